@@ -1,0 +1,60 @@
+# The project's own commands; `make` alone names them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help serve test lint unit ui bench campaign lock screenshots clean
+
+help:
+	@echo "make serve        install and serve the dashboard on http://localhost:5006"
+	@echo "make test         everything the tests need, then every test"
+	@echo "make lint         ruff and pyright"
+	@echo "make unit         the tests that need no browser"
+	@echo "make ui           the tests that need one"
+	@echo "make bench        measure, and print a table"
+	@echo "make campaign     the long property tests"
+	@echo "make screenshots  pictures of the running page"
+	@echo "make lock         exact versions anew, in requirements.lock"
+
+# The lock gives the versions, pyproject.toml says what is needed.
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Relais needs Python 3.11 or later; name one with make PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test,analysis]'
+	@touch $@
+
+serve: $(STAMP)
+	$(BIN)/relais serve
+
+test: lint unit ui
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+unit: $(STAMP)
+	$(BIN)/python -m pytest -m "not ui and not long" tests
+
+ui: $(STAMP)
+	@sh .ci/browser
+	$(BIN)/python -m pytest -m "ui and not long" tests/ui
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.benchmarks
+
+campaign: $(STAMP)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
+
+screenshots: $(STAMP)
+	@sh .ci/browser
+	$(BIN)/python docs/screenshots.py
+
+lock: $(STAMP)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""How one sees and touches the procedure: the page, its state, and the `relais` command."""

@@ -1,0 +1,1 @@
+"""Parts of the page written as plain ES modules, with their Python face."""

@@ -1,0 +1,15 @@
+"""The errors of the dashboard.
+
+DashboardError
+└── SettingsError   a setting that cannot be used; names it and says what would do
+"""
+
+from __future__ import annotations
+
+
+class DashboardError(Exception):
+    """The root of what the dashboard itself refuses."""
+
+
+class SettingsError(DashboardError):
+    """One or more settings cannot be used: each line names one and says what would do."""

@@ -1,0 +1,1 @@
+"""The procedure's state as parameters; no widget lives here."""

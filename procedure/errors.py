@@ -1,0 +1,78 @@
+"""The errors of the procedure: one root, named leaves, each message says what to do next.
+
+    ProcedureError
+    ├── HandbookError        the papers cannot be used; carries every fault found
+    ├── JournalError
+    │   ├── JournalMoved     somebody else wrote first; read again and decide anew
+    │   ├── JournalTooNew    the database was written by a later Relais
+    │   └── JournalUnwritable  disk full, read-only, or locked by another program
+    ├── TransactionRefused   a loan or a void that cannot be recorded as given
+    └── OfflineFileError     a line or a field that Alma's offline file cannot hold
+
+What a probe finds is never an error: it is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class ProcedureError(Exception):
+    """The root: whatever the procedure refuses, it refuses with one of these."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in the papers: the file, the key in it, and what to do about it."""
+
+    file: str
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.key}: {self.message}"
+
+
+class HandbookError(ProcedureError):
+    """The papers cannot be used as they are; `faults` lists every one of their faults."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class JournalError(ProcedureError):
+    """The journal could not do what was asked; nothing was acknowledged."""
+
+
+class JournalMoved(JournalError):
+    """Somebody else wrote between reading and writing: read again and decide anew."""
+
+
+class JournalTooNew(JournalError):
+    """The database was written by a later Relais than this one: update this one."""
+
+
+class JournalUnwritable(JournalError):
+    """The database did not take the entry: the disk is full, read-only, or held by another."""
+
+
+class TransactionRefused(ProcedureError):
+    """A loan or a void cannot be recorded as given.
+
+    `reason` is a short key (`patron_missing`, `barcode_too_long`, …) that the page puts into the
+    reader's language; the message is the same in English for a shell or a log, and never quotes
+    an identifier.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class OfflineFileError(ProcedureError):
+    """A line or a field does not fit Alma's offline circulation file."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message if line is None else f"line {line}: {message}")

@@ -1,0 +1,75 @@
+"""This library's papers, read: the procedure, its targets, contacts and desks, and their words.
+
+The papers themselves are the TOML files in this folder; another library swaps the folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from procedure.circulation import CirculationDesk
+from procedure.monitoring import Target
+from procedure.steps import Contact, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """What an answer's button says, and what follows from giving it."""
+
+    label: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """A step in one language: a short name, the question or heading, a line of help, a remark."""
+
+    short: str
+    title: str
+    help: str = ""
+    remark: str = ""
+    doing: tuple[str, ...] = ()
+    answers: Mapping[str, AnswerWords] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetWords:
+    """A target in one language: the name in the grid, the host or place, a note for the detail."""
+
+    name: str
+    place: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWords:
+    """A contact in one language: full name, short name, when, how, and what to tell them."""
+
+    name: str
+    short: str
+    when: str
+    how: str
+    tell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything the papers say in one language."""
+
+    language: str
+    library: str
+    steps: Mapping[str, StepWords]
+    targets: Mapping[str, TargetWords]
+    contacts: Mapping[str, ContactWords]
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """The papers of one library: targets, contacts and desks by key, words by language."""
+
+    procedure: Procedure
+    targets: Mapping[str, Target]
+    contacts: Mapping[str, Contact]
+    desks: Mapping[str, CirculationDesk]
+    words: Mapping[str, Words]

@@ -1,0 +1,1 @@
+"""Where the procedure meets the world: files, sockets, the database, the clock."""

@@ -1,0 +1,104 @@
+"""The journal: append-only, the only memory; each screen is a fold over it.
+
+Every entry has an id made where it happened, so that sending it twice changes nothing. `KINDS`
+names each kind of entry as it is stored; a new kind is one dataclass and one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from procedure.circulation import Export, Loan, Void
+from procedure.errors import JournalMoved
+from procedure.walk import AnswerGiven
+
+Entry = Loan | Void | Export | AnswerGiven
+
+KINDS: dict[str, type[Entry]] = {
+    "loan": Loan,
+    "void": Void,
+    "export": Export,
+    "answer": AnswerGiven,
+}
+KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry as the journal keeps it: its place in the order, and when it was committed (UTC)."""
+
+    position: int
+    recorded_at: datetime
+    entry: Entry
+
+
+class Journal(Protocol):
+    """What every journal does, whether in memory, in SQLite or in PostgreSQL."""
+
+    def append(
+        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+    ) -> tuple[Recorded, ...]:
+        """Commit the entries in one transaction and return them as kept.
+
+        An entry whose id is known already is not written again: what was kept first comes back.
+        `unless_newer=(kind, position)` refuses the whole with `JournalMoved` when an entry of
+        that kind stands after that position: so one loan never goes into two files.
+
+        Raises:
+            JournalMoved: see above.
+            JournalUnwritable: nothing was committed.
+        """
+        ...
+
+    def since(
+        self, position: int = 0, *, kinds: Collection[str] | None = None
+    ) -> Sequence[Recorded]:
+        """Return what was committed after `position`, in order; only `kinds` when given."""
+        ...
+
+    def position(self) -> int:
+        """Return the place of the newest entry, 0 in an empty journal."""
+        ...
+
+
+class MemoryJournal:
+    """A journal for tests and drills: the same promises, until the program ends."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._kept: list[Recorded] = []
+        self._places: dict[object, int] = {}
+
+    def append(
+        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+    ) -> tuple[Recorded, ...]:
+        """Keep the entries; see `Journal.append`."""
+        if unless_newer is not None:
+            kind, position = unless_newer
+            if self.since(position, kinds=(kind,)):
+                raise JournalMoved(f"another {kind} was recorded meanwhile: read again")
+        return tuple(self._keep(entry) for entry in entries)
+
+    def since(
+        self, position: int = 0, *, kinds: Collection[str] | None = None
+    ) -> Sequence[Recorded]:
+        """Return what was kept after `position`; see `Journal.since`."""
+        newer = self._kept[position:]
+        if kinds is None:
+            return newer
+        return [one for one in newer if KIND_OF[type(one.entry)] in kinds]
+
+    def position(self) -> int:
+        """Return the place of the newest entry."""
+        return len(self._kept)
+
+    def _keep(self, entry: Entry) -> Recorded:
+        place = self._places.get(entry.id)
+        if place is None:
+            place = len(self._kept)
+            self._places[entry.id] = place
+            self._kept.append(Recorded(place + 1, self._now(), entry))
+        return self._kept[place]
