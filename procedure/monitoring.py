@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 
+EXPIRY_NOTICE = timedelta(days=14)
+
+
 class Verdict(StrEnum):
     """How a target looked in one attempt; `unknown` is a state of its own, never shown green."""
 
@@ -74,8 +77,14 @@ class Target:
     `step` is the step that names it. `interval` is the time between two probes. `slow_after` is
     the fixed ceiling above which an answer counts as slow. `reserved` says that staff must log
     in to read it: a redirect to a login is then the expected answer. `proxy` is the only proxy
-    ever used; those of the environment are ignored. `must_contain` and `must_not_contain` are
-    words looked for in the body.
+    ever used (http://host:port); those of the environment are ignored. `must_contain` and
+    `must_not_contain` are words looked for in the body, whatever their case.
+
+    `allowed_hosts` are patterns (`*.example.org`) of hosts outside the target's own site that may
+    give its answer; `login_hosts` are patterns of hosts where its login may stand (see
+    `procedure.verdicts`). `retries` is how many quick attempts must fail after the first before
+    the target is called down, `recovery` how many must answer before it is called up again.
+    `control` marks an address that tells whether the watching machine itself is connected.
     """
 
     key: str
@@ -89,6 +98,11 @@ class Target:
     must_contain: tuple[str, ...] = ()
     must_not_contain: tuple[str, ...] = ()
     from_paper: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+    login_hosts: tuple[str, ...] = ()
+    retries: int = 2
+    recovery: int = 2
+    control: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +122,11 @@ class Outcome:
     """The raw result of one attempt on one target from one vantage.
 
     `at` is the aware UTC instant at which the probe began. `latency_ms` runs from there to the
-    end of the answer. `phase` is where the attempt ended when it did not succeed. `final_url` is
-    the last address asked, without its query. `reserved` tells that the answer was a login page.
-    `detail` is a short technical remark in English (an exception's own words), without any
-    personal data.
+    end of the answer, or to the failure. `phase` is where the attempt ended when it did not
+    succeed. `phases` adds up the hops. `final_url` is the last address asked, without its query.
+    `reserved` tells that the answer was a login page. `detail` is a short technical remark in
+    English (an exception's own words), without any personal data. `expires` is the instant at
+    which the first certificate of the chain runs out (UTC), None without TLS.
     """
 
     target: str
@@ -128,3 +143,14 @@ class Outcome:
     hops: tuple[Hop, ...] = ()
     reserved: bool = False
     detail: str = ""
+    expires: datetime | None = None
+
+    @property
+    def expires_soon(self) -> bool:
+        """Whether a certificate seen by this probe runs out within `EXPIRY_NOTICE`."""
+        return self.expires is not None and self.expires - self.at < EXPIRY_NOTICE
+
+    @property
+    def failing_hop(self) -> Hop | None:
+        """The leg on which a failed attempt ended, so that the page can name its host."""
+        return self.hops[-1] if self.hops and self.verdict is Verdict.DOWN else None
