@@ -1,0 +1,142 @@
+"""The log as tidy pandas frames, one row an event, for tables, charts and notebooks.
+
+In every frame: instants are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`,
+phases and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, flags `bool`,
+and what can only be one of a few words is categorical, with every word of the table as category.
+A frame without rows has the same columns and dtypes. `frame["at"].dt.tz_convert("Europe/Zurich")`
+gives local times.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from hashlib import blake2s
+from typing import Any
+
+import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
+
+from procedure.monitoring import Cause, Outcome, Phase, Verdict
+from procedure.outages import Outage, State
+
+GAP = "gap"
+INSTANT = "datetime64[us, UTC]"
+DURATION = "timedelta64[us]"
+
+
+def _words(*words: str) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype([str(word) for word in words])
+
+
+OUTCOMES: Mapping[str, Any] = {
+    "at": INSTANT,
+    "target": "str",
+    "vantage": "str",
+    "verdict": _words(*Verdict),
+    "cause": _words(*Cause),
+    "phase": _words(*Phase),
+    "http_status": "Int16",
+    "latency_ms": "float64",
+    "dns_ms": "float64",
+    "connect_ms": "float64",
+    "tls_ms": "float64",
+    "first_byte_ms": "float64",
+    "final_url": "str",
+    "reserved": "bool",
+}
+STATES: Mapping[str, Any] = {
+    "target": "str",
+    "start": INSTANT,
+    "end": INSTANT,
+    "verdict": _words(*Verdict, GAP),
+    "cause": _words(*Cause),
+    "lasted": DURATION,
+}
+OUTAGES: Mapping[str, Any] = {
+    "target": "str",
+    "start": INSTANT,
+    "end": INSTANT,
+    "lasted": DURATION,
+    "unread": DURATION,
+    "cause": _words(*Cause),
+    "planned": "bool",
+    "official_start": INSTANT,
+    "official_end": INSTANT,
+}
+
+
+def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
+    """Lay out raw outcomes, one row an attempt, in the order given; columns as in `OUTCOMES`.
+
+    `at` is when the attempt began. `http_status` is `Int16`, missing where no answer came.
+    """
+    return _frame(
+        OUTCOMES,
+        (
+            (
+                *(one.at, one.target, one.vantage, one.verdict, one.cause, one.phase),
+                *(one.http_status, one.latency_ms),
+                *(one.phases.dns, one.phases.connect, one.phases.tls, one.phases.first_byte),
+                *(one.final_url, one.reserved),
+            )
+            for one in seen
+        ),
+    )
+
+
+def states(told: Iterable[State]) -> pd.DataFrame:
+    """Lay out states, one row a stretch `start <= t < end`; columns as in `STATES`.
+
+    `verdict` is `gap` where nothing was read.
+    """
+    return _frame(
+        STATES,
+        (
+            (one.target, one.start, one.end, one.verdict or GAP, one.cause, one.lasted)
+            for one in told
+        ),
+    )
+
+
+def outages(found: Iterable[Outage]) -> pd.DataFrame:
+    """Lay out outages, one row each; columns as in `OUTAGES`.
+
+    `end` and `lasted` are missing while an outage lasts; `unread` is the part of it in which
+    nothing could be read.
+    """
+    return _frame(
+        OUTAGES,
+        (
+            (
+                *(one.target, one.start, one.end, one.end and one.end - one.start, one.unread),
+                *(one.cause, one.planned, one.official_start, one.official_end),
+            )
+            for one in found
+        ),
+    )
+
+
+def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
+    """Replace each identifier by 16 hexadecimal digits that say nothing about it.
+
+    Equal identifiers give equal pseudonyms under one key (at most 32 bytes). Without a key, one
+    is made for this call and forgotten: nobody can go back, and two calls cannot be joined.
+    """
+    key = secrets.token_bytes(32) if key is None else key
+    return [blake2s(one.encode(), key=key, digest_size=8).hexdigest() for one in identifiers]
+
+
+def _frame(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    columns = list(zip(*rows, strict=True)) or [()] * len(dtypes)
+    return pd.DataFrame(
+        {
+            name: pd.Series([_plain(one) for one in column], dtype=dtype)
+            for (name, dtype), column in zip(dtypes.items(), columns, strict=True)
+        }
+    )
+
+
+def _plain(value: object) -> object:
+    # A StrEnum is a str, but pandas would keep and show it as an enum.
+    return value.value if isinstance(value, StrEnum) else value

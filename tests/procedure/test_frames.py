@@ -1,0 +1,130 @@
+"""The frames: whole frames compared, and the same columns and dtypes when there is nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+from procedure import frames
+from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
+from procedure.outages import Outage, State
+
+AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
+LATER = AT + timedelta(minutes=5)
+VERDICTS = ["up", "slow", "down", "unknown"]
+CAUSES = [
+    "dns", "refused", "unreachable", "timeout", "reset", "protocol", "tls", "status", "redirect",
+    "content", "portal", "oversize", "network",
+]  # fmt: skip
+PHASES = ["dns", "connect", "tls", "request", "first_byte", "body"]
+
+
+def instants(*values: datetime | None) -> pd.Series:
+    return pd.Series(values, dtype="datetime64[us, UTC]")
+
+
+def words(values: list[str | None], categories: list[str]) -> pd.Categorical:
+    return pd.Categorical(values, categories=categories)
+
+
+def durations(*values: timedelta | None) -> pd.Series:
+    return pd.Series(values, dtype="timedelta64[us]")
+
+
+def test_outcomes_are_one_row_an_attempt() -> None:
+    answered = Outcome(
+        *("alma-saml", "https://alma.example/", "server", AT, Verdict.UP),
+        http_status=200,
+        final_url="https://login.example/",
+        latency_ms=120.5,
+        phases=Phases(1.0, 10.0, 20.0, 80.0),
+        reserved=True,
+    )
+    silent = Outcome(
+        *("switch", "https://switch.example/", "server", LATER, Verdict.DOWN),
+        cause=Cause.TIMEOUT,
+        phase=Phase.CONNECT,
+    )
+    expected = pd.DataFrame(
+        {
+            "at": instants(AT, LATER),
+            "target": pd.Series(["alma-saml", "switch"], dtype="str"),
+            "vantage": pd.Series(["server", "server"], dtype="str"),
+            "verdict": words(["up", "down"], VERDICTS),
+            "cause": words([None, "timeout"], CAUSES),
+            "phase": words([None, "connect"], PHASES),
+            "http_status": pd.Series([200, None], dtype="Int16"),
+            "latency_ms": [120.5, None],
+            "dns_ms": [1.0, None],
+            "connect_ms": [10.0, None],
+            "tls_ms": [20.0, None],
+            "first_byte_ms": [80.0, None],
+            "final_url": pd.Series(["https://login.example/", None], dtype="str"),
+            "reserved": [True, False],
+        }
+    )
+    assert_frame_equal(frames.outcomes([answered, silent]), expected)
+
+
+def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
+    told = [
+        State("switch", AT, LATER, Verdict.DOWN, Cause.DNS),
+        State("switch", LATER, LATER + timedelta(minutes=1), None),
+    ]
+    expected = pd.DataFrame(
+        {
+            "target": pd.Series(["switch", "switch"], dtype="str"),
+            "start": instants(AT, LATER),
+            "end": instants(LATER, LATER + timedelta(minutes=1)),
+            "verdict": words(["down", "gap"], [*VERDICTS, "gap"]),
+            "cause": words(["dns", None], CAUSES),
+            "lasted": durations(timedelta(minutes=5), timedelta(minutes=1)),
+        }
+    )
+    assert_frame_equal(frames.states(told), expected)
+
+
+def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
+    found = [
+        Outage("alma-saml", AT, LATER, Cause.STATUS, timedelta(minutes=1), AT, LATER, planned=True),
+        Outage("switch", LATER, None, None),
+    ]
+    expected = pd.DataFrame(
+        {
+            "target": pd.Series(["alma-saml", "switch"], dtype="str"),
+            "start": instants(AT, LATER),
+            "end": instants(LATER, None),
+            "lasted": durations(timedelta(minutes=5), None),
+            "unread": durations(timedelta(minutes=1), timedelta()),
+            "cause": words(["status", None], CAUSES),
+            "planned": [True, False],
+            "official_start": instants(AT, None),
+            "official_end": instants(LATER, None),
+        }
+    )
+    assert_frame_equal(frames.outages(found), expected)
+
+
+@pytest.mark.parametrize(
+    ("frame", "dtypes"),
+    [
+        (frames.outcomes([]), frames.OUTCOMES),
+        (frames.states([]), frames.STATES),
+        (frames.outages([]), frames.OUTAGES),
+    ],
+)
+def test_an_empty_frame_has_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:
+    assert len(frame) == 0
+    assert frame.dtypes.to_dict() == dict(dtypes)
+
+
+def test_pseudonyms_join_under_one_key_and_say_nothing_without_it() -> None:
+    once = frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
+    assert once == frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"key")
+    assert once[0] == once[2] != once[1]
+    assert [len(one) for one in once] == [16, 16, 16]
+    assert once != frames.pseudonyms(["SLSP-000000017", "0042", "SLSP-000000017"], key=b"other")
+    assert frames.pseudonyms(["0042"]) != frames.pseudonyms(["0042"])
