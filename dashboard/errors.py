@@ -13,3 +13,7 @@ class DashboardError(Exception):
 
 class SettingsError(DashboardError):
     """One or more settings cannot be used: each line names one and says what would do."""
+
+
+class NotAllowed(DashboardError):
+    """This person may not do this here; nothing was done."""

@@ -1,0 +1,36 @@
+"""`relais serve`: the dashboard on this machine, in one process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dashboard.settings import Settings
+
+APP = Path(__file__).resolve().parent.parent
+
+
+@click.command()
+@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
+)
+@click.option("--origin", multiple=True, help="HOST:PORT that browsers use, when it is another.")
+def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> None:
+    """Serve the dashboard to browsers until interrupted."""
+    settings = Settings.from_env()
+    address, port = address or settings.address, port or settings.port
+    from panel.command import main  # noqa: PLC0415 - a second of imports, after the settings held
+
+    origins = origin or (f"{address}:{port}", f"localhost:{port}", f"127.0.0.1:{port}")
+    main(["panel", *_serve_arguments(address, port, origins)])
+
+
+def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:
+    arguments = ["serve", str(APP), "--plugins", "dashboard.routes", "--liveness"]
+    arguments += ["--address", address, "--port", str(port)]
+    arguments += ["--session-token-expiration", "86400"]
+    for one in dict.fromkeys(origins):
+        arguments += ["--allow-websocket-origin", one]
+    return arguments

@@ -1,0 +1,11 @@
+// The line to the server: beats come down, what the page has to say goes up.
+export function render({ model }) {
+  const relais = window.relais
+  relais.connect((message) => model.send_msg(message))
+  model.on("beat", () => relais.beat())
+  model.on("address", () => relais.address(model.address))
+  relais.beat()
+  const mark = document.createElement("span")
+  mark.hidden = true
+  return mark
+}

@@ -1,0 +1,41 @@
+"""A piece of HTML bound to a state: shown as it is given, alive in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from dashboard.page import asset
+
+
+class Pane(JSComponent):
+    """Escaped HTML from `dashboard.page.piece`, with what a plain pane lacks.
+
+    Ages (`<time data-age="12">`) tick in the browser; the class `is-cut` stands on it while the
+    line to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
+    value)`; the focus and open details stay where they were when the content is replaced, found
+    again by their `data-key`.
+    """
+
+    html = param.String(default="", doc="The content, already escaped.")
+
+    _esm = Path(__file__).with_suffix(".js")
+
+    def __init__(
+        self, html: Any = "", on_act: Callable[[str, str], None] | None = None, **params: Any
+    ) -> None:
+        params.setdefault("sizing_mode", "stretch_width")
+        params.setdefault("stylesheets", [asset("relais.css")])
+        super().__init__(html=html, **params)
+        self._on_act = on_act
+
+    def _handle_msg(self, data: Any) -> None:
+        if self._on_act is None or not isinstance(data, Mapping):
+            return
+        act, value = data.get("act"), data.get("value")
+        if isinstance(act, str) and isinstance(value, str):
+            self._on_act(act, value)

@@ -1,0 +1,39 @@
+"""What the page is made of: its shell, the pieces of HTML that fill it, and its one stylesheet.
+
+Every piece is a Jinja template that escapes what it is given: handbook text, notes and barcodes
+are shown, never interpreted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dashboard.translations import Language
+
+HERE = Path(__file__).resolve().parent
+STATIC = HERE.parent / "static"
+
+PIECES = Environment(
+    loader=FileSystemLoader(HERE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def piece(name: str, language: Language, **values: object) -> str:
+    """Render one piece of the page (`grid` reads grid.html) in a language."""
+    template = PIECES.get_template(f"{name}.html")
+    return template.render(language=language, say=language.say, plural=language.plural, **values)
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file, relative to the page, changing with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"dashboard/static/{name}?v={digest}"

@@ -1,0 +1,59 @@
+"""One opened page: its language, its workstation, the place it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, unquote
+
+import param
+
+from dashboard.rights import Person
+from dashboard.settings import LANGUAGES
+
+PLACES = ("guide", "loans", "history")
+
+
+class Visit(param.Parameterized):
+    """What a page remembers of who is before it; nothing here outlives the page.
+
+    The language comes from `?lang=`, then the cookie, then the setting: a VDI browser is often
+    English whatever its user speaks. The desk and the workstation come from cookies.
+    """
+
+    language = param.Selector(default="fr", objects=list(LANGUAGES))
+    page = param.Selector(default="guide", objects=list(PLACES))
+    desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
+    workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
+    query = param.String(default="", doc="The address's query when the page was opened.")
+    ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
+
+    @property
+    def person(self) -> Person:
+        """Whoever is at this page, for the rights."""
+        return Person(workstation=self.workstation)
+
+
+def visit_from(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], *, language: str, query: str
+) -> Visit:
+    """Make the visit of a request; whatever the request says wrongly is left at its default."""
+    asked = {
+        key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
+    }
+    spoken = [asked.get("lang"), cookies.get("relais_language"), language]
+    return Visit(
+        language=next(one for one in spoken if one in LANGUAGES),
+        page=asked["page"] if asked.get("page") in PLACES else "guide",
+        desk=_short(unquote(cookies.get("relais_desk", ""))),
+        workstation=_short(unquote(cookies.get("relais_workstation", ""))),
+        query=query,
+    )
+
+
+def query_values(query: str) -> dict[str, str]:
+    """Read the first value of each key of an address's query."""
+    return {key: values[0] for key, values in parse_qs(query).items()}
+
+
+def _short(text: str) -> str:
+    return text.strip()[:80] if text.isprintable() else ""

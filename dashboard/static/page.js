@@ -1,0 +1,165 @@
+// The page's own small script: places, cookies, the line to the server, ages, and stray scans.
+// It runs before anything else is loaded, so that no key of an early scan is lost.
+;(() => {
+  const CUT_AFTER = 9000
+  const BURST = 40 // milliseconds between two keys of a scanner, at most
+  const words = () => JSON.parse(document.body.dataset.words)
+  const root = document.documentElement
+  let send = null
+  const waiting = []
+  let beaten = performance.now()
+  let cut = false
+  let cutSince = null
+
+  const remember = (name, value) => {
+    const base = location.pathname
+    document.cookie = `${name}=${encodeURIComponent(value)};path=${base};max-age=31536000;samesite=lax`
+  }
+
+  const say = (message) => (send ? send(message) : waiting.push(message))
+
+  // ----- places -----
+  const go = (place, push = true) => {
+    document.body.dataset.page = place
+    for (const link of document.querySelectorAll(".nav [data-go]")) {
+      if (link.dataset.go === place) link.setAttribute("aria-current", "page")
+      else link.removeAttribute("aria-current")
+    }
+    if (push) {
+      const query = new URLSearchParams(location.search)
+      query.set("page", place)
+      history.pushState(null, "", `?${query}`)
+    }
+    say({ kind: "page", page: place })
+    window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
+  }
+
+  const address = (text) => {
+    const now = new URLSearchParams(location.search)
+    for (const key of ["walk", "step"]) now.delete(key)
+    for (const [key, value] of new URLSearchParams(text)) now.set(key, value)
+    const query = now.toString()
+    if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
+  }
+
+  window.addEventListener("popstate", () => {
+    const query = new URLSearchParams(location.search)
+    go(query.get("page") || "guide", false)
+    say({ kind: "address", query: location.search.slice(1) })
+  })
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-go],[data-language]")
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    if (link.dataset.go) return go(link.dataset.go)
+    remember("relais_language", link.dataset.language)
+    const query = new URLSearchParams(location.search)
+    query.delete("lang")
+    location.search = query.toString()
+    if (!query.toString() || location.search === `?${query}`) location.reload()
+  })
+
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset && event.target.dataset.cookie
+    if (!name) return
+    remember(name, event.target.value)
+    say({ kind: "desk", desk: event.target.value })
+  })
+
+  // ----- the line -----
+  const announce = () => window.dispatchEvent(new CustomEvent("relais:line"))
+
+  const mend = async () => {
+    try {
+      const answer = await fetch(document.querySelector("link[rel=icon]").href, {
+        method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(3000),
+      })
+      if (!answer.ok) return
+    } catch { return }
+    // The server answers but this page's session is gone: come back with what the address says.
+    setTimeout(() => { if (cut) location.reload() }, 2500)
+  }
+
+  const watch = () => {
+    const late = performance.now() - beaten > CUT_AFTER
+    if (late !== cut) {
+      cut = late
+      cutSince = late ? new Date(Date.now() - CUT_AFTER) : null
+      root.classList.toggle("is-cut", cut)
+      announce()
+    }
+    if (cut) mend()
+  }
+  setInterval(watch, 2000)
+  setInterval(() => window.dispatchEvent(new CustomEvent("relais:tick")), 1000)
+
+  // ----- ages -----
+  const seen = new WeakMap()
+  const age = (within) => {
+    const shown = words()
+    for (const one of within.querySelectorAll("time[data-age]")) {
+      if (!seen.has(one)) seen.set(one, performance.now() - 1000 * Number(one.dataset.age))
+      const s = Math.max(0, Math.round((performance.now() - seen.get(one)) / 1000))
+      const text = s < 60 ? `${s}\u202fs` : s < 3600 ? `${Math.floor(s / 60)}\u202fmin` : `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+      one.textContent = shown.ago.replace("{age}", text)
+    }
+    for (const one of within.querySelectorAll("[data-cut-since]")) {
+      if (cutSince) one.textContent = cutSince.toTimeString().slice(0, 5)
+    }
+  }
+
+  const copy = async (button) => {
+    const text = button.dataset.copy
+    const told = button.dataset.copied
+    try {
+      await navigator.clipboard.writeText(text)
+    } catch {
+      // No clipboard on plain http: a selected field does the same.
+      const field = document.createElement("textarea")
+      field.value = text
+      document.body.append(field)
+      field.select()
+      document.execCommand("copy")
+      field.remove()
+      button.focus()
+    }
+    const before = button.textContent
+    button.textContent = told
+    setTimeout(() => { button.textContent = before }, 1500)
+  }
+
+  // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
+  let burst = ""
+  let lastKey = 0
+  const inField = (event) => {
+    const origin = event.composedPath()[0]
+    return origin instanceof Element && origin.matches("input,textarea,select,[contenteditable]")
+  }
+  const stray = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || inField(event)) return
+    const quick = event.timeStamp - lastKey < BURST
+    lastKey = event.timeStamp
+    if (event.key.length === 1) {
+      burst = quick ? burst + event.key : event.key
+      if (quick) { event.preventDefault(); event.stopImmediatePropagation() }
+      return
+    }
+    if (event.key !== "Enter") return
+    if (quick && burst.length >= 4) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
+      window.dispatchEvent(new CustomEvent("relais:scan", { detail: burst }))
+    }
+    burst = ""
+  }
+  window.addEventListener("keydown", stray, true)
+
+  window.relais = {
+    remember, go, address, age, copy, say,
+    isCut: () => cut,
+    words,
+    connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },
+    beat: () => { beaten = performance.now(); if (cut) watch() },
+  }
+})()

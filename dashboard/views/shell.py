@@ -1,0 +1,39 @@
+"""The frame around every place: the header's live parts and the template that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import panel as pn
+
+from dashboard.page import HERE, PIECES, asset
+from dashboard.state.visit import PLACES, Visit
+from dashboard.translations import Language
+from procedure.handbook import Handbook
+
+
+def shell(
+    visit: Visit, language: Language, handbook: Handbook, parts: Mapping[str, Any]
+) -> pn.Template:
+    """Put the parts (`line state round guide loans history`) into the page's own template."""
+    say = language.say
+    names = dict(zip(PLACES, (say("Guide"), say("Prêts"), say("Historique")), strict=True))
+    page = pn.Template((HERE / "shell.html").read_text("utf-8"))
+    for name, part in parts.items():
+        page.add_panel(name, part)
+    variables = {
+        "language": language,
+        "say": say,
+        "asset": asset,
+        "visit": visit,
+        "pages": names,
+        "desks": list(handbook.desks.values()),
+        "words": {"ago": say("il y a {age}")},
+    }
+    for name, value in variables.items():
+        page.add_variable(name, value)
+    return page
+
+
+__all__ = ["PIECES", "shell"]
