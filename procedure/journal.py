@@ -7,6 +7,7 @@ names each kind of entry as it is stored; a new kind is one dataclass and one ro
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -53,10 +54,26 @@ class Journal(Protocol):
         """
         ...
 
+    def submit(
+        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+    ) -> Future[tuple[Recorded, ...]]:
+        """Do as `append`, without waiting: a page awaits `asyncio.wrap_future` of the result.
+
+        What was submitted is committed even when nobody waits for it any more.
+        """
+        ...
+
     def since(
-        self, position: int = 0, *, kinds: Collection[str] | None = None
+        self,
+        position: int = 0,
+        *,
+        kinds: Collection[str] | None = None,
+        at_least: datetime | None = None,
     ) -> Sequence[Recorded]:
-        """Return what was committed after `position`, in order; only `kinds` when given."""
+        """Return what was committed after `position`, in order.
+
+        With `kinds`, only those; with `at_least`, only entries whose own `at` is not before it.
+        """
         ...
 
     def position(self) -> int:
@@ -82,14 +99,31 @@ class MemoryJournal:
                 raise JournalMoved(f"another {kind} was recorded meanwhile: read again")
         return tuple(self._keep(entry) for entry in entries)
 
+    def submit(
+        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+    ) -> Future[tuple[Recorded, ...]]:
+        """Keep the entries at once; see `Journal.submit`."""
+        future: Future[tuple[Recorded, ...]] = Future()
+        try:
+            future.set_result(self.append(*entries, unless_newer=unless_newer))
+        except JournalMoved as moved:
+            future.set_exception(moved)
+        return future
+
     def since(
-        self, position: int = 0, *, kinds: Collection[str] | None = None
+        self,
+        position: int = 0,
+        *,
+        kinds: Collection[str] | None = None,
+        at_least: datetime | None = None,
     ) -> Sequence[Recorded]:
         """Return what was kept after `position`; see `Journal.since`."""
-        newer = self._kept[position:]
-        if kinds is None:
-            return newer
-        return [one for one in newer if KIND_OF[type(one.entry)] in kinds]
+        return [
+            one
+            for one in self._kept[position:]
+            if (kinds is None or KIND_OF[type(one.entry)] in kinds)
+            and (at_least is None or one.entry.at >= at_least)
+        ]
 
     def position(self) -> int:
         """Return the place of the newest entry."""

@@ -1,0 +1,91 @@
+"""The memory on a disk: one database with the journal and the history of one installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.engine import make_url
+
+from procedure.io.backend import Backend, Connection
+from procedure.io.schema import MIGRATIONS, migrate, schema_version
+from procedure.io.sql_history import SqlHistory
+from procedure.io.sql_journal import SqlJournal
+from procedure.io.sqlite import Role
+from procedure.io.writer import Writer
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database; leaving the `with` block closes it."""
+
+    journal: SqlJournal
+    history: SqlHistory
+    backend: Backend
+    writer: Writer
+
+    def close(self) -> None:
+        """Commit what waits, then let go of the database."""
+        self.writer.close()
+        self.backend.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_database(url: str, *, role: Role = "visitor", now: Callable[[], datetime]) -> Database:
+    """Open the database that the URL names, make it if it is new, bring it up to date.
+
+    The process that serves takes the role `server`; every other one is a `visitor`. `now` gives
+    the instant at which an entry is committed (aware).
+
+    Raises:
+        JournalTooNew: a later Relais made it.
+        JournalUnwritable: it cannot be opened or written.
+    """
+    backend = _backend(url, role)
+    try:
+        connection = backend.connect()
+        _bring_up_to_date(backend, connection)
+    except Exception as error:
+        backend.engine.dispose()
+        raise backend.explain(error) or error from error
+    writer = Writer(backend, connection)
+    return Database(SqlJournal(backend, writer, now), SqlHistory(backend, writer), backend, writer)
+
+
+def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
+    if schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
+        return
+    connection.execute(backend.begin)
+    if backend.lock_schema:
+        connection.execute(backend.lock_schema)
+    try:
+        migrate(connection, backend.engine.dialect)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _backend(url: str, role: Role) -> Backend:
+    parsed = make_url(url)
+    # Each driver is imported by the installation that uses it only.
+    if parsed.get_backend_name() == "postgresql":
+        from procedure.io.postgres import postgres_backend  # noqa: PLC0415
+
+        return postgres_backend(parsed)
+    from procedure.io.sqlite import sqlite_backend  # noqa: PLC0415
+
+    return sqlite_backend(parsed, role)
