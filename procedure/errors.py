@@ -23,14 +23,17 @@ class ProcedureError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing wrong in the papers: the file, the key in it, and what to do about it."""
+    """One thing wrong in the papers: the file, the key in it, and what to do about it.
+
+    `key` is empty when the fault is the file itself.
+    """
 
     file: str
     key: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.key}: {self.message}"
+        return ": ".join(part for part in (self.file, self.key, self.message) if part)
 
 
 class HandbookError(ProcedureError):

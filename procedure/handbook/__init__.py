@@ -12,6 +12,8 @@ from procedure.circulation import CirculationDesk
 from procedure.monitoring import Target
 from procedure.steps import Contact, Procedure
 
+LANGUAGES = ("fr", "en")
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
@@ -23,7 +25,11 @@ class AnswerWords:
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """A step in one language: a short name, the question or heading, a line of help, a remark."""
+    """A step in one language: a short name, the question or heading, a line of help, a remark.
+
+    `doing` are the lines of what to do there. `when_closed` is said of the way out that a contact
+    step has while nobody can be reached.
+    """
 
     short: str
     title: str
@@ -31,6 +37,7 @@ class StepWords:
     remark: str = ""
     doing: tuple[str, ...] = ()
     answers: Mapping[str, AnswerWords] | None = None
+    when_closed: AnswerWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
