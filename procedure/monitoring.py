@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-
 EXPIRY_NOTICE = timedelta(days=14)
 
 

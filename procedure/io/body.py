@@ -1,0 +1,51 @@
+"""The body of an answer, never more of it than a page can reasonably be."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+
+import httpx
+
+from procedure.io.failures import AnswerRefused
+from procedure.monitoring import Cause
+
+MOST_BYTES = 4 * 1024 * 1024  # unpacked; the heaviest page of the paper is a tenth of it
+STEP = 64 * 1024
+
+
+async def read_text(response: httpx.Response) -> str:
+    """Read and unpack a body, and return its text (undecodable bytes replaced).
+
+    Raises:
+        AnswerRefused: `oversize`, as soon as the body is known to exceed `MOST_BYTES`.
+        zlib.error: it says it is compressed and is not.
+    """
+    declared = response.headers.get("content-length", "")
+    if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > MOST_BYTES:
+        raise AnswerRefused(Cause.OVERSIZE, f"the body has {declared} bytes")
+    packed = response.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"}
+    parts = _unpacked(response.aiter_raw()) if packed else response.aiter_raw()
+    body = bytearray()
+    async for part in parts:
+        body += part
+        if len(body) > MOST_BYTES:
+            raise AnswerRefused(Cause.OVERSIZE, f"the body exceeds {MOST_BYTES} bytes")
+    return _text(bytes(body), response.charset_encoding)
+
+
+async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Unpack in small steps: a bomb of any size costs no more than the reader takes of it."""
+    unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    async for chunk in chunks:
+        rest = chunk
+        while rest:
+            yield unpack.decompress(rest, STEP)
+            rest = unpack.unconsumed_tail
+
+
+def _text(body: bytes, charset: str | None) -> str:
+    try:
+        return body.decode(charset or "utf-8", errors="replace")
+    except LookupError:  # a charset that no one knows
+        return body.decode("utf-8", errors="replace")

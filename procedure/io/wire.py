@@ -1,0 +1,156 @@
+"""A socket of our own under httpcore: each phase timed where it happens, closed at once.
+
+Plain non-blocking sockets cost less than streams, and their connect time is not blurred by
+transports and protocols (docs/benchmarks.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import httpcore
+
+from procedure.io.leg import Leg
+from procedure.io.race import first_socket
+from procedure.io.resolver import Address
+from procedure.monitoring import Phase
+
+CHUNK = 64 * 1024
+
+
+class Wire(httpcore.AsyncNetworkStream):
+    """A connected socket, with TLS over it once `start_tls` was called.
+
+    It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be told
+    apart. The `timeout` arguments of the interface are ignored: one deadline holds for the whole
+    attempt.
+    """
+
+    def __init__(self, sock: socket.socket, leg: Leg) -> None:
+        self._socket = sock
+        self._leg = leg
+        self._loop = asyncio.get_running_loop()
+        self._tls: ssl.SSLObject | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self._broken: OSError | None = None
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
+    ) -> httpcore.AsyncNetworkStream:
+        """Shake hands; `leg.tls` and `leg.expires` are set when it is done."""
+        del timeout
+        self._leg.enter(Phase.TLS)
+        self._tls = ssl_context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=server_hostname
+        )
+        await self._converse(self._tls.do_handshake)
+        self._leg.tls = self._leg.elapsed()
+        self._leg.expires = _end_of(self._tls.getpeercert())
+        return self
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Send everything.
+
+        A server may answer and close before it has read the request: httpcore goes on to read
+        after a `WriteError`. The system's own error is kept in case there is nothing to read.
+        """
+        del timeout
+        try:
+            if self._tls is None:
+                await self._loop.sock_sendall(self._socket, buffer)
+            else:
+                self._tls.write(buffer)
+                await self._flush()
+        except ConnectionError as error:
+            self._broken = error
+            raise httpcore.WriteError(str(error)) from error
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        """Return what has come, `b""` at the end; the first byte stops the leg's clock."""
+        del timeout
+        if self._leg.phase is Phase.REQUEST:
+            self._leg.enter(Phase.FIRST_BYTE)
+        received = await self._receive(max_bytes)
+        if not received and self._broken is not None:
+            raise self._broken
+        if self._leg.first_byte is None:
+            self._leg.first_byte = self._leg.elapsed()
+        return received
+
+    async def aclose(self) -> None:
+        """Close at once: nothing is waited for, nothing is left open."""
+        if self._tls is not None:
+            # A farewell costs the server no warning in its log; it may be impossible by now.
+            with contextlib.suppress(ssl.SSLError, OSError):
+                self._tls.unwrap()
+            with contextlib.suppress(OSError):
+                self._socket.send(self._outgoing.read())
+        self._socket.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return the TLS object or the socket, as httpcore names them."""
+        return {"ssl_object": self._tls, "socket": self._socket}.get(info)
+
+    async def _receive(self, max_bytes: int) -> bytes:
+        tls = self._tls
+        if tls is None:
+            return await self._loop.sock_recv(self._socket, max_bytes)
+        try:
+            return await self._converse(lambda: tls.read(max_bytes))
+        except ssl.SSLEOFError:  # closed without a farewell; the framing of HTTP tells a cut
+            return b""
+
+    async def _converse(self, act: Callable[[], Any]) -> Any:
+        while True:
+            try:
+                result = act()
+            except ssl.SSLWantReadError:
+                await self._flush()
+                await self._fetch()
+            except ssl.SSLError:
+                with contextlib.suppress(OSError):  # the alert that says why is only a courtesy
+                    await self._flush()
+                raise
+            else:
+                await self._flush()
+                return result
+
+    async def _flush(self) -> None:
+        if self._outgoing.pending:
+            await self._loop.sock_sendall(self._socket, self._outgoing.read())
+
+    async def _fetch(self) -> None:
+        received = await self._loop.sock_recv(self._socket, CHUNK)
+        if received:
+            self._incoming.write(received)
+        else:
+            self._incoming.write_eof()
+
+
+async def open_wire(addresses: Sequence[Address], leg: Leg) -> Wire:
+    """Connect to whichever address answers first; `leg.connect` is the whole time it took.
+
+    Raises:
+        OSError: no address could be reached; see `procedure.io.race`.
+    """
+    leg.enter(Phase.CONNECT)
+    sock = await first_socket(addresses, leg)
+    leg.connect = leg.elapsed()
+    leg.enter(Phase.REQUEST)
+    return Wire(sock, leg)
+
+
+def _end_of(certificate: Any) -> datetime | None:
+    if not certificate or "notAfter" not in certificate:
+        return None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
