@@ -14,15 +14,20 @@ from typing import Protocol
 
 from procedure.circulation import Export, Loan, Void
 from procedure.errors import JournalMoved
+from procedure.readings import ReadingTaken
 from procedure.walk import AnswerGiven
+from procedure.windows import WindowPlanned, WindowWithdrawn
 
-Entry = Loan | Void | Export | AnswerGiven
+Entry = Loan | Void | Export | AnswerGiven | ReadingTaken | WindowPlanned | WindowWithdrawn
 
 KINDS: dict[str, type[Entry]] = {
     "loan": Loan,
     "void": Void,
     "export": Export,
     "answer": AnswerGiven,
+    "reading": ReadingTaken,
+    "window": WindowPlanned,
+    "window_withdrawn": WindowWithdrawn,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
 
