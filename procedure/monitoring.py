@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from procedure.feeds.feed import Feed
+
 EXPIRY_NOTICE = timedelta(days=14)
 
 
@@ -84,6 +86,7 @@ class Target:
     `procedure.verdicts`). `retries` is how many quick attempts must fail after the first before
     the target is called down, `recovery` how many must answer before it is called up again.
     `control` marks an address that tells whether the watching machine itself is connected.
+    `feed` is where a machine may read what this page says, for a page of the vendor's.
     """
 
     key: str
@@ -102,6 +105,7 @@ class Target:
     retries: int = 2
     recovery: int = 2
     control: bool = False
+    feed: Feed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,10 +123,9 @@ def combine(readings: Iterable[Reading], now: datetime) -> Official:
     """
     found = sorted((one for one in readings if one.at <= now), key=_weight)
     alive = [one for one in found if fresh(one, now)]
+    telling = [one for one in alive if one.word is not Word.UNKNOWN]
     return Official(
-        counts=max(
-            alive, key=lambda one: (one.word is not Word.UNKNOWN, *_weight(one)), default=None
-        ),
+        counts=next(reversed(telling or alive), None),
         person=next((one for one in reversed(alive) if one.by_person), None),
         feed=next((one for one in reversed(alive) if not one.by_person), None),
         last_known=next((one for one in reversed(found) if one.word is not Word.UNKNOWN), None),
@@ -138,13 +137,12 @@ def official_against_observed(
 ) -> Disagreement | None:
     """Set the official word on one service against our observations of it.
 
-    The newest fresh reading of each page and source counts once, and each known verdict once: a
-    slow answer is an answer. None when they agree, or when one side tells nothing.
+    The newest fresh reading that tells anything counts once for each page and source, and each
+    known verdict once: a slow answer is an answer. None when they agree, or when one side tells nothing.
     """
-    newest = {(one.target, one.source): one for one in sorted(readings, key=_weight)}
-    words = [
-        one.word for one in newest.values() if fresh(one, now) and one.word is not Word.UNKNOWN
-    ]
+    telling = (one for one in readings if fresh(one, now) and one.word is not Word.UNKNOWN)
+    newest = {(one.target, one.source): one.word for one in sorted(telling, key=_weight)}
+    words = list(newest.values())
     known = [one for one in judged if one in _KNOWN]
     reporting = Share(sum(one is Word.INCIDENT for one in words), len(words))
     failing = Share(sum(one is Verdict.DOWN for one in known), len(known))
