@@ -138,7 +138,7 @@ def states(
         told.append(standing)
     if since is None:
         since = told[0].start if told else until
-    return _within(target, told, since, until)
+    return within(target, told, since, until)
 
 
 def states_by_target(
@@ -198,19 +198,8 @@ def availability(told: Iterable[State]) -> Availability:
     return Availability(**spent)
 
 
-_MINUTE = timedelta(minutes=1)
-
-
-def _worst_of_each_instant(seen: Iterable[Seen]) -> Iterable[Seen]:
-    def order(one: Seen) -> tuple[datetime, int, str]:
-        return one.at, _RANK[one.verdict], one.cause or ""
-
-    for _, same in groupby(sorted(seen, key=order), key=attrgetter("at")):
-        *_, worst = same
-        yield worst
-
-
-def _within(target: str, told: list[State], since: datetime, until: datetime) -> list[State]:
+def within(target: str, told: list[State], since: datetime, until: datetime) -> list[State]:
+    """Cut states, given in order, to `since <= t < until`, with gaps where they do not reach."""
     if since >= until:
         return []
     overlapping = [one for one in told if one.start < until and one.end > since]
@@ -222,3 +211,15 @@ def _within(target: str, told: list[State], since: datetime, until: datetime) ->
     overlapping[0] = replace(first, start=max(first.start, since))
     overlapping[-1] = replace(overlapping[-1], end=min(last.end, until))
     return [*before, *overlapping, *after]
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def _worst_of_each_instant(seen: Iterable[Seen]) -> Iterable[Seen]:
+    def order(one: Seen) -> tuple[datetime, int, str]:
+        return one.at, _RANK[one.verdict], one.cause or ""
+
+    for _, same in groupby(sorted(seen, key=order), key=attrgetter("at")):
+        *_, worst = same
+        yield worst
