@@ -15,6 +15,7 @@ from procedure.circulation import CirculationDesk
 from procedure.directory import read_contacts
 from procedure.entries import address, flag, one_of, span, table, text, texts
 from procedure.errors import Fault
+from procedure.feeds.paper import read_feed
 from procedure.handbook import LANGUAGES, Handbook
 from procedure.monitoring import Target
 from procedure.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
@@ -56,6 +57,7 @@ _TARGET: Shape = {
     "must_contain": Entry(texts),
     "must_not_contain": Entry(texts),
     "from_paper": Entry(flag),
+    "feed": Entry(table),
 }
 _DESK: Shape = {
     "name": Entry(text, required=True),
@@ -122,7 +124,10 @@ def _likely_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> st
 
 
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
-    found = dict(page.sections(_TARGET_KEY, _TARGET))
+    found = {
+        key: values | read_feed(page, key, values)
+        for key, values in page.sections(_TARGET_KEY, _TARGET)
+    }
     homes = {name: step.key for step in procedure.steps.values() for name in step.targets}
     # The order is the paper's, step by step, whatever the order of the file.
     return {

@@ -138,7 +138,8 @@ def official_against_observed(
     """Set the official word on one service against our observations of it.
 
     The newest fresh reading that tells anything counts once for each page and source, and each
-    known verdict once: a slow answer is an answer. None when they agree, or when one side tells nothing.
+    known verdict once: a slow answer is an answer. None when they agree, or when one side tells
+    nothing.
     """
     telling = (one for one in readings if fresh(one, now) and one.word is not Word.UNKNOWN)
     newest = {(one.target, one.source): one.word for one in sorted(telling, key=_weight)}

@@ -8,6 +8,14 @@ from zoneinfo import ZoneInfo
 GENEVA = ZoneInfo("Europe/Zurich")
 
 
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return the zone of this name (`Europe/Zurich`); None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # unknown, a path, or the name of a folder
+        return None
+
+
 def local(at: datetime, zone: ZoneInfo = GENEVA) -> datetime:
     """Return what the wall clock shows at an aware instant, with its zone."""
     return at.astimezone(zone)

@@ -6,13 +6,14 @@ Real pages say `none` with an incident open, and `minor` with none: the headline
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from procedure.feeds.feed import Lens
 from procedure.feeds.instants import instant
 from procedure.feeds.json_body import Row, key, read_json, row, rows, text
 from procedure.feeds.word import Finding, Reason, Said, Unreadable, Word, say
+from procedure.wall_clock import zone_named
 from procedure.windows import Window
 
 WORDS = {
@@ -43,10 +44,8 @@ def statuspage(body: bytes, at: datetime, lens: Lens) -> Said:
 
 def _in_zone_of(page: Row, lens: Lens) -> Lens:
     named = row(page.get("page")).get("time_zone")
-    try:
-        return Lens(lens.components, ZoneInfo(str(named)), lens.keywords)
-    except (ValueError, OSError):  # no such zone, or a name that is a path
-        return lens
+    zone = zone_named(named) if isinstance(named, str) else None
+    return replace(lens, zone=zone or lens.zone)
 
 
 def _components(page: Row, lens: Lens) -> Iterator[Finding]:

@@ -18,20 +18,29 @@ async def read_text(response: httpx.Response) -> str:
     """Read and unpack a body, and return its text (undecodable bytes replaced).
 
     Raises:
-        AnswerRefused: `oversize`, as soon as the body is known to exceed `MOST_BYTES`.
+        AnswerRefused, zlib.error: as `read_bytes` does.
+    """
+    return _text(await read_bytes(response), response.charset_encoding)
+
+
+async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
+    """Read and unpack a body, and return it as it is.
+
+    Raises:
+        AnswerRefused: `oversize`, as soon as the body is known to exceed `most` bytes.
         zlib.error: it says it is compressed and is not.
     """
     declared = response.headers.get("content-length", "")
-    if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > MOST_BYTES:
+    if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
         raise AnswerRefused(Cause.OVERSIZE, f"the body has {declared} bytes")
     packed = response.headers.get("content-encoding", "").strip().lower() in {"gzip", "x-gzip"}
     parts = _unpacked(response.aiter_raw()) if packed else response.aiter_raw()
     body = bytearray()
     async for part in parts:
         body += part
-        if len(body) > MOST_BYTES:
-            raise AnswerRefused(Cause.OVERSIZE, f"the body exceeds {MOST_BYTES} bytes")
-    return _text(bytes(body), response.charset_encoding)
+        if len(body) > most:
+            raise AnswerRefused(Cause.OVERSIZE, f"the body exceeds {most} bytes")
+    return bytes(body)
 
 
 async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
