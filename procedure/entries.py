@@ -50,6 +50,17 @@ def flag(value: object) -> bool:
     return _must(value, bool)
 
 
+def count(least: int, most: int) -> Callable[[object], int]:
+    """Make a reader for a whole number within two limits."""
+
+    def read(value: object) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return value
+
+    return read
+
+
 def table(value: object) -> dict[str, object]:
     """Read a table whose own entries are looked at later."""
     return cast("dict[str, object]", _must(value, dict))

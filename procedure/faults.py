@@ -27,7 +27,7 @@ def nearest(word: str, known: Collection[str]) -> str:
     close = get_close_matches(to_ascii(word).casefold(), sorted(folded), n=1, cutoff=0.6)
     if close:
         return f'is "{folded[close[0]]}" meant?'
-    return f"known: {', '.join(known)}" if known else "none is known"
+    return f"known: {', '.join(known)}" if known else "take it out"
 
 
 def letter(character: str) -> str:
@@ -36,11 +36,17 @@ def letter(character: str) -> str:
     return f'"{character}" ({name}, U+{ord(character):04X})'
 
 
+def in_ascii(key: str) -> str:
+    """Say how a key is to be typed, ready to end a message."""
+    plain = to_ascii(key)
+    return f"keys are ASCII: type {plain}" if plain else "keys are ASCII"
+
+
 def misspelt_key(key: str, pattern: Pattern[str], rule: str) -> str | None:
     """Say why a key cannot be one, or None when it can; `rule` says what a key is made of."""
     foreign = next((one for one in key if not one.isascii()), None)
     if foreign is not None:
-        return f'the key "{key}" holds {letter(foreign)}; keys are ASCII: type {to_ascii(key)}'
+        return f'the key "{key}" holds {letter(foreign)}; {in_ascii(key)}'
     if not pattern.fullmatch(key):
         return f'"{key}" cannot be a key; {rule}'
     return None

@@ -13,7 +13,7 @@ from typing import Any
 
 from procedure.circulation import CirculationDesk
 from procedure.directory import read_contacts
-from procedure.entries import address, flag, one_of, span, table, text, texts
+from procedure.entries import address, count, flag, one_of, span, table, text, texts
 from procedure.errors import Fault
 from procedure.feeds.paper import read_feed
 from procedure.handbook import LANGUAGES, Handbook
@@ -57,6 +57,11 @@ _TARGET: Shape = {
     "must_contain": Entry(texts),
     "must_not_contain": Entry(texts),
     "from_paper": Entry(flag),
+    "allowed_hosts": Entry(texts),
+    "login_hosts": Entry(texts),
+    "retries": Entry(count(0, 10)),
+    "recovery": Entry(count(1, 10)),
+    "control": Entry(flag),
     "feed": Entry(table),
 }
 _DESK: Shape = {
@@ -124,7 +129,7 @@ def _likely_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> st
 
 
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
-    found = {
+    found: dict[str, dict[str, Any]] = {
         key: values | read_feed(page, key, values)
         for key, values in page.sections(_TARGET_KEY, _TARGET)
     }
@@ -150,24 +155,29 @@ def _compare(pages: Mapping[str, Page], handbook: Handbook) -> None:
     """Hold the papers against each other: the tree, what it names, and the words for it all."""
     steps, targets, contacts, _, *words = pages.values()
     if steps.content is not None:
-        found = handbook.procedure.check(targets=targets.content, contacts=contacts.content)
-        steps.faults += [fault for fault in found if steps.sound(fault.key)]
-        _unnamed(
-            targets, {name for one in handbook.procedure.steps.values() for name in one.targets}
-        )
-        _unnamed(contacts, {one.contact for one in handbook.procedure.steps.values()})
+        _compare_steps(steps, targets, contacts, handbook.procedure)
     for page, language in zip(words, LANGUAGES, strict=True):
         if page.content is not None:
             compare_words(
                 page,
                 handbook.words[language],
                 steps=None if steps.content is None else handbook.procedure.steps,
-                targets=targets.content,
-                contacts=contacts.content,
+                targets=targets.keys,
+                contacts=contacts.keys,
             )
 
 
+def _compare_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
+    every = procedure.steps.values()
+    if all(steps.sound(f"{step.key}.targets") for step in every):
+        _unnamed(targets, [name for step in every for name in step.targets])
+    if all(steps.sound(f"{step.key}.contact") for step in every):
+        _unnamed(contacts, [step.contact for step in every])
+    found = procedure.check(targets=targets.keys, contacts=contacts.keys)
+    steps.faults += [fault for fault in found if steps.sound(fault.key)]
+
+
 def _unnamed(page: Page, named: Collection[str | None]) -> None:
-    for key in page.content or {}:
+    for key in page.keys or ():
         if key not in named:
             page.fault(key, "no step names it; name it in steps.toml, or take it out")

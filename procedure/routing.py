@@ -97,7 +97,10 @@ def _unreachable(procedure: Procedure) -> Iterator[Fault]:
     reached = _reached(procedure)
     for key in procedure.steps:
         if key not in reached:
-            message = "no step leads here; let an answer lead to it, or take it out"
+            message = (
+                f"no way leads here from {procedure.start}; let an answer lead to it, "
+                "or take it out"
+            )
             yield Fault(FILE, key, message)
 
 

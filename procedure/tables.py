@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from procedure.entries import kind_of
 from procedure.errors import Fault
-from procedure.faults import misspelt_key, nearest
+from procedure.faults import misspelt_key, nearest, to_ascii
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Page:
     def sections(
         self, rule: KeyRule, shape: Shape, *, besides: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Read the tables that the file is made of, each under its own key.
+        """Read the tables that the file is made of, each under its key, or the one that is meant.
 
         `besides` are keys of the file that are no such table; they are passed over.
         """
@@ -85,13 +85,23 @@ class Page:
                 self.fault(key, f"unknown key; {nearest(key, besides)}")
                 continue
             self.spell(key, key, rule)
-            yield key, self.table(key, found, shape)
+            yield self._meant(key), self.table(key, found, shape)
+
+    @property
+    def keys(self) -> tuple[str, ...] | None:
+        """The file's own keys, as they are meant; None when it could not be read."""
+        return None if self.content is None else tuple(self._meant(key) for key in self.content)
 
     def spell(self, place: str, key: str, rule: KeyRule) -> None:
         """Note a key that cannot be one."""
         message = misspelt_key(key, rule.pattern, rule.said)
         if message is not None:
             self.fault(place, message)
+
+    def _meant(self, key: str) -> str:
+        # Whatever else speaks of it uses the right letters: one wrong key is then one fault.
+        plain = to_ascii(key)
+        return plain if plain and plain not in (self.content or {}) else key
 
     def _entry(
         self,

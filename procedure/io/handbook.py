@@ -8,12 +8,19 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 
 from procedure.errors import Fault, HandbookError
-from procedure.faults import letter, nearest, to_ascii
+from procedure.faults import in_ascii, letter, nearest
 from procedure.handbook import Handbook
 from procedure.papers import FILES, read_papers
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _TWICE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
+# What Python says most often, in words that tell what to do.
+_PLAIN = {
+    "Invalid value": "a value is missing or lacks its quotes",
+    "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
+    "Expected '=' after a key in a key/value pair": "a key needs = and a value",
+    "Unclosed array": "a list is not closed; end it with ]",
+}
 
 
 def load_handbook(folder: Path) -> Handbook:
@@ -87,12 +94,12 @@ def _unreadable(file: str, content: str, message: str) -> Fault:
         return Fault(file, key, "a key or table stands here for the second time; keep one")
     foreign = _foreign_key(line)
     if foreign is not None:
-        return Fault(file, key, f"{foreign}; keys are ASCII: type {to_ascii(line).strip()}")
+        return Fault(file, key, foreign)
     said = _PLACE.sub("", message)
-    return Fault(file, key, f"is not TOML: {said[:1].lower()}{said[1:]}; a text stands in quotes")
+    return Fault(file, key, f"is not TOML: {_PLAIN.get(said, said)}")
 
 
 def _foreign_key(line: str) -> str | None:
-    bare = re.split(r"[=\"'#]", line)[0]
+    bare = re.split(r"[=\"'#]", line)[0].strip()
     foreign = next((one for one in bare if not one.isascii()), None)
-    return None if foreign is None else f"a key holds {letter(foreign)}"
+    return None if foreign is None else f"a key holds {letter(foreign)}; {in_ascii(bare)}"
