@@ -33,7 +33,7 @@ class Probes(Protocol):
 class Watch:
     """Probes each target at its interval, and keeps the outcomes.
 
-    `latest` holds the newest raw outcome by (target, vantage); `round` grows with every outcome
+    `latest` holds the newest raw outcome by (target, vantage); `rounds` grows with every outcome
     taken and `last_round` is the UTC instant of the newest, so that a page needs only to compare.
     `history_fault` names the error while the history does not take outcomes: they are held back
     and offered again at every tick.
@@ -51,7 +51,7 @@ class Watch:
     ) -> None:
         self.targets = tuple(targets)
         self.vantage = vantage
-        self.round = 0
+        self.rounds = 0
         self.last_round: datetime | None = None
         self.history_fault: str | None = None
         self._latest: dict[tuple[str, str], Outcome] = {}
@@ -119,7 +119,7 @@ class Watch:
     def _take(self, outcome: Outcome) -> None:
         self._latest[outcome.target, outcome.vantage] = outcome
         self._unkept.append(outcome)
-        self.round += 1
+        self.rounds += 1
         self.last_round = self._now()
 
     async def _keep_outcomes(self) -> None:

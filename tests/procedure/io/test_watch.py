@@ -120,7 +120,7 @@ def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
     watch = watched(target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history)
     assert [one.target for one in history.outcomes(since=NOON)] == ["a", "b"]
     assert watch.latest["b", "server"] == next(history.outcomes(since=NOON, target="b"))
-    assert watch.round == 2
+    assert watch.rounds == 2
     assert watch.last_round == NOON + timedelta(seconds=0.3)
     assert watch.history_fault is None
     assert not watch.running
@@ -147,7 +147,7 @@ def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -
 
 def test_a_fault_of_ours_costs_one_reading_and_not_the_watch() -> None:
     watch = watched(target("a"), prober=Clumsy(), seconds=300)
-    assert watch.round >= 4
+    assert watch.rounds >= 4
 
 
 def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
@@ -173,6 +173,6 @@ def test_it_can_be_started_again() -> None:
             watch.ensure_started()
             await asyncio.sleep(1)
             await watch.stop()
-        return watch.round
+        return watch.rounds
 
     assert run(main()) == 2
