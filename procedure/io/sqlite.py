@@ -53,7 +53,7 @@ def sqlite_backend(url: URL, role: Role) -> Backend:
     """
     path = _path(url)
     if role == "server":
-        _warn_of_old_library(sqlite3.sqlite_version_info)
+        warn_of_old_library(sqlite3.sqlite_version_info)
     engine = create_engine(url, paramstyle="named", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _only_read)
     return Backend(
@@ -99,10 +99,10 @@ def _connect(path: Path, role: Role) -> sqlite3.Connection:
     )
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
-    frames = CHECKPOINT_FRAMES if role == "server" else 0
-    connection.execute(f"PRAGMA wal_autocheckpoint = {frames}")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
     if role == "server":
         _warm(connection)
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
 
@@ -121,7 +121,8 @@ def _only_read(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA query_only = ON")
 
 
-def _warn_of_old_library(version: tuple[int, ...]) -> None:
+def warn_of_old_library(version: tuple[int, ...]) -> None:
+    """Log a warning when SQLite is one that can lose a page of its write-ahead log."""
     if version < SAFE_RESET:
         _log.warning(
             "SQLite %s is older than %s, where a rare fault of the write-ahead log was mended; "
