@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlencode
 
 import panel as pn
 
@@ -25,12 +31,20 @@ from dashboard.views.place import Place
 from dashboard.views.round import Round
 from dashboard.views.shell import shell
 from dashboard.views.state_band import StateBand
+from procedure.errors import ProcedureError
+from procedure.handbook import Handbook
+from procedure.history import History
 from procedure.io.handbook import load_handbook
+from procedure.io.probers import Prober, user_agent
 from procedure.io.sql import open_database
 from procedure.io.watch import Watch
+from procedure.monitoring import Outcome
 
 TICK = 1000  # milliseconds between two looks at what is new
 BEAT_EVERY = 3  # ticks
+CHRONICLE_EVERY = 5  # seconds
+
+_log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -42,16 +56,61 @@ def now() -> datetime:
 def house() -> House:
     """Open what all pages share; whoever asks first opens it."""
     settings = Settings.from_env()
-    handbook = load_handbook(settings.handbook)
+    handbook = paced(load_handbook(settings.handbook), settings)
     database = open_database(settings.database_url, role="server", now=now)
-    watch = Watch(handbook.targets.values(), history=database.history, settings=settings, now=now)
+    atexit.register(database.close)
+    prober = Prober(
+        agent=user_agent(version("alma-relais"), settings.contact), timeout=settings.probe_timeout
+    )
+    watch = Watch(list(handbook.targets.values()), prober, database.history, now=now)
     return House(settings, handbook, database.journal, database.history, watch, now)
 
 
-def page() -> pn.Template:
-    """Make the page of the session that is being opened, and see that the watch runs."""
-    shared = house()
+def paced(handbook: Handbook, settings: Settings) -> Handbook:
+    """Give the targets that the diagnosis needs the interval that the settings ask for."""
+    if settings.probe_interval is None:
+        return handbook
+    needed = min(target.interval for target in handbook.targets.values())
+    targets = {
+        key: replace(target, interval=settings.probe_interval)
+        if target.interval == needed
+        else target
+        for key, target in handbook.targets.items()
+    }
+    return replace(handbook, targets=targets)
+
+
+_keepers: set[asyncio.Task[None]] = set()
+
+
+def ensure_watched(shared: House) -> None:
+    """See that the watch runs, and that the chronicle follows it, once for the process."""
     shared.watch.ensure_started()
+    if not _keepers:
+        _keepers.add(asyncio.get_running_loop().create_task(_keep_chronicle(shared)))
+
+
+async def _keep_chronicle(shared: House) -> None:
+    while True:
+        since = shared.chronicle.first_needed(shared.now())
+        try:
+            # The first read may be a week of outcomes: it must not hold up a page.
+            seen = await asyncio.to_thread(_read, shared.history, since)
+        except ProcedureError as fault:
+            _log.error("the history cannot be read: %s", fault)
+        else:
+            shared.chronicle.renew(seen, shared.now())
+        await asyncio.sleep(CHRONICLE_EVERY)
+
+
+def _read(history: History, since: datetime) -> list[Outcome]:
+    return list(history.outcomes(since=since))
+
+
+def page() -> pn.Template:
+    """Make the page of the session that is being opened."""
+    shared = house()
+    ensure_watched(shared)
     visit = visit_from(
         pn.state.session_args,
         pn.state.cookies,
@@ -64,7 +123,7 @@ def page() -> pn.Template:
 
 
 class Page:
-    """One page: states over the shared house, views over the states, and the line to the browser."""
+    """One page: states over the shared house, views over the states, the line to the browser."""
 
     def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
         self.visit = visit
@@ -79,7 +138,7 @@ class Page:
             "state": StateBand(self.board, self.guide, spoken),
             "guide": Place(visit, "guide", lambda: GuidePlace(self.board, self.guide, spoken)),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
-            "history": Place(visit, "history", lambda: HistoryPlace(self.past, spoken)),
+            "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
         self.template = shell(visit, spoken, shared.handbook, parts)
 
@@ -94,7 +153,7 @@ class Page:
             self.line.beat += 1
 
     def heard(self, message: Mapping[str, Any]) -> None:
-        """Take a message of the browser: a place gone to, a desk chosen, an address gone back to."""
+        """Take a message of the browser; whatever it says wrongly changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:
             self.visit.page = message["page"]
@@ -102,7 +161,10 @@ class Page:
             self.lending.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
             self.guide.follow(str(message.get("query", "")))
+        elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
+            self.visit.scheme = message["scheme"]
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:
-    return "&".join(f"{key}={values[0].decode()}" for key, values in arguments.items() if values)
+    first = {key: values[0].decode("utf-8", "replace") for key, values in arguments.items()}
+    return urlencode(first)

@@ -23,8 +23,9 @@ PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "hand
 class Settings:
     """What a coordinator may set, with the defaults of an installation that sets nothing.
 
-    `probe_interval` is the time between two probes of what the diagnosis needs; other pages keep
-    the longer intervals of the handbook. `contact` goes into the probes' User-Agent.
+    `probe_interval` is the time between two probes of what the diagnosis needs, None for the
+    handbook's own; other people's pages keep the longer intervals of the handbook. `contact` goes
+    into the probes' User-Agent.
     """
 
     database_url: str
@@ -32,7 +33,7 @@ class Settings:
     language: str = "fr"
     address: str = "localhost"
     port: int = 5006
-    probe_interval: timedelta = timedelta(seconds=60)
+    probe_interval: timedelta | None = None
     probe_timeout: timedelta = timedelta(seconds=10)
     contact: str = "library IT; set RELAIS_CONTACT"
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from dashboard.settings import Settings
+from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
 from procedure.journal import Journal
@@ -29,6 +30,15 @@ class Watching(Protocol):
         ...
 
     @property
+    def history_fault(self) -> str | None:
+        """What keeps the history from taking outcomes, None while it does."""
+        ...
+
+    def ensure_started(self) -> None:
+        """Start, unless it is already running."""
+        ...
+
+    @property
     def last_round(self) -> datetime | None:
         """When the newest outcome began (UTC); None before the first."""
         ...
@@ -47,8 +57,14 @@ class House:
     history: History
     watch: Watching
     now: Callable[[], datetime]
+    chronicle: Chronicle = field(init=False)
     loan_log: LoanLog = field(default_factory=LoanLog)
     folded: int = 0
+
+    def __post_init__(self) -> None:
+        self.chronicle = Chronicle(
+            {key: one.interval for key, one in self.handbook.targets.items()}
+        )
 
     def refold(self) -> int:
         """Take into the loans what was committed since the last time; return the position."""

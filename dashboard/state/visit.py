@@ -25,6 +25,7 @@ class Visit(param.Parameterized):
     desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
     query = param.String(default="", doc="The address's query when the page was opened.")
+    scheme = param.Selector(default="light", objects=["light", "dark"])
     ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
 
     @property
@@ -43,6 +44,7 @@ def visit_from(
     spoken = [asked.get("lang"), cookies.get("relais_language"), language]
     return Visit(
         language=next(one for one in spoken if one in LANGUAGES),
+        scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         page=asked["page"] if asked.get("page") in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
         workstation=_short(unquote(cookies.get("relais_workstation", ""))),

@@ -18,6 +18,15 @@
 
   const say = (message) => (send ? send(message) : waiting.push(message))
 
+  // A canvas cannot read the sheet's colours: the server is told which scheme is shown.
+  const dark = matchMedia("(prefers-color-scheme: dark)")
+  const scheme = () => {
+    remember("relais_scheme", dark.matches ? "dark" : "light")
+    say({ kind: "scheme", scheme: dark.matches ? "dark" : "light" })
+  }
+  dark.addEventListener("change", scheme)
+  scheme()
+
   // ----- places -----
   const go = (place, push = true) => {
     document.body.dataset.page = place
@@ -65,6 +74,7 @@
     if (!name) return
     remember(name, event.target.value)
     say({ kind: "desk", desk: event.target.value })
+    window.dispatchEvent(new CustomEvent("relais:desk", { detail: event.target.value }))
   })
 
   // ----- the line -----
@@ -78,7 +88,11 @@
       if (!answer.ok) return
     } catch { return }
     // The server answers but this page's session is gone: come back with what the address says.
-    setTimeout(() => { if (cut) location.reload() }, 2500)
+    // Whoever is in the middle of something may ask to wait for the next attempt.
+    setTimeout(() => {
+      const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
+      if (cut && free) location.reload()
+    }, 2500)
   }
 
   const watch = () => {
@@ -132,9 +146,25 @@
   // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
   let burst = ""
   let lastKey = 0
+  const held = [] // scans that nothing has taken yet
+  const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
   const inField = (event) => {
     const origin = event.composedPath()[0]
-    return origin instanceof Element && origin.matches("input,textarea,select,[contenteditable]")
+    // A select is no field for a scanner: its digits would choose another line.
+    return origin instanceof Element && origin.matches(`input:not(${NO_TEXT}),textarea,[contenteditable]`)
+  }
+  const showHeld = () => {
+    const banner = document.getElementById("stray")
+    if (!banner) return
+    const away = document.body.dataset.page !== "loans"
+    banner.hidden = !held.length || !away
+    banner.querySelector("[data-codes]").textContent = held.map((one) => one.text).join(", ")
+  }
+  const scanned = (text) => {
+    // Whoever takes the scan says so by preventing the default, which is to hold it.
+    const event = new CustomEvent("relais:scan", { detail: text, cancelable: true })
+    if (window.dispatchEvent(event)) held.push({ text, place: document.body.dataset.page })
+    showHeld()
   }
   const stray = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || inField(event)) return
@@ -149,14 +179,23 @@
     if (quick && burst.length >= 4) {
       event.preventDefault()
       event.stopImmediatePropagation()
-      window.dispatchEvent(new CustomEvent("relais:scan", { detail: burst }))
+      scanned(burst)
     }
     burst = ""
   }
+  // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
+  const release = () => {
+    const begun = performance.now() - lastKey < BURST ? burst : ""
+    if (begun) burst = ""
+    const scans = held.splice(0)
+    showHeld()
+    return { scans, begun }
+  }
+  window.addEventListener("relais:place", showHeld)
   window.addEventListener("keydown", stray, true)
 
   window.relais = {
-    remember, go, address, age, copy, say,
+    remember, go, address, age, copy, say, release,
     isCut: () => cut,
     words,
     connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },

@@ -58,6 +58,10 @@ class Language:
         shape = "d MMM" if short else "EEEE d MMMM"
         return format_date(at.astimezone(GENEVA).date(), shape, locale=self.locale)
 
+    def weekday(self, at: datetime) -> str:
+        """Give the short local weekday and day of an aware instant: mar. 24."""
+        return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
+
     def moment(self, at: datetime, now: datetime) -> str:
         """Give the time alone for today, with its date for any other day."""
         if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():

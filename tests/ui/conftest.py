@@ -54,7 +54,7 @@ class Standins:
                 if self.command == "GET":
                     self.wfile.write(body)
 
-            do_HEAD = do_GET
+            do_HEAD = do_GET  # noqa: N815
 
             def log_message(self, *args: object) -> None:
                 pass
