@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from procedure.steps import Contact, Step
-
-ZURICH = ZoneInfo("Europe/Zurich")
+from procedure.wall_clock import GENEVA
 
 # Longer than any closure of the university; a contact closed for a year has no next opening.
 _HORIZON = timedelta(days=366)
@@ -92,7 +90,7 @@ def _openings(
 def _days(
     contact: Contact, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    today = at.astimezone(ZURICH).date()
+    today = at.astimezone(GENEVA).date()
     for ahead in range(_HORIZON.days + 1):
         day = today + timedelta(days=ahead)
         if day.isoweekday() not in contact.weekdays or day in closed:
@@ -102,5 +100,5 @@ def _days(
 
 
 def _instant(day: date, clock: str = "00:00") -> datetime:
-    local = datetime.combine(day, time.fromisoformat(clock), tzinfo=ZURICH)
+    local = datetime.combine(day, time.fromisoformat(clock), tzinfo=GENEVA)
     return local.astimezone(UTC)

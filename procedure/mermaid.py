@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from procedure.handbook import StepWords, Words
     from procedure.steps import Procedure, Step
 
+# A step and the answer that leads on from it; None for the way out that is no answer.
+_Way = tuple[str, str | None]
+
 _OPENING = {"question": '{{"', "contact": '["', "lending": '(["'}
 _CLOSING = {"question": '"}}', "contact": '"]', "lending": '"])'}
 # Whatever could end a label, open a tag or start an entity is written as Mermaid's own entity.
@@ -31,7 +34,7 @@ def _box(step: Step, words: Words) -> str:
     return f"{step.key}{_OPENING[step.kind]}{label}{_CLOSING[step.kind]}"
 
 
-def _ways(procedure: Procedure, words: Words) -> Iterator[tuple[str, tuple[str, str]]]:
+def _ways(procedure: Procedure, words: Words) -> Iterator[tuple[str, _Way]]:
     for step in procedure.steps.values():
         said = words.steps[step.key]
         for answer in step.answers:
@@ -39,7 +42,7 @@ def _ways(procedure: Procedure, words: Words) -> Iterator[tuple[str, tuple[str, 
             yield f'{step.key} -->|"{label}"| {answer.to}', (step.key, answer.key)
         if step.when_closed is not None:
             label = _label(said.when_closed.label if said.when_closed else "")
-            yield f'{step.key} -.->|"{label}"| {step.when_closed}', (step.key, "")
+            yield f'{step.key} -.->|"{label}"| {step.when_closed}', (step.key, None)
 
 
 def _answer_label(said: StepWords, key: str) -> str:
@@ -47,7 +50,7 @@ def _answer_label(said: StepWords, key: str) -> str:
 
 
 def _marks(
-    procedure: Procedure, walked: Sequence[tuple[str, str]], ways: Sequence[tuple[str, str]]
+    procedure: Procedure, walked: Sequence[tuple[str, str]], ways: Sequence[_Way]
 ) -> list[str]:
     arrows = [str(number) for number, way in enumerate(ways) if way in walked]
     if not arrows:

@@ -1,0 +1,152 @@
+"""The packaged handbook against the library's paper: addresses, numbers, names, order, words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from procedure.io.handbook import load_handbook
+from procedure.steps import Answer, Contact, Step, Telephone
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+HANDBOOK = load_handbook(ROOT / "procedure" / "handbook")
+WORKDAYS = (1, 2, 3, 4, 5)
+
+
+def test_the_steps_are_the_papers() -> None:
+    assert HANDBOOK.procedure.start == "A1"
+    assert list(HANDBOOK.procedure.steps.values()) == [
+        Step(
+            "A1",
+            "question",
+            (Answer("yes", "C1"), Answer("no", "A2")),
+            ("etats-unige", "slsp-psi", "exlibris-status"),
+        ),
+        Step("A2", "question", (Answer("yes", "B1"), Answer("no", "A3"), Answer("vdi", "B2"))),
+        Step("A3", "question", (Answer("yes", "A4"), Answer("no", "B2")), ("switch",)),
+        Step(
+            "A4",
+            "question",
+            (Answer("yes", "B1"), Answer("no", "B2")),
+            ("alma-saml", "alma-secours"),
+        ),
+        Step("B1", "contact", contact="codis", when_closed="C1"),
+        Step("B2", "contact", targets=("tickets",), contact="cad"),
+        Step("C1", "lending", targets=("offline-utility",)),
+    ]
+
+
+def test_the_addresses_are_the_papers_and_none_is_asked_too_often() -> None:
+    often, seldom = timedelta(seconds=60), timedelta(minutes=5)
+    found = {
+        key: (target.step, target.url, target.interval, target.method)
+        for key, target in HANDBOOK.targets.items()
+    }
+    slsp = "https://slsp.atlassian.net/wiki/spaces/PSI/overview"
+    saml = "https://slsp-unige.alma.exlibrisgroup.com/SAML/idpCode/isis"
+    utility = "https://www.unige.ch/biblio_info/index.php/download_file/view/1716/328/"
+    assert found == {
+        "etats-unige": ("A1", "https://dis.unige.ch/accueil/vues/etats", seldom, "GET"),
+        "slsp-psi": ("A1", slsp, seldom, "GET"),
+        "exlibris-status": (
+            "A1",
+            "https://status.exlibrisgroup.com/system_status",
+            seldom,
+            "GET",
+        ),
+        "switch": ("A3", "https://www.switch.ch", often, "GET"),
+        "alma-saml": ("A4", saml, often, "GET"),
+        "alma-secours": ("A4", "https://www.unige.ch/biblio/alma-secours", often, "GET"),
+        "tickets": ("B2", "https://dw.unige.ch/", seldom, "GET"),
+        "offline-utility": ("C1", utility, timedelta(hours=1), "HEAD"),
+    }
+    assert all(target.from_paper for target in HANDBOOK.targets.values())
+
+
+def test_the_contacts_are_the_papers_and_no_hour_is_invented() -> None:
+    assert HANDBOOK.contacts == {
+        "codis": Contact(
+            "codis",
+            telephones=(
+                Telephone("97180", "+41223797180", "G. Segev", WORKDAYS),
+                Telephone("97294", "+41223797294", "F. Walther", WORKDAYS),
+                Telephone("97115", "+41223797115", "P. Iriarte", WORKDAYS),
+            ),
+            weekdays=WORKDAYS,
+            hours_known=True,
+        ),
+        "cad": Contact(
+            "cad",
+            telephones=(Telephone("(022 37) 97000", "+41223797000"),),
+            ticket="https://dw.unige.ch/",
+        ),
+    }
+
+
+def test_no_desk_code_passes_for_confirmed() -> None:
+    assert len(HANDBOOK.desks) >= 2
+    assert not any(desk.confirmed for desk in HANDBOOK.desks.values())
+
+
+def lines(said: Any) -> Iterator[str]:
+    """Give every line that a reader may see."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, tuple):
+        for one in said:
+            yield from lines(one)
+    elif is_dataclass(said):
+        for field in fields(said):
+            yield from lines(getattr(said, field.name))
+    elif said is not None:
+        for one in said.values():
+            yield from lines(one)
+
+
+# What French typography asks for: a thin no-break space inside, ’ and never ', no exclamation.
+UNTIDY_FRENCH = re.compile(r"'|!|\.\.\.|(?<!\u202f)[;?»]|(?<![\u202f])(?<!https):|«(?!\u202f)|  ")
+
+
+def test_the_french_is_set_as_french_is() -> None:
+    assert [line for line in lines(HANDBOOK.words["fr"]) if UNTIDY_FRENCH.search(line)] == []
+
+
+def test_the_english_is_set_as_english_is() -> None:
+    untidy = re.compile(r"'|!|\.\.\.|\u202f|[«»]|  ")
+    assert [line for line in lines(HANDBOOK.words["en"]) if untidy.search(line)] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_both_languages_fill_the_same_slots(language: str) -> None:
+    def slots(words: Any) -> dict[str, list[bool]]:
+        return {key: [bool(line) for line in lines(one)] for key, one in words.items()}
+
+    words, french = HANDBOOK.words[language], HANDBOOK.words["fr"]
+    assert slots(words.steps) == slots(french.steps)
+    assert slots(words.targets) == slots(french.targets)
+    assert slots(words.contacts) == slots(french.contacts)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_answer_says_where_it_leads(language: str) -> None:
+    for step in HANDBOOK.procedure.steps.values():
+        said = HANDBOOK.words[language].steps[step.key].answers or {}
+        for answer in step.answers:
+            assert re.findall(r"\b[ABC]\d\b", said[answer.key].then) == [answer.to]
+
+
+def test_what_the_paper_says_of_doubt_and_of_care_is_kept() -> None:
+    french = HANDBOOK.words["fr"]
+    assert "à confirmer" in french.contacts["cad"].when
+    assert "EMEA / Platform EU03" in french.steps["A1"].help
+    assert "accès professionnel" in french.steps["A1"].remark
+    assert "VDI" in french.steps["A2"].remark
+    assert (french.steps["A4"].answers or {})["yes"].then.startswith("Travaillez par l’adresse")
+    assert any("chariot" in line for line in french.steps["C1"].doing)
+    assert "jamais deux à la fois" in french.steps["C1"].help

@@ -1,0 +1,84 @@
+"""The files of a handbook: where they are, how they are written, what stands beside them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from procedure.errors import Fault, HandbookError
+from procedure.io.handbook import check_handbook, load_handbook
+
+SMALL = Path(__file__).resolve().parent.parent.parent / "handbooks" / "good-small"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return shutil.copytree(SMALL, tmp_path / "handbook")
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert check_handbook(nowhere) == (
+        Fault(str(nowhere), "", "no such folder; give the one with steps.toml"),
+    )
+
+
+def test_a_mark_before_the_first_line_and_windows_lines_say_nothing(folder: Path) -> None:
+    plain = load_handbook(folder)
+    for paper in folder.rglob("*.toml"):
+        paper.write_bytes(b"\xef\xbb\xbf" + paper.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_handbook(folder) == plain
+
+
+def test_a_folder_in_the_place_of_a_file(folder: Path) -> None:
+    (folder / "desks.toml").unlink()
+    (folder / "desks.toml").mkdir()
+    (fault,) = check_handbook(folder)
+    assert (fault.file, fault.key) == ("desks.toml", "")
+    assert fault.message.startswith("cannot be read: ")
+
+
+def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
+    with pytest.raises(HandbookError) as refusal:
+        load_handbook(tmp_path)
+    assert str(refusal.value).splitlines() == [
+        "contacts.toml: file missing; every handbook has one",
+        "desks.toml: file missing; every handbook has one",
+        "steps.toml: file missing; every handbook has one",
+        "targets.toml: file missing; every handbook has one",
+        "words/en.toml: file missing; every handbook has one",
+        "words/fr.toml: file missing; every handbook has one",
+    ]
+
+
+def test_empty_files_are_faulty_but_no_error(folder: Path) -> None:
+    for paper in folder.rglob("*.toml"):
+        paper.write_text("", "utf-8")
+    assert [str(fault) for fault in check_handbook(folder)] == [
+        "desks.toml: lists no desk; give at least one, [CODE] with a name and a site",
+        "steps.toml: start: missing; write it",
+        "words/en.toml: contacts: missing; write it",
+        "words/en.toml: library: missing; write it",
+        "words/en.toml: steps: missing; write it",
+        "words/en.toml: targets: missing; write it",
+        "words/fr.toml: contacts: missing; write it",
+        "words/fr.toml: library: missing; write it",
+        "words/fr.toml: steps: missing; write it",
+        "words/fr.toml: targets: missing; write it",
+    ]
+
+
+def test_targets_come_in_the_order_of_the_steps(folder: Path) -> None:
+    steps = folder / "steps.toml"
+    steps.write_text(
+        steps.read_text("utf-8").replace('["catalogue"]', '["catalogue", "another"]'), "utf-8"
+    )
+    another = '[another]\nurl = "https://another.example.org/"\ninterval = "1 h"\n\n'
+    targets = folder / "targets.toml"
+    targets.write_text(another + targets.read_text("utf-8"), "utf-8")
+    for words in folder.glob("words/*.toml"):
+        said = '\n[targets.another]\nname = "x"\nplace = "y"\n'
+        words.write_text(words.read_text("utf-8") + said, "utf-8")
+    assert list(load_handbook(folder).targets) == ["catalogue", "another"]
