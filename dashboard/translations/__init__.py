@@ -94,7 +94,7 @@ class Language:
         if hours < 24:
             return f"{hours}{THIN}h{THIN}{minutes:02d}"
         days, hours = divmod(hours, 24)
-        return self.say("{days} j {hours} h", days=days, hours=hours)
+        return self.say("{days} j {hours} h", days=days, hours=hours)
 
     def ago(self, length: timedelta) -> str:
         """Give an age: il y a 12 s."""

@@ -1,0 +1,101 @@
+"""Every sentence has its English, and the French keeps the rules of French typography."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po
+from jinja2.ext import babel_extract
+
+import dashboard
+from dashboard.translations import HERE, language
+
+ROOT = Path(dashboard.__file__).parent
+KEYWORDS = ["say", "plural"]
+AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
+
+
+def sentences() -> set[str | tuple[str, ...]]:
+    found: set[str | tuple[str, ...]] = set()
+    for path in [*ROOT.rglob("*.py"), *(ROOT / "page").glob("*.html")]:
+        extract = babel_extract if path.suffix == ".html" else extract_python
+        with path.open("rb") as source:
+            for _, name, messages, _ in extract(source, KEYWORDS, [], {}):
+                if name == "plural" and isinstance(messages, tuple):
+                    found.add(tuple(messages[:2]))
+                else:
+                    found.add(messages[0] if isinstance(messages, tuple) else messages)
+    return {one for one in found if one}
+
+
+def english() -> dict[str | tuple[str, ...], str | tuple[str, ...]]:
+    with (HERE / "en.po").open("rb") as source:
+        return {one.id: one.string for one in read_po(source, locale="en") if one.id}
+
+
+def forms(message: str | tuple[str, ...]) -> tuple[str, ...]:
+    return message if isinstance(message, tuple) else (message,)
+
+
+def test_every_sentence_has_its_english() -> None:
+    translated = {key for key, value in english().items() if all(forms(value))}
+    assert sentences() - translated == set()
+
+
+def test_no_english_is_left_without_a_sentence() -> None:
+    assert set(english()) - sentences() == set()
+
+
+def test_both_languages_name_the_same_values() -> None:
+    def places(message: str | tuple[str, ...]) -> set[str]:
+        return {name for form in forms(message) for name in re.findall(r"\{(\w+)", form)}
+
+    assert {key for key, value in english().items() if places(key) != places(value)} == set()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        r"[ \xa0][;:!?»%]",
+        r"\w'\w",
+        r"«(?!\u202f)",
+        r"(?<!\u202f)»",
+        r"[^\s\u202f.][;!?](?:\s|$)",
+        r"\.\.\.",
+    ],
+)
+def test_french_keeps_its_spaces_and_marks(wrong: str) -> None:
+    french = {form for message in sentences() for form in forms(message)}
+    assert {one for one in french if re.search(wrong, one)} == set()
+
+
+def test_times_and_figures_are_shown_as_each_language_does() -> None:
+    french, spoken = language("fr"), language("en")
+    assert (french.clock(AT), french.clock(AT, seconds=True)) == ("09:12", "09:12:03")
+    assert (french.day(AT), spoken.day(AT)) == ("mardi 24 novembre", "Tuesday 24 November")
+    assert french.moment(AT, AT + timedelta(hours=2)) == "09:12"
+    assert french.moment(AT, AT + timedelta(days=2)) == "mardi 24 novembre, 09:12"
+    assert (french.number(12345.678, 2), spoken.number(12345.678, 2)) == (
+        "12\u202f345,68",
+        "12,345.68",
+    )
+    assert french.milliseconds(61.4) == "61\u202fms"
+    assert french.milliseconds(2870) == "2,9\u202fs"
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"),
+    [
+        (timedelta(seconds=12), "12\u202fs"),
+        (timedelta(minutes=38, seconds=40), "38\u202fmin"),
+        (timedelta(hours=2, minutes=6), "2\u202fh\u202f06"),
+        (timedelta(days=3, hours=4, minutes=50), "3\u202fj 4\u202fh"),
+        (timedelta(seconds=-3), "0\u202fs"),
+    ],
+)
+def test_a_length_of_time_has_two_units(length: timedelta, shown: str) -> None:
+    assert language("fr").duration(length) == shown
