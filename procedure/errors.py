@@ -7,7 +7,8 @@
     │   ├── JournalTooNew    the database was written by a later Relais
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
-    └── OfflineFileError     a line or a field that Alma's offline file cannot hold
+    ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
+    └── HistoryFileError     a file of outcomes or incidents that cannot be read
 
 What a probe finds is never an error: it is an `Outcome`.
 """
@@ -75,6 +76,14 @@ class TransactionRefused(ProcedureError):
 
 class OfflineFileError(ProcedureError):
     """A line or a field does not fit Alma's offline circulation file."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(message if line is None else f"line {line}: {message}")
+
+
+class HistoryFileError(ProcedureError):
+    """A file of outcomes or incidents cannot be read: the line, the column, what would do."""
 
     def __init__(self, message: str, *, line: int | None = None) -> None:
         self.line = line

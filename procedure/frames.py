@@ -42,8 +42,11 @@ OUTCOMES: Mapping[str, Any] = {
     "connect_ms": "float64",
     "tls_ms": "float64",
     "first_byte_ms": "float64",
+    "url": "str",
     "final_url": "str",
     "reserved": "bool",
+    "detail": "str",
+    "expires": INSTANT,
 }
 STATES: Mapping[str, Any] = {
     "target": "str",
@@ -70,6 +73,7 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     """Lay out raw outcomes, one row an attempt, in the order given; columns as in `OUTCOMES`.
 
     `at` is when the attempt began. `http_status` is `Int16`, missing where no answer came.
+    `expires` is when the certificate runs out. The hops of a redirect chain are left out.
     """
     return _frame(
         OUTCOMES,
@@ -78,7 +82,7 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
                 *(one.at, one.target, one.vantage, one.verdict, one.cause, one.phase),
                 *(one.http_status, one.latency_ms),
                 *(one.phases.dns, one.phases.connect, one.phases.tls, one.phases.first_byte),
-                *(one.final_url, one.reserved),
+                *(one.url, one.final_url, one.reserved, one.detail, one.expires),
             )
             for one in seen
         ),

@@ -42,11 +42,13 @@ def test_outcomes_are_one_row_an_attempt() -> None:
         latency_ms=120.5,
         phases=Phases(1.0, 10.0, 20.0, 80.0),
         reserved=True,
+        expires=LATER,
     )
     silent = Outcome(
         *("switch", "https://switch.example/", "server", LATER, Verdict.DOWN),
         cause=Cause.TIMEOUT,
         phase=Phase.CONNECT,
+        detail="no answer in time",
     )
     expected = pd.DataFrame(
         {
@@ -62,8 +64,11 @@ def test_outcomes_are_one_row_an_attempt() -> None:
             "connect_ms": [10.0, None],
             "tls_ms": [20.0, None],
             "first_byte_ms": [80.0, None],
+            "url": pd.Series(["https://alma.example/", "https://switch.example/"], dtype="str"),
             "final_url": pd.Series(["https://login.example/", None], dtype="str"),
             "reserved": [True, False],
+            "detail": pd.Series(["", "no answer in time"], dtype="str"),
+            "expires": instants(LATER, None),
         }
     )
     assert_frame_equal(frames.outcomes([answered, silent]), expected)

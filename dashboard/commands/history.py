@@ -1,0 +1,186 @@
+"""`relais outages` and `relais history`: what the log tells, from a shell, and files of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.commands.instants import Instant, shown, spelt, stamp
+from dashboard.settings import Settings
+from procedure.incidents import Comparison, compare, read_incidents
+from procedure.io.handbook import load_handbook
+from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
+from procedure.io.sql import Database, open_database
+from procedure.monitoring import SERVER
+from procedure.outages import Outage, states_by_target
+from procedure.outages import outages as outages_in
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _window(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which part of the log is meant."""
+    for option in (
+        click.option("--target", help="Only this target, by its key."),
+        click.option("--until", type=Instant(), help="Only before this time; now if not given."),
+        click.option("--since", type=Instant(), help="Only from this time on; all if not given."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_window
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def outages(
+    *, since: datetime | None, until: datetime | None, target: str | None, as_json: bool
+) -> None:
+    """List the outages that the server saw, oldest first; times are Geneva's."""
+    with _database() as database:
+        found = _outages(database, since, until, target)
+    if as_json:
+        for outage in found:
+            click.echo(json.dumps(_object(outage), ensure_ascii=False))
+        return
+    width = max((len(outage.target) for outage in found), default=0)
+    for outage in found:
+        click.echo(_line(outage, width))
+    click.echo(f"{len(found)} outage{'' if len(found) == 1 else 's'}.")
+
+
+@click.group()
+def history() -> None:
+    """Take the log of probes to a file, or bring one in."""
+
+
+@history.command(name="export")
+@_window
+@click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
+def export(
+    *, since: datetime | None, until: datetime | None, target: str | None, out: Path
+) -> None:
+    """Write the raw outcomes to a file, one row an attempt, in the order of their instants."""
+    with _database() as database:
+        outcomes = database.history.outcomes(since=since or EVER, until=until, target=target)
+        count = write_outcomes(out, outcomes)
+    click.echo(f"{count} outcomes written to {out}.")
+
+
+@history.command(name="import")
+@click.argument("file", type=FILE)
+@click.option(
+    "--columns",
+    default="",
+    metavar="OURS=THEIRS,…",
+    help="How the file calls our columns: at=timestamp,verdict=state,http_status=http_code.",
+)
+def bring_in(*, file: Path, columns: str) -> None:
+    """Bring in outcomes from a CSV file; those that are known already change nothing.
+
+    The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
+    down, unknown), and, if there: vantage, cause, phase, http_status, latency_ms, dns_ms,
+    connect_ms, tls_ms, first_byte_ms, url, final_url, reserved, detail, expires, hops.
+    """
+    names = _names(columns)
+    # Every line is read once before the first is kept: a file comes in whole or not at all.
+    count = sum(len(batch) for batch in batches(outcomes_of(file, names)))
+    with _database() as database:
+        for batch in batches(outcomes_of(file, names)):
+            database.history.record(batch)
+    click.echo(f"{count} outcomes read from {file}.")
+
+
+@history.command(name="compare")
+@click.argument("file", type=FILE)
+@click.option(
+    "--tolerance", type=click.FloatRange(0), default=0, help="Seconds that times may differ."
+)
+def against(*, file: Path, tolerance: float) -> None:
+    """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
+    theirs = list(lines_of(file, read_incidents))
+    with _database() as database:
+        ours = _outages(database, None, None, None)
+    found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
+    for line in _differences(found):
+        click.echo(line)
+    click.echo(
+        f"{len(ours)} outages here, {len(theirs)} incidents there: {len(found.same)} the same, "
+        f"{len(found.different)} with other times, {len(found.only_ours)} only here, "
+        f"{len(found.only_theirs)} only there."
+    )
+
+
+def _database() -> Database:
+    return open_database(Settings.from_env().database_url, now=_now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _outages(
+    database: Database, since: datetime | None, until: datetime | None, target: str | None
+) -> list[Outage]:
+    """Return every outage that reaches into the window, whole, oldest first."""
+    until = until or _now()
+    outcomes = database.history.outcomes(since=EVER, until=until, target=target, vantage=SERVER.key)
+    told = states_by_target(outcomes, intervals=_intervals(), until=until)
+    found = [one for mine in told.values() for one in outages_in(mine)]
+    within = (one for one in found if since is None or one.end is None or one.end > since)
+    return sorted(within, key=lambda one: (one.start, one.target))
+
+
+def _intervals() -> Mapping[str, timedelta]:
+    targets = load_handbook(Settings.from_env().handbook).targets
+    return {key: target.interval for key, target in targets.items()}
+
+
+def _line(outage: Outage, width: int) -> str:
+    lasted = "lasts" if outage.end is None else spelt(outage.end - outage.start)
+    words = [outage.cause or "", "planned" if outage.planned else ""]
+    if outage.unread:
+        words.append(f"not read for {spelt(outage.unread)} of it")
+    why = ", ".join(word for word in words if word)
+    line = f"{outage.target:{width}}  {shown(outage.start)}  {shown(outage.end):16}  {lasted:>12}"
+    return f"{line}  {why}".rstrip()
+
+
+def _object(outage: Outage) -> dict[str, Any]:
+    lasted = None if outage.end is None else (outage.end - outage.start).total_seconds()
+    return {
+        "target": outage.target,
+        "start": stamp(outage.start),
+        "end": stamp(outage.end),
+        "lasted_s": lasted,
+        "unread_s": outage.unread.total_seconds(),
+        "cause": outage.cause,
+        "planned": outage.planned,
+        "official_start": stamp(outage.official_start),
+        "official_end": stamp(outage.official_end),
+    }
+
+
+def _differences(found: Comparison) -> Iterator[str]:
+    for ours, theirs in found.different:
+        yield (
+            f"{ours.target}: here {stamp(ours.start)} to {stamp(ours.end) or 'now'}, "
+            f"there {stamp(theirs.start)} to {stamp(theirs.end) or 'now'}"
+        )
+    for where, alone in (("only here", found.only_ours), ("only there", found.only_theirs)):
+        for one in alone:
+            yield f"{one.target}: {where}, {stamp(one.start)} to {stamp(one.end) or 'now'}"
+
+
+def _names(columns: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
+    if any(not theirs for _, _, theirs in pairs):
+        raise click.BadParameter(
+            "write pairs like at=timestamp,verdict=state", param_hint="--columns"
+        )
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}

@@ -1,0 +1,100 @@
+"""Files of outcomes on the disk: CSV as `procedure.history_file` lays it out, and Parquet."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from procedure.errors import HistoryFileError
+from procedure.history_file import cells, header, read_outcomes
+from procedure.monitoring import Outcome
+
+BATCH = 10_000
+
+
+def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
+    """Write the outcomes as the file's name says, `.csv` or `.parquet`, and return how many.
+
+    Raises:
+        HistoryFileError: another ending, no right to write there, or no pyarrow for Parquet.
+    """
+    write = _WRITERS.get(file.suffix.lower())
+    if write is None:
+        raise HistoryFileError(f"{file}: the name must end in {' or '.join(_WRITERS)}")
+    try:
+        return write(file, outcomes)
+    except OSError as refusal:
+        raise HistoryFileError(f"{file} cannot be written: {refusal.strerror}") from refusal
+
+
+def outcomes_of(file: Path, names: Mapping[str, str]) -> Iterator[Outcome]:
+    """Read the outcomes of a CSV file; `names` maps our columns to the file's.
+
+    Raises:
+        HistoryFileError: the file or one of its lines cannot be read.
+    """
+    return lines_of(file, lambda lines: read_outcomes(lines, names))
+
+
+def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iterator[Any]:
+    """Read a text file through `read`, and name the file in whatever cannot be read."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            yield from read(lines)
+    except HistoryFileError as fault:
+        raise HistoryFileError(f"{file}: {fault}") from fault
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise HistoryFileError(f"{file} is no CSV file in UTF-8: {fault}") from fault
+    except OSError as refusal:
+        raise HistoryFileError(f"{file} cannot be read: {refusal.strerror}") from refusal
+
+
+def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    """Cut a stream into lists that fit in memory."""
+    left = iter(outcomes)
+    while batch := list(islice(left, BATCH)):
+        yield batch
+
+
+def _write_csv(file: Path, outcomes: Iterable[Outcome]) -> int:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out)
+        rows.writerow(header())
+        count = 0
+        for batch in batches(outcomes):
+            rows.writerows(map(cells, batch))
+            count += len(batch)
+        return count
+
+
+def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
+    """Write the columns of `procedure.frames.outcomes`, so that pandas reads the same frame."""
+    try:
+        # An extra, which only this needs, and which has no types.
+        arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError as missing:
+        raise HistoryFileError(
+            "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
+            "or export to a .csv file"
+        ) from missing
+    from procedure import frames  # noqa: PLC0415 - pandas is slow to come, and CSV needs none
+
+    def table(batch: list[Outcome]) -> Any:
+        return arrow.Table.from_pandas(frames.outcomes(batch), preserve_index=False)
+
+    count = 0
+    with parquet.ParquetWriter(file, table([]).schema) as out:
+        for batch in batches(outcomes):
+            out.write_table(table(batch))
+            count += len(batch)
+    return count
+
+
+_WRITERS: Mapping[str, Callable[[Path, Iterable[Outcome]], int]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+}

@@ -1,0 +1,252 @@
+"""`relais outages`, `relais history`, `relais sample-data`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from pandas.testing import assert_frame_equal
+
+from dashboard.cli import relais
+from procedure import frames
+from procedure.errors import HistoryFileError
+from procedure.io.sql import open_database
+
+Run = Callable[..., Result]
+
+# The shape of another monitor's log: state changes and samples, its own names, 0 for no answer.
+CHECKS = """\
+timestamp,target,state,http_code,latency_ms,commit
+2026-05-10T17:00:00Z,Website (Public),up,200,133,04bb1e8a
+2026-05-10T17:00:01Z,Component,up,200,20,601b61b8
+2026-05-10T18:00:00Z,Website (Public),down,503,20,f1dfbdd9
+2026-05-10T18:10:00Z,Website (Public),down,0,0,bca19d29
+2026-05-10T18:20:00Z,Website (Public),up,200,120,fd5239a7
+2026-05-10T19:00:01Z,Component,down,200,21,eff453cc
+2026-05-10T20:00:01Z,Component,up,200,22,eff453cd
+"""
+INCIDENTS = """\
+target,start,end,minutes,first_state,first_http_code
+Website (Public),2026-05-10T18:00:00Z,2026-05-10T18:20:00Z,20.0,down,503
+Component,2026-05-10T19:00:01Z,2026-05-10T19:30:00Z,30.0,down,200
+Archive,2026-05-10T19:00:01Z,,,down,200
+"""
+COLUMNS = ("--columns", "at=timestamp,verdict=state,http_status=http_code")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+
+
+@pytest.fixture
+def run(url: str) -> Run:
+    def run(*words: str, database: str = url) -> Result:
+        return CliRunner().invoke(relais, words, env={"RELAIS_DATABASE_URL": database})
+
+    return run
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> Path:
+    file = tmp_path / "checks.csv"
+    file.write_text(CHECKS, "utf-8")
+    return file
+
+
+def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, checks: Path) -> None:
+    assert run("history", "import", str(checks), *COLUMNS).output == (
+        f"7 outcomes read from {checks}.\n"
+    )
+    assert run("history", "import", str(checks), *COLUMNS).exit_code == 0
+    assert run("outages").output.splitlines() == [
+        "Website (Public)  2026-05-10 20:00  2026-05-10 20:20        20 min  status",
+        "Component         2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
+        "2 outages.",
+    ]
+
+
+def test_outages_as_json_are_one_object_a_line(run: Run, checks: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run("outages", "--json", "--target", "Component")
+    assert [json.loads(line) for line in result.output.splitlines()] == [
+        {
+            "target": "Component",
+            "start": "2026-05-10T19:00:01Z",
+            "end": "2026-05-10T20:00:01Z",
+            "lasted_s": 3600.0,
+            "unread_s": 0.0,
+            "cause": "content",
+            "planned": False,
+            "official_start": None,
+            "official_end": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("window", "targets"),
+    [
+        (("--since", "2026-05-10T20:19"), ["Website (Public)", "Component"]),
+        (("--since", "2026-05-10T18:20:00Z"), ["Component"]),
+        (("--until", "2026-05-10T21:00"), ["Website (Public)"]),
+        (("--since", "2026-05-11"), []),
+    ],
+)
+def test_a_window_shows_the_outages_that_reach_into_it(
+    run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    found = run("outages", "--json", *window).output.splitlines()
+    assert [json.loads(line)["target"] for line in found] == targets
+
+
+def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "checks.csv"
+    file.write_text("at,target,verdict\n2026-05-10T18:00:00Z,alma-saml,down\n", "utf-8")
+    run("history", "import", str(file))
+    assert run("outages", "--until", "2026-05-10T18:08:00Z").output.splitlines() == [
+        "alma-saml  2026-05-10 20:00  -                        lasts  not read for 5 min of it",
+        "1 outage.",
+    ]
+
+
+def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run) -> None:
+    assert run("outages").output == "0 outages.\n"
+    assert run("outages", "--json").output == ""
+
+
+def test_our_outages_are_compared_with_a_list_of_incidents(
+    run: Run, checks: Path, tmp_path: Path
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    incidents = tmp_path / "incidents.csv"
+    incidents.write_text(INCIDENTS, "utf-8")
+    assert run("history", "compare", str(incidents)).output.splitlines() == [
+        (
+            "Component: here 2026-05-10T19:00:01Z to 2026-05-10T20:00:01Z, "
+            "there 2026-05-10T19:00:01Z to 2026-05-10T19:30:00Z"
+        ),
+        "Archive: only there, 2026-05-10T19:00:01Z to now",
+        (
+            "2 outages here, 3 incidents there: 1 the same, 1 with other times, 0 only here, "
+            "1 only there."
+        ),
+    ]
+    close = run("history", "compare", str(incidents), "--tolerance", "1801")
+    assert close.output.splitlines()[-1] == (
+        "2 outages here, 3 incidents there: 2 the same, 0 with other times, 0 only here, "
+        "1 only there."
+    )
+
+
+def test_an_export_comes_back_as_it_went(run: Run, checks: Path, tmp_path: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    assert run("history", "export", "--out", str(first)).output == (
+        f"7 outcomes written to {first}.\n"
+    )
+    other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    assert run("history", "import", str(first), database=other).exit_code == 0
+    run("history", "export", "--out", str(second), database=other)
+    assert second.read_bytes() == first.read_bytes()
+    assert len(first.read_text("utf-8").splitlines()) == 8
+
+
+def test_an_export_holds_only_what_was_asked_for(run: Run, checks: Path, tmp_path: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    window = ("--since", "2026-05-10T17:00:01Z", "--until", "2026-05-10T20:00:01Z")
+    out = str(tmp_path / "part.csv")
+    result = run("history", "export", "--out", out, "--target", "Component", *window)
+    assert result.output == f"2 outcomes written to {out}.\n"
+
+
+def test_parquet_holds_the_frame_that_notebooks_see(
+    run: Run, url: str, checks: Path, tmp_path: Path
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    out = tmp_path / "log.parquet"
+    assert run("history", "export", "--out", str(out)).exit_code == 0
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        outcomes = list(database.history.outcomes(since=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert_frame_equal(pd.read_parquet(out), frames.outcomes(outcomes))
+
+
+def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
+    checks.write_text(CHECKS + "2026-05-10T21:00:01Z,Component,degraded,200,22,04\n", "utf-8")
+    result = run("history", "import", str(checks), *COLUMNS)
+    assert isinstance(result.exception, HistoryFileError)
+    assert str(result.exception) == (
+        f"{checks}: line 9: verdict: 'degraded' is not one of up, slow, down, unknown"
+    )
+    assert run("outages", "--json").output == ""
+
+
+def test_files_that_cannot_be_used_are_named(run: Run, tmp_path: Path) -> None:
+    said = {
+        ("import", str(tmp_path / "none.csv")): "cannot be read: No such file or directory",
+        ("export", "--out", str(tmp_path / "log.xlsx")): "the name must end in .csv or .parquet",
+        ("export", "--out", str(tmp_path / "no" / "log.csv")): (
+            "cannot be written: No such file or directory"
+        ),
+    }
+    for words, sentence in said.items():
+        result = run("history", *words)
+        assert isinstance(result.exception, HistoryFileError)
+        assert str(result.exception).endswith(sentence)
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert str(run("history", "import", str(binary)).exception).startswith(
+        f"{binary} is no CSV file in UTF-8: "
+    )
+
+
+def test_a_mapping_that_is_no_pair_is_refused(run: Run, checks: Path) -> None:
+    result = run("history", "import", str(checks), "--columns", "timestamp")
+    assert result.exit_code == 2
+    assert "write pairs like at=timestamp,verdict=state" in result.output
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("tomorrow", "'tomorrow' is no time; write 2026-11-24 or 2026-11-24T09:12"),
+        ("2026-03-29T02:30", "2026-03-29T02:30 was skipped by the clock that night; add an offset"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(run: Run, given: str, sentence: str) -> None:
+    result = run("outages", "--since", given)
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -> None:
+    words = ("sample-data", "--until", "2026-11-24T17:00", "--seed", "7", "--days", "2")
+    first = run(*words)
+    assert first.exit_code == 0
+    assert first.output.endswith(" entries were made up.\n")
+    causes = {json.loads(line)["cause"] for line in run("outages", "--json").output.splitlines()}
+    assert {"timeout", "status", "reset", "dns"} == causes
+    again = run(*words)
+    assert again.exit_code == 1
+    assert again.output == (
+        "Error: This database is not empty, and made-up loans must not stand among real ones: "
+        "nothing was written. Name a new one, for example --database sqlite:///sample.sqlite3\n"
+    )
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        assert first.output.split()[3] == str(database.journal.position())
+
+
+def test_sample_data_goes_where_it_is_told(run: Run, url: str, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path / 'sample.sqlite3'}"
+    words = ("sample-data", "--database", other, "--days", "1", "--until", "2026-11-24T17:00")
+    assert run(*words).exit_code == 0
+    assert run("outages", "--json").output == ""
+    assert run("outages", "--json", database=other).output != ""
