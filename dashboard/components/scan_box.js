@@ -1,0 +1,83 @@
+// The scan box inside a Panel page: joins the shared modules to the line and to the page's frame.
+import { ScanBox } from "relais/scan_box.js"
+
+const FIELDS = "input,textarea,select,option,label,summary"
+const here = () => document.body.dataset.page === "loans"
+const choice = () => document.getElementById("desk")
+
+function cookie(name) {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
+}
+
+// A workstation that nobody has named yet gets a name of its own, so that its loans can be counted.
+function workstation() {
+  const named = cookie("relais_workstation")
+  if (named) return named
+  const [number] = crypto.getRandomValues(new Uint16Array(1))
+  const name = `poste-${number.toString(16).padStart(4, "0")}`
+  window.relais.remember("relais_workstation", name)
+  return name
+}
+
+export function render({ model }) {
+  const root = document.createElement("div")
+  root.innerHTML = model.html
+  const box = new ScanBox(root, {
+    words: model.words,
+    forms: model.forms,
+    page: {
+      active: here,
+      desk: () => choice()?.value ?? "",
+      chooseDesk: () => choice()?.focus(),
+      workstation: workstation(),
+      send: (transactions) => {
+        if (window.relais.isCut()) throw new Error("the line is cut")
+        model.send_msg({ transactions })
+      },
+    },
+  })
+
+  const show = () => {
+    for (const name of ["desk_name", "here", "everywhere"]) {
+      for (const one of root.querySelectorAll(`[data-shows="${name}"]`)) one.textContent = model[name]
+    }
+    box.draw()
+  }
+  const arrive = () => {
+    if (!here()) return
+    const { scans, begun } = window.relais.release()
+    box.input.value += begun
+    for (const { text, place } of scans) {
+      if (place === "loans") box.take(text)
+      else box.offer([text])
+    }
+    box.focus()
+  }
+  const listeners = {
+    "relais:scan": (event) => {
+      if (!here()) return
+      event.preventDefault()
+      box.take(event.detail)
+      box.focus()
+    },
+    "relais:place": arrive,
+    "relais:desk": () => { box.draw(); if (here()) box.focus() },
+    "relais:leaving": (event) => { if (box.busy()) event.preventDefault() },
+    "click": (event) => {
+      const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
+      // detail 0 is a key press on a button: whoever works by keyboard stays where they are.
+      if (here() && event.detail && !field && !String(getSelection())) box.focus()
+    },
+  }
+  for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
+  model.on(["desk_name", "here", "everywhere"], show)
+  model.on("msg:custom", (message) => { if (message.settled) box.settled(message.settled) })
+  model.on("remove", () => {
+    box.close()
+    for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener)
+  })
+  show()
+  setTimeout(arrive)
+  return root
+}

@@ -1,0 +1,175 @@
+// The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
+// touches the page: it can be asked from a test, from the dashboard, from the offline page.
+import { nextSequence, stamp, uuid } from "relais/transaction.js"
+
+const LAST = 30 // scans that can still be undone or looked back at
+const EMPTY = { patron: null, rows: [], last: [], notice: null }
+
+export class Scanning {
+  // `desk()` gives the code of the circulation desk, "" while none is chosen. `forms` are the
+  // known shapes of patron cards: {name, shape, warning}. `tell(event)` is told what happened:
+  // {what: "patron" | "here" | "kept" | "warning" | "refused" | "void", code, key, number}.
+  constructor({ storage, counter, outbox, desk, workstation, forms, tell, key = "relais.scanning" }) {
+    Object.assign(this, { storage, counter, outbox, desk, workstation, tell, key })
+    this.forms = forms.map((one) => ({ ...one, shape: new RegExp(one.shape, "i") }))
+    this.state = this.#read()
+  }
+
+  scan(text) {
+    const code = text.trim()
+    if (!code) return
+    if (!this.desk()) this.#refuse(code, "desk_missing")
+    else if (this.state.patron) this.#item(code, stamp())
+    else this.#patron(code)
+    this.#keep()
+  }
+
+  next() {
+    this.state.patron = null
+    this.state.rows = []
+    this.state.notice = null
+    this.#keep()
+  }
+
+  // Take back the newest scan that still stands: a loan, or a card that nothing was lent on yet.
+  undo(reason) {
+    const newest = this.state.last.find((one) => one.what === "patron" || this.#stands(one))
+    if (!newest) return
+    if (newest.what === "loan") this.#void(newest, reason)
+    else if (!this.state.rows.length) this.next()
+    this.#keep()
+  }
+
+  // The doubt that waits longest for a word: a code that looks like a card, taken as an item.
+  get doubt() {
+    return [...this.state.rows].reverse().find((row) => row.open && this.#stands(row)) ?? null
+  }
+
+  // It was the next patron's card: what was scanned after it is theirs, at the time it was made.
+  turn(reason) {
+    const card = this.doubt
+    if (!card) return
+    const { rows } = this.state
+    const after = rows.slice(0, rows.indexOf(card)).filter((row) => this.#stands(row)).reverse()
+    for (const row of [card, ...after]) this.#void(row, reason)
+    this.#patron(card.item)
+    for (const row of after) this.#item(row.item, row.made)
+    this.#keep()
+  }
+
+  // It was an item after all: the warning stays with the loan, the question goes.
+  stay() {
+    if (this.doubt) this.doubt.open = false
+    this.#keep()
+  }
+
+  // What the server answered: {id, state: "kept" | "refused" | "waiting", warning, reason}.
+  settled(results) {
+    for (const one of results) {
+      if (one.state === "waiting") { // a full disk, say: it stays here and is sent again
+        this.state.notice = { key: one.reason, code: "" }
+        continue
+      }
+      const transaction = this.outbox.settle(one.id)
+      if (!transaction) continue // answered twice: the first answer counts
+      if (transaction.kind === "void") this.#voided(transaction, one)
+      else this.#lent(transaction, one)
+    }
+    this.#keep()
+  }
+
+  known(code) {
+    return this.forms.find((one) => one.shape.test(code)) ?? null
+  }
+
+  #patron(code) {
+    const form = this.known(code)
+    const warning = form ? form.warning ?? null : "unknown_card"
+    this.state.patron = { code, since: stamp(), name: form ? form.name : null, warning }
+    this.state.rows = []
+    this.state.notice = null
+    this.#remember({ what: "patron", code, made: stamp(), warning })
+    this.tell({ what: warning ? "warning" : "patron", code, key: warning })
+  }
+
+  #item(code, made) {
+    const { patron, rows } = this.state
+    const warning = this.#doubtOf(code) ?? patron.warning
+    const loan = { id: uuid(), made, patron: patron.code, item: code, warning }
+    const row = { ...loan, number: rows.length + 1, state: "here", open: warning === "looks_like_patron" }
+    rows.unshift(row)
+    this.state.notice = null
+    this.#remember({ ...loan, what: "loan", code, state: "here" })
+    this.#send({ kind: "loan", ...loan })
+    const doubtful = warning && warning !== patron.warning
+    this.tell({ what: doubtful ? "warning" : "here", code, key: warning, number: row.number })
+  }
+
+  #doubtOf(code) {
+    const { patron, rows } = this.state
+    if (rows.some((row) => row.item === code && this.#stands(row))) return "repeated"
+    const form = this.known(code)
+    return code === patron.code || (form && !form.warning) ? "looks_like_patron" : null
+  }
+
+  #refuse(code, reason) {
+    this.state.notice = { key: reason, code }
+    this.#remember({ what: "refused", code, made: stamp(), reason })
+    this.tell({ what: "refused", code, key: reason })
+  }
+
+  #void(loan, reason) {
+    for (const one of this.#all(loan.id)) Object.assign(one, { state: "void", open: false })
+    this.#send({ kind: "void", id: uuid(), made: stamp(), loan: loan.id, reason })
+    this.tell({ what: "void", code: loan.item })
+  }
+
+  #send(transaction) {
+    const sequence = nextSequence(this.counter)
+    this.outbox.add({ ...transaction, desk: this.desk(), workstation: this.workstation, sequence })
+  }
+
+  #lent(loan, answer) {
+    const fresh = answer.warning && answer.warning !== loan.warning
+    for (const one of this.#all(loan.id)) {
+      if (one.state === "here") one.state = answer.state
+      one.warning = answer.warning ?? one.warning
+      one.reason = answer.reason ?? null
+    }
+    const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
+    this.tell({ what, code: loan.item, key: answer.reason ?? answer.warning })
+  }
+
+  #voided(transaction, answer) {
+    if (answer.state !== "refused") return
+    for (const one of this.#all(transaction.loan)) one.state = "kept"
+    this.state.notice = { key: answer.reason, code: "" }
+    this.tell({ what: "refused", code: "", key: answer.reason })
+  }
+
+  #all(id) {
+    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id)
+  }
+
+  #stands(one) {
+    return one.state === "here" || one.state === "kept"
+  }
+
+  #remember(scan) {
+    this.state.last = [scan, ...this.state.last].slice(0, LAST)
+  }
+
+  #read() {
+    try {
+      return { ...structuredClone(EMPTY), ...JSON.parse(this.storage.getItem(this.key) || "{}") }
+    } catch {
+      return structuredClone(EMPTY)
+    }
+  }
+
+  #keep() {
+    try {
+      this.storage.setItem(this.key, JSON.stringify(this.state))
+    } catch { /* the outbox says when storage is full */ }
+  }
+}

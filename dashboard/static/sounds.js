@@ -1,0 +1,55 @@
+// Three short sounds, told apart with closed eyes: taken, warning, refused.
+
+const TUNES = {
+  taken: [[880, 0, 0.07]],
+  warning: [[660, 0, 0.09], [660, 0.13, 0.09]],
+  refused: [[220, 0, 0.28]],
+}
+const LOUDNESS = 0.12
+const MEMORY = "relais.muted"
+
+export class Sounds {
+  constructor(storage) {
+    this.storage = storage
+    this.context = null
+    this.played = [] // for whoever asks what was heard last
+  }
+
+  get muted() {
+    try {
+      return this.storage.getItem(MEMORY) === "yes"
+    } catch {
+      return false
+    }
+  }
+
+  set muted(wish) {
+    try {
+      this.storage.setItem(MEMORY, wish ? "yes" : "no")
+    } catch { /* then it is forgotten with the page */ }
+  }
+
+  play(name) {
+    this.played = [...this.played.slice(-9), name]
+    if (this.muted) return
+    try {
+      // A browser may refuse sound before the first gesture: silence is no reason to stop.
+      this.context ??= new AudioContext()
+      if (this.context.state === "suspended") this.context.resume().catch(() => {})
+      else for (const note of TUNES[name]) this.#note(...note)
+    } catch { /* no sound card, no sound */ }
+  }
+
+  #note(pitch, after, length) {
+    const { context } = this
+    const tone = context.createOscillator()
+    const loudness = context.createGain()
+    const begin = context.currentTime + after
+    tone.frequency.value = pitch
+    loudness.gain.setValueAtTime(LOUDNESS, begin)
+    loudness.gain.exponentialRampToValueAtTime(0.001, begin + length)
+    tone.connect(loudness).connect(context.destination)
+    tone.start(begin)
+    tone.stop(begin + length)
+  }
+}
