@@ -20,16 +20,18 @@ class Address(NamedTuple):
 
 
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
+Lookup = Callable[[str, int], list[Address]]
 
 
 class Resolver:
-    """The system's own lookup, in daemon threads: at most `threads`, started as needed.
+    """A blocking lookup, the system's own, in daemon threads: at most `threads`, as needed.
 
     The loop's executor is not used: a name server that is silent would hold all its threads for
     half a minute, and with them the writing of the history and the end of the program.
     """
 
-    def __init__(self, threads: int = 32) -> None:
+    def __init__(self, lookup: Lookup | None = None, *, threads: int = 32) -> None:
+        self._lookup = lookup or look_up
         self._threads = threads
         self._started = 0
         self._waiting = 0
@@ -60,7 +62,7 @@ class Resolver:
         while True:
             host, port, found = self._asked.get()
             try:
-                answer: list[Address] | Exception = look_up(host, port)
+                answer: list[Address] | Exception = self._lookup(host, port)
             except Exception as error:  # every error belongs to whoever asked
                 answer = error
             _hand_over(found, answer)

@@ -1,0 +1,157 @@
+"""The bench on which faults are built: real servers on the loopback, names and certificates of
+its own, and a prober that knows them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import struct
+import warnings
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+import trustme
+
+from procedure.io.probers import Prober
+from procedure.io.resolver import Address, Resolver
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+HOST = "alma.example"
+STRANGER = "elsewhere.test"
+LOGIN = "idp.university.test"
+AUTHORITY = trustme.CA()
+
+
+def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLContext:
+    """A server's context with a certificate of our authority."""
+    now = datetime.now(UTC)
+    issued = AUTHORITY.issue_cert(*names, not_before=now - timedelta(days=99), not_after=now + ends)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    issued.configure_cert(context)
+    return context
+
+
+def self_signed() -> ssl.SSLContext:
+    """A server's context with a certificate that vouches for itself."""
+    own = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    pem = trustme.Blob(own.private_key_pem.bytes() + own.cert_pem.bytes())
+    with pem.tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+def old_tls() -> ssl.SSLContext:
+    """A server's context that speaks nothing newer than TLS 1.1."""
+    context = certificate(HOST)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.set_ciphers("DEFAULT@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    return context
+
+
+class Bench:
+    """Servers for one fault, and the prober that meets it; all closed at the end."""
+
+    def __init__(self, timeout: timedelta = timedelta(seconds=10)) -> None:
+        self.names: dict[str, Sequence[tuple[int, str]]] = {}
+        self._timeout = timeout
+        self._stack = AsyncExitStack()
+        self._system = Resolver()
+        self._conversations: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        context = ssl.create_default_context()
+        AUTHORITY.configure_trust(context)
+        self.prober = await self._stack.enter_async_context(
+            Prober(
+                agent="Relais/laboratory",
+                timeout=self._timeout,
+                context=context,
+                resolve=self.resolve,
+            )
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for conversation in self._conversations:
+            conversation.cancel()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
+        await self._stack.aclose()
+        await asyncio.sleep(0)  # aborted transports close their sockets at the next turn
+
+    async def resolve(self, host: str, port: int) -> Sequence[Address]:
+        """The bench's names are on the loopback; `.invalid` ones are asked of the system."""
+        if host.endswith(".invalid"):
+            return await self._system(host, port)
+        there = self.names.get(host, [(socket.AF_INET, "127.0.0.1")])
+        return [
+            Address(family, (ip, port, 0, 0) if family == socket.AF_INET6 else (ip, port))
+            for family, ip in there
+        ]
+
+    async def serve(
+        self,
+        handler: Handler,
+        *,
+        tls: ssl.SSLContext | None = None,
+        ip: str = "127.0.0.1",
+        port: int = 0,
+    ) -> int:
+        """Serve connections until the bench is closed; return the port."""
+
+        async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            conversation = asyncio.current_task()
+            assert conversation is not None
+            self._conversations.add(conversation)
+            # The fault is the server's to make: what it meets itself is of no interest.
+            with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                await handler(reader, writer)
+                writer.close()
+                await writer.wait_closed()
+            writer.transport.abort()
+
+        server = await asyncio.start_server(converse, ip, port, ssl=tls)
+        self._stack.callback(server.close)
+        return server.sockets[0].getsockname()[1]
+
+    def swallowing(self, ip: str = "127.0.0.1", port: int = 0) -> int:
+        """A port whose queue is full: it answers no SYN."""
+        family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+        listener = self._stack.enter_context(socket.socket(family))
+        listener.bind((ip, port))
+        listener.listen(0)
+        for _ in range(8):
+            filler = self._stack.enter_context(socket.socket(family))
+            filler.setblocking(False)
+            with suppress(BlockingIOError):
+                filler.connect(listener.getsockname())
+        return listener.getsockname()[1]
+
+
+def free_port(ip: str = "127.0.0.1") -> int:
+    """A port on which nobody listens."""
+    with socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET) as sock:
+        sock.bind((ip, 0))
+        return sock.getsockname()[1]
+
+
+def has_ipv6() -> bool:
+    try:
+        free_port("::1")
+    except OSError:
+        return False
+    return True
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close with a reset instead of a farewell."""
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

@@ -1,0 +1,56 @@
+"""Each fault of the laboratory: told apart, within the time, and nothing left open."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bench import Bench
+from faults import FAULTS, Fault
+
+from procedure.monitoring import Cause, Outcome
+
+OPEN_FILES = Path("/proc/self/fd")
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(list(OPEN_FILES.iterdir())) if sys.platform == "linux" else 0
+
+
+async def met(fault: Fault) -> Outcome:
+    async with Bench(timeout_for(fault)) as bench:
+        return await bench.prober.probe(fault.aimed(await fault.build(bench)))
+
+
+def timeout_for(fault: Fault) -> timedelta:
+    """Only a fault that time must end is given little time: a busy machine decides nothing."""
+    return timedelta(seconds=1 if fault.cause is Cause.TIMEOUT else 10)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """What opens once for the whole process (a resolver thread, entropy) is open before."""
+    asyncio.run(met(FAULTS["fine"]))
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told_apart(name: str) -> None:
+    fault = FAULTS[name]
+    if not fault.possible():
+        pytest.skip("this fault cannot be built on this machine")
+    before = open_files()
+    outcome = asyncio.run(met(fault))
+    seen = (outcome.verdict, outcome.cause, outcome.phase, outcome.http_status)
+    assert seen == (fault.verdict, fault.cause, fault.phase, fault.http_status)
+    assert (outcome.reserved, outcome.expires_soon) == (fault.reserved, fault.expires_soon)
+    assert len(outcome.hops) == fault.hops
+    if fault.detail:
+        assert outcome.detail == fault.detail
+    assert outcome.latency_ms is not None
+    assert outcome.latency_ms < timeout_for(fault).total_seconds() * 1000 + 500
+    assert open_files() == before
