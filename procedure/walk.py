@@ -10,7 +10,7 @@ from uuid import UUID
 
 from procedure.steps import ANSWER_KEY, STEP_KEY, Path, Procedure
 
-_ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})", re.ASCII)
+_ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,22 @@ def test_a_circle_apart_from_the_start_is_found_too() -> None:
     )
 
 
+def test_a_circle_that_two_ways_lead_to_is_one_fault() -> None:
+    ways = {
+        "A1": Step("A1", "question", (Answer("yes", "A2"), Answer("no", "A3"))),
+        "A2": Step("A2", "question", (Answer("yes", "A2"), Answer("no", "C1"))),
+        "A3": Step("A3", "question", (Answer("yes", "A2"), Answer("no", "C1"))),
+        "C1": Step("C1", "lending"),
+    }
+    assert Procedure("A1", ways).check() == (
+        Fault(
+            "steps.toml",
+            "A2.answers.yes",
+            "goes round in a circle, A2 → A2; lead it to a step further on",
+        ),
+    )
+
+
 def said(title: str, *answers: str, closed: str | None = None) -> StepWords:
     return StepWords(
         "short",

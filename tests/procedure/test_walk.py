@@ -60,7 +60,13 @@ def test_another_answer_and_then_the_first_one_finds_the_later_answers_again() -
 
 def test_back_at_the_start_and_forward_at_the_end_change_nothing_on_the_screen() -> None:
     assert Walk().back(PAPER).current(PAPER) == "A1"
+    assert NETWORK_IS_DOWN.look("A1").back(PAPER).current(PAPER) == "A1"
     assert NETWORK_IS_DOWN.forward(PAPER) == NETWORK_IS_DOWN
+
+
+def test_forward_to_the_end_looks_at_no_step_of_its_own() -> None:
+    assert NETWORK_IS_DOWN.look("A2").forward(PAPER) == NETWORK_IS_DOWN.look("A3")
+    assert NETWORK_IS_DOWN.look("A3").forward(PAPER) == NETWORK_IS_DOWN
 
 
 def test_a_step_off_the_path_cannot_be_looked_at() -> None:

@@ -141,6 +141,15 @@ def test_each_answer_says_where_it_leads(language: str) -> None:
             assert re.findall(r"\b[ABC]\d\b", said[answer.key].then) == [answer.to]
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_remarks_lead_where_the_papers_do(language: str) -> None:
+    steps = HANDBOOK.words[language].steps
+    assert steps["A2"].remark.endswith(" B2.")
+    assert steps["B1"].remark.endswith(" C1.")
+    assert steps["B1"].when_closed is not None
+    assert steps["B1"].when_closed.then.endswith(" C1.")
+
+
 def test_what_the_paper_says_of_doubt_and_of_care_is_kept() -> None:
     french = HANDBOOK.words["fr"]
     assert "à confirmer" in french.contacts["cad"].when
