@@ -1,7 +1,9 @@
 """The errors of the dashboard.
 
 DashboardError
-└── SettingsError   a setting that cannot be used; names it and says what would do
+├── SettingsError   a setting that cannot be used; names it and says what would do
+├── NotAllowed      this person may not do this here
+└── FileRefused     a file that cannot be written where the person wants it
 """
 
 from __future__ import annotations
@@ -17,3 +19,7 @@ class SettingsError(DashboardError):
 
 class NotAllowed(DashboardError):
     """This person may not do this here; nothing was done."""
+
+
+class FileRefused(DashboardError):
+    """A file cannot be written where the person wants it; the message says what to do."""

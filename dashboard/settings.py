@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from dashboard.errors import SettingsError
+from procedure.offline_layout import USUAL, Layout, parse_layout
 
 LANGUAGES = ("fr", "en")
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
@@ -25,7 +26,7 @@ class Settings:
 
     `probe_interval` is the time between two probes of what the diagnosis needs, None for the
     handbook's own; other people's pages keep the longer intervals of the handbook. `contact` goes
-    into the probes' User-Agent.
+    into the probes' User-Agent. `offline_layout` is how Alma's offline file is written.
     """
 
     database_url: str
@@ -36,6 +37,7 @@ class Settings:
     probe_interval: timedelta | None = None
     probe_timeout: timedelta = timedelta(seconds=10)
     contact: str = "library IT; set RELAIS_CONTACT"
+    offline_layout: Layout = USUAL
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -122,4 +124,5 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_PROBE_INTERVAL": ("probe_interval", _seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", str),
+    "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
 }

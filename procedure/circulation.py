@@ -6,9 +6,16 @@ went into a file. Nothing here is ever changed or deleted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
+
+from procedure.errors import TransactionRefused
+from procedure.offline_layout import USUAL, Layout
+
+# No card and no barcode comes near this: a longer scan is a paragraph of something else.
+LONGEST_SCAN = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Loan:
     `at` is the aware UTC instant of lending; `late` marks one entered afterwards from paper.
     `patron` and `item` are strings as scanned: leading zeros, letters and hyphens stay.
     `sequence` orders the transactions of one workstation. `warning` is the key of a doubt that
-    was shown when it was taken (`other_patron`, `looks_like_patron`, …), or None.
+    was shown when it was taken (`other_patron`, `item_too_long`, …), or None.
     """
 
     id: UUID
@@ -60,7 +67,11 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An offline file written for one desk: the loans in it, in the order of its lines."""
+    """An offline file written for one desk: the loans in it, in the order of its lines.
+
+    `layout` and `loans` write the same bytes again (`sha256`), whatever was voided since.
+    `trial` marks a small first file; its loans are in Alma's hands like those of any other.
+    """
 
     id: UUID
     at: datetime
@@ -70,3 +81,84 @@ class Export:
     sha256: str
     workstation: str = ""
     operator: str | None = None
+    layout: Layout = USUAL
+    trial: bool = False
+
+
+def trimmed(scan: str) -> str:
+    """Return what was scanned without the blanks and line ends that a scanner puts around it."""
+    return scan.strip(" \t\r\n")
+
+
+def checked(loan: Loan) -> Loan:
+    """Return the loan as it can be recorded, its scans trimmed.
+
+    What Alma's file cannot hold (too long, not ASCII) is recorded all the same, since somebody
+    has carried the book away; `Loan.warning` says so and the export lists it.
+
+    Raises:
+        TransactionRefused: the desk, the identifier or the barcode is missing or no scan at all.
+    """
+    loan = replace(
+        loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
+    )
+    for field, name in _NAMES.items():
+        for key, wrong, sentence in _FAULTS:
+            if wrong(getattr(loan, field)):
+                raise TransactionRefused(f"{field}_{key}", sentence.format(name))
+    return loan if loan.warning else replace(loan, warning=doubt(loan, USUAL))
+
+
+def checked_reason(reason: str) -> str:
+    """Return the reason of a void, on one line.
+
+    Raises:
+        TransactionRefused: there is none.
+    """
+    line = " ".join(reason.split())
+    if not line:
+        raise TransactionRefused("reason_missing", "Say in a few words why the loan is voided.")
+    return line
+
+
+def doubt(loan: Loan, layout: Layout) -> str | None:
+    """Name what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
+    limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
+    for field, limit in limits.items():
+        value = getattr(loan, field)
+        if not _encodes(value, layout.encoding):
+            return f"{field}_not_{layout.encoding.replace('-', '')}"
+        if len(value.encode(layout.encoding)) > limit:
+            return f"{field}_too_long"
+    return None
+
+
+def _encodes(text: str, encoding: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# Of what cannot be seen (line ends, tabulators, half of a surrogate pair), a barcode has nothing.
+_FAULTS: tuple[tuple[str, Callable[[str], bool], str], ...] = (
+    ("missing", lambda text: not text, "The {} is missing: scan it again."),
+    (
+        "unreadable",
+        lambda text: not text.isprintable(),
+        "The {} holds a character that cannot be seen: scan it again.",
+    ),
+    (
+        "absurd",
+        lambda text: len(text) > LONGEST_SCAN,
+        "The {} is longer than 255 characters: scan it again.",
+    ),
+)
+_NAMES: Mapping[str, str] = {
+    "desk": "circulation desk",
+    "patron": "user identifier",
+    "item": "item barcode",
+}

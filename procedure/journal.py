@@ -31,6 +31,10 @@ KINDS: dict[str, type[Entry]] = {
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
 
+# The kinds that would make a decision stale, and the position up to which they were read.
+Newest = tuple[tuple[str, ...], int]
+MOVED = "something newer was recorded meanwhile: read again"
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -44,14 +48,12 @@ class Recorded:
 class Journal(Protocol):
     """What every journal does, whether in memory, in SQLite or in PostgreSQL."""
 
-    def append(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
-    ) -> tuple[Recorded, ...]:
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries in one transaction and return them as kept.
 
         An entry whose id is known already is not written again: what was kept first comes back.
-        `unless_newer=(kind, position)` refuses the whole with `JournalMoved` when an entry of
-        that kind stands after that position: so one loan never goes into two files.
+        `unless_newer=(kinds, position)` refuses the whole with `JournalMoved` when an entry of
+        one of those kinds stands after that position: so one loan never goes into two files.
 
         Raises:
             JournalMoved: see above.
@@ -60,7 +62,7 @@ class Journal(Protocol):
         ...
 
     def submit(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+        self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
         """Do as `append`, without waiting: a page awaits `asyncio.wrap_future` of the result.
 
@@ -94,18 +96,16 @@ class MemoryJournal:
         self._kept: list[Recorded] = []
         self._places: dict[object, int] = {}
 
-    def append(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
-    ) -> tuple[Recorded, ...]:
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Keep the entries; see `Journal.append`."""
         if unless_newer is not None:
-            kind, position = unless_newer
-            if self.since(position, kinds=(kind,)):
-                raise JournalMoved(f"another {kind} was recorded meanwhile: read again")
+            kinds, position = unless_newer
+            if self.since(position, kinds=kinds):
+                raise JournalMoved(MOVED)
         return tuple(self._keep(entry) for entry in entries)
 
     def submit(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+        self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
         """Keep the entries at once; see `Journal.submit`."""
         future: Future[tuple[Recorded, ...]] = Future()

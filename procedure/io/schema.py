@@ -80,6 +80,7 @@ OUTCOME = Table(
     Column("first_byte", BigInteger),
     Column("reserved", Boolean, nullable=False),
     Column("detail", Integer, nullable=False),
+    Column("expires", BigInteger),
     Column("hops", Text),
     sqlite_with_rowid=False,
 )

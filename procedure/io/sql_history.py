@@ -140,6 +140,7 @@ class _Numbers:
             "first_byte": _whole(one.phases.first_byte),
             "reserved": one.reserved,
             "detail": self.word(one.detail),
+            "expires": None if one.expires is None else _microseconds(one.expires),
             "hops": msgspec.json.encode(one.hops).decode() if one.hops else None,
         }
 
@@ -175,6 +176,7 @@ def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
         hops=() if row.hops is None else _HOPS.decode(row.hops),
         reserved=row.reserved,
         detail=words[row.detail],
+        expires=None if row.expires is None else _EPOCH + row.expires * _MICROSECOND,
     )
 
 

@@ -16,7 +16,7 @@ from procedure.errors import JournalMoved
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import ENTRY
 from procedure.io.writer import Writer
-from procedure.journal import KIND_OF, KINDS, Entry, Recorded
+from procedure.journal import KIND_OF, KINDS, MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
 _DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
@@ -36,21 +36,17 @@ class SqlJournal:
         self._insert = backend.insert_new(ENTRY, *_WRITTEN, returning="position")
         self._known = backend.compose(select(*_KEPT).where(ENTRY.c.id == bindparam("id")))
         self._newer = backend.compose(
-            select(func.max(ENTRY.c.position)).where(
-                ENTRY.c.kind == bindparam("kind"), ENTRY.c.position > bindparam("after")
-            )
+            select(ENTRY.c.kind).distinct().where(ENTRY.c.position > bindparam("after"))
         )
 
     def submit(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
+        self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
         """Queue the entries for the next transaction; see `Journal.submit`."""
         rows = [(entry, _row(entry)) for entry in entries]
         return self._writer.submit(partial(self._write, rows, unless_newer))
 
-    def append(
-        self, *entries: Entry, unless_newer: tuple[str, int] | None = None
-    ) -> tuple[Recorded, ...]:
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries and return them as kept; see `Journal.append`."""
         return self.submit(*entries, unless_newer=unless_newer).result()
 
@@ -79,7 +75,7 @@ class SqlJournal:
     def _write(
         self,
         rows: Sequence[tuple[Entry, dict[str, str]]],
-        unless_newer: tuple[str, int] | None,
+        unless_newer: Newest | None,
         connection: Connection,
     ) -> tuple[Recorded, ...]:
         if self._backend.lock_entries:
@@ -93,10 +89,10 @@ class SqlJournal:
             for entry, row in rows
         )
 
-    def _check_newest(self, connection: Connection, kind: str, position: int) -> None:
-        found = connection.execute(self._newer, {"kind": kind, "after": position}).fetchone()
-        if found[0] is not None:
-            raise JournalMoved(f"another {kind} was recorded meanwhile: read again")
+    def _check_newest(self, connection: Connection, kinds: tuple[str, ...], position: int) -> None:
+        found = connection.execute(self._newer, {"after": position}).fetchall()
+        if any(row[0] in kinds for row in found):
+            raise JournalMoved(MOVED)
 
     def _keep(
         self, connection: Connection, entry: Entry, row: dict[str, str], now: datetime

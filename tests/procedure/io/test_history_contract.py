@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from procedure.history import History
@@ -30,7 +31,15 @@ FULL = Outcome(
     hops=(Hop("https://a.example.org/", 302, Phases(connect=1.1234)), Hop("https://b/", None)),
     reserved=True,
     detail="503 Service Unavailable — é",
+    expires=AT + 90 * MINUTE,
 )
+
+
+def test_the_example_leaves_no_field_at_its_default() -> None:
+    plain = outcome("switch", AT - MINUTE, "CMU-3")
+    assert [
+        f.name for f in fields(Outcome) if getattr(FULL, f.name) == getattr(plain, f.name)
+    ] == []
 
 
 def test_an_outcome_comes_back_with_every_field(history: History) -> None:

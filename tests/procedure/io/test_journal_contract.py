@@ -11,8 +11,11 @@ import pytest
 
 from procedure.circulation import Export, Loan, Void
 from procedure.errors import JournalMoved
-from procedure.journal import Entry, Journal, Recorded
+from procedure.feeds.word import Word
+from procedure.journal import KIND_OF, Entry, Journal, Recorded
+from procedure.readings import ReadingTaken
 from procedure.walk import AnswerGiven
+from procedure.windows import WindowPlanned, WindowWithdrawn
 
 AT = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
 
@@ -46,7 +49,11 @@ def test_every_kind_of_entry_comes_back_as_it_was(journal: Journal) -> None:
         Void(UUID(int=2), AT, UUID(int=1), "mauvais lecteur — “é”", "CMU-3", "mb"),
         Export(UUID(int=3), AT, "CMU", (UUID(int=1),), "CMU.dat", "0" * 64),
         AnswerGiven(UUID(int=4), AT, UUID(int=9), "A1", "no", readings=("alma-saml down",)),
+        ReadingTaken(UUID(int=5), AT, "exlibris-status", Word.INCIDENT, "CMU-3"),
+        WindowPlanned(UUID(int=6), AT, "switch", AT, AT + timedelta(hours=1), "travaux"),
+        WindowWithdrawn(UUID(int=7), AT, UUID(int=6)),
     )
+    assert {type(one) for one in kinds} == set(KIND_OF)
     journal.append(*kinds)
     assert tuple(entries(journal)) == kinds
 
@@ -95,8 +102,8 @@ def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Jour
 def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
-    with pytest.raises(JournalMoved, match="another export was recorded meanwhile"):
-        journal.append(loan(2), unless_newer=("export", place))
+    with pytest.raises(JournalMoved, match="something newer was recorded meanwhile"):
+        journal.append(loan(2), unless_newer=(("export",), place))
     assert loan(2) not in entries(journal)
 
 
@@ -104,7 +111,7 @@ def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
     place = journal.append(loan(1))[0].position
     journal.append(loan(2))
     export = Export(UUID(int=7), AT, "CMU", (), "a.dat", "")
-    journal.append(export, unless_newer=("export", place))
+    journal.append(export, unless_newer=(("export",), place))
     assert entries(journal)[-1] == export
 
 
@@ -115,7 +122,7 @@ def test_a_submission_is_done_when_its_future_is(journal: Journal) -> None:
 
 def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None:
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
-    future = journal.submit(loan(1), unless_newer=("export", 0))
+    future = journal.submit(loan(1), unless_newer=(("export",), 0))
     assert isinstance(future.exception(timeout=10), JournalMoved)
 
 
@@ -134,7 +141,7 @@ def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) ->
 def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
     journal.append(Export(uuid4(), AT, "CMU", (), "a.dat", ""))
     futures = [
-        journal.submit(loan(n), unless_newer=("export", 0) if n % 3 == 0 else None)
+        journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
         for n in range(1, 31)
     ]
     refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=10)]

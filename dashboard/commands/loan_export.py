@@ -1,0 +1,158 @@
+"""`relais loans export` and `relais loans layout`: the offline file that Alma takes."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import click
+
+from dashboard.commands.loan_lines import unwritable_line
+from dashboard.errors import FileRefused
+from dashboard.settings import Settings
+from procedure.circulation import Export
+from procedure.exporting import Exported, Plan, export_desk, find_export, rewritten, waiting
+from procedure.io.files import write_atomically
+from procedure.io.sql import open_database
+from procedure.layout_check import differences, observed
+from procedure.loan_log import KINDS, LoanLog
+from procedure.offline_layout import INFERRED
+
+LEFT_OUT = 3
+_TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."
+_TRIAL = (
+    "These loans count as exported: load this file into Alma, check them there, "
+    "then export the rest."
+)
+
+
+@click.command()
+@click.option("--desk", metavar="CODE", help="Circulation desk; one file holds one desk.")
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder; here, if not given.")
+@click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
+@click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
+def export(desk: str | None, out: Path | None, again: str | None, trial: int | None) -> None:
+    """Write the loans of a desk that are in no file yet as an offline file for Alma.
+
+    Exit code 3: written, but some loans do not fit the file; each is named.
+    """
+    if desk is not None and again is not None:
+        raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
+    settings = Settings.from_env()
+    with open_database(settings.database_url, now=_now) as database:
+        log = LoanLog(database.journal.since(kinds=KINDS))
+        if again is not None:
+            _write_again(log, find_export(log.exports, again), out)
+        else:
+            _check_free(out)
+            done = export_desk(
+                *(database.journal, log, _only_desk(log) if desk is None else desk.strip()),
+                now=_now,
+                new_id=uuid4,
+                layout=settings.offline_layout,
+                trial=trial,
+                workstation="shell",
+            )
+            _write(done, waiting(log), out)
+
+
+def _only_desk(log: LoanLog) -> str:
+    """Return the one desk where loans wait; without any, no desk at all."""
+    desks = waiting(log)
+    if len(desks) > 1:
+        raise click.UsageError(f"Loans wait at several desks, give --desk: {_counted(desks)}.")
+    return next(iter(desks), "")
+
+
+def _counted(desks: Counter[str]) -> str:
+    return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
+
+
+def _write(done: Exported, still_waiting: Counter[str], out: Path | None) -> None:
+    if done.export is None:
+        where = f" at {done.plan.desk}" if done.plan.desk else ""
+        click.echo(f"Nothing new to export{where}: no file was written.")
+        if still_waiting:
+            click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
+    else:
+        _write_new(done.plan, done.export, out)
+    if done.plan.unwritable:
+        click.echo("Left out, still to be brought into Alma by hand:", err=True)
+        for one in done.plan.unwritable:
+            click.echo(f"  {unwritable_line(one)}", err=True)
+        sys.exit(LEFT_OUT)
+
+
+def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
+    path = _place(out, made)
+    _put(path, plan.rendered.content, made)
+    click.echo(f"{len(plan.loans)} loans of {plan.desk} written to {path}")
+    click.echo(f"export {made.id}")
+    if plan.trial:
+        click.echo(_TRIAL, err=True)
+    if plan.rendered.hour_twice:
+        click.echo(_TWICE, err=True)
+
+
+def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
+    path = _place(out, earlier)
+    _put(path, rewritten(log, earlier), earlier)
+    click.echo(f"{len(earlier.loans)} loans of {earlier.desk} written again to {path}")
+    undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
+    for loan in undone:
+        click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
+
+
+def _check_free(out: Path | None) -> None:
+    """Refuse a place that cannot be written before anything is recorded."""
+    if out is None or out.is_dir():
+        return
+    if not out.parent.is_dir():
+        raise FileRefused(f"There is no folder {out.parent}: make it, or give another --out.")
+    if out.exists() and out.stat().st_size > 0:
+        raise FileRefused(f"{out} exists already: give another --out. Nothing was exported.")
+
+
+def _place(out: Path | None, made: Export) -> Path:
+    """Return where the file goes; under its own name, an earlier file is never written over."""
+    if out is not None and not out.is_dir():
+        return out
+    return (out or Path()) / made.name
+
+
+def _put(path: Path, content: bytes, made: Export) -> None:
+    try:
+        write_atomically(path, content)
+    except OSError as refusal:
+        raise FileRefused(
+            f"{path} was not written ({refusal.strerror}), but the export is recorded. "
+            f"Write it with: relais loans export --again {made.id} --out FILE"
+        ) from refusal
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def layout(file: Path) -> None:
+    """Compare a file of the library's own utility with the layout written here.
+
+    Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+    """
+    ours = Settings.from_env().offline_layout
+    found = observed(file.read_bytes(), ours)
+    apart = differences(ours, found)
+    if not apart:
+        click.echo(f"{file} has the layout that Relais writes.")
+        return
+    click.echo(f"{file} differs from what Relais writes:")
+    for one in apart:
+        click.echo(f"  {one.name}: here {one.ours}, in the file {one.found}")
+        click.echo(f"    {INFERRED[one.name]}")
+    click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{found}'")
+    sys.exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,91 @@
+"""The decision at a scan: whether a loan is recorded, and of what the person is warned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation import Loan, Void, checked, checked_reason
+from procedure.errors import TransactionRefused
+from procedure.loan_log import LoanLog, LoanRow
+from procedure.wall_clock import local
+
+# A scanner may read one label twice; a reader who comes back later wants a renewal.
+DOUBLE_READ = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """A loan as it is to be recorded, or the one that it repeats.
+
+    `warning` is the key to show beside the row: `repeated` (nothing is recorded, `earlier` stands
+    for it), `other_patron` (somebody else has this item since `earlier`, today), `renewal` (the
+    same user has it since `earlier`, today), what keeps it out of the file, or None.
+    """
+
+    loan: Loan
+    warning: str | None = None
+    earlier: LoanRow | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether nothing is to be recorded, since `earlier` is the same scan."""
+        return self.warning == "repeated"
+
+
+def lend(log: LoanLog, loan: Loan) -> Lending:
+    """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
+
+    A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
+    keeps the loan out of Alma's file goes before the one about another loan.
+
+    Raises:
+        TransactionRefused: see `procedure.circulation.checked`.
+    """
+    loan = checked(loan)
+    known = log.row(loan.id)
+    if known is not None:
+        return Lending(known.loan, known.loan.warning)
+    for row in reversed(log.near(loan.item, loan.at, DOUBLE_READ)):
+        if row.loan.patron == loan.patron:
+            return Lending(row.loan, "repeated", row)
+    earlier = _same_day(log, loan)
+    if earlier is None:
+        return Lending(loan, loan.warning)
+    about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
+    warning = loan.warning or about
+    return Lending(replace(loan, warning=warning), warning, earlier)
+
+
+def void(
+    log: LoanLog,
+    loan: UUID,
+    reason: str,
+    *,
+    void_id: UUID,
+    at: datetime,
+    workstation: str = "",
+    operator: str | None = None,
+) -> Void:
+    """Return the entry that takes a loan back; `at` is now (aware).
+
+    A loan that a file for Alma holds already may be voided too: see `LoanRow.void_after_export`.
+
+    Raises:
+        TransactionRefused: no such loan, void already, or no reason given.
+    """
+    row = log.row(loan)
+    if row is None:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    if row.void is not None:
+        raise TransactionRefused("loan_void", "This loan is void already.")
+    return Void(void_id, at, loan, checked_reason(reason), workstation, operator)
+
+
+def _same_day(log: LoanLog, loan: Loan) -> LoanRow | None:
+    """Return the newest loan of the item before this one on the same local day, if it stands."""
+    before = log.near(loan.item, loan.at, timedelta(days=1))
+    day = local(loan.at).date()
+    stand = [row for row in before if row.day == day and row.loan.at <= loan.at]
+    return stand[-1] if stand else None

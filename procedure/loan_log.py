@@ -1,0 +1,209 @@
+"""The loan log: every loan with what became of it, folded from the journal entry by entry."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from operator import attrgetter
+from uuid import UUID
+
+from procedure.circulation import Export, Loan, Void
+from procedure.journal import Recorded
+from procedure.wall_clock import local
+
+# The kinds of entry that the log is made of, and the ones that settle a loan's fate.
+KINDS = ("loan", "void", "export")
+SETTLING = ("void", "export")
+
+
+class LoanState(StrEnum):
+    """How far a loan has come on its way into Alma."""
+
+    RECORDED = "recorded"
+    EXPORTED = "exported"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A loan with its fate: where the journal has it, its local day, its export and its void."""
+
+    loan: Loan
+    position: int
+    recorded_at: datetime
+    day: date
+    export: Export | None = None
+    void: Void | None = None
+
+    @property
+    def state(self) -> LoanState:
+        """The state, of which a void is the last word."""
+        if self.void is not None:
+            return LoanState.VOID
+        return LoanState.RECORDED if self.export is None else LoanState.EXPORTED
+
+    @property
+    def void_after_export(self) -> bool:
+        """Whether a file for Alma holds this loan although it is void: it must be undone there."""
+        return self.void is not None and self.export is not None
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """The place among all loans: by UTC instant, then sequence, then position."""
+        return (self.loan.at, self.loan.sequence, self.position)
+
+
+class LoanLog:
+    """The fold of the journal's loans, voids and exports; `extend` takes what is new.
+
+    Days are those of Europe/Zurich. Rows come in the order of `LoanRow.order`. An entry that was
+    folded already changes nothing, and a fate that comes before its loan waits for it.
+    """
+
+    def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
+        self.position = 0
+        self._rows: dict[UUID, LoanRow] = {}
+        self._index: dict[tuple[str, str | date], list[UUID]] = defaultdict(list)
+        self._exports: dict[UUID, Export] = {}
+        self._voids: dict[UUID, Void] = {}
+        self._export_of: dict[UUID, Export] = {}
+        self._days = _LocalDays()
+        self._ordered: list[LoanRow] | None = None
+        self.extend(recorded)
+
+    def extend(self, recorded: Iterable[Recorded]) -> None:
+        """Fold what the journal has committed since; entries of other kinds are passed over."""
+        for one in recorded:
+            if one.position <= self.position:
+                continue
+            self.position = one.position
+            match one.entry:
+                case Loan():
+                    self._lend(one.entry, one)
+                case Void():
+                    self._take_back(one.entry)
+                case Export():
+                    self._export(one.entry)
+                case _:
+                    continue
+            self._ordered = None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def row(self, loan: UUID) -> LoanRow | None:
+        """Return the row of a loan, None when the log has no such loan."""
+        return self._rows.get(loan)
+
+    def rows(
+        self,
+        *,
+        desk: str | None = None,
+        day: date | None = None,
+        patron: str | None = None,
+        item: str | None = None,
+        state: LoanState | None = None,
+    ) -> Sequence[LoanRow]:
+        """Return the rows that match everything given, in order; all of them when nothing is."""
+        wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
+        keys = [(name, value) for name, value in wanted.items() if value is not None]
+        found = self._matching(keys)
+        return found if state is None else [row for row in found if row.state is state]
+
+    def lent_between(self, start: datetime, end: datetime) -> int:
+        """Count the loans that stand with `start <= at < end` (aware)."""
+        rows = self._all()
+        first = bisect_left(rows, start, key=_lent_at)
+        last = bisect_left(rows, end, key=_lent_at)
+        return sum(row.void is None for row in rows[first:last])
+
+    def counts(self, day: date) -> Counter[str]:
+        """Count the loans that stand on a day by workstation."""
+        return Counter(row.loan.workstation for row in self.rows(day=day) if row.void is None)
+
+    @property
+    def exports(self) -> Sequence[Export]:
+        """Every export, in the order in which they were recorded."""
+        return list(self._exports.values())
+
+    def export(self, export: UUID) -> Export | None:
+        """Return one export, None when the log has no such export."""
+        return self._exports.get(export)
+
+    def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
+        """Return the loans of an item that stand within a span before and after an instant."""
+        rows = self._matching([("item", item)])
+        first = bisect_left(rows, at - span, key=_lent_at)
+        last = bisect_right(rows, at + span, key=_lent_at)
+        return [row for row in rows[first:last] if row.void is None]
+
+    def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
+        if not keys:
+            return self._all()
+        rarest, *others = sorted(keys, key=lambda key: len(self._index.get(key, ())))
+        rows = [self._rows[loan] for loan in self._index.get(rarest, ())]
+        for name, value in others:
+            read = _READERS[name]
+            rows = [row for row in rows if read(row) == value]
+        return sorted(rows, key=_ORDER)
+
+    def _all(self) -> list[LoanRow]:
+        if self._ordered is None:
+            self._ordered = sorted(self._rows.values(), key=_ORDER)
+        return self._ordered
+
+    def _lend(self, loan: Loan, one: Recorded) -> None:
+        row = LoanRow(
+            loan,
+            one.position,
+            one.recorded_at,
+            self._days.of(loan.at),
+            self._export_of.get(loan.id),
+            self._voids.get(loan.id),
+        )
+        self._rows[loan.id] = row
+        for name, read in _READERS.items():
+            self._index[name, read(row)].append(loan.id)
+
+    def _take_back(self, void: Void) -> None:
+        kept = self._voids.setdefault(void.loan, void)
+        if (row := self._rows.get(void.loan)) is not None:
+            self._rows[void.loan] = replace(row, void=kept)
+
+    def _export(self, export: Export) -> None:
+        self._exports[export.id] = export
+        for loan in export.loans:
+            kept = self._export_of.setdefault(loan, export)
+            if (row := self._rows.get(loan)) is not None:
+                self._rows[loan] = replace(row, export=kept)
+
+
+class _LocalDays:
+    """The local day of an instant; the minute is remembered, since many loans share it."""
+
+    def __init__(self) -> None:
+        self._known: dict[datetime, date] = {}
+
+    def of(self, at: datetime) -> date:
+        minute = at.replace(second=0, microsecond=0)
+        day = self._known.get(minute)
+        if day is None:
+            day = self._known[minute] = local(at).date()
+        return day
+
+
+_ORDER = attrgetter("order")
+_READERS = {
+    "desk": attrgetter("loan.desk"),
+    "day": attrgetter("day"),
+    "patron": attrgetter("loan.patron"),
+    "item": attrgetter("loan.item"),
+}
+
+
+def _lent_at(row: LoanRow) -> datetime:
+    return row.loan.at

@@ -1,0 +1,175 @@
+"""Alma's offline circulation file: loans to lines, lines to rows; the figures are in `Layout`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from procedure.circulation import Loan, doubt
+from procedure.errors import OfflineFileError
+from procedure.offline_layout import ITEM_AT, LINE_ENDS, STAMP, STAMP_WIDTH, USUAL, Layout
+from procedure.wall_clock import comes_twice, instants, local
+
+Kind = Literal["L", "R"]
+# Longer than any layout: what follows is no line of such a file, and is not looked at.
+LONGEST_LINE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritable:
+    """A loan that the file cannot hold; `row` counts from 1 in the order of the loans given.
+
+    `reason` is the key of `procedure.circulation.doubt`.
+    """
+
+    row: int
+    loan: Loan
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A file's bytes, the loans in it in the order of its lines, and those it cannot hold.
+
+    `hour_twice` tells that a line falls into the hour that comes twice in October: its time reads
+    the same in both, and only the order of the lines tells them apart.
+    """
+
+    content: bytes
+    written: tuple[Loan, ...]
+    unwritable: tuple[Unwritable, ...]
+    hour_twice: bool
+
+
+def render(loans: Sequence[Loan], layout: Layout = USUAL) -> Rendered:
+    """Write loans, in the order given, as a file for Alma: local wall time, one line each."""
+    doubts = [doubt(loan, layout) for loan in loans]
+    written = tuple(loan for loan, reason in zip(loans, doubts, strict=True) if reason is None)
+    unwritable = tuple(
+        Unwritable(number, loan, reason)
+        for number, (loan, reason) in enumerate(zip(loans, doubts, strict=True), start=1)
+        if reason is not None
+    )
+    stamps = _Stamps()
+    line = f"%sL%-{layout.item_width}s%-{layout.patron_width}s{LINE_ENDS[layout.line_end]}"
+    text = "".join([line % (stamps.of(loan.at), loan.item, loan.patron) for loan in written])
+    return Rendered(text.encode(layout.encoding), written, unwritable, stamps.hour_twice)
+
+
+class _Stamps:
+    """Local wall times of whole minutes; each minute is worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[datetime, str] = {}
+        self.hour_twice = False
+
+    def of(self, at: datetime) -> str:
+        minute = at.replace(second=0, microsecond=0)
+        stamp = self._known.get(minute)
+        if stamp is None:
+            stamp = self._known[minute] = local(minute).strftime(STAMP)
+            self.hour_twice = self.hour_twice or comes_twice(minute)
+        return stamp
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineRow:
+    """One line of an offline file: its number from 1, its instant (UTC), and what was scanned.
+
+    `patron` is empty in an R row.
+    """
+
+    line: int
+    at: datetime
+    kind: Kind
+    item: str
+    patron: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The good rows of a file and a fault for each of the others, both in the file's order."""
+
+    rows: tuple[OfflineRow, ...]
+    faults: tuple[OfflineFileError, ...]
+
+
+def parse(content: bytes) -> Parsed:
+    """Read an offline file made by any known program.
+
+    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII or what a
+    Windows program writes. A time of the hour that comes twice is the first one until the times
+    of the file go backward.
+    """
+    rows: list[OfflineRow] = []
+    faults: list[OfflineFileError] = []
+    for number, text in enumerate(lines(content), start=1):
+        if not text.strip("\0\x1a "):
+            continue
+        try:
+            rows.append(_row(number, text, rows[-1].at if rows else None))
+        except OfflineFileError as fault:
+            faults.append(fault)
+    return Parsed(tuple(rows), tuple(faults))
+
+
+def lines(content: bytes) -> Iterable[str]:
+    """Give the lines of a file without their ends; no line is longer than `LONGEST_LINE`."""
+    for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        yield _decoded(line[: LONGEST_LINE + 1]).removesuffix("\r")
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def _row(number: int, text: str, before: datetime | None) -> OfflineRow:
+    if len(text) > LONGEST_LINE:
+        raise OfflineFileError("is far too long for a line of such a file", line=number)
+    kind = text[STAMP_WIDTH:ITEM_AT]
+    if kind not in ("L", "R"):
+        raise OfflineFileError("has neither L nor R after the 12 digits of the time", line=number)
+    at = _instant(number, text[:STAMP_WIDTH], before)
+    item, patron = split_line(text)
+    if not item:
+        raise OfflineFileError("has no item barcode", line=number)
+    if kind == "L" and not patron:
+        raise OfflineFileError("has no user identifier after the item barcode", line=number)
+    return OfflineRow(number, at, "L" if kind == "L" else "R", item, patron if kind == "L" else "")
+
+
+def split_line(text: str) -> tuple[str, str]:
+    """Return the item and the identifier of a line, whatever the width of the padding."""
+    usual = ITEM_AT + USUAL.item_width
+    item, patron = text[ITEM_AT:usual].strip(), text[usual:].strip()
+    if not patron:
+        # A narrower item field: the padding is the first run of blanks.
+        item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
+    return item, patron
+
+
+def _instant(number: int, stamp: str, before: datetime | None) -> datetime:
+    shown = _wall_clock(stamp)
+    if shown is None:
+        raise OfflineFileError("does not begin with a time YYYYMMDDHHMM", line=number)
+    found = instants(shown)
+    if not found:
+        raise OfflineFileError("has a time that the clocks skipped in March", line=number)
+    later = [at for at in found if before is None or at >= before]
+    return later[0] if later else found[0]
+
+
+def _wall_clock(stamp: str) -> datetime | None:
+    # Before 1900 or so, an offset of some seconds or the edge of the calendar comes in the way.
+    if not re.fullmatch(r"(19|2\d)\d{2}[01]\d[0-3]\d[0-2]\d[0-5]\d", stamp, re.ASCII):
+        return None
+    try:
+        return datetime.strptime(stamp, STAMP)  # noqa: DTZ007 - local, as in the file
+    except ValueError:
+        return None

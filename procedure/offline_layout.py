@@ -1,0 +1,109 @@
+"""The layout of Alma's offline circulation file: every figure of it stands here and only here.
+
+What is known comes from three public programs that write such files, not from the vendor's own
+table (see `INFERRED`): compare it once with a file of the library's own utility
+(`relais loans layout FILE`), and try a first small file in Alma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+STAMP = "%Y%m%d%H%M"
+STAMP_WIDTH = 12
+ITEM_AT = STAMP_WIDTH + 1
+LINE_ENDS = {"crlf": "\r\n", "lf": "\n"}
+ENCODINGS = ("ascii", "cp1252", "utf-8")
+
+# What no public document settles, and what is done about it here.
+INFERRED: Mapping[str, str] = {
+    "item_width": "80 in three programs; one public sample line has the identifier 4 further on",
+    "patron_width": "no width is published; the line ends with the identifier",
+    "patron_limit": "no limit is published; 100 characters hold every identifier known",
+    "line_end": "CRLF in two programs, LF in one; the utility runs on Windows",
+    "encoding": "not published; ASCII is a part of all candidates",
+    "pad_returns": "two programs pad an R line to full width, one does not",
+    "order within a minute": "the order of the lines; there are no seconds",
+    "time": "local wall time; no offset is written",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a line is laid out, in characters.
+
+    Time (12), `L` or `R`, the item in `item_width`, the identifier in `patron_width` or, when
+    that is 0, to the end of the line. `pad_returns` fills an R line up to where an identifier
+    would begin. `patron_limit` is the longest identifier that is written.
+    """
+
+    item_width: int = 80
+    patron_width: int = 0
+    patron_limit: int = 100
+    line_end: str = "crlf"
+    encoding: str = "ascii"
+    pad_returns: bool = True
+
+    def __str__(self) -> str:
+        """Return the settings that differ from the usual ones, as `parse_layout` reads them."""
+        own = [f.name for f in fields(self) if getattr(self, f.name) != getattr(USUAL, f.name)]
+        return " ".join(f"{name}={_written(getattr(self, name))}" for name in own)
+
+
+USUAL = Layout()
+
+
+def parse_layout(text: str) -> Layout:
+    """Read settings such as `item_width=84 line_end=lf`; what is not named stays as usual.
+
+    Raises:
+        ValueError: a setting is unknown or cannot be used; says which ones can.
+    """
+    given: dict[str, Any] = {}
+    for part in text.split():
+        name, _, value = part.partition("=")
+        if name not in _READERS:
+            raise ValueError(f"{name!r} is not part of a layout; known: {', '.join(_READERS)}")
+        try:
+            given[name] = _READERS[name](value)
+        except ValueError as fault:
+            raise ValueError(f"{name}: {fault}") from None
+    return Layout(**given)
+
+
+def _written(value: Any) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _width(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= 1000:
+            raise ValueError(f"{text!r} is not a whole number from {least} to 1000")
+        return int(text)
+
+    return read
+
+
+def _one_of(*known: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"{text!r} is not one of: {', '.join(known)}")
+        return text
+
+    return read
+
+
+def _yes_or_no(text: str) -> bool:
+    return _one_of("yes", "no")(text) == "yes"
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "item_width": _width(1),
+    "patron_width": _width(0),
+    "patron_limit": _width(1),
+    "line_end": _one_of(*LINE_ENDS),
+    "encoding": _one_of(*ENCODINGS),
+    "pad_returns": _yes_or_no,
+}
