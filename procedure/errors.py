@@ -2,6 +2,7 @@
 
     ProcedureError
     ├── HandbookError        the papers cannot be used; carries every fault found
+    ├── ScenarioError        a scenario file that cannot be replayed; carries every fault found
     ├── JournalError
     │   ├── JournalMoved     somebody else wrote first; read again and decide anew
     │   ├── JournalTooNew    the database was written by a later Relais
@@ -39,6 +40,14 @@ class Fault:
 
 class HandbookError(ProcedureError):
     """The papers cannot be used as they are; `faults` lists every one of their faults."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class ScenarioError(ProcedureError):
+    """A scenario file cannot be replayed as it is; `faults` lists what is wrong in it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults

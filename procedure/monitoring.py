@@ -85,6 +85,7 @@ class Target:
     give its answer; `login_hosts` are patterns of hosts where its login may stand (see
     `procedure.verdicts`). `retries` is how many quick attempts must fail after the first before
     the target is called down, `recovery` how many must answer before it is called up again.
+    `campus` marks an address of the university itself, which answers when the Internet is cut.
     `control` marks an address that tells whether the watching machine itself is connected.
     `feed` is where a machine may read what this page says, for a page of the vendor's.
     """
@@ -100,6 +101,7 @@ class Target:
     must_contain: tuple[str, ...] = ()
     must_not_contain: tuple[str, ...] = ()
     from_paper: bool = True
+    campus: bool = False
     allowed_hosts: tuple[str, ...] = ()
     login_hosts: tuple[str, ...] = ()
     retries: int = 2

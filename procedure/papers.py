@@ -46,6 +46,7 @@ _STEP: Shape = {
     "targets": Entry(texts),
     "contact": Entry(text),
     "when_closed": Entry(text),
+    "evidence": Entry(one_of("official", "colleagues", "reach")),
 }
 _TARGET: Shape = {
     "url": Entry(address, required=True),
@@ -57,6 +58,7 @@ _TARGET: Shape = {
     "must_contain": Entry(texts),
     "must_not_contain": Entry(texts),
     "from_paper": Entry(flag),
+    "campus": Entry(flag),
     "allowed_hosts": Entry(texts),
     "login_hosts": Entry(texts),
     "retries": Entry(count(0, 10)),

@@ -34,7 +34,8 @@ class Step:
     """One box of the paper.
 
     A `question` has answers; a `contact` names whom to call and, with `when_closed`, the step
-    that applies while nobody is there; `lending` is where loans are recorded.
+    that applies while nobody is there; `lending` is where loans are recorded. `evidence` names the
+    rule that may suggest an answer (`procedure.suggestion.RULES`).
     """
 
     key: str
@@ -43,6 +44,7 @@ class Step:
     targets: tuple[str, ...] = ()
     contact: str | None = None
     when_closed: str | None = None
+    evidence: str | None = None
 
     def leads_to(self, answer: str) -> str | None:
         """Name the step that an answer leads to, or None when the step has no such answer."""

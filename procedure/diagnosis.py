@@ -1,0 +1,260 @@
+"""Where the fault most likely lies: a table of rules over what is known, the first that holds wins.
+
+A rule says what it needs; nothing is concluded from what is missing. Each rule is named in the
+reasons, so that a reader can find it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from procedure.evidence import Evidence
+from procedure.facts import Facts
+
+
+class Origin(StrEnum):
+    """Where a fault may lie; the keys stand in scenarios and in JSON."""
+
+    WORKSTATION = "workstation"
+    VDI = "vdi"
+    SITE = "site"
+    CAMPUS = "campus"
+    INTERNET = "internet"
+    LOGIN = "login"
+    ALMA = "alma"
+    PLANNED = "planned"
+    WATCHER = "watcher"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason for a diagnosis or against it: the rule or fact, and its figures."""
+
+    key: str
+    count: int = 0
+    of: int = 0
+
+    def __str__(self) -> str:
+        return GROUNDS[self.key].format(count=self.count, of=self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The most likely place of the fault, the rule that says so, and what would change it.
+
+    `against` are facts that do not fit. `others` are faults that fit as well or nearly. `decides`
+    names the observation that would tell them apart, None when none is needed.
+    """
+
+    fault: Origin
+    rule: str
+    grounds: tuple[Ground, ...]
+    against: tuple[Ground, ...] = ()
+    others: tuple[Origin, ...] = ()
+    decides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When `holds`, the fault lies at `fault`; `others` and `decides` say how sure that is."""
+
+    name: str
+    fault: Origin
+    holds: Callable[[Facts], bool]
+    others: tuple[Origin, ...] = ()
+    decides: str | None = None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "work_is_on",
+        Origin.PLANNED,
+        lambda f: (
+            f.evidence.planned
+            and (f.general or (bool(f.failing) and len(f.failing) >= len(f.working)))
+        ),
+    ),
+    Rule(
+        "server_alone",
+        Origin.WATCHER,
+        lambda f: f.server_reaches is False and bool(f.working) and not f.failing,
+    ),
+    Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
+    Rule("one_site", Origin.SITE, lambda f: f.site_only),
+    Rule(
+        "one_workstation",
+        Origin.WORKSTATION,
+        lambda f: len(f.failing) == 1 and (bool(f.working) or f.elsewhere),
+    ),
+    Rule(
+        "reports_outweigh",
+        Origin.ALMA,
+        lambda f: not f.general and f.evidence.reports_outweigh(f.evidence.workstations),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
+    Rule(
+        "differ",
+        Origin.UNKNOWN,
+        lambda f: bool(f.failing) and not f.general,
+        (Origin.ALMA, Origin.CAMPUS),
+        "more_reports",
+    ),
+    Rule(
+        "campus_silent",
+        Origin.CAMPUS,
+        lambda f: (
+            f.general
+            and len(f.failing) > 0
+            and f.seen(f.roles.outside) is False
+            and f.seen(f.roles.campus) is False
+        ),
+        (Origin.INTERNET,),
+    ),
+    Rule(
+        "desks_cut",
+        Origin.CAMPUS,
+        lambda f: (
+            f.general
+            and len(f.failing) > 0
+            and f.evidence.server.reaches(f.roles.outside) is True
+            and all(one.reaches(f.roles.outside) is False for one in f.failing)
+        ),
+    ),
+    Rule(
+        "server_silent",
+        Origin.UNKNOWN,
+        lambda f: (
+            f.general and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False
+        ),
+        (Origin.WATCHER, Origin.CAMPUS),
+        "any_workstation",
+    ),
+    Rule(
+        "outside_silent",
+        Origin.INTERNET,
+        lambda f: f.general and f.seen(f.roles.outside) is False,
+        (Origin.CAMPUS,),
+    ),
+    Rule(
+        "reported_only",
+        Origin.ALMA,
+        lambda f: (
+            f.general
+            and len(f.failing) >= 2
+            and any(one.reaches(f.roles.alma) for one in f.evidence.sights.values())
+        ),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
+    Rule(
+        "logins_fail",
+        Origin.LOGIN,
+        lambda f: f.general and f.seen(f.roles.outside) is True and f.shared_login_fails,
+        (Origin.ALMA,),
+        "log_in",
+    ),
+    Rule(
+        "single_report",
+        Origin.UNKNOWN,
+        lambda f: f.general and f.reported and f.seen(f.roles.alma) is not False,
+        (Origin.WORKSTATION, Origin.ALMA),
+        "more_reports",
+    ),
+    Rule(
+        "alma_silent",
+        Origin.ALMA,
+        lambda f: f.general and f.seen(f.roles.outside) is True,
+        (Origin.LOGIN,),
+    ),
+    Rule("announced", Origin.ALMA, lambda f: f.incidents > 0 and f.general),
+    Rule(
+        "outside_unread",
+        Origin.UNKNOWN,
+        lambda f: f.general,
+        (Origin.ALMA, Origin.INTERNET),
+        "outside",
+    ),
+    Rule(
+        "usual_way_fails",
+        Origin.LOGIN,
+        lambda f: len(f.half_login) > len(f.whole_login),
+        (Origin.ALMA,),
+        "log_in",
+    ),
+    Rule(
+        "announced_unseen",
+        Origin.ALMA,
+        lambda f: f.incidents > 0 and not any(one.works for one in f.working),
+        (Origin.NOTHING,),
+        "log_in",
+    ),
+    Rule(
+        "answers",
+        Origin.NOTHING,
+        lambda f: bool(f.working) or f.server_reaches is True,
+    ),
+    Rule("nothing_known", Origin.UNKNOWN, lambda _: True, (), "any_look"),
+)
+
+GROUNDS: dict[str, str] = {
+    "work_is_on": "announced work is on and Alma fails",
+    "server_alone": "the server does not reach Alma, {count} of {of} workstations do",
+    "only_vdi": "only VDI workstations fail ({count}), others work",
+    "one_site": "{count} workstations of one site fail, others elsewhere work",
+    "one_workstation": "one workstation fails, others work",
+    "reports_outweigh": "people at {count} of {of} workstations say that Alma does not work",
+    "differ": "{count} of {of} workstations fail, at no one place",
+    "campus_silent": "neither the outside site nor the campus answers",
+    "desks_cut": "the server reaches the outside site, no workstation does",
+    "server_silent": "the server reaches nothing, and no workstation has told anything",
+    "outside_silent": "the outside site does not answer",
+    "reported_only": "the address answers, but {count} workstations report that Alma does not work",
+    "logins_fail": "all that needs the campus login fails, the campus itself answers",
+    "single_report": "a person reports that Alma does not work; no colleague has said anything",
+    "alma_silent": "the outside site answers, no way into Alma does",
+    "announced": "a status page reports an incident",
+    "outside_unread": "Alma fails; the outside site was not tried lately",
+    "usual_way_fails": "the usual way into Alma fails, the other one answers",
+    "announced_unseen": "a status page reports an incident, Alma answers all the same",
+    "answers": "Alma answers, nobody reports that it fails",
+    "nothing_known": "nothing was observed lately",
+    "vendor_silent": "no status page reports an incident",
+    "vendor_reports": "{count} of {of} status pages report an incident",
+    "some_work": "{count} of {of} workstations work",
+}
+
+
+def diagnose(evidence: Evidence) -> Diagnosis:
+    """Tell where the fault most likely lies; the last rule holds always, so there is an answer."""
+    facts = Facts(evidence)
+    rule = next(rule for rule in RULES if rule.holds(facts))
+    of = len(facts.failing) + len(facts.working)
+    count = len(facts.working) if rule.fault is Origin.WATCHER else len(facts.failing)
+    return Diagnosis(
+        fault=rule.fault,
+        rule=rule.name,
+        grounds=(Ground(rule.name, count, of), *_beside(rule, facts)),
+        against=tuple(_against(rule, facts)),
+        others=rule.others,
+        decides=rule.decides,
+    )
+
+
+def _beside(rule: Rule, facts: Facts) -> Iterable[Ground]:
+    pages = len(facts.roles.pages)
+    if rule.fault is Origin.ALMA and facts.incidents and rule.name != "announced":
+        yield Ground("vendor_reports", facts.incidents, pages)
+
+
+def _against(rule: Rule, facts: Facts) -> Iterable[Ground]:
+    words = facts.evidence.words
+    if rule.fault is Origin.ALMA and words and not facts.incidents:
+        yield Ground("vendor_silent")
+    if rule.fault in {Origin.ALMA, Origin.PLANNED} and facts.working:
+        of = len(facts.failing) + len(facts.working)
+        yield Ground("some_work", len(facts.working), of)
