@@ -150,11 +150,12 @@ def states_by_target(
 ) -> dict[str, list[State]]:
     """Tell the states of every target in the outcomes of one vantage; see `states`.
 
-    A target without a known interval gets the one at which it was usually read.
+    A target of `intervals` that was never read is told as well; one that is not among them gets
+    the interval at which it was usually read.
     """
-    seen: dict[str, list[Outcome]] = defaultdict(list)
+    seen: dict[str, list[Outcome]] = {target: [] for target in intervals}
     for outcome in outcomes:
-        seen[outcome.target].append(outcome)
+        seen.setdefault(outcome.target, []).append(outcome)
     return {
         target: states(
             target,

@@ -143,9 +143,11 @@ def test_each_target_is_told_with_its_own_interval_or_the_usual_one() -> None:
         return [Outcome(target, f"https://{target}/", "server", at(m), UP) for m in minutes]
 
     outcomes = [*seen("alma", 0, 10), *seen("switch", 0, 10, 20)]
-    assert states_by_target(outcomes, intervals={"alma": MINUTE}, until=at(20)) == {
+    intervals = {"alma": MINUTE, "tickets": MINUTE}
+    assert states_by_target(outcomes, intervals=intervals, since=at(0), until=at(20)) == {
         "alma": [state(0, 3, UP), state(3, 10, None), state(10, 13, UP), state(13, 20, None)],
         "switch": [State("switch", at(0), at(20), UP)],
+        "tickets": [State("tickets", at(0), at(20), None)],
     }
 
 
