@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
+from procedure.loan_log import LoanRow, LoanState
 from procedure.monitoring import Cause, Outcome, Phase, Verdict
 from procedure.outages import Outage, State
 
@@ -66,6 +67,22 @@ OUTAGES: Mapping[str, Any] = {
     "planned": "bool",
     "official_start": INSTANT,
     "official_end": INSTANT,
+}
+LOANS: Mapping[str, Any] = {
+    "id": "str",
+    "at": INSTANT,
+    "desk": "str",
+    "patron": "str",
+    "item": "str",
+    "state": _words(*LoanState),
+    "late": "bool",
+    "warning": "str",
+    "workstation": "str",
+    "sequence": "int64",
+    "recorded_at": INSTANT,
+    "exported_at": INSTANT,
+    "export": "str",
+    "voided_at": INSTANT,
 }
 
 
@@ -117,6 +134,33 @@ def outages(found: Iterable[Outage]) -> pd.DataFrame:
                 *(one.cause, one.planned, one.official_start, one.official_end),
             )
             for one in found
+        ),
+    )
+
+
+def loans(
+    rows: Iterable[LoanRow], *, identifiers: bool = False, key: bytes | None = None
+) -> pd.DataFrame:
+    """Lay out the rows of a loan log, one a loan, in the order given; columns as in `LOANS`.
+
+    `at` is when it was lent, `recorded_at` when it was committed; `export` is the name of the
+    offline file. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks
+    for the real ones. Operators' initials and the reasons of voids, free words, are left out.
+    """
+    told = list(rows)
+    real = [row.loan.patron for row in told]
+    patrons = real if identifiers else pseudonyms(real, key=key)
+    return _frame(
+        LOANS,
+        (
+            (
+                *(str(row.loan.id), row.loan.at, row.loan.desk, patron, row.loan.item),
+                *(row.state, row.loan.late, row.loan.warning),
+                *(row.loan.workstation, row.loan.sequence, row.recorded_at),
+                *(row.export and row.export.at, row.export and row.export.name),
+                row.void and row.void.at,
+            )
+            for row, patron in zip(told, patrons, strict=True)
         ),
     )
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 from procedure import frames
+from procedure.circulation import Export, Loan, Void
+from procedure.journal import MemoryJournal
+from procedure.loan_log import LoanLog
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
 from procedure.outages import Outage, State
 
@@ -113,12 +117,56 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
     assert_frame_equal(frames.outages(found), expected)
 
 
+def loan_log() -> LoanLog:
+    first, second, third = (
+        Loan(UUID(int=n), AT, "CMU", patron, f"000{n}", "CMU-1", late=n == 3, sequence=n)
+        for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
+    )
+    export = Export(UUID(int=4), LATER, "CMU", (first.id,), "CMU.dat", "00")
+    journal = MemoryJournal(lambda: AT)
+    journal.append(first, second, third, export, Void(UUID(int=5), LATER, second.id, "read twice"))
+    return LoanLog(journal.since())
+
+
+def test_loans_are_one_row_each_with_their_fate() -> None:
+    expected = pd.DataFrame(
+        {
+            "id": pd.Series([str(UUID(int=n)) for n in (1, 2, 3)], dtype="str"),
+            "at": instants(AT, AT, AT),
+            "desk": pd.Series(["CMU"] * 3, dtype="str"),
+            "patron": pd.Series(["SLSP000000017", "SLSP000000017", "2060000042"], dtype="str"),
+            "item": pd.Series(["0001", "0002", "0003"], dtype="str"),
+            "state": words(["exported", "void", "recorded"], ["recorded", "exported", "void"]),
+            "late": [False, False, True],
+            "warning": pd.Series([None] * 3, dtype="str"),
+            "workstation": pd.Series(["CMU-1"] * 3, dtype="str"),
+            "sequence": [1, 2, 3],
+            "recorded_at": instants(AT, AT, AT),
+            "exported_at": instants(LATER, None, None),
+            "export": pd.Series(["CMU.dat", None, None], dtype="str"),
+            "voided_at": instants(None, LATER, None),
+        }
+    )
+    assert_frame_equal(frames.loans(loan_log().rows(), identifiers=True), expected)
+    hidden = expected.assign(
+        patron=frames.pseudonyms(expected["patron"], key=b"key"),
+    ).astype({"patron": "str"})
+    assert_frame_equal(frames.loans(loan_log().rows(), key=b"key"), hidden)
+
+
+def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
+    text = frames.loans(loan_log().rows()).to_csv()
+    assert "SLSP" not in text
+    assert "2060000042" not in text
+
+
 @pytest.mark.parametrize(
     ("frame", "dtypes"),
     [
         (frames.outcomes([]), frames.OUTCOMES),
         (frames.states([]), frames.STATES),
         (frames.outages([]), frames.OUTAGES),
+        (frames.loans([]), frames.LOANS),
     ],
 )
 def test_an_empty_frame_has_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:
