@@ -33,6 +33,7 @@ class Fault:
     reserved: bool = False
     expires_soon: bool = False
     hops: int = 1
+    host: str = HOST
     target: Mapping[str, Any] = field(default_factory=dict)
     possible: Callable[[], bool] = lambda: True
 
@@ -252,7 +253,7 @@ D, C, T, R, F, Y = Phase.DNS, Phase.CONNECT, Phase.TLS, Phase.REQUEST, Phase.FIR
 
 # fmt: off
 FAULTS: dict[str, Fault] = {
-    "name": Fault("The name does not resolve", unknown_name, DOWN, Cause.DNS, D),
+    "name": Fault("The name does not resolve", unknown_name, DOWN, Cause.DNS, D, host="alma.invalid"),
     "refused": Fault("The connection is refused", nobody_there, DOWN, Cause.REFUSED, C, detail="Connection refused"),
     "no path": Fault("No route leads there", no_path, DOWN, Cause.UNREACHABLE, C, possible=linux),
     "swallowed": Fault("The port swallows every packet", swallowed, DOWN, Cause.TIMEOUT, C, detail="the time was up", possible=linux),
@@ -275,17 +276,17 @@ FAULTS: dict[str, Fault] = {
     "503": Fault("503 with Retry-After", plain(answering("503 Service Unavailable", "Retry-After: 120")), DOWN, Cause.STATUS, F, http_status=503, detail="HTTP 503, Retry-After: 120"),
     "401": Fault("401 where nobody must log in", plain(answering("401 Unauthorized")), DOWN, Cause.STATUS, F, http_status=401, detail="HTTP 401"),
     "401 reserved": Fault("401 where staff must log in", plain(answering("401 Unauthorized")), UP, http_status=401, detail="asks for a login", reserved=True, target={"reserved": True}),
-    "login": Fault("Redirect to a login page", redirecting(at(LOGIN, answering(), "/idp/profile/SAML2/Redirect/SSO?SAMLRequest=abc")), UP, http_status=200, detail="redirected to a login (SAML)", reserved=True, hops=2),
+    "login": Fault("Redirect to a login page", redirecting(at(LOGIN, answering(), "/idp/profile/SAML2/Redirect/SSO?SAMLRequest=abc")), UP, http_status=200, detail="redirected to a login (SAML)", reserved=True, hops=2, host=LOGIN),
     "own login": Fault("Redirect to a login page of the same host", redirecting(at(HOST, answering(), "/login;jsessionid=1")), UP, http_status=200, detail="redirected to a login (login)", reserved=True, hops=2),
-    "login silent": Fault("Redirect to a login that does not answer", login_that_is_silent, DOWN, Cause.TIMEOUT, F, hops=2),
+    "login silent": Fault("Redirect to a login that does not answer", login_that_is_silent, DOWN, Cause.TIMEOUT, F, hops=2, host=LOGIN),
     "loop": Fault("Redirect loop", round_and_round, DOWN, Cause.REDIRECT, F, http_status=302, detail="the redirects go round in a loop"),
     "endless": Fault("More than ten redirects", further_and_further, DOWN, Cause.REDIRECT, F, http_status=302, detail="more than 10 redirects", hops=11),
     "cookie": Fault("Redirect to itself once, with a cookie", asks_for_a_cookie, UP, http_status=200, hops=2),
     "to http": Fault("Redirect from https to http", redirecting(at(HOST, answering(), "/"), tls=True), DOWN, Cause.REDIRECT, F, http_status=302, detail="redirected from https to http"),
     "to ftp": Fault("Redirect to something that is not the Web", plain(answering("302 Found", "Location: ftp://alma.example/")), DOWN, Cause.REDIRECT, D, detail="ftp is not http or https", hops=2),
-    "portal": Fault("Captive portal: 200 from a foreign host", redirecting(at(STRANGER, answering(), "/welcome")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2),
-    "portal login": Fault("Captive portal with a login, where none is expected", redirecting(at(STRANGER, answering(), "/guest/login")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2),
-    "allowed": Fault("200 from a foreign host that may answer", redirecting(at(STRANGER, answering(), "/welcome")), UP, http_status=200, hops=2, target={"allowed_hosts": ("*.test",)}),
+    "portal": Fault("Captive portal: 200 from a foreign host", redirecting(at(STRANGER, answering(), "/welcome")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
+    "portal login": Fault("Captive portal with a login, where none is expected", redirecting(at(STRANGER, answering(), "/guest/login")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
+    "allowed": Fault("200 from a foreign host that may answer", redirecting(at(STRANGER, answering(), "/welcome")), UP, http_status=200, hops=2, host=STRANGER, target={"allowed_hosts": ("*.test",)}),
     "maintenance": Fault("200 with a maintenance text", plain(answering(body=MAINTENANCE)), DOWN, Cause.CONTENT, Y, http_status=200, detail="contains 'jusqu’à midi'", target={"must_not_contain": ("jusqu’à midi",)}),
     "missing": Fault("200 without the expected text", plain(answering()), DOWN, Cause.CONTENT, Y, http_status=200, detail="does not contain 'Alma'", target={"must_contain": ("bonjour", "Alma")}),
     "oversized": Fault("Body too large, unannounced", plain(sends_on_and_on), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),

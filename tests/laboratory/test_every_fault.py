@@ -12,6 +12,7 @@ import pytest
 from bench import Bench
 from faults import FAULTS, Fault
 
+from procedure.logins import host_of
 from procedure.monitoring import Cause, Outcome
 
 OPEN_FILES = Path("/proc/self/fd")
@@ -48,7 +49,7 @@ def test_a_fault_is_told_apart(name: str) -> None:
     seen = (outcome.verdict, outcome.cause, outcome.phase, outcome.http_status)
     assert seen == (fault.verdict, fault.cause, fault.phase, fault.http_status)
     assert (outcome.reserved, outcome.expires_soon) == (fault.reserved, fault.expires_soon)
-    assert len(outcome.hops) == fault.hops
+    assert (len(outcome.hops), host_of(outcome.final_url or "")) == (fault.hops, fault.host)
     if fault.detail:
         assert outcome.detail == fault.detail
     assert outcome.latency_ms is not None

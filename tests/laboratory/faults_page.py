@@ -1,0 +1,76 @@
+"""`docs/faults.md`, written from the laboratory's table: run this file to write it anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from faults import FAULTS, Fault
+
+from procedure.causes import words
+from procedure.monitoring import Outcome
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+HEAD = """\
+# Every fault told apart
+
+What happened, what a probe makes of it, and the sentence shown. Each line is built with real
+sockets in `tests/laboratory/` and met by the real prober; a test keeps this page true
+(`python tests/laboratory/faults_page.py` writes it anew). The limit is 10 s here, as it is
+unless `RELAIS_PROBE_TIMEOUT` says otherwise.
+
+The raw verdict of one attempt stands here. Whether a target *is* down is judged over several
+attempts: see `procedure/judgement.py`.
+
+Some rules behind the table, all in `procedure/verdicts.py` and `procedure/logins.py`:
+
+- A redirect to a login is *up, content reserved*. Addresses of single sign-on (SAML, Shibboleth,
+  edu-ID, ADFS, OAuth, …) are a login wherever they stand. A plain `/login` counts on the target's
+  own site, on the hosts of its `login_hosts`, and anywhere for a target marked `reserved`.
+- A success from a host of another site, which is no such login and not in the target's
+  `allowed_hosts`, is a captive portal. On https a portal can only show a foreign certificate,
+  which is `tls`. A portal that answers a plain http address itself, without a redirect, can only
+  be told by its words: give such a target a `must_contain`.
+- The head of an answer is judged first: the body of a 503 is not waited for.
+- A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked.
+- Out of sockets or memory here, the verdict is `unknown`: that says nothing about the target.
+
+| what happened | verdict | cause | phase | in French | in English |
+|---|---|---|---|---|---|
+"""
+
+
+def example(fault: Fault) -> Outcome:
+    """The outcome of a fault as it would be under the usual limit."""
+    return Outcome(
+        "target",
+        f"http://{fault.host}/",
+        "server",
+        AT,
+        fault.verdict,
+        cause=fault.cause,
+        phase=fault.phase,
+        http_status=fault.http_status,
+        final_url=f"http://{fault.host}/",
+        latency_ms=10_000,
+        reserved=fault.reserved,
+        detail=fault.detail,
+        expires=AT + timedelta(days=13 if fault.expires_soon else 90),
+    )
+
+
+def line(fault: Fault) -> str:
+    outcome = example(fault)
+    said = [words(outcome, language).sentence for language in ("fr", "en")]
+    verdict = f"{fault.verdict}, reserved" if fault.reserved else fault.verdict
+    cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *said)
+    return f"| {' | '.join(cells)} |\n"
+
+
+def page() -> str:
+    return HEAD + "".join(line(fault) for fault in FAULTS.values())
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

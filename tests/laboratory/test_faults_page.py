@@ -1,0 +1,9 @@
+"""The page about faults says what the laboratory shows."""
+
+from __future__ import annotations
+
+from faults_page import PAGE, page
+
+
+def test_the_page_is_the_table() -> None:
+    assert PAGE.read_text("utf-8") == page()

@@ -1,0 +1,288 @@
+"""The prober's manners: one deadline, no surprise from the environment, nothing left open."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import socket
+import time
+from datetime import timedelta
+
+import bench as b
+import pytest
+from bench import HOST, Bench
+from faults import answering, asks_for_a_cookie, redirecting, says_nothing
+
+from procedure.io.probers import Prober, user_agent
+from procedure.io.resolver import Resolver, by_turns
+from procedure.monitoring import Cause, Outcome, Phase, Phases, Target, Vantage, Verdict
+
+FAST = timedelta(seconds=0.3)
+
+
+def target(url: str, **options: object) -> Target:
+    return Target("target", url, "A4", timedelta(minutes=1), **options)
+
+
+class Listening:
+    """A server that remembers what it was asked."""
+
+    def __init__(self, status: str = "200 OK") -> None:
+        self.asked: list[str] = []
+        self.status = status
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(f"HTTP/1.1 {self.status}\r\nContent-Length: 0\r\n\r\n".encode())
+
+
+class Tunnelling(Listening):
+    """A proxy that joins a tunnel to a server on the loopback."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self.port = port
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.asked.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        finally:
+            far_writer.transport.abort()
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while received := await reader.read(65536):
+        writer.write(received)
+    if writer.can_write_eof():
+        writer.write_eof()
+
+
+def test_each_hop_keeps_its_host_its_status_and_its_phases() -> None:
+    async def main() -> Outcome:
+        async with Bench() as bench:
+            build = redirecting(lambda it: there(it, "/idp/SSO;jsessionid=1?SAMLRequest=secret#x"))
+            return await bench.prober.probe(target(await build(bench)))
+
+    async def there(bench: Bench, path: str) -> str:
+        return f"http://{b.LOGIN}:{await bench.serve(answering())}{path}"
+
+    outcome = asyncio.run(main())
+    alma, login = outcome.hops
+    assert (alma.http_status, login.http_status) == (302, 200)
+    assert alma.url.startswith(f"http://{HOST}:")
+    assert login.url.startswith(f"http://{b.LOGIN}:")
+    assert outcome.final_url == login.url
+    assert login.url.endswith("/idp/SSO")
+    for hop in (alma, login):
+        assert hop.phases.tls is None
+        assert min(hop.phases.dns or 0, hop.phases.connect or 0, hop.phases.first_byte or 0) > 0
+    assert outcome.phases.dns == pytest.approx((alma.phases.dns or 0) + (login.phases.dns or 0))
+
+
+def test_the_phases_are_told_apart() -> None:
+    async def slowly(host: str, port: int) -> list[b.Address]:
+        await asyncio.sleep(0.2)
+        return [b.Address(socket.AF_INET, ("127.0.0.1", port))]
+
+    async def main() -> Phases:
+        async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await asyncio.sleep(0.1)
+            await answering()(reader, writer)
+
+        async with Bench() as bench:
+            port = await bench.serve(late)
+            async with Prober(agent="x", resolve=slowly) as prober:
+                return (await prober.probe(target(f"http://{HOST}:{port}/"))).phases
+
+    phases = asyncio.run(main())
+    assert (phases.dns or 0) >= 200
+    assert (phases.first_byte or 0) >= 95
+    assert (phases.connect or 0) < 90
+    assert phases.tls is None
+
+
+def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
+    async def half_asleep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        await asyncio.sleep(0.2)
+        writer.write(f"HTTP/1.1 302 Found\r\nLocation: {asked}x\r\n\r\n".encode())
+
+    async def main() -> Outcome:
+        async with Bench(timedelta(seconds=0.5)) as bench:
+            return await bench.prober.probe(
+                target(f"http://{HOST}:{await bench.serve(half_asleep)}/")
+            )
+
+    outcome = asyncio.run(main())
+    assert (outcome.verdict, outcome.cause) == (Verdict.DOWN, Cause.TIMEOUT)
+    assert 500 <= (outcome.latency_ms or 0) < 900
+    assert outcome.failing_hop == outcome.hops[-1]
+
+
+def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() -> None:
+    def silent(host: str, port: int) -> list[b.Address]:
+        time.sleep(1.5)
+        raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
+
+    async def main() -> tuple[Outcome, float]:
+        loop = asyncio.get_running_loop()
+        async with Prober(agent="x", timeout=FAST, resolve=Resolver(silent)) as prober:
+            probing = asyncio.create_task(prober.probe(target("http://alma.example/")))
+            longest = 0.0
+            while not probing.done():
+                before = loop.time()
+                await asyncio.sleep(0.01)
+                longest = max(longest, loop.time() - before)
+            return await probing, longest
+
+    begun = time.monotonic()
+    outcome, longest = asyncio.run(main())
+    assert time.monotonic() - begun < 1.4
+    assert (outcome.cause, outcome.phase) == (Cause.TIMEOUT, Phase.DNS)
+    assert longest < 0.25
+
+
+def test_an_attempt_that_is_called_off_leaves_no_socket() -> None:
+    async def main() -> None:
+        async with Bench() as bench:
+            bench.names[HOST] = [(socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.1")]
+            for url in (
+                f"http://{HOST}:{await bench.serve(says_nothing)}/",
+                f"https://{HOST}:{await bench.serve(says_nothing)}/",
+                f"http://{HOST}:{bench.swallowing()}/",
+            ):
+                probing = asyncio.create_task(bench.prober.probe(target(url)))
+                await asyncio.sleep(0.3)
+                probing.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await probing
+            await asyncio.sleep(0.01)
+
+    asyncio.run(main())
+    gc.collect()
+
+
+def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+
+    async def main() -> Outcome:
+        async with Bench() as bench:
+            return await bench.prober.probe(
+                target(f"http://{HOST}:{await bench.serve(answering())}/")
+            )
+
+    assert asyncio.run(main()).verdict is Verdict.UP
+
+
+def test_a_target_may_ask_for_a_proxy() -> None:
+    async def main() -> tuple[Outcome, Listening]:
+        async with Bench() as bench:
+            proxy = Listening()
+            through = f"http://127.0.0.1:{await bench.serve(proxy)}"
+            return await bench.prober.probe(target("http://far.test/a?b=c", proxy=through)), proxy
+
+    outcome, proxy = asyncio.run(main())
+    assert outcome.verdict is Verdict.UP
+    assert proxy.asked[0].startswith("GET http://far.test/a?b=c HTTP/1.1\r\nHost: far.test\r\n")
+
+
+def test_a_proxy_is_a_tunnel_for_https() -> None:
+    async def main() -> tuple[Outcome, Listening, int]:
+        async with Bench() as bench:
+            far = await bench.serve(answering(), tls=b.certificate(HOST))
+            proxy = Tunnelling(far)
+            through = f"http://127.0.0.1:{await bench.serve(proxy)}"
+            url = f"https://{HOST}:{far}/"
+            return await bench.prober.probe(target(url, proxy=through)), proxy, far
+
+    outcome, proxy, far = asyncio.run(main())
+    assert (outcome.verdict, outcome.http_status) == (Verdict.UP, 200)
+    assert proxy.asked[0].startswith(f"CONNECT {HOST}:{far} HTTP/1.1\r\n")
+    assert outcome.phases.tls is not None
+
+
+def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
+    async def main() -> Outcome:
+        async with Bench() as bench:
+            through = f"http://127.0.0.1:{await bench.serve(Listening('407 Who are you'))}"
+            return await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
+
+    outcome = asyncio.run(main())
+    assert (outcome.verdict, outcome.cause) == (Verdict.DOWN, Cause.NETWORK)
+    assert outcome.detail == "the proxy answered 407"
+
+
+def test_the_request_names_the_tool_and_whom_to_ask() -> None:
+    async def main() -> str:
+        async with Bench() as bench:
+            server = Listening()
+            agent = user_agent("0.1", "bibliothèque\r\nX: 1")
+            async with Prober(agent=agent, resolve=bench.resolve) as prober:
+                port = await bench.serve(server)
+                await prober.probe(target(f"http://{HOST}:{port}/", method="HEAD"))
+            return server.asked[0].replace(str(port), "PORT")
+
+    assert asyncio.run(main()) == (
+        "HEAD / HTTP/1.1\r\n"
+        f"Host: {HOST}:PORT\r\n"
+        "Accept: */*\r\n"
+        "User-Agent: Relais/0.1 (+biblioth?que??X: 1)\r\n"
+        "Accept-Encoding: gzip\r\n"
+        "Accept-Language: fr, en;q=0.8\r\n"
+        "Connection: close\r\n"
+        "\r\n"
+    )
+
+
+def test_a_cookie_lives_as_long_as_one_attempt() -> None:
+    async def main() -> list[int]:
+        async with Bench() as bench:
+            url = await asks_for_a_cookie(bench)
+            return [len((await bench.prober.probe(target(url))).hops) for _ in range(2)]
+
+    assert asyncio.run(main()) == [2, 2]
+
+
+def test_many_at_once_from_another_vantage() -> None:
+    async def main() -> list[Outcome]:
+        async with Bench() as bench:
+            url = f"http://{HOST}:{await bench.serve(answering())}/"
+            seen = (bench.prober.probe(target(url), vantage=Vantage("desk-1")) for _ in range(50))
+            return await asyncio.gather(*seen)
+
+    outcomes = asyncio.run(main())
+    assert {(one.verdict, one.vantage) for one in outcomes} == {(Verdict.UP, "desk-1")}
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
+def test_an_address_that_cannot_be_asked_is_an_outcome_too(url: str) -> None:
+    async def main() -> Outcome:
+        async with Bench() as bench, Prober(agent="x", context=b.self_signed()) as prober:
+            del bench
+            return await prober.probe(target(url))
+
+    assert asyncio.run(main()).verdict in (Verdict.DOWN, Verdict.UNKNOWN)
+
+
+def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
+    async def exhausted(host: str, port: int) -> list[b.Address]:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def main() -> Outcome:
+        async with Prober(agent="x", resolve=exhausted) as prober:
+            return await prober.probe(target("http://alma.example/"))
+
+    outcome = asyncio.run(main())
+    assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.NETWORK)
+    assert outcome.detail == "Too many open files"
+
+
+def test_families_take_turns() -> None:
+    six = [b.Address(socket.AF_INET6, (f"::{n}", 80, 0, 0)) for n in range(3)]
+    four = [b.Address(socket.AF_INET, (f"10.0.0.{n}", 80)) for n in range(1)]
+    assert by_turns([*six, *four]) == [six[0], four[0], six[1], six[2]]
