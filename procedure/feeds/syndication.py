@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET  # document types are refused below, bef
 from procedure.feeds.feed import Lens
 from procedure.feeds.instants import latest
 from procedure.feeds.keywords import Tone
-from procedure.feeds.plain_text import plain
+from procedure.feeds.plain_text import lines, plain
 from procedure.feeds.prose import planned_work, unclear
 from procedure.feeds.word import Finding, Reason, Said, Unreadable, Word, say
 
@@ -25,15 +25,16 @@ DATES = frozenset({"pubDate", "published", "updated", "date"})
 MOST_ITEMS = 500
 # Vendors forget to close a notice: after this time one without news no longer counts.
 REMEMBERED = timedelta(days=7)
-# The newest update comes first in an item: a closing word further down is an older one's.
-NEWEST_UPDATE = 80  # characters
 SOURCE = "feed:feed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
+    """One item; `newest` is the tone of its first telling line, which is its newest update."""
+
     title: str
     prose: str
+    newest: Tone | None
     at: datetime | None
 
 
@@ -71,9 +72,11 @@ def _local(element: ET.Element) -> str:
 
 def _notice(item: ET.Element, lens: Lens) -> _Notice:
     parts = [(_local(one), "".join(one.itertext())) for one in item]
+    prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
     return _Notice(
         title=" ".join(plain(value) for name, value in parts if name == "title"),
-        prose=" ".join(plain(value, 2000) for name, value in parts if name in PROSE),
+        prose=" ".join(prose),
+        newest=next(filter(None, map(lens.keywords.tone, prose)), None),
         at=latest((value for name, value in parts if name in DATES), lens.zone),
     )
 
@@ -85,14 +88,13 @@ def _counts(notice: _Notice, at: datetime, lens: Lens) -> bool:
 
 def _findings(notice: _Notice, at: datetime, lens: Lens) -> Iterator[Finding]:
     name = lens.components.found(f"{notice.title} {notice.prose}")
-    told = [lens.keywords.tone(one) for one in (notice.title, notice.prose[:NEWEST_UPDATE])]
-    whole = lens.keywords.tone(f"{notice.title} {notice.prose}")
-    if Tone.CLOSED in told or whole is Tone.NOTHING:
+    told = {lens.keywords.tone(notice.title), notice.newest} - {None}
+    if Tone.CLOSED in told or told == {Tone.NOTHING}:
         yield Finding(Word.OK, component=name, changed_at=notice.at)
     elif Tone.PLANNED in told:
         work = planned_work(f"{notice.title} {notice.prose}", at, lens, source=SOURCE)
         yield from [work] if work else []
-    elif Tone.INCIDENT in {*told, whole}:
+    elif Tone.INCIDENT in told:
         yield Finding(Word.INCIDENT, notice.title, name, changed_at=notice.at)
     else:
         yield unclear(notice.title, name)

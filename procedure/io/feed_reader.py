@@ -64,7 +64,8 @@ class FeedReader:
         return from_feed(target, feed.format, said, at=at, interval=interval)
 
     async def _said(self, feed: Feed, at: datetime) -> Said:
-        if at < self._not_before.get(feed.url, at):
+        # No page may ask for more than an hour: a longer wait is a clock that was set back.
+        if at < self._not_before.get(feed.url, at) <= at + LONGEST_PATIENCE:
             return unread(Reason.BUSY)
         try:
             async with asyncio.timeout(self._timeout):
