@@ -67,7 +67,9 @@ class LoanLog:
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.position = 0
         self._rows: dict[UUID, LoanRow] = {}
-        self._index: dict[tuple[str, str | date], list[UUID]] = defaultdict(list)
+        self._index: dict[str, dict[str | date, list[UUID]]] = {
+            name: defaultdict(list) for name in _READERS
+        }
         self._exports: dict[UUID, Export] = {}
         self._voids: dict[UUID, Void] = {}
         self._export_of: dict[UUID, Export] = {}
@@ -144,12 +146,15 @@ class LoanLog:
     def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
         if not keys:
             return self._all()
-        rarest, *others = sorted(keys, key=lambda key: len(self._index.get(key, ())))
-        rows = [self._rows[loan] for loan in self._index.get(rarest, ())]
+        rarest, *others = sorted(keys, key=lambda key: len(self._of(*key)))
+        rows = [self._rows[loan] for loan in self._of(*rarest)]
         for name, value in others:
             read = _READERS[name]
             rows = [row for row in rows if read(row) == value]
         return sorted(rows, key=_ORDER)
+
+    def _of(self, name: str, value: str | date) -> Sequence[UUID]:
+        return self._index[name].get(value, ())
 
     def _all(self) -> list[LoanRow]:
         if self._ordered is None:
@@ -157,17 +162,12 @@ class LoanLog:
         return self._ordered
 
     def _lend(self, loan: Loan, one: Recorded) -> None:
-        row = LoanRow(
-            loan,
-            one.position,
-            one.recorded_at,
-            self._days.of(loan.at),
-            self._export_of.get(loan.id),
-            self._voids.get(loan.id),
-        )
-        self._rows[loan.id] = row
-        for name, read in _READERS.items():
-            self._index[name, read(row)].append(loan.id)
+        loan_id, day = loan.id, self._days.of(loan.at)
+        fate = (self._export_of.get(loan_id), self._voids.get(loan_id))
+        self._rows[loan_id] = LoanRow(loan, one.position, one.recorded_at, day, *fate)
+        values = (loan.desk, day, loan.patron, loan.item)
+        for index, value in zip(self._index.values(), values, strict=True):
+            index[value].append(loan_id)
 
     def _take_back(self, void: Void) -> None:
         kept = self._voids.setdefault(void.loan, void)

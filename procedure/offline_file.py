@@ -60,19 +60,22 @@ def render(loans: Sequence[Loan], layout: Layout = USUAL) -> Rendered:
 
 
 class _Stamps:
-    """Local wall times of whole minutes; each minute is worked out once."""
+    """Local wall times of whole minutes; each minute is worked out once, many loans share it."""
 
     def __init__(self) -> None:
         self._known: dict[datetime, str] = {}
-        self.hour_twice = False
 
     def of(self, at: datetime) -> str:
         minute = at.replace(second=0, microsecond=0)
         stamp = self._known.get(minute)
         if stamp is None:
             stamp = self._known[minute] = local(minute).strftime(STAMP)
-            self.hour_twice = self.hour_twice or comes_twice(minute)
         return stamp
+
+    @property
+    def hour_twice(self) -> bool:
+        hours = {minute.replace(minute=0) for minute in self._known}
+        return any(comes_twice(hour) for hour in hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,12 @@ def parse(content: bytes) -> Parsed:
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
+    times = _Times()
     for number, text in enumerate(lines(content), start=1):
         if not text.strip("\0\x1a "):
             continue
         try:
-            rows.append(_row(number, text, rows[-1].at if rows else None))
+            rows.append(_row(number, text, times))
         except OfflineFileError as fault:
             faults.append(fault)
     return Parsed(tuple(rows), tuple(faults))
@@ -129,18 +133,18 @@ def _decoded(line: bytes) -> str:
         return line.decode("cp1252", errors="replace")
 
 
-def _row(number: int, text: str, before: datetime | None) -> OfflineRow:
+def _row(number: int, text: str, times: _Times) -> OfflineRow:
     if len(text) > LONGEST_LINE:
         raise OfflineFileError("is far too long for a line of such a file", line=number)
     kind = text[STAMP_WIDTH:ITEM_AT]
     if kind not in ("L", "R"):
         raise OfflineFileError("has neither L nor R after the 12 digits of the time", line=number)
-    at = _instant(number, text[:STAMP_WIDTH], before)
     item, patron = split_line(text)
     if not item:
         raise OfflineFileError("has no item barcode", line=number)
     if kind == "L" and not patron:
         raise OfflineFileError("has no user identifier after the item barcode", line=number)
+    at = times.of(text[:STAMP_WIDTH], number)
     return OfflineRow(number, at, "L" if kind == "L" else "R", item, patron if kind == "L" else "")
 
 
@@ -154,15 +158,30 @@ def split_line(text: str) -> tuple[str, str]:
     return item, patron
 
 
-def _instant(number: int, stamp: str, before: datetime | None) -> datetime:
-    shown = _wall_clock(stamp)
-    if shown is None:
-        raise OfflineFileError("does not begin with a time YYYYMMDDHHMM", line=number)
-    found = instants(shown)
-    if not found:
-        raise OfflineFileError("has a time that the clocks skipped in March", line=number)
-    later = [at for at in found if before is None or at >= before]
-    return later[0] if later else found[0]
+class _Times:
+    """The instants of a file's times, in the order of its lines; each time is worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[datetime, ...]] = {}
+        self._before: datetime | None = None
+
+    def of(self, stamp: str, number: int) -> datetime:
+        found = self._known.get(stamp)
+        if found is None:
+            found = self._known[stamp] = self._found(stamp, number)
+        first, last = found[0], found[-1]
+        self._before = last if self._before is not None and self._before > first else first
+        return self._before
+
+    @staticmethod
+    def _found(stamp: str, number: int) -> tuple[datetime, ...]:
+        shown = _wall_clock(stamp)
+        if shown is None:
+            raise OfflineFileError("does not begin with a time YYYYMMDDHHMM", line=number)
+        found = instants(shown)
+        if not found:
+            raise OfflineFileError("has a time that the clocks skipped in March", line=number)
+        return found
 
 
 def _wall_clock(stamp: str) -> datetime | None:
