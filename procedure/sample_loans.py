@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 from random import Random
 from uuid import UUID
 
 from procedure.circulation import Export, Loan, Void
+from procedure.exporting import Plan
 from procedure.journal import Entry
 from procedure.monitoring import Outcome, Target
+from procedure.offline_file import render
+from procedure.offline_layout import USUAL
 from procedure.walk import AnswerGiven
 
 WALK = (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
@@ -101,10 +103,8 @@ def _export(
     at: datetime, desk: str, loans: Sequence[Loan], voids: Sequence[Void], chance: Random
 ) -> Export:
     voided = {void.loan for void in voids}
-    kept = tuple(loan.id for loan in loans if loan.id not in voided)
-    name = f"{desk}-{at:%Y%m%d-%H%M}.dat"
-    content = "\n".join(str(loan) for loan in kept)
-    return Export(_uuid(chance), at, desk, kept, name, sha256(content.encode()).hexdigest())
+    rendered = render([loan for loan in loans if loan.id not in voided])
+    return Plan(desk, rendered, USUAL, position=0).export(_uuid(chance), at, f"{desk}-1", "mb")
 
 
 def _made_up(forms: Sequence[str], chance: Random) -> str:

@@ -9,7 +9,9 @@ from itertools import pairwise
 import pytest
 
 from procedure.circulation import Export, Loan, Void
+from procedure.exporting import rewritten
 from procedure.journal import KIND_OF, MemoryJournal
+from procedure.loan_log import LoanLog
 from procedure.monitoring import Cause, Target, Verdict
 from procedure.outages import Outage, availability, outages, states_by_target
 from procedure.sample import DAY, Sample, sample
@@ -124,6 +126,10 @@ def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> No
     assert export.loans == tuple(
         loan.id for loan in loans if loan.desk == "DESK-A" and loan.id not in voided
     )
+    journal = MemoryJournal(lambda: UNTIL)
+    journal.append(*past.entries)
+    content = rewritten(LoanLog(journal.since()), export)
+    assert len(content.splitlines()) == len(export.loans)
 
 
 def test_the_walk_leads_to_lending_with_the_readings_of_its_steps(past: Sample) -> None:
