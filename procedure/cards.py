@@ -51,3 +51,8 @@ def item_doubt(scan: str) -> str | None:
     """Name what is doubtful about a scan taken as an item: it may be a card."""
     form = card_form(scan)
     return LOOKS_LIKE_PATRON if form is not None and form.warning is None else None
+
+
+def scan_doubt(patron: str, item: str) -> str | None:
+    """Name what is doubtful about a patron and an item scanned together; the item goes first."""
+    return LOOKS_LIKE_PATRON if item == patron else item_doubt(item) or patron_doubt(patron)

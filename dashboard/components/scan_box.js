@@ -26,6 +26,7 @@ export function render({ model }) {
   const box = new ScanBox(root, {
     words: model.words,
     forms: model.forms,
+    doubleRead: model.double_read,
     page: {
       active: here,
       desk: () => choice()?.value ?? "",

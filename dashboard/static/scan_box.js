@@ -11,7 +11,7 @@ const KEYS = { Escape: "next", F7: "turn", F8: "undo", F9: "stay" }
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `page` is what the
   // page around it offers: {send, desk, chooseDesk, workstation, active}.
-  constructor(root, { words, forms, page }) {
+  constructor(root, { words, forms, doubleRead, page }) {
     Object.assign(this, { root, words, page })
     this.sounds = new Sounds(localStorage)
     this.outbox = new Outbox({
@@ -19,7 +19,7 @@ export class ScanBox {
     })
     this.scanning = new Scanning({
       storage: sessionStorage, counter: localStorage, outbox: this.outbox, desk: page.desk,
-      workstation: page.workstation, forms, tell: (event) => this.#hear(event),
+      workstation: page.workstation, forms, doubleRead, tell: (event) => this.#hear(event),
     })
     this.elsewhere = []
     this.rows = new Map()
@@ -142,14 +142,15 @@ export class ScanBox {
 
   #drawPatron() {
     const { patron, rows } = this.scanning.state
-    const standing = rows.filter((row) => row.state !== "void" && row.state !== "refused").length
+    const standing = rows.filter((row) => row.state === "here" || row.state === "kept").length
     this.part("who").hidden = !patron
     this.part("ask").textContent = patron ? this.words.ask_item : this.words.ask_patron
     this.input.placeholder = patron ? this.words.item : this.words.patron
     if (!patron) return
     this.part("patron").textContent = patron.code
     const name = patron.name ? this.words[`card_${patron.name}`] : this.words.card_unknown
-    const many = standing === 1 ? this.words.one_item : this.#fill(this.words.items, { count: standing })
+    const { no_item: none, one_item: one, items } = this.words
+    const many = [none, one][standing] ?? this.#fill(items, { count: standing })
     const since = this.#fill(this.words.since, { time: this.#clock(patron.since).slice(0, 5) })
     this.part("about").textContent = [name, many, since].join(", ")
   }
@@ -205,13 +206,14 @@ export class ScanBox {
     if (line.dataset.mark === mark) return
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
-    const why = row.state === "void" ? "" : row.reason ?? row.warning ?? ""
+    const said = { void: "", repeated: "repeated" }
+    const why = said[row.state] ?? row.reason ?? row.warning ?? ""
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
     this.#say(line, { why: why ? this.#why(why) : "" })
   }
 
-  #chip({ state, warning }) {
-    return this.#copy(`chip-${state === "kept" && warning ? "doubt" : state}`)
+  #chip({ state, doubtful }) {
+    return this.#copy(`chip-${state === "kept" && doubtful ? "doubt" : state}`)
   }
 
   #drawSide() {
@@ -235,10 +237,10 @@ export class ScanBox {
     return line
   }
 
-  #formOf({ what, state, warning }) {
+  #formOf({ what, state, warning, doubtful }) {
     if (what === "patron") return warning ? "doubt" : "patron"
     if (what === "refused") return "refused"
-    return state === "kept" && warning ? "doubt" : state
+    return state === "kept" && doubtful ? "doubt" : state
   }
 
   #say(within, texts) {

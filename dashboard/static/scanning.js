@@ -3,14 +3,17 @@
 import { nextSequence, stamp, uuid } from "relais/transaction.js"
 
 const LAST = 30 // scans that can still be undone or looked back at
+// What the server may say of a loan that is in order all the same.
+const NOTES = new Set(["renewal"])
 const EMPTY = { patron: null, rows: [], last: [], notice: null }
 
 export class Scanning {
   // `desk()` gives the code of the circulation desk, "" while none is chosen. `forms` are the
   // known shapes of patron cards: {name, shape, warning}. `tell(event)` is told what happened:
   // {what: "patron" | "here" | "kept" | "warning" | "refused" | "void", code, key, number}.
-  constructor({ storage, counter, outbox, desk, workstation, forms, tell, key = "relais.scanning" }) {
-    Object.assign(this, { storage, counter, outbox, desk, workstation, tell, key })
+  // `doubleRead` is how many ms after a scan the same label is the scanner reading it twice.
+  constructor({ storage, counter, outbox, desk, workstation, forms, doubleRead, tell, key = "relais.scanning" }) {
+    Object.assign(this, { storage, counter, outbox, desk, workstation, doubleRead, tell, key })
     this.forms = forms.map((one) => ({ ...one, shape: new RegExp(one.shape, "i") }))
     this.state = this.#read()
   }
@@ -63,7 +66,8 @@ export class Scanning {
     this.#keep()
   }
 
-  // What the server answered: {id, state: "kept" | "refused" | "waiting", warning, reason}.
+  // What the server answered: {id, state, warning, reason}, the state being `kept`, `repeated`
+  // (an earlier loan stands for it), `refused`, or `waiting` (it could not be written yet).
   settled(results) {
     for (const one of results) {
       if (one.state === "waiting") { // a full disk, say: it stays here and is sent again
@@ -94,22 +98,25 @@ export class Scanning {
 
   #item(code, made) {
     const { patron, rows } = this.state
-    const warning = this.#doubtOf(code) ?? patron.warning
+    const warning = this.#isCard(code) ? "looks_like_patron" : patron.warning
     const loan = { id: uuid(), made, patron: patron.code, item: code, warning }
-    const row = { ...loan, number: rows.length + 1, state: "here", open: warning === "looks_like_patron" }
+    const twice = rows.some((row) => row.item === code && this.#stands(row) && made - row.made < this.doubleRead)
+    const state = twice ? "repeated" : "here"
+    const open = warning === "looks_like_patron" && !twice
+    const row = { ...loan, number: rows.length + 1, state, open }
     rows.unshift(row)
     this.state.notice = null
-    this.#remember({ ...loan, what: "loan", code, state: "here" })
-    this.#send({ kind: "loan", ...loan })
-    const doubtful = warning && warning !== patron.warning
-    this.tell({ what: doubtful ? "warning" : "here", code, key: warning, number: row.number })
+    this.#remember({ ...loan, what: "loan", code, state })
+    if (twice) this.tell({ what: "warning", code, key: "repeated" })
+    else {
+      this.#send({ kind: "loan", ...loan })
+      this.tell({ what: open ? "warning" : "here", code, key: warning, number: row.number })
+    }
   }
 
-  #doubtOf(code) {
-    const { patron, rows } = this.state
-    if (rows.some((row) => row.item === code && this.#stands(row))) return "repeated"
+  #isCard(code) {
     const form = this.known(code)
-    return code === patron.code || (form && !form.warning) ? "looks_like_patron" : null
+    return code === this.state.patron.code || (form !== null && !form.warning)
   }
 
   #refuse(code, reason) {
@@ -130,9 +137,10 @@ export class Scanning {
   }
 
   #lent(loan, answer) {
-    const fresh = answer.warning && answer.warning !== loan.warning
+    const fresh = answer.warning && answer.warning !== loan.warning && !NOTES.has(answer.warning)
     for (const one of this.#all(loan.id)) {
       if (one.state === "here") one.state = answer.state
+      one.doubtful = answer.warning != null && !NOTES.has(answer.warning)
       one.warning = answer.warning ?? one.warning
       one.reason = answer.reason ?? null
     }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from procedure.cards import card_form, item_doubt, patron_doubt
+from procedure.cards import card_form, item_doubt, patron_doubt, scan_doubt
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,10 @@ def test_what_a_scan_looks_like(
 ) -> None:
     form = card_form(scan)
     assert (form and form.name, patron_doubt(scan), item_doubt(scan)) == (name, as_patron, as_item)
+
+
+def test_the_doubt_about_the_item_goes_first() -> None:
+    assert scan_doubt("1060348821", "2071234567") == "looks_like_patron"
+    assert scan_doubt("1060348821", "1060348821") == "looks_like_patron"
+    assert scan_doubt("1060348821", "A1001891027") == "unknown_card"
+    assert scan_doubt("2071234567", "A1001891027") is None

@@ -1,0 +1,88 @@
+"""What goes to Alma: the summary to reconcile with, and the offline file of one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import param
+
+from dashboard.errors import NotAllowed
+from dashboard.rights import Act
+from dashboard.state.house import House
+from dashboard.state.visit import Visit
+from procedure.circulation import Export
+from procedure.exporting import Exported, Plan, export_desk, plan_export, rewritten
+from procedure.summary import DeskDay, summary, summary_csv
+
+
+class AlmaFiles(param.Parameterized):
+    """The summary per day and desk, what waits at one desk, and the files written so far.
+
+    `written` is the newest export that this page made, None before the first.
+    """
+
+    house: House = param.Parameter(constant=True)
+    visit: Visit = param.Parameter(constant=True)
+    desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
+    open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
+    days: tuple[DeskDay, ...] = param.Parameter(default=())
+    plan: Plan | None = param.Parameter(default=None)
+    exports: tuple[Export, ...] = param.Parameter(default=())
+    written: Export | None = param.Parameter(default=None)
+
+    def __init__(self, *, house: House, visit: Visit, new_id: Callable[[], UUID]) -> None:
+        super().__init__(house=house, visit=visit)
+        self._new_id = new_id
+        self._read: object = None
+
+    @param.depends("desk", "open", watch=True)
+    def refresh(self) -> None:
+        """Read what waits, when somebody looks and something changed."""
+        position = self.house.refold()
+        if not self.open or self._read == (position, self.desk):
+            return
+        self._read = (position, self.desk)
+        log = self.house.loan_log
+        with param.parameterized.batch_call_watchers(self):
+            self.days = tuple(reversed(summary(log.rows())))
+            self.plan = plan_export(log, self.desk) if self.desk else None
+            self.exports = tuple(reversed(log.exports))
+
+    def summary_csv(self) -> str:
+        """Give the summary as a file for a spreadsheet, oldest day first."""
+        self.visit.person.require(Act.EXPORT)
+        self.house.refold()
+        return summary_csv(summary(self.house.loan_log.rows()))
+
+    def write(self) -> Exported:
+        """Record an export of the desk's waiting loans; `content` then gives its bytes.
+
+        Raises:
+            JournalUnwritable, NotAllowed: nothing was exported.
+        """
+        self.visit.person.require(Act.EXPORT)
+        if self.desk not in self.house.handbook.desks:
+            raise NotAllowed("no desk chosen: choose the desk whose file is meant")
+        done = export_desk(
+            self.house.journal,
+            self.house.loan_log,
+            self.desk,
+            now=self.house.now,
+            new_id=self._new_id,
+            workstation=self.visit.workstation,
+            operator=self.visit.person.name,
+        )
+        self.written = done.export or self.written
+        self.refresh()
+        return done
+
+    def content(self, export: Export) -> bytes:
+        """Give the bytes of an export, as they were written the first time.
+
+        Raises:
+            OfflineFileError: the log no longer holds what the export was made of.
+        """
+        self.visit.person.require(Act.EXPORT)
+        self.house.refold()
+        return rewritten(self.house.loan_log, export)

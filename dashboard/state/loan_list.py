@@ -1,0 +1,80 @@
+"""The log as a list: newest first, filtered here so that a page carries only what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import param
+
+from dashboard.state.house import House
+from procedure.loan_log import LoanRow, LoanState
+from procedure.wall_clock import local
+
+STATES = ("", *(state.value for state in LoanState), "doubtful")
+# A log longer than this is read anew only so often: it is for searching, not for watching.
+LONG = 5000
+PATIENCE = 15  # refreshes
+# What the log says of a loan that is in order all the same.
+NOTES = frozenset({"renewal"})
+
+
+class LoanList(param.Parameterized):
+    """The rows that match the filters; `rows` changes only when something in it did.
+
+    `day` is a local day (`2026-11-24`), empty for all of them. `text` is looked for in the patron
+    and the item, whatever its case. `chosen` is the row that a person is about to take back.
+    """
+
+    house: House = param.Parameter(constant=True)
+    desk = param.String(default="", doc="Code of a desk; empty for all.")
+    day = param.String(default="")
+    state = param.Selector(default="", objects=list(STATES))
+    text = param.String(default="")
+    rows: tuple[LoanRow, ...] = param.Parameter(default=())
+    days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
+    chosen: LoanRow | None = param.Parameter(default=None)
+
+    def __init__(self, *, house: House) -> None:
+        super().__init__(house=house, day=local(house.now()).date().isoformat())
+        self._shown: object = None
+        self._waited = 0
+
+    @param.depends("desk", "day", "state", "text", watch=True)
+    def look(self) -> None:
+        """Read the log again with the filters of now."""
+        self._shown, self._waited = self.house.refold(), 0
+        log, today = self.house.loan_log, local(self.house.now()).date()
+        self.days = tuple(sorted({today, *(row.day for row in log.rows())}, reverse=True))
+        self.rows = tuple(reversed(list(self._found())))
+
+    def refresh(self) -> None:
+        """Take in what was committed since; a long list less often."""
+        if self._shown == self.house.folded:
+            return
+        self._waited += 1
+        if len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+            self.look()
+
+    def _found(self) -> Iterable[LoanRow]:
+        day = date.fromisoformat(self.day) if self.day else None
+        wanted = LoanState(self.state) if self.state in set(LoanState) else None
+        rows: Iterable[LoanRow] = self.house.loan_log.rows(
+            desk=self.desk or None, day=day, state=wanted
+        )
+        if self.state == "doubtful":
+            rows = (row for row in rows if is_doubtful(row))
+        sought = self.text.strip().casefold()
+        return (row for row in rows if not sought or _holds(row, sought))
+
+
+def is_doubtful(row: LoanRow) -> bool:
+    """Tell whether somebody should look at a loan: a doubt that stands, or a void gone to Alma."""
+    warning = row.loan.warning
+    return row.void_after_export or (
+        row.void is None and warning is not None and warning not in NOTES
+    )
+
+
+def _holds(row: LoanRow, sought: str) -> bool:
+    return sought in row.loan.patron.casefold() or sought in row.loan.item.casefold()

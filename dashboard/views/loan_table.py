@@ -1,0 +1,149 @@
+"""The rows of the log as a table: read-only, a page of it at a time, drawn on the server's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import pandas as pd
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.page import asset, piece
+from dashboard.state.loan_list import LoanList, is_doubtful
+from dashboard.translations import Language
+from dashboard.views.loan_words import reasons
+from procedure.loan_log import LoanRow, LoanState
+
+PAGE_SIZE = 20
+# How a row looks: shape, hue, and whether its word is calm.
+_LOOKS = {
+    LoanState.RECORDED: ("up", "up", "chip--calm"),
+    LoanState.EXPORTED: ("here", "up", "chip--calm"),
+    LoanState.VOID: ("unknown", "unknown", ""),
+}
+_DOUBT = ("slow", "slow", "")
+COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
+
+
+class LoanTable(Viewer):
+    """Tabulator over `LoanList.rows`; `on_act(row)` is called when a row's button is pressed."""
+
+    def __init__(
+        self, listing: LoanList, language: Language, on_act: Callable[[LoanRow], None]
+    ) -> None:
+        super().__init__()
+        self._listing, self._language, self._on_act = listing, language, on_act
+        self._why = reasons(language)
+        self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
+        self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
+        self._table = self._make()
+        self._table.on_click(self._clicked, column="act")
+        listing.param.watch(self._show, "rows")
+
+    def __panel__(self) -> pn.widgets.Tabulator:
+        return self._table
+
+    def _make(self) -> pn.widgets.Tabulator:
+        say = self._language.say
+        return pn.widgets.Tabulator(
+            self._frame(self._listing.rows),
+            titles={
+                "time": say("Heure"),
+                "patron": say("Lecteur"),
+                "item": say("Document"),
+                "desk": say("Guichet"),
+                "state": say("État"),
+                "remark": say("Remarque"),
+                "act": say("Corriger"),
+            },
+            widths={"time": 150, "patron": 170, "item": 170, "state": 140, "act": 110},
+            formatters={"state": {"type": "html"}, "act": {"type": "html"}},
+            text_align={"act": "right"},
+            disabled=True,
+            selectable=False,
+            sortable=False,
+            show_index=False,
+            pagination="remote",
+            page_size=PAGE_SIZE,
+            layout="fit_columns",
+            configuration={"locale": "page", "langs": {"page": self._pager()}},
+            sizing_mode="stretch_width",
+            stylesheets=[asset("relais.css")],
+            css_classes=["log-table"],
+            margin=0,
+        )
+
+    def _pager(self) -> dict[str, object]:
+        say = self._language.say
+        return {
+            "pagination": {
+                "first": say("Début"),
+                "first_title": say("Première page"),
+                "prev": say("Précédente"),
+                "prev_title": say("Page précédente"),
+                "next": say("Suivante"),
+                "next_title": say("Page suivante"),
+                "last": say("Fin"),
+                "last_title": say("Dernière page"),
+                "page_title": say("Aller à la page"),
+            }
+        }
+
+    def _show(self, *_: object) -> None:
+        self._table.value = self._frame(self._listing.rows)
+
+    def _frame(self, rows: Sequence[LoanRow]) -> pd.DataFrame:
+        return pd.DataFrame([self._row(row) for row in rows], columns=list(COLUMNS), dtype=object)
+
+    def _row(self, row: LoanRow) -> tuple[str, ...]:
+        loan = row.loan
+        return (
+            self._time(row),
+            loan.patron,
+            loan.item,
+            self._desks.get(loan.desk, loan.desk),
+            self._chip(row.state, is_doubtful(row)),
+            self._remark(row),
+            self._button(row.void is not None),
+        )
+
+    def _time(self, row: LoanRow) -> str:
+        clock = self._language.clock(row.loan.at, seconds=not row.loan.late)
+        if self._listing.day:
+            return clock
+        return f"{self._language.day(row.loan.at, short=True)} {clock}"
+
+    def _remark(self, row: LoanRow) -> str:
+        said = []
+        if row.void is not None:
+            said.append(row.void.reason)
+        elif row.loan.warning:
+            said.append(self._why.get(row.loan.warning, self._why["other"]))
+        if row.void_after_export:
+            said.append(self._why["void_after_export"])
+        if row.loan.late:
+            said.append(self._why["late"])
+        return " ".join(said)
+
+    def _draw_chip(self, state: LoanState, doubtful: bool) -> str:  # noqa: FBT001
+        say = self._language.say
+        words = {
+            LoanState.RECORDED: say("Enregistré"),
+            LoanState.EXPORTED: say("Dans un fichier"),
+            LoanState.VOID: say("Annulé"),
+        }
+        form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
+        word = say("À vérifier") if doubtful else words[state]
+        return piece("loan_state", self._language, form=form, hue=hue, calm=calm, word=word)
+
+    def _draw_button(self, is_void: bool) -> str:  # noqa: FBT001
+        say = self._language.say
+        word = say("Rétablir") if is_void else say("Annuler")
+        return piece("loan_act", self._language, word=word, of=say("ce prêt"))
+
+    def _clicked(self, event: object) -> None:
+        place = getattr(event, "row", None)
+        rows = self._listing.rows
+        if isinstance(place, int) and 0 <= place < len(rows):
+            self._on_act(rows[place])

@@ -1,0 +1,93 @@
+"""What the page says of a loan: why a scan was refused, what is doubtful, what the box asks for."""
+
+from __future__ import annotations
+
+from dashboard.translations import Language
+
+
+def reasons(language: Language) -> dict[str, str]:
+    """Give the sentence for each key of a refusal or a doubt; `other` for one without its own."""
+    return _doubts(language) | _refusals(language)
+
+
+def _doubts(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "repeated": say("Ce document vient d’être pris pour ce lecteur : rien de plus à faire."),
+        "renewal": say("Déjà prêté à ce lecteur aujourd’hui : pris comme prolongation."),
+        "other_patron": say("Prêté aujourd’hui à un autre lecteur : vérifiez la carte."),
+        "looks_like_patron": say("Ce code ressemble à une carte de lecteur."),
+        "unknown_card": say("Ce numéro n’a la forme d’aucune carte connue : vérifiez la carte."),
+        "matriculation": say("C’est un numéro d’immatriculation, pas celui de la carte."),
+        "item_too_long": say("Code-barres trop long pour le fichier d’Alma."),
+        "item_not_ascii": say("Code-barres avec un caractère que le fichier d’Alma refuse."),
+        "patron_too_long": say("Numéro de lecteur trop long pour le fichier d’Alma."),
+        "patron_not_ascii": say(
+            "Numéro de lecteur avec un caractère que le fichier d’Alma refuse."
+        ),
+        "void_after_export": say("Annulé après l’envoi : à défaire aussi dans Alma."),
+        "late": say("Saisi plus tard."),
+    }
+
+
+def _refusals(language: Language) -> dict[str, str]:
+    say = language.say
+    again = say("Le scan est incomplet ou illisible : scannez de nouveau.")
+    return {
+        **{f"{field}_{key}": again for field in ("patron", "item") for key in _SCAN_FAULTS},
+        "desk_missing": say("Choisissez d’abord le guichet de ce poste, en haut de la page."),
+        "desk_unknown": say("Ce guichet n’existe plus dans les papiers : choisissez-en un autre."),
+        "reason_missing": say("Dites en quelques mots pourquoi ce prêt est annulé."),
+        "loan_unknown": say("Ce prêt n’est pas dans le journal : rechargez la page."),
+        "loan_void": say("Ce prêt est déjà annulé."),
+        "malformed": say("Cette page est d’une autre version que le serveur : rechargez-la."),
+        "not_allowed": say(
+            "Vous n’avez pas le droit de faire cela ici : demandez à la coordination."
+        ),
+        "unwritable": say(
+            "Le serveur ne peut pas écrire : le prêt reste sur ce poste et repartira."
+        ),
+        "failed": say("Le serveur a échoué : le prêt reste sur ce poste et repartira."),
+        "late_unreadable": say("Donnez le jour et l’heure ainsi : 24.11.2026, 09:41."),
+        "late_skipped": say("Cette heure n’a pas existé ce jour-là : les horloges ont avancé."),
+        "late_future": say("Cette heure est encore à venir : vérifiez le jour et l’heure."),
+        "other": say("Le serveur a refusé ce scan : appelez la coordination."),
+    }
+
+
+_SCAN_FAULTS = ("missing", "unreadable", "absurd")
+
+
+def scan_words(language: Language) -> dict[str, str]:
+    """Give the sentences that the scan box says by itself, by key."""
+    say = language.say
+    return {
+        "ask_patron": say("Scannez une carte de lecteur"),
+        "ask_item": say("Scannez un document"),
+        "patron": say("Numéro de la carte"),
+        "item": say("Code-barres du document"),
+        "no_item": say("aucun document"),
+        "one_item": say("1 document"),
+        "items": say("{count} documents"),
+        "since": say("en cours depuis {time}"),
+        "card_slsp": say("carte SLSP"),
+        "card_geneva": say("carte genevoise"),
+        "card_romandy": say("carte romande"),
+        "card_hesso": say("carte HES-SO"),
+        "card_eduid": say("compte edu-ID"),
+        "card_matriculation": say("immatriculation"),
+        "card_unknown": say("forme de carte inconnue"),
+        "waiting_none": say("Tout est sur le serveur."),
+        "waiting_some": say("Gardé sur ce poste, envoi en cours."),
+        "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
+        "sound_on": say("Son activé"),
+        "sound_off": say("Son coupé"),
+        "reason_undo": say("annulé au poste (F8)"),
+        "reason_turn": say("carte du lecteur suivant (F7)"),
+        "heard_patron": say("Lecteur {code}. Scannez un document."),
+        "heard_kept": say("{code} enregistré."),
+        "heard_warning": say("{code}. {why}"),
+        "heard_refused": say("Refusé. {why}"),
+        "heard_void": say("{code} annulé."),
+        **{f"why_{key}": sentence for key, sentence in reasons(language).items()},
+    }

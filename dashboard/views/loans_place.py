@@ -1,0 +1,61 @@
+"""The loans: the scan box above all, the log below, late entry and the file for Alma at a click."""
+
+from __future__ import annotations
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.page import asset
+from dashboard.state.lending import Lending
+from dashboard.translations import Language
+from dashboard.views.export import ExportPanel
+from dashboard.views.late_entry import LateEntry
+from dashboard.views.loan_log import LoanLog
+from dashboard.views.loan_summary import LoanSummary
+from dashboard.views.scan import Scan
+
+
+class LoansPlace(Viewer):
+    """What a desk needs while Alma is down (C1)."""
+
+    late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
+
+    def __init__(self, lending: Lending, language: Language) -> None:
+        super().__init__()
+        say = language.say
+        files = lending.files
+        doors = [
+            self._door(self.param.late, say("Saisir une feuille papier")),
+            self._door(files.param.open, say("Fichier pour Alma")),
+        ]
+        opened = [
+            pn.Column(LateEntry(lending, language), visible=self.param.late, **WIDE),
+            pn.Column(
+                ExportPanel(files, language),
+                LoanSummary(files, language),
+                visible=files.param.open,
+                **WIDE,
+            ),
+        ]
+        self._layout = pn.Column(
+            Scan(lending, language),
+            LoanLog(lending, language, doors, opened),
+            css_classes=["page--lending"],
+            **WIDE,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _door(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
+        return pn.widgets.Toggle.from_param(
+            opens,
+            name=label,
+            stylesheets=[asset("relais.css")],
+            css_classes=["plain-btn"],
+            margin=0,
+        )
+
+
+WIDE = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset("relais.css")]}

@@ -1,0 +1,41 @@
+"""The scan box over the lending state: it shows the counts, and passes the transactions on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.scan_box import ScanBox
+from dashboard.page import piece
+from dashboard.state.lending import Lending
+from dashboard.translations import Language
+from dashboard.views.loan_words import scan_words
+from procedure.cards import CARD_FORMS
+from procedure.lending import DOUBLE_READ
+
+
+class Scan(Viewer):
+    """Patron first, then items; what the browser cannot know comes from the state."""
+
+    def __init__(self, lending: Lending, language: Language) -> None:
+        super().__init__()
+        desks = lending.house.handbook.desks
+        none = language.say("à choisir")
+        self._box = ScanBox(
+            lending.take,
+            html=piece("scan", language),
+            words=scan_words(language),
+            forms=[asdict(form) for form in CARD_FORMS],
+            double_read=DOUBLE_READ // timedelta(milliseconds=1),
+            desk_name=lending.param.desk.rx().rx.pipe(
+                lambda code: desks[code].name if code else none
+            ),
+            here=lending.param.today_here.rx().rx.pipe(language.number),
+            everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
+        )
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._box

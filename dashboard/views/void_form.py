@@ -1,0 +1,88 @@
+"""The form that takes a loan back: a reason at one click, inline, never in a dialog."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import asset, piece
+from dashboard.state.lending import Lending
+from dashboard.translations import Language
+from dashboard.views.attempt import attempt
+from procedure.loan_log import LoanRow
+
+
+class VoidForm(Viewer):
+    """Shown for the chosen row of the list; a row that is void already is lent again at once.
+
+    Typing Enter into it does nothing: a scanner that hits it takes nothing back.
+    """
+
+    def __init__(self, lending: Lending, language: Language) -> None:
+        super().__init__()
+        self._lending, self._language = lending, language
+        say = language.say
+        style = {"stylesheets": [asset("relais.css")], "margin": 0}
+        self._told = Pane(visible=False)
+        self._own = pn.widgets.TextInput(
+            name=say("Autre motif"), width=260, css_classes=["field-widget"], **style
+        )
+        self._confirm = pn.widgets.Button(
+            label=say("Annuler ce prêt"), css_classes=["plain-btn"], **style
+        )
+        self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
+        self._form = pn.Column(
+            Pane(pn.bind(self._question, lending.listing.param.chosen), self._acted),
+            pn.FlexBox(
+                self._own,
+                self._confirm,
+                align_items="end",
+                gap="12px",
+                css_classes=["form-row"],
+                **style,
+            ),
+            visible=lending.listing.param.chosen.rx().rx.pipe(lambda row: row is not None),
+            css_classes=["inline-form"],
+            sizing_mode="stretch_width",
+            **style,
+        )
+        self._layout = pn.Column(self._told, self._form, sizing_mode="stretch_width", margin=0)
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def choose(self, row: LoanRow) -> None:
+        """Ask for the reason to take this loan back; lend it again when it is void."""
+        if row.void is None:
+            self._own.value = ""
+            self._lending.listing.chosen = row
+        else:
+            self._tell(attempt(lambda: self._lending.restore(row), self._language))
+
+    def _question(self, row: LoanRow | None) -> str:
+        if row is None:
+            return ""
+        return piece("void_form", self._language, row=row, clock=self._language.clock(row.loan.at))
+
+    def _acted(self, act: str, value: str) -> None:
+        if act == "reason":
+            self._void(value)
+        else:
+            self._lending.listing.chosen = None
+
+    def _void(self, reason: str) -> None:
+        row = self._lending.listing.chosen
+        if row is None:
+            return
+        loan: UUID = row.loan.id
+        refused = attempt(lambda: self._lending.void(loan, reason), self._language)
+        self._tell(refused)
+        if not refused:
+            self._lending.listing.chosen = None
+
+    def _tell(self, refused: str) -> None:
+        shown = piece("refusal", self._language, why=refused) if refused else ""
+        self._told.param.update(html=shown, visible=bool(refused))
