@@ -58,7 +58,9 @@ def test_the_worst_of_several_services_stands() -> None:
     said = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
     assert (said.word, said.summary) == (Word.INCIDENT, "Primo EU03: error")
     assert said.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
-    assert read(portal(("Alma EU03", GOOD), ("Leganto EU03", "?"))).word is Word.UNKNOWN
+    for better in (GOOD, "maint"):
+        assert read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).word is Word.UNKNOWN
+    assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).word is Word.PLANNED
 
 
 def test_a_sandbox_or_another_number_is_not_ours() -> None:
