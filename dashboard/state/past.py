@@ -38,8 +38,8 @@ class Past(param.Parameterized):
     house: House = param.Parameter(precedence=-1)
     span = param.Selector(default="day", objects=list(SPANS))
     now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
-    lanes = param.Tuple(default=(), length=None, doc="A `Lane` a target, in the paper's order.")
-    outages = param.Tuple(default=(), length=None, doc="`PastOutage`s of the week, newest first.")
+    lanes = param.Parameter(default=(), doc="A `Lane` a target, in the paper's order.")
+    outages = param.Parameter(default=(), doc="`PastOutage`s of the week, newest first.")
     loaded = param.Boolean(default=False, doc="Whether the chronicle was read once.")
 
     def __init__(self, **params: Any) -> None:

@@ -50,7 +50,7 @@ class Timeline(Viewer):
         names = [self._names[target] for target in self._past.house.handbook.targets]
         plot = figure(
             y_range=FactorRange(*reversed(names)), x_range=Range1d(), x_axis_type="datetime",
-            height=LANE * len(names) + 36, sizing_mode="stretch_width", toolbar_location=None,
+            height=LANE * len(names) + 48, sizing_mode="stretch_width", toolbar_location=None,
             tools="", min_border_left=0, x_axis_location="above", output_backend="svg",
         )  # fmt: skip
         plot.background_fill_alpha = plot.border_fill_alpha = 0
@@ -117,7 +117,9 @@ class Timeline(Viewer):
         axis.ticker = FixedTicker(ticks=[_milliseconds(at) for at in ticks])
         self._figure.xgrid[0].ticker = axis.ticker
         axis.major_label_overrides = {
-            _milliseconds(at): spoken.clock(at) if self._past.span == "day" else spoken.weekday(at)
+            _milliseconds(at): spoken.clock(at)
+            if self._past.span == "day"
+            else spoken.weekday(at).replace(" ", "\n")
             for at in ticks
         }
 
