@@ -4,6 +4,12 @@ const ROOT = "pane"
 export function render({ model, el }) {
   const root = document.createElement("div")
   root.className = ROOT
+  if (model.role) root.setAttribute("role", model.role)
+  // The sentence at the head of the page also names the tab, as long as it holds.
+  const title = () => {
+    const said = root.querySelector(window.relais.isCut() ? ".past[data-title]" : ".live[data-title]")
+    if (said) document.title = said.dataset.title
+  }
   const show = () => {
     const active = root.getRootNode().activeElement
     const kept = active && active.dataset ? active.dataset.key : null
@@ -18,17 +24,27 @@ export function render({ model, el }) {
       if (again) again.focus({ preventScroll: true })
     }
     window.relais.age(root)
+    title()
   }
   const act = (event) => {
-    const copied = event.target.closest("[data-copy]")
+    const copied = event.target.closest("[data-copied]")
     if (copied) return window.relais.copy(copied)
+    const gone = event.target.closest("[data-go]")
+    if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault()
+      return window.relais.go(gone.dataset.go)
+    }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
     model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "" })
   }
   root.addEventListener("click", act)
-  const cut = () => root.classList.toggle("is-cut", window.relais.isCut())
+  const cut = () => {
+    root.classList.toggle("is-cut", window.relais.isCut())
+    window.relais.age(root)
+    title()
+  }
   const tick = () => window.relais.age(root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:tick", tick)

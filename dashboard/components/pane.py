@@ -18,10 +18,12 @@ class Pane(JSComponent):
     Ages (`<time data-age="12">`) tick in the browser; the class `is-cut` stands on it while the
     line to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
     value)`; the focus and open details stay where they were when the content is replaced, found
-    again by their `data-key`.
+    again by their `data-key`. A piece with a `data-title` names the tab. With a `role`, the frame
+    that stays while its content changes has it: `status` makes a live region of the pane.
     """
 
     html = param.String(default="", doc="The content, already escaped.")
+    role = param.String(default="", doc="The ARIA role of the frame; empty for none.")
 
     _esm = Path(__file__).with_suffix(".js")
 

@@ -40,7 +40,9 @@ class Board(param.Parameterized):
 
     house: House = param.Parameter(precedence=-1)
     vantages: tuple[str, ...] = param.Parameter(default=(SERVER.key,), doc="A column each.")
-    rows: tuple[Row, ...] = param.Parameter(default=(), doc="A `Row` a target, in the paper's order.")
+    rows: tuple[Row, ...] = param.Parameter(
+        default=(), doc="A `Row` a target, in the paper's order."
+    )
     rounds = param.Integer(default=-1, doc="The watch's counter at the last look.")
     last_round = param.Parameter(default=None, doc="When the newest outcome arrived (UTC).")
     state: Situation = param.Parameter(default=Situation(Kind.FIRST))
@@ -91,8 +93,8 @@ class Board(param.Parameterized):
         hour = self._recent.of(target.key, vantage, now)
         told = cell(target, vantage, hour, before=self._before(target, vantage, hour), now=now)
         # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
-        awaited = told.stale and (target.key, vantage) not in self.house.watch.latest
-        return Cell(target.key, vantage, hour=hour) if awaited else told
+        unread = told.stale and (target.key, vantage) not in self.house.watch.latest
+        return Cell(target.key, vantage, hour=hour) if unread else told
 
     def _before(self, target: Target, vantage: str, hour: tuple[Outcome, ...]) -> list[State]:
         if vantage != SERVER.key or not hour:

@@ -36,7 +36,7 @@ class Cell:
         return f"{self.target}/{self.vantage}"
 
     @property
-    def awaited(self) -> bool:
+    def unread(self) -> bool:
         """Whether nothing was read yet."""
         return self.newest is None
 

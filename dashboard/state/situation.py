@@ -93,7 +93,7 @@ _UP, _SLOW, _DOWN, _UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UN
 
 
 def _cut_off(sight: _Sight) -> _Cells:
-    told = [one for one in sight.cells if not one.stale and not one.awaited]
+    told = [one for one in sight.cells if not one.stale and not one.unread]
     cut = all(one.verdict is _UNKNOWN and one.cause is Cause.NETWORK for one in told)
     return tuple(told) if cut else ()
 
@@ -131,12 +131,12 @@ def _others_down(sight: _Sight) -> _Cells:
 
 def _starting(sight: _Sight) -> _Cells:
     unknown = [one for one in sight.cells if _is_unknown(one)]
-    awaited = all(one.awaited for one in unknown)
-    return sight.alma(_UP, _SLOW) + sight.others(_UP, _SLOW) if unknown and awaited else ()
+    unread = all(one.unread for one in unknown)
+    return sight.alma(_UP, _SLOW) + sight.others(_UP, _SLOW) if unknown and unread else ()
 
 
 RULES: tuple[tuple[Kind, Callable[[_Sight], _Cells]], ...] = (
-    (Kind.FIRST, lambda sight: sight.all_if(lambda one: one.awaited)),
+    (Kind.FIRST, lambda sight: sight.all_if(lambda one: one.unread)),
     (Kind.BLIND, _cut_off),
     (Kind.STALE, _all_stale),
     (Kind.ALL_DOWN, _all_down),

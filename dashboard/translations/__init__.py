@@ -62,11 +62,11 @@ class Language:
         """Give the short local weekday and day of an aware instant: mar. 24."""
         return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
 
-    def moment(self, at: datetime, now: datetime) -> str:
+    def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Give the time alone for today, with its date for any other day."""
         if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():
             return self.clock(at)
-        return f"{self.day(at)}, {self.clock(at)}"
+        return f"{self.day(at, short=short)}, {self.clock(at)}"
 
     def number(self, value: float, digits: int = 0) -> str:
         """Give a figure with a narrow space between thousands and so many decimals."""

@@ -109,7 +109,9 @@ def test_a_round_that_says_the_same_leaves_the_sentence_alone(house: House, watc
 
 def test_the_hour_before_the_page_was_opened_is_read_once(house: House, watch, clock) -> None:
     def outcome(minutes: int) -> Outcome:
-        return Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP)
+        return Outcome(
+            "switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP
+        )
 
     kept = [outcome(61), outcome(59), outcome(2)]
     house.history.record(kept)

@@ -28,7 +28,7 @@ def row(*told: tuple[float, Verdict | None]) -> list[State]:
 
 def test_before_the_first_reading_nothing_is_known() -> None:
     assert cell(SWITCH, "server", (), before=(), now=NOON) == Cell("switch", "server")
-    assert Cell("switch", "server").awaited
+    assert Cell("switch", "server").unread
 
 
 def test_a_fresh_reading_gives_its_verdict_and_since_when() -> None:

@@ -1,0 +1,55 @@
+"""A cell at a glance: the shape and the word, now and once the line is cut, and the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.state.cell import Cell
+from dashboard.translations import Language
+from procedure import causes
+from procedure.monitoring import Outcome, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a cell says: its shape, its word, its word in the past tense, and why or how fast.
+
+    `remark` says more where there is room: that the content is reserved.
+    """
+
+    shape: str
+    word: str
+    past: str
+    reason: str = ""
+    remark: str = ""
+
+
+def glance(cell: Cell, language: Language, now: datetime) -> Glance:
+    """Put a cell into words; an old reading and one yet to come are both no answer."""
+    say = language.say
+    if cell.newest is None:
+        return Glance("unknown", say("Inconnu"), say("Inconnu"), say("relevé en cours"))
+    if cell.stale:
+        at = language.moment(cell.newest.at, now, short=True)
+        return Glance("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
+    return spoken(cell.newest, cell.verdict, language)
+
+
+def spoken(outcome: Outcome, verdict: Verdict, language: Language) -> Glance:
+    """Put one reading into words."""
+    say = language.say
+    words = {
+        Verdict.UP: (say("Répond"), say("Répondait")),
+        Verdict.SLOW: (say("Lent"), say("Était lent")),
+        Verdict.DOWN: (say("Échoue"), say("Échouait")),
+        Verdict.UNKNOWN: (say("Inconnu"), say("Inconnu")),
+    }
+    remark = say("réservé") if outcome.reserved else ""
+    return Glance(verdict.value, *words[verdict], _reason(outcome, language), remark)
+
+
+def _reason(outcome: Outcome, language: Language) -> str:
+    if outcome.cause is not None:
+        return causes.words(outcome, language.code).short
+    return "" if outcome.latency_ms is None else language.milliseconds(outcome.latency_ms)

@@ -1,0 +1,123 @@
+"""The sentence at the head of the page: what is true, what to do, and the name of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.state.situation import Kind, Situation
+from dashboard.translations import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A situation in words: its shape, its tone, the fact, the act, and the page's title."""
+
+    shape: str
+    tone: str
+    fact: str
+    act: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What the sentences are filled with: since when, the first target's name, how many of all."""
+
+    since: str
+    name: str
+    count: int
+    of: int
+
+
+def sentence(
+    state: Situation, names: Mapping[str, str], language: Language, now: datetime
+) -> Sentence:
+    """Say a situation in a language; `names` are those of the targets."""
+    values = _Values(
+        since="" if state.since is None else language.moment(state.since, now),
+        name=next((names[one] for one in state.named), ""),
+        count=len(state.named),
+        of=state.of,
+    )
+    table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
+    return table[state.kind]
+
+
+def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, since = language.say, values.since
+    first = say("Premier relevé en cours.")
+    answering = language.plural(
+        "{count} adresse sur {of} répond déjà.",
+        "{count} adresses sur {of} répondent déjà.",
+        values.count,
+        of=values.of,
+    )
+    usable, trial = (
+        say("La procédure est déjà utilisable."),
+        say("Essayez Alma sur votre poste."),
+    )
+    blind = say("Le serveur de Relais n’a plus de réseau depuis {since}.", since=since)
+    stale = say("Plus aucun relevé depuis {since}.", since=since)
+    unread = say("Alma n’est pas relevé.")
+    title, nothing = say("Premier relevé"), say("Rien n’est connu")
+    return {
+        Kind.FIRST: Sentence("clock", "unknown", first, usable, title),
+        Kind.STARTING: Sentence("clock", "unknown", first, answering, title),
+        Kind.BLIND: Sentence("unknown", "unknown", blind, trial, nothing),
+        Kind.STALE: Sentence("clock", "unknown", stale, trial, nothing),
+        Kind.ALMA_UNREAD: Sentence("unknown", "unknown", unread, trial, unread.rstrip(".")),
+    }
+
+
+def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, since, name = language.say, values.since, values.name
+    some = language.plural(
+        "« {name} » ne répond plus depuis {since}.",
+        "{count} adresses ne répondent plus depuis {since}.",
+        values.count,
+        name=name,
+        since=since,
+    )
+    both = language.plural(
+        "Ni Alma ni « {name} » ne répondent depuis {since}.",
+        "Ni Alma ni {count} autres adresses ne répondent depuis {since}.",
+        values.count,
+        name=name,
+        since=since,
+    )
+    nothing = say("Rien ne répond au serveur depuis {since}.", since=since)
+    alma = say("Alma ne répond plus depuis {since}.", since=since)
+    lend = say("Prêtez en secours, répondez aux questions.")
+    network = say("Le réseau est peut-être en cause : répondez aux questions.")
+    idle = say("Alma répond : rien à faire au guichet.")
+    title, link = say("Alma ne répond plus"), say("Un lien d’Alma ne répond plus")
+    partly, unread = say("Tout ne répond pas"), say("Alma n’est pas relevé.")
+    trial = say("Essayez Alma sur votre poste.")
+    return {
+        Kind.ALL_DOWN: Sentence("down", "down", nothing, network, say("Rien ne répond")),
+        Kind.ALMA_AND_OTHERS_DOWN: Sentence("down", "down", both, lend, title),
+        Kind.ALMA_DOWN: Sentence("down", "down", alma, lend, title),
+        Kind.ALMA_LINK_DOWN: Sentence("down", "down", some, say("Essayez l’autre lien."), link),
+        Kind.OTHERS_DOWN: Sentence("down", "slow", some, idle, partly),
+        Kind.OTHERS_DOWN_ALMA_UNREAD: Sentence("down", "slow", some, f"{unread} {trial}", partly),
+    }
+
+
+def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, plural, count = language.say, language.plural, values.count
+    alma = say("Alma est lent depuis {since}.", since=values.since)
+    patience = say("Patientez ; s’il ne s’ouvre pas, répondez aux questions.")
+    nearly, all_up = say("Presque tout répond."), say("Tout répond.")
+    unread = plural(
+        "Une adresse n’est pas relevée.", "{count} adresses ne sont pas relevées.", count
+    )
+    slow = plural("Une adresse est lente.", "{count} adresses sont lentes.", count)
+    idle, title = say("Rien à faire pour l’instant."), say("Tout répond")
+    return {
+        Kind.ALMA_SLOW: Sentence("slow", "slow", alma, patience, say("Alma est lent")),
+        Kind.NEARLY_ALL_UP: Sentence("unknown", "unknown", nearly, unread, nearly.rstrip(".")),
+        Kind.OTHERS_SLOW: Sentence("slow", "up", all_up, f"{slow} {idle}", title),
+        Kind.ALL_UP: Sentence("up", "up", all_up, idle, title),
+    }

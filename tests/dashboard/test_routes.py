@@ -1,0 +1,136 @@
+"""The routes beside the page: what they say, and that none is served without asking the rights."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
+
+from dashboard.rights import Act, Person
+from dashboard.routes import ROUTES, BoardJson, Guarded, board_json
+from dashboard.state.board import Board
+from dashboard.state.house import House
+from procedure.monitoring import Cause, Verdict
+
+
+class Login:
+    """A login of the server's that knows one person, or nobody."""
+
+    get_user_async = None
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+
+    def get_user(self, handler: Guarded) -> str | None:
+        return self._name
+
+
+class NobodyMayRead(BoardJson):
+    """A route to somebody without any right."""
+
+    @property
+    def person(self) -> Person:
+        return Person(acts=frozenset({Act.LEND}))
+
+    @person.setter
+    def person(self, person: Person) -> None:
+        pass
+
+
+def ask(house: House, *, login: Login | None = None, handler: type = BoardJson) -> HTTPResponse:
+    async def fetch() -> HTTPResponse:
+        application = Application([(r"/board\.json", handler, {"house": lambda: house})])
+        application.auth_provider = login  # type: ignore[attr-defined]
+        socket, port = bind_unused_port()
+        server = HTTPServer(application)
+        server.add_socket(socket)
+        try:
+            address = f"http://127.0.0.1:{port}/board.json"
+            return await AsyncHTTPClient(force_instance=True).fetch(address, raise_error=False)
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+    return asyncio.run(fetch())
+
+
+def only(told: dict[str, Any], target: str) -> dict[str, Any]:
+    (found,) = [one for one in told["targets"] if one["target"] == target]
+    return found
+
+
+def test_the_grid_as_json(house: House, watch, clock) -> None:
+    watch.see("switch", Verdict.DOWN, cause=Cause.DNS, latency_ms=12.5)
+    clock.pass_by(seconds=8)
+    told = json.loads(ask(house).body)
+    assert {key: value for key, value in told.items() if key != "targets"} == {
+        "at": "2026-11-24T11:00:08.000+00:00",
+        "last_round": "2026-11-24T11:00:00.000+00:00",
+        "version": version("alma-relais"),
+    }
+    assert [one["target"] for one in told["targets"]] == [
+        row.target.key for row in Board(house=house).rows
+    ]
+    assert only(told, "switch") == {
+        "target": "switch",
+        "vantage": "server",
+        "verdict": "down",
+        "cause": "dns",
+        "at": "2026-11-24T11:00:00.000+00:00",
+        "age_s": 8.0,
+        "latency_ms": 12.5,
+        "since": "2026-11-24T11:00:00.000+00:00",
+    }
+    assert only(told, "tickets") == {
+        "target": "tickets",
+        "vantage": "server",
+        "verdict": "unknown",
+        "cause": None,
+        "at": None,
+        "age_s": None,
+        "latency_ms": None,
+        "since": None,
+    }
+
+
+def test_an_old_reading_is_unknown_in_json_too(house: House, watch, clock) -> None:
+    watch.see("switch", Verdict.UP)
+    board = Board(house=house)
+    clock.pass_by(minutes=4)
+    board.refresh()
+    told = only(board_json(board, clock.at), "switch")
+    assert (told["verdict"], told["age_s"]) == ("unknown", 240.0)
+    assert told["since"] == "2026-11-24T11:00:00.000+00:00"
+
+
+def test_a_login_of_the_server_is_asked_for(house: House) -> None:
+    nobody = ask(house, login=Login(None))
+    assert (nobody.code, json.loads(nobody.body)) == (401, {"error": "log in on the page first"})
+    assert ask(house, login=Login("anne")).code == 200
+
+
+def test_who_may_not_read_is_refused(house: House) -> None:
+    refused = ask(house, handler=NobodyMayRead)
+    assert (refused.code, json.loads(refused.body)) == (
+        403,
+        {"error": "read: not allowed here; ask the coordination"},
+    )
+
+
+@pytest.mark.parametrize("handler", [handler for _, handler, _ in ROUTES])
+def test_every_route_asks_the_rights_first(handler: type) -> None:
+    assert issubclass(handler, Guarded)
+    assert handler.prepare is Guarded.prepare
+
+
+def test_nothing_of_a_person_is_in_the_json(house: House, clock) -> None:
+    text = json.dumps(board_json(Board(house=house), clock.at + timedelta(hours=1)))
+    assert not {"workstation", "patron", "operator", "item"} & set(text.split('"'))

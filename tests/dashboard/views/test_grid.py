@@ -1,0 +1,183 @@
+"""The grid, the band, the round and the calm page as HTML, in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from dashboard.state.board import Board
+from dashboard.state.guide import Guide
+from dashboard.state.house import House
+from dashboard.state.visit import Visit
+from dashboard.translations import Language, language
+from dashboard.views.calm import Calm
+from dashboard.views.grid import Grid
+from dashboard.views.round import Round
+from dashboard.views.state_band import StateBand
+from procedure.monitoring import Cause, Hop, Phase, Phases, Verdict
+
+UP, DOWN = Verdict.UP, Verdict.DOWN
+HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.org/", None))
+
+
+@pytest.fixture(params=["fr", "en"])
+def spoken(request: pytest.FixtureRequest) -> Language:
+    return language(request.param)
+
+
+@pytest.fixture
+def board(house: House, watch) -> Board:
+    for key in house.handbook.targets:
+        watch.see(key, UP)
+    return Board(house=house)
+
+
+@pytest.fixture
+def guide(house: House, board: Board) -> Guide:
+    return Guide(house=house, visit=Visit(), board=board)
+
+
+def html(view: Grid | StateBand | Round | Calm) -> str:
+    return view.__panel__().html
+
+
+def text(view: Grid | StateBand | Round | Calm) -> str:
+    """Read what is shown while the line holds, every space an ordinary one."""
+    bare = re.sub(
+        r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
+        " ",
+        html(view),
+        flags=re.DOTALL,
+    )
+    return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
+
+
+def test_every_view_can_be_opened(board: Board, guide: Guide, spoken: Language) -> None:
+    views = (Grid(board, spoken), Round(board, spoken), StateBand(board, guide, spoken))
+    for view in (*views, Calm(board, guide, spoken)):
+        assert view.__panel__().get_root() is not None
+
+
+def test_a_row_a_target_under_its_step(board: Board) -> None:
+    told = html(Grid(board, language("fr")))
+    assert re.findall(r'data-value="([^"]*)"', told) == [
+        f"{row.target.key}/server" for row in board.rows
+    ]
+    assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', told) == [
+        ("3", "A1"),
+        ("1", "A3"),
+        ("2", "A4"),
+        ("1", "B2"),
+        ("1", "C1"),
+    ]
+
+
+def test_a_failure_has_its_shape_word_and_cause(board: Board, watch, clock) -> None:
+    grid = Grid(board, language("fr"))
+    assert "cell--down" not in html(grid)
+    clock.pass_by(seconds=30)
+    watch.see("switch", DOWN, cause=Cause.STATUS, http_status=503)
+    board.refresh()
+    assert html(grid).count('class="cell cell--down verdict"') == 1
+    assert "Échoue" in text(grid)
+    assert "HTTP 503" in html(grid)
+
+
+def test_an_old_grid_has_nothing_green(board: Board, guide: Guide, clock) -> None:
+    grid, calm = Grid(board, language("fr")), Calm(board, guide, language("fr"))
+    band = StateBand(board, guide, language("fr"))
+    clock.pass_by(hours=4)
+    board.refresh()
+    for view in (grid, calm, band):
+        assert "is-up" not in html(view)
+        assert "cell--up" not in html(view)
+
+
+def test_an_open_cell_shows_its_last_attempt(board: Board, watch) -> None:
+    watch.see(
+        "alma-saml",
+        DOWN,
+        at=board.house.now() + timedelta(seconds=1),
+        cause=Cause.TIMEOUT,
+        phase=Phase.FIRST_BYTE,
+        latency_ms=10_000.0,
+        phases=Phases(dns=3.1, connect=12.0, tls=30.0),
+        hops=HOPS,
+        final_url="https://login.example.org/",
+    )
+    grid = Grid(board, language("fr"))
+    board.refresh()
+    board.choose("alma-saml/server")
+    told = text(grid)
+    assert 'aria-expanded="true"' in html(grid)
+    for part in (
+        "login.example.org a accepté la demande, puis n’a rien répondu en 10 s.",
+        "alma.example.org HTTP 302 login.example.org sans réponse",
+        "Nom (DNS) 3 ms Connexion 12 ms Chiffrement (TLS) 30 ms Premier octet arrêt ici",
+    ):
+        assert part in told
+    board.choose("alma-saml/server")
+    assert 'aria-expanded="true"' not in html(grid)
+
+
+def test_several_vantages_have_a_column_each(house: House, watch) -> None:
+    watch.see("switch", UP)
+    board = Board(house=house, vantages=("server", "Uni Mail"))
+    told = html(Grid(board, language("fr")))
+    assert re.findall(r'<th scope="col">([^<]+)', told) == ["Adresse", "Serveur", "Uni Mail"]
+    assert told.count('data-value="switch/Uni Mail"') == 1
+
+
+def test_the_band_stays_while_its_sentence_holds(board: Board, guide: Guide, watch, clock) -> None:
+    band, told = StateBand(board, guide, language("fr")), []
+    assert "Tout répond. Rien à faire pour l’instant." in text(band)
+    band.__panel__().param.watch(told.append, "html")
+    clock.pass_by(seconds=30)
+    for key in board.house.handbook.targets:
+        watch.see(key, UP)
+    board.refresh()
+    assert told == []
+    watch.see("alma-saml", DOWN, at=clock.at + timedelta(seconds=1))
+    watch.see("alma-secours", DOWN, at=clock.at + timedelta(seconds=1))
+    board.refresh()
+    assert len(told) == 1
+    assert 'data-title="Alma ne répond plus · Relais"' in html(band)
+
+
+def test_the_band_follows_the_answers_to_their_end(board: Board, guide: Guide, watch) -> None:
+    for key in ("alma-saml", "alma-secours"):
+        watch.see(key, DOWN, at=board.house.now() + timedelta(seconds=1))
+    board.refresh()
+    band = StateBand(board, guide, language("fr"))
+    guide.answer("A1", "no")
+    assert "Prêtez en secours, répondez aux questions." in text(band)
+    guide.answer("A2", "vdi")
+    assert "B2 : Signalez la panne au CAD." in text(band)
+
+
+def test_handbook_words_are_shown_and_never_interpreted(board: Board, spoken: Language) -> None:
+    words = board.house.handbook.words[spoken.code].targets
+    first = board.rows[0].target.key
+    words[first] = type(words[first])("<b>bold</b>", "<script>", "")
+    told = html(Grid(board, spoken))
+    assert "&lt;script&gt;" in told
+    assert "<script>" not in told
+    assert "&lt;b&gt;bold" in told
+
+
+def test_the_round_tells_its_age(board: Board, house: House, watch, clock) -> None:
+    round_ = Round(board, language("fr"))
+    clock.pass_by(seconds=12)
+    watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
+    board.refresh()
+    assert 'data-age="2.0"' in html(round_)
+    assert text(round_) == "Relevé il y a 2 s"
+
+
+def test_the_calm_page_leads_into_the_procedure(board: Board, guide: Guide) -> None:
+    calm = Calm(board, guide, language("fr"))
+    assert "Toutes les adresses répondent au serveur." in text(calm)
+    calm.__panel__()._handle_msg({"act": "start", "value": ""})
+    assert guide.begun

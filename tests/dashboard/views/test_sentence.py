@@ -1,0 +1,227 @@
+"""Each situation has its sentence: the fact, the act, the page's title, in both languages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.state.situation import Kind, Situation
+from dashboard.translations import language
+from dashboard.views.sentence import Sentence, sentence
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+SINCE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+NAMES = {"switch": "Site externe", "tickets": "Tickets", "alma-saml": "Lien A", "alma-secours": "B"}
+ALMA = ("alma-saml", "alma-secours")
+
+
+def said(kind: Kind, *targets: str, code: str = "fr", since: datetime = SINCE) -> Sentence:
+    return sentence(Situation(kind, targets, 8, since), NAMES, language(code), NOON)
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "expected"),
+    [
+        (
+            Kind.FIRST,
+            (),
+            Sentence(
+                "clock",
+                "unknown",
+                "Premier relevé en cours.",
+                "La procédure est déjà utilisable.",
+                "Premier relevé",
+            ),
+        ),
+        (
+            Kind.STARTING,
+            ("switch",),
+            Sentence(
+                "clock",
+                "unknown",
+                "Premier relevé en cours.",
+                "1 adresse sur 8 répond déjà.",
+                "Premier relevé",
+            ),
+        ),
+        (
+            Kind.STARTING,
+            ("switch", "tickets"),
+            Sentence(
+                "clock",
+                "unknown",
+                "Premier relevé en cours.",
+                "2 adresses sur 8 répondent déjà.",
+                "Premier relevé",
+            ),
+        ),
+        (
+            Kind.BLIND,
+            ALMA,
+            Sentence(
+                "unknown",
+                "unknown",
+                "Le serveur de Relais n’a plus de réseau depuis 09:12.",
+                "Essayez Alma sur votre poste.",
+                "Rien n’est connu",
+            ),
+        ),
+        (
+            Kind.STALE,
+            ALMA,
+            Sentence(
+                "clock",
+                "unknown",
+                "Plus aucun relevé depuis 09:12.",
+                "Essayez Alma sur votre poste.",
+                "Rien n’est connu",
+            ),
+        ),
+        (
+            Kind.ALMA_UNREAD,
+            ALMA,
+            Sentence(
+                "unknown",
+                "unknown",
+                "Alma n’est pas relevé.",
+                "Essayez Alma sur votre poste.",
+                "Alma n’est pas relevé",
+            ),
+        ),
+        (
+            Kind.ALL_DOWN,
+            (*ALMA, "switch"),
+            Sentence(
+                "down",
+                "down",
+                "Rien ne répond au serveur depuis 09:12.",
+                "Le réseau est peut-être en cause\u202f: répondez aux questions.",
+                "Rien ne répond",
+            ),
+        ),
+        (
+            Kind.ALMA_AND_OTHERS_DOWN,
+            (*ALMA, "switch"),
+            Sentence(
+                "down",
+                "down",
+                "Ni Alma ni «\u202fSite externe\u202f» ne répondent depuis 09:12.",
+                "Prêtez en secours, répondez aux questions.",
+                "Alma ne répond plus",
+            ),
+        ),
+        (
+            Kind.ALMA_AND_OTHERS_DOWN,
+            (*ALMA, "switch", "tickets"),
+            Sentence(
+                "down",
+                "down",
+                "Ni Alma ni 2 autres adresses ne répondent depuis 09:12.",
+                "Prêtez en secours, répondez aux questions.",
+                "Alma ne répond plus",
+            ),
+        ),
+        (
+            Kind.ALMA_DOWN,
+            ALMA,
+            Sentence(
+                "down",
+                "down",
+                "Alma ne répond plus depuis 09:12.",
+                "Prêtez en secours, répondez aux questions.",
+                "Alma ne répond plus",
+            ),
+        ),
+        (
+            Kind.ALMA_LINK_DOWN,
+            ALMA[:1],
+            Sentence(
+                "down",
+                "down",
+                "«\u202fLien A\u202f» ne répond plus depuis 09:12.",
+                "Essayez l’autre lien.",
+                "Un lien d’Alma ne répond plus",
+            ),
+        ),
+        (
+            Kind.OTHERS_DOWN,
+            ("switch",),
+            Sentence(
+                "down",
+                "slow",
+                "«\u202fSite externe\u202f» ne répond plus depuis 09:12.",
+                "Alma répond\u202f: rien à faire au guichet.",
+                "Tout ne répond pas",
+            ),
+        ),
+        (
+            Kind.OTHERS_DOWN_ALMA_UNREAD,
+            ("switch", "tickets"),
+            Sentence(
+                "down",
+                "slow",
+                "2 adresses ne répondent plus depuis 09:12.",
+                "Alma n’est pas relevé. Essayez Alma sur votre poste.",
+                "Tout ne répond pas",
+            ),
+        ),
+        (
+            Kind.ALMA_SLOW,
+            ALMA,
+            Sentence(
+                "slow",
+                "slow",
+                "Alma est lent depuis 09:12.",
+                "Patientez\u202f; s’il ne s’ouvre pas, répondez aux questions.",
+                "Alma est lent",
+            ),
+        ),
+        (
+            Kind.NEARLY_ALL_UP,
+            ("switch",),
+            Sentence(
+                "unknown",
+                "unknown",
+                "Presque tout répond.",
+                "Une adresse n’est pas relevée.",
+                "Presque tout répond",
+            ),
+        ),
+        (
+            Kind.OTHERS_SLOW,
+            ("switch",),
+            Sentence(
+                "slow",
+                "up",
+                "Tout répond.",
+                "Une adresse est lente. Rien à faire pour l’instant.",
+                "Tout répond",
+            ),
+        ),
+        (
+            Kind.ALL_UP,
+            (*ALMA, "switch"),
+            Sentence("up", "up", "Tout répond.", "Rien à faire pour l’instant.", "Tout répond"),
+        ),
+    ],
+)
+def test_what_is_said(kind: Kind, targets: tuple[str, ...], expected: Sentence) -> None:
+    assert said(kind, *targets) == expected
+
+
+def test_no_kind_is_without_a_sentence_in_either_language() -> None:
+    for kind in Kind:
+        french, english = said(kind, *ALMA), said(kind, *ALMA, code="en")
+        assert french.fact != english.fact
+        assert (french.shape, french.tone) == (english.shape, english.tone)
+
+
+def test_an_older_beginning_is_told_with_its_day() -> None:
+    assert said(Kind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
+        "Alma ne répond plus depuis lundi 23 novembre, 09:12."
+    )
+
+
+def test_only_what_answers_has_the_disc() -> None:
+    assert {kind for kind in Kind if said(kind, *ALMA).shape == "up"} == {Kind.ALL_UP}
