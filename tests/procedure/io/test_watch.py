@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from virtual_time import NOON, VirtualLoop, now, run
 from procedure.errors import JournalUnwritable
 from procedure.history import MemoryHistory
 from procedure.io.watch import Watch
-from procedure.monitoring import SERVER, Outcome, Target, Vantage, Verdict
+from procedure.monitoring import SERVER, Cause, Outcome, Target, Vantage, Verdict
 
 
 def target(key: str, seconds: float = 60) -> Target:
@@ -176,3 +177,94 @@ def test_it_can_be_started_again() -> None:
         return watch.rounds
 
     assert run(main()) == 2
+
+
+# -- judgement while watching
+
+
+class Scripted(SteadyProber):
+    """Answers by a script: which targets are down from when to when, in seconds."""
+
+    def __init__(self, **down: tuple[float, float]) -> None:
+        super().__init__(takes=0.1)
+        self.down = down
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        begun = asyncio.get_running_loop().time()
+        outcome = await super().probe(target, vantage=vantage)
+        since, until = self.down.get(target.key, (0, 0))
+        if since <= begun < until:
+            return replace(outcome, verdict=Verdict.DOWN, cause=Cause.DNS)
+        return replace(outcome, http_status=200, latency_ms=100)
+
+
+def test_a_doubt_is_settled_by_quick_retries() -> None:
+    prober = Scripted(a=(90, 200))
+    watch = watched(target("a"), prober=prober, seconds=170)
+    first = next(at for at in prober.turns("a") if at >= 90)
+    retries = [round(at - first, 1) for at in prober.turns("a") if first < at < first + 15]
+    assert retries == [5.1, 10.2]
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.cause) == (Verdict.DOWN, Cause.DNS)
+    assert judged.since == NOON + timedelta(seconds=first)
+
+
+def test_one_failure_that_passes_is_no_outage() -> None:
+    prober = Scripted(a=(80, 92))
+    watch = watched(target("a"), prober=prober, seconds=170)
+    assert any(80 <= at < 92 for at in prober.turns("a"))
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.since) == (Verdict.UP, NOON)
+
+
+def test_a_recovery_is_confirmed_soon() -> None:
+    prober = Scripted(a=(60, 160))
+    watch = watched(target("a"), prober=prober, seconds=230)
+    recovered = next(at for at in prober.turns("a") if at >= 160)
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.since) == (Verdict.UP, NOON + timedelta(seconds=recovered))
+    later = [round(at - recovered, 1) for at in prober.turns("a") if at > recovered]
+    assert later == [5.1]
+
+
+def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> None:
+    targets = (target("a"), target("b"), replace(target("c", 600), control=True))
+    prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
+    watch = watched(*targets, prober=prober, seconds=140)
+    assert watch.board.cut_off is not None
+    assert {one.verdict for one in watch.board.newest.values()} == {Verdict.UNKNOWN}
+    first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
+    assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
+    kept = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
+    assert kept == [Verdict.DOWN]
+
+
+def test_judgement_goes_on_where_the_history_left_it() -> None:
+    history = MemoryHistory()
+    prober = Scripted(a=(0, 900))
+    watched(target("a"), prober=prober, seconds=300, history=history)
+    earlier = list(history.outcomes(since=NOON))
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.passed = 600
+        watch = Watch([target("a")], Scripted(a=(0, 900)), history, now=now)
+        watch.ensure_started()
+        await asyncio.sleep(5)
+        assert watch.board.newest["a"].since == earlier[0].at
+        await watch.stop()
+
+    run(main())
+
+
+class Unreadable(MemoryHistory):
+    """A history whose past cannot be read."""
+
+    def outcomes(self, **_: object) -> Iterator[Outcome]:
+        raise JournalUnwritable("not readable")
+
+
+def test_a_past_that_cannot_be_read_stops_nothing() -> None:
+    watch = watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
+    assert watch.board.newest["a"].verdict is Verdict.UP

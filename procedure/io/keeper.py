@@ -1,0 +1,63 @@
+"""What the watch saw, handed to the history in batches: one transaction a tick."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+
+from procedure.history import History
+from procedure.monitoring import Outcome
+
+MOST_UNKEPT = 10_000  # outcomes held for a history that does not take them: some ten hours
+
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Writes in a thread, so that a slow disk holds up neither probes nor pages.
+
+    `fault` names the error while the history does not take outcomes: they are held back, the
+    newest `MOST_UNKEPT` of them, and offered again at every tick.
+    """
+
+    def __init__(self, history: History, tick: timedelta) -> None:
+        self.fault: str | None = None
+        self._history = history
+        self._tick = tick.total_seconds()
+        self._unkept: list[Outcome] = []
+        self._ended = asyncio.Event()
+
+    def offer(self, outcome: Outcome) -> None:
+        """Take an outcome to be kept at the next tick."""
+        self._unkept.append(outcome)
+
+    async def run(self) -> None:
+        """Keep what is offered until `end` is called, and then what is left."""
+        self._ended.clear()
+        while not self._ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), self._tick)
+            await self._keep_batch()
+
+    def end(self) -> None:
+        """Have `run` keep what is left and return."""
+        self._ended.set()
+
+    async def _keep_batch(self) -> None:
+        batch, self._unkept = self._unkept, []
+        if not batch:
+            return
+        try:
+            await asyncio.to_thread(self._history.record, batch)
+        except Exception as error:  # probing goes on whatever the history does
+            self._unkept = [*batch, *self._unkept][-MOST_UNKEPT:]
+            self._say(type(error).__name__)
+        else:
+            self._say(None)
+
+    def _say(self, fault: str | None) -> None:
+        if fault != self.fault and fault is not None:
+            _log.error("the history does not take outcomes: %s", fault)
+        self.fault = fault
