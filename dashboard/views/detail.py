@@ -86,9 +86,7 @@ def _legs(outcome: Outcome, language: Language) -> tuple[Leg, ...]:
     return tuple(
         Leg(
             urlsplit(hop.url).hostname or hop.url,
-            language.say("sans réponse")
-            if hop.http_status is None
-            else f"HTTP {hop.http_status}",
+            language.say("sans réponse") if hop.http_status is None else f"HTTP {hop.http_status}",
         )
         for hop in outcome.hops
     )
