@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import click
@@ -21,14 +22,16 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     """Serve the dashboard to browsers until interrupted."""
     settings = Settings.from_env()
     address, port = address or settings.address, port or settings.port
-    from panel.command import main  # noqa: PLC0415 - a second of imports, after the settings held
+    from panel.command.serve import Serve  # noqa: PLC0415 - a second of imports, once all holds
 
     origins = origin or (f"{address}:{port}", f"localhost:{port}", f"127.0.0.1:{port}")
-    main(["panel", *_serve_arguments(address, port, origins)])
+    parser = argparse.ArgumentParser(prog="relais serve")
+    command = Serve(parser=parser)
+    command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
 
 
 def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:
-    arguments = ["serve", str(APP), "--plugins", "dashboard.routes", "--liveness"]
+    arguments = [str(APP), "--plugins", "dashboard.routes", "--liveness"]
     arguments += ["--address", address, "--port", str(port)]
     arguments += ["--session-token-expiration", "86400"]
     for one in dict.fromkeys(origins):
