@@ -20,6 +20,7 @@ COMMANDS = {
     "replay": "dashboard.commands.replay",
     "sample-data": "dashboard.commands.sample",
     "serve": "dashboard.commands.serve",
+    "standin": "dashboard.commands.standin",
     "tree": "dashboard.commands.handbook",
 }
 

@@ -1,0 +1,54 @@
+"""The refusals of Alma's API: code, HTTP status, words, and the body in which they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Codes [D: the pages of each call] and [C: almapy's list]; the words are ours where none are
+# published. A status of 400 for all of them is what public clients expect [C].
+WORDS: Mapping[str, str] = {
+    "400042": "Item is already on loan to this user.",
+    "401151": "The user is not a patron.",
+    "401153": "Item cannot be loaned from this circulation desk.",
+    "401161": "The user has reached the limit of loans.",
+    "401163": "The user has a block.",
+    "401168": "The user's card has expired.",
+    "401198": "Another loan of this item is being made.",
+    "401651": "Item is not loanable.",
+    "401652": "General error: no further details.",
+    "401672": "The item PID is empty.",
+    "401681": "Due date cannot be in the past.",
+    "401689": "No items found for barcode {}.",
+    "401690": "Item barcode {} is not valid.",
+    "401822": "Loan cannot be renewed.",
+    "401823": "Loan {} was not found.",
+    "401861": "User with identifier {} was not found.",
+    "401890": "User with identifier {} of type all_unique was not found.",
+    "402203": "Input parameters mmsId {} is not valid.",
+    "402504": "The item was scanned in but not returned.",
+    "40166415": "Either circ_desk or department must be given.",
+    "PER_SECOND_THRESHOLD": "HTTP requests are more than allowed per second",
+    "DAILY_THRESHOLD": "HTTP requests are more than allowed per day",
+    "UNAUTHORIZED": "API-key not defined or not configured to allow this API.",
+}
+STATUS: Mapping[str, int] = {
+    "PER_SECOND_THRESHOLD": 429,
+    "DAILY_THRESHOLD": 429,
+    "UNAUTHORIZED": 403,
+}
+
+
+class Refused(Exception):
+    """The API says no; `code` is Alma's."""
+
+    def __init__(self, code: str, about: str = "") -> None:
+        self.code = code
+        self.status = STATUS.get(code, 400)
+        self.words = WORDS[code].format(about)
+        super().__init__(code)
+
+    @property
+    def body(self) -> dict[str, object]:
+        """Return the answer's body, in the shape of a public fixture [C: alma_rb error.json]."""
+        error = {"errorCode": self.code, "errorMessage": self.words, "trackingId": "unknown"}
+        return {"errorsExist": True, "errorList": {"error": [error]}, "result": None}

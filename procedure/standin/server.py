@@ -1,0 +1,219 @@
+"""The stand-in on a port: Tornado handlers over a world, a gate, and a switch for faults."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import unquote
+
+import msgspec
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from procedure.standin.api import Answered, Asked, answer
+from procedure.standin.gate import Gate, Misbehaviour
+from procedure.standin.refusals import Refused
+from procedure.standin.upload import Job
+from procedure.standin.world import Stock, World
+
+Now = Callable[[], datetime]
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class StandIn:
+    """A world behind a gate. `automatic` is the block preference during an upload."""
+
+    world: World = field(default_factory=lambda: World(Stock()))
+    gate: Gate = field(default_factory=Gate)
+    now: Now = _clock
+    automatic: bool = False
+
+    def upload(self, desk: str, content: bytes, name: str = "OffCirc.dat") -> str:
+        """Apply an offline file at a desk, and return the job's report.
+
+        Raises:
+            LookupError: there is no such desk; Alma shows the page only at a desk [D].
+        """
+        job = Job(self.world, self.world.desks[desk], self.now(), automatic=self.automatic)
+        return str(job.run(content, name))
+
+    def listen(self, port: int, address: str = "127.0.0.1") -> tuple[HTTPServer, int]:
+        """Serve on the running loop; return the server and its port (a free one when 0)."""
+        server = HTTPServer(application(self))
+        sockets = bind_sockets(port, address)
+        server.add_sockets(sockets)
+        return server, sockets[0].getsockname()[1]
+
+
+def application(standin: StandIn) -> Application:
+    """Return the handlers: `/almaws/…` as Alma, `/standin/…` for whoever drives it."""
+    parts: dict[str, Any] = {"standin": standin}
+    return Application(
+        [
+            (r"/almaws/.*", _Api, parts),
+            (r"/standin/upload", _Upload, parts),
+            (r"/standin/faults", _Faults, parts),
+            (r"/standin/world", _World, parts),
+            (r"/standin/counts", _Counts, parts),
+        ]
+    )
+
+
+class _Handler(RequestHandler):
+    standin: StandIn
+
+    def initialize(self, standin: StandIn) -> None:
+        self.standin = standin
+
+    def say(self, body: str | Mapping[str, Any]) -> None:
+        """End the answer with a text, or with an object as JSON."""
+        end = cast("Callable[[object], object]", self.finish)  # pyright: ignore[reportUnknownMemberType]
+        end(body if isinstance(body, str) else dict(body))
+
+
+class _Api(_Handler):
+    """Alma's own calls; whatever the method, through the gate first."""
+
+    async def prepare(self) -> None:
+        gate = self.standin.gate
+        key = self.request.headers.get("Authorization", "").removeprefix("apikey ").strip()
+        method, path = self.request.method or "", self.request.path
+        try:
+            fault = gate.admit(method, path, key, asyncio.get_running_loop().time())
+            if fault is not None and await self._misbehave(fault):
+                return
+            done = answer(self.standin.world, self._asked(gate.zone_of(key)))
+        except Refused as refused:
+            self._send(refused.body, refused.status)
+            return
+        except LookupError:
+            self.set_status(404)
+            self.say("")
+            return
+        self._finish_call(done, fault)
+
+    def _asked(self, zone: str) -> Asked:
+        request = self.request
+        query = {
+            name: values[-1].decode("utf-8")
+            for name, values in cast("Mapping[str, list[bytes]]", request.query_arguments).items()
+        }
+        body: object = json.loads(request.body) if request.body else {}
+        return Asked(
+            (request.method or "").upper(),
+            unquote(request.path),
+            query,
+            cast("Mapping[str, Any]", body if isinstance(body, dict) else {}),
+            zone,
+            f"{request.protocol}://{request.host}",
+            self.standin.now(),
+        )
+
+    async def _misbehave(self, fault: Misbehaviour) -> bool:
+        """Show a fault that comes before the work; tell whether the answer is given with it."""
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            return False
+        if fault.kind == "drop_before":
+            self.detach().close()
+            return True
+        if fault.kind == "drop_after":
+            return False
+        status, kind, body = _BODIES[fault.kind]
+        self.set_status(status)
+        self.set_header("Content-Type", kind)
+        self.say(body)
+        return True
+
+    def _finish_call(self, done: Answered, fault: Misbehaviour | None) -> None:
+        if done.effect:
+            self.standin.gate.effects.append(done.effect)
+        if fault is not None and fault.kind == "drop_after":
+            self.detach().close()
+        elif done.location:
+            self._count_down()
+            self.redirect(done.location)
+        else:
+            self._send(done.body, 200)
+
+    def _send(self, body: Mapping[str, Any], status: int) -> None:
+        self.set_status(status)
+        self._count_down()
+        self.set_header("Content-Type", "application/json;charset=UTF-8")
+        self.say(json.dumps(body))
+
+    def _count_down(self) -> None:
+        # [D] How many calls are left until midnight.
+        self.set_header("X-Exl-Api-Remaining", str(self.standin.gate.remaining))
+
+
+# [C: almapy] Bodies may be HTML, empty, plain text, or have `error` as a bare object.
+_BODIES: Mapping[str, tuple[int, str, str]] = {
+    "html_500": (500, "text/html", "<html><body><h1>Internal Server Error</h1></body></html>"),
+    "empty_500": (500, "text/html", ""),
+    "plain_503": (503, "text/plain", "Service Temporarily Unavailable"),
+    "bare_error": (
+        400,
+        "application/json",
+        '{"errorsExist": true, "errorList": {"error": {"errorCode": "401652", '
+        '"errorMessage": "General error", "trackingId": "E01"}}, "result": null}',
+    ),
+    "odd_json": (200, "application/json", '[{"what": null}]'),
+    "too_many": (
+        429,
+        "application/json",
+        '{"errorsExist": true, "errorList": {"error": [{"errorCode": "PER_SECOND_THRESHOLD", '
+        '"errorMessage": "HTTP requests are more than allowed per second"}]}, "result": null}',
+    ),
+}
+
+
+class _Upload(_Handler):
+    """`POST /standin/upload?desk=CODE`: the file as the body, the report as the answer."""
+
+    def post(self) -> None:
+        name = self.get_query_argument("name", "OffCirc.dat")
+        desk = self.get_query_argument("desk", "")
+        if desk not in self.standin.world.desks:
+            known = ", ".join(self.standin.world.desks) or "none: load a world first"
+            self.set_status(400)
+            self.say(f"There is no circulation desk {desk!r}; known: {known}\n")
+            return
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.say(self.standin.upload(desk, self.request.body, name))
+
+
+class _Faults(_Handler):
+    """`PUT /standin/faults`: a JSON list of faults that replaces the present ones."""
+
+    def put(self) -> None:
+        self.standin.gate.faults = msgspec.json.decode(self.request.body, type=list[Misbehaviour])
+        self.say({"faults": len(self.standin.gate.faults)})
+
+
+class _World(_Handler):
+    """`PUT /standin/world`: a JSON `Stock` that replaces the present one."""
+
+    def put(self) -> None:
+        self.standin.world = World(msgspec.json.decode(self.request.body, type=Stock))
+        world = self.standin.world
+        counts = {"items": len(world.items), "desks": len(world.desks), "loans": len(world.loans)}
+        self.say(counts)
+
+
+class _Counts(_Handler):
+    """`GET /standin/counts`: how many requests came, and each effect in its order."""
+
+    def get(self) -> None:
+        gate = self.standin.gate
+        counts = {"requests": sum(gate.requests.values()), "effects": gate.effects}
+        self.say({**counts, "remaining": gate.remaining})

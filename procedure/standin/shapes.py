@@ -1,0 +1,87 @@
+"""The JSON of Alma's API, as public fixtures and schemas show it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from procedure.standin.world import Item, StandInLoan, User, World
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant as the API does: UTC, whole seconds, Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def item_path(item: Item) -> str:
+    """Return where an item is found."""
+    return f"/almaws/v1/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
+
+
+def item_body(item: Item, base: str) -> dict[str, Any]:
+    """Write an item [C: alma_rb spec/fixtures/item_from_barcode.json]."""
+    in_place = not item.process
+    return {
+        "bib_data": {"mms_id": item.mms_id, "title": item.title},
+        "holding_data": {"holding_id": item.holding_id},
+        "item_data": {
+            "pid": item.pid,
+            "barcode": item.barcode,
+            "base_status": {
+                "value": "1" if in_place else "0",
+                "desc": "Item in place" if in_place else "Item not in place",
+            },
+            "process_type": {"value": item.process},
+            "library": {"value": item.library},
+            "location": {"value": item.location},
+            "policy": {"value": item.policy},
+            "requested": bool(item.waits_for),
+        },
+        "link": base + item_path(item),
+    }
+
+
+def user_body(user: User) -> dict[str, Any]:
+    """Write a user; names and addresses are left out, nobody here reads them."""
+    return {
+        "primary_id": user.primary_id,
+        "status": {"value": "ACTIVE"},
+        "expiry_date": None if user.expires is None else f"{user.expires:%Y-%m-%d}Z",
+        "user_identifier": [
+            {"value": value, "id_type": {"value": kind}, "status": "ACTIVE"}
+            for kind, value in user.identifiers
+        ],
+        "user_block": [
+            {"block_type": {"value": "GENERAL"}, "block_description": {"value": code}}
+            for code in user.blocks
+        ],
+    }
+
+
+def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
+    """Write a loan [D: rest_item_loan.xsd]."""
+    item = world.items[loan.item]
+    return {
+        "loan_id": loan.loan_id,
+        "circ_desk": {"value": loan.desk},
+        "library": {"value": loan.library},
+        "user_id": loan.user,
+        "item_barcode": loan.item,
+        "loan_status": "ACTIVE" if loan.returned is None else "COMPLETE",
+        "loan_date": stamp(loan.loan_date),
+        "due_date": stamp(loan.due_date),
+        "return_date": None if loan.returned is None else stamp(loan.returned),
+        "process_status": "NORMAL",
+        "mms_id": item.mms_id,
+        "holding_id": item.holding_id,
+        "item_id": item.pid,
+        "title": item.title,
+    }
+
+
+def loans_body(world: World, loans: list[StandInLoan], total: int) -> dict[str, Any]:
+    """Write a page of loans out of `total`."""
+    body: dict[str, Any] = {"total_record_count": total}
+    if loans:
+        body["item_loan"] = [loan_body(world, loan) for loan in loans]
+    return body

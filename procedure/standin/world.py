@@ -1,0 +1,158 @@
+"""What the stand-in knows: items, users, loans, desks and terms of use, all in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+# 01 barcode of the edu-ID, 02 of the network zone, 03 of the institution [C: SLSP's letters].
+BARCODE_TYPES = ("01", "02", "03")
+USUAL_TERM = timedelta(days=28)
+
+
+@dataclass(slots=True)
+class Item:
+    """One copy. `policy` names its terms of use; `last_action` is when something last befell it.
+
+    `process` is empty for an item in its place, else `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
+    `waits_for` is the primary id of whoever it is kept for on the hold shelf.
+    """
+
+    barcode: str
+    pid: str
+    mms_id: str
+    holding_id: str
+    library: str
+    title: str = ""
+    location: str = "STACKS"
+    policy: str = ""
+    process: str = ""
+    waits_for: str = ""
+    lendable: bool = True
+    last_action: datetime | None = None
+
+
+@dataclass(slots=True)
+class User:
+    """One account. `identifiers` are pairs of type and value; `blocks` are codes of blocks.
+
+    `expires` is the end of the card (aware); `limit` is how many loans the terms allow.
+    """
+
+    primary_id: str
+    identifiers: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[str, ...] = ()
+    expires: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(slots=True)
+class StandInLoan:
+    """One loan, active until `returned`; instants are aware UTC."""
+
+    loan_id: str
+    user: str
+    item: str
+    desk: str
+    library: str
+    loan_date: datetime
+    due_date: datetime
+    returned: datetime | None = None
+
+
+@dataclass(slots=True)
+class Desk:
+    """A circulation desk and the libraries whose items may be lent there; none means all."""
+
+    code: str
+    library: str
+    serves: tuple[str, ...] = ()
+
+    def lends(self, item: Item) -> bool:
+        """Tell whether the item may be lent here."""
+        return not self.serves or item.library in self.serves
+
+
+@dataclass(slots=True)
+class Stock:
+    """The content of a world as a file gives it; see `World`.
+
+    `elsewhere_users` and `elsewhere_items` exist in the network zone only. `terms` are lengths of
+    loan in hours by item policy.
+    """
+
+    items: list[Item] = field(default_factory=list[Item])
+    users: list[User] = field(default_factory=list[User])
+    desks: list[Desk] = field(default_factory=list[Desk])
+    loans: list[StandInLoan] = field(default_factory=list[StandInLoan])
+    elsewhere_users: list[User] = field(default_factory=list[User])
+    elsewhere_items: list[Item] = field(default_factory=list[Item])
+    terms: dict[str, float] = field(default_factory=dict[str, float])
+
+
+class World:
+    """The institution and its network zone, found by barcode, pid, or any identifier."""
+
+    def __init__(self, stock: Stock) -> None:
+        self.items = {one.barcode: one for one in stock.items}
+        self.by_pid = {one.pid: one for one in stock.items}
+        self.users = _by_identifier(stock.users)
+        self.desks = {one.code: one for one in stock.desks}
+        self.loans = {one.loan_id: one for one in stock.loans}
+        self.network_users = self.users | _by_identifier(stock.elsewhere_users)
+        self.network_items = self.items | {one.barcode: one for one in stock.elsewhere_items}
+        self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}
+        self._active: dict[str, list[StandInLoan]] = {}
+        for loan in stock.loans:
+            if loan.returned is None:
+                self._active.setdefault(loan.item, []).append(loan)
+
+    def term(self, item: Item) -> timedelta:
+        """Return how long an item is lent."""
+        return self._terms.get(item.policy, USUAL_TERM)
+
+    def active(self, item: Item) -> StandInLoan | None:
+        """Return the newest active loan of an item, None when nobody has it."""
+        loans = self._active.get(item.barcode)
+        return loans[-1] if loans else None
+
+    def loans_of(self, user: User, *, active: bool = True) -> list[StandInLoan]:
+        """Return a user's loans, those that are over when not `active`."""
+        return [
+            loan
+            for loan in self.loans.values()
+            if loan.user == user.primary_id and (loan.returned is None) == active
+        ]
+
+    def add_loan(
+        self, user: User, item: Item, desk: Desk, at: datetime, due: datetime
+    ) -> StandInLoan:
+        """Enter a new loan; nothing is asked."""
+        loan = StandInLoan(
+            *(str(len(self.loans) + 1), user.primary_id, item.barcode, desk.code, desk.library),
+            *(at, due),
+        )
+        self.loans[loan.loan_id] = loan
+        self._active.setdefault(item.barcode, []).append(loan)
+        item.process, item.waits_for, item.last_action = "LOAN", "", at
+        return loan
+
+    def end_loan(self, item: Item, at: datetime) -> StandInLoan | None:
+        """End the active loan of an item, if there is one."""
+        loans = self._active.get(item.barcode)
+        item.last_action = at
+        item.process = ""
+        if not loans:
+            return None
+        loan = loans.pop()
+        loan.returned = at
+        return loan
+
+
+def _by_identifier(users: Iterable[User]) -> dict[str, User]:
+    found: dict[str, User] = {}
+    for user in users:
+        found[user.primary_id] = user
+        found.update((value, user) for _, value in user.identifiers)
+    return found
