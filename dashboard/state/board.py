@@ -14,8 +14,9 @@ from dashboard.state.cell import Cell, cell
 from dashboard.state.house import House
 from dashboard.state.recent import HOUR, Recent
 from dashboard.state.situation import ALMA, Kind, Situation, situation
-from procedure.monitoring import SERVER, Outcome, Target
-from procedure.outages import Outage, State, outages
+from procedure.judgement import Judged, reading
+from procedure.monitoring import SERVER, Target
+from procedure.outages import Outage, outages
 
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)
@@ -90,17 +91,17 @@ class Board(param.Parameterized):
         return Row(target, tuple(self._cell(target, one, now) for one in self.vantages))
 
     def _cell(self, target: Target, vantage: str, now: datetime) -> Cell:
-        hour = self._recent.of(target.key, vantage, now)
-        told = cell(target, vantage, hour, before=self._before(target, vantage, hour), now=now)
-        # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
-        unread = told.stale and (target.key, vantage) not in self.house.watch.latest
-        return Cell(target.key, vantage, hour=hour) if unread else told
+        judged = self._judged(target, vantage, now)
+        return cell(target, vantage, judged, self._recent.of(target.key, vantage, now))
 
-    def _before(self, target: Target, vantage: str, hour: tuple[Outcome, ...]) -> list[State]:
-        if vantage != SERVER.key or not hour:
-            return []
-        begun = hour[0].at
-        return self.house.chronicle.states(target.key, begun - WEEK, begun)
+    def _judged(self, target: Target, vantage: str, now: datetime) -> Judged | None:
+        watch = self.house.watch
+        if vantage != SERVER.key:
+            return None
+        judged = reading(watch.board, target, now)
+        # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
+        recalled = (target.key, vantage) not in watch.latest
+        return None if judged and judged.stale and recalled else judged
 
     def _take_chronicle(self) -> bool:
         """Take Alma's last outage from the chronicle, once a minute; tell whether it was time."""

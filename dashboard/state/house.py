@@ -12,16 +12,22 @@ from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
 from procedure.journal import Journal
+from procedure.judgement import Board as Judgement
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Outcome
 
 
 class Watching(Protocol):
-    """What a page reads of the watch: the newest outcome of each target and vantage."""
+    """What a page reads of the watch: the newest outcomes, and the judgement over all of them."""
 
     @property
     def latest(self) -> Mapping[tuple[str, str], Outcome]:
         """The newest outcome by (target, vantage)."""
+        ...
+
+    @property
+    def board(self) -> Judgement:
+        """The judgement over all outcomes so far; `procedure.judgement.reading` shows it."""
         ...
 
     @property

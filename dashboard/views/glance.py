@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.state.cell import Cell
@@ -15,7 +15,8 @@ from procedure.monitoring import Outcome, Verdict
 class Glance:
     """What a cell says: its shape, its word, its word in the past tense, and why or how fast.
 
-    `remark` says more where there is room: that the content is reserved.
+    `remark` says more where there is room: that the newest attempt is not confirmed, that the
+    target answers by fits and starts, that the content is reserved.
     """
 
     shape: str
@@ -33,7 +34,9 @@ def glance(cell: Cell, language: Language, now: datetime) -> Glance:
     if cell.stale:
         at = language.moment(cell.newest.at, now, short=True)
         return Glance("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
-    return spoken(cell.newest, cell.verdict, language)
+    said = spoken(cell.newest, cell.verdict, language)
+    notes = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
+    return replace(said, remark=next((note for holds, note in notes if holds), said.remark))
 
 
 def spoken(outcome: Outcome, verdict: Verdict, language: Language) -> Glance:

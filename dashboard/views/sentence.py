@@ -58,16 +58,18 @@ def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
         say("La procédure est déjà utilisable."),
         say("Essayez Alma sur votre poste."),
     )
+    never = say("Alma n’est pas relevé.")
     blind = say("Le serveur de Relais n’a plus de réseau depuis {since}.", since=since)
     stale = say("Plus aucun relevé depuis {since}.", since=since)
-    unread = say("Alma n’est pas relevé.")
+    unread = say("Alma n’est plus relevé depuis {since}.", since=since)
+    unread, alma = (unread if since else never), never.rstrip(".")
     title, nothing = say("Premier relevé"), say("Rien n’est connu")
     return {
         Kind.FIRST: Sentence("clock", "unknown", first, usable, title),
         Kind.STARTING: Sentence("clock", "unknown", first, answering, title),
         Kind.BLIND: Sentence("unknown", "unknown", blind, trial, nothing),
         Kind.STALE: Sentence("clock", "unknown", stale, trial, nothing),
-        Kind.ALMA_UNREAD: Sentence("unknown", "unknown", unread, trial, unread.rstrip(".")),
+        Kind.ALMA_UNREAD: Sentence("unknown", "unknown", unread, trial, alma),
     }
 
 

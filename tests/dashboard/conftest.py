@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from procedure.handbook import Handbook
 from procedure.history import MemoryHistory
 from procedure.io.handbook import load_handbook
 from procedure.journal import MemoryJournal
-from procedure.monitoring import Outcome, Verdict
+from procedure.judgement import Board as Judgement
+from procedure.judgement import take
+from procedure.monitoring import Outcome, Target, Verdict
+from procedure.outages import WORKING
 
 if TYPE_CHECKING:
     from dashboard.state.house import House
@@ -36,9 +40,11 @@ class Clock:
 
 @dataclass
 class StillWatch:
-    """A watch that sees what a test tells it."""
+    """A watch that sees what a test tells it, and judges it as the real one does."""
 
     now: Callable[[], datetime]
+    targets: dict[str, Target]
+    board: Judgement = field(default_factory=Judgement)
     latest: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     rounds: int = 0
     last_round: datetime | None = None
@@ -48,14 +54,21 @@ class StillWatch:
         pass
 
     def see(self, target: str, verdict: Verdict, **more: Any) -> Outcome:
+        """Take one outcome, of this instant unless it is given another."""
         at = more.pop("at", self.now())
         url = f"https://{target}.example.org/"
-        latency = more.pop("latency_ms", 61.0)
-        one = Outcome(target, url, "server", at, verdict, latency_ms=latency, **more)
+        answered = {"latency_ms": 61.0, "http_status": 200 if verdict in WORKING else None}
+        one = Outcome(target, url, "server", at, verdict, **(answered | more))
         self.latest[target, "server"] = one
+        self.board = take(self.board, one, self.targets)
         self.rounds += 1
         self.last_round = at
         return one
+
+    def see_enough(self, target: str, verdict: Verdict, **more: Any) -> Outcome:
+        """Take as many outcomes as confirm the verdict, a second apart, the last one now."""
+        instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
+        return [self.see(target, verdict, at=at, **more) for at in instants][-1]
 
 
 @pytest.fixture
@@ -64,15 +77,19 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def watch(clock: Clock) -> StillWatch:
-    return StillWatch(clock)
+def handbook() -> Handbook:
+    return load_handbook(PACKAGED_HANDBOOK)
 
 
 @pytest.fixture
-def house(clock: Clock, watch: StillWatch) -> House:
+def watch(clock: Clock, handbook: Handbook) -> StillWatch:
+    return StillWatch(clock, dict(handbook.targets))
+
+
+@pytest.fixture
+def house(clock: Clock, watch: StillWatch, handbook: Handbook) -> House:
     """The packaged papers over a memory that holds nothing yet."""
     from dashboard.state.house import House
 
     settings = Settings(database_url="sqlite://")
-    handbook = load_handbook(PACKAGED_HANDBOOK)
     return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)

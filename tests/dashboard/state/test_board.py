@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
 from dashboard.state.situation import Kind, Situation
+from procedure.judgement import take
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import Outage
 
@@ -46,13 +46,12 @@ def test_before_the_first_reading_every_cell_is_awaited(house: House) -> None:
 
 def test_an_outcome_shows_at_the_next_look(house: House, watch, clock) -> None:
     board = Board(house=house)
-    seen = watch.see("switch", DOWN, cause=Cause.DNS)
+    seen = watch.see("switch", UP)
     board.refresh()
     assert board.cell("switch") == Cell(
         "switch",
         "server",
-        DOWN,
-        Cause.DNS,
+        UP,
         since=clock.at,
         newest=seen,
         fresh_until=clock.at + 3 * MINUTE,
@@ -61,13 +60,18 @@ def test_an_outcome_shows_at_the_next_look(house: House, watch, clock) -> None:
     assert (board.rounds, board.last_round) == (1, clock.at)
 
 
-def test_down_and_up_again_is_dated_by_the_first_answer(house: House, watch, clock) -> None:
-    board = Board(house=house)
-    for verdict in (UP, DOWN, DOWN, UP):
-        watch.see("switch", verdict)
-        board.refresh()
+def test_one_failure_is_in_doubt_and_three_are_an_outage(house: House, watch, clock) -> None:
+    all_up(watch, house)
+    board, shown = Board(house=house), []
+    for _ in range(3):
         clock.pass_by(minutes=1)
-    assert (board.cell("switch").verdict, board.cell("switch").since) == (UP, clock.at - MINUTE)
+        watch.see("alma-saml", DOWN, cause=Cause.DNS)
+        board.refresh()
+        cell = board.cell("alma-saml")
+        shown.append((cell.verdict, cell.cause, cell.doubtful))
+    assert shown == [(UP, None, True), (UP, None, True), (DOWN, Cause.DNS, False)]
+    assert board.cell("alma-saml").since == clock.at - 2 * MINUTE
+    assert board.state.kind is Kind.ALMA_LINK_DOWN
 
 
 def test_a_reading_turns_unknown_by_age_alone(house: House, watch, clock) -> None:
@@ -117,32 +121,18 @@ def test_the_hour_before_the_page_was_opened_is_read_once(house: House, watch, c
     house.history.record(kept)
     board = Board(house=house)
     assert board.cell("switch").hour == tuple(kept[1:])
-    assert board.cell("switch").verdict is UP
     seen = watch.see("switch", UP)
     board.refresh()
     assert board.cell("switch").hour == (*kept[1:], seen)
 
 
-def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(house: House, clock) -> None:
+def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(house: House, watch, clock) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
     house.history.record([old])
+    watch.board = take(watch.board, old, watch.targets)
     board = Board(house=house)
     assert board.cell("switch") == Cell("switch", "server", hour=(old,))
     assert board.state.kind is Kind.FIRST
-
-
-def test_the_chronicle_dates_what_began_before_the_hour(house: House, watch, clock) -> None:
-    began = clock.at - timedelta(hours=2)
-    past = [
-        Outcome("switch", "https://switch.example.org", "server", began + MINUTE * minute, DOWN)
-        for minute in range(120)
-    ]
-    house.history.record(past)
-    board = Board(house=house)
-    assert board.cell("switch").since == clock.at - timedelta(hours=1)
-    house.chronicle.renew(past, clock.at)
-    board.refresh()
-    assert board.cell("switch").since == began
 
 
 def test_the_last_outage_of_alma_is_the_one_that_ended_last(house: House, clock) -> None:
@@ -171,10 +161,20 @@ def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: House) 
 
 def test_the_board_speaks_of_all_alma_links(house: House, watch, clock) -> None:
     all_up(watch, house)
+    clock.pass_by(minutes=1)
     for key in ("alma-saml", "alma-secours"):
-        watch.see(key, DOWN, cause=Cause.TIMEOUT)
+        watch.see_enough(key, DOWN, cause=Cause.STATUS, http_status=503)
+    began = clock.at - timedelta(seconds=2)
     board = Board(house=house)
-    expected = Situation(Kind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, clock.at)
-    assert board.state == expected
+    assert board.state == Situation(Kind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began)
     assert board.state.failing
-    assert not replace(expected, kind=Kind.ALL_UP).failing
+
+
+def test_a_machine_that_reaches_nobody_knows_nothing(house: House, watch, clock) -> None:
+    all_up(watch, house)
+    clock.pass_by(minutes=1)
+    for key in house.handbook.targets:
+        watch.see_enough(key, DOWN, cause=Cause.UNREACHABLE)
+    board = Board(house=house)
+    assert board.state.kind is Kind.BLIND
+    assert {row.cells[0].verdict for row in board.rows} == {UNKNOWN}

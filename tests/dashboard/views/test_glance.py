@@ -65,6 +65,16 @@ def test_an_old_reading_says_since_when_it_is_old() -> None:
     assert glance(cell, FRENCH, NOON + timedelta(days=2)).reason == "depuis 24 nov., 12:00"
 
 
+def test_what_is_not_confirmed_is_said_to_be_so() -> None:
+    failed = seen(Verdict.DOWN, 10_000, cause=Cause.TIMEOUT)
+    doubtful = Cell("switch", "server", Verdict.UP, None, NOON, failed, doubtful=True)
+    assert glance(doubtful, FRENCH, NOON) == Glance(
+        "up", "Répond", "Répondait", "délai 10\u202fs", "à confirmer"
+    )
+    flapping = Cell("switch", "server", Verdict.DOWN, Cause.TIMEOUT, NOON, failed, flapping=True)
+    assert glance(flapping, FRENCH, NOON).remark == "par à-coups"
+
+
 def test_a_machine_without_network_knows_nothing() -> None:
     told = shown(seen(Verdict.UNKNOWN, None, cause=Cause.NETWORK))
     assert (told.shape, told.word) == ("unknown", "Inconnu")

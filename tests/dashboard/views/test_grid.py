@@ -78,7 +78,7 @@ def test_a_failure_has_its_shape_word_and_cause(board: Board, watch, clock) -> N
     grid = Grid(board, language("fr"))
     assert "cell--down" not in html(grid)
     clock.pass_by(seconds=30)
-    watch.see("switch", DOWN, cause=Cause.STATUS, http_status=503)
+    watch.see_enough("switch", DOWN, cause=Cause.STATUS, http_status=503)
     board.refresh()
     assert html(grid).count('class="cell cell--down verdict"') == 1
     assert "Échoue" in text(grid)
@@ -139,16 +139,20 @@ def test_the_band_stays_while_its_sentence_holds(board: Board, guide: Guide, wat
         watch.see(key, UP)
     board.refresh()
     assert told == []
-    watch.see("alma-saml", DOWN, at=clock.at + timedelta(seconds=1))
-    watch.see("alma-secours", DOWN, at=clock.at + timedelta(seconds=1))
+    clock.pass_by(seconds=30)
+    watch.see_enough("alma-saml", DOWN)
+    watch.see_enough("alma-secours", DOWN)
     board.refresh()
     assert len(told) == 1
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
-def test_the_band_follows_the_answers_to_their_end(board: Board, guide: Guide, watch) -> None:
+def test_the_band_follows_the_answers_to_their_end(
+    board: Board, guide: Guide, watch, clock
+) -> None:
+    clock.pass_by(seconds=30)
     for key in ("alma-saml", "alma-secours"):
-        watch.see(key, DOWN, at=board.house.now() + timedelta(seconds=1))
+        watch.see_enough(key, DOWN)
     board.refresh()
     band = StateBand(board, guide, language("fr"))
     guide.answer("A1", "no")

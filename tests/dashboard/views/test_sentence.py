@@ -84,7 +84,7 @@ def said(kind: Kind, *targets: str, code: str = "fr", since: datetime = SINCE) -
             Sentence(
                 "unknown",
                 "unknown",
-                "Alma n’est pas relevé.",
+                "Alma n’est plus relevé depuis 09:12.",
                 "Essayez Alma sur votre poste.",
                 "Alma n’est pas relevé",
             ),
@@ -221,6 +221,11 @@ def test_an_older_beginning_is_told_with_its_day() -> None:
     assert said(Kind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
         "Alma ne répond plus depuis lundi 23 novembre, 09:12."
     )
+
+
+def test_alma_that_was_never_read_has_no_since() -> None:
+    never = sentence(Situation(Kind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON)
+    assert never.fact == "Alma n’est pas relevé."
 
 
 def test_only_what_answers_has_the_disc() -> None:
