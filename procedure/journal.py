@@ -12,20 +12,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from procedure.circulation import Export, Loan, Void
+from procedure.circulation import Export, Loan, Return, Void
 from procedure.errors import JournalMoved
 from procedure.readings import ReadingTaken
+from procedure.reports import Reported
 from procedure.walk import AnswerGiven
 from procedure.windows import WindowPlanned, WindowWithdrawn
 
-Entry = Loan | Void | Export | AnswerGiven | ReadingTaken | WindowPlanned | WindowWithdrawn
+Entry = (
+    Loan
+    | Void
+    | Return
+    | Export
+    | AnswerGiven
+    | ReadingTaken
+    | Reported
+    | WindowPlanned
+    | WindowWithdrawn
+)
 
 KINDS: dict[str, type[Entry]] = {
     "loan": Loan,
     "void": Void,
+    "return": Return,
     "export": Export,
     "answer": AnswerGiven,
     "reading": ReadingTaken,
+    "report": Reported,
     "window": WindowPlanned,
     "window_withdrawn": WindowWithdrawn,
 }
