@@ -26,13 +26,16 @@ class Glance:
     remark: str = ""
 
 
-def glance(cell: Cell, language: Language, now: datetime) -> Glance:
-    """Put a cell into words; an old reading and one yet to come are both no answer."""
+def glance(cell: Cell, language: Language, now: datetime | None = None) -> Glance:
+    """Put a cell into words; an old reading and one yet to come are both no answer.
+
+    `now` lets an old reading of another day be told with its date.
+    """
     say = language.say
     if cell.newest is None:
         return Glance("unknown", say("Inconnu"), say("Inconnu"), say("relevé en cours"))
     if cell.stale:
-        at = language.moment(cell.newest.at, now, short=True)
+        at = language.moment(cell.newest.at, now or cell.newest.at, short=True)
         return Glance("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
     said = spoken(cell.newest, cell.verdict, language)
     notes = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
