@@ -6,7 +6,7 @@ went into a file. Nothing here is ever changed or deleted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -66,6 +66,22 @@ class Void:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """An item given back while Alma was down and put on the cart: an R row of an offline file.
+
+    `at` is the aware UTC instant of the return. It goes into Alma only after the desk's loans.
+    """
+
+    id: UUID
+    at: datetime
+    desk: str
+    item: str
+    workstation: str = ""
+    operator: str | None = None
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
@@ -102,11 +118,19 @@ def checked(loan: Loan) -> Loan:
     loan = replace(
         loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
     )
-    for field, name in _NAMES.items():
-        for key, wrong, sentence in _FAULTS:
-            if wrong(getattr(loan, field)):
-                raise TransactionRefused(f"{field}_{key}", sentence.format(name))
+    _refuse(loan, _NAMES)
     return loan if loan.warning else replace(loan, warning=doubt(loan, USUAL))
+
+
+def checked_return(back: Return) -> Return:
+    """Return the return as it can be recorded, its scan trimmed.
+
+    Raises:
+        TransactionRefused: the desk or the barcode is missing or no scan at all.
+    """
+    back = replace(back, desk=trimmed(back.desk), item=trimmed(back.item))
+    _refuse(back, ("desk", "item"))
+    return back
 
 
 def checked_reason(reason: str) -> str:
@@ -119,6 +143,13 @@ def checked_reason(reason: str) -> str:
     if not line:
         raise TransactionRefused("reason_missing", "Say in a few words why the loan is voided.")
     return line
+
+
+def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
+    for field in fields:
+        for key, wrong, sentence in _FAULTS:
+            if wrong(getattr(scanned, field)):
+                raise TransactionRefused(f"{field}_{key}", sentence.format(_NAMES[field]))
 
 
 def doubt(loan: Loan, layout: Layout) -> str | None:
