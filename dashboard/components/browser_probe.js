@@ -1,0 +1,69 @@
+// A workstation's own look at the targets. An answer means that some HTTP answer came, whatever it
+// said; a failure may be the network, the name, TLS, or a policy of the browser.
+const KEPT = "relais.rounds"
+const MOST_KEPT = 30
+
+const look = async (target, timeout) => {
+  const begun = performance.now()
+  try {
+    await fetch(target.url, {
+      mode: "no-cors", cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
+      signal: AbortSignal.timeout(timeout),
+    })
+    return { target: target.key, answered: true, ms: performance.now() - begun }
+  } catch (fault) {
+    const late = fault.name === "TimeoutError"
+    return { target: target.key, answered: false, late, ms: performance.now() - begun }
+  }
+}
+
+const read = () => { try { return JSON.parse(sessionStorage.getItem(KEPT)) || [] } catch { return [] } }
+const keep = (rounds) => { try { sessionStorage.setItem(KEPT, JSON.stringify(rounds.slice(-MOST_KEPT))) } catch { /* no room: the round is lost, the next one comes */ } }
+
+export function render({ model }) {
+  let due = null
+  let ended = false
+
+  const hand_over = () => {
+    const rounds = read()
+    if (!rounds.length || window.relais.isCut()) return
+    keep([])
+    for (const round of rounds) {
+      model.send_msg({ kind: "round", age_ms: Date.now() - round.at, looks: round.looks })
+    }
+  }
+
+  const round = async () => {
+    // A hidden tab is throttled: it would time its own sleep. It counts as absent.
+    if (!document.hidden) {
+      const at = Date.now()
+      const looks = await Promise.all(model.targets.map((one) => look(one, model.timeout_ms)))
+      if (ended) return
+      keep([...read(), { at, looks }])
+      hand_over()
+    }
+    plan(model.interval_ms)
+  }
+
+  const plan = (milliseconds) => {
+    clearTimeout(due)
+    // Three to five quarters of the interval: workstations spread out by themselves.
+    if (!ended) due = setTimeout(round, milliseconds * (0.75 + Math.random() / 2))
+  }
+
+  const hurry = () => plan(Math.min(model.interval_ms, 2000))
+  const shown = () => { if (!document.hidden) hurry() }
+  window.addEventListener("relais:line", hand_over)
+  document.addEventListener("visibilitychange", shown)
+  model.on("interval_ms", hurry)
+  model.on("remove", () => {
+    ended = true
+    clearTimeout(due)
+    window.removeEventListener("relais:line", hand_over)
+    document.removeEventListener("visibilitychange", shown)
+  })
+  hurry()
+  const mark = document.createElement("span")
+  mark.hidden = true
+  return mark
+}

@@ -1,0 +1,37 @@
+"""The workstation as a vantage: its browser looks at the targets and tells what answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+
+class BrowserProbe(JSComponent):
+    """Looks at every target now and then, and calls `on_round(looks, age in milliseconds)`.
+
+    A look is a mapping `target`, `answered`, `late` and `ms`. Rounds made while the line to the
+    server was cut come later, with their age. A hidden tab makes no rounds.
+    """
+
+    targets = param.List(default=[], doc="Mappings with `key` and `url`.")
+    interval_ms = param.Integer(default=600_000, doc="Time between two rounds, in milliseconds.")
+    timeout_ms = param.Integer(default=10_000, doc="When a look gives up, in milliseconds.")
+
+    _esm = Path(__file__).with_suffix(".js")
+
+    def __init__(
+        self, on_round: Callable[[list[Mapping[str, Any]], float], None], **params: Any
+    ) -> None:
+        super().__init__(**params)
+        self._on_round = on_round
+
+    def _handle_msg(self, data: Any) -> None:
+        if not isinstance(data, Mapping) or data.get("kind") != "round":
+            return
+        looks, age = data.get("looks"), data.get("age_ms")
+        if isinstance(looks, list) and isinstance(age, int | float) and 0 <= age < 86_400_000:
+            self._on_round([one for one in looks[:50] if isinstance(one, Mapping)], float(age))
