@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import click
 
+from dashboard.commands.desk_code import check_desk
 from dashboard.commands.instants import Instant
 from dashboard.commands.loan_export import export, layout
 from dashboard.commands.loan_lines import (
@@ -24,12 +25,10 @@ from dashboard.commands.loan_lines import (
     summary_object,
     warning_sentence,
 )
+from dashboard.commands.loans_import import import_
 from dashboard.settings import Settings
 from procedure.circulation import Loan
-from procedure.errors import HandbookError, TransactionRefused
-from procedure.faults import nearest
 from procedure.io.files import write_atomically
-from procedure.io.handbook import load_handbook
 from procedure.io.sql import Database, open_database
 from procedure.lending import lend
 from procedure.lending import void as void_entry
@@ -50,6 +49,7 @@ def loans() -> None:
 
 loans.add_command(export)
 loans.add_command(layout)
+loans.add_command(import_)
 
 
 @loans.command()
@@ -60,7 +60,7 @@ loans.add_command(layout)
 def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     """Record one loan and print its id; a scan repeated within two minutes prints the first id."""
     settings = Settings.from_env()
-    _check_desk(settings, desk)
+    check_desk(settings, desk)
     now = _now()
     when = now if at is None else at
     _tell_about_time(at, now)
@@ -148,18 +148,6 @@ def _now() -> datetime:
 
 def _database() -> Database:
     return open_database(Settings.from_env().database_url, now=_now)
-
-
-def _check_desk(settings: Settings, desk: str) -> None:
-    """Refuse a desk that the handbook does not have; a bad handbook must not stop a loan."""
-    try:
-        desks = load_handbook(settings.handbook).desks
-    except HandbookError:
-        click.echo("The handbook has faults, so the desk is not checked: relais check", err=True)
-        return
-    if desk.strip() not in desks:
-        hint = nearest(desk, desks)
-        raise TransactionRefused("desk_unknown", f'The handbook has no desk "{desk}"; {hint}')
 
 
 def _tell_about_time(at: datetime | None, now: datetime) -> None:

@@ -1,0 +1,150 @@
+"""`relais loans import`: files of transactions made elsewhere, taken into the log once.
+
+Exit codes: 0 every file was taken; 1 a file has bad lines and was left as it is, or a desk is
+refused; 2 a wrong option.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.commands.desk_code import check_desk
+from dashboard.commands.instants import Instant
+from dashboard.commands.loan_lines import json_line
+from dashboard.settings import Settings
+from procedure.conflicts import Conflict, Outage
+from procedure.importing import KINDS, Import, Known, take_in
+from procedure.io.sql import Database, open_database
+from procedure.sources.file import LARGEST, read_file
+from procedure.sources.row import BadLine, Sheet
+
+_SENTENCES: Mapping[str, str] = {
+    "lent_twice": "item {item} was lent again, and no return stands between",
+    "lent_and_on_cart": "item {item} was lent and is on a cart: keep that cart closed",
+    "in_the_future": "item {item} has a time that is still to come: a clock is wrong",
+    "outside_outage": "item {item} has a time outside the outage",
+    "two_desks_at_once": "one user was at {desks} in the same minute",
+}
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
+@click.option("--desk", default="", metavar="CODE", help="Where the rows were made.")
+@click.option("--keep-good", is_flag=True, help="Take the good lines of a file with bad ones.")
+@click.option("--outage-start", type=Instant(), help="Show what was recorded before.")
+@click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
+def import_(
+    *,
+    files: tuple[Path, ...],
+    desk: str,
+    keep_good: bool,
+    outage_start: datetime | None,
+    outage_end: datetime | None,
+    as_json: bool,
+) -> None:
+    """Take files of loans and returns into the log; what it has already is not doubled.
+
+    OffCirc.dat, JSON lines of the desk page, CSV and XLSX are known by their content. A file with
+    a bad line changes nothing, unless --keep-good is given.
+    """
+    settings = Settings.from_env()
+    if desk:
+        check_desk(settings, desk)
+    outage = _outage(outage_start, outage_end)
+    refused = False
+    with open_database(settings.database_url, now=_now) as database:
+        known = Known(database.journal.since(kinds=KINDS))
+        for file in files:
+            plan, taken = _take(database, known, file, desk.strip(), outage, keep_good=keep_good)
+            refused |= not taken
+            found = import_object(file, desk, plan, taken=taken)
+            click.echo(json_line(found) if as_json else _lines(found))
+    if refused:
+        sys.exit(1)
+
+
+def _outage(start: datetime | None, end: datetime | None) -> Outage | None:
+    if start is None and end is not None:
+        raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
+    return None if start is None else Outage(start, end)
+
+
+def _take(
+    database: Database,
+    known: Known,
+    file: Path,
+    desk: str,
+    outage: Outage | None,
+    *,
+    keep_good: bool,
+) -> tuple[Import, bool]:
+    sheet = _at_a_desk(_read(file), desk)
+    return take_in(
+        database.journal, known, sheet, desk=desk, now=_now(), outage=outage, keep_good=keep_good
+    )
+
+
+def _read(file: Path) -> Sheet:
+    # A file far too large is not even read.
+    with file.open("rb") as content:
+        return read_file(content.read(LARGEST + 1), file.name)
+
+
+def _at_a_desk(sheet: Sheet, desk: str) -> Sheet:
+    """Return the rows that say where they were made, or all of them when `desk` does."""
+    if desk:
+        return sheet
+    lost = [row for row in sheet.rows if not row.desk and row.kind != "void"]
+    bad = [BadLine(row.line, "names no desk: give --desk CODE") for row in lost]
+    left = {row.line for row in lost}
+    return Sheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
+
+
+def import_object(file: Path, desk: str, plan: Import, *, taken: bool) -> dict[str, Any]:
+    """Return what became of a file, for JSON; a file that was left as it is has nothing new."""
+    return {
+        "file": str(file),
+        "desk": desk,
+        "new": len(plan.entries) if taken else 0,
+        "known": plan.known,
+        "left": 0 if taken else len(plan.entries),
+        "bad": [asdict(one) for one in plan.bad],
+        "conflicts": [_conflict(one, plan) for one in plan.conflicts],
+    }
+
+
+def _conflict(one: Conflict, plan: Import) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "item": one.item,
+        "desks": list(one.desks),
+        "lines": [plan.lines[row] for row in one.rows if row in plan.lines],
+        "rows": [str(row) for row in one.rows],
+    }
+
+
+def _lines(found: Mapping[str, Any]) -> str:
+    told = f"{found['file']}: {found['new']} new, {found['known']} known, {len(found['bad'])} bad"
+    lines = [f"  line {one['line']} {one['reason']}" for one in found["bad"]]
+    if found["left"]:
+        lines.append(
+            f"  Nothing was taken. To take the {found['left']} good lines that are new: --keep-good"
+        )
+    for one in found["conflicts"]:
+        desks = " and ".join(one["desks"])
+        told_of = _SENTENCES[one["kind"]].format(item=one["item"], desks=desks)
+        lines.append(f"  look at lines {', '.join(map(str, one['lines']))}: {told_of}")
+    return "\n".join([told, *lines])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

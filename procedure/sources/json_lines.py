@@ -1,0 +1,63 @@
+"""JSON lines: one transaction a line, as the desk page saves them.
+
+    {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …, "item": …,
+     "workstation": …, "sequence": 12}
+    {"kind": "return", "id": UUID, "at": …, "desk": CODE, "item": …}
+    {"kind": "void", "id": UUID, "at": …, "loan": UUID, "reason": …}
+
+`at` and what a kind is made of are needed; a line without `kind` is a loan. What else stands in an
+object is passed over, so that the lines of `relais loans list --json` can be read too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+
+from procedure.offline_file import LONGEST_LINE, lines
+from procedure.sources.clock import FileClock
+from procedure.sources.fields import OPTIONAL, REQUIRED, row_of
+from procedure.sources.row import BadLine, Row, Sheet
+
+
+def read_json_lines(content: bytes) -> Sheet:
+    """Read one object a line; blank lines are passed over."""
+    rows: list[Row] = []
+    bad: list[BadLine] = []
+    clock = FileClock()
+    for number, text in enumerate(lines(content), start=1):
+        if not text.strip("\0\x1a\t "):
+            continue
+        try:
+            rows.append(row_of(number, _fields(text), clock))
+        except ValueError as fault:
+            bad.append(BadLine(number, str(fault)))
+    return Sheet(tuple(rows), tuple(bad))
+
+
+def _fields(text: str) -> Mapping[str, str]:
+    if len(text) > LONGEST_LINE:
+        raise ValueError("is far too long for one transaction")
+    try:
+        found: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise ValueError("is no JSON object") from None
+    if not isinstance(found, dict):
+        raise ValueError("is no JSON object")  # noqa: TRY004 - wrong content, not a wrong call
+    values = cast("Mapping[str, object]", found)
+    if values.get("state") == "void":
+        raise ValueError("is a loan that was void where it was listed")
+    return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL)}
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if type(value) is int and name == "sequence":
+        return str(value)
+    # A number has lost its leading zeros: a barcode is a text.
+    raise ValueError(f"has in {name} what is no text")

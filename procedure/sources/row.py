@@ -1,0 +1,60 @@
+"""One transaction as a file gives it, before anything is decided about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+Kind = Literal["loan", "return", "void"]
+# Whoever reads the same file with a later Relais must find the same fingerprints: never change it.
+_SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A loan, a return or a void on one line; what a file does not say is empty.
+
+    `line` counts from 1. `at` is aware UTC; `shown` is the local minute as the file shows it,
+    `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`.
+    """
+
+    line: int
+    kind: Kind
+    at: datetime
+    shown: str
+    item: str = ""
+    patron: str = ""
+    desk: str = ""
+    id: UUID | None = None
+    workstation: str = ""
+    sequence: int | None = None
+    loan: UUID | None = None
+    reason: str = ""
+
+    @property
+    def content(self) -> tuple[str, str, str, str]:
+        """What two records of one transaction have in common, whoever made them."""
+        return (self.kind, self.shown, self.item, self.patron)
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no transaction, and why; the reason names nobody. Line 0 is the whole file."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file's good rows and its bad lines, each in the file's order."""
+
+    rows: tuple[Row, ...]
+    bad: tuple[BadLine, ...]
+
+
+def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
+    """Return the id of the n-th record of this content: the same in every copy of the file."""
+    return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))

@@ -1,0 +1,89 @@
+"""Tables with named columns, CSV or XLSX: columns in any order, under any of their names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+
+from procedure.sources.clock import FileClock
+from procedure.sources.fields import OPTIONAL, REQUIRED, row_of
+from procedure.sources.row import BadLine, Row, Sheet
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "at": ("at", "time", "date", "loan date", "date and time", "heure", "date et heure", "zeit"),
+    "item": ("item", "barcode", "item barcode", "code-barres", "code barres", "document"),
+    "patron": ("patron", "user", "user id", "user identifier", "patron id", "lecteur"),
+    "desk": ("desk", "circ desk", "circulation desk", "guichet"),
+    "kind": ("kind", "type", "transaction"),
+    **{name: (name,) for name in OPTIONAL if name not in ("desk", "kind")},
+}
+Numbered = tuple[int, Sequence[str]]
+
+
+def read_csv(content: bytes) -> Sheet:
+    """Read a CSV file, UTF-8 or as Windows writes it; comma, semicolon or tabulator."""
+    text = decoded(content)
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    sheet: list[Numbered] = []
+    try:
+        sheet.extend((reader.line_num, cells) for cells in reader)
+    except csv.Error:
+        broken = BadLine(reader.line_num, "cannot be taken apart; what follows was not read")
+        found = read_table(sheet)
+        return Sheet(found.rows, (*found.bad, broken))
+    return read_table(sheet)
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file: UTF-8 with or without a mark, UTF-16 with one, else Windows'."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace").removeprefix("\ufeff")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def read_table(sheet: Iterable[Numbered]) -> Sheet:
+    """Read numbered lines of cells, of which the first that holds anything names the columns."""
+    filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
+    number, heading = next(filled, (1, ()))
+    places = _places(heading)
+    missing = [name for name in REQUIRED if name not in places]
+    # A column of kinds may do without patrons only when nothing was lent.
+    if missing:
+        return Sheet((), (BadLine(number, _wrong_heading(missing)),))
+    rows: list[Row] = []
+    bad: list[BadLine] = []
+    clock = FileClock()
+    for line, cells in filled:
+        fields = {
+            name: cells[place].strip() for name, place in places.items() if place < len(cells)
+        }
+        try:
+            rows.append(row_of(line, fields, clock))
+        except ValueError as fault:
+            bad.append(BadLine(line, str(fault)))
+    return Sheet(tuple(rows), tuple(bad))
+
+
+def _places(heading: Sequence[str]) -> dict[str, int]:
+    """Return where each of our columns stands; the first column of a name is the one."""
+    found: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        spelt = re.sub(r"[\s_]+", " ", cell).strip().lower()
+        for name, names in NAMES.items():
+            if spelt in names:
+                found.setdefault(name, place)
+    return found
+
+
+def _wrong_heading(missing: Sequence[str]) -> str:
+    return (
+        f"names no column for {', '.join(missing)}; the first line must name the columns "
+        f"{', '.join(REQUIRED)}, and may name {', '.join(OPTIONAL)}"
+    )

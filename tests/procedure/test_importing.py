@@ -1,0 +1,203 @@
+"""Taking files in: what is new, what is known, and that nothing doubles whatever comes twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.circulation import Loan, Return, Void
+from procedure.conflicts import Conflict
+from procedure.exporting import plan_export
+from procedure.importing import KINDS, Import, Known, plan_import, take_in
+from procedure.journal import MemoryJournal
+from procedure.loan_log import LoanLog
+from procedure.sources.file import read_file
+from procedure.sources.row import BadLine, Sheet, fingerprint
+
+NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def line(minute: int, item: str, patron: str = "2071234567") -> str:
+    kind = "L" if patron else "R"
+    return f"2026112409{minute:02}{kind}{item:<80}{patron}\r\n"
+
+
+class House:
+    def __init__(self) -> None:
+        self.journal = MemoryJournal(lambda: NOW)
+
+    def take(
+        self, *lines: str, desk: str = "MAIL", keep_good: bool = False
+    ) -> tuple[int, int, int]:
+        """Take a file in, and tell what was new, known and bad."""
+        plan, taken = self.plan("".join(lines), desk, keep_good=keep_good)
+        return len(plan.entries) if taken else 0, plan.known, len(plan.bad)
+
+    def plan(
+        self, text: str, desk: str = "MAIL", *, keep_good: bool = False
+    ) -> tuple[Import, bool]:
+        known = Known()
+        return take_in(
+            self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
+            desk=desk, now=NOW, keep_good=keep_good,
+        )  # fmt: skip
+
+    def entries(self) -> list[object]:
+        return [one.entry for one in self.journal.since(kinds=KINDS)]
+
+
+def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines() -> None:
+    house = House()
+    assert house.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
+    at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+    assert house.entries() == [
+        Loan(
+            fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
+            *(at, "MAIL", "2071234567", "0312"),
+            sequence=1,
+        ),
+        Return(
+            fingerprint(("return", "202611240912", "0313", ""), 1), at, "MAIL", "0313", sequence=2
+        ),
+    ]
+
+
+def test_a_file_twice_yesterdays_with_todays_rows_and_another_pcs_copy_double_nothing() -> None:
+    house = House()
+    yesterday = [line(1, "a"), line(2, "b"), line(2, "c", "")]
+    assert house.take(*yesterday) == (3, 0, 0)
+    assert house.take(*yesterday) == (0, 3, 0)
+    assert house.take(*yesterday, line(9, "d")) == (1, 3, 0)
+    assert house.take(line(2, "b"), line(9, "d"), line(10, "e"), desk="CMU") == (1, 2, 0)
+    assert len(house.entries()) == 5
+
+
+def test_one_row_twice_in_a_file_is_two_records_however_often_the_file_comes() -> None:
+    house = House()
+    assert house.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
+    assert house.take(line(1, "a"), line(1, "a")) == (0, 2, 0)
+    assert house.take(line(1, "a"), line(1, "a"), line(1, "a")) == (1, 2, 0)
+
+
+def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_for() -> None:
+    house = House()
+    assert house.take(line(1, "a"), "rubbish\r\n") == (0, 0, 1)
+    assert house.entries() == []
+    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (1, 0, 1)
+    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (0, 1, 1)
+
+
+def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
+    plan, taken = House().plan(line(1, "a\x07b"))
+    assert (plan.bad, taken) == (
+        (BadLine(1, "The item barcode holds a character that cannot be seen: scan it again."),),
+        False,
+    )
+
+
+def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
+    house = House()
+    instants = [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
+        datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
+    ]
+    house.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
+    content = plan_export(LoanLog(house.journal.since()), "MAIL").rendered.content.decode()
+    assert house.take(content) == (0, 3, 0)
+    # Only the second of the two hours in a file of its own: the clock alone could not tell.
+    assert house.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
+
+
+def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None:
+    house = House()
+    loan, void = uuid4(), uuid4()
+    house.take(line(12, "0312"))
+    text = (
+        f'{{"id": "{loan}", "at": "2026-11-24T08:12:40Z", "item": "0312", "patron": "2071234567"}}\n'
+        f'{{"id": "{void}", "kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{loan}", '
+        '"reason": "wrong  card"}\n'
+    )
+    assert house.take(text) == (1, 1, 0)
+    first = house.entries()[0]
+    assert isinstance(first, Loan)
+    assert house.entries()[1:] == [
+        Void(void, datetime(2026, 11, 24, 8, 13, tzinfo=UTC), first.id, "wrong card")
+    ]
+    assert house.take(text) == (0, 2, 0)
+    assert house.take(line(12, "0312")) == (0, 1, 0)
+
+
+def test_a_void_of_a_loan_that_nobody_knows_is_a_bad_line() -> None:
+    text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
+    plan, _ = House().plan(text)
+    assert plan.bad == (BadLine(1, "takes back a loan that is not known here"),)
+
+
+def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
+    house = House()
+    house.take(line(1, "old", "1"), line(2, "old", "2"), line(3, "a", "3"))
+    plan, taken = house.plan(line(20, "a", "4") + line(21, "a", ""), "CMU")
+    assert (len(plan.entries), plan.known, taken) == (2, 0, True)
+    ids: dict[str, UUID] = {
+        "first": house.entries()[2].id,
+        **{str(number): one.id for number, one in enumerate(plan.entries)},
+    }
+    assert plan.conflicts == (
+        Conflict("lent_twice", (ids["first"], ids["0"]), "a", ("MAIL", "CMU")),
+        Conflict("lent_and_on_cart", (ids["first"], ids["0"], ids["1"]), "a", ("MAIL", "CMU")),
+    )
+
+
+class Busy(MemoryJournal):
+    """A journal into which another desk writes just before the first append."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
+        self.rival: Loan | None = Loan(
+            uuid4(), datetime(2026, 11, 24, 8, 1, 7, tzinfo=UTC), "CMU", "2071234567", "a"
+        )
+
+    def append(self, *entries, **more):
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            super().append(rival)
+        return super().append(*entries, **more)
+
+
+def test_a_row_that_another_desk_records_meanwhile_is_known() -> None:
+    house = House()
+    house.journal = Busy()
+    assert house.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
+    assert len(house.entries()) == 2
+
+
+ROWS = st.lists(
+    st.builds(line, st.integers(0, 3), st.sampled_from("ab"), st.sampled_from(["1", "2", ""])),
+    max_size=8,
+)
+
+
+@given(ROWS, st.integers(0, 8), st.lists(st.integers(0, 2), max_size=4))
+def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
+    rows: list[str], cut: int, order: list[int]
+) -> None:
+    """A file, its first part, and its copy: the log ends as if the file had come once."""
+    house = House()
+    copies = [rows, rows[:cut], list(rows)]
+    for one in [copies[number] for number in order] + [rows]:
+        if one:
+            house.take(*one)
+    once = House()
+    if rows:
+        once.take(*rows)
+    assert {one.id for one in house.entries()} == {one.id for one in once.entries()}
+
+
+def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
+    plan = plan_import(Known(), Sheet((), ()), desk="MAIL", now=NOW)
+    assert plan == Import((), 0, (), (), {}, 0)
+    assert NOW - timedelta(hours=1) < NOW
