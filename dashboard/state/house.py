@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from dashboard.settings import Settings
+from dashboard.state.watching import FeedWatching, NoFeeds, Watching
 from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
 from procedure.journal import Journal
-from procedure.judgement import Board as Judgement
 from procedure.loan_log import LoanLog
-from procedure.monitoring import Outcome
-
-
-class Watching(Protocol):
-    """What a page reads of the watch: the newest outcomes, and the judgement over all of them."""
-
-    @property
-    def latest(self) -> Mapping[tuple[str, str], Outcome]:
-        """The newest outcome by (target, vantage)."""
-        ...
-
-    @property
-    def board(self) -> Judgement:
-        """The judgement over all outcomes so far; `procedure.judgement.reading` shows it."""
-        ...
-
-    @property
-    def rounds(self) -> int:
-        """Grows whenever an outcome arrived."""
-        ...
-
-    @property
-    def history_fault(self) -> str | None:
-        """What keeps the history from taking outcomes, None while it does."""
-        ...
-
-    def ensure_started(self) -> None:
-        """Start, unless it is already running."""
-        ...
-
-    @property
-    def last_round(self) -> datetime | None:
-        """When the newest outcome began (UTC); None before the first."""
-        ...
+from procedure.monitoring import Outcome, Vantage
+from procedure.voices import Voices
 
 
 @dataclass(slots=True)
 class House:
-    """The shared things, and one fold of the loans that every page reads.
+    """The shared things, and one fold of the loans and of what people said for every page.
 
-    `now` gives the aware UTC instant: nothing in the state asks a clock by itself.
+    `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `vantages` are
+    the workstations that looked by themselves, `sightings` the newest outcome of each of them by
+    (target, vantage); `sighted` grows with every round of theirs.
     """
 
     settings: Settings
@@ -63,8 +32,14 @@ class House:
     history: History
     watch: Watching
     now: Callable[[], datetime]
+    feeds: FeedWatching = field(default_factory=NoFeeds)
     chronicle: Chronicle = field(init=False)
     loan_log: LoanLog = field(default_factory=LoanLog)
+    voices: Voices = field(default_factory=Voices)
+    vantages: dict[str, Vantage] = field(default_factory=dict)
+    sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    sighted: int = 0
+    spoken: int = 0
     folded: int = 0
 
     def __post_init__(self) -> None:
@@ -73,9 +48,30 @@ class House:
         )
 
     def refold(self) -> int:
-        """Take into the loans what was committed since the last time; return the position."""
+        """Take into the folds what was committed since the last time; return the position."""
         newer = self.journal.since(self.folded)
         if newer:
             self.loan_log.extend(newer)
+            self.spoken += self.voices.extend(newer)
             self.folded = newer[-1].position
         return self.folded
+
+    def sight(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
+        """Take a round of a workstation's own looks; one that comes late undoes no newer one."""
+        seen = list(outcomes)
+        self.vantages[vantage.key] = vantage
+        for one in seen:
+            kept = self.sightings.get((one.target, one.vantage))
+            if kept is None or kept.at <= one.at:
+                self.sightings[one.target, one.vantage] = one
+        self.sighted += 1
+        self.history.record(seen)
+
+    def forget(self, before: datetime) -> None:
+        """Let go of workstations that have told nothing since: a closed page is absent."""
+        newest: dict[str, datetime] = {}
+        for (_, vantage), one in self.sightings.items():
+            newest[vantage] = max(one.at, newest.get(vantage, one.at))
+        gone = {key for key in self.vantages if newest.get(key, before) <= before}
+        self.vantages = {key: one for key, one in self.vantages.items() if key not in gone}
+        self.sightings = {key: one for key, one in self.sightings.items() if key[1] not in gone}
