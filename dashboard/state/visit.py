@@ -24,6 +24,7 @@ class Visit(param.Parameterized):
     page = param.Selector(default="guide", objects=list(PLACES))
     desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
+    vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
     ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
@@ -32,6 +33,10 @@ class Visit(param.Parameterized):
     def person(self) -> Person:
         """Whoever is at this page, for the rights."""
         return Person(workstation=self.workstation)
+
+    def name_workstation(self, name: str) -> None:
+        """Take the name that the browser has for its workstation."""
+        self.workstation = _short(name)
 
 
 def visit_from(
@@ -48,6 +53,7 @@ def visit_from(
         page=asked["page"] if asked.get("page") in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
         workstation=_short(unquote(cookies.get("relais_workstation", ""))),
+        vdi=cookies.get("relais_vdi") == "1",
         query=query,
     )
 
