@@ -10,16 +10,6 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
-// A workstation that nobody has named yet gets a name of its own, so that its loans can be counted.
-function workstation() {
-  const named = cookie("relais_workstation")
-  if (named) return named
-  const [number] = crypto.getRandomValues(new Uint16Array(1))
-  const name = `poste-${number.toString(16).padStart(4, "0")}`
-  window.relais.remember("relais_workstation", name)
-  return name
-}
-
 export function render({ model }) {
   const root = document.createElement("div")
   root.innerHTML = model.html
@@ -30,8 +20,9 @@ export function render({ model }) {
     page: {
       active: here,
       desk: () => choice()?.value ?? "",
-      chooseDesk: () => choice()?.focus(),
-      workstation: workstation(),
+      // After the click that asked for it, which gives the focus back to the box.
+      chooseDesk: () => setTimeout(() => choice()?.focus()),
+      workstation: cookie("relais_workstation"),
       send: (transactions) => {
         if (window.relais.isCut()) throw new Error("the line is cut")
         model.send_msg({ transactions })
@@ -73,7 +64,10 @@ export function render({ model }) {
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
   model.on(["desk_name", "here", "everywhere"], show)
-  model.on("msg:custom", (message) => { if (message.settled) box.settled(message.settled) })
+  model.on("msg:custom", (message) => {
+    if (message.settled) box.settled(message.settled)
+    if (message.void) box.strike(message.void)
+  })
   model.on("remove", () => {
     box.close()
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener)

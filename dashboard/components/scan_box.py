@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
+from uuid import UUID
 
 import panel as pn
 import param
@@ -49,6 +50,10 @@ class ScanBox(JSComponent):
         super().__init__(**params)
         self._on_take = on_take
         self._answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
+
+    def strike(self, loan: UUID) -> None:
+        """Show a loan as void that was taken back elsewhere on the page."""
+        self._send_msg({"void": str(loan)})
 
     def _handle_msg(self, data: Any) -> None:
         transactions = data.get("transactions") if isinstance(data, Mapping) else None

@@ -10,6 +10,7 @@ import param
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act
 from dashboard.state.house import House
+from dashboard.state.loan_list import LONG, PATIENCE
 from dashboard.state.visit import Visit
 from procedure.circulation import Export
 from procedure.exporting import Exported, Plan, export_desk, plan_export, rewritten
@@ -35,19 +36,27 @@ class AlmaFiles(param.Parameterized):
         super().__init__(house=house, visit=visit)
         self._new_id = new_id
         self._read: object = None
+        self._waited = 0
 
     @param.depends("desk", "open", watch=True)
-    def refresh(self) -> None:
-        """Read what waits, when somebody looks and something changed."""
-        position = self.house.refold()
-        if not self.open or self._read == (position, self.desk):
+    def look(self) -> None:
+        """Read what waits and what was written, when somebody looks."""
+        if not self.open:
             return
-        self._read = (position, self.desk)
+        self._read, self._waited = self.house.refold(), 0
         log = self.house.loan_log
         with param.parameterized.batch_call_watchers(self):
             self.days = tuple(reversed(summary(log.rows())))
             self.plan = plan_export(log, self.desk) if self.desk else None
             self.exports = tuple(reversed(log.exports))
+
+    def refresh(self) -> None:
+        """Take in what was committed since; a long log less often."""
+        if not self.open or self._read == self.house.folded:
+            return
+        self._waited += 1
+        if len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+            self.look()
 
     def summary_csv(self) -> str:
         """Give the summary as a file for a spreadsheet, oldest day first."""
@@ -74,7 +83,7 @@ class AlmaFiles(param.Parameterized):
             operator=self.visit.person.name,
         )
         self.written = done.export or self.written
-        self.refresh()
+        self.look()
         return done
 
     def content(self, export: Export) -> bytes:

@@ -41,6 +41,7 @@ class Lending(param.Parameterized):
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     today_here = param.Integer(default=0)
     today_everywhere = param.Integer(default=0)
+    taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
 
     def __init__(self, *, house: House, visit: Visit, new_id: Callable[[], UUID] = uuid4) -> None:
         super().__init__(house=house, visit=visit)
@@ -99,6 +100,7 @@ class Lending(param.Parameterized):
         """
         self.visit.person.require(Act.VOID)
         self._append(partial(self._void, loan, reason))
+        self.taken_back = loan
 
     def restore(self, row: LoanRow) -> None:
         """Lend again what was taken back: a new loan at the old instant, marked late.

@@ -36,7 +36,8 @@ class LoanList(param.Parameterized):
     chosen: LoanRow | None = param.Parameter(default=None)
 
     def __init__(self, *, house: House) -> None:
-        super().__init__(house=house, day=local(house.now()).date().isoformat())
+        today = local(house.now()).date()
+        super().__init__(house=house, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
 

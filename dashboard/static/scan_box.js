@@ -53,6 +53,11 @@ export class ScanBox {
     this.draw()
   }
 
+  strike(id) {
+    this.scanning.strike(id)
+    this.draw()
+  }
+
   focus() {
     this.input.focus({ preventScroll: true })
   }

@@ -82,6 +82,12 @@ export class Scanning {
     this.#keep()
   }
 
+  // Somebody took this loan back in the log.
+  strike(id) {
+    for (const one of this.#all(id)) Object.assign(one, { state: "void", open: false })
+    this.#keep()
+  }
+
   known(code) {
     return this.forms.find((one) => one.shape.test(code)) ?? null
   }
@@ -126,7 +132,7 @@ export class Scanning {
   }
 
   #void(loan, reason) {
-    for (const one of this.#all(loan.id)) Object.assign(one, { state: "void", open: false })
+    this.strike(loan.id)
     this.#send({ kind: "void", id: uuid(), made: stamp(), loan: loan.id, reason })
     this.tell({ what: "void", code: loan.item })
   }

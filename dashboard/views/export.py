@@ -52,7 +52,7 @@ class ExportPanel(Viewer):
         style = {"stylesheets": [asset("relais.css")], "margin": 0, "description": None}
         desk = pn.widgets.Select.from_param(
             files.param.desk,
-            name=say("Guichet"),
+            label=say("Guichet"),
             options={say("À choisir"): ""} | {name: code for code, name in self._desks.items()},
             css_classes=["field-widget"],
             **style,

@@ -26,11 +26,13 @@ class LateEntry(Viewer):
             "margin": 0,
         }
         today = f"{local(lending.house.now()):%d.%m.%Y}"
-        self._day = pn.widgets.TextInput(name=say("Jour"), value=today, width=130, **style)
-        self._time = pn.widgets.TextInput(name=say("Heure"), placeholder="09:41", width=90, **style)
-        self._patron = pn.widgets.TextInput(name=say("Lecteur"), width=200, **style)
+        self._day = pn.widgets.TextInput(label=say("Jour"), value=today, width=130, **style)
+        self._time = pn.widgets.TextInput(
+            label=say("Heure"), placeholder="09:41", width=90, **style
+        )
+        self._patron = pn.widgets.TextInput(label=say("Lecteur"), width=200, **style)
         self._items = pn.widgets.TextAreaInput(
-            name=say("Documents, un par ligne"), width=240, rows=3, auto_grow=True, **style
+            label=say("Documents, un par ligne"), width=240, rows=3, auto_grow=True, **style
         )
         save = pn.widgets.Button(
             label=say("Enregistrer cette ligne"),

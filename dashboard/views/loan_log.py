@@ -79,23 +79,23 @@ class LoanLog(Viewer):
             "description": None,
         }
         day = pn.widgets.Select.from_param(
-            listing.param.day, name=say("Jour"), options=self._days(listing), width=150, **style
+            listing.param.day, label=say("Jour"), options=self._days(listing), width=150, **style
         )
         listing.param.watch(lambda _: day.param.update(options=self._days(listing)), "days")
         return [
             pn.widgets.Select.from_param(
                 listing.param.desk,
-                name=say("Guichet"),
+                label=say("Guichet"),
                 options={say("Tous"): ""} | {desk.name: desk.code for desk in desks},
                 width=150,
                 **style,
             ),
             day,
             pn.widgets.Select.from_param(
-                listing.param.state, name=say("État"), options=self._states(), width=130, **style
+                listing.param.state, label=say("État"), options=self._states(), width=130, **style
             ),
             pn.widgets.TextInput.from_param(
-                listing.param.text, name=say("Lecteur ou document"), width=170, **style
+                listing.param.text, label=say("Lecteur ou document"), width=170, **style
             ),
         ]
 

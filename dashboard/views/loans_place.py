@@ -51,7 +51,7 @@ class LoansPlace(Viewer):
     def _door(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
         return pn.widgets.Toggle.from_param(
             opens,
-            name=label,
+            label=label,
             stylesheets=[asset("relais.css")],
             css_classes=["plain-btn"],
             margin=0,

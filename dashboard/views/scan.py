@@ -37,5 +37,7 @@ class Scan(Viewer):
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
         )
 
+        lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
+
     def __panel__(self) -> pn.viewable.Viewable:
         return self._box

@@ -1,8 +1,8 @@
-"""The form that takes a loan back: a reason at one click, inline, never in a dialog."""
+"""The form that corrects a loan: taken back with a reason, or lent again; never in a dialog."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Callable
 
 import panel as pn
 from panel.viewable import Viewer
@@ -16,7 +16,7 @@ from procedure.loan_log import LoanRow
 
 
 class VoidForm(Viewer):
-    """Shown for the chosen row of the list; a row that is void already is lent again at once.
+    """Shown for the chosen row of the list, and names it: new rows may have moved it meanwhile.
 
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
     """
@@ -24,11 +24,11 @@ class VoidForm(Viewer):
     def __init__(self, lending: Lending, language: Language) -> None:
         super().__init__()
         self._lending, self._language = lending, language
-        say = language.say
+        say, chosen = language.say, lending.listing.param.chosen.rx()
         style = {"stylesheets": [asset("relais.css")], "margin": 0}
         self._told = Pane(visible=False)
         self._own = pn.widgets.TextInput(
-            name=say("Autre motif"), width=260, css_classes=["field-widget"], **style
+            label=say("Autre motif"), width=260, css_classes=["field-widget"], **style
         )
         self._confirm = pn.widgets.Button(
             label=say("Annuler ce prêt"), css_classes=["plain-btn"], **style
@@ -39,12 +39,13 @@ class VoidForm(Viewer):
             pn.FlexBox(
                 self._own,
                 self._confirm,
+                visible=chosen.rx.pipe(lambda row: row is not None and row.void is None),
                 align_items="end",
                 gap="12px",
                 css_classes=["form-row"],
                 **style,
             ),
-            visible=lending.listing.param.chosen.rx().rx.pipe(lambda row: row is not None),
+            visible=chosen.rx.pipe(lambda row: row is not None),
             css_classes=["inline-form"],
             sizing_mode="stretch_width",
             **style,
@@ -55,12 +56,10 @@ class VoidForm(Viewer):
         return self._layout
 
     def choose(self, row: LoanRow) -> None:
-        """Ask for the reason to take this loan back; lend it again when it is void."""
-        if row.void is None:
-            self._own.value = ""
-            self._lending.listing.chosen = row
-        else:
-            self._tell(attempt(lambda: self._lending.restore(row), self._language))
+        """Ask about this loan: the reason to take it back, or whether to lend it again."""
+        self._own.value = ""
+        self._tell("")
+        self._lending.listing.chosen = row
 
     def _question(self, row: LoanRow | None) -> str:
         if row is None:
@@ -68,17 +67,21 @@ class VoidForm(Viewer):
         return piece("void_form", self._language, row=row, clock=self._language.clock(row.loan.at))
 
     def _acted(self, act: str, value: str) -> None:
-        if act == "reason":
-            self._void(value)
-        else:
-            self._lending.listing.chosen = None
+        row = self._lending.listing.chosen
+        acts = {
+            "reason": lambda: self._void(value),
+            "restore": lambda: self._do(lambda: self._lending.restore(row)) if row else None,
+            "keep": lambda: self._lending.listing.param.update(chosen=None),
+        }
+        acts[act]()
 
     def _void(self, reason: str) -> None:
         row = self._lending.listing.chosen
-        if row is None:
-            return
-        loan: UUID = row.loan.id
-        refused = attempt(lambda: self._lending.void(loan, reason), self._language)
+        if row is not None:
+            self._do(lambda: self._lending.void(row.loan.id, reason))
+
+    def _do(self, correction: Callable[[], None]) -> None:
+        refused = attempt(correction, self._language)
         self._tell(refused)
         if not refused:
             self._lending.listing.chosen = None

@@ -84,7 +84,7 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
         text = re.sub(
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
         )
-    text = re.sub(r'interval = "[^"]*"', 'interval = "1 s"', text)
+    text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
     paper.write_text(text, "utf-8")
     return folder
 
@@ -115,11 +115,11 @@ class Relais:
         }
 
     def start(self) -> None:
-        log = (self.folder / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)],
-            env=self.environment, stdout=log, stderr=log,
-        )  # fmt: skip
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)],
+                env=self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
         until = time.monotonic() + 40
         while time.monotonic() < until:
             try:
@@ -199,7 +199,7 @@ class Strict:
         if getattr(message, "type", "") != "error":
             return
         # A server killed on purpose leaves failed connections in the console.
-        if self.server_may_die and ("ERR_" in text or "WebSocket" in text or "ws" in text.lower()):
+        if self.server_may_die and re.search(r"ERR_|WebSocket|not connected|\bws\b", text):
             return
         self.faults.append(f"console error: {text}")
 

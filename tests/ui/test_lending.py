@@ -1,0 +1,271 @@
+"""The loans in a real browser: fast scanners, a server that dies, the file for Alma."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import async_playwright
+from playwright.async_api import expect as expect_async
+from playwright.sync_api import BrowserContext, Page, expect
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Relais
+
+pytestmark = pytest.mark.ui
+PATRON = "SLSP204518377"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+
+def chromium_path() -> str | None:
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+@pytest.fixture
+def desk(page: Page, relais: Relais) -> Page:
+    """The loans place of a workstation that has chosen its desk."""
+    page.goto(f"{relais.url}?page=loans")
+    expect(part(page, "input")).to_be_focused()
+    page.select_option("#desk", "MAIL")
+    expect(part(page, "input")).to_be_focused()
+    return page
+
+
+def part(page: Page, name: str) -> Any:
+    return page.locator(f'[data-part="{name}"]')
+
+
+def pressed(key: str) -> dict[str, Any]:
+    """Describe a key down to the browser."""
+    if key == "\n":
+        enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+        return {"type": "rawKeyDown", **enter}
+    return {"type": "keyDown", "key": key, "text": key}
+
+
+def scan(page: Page, scans: Iterable[str]) -> None:
+    """Type as a scanner does, a key down after the other."""
+    line = page.context.new_cdp_session(page)
+    for key in (letter for one in scans for letter in f"{one}\n"):
+        line.send("Input.dispatchKeyEvent", pressed(key))
+    line.detach()
+
+
+def loans(relais: Relais) -> list[dict[str, Any]]:
+    """Read the loans from the database itself, in the order in which they were committed."""
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = 'loan' order by position")
+        return [json.loads(body) for (body,) in rows]
+
+
+def items(relais: Relais, begin: str) -> list[str]:
+    return [one["item"] for one in loans(relais) if one["item"].startswith(begin)]
+
+
+def all_on_the_server(page: Page) -> None:
+    # What was just typed is drawn with the next frame.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(part(page, "waiting")).to_have_text("0", timeout=30_000)
+
+
+async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
+    """Press a key every 5 ms whatever the browser has done with the last; return ms a key."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        page = await browser.new_page()
+        await page.goto(f"{relais.url}?page=loans")
+        await page.locator('[data-part="input"]').wait_for()
+        await page.select_option("#desk", "MAIL")
+        line = await page.context.new_cdp_session(page)
+        sent, begun = [], time.perf_counter()
+        for number, key in enumerate(letter for one in scans for letter in f"{one}\n"):
+            await asyncio.sleep(begun + 0.005 * number - time.perf_counter())
+            sent.append(asyncio.ensure_future(line.send("Input.dispatchKeyEvent", pressed(key))))
+        await asyncio.gather(*sent)
+        pace = 1000 * (time.perf_counter() - begun) / len(sent)
+        taken = page.locator('[data-part="about"]')
+        await expect_async(taken).to_contain_text(f"{len(scans) - 1} documents")
+        await expect_async(page.locator('[data-part="waiting"]')).to_have_text("0", timeout=30_000)
+        await browser.close()
+        return pace
+
+
+def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relais) -> None:
+    wanted = [f"0FAST-{number:05d}x" for number in range(500)]
+    # The other browser tests hold an event loop of their own in this thread.
+    with ThreadPoolExecutor(1) as beside:
+        pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
+    print(f"{pace:.1f} ms a key")
+    kept = [one for one in loans(relais) if one["item"].startswith("0FAST")]
+    assert [one["item"] for one in kept] == wanted
+    assert {(one["patron"], one["desk"], one["warning"]) for one in kept} == {
+        (PATRON, "MAIL", None)
+    }
+    assert [one["sequence"] for one in kept] == sorted({one["sequence"] for one in kept})
+    assert [one["at"] for one in kept] == sorted(one["at"] for one in kept)
+
+
+def test_a_server_killed_in_mid_scan_loses_nothing(
+    desk: Page, relais: Relais, context: BrowserContext
+) -> None:
+    context.strict.server_may_die = True  # type: ignore[attr-defined]
+    wanted = [f"0KILL-{number:05d}" for number in range(60)]
+    scan(desk, [PATRON, *wanted[:30]])
+    acknowledged = desk.locator('[data-part="rows"] tr', has_text="Enregistré").all_inner_texts()
+    relais.signal(signal.SIGKILL)
+    seen = [re.search(r"0KILL-\d+", text)[0] for text in acknowledged]  # type: ignore[index]
+    relais.process.wait()  # type: ignore[union-attr]
+    assert set(seen) <= set(items(relais, "0KILL"))
+    scan(desk, wanted[30:])
+    expect(part(desk, "waiting")).not_to_have_text("0")
+    expect(desk.get_by_text("Gardé sur ce poste")).to_be_visible()
+    relais.start()
+    # The page finds by itself that the server is back, and comes back with what it kept.
+    expect(part(desk, "waiting")).to_have_text("0", timeout=60_000)
+    expect(part(desk, "about")).to_contain_text("60 documents")
+    assert items(relais, "0KILL") == wanted
+    scan(desk, ["0KILL-after"])
+    all_on_the_server(desk)
+    assert items(relais, "0KILL") == [*wanted, "0KILL-after"]
+
+
+def test_a_reload_in_mid_queue_keeps_the_patron_and_the_rows(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON, "0LOAD-1", "0LOAD-2"])
+    desk.reload()
+    expect(part(desk, "patron")).to_have_text(PATRON)
+    expect(part(desk, "rows").locator("tr")).to_have_count(2)
+    scan(desk, ["0LOAD-3"])
+    all_on_the_server(desk)
+    assert items(relais, "0LOAD") == ["0LOAD-1", "0LOAD-2", "0LOAD-3"]
+    assert {one["patron"] for one in loans(relais) if one["item"].startswith("0LOAD")} == {PATRON}
+
+
+def test_a_scan_with_the_focus_on_a_button_goes_to_the_scan_box(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON])
+    desk.get_by_role("button", name="Fichier pour Alma").focus()
+    scan(desk, ["0AWAY-1", "0AWAY-2"])
+    all_on_the_server(desk)
+    assert items(relais, "0AWAY") == ["0AWAY-1", "0AWAY-2"]
+    expect(part(desk, "input")).to_be_focused()
+    expect(desk.get_by_text("Écrire le fichier")).to_have_count(1)
+    expect(desk.get_by_text("Écrire le fichier")).to_be_hidden()
+
+
+def test_a_scan_in_another_place_is_refused_aloud_and_offered(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON])
+    desk.locator('[data-go="guide"]').first.click()
+    desk.locator("main").focus()
+    scan(desk, ["0STRAY-1", "0STRAY-2"])
+    banner = desk.locator("#stray")
+    expect(banner).to_contain_text("Ce scan n’a rien enregistré")
+    expect(banner).to_contain_text("0STRAY-1, 0STRAY-2")
+    assert items(relais, "0STRAY") == []
+    banner.get_by_role("link").click()
+    expect(banner).to_be_hidden()
+    desk.get_by_role("button", name="Reprendre", exact=True).click()
+    all_on_the_server(desk)
+    expect(part(desk, "about")).to_contain_text("2 documents")
+    assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
+
+
+def test_without_a_desk_a_scan_is_refused_with_the_way_out(page: Page, relais: Relais) -> None:
+    page.goto(f"{relais.url}?page=loans")
+    expect(part(page, "input")).to_be_focused()
+    scan(page, [PATRON, "0NODESK-1"])
+    expect(page.get_by_text("Choisissez d’abord le guichet").first).to_be_visible()
+    page.get_by_role("button", name="Choisir le guichet").click()
+    expect(page.locator("#desk")).to_be_focused()
+    # A scanner on the focused list chooses no desk.
+    scan(page, ["0NODESK-2"])
+    assert page.locator("#desk").input_value() == ""
+    assert items(relais, "0NODESK") == []
+
+
+def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
+    all_on_the_server(desk)
+    rows = part(desk, "rows").locator("tr")
+    expect(rows).to_have_count(4)
+    expect(rows.nth(2)).to_contain_text("Pas repris")
+    expect(rows.nth(1)).to_contain_text("À vérifier")
+    expect(rows.nth(0)).to_contain_text("Enregistré")
+    # It was the next patron's card: one key gives them what was scanned since.
+    desk.keyboard.press("F7")
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text("2071234567")
+    standing = _standing(relais)
+    assert [(one["patron"], one["item"]) for one in standing if "DOUBT" in one["item"]] == [
+        (PATRON, "0DOUBT-1"),
+        ("2071234567", "0DOUBT-2"),
+    ]
+    assert "2071234567" not in [one["item"] for one in standing]
+    desk.keyboard.press("F8")
+    all_on_the_server(desk)
+    assert "0DOUBT-2" not in [one["item"] for one in _standing(relais)]
+
+
+def _standing(relais: Relais) -> list[dict[str, Any]]:
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = 'void'")
+        void = {json.loads(body)["loan"] for (body,) in rows}
+    return [one for one in loans(relais) if one["id"] not in void]
+
+
+def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
+    desk: Page, relais: Relais
+) -> None:
+    scan(desk, [PATRON, "0VOID-1"])
+    all_on_the_server(desk)
+    desk.get_by_label("Lecteur ou document").fill("0void-1")
+    desk.get_by_label("Lecteur ou document").press("Enter")
+    button = desk.locator(".log-table .row-act")
+    expect(button).to_have_count(1)
+    button.click()
+    desk.get_by_role("button", name="mauvais lecteur").click()
+    expect(desk.locator(".log-table .tabulator-row")).to_contain_text("mauvais lecteur")
+    expect(part(desk, "rows").locator("tr")).to_contain_text("Annulé")
+    assert "0VOID-1" not in [one["item"] for one in _standing(relais)]
+    button.click()
+    desk.locator('[data-act="restore"]').click()
+    expect(desk.locator(".log-table .tabulator-row")).to_have_count(2)
+    assert [one["late"] for one in _standing(relais) if one["item"] == "0VOID-1"] == [True]
+
+
+def test_the_downloaded_file_has_the_bytes_computed_here(desk: Page, relais: Relais) -> None:
+    scan(desk, [PATRON, "0FILE-1", "0FILE-2"])
+    all_on_the_server(desk)
+    desk.get_by_role("button", name="Fichier pour Alma").click()
+    desk.get_by_role("button", name="Écrire le fichier").click()
+    link = desk.get_by_text(re.compile(r"Télécharger MAIL_"))
+    with desk.expect_download() as waiting:
+        link.click()
+    content = Path(waiting.value.path()).read_bytes()
+    mail = [one for one in _standing(relais) if one["desk"] == "MAIL"]
+    assert content == b"".join(line(one) for one in sorted(mail, key=lambda one: one["at"]))
+    listed = relais.command("loans", "summary", "--json").stdout.splitlines()
+    assert [json.loads(one)["exported"] for one in listed] == [True]
+
+
+def line(loan: dict[str, Any]) -> bytes:
+    """One line, after the layout in the facts: local minute, L, item to 80, patron, CRLF."""
+    at = datetime.fromisoformat(loan["at"]).astimezone(ZoneInfo("Europe/Zurich"))
+    return f"{at:%Y%m%d%H%M}L{loan['item']:<80}{loan['patron']}\r\n".encode("ascii")
+
+
+def test_english_is_whole(page: Page, relais: Relais) -> None:
+    page.goto(f"{relais.url}?page=loans&lang=en")
+    expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
+    expect(page.get_by_text("Loan log")).to_be_visible()
