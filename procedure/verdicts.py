@@ -79,8 +79,6 @@ def head_finding(target: Target, head: Head) -> Finding | None:
 
 def body_finding(target: Target, text: str) -> Finding | None:
     """Judge an answer by its words: those it must hold, and those of an error or maintenance."""
-    if not (target.must_contain or target.must_not_contain):
-        return None
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:

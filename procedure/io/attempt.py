@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import httpx
 
@@ -20,7 +21,11 @@ class Attempt:
         self.vantage = vantage
         self.at = at
         self.legs: list[Leg] = []
-        self.cookies = httpx.Cookies()
+
+    @cached_property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies of this attempt; most attempts meet none."""
+        return httpx.Cookies()
 
     @property
     def phase(self) -> Phase:

@@ -14,15 +14,6 @@ MOST_BYTES = 4 * 1024 * 1024  # unpacked; the heaviest page of the paper is a te
 STEP = 64 * 1024
 
 
-async def read_text(response: httpx.Response) -> str:
-    """Read and unpack a body, and return its text (undecodable bytes replaced).
-
-    Raises:
-        AnswerRefused, zlib.error: as `read_bytes` does.
-    """
-    return _text(await read_bytes(response), response.charset_encoding)
-
-
 async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
     """Read and unpack a body, and return it as it is.
 
@@ -53,8 +44,9 @@ async def _unpacked(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             rest = unpack.unconsumed_tail
 
 
-def _text(body: bytes, charset: str | None) -> str:
+def text_of(body: bytes, response: httpx.Response) -> str:
+    """Decode a body as its head says; what cannot be decoded is replaced."""
     try:
-        return body.decode(charset or "utf-8", errors="replace")
+        return body.decode(response.charset_encoding or "utf-8", errors="replace")
     except LookupError:  # a charset that no one knows
         return body.decode("utf-8", errors="replace")

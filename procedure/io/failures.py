@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-import httpcore
+import h11
 import httpx
 
 from procedure.monitoring import Cause, Phase, Verdict
@@ -43,7 +43,7 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
     ((ConnectionRefusedError,), Cause.REFUSED),
     ((ConnectionError,), Cause.RESET),
     ((httpx.UnsupportedProtocol,), Cause.REDIRECT),
-    ((httpcore.ProtocolError, httpx.ProtocolError, zlib.error), Cause.PROTOCOL),
+    ((h11.ProtocolError, httpx.ProtocolError, zlib.error), Cause.PROTOCOL),
 )
 # Words for what TLS leaves unsaid, by OpenSSL's verification codes.
 CERTIFICATE = {
@@ -75,9 +75,15 @@ def verdict_of(error: BaseException) -> Verdict:
     """Return `down`, or `unknown` when the fault is this machine's or this program's own."""
     if isinstance(error, OSError) and error.errno in OUR_OWN:
         return Verdict.UNKNOWN
-    known = (OSError, UnicodeError, AnswerRefused, httpcore.ProtocolError, httpcore.NetworkError)
-    transport = (httpcore.ProxyError, httpx.TransportError, zlib.error)
-    return Verdict.DOWN if isinstance(error, (*known, *transport)) else Verdict.UNKNOWN
+    told = (
+        OSError,
+        UnicodeError,
+        AnswerRefused,
+        h11.ProtocolError,
+        httpx.TransportError,
+        zlib.error,
+    )
+    return Verdict.DOWN if isinstance(error, told) else Verdict.UNKNOWN
 
 
 def remark_on(error: BaseException) -> str:

@@ -6,14 +6,14 @@ import asyncio
 import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
 from procedure.io.attempt import Attempt
-from procedure.io.body import read_text
+from procedure.io.body import read_bytes, text_of
 from procedure.io.failures import AnswerRefused, cause_of, remark_on, verdict_of
 from procedure.io.resolver import Resolve, Resolver
 from procedure.io.tls import trust
@@ -54,12 +54,10 @@ class Prober:
     ) -> None:
         self._timeout = timeout.total_seconds()
         self._now = now
-        # Cookies live as long as one attempt, in `Attempt.cookies`.
-        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
         self._client = httpx.AsyncClient(
             transport=PhasedTransport(context or trust(), resolve or Resolver()),
             trust_env=False,
-            cookies=no_cookies,
+            cookies=_NoCookies(),
             headers={
                 "User-Agent": agent,
                 "Accept-Encoding": "gzip",
@@ -133,10 +131,19 @@ class Prober:
             if finding is not None and finding.cause is not None:
                 return _with_wish(finding, response)
             leg.enter(Phase.BODY)
-            text = await read_text(response)
-            return finding or body_finding(target, text)
+            body = await read_bytes(response)
+            if finding is not None or not (target.must_contain or target.must_not_contain):
+                return finding
+            return body_finding(target, text_of(body, response))
         finally:
             await response.aclose()
+
+
+class _NoCookies(CookieJar):
+    """The client's jar stays empty: cookies live as long as an attempt, in `Attempt.cookies`."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Take none."""
 
 
 def _with_wish(finding: Finding, response: httpx.Response) -> Finding:

@@ -1,4 +1,4 @@
-"""A socket of our own under httpcore: each phase timed where it happens, closed at once.
+"""A socket of our own: each phase timed where it happens, closed at once.
 
 Plain non-blocking sockets cost less than streams, and their connect time is not blurred by
 transports and protocols (docs/benchmarks.md).
@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-import httpcore
-
 from procedure.io.leg import Leg
 from procedure.io.race import first_socket
 from procedure.io.resolver import Address
@@ -24,12 +22,11 @@ from procedure.monitoring import Phase
 CHUNK = 64 * 1024
 
 
-class Wire(httpcore.AsyncNetworkStream):
+class Wire:
     """A connected socket, with TLS over it once `start_tls` was called.
 
     It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be told
-    apart. The `timeout` arguments of the interface are ignored: one deadline holds for the whole
-    attempt.
+    apart. It knows no timeout: one deadline holds for the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, leg: Leg) -> None:
@@ -41,30 +38,20 @@ class Wire(httpcore.AsyncNetworkStream):
         self._outgoing = ssl.MemoryBIO()
         self._broken: OSError | None = None
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's interface
-    ) -> httpcore.AsyncNetworkStream:
+    async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
         """Shake hands; `leg.tls` and `leg.expires` are set when it is done."""
-        del timeout
         self._leg.enter(Phase.TLS)
-        self._tls = ssl_context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=server_hostname
-        )
+        self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
         await self._converse(self._tls.do_handshake)
         self._leg.tls = self._leg.elapsed()
         self._leg.expires = _end_of(self._tls.getpeercert())
-        return self
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    async def write(self, buffer: bytes) -> None:
         """Send everything.
 
-        A server may answer and close before it has read the request: httpcore goes on to read
-        after a `WriteError`. The system's own error is kept in case there is nothing to read.
+        A server may answer and close before it has read the request, so a cut is no error yet:
+        it is raised when there turns out to be nothing to read.
         """
-        del timeout
         try:
             if self._tls is None:
                 await self._loop.sock_sendall(self._socket, buffer)
@@ -73,21 +60,19 @@ class Wire(httpcore.AsyncNetworkStream):
                 await self._flush()
         except ConnectionError as error:
             self._broken = error
-            raise httpcore.WriteError(str(error)) from error
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+    async def read(self, most: int) -> bytes:
         """Return what has come, `b""` at the end; the first byte stops the leg's clock."""
-        del timeout
         if self._leg.phase is Phase.REQUEST:
             self._leg.enter(Phase.FIRST_BYTE)
-        received = await self._receive(max_bytes)
+        received = await self._receive(most)
         if not received and self._broken is not None:
             raise self._broken
         if self._leg.first_byte is None:
             self._leg.first_byte = self._leg.elapsed()
         return received
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close at once: nothing is waited for, nothing is left open."""
         if self._tls is not None:
             # A farewell costs the server no warning in its log; it may be impossible by now.
@@ -97,16 +82,12 @@ class Wire(httpcore.AsyncNetworkStream):
                 self._socket.send(self._outgoing.read())
         self._socket.close()
 
-    def get_extra_info(self, info: str) -> Any:
-        """Return the TLS object or the socket, as httpcore names them."""
-        return {"ssl_object": self._tls, "socket": self._socket}.get(info)
-
-    async def _receive(self, max_bytes: int) -> bytes:
+    async def _receive(self, most: int) -> bytes:
         tls = self._tls
         if tls is None:
-            return await self._loop.sock_recv(self._socket, max_bytes)
+            return await self._loop.sock_recv(self._socket, most)
         try:
-            return await self._converse(lambda: tls.read(max_bytes))
+            return await self._converse(lambda: tls.read(most))
         except ssl.SSLEOFError:  # closed without a farewell; the framing of HTTP tells a cut
             return b""
 

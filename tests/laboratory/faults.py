@@ -294,7 +294,7 @@ FAULTS: dict[str, Fault] = {
     "bomb": Fault("Decompression bomb", plain(answering("200 OK", GZIP, body=bomb())), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
     "packed": Fault("Says gzip and is not", plain(answering("200 OK", GZIP)), DOWN, Cause.PROTOCOL, Y, http_status=200),
     "not HTTP": Fault("Invalid HTTP", plain(speaks_smtp), DOWN, Cause.PROTOCOL, F),
-    "hangs up": Fault("Hangs up without an answer", plain(hangs_up), DOWN, Cause.PROTOCOL, F, detail="Server disconnected without sending a response."),
+    "hangs up": Fault("Hangs up without an answer", plain(hangs_up), DOWN, Cause.PROTOCOL, F, detail="the server hung up without an answer"),
     "cut short": Fault("Body shorter than announced", plain(answering("200 OK", "Content-Length: 100", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
     "IPv6 refused": Fault("IPv6 broken (refused), IPv4 fine", ipv6_refused, UP, http_status=200, detail="::1: ECONNREFUSED", possible=b.has_ipv6),
     "IPv6 silent": Fault("IPv6 broken (silent), IPv4 fine", ipv6_silent, UP, http_status=200, possible=linux_with_ipv6),
