@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from procedure.monitoring import Outcome
+from procedure.monitoring import SERVER, Outcome
+from procedure.outages import READING_HOLDS, State, states_by_target
+from procedure.rollup import MICROSECOND, Grain, Rolled, figures, summed
+
+# For a target of which nobody has said how often it is read.
+USUAL_INTERVAL = timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class History(Protocol):
@@ -30,12 +37,48 @@ class History(Protocol):
         """Return outcomes with `since <= at < until`, ordered by instant, then target."""
         ...
 
+    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Say how often targets are read from now on, which tells what a gap is.
+
+        What is known of a target already is changed only `anew`; one of which nothing was said
+        counts as read every minute.
+        """
+        ...
+
+    def states(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> dict[str, list[State]]:
+        """Tell the states of every target read from a vantage; see `procedure.outages.states`."""
+        ...
+
+    def rolled(
+        self,
+        grain: Grain,
+        columns: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> Rolled:
+        """Return the hours or days that are over and began with `since <= start < until`.
+
+        They are ordered by target, then start; `columns` are of `procedure.rollup.COLUMNS`.
+        """
+        ...
+
 
 class MemoryHistory:
     """A history for tests and replays: the same promises, until the program ends."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[datetime, str, str], Outcome] = {}
+        self._intervals: dict[str, timedelta] = defaultdict(lambda: USUAL_INTERVAL)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Keep the outcomes; see `History.record`."""
@@ -57,3 +100,51 @@ class MemoryHistory:
             if target not in (None, which) or vantage not in (None, whence):
                 continue
             yield self._kept[at, which, whence]
+
+    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Keep how often targets are read; see `History.expect`."""
+        self._intervals |= intervals if anew else {**intervals, **self._intervals}
+
+    def states(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> dict[str, list[State]]:
+        """Tell the states of every target; see `History.states`."""
+        seen = self._by_target(target, vantage)
+        every = [one for mine in seen.values() for one in mine]
+        intervals = {key: self._intervals[key] for key in seen}
+        return states_by_target(every, intervals=intervals, since=since, until=until)
+
+    def rolled(
+        self,
+        grain: Grain,
+        columns: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> Rolled:
+        """Return the hours or days that are over; see `History.rolled`."""
+        seen = self._by_target(target, vantage)
+        rows: list[list[int]] = []
+        for number, (key, mine) in enumerate(seen.items()):
+            hours, days = summed(key, mine, READING_HOLDS * self._intervals[key])
+            for one in hours if grain == "hour" else days:
+                if since <= one.start and (until is None or one.start < until):
+                    told = figures(one)
+                    start = (one.start - EPOCH) // MICROSECOND
+                    rows.append([number, start, *(told[column] for column in columns)])
+        return Rolled(dict(enumerate(seen)), columns, rows)
+
+    def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
+        """Return the outcomes of each target from one vantage, both in order."""
+        seen: dict[str, list[Outcome]] = defaultdict(list)
+        for at, which, whence in sorted(self._kept):
+            if whence == vantage and target in (None, which):
+                seen[which].append(self._kept[at, which, whence])
+        return dict(sorted(seen.items()))

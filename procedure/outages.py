@@ -180,14 +180,19 @@ def outages(told: Iterable[State]) -> list[Outage]:
     Only a reading that is up or slow ends one: a gap or an unknown within it is `unread`.
     """
     found: list[Outage] = []
+    began: State | None = None
+    unread = timedelta()
     for state in told:
-        current = found[-1] if found and found[-1].end is None else None
-        if current is None and state.verdict is Verdict.DOWN:
-            found.append(Outage(state.target, state.start, None, state.cause))
-        elif current is not None and state.verdict in WORKING:
-            found[-1] = replace(current, end=state.start)
-        elif current is not None and state.verdict is not Verdict.DOWN:
-            found[-1] = replace(current, unread=current.unread + state.lasted)
+        if began is None:
+            if state.verdict is Verdict.DOWN:
+                began, unread = state, timedelta()
+        elif state.verdict in WORKING:
+            found.append(Outage(began.target, began.start, state.start, began.cause, unread))
+            began = None
+        elif state.verdict is not Verdict.DOWN:
+            unread += state.lasted
+    if began is not None:
+        found.append(Outage(began.target, began.start, None, began.cause, unread))
     return found
 
 

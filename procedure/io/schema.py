@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable, ExecutableDDLElement
@@ -30,6 +31,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from procedure.errors import JournalTooNew
 from procedure.io.backend import Connection
+from procedure.io.rollup_tables import ROLLUPS
 
 TABLES = MetaData()
 
@@ -94,6 +96,10 @@ VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary
 # the rows before it then spell out the table as it was, for new databases walk the same way.
 MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
+    (
+        *(CreateTable(table) for table in ROLLUPS.sorted_tables),
+        text("INSERT INTO rollup (id, token, purged) VALUES (1, 0, 0)"),
+    ),
 )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, select
 
 from procedure.io.backend import Backend, Connection
+from procedure.io.numbers import Numbers, NumberStatements, instant, microseconds
 from procedure.io.schema import OUTCOME, SERIES, WORD
+from procedure.io.sql_past import SqlPast
+from procedure.io.sql_rollup import SqlRollup
 from procedure.io.writer import Writer
-from procedure.monitoring import Cause, Hop, Outcome, Phase, Phases, Verdict
+from procedure.monitoring import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
+from procedure.outages import State
+from procedure.rollup import Grain, Rolled
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _HOPS = msgspec.json.Decoder(tuple[Hop, ...])
 _COLUMNS = tuple(column.name for column in OUTCOME.columns)
 _PAGE = 2000
@@ -32,32 +34,6 @@ _ALL = (
 )
 
 
-@dataclass(frozen=True)
-class _Statements:
-    """The statements of the writer, composed once for the database at hand."""
-
-    add_word: str
-    find_word: str
-    add_series: str
-    find_series: str
-    add_outcome: str
-
-    @classmethod
-    def of(cls, backend: Backend) -> _Statements:
-        series = SERIES.c
-        return cls(
-            add_word=backend.insert_new(WORD, "text"),
-            find_word=backend.compose(select(WORD.c.id).where(WORD.c.text == bindparam("text"))),
-            add_series=backend.insert_new(SERIES, "target", "vantage"),
-            find_series=backend.compose(
-                select(series.id).where(
-                    series.target == bindparam("target"), series.vantage == bindparam("vantage")
-                )
-            ),
-            add_outcome=backend.insert_new(OUTCOME, *_COLUMNS),
-        )
-
-
 class SqlHistory:
     """The outcomes of one installation; see `procedure.history.History`.
 
@@ -67,7 +43,10 @@ class SqlHistory:
     def __init__(self, backend: Backend, writer: Writer) -> None:
         self._backend = backend
         self._writer = writer
-        self._statements = _Statements.of(backend)
+        self._numbers = NumberStatements.of(backend)
+        self._add = backend.insert_new(OUTCOME, *_COLUMNS)
+        self._rollup = SqlRollup(backend)
+        self._past = SqlPast(backend)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Keep one round; see `History.record`."""
@@ -82,14 +61,51 @@ class SqlHistory:
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
         """Return the outcomes of a span; see `History.outcomes`."""
-        query = _ALL.where(OUTCOME.c.at >= _microseconds(since))
+        query = _ALL.where(OUTCOME.c.at >= microseconds(since))
         if until is not None:
-            query = query.where(OUTCOME.c.at < _microseconds(until))
+            query = query.where(OUTCOME.c.at < microseconds(until))
         if target is not None:
             query = query.where(_TARGET.c.text == target)
         if vantage is not None:
             query = query.where(_VANTAGE.c.text == vantage)
         return self._read(query.order_by(OUTCOME.c.at, _TARGET.c.text, _VANTAGE.c.text))
+
+    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Keep how often targets are read; see `History.expect`."""
+        self._writer.submit(partial(self._rollup.expect, intervals, anew=anew)).result()
+
+    def states(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> dict[str, list[State]]:
+        """Tell the states of every target; see `History.states`."""
+        return self._past.states(since=since, until=until, target=target, vantage=vantage)
+
+    def rolled(
+        self,
+        grain: Grain,
+        columns: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> Rolled:
+        """Return the hours or days that are over; see `History.rolled`."""
+        return self._past.rolled(
+            grain, columns, since=since, until=until, target=target, vantage=vantage
+        )
+
+    def purge(self, before: datetime) -> None:
+        """Let go of the outcomes before an instant; what they were rolled up into stays.
+
+        Of a target that is no longer read, the last hour stays as well.
+        """
+        self._writer.submit(partial(self._rollup.purge, before)).result()
 
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:
         with self._backend.reading() as connection:
@@ -99,65 +115,33 @@ class SqlHistory:
                 yield _outcome(row, words)
 
     def _write(self, outcomes: Sequence[Outcome], connection: Connection) -> None:
-        numbers = _Numbers(connection, self._statements)
-        rows = [numbers.row(one) for one in outcomes]
-        connection.cursor().executemany(self._statements.add_outcome, rows)
+        numbers = Numbers(connection, self._numbers)
+        rows = [_row(one, numbers) for one in outcomes]
+        late = self._rollup.take(outcomes, numbers, connection)
+        connection.cursor().executemany(self._add, rows)
+        self._rollup.mend(late, numbers, connection)
 
 
-class _Numbers:
-    """The numbers of words and series, for one transaction only: a rollback forgets them."""
-
-    def __init__(self, connection: Connection, statements: _Statements) -> None:
-        self._connection = connection
-        self._statements = statements
-        self._known: dict[object, int] = {}
-
-    def word(self, text: str | None) -> int | None:
-        if text is None:
-            return None
-        add, find = self._statements.add_word, self._statements.find_word
-        return self._number(text, add, find, {"text": text})
-
-    def series(self, target: str, vantage: str) -> int:
-        add, find = self._statements.add_series, self._statements.find_series
-        keys = {"target": self.word(target), "vantage": self.word(vantage)}
-        return self._number((target, vantage), add, find, keys)
-
-    def row(self, one: Outcome) -> dict[str, Any]:
-        return {
-            "series": self.series(one.target, one.vantage),
-            "at": _microseconds(one.at),
-            "verdict": self.word(one.verdict),
-            "cause": self.word(one.cause),
-            "phase": self.word(one.phase),
-            "http_status": one.http_status,
-            "url": self.word(one.url),
-            "final_url": self.word(one.final_url),
-            "latency": _whole(one.latency_ms),
-            "dns": _whole(one.phases.dns),
-            "connect": _whole(one.phases.connect),
-            "tls": _whole(one.phases.tls),
-            "first_byte": _whole(one.phases.first_byte),
-            "reserved": one.reserved,
-            "detail": self.word(one.detail),
-            "expires": None if one.expires is None else _microseconds(one.expires),
-            "hops": msgspec.json.encode(one.hops).decode() if one.hops else None,
-        }
-
-    def _number(self, key: object, add: str, find: str, keys: dict[str, Any]) -> int:
-        number = self._known.get(key)
-        if number is None:
-            number = self._found(find, keys)
-            if number is None:
-                self._connection.execute(add, keys)
-                number = self._found(find, keys)
-            assert number is not None
-            self._known[key] = number
-        return number
-
-    def _found(self, find: str, keys: dict[str, Any]) -> int | None:
-        row = self._connection.execute(find, keys).fetchone()
-        return None if row is None else row[0]
+def _row(one: Outcome, numbers: Numbers) -> dict[str, Any]:
+    return {
+        "series": numbers.series(one.target, one.vantage),
+        "at": microseconds(one.at),
+        "verdict": numbers.word(one.verdict),
+        "cause": numbers.word(one.cause),
+        "phase": numbers.word(one.phase),
+        "http_status": one.http_status,
+        "url": numbers.word(one.url),
+        "final_url": numbers.word(one.final_url),
+        "latency": _whole(one.latency_ms),
+        "dns": _whole(one.phases.dns),
+        "connect": _whole(one.phases.connect),
+        "tls": _whole(one.phases.tls),
+        "first_byte": _whole(one.phases.first_byte),
+        "reserved": one.reserved,
+        "detail": numbers.word(one.detail),
+        "expires": None if one.expires is None else microseconds(one.expires),
+        "hops": msgspec.json.encode(one.hops).decode() if one.hops else None,
+    }
 
 
 def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
@@ -165,7 +149,7 @@ def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
         target=row.target_key,
         url=words[row.url],
         vantage=row.vantage_key,
-        at=_EPOCH + row.at * _MICROSECOND,
+        at=instant(row.at),
         verdict=Verdict(words[row.verdict]),
         cause=None if row.cause is None else Cause(words[row.cause]),
         phase=None if row.phase is None else Phase(words[row.phase]),
@@ -176,12 +160,8 @@ def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
         hops=() if row.hops is None else _HOPS.decode(row.hops),
         reserved=row.reserved,
         detail=words[row.detail],
-        expires=None if row.expires is None else _EPOCH + row.expires * _MICROSECOND,
+        expires=None if row.expires is None else instant(row.expires),
     )
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
 
 
 def _whole(milliseconds: float | None) -> int | None:

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Literal
 
 from sqlalchemy import URL, create_engine, event
@@ -97,14 +98,25 @@ def _connect(path: Path, role: Role) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
+    _use_log(connection)
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     if role == "server":
         _warm(connection)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
     return connection
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; alone of all statements, this one does not wait its turn."""
+    give_up = monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(0.01)
 
 
 def _warm(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,211 @@
+"""What every history tells of its past: states, hours and days, however the outcomes came."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procedure.history import History, MemoryHistory
+from procedure.io.sql import Database, open_database
+from procedure.monitoring import Cause, Outcome, Verdict
+from procedure.outages import State
+from procedure.rollup import COLUMNS
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UP, DOWN = Verdict.UP, Verdict.DOWN
+
+
+def outcome(
+    minute: float, verdict: Verdict = UP, *, target: str = "alma", vantage: str = "server"
+) -> Outcome:
+    cause = Cause.STATUS if verdict is DOWN else None
+    at = AT + minute * MINUTE
+    return Outcome(target, "https://a/", vantage, at, verdict, cause, latency_ms=1048.576)
+
+
+def state(start: float, end: float, verdict: Verdict | None, target: str = "alma") -> State:
+    cause = Cause.STATUS if verdict is DOWN else None
+    return State(target, AT + start * MINUTE, AT + end * MINUTE, verdict, cause)
+
+
+def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
+    rolled = {}
+    for grain in ("hour", "day"):
+        found = history.rolled(grain, COLUMNS, since=AT - DAY)
+        rolled[grain] = [(found.targets[series], *rest) for series, *rest in found.rows]
+    return history.states(since=AT - HOUR, until=until), rolled
+
+
+def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
+    history.expect({"alma": MINUTE})
+    history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
+    history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
+    told = history.states(since=AT + 1.5 * MINUTE, until=AT + 20 * MINUTE)
+    assert told == {
+        "alma": [state(1.5, 5, DOWN), state(5, 9, None), state(9, 12, UP), state(12, 20, None)],
+        "switch": [state(1.5, 4, UP, "switch"), state(4, 20, None, "switch")],
+    }
+    assert history.states(since=AT, until=AT + MINUTE, target="alma") == {"alma": [state(0, 1, UP)]}
+    assert history.states(since=AT, until=AT + DAY, vantage="MAIL") == {}
+    assert history.states(since=AT - HOUR, until=AT - MINUTE)["alma"] == [state(-60, -1, None)]
+
+
+def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> None:
+    history.expect({"alma": HOUR})
+    history.expect({"alma": MINUTE}, anew=False)
+    history.record([outcome(0), outcome(100)])
+    assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
+
+
+def test_hours_and_days_come_when_they_are_over(history: History) -> None:
+    history.expect({"alma": 10 * MINUTE})
+    history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
+    assert list(history.rolled("hour", ["up"], since=AT).rows) == []
+    history.record([outcome(60)])
+    start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    found = history.rolled("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
+    assert [tuple(row[1:]) for row in found.rows] == [
+        (start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)
+    ]
+    assert [found.targets[row[0]] for row in found.rows] == ["alma"]
+    assert list(history.rolled("day", ["up"], since=AT - DAY).rows) == []
+    history.record([outcome(24 * 60)])
+    midnight = start - 10 * 3_600_000_000
+    found = history.rolled("day", ["up", "down", "probes"], since=AT - DAY)
+    assert [tuple(row[1:]) for row in found.rows] == [
+        (midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)
+    ]
+
+
+def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
+    history.expect({"alma": 10 * MINUTE, "switch": 10 * MINUTE})
+    for target in ("alma", "switch"):
+        history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
+    span = {"since": AT + HOUR, "until": AT + 3 * HOUR}
+    found = history.rolled("hour", ["probes"], target="switch", **span)
+    assert [(found.targets[row[0]], row[2]) for row in found.rows] == [("switch", 6)] * 2
+    assert len(list(history.rolled("hour", [], **span).rows)) == 4
+    assert list(history.rolled("hour", [], vantage="CMU-3", **span).rows) == []
+
+
+def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -> None:
+    history.expect({"alma": HOUR})
+    history.record([outcome(minute) for minute in range(0, 20 * 60, 60)])
+    history.record([outcome(12 * 60 + 30, DOWN)])
+    assert history.states(since=AT, until=AT + 20 * HOUR) == {
+        "alma": [state(0, 750, UP), state(750, 780, DOWN), state(780, 1200, UP)]
+    }
+
+
+MINUTES = st.integers(0, 60 * 30).map(lambda n: n * 2)
+BATCH = st.lists(
+    st.builds(
+        outcome,
+        MINUTES,
+        st.sampled_from(Verdict),
+        target=st.sampled_from(["alma", "switch"]),
+        vantage=st.sampled_from(["server", "server", "CMU-3"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(deadline=None)
+@given(
+    batches=st.lists(BATCH, max_size=6),
+    reopened=st.sets(st.integers(0, 5)),
+    interval=st.sampled_from([MINUTE, 10 * MINUTE, HOUR]),
+)
+def test_the_database_tells_what_memory_tells_however_the_outcomes_came(
+    batches: list[list[Outcome]], reopened: set[int], interval: timedelta
+) -> None:
+    memory = MemoryHistory()
+    memory.expect({"alma": interval})
+    with tempfile.TemporaryDirectory() as folder:
+        opened = _open(Path(folder))
+        opened.history.expect({"alma": interval})
+        for number, batch in enumerate(batches):
+            if number in reopened:
+                opened.close()
+                opened = _open(Path(folder))
+            memory.record(batch)
+            opened.history.record(batch)
+        assert whole(opened.history) == whole(memory)
+        opened.close()
+
+
+def _open(folder: Path) -> Database:
+    return open_database(f"sqlite:///{folder / 'relais.sqlite3'}", now=lambda: AT)
+
+
+@pytest.fixture
+def database(url: str, clock: Callable[[], datetime]) -> Database:
+    with open_database(url, now=clock) as opened:
+        yield opened
+
+
+def expected(*batches: list[Outcome]) -> object:
+    memory = MemoryHistory()
+    for batch in batches:
+        memory.record(batch)
+    return whole(memory)
+
+
+def test_two_processes_may_record_by_turns(
+    database: Database, url: str, clock: Callable[[], datetime]
+) -> None:
+    rounds = [[outcome(minute), outcome(minute, DOWN, target="b")] for minute in range(0, 300, 7)]
+    with open_database(url, now=clock) as other:
+        for number, one in enumerate(rounds):
+            (database, other)[number % 3 == 1].history.record(one)
+    assert whole(database.history) == expected(*rounds)
+
+
+def test_what_was_rolled_back_is_not_summed_twice(database: Database) -> None:
+    rounds = [[outcome(minute)] for minute in range(0, 200, 5)]
+
+    def fail_after_it(connection: object) -> None:
+        history = database.history
+        history._write(rounds[20], connection)
+        raise ValueError("rolled back")
+
+    for number, one in enumerate(rounds):
+        if number == 20:
+            with pytest.raises(ValueError, match="rolled back"):
+                database.writer.submit(fail_after_it).result()
+        database.history.record(one)
+    assert whole(database.history) == expected(*rounds)
+
+
+def test_a_purge_lets_outcomes_go_and_keeps_what_they_were_rolled_up_into(
+    database: Database,
+) -> None:
+    rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
+    ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
+    for one in (ended, *rounds):
+        database.history.record(one)
+    before = whole(database.history)
+    database.history.purge(AT + 2 * DAY)
+    kept = list(database.history.outcomes(since=AT - DAY))
+    assert [one for one in kept if one.at < AT + 2 * DAY] == ended[-2:]
+    assert len(kept) == 2 + 48
+    assert whole(database.history) == before
+    database.history.record([outcome(3 * 1440)])
+    rounds.append([outcome(3 * 1440)])
+    assert whole(database.history) == expected(ended, *rounds)
+
+
+def test_what_comes_later_than_it_was_purged_changes_no_sum(database: Database) -> None:
+    for minute in range(0, 2 * 1440, 30):
+        database.history.record([outcome(minute)])
+    database.history.purge(AT + DAY)
+    before = whole(database.history)
+    database.history.record([outcome(15, DOWN)])
+    assert whole(database.history) == before
