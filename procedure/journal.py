@@ -6,7 +6,8 @@ names each kind of entry as it is stored; a new kind is one dataclass and one ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from asyncio import get_running_loop
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,6 +84,13 @@ class Journal(Protocol):
         """
         ...
 
+    def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
+        """Do as `append`, for a coroutine of the running loop to await.
+
+        Cheaper than `submit` where many wait at once: their loop is woken once a transaction.
+        """
+        ...
+
     def since(
         self,
         position: int = 0,
@@ -127,6 +135,12 @@ class MemoryJournal:
         except JournalMoved as moved:
             future.set_exception(moved)
         return future
+
+    def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
+        """Keep the entries at once; see `Journal.record`."""
+        done = get_running_loop().create_future()
+        done.set_result(self.append(*entries))
+        return done
 
     def since(
         self,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from asyncio import Future as AsyncFuture
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ from sqlalchemy import bindparam, func, select
 
 from procedure.errors import JournalMoved
 from procedure.io.backend import Backend, Connection
+from procedure.io.entry_rows import Insertion, Row
 from procedure.io.schema import ENTRY
 from procedure.io.writer import Writer
 from procedure.journal import KIND_OF, KINDS, MOVED, Entry, Newest, Recorded
@@ -23,7 +26,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
 }
 _KEPT = (ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body)
-_WRITTEN = ("id", "kind", "at", "recorded_at", "body")
+_ENCODER = msgspec.json.Encoder()
 
 
 class SqlJournal:
@@ -33,18 +36,27 @@ class SqlJournal:
         self._backend = backend
         self._writer = writer
         self._now = now
-        self._insert = backend.insert_new(ENTRY, *_WRITTEN, returning="position")
+        self._insertion = Insertion(backend)
         self._known = backend.compose(select(*_KEPT).where(ENTRY.c.id == bindparam("id")))
         self._newer = backend.compose(
             select(ENTRY.c.kind).distinct().where(ENTRY.c.position > bindparam("after"))
         )
+        # One object: the writer does neighbours together that name the very same work.
+        self._together = self._write_all
 
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
     ) -> Future[tuple[Recorded, ...]]:
         """Queue the entries for the next transaction; see `Journal.submit`."""
         rows = [(entry, _row(entry)) for entry in entries]
-        return self._writer.submit(partial(self._write, rows, unless_newer))
+        if unless_newer is None:
+            return self._writer.submit_together(self._together, rows)
+        return self._writer.submit(partial(self._write_unless, unless_newer, rows))
+
+    def record(self, *entries: Entry) -> AsyncFuture[tuple[Recorded, ...]]:
+        """Queue the entries for a coroutine to await; see `Journal.record`."""
+        rows = [(entry, _row(entry)) for entry in entries]
+        return self._writer.await_together(self._together, rows)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries and return them as kept; see `Journal.append`."""
@@ -72,35 +84,40 @@ class SqlJournal:
         with self._backend.reading() as connection:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 
-    def _write(
-        self,
-        rows: Sequence[tuple[Entry, dict[str, str]]],
-        unless_newer: Newest | None,
-        connection: Connection,
+    def _write_unless(
+        self, newest: Newest, rows: Sequence[tuple[Entry, Row]], connection: Connection
     ) -> tuple[Recorded, ...]:
-        if self._backend.lock_entries:
-            connection.execute(self._backend.lock_entries)
-        if unless_newer is not None:
-            self._check_newest(connection, *unless_newer)
-        now = self._now()
-        recorded_at = instant_text(now)
-        return tuple(
-            self._keep(connection, entry, {**row, "recorded_at": recorded_at}, now)
-            for entry, row in rows
-        )
-
-    def _check_newest(self, connection: Connection, kinds: tuple[str, ...], position: int) -> None:
+        self._lock(connection)
+        kinds, position = newest
         found = connection.execute(self._newer, {"after": position}).fetchall()
         if any(row[0] in kinds for row in found):
             raise JournalMoved(MOVED)
+        return self._write_all(connection, [rows])[0]
 
-    def _keep(
-        self, connection: Connection, entry: Entry, row: dict[str, str], now: datetime
-    ) -> Recorded:
-        fresh = connection.execute(self._insert, row).fetchone()
-        if fresh is not None:
-            return Recorded(fresh[0], now, entry)
-        kept = _recorded(connection.execute(self._known, {"id": row["id"]}).fetchone())
+    def _write_all(
+        self, connection: Connection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
+    ) -> list[tuple[Recorded, ...]]:
+        """Write what several callers submitted; return for each what is kept of it."""
+        self._lock(connection)
+        now = self._now()
+        rows = [row for _, row in chain.from_iterable(submitted)]
+        fresh = self._insertion.insert(connection, rows, instant_text(now))
+
+        def kept(entry: Entry, row: Row) -> Recorded:
+            # Taken out: an id that comes twice was kept as it came first.
+            position = fresh.pop(row[0], None)
+            if position is None:
+                return self._kept_before(connection, row[0])
+            return Recorded(position, now, entry)
+
+        return [tuple(kept(*row) for row in rows) for rows in submitted]
+
+    def _lock(self, connection: Connection) -> None:
+        if self._backend.lock_entries:
+            connection.execute(self._backend.lock_entries)
+
+    def _kept_before(self, connection: Connection, entry: str) -> Recorded:
+        kept = _recorded(connection.execute(self._known, {"id": entry}).fetchone())
         assert kept is not None
         return kept
 
@@ -109,16 +126,13 @@ def instant_text(at: datetime) -> str:
     """Return an aware instant as the text that `entry` keeps: UTC, six decimals, sortable."""
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded")
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")
 
 
-def _row(entry: Entry) -> dict[str, str]:
-    return {
-        "id": str(entry.id),
-        "kind": KIND_OF[type(entry)],
-        "at": instant_text(entry.at),
-        "body": msgspec.json.encode(entry).decode(),
-    }
+def _row(entry: Entry) -> Row:
+    body = _ENCODER.encode(entry).decode()
+    return str(entry.id), KIND_OF[type(entry)], instant_text(entry.at), body
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:

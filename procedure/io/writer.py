@@ -5,44 +5,21 @@ A caller's future is set only after COMMIT has come back: what is acknowledged i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar
 
-from procedure.errors import JournalMoved, JournalUnwritable
+from procedure.errors import JournalUnwritable
 from procedure.io.backend import Backend, Connection
+from procedure.io.jobs import Job, Run, Together, attempt, runs, tell
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 # A batch this large takes some ten milliseconds: nobody at its end waits noticeably.
 LARGEST_BATCH = 1000
-
-
-@dataclass(eq=False, slots=True)
-class _Job(Generic[T]):
-    """One caller's work and the future that tells its fate."""
-
-    work: Work[T]
-    future: Future[T] = field(default_factory=Future[T])
-    value: T | None = None
-    moved: JournalMoved | None = None
-
-    def attempt(self, connection: Connection) -> None:
-        """Do the work; `JournalMoved` is an answer, since such work has written nothing."""
-        try:
-            self.value = self.work(connection)
-        except JournalMoved as moved:
-            self.moved = moved
-
-    def settle(self) -> None:
-        """Tell the caller, once the transaction is on the disk."""
-        if self.moved is not None:
-            self.future.set_exception(self.moved)
-        else:
-            self.future.set_result(cast("T", self.value))
 
 
 class Writer:
@@ -51,7 +28,7 @@ class Writer:
     def __init__(self, backend: Backend, connection: Connection) -> None:
         self._backend = backend
         self._connection = connection
-        self._waiting: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
         # A daemon: what it has not committed yet has not been acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
@@ -59,13 +36,24 @@ class Writer:
 
     def submit(self, work: Work[T]) -> Future[T]:
         """Queue work for the next transaction; it is done when the future is."""
-        if self._closed:
-            raise JournalUnwritable("The database was closed: open it again.")
-        job = _Job(work)
+        future: Future[T] = Future()
         # From here on it cannot be cancelled: a scan is kept even when its page has gone.
-        job.future.set_running_or_notify_cancel()
-        self._waiting.put(job)
-        return job.future
+        future.set_running_or_notify_cancel()
+        self._queue(Job(work, future))
+        return future
+
+    def submit_together(self, together: Together, item: Any) -> Future[Any]:
+        """Queue an item that is done at one go with those beside it that name the same work."""
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        self._queue(Job(item, future, together))
+        return future
+
+    def await_together(self, together: Together, item: Any) -> asyncio.Future[Any]:
+        """Do as `submit_together`, for the running loop: woken once for all it waits for."""
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._queue(Job(item, future, together))
+        return future
 
     def close(self) -> None:
         """Finish what waits, then let go of the database."""
@@ -74,14 +62,19 @@ class Writer:
             self._waiting.put(None)
             self._thread.join()
 
+    def _queue(self, job: Job) -> None:
+        if self._closed:
+            raise JournalUnwritable("The database was closed: open it again.")
+        self._waiting.put(job)
+
     def _run(self) -> None:
         batch = self._next_batch()
         while batch:
-            self._commit(batch)
+            self._commit(runs(batch))
             batch = self._next_batch()
         self._connection.close()
 
-    def _next_batch(self) -> list[_Job[Any]]:
+    def _next_batch(self) -> list[Job]:
         first = self._waiting.get()
         if first is None:
             return []
@@ -97,25 +90,34 @@ class Writer:
             pass
         return batch
 
-    def _commit(self, batch: list[_Job[Any]]) -> None:
-        """Commit the batch; work that fails is taken out, told, and the rest done again."""
-        while batch:
-            failed: list[_Job[Any]] = list(batch)
+    def _commit(self, waiting: Sequence[Run]) -> None:
+        """Commit the runs; work that fails is taken out, told, and the rest done again."""
+        while waiting:
+            at_fault: Run | None = None
             try:
                 self._begin()
-                for job in batch:
-                    failed = [job]
-                    job.attempt(self._connection)
-                failed = list(batch)
+                for run in waiting:
+                    at_fault = run
+                    attempt(run, self._connection)
+                at_fault = None
                 self._connection.execute("COMMIT")
             except Exception as error:
                 self._roll_back()
-                self._tell(failed, error)
-                batch = [job for job in batch if job not in failed]
+                waiting = self._without(at_fault, waiting, error)
             else:
-                for job in batch:
-                    job.settle()
+                tell(job for run in waiting for job in run)
                 return
+
+    def _without(self, at_fault: Run | None, waiting: Sequence[Run], error: Exception) -> list[Run]:
+        """Return what is to be done again; a run of many comes back job by job."""
+        if at_fault is None:  # the transaction itself failed, and everybody with it
+            self._tell([job for run in waiting for job in run], error)
+            return []
+        again = [[job] for job in at_fault] if len(at_fault) > 1 else []
+        if not again:
+            self._tell(at_fault, error)
+        place = waiting.index(at_fault)
+        return [*waiting[:place], *again, *waiting[place + 1 :]]
 
     def _begin(self) -> None:
         try:
@@ -134,6 +136,7 @@ class Writer:
             # The driver has rolled back already, or the connection is gone: the same in effect.
             return
 
-    def _tell(self, jobs: list[_Job[Any]], error: Exception) -> None:
-        for job in jobs:
-            job.future.set_exception(self._backend.explain(error) or error)
+    def _tell(self, failed: Run, error: Exception) -> None:
+        for job in failed:
+            job.fault = self._backend.explain(error) or error
+        tell(failed)

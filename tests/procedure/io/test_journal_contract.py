@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event, Thread
@@ -124,6 +125,17 @@ def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
     future = journal.submit(loan(1), unless_newer=(("export",), 0))
     assert isinstance(future.exception(timeout=10), JournalMoved)
+
+
+def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
+    async def lend() -> list[tuple[Recorded, ...]]:
+        return await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
+
+    told = asyncio.run(lend())
+    kept = list(journal.since())
+    assert [one[0] for one in told] == kept
+    assert {one[1] for one in told} == {kept[0]}
+    assert [one.entry.id.int for one in kept] == [*range(1, 200)]
 
 
 def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) -> None:
