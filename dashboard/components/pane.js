@@ -48,8 +48,25 @@ export function render({ model, el }) {
   const tick = () => window.relais.age(root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:tick", tick)
-  model.on("html", show)
+  // Content replaced between the press and the release of a button would swallow the click.
+  let pressed = false
+  let waits = false
+  const press = () => { pressed = true }
+  const release = () => {
+    pressed = false
+    if (waits) setTimeout(show, 0)
+    waits = false
+  }
+  root.addEventListener("pointerdown", press)
+  window.addEventListener("pointerup", release)
+  window.addEventListener("pointercancel", release)
+  model.on("html", () => {
+    if (pressed) waits = true
+    else show()
+  })
   model.on("remove", () => {
+    window.removeEventListener("pointerup", release)
+    window.removeEventListener("pointercancel", release)
     window.removeEventListener("relais:line", cut)
     window.removeEventListener("relais:tick", tick)
   })

@@ -1,7 +1,7 @@
 // The page's own small script: places, cookies, the line to the server, ages, and stray scans.
 // It runs before anything else is loaded, so that no key of an early scan is lost.
 ;(() => {
-  const CUT_AFTER = 9000
+  const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
   const BURST = 40 // milliseconds between two keys of a scanner, at most
   const words = () => JSON.parse(document.body.dataset.words)
   const root = document.documentElement
@@ -26,6 +26,17 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
+
+  // A workstation that nobody has named yet names itself: answers and loans say where they come from.
+  const workstation = () => {
+    const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
+    if (named) return
+    const [number] = crypto.getRandomValues(new Uint16Array(1))
+    const name = `poste-${number.toString(16).padStart(4, "0")}`
+    remember("relais_workstation", name)
+    say({ kind: "workstation", name })
+  }
+  workstation()
 
   // ----- places -----
   const go = (place, push = true) => {
@@ -88,11 +99,12 @@
       if (!answer.ok) return
     } catch { return }
     // The server answers but this page's session is gone: come back with what the address says.
+    // A server that was only asleep sends a beat within three seconds: then there is no need.
     // Whoever is in the middle of something may ask to wait for the next attempt.
     setTimeout(() => {
       const free = window.dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
       if (cut && free) location.reload()
-    }, 2500)
+    }, 4000)
   }
 
   const watch = () => {
@@ -103,9 +115,9 @@
       root.classList.toggle("is-cut", cut)
       announce()
     }
-    if (cut) mend()
   }
-  setInterval(watch, 2000)
+  setInterval(watch, 1000)
+  setInterval(() => { if (cut) mend() }, 2000)
   setInterval(() => window.dispatchEvent(new CustomEvent("relais:tick")), 1000)
 
   // ----- ages -----
@@ -124,7 +136,8 @@
   }
 
   const copy = async (button) => {
-    const text = button.dataset.copy
+    const query = button.dataset.copyQuery
+    const text = query ? `${location.origin}${location.pathname}?${query}` : button.dataset.copy
     const told = button.dataset.copied
     try {
       await navigator.clipboard.writeText(text)
@@ -146,6 +159,7 @@
   // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
   let burst = ""
   let lastKey = 0
+  let lastBurst = -Infinity
   const held = [] // scans that nothing has taken yet
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
   const inField = (event) => {
@@ -169,17 +183,21 @@
   const stray = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || inField(event)) return
     const quick = event.timeStamp - lastKey < BURST
+    // Some scanners pause before the Enter that ends a scan.
+    const ends = burst.length >= 4 && event.timeStamp - lastKey < 4 * BURST
     lastKey = event.timeStamp
+    if (quick) lastBurst = lastKey
     if (event.key.length === 1) {
       burst = quick ? burst + event.key : event.key
       if (quick) { event.preventDefault(); event.stopImmediatePropagation() }
       return
     }
     if (event.key !== "Enter") return
-    if (quick && burst.length >= 4) {
+    if (quick || ends) {
+      // No hand is that fast: this Enter is a scanner's, and answers nothing.
       event.preventDefault()
       event.stopImmediatePropagation()
-      scanned(burst)
+      if (burst.length >= 4) scanned(burst)
     }
     burst = ""
   }
@@ -195,7 +213,8 @@
   window.addEventListener("keydown", stray, true)
 
   window.relais = {
-    remember, go, address, age, copy, say, release,
+    remember, go, address, age, copy, say, release, inField,
+    keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     words,
     connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },

@@ -1,0 +1,129 @@
+"""The grid in a browser: it follows the targets, explains itself, and never stays green when cut."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.ui
+
+SOON = 45_000  # ms: three attempts a second apart, on a machine that does other things too
+ALMA = ("alma-saml", "alma-secours")
+
+
+def band(page: Page) -> Locator:
+    return page.locator("#etat h1:visible")
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator("table.grid tr.row", has_text=name)
+
+
+def button(page: Page, name: str) -> Locator:
+    return row(page, name).get_by_role("button")
+
+
+@pytest.fixture
+def failing(page: Page, relais) -> Page:
+    """A page on which both links to Alma were seen to fail."""
+    relais.standins.fail(*ALMA, status=503)
+    expect(band(page)).to_contain_text("Alma ne répond plus depuis", timeout=SOON)
+    return page
+
+
+@pytest.fixture
+def mended(page: Page, relais) -> Iterator[None]:
+    """Leave the server running, whatever a test did to it."""
+    page.context.strict.server_may_die = True
+    yield
+    relais.signal(signal.SIGCONT)
+
+
+def test_the_grid_goes_down_and_up_again_by_itself(page: Page, relais) -> None:
+    expect(band(page)).to_contain_text("Tout répond.", timeout=SOON)
+    relais.standins.fail(*ALMA, status=503)
+    expect(band(page)).to_contain_text("Alma ne répond plus depuis", timeout=SOON)
+    saml = row(page, "Alma, lien habituel")
+    expect(saml).to_contain_text("Échoue")
+    expect(saml).to_contain_text("HTTP 503")
+    expect(row(page, "Site externe")).to_contain_text("Répond")
+    expect(page).to_have_title("Alma ne répond plus · Relais")
+    relais.standins.all_up()
+    expect(band(page)).to_contain_text("Tout répond.", timeout=SOON)
+    expect(page).to_have_title("Tout répond · Relais")
+
+
+def test_a_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
+    opened = button(failing, "Alma, lien habituel")
+    opened.focus()
+    failing.keyboard.press("Enter")
+    expect(opened).to_have_attribute("aria-expanded", "true")
+    detail = failing.get_by_role("group", name="Détail du dernier relevé")
+    expect(detail).to_contain_text("503")
+    expect(detail).to_contain_text("Premier octet")
+    expect(detail.get_by_role("link")).to_have_attribute("href", re.compile(r"/alma-saml$"))
+    # Readings go on arriving, and the focus stays where it was.
+    rounds = failing.locator(".last li time").first.inner_text()
+    expect(failing.locator(".last li time").first).not_to_have_text(rounds, timeout=SOON)
+    expect(opened).to_be_focused()
+    failing.keyboard.press("Enter")
+    expect(detail).to_have_count(0)
+
+
+def test_a_click_anywhere_on_a_row_opens_it(failing: Page) -> None:
+    # The button reaches over its whole row, so that the row's other cells are under it.
+    row(failing, "Tickets du CAD").locator("td.age").click(force=True)
+    expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
+
+
+@pytest.mark.usefixtures("mended")
+def test_a_silent_server_turns_the_grid_grey_within_ten_seconds(failing: Page, relais) -> None:
+    expect(row(failing, "Site externe").locator(".live")).to_be_visible()
+    relais.signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    expect(band(failing)).to_contain_text("Serveur injoignable depuis", timeout=SOON)
+    assert time.monotonic() - stopped < 10
+    expect(band(failing)).to_contain_text(re.compile(r"depuis \d\d:\d\d\."))
+    expect(failing).to_have_title("Serveur injoignable · Relais")
+    expect(row(failing, "Site externe").locator(".past")).to_have_text("Répondait")
+    expect(row(failing, "Alma, lien habituel").locator(".past")).to_have_text("Échouait")
+    expect(failing.locator("table.grid .live:visible")).to_have_count(0)
+    expect(failing.locator("table.grid svg.is-up:visible")).to_have_count(0)
+    relais.signal(signal.SIGCONT)
+    expect(band(failing)).to_contain_text("Alma ne répond plus depuis", timeout=SOON)
+    expect(row(failing, "Site externe").locator(".live")).to_be_visible()
+
+
+@pytest.mark.usefixtures("mended")
+def test_a_restarted_server_brings_the_page_back_by_itself(failing: Page, relais) -> None:
+    failing.evaluate("window.before = true")
+    relais.kill()
+    expect(band(failing)).to_contain_text("Serveur injoignable depuis", timeout=SOON)
+    relais.start()
+    failing.wait_for_function("window.before === undefined", timeout=SOON)
+    expect(band(failing)).to_contain_text("Alma ne répond plus depuis", timeout=SOON)
+
+
+def test_a_reading_that_arrives_during_a_click_does_not_swallow_it(failing: Page) -> None:
+    box = row(failing, "Tickets du CAD").bounding_box()
+    assert box is not None
+    ages = failing.locator(".round time")
+    failing.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    failing.mouse.down()
+    for _ in range(2):  # rounds come every second, and the header shows each of them
+        shown = ages.get_attribute("data-age")
+        expect(ages).not_to_have_attribute("data-age", shown or "", timeout=SOON)
+    failing.mouse.up()
+    expect(button(failing, "Tickets du CAD")).to_have_attribute("aria-expanded", "true")
+
+
+def test_the_page_speaks_english_when_asked_to(context, relais) -> None:
+    page = context.new_page()
+    page.goto(f"{relais.url}?lang=en")
+    expect(band(page)).to_contain_text("Everything answers.", timeout=SOON)
+    assert page.locator("html").get_attribute("lang") == "en"
