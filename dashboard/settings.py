@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as option
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import platformdirs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from dashboard.alma_settings import gateway, key, rate, short_loans, whole
 from dashboard.errors import SettingsError
 from procedure.offline_layout import USUAL, Layout, parse_layout
 
@@ -27,6 +29,11 @@ class Settings:
     `probe_interval` is the time between two probes of what the diagnosis needs, None for the
     handbook's own; other people's pages keep the longer intervals of the handbook. `contact` goes
     into the probes' User-Agent. `offline_layout` is how Alma's offline file is written.
+
+    `alma_url` is the gateway of Alma's API; the keys read, write (for repairs only) and read in
+    the network zone, and are never shown. `alma_rate` is in requests a second, `alma_margin` what
+    is left of the day's quota. `short_loans` are lengths of loan by item policy.
+    `keep_outcomes` is for how long each probe is kept by itself; hourly sums stay for ever.
     """
 
     database_url: str
@@ -38,6 +45,14 @@ class Settings:
     probe_timeout: timedelta = timedelta(seconds=10)
     contact: str = "library IT; set RELAIS_CONTACT"
     offline_layout: Layout = USUAL
+    keep_outcomes: timedelta = timedelta(days=90)
+    alma_url: str = "https://api-eu.hosted.exlibrisgroup.com"
+    alma_key: str = option(default="", repr=False)
+    alma_write_key: str = option(default="", repr=False)
+    alma_network_key: str = option(default="", repr=False)
+    alma_rate: float = 8.0
+    alma_margin: int = 1000
+    short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,8 +71,7 @@ class Settings:
             try:
                 values[field] = read(text)
             except ValueError as fault:
-                # A database URL may hold a password: it is never quoted back.
-                shown = "" if variable == "RELAIS_DATABASE_URL" else f"={text!r}"
+                shown = "" if variable in _SECRET else f"={text!r}"
                 faults.append(f"{variable}{shown}: {fault}")
         if faults:
             raise SettingsError("\n".join(faults))
@@ -102,6 +116,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> timedelta:
+    if not text.isdecimal() or not 8 <= int(text) <= 36500:
+        raise ValueError("not a whole number of days from 8 to 36500")
+    return timedelta(days=int(text))
+
+
 def _seconds(least: float, most: float) -> Callable[[str], timedelta]:
     def read(text: str) -> timedelta:
         try:
@@ -115,6 +135,14 @@ def _seconds(least: float, most: float) -> Callable[[str], timedelta]:
     return read
 
 
+# Never quoted back: a database URL may hold a password.
+_SECRET = {
+    "RELAIS_ALMA_URL",
+    "RELAIS_DATABASE_URL",
+    "RELAIS_ALMA_KEY",
+    "RELAIS_ALMA_WRITE_KEY",
+    "RELAIS_ALMA_NETWORK_KEY",
+}
 _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_DATABASE_URL": ("database_url", _database_url),
     "RELAIS_HANDBOOK": ("handbook", _handbook),
@@ -125,4 +153,12 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", str),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
+    "RELAIS_ALMA_URL": ("alma_url", gateway),
+    "RELAIS_ALMA_KEY": ("alma_key", key),
+    "RELAIS_ALMA_WRITE_KEY": ("alma_write_key", key),
+    "RELAIS_ALMA_NETWORK_KEY": ("alma_network_key", key),
+    "RELAIS_ALMA_RATE": ("alma_rate", rate),
+    "RELAIS_ALMA_MARGIN": ("alma_margin", whole),
+    "RELAIS_SHORT_LOANS": ("short_loans", short_loans),
+    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", _days),
 }

@@ -9,7 +9,12 @@
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
-    └── HistoryFileError     a file of outcomes or incidents that cannot be read
+    ├── HistoryFileError     a file of outcomes or incidents that cannot be read
+    └── AlmaError
+        ├── AlmaSilent       no answer that can be used, after polite attempts; go on later
+        ├── AlmaSpent        the day's quota is nearly used up; go on after midnight
+        ├── AlmaShut         the key is missing or not allowed to do this
+        └── FateUnknown      a request with an effect was sent and not answered: never send it again
 
 What a probe finds is never an error: it is an `Outcome`.
 """
@@ -97,3 +102,23 @@ class HistoryFileError(ProcedureError):
     def __init__(self, message: str, *, line: int | None = None) -> None:
         self.line = line
         super().__init__(message if line is None else f"line {line}: {message}")
+
+
+class AlmaError(ProcedureError):
+    """Alma's API did not do what was asked; what was learnt before stands."""
+
+
+class AlmaSilent(AlmaError):
+    """Alma gave no answer that can be used, after several attempts."""
+
+
+class AlmaSpent(AlmaError):
+    """The day's quota of requests is nearly used up; others need the rest of it."""
+
+
+class AlmaShut(AlmaError):
+    """The key is missing, or it may not do this."""
+
+
+class FateUnknown(AlmaError):
+    """A request with an effect was sent and not answered: Alma may have done it, or not."""

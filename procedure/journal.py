@@ -13,8 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from procedure.alma_facts import ItemSeen, UserSeen
 from procedure.circulation import Export, Loan, Return, Void
 from procedure.errors import JournalMoved
+from procedure.findings import (
+    Corrected,
+    LoanAnswered,
+    LoanIntended,
+    Proved,
+    ReportTaken,
+    Resolved,
+    Uploaded,
+)
 from procedure.readings import ReadingTaken
 from procedure.reports import Reported
 from procedure.walk import AnswerGiven
@@ -30,6 +40,15 @@ Entry = (
     | Reported
     | WindowPlanned
     | WindowWithdrawn
+    | ItemSeen
+    | UserSeen
+    | Uploaded
+    | ReportTaken
+    | Proved
+    | Corrected
+    | Resolved
+    | LoanIntended
+    | LoanAnswered
 )
 
 KINDS: dict[str, type[Entry]] = {
@@ -42,6 +61,15 @@ KINDS: dict[str, type[Entry]] = {
     "report": Reported,
     "window": WindowPlanned,
     "window_withdrawn": WindowWithdrawn,
+    "item_seen": ItemSeen,
+    "user_seen": UserSeen,
+    "uploaded": Uploaded,
+    "report_taken": ReportTaken,
+    "proved": Proved,
+    "corrected": Corrected,
+    "resolved": Resolved,
+    "loan_intended": LoanIntended,
+    "loan_answered": LoanAnswered,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
 

@@ -34,6 +34,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "RELAIS_PROBE_INTERVAL": "30",
             "RELAIS_PROBE_TIMEOUT": "2.5",
             "RELAIS_CONTACT": "it@example.org",
+            "RELAIS_KEEP_OUTCOMES": "400",
+            "RELAIS_ALMA_URL": "http://127.0.0.1:5190/",
+            "RELAIS_ALMA_KEY": "l7-read",
+            "RELAIS_ALMA_WRITE_KEY": "l7-write",
+            "RELAIS_ALMA_NETWORK_KEY": "l7-network",
+            "RELAIS_ALMA_RATE": "12.5",
+            "RELAIS_ALMA_MARGIN": "0",
+            "RELAIS_SHORT_LOANS": "1DAY=1 1HOUR=0.25",
         }
     ) == Settings(
         database_url="sqlite:////srv/relais.sqlite3",
@@ -44,6 +52,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         probe_interval=timedelta(seconds=30),
         probe_timeout=timedelta(seconds=2.5),
         contact="it@example.org",
+        keep_outcomes=timedelta(days=400),
+        alma_url="http://127.0.0.1:5190",
+        alma_key="l7-read",
+        alma_write_key="l7-write",
+        alma_network_key="l7-network",
+        alma_rate=12.5,
+        alma_margin=0,
+        short_loans={"1DAY": timedelta(days=1), "1HOUR": timedelta(hours=6)},
     )
 
 
@@ -56,6 +72,7 @@ def test_every_wrong_setting_is_named_at_once() -> None:
                 "RELAIS_LANGUAGE": "de",
                 "RELAIS_PORT": "70000",
                 "RELAIS_PROBE_INTERVAL": "never",
+                "RELAIS_KEEP_OUTCOMES": "7",
             }
         )
     assert str(refusal.value).splitlines() == [
@@ -64,4 +81,30 @@ def test_every_wrong_setting_is_named_at_once() -> None:
         "RELAIS_LANGUAGE='de': not one of: fr, en",
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
         "RELAIS_PROBE_INTERVAL='never': not a number of seconds from 1 to 3600",
+        "RELAIS_KEEP_OUTCOMES='7': not a whole number of days from 8 to 36500",
     ]
+
+
+def test_what_is_wrong_about_alma_is_named_and_no_key_is_quoted() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_env(
+            {
+                "RELAIS_ALMA_URL": "https://me:secret@alma.example.org",
+                "RELAIS_ALMA_KEY": "half secret",
+                "RELAIS_ALMA_RATE": "100",
+                "RELAIS_ALMA_MARGIN": "-1",
+                "RELAIS_SHORT_LOANS": "1DAY",
+            }
+        )
+    assert str(refusal.value).splitlines() == [
+        "RELAIS_ALMA_URL: not a gateway; write https:// and a host, for example Alma's for Europe",
+        "RELAIS_ALMA_KEY: not a key of Alma's API; copy it again from the developer network",
+        "RELAIS_ALMA_RATE='100': not a number of requests a second from 0.1 to 25",
+        "RELAIS_ALMA_MARGIN='-1': not a whole number",
+        "RELAIS_SHORT_LOANS='1DAY': write item policies and their days, for example: 1DAY=1 7DAYS=7",
+    ]
+
+
+def test_a_key_is_never_shown() -> None:
+    settings = Settings("sqlite://", alma_key="k-1", alma_write_key="k-2", alma_network_key="k-3")
+    assert not any(key in repr(settings) for key in ("k-1", "k-2", "k-3"))

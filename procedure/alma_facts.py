@@ -1,0 +1,92 @@
+"""What Alma says of items, users and loans, as far as the way back needs it.
+
+Each answer is kept in the journal as it comes, so that a check goes on where it was stopped and
+a prediction can be made again from the same facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+# Types of identifier that stand on a card as a barcode: edu-ID, network zone, institution.
+BARCODE_TYPES = ("01", "02", "03")
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFacts:
+    """A loan in Alma; `user` is the primary id, instants are aware UTC, None when not told."""
+
+    item: str
+    user: str
+    lent_at: datetime | None
+    due: datetime | None
+    loan_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """A copy in Alma. `process` is empty for an item in its place, else Alma's process type.
+
+    `waits_for` lists the primary ids of those for whom it stands on the hold shelf.
+    """
+
+    barcode: str
+    mms_id: str
+    holding_id: str
+    pid: str
+    library: str = ""
+    policy: str = ""
+    process: str = ""
+    loan: LoanFacts | None = None
+    waits_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UserFacts:
+    """An account in Alma: its primary id, its identifiers as pairs of type and value, its blocks."""
+
+    primary_id: str
+    identifiers: tuple[tuple[str, str], ...] = ()
+    blocks: tuple[str, ...] = ()
+    expires: datetime | None = None
+
+    def barcodes(self) -> tuple[str, ...]:
+        """Return what an offline file may call this user: barcodes, then the primary id."""
+        found = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
+        return (*found, self.primary_id)
+
+    def known_as(self, identifier: str) -> bool:
+        """Tell whether any identifier of the account is this one."""
+        return identifier == self.primary_id or any(
+            value == identifier for _, value in self.identifiers
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSeen:
+    """What Alma answered about a barcode: the item, or None with Alma's code.
+
+    `elsewhere` is true when another institution of the network zone has it, None when the network
+    zone was not asked.
+    """
+
+    id: UUID
+    at: datetime
+    barcode: str
+    item: ItemFacts | None
+    code: str = ""
+    elsewhere: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSeen:
+    """What Alma answered about an identifier: the account, or None; see `ItemSeen`."""
+
+    id: UUID
+    at: datetime
+    identifier: str
+    user: UserFacts | None
+    code: str = ""
+    elsewhere: bool | None = None

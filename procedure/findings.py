@@ -1,0 +1,122 @@
+"""What is learnt and done about a loan on its way back: entries of the journal, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A person says that a file has been uploaded to Alma; `at` is when."""
+
+    id: UUID
+    at: datetime
+    export: UUID
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTaken:
+    """Alma's report of one upload: the rows that it refuses, each with the key of its message.
+
+    `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
+    messages that fit no row of the file.
+    """
+
+    id: UUID
+    at: datetime
+    export: UUID
+    refused: tuple[tuple[UUID, str], ...]
+    succeeded: int | None = None
+    failed: int | None = None
+    unplaced: int = 0
+    workstation: str = ""
+    operator: str | None = None
+
+
+class Found(StrEnum):
+    """What the proof found of one row."""
+
+    IN_ALMA = "in_alma"
+    DUE_SHIFTED = "due_shifted"
+    OTHER_USER = "other_user"
+    MISSING = "missing"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What Alma, or a list taken from it, says of one loan; `reason` is a finer key, or empty."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    found: Found
+    reason: str = ""
+    due: datetime | None = None
+    source: str = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
+
+    An empty field is not changed.
+    """
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    patron: str = ""
+    item: str = ""
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    how: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanIntended:
+    """A loan is about to be made through the API; recorded before the request is sent."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    workstation: str = ""
+    operator: str | None = None
+
+
+class Fate(StrEnum):
+    """What became of a request that makes a loan."""
+
+    MADE = "made"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NEVER_ARRIVED = "never_arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanAnswered:
+    """What became of an intended loan; `code` is Alma's refusal, `due` the date it gave."""
+
+    id: UUID
+    at: datetime
+    intent: UUID
+    loan: UUID
+    fate: Fate
+    code: str = ""
+    due: datetime | None = None

@@ -1,0 +1,76 @@
+"""The proof of one row: what Alma says of its item, held against what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedure.alma_facts import LoanFacts, UserFacts
+from procedure.circulation import Loan
+from procedure.findings import Found
+from procedure.wall_clock import local
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one row; `reason` is a finer key, empty when there is nothing to add."""
+
+    found: Found
+    reason: str = ""
+    due: datetime | None = None
+
+
+def judge(
+    loan: Loan,
+    held: LoanFacts | None,
+    user: UserFacts | None,
+    *,
+    now: datetime,
+    over: Iterable[LoanFacts] = (),
+) -> Verdict:
+    """Compare a recorded loan with the active loan of its item in Alma (`held`, None: nobody's).
+
+    `over` are loans of the user that have ended. Times are compared as a wall clock shows them,
+    to the minute, since the offline file has no more: so the hour that comes twice cannot mislead.
+    """
+    if held is None:
+        returned = any(one.item == loan.item and _same_minute(one, loan) for one in over)
+        return Verdict(Found.IN_ALMA, "returned_since") if returned else Verdict(Found.MISSING)
+    if user is None:
+        return Verdict(Found.NOT_CHECKED, "user_not_known")
+    if held.user != user.primary_id and not user.known_as(held.user):
+        later = held.lent_at is not None and held.lent_at > loan.at and not _same_minute(held, loan)
+        return Verdict(Found.OTHER_USER, "lent_since" if later else "lent_before", held.due)
+    reason = "" if held.lent_at is None or _same_minute(held, loan) else "other_loan_date"
+    if held.due is not None and held.due <= now:
+        return Verdict(Found.DUE_SHIFTED, reason, held.due)
+    return Verdict(Found.IN_ALMA, reason, held.due)
+
+
+def judge_listed(
+    loan: Loan,
+    listed: Mapping[str, LoanFacts],
+    user: UserFacts | None,
+    *,
+    now: datetime,
+) -> Verdict:
+    """Compare a recorded loan with a list of all active loans, by barcode.
+
+    A list names users by one identifier; where the account was never looked up and the list calls
+    it otherwise, the row is not checked rather than blamed on somebody else.
+    """
+    held = listed.get(loan.item)
+    if held is not None and user is None:
+        if held.user != loan.patron:
+            return Verdict(Found.NOT_CHECKED, "user_not_known", held.due)
+        user = UserFacts(loan.patron)
+    return judge(loan, held, user, now=now)
+
+
+def _same_minute(held: LoanFacts, loan: Loan) -> bool:
+    if held.lent_at is None:
+        return False
+    shown = [local(at).replace(second=0, microsecond=0, tzinfo=None, fold=0)
+             for at in (held.lent_at, loan.at)]  # fmt: skip
+    return shown[0] == shown[1]

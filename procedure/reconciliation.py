@@ -1,0 +1,191 @@
+"""Reconciliation: how far each loan has come on its way into Alma, folded from the journal.
+
+The state of one row is worked out in `procedure.row_state`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from procedure.alma_facts import ItemSeen, UserSeen
+from procedure.circulation import Export, Loan
+from procedure.findings import (
+    Corrected,
+    LoanAnswered,
+    LoanIntended,
+    Proved,
+    ReportTaken,
+    Resolved,
+    Uploaded,
+)
+from procedure.journal import Recorded
+from procedure.loan_log import KINDS as LOG_KINDS
+from procedure.loan_log import LoanLog, LoanRow
+from procedure.row_state import Row, RowState, Trail, Uploads, corrected
+
+KINDS = (
+    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved", "corrected",
+    "resolved", "loan_intended", "loan_answered",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows are in which state.
+
+    `accounted` are those of which it is known where they are: in Alma, settled by hand, void, or
+    refused for a reason. `to_settle` of them are still refused.
+    """
+
+    states: Counter[RowState]
+
+    @property
+    def rows(self) -> int:
+        """All of them."""
+        return self.states.total()
+
+    @property
+    def to_settle(self) -> int:
+        """Those that somebody has to settle."""
+        return self.states[RowState.REFUSED]
+
+    @property
+    def accounted(self) -> int:
+        """Those that are accounted for."""
+        settled = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID, RowState.REFUSED)
+        return sum(self.states[state] for state in settled)
+
+
+class Reconciliation:
+    """The fold of the loan log and of what is known of its way back; `extend` takes what is new."""
+
+    def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
+        self.log = LoanLog()
+        self.position = 0
+        self.items: dict[str, ItemSeen] = {}
+        self.users: dict[str, UserSeen] = {}
+        self.uploads = Uploads()
+        self._trails: dict[UUID, Trail] = {}
+        self._sent_at: dict[UUID, int] = {}
+        self.extend(recorded)
+
+    def extend(self, recorded: Iterable[Recorded]) -> None:
+        """Fold what the journal has committed since."""
+        fresh = [one for one in recorded if one.position > self.position]
+        self.log.extend(fresh)
+        for one in fresh:
+            self.position = one.position
+            take = _FOLDS.get(type(one.entry))
+            if take is not None:
+                take(self, one.position, one.entry)
+
+    def row(self, loan: UUID) -> Row | None:
+        """Return the row of a loan, None when the log has no such loan."""
+        found = self.log.row(loan)
+        return None if found is None else self._row(found)
+
+    def rows(self, **wanted: Any) -> list[Row]:
+        """Return the rows in order of time; `wanted` as for `LoanLog.rows`."""
+        return [self._row(one) for one in self.log.rows(**wanted)]
+
+    def rows_of(self, export: Export) -> list[Row]:
+        """Return the rows of a file in the order of its lines."""
+        return [row for loan in export.loans if (row := self.row(loan)) is not None]
+
+    def in_upload_order(self) -> list[Row]:
+        """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
+        waiting = [row for row in self.rows() if row.trail.export is None and row.log.void is None]
+        waiting.sort(key=lambda row: row.loan.desk)
+        files = sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
+        sent = [
+            row
+            for export in files
+            for row in self.rows_of(export)
+            if row.trail.export is not None and row.trail.export[1].id == export.id
+        ]
+        return [*sent, *waiting]
+
+    def as_sent(self, export: Export) -> list[Loan]:
+        """Return the loans of a file as they were written into it."""
+        sent = self._sent_at[export.id]
+        return [
+            corrected(row.loan, [one for at, one in row.trail.corrections if at < sent])
+            for row in self.rows_of(export)
+        ]
+
+    def tally(self) -> Tally:
+        """Count the rows by state."""
+        return Tally(Counter(row.state for row in self.rows()))
+
+    def _row(self, found: LoanRow) -> Row:
+        return Row(found, self.trail(found.loan.id), self.uploads)
+
+    def trail(self, loan: UUID) -> Trail:
+        """Return what was said of a loan; an empty trail is begun when nothing was."""
+        return self._trails.setdefault(loan, Trail())
+
+    def export(self, position: int, export: Export) -> None:
+        """Fold an export: it is now the one that holds its loans."""
+        self._sent_at.setdefault(export.id, position)
+        for loan in export.loans:
+            self.trail(loan).export = (position, export)
+
+    def report(self, position: int, report: ReportTaken) -> None:
+        """Fold a report: refused rows, and those that an earlier report of the file refused."""
+        self.uploads.add(report)
+        export = self.log.export(report.export)
+        for loan in () if export is None else export.loans:
+            trail = self.trail(loan)
+            if trail.export is not None and trail.export[1].id == report.export:
+                trail.refusal = None
+        for loan, message in report.refused:
+            self.trail(loan).refusal = (position, message)
+
+
+def _set(name: str) -> Callable[[Reconciliation, int, Any], None]:
+    def take(found: Reconciliation, position: int, entry: Any) -> None:
+        setattr(found.trail(entry.loan), name, (position, entry))
+
+    return take
+
+
+def _resolve(found: Reconciliation, _: int, entry: Resolved) -> None:
+    found.trail(entry.loan).resolved = entry
+
+
+def _intend(found: Reconciliation, _: int, entry: LoanIntended) -> None:
+    found.trail(entry.loan).intent = entry
+
+
+def _correct(found: Reconciliation, position: int, entry: Corrected) -> None:
+    found.trail(entry.loan).corrections.append((position, entry))
+
+
+def _see_item(found: Reconciliation, _: int, entry: ItemSeen) -> None:
+    found.items[entry.barcode] = entry
+
+
+def _see_user(found: Reconciliation, _: int, entry: UserSeen) -> None:
+    found.users[entry.identifier] = entry
+
+
+def _upload(found: Reconciliation, _: int, entry: Uploaded) -> None:
+    found.uploads.add(entry)
+
+
+_FOLDS: dict[type[Any], Callable[[Reconciliation, int, Any], None]] = {
+    Export: Reconciliation.export,
+    ReportTaken: Reconciliation.report,
+    Uploaded: _upload,
+    Proved: _set("proof"),
+    LoanAnswered: _set("answer"),
+    Resolved: _resolve,
+    LoanIntended: _intend,
+    Corrected: _correct,
+    ItemSeen: _see_item,
+    UserSeen: _see_user,
+}
