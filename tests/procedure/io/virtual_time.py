@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         selector = _Impatient()
         selector.loop = self
         super().__init__(selector)
+        self.threads = ThreadPoolExecutor(4)
+        self.set_default_executor(self.threads)
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """Wait for the threads for real: asyncio's own limit would pass in no time here."""
+        self.threads.shutdown(wait=True)
 
     def time(self) -> float:
         return self.passed
