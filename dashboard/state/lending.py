@@ -16,6 +16,7 @@ from dashboard.state.alma_files import AlmaFiles
 from dashboard.state.house import House
 from dashboard.state.late_sheet import late_loans
 from dashboard.state.loan_list import LoanList
+from dashboard.state.page_clock import PageClock
 from dashboard.state.transaction import read_transaction
 from dashboard.state.visit import Visit
 from procedure.circulation import Loan, Void
@@ -47,6 +48,7 @@ class Lending(param.Parameterized):
         super().__init__(house=house, visit=visit)
         self._new_id = new_id
         self._submitted: set[UUID] = set()
+        self._clock = PageClock()
         self._counted: object = None
         self.listing = LoanList(house=house)
         self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
@@ -146,7 +148,7 @@ class Lending(param.Parameterized):
     def _entry(self, message: Mapping[str, Any], told: Answer) -> Loan | Void | None:
         """Decide on a transaction and say it in `told`; None when nothing is to be recorded."""
         person = self.visit.person
-        entry = read_transaction(message, now=self.house.now(), person=person)
+        entry = read_transaction(message, now=self.house.now(), clock=self._clock, person=person)
         person.require(Act.LEND if isinstance(entry, Loan) else Act.VOID)
         self.house.refold()
         if isinstance(entry, Void):

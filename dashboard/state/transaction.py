@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dashboard.rights import Person
+from dashboard.state.page_clock import PageClock
 from procedure.cards import scan_doubt
 from procedure.circulation import Loan, Void
 from procedure.errors import TransactionRefused
 
-# A page that waited longer than this has a clock that was set, not a patient user.
-OLDEST = timedelta(days=31)
 
-
-def read_transaction(message: Mapping[str, Any], *, now: datetime, person: Person) -> Loan | Void:
-    """Read one transaction; its instant is now less the age that the page gives it.
+def read_transaction(
+    message: Mapping[str, Any], *, now: datetime, clock: PageClock, person: Person
+) -> Loan | Void:
+    """Read one transaction; `clock` gives the instant for the page's own times in it.
 
     Raises:
         TransactionRefused: `malformed`, when a field is missing or of another kind.
     """
     try:
-        return _READERS[message["kind"]](message, _instant(message, now), person)
+        at = clock.instant(float(message["made"]), float(message["sent"]), now)
+        return _READERS[message["kind"]](message, at, person)
     except (KeyError, TypeError, ValueError, OverflowError):
         # The fault's own words may quote what was scanned.
         raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
@@ -59,12 +60,6 @@ _READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, Person], Loan | Vo
     "loan": _loan,
     "void": _void,
 }
-
-
-def _instant(message: Mapping[str, Any], now: datetime) -> datetime:
-    """Return when it was made: both times are the page's own, in ms, so its clock cancels out."""
-    age = timedelta(milliseconds=float(message["sent"]) - float(message["made"]))
-    return now - min(max(age, timedelta()), OLDEST)
 
 
 def _workstation(message: Mapping[str, Any], person: Person) -> str:

@@ -27,7 +27,7 @@ _LOOKS = {
 }
 _DOUBT = ("slow", "slow", "")
 # Pixels; what has none shares the rest. A phone scrolls the table, not the page.
-WIDTHS = {"time": 150, "patron": 170, "item": 170, "desk": 180, "state": 140, "act": 110}
+WIDTHS = {"time": 132, "patron": 150, "item": 150, "desk": 180, "state": 140, "act": 100}
 NARROWEST = [{"field": "remark", "minWidth": 180}]
 COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
 

@@ -155,11 +155,12 @@ def test_what_cannot_be_recorded_is_refused_with_a_reason(
 
 
 def test_no_identifier_comes_into_the_words_of_a_refusal() -> None:
+    from dashboard.state.page_clock import PageClock
     from dashboard.state.transaction import read_transaction
 
     message = scan(1, "A1", patron="SECRET-PATRON", id="SECRET-ID")
     with pytest.raises(TransactionRefused) as refused:
-        read_transaction(message, now=NOON, person=Person())
+        read_transaction(message, now=NOON, clock=PageClock(), person=Person())
     assert "SECRET" not in f"{refused.value} {refused.value.__cause__}"
     assert refused.value.__suppress_context__
 
