@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ import click
 from dashboard.commands.instants import Instant, shown, spelt, stamp
 from dashboard.settings import Settings
 from procedure.incidents import Comparison, compare, read_incidents
-from procedure.io.handbook import load_handbook
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.io.sql import Database, open_database
-from procedure.monitoring import SERVER
-from procedure.outages import Outage, states_by_target
+from procedure.monitoring import Outcome
+from procedure.outages import Outage, usual_interval
 from procedure.outages import outages as outages_in
 
+READINGS_ENOUGH = 10_000  # to tell how often a target is read
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -86,13 +87,17 @@ def bring_in(*, file: Path, columns: str) -> None:
     The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
     down, unknown), and, if there: vantage, cause, phase, http_status, latency_ms, dns_ms,
     connect_ms, tls_ms, first_byte_ms, url, final_url, reserved, detail, expires, hops.
+    A target that is not known yet counts as read as often as it usually is in the file.
     """
     names = _names(columns)
     # Every line is read once before the first is kept: a file comes in whole or not at all.
-    count = sum(len(batch) for batch in batches(outcomes_of(file, names)))
+    intervals = _usual_intervals(outcomes_of(file, names))
+    count = 0
     with _database() as database:
+        database.history.expect(intervals, anew=False)
         for batch in batches(outcomes_of(file, names)):
             database.history.record(batch)
+            count += len(batch)
     click.echo(f"{count} outcomes read from {file}.")
 
 
@@ -128,17 +133,19 @@ def _outages(
     database: Database, since: datetime | None, until: datetime | None, target: str | None
 ) -> list[Outage]:
     """Return every outage that reaches into the window, whole, oldest first."""
-    until = until or _now()
-    outcomes = database.history.outcomes(since=EVER, until=until, target=target, vantage=SERVER.key)
-    told = states_by_target(outcomes, intervals=_intervals(), until=until)
+    told = database.history.states(since=EVER, until=until or _now(), target=target)
     found = [one for mine in told.values() for one in outages_in(mine)]
     within = (one for one in found if since is None or one.end is None or one.end > since)
     return sorted(within, key=lambda one: (one.start, one.target))
 
 
-def _intervals() -> Mapping[str, timedelta]:
-    targets = load_handbook(Settings.from_env().handbook).targets
-    return {key: target.interval for key, target in targets.items()}
+def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
+    """Return how often each target was usually read, by its first readings."""
+    instants: dict[str, list[datetime]] = defaultdict(list)
+    for one in outcomes:
+        if len(instants[one.target]) < READINGS_ENOUGH:
+            instants[one.target].append(one.at)
+    return {target: usual_interval(found) for target, found in instants.items()}
 
 
 def _line(outage: Outage, width: int) -> str:

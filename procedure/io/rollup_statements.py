@@ -12,6 +12,7 @@ from procedure.io.schema import OUTCOME, SERIES, WORD
 
 _HOUR, _DAY = SUMMARIES["hour"], SUMMARIES["day"]
 _SERIES = bindparam("series", type_=BigInteger)
+_BEFORE = bindparam("before", type_=BigInteger)
 _CAUSE = WORD.alias("cause_word")
 
 
@@ -34,7 +35,7 @@ class RollupStatements:
     add_day: str
     drop_days: str
     last: str
-    newest: str
+    first: str
     kept: str
     knows: str
     drop_outcomes: str
@@ -57,7 +58,9 @@ class RollupStatements:
             find_token=compose(select(ROLLUP.c.token)),
             set_token=compose(update(ROLLUP).values(token=bindparam("token"))),
             find_purged=compose(select(ROLLUP.c.purged)),
-            set_purged=compose(update(ROLLUP).values(purged=bindparam("purged"))),
+            set_purged=compose(
+                update(ROLLUP).values(purged=_BEFORE).where(ROLLUP.c.purged < _BEFORE)
+            ),
             add_cadence=add_to(CADENCE),
             drop_cadence=compose(delete(CADENCE).where(CADENCE.c.target == bindparam("target"))),
             interval=compose(
@@ -79,7 +82,7 @@ class RollupStatements:
             add_day=add_to(_DAY),
             drop_days=drop_from(_DAY),
             last=compose(select(func.max(outcome.at)).where(mine)),
-            newest=compose(select(outcome.series, func.max(outcome.at)).group_by(outcome.series)),
+            first=compose(select(func.min(outcome.at)).where(mine)),
             kept=compose(
                 select(outcome.at, WORD.c.text, _CAUSE.c.text, outcome.latency)
                 .join(WORD, WORD.c.id == outcome.verdict)
@@ -88,5 +91,5 @@ class RollupStatements:
                 .order_by(outcome.at)
             ),
             knows=compose(select(outcome.at).where(mine, outcome.at == bindparam("at"))),
-            drop_outcomes=compose(delete(OUTCOME).where(mine, outcome.at < bindparam("before"))),
+            drop_outcomes=compose(delete(OUTCOME).where(mine, outcome.at < _BEFORE)),
         )

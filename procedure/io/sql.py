@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -44,11 +44,18 @@ class Database:
         self.close()
 
 
-def open_database(url: str, *, role: Role = "visitor", now: Callable[[], datetime]) -> Database:
+def open_database(
+    url: str,
+    *,
+    role: Role = "visitor",
+    now: Callable[[], datetime],
+    keep: timedelta | None = None,
+) -> Database:
     """Open the database that the URL names, make it if it is new, bring it up to date.
 
     The process that serves takes the role `server`; every other one is a `visitor`. `now` gives
-    the instant at which an entry is committed (aware).
+    the instant at which an entry is committed (aware). `keep` is for how long raw outcomes stay,
+    None for ever; a visitor has no reason to let go of any.
 
     Raises:
         JournalTooNew: a later Relais made it.
@@ -62,7 +69,8 @@ def open_database(url: str, *, role: Role = "visitor", now: Callable[[], datetim
         backend.engine.dispose()
         raise backend.explain(error) or error from error
     writer = Writer(backend, connection)
-    return Database(SqlJournal(backend, writer, now), SqlHistory(backend, writer), backend, writer)
+    history = SqlHistory(backend, writer, keep=keep)
+    return Database(SqlJournal(backend, writer, now), history, backend, writer)
 
 
 def _bring_up_to_date(backend: Backend, connection: Connection) -> None:

@@ -37,15 +37,16 @@ _ALL = (
 class SqlHistory:
     """The outcomes of one installation; see `procedure.history.History`.
 
-    Durations are kept to the microsecond.
+    Durations are kept to the microsecond. With `keep`, outcomes that much older than the newest
+    of their target are let go, as days end; what they were rolled up into stays for ever.
     """
 
-    def __init__(self, backend: Backend, writer: Writer) -> None:
+    def __init__(self, backend: Backend, writer: Writer, *, keep: timedelta | None = None) -> None:
         self._backend = backend
         self._writer = writer
         self._numbers = NumberStatements.of(backend)
         self._add = backend.insert_new(OUTCOME, *_COLUMNS)
-        self._rollup = SqlRollup(backend)
+        self._rollup = SqlRollup(backend, keep)
         self._past = SqlPast(backend)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
@@ -99,13 +100,6 @@ class SqlHistory:
         return self._past.rolled(
             grain, columns, since=since, until=until, target=target, vantage=vantage
         )
-
-    def purge(self, before: datetime) -> None:
-        """Let go of the outcomes before an instant; what they were rolled up into stays.
-
-        Of a target that is no longer read, the last hour stays as well.
-        """
-        self._writer.submit(partial(self._rollup.purge, before)).result()
 
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:
         with self._backend.reading() as connection:

@@ -21,6 +21,9 @@ from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import READING_HOLDS
 from procedure.rollup import Progress, Rollup, Summary, daily, day_after, day_of, hour_of
 
+# A database that begins to let go of outcomes after years must not hold up a loan meanwhile.
+LARGEST_PURGE = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
@@ -35,7 +38,8 @@ class _Probe:
 class SqlRollup:
     """The roll-ups of one database, for its one writer."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Backend, keep: timedelta | None) -> None:
+        self._keep_for = keep
         self._sql = RollupStatements.of(backend)
         self._numbers = NumberStatements.of(backend)
         self._open: dict[int, Rollup] = {}
@@ -83,14 +87,6 @@ class SqlRollup:
             rollup = self._open[series]
             if at >= purged:
                 self._fold_anew(series, rollup.target, at, numbers, connection)
-
-    def purge(self, before: datetime, connection: Connection) -> None:
-        """Let go of outcomes before an instant; of a series that stopped, its end stays."""
-        for series, newest in connection.execute(self._sql.newest).fetchall():
-            hold = self._hold(series, connection)
-            limit = min(microseconds(before), microseconds(hour_of(instant(newest)) - hold))
-            connection.execute(self._sql.drop_outcomes, {"series": series, "before": limit})
-        connection.execute(self._sql.set_purged, {"purged": microseconds(before)})
 
     def _catch_up(self, connection: Connection) -> None:
         token = connection.execute(self._sql.find_token).fetchone()[0]
@@ -148,6 +144,17 @@ class SqlRollup:
             if newest is not None and newest >= day_after(day):
                 summary = daily(day, list(self._hours_of(series, day, connection)))
                 connection.execute(self._sql.add_day, summary_row(series, summary))
+                self._let_go(series, newest, connection)
+
+    def _let_go(self, series: int, newest: datetime, connection: Connection) -> None:
+        """Purge outcomes that are older than they are kept for, some days of them at a time."""
+        if self._keep_for is None:
+            return
+        oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]
+        before = min(newest - self._keep_for, day_of(newest), instant(oldest) + LARGEST_PURGE)
+        until = {"series": series, "before": microseconds(before)}
+        connection.execute(self._sql.drop_outcomes, until)
+        connection.execute(self._sql.set_purged, {"before": until["before"]})
 
     def _hours_of(self, series: int, day: datetime, connection: Connection) -> Iterator[Summary]:
         span = {"series": series, "since": microseconds(day), "until": microseconds(day_after(day))}

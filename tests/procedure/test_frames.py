@@ -15,6 +15,7 @@ from procedure.journal import MemoryJournal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
 from procedure.outages import Outage, State
+from procedure.rollup import Rolled
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -115,6 +116,28 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
         }
     )
     assert_frame_equal(frames.outages(found), expected)
+
+
+def test_summaries_are_one_row_an_hour_or_a_day() -> None:
+    start = 1_795_510_800_000_000
+    rolled = Rolled(
+        {7: "alma-saml", 3: "switch"},
+        ["up", "probes", "p95"],
+        [(7, start, 3_600_000_000, 60, 1500), (3, start, 0, 0, -1)],
+    )
+    at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    expected = pd.DataFrame(
+        {
+            "target": pd.Categorical(["alma-saml", "switch"]),
+            "start": instants(at, at),
+            "up": durations(timedelta(hours=1), timedelta()),
+            "probes": [60, 0],
+            "p95_ms": [1.5, None],
+        }
+    )
+    assert_frame_equal(frames.summaries(rolled), expected)
+    nothing = frames.summaries(Rolled({}, ["up", "probes", "p95"], []))
+    assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 
 def loan_log() -> LoanLog:

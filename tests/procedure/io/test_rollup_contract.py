@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -146,7 +146,7 @@ def _open(folder: Path) -> Database:
 
 
 @pytest.fixture
-def database(url: str, clock: Callable[[], datetime]) -> Database:
+def database(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
     with open_database(url, now=clock) as opened:
         yield opened
 
@@ -184,28 +184,41 @@ def test_what_was_rolled_back_is_not_summed_twice(database: Database) -> None:
     assert whole(database.history) == expected(*rounds)
 
 
-def test_a_purge_lets_outcomes_go_and_keeps_what_they_were_rolled_up_into(
-    database: Database,
+@pytest.fixture
+def forgetful(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
+    """A database that keeps outcomes for one day."""
+    with open_database(url, now=clock, keep=DAY) as opened:
+        yield opened
+
+
+def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays(
+    forgetful: Database,
 ) -> None:
-    rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
     ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
+    rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
     for one in (ended, *rounds):
-        database.history.record(one)
-    before = whole(database.history)
-    database.history.purge(AT + 2 * DAY)
-    kept = list(database.history.outcomes(since=AT - DAY))
-    assert [one for one in kept if one.at < AT + 2 * DAY] == ended[-2:]
-    assert len(kept) == 2 + 48
-    assert whole(database.history) == before
-    database.history.record([outcome(3 * 1440)])
-    rounds.append([outcome(3 * 1440)])
-    assert whole(database.history) == expected(ended, *rounds)
+        forgetful.history.record(one)
+    kept = list(forgetful.history.outcomes(since=AT - DAY))
+    midnight = AT + 2 * DAY + 14 * HOUR
+    assert [one for one in kept if one.target == "ended"] == ended
+    assert kept[len(ended)].at == midnight - DAY
+    assert whole(forgetful.history) == expected(ended, *rounds)
 
 
-def test_what_comes_later_than_it_was_purged_changes_no_sum(database: Database) -> None:
-    for minute in range(0, 2 * 1440, 30):
-        database.history.record([outcome(minute)])
-    database.history.purge(AT + DAY)
-    before = whole(database.history)
-    database.history.record([outcome(15, DOWN)])
-    assert whole(database.history) == before
+def test_what_comes_later_than_it_was_let_go_changes_no_sum(forgetful: Database) -> None:
+    for minute in range(0, 3 * 1440, 30):
+        forgetful.history.record([outcome(minute)])
+    before = whole(forgetful.history)
+    forgetful.history.record([outcome(15, DOWN)])
+    assert whole(forgetful.history) == before
+
+
+def test_years_of_outcomes_are_let_go_a_week_a_day(url: str, clock: Callable[[], datetime]) -> None:
+    with open_database(url, now=clock) as database:
+        database.history.record([outcome(hour * 60) for hour in range(24 * 60)])
+    with open_database(url, now=clock, keep=DAY) as database:
+        first = []
+        for day in range(61, 63):
+            database.history.record([outcome(day * 1440)])
+            first.append(next(iter(database.history.outcomes(since=AT))).at)
+    assert first == [AT + 7 * DAY, AT + 14 * DAY]
