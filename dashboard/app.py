@@ -57,8 +57,11 @@ def house() -> House:
     """Open what all pages share; whoever asks first opens it."""
     settings = Settings.from_env()
     handbook = paced(load_handbook(settings.handbook), settings)
-    database = open_database(settings.database_url, role="server", now=now)
+    database = open_database(
+        settings.database_url, role="server", now=now, keep=settings.keep_outcomes
+    )
     atexit.register(database.close)
+    database.history.expect({key: one.interval for key, one in handbook.targets.items()})
     prober = Prober(
         agent=user_agent(version("alma-relais"), settings.contact), timeout=settings.probe_timeout
     )
