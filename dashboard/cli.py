@@ -17,6 +17,7 @@ COMMANDS = {
     "loans": "dashboard.commands.loans",
     "outages": "dashboard.commands.history",
     "probe": "dashboard.commands.probe",
+    "reconcile": "dashboard.commands.reconcile",
     "replay": "dashboard.commands.replay",
     "sample-data": "dashboard.commands.sample",
     "serve": "dashboard.commands.serve",

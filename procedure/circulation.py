@@ -23,12 +23,15 @@ class CirculationDesk:
     """A desk as Alma knows it: its code there, the name staff use, the site it stands in.
 
     `confirmed` is false until somebody has compared the code with Alma's own configuration.
+    `libraries` are Alma's codes of the libraries whose items are lent there, the desk's own first;
+    none when the handbook does not say.
     """
 
     code: str
     name: str
     site: str
     confirmed: bool = False
+    libraries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

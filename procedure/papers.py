@@ -18,12 +18,13 @@ from procedure.errors import Fault
 from procedure.feeds.paper import read_feed
 from procedure.handbook import LANGUAGES, Handbook
 from procedure.monitoring import Target
+from procedure.scan_paper import read_scans
 from procedure.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.tables import Entry, KeyRule, Page, Shape
 from procedure.wording import compare_words, read_words
 
 WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
-FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", *WORDS)
+FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml", *WORDS)
 
 _STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
 _ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
@@ -70,6 +71,7 @@ _DESK: Shape = {
     "name": Entry(text, required=True),
     "site": Entry(text, required=True),
     "confirmed": Entry(flag),
+    "libraries": Entry(texts),
 }
 
 
@@ -81,13 +83,14 @@ def read_papers(
     A file that is absent or None could not be read: nothing is said of what it would have held.
     """
     pages = {file: Page(file, papers.get(file)) for file in FILES}
-    steps, targets, contacts, desks, *words = pages.values()
+    steps, targets, contacts, desks, scans, *words = pages.values()
     procedure = _read_procedure(steps)
     handbook = Handbook(
         procedure=procedure,
         targets=_read_targets(targets, procedure),
         contacts=dict(read_contacts(contacts)),
         desks=dict(_read_desks(desks)),
+        scans=read_scans(scans),
         words={
             tongue: read_words(page, tongue) for page, tongue in zip(words, LANGUAGES, strict=True)
         },
@@ -155,7 +158,7 @@ def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
 
 def _compare(pages: Mapping[str, Page], handbook: Handbook) -> None:
     """Hold the papers against each other: the tree, what it names, and the words for it all."""
-    steps, targets, contacts, _, *words = pages.values()
+    steps, targets, contacts, _, _, *words = pages.values()
     if steps.content is not None:
         _compare_steps(steps, targets, contacts, handbook.procedure)
     for page, language in zip(words, LANGUAGES, strict=True):

@@ -23,7 +23,14 @@ Numbered = tuple[int, Sequence[str]]
 
 
 def read_csv(content: bytes) -> Sheet:
-    """Read a CSV file, UTF-8 or as Windows writes it; comma, semicolon or tabulator."""
+    """Read a CSV file of transactions."""
+    sheet, bad = csv_cells(content)
+    found = read_table(sheet)
+    return Sheet(found.rows, (*found.bad, *bad))
+
+
+def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+    """Take a CSV file apart, UTF-8 or as Windows writes it; comma, semicolon or tabulator."""
     text = decoded(content)
     heading = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=heading.count)
@@ -32,10 +39,8 @@ def read_csv(content: bytes) -> Sheet:
     try:
         sheet.extend((reader.line_num, cells) for cells in reader)
     except csv.Error:
-        broken = BadLine(reader.line_num, "cannot be taken apart; what follows was not read")
-        found = read_table(sheet)
-        return Sheet(found.rows, (*found.bad, broken))
-    return read_table(sheet)
+        return sheet, [BadLine(reader.line_num, "cannot be taken apart; what follows was not read")]
+    return sheet, []
 
 
 def decoded(content: bytes) -> str:
@@ -52,9 +57,8 @@ def read_table(sheet: Iterable[Numbered]) -> Sheet:
     """Read numbered lines of cells, of which the first that holds anything names the columns."""
     filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
     number, heading = next(filled, (1, ()))
-    places = _places(heading)
+    places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
-    # A column of kinds may do without patrons only when nothing was lent.
     if missing:
         return Sheet((), (BadLine(number, _wrong_heading(missing)),))
     rows: list[Row] = []
@@ -71,12 +75,12 @@ def read_table(sheet: Iterable[Numbered]) -> Sheet:
     return Sheet(tuple(rows), tuple(bad))
 
 
-def _places(heading: Sequence[str]) -> dict[str, int]:
-    """Return where each of our columns stands; the first column of a name is the one."""
+def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return where each known column stands; the first of a name is the one."""
     found: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = re.sub(r"[\s_]+", " ", cell).strip().lower()
-        for name, names in NAMES.items():
+        for name, names in known.items():
             if spelt in names:
                 found.setdefault(name, place)
     return found

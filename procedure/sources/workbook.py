@@ -21,15 +21,22 @@ EXACT = 10**15
 
 
 def read_workbook(content: bytes) -> Sheet:
-    """Read the first sheet; cells with dates, and barcodes kept as numbers, are understood."""
+    """Read the transactions of the first sheet."""
+    sheet, bad = workbook_cells(content)
+    found = read_table(sheet) if sheet else Sheet((), ())
+    return Sheet(found.rows, (*found.bad, *bad))
+
+
+def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+    """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
     try:
         with ZipFile(BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > LARGEST:
-                return Sheet((), (BadLine(0, "the workbook is too large to be one of loans"),))
-        return read_table(_cells(content))
+                return [], [BadLine(0, "the workbook is too large to be one of loans")]
+        return list(_cells(content)), []
     # openpyxl raises whatever the XML inside made it stumble over.
     except (BadZipFile, Exception):
-        return Sheet((), (BadLine(0, "this is no workbook that can be read; save it as CSV"),))
+        return [], [BadLine(0, "this is no workbook that can be read; save it as CSV")]
 
 
 def _cells(content: bytes) -> Iterator[Numbered]:

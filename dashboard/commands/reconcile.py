@@ -1,0 +1,216 @@
+"""`relais reconcile`: the way back into Alma, from a shell.
+
+Exit codes: 0 nothing needs a person; 1 refused, with a sentence; 2 a wrong option; 3 done, and rows
+need a person; 4 stopped before the end, what was learnt is kept: run it again to go on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4, uuid5
+
+import click
+
+from dashboard.commands.alma_call import ask_alma, now, predictions
+from dashboard.commands.instants import Instant
+from dashboard.commands.reconcile_lines import show, tell_progress, tell_tally
+from dashboard.settings import Settings
+from procedure.exporting import find_export
+from procedure.findings import Proved, ReportTaken
+from procedure.io.checking import look_up
+from procedure.io.proving import prove
+from procedure.io.sql import Database, open_database
+from procedure.job_report import place, read_report
+from procedure.proof import judge_listed
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.row_state import Row, RowState
+from procedure.settling import resolve as settle_by_hand
+from procedure.settling import upload
+from procedure.sources.loan_list import read_loan_list
+
+NEEDS_A_PERSON = 3
+STOPPED = 4
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
+_DESK = click.option("--desk", metavar="CODE", help="Only this desk.")
+_BY = click.option("--by", "operator", metavar="NAME", help="Who says so.")
+
+
+@click.group()
+def reconcile() -> None:
+    """Every loan into Alma, or on a list with its reason."""
+
+
+@reconcile.command()
+@_DESK
+@click.option(
+    "--max-age",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    metavar="MINUTES",
+    help="Ask again what was asked longer ago.",
+)
+@_JSON
+def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
+    """Predict what Alma will say of each row that is not in Alma yet."""
+    settings = Settings.from_env()
+    with _database(settings) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        rows = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
+        loans = [row.corrected for row in rows if desk in (None, row.loan.desk)]
+        since = now() - timedelta(minutes=max_age)
+        stopped = ask_alma(
+            settings,
+            lambda api: look_up(
+                api, database.journal, found, loans, since=since, tell=tell_progress
+            ),
+        )
+        found.extend(database.journal.since(found.position, kinds=KINDS))
+        shown = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
+        predicted = predictions(settings, found)
+        shown = [row for row in shown if desk in (None, row.loan.desk)]
+        show(shown, predicted, as_json=as_json)
+    amiss = any(predicted[row.loan.id].kind not in _EASY for row in shown)
+    sys.exit(STOPPED if stopped else NEEDS_A_PERSON if amiss else 0)
+
+
+_TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
+_EASY = ("ok", "renewal")
+
+
+@reconcile.command()
+@click.argument("file", type=_FILE)
+@click.option("--export", "export", required=True, help="The file that was uploaded, name or id.")
+@_BY
+@_JSON
+def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
+    """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
+    settings = Settings.from_env()
+    text = click.open_file(str(file), encoding="utf-8", errors="replace").read()
+    with _database(settings) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        sent = find_export(found.log.exports, export)
+        read = read_report(text)
+        placed = place(read, found.as_sent(sent))
+        # The same report taken twice is the same entry.
+        entry = ReportTaken(
+            *(uuid5(sent.id, text), now(), sent.id, placed.refused),
+            *(read.succeeded, read.failed, placed.unplaced),
+            operator=operator,
+        )
+        found.extend(database.journal.append(entry))
+        show(found.rows_of(sent), predictions(settings, found), as_json=as_json)
+    for sentence in placed.missing:
+        click.echo(sentence, err=True)
+    sys.exit(NEEDS_A_PERSON if placed.refused or placed.missing else 0)
+
+
+@reconcile.command()
+@click.argument("export")
+@click.option("--at", type=Instant(), help="When; now if not given.")
+@_BY
+def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
+    """Say that a file was uploaded to Alma, where there is no report to take in."""
+    with _database(Settings.from_env()) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        sent = find_export(found.log.exports, export)
+        entry = upload(sent, entry_id=uuid4(), at=at or now(), operator=operator)
+        database.journal.append(entry)
+    click.echo(f"{sent.name} is uploaded.")
+
+
+@reconcile.command()
+@_DESK
+@click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans of Alma.")
+@click.option("--again", is_flag=True, help="Prove anew what is proved already.")
+@_JSON
+def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
+    """Prove row by row what is in Alma, through the API or from a list of loans."""
+    settings = Settings.from_env()
+    stopped = False
+    with _database(settings) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
+        rows = [row for row in rows if _to_prove(row, again=again)]
+        if file is None:
+            stopped = ask_alma(
+                settings, lambda api: prove(api, database.journal, rows, tell=tell_progress)
+            )
+        else:
+            _prove_by_list(database, found, rows, file)
+        found.extend(database.journal.since(found.position, kinds=KINDS))
+        shown = [row for row in found.rows() if desk in (None, row.loan.desk)]
+        show(shown, predictions(settings, found), as_json=as_json)
+    tell_tally(found.tally())
+    sys.exit(STOPPED if stopped else _exit_code(shown))
+
+
+def _to_prove(row: Row, *, again: bool) -> bool:
+    if row.sent == 0 or row.state in (RowState.VOID, RowState.RESOLVED):
+        return False
+    return again or row.since_sent(row.trail.proof) is None
+
+
+def _prove_by_list(
+    database: Database, found: Reconciliation, rows: Sequence[Row], file: Path
+) -> None:
+    with click.open_file(str(file), "rb") as content:
+        loans, bad = read_loan_list(content.read())
+    for one in bad:
+        click.echo(f"line {one.line} {one.reason}", err=True)
+    if not loans:
+        # An empty list would call every loan missing.
+        raise click.UsageError("The list names no loan: nothing was verified.")
+    listed = {loan.item: loan for loan in loans}
+    entries: list[Proved] = []
+    for row in rows:
+        seen = found.users.get(row.corrected.patron)
+        user = None if seen is None else seen.user
+        verdict = judge_listed(row.corrected, listed, user, now=now())
+        entries.append(
+            Proved(
+                *(uuid4(), now(), row.loan.id, verdict.found, verdict.reason, verdict.due),
+                source="list",
+            )
+        )
+    database.journal.append(*entries)
+
+
+@reconcile.command()
+@_DESK
+@_JSON
+def status(*, desk: str | None, as_json: bool) -> None:
+    """Tell how far every row has come; asks nobody."""
+    settings = Settings.from_env()
+    with _database(settings) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+    rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
+    show(rows, predictions(settings, found), as_json=as_json)
+    tell_tally(found.tally())
+    sys.exit(_exit_code(rows))
+
+
+@reconcile.command()
+@click.argument("loan", metavar="ID", type=click.UUID)
+@click.option("--how", required=True, help="What was done about it, in a few words.")
+@click.option("--by", "operator", required=True, metavar="NAME", help="Who settles it.")
+def resolve(*, loan: UUID, how: str, operator: str) -> None:
+    """Settle a row by hand: it leaves the list with a reason and a name."""
+    with _database(Settings.from_env()) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        entry = settle_by_hand(found, loan, how, entry_id=uuid4(), at=now(), operator=operator)
+        database.journal.append(entry)
+    click.echo(f"Loan {loan} is settled.")
+
+
+def _exit_code(rows: Sequence[Row]) -> int:
+    settled = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+    return 0 if all(row.state in settled for row in rows) else NEEDS_A_PERSON
+
+
+def _database(settings: Settings) -> Database:
+    return open_database(settings.database_url, now=now)

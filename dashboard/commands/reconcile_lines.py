@@ -1,0 +1,62 @@
+"""How the rows of the way back look in a shell; no user is named in any of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import click
+
+from dashboard.commands.loan_lines import json_line
+from procedure.preflight import NOT_CHECKED, Prediction
+from procedure.reconciliation import Tally
+from procedure.row_state import Row
+
+COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
+
+
+def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]:
+    """Return a row for JSON.
+
+    `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
+    facts. `reason` says why the row is in its state or, before that, what was seen.
+    """
+    prediction = predicted.get(row.loan.id)
+    message = "" if prediction is None else prediction.message
+    seen = "" if prediction is None else prediction.kind
+    return {
+        "id": str(row.loan.id),
+        "desk": row.loan.desk,
+        "item": row.corrected.item,
+        "state": row.state.value,
+        "predicted": message or NOT_CHECKED,
+        "reason": row.reason or seen,
+    }
+
+
+def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: bool) -> None:
+    """Print the rows, one a line."""
+    if not as_json:
+        click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
+    for row in rows:
+        told = row_object(row, predicted)
+        if as_json:
+            click.echo(json_line(told))
+        else:
+            click.echo(COLUMNS.format(told.pop("id")[:8], *told.values()).rstrip())
+
+
+def tell_tally(tally: Tally) -> None:
+    """Say on standard error how many rows are accounted for."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(tally.states.items()))
+    click.echo(f"{tally.accounted} of {tally.rows} accounted for ({states}).", err=True)
+    if tally.to_settle:
+        click.echo(f"{tally.to_settle} refused rows have to be settled.", err=True)
+
+
+def tell_progress(done: int, total: int) -> None:
+    """Show how far a run has come, where somebody looks on."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total}", err=True, nl=done == total)

@@ -1,0 +1,59 @@
+"""The cart: which returns are safe now, and which only after a loan is known to be in Alma.
+
+Returning a book of C1 before its loan was uploaded makes Alma skip the loan ("a later action on
+this item happened"): the loan is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedure.circulation import Return
+from procedure.reconciliation import Reconciliation
+from procedure.row_state import Row, RowState
+
+SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """A return on the cart, and the loans of its item that are not yet known to be in Alma.
+
+    `lent_again` are loans made from the cart, after the return: while the return is not in Alma,
+    the earlier loan still stands there, and no order of files is safe for them. `since` is when
+    the last of its loans was settled, None while one waits or when it never had any.
+    """
+
+    back: Return
+    waits_for: tuple[Row, ...]
+    lent_again: tuple[Row, ...]
+    since: datetime | None = None
+
+    @property
+    def safe(self) -> bool:
+        """Whether it may be returned in Alma now."""
+        return not self.waits_for and not self.lent_again
+
+
+def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
+    """Judge every return against the loans of its item, in order of time."""
+    return [_judged(found, back) for back in sorted(returns, key=lambda one: one.at)]
+
+
+def _judged(found: Reconciliation, back: Return) -> CartRow:
+    rows = found.rows(item=back.item)
+    open_rows = [row for row in rows if row.state not in SETTLED]
+    return CartRow(
+        back,
+        tuple(row for row in open_rows if row.loan.at <= back.at),
+        tuple(row for row in open_rows if row.loan.at > back.at),
+        None if open_rows else max((at for row in rows if (at := _settled_at(row))), default=None),
+    )
+
+
+def _settled_at(row: Row) -> datetime | None:
+    trail = row.trail
+    words = (trail.proof and trail.proof[1], trail.resolved, trail.answer and trail.answer[1])
+    return max((word.at for word in words if word is not None), default=None)

@@ -1,0 +1,78 @@
+"""What a person does about a row: a correction, a settlement by hand, a file called uploaded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation import Export, checked, checked_reason, doubt, trimmed
+from procedure.errors import TransactionRefused
+from procedure.findings import Corrected, Resolved, Uploaded
+from procedure.offline_layout import USUAL
+from procedure.reconciliation import Reconciliation
+from procedure.row_state import Row, RowState, corrected
+
+
+def resolve(
+    found: Reconciliation,
+    loan: UUID,
+    how: str,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None,
+) -> Resolved:
+    """Return the entry that settles a row by hand; `at` is now (aware).
+
+    A row that still waits for its file is not settled but voided, or it would be lent twice.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
+    """
+    row = _row(found, loan)
+    if not operator or not operator.strip():
+        raise TransactionRefused("operator_missing", "Say who settles it.")
+    if row.state is RowState.RECORDED and doubt(row.loan, USUAL) is None:
+        raise TransactionRefused(
+            "not_exported", "This loan is in no file yet: export it, or void it."
+        )
+    if row.state in (RowState.VOID, RowState.RESOLVED):
+        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
+    return Resolved(entry_id, at, loan, checked_reason(how), operator=operator.strip())
+
+
+def correct(
+    found: Reconciliation,
+    loan: UUID,
+    *,
+    patron: str = "",
+    item: str = "",
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None = None,
+) -> Corrected:
+    """Return the entry that puts an identifier or a barcode right; what was scanned is kept.
+
+    Raises:
+        TransactionRefused: no such row, nothing changed, or what is given is no scan.
+    """
+    row = _row(found, loan)
+    entry = Corrected(entry_id, at, loan, trimmed(patron), trimmed(item), operator=operator)
+    after = checked(corrected(row.corrected, [entry]))
+    if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
+        raise TransactionRefused("unchanged", "Nothing is changed by this.")
+    return entry
+
+
+def upload(
+    export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
+) -> Uploaded:
+    """Return the entry that says a file went into Alma at an instant (aware)."""
+    return Uploaded(entry_id, at, export.id, operator=operator)
+
+
+def _row(found: Reconciliation, loan: UUID) -> Row:
+    row = found.row(loan)
+    if row is None:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    return row
