@@ -6,7 +6,6 @@ names each kind of entry as it is stored; a new kind is one dataclass and one ro
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -164,11 +163,9 @@ class MemoryJournal:
             future.set_exception(moved)
         return future
 
-    def record(self, *entries: Entry) -> Awaitable[tuple[Recorded, ...]]:
-        """Keep the entries at once; see `Journal.record`."""
-        done = get_running_loop().create_future()
-        done.set_result(self.append(*entries))
-        return done
+    async def record(self, *entries: Entry) -> tuple[Recorded, ...]:
+        """Keep the entries; see `Journal.record`."""
+        return self.append(*entries)
 
     def since(
         self,

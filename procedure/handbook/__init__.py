@@ -6,10 +6,11 @@ The papers themselves are the TOML files in this folder; another library swaps t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from procedure.circulation import CirculationDesk
 from procedure.monitoring import Target
+from procedure.scan_forms import ScanRules
 from procedure.steps import Contact, Procedure
 
 LANGUAGES = ("fr", "en")
@@ -73,10 +74,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """The papers of one library: targets, contacts and desks by key, words by language."""
+    """The papers of one library: targets, contacts and desks by key, words by language.
+
+    `scans` are the shapes of what is scanned there, and the days of its loans.
+    """
 
     procedure: Procedure
     targets: Mapping[str, Target]
     contacts: Mapping[str, Contact]
     desks: Mapping[str, CirculationDesk]
     words: Mapping[str, Words]
+    scans: ScanRules = field(default_factory=ScanRules)

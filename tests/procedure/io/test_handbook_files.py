@@ -46,6 +46,7 @@ def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
     assert str(refusal.value).splitlines() == [
         "contacts.toml: file missing; every handbook has one",
         "desks.toml: file missing; every handbook has one",
+        "scans.toml: file missing; every handbook has one",
         "steps.toml: file missing; every handbook has one",
         "targets.toml: file missing; every handbook has one",
         "words/en.toml: file missing; every handbook has one",

@@ -1,0 +1,100 @@
+// What was scanned, and what is doubtful about it: the same as procedure/scan_guard.py, by the
+// same rules. `rules` is what `ScanRules.for_page()` gives. One table of scans tests both.
+
+const SHORTEST = 5 // the least that is a scan of its own, where two may have run together
+const FEWEST = 4 // shorter than this, and without a shape, a scan is a piece of one
+const MISTYPED = 4 // as many digits must have been mistyped before a text is taken for a number
+const USERS = new Set(["card", "number"])
+
+const whole = (shape) => new RegExp(`^(?:${shape})$`, "i")
+const never = { test: () => false }
+
+export class ScanGuard {
+  constructor(rules) {
+    this.days = rules.days
+    this.keyboards = rules.keyboards
+    this.forms = rules.forms.map((form) => ({
+      ...form, shape: whole(form.shape), partial: form.partial ? whole(form.partial) : never,
+    }))
+  }
+
+  // `place` is "patron" or "item", whichever is expected. The answer: {text, kind, form, warning,
+  // repaired}; `text` is what is to be recorded, `repaired` says why it is not what arrived.
+  look(scanned, place) {
+    const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
+    const meant = this.#hadBack(arrived)
+    const code = meant ?? arrived
+    const form = this.form(code)
+    const text = spelled(code, form)
+    const warning = form ? doubtOfKnown(form, place) : this.#doubtOfUnknown(code, place)
+    const repaired = meant !== null ? "keyboard" : text !== code ? "case" : null
+    return { text, kind: form?.kind ?? "unknown", form: form?.name ?? null, warning, repaired }
+  }
+
+  // The doubt about two scans, each as `look` gave it.
+  pairDoubt(patron, item) {
+    if (patron.text.toLowerCase() === item.text.toLowerCase()) return "looks_like_patron"
+    if (item.kind === "card" && !USERS.has(patron.kind)) return "swapped"
+    return item.warning ?? patron.warning
+  }
+
+  form(code) {
+    return this.forms.find((form) => form.shape.test(code)) ?? null
+  }
+
+  // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back.
+  due(day, item) {
+    const form = this.forms.find((one) => one.kind === "item" && one.shape.test(item))
+    const back = new Date(`${day}T12:00:00Z`) // a day of the calendar: no clock is ever changed in it
+    back.setUTCDate(back.getUTCDate() + (form?.days ?? this.days))
+    return back.toISOString().slice(0, 10)
+  }
+
+  #hadBack(code) {
+    if (/[0-9]/.test(code)) return null
+    for (const { digits, others, telling } of this.keyboards) {
+      const keys = [...code]
+      const known = { ...digits, ...others }
+      const mistyped = keys.filter((key) => Object.hasOwn(digits, key)).length
+      if (mistyped < MISTYPED || !keys.some((key) => telling.includes(key))) continue
+      if (!keys.every((key) => Object.hasOwn(known, key) || /^[A-Za-z]$/.test(key))) continue
+      return keys.map((key) => known[key] ?? key).join("")
+    }
+    return null
+  }
+
+  #doubtOfUnknown(code, place) {
+    if (this.#glued(code)) return "glued"
+    const partly = this.forms.filter((form) => form.partial.test(code))
+    if (code.length < FEWEST || partly.some((form) => place === "patron" || form.lettered)) return "partial"
+    if (place === "patron") return "unknown_card"
+    return code === code.toUpperCase() ? null : "small_letters"
+  }
+
+  #glued(code) {
+    const parts = code.split(/\s+/).filter(Boolean)
+    if (parts.length > 1) return parts.every((part) => part.length >= SHORTEST)
+    for (let cut = SHORTEST; cut <= code.length - SHORTEST; cut += 1) {
+      if (this.#two(code.slice(0, cut), code.slice(cut))) return true
+    }
+    return false
+  }
+
+  #two(left, right) {
+    if (left === right) return true
+    const known = [this.form(left), this.form(right)].filter(Boolean)
+    if (known.some((form) => form.lettered)) return true
+    return known.length === 2 && known.some((form) => form.kind !== "number")
+  }
+}
+
+function spelled(code, form) {
+  if (form?.spelling === "upper") return code.toUpperCase()
+  return form?.spelling === "lower" ? code.toLowerCase() : code
+}
+
+function doubtOfKnown(form, place) {
+  if (form.kind === "neither") return form.warning
+  if (place === "patron") return form.kind === "item" ? "looks_like_item" : form.warning
+  return form.kind === "card" ? "looks_like_patron" : null
+}

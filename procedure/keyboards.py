@@ -1,0 +1,66 @@
+"""A scanner types as if on an American keyboard; what arrives when the computer has another.
+
+A scanner is a keyboard that does not know the layout of the computer. Set wrongly, its digits
+arrive as what stands on the digit keys there. The number can be had back from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# As many digits as this must have been mistyped before a text is taken for a number.
+FEWEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Keyboard:
+    """What each key gives that a scanner means for a digit, and for anything else.
+
+    `telling` are the characters that no barcode has: without one of them nothing is repaired.
+    """
+
+    name: str
+    digits: Mapping[str, str]
+    others: Mapping[str, str]
+    telling: str
+
+    def had_back(self, code: str) -> str | None:
+        """Return what the scanner meant, None when this keyboard explains nothing of it."""
+        digits = sum(key in self.digits for key in code)
+        if digits < FEWEST or not any(key in self.telling for key in code):
+            return None
+        keys = {**self.digits, **self.others}
+        if not all(key in keys or _is_letter(key) for key in code):
+            return None
+        return "".join(keys.get(key, key) for key in code)
+
+
+# French: digits need the shift key there, and four letters stand elsewhere. Swiss: the digits
+# are where the scanner thinks, but its shift key is held down (a scanner told to undo Caps Lock).
+KEYBOARDS: Sequence[Keyboard] = (
+    Keyboard(
+        "french",
+        digits=dict(zip("&é\"'(-è_çà", "1234567890", strict=True)),
+        others=dict(zip("qawzQAWZ,?)", "aqzwAQZWmM-", strict=True)),
+        telling="&é\"'(èçà",
+    ),
+    Keyboard(
+        "swiss",
+        digits=dict(zip('+"*ç%&/()=', "1234567890", strict=True)),
+        others={"?": "-"},
+        telling='+"*ç%&/()=',
+    ),
+)
+
+
+def had_back(code: str) -> str | None:
+    """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
+    if any(key in "0123456789" for key in code):
+        return None
+    found = (keyboard.had_back(code) for keyboard in KEYBOARDS)
+    return next((meant for meant in found if meant is not None), None)
+
+
+def _is_letter(key: str) -> bool:
+    return key.isascii() and key.isalpha()

@@ -1,0 +1,79 @@
+"""The shapes of what a scanner reads, as the papers list them, and as a page is given them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from procedure.keyboards import KEYBOARDS
+
+USUAL_DAYS = 28
+
+
+class Kind(StrEnum):
+    """What a scan is: a user's card, a number in its place, an item, neither, or not known."""
+
+    CARD = "card"
+    NUMBER = "number"
+    ITEM = "item"
+    NEITHER = "neither"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanForm:
+    """One shape: a regular expression for the whole scan that Python and browsers read alike.
+
+    `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
+    or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long
+    an item of this shape is lent, None for as long as usual.
+    """
+
+    name: str
+    kind: Kind
+    shape: str
+    partial: str = ""
+    spelling: str = ""
+    warning: str | None = None
+    days: int | None = None
+
+    def fits(self, code: str) -> bool:
+        """Tell whether the code is of this shape, whatever the case of its letters."""
+        return _whole(self.shape).fullmatch(code) is not None
+
+    def begun(self, code: str) -> bool:
+        """Tell whether the code is a part of one of this shape."""
+        return bool(self.partial) and _whole(self.partial).fullmatch(code) is not None
+
+    @property
+    def lettered(self) -> bool:
+        """Whether letters mark it, so that it is told from any number around it."""
+        return bool(self.spelling) and self.kind is Kind.CARD
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRules:
+    """The shapes in the order in which they are tried, and the days of a usual loan."""
+
+    forms: tuple[ScanForm, ...] = ()
+    days: int = USUAL_DAYS
+
+    def form(self, code: str) -> ScanForm | None:
+        """Return the first shape that the code has, None when no shape is known."""
+        return next((form for form in self.forms if form.fits(code)), None)
+
+    def for_page(self) -> dict[str, Any]:
+        """Return the same rules for `scan_guard.js`, as JSON takes them."""
+        return {
+            "days": self.days,
+            "forms": [asdict(form) | {"lettered": form.lettered} for form in self.forms],
+            "keyboards": [asdict(keyboard) for keyboard in KEYBOARDS],
+        }
+
+
+@cache
+def _whole(shape: str) -> re.Pattern[str]:
+    return re.compile(shape, re.ASCII | re.IGNORECASE)

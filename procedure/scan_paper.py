@@ -1,0 +1,62 @@
+"""The paper about scans, from its tables to `ScanRules`."""
+
+from __future__ import annotations
+
+import re
+
+from procedure.entries import count, one_of, text
+from procedure.scan_forms import USUAL_DAYS, Kind, ScanForm, ScanRules
+from procedure.tables import Entry, KeyRule, Page, Shape
+
+_FORM_KEY = KeyRule(
+    re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
+)
+_DAYS = count(1, 366)
+# What only one of Python and browsers knows, and what would make a shape match anything anywhere.
+_FOREIGN = re.compile(r"\\|\(\?|\$|\^")
+
+
+def shape(value: object) -> str:
+    """Read a regular expression that Python and browsers read alike, for the whole of a scan."""
+    pattern = text(value)
+    if _FOREIGN.search(pattern):
+        raise ValueError(
+            f'"{pattern}" uses one of \\ ^ $ (?; write classes in brackets, and the whole scan'
+        )
+    try:
+        re.compile(pattern, re.ASCII)
+    except re.error as fault:
+        raise ValueError(f'"{pattern}" is not a regular expression: {fault.msg}') from fault
+    return pattern
+
+
+_FORM: Shape = {
+    "kind": Entry(one_of("card", "number", "item", "neither"), required=True),
+    "shape": Entry(shape, required=True),
+    "partial": Entry(shape),
+    "spelling": Entry(one_of("upper", "lower")),
+    "warning": Entry(text),
+    "days": Entry(_DAYS),
+}
+
+
+def read_scans(page: Page) -> ScanRules:
+    """Read the shapes, in the order of the file; what cannot be read is a fault of the page."""
+    return ScanRules(tuple(_forms(page)), _usual_days(page))
+
+
+def _forms(page: Page) -> list[ScanForm]:
+    forms: list[ScanForm] = []
+    for name, values in page.sections(_FORM_KEY, _FORM, besides=("days",)):
+        if "days" in values and values.get("kind") not in {"item", None}:
+            page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
+        if {"kind", "shape"} <= values.keys():
+            kind = Kind(values.pop("kind"))
+            forms.append(ScanForm(name=name, kind=kind, **values))
+    return forms
+
+
+def _usual_days(page: Page) -> int:
+    alone = {name: value for name, value in (page.content or {}).items() if name == "days"}
+    found: int = page.table("", alone, {"days": Entry(_DAYS)}).get("days", USUAL_DAYS)
+    return found

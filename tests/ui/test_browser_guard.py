@@ -1,0 +1,78 @@
+"""The browser's scan guard, held to the same table and the same rules as Python's."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation import Loan
+from procedure.due import due
+from procedure.io.handbook import load_handbook
+from procedure.scan_forms import Kind, ScanForm, ScanRules
+from procedure.scan_guard import look, pair_doubt
+from procedure.wall_clock import GENEVA
+
+pytestmark = pytest.mark.ui
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = (ROOT / "dashboard" / "static" / "scan_guard.js").read_text("utf-8")
+ROWS = tomllib.loads((ROOT / "tests" / "procedure" / "scans.toml").read_text("utf-8"))["scan"]
+PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
+RESERVE = ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7)
+RULES = ScanRules((*PACKAGED.forms, RESERVE), PACKAGED.days)
+LOAD = """async ([source, rules]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
+    globalThis.guard = new (await import(url)).ScanGuard(rules)
+}"""
+
+
+@pytest.fixture(scope="module")
+def guard(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    page.evaluate(LOAD, [MODULE, json.loads(json.dumps(RULES.for_page()))])
+    yield page
+    page.close()
+
+
+def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
+    scans = [[row["arrives"], row["place"]] for row in ROWS]
+    told = guard.evaluate("scans => scans.map(([code, place]) => guard.look(code, place))", scans)
+    keys = ("kind", "form", "warning", "repaired")
+    assert told == [
+        {"text": row.get("text", row["arrives"]), **{key: row.get(key) for key in keys}}
+        for row in ROWS
+    ]
+
+
+def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
+    patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
+    items = [row["arrives"] for row in ROWS if row["place"] == "item"]
+    told = guard.evaluate(
+        """([patrons, items]) => patrons.map((patron) => items.map((item) =>
+            guard.pairDoubt(guard.look(patron, "patron"), guard.look(item, "item"))))""",
+        [patrons, items],
+    )
+    assert told == [
+        [pair_doubt(look(one, "patron", RULES), look(item, "item", RULES)) for item in items]
+        for one in patrons
+    ]
+
+
+def test_days_are_counted_the_same_across_both_clock_changes(guard: Page) -> None:
+    days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
+    wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
+    told = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)
+    assert told == [str(due(lent(day, item), RULES)) for day, item in wanted]
+
+
+def lent(day: str, item: str) -> Loan:
+    at = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=GENEVA)
+    return Loan(UUID(int=1), at, "CMU", "SLSP204518377", item)
