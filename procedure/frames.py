@@ -10,7 +10,7 @@ gives local times.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import blake2s
 from itertools import chain
@@ -22,7 +22,7 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.loan_log import LoanRow, LoanState
 from procedure.monitoring import Cause, Outcome, Phase, Verdict
 from procedure.outages import Outage, State
-from procedure.rollup import PERCENTILES, Rolled
+from procedure.rollup import PERCENTILES, Readings, Rolled
 
 GAP = "gap"
 INSTANT = "datetime64[us, UTC]"
@@ -51,6 +51,9 @@ OUTCOMES: Mapping[str, Any] = {
     "reserved": "bool",
     "detail": "str",
     "expires": INSTANT,
+}
+READINGS: Mapping[str, Any] = {
+    name: OUTCOMES[name] for name in ("at", "verdict", "cause", "latency_ms")
 }
 STATES: Mapping[str, Any] = {
     "target": "str",
@@ -141,6 +144,19 @@ def outages(found: Iterable[Outage]) -> pd.DataFrame:
     )
 
 
+def readings(told: Readings) -> pd.DataFrame:
+    """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
+    at, verdict, cause, spent = _numbers(told.rows, 4)
+    return pd.DataFrame(
+        {
+            "at": _instants(at),
+            "verdict": _categories(verdict, READINGS["verdict"]),
+            "cause": _categories(cause, READINGS["cause"]),
+            "latency_ms": _milliseconds(spent),
+        }
+    )
+
+
 def summaries(rolled: Rolled) -> pd.DataFrame:
     """Lay out hours or days that are over, one row each; columns as they were asked for.
 
@@ -148,15 +164,12 @@ def summaries(rolled: Rolled) -> pd.DataFrame:
     `probes` is `int64`. Percentiles are of the latency of answers, in milliseconds, off by 4.5 %
     at the most; NaN where no answer came.
     """
-    width = 2 + len(rolled.columns)
-    flat = np.fromiter(chain.from_iterable(rolled.rows), np.int64)
-    series, start, *values = flat.reshape(-1, width).T
+    series, start, *values = _numbers(rolled.rows, 2 + len(rolled.columns))
     numbers: Any = pd.Index(list(rolled.targets), dtype="int64")
     targets = pd.CategoricalDtype(list(rolled.targets.values()))
-    begun: Any = pd.Series(start.view("datetime64[us]"))
     frame: dict[str, Any] = {
-        "target": pd.Categorical.from_codes(numbers.get_indexer(series), dtype=targets),  # pyright: ignore[reportUnknownMemberType]
-        "start": begun.dt.tz_localize("UTC"),
+        "target": _categories(numbers.get_indexer(series), targets),
+        "start": _instants(start),
     }
     for name, told in zip(rolled.columns, values, strict=True):
         frame[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, _durations)(told)
@@ -210,17 +223,31 @@ def _frame(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.Dat
     )
 
 
+def _numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
+    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
+
+
+def _categories(codes: Any, words: pd.CategoricalDtype) -> Any:
+    made: Any = pd.Categorical
+    return made.from_codes(codes, dtype=words)
+
+
+def _instants(microseconds: Any) -> Any:
+    made: Any = pd.Series(microseconds.view("datetime64[us]"))
+    return made.dt.tz_localize("UTC")
+
+
 def _durations(microseconds: Any) -> Any:
     return microseconds.view("timedelta64[us]")
 
 
-def _percentiles(microseconds: Any) -> Any:
+def _milliseconds(microseconds: Any) -> Any:
     return np.where(microseconds < 0, np.nan, microseconds / 1000)
 
 
 _SUMMED: Mapping[str, Callable[[Any], Any]] = {
     "probes": np.asarray,
-    **dict.fromkeys(PERCENTILES, _percentiles),
+    **dict.fromkeys(PERCENTILES, _milliseconds),
 }
 _SHOWN_AS = {name: f"{name}_ms" for name in PERCENTILES}
 

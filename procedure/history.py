@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from procedure.monitoring import SERVER, Outcome
 from procedure.outages import READING_HOLDS, State, states_by_target
-from procedure.rollup import MICROSECOND, Grain, Rolled, figures, summed
+from procedure.rollup import Grain, Readings, Rolled, figures, microseconds, reading, summed
 
 # For a target of which nobody has said how often it is read.
 USUAL_INTERVAL = timedelta(minutes=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class History(Protocol):
@@ -70,6 +69,12 @@ class History(Protocol):
 
         They are ordered by target, then start; `columns` are of `procedure.rollup.COLUMNS`.
         """
+        ...
+
+    def readings(
+        self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> Readings:
+        """Return what charts need of the outcomes of one target, by instant."""
         ...
 
 
@@ -137,9 +142,16 @@ class MemoryHistory:
             for one in hours if grain == "hour" else days:
                 if since <= one.start and (until is None or one.start < until):
                     told = figures(one)
-                    start = (one.start - EPOCH) // MICROSECOND
+                    start = microseconds(one.start)
                     rows.append([number, start, *(told[column] for column in columns)])
         return Rolled(dict(enumerate(seen)), columns, rows)
+
+    def readings(
+        self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> Readings:
+        """Return what charts need of the outcomes of one target; see `History.readings`."""
+        seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
+        return Readings(target, [reading(one) for one in seen])
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
         """Return the outcomes of each target from one vantage, both in order."""

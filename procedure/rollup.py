@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import Literal, Protocol
 
 from procedure.histogram import Counts, bucket, merged, percentile
+from procedure.monitoring import Cause, Verdict
 from procedure.outages import WORKING, Availability, Seen, State, availability, extend, within
 from procedure.wall_clock import GENEVA, local
 
@@ -20,6 +21,8 @@ HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
 DURATIONS = ("up", "slow", "down", "unknown", "unread")
 PERCENTILES: Mapping[str, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+VERDICTS, CAUSES = tuple(Verdict), tuple(Cause)
 Grain = Literal["hour", "day"]
 COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 
@@ -72,6 +75,18 @@ class Rolled:
     rows: Iterable[Sequence[int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The outcomes of one target as rows of whole numbers, quick to read for a chart.
+
+    A row is the instant (microseconds since 1970, UTC), the places of the verdict in `Verdict`
+    and of the cause in `Cause`, and the latency in microseconds; -1 where there is none.
+    """
+
+    target: str
+    rows: Iterable[Sequence[int]]
+
+
 class Rollup:
     """The running sums of one target from one vantage.
 
@@ -121,6 +136,18 @@ def figures(summary: Summary) -> dict[str, int]:
     found = {name: summary.percentile(share) for name, share in PERCENTILES.items()}
     told = {name: -1 if ms is None else round(ms * 1000) for name, ms in found.items()}
     return {**spent, "probes": summary.probes, **told}
+
+
+def reading(one: Probed) -> tuple[int, int, int, int]:
+    """Return an outcome as a row of `Readings`."""
+    cause = -1 if one.cause is None else CAUSES.index(one.cause)
+    spent = -1 if one.latency_ms is None else round(one.latency_ms * 1000)
+    return microseconds(one.at), VERDICTS.index(one.verdict), cause, spent
+
+
+def microseconds(at: datetime) -> int:
+    """Return an aware instant as whole microseconds since 1970."""
+    return (at - EPOCH) // MICROSECOND
 
 
 def summed(

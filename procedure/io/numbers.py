@@ -1,23 +1,16 @@
-"""Numbers for what is written once and repeated often, and whole microseconds for instants."""
+"""Numbers for what is written once and repeated often, and instants back from theirs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import SERIES, WORD
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-
-
-def microseconds(at: datetime) -> int:
-    """Return an aware instant as whole microseconds since 1970."""
-    return (at - EPOCH) // MICROSECOND
+from procedure.rollup import EPOCH
 
 
 def instant(count: int) -> datetime:

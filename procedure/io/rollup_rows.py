@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from procedure.histogram import packed, unpacked
-from procedure.io.numbers import MICROSECOND, Numbers, instant, microseconds
+from procedure.io.numbers import Numbers, instant
 from procedure.outages import Availability, State
-from procedure.rollup import DURATIONS, Summary, figures
+from procedure.rollup import DURATIONS, MICROSECOND, Summary, figures, microseconds
 
 
 def state_row(series: int, state: State, numbers: Numbers) -> dict[str, int | None]:

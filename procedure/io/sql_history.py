@@ -11,14 +11,14 @@ import msgspec
 from sqlalchemy import Row, Select, select
 
 from procedure.io.backend import Backend, Connection
-from procedure.io.numbers import Numbers, NumberStatements, instant, microseconds
+from procedure.io.numbers import Numbers, NumberStatements, instant
 from procedure.io.schema import OUTCOME, SERIES, WORD
 from procedure.io.sql_past import SqlPast
 from procedure.io.sql_rollup import SqlRollup
 from procedure.io.writer import Writer
 from procedure.monitoring import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
 from procedure.outages import State
-from procedure.rollup import Grain, Rolled
+from procedure.rollup import Grain, Readings, Rolled, microseconds
 
 _HOPS = msgspec.json.Decoder(tuple[Hop, ...])
 _COLUMNS = tuple(column.name for column in OUTCOME.columns)
@@ -100,6 +100,12 @@ class SqlHistory:
         return self._past.rolled(
             grain, columns, since=since, until=until, target=target, vantage=vantage
         )
+
+    def readings(
+        self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> Readings:
+        """Return what charts need of the outcomes of one target; see `History.readings`."""
+        return self._past.readings(target, since=since, until=until, vantage=vantage)
 
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:
         with self._backend.reading() as connection:

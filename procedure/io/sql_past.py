@@ -15,12 +15,12 @@ from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 
 from procedure.history import USUAL_INTERVAL
 from procedure.io.backend import Backend
-from procedure.io.numbers import MICROSECOND, instant, microseconds
+from procedure.io.numbers import instant
 from procedure.io.rollup_tables import CADENCE, STATE, SUMMARIES
 from procedure.io.schema import OUTCOME, SERIES, WORD
 from procedure.monitoring import Cause, Verdict
 from procedure.outages import READING_HOLDS, State, within
-from procedure.rollup import Grain, Rolled
+from procedure.rollup import CAUSES, MICROSECOND, VERDICTS, Grain, Readings, Rolled, microseconds
 
 _SERIES = bindparam("series", type_=BigInteger)
 _SINCE = bindparam("since", type_=BigInteger)
@@ -44,6 +44,8 @@ class SqlPast:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._find_series = backend.compose(_series_read())
+        self._all_words = backend.compose(select(WORD.c.id, WORD.c.text))
+        self._find_readings = backend.compose(_readings_of_one())
         self._find_states = backend.compose(_states_of_one())
 
     def states(
@@ -51,7 +53,7 @@ class SqlPast:
     ) -> dict[str, list[State]]:
         """Tell the states of every target; see `procedure.history.History.states`."""
         with self._cursor() as cursor:
-            cursor.execute(self._backend.compose(select(WORD.c.id, WORD.c.text)))
+            cursor.execute(self._all_words)
             words = dict(cursor.fetchall())
             return {
                 one.target: self._states_of(one, since, until, words, cursor)
@@ -81,6 +83,22 @@ class SqlPast:
                 span = {"series": one.number, "since": microseconds(since), "until": end}
                 rows += cursor.execute(query, span).fetchall()
         return Rolled({one.number: one.target for one in found}, columns, rows)
+
+    def readings(self, target: str, *, since: datetime, until: datetime, vantage: str) -> Readings:
+        """Return what charts need of one target; see `procedure.history.History.readings`."""
+        with self._cursor() as cursor:
+            cursor.execute(self._all_words)
+            words = dict(cursor.fetchall())
+            verdicts, causes = _places(VERDICTS, words), _places(CAUSES, words)
+            span = {"since": microseconds(since), "until": microseconds(until)}
+            rows: list[Sequence[int]] = []
+            for one in self._series(target, vantage, cursor):
+                cursor.execute(self._find_readings, {"series": one.number, **span})
+                rows += [
+                    (at, verdicts[verdict], causes.get(cause, -1), -1 if spent is None else spent)
+                    for at, verdict, cause, spent in cursor.fetchall()
+                ]
+        return Readings(target, rows)
 
     def _series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
         cursor.execute(self._find_series, {"vantage": vantage})
@@ -126,6 +144,11 @@ class SqlPast:
                 cursor.close()
 
 
+def _places(meant: Sequence[str], words: Mapping[int, str]) -> dict[int, int]:
+    """Return the place of each word that is meant, by its number."""
+    return {number: meant.index(text) for number, text in words.items() if text in meant}
+
+
 def _interval(count: int | None) -> timedelta:
     return USUAL_INTERVAL if count is None else count * MICROSECOND
 
@@ -157,4 +180,14 @@ def _states_of_one() -> Any:
             STATE.c.start < _UNTIL,
         )
         .order_by(STATE.c.start)
+    )
+
+
+def _readings_of_one() -> Any:
+    """Return the outcomes of a series in a span, as far as a chart needs them."""
+    outcome = OUTCOME.c
+    return (
+        select(outcome.at, outcome.verdict, outcome.cause, outcome.latency)
+        .where(outcome.series == _SERIES, outcome.at >= _SINCE, outcome.at < _UNTIL)
+        .order_by(outcome.at)
     )

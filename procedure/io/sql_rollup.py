@@ -14,12 +14,22 @@ from secrets import randbits
 
 from procedure.history import USUAL_INTERVAL
 from procedure.io.backend import Backend, Connection
-from procedure.io.numbers import MICROSECOND, Numbers, NumberStatements, instant, microseconds
+from procedure.io.numbers import Numbers, NumberStatements, instant
 from procedure.io.rollup_rows import read_summary, state_row, summary_row
 from procedure.io.rollup_statements import RollupStatements
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import READING_HOLDS
-from procedure.rollup import Progress, Rollup, Summary, daily, day_after, day_of, hour_of
+from procedure.rollup import (
+    MICROSECOND,
+    Progress,
+    Rollup,
+    Summary,
+    daily,
+    day_after,
+    day_of,
+    hour_of,
+    microseconds,
+)
 
 # A database that begins to let go of outcomes after years must not hold up a loan meanwhile.
 LARGEST_PURGE = timedelta(days=7)

@@ -15,7 +15,7 @@ from procedure.journal import MemoryJournal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
 from procedure.outages import Outage, State
-from procedure.rollup import Rolled
+from procedure.rollup import Readings, Rolled
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -140,6 +140,23 @@ def test_summaries_are_one_row_an_hour_or_a_day() -> None:
     assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 
+def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> None:
+    at = 1_795_510_800_000_000
+    told = Readings("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
+    expected = pd.DataFrame(
+        {
+            "at": instants(
+                datetime(2026, 11, 24, 9, 0, tzinfo=UTC),
+                datetime(2026, 11, 24, 9, 0, 0, 250_000, tzinfo=UTC),
+            ),
+            "verdict": words(["up", "down"], VERDICTS),
+            "cause": words([None, "timeout"], CAUSES),
+            "latency_ms": [120.5, None],
+        }
+    )
+    assert_frame_equal(frames.readings(told), expected)
+
+
 def loan_log() -> LoanLog:
     first, second, third = (
         Loan(UUID(int=n), AT, "CMU", patron, f"000{n}", "CMU-1", late=n == 3, sequence=n)
@@ -190,6 +207,7 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
         (frames.states([]), frames.STATES),
         (frames.outages([]), frames.OUTAGES),
         (frames.loans([]), frames.LOANS),
+        (frames.readings(Readings("alma-saml", [])), frames.READINGS),
     ],
 )
 def test_an_empty_frame_has_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:

@@ -104,6 +104,23 @@ def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -
     }
 
 
+def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> None:
+    silent = Outcome("alma", "", "server", AT + 2 * MINUTE, Verdict.UNKNOWN)
+    history.record([outcome(0), outcome(1, DOWN), silent, outcome(3)])
+    history.record([outcome(1, target="switch"), outcome(1.5, vantage="CMU-3")])
+    start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    found = history.readings("alma", since=AT, until=AT + 3 * MINUTE)
+    assert (found.target, [tuple(row) for row in found.rows]) == (
+        "alma",
+        [
+            (start, 0, -1, 1_048_576),
+            (start + 60_000_000, 2, list(Cause).index(Cause.STATUS), 1_048_576),
+            (start + 120_000_000, 3, -1, -1),
+        ],
+    )
+    assert list(history.readings("none", since=AT, until=AT + DAY).rows) == []
+
+
 MINUTES = st.integers(0, 60 * 30).map(lambda n: n * 2)
 BATCH = st.lists(
     st.builds(
