@@ -1,4 +1,4 @@
-"""What is served beside the page: today the grid as JSON; every route asks the rights first."""
+"""What is served beside the page: the grid as JSON, the desk page; each asks the rights first."""
 
 from __future__ import annotations
 
@@ -8,48 +8,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from tornado.web import RequestHandler
-
-from dashboard.errors import NotAllowed
-from dashboard.rights import Act, Person
+from dashboard.desk_api import desk_routes
+from dashboard.guarded import Guarded
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
-
-
-class Guarded(RequestHandler):
-    """A route that only who may do its `act` gets past.
-
-    Panel guards its own pages, not the routes beside them: a login set for the server is asked
-    for here. Without one, whoever reaches the page may do what the page allows.
-    """
-
-    act = Act.READ
-    person = Person()
-
-    async def prepare(self) -> None:
-        """Find out who asks, and refuse with 401 (no login) or 403 (not allowed)."""
-        try:
-            self.person = Person(name=await self._name())
-            self.person.require(self.act)
-        except LookupError:
-            self._refuse(401, "log in on the page first")
-        except NotAllowed as refusal:
-            self._refuse(403, str(refusal))
-
-    async def _name(self) -> str | None:
-        provider = getattr(self.application, "auth_provider", None)
-        if provider is None or not (provider.get_user or provider.get_user_async):
-            return None
-        asynchronous = provider.get_user_async
-        name = await asynchronous(self) if asynchronous else provider.get_user(self)
-        if not name:
-            raise LookupError("nobody is logged in")
-        return name if isinstance(name, str) else name.decode()
-
-    def _refuse(self, status: int, reason: str) -> None:
-        self.set_status(status)
-        self.finish({"error": reason})
 
 
 class BoardJson(Guarded):
@@ -111,4 +74,4 @@ def _opened_house() -> House:
     return shared
 
 
-ROUTES = [(r"/board\.json", BoardJson, {"house": _opened_house})]
+ROUTES = [(r"/board\.json", BoardJson, {"house": _opened_house}), *desk_routes(_opened_house)]

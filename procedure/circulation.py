@@ -41,7 +41,10 @@ class Loan:
     `at` is the aware UTC instant of lending; `late` marks one entered afterwards from paper.
     `patron` and `item` are strings as scanned: leading zeros, letters and hyphens stay.
     `sequence` orders the transactions of one workstation. `warning` is the key of a doubt that
-    was shown when it was taken (`other_patron`, `item_too_long`, …), or None.
+    was shown when it was taken (`other_patron`, `item_too_long`, …), or None. `skew_s` is how many
+    seconds the workstation's clock was known to be behind the server's, None when nothing was
+    known; `made_at` is what that clock said (UTC) where `at` is another instant. `overridden` says that the person saw the
+    warning and said that it is right all the same.
     """
 
     id: UUID
@@ -54,6 +57,9 @@ class Loan:
     late: bool = False
     sequence: int = 0
     warning: str | None = None
+    made_at: datetime | None = None
+    skew_s: float | None = None
+    overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Return:
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
     `at` is the aware UTC instant of the return. It goes into Alma only after the desk's loans.
+    `cart` names or numbers the cart that it lies on, empty where the desk has but one.
     """
 
     id: UUID
@@ -82,6 +89,26 @@ class Return:
     workstation: str = ""
     operator: str | None = None
     sequence: int = 0
+    cart: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item lent to somebody whose card is not there: a loan that waits for its identifier.
+
+    It is no loan yet, and goes into no file. A `Loan` with the id of `procedure.waiting.loan_id`
+    completes it; a `Void` that names it takes it back. The note that tells staff who it was, is
+    kept apart from the journal, which forgets nothing: see `procedure.waiting.Notes`.
+    """
+
+    id: UUID
+    at: datetime
+    desk: str
+    item: str
+    workstation: str = ""
+    operator: str | None = None
+    sequence: int = 0
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 // The scan box inside a Panel page: joins the shared modules to the line and to the page's frame.
 import { ScanBox } from "relais/scan_box.js"
+import { Workstation } from "relais/workstation.js"
 
 const FIELDS = "input,textarea,select,option,label,summary"
 const here = () => document.body.dataset.page === "loans"
@@ -10,6 +11,9 @@ function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ""
 }
 
+// One for the page, however often its box is drawn.
+const workstation = new Workstation(new URL("desk/", document.baseURI))
+
 export function render({ model }) {
   const root = document.createElement("div")
   root.innerHTML = model.html
@@ -17,16 +21,13 @@ export function render({ model }) {
     words: model.words,
     forms: model.forms,
     doubleRead: model.double_read,
+    workstation,
     page: {
       active: here,
       desk: () => choice()?.value ?? "",
       // After the click that asked for it, which gives the focus back to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
-      workstation: cookie("relais_workstation"),
-      send: (transactions) => {
-        if (window.relais.isCut()) throw new Error("the line is cut")
-        model.send_msg({ transactions })
-      },
+      name: workstation.name(cookie("relais_workstation")),
     },
   })
 
@@ -46,6 +47,7 @@ export function render({ model }) {
     }
     box.focus()
   }
+  let leaving = -Infinity
   const listeners = {
     "relais:scan": (event) => {
       if (!here()) return
@@ -55,7 +57,14 @@ export function render({ model }) {
     },
     "relais:place": arrive,
     "relais:desk": () => { box.draw(); if (here()) box.focus() },
-    "relais:leaving": (event) => { if (box.busy()) event.preventDefault() },
+    "relais:leaving": (event) => {
+      if (box.busy() || workstation.outbox.adding) event.preventDefault()
+      else leaving = performance.now()
+    },
+    // The page's own reload asks nobody; whoever closes it is told what has not left yet.
+    "beforeunload": (event) => {
+      if (workstation.outbox.size && performance.now() - leaving > 1000) event.preventDefault()
+    },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))
       // detail 0 is a key press on a button: whoever works by keyboard stays where they are.
@@ -64,10 +73,7 @@ export function render({ model }) {
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
   model.on(["desk_name", "here", "everywhere"], show)
-  model.on("msg:custom", (message) => {
-    if (message.settled) box.settled(message.settled)
-    if (message.void) box.strike(message.void)
-  })
+  model.on("msg:custom", (message) => box.strike(message.void))
   model.on("remove", () => {
     box.close()
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener)

@@ -1,85 +1,152 @@
-// What was done here and is not yet known to be on the server: sent in order, kept until
-// acknowledged by id, sent again with the same id when the answer does not come.
+// What was done here and is not yet known to be on the server: kept on this workstation, sent in
+// order, sent again with the same id until the server has acknowledged that id.
+import { Trouble } from "relais/courier.js"
 
-export class Outbox {
-  // `send(list)` gives a list of transactions to the server and may throw when the line is cut;
-  // `changed()` is told whenever the number of waiting ones changes.
-  constructor({ key, storage, send, stamp, changed = () => {}, patience = 3000 }) {
-    Object.assign(this, { key, storage, send, stamp, changed, patience })
-    this.waiting = this.#read()
-    this.sentAt = new Map()
+const BATCH = 100
+const FIRST_WAIT = 1000
+const LONGEST_WAIT = 15_000
+
+// Events: "changed" (size, trouble, safe), "settled" (detail: [{line, answer}]).
+export class Outbox extends EventTarget {
+  constructor({ store, courier, clock, turn, channel }) {
+    super()
+    Object.assign(this, { store, courier, clock, turn, channel })
+    this.size = 0
+    this.adding = 0 // on their way to the disk
+    this.trouble = null // why the last sending failed, null when it did not
+    this.unkept = [] // what the database did not take: in this page's memory alone
+    this.last = 0
+    this.wait = FIRST_WAIT
     this.timer = null
-    this.kept = true
+    this.sending = null
+    channel.onmessage = ({ data }) => this.#heard(data)
   }
 
-  get size() {
-    return this.waiting.length
+  get kept() {
+    return !this.unkept.length
   }
 
-  add(...transactions) {
-    this.waiting.push(...transactions)
-    this.#keep()
-    this.#give(transactions)
-    this.changed()
+  // Keep a transaction; true once it is on this workstation's disk, false when only this page
+  // has it. Either way it goes to the server.
+  // `made` is the workstation's time in ms.
+  async add(line, made = this.clock.stamp()) {
+    this.adding += 1
+    this.size += 1
+    const kept = await this.#keep({ ...line, ...this.#times(made) })
+    this.adding -= 1
+    this.#tell("changed")
+    this.channel.postMessage({ added: true })
+    this.send()
+    return kept
   }
 
-  settle(id) {
-    const index = this.waiting.findIndex((one) => one.id === id)
-    if (index < 0) return null
-    const [settled] = this.waiting.splice(index, 1)
-    this.sentAt.delete(id)
-    this.#keep()
-    this.changed()
-    return settled
-  }
-
-  // Everything whose answer is late, in the order in which it was made.
-  resend() {
-    const now = performance.now()
-    this.#give(this.waiting.filter((one) => !(now - this.sentAt.get(one.id) < this.patience)))
-  }
-
-  close() {
+  // Send what waits, unless that is being done; then once more, since more may wait now.
+  send() {
     clearTimeout(this.timer)
-    this.timer = "closed"
+    this.timer = null
+    this.again = Boolean(this.sending)
+    this.sending ??= this.#sendAll().finally(() => {
+      this.sending = null
+      if (this.again) this.send()
+    })
+    return this.sending
   }
 
-  #give(transactions) {
-    if (transactions.length) {
-      const sent = this.stamp()
-      for (const one of transactions) this.sentAt.set(one.id, performance.now())
-      try {
-        this.send(transactions.map((one) => ({ ...one, sent })))
-      } catch {
-        // The line is cut: the same list goes again below.
-      }
-    }
-    this.#waitAndSee()
+  // Look at what is here, after a start or when another tab did something.
+  async look() {
+    this.size = this.unkept.length + await this.store.count().catch(() => 0)
+    this.#tell("changed")
   }
 
-  #waitAndSee() {
-    if (this.timer || !this.waiting.length) return
-    this.timer = setTimeout(() => {
-      this.timer = null
-      this.resend()
-    }, this.patience)
+  // Everything that this workstation still has, in order: {line, answer}, no answer while it waits.
+  async records() {
+    const known = this.clock.skew === null ? null : this.clock.skew / 1000
+    const kept = await this.store.all().catch(() => [])
+    const unkept = this.unkept.map((line) => ({ line }))
+    return [...kept, ...unkept].map(({ line, answer }) => ({ line: corrected(line, line.skew_s ?? known), answer }))
   }
 
-  #read() {
+  async #keep(line) {
     try {
-      const found = JSON.parse(this.storage.getItem(this.key) || "[]")
-      return Array.isArray(found) ? found : []
+      const { sequence } = await this.store.add(line, this.last)
+      this.last = sequence
+      return true
     } catch {
-      return []
+      this.last += 1
+      this.unkept.push({ ...line, sequence: this.last })
+      return false
     }
   }
 
-  #keep() {
+  // The workstation's own time stays beside the corrected one.
+  #times(made) {
+    const { skew } = this.clock
+    const instant = new Date(made).toISOString()
+    return { at: instant, made_at: instant, skew_s: skew === null ? null : skew / 1000 }
+  }
+
+  async #sendAll() {
     try {
-      this.storage.setItem(this.key, JSON.stringify(this.waiting))
-      this.kept = true
-    } catch {
-      this.kept = false // full or forbidden: memory alone holds them, and the page says so
+      await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
+      this.#mended()
+    } catch (fault) {
+      this.#failed(fault)
     }
   }
+
+  async #sendSome() {
+    const waiting = await this.store.waiting(BATCH).catch(() => [])
+    const batch = [...waiting, ...this.unkept].sort((one, other) => one.sequence - other.sequence).slice(0, BATCH)
+    if (!batch.length) return false
+    if (!this.clock.sure) await this.courier.measure()
+    const now = this.clock.skew / 1000
+    const lines = batch.map((one) => corrected(one, one.skew_s ?? now))
+    const answers = await this.courier.send(lines)
+    const settled = await this.#settle(lines, answers.filter((one) => one.state !== "waiting"))
+    if (settled) this.#mended()
+    // The server answered and could write nothing: its disk is full, say.
+    if (!settled) throw new Trouble(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
+    return true
+  }
+
+  async #settle(lines, answers) {
+    const given = new Map(answers.map((one) => [one.id, one]))
+    const settled = lines.filter((one) => given.has(one.id)).map((line) => ({ line, answer: given.get(line.id) }))
+    if (!settled.length) return false
+    await this.store.settle(settled).catch(() => { throw new Trouble("browser") })
+    this.unkept = this.unkept.filter((one) => !given.has(one.id))
+    this.#tell("settled", settled)
+    this.channel.postMessage({ settled })
+    await this.look()
+    return true
+  }
+
+  #mended() {
+    this.wait = FIRST_WAIT
+    if (this.trouble === null) return
+    this.trouble = null
+    this.#tell("changed")
+  }
+
+  #failed(fault) {
+    this.trouble = fault instanceof Trouble ? fault.key : "server"
+    this.#tell("changed")
+    this.timer = setTimeout(() => this.send(), this.wait * (0.8 + 0.4 * Math.random()))
+    this.wait = Math.min(2 * this.wait, LONGEST_WAIT)
+  }
+
+  #heard({ settled }) {
+    if (settled) this.#tell("settled", settled)
+    this.look()
+  }
+
+  #tell(what, detail) {
+    this.dispatchEvent(new CustomEvent(what, { detail }))
+  }
+}
+
+// A line as the server and the file take it: `at` corrected by what is known of the clock.
+function corrected(line, skew) {
+  if (skew === null) return line
+  return { ...line, skew_s: skew, at: new Date(Date.parse(line.made_at) + 1000 * skew).toISOString() }
 }

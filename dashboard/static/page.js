@@ -32,7 +32,9 @@
     const named = document.cookie.split("; ").find((one) => one.startsWith("relais_workstation="))
     if (named) return
     const [number] = crypto.getRandomValues(new Uint16Array(1))
-    const name = `poste-${number.toString(16).padStart(4, "0")}`
+    let name = `poste-${number.toString(16).padStart(4, "0")}`
+    // The desk page may have named it already: one workstation, one name.
+    try { name = localStorage.getItem("relais.workstation") || name } catch { /* forbidden */ }
     remember("relais_workstation", name)
     say({ kind: "workstation", name })
   }

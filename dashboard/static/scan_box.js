@@ -1,26 +1,26 @@
 // The scan box on a page: keys in, rows and counters out. What it means is in scanning.js.
-import { Outbox } from "relais/outbox.js"
 import { Scanning } from "relais/scanning.js"
 import { Sounds } from "relais/sounds.js"
-import { stamp } from "relais/transaction.js"
 
 const SHOWN = 5 // last scans in the side panel
-const SOUND_OF = { kept: "taken", warning: "warning", refused: "refused" }
+const SOUND_OF = { here: "taken", warning: "warning", refused: "refused", unkept: "refused" }
 const KEYS = { Escape: "next", F7: "turn", F8: "undo", F9: "stay" }
 
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `page` is what the
-  // page around it offers: {send, desk, chooseDesk, workstation, active}.
-  constructor(root, { words, forms, doubleRead, page }) {
-    Object.assign(this, { root, words, page })
+  // page around it offers: {desk, chooseDesk, name, active}; `workstation` is where it stands.
+  constructor(root, { words, forms, doubleRead, page, workstation }) {
+    Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
-    this.outbox = new Outbox({
-      key: "relais.outbox", storage: sessionStorage, stamp, send: page.send, changed: () => this.draw(),
-    })
     this.scanning = new Scanning({
-      storage: sessionStorage, counter: localStorage, outbox: this.outbox, desk: page.desk,
-      workstation: page.workstation, forms, doubleRead, tell: (event) => this.#hear(event),
+      storage: sessionStorage, outbox: this.outbox, stamp: () => workstation.clock.stamp(), desk: page.desk,
+      workstation: page.name, forms, doubleRead, tell: (event) => this.#hear(event),
     })
+    this.listeners = {
+      changed: () => this.draw(),
+      settled: ({ detail }) => { this.scanning.settled(detail); this.draw() },
+    }
+    for (const [name, listener] of Object.entries(this.listeners)) this.outbox.addEventListener(name, listener)
     this.elsewhere = []
     this.rows = new Map()
     this.drawing = 0
@@ -29,7 +29,7 @@ export class ScanBox {
     root.addEventListener("click", (event) => this.#clicked(event))
     this.onKey = (event) => this.#pressed(event)
     window.addEventListener("keydown", this.onKey)
-    this.outbox.resend()
+    this.#recall(workstation.store)
     this.draw()
   }
 
@@ -38,6 +38,7 @@ export class ScanBox {
   }
 
   take(text) {
+    this.scannedAt = performance.now()
     this.scanning.scan(text)
     this.draw()
   }
@@ -45,11 +46,6 @@ export class ScanBox {
   // Scans made while another place was shown: offered, since nobody saw where they went.
   offer(scans) {
     this.elsewhere.push(...scans)
-    this.draw()
-  }
-
-  settled(results) {
-    this.scanning.settled(results)
     this.draw()
   }
 
@@ -68,7 +64,16 @@ export class ScanBox {
 
   close() {
     window.removeEventListener("keydown", this.onKey)
-    this.outbox.close()
+    for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)
+  }
+
+  // What an earlier load of this page did not see the end of.
+  async #recall(store) {
+    const ids = this.scanning.unsure
+    if (!ids.length) return
+    const records = await store.find(ids).catch(() => null)
+    if (records) this.scanning.recall(ids, records)
+    this.draw()
   }
 
   // ----- keys and clicks -----
@@ -119,6 +124,7 @@ export class ScanBox {
   // ----- what is heard -----
   #hear({ what, code, key, number }) {
     if (SOUND_OF[what]) this.sounds.play(SOUND_OF[what])
+    this.draw()
     const sentence = this.words[`heard_${what}`]
     if (!sentence) return
     const why = key ? this.#why(key) : ""
@@ -147,7 +153,7 @@ export class ScanBox {
 
   #drawPatron() {
     const { patron, rows } = this.scanning.state
-    const standing = rows.filter((row) => row.state === "here" || row.state === "kept").length
+    const standing = rows.filter((row) => this.scanning.stands(row)).length
     this.part("who").hidden = !patron
     this.part("ask").textContent = patron ? this.words.ask_item : this.words.ask_patron
     this.input.placeholder = patron ? this.words.item : this.words.patron
@@ -223,13 +229,21 @@ export class ScanBox {
 
   #drawSide() {
     this.part("waiting").textContent = this.outbox.size
-    const told = this.outbox.size ? (this.outbox.kept ? "waiting_some" : "waiting_unkept") : "waiting_none"
-    this.part("waiting-why").textContent = this.words[told]
+    this.part("waiting-why").textContent = this.words[this.#waiting()]
     this.part("sound").textContent = this.sounds.muted ? this.words.sound_off : this.words.sound_on
     this.part("sound").setAttribute("aria-pressed", String(!this.sounds.muted))
+    // The desk page shows the whole log instead.
+    if (!this.part("last")) return
     const last = this.scanning.state.last.slice(0, SHOWN)
     this.part("no-last").hidden = last.length > 0
     this.part("last").replaceChildren(...last.map((one) => this.#drawLast(one)))
+  }
+
+  #waiting() {
+    const { size, kept, trouble } = this.outbox
+    if (!size) return "waiting_none"
+    if (!kept) return "waiting_unkept"
+    return trouble ? `waiting_${trouble}` : "waiting_some"
   }
 
   #drawLast(scan) {

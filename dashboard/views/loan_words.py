@@ -51,10 +51,13 @@ def _refusals(language: Language) -> dict[str, str]:
         "late_unreadable": say("Donnez le jour et l’heure ainsi : 24.11.2026, 09:41."),
         "late_skipped": say("Cette heure n’a pas existé ce jour-là : les horloges ont avancé."),
         "late_future": say("Cette heure est encore à venir : vérifiez le jour et l’heure."),
+        "not_taken": say("Non enregistré : scannez de nouveau."),
+        "unkept": say("Gardé par cette page seulement : ne la fermez pas."),
         "other": say("Le serveur a refusé ce scan : appelez la coordination."),
     }
 
 
+_CUT = ("unreachable", "server", "busy", "browser")
 _SCAN_FAULTS = ("missing", "unreadable", "absurd")
 
 
@@ -79,13 +82,21 @@ def scan_words(language: Language) -> dict[str, str]:
         "card_unknown": say("forme de carte inconnue"),
         "waiting_none": say("Tout est sur le serveur."),
         "waiting_some": say("Gardé sur ce poste, envoi en cours."),
+        **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},
+        "waiting_login": say("Gardé sur ce poste : reconnectez-vous sur la page principale."),
+        "waiting_full": say("Gardé sur ce poste : le serveur ne peut pas écrire."),
+        "waiting_forbidden": say(
+            "Gardé sur ce poste : le serveur le refuse, appelez la coordination."
+        ),
+        "waiting_version": say("Gardé sur ce poste : rechargez la page."),
         "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
         "sound_on": say("Son activé"),
         "sound_off": say("Son coupé"),
         "reason_undo": say("annulé au poste (F8)"),
         "reason_turn": say("carte du lecteur suivant (F7)"),
         "heard_patron": say("Lecteur {code}. Scannez un document."),
-        "heard_kept": say("{code} enregistré."),
+        "heard_here": say("{code} pris."),
+        "heard_unkept": say("{code}. {why}"),
         "heard_warning": say("{code}. {why}"),
         "heard_refused": say("Refusé. {why}"),
         "heard_void": say("{code} annulé."),

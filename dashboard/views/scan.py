@@ -1,4 +1,4 @@
-"""The scan box over the lending state: it shows the counts, and passes the transactions on."""
+"""The scan box over the lending state: it shows the counts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class Scan(Viewer):
         desks = lending.house.handbook.desks
         none = language.say("à choisir")
         self._box = ScanBox(
-            lending.take,
             html=piece("scan", language),
             words=scan_words(language),
             forms=[asdict(form) for form in CARD_FORMS],

@@ -1,0 +1,138 @@
+// The desk page: lends whatever breaks, from files that the service worker keeps.
+import { Keeping } from "./keeping.js"
+import { Line } from "./line.js"
+import { Log } from "./log.js"
+import { Readings } from "./readings.js"
+import { register } from "./release.js"
+import { printSheet } from "./sheet.js"
+import { Speech } from "./speech.js"
+import { ScanBox } from "relais/scan_box.js"
+import { Workstation, read, write } from "relais/workstation.js"
+
+const CALM = 20_000 // ms without a scan before the page may be loaded anew by itself
+const FIELD = "input:not([type=checkbox]),textarea"
+
+class Desk {
+  constructor(papers, language) {
+    this.root = document.body
+    this.papers = papers
+    this.root.innerHTML = papers.languages[language].page
+    document.documentElement.lang = language
+    this.speech = new Speech(papers, language, this.root)
+    this.workstation = new Workstation(new URL("./", location.href))
+    this.select = this.root.querySelector("#desk")
+    this.select.value = read("relais.desk")
+    document.title = `${this.root.querySelector(".sub-brand").textContent} · Relais`
+    this.speech.part("workstation").textContent = this.workstation.name()
+    this.speech.part("version").textContent = papers.version
+    this.#compose(papers, this.workstation, this.speech)
+    this.#listen()
+  }
+
+  #compose(papers, workstation, speech) {
+    this.box = new ScanBox(this.root, {
+      words: speech.words, forms: papers.forms, doubleRead: papers.double_read, workstation,
+      page: {
+        active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
+        name: workstation.name(),
+      },
+    })
+    this.readings = new Readings(speech)
+    this.line = new Line(workstation, this.readings)
+    this.keeping = new Keeping(workstation, speech)
+    this.log = new Log(workstation, speech, this.box)
+  }
+
+  #listen() {
+    this.select.addEventListener("change", () => { write("relais.desk", this.select.value); this.box.draw(); this.box.focus() })
+    this.root.addEventListener("click", (event) => this.#clicked(event))
+    document.addEventListener("keydown", (event) => this.#keyed(event), true)
+    addEventListener("beforeunload", (event) => { if (this.workstation.outbox.size && !this.leaving) event.preventDefault() })
+    const { outbox } = this.workstation
+    for (const one of [outbox, this.line]) one.addEventListener("changed", () => this.#showState())
+    this.workstation.addEventListener("superseded", () => this.renew())
+    this.#remember()
+    this.#showState()
+    this.box.focus()
+  }
+
+  // A scanner is a keyboard: its first key takes the focus to the box, wherever it was.
+  #keyed(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.key.length !== 1 || event.key === " ") return
+    const here = document.activeElement
+    if (!(here instanceof Element && here.matches(FIELD))) this.box.focus()
+  }
+
+  #clicked(event) {
+    const act = event.target.closest("[data-act]")
+    const language = event.target.closest("[data-language]")
+    if (language) {
+      event.preventDefault()
+      write("relais.language", language.dataset.language)
+      this.#load()
+    } else if (act) this.#act(act)
+    else if (!event.target.closest("a,button,summary,input,select,label") && !String(getSelection())) this.box.focus()
+  }
+
+  #act(button) {
+    const acts = {
+      save: () => this.keeping.save(),
+      print: () => this.#print(),
+      void: () => this.log.takeBack(button.closest("tr").dataset.id),
+    }
+    acts[button.dataset.act]()
+    this.box.focus()
+  }
+
+  async #print() {
+    const desk = this.papers.desks[this.select.value] ?? ""
+    printSheet(this.speech, await this.log.standing(), { desk, workstation: this.workstation.name() })
+  }
+
+  #showState() {
+    const key = this.line.trouble
+    const since = this.line.since
+    const name = key === "unreachable" && !since ? "never" : key ?? "up"
+    const form = { up: "state-up", never: "state-cut", unreachable: "state-cut" }[name] ?? "state-act"
+    const texts = {
+      state: this.speech.say(`state_${name}`, { time: since ? this.speech.moment(since) : "" }),
+      then: this.speech.say(`then_${key ?? "up"}`),
+    }
+    this.speech.show(this.speech.part("state"), form, texts)
+    this.readings.draw(Boolean(key))
+  }
+
+  #remember() {
+    for (const fold of this.root.querySelectorAll("details[data-fold]")) {
+      const kept = read(`relais.fold.${fold.dataset.fold}`)
+      if (kept) fold.open = kept === "open"
+      fold.addEventListener("toggle", () => write(`relais.fold.${fold.dataset.fold}`, fold.open ? "open" : "closed"))
+    }
+  }
+
+  // A newer version is here: it is loaded between two readers, when nobody is scanning.
+  renew() {
+    this.renewing ??= setInterval(() => {
+      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.adding
+      if (!busy && performance.now() - this.box.scannedAt > CALM) this.#load()
+    }, 1000)
+  }
+
+  #load() {
+    this.leaving = true
+    location.replace("./")
+  }
+}
+
+async function start() {
+  const papers = await (await fetch("papers.json")).json()
+  const asked = new URLSearchParams(location.search).get("lang")
+  if (papers.languages[asked]) write("relais.language", asked)
+  const language = [asked, read("relais.language"), "fr"].find((one) => papers.languages[one])
+  const desk = new Desk(papers, language)
+  window.desk = desk
+  desk.keeping.worker = await register(() => desk.renew())
+  desk.keeping.look()
+}
+
+start()

@@ -1,0 +1,74 @@
+// What this workstation keeps, and what could take it away: said beside the counter, with a file
+// as the way out.
+import { read, write } from "relais/workstation.js"
+
+const NEARLY_FULL = 0.9
+const OFF = 120 // seconds by which a clock is worth a word
+const EVERY = 60_000
+
+export class Keeping {
+  constructor(workstation, speech) {
+    Object.assign(this, { workstation, speech, worker: true, persistent: true, full: false })
+    this.vdi = speech.part("vdi")
+    this.vdi.checked = read("relais.vdi") === "yes"
+    this.vdi.addEventListener("change", () => { write("relais.vdi", this.vdi.checked ? "yes" : ""); this.draw() })
+    workstation.outbox.addEventListener("changed", () => this.draw())
+    setInterval(() => this.look(), EVERY)
+    this.draw()
+  }
+
+  async look() {
+    const { storage } = navigator
+    try {
+      this.persistent = (await storage?.persisted()) || (await storage?.persist()) || false
+      const { usage, quota } = (await storage?.estimate()) ?? {}
+      this.full = quota > 0 && usage / quota > NEARLY_FULL
+    } catch {
+      this.persistent = false
+    }
+    this.draw()
+  }
+
+  draw() {
+    const { speech } = this
+    speech.part("vdi-note").hidden = !this.vdi.checked
+    const notes = [...this.#notes()]
+    const place = speech.part("keeping")
+    const mark = JSON.stringify(notes)
+    if (place.dataset.mark === mark) return
+    place.dataset.mark = mark
+    place.replaceChildren(...notes.map((one) => speech.form("note", one)))
+  }
+
+  * #notes() {
+    const { speech, workstation: { outbox, clock } } = this
+    const save = speech.say("save")
+    if (!outbox.kept) yield { what: speech.say("unkept"), then: save }
+    if (this.full) yield { what: speech.say("nearly_full"), then: save }
+    if (!this.persistent && outbox.size) yield { what: speech.say("not_persistent"), then: save }
+    if (!this.worker) yield { what: speech.say("no_worker"), then: speech.say("keep_open") }
+    const off = (clock.skew ?? 0) / 1000
+    if (clock.sure && Math.abs(off) > OFF) {
+      const key = off > 0 ? "off_slow" : "off_fast"
+      yield { what: speech.say(key, { length: speech.length(Math.abs(off)) }), then: speech.say("off_then") }
+    }
+  }
+
+  // One transaction a line, as `relais loans import` takes them.
+  async save() {
+    const { speech, workstation } = this
+    const lines = (await workstation.outbox.records()).map((one) => one.line)
+    const told = speech.part("saved")
+    told.textContent = speech.say("file_none")
+    if (!lines.length) return
+    const stamp = speech.date(Date.now()) + "_" + speech.clock(Date.now()).replace(":", "h")
+    const name = `relais_${workstation.name().replace(/[^\w-]/g, "-")}_${stamp}.jsonl`
+    const content = lines.map((one) => JSON.stringify(one) + "\n").join("")
+    const link = document.createElement("a")
+    link.href = URL.createObjectURL(new Blob([content], { type: "application/x-ndjson" }))
+    link.download = name
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+    told.textContent = speech.say("file_saved", { name })
+  }
+}

@@ -1,0 +1,41 @@
+// The line to the server: asked every few seconds, and what is known of it in between.
+import { read, write } from "relais/workstation.js"
+
+const EVERY = 10_000
+const MEMORY = "relais.contact"
+
+// Events: "changed".
+export class Line extends EventTarget {
+  constructor(workstation, readings) {
+    super()
+    Object.assign(this, { workstation, readings })
+    this.fault = null
+    this.ask()
+    setInterval(() => this.ask(), EVERY)
+    for (const event of ["online", "offline"]) addEventListener(event, () => this.ask())
+  }
+
+  // The key of what is wrong, null when the server answers and takes everything.
+  get trouble() {
+    return this.fault ?? this.workstation.outbox.trouble
+  }
+
+  // When the server last answered here (ms), null when it never did.
+  get since() {
+    return Number(read(MEMORY)) || null
+  }
+
+  async ask() {
+    const { courier, outbox, clock } = this.workstation
+    try {
+      await (clock.sure ? courier.time() : courier.measure())
+      this.readings.learn(await courier.board())
+      write(MEMORY, String(Date.now()))
+      this.fault = null
+      if (outbox.size) outbox.send()
+    } catch (fault) {
+      this.fault = fault.key ?? "server"
+    }
+    this.dispatchEvent(new Event("changed"))
+  }
+}

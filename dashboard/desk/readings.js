@@ -1,0 +1,56 @@
+// The last known grid, and how old it is: what answered before says nothing of now.
+import { read, write } from "relais/workstation.js"
+
+const MEMORY = "relais.board"
+const TICK = 5000
+const OLD = 60 // seconds after which a reading speaks in the past tense
+
+export class Readings {
+  constructor(speech) {
+    this.speech = speech
+    this.cut = true
+    this.known = recalled()
+    setInterval(() => this.draw(this.cut), TICK)
+  }
+
+  learn(board) {
+    this.known = { board, heard: Date.now() }
+    write(MEMORY, JSON.stringify(this.known))
+  }
+
+  draw(cut) {
+    this.cut = cut
+    const { speech, known } = this
+    const at = known?.board.last_round
+    speech.part("round").hidden = !at
+    if (!at) return this.#none()
+    // The age by this workstation's clock alone, and what the reading's age was when it came.
+    const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
+    const seconds = then + (Date.now() - known.heard) / 1000
+    const age = speech.length(seconds)
+    speech.part("round-age").textContent = speech.say("ago", { age })
+    speech.part("grid-age").textContent = speech.say("grid_at", { time: speech.clock(at), age })
+    const past = cut || seconds > OLD
+    speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
+  }
+
+  #none() {
+    this.speech.part("grid-age").textContent = this.speech.say("grid_none")
+  }
+
+  #tiles(board, tense) {
+    const seen = board.targets.filter((one) => one.vantage === "server")
+    return seen.map(({ target, verdict }) => {
+      const form = tense === "was" ? "tile-was" : `tile-now-${verdict}`
+      return this.speech.form(form, { name: this.speech.targets[target] ?? target, word: this.speech.say(`${tense}_${verdict}`) })
+    })
+  }
+}
+
+function recalled() {
+  try {
+    return JSON.parse(read(MEMORY) || "null")
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,45 @@
+// The day's loans on paper, reader by reader, with bars to scan them again; then lines to fill in.
+import { barcode } from "./code128.js"
+
+const BLANKS = 12
+
+export function printSheet(speech, loans, { desk, workstation }) {
+  const now = Date.now()
+  const place = speech.part("sheet")
+  const head = speech.form("sheet-head", {
+    title: speech.say("sheet_title", { day: speech.day(now) }),
+    about: speech.say("sheet_about", { desk, workstation, time: speech.clock(now) }),
+  })
+  const table = document.createElement("table")
+  table.append(...turns(loans).map((turn) => body(speech, turn)))
+  place.replaceChildren(head, table, blanks(speech))
+  print()
+}
+
+// Loans in a row of one reader are one turn, as they were at the desk.
+function turns(loans) {
+  const found = []
+  for (const { line } of loans) {
+    if (found.at(-1)?.patron !== line.patron) found.push({ patron: line.patron, lines: [] })
+    found.at(-1).lines.push(line)
+  }
+  return found
+}
+
+function body(speech, { patron, lines }) {
+  const rows = speech.form("sheet-patron", { code: patron, bars: barcode(patron) ?? "" })
+  for (const line of lines) {
+    rows.append(speech.form("sheet-item", { time: speech.clock(line.at), code: line.item, bars: barcode(line.item) ?? "" }))
+  }
+  return rows
+}
+
+function blanks(speech) {
+  const table = speech.form("sheet-blank")
+  for (let count = 0; count < BLANKS; count += 1) table.tBodies[0].insertRow().append(...cells(3))
+  return table
+}
+
+function cells(count) {
+  return Array.from({ length: count }, () => document.createElement("td"))
+}

@@ -1,0 +1,64 @@
+// The page's words in its language, its times in Geneva's, and the forms that carry them.
+
+const ZONE = { timeZone: "Europe/Zurich" }
+const THIN = "\u202f"
+
+export class Speech {
+  constructor(papers, language, root) {
+    Object.assign(this, { root, locale: language === "en" ? "en-GB" : "fr-CH" })
+    Object.assign(this, { words: papers.languages[language].words, targets: papers.languages[language].targets })
+  }
+
+  say(key, values = {}) {
+    return (this.words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "")
+  }
+
+  count(key, count) {
+    return this.say([`${key}_none`, `${key}_one`][count] ?? key, { count })
+  }
+
+  clock(at) {
+    return new Date(at).toLocaleTimeString("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", hour12: false })
+  }
+
+  day(at) {
+    return new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" })
+  }
+
+  // The local date of an instant, for telling one day from another.
+  date(at) {
+    return new Date(at).toLocaleDateString("sv-SE", ZONE)
+  }
+
+  moment(at) {
+    return this.date(at) === this.date(Date.now()) ? this.clock(at) : `${this.day(at)}, ${this.clock(at)}`
+  }
+
+  length(seconds) {
+    const s = Math.max(0, Math.round(seconds))
+    if (s < 60) return `${s}${THIN}s`
+    if (s < 3600) return `${Math.floor(s / 60)}${THIN}min`
+    return `${Math.floor(s / 3600)}${THIN}h${THIN}${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-part="${name}"]`)
+  }
+
+  form(name, texts = {}) {
+    const template = this.root.querySelector(`template[data-template="${name}"]`)
+    const copy = template.content.firstElementChild.cloneNode(true)
+    for (const [key, value] of Object.entries(texts)) {
+      for (const one of copy.querySelectorAll(`[data-text="${key}"]`)) one.replaceChildren(value)
+    }
+    return copy
+  }
+
+  // Put a form into a place, unless it says the same already: a screen reader would repeat it.
+  show(place, name, texts) {
+    const mark = JSON.stringify([name, texts])
+    if (place.dataset.mark === mark) return
+    place.dataset.mark = mark
+    place.replaceChildren(this.form(name, texts))
+  }
+}

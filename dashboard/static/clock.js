@@ -1,0 +1,43 @@
+// The workstation's time, and how far it stands from the server's.
+
+const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was set, or the machine slept
+const SAME = 1000 // ms: two measures this close are one, so that no scan overtakes another
+const SAMPLES = 9
+
+export class Clock {
+  constructor() {
+    this.ahead = 0
+    this.skew = null // ms to add to this workstation's time to have the server's; null: not known
+    this.samples = []
+  }
+
+  // Milliseconds since 1970. The steady clock carries the time of the page's start on, so a clock
+  // set back reorders nothing; what the steady clock slept through is made up for.
+  stamp() {
+    const steady = performance.timeOrigin + performance.now() + this.ahead
+    const behind = Date.now() - steady
+    if (behind < JUMP) return steady
+    this.ahead += behind
+    this.samples = []
+    this.skew = null
+    return steady + behind
+  }
+
+  // One exchange with the server: when it was asked, what it said, when the answer was here.
+  learn({ asked, said, heard }) {
+    this.samples = [...this.samples, said - (asked + heard) / 2].slice(-SAMPLES)
+    const middle = median(this.samples)
+    if (this.skew === null || Math.abs(middle - this.skew) > SAME) this.skew = middle
+  }
+
+  // Whether enough was measured for a word about it.
+  get sure() {
+    return this.samples.length >= 3
+  }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((one, other) => one - other)
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}

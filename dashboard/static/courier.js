@@ -1,0 +1,67 @@
+// Between the outbox and the server: what is asked, and what a failure means.
+
+const PATIENCE = 10_000
+const SAMPLES = 5
+// What the server's refusals mean; anything else is the server's own failure.
+const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
+
+export class Trouble extends Error {
+  constructor(key) {
+    super(key)
+    this.key = key
+  }
+}
+
+export class Courier {
+  // `base` is the address of the desk page, where its routes are too.
+  constructor(base, clock) {
+    Object.assign(this, { base, clock })
+  }
+
+  // Ask the time several times: the median of the answers is free of one slow one.
+  async measure() {
+    for (let count = 0; count < SAMPLES; count += 1) await this.time()
+  }
+
+  time() {
+    return this.#ask("time")
+  }
+
+  board() {
+    return this.#ask("../board.json")
+  }
+
+  async send(transactions) {
+    const body = JSON.stringify({ transactions })
+    const headers = { "Content-Type": "application/json", "X-Relais": "desk" }
+    const told = await this.#ask("transactions", { method: "POST", headers, body })
+    if (!Array.isArray(told.answers)) throw new Trouble("version")
+    return told.answers
+  }
+
+  async #ask(path, options = {}) {
+    const asked = this.clock.stamp()
+    const answer = await this.#fetch(new URL(path, this.base), options)
+    const told = await answer.json().catch(() => { throw new Trouble("unreachable") })
+    const heard = this.clock.stamp()
+    if (Number.isFinite(told.now)) this.clock.learn({ asked, said: told.now, heard })
+    return told
+  }
+
+  async #fetch(address, options) {
+    const end = new AbortController()
+    const timer = setTimeout(() => end.abort(), PATIENCE)
+    let answer
+    try {
+      answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: end.signal, ...options })
+    } catch {
+      throw new Trouble("unreachable")
+    } finally {
+      clearTimeout(timer)
+    }
+    // A proxy before the server may send to its login instead of saying 401.
+    if (answer.type === "opaqueredirect") throw new Trouble("login")
+    if (!answer.ok) throw new Trouble(TROUBLES[answer.status] ?? "server")
+    return answer
+  }
+}

@@ -1,0 +1,155 @@
+// What this workstation did, in the browser's own database: one for every tab and page of it.
+// A transaction is waiting until the server has answered; `waiting` holds its sequence until then,
+// so that the index of that name is the outbox, in order.
+
+const NAME = "relais"
+const VERSION = 1
+const TRANSACTIONS = "transactions"
+const NUMBERS = "numbers"
+
+export class Store {
+  // `superseded()` is told when a page of a newer Relais wants to change the database.
+  constructor(superseded = () => {}) {
+    this.superseded = superseded
+    this.opened = null
+  }
+
+  // Keep a transaction under the next number of this workstation's order. One database
+  // transaction does both, so two tabs never get one number; done when it is on the disk.
+  add(line, least = 0) {
+    return this.#run("readwrite", (stores, give) => {
+      const { transactions, numbers } = stores
+      numbers.get("sequence").onsuccess = ({ target }) => {
+        const sequence = Math.max(target.result ?? 0, least) + 1
+        const kept = { ...line, sequence }
+        numbers.put(sequence, "sequence")
+        transactions.add({ id: line.id, sequence, waiting: sequence, line: kept })
+        give(kept)
+      }
+    })
+  }
+
+  waiting(limit) {
+    return this.#read((stores) => stores.transactions.index("waiting").getAll(null, limit))
+      .then((found) => found.map((one) => one.line))
+  }
+
+  count() {
+    return this.#read((stores) => stores.transactions.index("waiting").count())
+  }
+
+  // Write down what the server answered: {line, answer}, the line as it was sent.
+  settle(settled) {
+    return this.#run("readwrite", ({ transactions }) => {
+      for (const { line, answer } of settled) {
+        transactions.get(line.id).onsuccess = ({ target }) => {
+          if (!target.result) return
+          const { waiting, ...record } = target.result
+          if (waiting) transactions.put({ ...record, line, answer })
+        }
+      }
+    })
+  }
+
+  all() {
+    return this.#read((stores) => stores.transactions.index("sequence").getAll())
+  }
+
+  find(ids) {
+    return this.#run("readonly", ({ transactions }, give) => {
+      const found = []
+      for (const id of ids) {
+        transactions.get(id).onsuccess = ({ target }) => { if (target.result) found.push(target.result) }
+      }
+      give(found)
+    })
+  }
+
+  // Forget what the server has kept and that is older than `before`; the rest stays.
+  forget(before) {
+    return this.#run("readwrite", ({ transactions }, give) => {
+      give(null)
+      transactions.openCursor().onsuccess = ({ target }) => {
+        const cursor = target.result
+        if (!cursor) return
+        const { line, answer, waiting } = cursor.value
+        const safe = !waiting && answer?.state !== "refused"
+        if (safe && Date.parse(line.at) < before) cursor.delete()
+        cursor.continue()
+      }
+    })
+  }
+
+  // Take the right to send for `length` ms, unless another tab has it; a dead tab's runs out.
+  lease(holder, length) {
+    return this.#run("readwrite", ({ numbers }, give) => {
+      numbers.get("lease").onsuccess = ({ target }) => {
+        const held = target.result
+        const free = !held || held.holder === holder || held.until < Date.now() || held.until > Date.now() + 10 * length
+        if (free) numbers.put({ holder, until: Date.now() + length }, "lease")
+        give(free)
+      }
+    })
+  }
+
+  release(holder) {
+    return this.#run("readwrite", ({ numbers }, give) => {
+      give(null)
+      numbers.get("lease").onsuccess = ({ target }) => {
+        if (target.result?.holder === holder) numbers.delete("lease")
+      }
+    })
+  }
+
+  #read(ask) {
+    return this.#run("readonly", (stores, give) => {
+      ask(stores).onsuccess = ({ target }) => give(target.result)
+    })
+  }
+
+  async #run(mode, work) {
+    const database = await this.#database()
+    return new Promise((resolve, reject) => {
+      // Strict: what is called taken has left the browser's memory.
+      const transaction = database.transaction([TRANSACTIONS, NUMBERS], mode, { durability: "strict" })
+      let result
+      transaction.oncomplete = () => resolve(result)
+      transaction.onabort = () => reject(transaction.error)
+      const stores = { transactions: transaction.objectStore(TRANSACTIONS), numbers: transaction.objectStore(NUMBERS) }
+      work(stores, (given) => { result = given })
+    })
+  }
+
+  #database() {
+    this.opened ??= this.#open().catch((fault) => {
+      this.opened = null // tried anew at the next need
+      throw fault
+    })
+    return this.opened
+  }
+
+  #open() {
+    return new Promise((resolve, reject) => {
+      const asked = indexedDB.open(NAME, VERSION)
+      asked.onupgradeneeded = () => build(asked.result)
+      asked.onerror = () => reject(asked.error)
+      asked.onsuccess = () => {
+        const database = asked.result
+        database.onclose = () => { this.opened = null } // the browser's data were cleared
+        database.onversionchange = () => {
+          database.close()
+          this.opened = null
+          this.superseded()
+        }
+        resolve(database)
+      }
+    })
+  }
+}
+
+function build(database) {
+  const transactions = database.createObjectStore(TRANSACTIONS, { keyPath: "id" })
+  transactions.createIndex("waiting", "waiting")
+  transactions.createIndex("sequence", "sequence")
+  database.createObjectStore(NUMBERS)
+}

@@ -1,0 +1,34 @@
+// One tab at a time: the others wait for their turn, and a tab that died holds nobody up.
+
+const NAME = "relais.outbox"
+const LENGTH = 20_000 // ms that a lease lasts; no sending may take longer
+const PAUSE = 150
+
+export class Turn {
+  constructor(store, holder) {
+    Object.assign(this, { store, holder })
+  }
+
+  // Do the work alone in this workstation. Web Locks are missing on plain http.
+  take(work) {
+    return navigator.locks ? navigator.locks.request(NAME, work) : this.#lease(work)
+  }
+
+  // Whatever takes long asks for more time.
+  async renew() {
+    if (!navigator.locks) await this.store.lease(this.holder, LENGTH)
+  }
+
+  async #lease(work) {
+    while (!(await this.store.lease(this.holder, LENGTH))) await pause(PAUSE)
+    try {
+      return await work()
+    } finally {
+      await this.store.release(this.holder)
+    }
+  }
+}
+
+function pause(length) {
+  return new Promise((resolve) => setTimeout(resolve, length))
+}

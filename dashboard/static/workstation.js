@@ -1,0 +1,55 @@
+// This workstation, whichever of its pages is open: its name, its clock, its store, its outbox.
+import { Clock } from "relais/clock.js"
+import { Courier } from "relais/courier.js"
+import { Outbox } from "relais/outbox.js"
+import { Store } from "relais/store.js"
+import { Turn } from "relais/turn.js"
+import { uuid } from "relais/transaction.js"
+
+const NAME = "relais.workstation"
+const LOOK_EVERY = 30_000
+
+export class Workstation extends EventTarget {
+  // `base` is the address of the desk page. Events: "superseded", when a newer page needs the
+  // database in another form: this page is to be loaded anew.
+  constructor(base) {
+    super()
+    this.store = new Store(() => this.dispatchEvent(new Event("superseded")))
+    this.clock = new Clock()
+    this.courier = new Courier(base, this.clock)
+    this.outbox = new Outbox({
+      store: this.store, courier: this.courier, clock: this.clock,
+      turn: new Turn(this.store, uuid()), channel: new BroadcastChannel("relais"),
+    })
+    this.outbox.look()
+    this.outbox.send()
+    addEventListener("online", () => this.outbox.send())
+    setInterval(() => this.outbox.send(), LOOK_EVERY)
+  }
+
+  // A page's name for it goes before the one kept here; without either it names itself.
+  name(given = "") {
+    const named = given || read(NAME) || `poste-${fourLetters()}`
+    if (named !== read(NAME)) write(NAME, named)
+    return named
+  }
+}
+
+function fourLetters() {
+  const [number] = crypto.getRandomValues(new Uint16Array(1))
+  return number.toString(16).padStart(4, "0")
+}
+
+export function read(key) {
+  try {
+    return localStorage.getItem(key) ?? ""
+  } catch {
+    return ""
+  }
+}
+
+export function write(key, value) {
+  try {
+    localStorage.setItem(key, value)
+  } catch { /* forbidden or full: it is asked again next time */ }
+}

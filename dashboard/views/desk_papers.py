@@ -1,0 +1,57 @@
+"""What the desk page knows by heart: procedure, contacts and every word, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from dashboard.page import piece
+from dashboard.settings import LANGUAGES
+from dashboard.translations import Language, language
+from dashboard.views.contacts import weekdays
+from dashboard.views.desk_words import desk_words
+from dashboard.views.loan_words import scan_words
+from procedure.cards import CARD_FORMS
+from procedure.handbook import Handbook
+from procedure.lending import DOUBLE_READ
+from procedure.steps import Step
+
+
+def desk_papers(handbook: Handbook, version: str) -> dict[str, Any]:
+    """Lay out `papers.json`: what is the same in every language, and a page for each of them."""
+    return {
+        "version": version,
+        "desks": {code: desk.name for code, desk in handbook.desks.items()},
+        "forms": [asdict(form) for form in CARD_FORMS],
+        "double_read": DOUBLE_READ // timedelta(milliseconds=1),
+        "languages": {code: _page(handbook, language(code)) for code in LANGUAGES},
+    }
+
+
+def _page(handbook: Handbook, spoken: Language) -> dict[str, Any]:
+    words = handbook.words[spoken.code]
+    page = piece(
+        "desk",
+        spoken,
+        words=words,
+        steps=handbook.procedure.steps,
+        targets=handbook.targets,
+        desks=handbook.desks,
+        contacts=list(_contacts(handbook, spoken)),
+        weekdays=lambda days: weekdays(days, spoken),
+    )
+    return {
+        "page": page,
+        "words": scan_words(spoken) | desk_words(spoken),
+        "targets": {key: one.name for key, one in words.targets.items()},
+    }
+
+
+def _contacts(handbook: Handbook, spoken: Language) -> Iterator[tuple[Step, Any, Any]]:
+    """Give each step at which somebody is called, with whom and in which words."""
+    words = handbook.words[spoken.code].contacts
+    for step in handbook.procedure.steps.values():
+        if step.contact is not None:
+            yield step, handbook.contacts[step.contact], words[step.contact]

@@ -1,0 +1,81 @@
+"""What the desk page says by itself: of the line, the clock, the storage, a reading's age."""
+
+from __future__ import annotations
+
+from dashboard.translations import Language
+
+
+def desk_words(language: Language) -> dict[str, str]:
+    """Give the sentences by key; `{…}` stands for what the page knows at the moment."""
+    return _line(language) | _keeping(language) | _readings(language)
+
+
+def _line(language: Language) -> dict[str, str]:
+    say = language.say
+    stay = say("Continuez à prêter : tout est gardé sur ce poste.")
+    return {
+        "state_up": say("Le serveur répond."),
+        "then_up": say("Les prêts d’ici y arrivent aussitôt."),
+        "state_unreachable": say("Serveur injoignable depuis {time}."),
+        "state_never": say("Serveur injoignable."),
+        "then_unreachable": stay,
+        "state_login": say("Votre connexion a expiré."),
+        "then_login": say("Continuez à prêter, puis reconnectez-vous sur la page principale."),
+        "state_forbidden": say("Le serveur refuse ce poste."),
+        "then_forbidden": say(
+            "Continuez à prêter, enregistrez un fichier, appelez la coordination."
+        ),
+        "state_server": say("Le serveur échoue depuis {time}."),
+        "then_server": stay,
+        "state_full": say("Le serveur ne peut pas écrire : son disque est peut-être plein."),
+        "then_full": say("Continuez à prêter et prévenez la coordination."),
+        "state_busy": say("Le serveur reçoit trop de messages."),
+        "then_busy": say("L’envoi reprend tout seul."),
+        "state_version": say("Cette page est d’une autre version que le serveur."),
+        "then_version": say("Enregistrez un fichier, puis rechargez la page."),
+        "state_browser": say("Ce navigateur n’enregistre plus rien."),
+        "then_browser": say("Enregistrez un fichier, puis rechargez la page."),
+        "off_slow": say("L’horloge de ce poste retarde de {length}."),
+        "off_fast": say("L’horloge de ce poste avance de {length}."),
+        "off_then": say("Les heures sont corrigées ; celle du poste reste notée."),
+        "made_at": say("poste {time}"),
+    }
+
+
+def _keeping(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "file_none": say("Aucun prêt sur ce poste : rien à enregistrer."),
+        "file_saved": say("Fichier enregistré : {name}."),
+        "not_persistent": say("Ce navigateur peut effacer ce qui est gardé ici."),
+        "nearly_full": say("Le stockage de ce navigateur est presque plein."),
+        "unkept": say(
+            "Le navigateur n’enregistre plus rien : ces prêts sont dans cette page seule."
+        ),
+        "no_worker": say("Sans HTTPS, cette page ne s’ouvre pas quand le serveur est arrêté."),
+        "keep_open": say("Laissez-la ouverte ; les prêts restent gardés sur ce poste."),
+        "save": say("Enregistrez un fichier avant de fermer la session."),
+        "reason_log": say("annulé dans le journal du poste"),
+        "loan_count_none": say("aucun prêt aujourd’hui"),
+        "loan_count_one": say("1 prêt aujourd’hui"),
+        "loan_count": say("{count} prêts aujourd’hui"),
+        "sheet_title": say("Prêts de secours du {day}"),
+        "sheet_about": say("{desk}, {workstation}, imprimé à {time}"),
+    }
+
+
+def _readings(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "ago": say("il y a {age}"),
+        "grid_at": say("{time}, il y a {age}"),
+        "grid_none": say("aucun relevé encore sur ce poste"),
+        "now_up": say("Répond"),
+        "now_slow": say("Lent"),
+        "now_down": say("Échoue"),
+        "now_unknown": say("Inconnu"),
+        "was_up": say("Répondait"),
+        "was_slow": say("Était lent"),
+        "was_down": say("Échouait"),
+        "was_unknown": say("Inconnu"),
+    }
