@@ -2,6 +2,7 @@
 // It runs before anything else is loaded, so that no key of an early scan is lost.
 ;(() => {
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
+  const LOADED_WITHIN = 45000
   const BURST = 40 // milliseconds between two keys of a scanner, at most
   const words = () => JSON.parse(document.body.dataset.words)
   const root = document.documentElement
@@ -110,7 +111,8 @@
   }
 
   const watch = () => {
-    const late = performance.now() - beaten > CUT_AFTER
+    // A page that is still loading has no line yet: on a slow network it must not start over.
+    const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
       cutSince = late ? new Date(Date.now() - CUT_AFTER) : null
