@@ -105,14 +105,17 @@ def extend(
     Return the states that it closes, and the one that stands now. The end of a standing state is
     the instant until which its newest reading vouches for it: `hold` after it.
     """
-    fresh = State(target, seen.at, seen.at + hold, seen.verdict, seen.cause)
+    until, verdict, cause = seen.at + hold, seen.verdict, seen.cause
+    fresh = State(target, seen.at, until, verdict, cause)
     if standing is None:
         return (), fresh
     if seen.at > standing.end:
         return (standing, State(target, standing.end, seen.at, None)), fresh
-    if (standing.verdict, standing.cause) == (seen.verdict, seen.cause):
-        return (), replace(standing, end=fresh.end)
-    return (replace(standing, end=seen.at),), fresh
+    start = standing.start
+    if standing.verdict == verdict and standing.cause == cause:
+        # Every probe comes by here: `replace` would take as long as all the rest.
+        return (), State(target, start, until, verdict, cause)
+    return (State(target, start, seen.at, standing.verdict, standing.cause),), fresh
 
 
 def states(

@@ -6,7 +6,7 @@ that a sum is written once. Days are Geneva's, and so have 23, 24 or 25 hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
@@ -62,6 +62,9 @@ class Progress:
     hours: tuple[Summary, ...] = ()
 
 
+NOTHING = Progress()
+
+
 @dataclass(frozen=True, slots=True)
 class Rolled:
     """Summaries as rows of whole numbers, which a year of them needs: quick to read and to sum.
@@ -100,14 +103,15 @@ class Rollup:
         self._standing: State | None = None
         self._closed: list[State] = []
         self._hour: datetime | None = None
+        self._hour_ends = EPOCH
         self._probes = 0
         self._latencies: dict[int, int] = {}
 
     def add(self, seen: Probed) -> Progress:
         """Take an outcome later than every one before, and tell what is final now."""
-        hours = tuple(self._close_until(hour_of(seen.at)))
+        hours = self._close_until(hour_of(seen.at)) if seen.at >= self._hour_ends else ()
         closed, fresh = extend(self._standing, seen, target=self.target, hold=self.hold)
-        begun = self._standing is None or closed
+        begun = (*closed[1:], fresh) if self._standing is None or closed else ()
         self._closed += closed
         self._standing = fresh
         self.last = seen.at
@@ -115,19 +119,21 @@ class Rollup:
         if seen.latency_ms is not None and seen.verdict in WORKING:
             number = bucket(seen.latency_ms)
             self._latencies[number] = self._latencies.get(number, 0) + 1
-        return Progress((*closed[1:], fresh) if begun else (), hours)
+        return Progress(begun, hours) if begun or hours else NOTHING
 
-    def _close_until(self, hour: datetime) -> Iterator[Summary]:
-        if self._hour == hour:
-            return
+    def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
+        """Sum up the hours before this one, and open it."""
+        over: list[Summary] = []
         begins, standing = self._hour, self._standing
         # Hours in which nothing is known have no row: a missing one is a gap.
         while begins is not None and standing is not None and begins < min(hour, standing.end):
             told = within(self.target, [*self._closed, standing], begins, begins + HOUR)
-            yield Summary(self.target, begins, availability(told), self._probes, self._latencies)
+            spent = availability(told)
+            over.append(Summary(self.target, begins, spent, self._probes, self._latencies))
             self._closed, self._probes, self._latencies = [], 0, {}
             begins += HOUR
-        self._hour = hour
+        self._hour, self._hour_ends = hour, hour + HOUR
+        return tuple(over)
 
 
 def figures(summary: Summary) -> dict[str, int]:

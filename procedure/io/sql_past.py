@@ -44,6 +44,7 @@ class SqlPast:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._find_series = backend.compose(_series_read())
+        self._composed: dict[tuple[Grain, tuple[str, ...]], str] = {}
         self._all_words = backend.compose(select(WORD.c.id, WORD.c.text))
         self._find_readings = backend.compose(_readings_of_one())
         self._find_states = backend.compose(_states_of_one())
@@ -71,10 +72,7 @@ class SqlPast:
         vantage: str,
     ) -> Rolled:
         """Return the hours or days that are over; see `procedure.history.History.rolled`."""
-        table = SUMMARIES[grain].c
-        wanted = select(table.series, table.start, *(table[name] for name in columns))
-        mine = wanted.where(table.series == _SERIES, table.start >= _SINCE, table.start < _UNTIL)
-        query = self._backend.compose(mine.order_by(table.start))
+        query = self._summaries_read(grain, tuple(columns))
         end = _NEVER if until is None else microseconds(until)
         rows: list[Sequence[int]] = []
         with self._cursor() as cursor:
@@ -99,6 +97,16 @@ class SqlPast:
                     for at, verdict, cause, spent in cursor.fetchall()
                 ]
         return Readings(target, rows)
+
+    def _summaries_read(self, grain: Grain, columns: tuple[str, ...]) -> str:
+        """Return the statement that reads these columns, composed once."""
+        if (grain, columns) not in self._composed:
+            table = SUMMARIES[grain].c
+            wanted = select(table.series, table.start, *(table[name] for name in columns))
+            mine = wanted.where(table.series == _SERIES, table.start >= _SINCE)
+            query = mine.where(table.start < _UNTIL).order_by(table.start)
+            self._composed[grain, columns] = self._backend.compose(query)
+        return self._composed[grain, columns]
 
     def _series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
         cursor.execute(self._find_series, {"vantage": vantage})

@@ -21,6 +21,7 @@ from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import READING_HOLDS
 from procedure.rollup import (
     MICROSECOND,
+    NOTHING,
     Progress,
     Rollup,
     Summary,
@@ -81,7 +82,9 @@ class SqlRollup:
             series = numbers.series(one.target, one.vantage)
             rollup = self._open.get(series) or self._resume(series, one.target, connection)
             if rollup.last is None or one.at > rollup.last:
-                progress.append((series, rollup.add(one)))
+                made = rollup.add(one)
+                if made is not NOTHING:
+                    progress.append((series, made))
             elif series not in late and not self._knows(series, one.at, connection):
                 late[series] = one.at
         self._keep(progress, numbers, connection)

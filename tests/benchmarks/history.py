@@ -1,0 +1,238 @@
+"""A year of history: what it takes to keep, and how quickly it answers.
+
+Run with `python -m tests.benchmarks.history [--rows N] [--folder FOLDER]`. Ten targets, a probe
+every thirty seconds; 10.5 million rows are one year, and take some minutes to write.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from sqlalchemy.engine import make_url
+
+from procedure import frames
+from procedure.io.numbers import Numbers
+from procedure.io.sql import Database, open_database
+from procedure.io.sql_history import SqlHistory
+from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
+from procedure.outages import outages
+
+TARGETS = [f"target-{number}" for number in range(10)]
+INTERVAL = timedelta(seconds=30)
+START = datetime(2025, 1, 1, tzinfo=UTC)
+YEAR = 365 * 24 * 120 * len(TARGETS)
+OUTAGES_A_ROW = 3000 / YEAR
+TURNS = 7
+BATCH = 20_000
+ROUNDS = 400
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured: its value, and what it is to reach, both with their unit."""
+
+    name: str
+    value: str
+    reach: str = ""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def failing(rounds: int, chance: Random) -> list[range]:
+    """The outages of one target, as rounds: from a few readings to some hours, never touching."""
+    count = max(1, round(rounds * len(TARGETS) * OUTAGES_A_ROW / len(TARGETS)))
+    starts = sorted(chance.sample(range(rounds // 400), count))
+    return [range(400 * n + 10, 400 * n + 10 + chance.randint(2, 300)) for n in starts]
+
+
+def year(rounds: int) -> Iterator[Outcome]:
+    """Every outcome, round by round; each target has its outages, gaps and slow hours."""
+    chance = Random(2025)
+    latencies = cycle([chance.lognormvariate(4.8, 0.4) for _ in range(10_007)])
+    phases = cycle([Phases(1.5, 12.25, 30.125 + n / 8, 60.5) for n in range(101)])
+    down = [{number for outage in failing(rounds, chance) for number in outage} for _ in TARGETS]
+    for number in range(rounds):
+        if number % 100_000 < 60:
+            continue  # the server is being updated: a gap for all
+        for place, target in enumerate(TARGETS):
+            at = START + number * INTERVAL + timedelta(milliseconds=137 * place)
+            url = f"https://{target}.example.org/"
+            if number in down[place]:
+                yield Outcome(
+                    *(target, url, "server", at, Verdict.DOWN, Cause.STATUS, Phase.FIRST_BYTE, 503),
+                    latency_ms=next(latencies),
+                    phases=next(phases),
+                )
+            else:
+                slow = number % 20_000 < 120
+                yield Outcome(
+                    *(target, url, "server", at, Verdict.SLOW if slow else Verdict.UP),
+                    http_status=200,
+                    final_url=url,
+                    latency_ms=next(latencies) + 2000 * slow,
+                    phases=next(phases),
+                )
+
+
+def batches(outcomes: Iterator[Outcome], size: int) -> Iterator[list[Outcome]]:
+    while batch := list(islice(outcomes, size)):
+        yield batch
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = perf_counter()
+    work()
+    return perf_counter() - started
+
+
+def write(url: str, rows: int) -> float:
+    """Keep the whole year through the history itself, and return the seconds it took."""
+    with open_database(url, role="server", now=now) as database:
+        database.history.expect(dict.fromkeys(TARGETS, INTERVAL))
+        outcomes = year(rows // len(TARGETS))
+        return sum(timed(lambda b=b: database.history.record(b)) for b in batches(outcomes, BATCH))
+
+
+def answers(database: Database, rows: int) -> Sequence[Figure]:
+    """Ask the four questions by turns."""
+    history = database.history
+    until = START + rows // len(TARGETS) * INTERVAL
+    day = START + (until - START) / 2
+
+    def availability() -> object:
+        frame = frames.summaries(history.rolled("day", ("up", "slow", "down"), since=START))
+        working = frame["up"] + frame["slow"]
+        return working / (working + frame["down"])
+
+    def every_outage() -> object:
+        told = history.states(since=START, until=until)
+        return [outage for mine in told.values() for outage in outages(mine)]
+
+    def hourly() -> object:
+        return frames.summaries(history.rolled("hour", ("p95",), since=START))
+
+    def one_day() -> object:
+        span = {"since": day, "until": day + timedelta(days=1)}
+        return frames.readings(history.readings(TARGETS[4], **span))
+
+    def whole_outcomes() -> object:
+        span = {"since": day, "until": day + timedelta(days=1)}
+        return list(history.outcomes(target=TARGETS[4], vantage="server", **span))
+
+    asked = (
+        ("availability a day and target, ms", availability, "at most 10"),
+        ("all outages, ms", every_outage, "at most 15"),
+        ("p95 an hour and target, ms", hourly, "at most 60"),
+        ("one target's day, ms", one_day, "at most 5"),
+        ("one target's day as whole outcomes, ms", whole_outcomes, ""),
+    )
+    sizes = [len(question()) for _, question, _ in asked]
+    turns = [[timed(question) for _, question, _ in asked] for _ in range(TURNS)]
+    return [
+        Figure(f"{name} ({size} rows)", f"{median(spans) * 1000:.1f}", reach)
+        for (name, _, reach), size, spans in zip(
+            asked, sizes, zip(*turns, strict=True), strict=True
+        )
+    ]
+
+
+def space(path: Path) -> Sequence[Figure]:
+    """Bytes of the raw table, and of the roll-ups beside it, by SQLite's own account."""
+    with sqlite3.connect(path) as connection:
+        pages = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
+        size = dict(connection.execute(pages).fetchall())
+    connection.close()
+    raw = size["outcome"]
+    rolled = sum(size[name] for name in ("state", "hour", "day", "cadence", "rollup"))
+    return [
+        Figure("raw outcomes, MB", f"{raw / 1e6:.1f}"),
+        Figure("roll-ups, MB", f"{rolled / 1e6:.1f}"),
+        Figure("roll-ups of raw", f"{rolled / raw:.2%}", "at most 3 %"),
+    ]
+
+
+class RawHistory(SqlHistory):
+    """The history without its roll-ups: what the rest is measured against."""
+
+    def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
+        from procedure.io.sql_history import _row
+
+        numbers = Numbers(connection, self._numbers)
+        connection.cursor().executemany(self._add, [_row(one, numbers) for one in outcomes])
+
+
+def storing(folder: Path, size: int) -> Sequence[Figure]:
+    """Seconds a probe with and without roll-ups, by turns, in transactions of `size` outcomes."""
+    outcomes = list(islice(year(TURNS * ROUNDS + 60), TURNS * ROUNDS * len(TARGETS)))
+    each = max(size, len(outcomes) // TURNS)
+    spans: dict[str, list[float]] = {"raw": [], "rolled": []}
+    with (
+        open_database(f"sqlite:///{folder / f'raw{size}.db'}", role="server", now=now) as raw,
+        open_database(f"sqlite:///{folder / f'roll{size}.db'}", role="server", now=now) as rolled,
+    ):
+        rolled.history.expect(dict.fromkeys(TARGETS, INTERVAL))
+        both = {"raw": RawHistory(raw.backend, raw.writer), "rolled": rolled.history}
+        for turn in range(TURNS):
+            mine = outcomes[turn * each : (turn + 1) * each]
+            for name, history in both.items():
+                rounds = list(batches(iter(mine), size))
+                spent = timed(lambda h=history, r=rounds: [h.record(one) for one in r])
+                spans[name].append(spent / len(mine))
+    ratio = median(b / a for a, b in zip(spans["raw"], spans["rolled"], strict=True))
+    return [
+        Figure(f"raw, {size} a transaction, µs a probe", f"{median(spans['raw']) * 1e6:.1f}"),
+        Figure(f"with roll-ups, {size} a transaction", f"{ratio:.2f}x", "at most 1.5x"),
+    ]
+
+
+def measure(folder: Path, rows: int) -> Sequence[Figure]:
+    """Measure everything on the disk of this folder."""
+    url = f"sqlite:///{folder / 'year.sqlite3'}"
+    small = [*storing(folder, len(TARGETS)), *storing(folder, 2000)]
+    wrote = write(url, rows)
+    path = Path(str(make_url(url).database))
+    with open_database(url, role="server", now=now) as database:
+        asked = answers(database, rows)
+    return [
+        *small,
+        Figure(f"{rows} rows written, s", f"{wrote:.0f}"),
+        *asked,
+        *space(path),
+    ]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=YEAR)
+    options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
+    given = options.parse_args()
+    with TemporaryDirectory(dir=given.folder) as place:
+        figures = measure(Path(place), given.rows)
+    for one in figures:
+        print(f"{one.name:<52} {one.value:>10}  {one.reach}")
+    machine = {
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+    }
+    print(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}))
+
+
+if __name__ == "__main__":
+    main()
