@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from procedure.closures import closures
 from procedure.entries import address, clock, tables, telephone, text, weekdays
 from procedure.steps import Contact, Telephone
 from procedure.tables import Entry, KeyRule, Page, Shape
@@ -28,9 +30,18 @@ _TELEPHONE: Shape = {
 }
 
 
+_CLOSURES = "closures"
+
+
+def read_closures(page: Page) -> frozenset[date]:
+    """Read the local dates on which nobody at all is there; none when the paper lists none."""
+    alone = {key: found for key, found in (page.content or {}).items() if key == _CLOSURES}
+    return page.table("", alone, {_CLOSURES: Entry(closures)}).get(_CLOSURES, frozenset())
+
+
 def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
     """Read the contacts by key; what is faulty is noted on the page and left out."""
-    for key, values in page.sections(_CONTACT_KEY, _CONTACT):
+    for key, values in page.sections(_CONTACT_KEY, _CONTACT, besides=(_CLOSURES,)):
         given: tuple[dict[str, object], ...] = values.pop("telephones", ())
         telephones = [
             _telephone(page, f"{key}.telephones[{n}]", one) for n, one in enumerate(given, 1)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from procedure.circulation import CirculationDesk
-from procedure.directory import read_contacts
+from procedure.directory import read_closures, read_contacts
 from procedure.entries import address, count, flag, one_of, span, table, text, texts
 from procedure.errors import Fault
 from procedure.feeds.paper import read_feed
@@ -91,6 +91,7 @@ def read_papers(
         contacts=dict(read_contacts(contacts)),
         desks=dict(_read_desks(desks)),
         scans=read_scans(scans),
+        closures=read_closures(contacts),
         words={
             tongue: read_words(page, tongue) for page, tongue in zip(words, LANGUAGES, strict=True)
         },

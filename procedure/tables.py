@@ -42,6 +42,7 @@ class Page:
     file: str
     content: Mapping[str, object] | None
     faults: list[Fault] = field(default_factory=list[Fault])
+    besides: tuple[str, ...] = ()
 
     def fault(self, key: str, message: str) -> None:
         """Note a fault of this file."""
@@ -78,6 +79,7 @@ class Page:
 
         `besides` are keys of the file that are no such table; they are passed over.
         """
+        self.besides = besides
         for key, found in (self.content or {}).items():
             if key in besides:
                 continue
@@ -89,8 +91,10 @@ class Page:
 
     @property
     def keys(self) -> tuple[str, ...] | None:
-        """The file's own keys, as they are meant; None when it could not be read."""
-        return None if self.content is None else tuple(self._meant(key) for key in self.content)
+        """The keys of the file's sections, as they are meant; None when it could not be read."""
+        if self.content is None:
+            return None
+        return tuple(self._meant(key) for key in self.content if key not in self.besides)
 
     def spell(self, place: str, key: str, rule: KeyRule) -> None:
         """Note a key that cannot be one."""

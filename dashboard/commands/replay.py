@@ -28,7 +28,7 @@ def replay(scenario: Path, *, as_json: bool) -> None:
     """
     handbook = load_handbook(Settings.from_env().handbook)
     told = _read(scenario)
-    closed = geneva_holidays(range(told.start.year, told.start.year + 2))
+    closed = geneva_holidays(range(told.start.year, told.start.year + 2)) | handbook.closures
     concluded = conclude(told, handbook, closed)
     if as_json:
         for one in concluded:

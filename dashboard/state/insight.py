@@ -113,7 +113,7 @@ class Insight(param.Parameterized):
         suggestions = {
             step.key: suggest(step, evidence) for step in steps if step.kind == "question"
         }
-        closed = geneva_holidays((now.year, now.year + 1))
+        closed = geneva_holidays((now.year, now.year + 1)) | self.house.handbook.closures
         self._update(
             diagnosis=diagnose(evidence),
             suggestions=suggestions,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from procedure.circulation import CirculationDesk
 from procedure.monitoring import Target
@@ -76,7 +77,8 @@ class Words:
 class Handbook:
     """The papers of one library: targets, contacts and desks by key, words by language.
 
-    `scans` are the shapes of what is scanned there, and the days of its loans.
+    `scans` are the shapes of what is scanned there, and the days of its loans. `closures` are
+    local dates on which the whole house is closed, beside public holidays.
     """
 
     procedure: Procedure
@@ -85,3 +87,4 @@ class Handbook:
     desks: Mapping[str, CirculationDesk]
     words: Mapping[str, Words]
     scans: ScanRules = field(default_factory=ScanRules)
+    closures: frozenset[date] = frozenset()
