@@ -45,32 +45,46 @@ def _errand(api: AlmaApi, journal: Journal, patron: str, rows: list[Row]) -> Err
 
 @dataclass
 class _User:
-    """What is asked about a user while rows are proved, each thing once."""
+    """What is asked about a user while rows are proved, each thing once and only when needed."""
 
+    api: AlmaApi
     identifier: str
+    known: bool
     active: dict[str, LoanFacts]
-    facts: UserFacts | None
-    over: list[LoanFacts] | None = None
+    _facts: UserFacts | None = None
+    _over: list[LoanFacts] | None = None
+
+    async def facts(self) -> UserFacts:
+        """Return the account; one that is not known here can hold nothing, and is nobody's."""
+        if self._facts is None:
+            seen = await self.api.user(self.identifier) if self.known else None
+            self._facts = UserFacts("") if seen is None or seen.user is None else seen.user
+        return self._facts
+
+    async def over(self) -> list[LoanFacts]:
+        """Return the loans that are over, as far as Alma has not forgotten whose they were."""
+        if self._over is None:
+            found = await self.api.loans(self.identifier, over=True) if self.known else None
+            self._over = found or []
+        return self._over
 
 
 async def _read(api: AlmaApi, patron: str) -> _User:
     loans = await api.loans(patron)
     active = {loan.item: loan for loan in loans or ()}
-    seen = await api.user(patron) if loans is not None else None
-    return _User(patron, active, None if seen is None else seen.user)
+    # Each of a user's loans names the account, under its primary id.
+    facts = UserFacts(loans[0].user) if loans else None
+    return _User(api, patron, loans is not None, active, facts)
 
 
 async def _verdict(api: AlmaApi, user: _User, loan: Loan) -> Verdict:
     held = user.active.get(loan.item)
-    if held is not None and user.facts is not None:
-        return judge(loan, held, user.facts, now=api.now())
-    seen = await api.item(loan.item)
-    held = None if seen.item is None else seen.item.loan
-    if held is None and user.facts is not None and user.over is None:
-        user.over = await api.loans(user.identifier, over=True) or []
-    # A user who is not known here can hold nothing: whoever has the item is somebody else.
-    facts = user.facts or UserFacts("")
-    return judge(loan, held, facts, now=api.now(), over=user.over or ())
+    if held is None:
+        seen = await api.item(loan.item)
+        held = None if seen.item is None else seen.item.loan
+    if held is None:
+        return judge(loan, None, None, now=api.now(), over=await user.over())
+    return judge(loan, held, await user.facts(), now=api.now())
 
 
 def _proved(api: AlmaApi, row: Row, verdict: Verdict) -> Proved:
