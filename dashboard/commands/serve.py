@@ -22,8 +22,15 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     """Serve the dashboard to browsers until interrupted."""
     settings = Settings.from_env()
     address, port = address or settings.address, port or settings.port
-    from panel.command.serve import Serve  # noqa: PLC0415 - a second of imports, once all holds
+    # Two seconds of imports, once the settings hold.
+    from panel.command.serve import Serve  # noqa: PLC0415
+    from tornado.ioloop import IOLoop  # noqa: PLC0415
 
+    from dashboard.app import ensure_watched, house  # noqa: PLC0415
+
+    # A wrong paper or an unwritable database stops the start; and the watch begins before
+    # anybody opens a page.
+    IOLoop.current().add_callback(ensure_watched, house())
     origins = origin or (f"{address}:{port}", f"localhost:{port}", f"127.0.0.1:{port}")
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
