@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -110,9 +111,10 @@ class SqlHistory:
     def _read(self, query: Select[Any]) -> Iterator[Outcome]:
         with self._backend.reading() as connection:
             words = {row.id: row.text for row in connection.execute(select(WORD.c.id, WORD.c.text))}
-            rows = connection.execute(query.execution_options(yield_per=_PAGE))
-            for row in rows:
-                yield _outcome(row, words)
+            # Whoever needs the first outcome only leaves the rest unread.
+            with closing(connection.execute(query.execution_options(yield_per=_PAGE))) as rows:
+                for row in rows:
+                    yield _outcome(row, words)
 
     def _write(self, outcomes: Sequence[Outcome], connection: Connection) -> None:
         numbers = Numbers(connection, self._numbers)
