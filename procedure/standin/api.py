@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from urllib.parse import unquote
 
 from procedure.standin.circulation import extend, lend_now, renew, scan_in
 from procedure.standin.refusals import Refused
@@ -18,7 +19,7 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: its query by name, its JSON body, the zone of its key, and where it came to."""
+    """One request: its path as sent, its query by name, its JSON body, the zone of its key, and where it came to."""
 
     method: str
     path: str
@@ -55,7 +56,7 @@ def answer(world: World, asked: Asked) -> Answered:
     for method, pattern, call in _CALLS:
         found = pattern.fullmatch(asked.path)
         if found and method == asked.method:
-            return call(world, asked, found.groups())
+            return call(world, asked, [unquote(part) for part in found.groups()])
     raise LookupError(asked.path)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
-from urllib.parse import unquote
 
 import msgspec
 from tornado.httpserver import HTTPServer
@@ -116,7 +115,7 @@ class _Api(_Handler):
         body: object = json.loads(request.body) if request.body else {}
         return Asked(
             (request.method or "").upper(),
-            unquote(request.path),
+            request.path,
             query,
             cast("Mapping[str, Any]", body if isinstance(body, dict) else {}),
             zone,
