@@ -35,9 +35,10 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
 
     `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
     reading; `version` is that of Relais. `targets` holds one object a target and vantage:
-    `target, vantage, verdict, cause, at, age_s, latency_ms, since`. `verdict` is the one shown:
-    `unknown` when the reading of `at` is older than three intervals. `cause` is null when there
-    is none; `since` is when the verdict began to hold.
+    `target, vantage, verdict, cause, at, age_s, latency_ms, since, attempt`. `verdict` is the one
+    shown: `unknown` when the reading of `at` is older than three intervals, or while the server
+    itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
+    hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
     """
     return {
         "at": _instant(now),
@@ -58,6 +59,8 @@ def _cell_json(cell: Cell, now: datetime) -> dict[str, Any]:
         "age_s": None if newest is None else round((now - newest.at).total_seconds(), 1),
         "latency_ms": newest and newest.latency_ms,
         "since": _instant(cell.since),
+        "attempt": newest
+        and {"verdict": newest.verdict, "cause": newest.cause, "phase": newest.phase},
     }
 
 

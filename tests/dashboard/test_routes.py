@@ -88,6 +88,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "age_s": 8.0,
         "latency_ms": 12.5,
         "since": "2026-11-24T11:00:00.000+00:00",
+        "attempt": {"verdict": "down", "cause": "dns", "phase": None},
     }
     assert only(told, "tickets") == {
         "target": "tickets",
@@ -98,6 +99,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "age_s": None,
         "latency_ms": None,
         "since": None,
+        "attempt": None,
     }
 
 
