@@ -24,7 +24,8 @@ from procedure.findings import (
     Resolved,
     Uploaded,
 )
-from procedure.readings import ReadingTaken
+from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
+from procedure.readings import OfficialSaid, ReadingTaken
 from procedure.reports import Reported
 from procedure.walk import AnswerGiven
 from procedure.windows import WindowPlanned, WindowWithdrawn
@@ -36,9 +37,14 @@ Entry = (
     | Export
     | AnswerGiven
     | ReadingTaken
+    | OfficialSaid
     | Reported
     | WindowPlanned
     | WindowWithdrawn
+    | OutageDeclared
+    | OutageNews
+    | OutageNoted
+    | OutageEnded
     | ItemSeen
     | UserSeen
     | Uploaded
@@ -57,9 +63,14 @@ KINDS: dict[str, type[Entry]] = {
     "export": Export,
     "answer": AnswerGiven,
     "reading": ReadingTaken,
+    "official": OfficialSaid,
     "report": Reported,
     "window": WindowPlanned,
     "window_withdrawn": WindowWithdrawn,
+    "outage_declared": OutageDeclared,
+    "outage_news": OutageNews,
+    "outage_noted": OutageNoted,
+    "outage_ended": OutageEnded,
     "item_seen": ItemSeen,
     "user_seen": UserSeen,
     "uploaded": Uploaded,

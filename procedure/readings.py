@@ -30,6 +30,22 @@ class ReadingTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialSaid:
+    """A status page's feed says another word than before: kept, so that a dossier can tell it.
+
+    `source` is `feed:<format>`; `summary` is the vendor's own text; `changed_at` its own time.
+    """
+
+    id: UUID
+    at: datetime
+    target: str
+    word: Word
+    source: str = ""
+    summary: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A status page read once, at an aware UTC instant, and until when that counts as known.
 

@@ -1,0 +1,55 @@
+"""What a call says is what was seen, with its denominators, and nothing of a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from procedure.call_text import CallText, Failure, Look, call_text
+from procedure.monitoring import Cause, Outcome, Verdict
+from procedure.readings import Share
+
+AT = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
+SINCE = AT - timedelta(minutes=8)
+CHECKED = (("A1", "no"), ("A2", "no"))
+
+
+def outcome(target: str, vantage: str, verdict: Verdict) -> Outcome:
+    cause = Cause.TIMEOUT if verdict is Verdict.DOWN else None
+    return Outcome(target, f"https://{target}.example.org/", vantage, AT, verdict, cause)
+
+
+def look(target: str, vantage: str, verdict: Verdict, site: str = "", since=None) -> Look:
+    return Look(vantage, site, verdict, outcome(target, vantage, verdict), since)
+
+
+def test_the_server_gives_the_times_and_workstations_the_share() -> None:
+    looks = [
+        look("alma-saml", "pc-1", Verdict.DOWN, "Uni Mail"),
+        look("alma-saml", "server", Verdict.DOWN, since=SINCE),
+        look("alma-saml", "pc-2", Verdict.UP, "Uni CMU"),
+        look("switch", "server", Verdict.SLOW, since=SINCE),
+        look("tickets", "server", Verdict.UNKNOWN),
+    ]
+    made = call_text(looks, CHECKED, at=AT)
+    assert made == CallText(
+        at=AT,
+        failures=(Failure(looks[1].outcome, SINCE, True, Share(1, 2)),),
+        answering=("switch",),
+        sites=("Uni Mail",),
+        checked=CHECKED,
+    )
+    assert made.since == SINCE
+
+
+def test_what_only_workstations_see_has_no_beginning() -> None:
+    looks = [
+        look("alma-saml", "server", Verdict.UP, since=SINCE),
+        look("alma-saml", "pc-1", Verdict.DOWN),
+    ]
+    made = call_text(looks, (), at=AT)
+    assert made.failures == (Failure(looks[1].outcome, None, False, Share(1, 1)),)
+    assert (made.since, made.sites, made.answering) == (None, (), ())
+
+
+def test_nothing_known_is_nothing_said() -> None:
+    assert call_text([], (), at=AT) == CallText(AT, (), (), (), ())

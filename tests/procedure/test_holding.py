@@ -1,0 +1,36 @@
+"""Trouble and quiet are timed from their beginning; what is not known counts for neither."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.diagnosis import Origin
+from procedure.holding import Holding, Mood, holding
+
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+LATER = AT + timedelta(minutes=3)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "expected"),
+    [
+        (Origin.ALMA, Origin.ALMA, Holding(Mood.TROUBLE, AT, Origin.ALMA)),
+        (Origin.ALMA, Origin.LOGIN, Holding(Mood.TROUBLE, AT, Origin.LOGIN)),
+        (Origin.ALMA, Origin.NOTHING, Holding(Mood.WELL, LATER, Origin.NOTHING)),
+        (Origin.NOTHING, Origin.UNKNOWN, Holding(Mood.UNCLEAR, LATER, Origin.UNKNOWN)),
+        (Origin.UNKNOWN, Origin.WORKSTATION, Holding(Mood.UNCLEAR, AT, Origin.WORKSTATION)),
+        (Origin.WATCHER, Origin.NOTHING, Holding(Mood.WELL, LATER, Origin.NOTHING)),
+    ],
+)
+def test_the_clock_runs_on_while_the_mood_stays(
+    first: Origin, then: Origin, expected: Holding
+) -> None:
+    assert holding(holding(None, first, AT), then, LATER) == expected
+
+
+def test_a_mood_has_lasted_from_the_very_second_on() -> None:
+    held = holding(None, Origin.ALMA, AT)
+    assert not held.lasted(timedelta(minutes=3), LATER - timedelta(seconds=1))
+    assert held.lasted(timedelta(minutes=3), LATER)
