@@ -43,8 +43,8 @@ class Loan:
     `sequence` orders the transactions of one workstation. `warning` is the key of a doubt that
     was shown when it was taken (`other_patron`, `item_too_long`, …), or None. `skew_s` is how many
     seconds the workstation's clock was known to be behind the server's, None when nothing was
-    known; `made_at` is what that clock said (UTC) where `at` is another instant. `overridden` says that the person saw the
-    warning and said that it is right all the same.
+    known; `made_at` is what that clock said (UTC) where `at` is another instant.
+    `overridden` says that the person saw the warning and said that it is right all the same.
     """
 
     id: UUID

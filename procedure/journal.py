@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from procedure.alma_facts import ItemSeen, UserSeen
-from procedure.circulation import Export, Loan, Return, Void
+from procedure.circulation import Export, Loan, Return, Void, Waiting
 from procedure.errors import JournalMoved
 from procedure.findings import (
     Corrected,
@@ -34,6 +34,7 @@ Entry = (
     Loan
     | Void
     | Return
+    | Waiting
     | Export
     | AnswerGiven
     | ReadingTaken
@@ -60,6 +61,7 @@ KINDS: dict[str, type[Entry]] = {
     "loan": Loan,
     "void": Void,
     "return": Return,
+    "waiting": Waiting,
     "export": Export,
     "answer": AnswerGiven,
     "reading": ReadingTaken,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation import Loan, Void, checked, checked_reason
+from procedure.cart_log import CartLog
+from procedure.circulation import Loan, Return, Void, checked, checked_reason
 from procedure.errors import TransactionRefused
 from procedure.loan_log import LoanLog, LoanRow
 from procedure.wall_clock import local
@@ -20,13 +21,15 @@ class Lending:
     """A loan as it is to be recorded, or the one that it repeats.
 
     `warning` is the key to show beside the row: `repeated` (nothing is recorded, `earlier` stands
-    for it), `other_patron` (somebody else has this item since `earlier`, today), `renewal` (the
-    same user has it since `earlier`, today), what keeps it out of the file, or None.
+    for it), `on_cart` (the item was given back and lies on a cart: it is not yet returned in Alma,
+    `cart` says where), `other_patron` (somebody else has this item since `earlier`, today),
+    `renewal` (the same user has it since `earlier`, today), what keeps it out of the file, or None.
     """
 
     loan: Loan
     warning: str | None = None
     earlier: LoanRow | None = None
+    cart: Return | None = None
 
     @property
     def repeated(self) -> bool:
@@ -34,7 +37,7 @@ class Lending:
         return self.warning == "repeated"
 
 
-def lend(log: LoanLog, loan: Loan) -> Lending:
+def lend(log: LoanLog, loan: Loan, carts: CartLog | None = None) -> Lending:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
     A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
@@ -47,6 +50,9 @@ def lend(log: LoanLog, loan: Loan) -> Lending:
     known = log.row(loan.id)
     if known is not None:
         return Lending(known.loan, known.loan.warning)
+    back = carts.on_cart(loan.item, loan.at) if carts else None
+    if back is not None:
+        return _warned(loan, "on_cart", cart=back)
     for row in reversed(log.near(loan.item, loan.at, DOUBLE_READ)):
         if row.loan.patron == loan.patron:
             return Lending(row.loan, "repeated", row)
@@ -54,8 +60,14 @@ def lend(log: LoanLog, loan: Loan) -> Lending:
     if earlier is None:
         return Lending(loan, loan.warning)
     about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
+    return _warned(loan, about, earlier)
+
+
+def _warned(
+    loan: Loan, about: str, earlier: LoanRow | None = None, cart: Return | None = None
+) -> Lending:
     warning = loan.warning or about
-    return Lending(replace(loan, warning=warning), warning, earlier)
+    return Lending(replace(loan, warning=warning), warning, earlier, cart)
 
 
 def void(

@@ -87,6 +87,14 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
+# Who has the item of a loan that waits for its identifier; emptied as they are completed.
+NOTE = Table(
+    "note",
+    TABLES,
+    Column("waiting", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
 Statement = ExecutableDDLElement | TextClause
 
 # Made apart from the migrations: it says which of them this database has had.
@@ -100,6 +108,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         *(CreateTable(table) for table in ROLLUPS.sorted_tables),
         text("INSERT INTO rollup (id, token, purged) VALUES (1, 0, 0)"),
     ),
+    (CreateTable(NOTE),),
 )
 
 

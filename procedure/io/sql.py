@@ -14,6 +14,7 @@ from procedure.io.backend import Backend, Connection
 from procedure.io.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.sql_history import SqlHistory
 from procedure.io.sql_journal import SqlJournal
+from procedure.io.sql_notes import SqlNotes
 from procedure.io.sqlite import Role
 from procedure.io.writer import Writer
 
@@ -24,6 +25,7 @@ class Database:
 
     journal: SqlJournal
     history: SqlHistory
+    notes: SqlNotes
     backend: Backend
     writer: Writer
 
@@ -70,7 +72,8 @@ def open_database(
         raise backend.explain(error) or error from error
     writer = Writer(backend, connection)
     history = SqlHistory(backend, writer, keep=keep)
-    return Database(SqlJournal(backend, writer, now), history, backend, writer)
+    journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
+    return Database(journal, history, notes, backend, writer)
 
 
 def _bring_up_to_date(backend: Backend, connection: Connection) -> None:

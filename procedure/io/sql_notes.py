@@ -1,0 +1,60 @@
+"""The notes of loans that wait, in a table that is emptied: what is deleted is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, select
+
+from procedure.io.backend import Backend, Connection
+from procedure.io.schema import NOTE
+from procedure.io.writer import Writer
+
+
+class SqlNotes:
+    """The notes of one installation; see `procedure.waiting.Notes`.
+
+    SQLite overwrites what is deleted with noughts, in the file at the next checkpoint; PostgreSQL
+    gives the place away at the next vacuum. A copy of the database made before keeps the note.
+    """
+
+    def __init__(self, backend: Backend, writer: Writer) -> None:
+        self._backend = backend
+        self._writer = writer
+        self._erase = "PRAGMA secure_delete = ON" if backend.engine.name == "sqlite" else ""
+        self._insert = backend.compose(
+            backend.insert(NOTE).values(waiting=bindparam("waiting"), text=bindparam("text"))
+        )
+        self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
+
+    def write(self, waiting: UUID, note: str) -> None:
+        """Keep a note; see `Notes.write`."""
+
+        def work(connection: Connection) -> None:
+            self._forget(connection, waiting)
+            connection.execute(self._insert, {"waiting": str(waiting), "text": note})
+
+        self._writer.submit(work).result()
+
+    def read(self) -> Mapping[UUID, str]:
+        """Return every note."""
+        with self._backend.reading() as connection:
+            rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
+        return {UUID(waiting): note for waiting, note in rows}
+
+    def keep_only(self, waiting: Collection[UUID]) -> None:
+        """Delete the others."""
+        gone = [one for one in self.read() if one not in waiting]
+
+        def work(connection: Connection) -> None:
+            for one in gone:
+                self._forget(connection, one)
+
+        if gone:
+            self._writer.submit(work).result()
+
+    def _forget(self, connection: Connection, waiting: UUID) -> None:
+        if self._erase:
+            connection.execute(self._erase)
+        connection.execute(self._delete, {"gone": str(waiting)})
