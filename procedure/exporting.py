@@ -124,14 +124,16 @@ def export_desk(
         return Exported(plan, export)
 
 
-def rewritten(log: LoanLog, export: Export) -> bytes:
+def rewritten(log: LoanLog, export: Export, sent: Sequence[Loan] | None = None) -> bytes:
     """Return the bytes of an earlier export once more, whatever was voided since.
+
+    `sent` are its loans as they were written, where corrections went into the file.
 
     Raises:
         OfflineFileError: the log does not hold what the export was made of.
     """
     rows = [log.row(loan) for loan in export.loans]
-    loans = [row.loan for row in rows if row is not None]
+    loans = [row.loan for row in rows if row is not None] if sent is None else sent
     content = render(loans, export.layout).content
     if len(loans) < len(rows) or sha256(content).hexdigest() != export.sha256:
         raise OfflineFileError(

@@ -18,8 +18,10 @@ from procedure.exporting import Exported, Plan, export_desk, find_export, rewrit
 from procedure.io.files import write_atomically
 from procedure.io.sql import open_database
 from procedure.layout_check import differences, observed
-from procedure.loan_log import KINDS, LoanLog
+from procedure.loan_log import LoanLog
 from procedure.offline_layout import INFERRED
+from procedure.re_export import export_again
+from procedure.reconciliation import KINDS, Reconciliation
 
 LEFT_OUT = 3
 _TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."
@@ -34,18 +36,33 @@ _TRIAL = (
 @click.option("--out", type=click.Path(path_type=Path), help="File or folder; here, if not given.")
 @click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
-def export(desk: str | None, out: Path | None, again: str | None, trial: int | None) -> None:
+@click.option("--failures", is_flag=True, help="What Alma refused at this desk, as corrected.")
+def export(
+    *, desk: str | None, out: Path | None, again: str | None, trial: int | None, failures: bool
+) -> None:
     """Write the loans of a desk that are in no file yet as an offline file for Alma.
 
     Exit code 3: written, but some loans do not fit the file; each is named.
     """
     if desk is not None and again is not None:
         raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
+    if failures and (desk is None or trial is not None):
+        raise click.UsageError("Give --desk with --failures, and no --trial.")
     settings = Settings.from_env()
     with open_database(settings.database_url, now=_now) as database:
-        log = LoanLog(database.journal.since(kinds=KINDS))
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        log = found.log
         if again is not None:
-            _write_again(log, find_export(log.exports, again), out)
+            _write_again(found, find_export(log.exports, again), out)
+        elif failures:
+            _check_free(out)
+            done = export_again(
+                *(database.journal, found, (desk or "").strip()),
+                now=_now,
+                new_id=uuid4,
+                layout=settings.offline_layout,
+            )
+            _write(done, Counter(), out)
         else:
             _check_free(out)
             done = export_desk(
@@ -97,9 +114,9 @@ def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
         click.echo(_TWICE, err=True)
 
 
-def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
-    path = _place(out, earlier)
-    _put(path, rewritten(log, earlier), earlier)
+def _write_again(found: Reconciliation, earlier: Export, out: Path | None) -> None:
+    log, path = found.log, _place(out, earlier)
+    _put(path, rewritten(log, earlier, found.as_sent(earlier)), earlier)
     click.echo(f"{len(earlier.loans)} loans of {earlier.desk} written again to {path}")
     undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
     for loan in undone:

@@ -12,7 +12,7 @@ import click
 from dashboard.commands.loan_lines import json_line
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Tally
-from procedure.row_state import Row
+from procedure.row_state import Row, RowState
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
@@ -25,7 +25,8 @@ def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]
     """
     prediction = predicted.get(row.loan.id)
     message = "" if prediction is None else prediction.message
-    seen = "" if prediction is None else prediction.kind
+    waits = row.state in (RowState.RECORDED, RowState.EXPORTED, RowState.UPLOADED)
+    seen = prediction.kind if waits and prediction is not None else ""
     return {
         "id": str(row.loan.id),
         "desk": row.loan.desk,

@@ -19,7 +19,7 @@ ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: its path as sent, its query by name, its JSON body, the zone of its key, and where it came to."""
+    """One request: its path as sent, its query by name, its JSON body, the zone of its key."""
 
     method: str
     path: str
