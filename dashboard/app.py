@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import httpx
 import panel as pn
 
+from dashboard.components.browser_probe import BrowserProbe
 from dashboard.components.line import Line
 from dashboard.settings import Settings
 from dashboard.state.board import Board
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
+from dashboard.state.insight import Insight
 from dashboard.state.lending import Lending
 from dashboard.state.past import Past
 from dashboard.state.visit import PLACES, Visit, visit_from
@@ -34,6 +37,8 @@ from dashboard.views.state_band import StateBand
 from procedure.errors import ProcedureError
 from procedure.handbook import Handbook
 from procedure.history import History
+from procedure.io.feed_reader import Credentials, FeedReader
+from procedure.io.feed_watch import FeedWatch
 from procedure.io.handbook import load_handbook
 from procedure.io.probers import Prober, user_agent
 from procedure.io.sql import open_database
@@ -62,11 +67,27 @@ def house() -> House:
     )
     atexit.register(database.close)
     database.history.expect({key: one.interval for key, one in handbook.targets.items()})
-    prober = Prober(
-        agent=user_agent(version("alma-relais"), settings.contact), timeout=settings.probe_timeout
+    agent = user_agent(version("alma-relais"), settings.contact)
+    prober = Prober(agent=agent, timeout=settings.probe_timeout)
+    targets = list(handbook.targets.values())
+    watch = Watch(targets, prober, database.history, now=now)
+    reader = FeedReader(
+        httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
+        now=now,
+        credentials=credentials(handbook, settings),
     )
-    watch = Watch(list(handbook.targets.values()), prober, database.history, now=now)
-    return House(settings, handbook, database.journal, database.history, watch, now)
+    feeds = FeedWatch(targets, reader)
+    return House(settings, handbook, database.journal, database.history, watch, now, feeds)
+
+
+def credentials(handbook: Handbook, settings: Settings) -> Credentials:
+    """Give the ServiceNow user to the hosts whose feeds are of that format, and to no other."""
+    if not settings.servicenow_user:
+        return {}
+    user = (settings.servicenow_user, settings.servicenow_password)
+    feeds = [one.feed for one in handbook.targets.values() if one.feed is not None]
+    hosts = [urlsplit(one.url) for one in feeds if one.format == "exlibris-servicenow"]
+    return {f"{one.scheme}://{one.netloc.casefold()}": user for one in hosts}
 
 
 def paced(handbook: Handbook, settings: Settings) -> Handbook:
@@ -89,6 +110,7 @@ _keepers: set[asyncio.Task[None]] = set()
 def ensure_watched(shared: House) -> None:
     """See that the watch runs, and that the chronicle follows it, once for the process."""
     shared.watch.ensure_started()
+    shared.feeds.ensure_started()
     if not _keepers:
         _keepers.add(asyncio.get_running_loop().create_task(_keep_chronicle(shared)))
 
@@ -131,12 +153,14 @@ class Page:
     def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
         self.visit = visit
         self.board = Board(house=shared)
+        self.insight = Insight(house=shared, visit=visit, board=self.board)
         self.guide = Guide(house=shared, visit=visit, board=self.board)
         self.lending = Lending(house=shared, visit=visit)
         self.past = Past(house=shared)
         self.line = Line(self.heard, address=self.guide.param.address)
         parts = {
             "line": self.line,
+            "probe": self._probe(shared),
             "round": Round(self.board, spoken),
             "state": StateBand(self.board, self.guide, spoken),
             "guide": Place(visit, "guide", lambda: GuidePlace(self.board, self.guide, spoken)),
@@ -145,10 +169,21 @@ class Page:
         }
         self.template = shell(visit, spoken, shared.handbook, parts)
 
+    def _probe(self, shared: House) -> BrowserProbe:
+        targets = [one for one in shared.handbook.targets.values() if one.browser]
+        return BrowserProbe(
+            self.insight.sighted,
+            targets=[{"key": one.key, "url": one.url} for one in targets],
+            interval_ms=self.insight.param.interval_ms,
+            timeout_ms=int(shared.settings.probe_timeout.total_seconds() * 1000),
+        )
+
     def tick(self) -> None:
         """Look once at what is new; every third time, tell the browser that the line holds."""
         self.visit.ticks += 1
         self.board.refresh()
+        self.insight.refresh()
+        self.guide.refresh()
         self.lending.refresh()
         if self.visit.page == "history":
             self.past.refresh()
@@ -164,6 +199,8 @@ class Page:
             self.lending.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
             self.guide.follow(str(message.get("query", "")))
+        elif kind == "workstation":
+            self.visit.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
             self.visit.scheme = message["scheme"]
 

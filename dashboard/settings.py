@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from dashboard.alma_settings import gateway, key, rate, short_loans, whole
 from dashboard.errors import SettingsError
 from procedure.offline_layout import USUAL, Layout, parse_layout
+from procedure.readings import PERSON_HOLDS
 
 LANGUAGES = ("fr", "en")
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
@@ -34,6 +35,8 @@ class Settings:
     the network zone, and are never shown. `alma_rate` is in requests a second, `alma_margin` what
     is left of the day's quota. `short_loans` are lengths of loan by item policy.
     `keep_outcomes` is for how long each probe is kept by itself; hourly sums stay for ever.
+    `reading_holds` is for how long counts what a person read on a status page. The ServiceNow user
+    reads status feeds of that format; without one they are to be read by eye.
     """
 
     database_url: str
@@ -46,6 +49,9 @@ class Settings:
     contact: str = "library IT; set RELAIS_CONTACT"
     offline_layout: Layout = USUAL
     keep_outcomes: timedelta = timedelta(days=90)
+    reading_holds: timedelta = PERSON_HOLDS
+    servicenow_user: str = option(default="", repr=False)
+    servicenow_password: str = option(default="", repr=False)
     alma_url: str = "https://api-eu.hosted.exlibrisgroup.com"
     alma_key: str = option(default="", repr=False)
     alma_write_key: str = option(default="", repr=False)
@@ -73,6 +79,8 @@ class Settings:
             except ValueError as fault:
                 shown = "" if variable in _SECRET else f"={text!r}"
                 faults.append(f"{variable}{shown}: {fault}")
+        if bool(values.get("servicenow_user")) != bool(values.get("servicenow_password")):
+            faults.append(_ONE_OF_TWO)
         if faults:
             raise SettingsError("\n".join(faults))
         return cls(**values)
@@ -122,6 +130,12 @@ def _days(text: str) -> timedelta:
     return timedelta(days=int(text))
 
 
+def _minutes(text: str) -> timedelta:
+    if not text.isdecimal() or not 1 <= int(text) <= 240:
+        raise ValueError("not a whole number of minutes from 1 to 240")
+    return timedelta(minutes=int(text))
+
+
 def _seconds(least: float, most: float) -> Callable[[str], timedelta]:
     def read(text: str) -> timedelta:
         try:
@@ -142,7 +156,13 @@ _SECRET = {
     "RELAIS_ALMA_KEY",
     "RELAIS_ALMA_WRITE_KEY",
     "RELAIS_ALMA_NETWORK_KEY",
+    "RELAIS_SERVICENOW_USER",
+    "RELAIS_SERVICENOW_PASSWORD",
 }
+_ONE_OF_TWO = (
+    "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
+    "set both, or neither"
+)
 _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_DATABASE_URL": ("database_url", _database_url),
     "RELAIS_HANDBOOK": ("handbook", _handbook),
@@ -161,4 +181,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALMA_MARGIN": ("alma_margin", whole),
     "RELAIS_SHORT_LOANS": ("short_loans", short_loans),
     "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", _days),
+    "RELAIS_READING_HOLDS": ("reading_holds", _minutes),
+    "RELAIS_SERVICENOW_USER": ("servicenow_user", str),
+    "RELAIS_SERVICENOW_PASSWORD": ("servicenow_password", str),
 }

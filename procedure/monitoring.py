@@ -87,7 +87,8 @@ class Target:
     the target is called down, `recovery` how many must answer before it is called up again.
     `campus` marks an address of the university itself, which answers when the Internet is cut.
     `control` marks an address that tells whether the watching machine itself is connected.
-    `feed` is where a machine may read what this page says, for a page of the vendor's.
+    `feed` is where a machine may read what this page says, for a page of the vendor's. `browser`
+    is false for an address that a workstation's browser must not try: it would download it.
     """
 
     key: str
@@ -108,6 +109,7 @@ class Target:
     recovery: int = 2
     control: bool = False
     feed: Feed | None = None
+    browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ _TARGET: Shape = {
     "retries": Entry(count(0, 10)),
     "recovery": Entry(count(1, 10)),
     "control": Entry(flag),
+    "browser": Entry(flag),
     "feed": Entry(table),
 }
 _DESK: Shape = {

@@ -24,7 +24,7 @@ class Voices:
     """
 
     def __init__(self, *, holds: timedelta = PERSON_HOLDS) -> None:
-        self._holds = holds
+        self.holds = holds
         self._readings: dict[str, ReadingTaken] = {}
         self._reports: dict[str, Reported] = {}
         self._windows: list[WindowPlanned | WindowWithdrawn] = []
@@ -46,7 +46,7 @@ class Voices:
     def readings(self) -> Mapping[str, Reading]:
         """Give, by target, what a person read last; whether it is fresh is the reader's to ask."""
         return MappingProxyType(
-            {key: from_person(one, holds=self._holds) for key, one in self._readings.items()}
+            {key: from_person(one, holds=self.holds) for key, one in self._readings.items()}
         )
 
     def reports(self, now: datetime) -> Mapping[str, Reported]:

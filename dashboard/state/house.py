@@ -35,7 +35,7 @@ class House:
     feeds: FeedWatching = field(default_factory=NoFeeds)
     chronicle: Chronicle = field(init=False)
     loan_log: LoanLog = field(default_factory=LoanLog)
-    voices: Voices = field(default_factory=Voices)
+    voices: Voices = field(init=False)
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     sighted: int = 0
@@ -43,6 +43,7 @@ class House:
     folded: int = 0
 
     def __post_init__(self) -> None:
+        self.voices = Voices(holds=self.settings.reading_holds)
         self.chronicle = Chronicle(
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
@@ -53,6 +54,7 @@ class House:
         if newer:
             self.loan_log.extend(newer)
             self.spoken += self.voices.extend(newer)
+            self.outages.extend(newer)
             self.folded = newer[-1].position
         return self.folded
 
@@ -66,6 +68,12 @@ class House:
                 self.sightings[one.target, one.vantage] = one
         self.sighted += 1
         self.history.record(seen)
+
+    def leave(self, key: str) -> None:
+        """Let go of one workstation at once: it goes by another name now."""
+        self.vantages.pop(key, None)
+        self.sightings = {seen: one for seen, one in self.sightings.items() if seen[1] != key}
+        self.sighted += 1
 
     def forget(self, before: datetime) -> None:
         """Let go of workstations that have told nothing since: a closed page is absent."""

@@ -42,6 +42,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             "RELAIS_ALMA_RATE": "12.5",
             "RELAIS_ALMA_MARGIN": "0",
             "RELAIS_SHORT_LOANS": "1DAY=1 1HOUR=0.25",
+            "RELAIS_READING_HOLDS": "20",
+            "RELAIS_SERVICENOW_USER": "relais",
+            "RELAIS_SERVICENOW_PASSWORD": "s3cret",
         }
     ) == Settings(
         database_url="sqlite:////srv/relais.sqlite3",
@@ -60,6 +63,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         alma_rate=12.5,
         alma_margin=0,
         short_loans={"1DAY": timedelta(days=1), "1HOUR": timedelta(hours=6)},
+        reading_holds=timedelta(minutes=20),
+        servicenow_user="relais",
+        servicenow_password="s3cret",
     )
 
 
@@ -73,6 +79,7 @@ def test_every_wrong_setting_is_named_at_once() -> None:
                 "RELAIS_PORT": "70000",
                 "RELAIS_PROBE_INTERVAL": "never",
                 "RELAIS_KEEP_OUTCOMES": "7",
+                "RELAIS_READING_HOLDS": "0",
             }
         )
     assert str(refusal.value).splitlines() == [
@@ -82,6 +89,7 @@ def test_every_wrong_setting_is_named_at_once() -> None:
         "RELAIS_PORT='70000': not a port; give a whole number from 1 to 65535",
         "RELAIS_PROBE_INTERVAL='never': not a number of seconds from 1 to 3600",
         "RELAIS_KEEP_OUTCOMES='7': not a whole number of days from 8 to 36500",
+        "RELAIS_READING_HOLDS='0': not a whole number of minutes from 1 to 240",
     ]
 
 
@@ -106,5 +114,21 @@ def test_what_is_wrong_about_alma_is_named_and_no_key_is_quoted() -> None:
 
 
 def test_a_key_is_never_shown() -> None:
-    settings = Settings("sqlite://", alma_key="k-1", alma_write_key="k-2", alma_network_key="k-3")
-    assert not any(key in repr(settings) for key in ("k-1", "k-2", "k-3"))
+    settings = Settings(
+        "sqlite://",
+        alma_key="k-1",
+        alma_write_key="k-2",
+        alma_network_key="k-3",
+        servicenow_user="k-4",
+        servicenow_password="k-5",
+    )
+    assert "k-" not in repr(settings)
+
+
+def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        Settings.from_env({"RELAIS_SERVICENOW_PASSWORD": "s3cret"})
+    assert str(refusal.value) == (
+        "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
+        "set both, or neither"
+    )

@@ -85,6 +85,8 @@ def handbook_over(standins: Standins, folder: Path) -> Path:
             rf'(\[{key}\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/{key}"', text, flags=re.DOTALL
         )
     text = re.sub(r'interval = "[^"]*"', 'interval = "10 s"', text)
+    # A feed that is not there: the page is to be read by eye.
+    text = re.sub(r'(\.feed\][^\[]*?url = )"[^"]*"', rf'\1"{standins.url}/no-feed"', text)
     paper.write_text(text, "utf-8")
     return folder
 
@@ -180,17 +182,23 @@ def chromium() -> Iterator[Browser]:
 
 
 class Strict:
-    """What a page must never do, gathered while it is open: leave the server, or raise."""
+    """What a page must never do, gathered while it is open: leave the server, or raise.
 
-    def __init__(self, context: BrowserContext, host: str) -> None:
+    The looks of its browser probe go to the stand-ins, and fail when these are told to.
+    """
+
+    def __init__(self, context: BrowserContext, host: str, standins: str) -> None:
         self.faults: list[str] = []
         self.server_may_die = False
         self._host = host
+        self._standins = f"{standins}/"
         context.on("request", lambda one: self._request(one.url))
         context.on("weberror", lambda one: self.faults.append(f"page error: {one.error}"))
         context.on("console", self._console)
 
     def _request(self, url: str) -> None:
+        if url.startswith(self._standins):
+            return
         if not url.startswith((f"http://{self._host}", f"ws://{self._host}", "data:", "blob:")):
             self.faults.append(f"foreign request: {url}")
 
@@ -201,6 +209,10 @@ class Strict:
         # A server killed on purpose leaves failed connections in the console.
         if self.server_may_die and re.search(r"ERR_|WebSocket|not connected|\bws\b", text):
             return
+        # A look that fails is told in the console by the browser itself, at the address it tried.
+        where = getattr(message, "location", {}).get("url", "")
+        if where.startswith(self._standins) and "Failed to load resource" in text:
+            return
         self.faults.append(f"console error: {text}")
 
 
@@ -210,7 +222,7 @@ def context(chromium: Browser, relais: Relais) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )
-    made.strict = Strict(made, f"localhost:{relais.port}")  # type: ignore[attr-defined]
+    made.strict = Strict(made, f"localhost:{relais.port}", relais.standins.url)  # type: ignore[attr-defined]
     made.set_default_timeout(15_000)
     yield made
     faults = made.strict.faults  # type: ignore[attr-defined]

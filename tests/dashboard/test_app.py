@@ -1,0 +1,35 @@
+"""The composition: what the settings say reaches those who need it, and nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from dashboard.app import credentials
+from dashboard.settings import Settings
+from dashboard.state.house import House
+from procedure.feeds.feed import Feed
+from procedure.handbook import Handbook
+from procedure.history import MemoryHistory
+from procedure.journal import MemoryJournal
+
+
+def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:
+    table = Feed("exlibris-servicenow", "https://Status.example.org/api/now/table/x", ("EU03",))
+    page = replace(handbook.targets["exlibris-status"], feed=table)
+    papers = replace(handbook, targets={**handbook.targets, "exlibris-status": page})
+    known = Settings("sqlite://", servicenow_user="relais", servicenow_password="s3cret")
+    assert credentials(papers, known) == {"https://status.example.org": ("relais", "s3cret")}
+    assert credentials(handbook, known) == {}
+    assert credentials(papers, Settings("sqlite://")) == {}
+
+
+def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handbook) -> None:
+    settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
+    house = House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    assert house.voices.holds == timedelta(minutes=5)
+
+
+def test_only_the_download_is_kept_from_the_browsers(handbook: Handbook) -> None:
+    kept = [key for key, one in handbook.targets.items() if not one.browser]
+    assert kept == ["offline-utility"]
