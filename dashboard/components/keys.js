@@ -1,0 +1,129 @@
+// The guide's keys. A scanner is a keyboard: a key acts only when no other follows it at once.
+const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of a scanner
+const AFTER_SCAN = 300 // the last key of a scan that stumbled is still no answer
+const AGAIN = 350 // a second click this soon was meant for the question before
+const ARROWS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+const COOKIE = "relais_keys=off"
+
+const relais = window.relais
+const here = () => document.body.dataset.page === "guide"
+const named = (event, name) =>
+  event.composedPath().find((one) => one instanceof Element && one.classList.contains(name))
+
+// Every element below a root, shadow roots included.
+function* below(root) {
+  for (const one of root.querySelectorAll("*")) {
+    yield one
+    if (one.shadowRoot) yield* below(one.shadowRoot)
+  }
+}
+const find = (root, selector) => {
+  for (const one of below(root)) if (one.matches(selector)) return one
+  return null
+}
+
+export function render({ model, el }) {
+  let inside = false
+  let held = 0
+  let clicked = -Infinity
+
+  // The guide's column, whose shadow holds all that is looked for here.
+  const guide = () => {
+    let up = el
+    while (up && !(up.classList && up.classList.contains("asking"))) up = up.parentNode || up.host
+    return up.shadowRoot
+  }
+  const answers = () => {
+    const shown = [...below(guide())].filter((one) => one.matches(".reply"))
+    return shown.filter((one) => one.getClientRects().length)
+  }
+  const button = (host) => host.shadowRoot.querySelector("button")
+  const focused = (hosts) => hosts.findIndex((one) => one.shadowRoot.activeElement)
+
+  // ----- what a key does -----
+  const chosen = (key) => {
+    const shown = answers()
+    const letter = model.letters[key]
+    return letter ? shown.find((one) => one.matches(`.reply--${letter}`)) : shown[Number(key) - 1]
+  }
+  const action = (event) => {
+    const key = event.key.toLowerCase()
+    const host = named(event, "reply")
+    if (host && (key === "enter" || key === " ")) return () => button(host).click()
+    if (!model.active || key.length !== 1) return null
+    if (key === "p") return () => relais.go("loans")
+    const answer = inside ? chosen(key) : null
+    return answer ? () => button(answer).click() : null
+  }
+  const hold = (event, act) => {
+    event.preventDefault()
+    const at = event.timeStamp
+    clearTimeout(held)
+    held = setTimeout(() => {
+      const { last, burst } = relais.keyed()
+      if (last === at && at - burst > AFTER_SCAN && here()) act()
+    }, HOLD)
+  }
+  const move = (event, by) => {
+    const shown = answers()
+    if (!shown.length || !named(event, "choice")) return
+    event.preventDefault()
+    const from = focused(shown)
+    const to = from < 0 ? (by > 0 ? 0 : shown.length - 1) : (from + by + shown.length) % shown.length
+    button(shown[to]).focus()
+  }
+  const pressed = (event) => {
+    if (!here() || event.ctrlKey || event.altKey || event.metaKey) return
+    if (relais.inField(event)) return
+    const by = ARROWS[event.key]
+    if (by) return inside && move(event, by)
+    const act = action(event)
+    if (!act) return
+    if (event.repeat) return event.preventDefault()
+    hold(event, act)
+  }
+  // Firefox clicks when the space bar comes up, whatever was prevented before.
+  const released = (event) => { if (event.key === " " && named(event, "reply")) event.preventDefault() }
+
+  // ----- where the focus is -----
+  const entered = (event) => {
+    if (here() && event.target.id === "suite") return ask()
+    inside = Boolean(named(event, "asking"))
+  }
+  const touched = (event) => { inside = Boolean(named(event, "asking")) }
+  const twice = (event) => {
+    if (!named(event, "reply") || !event.detail) return // no detail: a key, which waits by itself
+    if (event.timeStamp - clicked < AGAIN) event.stopImmediatePropagation()
+    clicked = event.timeStamp
+  }
+  const ask = (tries = 20) => {
+    const question = find(guide(), `[data-step="${model.step}"]`)
+    if (question) {
+      question.focus({ preventScroll: true })
+      question.scrollIntoView({ block: "nearest" })
+    } else if (tries) setTimeout(ask, 25, tries - 1)
+  }
+  const follow = () => { if (inside && here()) ask() }
+
+  // ----- the names that a screen reader says -----
+  const name = () => {
+    const group = find(guide(), ".choice")
+    if (!group) return setTimeout(name, 25)
+    group.setAttribute("role", "group")
+    group.setAttribute("aria-label", model.question)
+  }
+
+  if (document.cookie.split("; ").includes(COOKIE)) model.active = false
+  const listeners = [
+    ["keydown", pressed], ["keyup", released], ["focusin", entered], ["pointerdown", touched], ["click", twice],
+  ]
+  for (const [kind, listener] of listeners) window.addEventListener(kind, listener, true)
+  model.on("step", follow)
+  model.on("question", name)
+  model.on("active", () => relais.remember("relais_keys", model.active ? "on" : "off"))
+  model.on("remove", () => {
+    for (const [kind, listener] of listeners) window.removeEventListener(kind, listener, true)
+  })
+  setTimeout(name, 25)
+  return document.createElement("span")
+}

@@ -1,0 +1,26 @@
+"""Single keys for the guide, which no scanner can press: what is typed fast is no answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import param
+from panel.custom import JSComponent
+
+
+class Keys(JSComponent):
+    """Listens for the guide's keys; shows nothing.
+
+    A key acts 60 ms after it was pressed, and only if no other came meanwhile: a scanner's next
+    key comes within 40 ms. Letters (`letters` maps one to an answer's key) and figures act while
+    the focus is in the guide (the class `asking`), P anywhere beside a field; the arrows move among
+    the answers (the class `reply`, and `reply--yes` for its key). When `step` changes, the
+    focus follows to its question. The browser remembers `active`.
+    """
+
+    active = param.Boolean(default=True, doc="Whether single letters and figures act.")
+    step = param.String(default="", doc="The step on the screen.")
+    question = param.String(default="", doc="What the answers answer, as the name of their group.")
+    letters = param.Dict(default={}, doc="Answer keys by letter, such as {'o': 'yes'}.")
+
+    _esm = Path(__file__).with_suffix(".js")
