@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from procedure.diagnosis import Origin
 
+LOOKED_AWAY = timedelta(minutes=2)
+
 
 class Mood(StrEnum):
     """What a diagnosis amounts to for everybody, whatever its place."""
@@ -35,11 +37,12 @@ MOODS = {
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A mood, since when it holds without a break (UTC), and the fault told last."""
+    """A mood, since when it holds without a break (UTC), the fault told last, and when."""
 
     mood: Mood
     since: datetime
     fault: Origin
+    at: datetime
 
     def lasted(self, length: timedelta, now: datetime) -> bool:
         """Tell whether it has held so long."""
@@ -49,8 +52,10 @@ class Holding:
 def holding(before: Holding | None, fault: Origin, at: datetime) -> Holding:
     """Take the diagnosis of an instant: the clock runs on while the mood stays.
 
-    A fault that turns out to lie elsewhere is the same trouble; what is not known breaks both.
+    A fault that turns out to lie elsewhere is the same trouble; what is not known breaks both, and
+    so does a time in which nobody looked.
     """
     mood = MOODS.get(fault, Mood.UNCLEAR)
-    same = before is not None and before.mood is mood
-    return Holding(mood, before.since if before is not None and same else at, fault)
+    if before is None or before.mood is not mood or at - before.at > LOOKED_AWAY:
+        return Holding(mood, at, fault, at)
+    return Holding(mood, before.since, fault, max(at, before.at))

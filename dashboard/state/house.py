@@ -11,9 +11,11 @@ from dashboard.state.watching import FeedWatching, NoFeeds, Watching
 from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
+from procedure.holding import Holding
 from procedure.journal import Journal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Outcome, Vantage
+from procedure.outage_record import OutageBook
 from procedure.voices import Voices
 
 
@@ -23,7 +25,8 @@ class House:
 
     `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `vantages` are
     the workstations that looked by themselves, `sightings` the newest outcome of each of them by
-    (target, vantage); `sighted` grows with every round of theirs.
+    (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
+    diagnosis, which is the same for every page, has told of trouble or of none.
     """
 
     settings: Settings
@@ -36,6 +39,8 @@ class House:
     chronicle: Chronicle = field(init=False)
     loan_log: LoanLog = field(default_factory=LoanLog)
     voices: Voices = field(init=False)
+    outages: OutageBook = field(default_factory=OutageBook)
+    holding: Holding | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     sighted: int = 0
