@@ -3,6 +3,7 @@
 DashboardError
 ├── SettingsError   a setting that cannot be used; names it and says what would do
 ├── NotAllowed      this person may not do this here
+├── OutageRefused   what was said of an outage cannot be recorded so; carries a key for the page
 └── FileRefused     a file that cannot be written where the person wants it
 """
 
@@ -19,6 +20,14 @@ class SettingsError(DashboardError):
 
 class NotAllowed(DashboardError):
     """This person may not do this here; nothing was done."""
+
+
+class OutageRefused(DashboardError):
+    """What a person said of an outage cannot be recorded; `reason` is a key for the page."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class FileRefused(DashboardError):

@@ -36,7 +36,9 @@ class Settings:
     is left of the day's quota. `short_loans` are lengths of loan by item policy.
     `keep_outcomes` is for how long each probe is kept by itself; hourly sums stay for ever.
     `reading_holds` is for how long counts what a person read on a status page. The ServiceNow user
-    reads status feeds of that format; without one they are to be read by eye.
+    reads status feeds of that format; without one they are to be read by eye. `suspect_after` is
+    how long trouble lasts before an outage is suspected, `recovered_after` how long all must be
+    well before its end is proposed.
     """
 
     database_url: str
@@ -50,6 +52,8 @@ class Settings:
     offline_layout: Layout = USUAL
     keep_outcomes: timedelta = timedelta(days=90)
     reading_holds: timedelta = PERSON_HOLDS
+    suspect_after: timedelta = timedelta(minutes=3)
+    recovered_after: timedelta = timedelta(minutes=10)
     servicenow_user: str = option(default="", repr=False)
     servicenow_password: str = option(default="", repr=False)
     alma_url: str = "https://api-eu.hosted.exlibrisgroup.com"
@@ -181,6 +185,8 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ALMA_MARGIN": ("alma_margin", whole),
     "RELAIS_SHORT_LOANS": ("short_loans", short_loans),
     "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", _days),
+    "RELAIS_SUSPECT_AFTER": ("suspect_after", _seconds(0, 86400)),
+    "RELAIS_RECOVERED_AFTER": ("recovered_after", _seconds(0, 86400)),
     "RELAIS_READING_HOLDS": ("reading_holds", _minutes),
     "RELAIS_SERVICENOW_USER": ("servicenow_user", str),
     "RELAIS_SERVICENOW_PASSWORD": ("servicenow_password", str),

@@ -93,6 +93,11 @@ class OutageRecord:
         """The newest message with words in it."""
         return next((one for one in reversed(self.news) if one.message), None)
 
+    @property
+    def next_news(self) -> datetime | None:
+        """When more may be expected, as last said (UTC)."""
+        return self.news[-1].next_news if self.news else None
+
 
 @dataclass(slots=True)
 class OutageBook:
