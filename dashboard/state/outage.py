@@ -156,12 +156,13 @@ class Coordination(param.Parameterized):
 
     def _record(self, *entries: Entry, alone: bool = False) -> None:
         self.visit.person.require(Act.COORDINATE)
-        # Two people who declare the same outage at the same time must not make two of it.
-        since = (("outage_declared",), self.house.folded) if alone else None
+        # Two people who declare the same outage at the same time must not make two of it; while
+        # one stands, its own declaration is already too new.
+        read = 0 if self.house.outages.standing() is not None else self.house.folded
         try:
-            if alone and self.house.outages.standing() is not None:
-                raise JournalMoved
-            self.house.journal.append(*entries, unless_newer=since)
+            self.house.journal.append(
+                *entries, unless_newer=(("outage_declared",), read) if alone else None
+            )
         except JournalMoved:
             raise OutageRefused("declared_already", "Somebody has declared it.") from None
         finally:
