@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Literal, NamedTuple
 
 from procedure.circulation import Loan, doubt
 from procedure.errors import OfflineFileError
@@ -16,6 +16,10 @@ from procedure.wall_clock import comes_twice, instants, local
 Kind = Literal["L", "R"]
 # Longer than any layout: what follows is no line of such a file, and is not looked at.
 LONGEST_LINE = 4096
+# Where the identifier begins in the usual layout.
+_USUAL = ITEM_AT + USUAL.item_width
+_MINUTE = timedelta(minutes=1)
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +50,52 @@ class Rendered:
 
 def render(loans: Sequence[Loan], layout: Layout = USUAL) -> Rendered:
     """Write loans, in the order given, as a file for Alma: local wall time, one line each."""
-    doubts = [doubt(loan, layout) for loan in loans]
-    written = tuple(loan for loan, reason in zip(loans, doubts, strict=True) if reason is None)
-    unwritable = tuple(
-        Unwritable(number, loan, reason)
-        for number, (loan, reason) in enumerate(zip(loans, doubts, strict=True), start=1)
-        if reason is not None
-    )
+    written, unwritable = _sorted_out(loans, layout)
     stamps = _Stamps()
     line = f"%sL%-{layout.item_width}s%-{layout.patron_width}s{LINE_ENDS[layout.line_end]}"
     text = "".join([line % (stamps.of(loan.at), loan.item, loan.patron) for loan in written])
     return Rendered(text.encode(layout.encoding), written, unwritable, stamps.hour_twice)
 
 
+def _sorted_out(
+    loans: Sequence[Loan], layout: Layout
+) -> tuple[tuple[Loan, ...], tuple[Unwritable, ...]]:
+    """Part the loans that the file can hold from the others."""
+    items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
+    # Nearly always all of them fit: that is told from the whole much faster than one by one.
+    if _fit(items, layout.item_width) and _fit(patrons, layout.patron_width or layout.patron_limit):
+        return tuple(loans), ()
+    doubts = [doubt(loan, layout) for loan in loans]
+    return (
+        tuple(loan for loan, reason in zip(loans, doubts, strict=True) if reason is None),
+        tuple(
+            Unwritable(number, loan, reason)
+            for number, (loan, reason) in enumerate(zip(loans, doubts, strict=True), start=1)
+            if reason is not None
+        ),
+    )
+
+
+def _fit(values: Sequence[str], limit: int) -> bool:
+    return "".join(values).isascii() and max(map(len, values), default=0) <= limit
+
+
 class _Stamps:
-    """Local wall times of whole minutes; each minute is worked out once, many loans share it."""
+    """Local wall times of whole minutes; the minute before is remembered, many loans share it."""
 
     def __init__(self) -> None:
         self._known: dict[datetime, str] = {}
+        self._begin = self._end = _NEVER
+        self._stamp = ""
 
     def of(self, at: datetime) -> str:
+        if self._begin <= at < self._end:
+            return self._stamp
         minute = at.replace(second=0, microsecond=0)
         stamp = self._known.get(minute)
         if stamp is None:
             stamp = self._known[minute] = local(minute).strftime(STAMP)
+        self._begin, self._end, self._stamp = minute, minute + _MINUTE, stamp
         return stamp
 
     @property
@@ -78,8 +104,7 @@ class _Stamps:
         return any(comes_twice(hour) for hour in hours)
 
 
-@dataclass(frozen=True, slots=True)
-class OfflineRow:
+class OfflineRow(NamedTuple):
     """One line of an offline file: its number from 1, its instant (UTC), and what was scanned.
 
     `patron` is empty in an R row.
@@ -121,7 +146,11 @@ def parse(content: bytes) -> Parsed:
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Give the lines of a file without their ends; no line is longer than `LONGEST_LINE`."""
+    """Give the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
+    if content.isascii():
+        for text in content.decode("ascii").split("\n"):
+            yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
+        return
     for line in content.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         yield _decoded(line[: LONGEST_LINE + 1]).removesuffix("\r")
 
@@ -134,6 +163,19 @@ def _decoded(line: bytes) -> str:
 
 
 def _row(number: int, text: str, times: _Times) -> OfflineRow:
+    kind, item, patron = (
+        text[STAMP_WIDTH:ITEM_AT],
+        text[ITEM_AT:_USUAL].strip(),
+        text[_USUAL:].strip(),
+    )
+    # A line of the usual layout, as nearly all are, needs no second look.
+    if not (patron and item and kind == "L" and len(text) <= LONGEST_LINE):
+        kind, item, patron = _parts(number, text)
+    at = times.of(text[:STAMP_WIDTH], number)
+    return OfflineRow(number, at, "L" if kind == "L" else "R", item, patron)
+
+
+def _parts(number: int, text: str) -> tuple[str, str, str]:
     if len(text) > LONGEST_LINE:
         raise OfflineFileError("is far too long for a line of such a file", line=number)
     kind = text[STAMP_WIDTH:ITEM_AT]
@@ -144,14 +186,12 @@ def _row(number: int, text: str, times: _Times) -> OfflineRow:
         raise OfflineFileError("has no item barcode", line=number)
     if kind == "L" and not patron:
         raise OfflineFileError("has no user identifier after the item barcode", line=number)
-    at = times.of(text[:STAMP_WIDTH], number)
-    return OfflineRow(number, at, "L" if kind == "L" else "R", item, patron if kind == "L" else "")
+    return kind, item, patron if kind == "L" else ""
 
 
 def split_line(text: str) -> tuple[str, str]:
     """Return the item and the identifier of a line, whatever the width of the padding."""
-    usual = ITEM_AT + USUAL.item_width
-    item, patron = text[ITEM_AT:usual].strip(), text[usual:].strip()
+    item, patron = text[ITEM_AT:_USUAL].strip(), text[_USUAL:].strip()
     if not patron:
         # A narrower item field: the padding is the first run of blanks.
         item, _, patron = (part.strip() for part in re.split(r"( {2,})", item + "  ", maxsplit=1))
@@ -169,7 +209,11 @@ class _Times:
         found = self._known.get(stamp)
         if found is None:
             found = self._known[stamp] = self._found(stamp, number)
-        first, last = found[0], found[-1]
+        first = found[0]
+        if len(found) == 1:
+            self._before = first
+            return first
+        last = found[-1]
         self._before = last if self._before is not None and self._before > first else first
         return self._before
 
