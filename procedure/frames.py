@@ -164,11 +164,11 @@ def summaries(rolled: Rolled) -> pd.DataFrame:
     `probes` is `int64`. Percentiles are of the latency of answers, in milliseconds, off by 4.5 %
     at the most; NaN where no answer came.
     """
-    series, start, *values = _numbers(rolled.rows, 2 + len(rolled.columns))
-    numbers: Any = pd.Index(list(rolled.targets), dtype="int64")
-    targets = pd.CategoricalDtype(list(rolled.targets.values()))
+    start, *values = (_column(rolled, place) for place in range(1 + len(rolled.columns)))
+    lengths = [len(columns[0]) for columns in rolled.targets.values()]
+    targets = pd.CategoricalDtype(list(rolled.targets))
     frame: dict[str, Any] = {
-        "target": _categories(numbers.get_indexer(series), targets),
+        "target": _categories(np.repeat(np.arange(len(lengths)), lengths), targets),
         "start": _instants(start),
     }
     for name, told in zip(rolled.columns, values, strict=True):
@@ -225,6 +225,11 @@ def _frame(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.Dat
 
 def _numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
+
+
+def _column(rolled: Rolled, place: int) -> Any:
+    told = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
+    return np.concatenate([np.array([], np.int64), *told])
 
 
 def _categories(codes: Any, words: pd.CategoricalDtype) -> Any:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from procedure.monitoring import SERVER, Outcome
-from procedure.outages import READING_HOLDS, State, states_by_target
+from procedure.outages import READING_HOLDS, Outage, State, outages, states_by_target
 from procedure.rollup import Grain, Readings, Rolled, figures, microseconds, reading, summed
 
 # For a target of which nobody has said how often it is read.
@@ -55,6 +55,20 @@ class History(Protocol):
         """Tell the states of every target read from a vantage; see `procedure.outages.states`."""
         ...
 
+    def outages(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> list[Outage]:
+        """Find the outages that reach into a span, whole, by target and then by start.
+
+        What is known at `until` decides whether one has ended.
+        """
+        ...
+
     def rolled(
         self,
         grain: Grain,
@@ -67,7 +81,7 @@ class History(Protocol):
     ) -> Rolled:
         """Return the hours or days that are over and began with `since <= start < until`.
 
-        They are ordered by target, then start; `columns` are of `procedure.rollup.COLUMNS`.
+        They come by target, in order; `columns` are of `procedure.rollup.COLUMNS`.
         """
         ...
 
@@ -124,6 +138,20 @@ class MemoryHistory:
         intervals = {key: self._intervals[key] for key in seen}
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
+    def outages(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> list[Outage]:
+        """Find the outages that reach into a span; see `History.outages`."""
+        first = min((at for at, _, _ in self._kept), default=until)
+        told = self.states(since=first, until=until, target=target, vantage=vantage)
+        found = [one for mine in told.values() for one in outages(mine)]
+        return [one for one in found if one.end is None or one.end > since]
+
     def rolled(
         self,
         grain: Grain,
@@ -135,16 +163,17 @@ class MemoryHistory:
         vantage: str = SERVER.key,
     ) -> Rolled:
         """Return the hours or days that are over; see `History.rolled`."""
-        seen = self._by_target(target, vantage)
-        rows: list[list[int]] = []
-        for number, (key, mine) in enumerate(seen.items()):
+        found: dict[str, list[list[int]]] = {}
+        for key, mine in self._by_target(target, vantage).items():
             hours, days = summed(key, mine, READING_HOLDS * self._intervals[key])
-            for one in hours if grain == "hour" else days:
-                if since <= one.start and (until is None or one.start < until):
-                    told = figures(one)
-                    start = microseconds(one.start)
-                    rows.append([number, start, *(told[column] for column in columns)])
-        return Rolled(dict(enumerate(seen)), columns, rows)
+            rows = [
+                [microseconds(one.start), *(figures(one)[column] for column in columns)]
+                for one in (hours if grain == "hour" else days)
+                if since <= one.start and (until is None or one.start < until)
+            ]
+            if rows:
+                found[key] = [list(column) for column in zip(*rows, strict=True)]
+        return Rolled(columns, found)
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key

@@ -8,13 +8,13 @@ in which nothing was read is a gap. A gap is never up, and it never ends an outa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from operator import attrgetter
 from statistics import median
-from typing import Protocol
+from typing import Any, Protocol
 
 from procedure.monitoring import Cause, Outcome, Verdict
 
@@ -182,21 +182,38 @@ def outages(told: Iterable[State]) -> list[Outage]:
 
     Only a reading that is up or slow ends one: a gap or an unknown within it is `unread`.
     """
-    found: list[Outage] = []
-    began: State | None = None
-    unread = timedelta()
-    for state in told:
+    known = list(told)
+    if not known:
+        return []
+    target, until = known[0].target, known[-1].end
+    begun = ((one.start, one.verdict, one.cause) for one in known)
+    return [
+        Outage(target, start, end, cause, sum((b - a for a, b in unread), timedelta()))
+        for start, end, cause, unread in down_spans(begun, until)
+    ]
+
+
+def down_spans(
+    begun: Iterable[tuple[Any, Verdict | None, Any]], until: Any
+) -> Iterator[tuple[Any, Any, Any, list[tuple[Any, Any]]]]:
+    """Find where a target was down, in the states that begin: (start, verdict, cause), in order.
+
+    Each lasts until the next, the last one to `until`. Yield start, end (None while it lasts),
+    cause, and the stretches in it of which nothing was known. Instants may be of any kind.
+    """
+    began = cause = None
+    unread: list[tuple[Any, Any]] = []
+    for (start, verdict, why), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
         if began is None:
-            if state.verdict is Verdict.DOWN:
-                began, unread = state, timedelta()
-        elif state.verdict in WORKING:
-            found.append(Outage(began.target, began.start, state.start, began.cause, unread))
+            if verdict is Verdict.DOWN:
+                began, cause, unread = start, why, []
+        elif verdict is Verdict.UP or verdict is Verdict.SLOW:
+            yield began, start, cause, unread
             began = None
-        elif state.verdict is not Verdict.DOWN:
-            unread += state.lasted
+        elif verdict is not Verdict.DOWN:
+            unread.append((start, end))
     if began is not None:
-        found.append(Outage(began.target, began.start, None, began.cause, unread))
-    return found
+        yield began, None, cause, unread
 
 
 def availability(told: Iterable[State]) -> Availability:

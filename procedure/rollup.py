@@ -67,15 +67,15 @@ NOTHING = Progress()
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """Summaries as rows of whole numbers, which a year of them needs: quick to read and to sum.
+    """Summaries as columns of whole numbers, which a year of them needs: quick to read and to sum.
 
-    A row is series, start and the `columns`. Instants are microseconds since 1970 (UTC),
-    durations and percentiles microseconds; -1 where no answer came. `targets` names each series.
+    For each target stand its starts, then the `columns`, all as long as there are summaries.
+    Starts are microseconds since 1970 (UTC), durations and percentiles microseconds; -1 where no
+    answer came.
     """
 
-    targets: Mapping[int, str]
     columns: Sequence[str]
-    rows: Iterable[Sequence[int]]
+    targets: Mapping[str, Sequence[Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from procedure.io.history_files import batches, lines_of, outcomes_of, write_out
 from procedure.io.sql import Database, open_database
 from procedure.monitoring import Outcome
 from procedure.outages import Outage, usual_interval
-from procedure.outages import outages as outages_in
 
 READINGS_ENOUGH = 10_000  # to tell how often a target is read
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -133,10 +132,8 @@ def _outages(
     database: Database, since: datetime | None, until: datetime | None, target: str | None
 ) -> list[Outage]:
     """Return every outage that reaches into the window, whole, oldest first."""
-    told = database.history.states(since=EVER, until=until or _now(), target=target)
-    found = [one for mine in told.values() for one in outages_in(mine)]
-    within = (one for one in found if since is None or one.end is None or one.end > since)
-    return sorted(within, key=lambda one: (one.start, one.target))
+    found = database.history.outages(since=since or EVER, until=until or _now(), target=target)
+    return sorted(found, key=lambda one: (one.start, one.target))
 
 
 def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import SERIES, WORD
-from procedure.rollup import EPOCH
 
 
 def instant(count: int) -> datetime:
-    """Return the aware UTC instant so many microseconds after 1970."""
-    return EPOCH + timedelta(microseconds=count)
+    """Return the aware UTC instant so many microseconds after 1970, exact until the year 2200."""
+    return datetime.fromtimestamp(count / 1_000_000, UTC)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from procedure.io.sql_past import SqlPast
 from procedure.io.sql_rollup import SqlRollup
 from procedure.io.writer import Writer
 from procedure.monitoring import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
-from procedure.outages import State
+from procedure.outages import Outage, State
 from procedure.rollup import Grain, Readings, Rolled, microseconds
 
 _HOPS = msgspec.json.Decoder(tuple[Hop, ...])
@@ -86,6 +86,17 @@ class SqlHistory:
     ) -> dict[str, list[State]]:
         """Tell the states of every target; see `History.states`."""
         return self._past.states(since=since, until=until, target=target, vantage=vantage)
+
+    def outages(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
+    ) -> list[Outage]:
+        """Find the outages that reach into a span; see `History.outages`."""
+        return self._past.outages(since=since, until=until, target=target, vantage=vantage)
 
     def rolled(
         self,

@@ -8,24 +8,32 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from sqlalchemy import BigInteger, bindparam, func, literal_column, select
 
 from procedure.history import USUAL_INTERVAL
 from procedure.io.backend import Backend
 from procedure.io.numbers import instant
-from procedure.io.rollup_tables import CADENCE, STATE, SUMMARIES
-from procedure.io.schema import OUTCOME, SERIES, WORD
+from procedure.io.past_statements import (
+    all_words,
+    readings_of_one,
+    series_read,
+    states_of_one,
+    summaries_of_one,
+)
 from procedure.monitoring import Cause, Verdict
-from procedure.outages import READING_HOLDS, State, within
-from procedure.rollup import CAUSES, MICROSECOND, VERDICTS, Grain, Readings, Rolled, microseconds
+from procedure.outages import READING_HOLDS, Outage, State, down_spans, within
+from procedure.rollup import (
+    CAUSES,
+    EPOCH,
+    MICROSECOND,
+    VERDICTS,
+    Grain,
+    Readings,
+    Rolled,
+    microseconds,
+)
 
-_SERIES = bindparam("series", type_=BigInteger)
-_SINCE = bindparam("since", type_=BigInteger)
-_UNTIL = bindparam("until", type_=BigInteger)
-_VANTAGE = WORD.alias("vantage_word")
 _NEVER = 2**62  # microseconds: the year 148,108
 
 
@@ -35,7 +43,15 @@ class _Series:
 
     number: int
     target: str
-    ends: datetime
+    ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The verdicts and the causes by their numbers."""
+
+    verdicts: Mapping[int, Verdict]
+    causes: Mapping[int, Cause]
 
 
 class SqlPast:
@@ -43,23 +59,52 @@ class SqlPast:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._find_series = backend.compose(_series_read())
+        self._find_series = backend.compose(series_read())
         self._composed: dict[tuple[Grain, tuple[str, ...]], str] = {}
-        self._all_words = backend.compose(select(WORD.c.id, WORD.c.text))
-        self._find_readings = backend.compose(_readings_of_one())
-        self._find_states = backend.compose(_states_of_one())
+        self._all_words = backend.compose(all_words())
+        self._find_readings = backend.compose(readings_of_one())
+        self._find_states = backend.compose(states_of_one())
 
     def states(
         self, *, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[State]]:
         """Tell the states of every target; see `procedure.history.History.states`."""
+        found: dict[str, list[State]] = {}
         with self._cursor() as cursor:
-            cursor.execute(self._all_words)
-            words = dict(cursor.fetchall())
-            return {
-                one.target: self._states_of(one, since, until, words, cursor)
+            words = self._words(cursor)
+            for one in self._series(target, vantage, cursor):
+                begun = self._begun(one, since, until, words, cursor)
+                starts = [instant(start) for start, _, _ in begun]
+                told = [
+                    State(one.target, start, end, verdict, cause)
+                    for start, end, (_, verdict, cause) in zip(
+                        starts, [*starts[1:], until], begun, strict=bool(begun)
+                    )
+                ]
+                found[one.target] = within(one.target, told, since, until)
+        return found
+
+    def outages(
+        self, *, since: datetime, until: datetime, target: str | None, vantage: str
+    ) -> list[Outage]:
+        """Find the outages that reach into a span; see `procedure.history.History.outages`."""
+        after = microseconds(since)
+        with self._cursor() as cursor:
+            words = self._words(cursor)
+            return [
+                Outage(
+                    one.target,
+                    instant(start),
+                    None if end is None else instant(end),
+                    cause,
+                    sum(b - a for a, b in unread) * MICROSECOND,
+                )
                 for one in self._series(target, vantage, cursor)
-            }
+                for start, end, cause, unread in down_spans(
+                    self._begun(one, EPOCH, until, words, cursor), microseconds(until)
+                )
+                if end is None or end > after
+            ]
 
     def rolled(
         self,
@@ -74,20 +119,22 @@ class SqlPast:
         """Return the hours or days that are over; see `procedure.history.History.rolled`."""
         query = self._summaries_read(grain, tuple(columns))
         end = _NEVER if until is None else microseconds(until)
-        rows: list[Sequence[int]] = []
+        found: dict[str, list[Any]] = {}
         with self._cursor() as cursor:
-            found = self._series(target, vantage, cursor)
-            for one in found:
+            for one in self._series(target, vantage, cursor):
                 span = {"series": one.number, "since": microseconds(since), "until": end}
-                rows += cursor.execute(query, span).fetchall()
-        return Rolled({one.number: one.target for one in found}, columns, rows)
+                cursor.execute(query, span)
+                texts = cursor.fetchone()
+                if texts[0] is not None:
+                    found[one.target] = _in_order(texts)
+        return Rolled(columns, found)
 
     def readings(self, target: str, *, since: datetime, until: datetime, vantage: str) -> Readings:
         """Return what charts need of one target; see `procedure.history.History.readings`."""
         with self._cursor() as cursor:
-            cursor.execute(self._all_words)
-            words = dict(cursor.fetchall())
-            verdicts, causes = _places(VERDICTS, words), _places(CAUSES, words)
+            words = self._words(cursor)
+            verdicts = {number: VERDICTS.index(one) for number, one in words.verdicts.items()}
+            causes = {number: CAUSES.index(one) for number, one in words.causes.items()}
             span = {"since": microseconds(since), "until": microseconds(until)}
             rows: list[Sequence[int]] = []
             for one in self._series(target, vantage, cursor):
@@ -101,44 +148,47 @@ class SqlPast:
     def _summaries_read(self, grain: Grain, columns: tuple[str, ...]) -> str:
         """Return the statement that reads these columns, composed once."""
         if (grain, columns) not in self._composed:
-            table = SUMMARIES[grain].c
-            wanted = select(table.series, table.start, *(table[name] for name in columns))
-            mine = wanted.where(table.series == _SERIES, table.start >= _SINCE)
-            query = mine.where(table.start < _UNTIL).order_by(table.start)
+            query = summaries_of_one(grain, columns, self._backend.engine.dialect.name)
             self._composed[grain, columns] = self._backend.compose(query)
         return self._composed[grain, columns]
 
+    def _words(self, cursor: Any) -> _Words:
+        cursor.execute(self._all_words)
+        words = cursor.fetchall()
+        return _Words(
+            {number: Verdict(text) for number, text in words if text in VERDICTS},
+            {number: Cause(text) for number, text in words if text in CAUSES},
+        )
+
     def _series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
         cursor.execute(self._find_series, {"vantage": vantage})
+        usual = USUAL_INTERVAL // MICROSECOND
         return [
-            _Series(number, key, instant(last) + READING_HOLDS * _interval(interval))
+            _Series(number, key, last + READING_HOLDS * (interval or usual))
             for number, key, interval, last in cursor.fetchall()
             if last is not None and target in (None, key)
         ]
 
-    def _states_of(
-        self,
-        series: _Series,
-        since: datetime,
-        until: datetime,
-        words: Mapping[int, str],
-        cursor: Any,
-    ) -> list[State]:
+    def _begun(
+        self, series: _Series, since: datetime, until: datetime, words: _Words, cursor: Any
+    ) -> list[tuple[int, Verdict | None, Cause | None]]:
+        """Return the states of a series that begin before `until`, from the one at `since` on.
+
+        Where its newest reading no longer vouches, a gap begins.
+        """
         span = {
             "series": series.number,
             "since": microseconds(since),
             "until": microseconds(until),
         }
         cursor.execute(self._find_states, span)
-        verdicts = {number: Verdict(text) for number, text in words.items() if text in set(Verdict)}
-        causes = {number: Cause(text) for number, text in words.items() if text in set(Cause)}
-        rows = cursor.fetchall()
-        ends = (*(instant(start) for start, _, _ in rows[1:]), series.ends)
-        told = [
-            State(series.target, instant(start), end, verdicts.get(verdict), causes.get(cause))
-            for (start, verdict, cause), end in zip(rows, ends, strict=bool(rows))
+        begun: list[Any] = [
+            (start, words.verdicts.get(verdict), words.causes.get(cause))
+            for start, verdict, cause in cursor.fetchall()
         ]
-        return within(series.target, told, since, until)
+        if begun and series.ends < span["until"]:
+            begun.append((series.ends, None, None))
+        return begun
 
     @contextmanager
     def _cursor(self) -> Generator[Any]:
@@ -152,50 +202,10 @@ class SqlPast:
                 cursor.close()
 
 
-def _places(meant: Sequence[str], words: Mapping[int, str]) -> dict[int, int]:
-    """Return the place of each word that is meant, by its number."""
-    return {number: meant.index(text) for number, text in words.items() if text in meant}
+def _in_order(texts: Sequence[str]) -> list[Any]:
+    """Read texts of numbers, by the order of the first; the database promises none."""
+    import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
 
-
-def _interval(count: int | None) -> timedelta:
-    return USUAL_INTERVAL if count is None else count * MICROSECOND
-
-
-def _series_read() -> Any:
-    """Return every series of a vantage, with its interval and its newest reading, by target."""
-    newest = select(func.max(OUTCOME.c.at)).where(OUTCOME.c.series == SERIES.c.id)
-    return (
-        select(SERIES.c.id, WORD.c.text, CADENCE.c.interval, newest.scalar_subquery())
-        .join(WORD, WORD.c.id == SERIES.c.target)
-        .join(_VANTAGE, _VANTAGE.c.id == SERIES.c.vantage)
-        .outerjoin(CADENCE, CADENCE.c.target == SERIES.c.target)
-        .where(_VANTAGE.c.text == bindparam("vantage"))
-        .order_by(WORD.c.text)
-    )
-
-
-def _states_of_one() -> Any:
-    """Return the states that begin in a span, and the one that stands at its beginning."""
-    earlier = STATE.alias("earlier")
-    standing = select(func.max(earlier.c.start)).where(
-        earlier.c.series == _SERIES, earlier.c.start <= _SINCE
-    )
-    return (
-        select(STATE.c.start, STATE.c.verdict, STATE.c.cause)
-        .where(
-            STATE.c.series == _SERIES,
-            STATE.c.start >= func.coalesce(standing.scalar_subquery(), literal_column("0")),
-            STATE.c.start < _UNTIL,
-        )
-        .order_by(STATE.c.start)
-    )
-
-
-def _readings_of_one() -> Any:
-    """Return the outcomes of a series in a span, as far as a chart needs them."""
-    outcome = OUTCOME.c
-    return (
-        select(outcome.at, outcome.verdict, outcome.cause, outcome.latency)
-        .where(outcome.series == _SERIES, outcome.at >= _SINCE, outcome.at < _UNTIL)
-        .order_by(outcome.at)
-    )
+    columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
+    order = np.argsort(columns[0], kind="stable")
+    return [column[order] for column in columns]

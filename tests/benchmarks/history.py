@@ -28,7 +28,6 @@ from procedure.io.numbers import Numbers
 from procedure.io.sql import Database, open_database
 from procedure.io.sql_history import SqlHistory
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
-from procedure.outages import outages
 
 TARGETS = [f"target-{number}" for number in range(10)]
 INTERVAL = timedelta(seconds=30)
@@ -120,8 +119,7 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
         return working / (working + frame["down"])
 
     def every_outage() -> object:
-        told = history.states(since=START, until=until)
-        return [outage for mine in told.values() for outage in outages(mine)]
+        return history.outages(since=START, until=until)
 
     def hourly() -> object:
         return frames.summaries(history.rolled("hour", ("p95",), since=START))

@@ -121,9 +121,11 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
 def test_summaries_are_one_row_an_hour_or_a_day() -> None:
     start = 1_795_510_800_000_000
     rolled = Rolled(
-        {7: "alma-saml", 3: "switch"},
         ["up", "probes", "p95"],
-        [(7, start, 3_600_000_000, 60, 1500), (3, start, 0, 0, -1)],
+        {
+            "alma-saml": [[start], [3_600_000_000], [60], [1500]],
+            "switch": [[start], [0], [0], [-1]],
+        },
     )
     at = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     expected = pd.DataFrame(
@@ -136,7 +138,7 @@ def test_summaries_are_one_row_an_hour_or_a_day() -> None:
         }
     )
     assert_frame_equal(frames.summaries(rolled), expected)
-    nothing = frames.summaries(Rolled({}, ["up", "probes", "p95"], []))
+    nothing = frames.summaries(Rolled(["up", "probes", "p95"], {}))
     assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 

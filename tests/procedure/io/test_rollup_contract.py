@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from procedure.history import History, MemoryHistory
 from procedure.io.sql import Database, open_database
 from procedure.monitoring import Cause, Outcome, Verdict
-from procedure.outages import State
-from procedure.rollup import COLUMNS
+from procedure.outages import Outage, State
+from procedure.rollup import COLUMNS, Rolled
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -39,8 +39,18 @@ def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
     rolled = {}
     for grain in ("hour", "day"):
         found = history.rolled(grain, COLUMNS, since=AT - DAY)
-        rolled[grain] = [(found.targets[series], *rest) for series, *rest in found.rows]
-    return history.states(since=AT - HOUR, until=until), rolled
+        rolled[grain] = {key: rows(found, key) for key in found.targets}
+    cut = AT + 30 * HOUR
+    return (
+        history.states(since=AT - HOUR, until=until),
+        history.outages(since=AT - HOUR, until=until),
+        history.outages(since=AT + 20 * HOUR, until=cut),
+        rolled,
+    )
+
+
+def rows(found: Rolled, target: str) -> list[tuple[int, ...]]:
+    return list(zip(*(map(int, column) for column in found.targets[target]), strict=True))
 
 
 def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
@@ -57,6 +67,19 @@ def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
     assert history.states(since=AT - HOUR, until=AT - MINUTE)["alma"] == [state(-60, -1, None)]
 
 
+def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None:
+    verdicts = [UP, DOWN, Verdict.UNKNOWN, DOWN, UP, DOWN]
+    history.record([outcome(2 * n, one) for n, one in enumerate(verdicts)])
+    first = Outage("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    ended = AT + 30 * MINUTE
+    second = Outage("alma", AT + 10 * MINUTE, None, Cause.STATUS, 17 * MINUTE)
+    assert history.outages(since=AT + 7 * MINUTE, until=ended) == [first, second]
+    assert history.outages(since=AT + 8 * MINUTE, until=ended) == [second]
+    open_then = Outage("alma", AT + 2 * MINUTE, None, Cause.STATUS, MINUTE)
+    assert history.outages(since=AT, until=AT + 5 * MINUTE, target="alma") == [open_then]
+    assert history.outages(since=AT, until=ended, vantage="CMU-3") == []
+
+
 def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> None:
     history.expect({"alma": HOUR})
     history.expect({"alma": MINUTE}, anew=False)
@@ -67,21 +90,17 @@ def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> Non
 def test_hours_and_days_come_when_they_are_over(history: History) -> None:
     history.expect({"alma": 10 * MINUTE})
     history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
-    assert list(history.rolled("hour", ["up"], since=AT).rows) == []
+    assert history.rolled("hour", ["up"], since=AT).targets == {}
     history.record([outcome(60)])
     start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     found = history.rolled("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
-    assert [tuple(row[1:]) for row in found.rows] == [
-        (start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)
-    ]
-    assert [found.targets[row[0]] for row in found.rows] == ["alma"]
-    assert list(history.rolled("day", ["up"], since=AT - DAY).rows) == []
+    assert rows(found, "alma") == [(start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)]
+    assert list(found.targets) == ["alma"]
+    assert history.rolled("day", ["up"], since=AT - DAY).targets == {}
     history.record([outcome(24 * 60)])
     midnight = start - 10 * 3_600_000_000
     found = history.rolled("day", ["up", "down", "probes"], since=AT - DAY)
-    assert [tuple(row[1:]) for row in found.rows] == [
-        (midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)
-    ]
+    assert rows(found, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
 
 
 def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
@@ -90,9 +109,9 @@ def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None
         history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
     span = {"since": AT + HOUR, "until": AT + 3 * HOUR}
     found = history.rolled("hour", ["probes"], target="switch", **span)
-    assert [(found.targets[row[0]], row[2]) for row in found.rows] == [("switch", 6)] * 2
-    assert len(list(history.rolled("hour", [], **span).rows)) == 4
-    assert list(history.rolled("hour", [], vantage="CMU-3", **span).rows) == []
+    assert [probes for _, probes in rows(found, "switch")] == [6, 6]
+    assert list(history.rolled("hour", [], **span).targets) == ["alma", "switch"]
+    assert history.rolled("hour", [], vantage="CMU-3", **span).targets == {}
 
 
 def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -> None:
