@@ -48,19 +48,39 @@ def judge(
     return Verdict(Found.IN_ALMA, reason, held.due)
 
 
-def judge_listed(
-    loan: Loan,
-    listed: Mapping[str, LoanFacts],
-    user: UserFacts | None,
+def judge_list(
+    loans: Iterable[Loan],
+    listed: Iterable[LoanFacts],
+    users: Mapping[str, UserFacts],
     *,
     now: datetime,
-) -> Verdict:
-    """Compare a recorded loan with a list of all active loans, by barcode.
+) -> list[Verdict]:
+    """Compare recorded loans, one verdict each, with a list of all active loans of Alma.
 
-    A list names users by one identifier; where the account was never looked up and the list calls
-    it otherwise, the row is not checked rather than blamed on somebody else.
+    `users` are the accounts that were looked up, by the identifier that was scanned. Where an
+    account was not, and the list names the user otherwise, a row is not checked rather than blamed
+    on somebody else.
     """
-    held = listed.get(loan.item)
+    held_by_item = {one.item: one for one in listed}
+    due_later: dict[datetime | None, Verdict] = {}
+    found: list[Verdict] = []
+    for loan in loans:
+        held = held_by_item.get(loan.item)
+        if held is not None and held.user == loan.patron and held.lent_at == loan.at:
+            # Agreement to the letter, the usual case by far, is one verdict for each due date.
+            verdict = due_later.get(held.due)
+            if verdict is None:
+                verdict = due_later[held.due] = _listed(loan, held, users, now)
+        else:
+            verdict = _listed(loan, held, users, now)
+        found.append(verdict)
+    return found
+
+
+def _listed(
+    loan: Loan, held: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
+) -> Verdict:
+    user = users.get(loan.patron)
     if held is not None and user is None:
         if held.user != loan.patron:
             return Verdict(Found.NOT_CHECKED, "user_not_known", held.due)

@@ -24,7 +24,7 @@ from procedure.io.checking import look_up
 from procedure.io.proving import prove
 from procedure.io.sql import Database, open_database
 from procedure.job_report import place, read_report
-from procedure.proof import judge_listed
+from procedure.proof import judge_list
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import Row, RowState
 from procedure.settling import resolve as settle_by_hand
@@ -165,18 +165,12 @@ def _prove_by_list(
     if not loans:
         # An empty list would call every loan missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
-    listed = {loan.item: loan for loan in loans}
-    entries: list[Proved] = []
-    for row in rows:
-        seen = found.users.get(row.corrected.patron)
-        user = None if seen is None else seen.user
-        verdict = judge_listed(row.corrected, listed, user, now=now())
-        entries.append(
-            Proved(
-                *(uuid4(), now(), row.loan.id, verdict.found, verdict.reason, verdict.due),
-                source="list",
-            )
-        )
+    users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
+    verdicts = judge_list([row.corrected for row in rows], loans, users, now=now())
+    entries = [
+        Proved(uuid4(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
+        for row, one in zip(rows, verdicts, strict=True)
+    ]
     database.journal.append(*entries)
 
 

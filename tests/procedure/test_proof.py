@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import pytest
 from procedure.alma_facts import LoanFacts, UserFacts
 from procedure.circulation import Loan
 from procedure.findings import Found
-from procedure.proof import Verdict, judge, judge_listed
+from procedure.proof import Verdict, judge, judge_list
 
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
@@ -63,17 +64,35 @@ def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
 
 
 @pytest.mark.parametrize(
-    ("listed", "user", "found"),
+    ("listed", "users", "found"),
     [
-        ({"i": held("A-01")}, None, Found.IN_ALMA),
-        ({"i": held("anna")}, None, Found.NOT_CHECKED),
-        ({"i": held("anna")}, ANNA, Found.IN_ALMA),
-        ({"i": held("bert")}, ANNA, Found.OTHER_USER),
-        ({"j": held("anna")}, ANNA, Found.MISSING),
-        ({"j": held("anna")}, None, Found.MISSING),
+        (held("A-01"), {}, Found.IN_ALMA),
+        (held("A-01", NINE - timedelta(days=1)), {}, Found.IN_ALMA),
+        (held("A-01", due=NOW), {}, Found.DUE_SHIFTED),
+        (held("anna"), {}, Found.NOT_CHECKED),
+        (held("anna"), {"A-01": ANNA}, Found.IN_ALMA),
+        (held("bert"), {"A-01": ANNA}, Found.OTHER_USER),
+        (LoanFacts("j", "anna", NINE, DUE), {"A-01": ANNA}, Found.MISSING),
+        (LoanFacts("j", "anna", NINE, DUE), {}, Found.MISSING),
     ],
 )
 def test_a_list_proves_as_far_as_it_names_the_user(
-    listed: dict[str, LoanFacts], user: UserFacts | None, found: Found
+    listed: LoanFacts, users: dict[str, UserFacts], found: Found
 ) -> None:
-    assert judge_listed(LOAN, listed, user, now=NOW).found is found
+    (verdict,) = judge_list([LOAN], [listed], users, now=NOW)
+    assert verdict.found is found
+
+
+def test_each_row_of_a_list_gets_its_own_verdict() -> None:
+    loans = [replace(LOAN, item=item) for item in "abcd"]
+    listed = [
+        LoanFacts("a", "A-01", NINE, DUE),
+        LoanFacts("b", "A-01", NINE, NOW),
+        LoanFacts("c", "A-01", NINE, DUE),
+    ]
+    assert judge_list(loans, listed, {}, now=NOW) == [
+        Verdict(Found.IN_ALMA, "", DUE),
+        Verdict(Found.DUE_SHIFTED, "", NOW),
+        Verdict(Found.IN_ALMA, "", DUE),
+        Verdict(Found.MISSING),
+    ]

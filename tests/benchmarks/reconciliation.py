@@ -1,0 +1,158 @@
+"""A million loans written, read and reconciled, against plain Python loops in the same run.
+
+Run with `python -m tests.benchmarks.reconciliation [--rows N]`. Each pair starts from the same
+objects and ends with the same answer; turns are interleaved, and the median of the paired ratios is
+told. A second size, a tenth of the first, shows that the time grows with the rows and no faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from time import perf_counter
+from uuid import UUID
+
+from procedure.alma_facts import LoanFacts
+from procedure.circulation import Loan
+from procedure.findings import Found
+from procedure.offline_file import parse, render
+from procedure.proof import judge_list
+from procedure.wall_clock import GENEVA
+
+ROWS = 1_000_000
+TURNS = 5
+START = datetime(2026, 11, 2, 7, tzinfo=UTC)
+NOW = datetime(2027, 1, 31, tzinfo=UTC)
+DUE = NOW + timedelta(days=28)
+# One row in fifty has something amiss: missing, on somebody else, lent at another time.
+AMISS = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing measured: its value, and what it is to reach, both with their unit."""
+
+    name: str
+    value: str
+    reach: str = ""
+
+
+def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:
+    """Loans of a long outage, a minute for twenty of them, and the list that Alma would give."""
+    loans = [
+        Loan(
+            UUID(int=n), START + timedelta(minutes=n // 20), "CMU", f"{2070000000 + n % 99991}", f"1060{n:07}"
+        )
+        for n in range(rows)
+    ]  # fmt: skip
+    return loans, [one for n, loan in enumerate(loans) if (one := _listed(n, loan)) is not None]
+
+
+def _listed(n: int, loan: Loan) -> LoanFacts | None:
+    if n % AMISS:
+        return LoanFacts(loan.item, loan.patron, loan.at, DUE)
+    kind = n // AMISS % 3
+    if kind == 0:
+        return None
+    patron = "2079999999" if kind == 1 else loan.patron
+    return LoanFacts(loan.item, patron, loan.at - timedelta(hours=kind), DUE)
+
+
+# ----- the plain loops: what anybody would write -----
+
+
+def plainly_written(loans: list[Loan]) -> bytes:
+    lines = []
+    for loan in loans:
+        stamp = loan.at.astimezone(GENEVA).strftime("%Y%m%d%H%M")
+        lines.append(f"{stamp}L{loan.item:<80}{loan.patron}\r\n")
+    return "".join(lines).encode("ascii")
+
+
+def plainly_read(content: bytes) -> list[tuple[datetime, str, str, str]]:
+    rows = []
+    for line in content.decode("ascii").splitlines():
+        shown = datetime.strptime(line[:12], "%Y%m%d%H%M").replace(tzinfo=GENEVA)
+        rows.append((shown.astimezone(UTC), line[12], line[13:93].strip(), line[93:].strip()))
+    return rows
+
+
+def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
+    """Missing, on somebody else, lent at another time: by a joined key, as in the baselines."""
+    ours = {f"{loan.item}|{loan.patron}": loan for loan in loans}
+    theirs = {f"{one.item}|{one.user}": one for one in listed}
+    items = {one.item for one in listed}
+    gone = [loan for key, loan in ours.items() if key not in theirs]
+    missing = sum(loan.item not in items for loan in gone)
+    differing = 0
+    for key, loan in ours.items():
+        one = theirs.get(key)
+        if one is not None and one.lent_at != loan.at:
+            differing += 1
+    return missing, len(gone) - missing, differing
+
+
+def reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
+    verdicts = judge_list(loans, listed, {}, now=NOW)
+    missing = sum(one.found is Found.MISSING for one in verdicts)
+    other = sum(one.found is Found.NOT_CHECKED for one in verdicts)
+    return missing, other, sum(one.reason == "other_loan_date" for one in verdicts)
+
+
+# ----- measuring -----
+
+
+def timed(work: Callable[[], object]) -> float:
+    gc.collect()
+    started = perf_counter()
+    work()
+    return perf_counter() - started
+
+
+def paired(ours: Callable[[], object], plain: Callable[[], object]) -> tuple[float, float]:
+    """Median seconds of ours, and the median of the ratios to the plain loop of the same turn."""
+    turns = [(timed(ours), timed(plain)) for _ in range(TURNS)]
+    return median(one for one, _ in turns), median(one / other for one, other in turns)
+
+
+def figures(rows: int) -> list[Figure]:
+    loans, listed = made_up(rows)
+    content = render(loans).content
+    assert content == plainly_written(loans)
+    read = parse(content)
+    assert [(one.at, one.kind, one.item, one.patron) for one in read.rows] == plainly_read(content)
+    assert reconciled(loans, listed) == plainly_reconciled(loans, listed)
+    del read
+    pairs = {
+        "write": (lambda: render(loans), lambda: plainly_written(loans), 0.7),
+        "read": (lambda: parse(content), lambda: plainly_read(content), 0.6),
+        "reconcile": (
+            lambda: reconciled(loans, listed),
+            lambda: plainly_reconciled(loans, listed),
+            0.7,
+        ),
+    }
+    found = []
+    for name, (ours, plain, reach) in pairs.items():
+        seconds, ratio = paired(ours, plain)
+        per_row = seconds / rows * 1e6
+        value = f"{ratio:.2f}x of the plain loop, {seconds * 1000:.0f} ms, {per_row:.2f} µs a row"
+        found.append(Figure(f"{name} {rows:,} rows", value, f"{reach:g}x"))
+    return found
+
+
+def main() -> None:
+    """Measure, and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=ROWS)
+    rows = parser.parse_args().rows
+    for one in [*figures(rows // 10), *figures(rows)]:
+        print(f"{one.name:<28} {one.value:<58} reach {one.reach}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
