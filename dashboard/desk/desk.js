@@ -100,6 +100,7 @@ class Desk {
     }
     this.speech.show(this.speech.part("state"), form, texts)
     this.readings.draw(Boolean(key))
+    this.keeping.draw()
   }
 
   #remember() {
@@ -113,7 +114,7 @@ class Desk {
   // A newer version is here: it is loaded between two readers, when nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => {
-      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.adding
+      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.writing
       if (!busy && performance.now() - this.box.scannedAt > CALM) this.#load()
     }, 1000)
   }

@@ -12,7 +12,8 @@ export class Outbox extends EventTarget {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
     this.size = 0
-    this.adding = 0 // on their way to the disk
+    this.adding = [] // on their way to the disk
+    this.writing = null
     this.trouble = null // why the last sending failed, null when it did not
     this.unkept = [] // what the database did not take: in this page's memory alone
     this.last = 0
@@ -27,17 +28,13 @@ export class Outbox extends EventTarget {
   }
 
   // Keep a transaction; true once it is on this workstation's disk, false when only this page
-  // has it. Either way it goes to the server.
-  // `made` is the workstation's time in ms.
-  async add(line, made = this.clock.stamp()) {
-    this.adding += 1
+  // has it. Either way it goes to the server. `made` is the workstation's time in ms.
+  add(line, made = this.clock.stamp()) {
     this.size += 1
-    const kept = await this.#keep({ ...line, ...this.#times(made) })
-    this.adding -= 1
-    this.#tell("changed")
-    this.channel.postMessage({ added: true })
-    this.send()
-    return kept
+    return new Promise((kept) => {
+      this.adding.push({ line: { ...line, ...this.#times(made) }, kept })
+      this.writing ??= this.#write().finally(() => { this.writing = null })
+    })
   }
 
   // Send what waits, unless that is being done; then once more, since more may wait now.
@@ -54,7 +51,8 @@ export class Outbox extends EventTarget {
 
   // Look at what is here, after a start or when another tab did something.
   async look() {
-    this.size = this.unkept.length + await this.store.count().catch(() => 0)
+    const kept = await this.store.count().catch(() => 0)
+    this.size = kept + this.unkept.length + this.adding.length
     this.#tell("changed")
   }
 
@@ -66,14 +64,25 @@ export class Outbox extends EventTarget {
     return [...kept, ...unkept].map(({ line, answer }) => ({ line: corrected(line, line.skew_s ?? known), answer }))
   }
 
-  async #keep(line) {
+  // Whatever waits for the disk goes there together: a disk writes ten as fast as one.
+  async #write() {
+    while (this.adding.length) {
+      const batch = [...this.adding]
+      const kept = await this.#keep(batch.map((one) => one.line))
+      this.adding.splice(0, batch.length)
+      for (const one of batch) one.kept(kept)
+      this.#tell("changed")
+      this.channel.postMessage({ added: true })
+      if (this.timer === null) this.send() // else the next attempt takes it along
+    }
+  }
+
+  async #keep(lines) {
     try {
-      const { sequence } = await this.store.add(line, this.last)
-      this.last = sequence
+      this.last = await this.store.add(lines, this.last)
       return true
     } catch {
-      this.last += 1
-      this.unkept.push({ ...line, sequence: this.last })
+      for (const line of lines) this.unkept.push({ ...line, sequence: this.last += 1 })
       return false
     }
   }

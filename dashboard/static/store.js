@@ -14,17 +14,18 @@ export class Store {
     this.opened = null
   }
 
-  // Keep a transaction under the next number of this workstation's order. One database
-  // transaction does both, so two tabs never get one number; done when it is on the disk.
-  add(line, least = 0) {
-    return this.#run("readwrite", (stores, give) => {
-      const { transactions, numbers } = stores
+  // Keep transactions under the next numbers of this workstation's order, and give these numbers.
+  // One database transaction does both, so two tabs never get one number; done when it is on disk.
+  add(lines, least = 0) {
+    return this.#run("readwrite", ({ transactions, numbers }, give) => {
       numbers.get("sequence").onsuccess = ({ target }) => {
-        const sequence = Math.max(target.result ?? 0, least) + 1
-        const kept = { ...line, sequence }
+        let sequence = Math.max(target.result ?? 0, least)
+        for (const line of lines) {
+          sequence += 1
+          transactions.add({ id: line.id, sequence, waiting: sequence, line: { ...line, sequence } })
+        }
         numbers.put(sequence, "sequence")
-        transactions.add({ id: line.id, sequence, waiting: sequence, line: kept })
-        give(kept)
+        give(sequence)
       }
     })
   }

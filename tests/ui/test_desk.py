@@ -1,0 +1,430 @@
+"""The desk page in a real browser: no server, no network, a killed browser, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Relais
+
+pytestmark = pytest.mark.ui
+PATRON = "SLSP204518377"
+SENDING = "**/desk/transactions"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP desk.example 127.0.0.1",
+]
+
+
+class Workstation:
+    """A PC with its browser's own folder: what was kept outlives the browser."""
+
+    def __init__(self, browser: Browser, folder: Path, url: str) -> None:
+        self.url, self.folder = url, folder
+        self._browser = browser
+        self.context: BrowserContext
+
+    def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
+        path = next(found for one in ("chromium", "google-chrome") if (found := shutil.which(one)))
+        self.context = self._browser.browser_type.launch_persistent_context(
+            self.folder,
+            executable_path=path,
+            args=ARGUMENTS,
+            viewport={"width": 1366, "height": 768},
+            locale="en-US",
+            timezone_id="Europe/Zurich",
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.set_offline(offline)
+        if slow is not None:
+            self.context.add_init_script(
+                f"""const off = {slow / timedelta(milliseconds=1)}, told = Date.now, from = performance.timeOrigin
+                Date.now = () => told() - off
+                Object.defineProperty(performance, "timeOrigin", {{ value: from - off }})"""
+            )
+        return self.open()
+
+    def open(self, path: str = "/desk/") -> Page:
+        page = self.context.new_page()
+        page.goto(self.url + path)
+        expect(part(page, "input")).to_be_focused(timeout=20_000)
+        return page
+
+    def cut_the_power(self) -> None:
+        """Kill the browser as a power cut would: no goodbye, no last write."""
+        for process in self._processes():
+            os.kill(process, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while self._processes() and time.monotonic() < until:
+            time.sleep(0.05)
+        (self.folder / "SingletonLock").unlink(missing_ok=True)
+
+    def _processes(self) -> list[int]:
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if f"--user-data-dir={self.folder}".encode() in words and not any(
+                word.startswith(b"--type=") for word in words
+            ):
+                found.append(int(entry.name))
+        return found
+
+
+Start = Callable[..., tuple[Workstation, Page]]
+
+
+@pytest.fixture
+def start(chromium: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
+    """Start workstations with a desk chosen; the server is up again when the test ends."""
+    made: list[Workstation] = []
+
+    def begin(host: str = "localhost", **more: Any) -> tuple[Workstation, Page]:
+        folder = tmp_path / f"pc{len(made)}"
+        made.append(Workstation(chromium, folder, f"http://{host}:{relais.port}"))
+        page = made[-1].start(**more)
+        page.select_option("#desk", "MAIL")
+        if host == "localhost":
+            # The service worker has every file before the server may go.
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        return made[-1], page
+
+    yield begin
+    for one in made:
+        one.context.close()
+    if relais.process is None or relais.process.poll() is not None:
+        relais.start()
+
+
+def part(page: Page, name: str) -> Any:
+    return page.locator(f'[data-part="{name}"]')
+
+
+def scan(page: Page, scans: Iterable[str]) -> None:
+    """Type as a scanner does, a key down after the other."""
+    line = page.context.new_cdp_session(page)
+    enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+    for one in scans:
+        for letter in one:
+            line.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": letter, "text": letter})
+        line.send("Input.dispatchKeyEvent", enter)
+    line.detach()
+
+
+def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
+    """Read the loans from the database itself, in the order in which they were committed."""
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = 'loan' order by position")
+        found = [json.loads(body) for (body,) in rows]
+    return [one for one in found if one["item"].startswith(begin)]
+
+
+def items(relais: Relais, begin: str) -> list[str]:
+    return [one["item"] for one in loans(relais, begin)]
+
+
+def waits(page: Page, count: int) -> None:
+    # What was just typed is drawn with the next frame, and shown as taken once it is on the disk.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(part(page, "rows").locator("tr", has_text="Écriture")).to_have_count(0, timeout=15_000)
+    expect(part(page, "waiting")).to_have_text(str(count), timeout=30_000)
+
+
+def named(prefix: str, first: int, last: int) -> list[str]:
+    return [f"{prefix}-{number:03d}" for number in range(first, last)]
+
+
+def test_200_loans_through_a_dead_server_no_network_and_a_power_cut(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    scan(page, [PATRON, *named("0CUT", 0, 40)])
+    waits(page, 0)
+    relais.kill()
+    pc.context.set_offline(True)
+    scan(page, named("0CUT", 40, 80))
+    waits(page, 40)
+    expect(page.get_by_text("Serveur injoignable depuis")).to_be_visible()
+    pc.context.close()
+
+    page = pc.start(offline=True)
+    waits(page, 40)
+    assert page.locator("#desk").input_value() == "MAIL"
+    scan(page, [PATRON, *named("0CUT", 80, 140)])
+    waits(page, 100)
+    pc.cut_the_power()
+
+    page = pc.start(offline=True)
+    waits(page, 100)
+    scan(page, [PATRON, *named("0CUT", 140, 200)])
+    waits(page, 160)
+    relais.start()
+    pc.context.set_offline(False)
+    waits(page, 0)
+    kept = loans(relais, "0CUT")
+    assert [one["item"] for one in kept] == named("0CUT", 0, 200)
+    assert len({one["id"] for one in kept}) == 200
+    numbers = [one["sequence"] for one in kept]
+    assert numbers == list(range(numbers[0], numbers[0] + 200))
+    instants = [datetime.fromisoformat(one["at"]) for one in kept]
+    assert instants == sorted(instants)
+    assert {one["workstation"] for one in kept} == {part(page, "workstation").text_content()}
+    expect(page.get_by_text("Le serveur répond.")).to_be_visible()
+
+
+def test_what_was_called_taken_survives_a_power_cut_in_mid_scan(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
+    scan(page, [PATRON, *named("0MID", 0, 25)])
+    taken = page.locator('[data-part="rows"] tr', has_text="Sur ce poste").all_inner_texts()
+    pc.cut_the_power()
+    seen = {found[0] for one in taken if (found := re.search(r"0MID-\d+", one))}
+    page = pc.start()
+    waits(page, 0)
+    kept = items(relais, "0MID")
+    assert seen
+    assert seen <= set(kept)
+    assert kept == named("0MID", 0, len(kept))
+
+
+FAILURES = {
+    "dropped": "Serveur injoignable depuis",
+    "500": "Le serveur échoue depuis",
+    "401": "Votre connexion a expiré.",
+    "429": "Le serveur reçoit trop de messages.",
+    "full": "son disque est peut-être plein",
+}
+
+
+def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
+    """Answer as a server in trouble does; `asked` gets the ids of each message."""
+
+    def answer(route: Route) -> None:
+        sent = [one["id"] for one in route.request.post_data_json["transactions"]]
+        asked.append(sent)
+        if kind == "dropped":
+            route.fetch()  # the server has committed them
+            route.abort()
+        elif kind == "full":
+            unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
+            answers = [{"id": one} | unwritten for one in sent]
+            route.fulfill(json={"answers": answers, "now": 1000 * time.time()})
+        else:
+            route.fulfill(status=int(kind), json={"error": "on purpose"})
+
+    return answer
+
+
+def test_whatever_the_server_does_the_outbox_stays_until_it_is_acknowledged(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    scan(page, [PATRON])
+    for number, (kind, told) in enumerate(FAILURES.items()):
+        asked: list[list[str]] = []
+        page.route(SENDING, failing(kind, asked))
+        scan(page, named("0FAIL", 12 * number, 12 * number + 12))
+        waits(page, 12)
+        expect(page.get_by_text(told)).to_be_visible()
+        page.wait_for_timeout(1500)  # sent again meanwhile
+        assert len(asked) > 1
+        waits(page, 12)
+        page.unroute(SENDING)
+        waits(page, 0)
+    assert items(relais, "0FAIL") == named("0FAIL", 0, 60)
+
+
+def test_a_new_version_takes_over_with_a_full_outbox_and_loses_nothing(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
+    pc.context.route(SENDING, stuck)
+    before = part(page, "version").text_content()
+    scan(page, [PATRON, *named("0NEW", 0, 15)])
+    waits(page, 15)
+    relais.kill()
+    paper = relais.handbook / "words" / "fr.toml"
+    paper.write_text(paper.read_text("utf-8").replace("Prêtez en secours", "Prêtez ici"), "utf-8")
+    relais.start()
+    page.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
+    # In the middle of a reader nothing moves; once nobody scans, the page is loaded anew.
+    page.wait_for_function("window.desk.renewing")
+    page.wait_for_timeout(1200)
+    assert part(page, "version").text_content() == before
+    page.keyboard.press("Escape")
+    page.evaluate("window.desk.box.scannedAt = -1e9")
+    expect(part(page, "version")).not_to_have_text(before or "")
+    expect(page.locator("#step-C1")).to_contain_text("Prêtez ici")
+    waits(page, 15)
+    scan(page, [PATRON, *named("0NEW", 15, 20)])
+    pc.context.unroute(SENDING)
+    waits(page, 0)
+    assert items(relais, "0NEW") == named("0NEW", 0, 20)
+
+
+def test_two_tabs_and_the_panel_page_have_one_outbox_and_one_sequence(
+    start: Start, relais: Relais
+) -> None:
+    pc, first = start()
+    second = pc.open()
+    panel = pc.open("/dashboard?page=loans")
+    panel.select_option("#desk", "MAIL")
+    tabs = (first, second, panel)
+    for tab in tabs:
+        tab.bring_to_front()
+        scan(tab, [PATRON])
+    stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
+    pc.context.route(SENDING, stuck)
+    wanted = named("0TAB", 0, 30)
+    for number in range(0, 30, 3):
+        tab = tabs[number // 3 % 3]
+        tab.bring_to_front()
+        scan(tab, wanted[number : number + 3])
+        waits(tab, number + 3)  # people change tabs slower than a disk writes
+    for tab in tabs:
+        tab.bring_to_front()
+        waits(tab, 30)
+    pc.context.unroute(SENDING)
+    for tab in tabs:
+        tab.bring_to_front()
+        waits(tab, 0)
+        rows = part(tab, "rows").locator("tr", has_text="Enregistré")
+        expect(rows).to_have_count(12 if tab is first else 9)
+    kept = loans(relais, "0TAB")
+    assert [one["item"] for one in kept] == wanted
+    assert len({one["sequence"] for one in kept}) == 30
+    assert len({one["workstation"] for one in kept}) == 1
+
+
+def test_on_plain_http_it_keeps_an_outbox_and_says_what_is_missing(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start(host="desk.example")
+    assert page.evaluate("[isSecureContext, 'locks' in navigator]") == [False, False]
+    expect(page.get_by_text("Sans HTTPS")).to_be_visible()
+    other = pc.open()
+    stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
+    pc.context.route(SENDING, stuck)
+    for number, tab in enumerate((page, other)):
+        tab.bring_to_front()
+        scan(tab, [PATRON, *named("0HTTP", 5 * number, 5 * number + 5)])
+        waits(tab, 5 * number + 5)
+    pc.context.unroute(SENDING)
+    waits(other, 0)
+    assert items(relais, "0HTTP") == named("0HTTP", 0, 10)
+
+
+def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -> None:
+    begun = datetime.now(UTC)
+    _, page = start(slow=timedelta(minutes=7))
+    expect(page.get_by_text("L’horloge de ce poste retarde de 7\u202fmin.")).to_be_visible()
+    scan(page, [PATRON, "0SLOW-1"])
+    waits(page, 0)
+    (kept,) = loans(relais, "0SLOW")
+    at, made_at = (datetime.fromisoformat(kept[key]) for key in ("at", "made_at"))
+    assert begun < at < datetime.now(UTC)
+    assert abs(at - made_at - timedelta(minutes=7)) < timedelta(seconds=2)
+    assert kept["skew_s"] == pytest.approx(420, abs=2)
+    page.get_by_text("Prêts de ce poste").first.click()
+    expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
+
+
+def test_a_saved_file_goes_in_once_however_often_it_is_imported(
+    start: Start, relais: Relais, tmp_path: Path
+) -> None:
+    _, page = start()
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    scan(page, [PATRON, *named("0FILE", 0, 6)])
+    waits(page, 6)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Enregistrer un fichier").click()
+    file = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    lines = [json.loads(one) for one in file.read_text("utf-8").splitlines()]
+    assert [one["item"] for one in lines] == named("0FILE", 0, 6)
+    assert {(one["kind"], one["desk"], one["patron"]) for one in lines} == {
+        ("loan", "MAIL", PATRON)
+    }
+    for new in (6, 0):
+        told = relais.command("loans", "import", str(file), "--json")
+        assert json.loads(told.stdout)["new"] == new, told.stderr
+    page.unroute(SENDING)
+    waits(page, 0)
+    assert items(relais, "0FILE") == named("0FILE", 0, 6)
+
+
+def test_a_full_disk_of_the_workstation_is_said_aloud_and_the_loan_still_leaves(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    page.evaluate(
+        """() => { IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError") } }"""
+    )
+    scan(page, [PATRON, "0DISK-1", "0DISK-2"])
+    expect(part(page, "rows").locator("tr", has_text="Cette page seule")).to_have_count(2)
+    expect(part(page, "keeping")).to_contain_text("Le navigateur n’enregistre plus rien")
+    assert page.evaluate("window.desk.box.sounds.played")[-2:] == ["refused", "refused"]
+    page.unroute(SENDING)
+    waits(page, 0)
+    assert items(relais, "0DISK") == ["0DISK-1", "0DISK-2"]
+
+
+def test_a_loan_is_taken_back_in_the_log_and_the_sheet_has_what_stands(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    page.evaluate("window.print = () => {}")
+    scan(page, [PATRON, "0BACK-1", "0BACK-2"])
+    waits(page, 0)
+    page.get_by_text("Prêts de ce poste").first.click()
+    rows = part(page, "log").locator("tr")
+    expect(rows).to_have_count(2)
+    rows.filter(has_text="0BACK-1").get_by_role("button").click()
+    expect(rows.filter(has_text="0BACK-1")).to_contain_text("Annulé")
+    expect(part(page, "log-count")).to_have_text("1 prêt aujourd’hui")
+    waits(page, 0)
+    page.get_by_text("Feuille papier du jour").click()
+    page.get_by_role("button", name="Imprimer la feuille").click()
+    codes = part(page, "sheet").locator(".code").all_text_contents()
+    assert codes == [PATRON, "0BACK-2"]
+    assert part(page, "sheet").locator("svg[aria-label]").count() == 2
+
+
+def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais) -> None:
+    pc, page = start()
+    page.goto(f"{pc.url}/desk/?lang=en")
+    expect(page.get_by_role("textbox", name="Scan a user’s card")).to_be_focused()
+    expect(page.get_by_text("The server responds.")).to_be_visible()
+    expect(page.locator("#step-A1")).to_contain_text("Does a status page announce the outage?")
+    line = pc.context.new_cdp_session(page)
+    line.send("Network.enable")
+    sizes: list[int] = []
+    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    line.send("Network.setBypassServiceWorker", {"bypass": True})
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    page.reload()
+    expect(page.get_by_text("The server responds.")).to_be_visible()
+    assert 10_000 < sum(sizes) < 100_000
