@@ -164,7 +164,7 @@ class Guide(param.Parameterized):
             self.applying = applying
 
     def cells(self, step: str) -> tuple[Cell, ...]:
-        """Return the readings of a step's targets, one a target and vantage."""
+        """Return the readings of a step's targets, as the server sees them."""
         return tuple(one for row in self.board.rows if row.step == step for one in row.cells)
 
     def reachability(self, contact: str) -> Reachability:

@@ -34,7 +34,7 @@ class GuidePanel(Viewer):
             self._pane("guide_step", *standing, rows),
             pn.Column(*self._buttons(), css_classes=["choice"], visible=self._asks(), **WIDE),
             self._pane("guide_onward", *standing),
-            self._pane("guide_lend", *standing, css_classes=["go--stick"]),
+            self._pane("guide_lend", *standing, guide.param.keys_on, css_classes=["go--stick"]),
             self._pane("guide_ways", *standing, guide.param.begun, guide.param.kept, state),
             pn.Row(*self._settings(), css_classes=["guide-settings"], **WIDE),
             self._keys(),
@@ -79,7 +79,7 @@ class GuidePanel(Viewer):
         guide, key = self._guide, step.answers[place].key
         answers = self._words.steps[step.key].answers or {}
         button = pn.widgets.Button(
-            name=answers[key].label,
+            label=answers[key].label,
             visible=pn.bind(lambda shown: shown == step.key, guide.param.step),
             css_classes=pn.bind(
                 lambda walk: self._classes(walk.answers.get(step.key), key), guide.param.walk
@@ -101,7 +101,7 @@ class GuidePanel(Viewer):
         say, guide = self._language.say, self._guide
         initials = pn.widgets.TextInput.from_param(
             guide.param.initials,
-            name=say("Vos initiales"),
+            label=say("Vos initiales"),
             max_length=INITIALS,
             description=None,
             css_classes=["guide-initials"],

@@ -1,0 +1,80 @@
+"""A contact as it is shown: days, presence, and what to tell them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.state.board import Board
+from dashboard.state.guide import Guide
+from dashboard.state.house import House
+from dashboard.state.visit import Visit
+from dashboard.translations import language
+from dashboard.views.contacts import card, report, weekdays
+from procedure.monitoring import Cause, Verdict
+
+FRENCH, ENGLISH = language("fr"), language("en")
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def guide(house: House) -> Guide:
+    visit = Visit(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    return Guide(house=house, visit=visit, board=Board(house=house))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((1, 2, 3, 4, 5), "lundi–vendredi"),
+        ((1, 2), "lundi, mardi"),
+        ((1, 3, 5), "lundi, mercredi, vendredi"),
+        ((7,), "dimanche"),
+        ((), ""),
+    ],
+)
+def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], said: str) -> None:
+    assert weekdays(days, FRENCH) == said
+
+
+def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
+    shown = card(guide, "codis", ENGLISH)
+    assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
+        ("97180", "+41223797180", "G. Segev", "Monday–Friday"),
+        ("97294", "+41223797294", "F. Walther", "Monday–Friday"),
+        ("97115", "+41223797115", "P. Iriarte", "Monday–Friday"),
+    ]
+
+
+def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
+    told = card(guide, "codis", FRENCH)
+    assert (told.shape, told.presence) == ("up", "On y répond aujourd’hui.")
+    clock.at = SATURDAY
+    told = card(guide, "codis", FRENCH)
+    away = "Personne n’y répond en ce moment. De retour lundi 30 novembre."
+    assert (told.shape, told.presence) == ("closed", away)
+
+
+def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
+    told = card(guide, "cad", FRENCH)
+    assert (told.shape, told.presence) == ("unknown", "")
+    assert told.words.when.startswith("Horaires peu clairs dans la source")
+
+
+def test_what_to_say_holds_the_answers_the_failures_and_the_workstation(
+    house: House, watch, clock
+) -> None:
+    watch.see("alma-saml", Verdict.DOWN, cause=Cause.STATUS, http_status=503)
+    visit = Visit(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    guide = Guide(house=house, visit=visit, board=Board(house=house))
+    assert report(guide, FRENCH) == (
+        "Vérifié\u202f: A1 non, A2 oui.",
+        "Échoue\u202f: Alma, lien habituel depuis 12:00 (HTTP 503).",
+        "Poste\u202f: poste-12.",
+    )
+
+
+def test_nothing_known_says_nothing(house: House) -> None:
+    guide = Guide(house=house, visit=Visit(query="step=B1"), board=Board(house=house))
+    assert report(guide, FRENCH) == ()
