@@ -1,7 +1,8 @@
 """From a file's rows to entries of the journal: what is new, what the log has already.
 
 A row is known when the log has its id, or has as many records of the same content (kind, local
-minute, item, user) as the file has had up to here, whichever desk or PC made them. So a file taken
+minute, item, user) as the file has had up to here, whichever desk or PC made them; but two that
+have ids of their own, made at the scan, are two scans, however alike. So a file taken
 twice, yesterday's file with today's rows at its end, and one row from two PCs double nothing.
 """
 
@@ -19,7 +20,7 @@ from procedure.conflicts import Conflict, Outage, conflicts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Journal, Recorded
 from procedure.offline_layout import STAMP
-from procedure.sources.row import BadLine, Row, Sheet, fingerprint
+from procedure.sources.row import BadLine, Row, Sheet, fingerprint, is_fingerprint
 from procedure.wall_clock import local
 
 KINDS = ("loan", "return", "void")
@@ -127,14 +128,19 @@ class _Draft:
             return row.id
         records = self.known.records.get(row.content, [])
         place = self.seen[row.content] - 1
-        return records[place] if place < len(records) else None
+        record = records[place] if place < len(records) else None
+        if row.id is not None and record is not None and not is_fingerprint(record):
+            return None  # each has an id of its own: two scans, however alike
+        return record
 
     def _take_back(self, row: Row) -> None:
         assert row.loan is not None
         loan = self.stands_for.get(row.loan, row.loan)
         if loan not in self.known.loans and loan not in self.fresh:
             raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
-        void = row.id or fingerprint(("void", row.shown, str(loan), ""), 1)
+        # The void's own id stays free for the loan that it names, should that one come too.
+        own = row.id if loan == row.loan else None
+        void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
         if not self.known.has(void) and void not in self.fresh:
             reason = checked_reason(row.reason)
             self._enter(Void(void, row.at, loan, reason, row.workstation, self.operator))
