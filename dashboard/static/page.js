@@ -61,12 +61,19 @@
     const now = new URLSearchParams(location.search)
     for (const key of ["walk", "step"]) now.delete(key)
     for (const [key, value] of new URLSearchParams(text)) now.set(key, value)
+    const echoed = gone.indexOf(text)
+    gone.splice(0, echoed < 0 ? gone.length : echoed + 1)
+    if (echoed >= 0) return
     const query = now.toString()
     if (`?${query}` !== location.search) history.pushState(null, "", query ? `?${query}` : location.pathname)
   }
 
+  // Walks gone to through the browser's history: the server says them back, perhaps too late.
+  const gone = []
   window.addEventListener("popstate", () => {
     const query = new URLSearchParams(location.search)
+    const walk = ["walk", "step"].filter((key) => query.has(key)).map((key) => [key, query.get(key)])
+    gone.push(new URLSearchParams(walk).toString())
     go(query.get("page") || "guide", false)
     say({ kind: "address", query: location.search.slice(1) })
   })
@@ -184,20 +191,24 @@
     if (window.dispatchEvent(event)) held.push({ text, place: document.body.dataset.page })
     showHeld()
   }
+  const HELD = new Set(["Shift", "CapsLock", "AltGraph"])
   const stray = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || inField(event)) return
     const quick = event.timeStamp - lastKey < BURST
     // Some scanners pause before the Enter that ends a scan.
     const ends = burst.length >= 4 && event.timeStamp - lastKey < 4 * BURST
     lastKey = event.timeStamp
-    if (quick) lastBurst = lastKey
+    if (quick && burst) lastBurst = lastKey
     if (event.key.length === 1) {
       burst = quick ? burst + event.key : event.key
       if (quick) { event.preventDefault(); event.stopImmediatePropagation() }
       return
     }
-    if (event.key !== "Enter") return
-    if (quick || ends) {
+    if (event.key !== "Enter") {
+      if (!HELD.has(event.key)) burst = "" // a Tab or an arrow ends what was typed
+      return
+    }
+    if ((quick && burst) || ends) {
       // No hand is that fast: this Enter is a scanner's, and answers nothing.
       event.preventDefault()
       event.stopImmediatePropagation()
