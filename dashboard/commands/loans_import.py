@@ -22,6 +22,7 @@ from dashboard.settings import Settings
 from procedure.conflicts import Conflict, Outage
 from procedure.importing import KINDS, Import, Known, take_in
 from procedure.io.sql import Database, open_database
+from procedure.outage_record import OutageBook
 from procedure.sources.file import LARGEST, read_file
 from procedure.sources.row import BadLine, Sheet
 
@@ -39,7 +40,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE…")
 @click.option("--desk", default="", metavar="CODE", help="Where the rows were made.")
 @click.option("--keep-good", is_flag=True, help="Take the good lines of a file with bad ones.")
-@click.option("--outage-start", type=Instant(), help="Show what was recorded before.")
+@click.option("--outage-start", type=Instant(), help="Default: the declared outage.")
 @click.option("--outage-end", type=Instant(), help="Show what was recorded after.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file.")
 def import_(
@@ -59,9 +60,11 @@ def import_(
     settings = Settings.from_env()
     if desk:
         check_desk(settings, desk)
-    outage = _outage(outage_start, outage_end)
+    if outage_start is None and outage_end is not None:
+        raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
     refused = False
     with open_database(settings.database_url, now=_now) as database:
+        outage = _outage(database, outage_start, outage_end)
         known = Known(database.journal.since(kinds=KINDS))
         for file in files:
             plan, taken = _take(database, known, file, desk.strip(), outage, keep_good=keep_good)
@@ -72,10 +75,16 @@ def import_(
         sys.exit(1)
 
 
-def _outage(start: datetime | None, end: datetime | None) -> Outage | None:
-    if start is None and end is not None:
-        raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
-    return None if start is None else Outage(start, end)
+def _outage(database: Database, start: datetime | None, end: datetime | None) -> Outage | None:
+    """Return the outage that is meant: as given, else the newest that anybody declared."""
+    if start is not None:
+        return Outage(start, end)
+    book = OutageBook()
+    book.extend(database.journal.since(kinds=OutageBook.KINDS))
+    newest = next(reversed(book.records()), None)
+    if newest is None:
+        return None
+    return Outage(newest.declared.begun, newest.over and newest.over.ended)
 
 
 def _take(

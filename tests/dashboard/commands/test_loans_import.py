@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
 from procedure.errors import TransactionRefused
+from procedure.io.sql import open_database
+from procedure.outage_record import OutageDeclared, OutageEnded
 
 Run = Callable[..., Result]
 
@@ -35,7 +40,7 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def objects(result: Result) -> list[dict[str, object]]:
+def objects(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
@@ -85,3 +90,26 @@ def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
     assert isinstance(refused.exception, TransactionRefused)
     assert str(refused.exception).startswith('The handbook has no desk "NAIL"')
     assert run("import", file, "--outage-end", "2026-11-24").exit_code == 2
+
+
+def test_the_declared_outage_says_which_times_are_outside(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    """Two rows of a morning in 2000: the outage was declared from 09:12 to 09:20 that day."""
+    begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
+    declared = OutageDeclared(UUID(int=1), begun, "Alma", begun)
+    over = OutageEnded(UUID(int=2), begun, declared.id, begun + timedelta(minutes=8))
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    with open_database(url, now=lambda: begun) as database:
+        database.journal.append(declared, over)
+
+    def kinds(*more: str) -> list[str]:
+        (found,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
+        return [one["kind"] for one in found["conflicts"]]
+
+    assert kinds() == ["lent_and_on_cart"]
+    assert kinds("--outage-start", "2000-01-02") == [
+        "lent_and_on_cart",
+        "outside_outage",
+        "outside_outage",
+    ]
