@@ -58,3 +58,8 @@ class Sheet:
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
     """Return the id of the n-th record of this content: the same in every copy of the file."""
     return uuid5(_SPACE, "\x1f".join((*content, str(occurrence))))
+
+
+def is_fingerprint(entry: UUID) -> bool:
+    """Tell whether an id was made from what a file shows, not at the scan itself."""
+    return entry.version == 5
