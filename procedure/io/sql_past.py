@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from procedure.history import USUAL_INTERVAL
@@ -34,6 +34,7 @@ from procedure.rollup import (
     microseconds,
 )
 
+NONE_OF_IT = timedelta()
 _NEVER = 2**62  # microseconds: the year 148,108
 
 
@@ -97,7 +98,7 @@ class SqlPast:
                     instant(start),
                     None if end is None else instant(end),
                     cause,
-                    sum(b - a for a, b in unread) * MICROSECOND,
+                    sum(b - a for a, b in unread) * MICROSECOND if unread else NONE_OF_IT,
                 )
                 for one in self._series(target, vantage, cursor)
                 for start, end, cause, unread in down_spans(
