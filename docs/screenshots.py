@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "ui"))
+sys.path.insert(0, str(ROOT))
 
-from conftest import BROWSERS, Relais, Standins, handbook_over  # noqa: E402
+from tests.ui.conftest import BROWSERS, Relais, Standins, handbook_over  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {1366: 768, 390: 844}

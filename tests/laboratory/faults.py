@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import bench as b
-from bench import HOST, LOGIN, STRANGER, Bench, Handler
-
 from procedure.monitoring import Cause, Phase, Target, Verdict
+from tests.laboratory import bench as b
+from tests.laboratory.bench import HOST, LOGIN, STRANGER, Bench, Handler
 
 UP, SLOW, DOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from faults import FAULTS, Fault
-
 from procedure.causes import words
 from procedure.monitoring import Outcome
+from tests.laboratory.faults import FAULTS, Fault
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -17,7 +16,7 @@ HEAD = """\
 
 What happened, what a probe makes of it, and the sentence shown. Each line is built with real
 sockets in `tests/laboratory/` and met by the real prober; a test keeps this page true
-(`python tests/laboratory/faults_page.py` writes it anew). The limit is 10 s here, as it is
+(`python -m tests.laboratory.faults_page` writes it anew). The limit is 10 s here, as it is
 unless `RELAIS_PROBE_TIMEOUT` says otherwise.
 
 The raw verdict of one attempt stands here. Whether a target *is* down is judged over several

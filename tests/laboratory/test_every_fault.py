@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bench import Bench
-from faults import FAULTS, Fault
 
 from procedure.logins import host_of
 from procedure.monitoring import Cause, Outcome
+from tests.laboratory.bench import Bench
+from tests.laboratory.faults import FAULTS, Fault
 
 OPEN_FILES = Path("/proc/self/fd")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faults_page import PAGE, page
+from tests.laboratory.faults_page import PAGE, page
 
 
 def test_the_page_is_the_table() -> None:

@@ -9,14 +9,14 @@ import socket
 import time
 from datetime import timedelta
 
-import bench as b
 import pytest
-from bench import HOST, Bench
-from faults import answering, asks_for_a_cookie, redirecting, says_nothing
 
 from procedure.io.probers import Prober, user_agent
 from procedure.io.resolver import Resolver, by_turns
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Target, Vantage, Verdict
+from tests.laboratory import bench as b
+from tests.laboratory.bench import HOST, Bench
+from tests.laboratory.faults import answering, asks_for_a_cookie, redirecting, says_nothing
 
 FAST = timedelta(seconds=0.3)
 

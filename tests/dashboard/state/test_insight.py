@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from conftest import Clock, StillWatch
-
 from dashboard.state.board import Board
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
@@ -13,6 +11,7 @@ from dashboard.state.visit import Visit
 from procedure.diagnosis import Origin
 from procedure.feeds.word import Word
 from procedure.monitoring import Cause, Vantage, Verdict
+from tests.dashboard.conftest import Clock, StillWatch
 
 ALMA = ("alma-saml", "alma-secours")
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from conftest import Clock
-
 from dashboard.state.house import House
 from dashboard.state.past import Past, PastOutage
 from procedure.circulation import Loan
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import Availability, Outage
+from tests.dashboard.conftest import Clock
 
 MINUTE = timedelta(minutes=1)
 

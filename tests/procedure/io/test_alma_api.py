@@ -11,8 +11,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from planted import KEYS, NOW, day
-from virtual_time import run as run_in_virtual_time
 
 from procedure.alma_facts import ItemFacts, LoanFacts, UserFacts
 from procedure.circulation import Loan
@@ -22,6 +20,8 @@ from procedure.io.alma_bodies import body_of, error_code, item_facts, loans_of, 
 from procedure.io.alma_line import Line, Pace
 from procedure.io.errands import run_errands
 from procedure.standin.gate import Misbehaviour
+from tests.procedure.io.planted import KEYS, NOW, day
+from tests.procedure.io.virtual_time import run as run_in_virtual_time
 
 ITEM = "1060000500"
 PATRON = "2070000166"

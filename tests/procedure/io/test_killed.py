@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from planted import NOW, Day, day
-from test_way_back import WayBack, silent
 
 from procedure.errors import FateUnknown, TransactionRefused
 from procedure.findings import Fate, LoanAnswered
@@ -20,6 +18,8 @@ from procedure.journal import MemoryJournal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import RowState
 from procedure.standin.gate import Misbehaviour
+from tests.procedure.io.planted import NOW, Day, day
+from tests.procedure.io.test_way_back import WayBack, silent
 
 SMALL = 32
 

@@ -9,12 +9,11 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from virtual_time import NOON, VirtualLoop, now, run
-
 from procedure.errors import JournalUnwritable
 from procedure.history import MemoryHistory
 from procedure.io.watch import Watch
 from procedure.monitoring import SERVER, Cause, Outcome, Target, Vantage, Verdict
+from tests.procedure.io.virtual_time import NOON, VirtualLoop, now, run
 
 
 def target(key: str, seconds: float = 60) -> Target:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from planted import DESKS, TROUBLES, Day, day
 
 from procedure.circulation import Loan
 from procedure.exporting import export_desk
@@ -28,6 +27,7 @@ from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import RowState
 from procedure.settling import correct, resolve
 from procedure.sources.file import read_file
+from tests.procedure.io.planted import DESKS, TROUBLES, Day, day
 
 TERMS = {"1H": timedelta(hours=1)}
 LIBRARIES = dict.fromkeys(DESKS, ("MAIN",))
