@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from procedure.alma_facts import LoanFacts, UserFacts
 from procedure.circulation import Loan
 from procedure.findings import Found
 from procedure.wall_clock import local
+
+# Two instants that a wall clock shows alike lie an hour apart, and their seconds.
+_TWIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,11 @@ def _listed(
 
 
 def _same_minute(held: LoanFacts, loan: Loan) -> bool:
-    if held.lent_at is None:
+    """Tell whether a wall clock shows both at the same minute, in either hour of October."""
+    if held.lent_at is None or abs(held.lent_at - loan.at) > _TWIN:
         return False
-    shown = [local(at).replace(second=0, microsecond=0, tzinfo=None, fold=0)
-             for at in (held.lent_at, loan.at)]  # fmt: skip
-    return shown[0] == shown[1]
+    return _shown(held.lent_at) == _shown(loan.at)
+
+
+def _shown(at: datetime) -> datetime:
+    return local(at).replace(second=0, microsecond=0, tzinfo=None, fold=0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -97,10 +98,12 @@ def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int,
 
 
 def reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
-    verdicts = judge_list(loans, listed, {}, now=NOW)
-    missing = sum(one.found is Found.MISSING for one in verdicts)
-    other = sum(one.found is Found.NOT_CHECKED for one in verdicts)
-    return missing, other, sum(one.reason == "other_loan_date" for one in verdicts)
+    told = Counter((one.found, one.reason) for one in judge_list(loans, listed, {}, now=NOW))
+    return (
+        told[Found.MISSING, ""],
+        told[Found.NOT_CHECKED, "user_not_known"],
+        told[Found.IN_ALMA, "other_loan_date"],
+    )
 
 
 # ----- measuring -----
