@@ -77,10 +77,12 @@ def open_database(
 
 
 def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
-    if schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
+    # PostgreSQL's "create if it is not there" fails when two do it at once: it looks when locked.
+    locked = bool(backend.lock_schema)
+    if not locked and schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
         return
     connection.execute(backend.begin)
-    if backend.lock_schema:
+    if locked:
         connection.execute(backend.lock_schema)
     try:
         migrate(connection, backend.engine.dialect)
