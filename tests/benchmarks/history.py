@@ -12,7 +12,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from procedure.io.numbers import Numbers
 from procedure.io.sql import Database, open_database
 from procedure.io.sql_history import SqlHistory
 from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
+from tests.benchmarks.figure import Figure
 
 TARGETS = [f"target-{number}" for number in range(10)]
 INTERVAL = timedelta(seconds=30)
@@ -37,15 +38,6 @@ OUTAGES_A_ROW = 3000 / YEAR
 TURNS = 7
 BATCH = 20_000
 ROUNDS = 400
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing measured: its value, and what it is to reach, both with their unit."""
-
-    name: str
-    value: str
-    reach: str = ""
 
 
 def now() -> datetime:

@@ -11,7 +11,6 @@ import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -29,6 +28,7 @@ from procedure.io.writer import Writer
 from procedure.journal import Recorded
 from procedure.loan_log import LoanLog, LoanState
 from procedure.offline_file import parse, render
+from tests.benchmarks.figure import Figure
 
 TURNS = 9
 COMMITS = 300
@@ -37,15 +37,6 @@ EACH = 30
 ROWS = 100_000
 START = datetime(2026, 11, 1, 7, tzinfo=UTC)
 LINE = b"x" * 99 + b"\n"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing measured: its value, and what it is to reach, both with their unit."""
-
-    name: str
-    value: str
-    reach: str = ""
 
 
 def now() -> datetime:

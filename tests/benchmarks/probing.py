@@ -28,6 +28,7 @@ import trustme
 from procedure.io.probers import Prober
 from procedure.io.tls import trust
 from procedure.monitoring import Target
+from tests.benchmarks.figure import Figure
 
 TARGETS = 100
 ROUNDS = 5  # of all targets, in one run
@@ -37,15 +38,6 @@ BLACKBOX = shutil.which("prometheus-blackbox-exporter")
 RATE = 100  # probes a second, for the connect time
 SECONDS = 10
 MODULES = "modules: {page: {prober: http, http: {preferred_ip_protocol: ip4}}}\n"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing measured: its value, and what it is to reach, both with their unit."""
-
-    name: str
-    value: str
-    reach: str = ""
 
 
 @dataclass(frozen=True)

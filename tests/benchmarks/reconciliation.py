@@ -11,7 +11,6 @@ import argparse
 import gc
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import perf_counter
@@ -23,6 +22,7 @@ from procedure.findings import Found
 from procedure.offline_file import parse, render
 from procedure.proof import judge_list
 from procedure.wall_clock import GENEVA
+from tests.benchmarks.figure import Figure
 
 ROWS = 1_000_000
 TURNS = 5
@@ -31,15 +31,6 @@ NOW = datetime(2027, 1, 31, tzinfo=UTC)
 DUE = NOW + timedelta(days=28)
 # One row in fifty has something amiss: missing, on somebody else, lent at another time.
 AMISS = 50
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One thing measured: its value, and what it is to reach, both with their unit."""
-
-    name: str
-    value: str
-    reach: str = ""
 
 
 def made_up(rows: int) -> tuple[list[Loan], list[LoanFacts]]:

@@ -1,0 +1,73 @@
+"""`make bench`: every benchmark in turn, as a table and as JSON; nothing here judges a time."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks import history, loans, probing, reconciliation
+from tests.benchmarks.figure import Figure
+
+Measure = Callable[[Path], Sequence[Figure]]
+BENCHMARKS: Mapping[str, Measure] = {
+    "probing": lambda _: probing.figures(),
+    "loans": loans.measure,
+    "history": lambda folder: history.measure(folder, history.YEAR),
+    "reconciliation": lambda _: reconciliation.figures(reconciliation.ROWS),
+}
+
+
+def main() -> None:
+    """Measure what was asked for, or everything."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("which", nargs="*", choices=[*BENCHMARKS, []], default=[])
+    options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
+    options.add_argument("--json", default=None, help="A file for the figures as JSON.")
+    given = options.parse_args()
+    told = {}
+    for name in given.which or BENCHMARKS:
+        with TemporaryDirectory(dir=given.folder) as folder:
+            told[name] = BENCHMARKS[name](Path(folder))
+        show(name, told[name])
+    report = json.dumps({"machine": machine(), "figures": flat(told)}, indent=1)
+    if given.json:
+        Path(given.json).write_text(report + "\n", "utf-8")
+    else:
+        print(report)
+
+
+def show(name: str, figures: Sequence[Figure]) -> None:
+    print(f"\n## {name}\n\n| what | measured | to reach |\n|---|---|---|")
+    for one in figures:
+        print(f"| {one.name} | {one.value} | {one.reach} |")
+    sys.stdout.flush()
+
+
+def machine() -> dict[str, object]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "sqlite": sqlite3.sqlite_version,
+    }
+
+
+def flat(told: Mapping[str, Sequence[Figure]]) -> dict[str, dict[str, str]]:
+    return {
+        name: {figure.name: f"{figure.value} ({figure.reach})" for figure in figures}
+        for name, figures in told.items()
+    }
+
+
+if __name__ == "__main__":
+    main()
