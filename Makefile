@@ -36,7 +36,7 @@ lint: $(STAMP)
 	$(BIN)/pyright
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest -m "not ui and not long" tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
 
 ui: $(STAMP)
 	@sh .ci/browser
