@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -23,7 +22,6 @@ class Insertion:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._statement = cache(self._compose)
 
     def insert(
         self, connection: Connection, rows: Sequence[Row], recorded_at: str
@@ -39,12 +37,23 @@ class Insertion:
             fresh.update(connection.execute(self._statement(len(part)), values).fetchall())
         return fresh
 
-    def _compose(self, count: int) -> str:
-        rows: list[dict[str, Any]] = [
-            {name: bindparam(f"{name}_{number}") for name in _COLUMNS} for number in range(count)
-        ]
-        statement = self._backend.insert(ENTRY).values(rows).on_conflict_do_nothing()
-        return self._backend.compose_by_place(statement.returning(ENTRY.c.id, ENTRY.c.position))
+    def _statement(self, count: int) -> str:
+        known = (self._backend.engine.name, count)
+        if known not in _STATEMENTS:
+            _STATEMENTS[known] = _composed(self._backend, count)
+        return _STATEMENTS[known]
+
+
+# By database and number of rows: composing one costs more than a commit.
+_STATEMENTS: dict[tuple[str, int], str] = {}
+
+
+def _composed(backend: Backend, count: int) -> str:
+    rows: list[dict[str, Any]] = [
+        {name: bindparam(f"{name}_{number}") for name in _COLUMNS} for number in range(count)
+    ]
+    statement = backend.insert(ENTRY).values(rows).on_conflict_do_nothing()
+    return backend.compose_by_place(statement.returning(ENTRY.c.id, ENTRY.c.position))
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
