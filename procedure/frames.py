@@ -10,15 +10,22 @@ gives local times.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from hashlib import blake2s
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
+from procedure.columns import (
+    categories,
+    durations,
+    instants,
+    milliseconds,
+    rolled_column,
+    whole_numbers,
+)
 from procedure.loan_log import LoanRow, LoanState
 from procedure.monitoring import Cause, Outcome, Phase, Verdict
 from procedure.outages import Outage, State
@@ -146,13 +153,13 @@ def outages(found: Iterable[Outage]) -> pd.DataFrame:
 
 def readings(told: Readings) -> pd.DataFrame:
     """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
-    at, verdict, cause, spent = _numbers(told.rows, 4)
+    at, verdict, cause, spent = whole_numbers(told.rows, 4)
     return pd.DataFrame(
         {
-            "at": _instants(at),
-            "verdict": _categories(verdict, READINGS["verdict"]),
-            "cause": _categories(cause, READINGS["cause"]),
-            "latency_ms": _milliseconds(spent),
+            "at": instants(at),
+            "verdict": categories(verdict, READINGS["verdict"]),
+            "cause": categories(cause, READINGS["cause"]),
+            "latency_ms": milliseconds(spent),
         }
     )
 
@@ -164,15 +171,15 @@ def summaries(rolled: Rolled) -> pd.DataFrame:
     `probes` is `int64`. Percentiles are of the latency of answers, in milliseconds, off by 4.5 %
     at the most; NaN where no answer came.
     """
-    start, *values = (_column(rolled, place) for place in range(1 + len(rolled.columns)))
+    start, *values = (rolled_column(rolled, place) for place in range(1 + len(rolled.columns)))
     lengths = [len(columns[0]) for columns in rolled.targets.values()]
     targets = pd.CategoricalDtype(list(rolled.targets))
     frame: dict[str, Any] = {
-        "target": _categories(np.repeat(np.arange(len(lengths)), lengths), targets),
-        "start": _instants(start),
+        "target": categories(np.repeat(np.arange(len(lengths)), lengths), targets),
+        "start": instants(start),
     }
     for name, told in zip(rolled.columns, values, strict=True):
-        frame[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, _durations)(told)
+        frame[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, durations)(told)
     return pd.DataFrame(frame)
 
 
@@ -223,36 +230,9 @@ def _frame(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.Dat
     )
 
 
-def _numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
-    return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
-
-
-def _column(rolled: Rolled, place: int) -> Any:
-    told = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
-    return np.concatenate([np.array([], np.int64), *told])
-
-
-def _categories(codes: Any, words: pd.CategoricalDtype) -> Any:
-    made: Any = pd.Categorical
-    return made.from_codes(codes, dtype=words)
-
-
-def _instants(microseconds: Any) -> Any:
-    made: Any = pd.Series(microseconds.view("datetime64[us]"))
-    return made.dt.tz_localize("UTC")
-
-
-def _durations(microseconds: Any) -> Any:
-    return microseconds.view("timedelta64[us]")
-
-
-def _milliseconds(microseconds: Any) -> Any:
-    return np.where(microseconds < 0, np.nan, microseconds / 1000)
-
-
 _SUMMED: Mapping[str, Callable[[Any], Any]] = {
     "probes": np.asarray,
-    **dict.fromkeys(PERCENTILES, _milliseconds),
+    **dict.fromkeys(PERCENTILES, milliseconds),
 }
 _SHOWN_AS = {name: f"{name}_ms" for name in PERCENTILES}
 

@@ -174,7 +174,9 @@ def states_by_target(
 def usual_interval(instants: Iterable[datetime]) -> timedelta:
     """Return the median time between two readings; a minute when there are fewer than two."""
     steps = [later - earlier for earlier, later in pairwise(sorted(set(instants)))]
-    return timedelta(seconds=median(step.total_seconds() for step in steps or [_MINUTE]))
+    return timedelta(
+        seconds=median(step.total_seconds() for step in steps or [timedelta(minutes=1)])
+    )
 
 
 def outages(told: Iterable[State]) -> list[Outage]:
@@ -237,9 +239,6 @@ def within(target: str, told: list[State], since: datetime, until: datetime) -> 
     overlapping[0] = replace(first, start=max(first.start, since))
     overlapping[-1] = replace(overlapping[-1], end=min(last.end, until))
     return [*before, *overlapping, *after]
-
-
-_MINUTE = timedelta(minutes=1)
 
 
 def _worst_of_each_instant(seen: Iterable[Seen]) -> Iterable[Seen]:
