@@ -1,0 +1,67 @@
+"""axe-core finds no violation of WCAG 2.2 A and AA in any place, in light, dark, and on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.conftest import Relais
+
+pytestmark = pytest.mark.ui
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+# Faults of Tabulator itself, each with its reason.
+EXCEPTED = {
+    # The table's own grid holds rows only through elements without a role.
+    "aria-required-children": "tabulator",
+    # Its scrolling body is reached through the cells, not by itself.
+    "scrollable-region-focusable": "tabulator",
+}
+WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "french": ("fr", {"viewport": WIDE}),
+    "english": ("en", {"viewport": WIDE}),
+    "dark": ("fr", {"viewport": WIDE, "color_scheme": "dark"}),
+    "phone": ("fr", {"viewport": PHONE}),
+}
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+        if not (EXCEPTED.get(one["id"]) and EXCEPTED[one["id"]] in str(node["target"]))
+    ]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_rule_of_wcag_is_broken(relais: Relais, chromium: Browser, look: str) -> None:
+    language, looks = LOOKS[look]
+    relais.standins.fail("alma-saml", "alma-secours")
+    context = chromium.new_context(locale="en-US", **looks)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    for place in ("guide", "loans", "history"):
+        page.goto(f"{relais.url}?page={place}&lang={language}&step=A1")
+        expect(page.locator(f'[data-place="{place}"] h2:visible').first).to_be_visible()
+        expect(page.locator("h1:visible").first).to_be_visible()
+        page.wait_for_timeout(700)
+        assert page.locator("html").get_attribute("lang") == language
+        assert violations(page) == [], place
+    context.close()
+
+
+def test_a_broken_rule_would_be_found(relais: Relais, chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.goto(relais.url)
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"data:,\">')")
+    assert any(line.startswith("image-alt") for line in violations(page))
+    page.close()
