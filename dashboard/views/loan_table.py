@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import pandas as pd
@@ -138,7 +138,15 @@ class LoanTable(Viewer):
             said.append(self._why["void_after_export"])
         if row.loan.late:
             said.append(self._why["late"])
+        said.extend(self._corrected(row))
         return " ".join(said)
+
+    def _corrected(self, row: LoanRow) -> Iterator[str]:
+        """Say what a workstation's clock showed, where it was corrected by a minute or more."""
+        made_at = row.loan.made_at
+        if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
+            shown = f"{local(made_at):%H:%M}"
+            yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
 
     def _draw_chip(self, state: LoanState, doubtful: bool) -> str:  # noqa: FBT001
         say = self._language.say

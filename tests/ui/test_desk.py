@@ -413,6 +413,42 @@ def test_a_loan_is_taken_back_in_the_log_and_the_sheet_has_what_stands(
     assert part(page, "sheet").locator("svg[aria-label]").count() == 2
 
 
+def test_every_symbol_of_the_bars_is_one_of_code_128(start: Start) -> None:
+    _, page = start()
+    every = "".join(map(chr, range(32, 127)))
+    symbols = page.evaluate(
+        """async (every) => {
+          const { symbol, values } = await import("/desk/code128.js")
+          return [...[...every].map((one) => symbol(values(one))), symbol(values("PJJ123C"))]
+        }""",
+        every,
+    )
+    # Start, one letter, check, stop: eleven modules each, thirteen for the stop, no two alike.
+    letters = [one[6:12] for one in symbols[:-1]]
+    assert {sum(map(int, one)) for one in letters} == {11}
+    assert len(set(letters)) == len(every)
+    assert {(one[:6], one[18:]) for one in symbols[:-1]} == {("211214", "2331112")}
+    # Read back with an independent decoder when it was written.
+    assert symbols[-1] == "2112143131211121331121331232212232112211321313213113212331112"
+    drawn = """async () => (await import("/desk/code128.js")).values("03124510é")"""
+    assert page.evaluate(drawn) is None
+
+
+def test_axe_finds_nothing(start: Start) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    _, page = start()
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    scan(page, [PATRON, "0AXE-1", "SLSP204518399"])
+    waits(page, 2)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    expect(part(page, "log").locator("tr")).to_have_count(2)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
 def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais) -> None:
     pc, page = start()
     page.goto(f"{pc.url}/desk/?lang=en")

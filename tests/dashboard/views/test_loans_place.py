@@ -54,6 +54,20 @@ def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Lend
     ]
 
 
+def test_a_corrected_time_is_said_beside_the_loan(house: House) -> None:
+    at = house.now() - timedelta(minutes=1)
+    slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
+    house.journal.append(
+        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", made_at=slow, skew_s=420.0),
+        Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1, made_at=exact, skew_s=59.0),
+    )
+    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending.listing.look()
+    table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
+    remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
+    assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
+
+
 def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
     spoken = language("fr")
     words = scan_words(spoken)
