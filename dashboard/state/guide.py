@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from datetime import date
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -98,8 +99,11 @@ class Guide(param.Parameterized):
             waiting += onward
         return tuple(key for key in steps if key in reached and steps[key].kind == "question")
 
-    def answer(self, step: str, key: str) -> None:
-        """Answer the step on the screen and go on; an answer to any other step is a late click."""
+    def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
+        """Answer the step on the screen and go on; an answer to any other step is a late click.
+
+        `suggested` is what was suggested there, for the journal, beside the readings.
+        """
         self.visit.person.require(Act.ANSWER)
         if step != self.step or self.current.leads_to(key) is None:
             return
@@ -111,7 +115,7 @@ class Guide(param.Parameterized):
             answer=key,
             workstation=self.visit.workstation,
             initials=short_initials(self.initials) or None,
-            readings=tuple(map(reading, self.cells(step))),
+            readings=(*map(reading, self.cells(step)), *suggested),
         )
         self._unsure.append(self.house.journal.submit(given))
         self._show(self.walk.answer(step, key))
@@ -160,7 +164,7 @@ class Guide(param.Parameterized):
         self._unsure = [one for one in self._unsure if one not in done]
         if any(one.exception() for one in done) and self.kept:
             self.kept = False
-        if (applying := self._applying(self.step)) != self.applying:
+        if (applying := self.applies_now(self.step)) != self.applying:
             self.applying = applying
 
     def cells(self, step: str) -> tuple[Cell, ...]:
@@ -169,18 +173,20 @@ class Guide(param.Parameterized):
 
     def reachability(self, contact: str) -> Reachability:
         """Tell whether a contact can be reached now, as far as the paper says."""
-        now = self.house.now()
-        closed = _holidays(now.astimezone(GENEVA).year)
-        return reachable(self.house.handbook.contacts[contact], now, closed)
+        return reachable(self.house.handbook.contacts[contact], self.house.now(), self._closed())
+
+    def applies_now(self, step: str) -> str:
+        """Name the step that applies in place of one whose contact is away: at weekends C1."""
+        contacts, now = self.house.handbook.contacts, self.house.now()
+        return applies(self.procedure.steps[step], contacts, now, self._closed())
+
+    def _closed(self) -> frozenset[date]:
+        year = self.house.now().astimezone(GENEVA).year
+        return _holidays(year) | self.house.handbook.closures
 
     def _leads(self, step: str, key: str) -> bool:
         found = self.procedure.steps.get(step)
         return found is not None and found.leads_to(key) is not None
-
-    def _applying(self, step: str) -> str:
-        now, contacts = self.house.now(), self.house.handbook.contacts
-        closed = _holidays(now.astimezone(GENEVA).year)
-        return applies(self.procedure.steps[step], contacts, now, closed)
 
     def _show(self, walk: Walk, *, begun: bool = True) -> None:
         looked = self.procedure.steps.get(walk.looked_at or "")
@@ -190,7 +196,7 @@ class Guide(param.Parameterized):
             walk=walk,
             step=step,
             path=walk.replay(self.procedure).given,
-            applying=self._applying(step),
+            applying=self.applies_now(step),
             begun=begun,
             address=urlencode(dict(_address(walk, step))) if begun else "",
         )
@@ -218,6 +224,6 @@ def _address(walk: Walk, step: str) -> Iterator[Given]:
 
 
 @cache
-def _holidays(year: int) -> frozenset[Any]:
+def _holidays(year: int) -> frozenset[date]:
     # The next opening may lie beyond the year's end.
     return geneva_holidays((year, year + 1))

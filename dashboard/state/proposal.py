@@ -1,0 +1,106 @@
+"""What the guide proposes: the answers that the evidence speaks for, until a person confirms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import param
+
+from dashboard.state.guide import Guide
+from dashboard.state.insight import Insight
+from procedure.suggestion import Suggestion
+
+Way = tuple[Suggestion, ...]
+
+
+class Proposal(param.Parameterized):
+    """The suggested way onward from the first unanswered question; nothing here answers by itself.
+
+    What a person confirms is named by what their screen showed: when the evidence has changed
+    meanwhile, nothing is answered and `changed` says so.
+    """
+
+    guide: Guide = param.Parameter(precedence=-1)
+    insight: Insight = param.Parameter(precedence=-1)
+    way: Way = param.Parameter(default=(), doc="A suggestion a step, each with an answer.")
+    gap: Suggestion | None = param.Parameter(doc="The step that ends the way for want of evidence.")
+    end = param.String(default="", doc="Step that the way leads to, weekends considered.")
+    singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
+    changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.insight.param.watch(self._follow, ["suggestions"])
+        self.guide.param.watch(self._follow, ["walk", "step", "applying", "begun"])
+        self._follow()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every question up to the end of the way has a suggestion."""
+        return bool(self.way) and self.gap is None
+
+    @property
+    def offered(self) -> Way:
+        """The suggestions that one press confirms: the whole way, or the question on the screen."""
+        return self.way if self.whole and not self.singly else self.way[:1]
+
+    @property
+    def shown(self) -> str:
+        """What one press confirms, as the button names it: `A1.no-A2.no`."""
+        return "-".join(f"{one.step}.{one.answer}" for one in self.offered)
+
+    def answer(self, step: str, key: str) -> None:
+        """Give a person's own answer; what was suggested to them is kept with it."""
+        self.changed = False
+        self.guide.answer(step, key, suggested=suggested(self.insight.suggestions.get(step)))
+
+    def confirm(self, shown: str) -> None:
+        """Answer as the pressed button said, or say that the proposal is another by now."""
+        self.insight.refresh()
+        if shown != self.shown or not shown:
+            self.changed = True
+            return
+        # One change for the views and one place in the browser's history, whatever the length.
+        with param.parameterized.batch_call_watchers(self.guide):
+            for one in self.offered:
+                self.answer(one.step, one.answer or "")
+
+    def go_singly(self, *, singly: bool = True) -> None:
+        """Go through the questions one by one, or see them all again."""
+        self.singly = singly
+
+    def _follow(self, *events: param.parameterized.Event) -> None:
+        way, gap, end = self._onward()
+        moved = any(one.name == "walk" for one in events)
+        again = not self.guide.walk.answers and moved
+        self.param.update(
+            way=way,
+            gap=gap,
+            end=end,
+            singly=self.singly and not again,
+            changed=self.changed and not moved,
+        )
+
+    def _onward(self) -> tuple[Way, Suggestion | None, str]:
+        """Follow the suggestions from the question on the screen, if it is the one to answer."""
+        guide = self.guide
+        at = guide.end
+        if guide.step != at:
+            return (), None, ""
+        way: Way = ()
+        while (step := guide.procedure.steps[at]).kind == "question":
+            found = self.insight.suggestions.get(at)
+            # A later question may be answered already: the person's answer leads, not ours.
+            key = guide.walk.answers.get(at) or (found and found.answer)
+            onward = key and step.leads_to(key)
+            if not found or not onward:
+                return way, found, at
+            way, at = (way if at in guide.walk.answers else (*way, found)), onward
+        return way, None, guide.applies_now(at)
+
+
+def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:
+    """Write a suggestion for the journal: `suggested no: 0 of 4 other workstations reach Alma`."""
+    if suggestion is None:
+        return ()
+    return (f"suggested {suggestion.answer or 'none'}: {suggestion.reason}",)
