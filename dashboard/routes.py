@@ -27,6 +27,7 @@ class BoardJson(Guarded):
         house = self._house()
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
+        house.refold()
         self.finish(json.dumps(board_json(Board(house=house), house.now()), ensure_ascii=False))
 
 
@@ -44,8 +45,15 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
         "at": _instant(now),
         "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
         "last_round": _instant(board.last_round),
+        "message": _message(board.house),
         "version": version("alma-relais"),
     }
+
+
+def _message(house: House) -> dict[str, Any] | None:
+    standing = house.outages.standing()
+    news = standing and standing.message
+    return news and {"at": _instant(news.at), "text": news.message}
 
 
 def _cell_json(cell: Cell, now: datetime) -> dict[str, Any]:

@@ -9,7 +9,6 @@ export class Log {
     Object.assign(this, { workstation, speech, box, drawing: false })
     workstation.outbox.addEventListener("changed", () => this.draw())
     speech.part("log").closest("details").addEventListener("toggle", () => this.draw())
-    this.#forget()
     this.draw()
   }
 
@@ -65,12 +64,5 @@ export class Log {
     row.classList.toggle("is-void", state === "void")
     if (state === "void") row.querySelector("[data-act]").remove()
     return row
-  }
-
-  // What the server has is hers to keep: yesterday's leaves this workstation.
-  async #forget() {
-    const today = new Date()
-    today.setHours(0, 0, 0, 0)
-    await this.workstation.store.forget(today.getTime()).catch(() => {})
   }
 }

@@ -23,6 +23,7 @@ export class Readings {
     const { speech, known } = this
     const at = known?.board.last_round
     speech.part("round").hidden = !at
+    this.#tell(known?.board.message)
     if (!at) return this.#none()
     // The age by this workstation's clock alone, and what the reading's age was when it came.
     const then = (Date.parse(known.board.at) - Date.parse(at)) / 1000
@@ -32,6 +33,13 @@ export class Readings {
     speech.part("grid-age").textContent = speech.say("grid_at", { time: speech.clock(at), age })
     const past = cut || seconds > OLD
     speech.part("grid").replaceChildren(...this.#tiles(known.board, past ? "was" : "now"))
+  }
+
+  // The coordination's last word, with its time: it may be older than the line is cut.
+  #tell(message) {
+    const { speech } = this
+    speech.part("message").hidden = !message
+    if (message) speech.show(speech.part("message"), "message", { when: speech.moment(message.at), text: message.text })
   }
 
   #none() {

@@ -33,7 +33,7 @@ export class Outbox extends EventTarget {
     this.size += 1
     return new Promise((kept) => {
       this.adding.push({ line: { ...line, ...this.#times(made) }, kept })
-      this.writing ??= this.#write().finally(() => { this.writing = null })
+      this.writing ??= this.#write()
     })
   }
 
@@ -75,6 +75,7 @@ export class Outbox extends EventTarget {
       this.channel.postMessage({ added: true })
       if (this.timer === null) this.send() // else the next attempt takes it along
     }
+    this.writing = null // at once: whatever comes from here on begins anew
   }
 
   async #keep(lines) {

@@ -8,6 +8,7 @@ import { uuid } from "relais/transaction.js"
 
 const NAME = "relais.workstation"
 const LOOK_EVERY = 30_000
+const FORGET_EVERY = 3_600_000
 
 export class Workstation extends EventTarget {
   // `base` is the address of the desk page. Events: "superseded", when a newer page needs the
@@ -25,6 +26,14 @@ export class Workstation extends EventTarget {
     this.outbox.send()
     addEventListener("online", () => this.outbox.send())
     setInterval(() => this.outbox.send(), LOOK_EVERY)
+    this.#forget()
+    setInterval(() => this.#forget(), FORGET_EVERY)
+  }
+
+  // What the server has is hers to keep: yesterday's readers leave this workstation.
+  #forget() {
+    const today = new Date(this.clock.stamp()).setHours(0, 0, 0, 0)
+    this.store.forget(today).catch(() => {})
   }
 
   // A page's name for it goes before the one kept here; without either it names itself.

@@ -7,6 +7,7 @@ import json
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPResponse
@@ -19,6 +20,7 @@ from dashboard.routes import ROUTES, BoardJson, Guarded, board_json
 from dashboard.state.board import Board
 from dashboard.state.house import House
 from procedure.monitoring import Cause, Verdict
+from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews
 
 
 class Login:
@@ -74,6 +76,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
     assert {key: value for key, value in told.items() if key != "targets"} == {
         "at": "2026-11-24T11:00:08.000+00:00",
         "last_round": "2026-11-24T11:00:00.000+00:00",
+        "message": None,
         "version": version("alma-relais"),
     }
     assert [one["target"] for one in told["targets"]] == [
@@ -101,6 +104,21 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "since": None,
         "attempt": None,
     }
+
+
+def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
+    house: House, clock
+) -> None:
+    declared = OutageDeclared(UUID(int=1), clock.at, "Alma", clock.at)
+    news = [
+        OutageNews(UUID(int=2 + n), clock.at, UUID(int=1), text)
+        for n, text in enumerate(("Prêtez en secours.", "Encore une heure.", ""))
+    ]
+    house.journal.append(declared, *news)
+    told = json.loads(ask(house).body)["message"]
+    assert told == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
+    house.journal.append(OutageEnded(UUID(int=9), clock.at, UUID(int=1), clock.at))
+    assert json.loads(ask(house).body)["message"] is None
 
 
 def test_an_old_reading_is_unknown_in_json_too(house: House, watch, clock) -> None:

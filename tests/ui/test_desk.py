@@ -434,6 +434,21 @@ def test_every_symbol_of_the_bars_is_one_of_code_128(start: Start) -> None:
     assert page.evaluate(drawn) is None
 
 
+def test_the_coordination_s_last_word_is_still_there_without_a_server(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    board = page.evaluate("fetch('/board.json').then((one) => one.json())")
+    board["message"] = {"at": board["at"], "text": "<b>C1</b> est en vigueur."}
+    page.route("**/board.json", lambda route: route.fulfill(json=board))
+    page.evaluate("window.desk.line.ask()")
+    expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
+    pc.context.set_offline(True)
+    page.reload()
+    expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
+    expect(part(page, "grid").locator("li")).not_to_have_count(0)
+
+
 def test_axe_finds_nothing(start: Start) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
