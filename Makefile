@@ -37,6 +37,7 @@ lint: $(STAMP)
 
 unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
+	$(BIN)/python -m pytest --nbmake notebooks
 
 ui: $(STAMP)
 	@sh .ci/browser
