@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, func, select
 
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import ENTRY
@@ -22,20 +22,39 @@ class Insertion:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._newest = backend.compose(select(func.max(ENTRY.c.position)))
+        self._placed = backend.compose(
+            select(ENTRY.c.id, ENTRY.c.position).where(ENTRY.c.position > bindparam("after"))
+        )
 
     def insert(
         self, connection: Connection, rows: Sequence[Row], recorded_at: str
-    ) -> dict[str, int]:
-        """Insert the rows whose id is new, in their order; return the position of each by id."""
-        fresh: dict[str, int] = {}
-        for part in _parts(rows):
-            values = [
-                value
-                for entry, kind, at, body in part
-                for value in (entry, kind, at, recorded_at, body)
-            ]
-            fresh.update(connection.execute(self._statement(len(part)), values).fetchall())
-        return fresh
+    ) -> Sequence[int | None]:
+        """Insert the rows whose id is new, in their order, while nobody else may.
+
+        Return the position of each, None for one whose id was known before it.
+        """
+        before = self._last(connection)
+        made = sum(self._insert(connection, part, recorded_at) for part in _parts(rows))
+        last = self._last(connection)
+        # Positions grow with the rows: as many as there are numbers, each has the next one.
+        if made == len(rows) == last - before:
+            return range(before + 1, last + 1)
+        found = connection.execute(self._placed, {"after": before}).fetchall()
+        placed: dict[str, int] = dict(found)
+        # Taken out: an id that comes twice was kept as it came first.
+        return [placed.pop(row[0], None) for row in rows]
+
+    def _last(self, connection: Connection) -> int:
+        return connection.execute(self._newest).fetchone()[0] or 0
+
+    def _insert(self, connection: Connection, part: Sequence[Row], recorded_at: str) -> int:
+        values = [
+            value
+            for entry, kind, at, body in part
+            for value in (entry, kind, at, recorded_at, body)
+        ]
+        return connection.execute(self._statement(len(part)), values).rowcount
 
     def _statement(self, count: int) -> str:
         known = (self._backend.engine.name, count)
@@ -53,7 +72,7 @@ def _composed(backend: Backend, count: int) -> str:
         {name: bindparam(f"{name}_{number}") for name in _COLUMNS} for number in range(count)
     ]
     statement = backend.insert(ENTRY).values(rows).on_conflict_do_nothing()
-    return backend.compose_by_place(statement.returning(ENTRY.c.id, ENTRY.c.position))
+    return backend.compose_by_place(statement)
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
