@@ -74,7 +74,9 @@ def _cell(value: object) -> str:
 def _desk_day(day: date, desk: str, rows: Sequence[LoanRow]) -> DeskDay:
     stand = [row.loan for row in rows if row.void is None]
     waiting = any(row.state is LoanState.RECORDED for row in rows)
-    instants = [local(loan.at) for loan in stand]
+    # By instant: two local times of one zone are compared by the clock on the wall, which shows
+    # the same hour twice in October.
+    instants = sorted(loan.at for loan in stand)
     return DeskDay(
         desk=desk,
         day=day,
@@ -82,7 +84,7 @@ def _desk_day(day: date, desk: str, rows: Sequence[LoanRow]) -> DeskDay:
         voids=len(rows) - len(stand),
         patrons=len({loan.patron for loan in stand}),
         items=len({loan.item for loan in stand}),
-        first=min(instants, default=None),
-        last=max(instants, default=None),
+        first=local(instants[0]) if instants else None,
+        last=local(instants[-1]) if instants else None,
         exported=bool(stand) and not waiting,
     )

@@ -67,6 +67,18 @@ def test_a_day_is_exported_when_every_loan_that_stands_is() -> None:
     assert [one.exported for one in summed(*LOANS, part, rest)] == [False, True, False]
 
 
+def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
+    early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
+    late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
+    (day,) = summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early))
+    assert day.first is not None
+    assert day.last is not None
+    assert (day.first.isoformat(), day.last.isoformat()) == (
+        "2026-10-25T02:40:00+02:00",
+        "2026-10-25T02:30:00+01:00",
+    )
+
+
 def test_a_day_of_voids_alone_has_no_times_and_is_not_exported() -> None:
     only = summed(loan(1, "P", "A"), Void(UUID(int=50), AT, UUID(int=1), "x"))
     assert only == (DeskDay("CMU", date(2026, 11, 24), 0, 1, 0, 0, None, None, exported=False),)
