@@ -49,8 +49,8 @@ def report(guide: Guide, language: Language) -> tuple[str, ...]:
 
 
 def weekdays(days: tuple[int, ...], language: Language) -> str:
-    """Name ISO weekdays (1 is Monday): a row of them by its ends, lundi–vendredi."""
-    names = get_day_names("wide", locale=language.locale)
+    """Name ISO weekdays (1 is Monday): a row of them by its ends (lun.–ven.)."""
+    names = get_day_names("abbreviated", locale=language.locale)
     said = [str(names[day - 1]) for day in days]
     in_a_row = list(days) == list(range(days[0], days[-1] + 1)) if days else False
     return "–".join((said[0], said[-1])) if in_a_row and len(said) > 2 else ", ".join(said)
