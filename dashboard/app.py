@@ -20,16 +20,19 @@ from dashboard.components.browser_probe import BrowserProbe
 from dashboard.components.line import Line
 from dashboard.settings import Settings
 from dashboard.state.board import Board
+from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.lending import Lending
+from dashboard.state.naming import Naming
 from dashboard.state.past import Past
 from dashboard.state.visit import PLACES, Visit, visit_from
 from dashboard.translations import Language, language
 from dashboard.views.guide_place import GuidePlace
 from dashboard.views.history_place import HistoryPlace
 from dashboard.views.loans_place import LoansPlace
+from dashboard.views.naming import NamingView
 from dashboard.views.place import Place
 from dashboard.views.round import Round
 from dashboard.views.shell import shell
@@ -154,6 +157,7 @@ class Page:
         self.visit = visit
         self.board = Board(house=shared)
         self.insight = Insight(house=shared, visit=visit, board=self.board)
+        self.eyes = Eyes(board=self.board, insight=self.insight)
         self.guide = Guide(house=shared, visit=visit, board=self.board)
         self.lending = Lending(house=shared, visit=visit)
         self.past = Past(house=shared)
@@ -162,8 +166,9 @@ class Page:
             "line": self.line,
             "probe": self._probe(shared),
             "round": Round(self.board, spoken),
-            "state": StateBand(self.board, self.guide, spoken),
-            "guide": Place(visit, "guide", lambda: GuidePlace(self.board, self.guide, spoken)),
+            "naming": NamingView(Naming(insight=self.insight), spoken),
+            "state": StateBand(self.insight, self.guide, spoken),
+            "guide": Place(visit, "guide", lambda: GuidePlace(self.eyes, self.guide, spoken)),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
@@ -183,6 +188,7 @@ class Page:
         self.visit.ticks += 1
         self.board.refresh()
         self.insight.refresh()
+        self.eyes.refresh()
         self.guide.refresh()
         self.lending.refresh()
         if self.visit.page == "history":

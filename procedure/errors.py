@@ -8,6 +8,7 @@
     │   ├── JournalTooNew    the database was written by a later Relais
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
+    ├── WindowRefused        planned work that cannot be entered as given
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
@@ -81,6 +82,18 @@ class TransactionRefused(ProcedureError):
     `reason` is a short key (`patron_missing`, `barcode_too_long`, …) that the page puts into the
     reader's language; the message is the same in English for a shell or a log, and never quotes
     an identifier.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class WindowRefused(ProcedureError):
+    """Planned work cannot be entered as given.
+
+    `reason` is a short key (`begin_skipped`, `backwards`, …) that the page puts into the reader's
+    language; the message is the same in English.
     """
 
     def __init__(self, reason: str, message: str) -> None:

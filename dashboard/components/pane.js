@@ -1,5 +1,8 @@
 // A piece of HTML that stays alive: ages tick, a cut line greys it, clicks on data-act go up.
 const ROOT = "pane"
+const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of a scanner
+const AFTER_SCAN = 300
+const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key]")]
 
 export function render({ model, el }) {
   const root = document.createElement("div")
@@ -14,7 +17,17 @@ export function render({ model, el }) {
     const active = root.getRootNode().activeElement
     const kept = active && active.dataset ? active.dataset.key : null
     const open = [...root.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key)
+    const typed = new Map(fields(root).map((one) => [one.dataset.key, one]))
     root.innerHTML = model.html
+    for (const one of fields(root)) {
+      const before = typed.get(one.dataset.key)
+      if (!before) window.relais.guess(one)
+      else if (one.type === "checkbox") one.checked = before.checked
+      else one.value = before.value
+    }
+    for (const one of root.querySelectorAll("[data-remember]")) {
+      window.relais.remember(one.dataset.remember, one.dataset.value)
+    }
     for (const key of open) {
       const again = root.querySelector(`details[data-key="${CSS.escape(key)}"]`)
       if (again) again.open = true
@@ -32,19 +45,38 @@ export function render({ model, el }) {
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()
-      return window.relais.go(gone.dataset.go)
+      window.relais.go(gone.dataset.go)
+      if (!gone.dataset.act) return
     }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
-    model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "" })
+    const form = chosen.closest("form")
+    const told = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
+    model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...told })
   }
   root.addEventListener("click", act)
+  root.addEventListener("submit", (event) => event.preventDefault())
   const cut = () => {
     root.classList.toggle("is-cut", window.relais.isCut())
     window.relais.age(root)
     title()
   }
+  // A key that presses a button on the screen; a scanner's keys come too close together to count.
+  let awaited = 0
+  const key = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
+    if (window.relais.inField(event) || document.cookie.includes("relais_keys=off")) return
+    const button = root.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]`)
+    if (!button || !button.getClientRects().length) return
+    const at = event.timeStamp
+    clearTimeout(awaited)
+    awaited = setTimeout(() => {
+      const { last, burst } = window.relais.keyed()
+      if (last === at && at - burst > AFTER_SCAN) button.click()
+    }, HOLD)
+  }
+  window.addEventListener("keydown", key)
   const tick = () => window.relais.age(root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:tick", tick)
@@ -69,6 +101,7 @@ export function render({ model, el }) {
     window.removeEventListener("pointercancel", release)
     window.removeEventListener("relais:line", cut)
     window.removeEventListener("relais:tick", tick)
+    window.removeEventListener("keydown", key)
   })
   show()
   cut()

@@ -20,6 +20,9 @@ class Pane(JSComponent):
     value)`; the focus and open details stay where they were when the content is replaced, found
     again by their `data-key`. A piece with a `data-title` names the tab. With a `role`, the frame
     that stays while its content changes has it: `status` makes a live region of the pane.
+    A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
+    content is replaced, and no Enter sends it: it may be a scanner's. `data-remember` keeps a
+    value in a cookie.
     """
 
     html = param.String(default="", doc="The content, already escaped.")
@@ -28,16 +31,24 @@ class Pane(JSComponent):
     _esm = Path(__file__).with_suffix(".js")
 
     def __init__(
-        self, html: Any = "", on_act: Callable[[str, str], None] | None = None, **params: Any
+        self,
+        html: Any = "",
+        on_act: Callable[[str, str], None] | None = None,
+        on_form: Callable[[str, Mapping[str, str]], None] | None = None,
+        **params: Any,
     ) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params.setdefault("stylesheets", [asset("relais.css")])
         super().__init__(html=html, **params)
-        self._on_act = on_act
+        self._on_act, self._on_form = on_act, on_form
 
     def _handle_msg(self, data: Any) -> None:
-        if self._on_act is None or not isinstance(data, Mapping):
+        if not isinstance(data, Mapping):
             return
-        act, value = data.get("act"), data.get("value")
-        if isinstance(act, str) and isinstance(value, str):
+        act, value, fields = data.get("act"), data.get("value"), data.get("fields")
+        if not isinstance(act, str) or not isinstance(value, str):
+            return
+        if isinstance(fields, Mapping) and self._on_form is not None:
+            self._on_form(act, {str(name): str(told) for name, told in fields.items()})
+        elif self._on_act is not None:
             self._on_act(act, value)

@@ -25,7 +25,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A target of the paper under its step, with a cell for each vantage."""
+    """A target of the paper under its step, with the cell of the server."""
 
     target: Target
     cells: tuple[Cell, ...]
@@ -40,7 +40,6 @@ class Board(param.Parameterized):
     """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
 
     house: House = param.Parameter(precedence=-1)
-    vantages: tuple[str, ...] = param.Parameter(default=(SERVER.key,), doc="A column each.")
     rows: tuple[Row, ...] = param.Parameter(
         default=(), doc="A `Row` a target, in the paper's order."
     )
@@ -73,8 +72,8 @@ class Board(param.Parameterized):
 
     def choose(self, key: str) -> None:
         """Open the detail of a cell, or close it when it is open already."""
-        known = {one.key for row in self.rows for one in row.cells}
-        self.chosen = key if key in known and key != self.chosen else ""
+        known = key.partition("/")[0] in self.house.handbook.targets
+        self.chosen = key if known and key != self.chosen else ""
 
     def cell(self, target: str, vantage: str = SERVER.key) -> Cell:
         """Return the cell of a target seen from a vantage."""
@@ -88,19 +87,14 @@ class Board(param.Parameterized):
         return sorted(targets, key=lambda one: order.get(one.step, len(order)))
 
     def _row(self, target: Target, now: datetime) -> Row:
-        return Row(target, tuple(self._cell(target, one, now) for one in self.vantages))
+        hour = self._recent.of(target.key, SERVER.key, now)
+        return Row(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
 
-    def _cell(self, target: Target, vantage: str, now: datetime) -> Cell:
-        judged = self._judged(target, vantage, now)
-        return cell(target, vantage, judged, self._recent.of(target.key, vantage, now))
-
-    def _judged(self, target: Target, vantage: str, now: datetime) -> Judged | None:
+    def _judged(self, target: Target, now: datetime) -> Judged | None:
         watch = self.house.watch
-        if vantage != SERVER.key:
-            return None
         judged = reading(watch.board, target, now)
         # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
-        recalled = (target.key, vantage) not in watch.latest
+        recalled = (target.key, SERVER.key) not in watch.latest
         return None if judged and judged.stale and recalled else judged
 
     def _take_chronicle(self) -> bool:

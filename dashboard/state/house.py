@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dashboard.settings import Settings
@@ -74,10 +74,17 @@ class House:
         self.sighted += 1
         self.history.record(seen)
 
-    def leave(self, key: str) -> None:
-        """Let go of one workstation at once: it goes by another name now."""
-        self.vantages.pop(key, None)
-        self.sightings = {seen: one for seen, one in self.sightings.items() if seen[1] != key}
+    def rename(self, before: str, vantage: Vantage) -> None:
+        """Let a workstation go by another name; what it saw goes with it."""
+        if self.vantages.pop(before, None) is None:
+            return
+        self.vantages[vantage.key] = vantage
+        self.sightings = {
+            (target, vantage.key if key == before else key): (
+                replace(one, vantage=vantage.key) if key == before else one
+            )
+            for (target, key), one in self.sightings.items()
+        }
         self.sighted += 1
 
     def forget(self, before: datetime) -> None:

@@ -15,6 +15,7 @@ from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from procedure.browser_looks import outcomes
 from procedure.diagnosis import Diagnosis, Origin, diagnose
+from procedure.evidence import Evidence
 from procedure.feeds.word import Word
 from procedure.gathering import Known, announced, gather
 from procedure.monitoring import SERVER, Vantage, Verdict
@@ -54,13 +55,21 @@ class Insight(param.Parameterized):
         self._seen: tuple[object, ...] = ()
         self._looked: datetime | None = None
         self._trouble: datetime | None = None
+        self.evidence = Evidence("", self._roles, {})
+        self.visit.param.watch(self._move, ["desk", "site", "vdi"])
         self.refresh()
 
     @property
     def vantage(self) -> Vantage:
         """This workstation, at the site of its desk."""
         desk = self.house.handbook.desks.get(self.visit.desk)
-        return Vantage(self.visit.workstation, desk.site if desk else "", self.visit.vdi)
+        site = desk.site if desk else self.visit.site
+        return Vantage(self.visit.workstation, site, self.visit.vdi)
+
+    @property
+    def holds(self) -> timedelta:
+        """How long a workstation's look counts: three intervals of the pace."""
+        return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def refresh(self) -> None:
         """Gather again if something arrived, or if something may have expired."""
@@ -104,11 +113,21 @@ class Insight(param.Parameterized):
         """What was reported from this workstation, while it is fresh."""
         return self.house.voices.reports(self.house.now()).get(self.visit.workstation)
 
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The status pages, by key, in the order of the paper."""
+        return self._roles.pages
+
+    def _move(self, *_: object) -> None:
+        if self.visit.workstation in self.house.vantages:
+            self.house.vantages[self.visit.workstation] = self.vantage
+            self.house.sighted += 1
+
     def _look(self, now: datetime) -> None:
         self.house.forget(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
         asker = self.visit.workstation or SERVER.key
-        evidence = gather(known, self._roles, asker=asker, now=now)
+        self.evidence = evidence = gather(known, self._roles, asker=asker, now=now)
         steps = self.house.handbook.procedure.steps.values()
         suggestions = {
             step.key: suggest(step, evidence) for step in steps if step.kind == "question"
@@ -127,7 +146,7 @@ class Insight(param.Parameterized):
         return Known(
             vantages=self.house.vantages,
             verdicts=self._verdicts(now),
-            readings=self._readings(),
+            readings=self.readings(),
             reports=self.house.voices.reports(now),
             windows=tuple(one.window for one in self.house.voices.windows()),
         )
@@ -142,7 +161,8 @@ class Insight(param.Parameterized):
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
-    def _readings(self) -> dict[str, tuple[Reading, ...]]:
+    def readings(self) -> dict[str, tuple[Reading, ...]]:
+        """Give what is known of each page, fresh or not: by its feed, and by a person."""
         feeds, people = self.house.feeds.latest, self.house.voices.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}

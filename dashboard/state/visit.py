@@ -24,6 +24,7 @@ class Visit(param.Parameterized):
     page = param.Selector(default="guide", objects=list(PLACES))
     desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
+    site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
@@ -53,6 +54,7 @@ def visit_from(
         page=asked["page"] if asked.get("page") in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
         workstation=_short(unquote(cookies.get("relais_workstation", ""))),
+        site=_short(unquote(cookies.get("relais_site", ""))),
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
     )

@@ -41,6 +41,22 @@
   }
   workstation()
 
+  // A VDI session has a drawn screen and no graphics of its own. A guess to start from: a person says.
+  const drawn = () => {
+    try {
+      const drawing = document.createElement("canvas").getContext("webgl")
+      const told = drawing && drawing.getExtension("WEBGL_debug_renderer_info")
+      const name = told ? drawing.getParameter(told.UNMASKED_RENDERER_WEBGL) : ""
+      return /basic render|vmware|citrix|svga|llvmpipe|swiftshader|remote/i.test(name)
+    } catch { return false }
+  }
+  const guess = (field) => {
+    if (field.dataset.guess !== "vdi" || !drawn()) return
+    field.checked = true
+    const hint = field.getRootNode().querySelector("[data-guessed=vdi]")
+    if (hint) hint.hidden = false
+  }
+
   // ----- places -----
   const go = (place, push = true) => {
     document.body.dataset.page = place
@@ -228,7 +244,7 @@
   window.addEventListener("keydown", stray, true)
 
   window.relais = {
-    remember, go, address, age, copy, say, release, inField,
+    remember, guess, go, address, age, copy, say, release, inField,
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     words,

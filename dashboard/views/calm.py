@@ -2,47 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.components.pane import Pane
 from dashboard.page import piece
-from dashboard.state.board import Board, Row
+from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
+from dashboard.state.planning import Planning
 from dashboard.translations import Language
+from dashboard.views.ahead import announcements
 from dashboard.views.glance import glance
+from dashboard.views.here import add_word, here_values
 from dashboard.views.spark import spark
-from procedure.outages import Outage
+from dashboard.views.vendor_word import vendor_words
 
 
 class Calm(Viewer):
-    """The list of addresses, and two ways into the procedure."""
+    """The list of addresses, a person's word from here, announced work, ways into the procedure."""
 
-    def __init__(self, board: Board, guide: Guide, language: Language) -> None:
+    def __init__(self, eyes: Eyes, planning: Planning, guide: Guide, language: Language) -> None:
         super().__init__()
-        self._board, self._guide, self._language = board, guide, language
-        self._words = board.house.handbook.words[language.code].targets
-        shown = pn.bind(self._html, board.param.rows, board.param.last_outage)
-        self._pane = Pane(shown, self._act)
+        self._eyes, self._planning, self._guide = eyes, planning, guide
+        self._language = language
+        self._words = eyes.house.handbook.words[language.code].targets
+        board, told = eyes.board.param, eyes.insight.param
+        shown = pn.bind(
+            self._html,
+            board.rows,
+            board.last_outage,
+            eyes.param.reports,
+            eyes.param.quorum,
+            told.windows,
+            told.officials,
+        )
+        self._pane = Pane(shown, self._act, self._form)
 
     def __panel__(self) -> Pane:
         return self._pane
 
-    def _html(self, rows: tuple[Row, ...], last_outage: Outage | None) -> str:
-        now = self._board.house.now()
+    def _html(self, *_: object) -> str:
+        board, language = self._eyes.board, self._language
+        now = self._eyes.house.now()
         return piece(
             "calm",
-            self._language,
-            rows=[(row, row.cells[0]) for row in rows],
-            state=self._board.state,
+            language,
+            rows=[(row, row.cells[0]) for row in board.rows],
+            state=board.state,
             words=self._words,
-            glance=lambda cell: glance(cell, self._language, now),
+            vendor=vendor_words(self._eyes.insight, language),
+            windows=announcements(self._planning, language),
+            glance=lambda cell: glance(cell, language, now),
             spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
-            last_outage=last_outage,
+            last_outage=board.last_outage,
             now=now,
+            **here_values(self._eyes),
         )
 
     def _act(self, act: str, value: str) -> None:
-        del value
-        if act in {"start", "read"}:
+        if act == "fails":
+            self._eyes.insight.report(works=False)
             self._guide.begin()
+        elif act == "report":
+            self._eyes.insight.report(works=value == "yes")
+        elif act == "read":
+            self._guide.begin()
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "about":
+            add_word(self._eyes, fields)

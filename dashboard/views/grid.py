@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
@@ -11,42 +12,70 @@ from panel.viewable import Viewer
 from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.board import Board, Row
+from dashboard.state.eyes import Eyes
+from dashboard.state.poll import Poll
 from dashboard.translations import Language
 from dashboard.views.detail import Detail, detail
 from dashboard.views.glance import glance
+from dashboard.views.poll_words import Station, poll_glance, sum_glance
 from dashboard.views.spark import spark
+from dashboard.views.stations import stations
+from dashboard.views.vendor_word import READABLE, take_word, vendor_words, word_label
+from dashboard.views.versus import versus
+
+
+@dataclass(frozen=True, slots=True)
+class PollDetail:
+    """What is shown of an open cell of a site, or of all workstations."""
+
+    share: str
+    stations: list[Station]
 
 
 class Grid(Viewer):
-    """One pane for all cells: it is sent again when a reading arrives or a detail is opened."""
+    """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
-    def __init__(self, board: Board, language: Language) -> None:
+    def __init__(self, eyes: Eyes, language: Language) -> None:
         super().__init__()
-        self._board, self._language = board, language
-        self._words = board.house.handbook.words[language.code]
-        self._pane = Pane(pn.bind(self._html, board.param.rows, board.param.chosen), self._act)
+        self._eyes, self._language = eyes, language
+        self._words = eyes.house.handbook.words[language.code]
+        board, seen = self._board.param, eyes.param
+        officials = eyes.insight.param.officials
+        shown = pn.bind(
+            self._html, board.rows, board.chosen, seen.polls, seen.sites, seen.dispute, officials
+        )
+        self._pane = Pane(shown, self._act)
 
     def __panel__(self) -> Pane:
         return self._pane
 
-    def _html(self, rows: tuple[Row, ...], chosen: str) -> str:
-        now = self._board.house.now()
+    @property
+    def _board(self) -> Board:
+        return self._eyes.board
+
+    def _html(self, rows: tuple[Row, ...], chosen: str, *_: object) -> str:
+        eyes, language, now = self._eyes, self._language, self._eyes.house.now()
         return piece(
             "grid",
-            self._language,
+            language,
             groups=[(step, list(found)) for step, found in groupby(rows, attrgetter("step"))],
             words=self._words,
-            vantages={one: self._vantage(one) for one in self._board.vantages},
+            sites=eyes.sites,
+            polls=eyes.polls,
+            vendor=vendor_words(eyes.insight, language),
+            labels={word.value: word_label(word, language) for word in READABLE},
+            versus=versus(eyes, self._words.targets, language),
             chosen=chosen,
+            page=chosen.partition("/")[0],
             detail=self._detail(rows, chosen),
-            glance=lambda cell: glance(cell, self._language, now),
+            polled_detail=self._polled(eyes.poll(chosen)),
+            glance=lambda cell: glance(cell, language, now),
+            site_glance=lambda poll: poll_glance(poll, language),
+            sum_glance=lambda poll: sum_glance(poll, language),
             spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
             now=now,
             last_round=self._board.last_round,
         )
-
-    def _vantage(self, key: str) -> str:
-        return self._language.say("Serveur") if key == "server" else key
 
     def _detail(self, rows: tuple[Row, ...], chosen: str) -> Detail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)
@@ -56,6 +85,20 @@ class Grid(Viewer):
         row, cell = opened
         return detail(cell, row.target, self._words.targets[row.target.key], self._language)
 
+    def _polled(self, poll: Poll | None) -> PollDetail | None:
+        if poll is None:
+            return None
+        language, now = self._language, self._eyes.house.now()
+        share = language.plural(
+            "{reach} poste sur {count} y arrive.",
+            "{reach} postes sur {count} y arrivent.",
+            poll.of,
+            reach=poll.reach,
+        )
+        return PollDetail(share, stations(poll.looks, self._eyes, language, now))
+
     def _act(self, act: str, value: str) -> None:
         if act == "cell":
             self._board.choose(value)
+        elif act == "word":
+            take_word(self._eyes.insight, value)

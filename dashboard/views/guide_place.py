@@ -8,14 +8,20 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.page import asset
-from dashboard.state.board import Board
+from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
+from dashboard.state.planning import Planning
+from dashboard.state.proposal import Proposal
 from dashboard.translations import Language
+from dashboard.views.ahead import Ahead
 from dashboard.views.calm import Calm
 from dashboard.views.grid import Grid
 from dashboard.views.guide import GuidePanel
+from dashboard.views.here import Here
 from dashboard.views.sheet import Sheet
+from dashboard.views.stations import Stations
 from dashboard.views.tree import Tree
+from procedure.diagnosis import Origin
 
 WIDE: dict[str, Any] = {
     "sizing_mode": "stretch_width",
@@ -24,23 +30,49 @@ WIDE: dict[str, Any] = {
 }
 
 
+# While the server sees all well, only a fault that many eyes have placed opens the procedure.
+QUIET = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
+
+
 class GuidePlace(Viewer):
     """The procedure, unless all is well and nobody asked for it; beside them a sheet to print."""
 
-    def __init__(self, board: Board, guide: Guide, language: Language) -> None:
+    def __init__(self, eyes: Eyes, guide: Guide, language: Language) -> None:
         super().__init__()
-        self._guide = guide
-        calm = pn.bind(self._is_calm, board.param.state, guide.param.begun)
+        self._eyes, self._guide = eyes, guide
+        planning = Planning(insight=eyes.insight)
+        told = eyes.insight.param.diagnosis
+        calm = pn.bind(self._is_calm, eyes.board.param.state, told, guide.param.begun)
         self._layout = pn.Column(
-            pn.Column(Calm(board, guide, language), visible=calm, css_classes=["no-print"], **WIDE),
             pn.Column(
-                GuidePanel(guide, language),
-                pn.Column(Grid(board, language), Tree(guide, language), **WIDE),
+                Calm(eyes, planning, guide, language),
+                visible=calm,
+                css_classes=["no-print"],
+                **WIDE,
+            ),
+            # What is hidden must not be the grid itself: its own display would show it again.
+            pn.Column(
+                self._side_by_side(eyes, planning, language),
                 visible=pn.rx(calm).rx.not_(),
-                css_classes=["guide-page", "no-print"],
+                css_classes=["no-print"],
                 **WIDE,
             ),
             Sheet(guide, language),
+            **WIDE,
+        )
+
+    def _side_by_side(self, eyes: Eyes, planning: Planning, language: Language) -> pn.Column:
+        return pn.Column(
+            GuidePanel(Proposal(guide=self._guide, insight=eyes.insight), language),
+            pn.Column(
+                Grid(eyes, language),
+                Here(eyes, language),
+                Stations(eyes, language),
+                Ahead(planning, language),
+                Tree(self._guide, language),
+                **WIDE,
+            ),
+            css_classes=["guide-page"],
             **WIDE,
         )
 
@@ -48,4 +80,5 @@ class GuidePlace(Viewer):
         return self._layout
 
     def _is_calm(self, *_: object) -> bool:
-        return self._guide.all_well and not self._guide.begun
+        quiet = self._eyes.insight.diagnosis.fault in QUIET
+        return self._guide.all_well and quiet and not self._guide.begun

@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 
 from dashboard.state.board import Board
+from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.planning import Planning
 from dashboard.state.visit import Visit
 from dashboard.translations import Language, language
 from dashboard.views.calm import Calm
@@ -35,6 +38,12 @@ def board(house: House, watch) -> Board:
 
 
 @pytest.fixture
+def eyes(house: House, board: Board) -> Eyes:
+    insight = Insight(house=house, visit=Visit(workstation="pc-1", desk="MAIL"), board=board)
+    return Eyes(board=board, insight=insight)
+
+
+@pytest.fixture
 def guide(house: House, board: Board) -> Guide:
     return Guide(house=house, visit=Visit(), board=board)
 
@@ -54,14 +63,14 @@ def text(view: Grid | StateBand | Round | Calm) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
 
 
-def test_every_view_can_be_opened(board: Board, guide: Guide, spoken: Language) -> None:
-    views = (Grid(board, spoken), Round(board, spoken), StateBand(board, guide, spoken))
-    for view in (*views, Calm(board, guide, spoken)):
+def test_every_view_can_be_opened(board: Board, eyes: Eyes, guide: Guide, spoken: Language) -> None:
+    views = (Grid(eyes, spoken), Round(board, spoken), StateBand(eyes.insight, guide, spoken))
+    for view in (*views, Calm(eyes, Planning(insight=eyes.insight), guide, spoken)):
         assert view.__panel__().get_root() is not None
 
 
-def test_a_row_a_target_under_its_step(board: Board) -> None:
-    told = html(Grid(board, language("fr")))
+def test_a_row_a_target_under_its_step(board: Board, eyes: Eyes) -> None:
+    told = html(Grid(eyes, language("fr")))
     assert re.findall(r'data-value="([^"]*)"', told) == [
         f"{row.target.key}/server" for row in board.rows
     ]
@@ -74,8 +83,8 @@ def test_a_row_a_target_under_its_step(board: Board) -> None:
     ]
 
 
-def test_a_failure_has_its_shape_word_and_cause(board: Board, watch, clock) -> None:
-    grid = Grid(board, language("fr"))
+def test_a_failure_has_its_shape_word_and_cause(board: Board, eyes: Eyes, watch, clock) -> None:
+    grid = Grid(eyes, language("fr"))
     assert "cell--down" not in html(grid)
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN, cause=Cause.STATUS, http_status=503)
@@ -85,9 +94,12 @@ def test_a_failure_has_its_shape_word_and_cause(board: Board, watch, clock) -> N
     assert "HTTP 503" in html(grid)
 
 
-def test_an_old_grid_has_nothing_green(board: Board, guide: Guide, clock) -> None:
-    grid, calm = Grid(board, language("fr")), Calm(board, guide, language("fr"))
-    band = StateBand(board, guide, language("fr"))
+def test_an_old_grid_has_nothing_green(board: Board, eyes: Eyes, guide: Guide, clock) -> None:
+    grid, calm = (
+        Grid(eyes, language("fr")),
+        Calm(eyes, Planning(insight=eyes.insight), guide, language("fr")),
+    )
+    band = StateBand(eyes.insight, guide, language("fr"))
     clock.pass_by(hours=4)
     board.refresh()
     for view in (grid, calm, band):
@@ -95,7 +107,7 @@ def test_an_old_grid_has_nothing_green(board: Board, guide: Guide, clock) -> Non
         assert "cell--up" not in html(view)
 
 
-def test_an_open_cell_shows_its_last_attempt(board: Board, watch) -> None:
+def test_an_open_cell_shows_its_last_attempt(board: Board, eyes: Eyes, watch) -> None:
     watch.see(
         "alma-saml",
         DOWN,
@@ -107,7 +119,7 @@ def test_an_open_cell_shows_its_last_attempt(board: Board, watch) -> None:
         hops=HOPS,
         final_url="https://login.example.org/",
     )
-    grid = Grid(board, language("fr"))
+    grid = Grid(eyes, language("fr"))
     board.refresh()
     board.choose("alma-saml/server")
     told = text(grid)
@@ -122,16 +134,10 @@ def test_an_open_cell_shows_its_last_attempt(board: Board, watch) -> None:
     assert 'aria-expanded="true"' not in html(grid)
 
 
-def test_several_vantages_have_a_column_each(house: House, watch) -> None:
-    watch.see("switch", UP)
-    board = Board(house=house, vantages=("server", "Uni Mail"))
-    told = html(Grid(board, language("fr")))
-    assert re.findall(r'<th scope="col">([^<]+)', told) == ["Adresse", "Serveur", "Uni Mail"]
-    assert told.count('data-value="switch/Uni Mail"') == 1
-
-
-def test_the_band_stays_while_its_sentence_holds(board: Board, guide: Guide, watch, clock) -> None:
-    band, told = StateBand(board, guide, language("fr")), []
+def test_the_band_stays_while_its_sentence_holds(
+    board: Board, eyes: Eyes, guide: Guide, watch, clock
+) -> None:
+    band, told = StateBand(eyes.insight, guide, language("fr")), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
     band.__panel__().param.watch(told.append, "html")
     clock.pass_by(seconds=30)
@@ -148,24 +154,25 @@ def test_the_band_stays_while_its_sentence_holds(board: Board, guide: Guide, wat
 
 
 def test_the_band_follows_the_answers_to_their_end(
-    board: Board, guide: Guide, watch, clock
+    board: Board, eyes: Eyes, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN)
     board.refresh()
-    band = StateBand(board, guide, language("fr"))
+    band = StateBand(eyes.insight, guide, language("fr"))
     guide.answer("A1", "no")
     assert "Prêtez en secours, répondez aux questions." in text(band)
     guide.answer("A2", "vdi")
     assert "B2 : Signalez la panne au CAD." in text(band)
 
 
-def test_handbook_words_are_shown_and_never_interpreted(board: Board, spoken: Language) -> None:
+def test_handbook_words_are_shown_and_never_interpreted(
+    board: Board, eyes: Eyes, spoken: Language
+) -> None:
     words = board.house.handbook.words[spoken.code].targets
-    first = board.rows[0].target.key
-    words[first] = type(words[first])("<b>bold</b>", "<script>", "")
-    told = html(Grid(board, spoken))
+    words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
+    told = html(Grid(eyes, spoken))
     assert "&lt;script&gt;" in told
     assert "<script>" not in told
     assert "&lt;b&gt;bold" in told
@@ -180,8 +187,9 @@ def test_the_round_tells_its_age(board: Board, house: House, watch, clock) -> No
     assert text(round_) == "Relevé il y a 2 s"
 
 
-def test_the_calm_page_leads_into_the_procedure(board: Board, guide: Guide) -> None:
-    calm = Calm(board, guide, language("fr"))
+def test_the_calm_page_leads_into_the_procedure(board: Board, eyes: Eyes, guide: Guide) -> None:
+    calm = Calm(eyes, Planning(insight=eyes.insight), guide, language("fr"))
     assert "Toutes les adresses répondent au serveur." in text(calm)
-    calm.__panel__()._handle_msg({"act": "start", "value": ""})
+    calm.__panel__()._handle_msg({"act": "fails", "value": ""})
     assert guide.begun
+    assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)

@@ -1,0 +1,59 @@
+"""« Et chez vous ? »: two buttons, what was said here and until when, and how many reach Alma."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.eyes import Eyes
+from dashboard.translations import Language
+from procedure.reports import REPORT_HOLDS
+
+
+class Here(Viewer):
+    """A person's word from this workstation, in one click; what fails may be added after it."""
+
+    def __init__(self, eyes: Eyes, language: Language) -> None:
+        super().__init__()
+        self._eyes, self._language = eyes, language
+        shown = pn.bind(self._html, eyes.param.reports, eyes.param.quorum, eyes.param.listed)
+        self._pane = Pane(shown, self._act, self._form)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, *_: object) -> str:
+        return piece("here", self._language, listed=self._eyes.listed, **here_values(self._eyes))
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "report":
+            self._eyes.insight.report(works=value == "yes")
+        elif act == "all":
+            self._eyes.list_all()
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "about":
+            add_word(self._eyes, fields)
+
+
+def here_values(eyes: Eyes) -> dict[str, Any]:
+    """Give the template what was said here and elsewhere, and the count over all workstations."""
+    said = eyes.insight.reported_here
+    return {
+        "said": said,
+        "until": said and said.at + REPORT_HOLDS,
+        "denied": sum(not one.works for one in eyes.reports if one != said),
+        "quorum": eyes.quorum,
+    }
+
+
+def add_word(eyes: Eyes, fields: Mapping[str, str]) -> None:
+    """Report again what was said here, with a word on what fails."""
+    said = eyes.insight.reported_here
+    if said is not None:
+        eyes.insight.report(works=said.works, about=fields.get("about", ""))
