@@ -3,6 +3,7 @@ const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of
 const AFTER_SCAN = 300 // the last key of a scan that stumbled is still no answer
 const AGAIN = 350 // a second click this soon was meant for the question before
 const ARROWS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
+const PRESSED = new Set(["Enter", "ArrowRight"])
 const COOKIE = "relais_keys=off"
 
 const relais = window.relais
@@ -22,10 +23,19 @@ const find = (root, selector) => {
   return null
 }
 
+// Whether a key has no other business where it was pressed: no button, link or field is there.
+const idle = (event) => {
+  const at = event.composedPath()[0]
+  return !(at instanceof Element) || !at.closest("a,button,input,select,textarea,summary")
+}
+const pressedOn = (event, key) =>
+  event.composedPath().find((one) => one instanceof Element && one.dataset.press === key)
+
 export function render({ model, el }) {
   let inside = false
   let held = 0
   let clicked = -Infinity
+  let typed = -Infinity // when the last letter or figure came
 
   // The guide's column, whose shadow holds all that is looked for here.
   const guide = () => {
@@ -46,10 +56,34 @@ export function render({ model, el }) {
     const letter = model.letters[key]
     return letter ? shown.find((one) => one.matches(`.reply--${letter}`)) : shown[Number(key) - 1]
   }
+  // The button that a key confirms or opens with: `data-press` names the key.
+  const marked = (key) =>
+    [...below(guide())].find((one) => one.dataset.press === key && one.getClientRects().length)
+  const push = (key) => {
+    const shown = marked(key)
+    if (!shown) return null
+    const value = shown.dataset.value
+    return () => {
+      const again = marked(key)
+      if (!again) return
+      inside = true
+      // What was on the screen when the key went down is what the person confirms.
+      again.dataset.value = value
+      again.click()
+    }
+  }
+  const confirming = (event, key) => {
+    const focused = key === "enter" || key === " " ? pressedOn(event, "Enter") : null
+    if (focused) return push("Enter")
+    const free = model.active && idle(event) && (inside || event.target === document.body)
+    return free && PRESSED.has(event.key) ? push(event.key) : null
+  }
   const action = (event) => {
     const key = event.key.toLowerCase()
     const host = named(event, "reply")
     if (host && (key === "enter" || key === " ")) return () => button(host).click()
+    const confirm = confirming(event, key)
+    if (confirm) return confirm
     if (!model.active || key.length !== 1) return null
     if (key === "p") return () => relais.go("loans")
     const answer = inside ? chosen(key) : null
@@ -75,15 +109,21 @@ export function render({ model, el }) {
   const pressed = (event) => {
     if (!here() || event.ctrlKey || event.altKey || event.metaKey) return
     if (relais.inField(event)) return
+    const before = typed
+    if (event.key.length === 1) typed = event.timeStamp
     const by = ARROWS[event.key]
-    if (by) return inside && move(event, by)
+    if (by && named(event, "choice")) return inside && move(event, by)
     const act = action(event)
     if (!act) return
-    if (event.repeat) return event.preventDefault()
+    // An Enter this soon after a letter ends what a slow scanner typed.
+    const ends = event.key === "Enter" && event.timeStamp - before < AFTER_SCAN
+    if (event.repeat || ends) return event.preventDefault()
     hold(event, act)
   }
   // Firefox clicks when the space bar comes up, whatever was prevented before.
-  const released = (event) => { if (event.key === " " && named(event, "reply")) event.preventDefault() }
+  const released = (event) => {
+    if (event.key === " " && (named(event, "reply") || pressedOn(event, "Enter"))) event.preventDefault()
+  }
 
   // ----- where the focus is -----
   const entered = (event) => {
@@ -92,9 +132,12 @@ export function render({ model, el }) {
   }
   const touched = (event) => { inside = Boolean(named(event, "asking")) }
   const twice = (event) => {
-    if (!named(event, "reply") || !event.detail) return // no detail: a key, which waits by itself
-    if (event.timeStamp - clicked < AGAIN) event.stopImmediatePropagation()
-    clicked = event.timeStamp
+    if (!named(event, "asking") || !event.detail) return // no detail: a key, which waits by itself
+    if (event.timeStamp - clicked < AGAIN) {
+      event.preventDefault() // what lies under the pointer by now may be a link
+      return event.stopImmediatePropagation()
+    }
+    if (named(event, "reply") || pressedOn(event, "Enter")) clicked = event.timeStamp
   }
   const ask = (tries = 20) => {
     const question = find(guide(), `[data-step="${model.step}"]`)

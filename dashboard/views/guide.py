@@ -10,31 +10,44 @@ from panel.viewable import Viewer
 from dashboard.components.keys import Keys
 from dashboard.components.pane import Pane
 from dashboard.page import asset, piece
-from dashboard.state.guide import INITIALS, Guide
+from dashboard.state.guide import INITIALS
+from dashboard.state.proposal import Proposal
 from dashboard.translations import Language
 from dashboard.views.contacts import card, report
 from dashboard.views.glance import glance
-from procedure.steps import Step
+from dashboard.views.page_readings import PageReadings
+from dashboard.views.reason_words import in_words, reason_words, within
+from procedure.steps import Step, Telephone
 
 SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
 
 class GuidePanel(Viewer):
-    """The steps passed, the one on the screen with its answers as buttons, the way out to lend."""
+    """The steps passed, the one on the screen with its answers as buttons, the way out to lend.
 
-    def __init__(self, guide: Guide, language: Language) -> None:
+    What the evidence speaks for is selected and says so; a person's press answers.
+    """
+
+    def __init__(self, proposal: Proposal, language: Language) -> None:
         super().__init__()
-        self._guide, self._language = guide, language
+        guide = proposal.guide
+        self._proposal, self._guide, self._language = proposal, guide, language
         self._words = guide.house.handbook.words[language.code]
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
+        told = proposal.param
+        offer = (told.way, told.gap, told.singly, told.end)
         rows, state = guide.board.param.rows, guide.board.param.state
         self._layout = pn.Column(
-            self._pane("guide_step", *standing, rows),
-            pn.Column(*self._buttons(), css_classes=["choice"], visible=self._asks(), **WIDE),
-            self._pane("guide_onward", *standing),
-            self._pane("guide_lend", *standing, guide.param.keys_on, css_classes=["go--stick"]),
+            self._pane("guide_step", *standing, *offer, rows),
+            self._readings(),
+            pn.Column(*self._buttons(), css_classes=["choice"], **WIDE),
+            self._pane("guide_onward", *standing, *offer),
+            self._changed(),
+            self._pane(
+                "guide_lend", *standing, *offer, guide.param.keys_on, css_classes=["go--stick"]
+            ),
             self._pane("guide_ways", *standing, guide.param.begun, guide.param.kept, state),
             pn.Row(*self._settings(), css_classes=["guide-settings"], **WIDE),
             self._keys(),
@@ -56,6 +69,11 @@ class GuidePanel(Viewer):
             name,
             self._language,
             guide=guide,
+            proposal=self._proposal,
+            call=self._call(),
+            reason=lambda reason: reason_words(reason, self._language),
+            within=within,
+            in_words=lambda number: in_words(number, self._language),
             step=guide.current,
             words=self._words,
             said=self._words.steps[guide.step],
@@ -66,10 +84,28 @@ class GuidePanel(Viewer):
             report=report(guide, self._language) if contact else (),
         )
 
-    # ----- the answers -----
-    def _asks(self) -> Any:
-        return pn.bind(lambda _: bool(self._guide.current.answers), self._guide.param.step)
+    def _call(self) -> Telephone | None:
+        """Give the number to call at the end of what is proposed, if somebody is to be called."""
+        if not self._proposal.offered:
+            return None
+        contact = self._guide.procedure.steps[self._proposal.end].contact
+        telephones = self._guide.house.handbook.contacts[contact].telephones if contact else ()
+        return telephones[0] if telephones else None
 
+    def _readings(self) -> pn.Column:
+        """Show what the status pages say at the question that asks about them."""
+        asked = pn.bind(
+            lambda _: self._guide.current.evidence == "official", self._guide.param.step
+        )
+        said = PageReadings(self._proposal.insight, self._language)
+        return pn.Column(said, visible=asked, css_classes=["status-pages"], **WIDE)
+
+    def _changed(self) -> Pane:
+        told = self._proposal.param.changed
+        shown = pn.bind(lambda on: piece("guide_changed", self._language, changed=on), told)
+        return Pane(shown, role="alert")
+
+    # ----- the answers -----
     def _buttons(self) -> list[pn.widgets.Button]:
         """Make a button an answer, once; those of the step on the screen are the visible ones."""
         steps = self._guide.procedure.steps.values()
@@ -78,23 +114,32 @@ class GuidePanel(Viewer):
     def _button(self, step: Step, place: int) -> pn.widgets.Button:
         guide, key = self._guide, step.answers[place].key
         answers = self._words.steps[step.key].answers or {}
+        told, passed = self._proposal.param, guide.param
+        offer = (passed.walk, told.way, told.singly)
         button = pn.widgets.Button(
             label=answers[key].label,
-            visible=pn.bind(lambda shown: shown == step.key, guide.param.step),
-            css_classes=pn.bind(
-                lambda walk: self._classes(walk.answers.get(step.key), key), guide.param.walk
-            ),
-            styles=pn.bind(lambda on: self._hint(on, key, place), guide.param.keys_on),
+            visible=pn.bind(lambda shown: shown == step.key, passed.step),
+            css_classes=pn.bind(lambda *_: self._classes(step.key, key), *offer),
+            styles=pn.bind(lambda *_: self._marks(step.key, key, place), passed.keys_on, *offer),
             **WIDE,
         )
-        button.on_click(lambda _: guide.answer(step.key, key))
+        button.on_click(lambda _: self._proposal.answer(step.key, key))
         return button
 
-    def _classes(self, given: str | None, key: str) -> list[str]:
-        return ["reply", f"reply--{key}", *(["reply--given"] if given == key else [])]
+    def _is_proposed(self, step: str, key: str) -> bool:
+        return any((one.step, one.answer) == (step, key) for one in self._proposal.offered)
 
-    def _hint(self, on: bool, key: str, place: int) -> dict[str, str]:  # noqa: FBT001 - a parameter's value
-        return {"--hint": f'"{self._letters.get(key, place + 1)}"'} if on else {}
+    def _classes(self, step: str, key: str) -> list[str]:
+        given = self._guide.walk.answers.get(step) == key
+        marks = {"reply--given": given, "reply--proposed": self._is_proposed(step, key)}
+        return ["reply", f"reply--{key}", *(mark for mark, holds in marks.items() if holds)]
+
+    def _marks(self, step: str, key: str, place: int) -> dict[str, str]:
+        """Give what stands beside an answer: its key, and that it is proposed."""
+        hint = self._letters.get(key, place + 1)
+        proposed = self._language.say("proposé")
+        marks = {"--hint": f'"{hint}"'} if self._guide.keys_on else {}
+        return marks | ({"--proposed": f'"{proposed}"'} if self._is_proposed(step, key) else {})
 
     # ----- keys and initials -----
     def _settings(self) -> list[pn.viewable.Viewable]:
@@ -105,6 +150,7 @@ class GuidePanel(Viewer):
             max_length=INITIALS,
             description=None,
             css_classes=["guide-initials"],
+            width=160,
             **SHEET,
         )
         return [self._pane("guide_keys", guide.param.keys_on, sizing_mode=None), initials]
@@ -127,8 +173,12 @@ class GuidePanel(Viewer):
             "restart": guide.restart,
             "close": guide.close,
             "keys": guide.turn_keys,
+            "singly": self._proposal.go_singly,
+            "together": lambda: self._proposal.go_singly(singly=False),
         }
-        if act == "look":
+        if act == "confirm":
+            self._proposal.confirm(value)
+        elif act == "look":
             guide.look_at(value)
         elif act in acts:
             acts[act]()
