@@ -1,0 +1,239 @@
+"""The guide in a browser: by keyboard alone, safe from scanners, in the address, on paper."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.ui
+
+
+def question(page: Page) -> Locator:
+    return page.locator("[data-step]")
+
+
+def answer(page: Page, label: str) -> Locator:
+    return page.locator(".reply:visible").get_by_role("button", name=label, exact=True)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key as a hand does, well after the last one."""
+    page.wait_for_timeout(100)
+    page.keyboard.press(key)
+
+
+def reply(page: Page, label: str) -> None:
+    """Click an answer after a glance at its question."""
+    page.wait_for_timeout(400)
+    answer(page, label).click()
+
+
+def at(page: Page, step: str) -> None:
+    expect(page.locator(f'[data-step="{step}"]')).to_be_visible()
+
+
+def given(relais: Any) -> list[tuple[str, str]]:
+    """Read the answers from the database itself."""
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = 'answer' order by position")
+        return [(one["step"], one["answer"]) for one in (json.loads(body) for (body,) in rows)]
+
+
+def scan(page: Page, codes: list[str]) -> None:
+    """Press keys as a scanner does, 5 ms apart by their own clock, an Enter after each code."""
+    line = page.context.new_cdp_session(page)
+    begun = time.time()
+    for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
+        named = (
+            {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+            if key == "\r"
+            else {"key": key}
+        )
+        when = {"timestamp": begun + 0.005 * number}
+        line.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": key, **named, **when})
+        line.send("Input.dispatchKeyEvent", {"type": "keyUp", **named, **when})
+    line.detach()
+
+
+@pytest.fixture
+def guide(page: Page, relais) -> Page:
+    """A page on the first question."""
+    page.goto(f"{relais.url}?step=A1")
+    at(page, "A1")
+    return page
+
+
+CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)] * 4
+
+
+def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
+    before = len(given(relais))
+    press(guide, "Tab")
+    press(guide, "Enter")  # past the header, to what there is to do
+    expect(question(guide)).to_be_focused()
+    press(guide, "n")
+    at(guide, "A2")
+    expect(question(guide)).to_be_focused()
+    press(guide, "2")
+    at(guide, "A3")
+    press(guide, "O")
+    at(guide, "A4")
+    expect(question(guide)).to_be_focused()
+    press(guide, "Tab")  # the first link
+    press(guide, "Tab")
+    press(guide, "Tab")
+    expect(answer(guide, "Oui")).to_be_focused()
+    press(guide, "ArrowRight")
+    expect(answer(guide, "Non")).to_be_focused()
+    press(guide, "Enter")
+    at(guide, "B2")
+    assert given(relais)[before:] == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
+    press(guide, "p")
+    expect(guide.locator('[data-part="input"]')).to_be_focused()
+    assert len(given(relais)) == before + 4
+
+
+@pytest.mark.parametrize("where", ["question", "button", "nowhere"])
+def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
+    before = len(given(relais))
+    if where == "question":
+        question(guide).focus()
+    elif where == "button":
+        answer(guide, "Non").focus()
+    scan(guide, CODES)
+    expect(guide.locator("#stray")).to_be_visible()
+    guide.wait_for_timeout(200)  # longer than a key is held
+    at(guide, "A1")
+    assert len(given(relais)) == before
+    assert guide.url.endswith("?step=A1")
+
+
+def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
+    guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
+    guide.get_by_role("button", name="Recommencer").focus()
+    scan(guide, CODES[:5])
+    guide.wait_for_timeout(200)
+    at(guide, "A3")
+
+
+def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
+    switch = guide.get_by_role("switch")
+    expect(switch).to_be_checked()
+    switch.click()
+    expect(switch).not_to_be_checked()
+    question(guide).focus()
+    press(guide, "n")
+    press(guide, "p")
+    guide.reload()
+    at(guide, "A1")
+    expect(guide.get_by_role("switch")).not_to_be_checked()
+    guide.get_by_role("switch").click()
+    expect(guide.get_by_role("switch")).to_be_checked()
+    question(guide).focus()
+    press(guide, "n")
+    at(guide, "A2")
+
+
+def test_a_double_click_answers_one_question(guide: Page) -> None:
+    answer(guide, "Non").dblclick()
+    at(guide, "A2")
+    guide.wait_for_timeout(300)
+    at(guide, "A2")
+
+
+def test_the_address_is_the_walk(guide: Page, relais) -> None:
+    reply(guide, "Non")
+    at(guide, "A2")
+    expect(guide).to_have_url(re.compile(r"\?step=A2&walk=A1\.no$|\?walk=A1\.no&step=A2$"))
+    reply(guide, "Pas sur les postes VDI")
+    at(guide, "B2")
+    expect(guide).to_have_url(re.compile("A2.vdi"))
+    colleague = guide.context.new_page()
+    colleague.goto(guide.url)
+    at(colleague, "B2")
+    expect(colleague.get_by_role("button", name="Revenir à")).to_have_count(2)
+    guide.go_back()
+    at(guide, "A2")
+    guide.go_forward()
+    at(guide, "B2")
+    guide.reload()
+    at(guide, "B2")
+
+
+def test_going_back_keeps_what_was_answered(guide: Page, relais) -> None:
+    guide.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
+    guide.get_by_role("button", name="Alma marche-t-il chez vos collègues").click()
+    at(guide, "A2")
+    expect(guide.get_by_text("(votre réponse)")).to_have_count(1)
+    reply(guide, "Non")
+    at(guide, "B2")
+    guide.get_by_role("button", name="Recommencer").click()
+    at(guide, "A1")
+    expect(guide.get_by_role("button", name="Revenir à")).to_have_count(0)
+
+
+def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> None:
+    guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
+    tree = guide.locator("svg.tree--across")
+    expect(tree.locator(".way.is-walked")).to_have_count(2)
+    expect(tree.locator(".is-here")).to_contain_text("A3")
+    tree.locator("a", has_text="B1").click()
+    at(guide, "B1")
+    expect(guide.get_by_role("link", name="97180")).to_have_attribute("href", "tel:+41223797180")
+    guide.get_by_role("button", name="Étape précédente").click()
+    at(guide, "A3")
+
+
+def test_lending_is_one_click_away_and_changes_no_answer(guide: Page, relais) -> None:
+    guide.goto(f"{relais.url}?walk=A1.no&step=A2")
+    before = len(given(relais))
+    guide.get_by_role("link", name="Une file attend").click()
+    expect(guide.locator('[data-part="input"]')).to_be_focused()
+    guide.go_back()
+    at(guide, "A2")
+    assert len(given(relais)) == before
+
+
+def test_links_open_beside_the_page(guide: Page) -> None:
+    links = guide.locator(".seen a")
+    expect(links).to_have_count(3)
+    for link in links.all():
+        expect(link).to_have_attribute("target", "_blank")
+        expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+def test_calm_opens_the_procedure_and_is_come_back_to(page: Page) -> None:
+    start = page.get_by_role("button", name="Lire la procédure sans panne")
+    expect(start).to_be_visible(timeout=45_000)
+    expect(question(page)).to_be_hidden()
+    start.click()
+    at(page, "A1")
+    page.get_by_role("button", name="Fermer la procédure").click()
+    expect(start).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_guide_prints_as_one_sheet(page: Page, relais, language: str) -> None:
+    page.goto(f"{relais.url}?lang={language}&walk=A1.no-A2.no-A3.yes-A4.no&step=B2")
+    at(page, "B2")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    expect(page.locator(".sheet .tick")).to_have_count(9)
+    expect(page.locator(".sheet")).to_contain_text("(022 37) 97000")
+    expect(question(page)).to_be_hidden()
+
+
+def test_on_a_telephone_the_way_to_lend_stays_in_sight(page: Page, relais) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
+    at(page, "B2")
+    expect(page.get_by_role("link", name="Une file attend")).to_be_in_viewport(ratio=1)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide == 390
