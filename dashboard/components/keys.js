@@ -133,11 +133,14 @@ export function render({ model, el }) {
   const touched = (event) => { inside = Boolean(named(event, "asking")) }
   const twice = (event) => {
     if (!named(event, "asking") || !event.detail) return // no detail: a key, which waits by itself
-    if (event.timeStamp - clicked < AGAIN) {
-      event.preventDefault() // what lies under the pointer by now may be a link
-      return event.stopImmediatePropagation()
+    const answering = named(event, "reply") || pressedOn(event, "Enter")
+    const again = event.timeStamp - clicked < AGAIN
+    // By now something else may lie under a double click: a link, or the way to lend.
+    if (again && (answering || event.detail > 1)) {
+      event.preventDefault()
+      event.stopImmediatePropagation()
     }
-    if (named(event, "reply") || pressedOn(event, "Enter")) clicked = event.timeStamp
+    if (answering) clicked = event.timeStamp
   }
   const ask = (tries = 20) => {
     const question = find(guide(), `[data-step="${model.step}"]`)

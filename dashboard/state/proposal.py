@@ -22,17 +22,29 @@ class Proposal(param.Parameterized):
 
     guide: Guide = param.Parameter(precedence=-1)
     insight: Insight = param.Parameter(precedence=-1)
-    way: Way = param.Parameter(default=(), doc="A suggestion a step, each with an answer.")
-    gap: Suggestion | None = param.Parameter(doc="The step that ends the way for want of evidence.")
-    end = param.String(default="", doc="Step that the way leads to, weekends considered.")
     singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self.insight.param.watch(self._follow, ["suggestions"])
-        self.guide.param.watch(self._follow, ["walk", "step", "applying", "begun"])
-        self._follow()
+        self.guide.param.watch(self._move_on, "walk")
+
+    # Computed when asked for, never stored: a view that is told of a new step before anybody else
+    # must not see the proposal for the step before.
+    @property
+    def way(self) -> Way:
+        """The suggestions that lead on from the question on the screen, each with an answer."""
+        return self._onward()[0]
+
+    @property
+    def gap(self) -> Suggestion | None:
+        """The suggestion without an answer that ends the way, None when it ends at no question."""
+        return self._onward()[1]
+
+    @property
+    def end(self) -> str:
+        """The step that the way leads to, weekends considered; empty when nothing is asked."""
+        return self._onward()[2]
 
     @property
     def whole(self) -> bool:
@@ -69,17 +81,9 @@ class Proposal(param.Parameterized):
         """Go through the questions one by one, or see them all again."""
         self.singly = singly
 
-    def _follow(self, *events: param.parameterized.Event) -> None:
-        way, gap, end = self._onward()
-        moved = any(one.name == "walk" for one in events)
-        again = not self.guide.walk.answers and moved
-        self.param.update(
-            way=way,
-            gap=gap,
-            end=end,
-            singly=self.singly and not again,
-            changed=self.changed and not moved,
-        )
+    def _move_on(self, *_: object) -> None:
+        again = not self.guide.walk.answers
+        self.param.update(changed=False, singly=self.singly and not again)
 
     def _onward(self) -> tuple[Way, Suggestion | None, str]:
         """Follow the suggestions from the question on the screen, if it is the one to answer."""

@@ -36,8 +36,7 @@ class GuidePanel(Viewer):
         self._words = guide.house.handbook.words[language.code]
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
-        told = proposal.param
-        offer = (told.way, told.gap, told.singly, told.end)
+        offer = (proposal.insight.param.suggestions, proposal.param.singly)
         rows, state = guide.board.param.rows, guide.board.param.state
         self._layout = pn.Column(
             self._pane("guide_step", *standing, *offer, rows),
@@ -114,8 +113,8 @@ class GuidePanel(Viewer):
     def _button(self, step: Step, place: int) -> pn.widgets.Button:
         guide, key = self._guide, step.answers[place].key
         answers = self._words.steps[step.key].answers or {}
-        told, passed = self._proposal.param, guide.param
-        offer = (passed.walk, told.way, told.singly)
+        passed, proposal = guide.param, self._proposal
+        offer = (passed.walk, proposal.insight.param.suggestions, proposal.param.singly)
         button = pn.widgets.Button(
             label=answers[key].label,
             visible=pn.bind(lambda shown: shown == step.key, passed.step),

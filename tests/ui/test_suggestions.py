@@ -1,0 +1,211 @@
+"""Suggestions in a browser: the whole way in one press of a hand, never of a scanner."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.ui.conftest import Relais
+
+pytestmark = pytest.mark.ui
+
+CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)] * 4
+
+
+def main_button(page: Page) -> Locator:
+    return page.locator(".btn--main:visible")
+
+
+def at(page: Page, step: str) -> None:
+    expect(page.locator(f'[data-step="{step}"]')).to_be_visible()
+
+
+def answers(relais: Relais) -> list[dict[str, object]]:
+    """Read the answers from the database itself."""
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = 'answer' order by position")
+        return [json.loads(body) for (body,) in rows]
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key as a hand does, well after the last one."""
+    page.wait_for_timeout(400)
+    page.keyboard.press(key)
+
+
+def scan(page: Page, codes: list[str], apart: float = 0.005) -> None:
+    """Press keys as a scanner does, so many seconds apart by their own clock, then Enter."""
+    line = page.context.new_cdp_session(page)
+    begun = time.time()
+    for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
+        named = (
+            {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+            if key == "\r"
+            else {"key": key}
+        )
+        when = {"timestamp": begun + apart * number}
+        line.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": key, **named, **when})
+        line.send("Input.dispatchKeyEvent", {"type": "keyUp", **named, **when})
+        if apart > 0.04:
+            page.wait_for_timeout(1000 * apart)
+    line.detach()
+
+
+def named(context: BrowserContext, relais: Relais, workstation: str, desk: str) -> None:
+    """Give a browser the name and the desk that its workstation has."""
+    cookies = {"relais_workstation": workstation, "relais_desk": desk}
+    context.add_cookies(
+        [{"name": name, "value": value, "url": relais.url} for name, value in cookies.items()]
+    )
+
+
+@pytest.fixture(scope="module")
+def colleague(chromium: Browser, relais: Relais) -> Iterator[Page]:
+    """A colleague's page: Alma does not work there, and nothing is announced anywhere."""
+    context = chromium.new_context(locale="en-US", timezone_id="Europe/Zurich")
+    named(context, relais, "pc-2", "CMU")
+    page = context.new_page()
+    page.goto(f"{relais.url}?step=A1")
+    page.get_by_role("button", name="Alma ne marche pas ici").click()
+    for target in ("etats-unige", "slsp-psi", "exlibris-status"):
+        page.locator(f'.page-readings [data-key="word-{target}-ok"]').click()
+        expect(page.locator(f'.page-readings [data-key="reads-{target}"]')).to_be_visible()
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def unread(context: BrowserContext, relais: Relais) -> Page:
+    """The guide of a workstation whose questions have no evidence yet."""
+    named(context, relais, "pc-1", "MAIL")
+    page = context.new_page()
+    page.goto(f"{relais.url}?step=A1")
+    at(page, "A1")
+    return page
+
+
+@pytest.fixture
+def guide(colleague: Page, unread: Page) -> Page:
+    """The guide with a suggestion for each of the four questions."""
+    expect(main_button(unread)).to_contain_text("Confirmer les quatre réponses", timeout=30_000)
+    return unread
+
+
+def test_without_evidence_nothing_is_selected_and_enter_confirms_nothing(
+    unread: Page, relais: Relais
+) -> None:
+    expect(unread.get_by_text("Pas de proposition")).to_be_visible()
+    expect(unread.locator(".reply--proposed")).to_have_count(0)
+    expect(main_button(unread)).to_have_count(0)
+    press(unread, "Enter")
+    unread.wait_for_timeout(300)
+    at(unread, "A1")
+    assert answers(relais) == []
+
+
+def test_twenty_scans_confirm_nothing_wherever_the_focus_is(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    scan(guide, CODES)
+    main_button(guide).focus()
+    scan(guide, CODES)
+    guide.wait_for_timeout(400)  # longer than a key is held
+    expect(main_button(guide)).to_be_focused()
+    at(guide, "A1")
+    assert len(answers(relais)) == before
+
+
+def test_a_slow_scanner_confirms_nothing_either(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    main_button(guide).focus()
+    scan(guide, ["XY73"] * 3, apart=0.09)
+    guide.wait_for_timeout(400)
+    at(guide, "A1")
+    assert len(answers(relais)) == before
+
+
+def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    said = guide.locator(".steps--later .said")
+    expect(said).to_contain_text(["Non", "Oui", "Oui"])
+    expect(guide.locator(".reply--proposed:visible")).to_have_text("Non")
+    expect(main_button(guide)).to_have_count(1)
+    expect(main_button(guide)).to_be_in_viewport(ratio=1)
+    press(guide, "Enter")
+    at(guide, "B1")
+    expect(guide.locator("[data-step]")).to_be_focused()
+    given = answers(relais)[before:]
+    assert [(one["step"], one["answer"]) for one in given] == [
+        ("A1", "no"),
+        ("A2", "no"),
+        ("A3", "yes"),
+        ("A4", "yes"),
+    ]
+    assert given[1]["readings"] == ["suggested no: 0 of 1 other workstations reach Alma"]
+    guide.go_back()
+    at(guide, "A1")
+
+
+def test_the_arrow_goes_one_by_one_and_enter_confirms_one(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    press(guide, "ArrowRight")
+    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    press(guide, "Enter")
+    at(guide, "A2")
+    press(guide, "Enter")
+    at(guide, "A3")
+    given = answers(relais)[before:]
+    assert [(one["step"], one["answer"]) for one in given] == [("A1", "no"), ("A2", "no")]
+
+
+def test_enter_on_another_control_is_that_controls(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    guide.get_by_role("button", name="Une par une").focus()
+    press(guide, "Enter")
+    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Non")
+    assert len(answers(relais)) == before
+
+
+def test_a_double_click_confirms_and_goes_nowhere_else(guide: Page) -> None:
+    main_button(guide).dblclick()
+    at(guide, "B1")
+    guide.wait_for_timeout(300)
+    at(guide, "B1")
+
+
+def test_a_cut_line_leaves_only_one_by_one(guide: Page, relais: Relais) -> None:
+    before = len(answers(relais))
+    guide.context.strict.server_may_die = True  # type: ignore[attr-defined]
+    relais.signal(signal.SIGSTOP)
+    try:
+        expect(main_button(guide)).to_be_disabled(timeout=20_000)
+        expect(guide.locator(".reply:visible").get_by_role("button", name="Non")).to_be_enabled()
+        press(guide, "Enter")
+        guide.wait_for_timeout(300)
+    finally:
+        relais.signal(signal.SIGCONT)
+    expect(main_button(guide)).to_be_enabled(timeout=20_000)
+    at(guide, "A1")
+    assert len(answers(relais)) == before
+
+
+def test_a_colleagues_reading_changes_what_is_proposed(colleague: Page, guide: Page) -> None:
+    colleague.locator('[data-key="reads-exlibris-status"] summary').click()
+    colleague.locator('[data-key="word-exlibris-status-incident"]').first.click()
+    expect(main_button(guide)).to_contain_text("Confirmer\u202f: Oui")
+    expect(guide.get_by_text("Une des trois pages annonce un incident.")).to_be_visible()
+    colleague.locator('.page-readings [data-key="word-exlibris-status-ok"]').click()
+    expect(main_button(guide)).to_contain_text("Confirmer les quatre réponses")
+
+
+def test_on_a_telephone_the_four_answers_stand_above_the_button(guide: Page) -> None:
+    guide.set_viewport_size({"width": 390, "height": 844})
+    expect(guide.locator(".recap")).to_have_text("A1 non, A2 non, A3 oui, A4 oui")
+    expect(guide.locator(".recap")).to_be_in_viewport(ratio=1)
+    expect(main_button(guide)).to_be_in_viewport(ratio=1)
+    assert guide.evaluate("document.documentElement.scrollWidth") == 390
