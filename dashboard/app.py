@@ -26,6 +26,7 @@ from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.lending import Lending
 from dashboard.state.naming import Naming
+from dashboard.state.outage import Coordination
 from dashboard.state.past import Past
 from dashboard.state.visit import PLACES, Visit, visit_from
 from dashboard.translations import Language, language
@@ -33,6 +34,8 @@ from dashboard.views.guide_place import GuidePlace
 from dashboard.views.history_place import HistoryPlace
 from dashboard.views.loans_place import LoansPlace
 from dashboard.views.naming import NamingView
+from dashboard.views.outage import CoordinatedGuide
+from dashboard.views.outage_banner import OutageBanner
 from dashboard.views.place import Place
 from dashboard.views.round import Round
 from dashboard.views.shell import shell
@@ -159,6 +162,7 @@ class Page:
         self.insight = Insight(house=shared, visit=visit, board=self.board)
         self.eyes = Eyes(board=self.board, insight=self.insight)
         self.guide = Guide(house=shared, visit=visit, board=self.board)
+        self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
         self.lending = Lending(house=shared, visit=visit)
         self.past = Past(house=shared)
         self.line = Line(self.heard, address=self.guide.param.address)
@@ -168,11 +172,16 @@ class Page:
             "round": Round(self.board, spoken),
             "naming": NamingView(Naming(insight=self.insight), spoken),
             "state": StateBand(self.insight, self.guide, spoken),
-            "guide": Place(visit, "guide", lambda: GuidePlace(self.eyes, self.guide, spoken)),
+            "outage": OutageBanner(self.coordination, spoken),
+            "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
         self.template = shell(visit, spoken, shared.handbook, parts)
+
+    def _guide_place(self, spoken: Language) -> CoordinatedGuide:
+        place = GuidePlace(self.eyes, self.guide, spoken)
+        return CoordinatedGuide(place, self.coordination, spoken)
 
     def _probe(self, shared: House) -> BrowserProbe:
         targets = [one for one in shared.handbook.targets.values() if one.browser]
@@ -189,6 +198,7 @@ class Page:
         self.board.refresh()
         self.insight.refresh()
         self.eyes.refresh()
+        self.coordination.refresh()
         self.guide.refresh()
         self.lending.refresh()
         if self.visit.page == "history":

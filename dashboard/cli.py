@@ -13,6 +13,7 @@ from procedure.errors import ProcedureError
 COMMANDS = {
     "check": "dashboard.commands.handbook",
     "desks": "dashboard.commands.handbook",
+    "dossier": "dashboard.commands.dossier",
     "history": "dashboard.commands.history",
     "loans": "dashboard.commands.loans",
     "outages": "dashboard.commands.history",

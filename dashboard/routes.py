@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from dashboard.desk_api import desk_routes
+from dashboard.dossier_page import DossierPage
 from dashboard.guarded import Guarded
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
@@ -85,4 +86,8 @@ def _opened_house() -> House:
     return shared
 
 
-ROUTES = [(r"/board\.json", BoardJson, {"house": _opened_house}), *desk_routes(_opened_house)]
+ROUTES = [
+    (r"/board\.json", BoardJson, {"house": _opened_house}),
+    (r"/dossier/([0-9a-f-]{36})", DossierPage, {"house": _opened_house}),
+    *desk_routes(_opened_house),
+]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
+from procedure.discretion import discreet
 from procedure.dossier_events import Event, happened
 from procedure.feeds.word import Word
 from procedure.history import History
@@ -132,6 +133,7 @@ def dossier(
     now: datetime,
 ) -> Dossier:
     """Fold the journal and the lanes (states by target over `span`) into the dossier."""
+    record = _discreet(record, rules)
     since, until = span(record, now)
     rows = _rows(record, recorded, now)
     observed = [one for states in lanes.values() for one in outages(states)]
@@ -151,6 +153,15 @@ def dossier(
         ),
         loans=_by_desk(rows),
         open_points=tuple(_open_points(record, rows, observed, official)),
+    )
+
+
+def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
+    return replace(
+        record,
+        declared=replace(record.declared, title=discreet(record.declared.title, rules)),
+        news=tuple(replace(one, message=discreet(one.message, rules)) for one in record.news),
+        notes=tuple(replace(one, text=discreet(one.text, rules)) for one in record.notes),
     )
 
 

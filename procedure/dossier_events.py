@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,11 +117,14 @@ def _change(target: str, state: State) -> Event:
 
 
 def _loans(rows: Sequence[Row]) -> Iterator[Event]:
-    """Count the loans that stand by hour and desk."""
-    stand = [row.loan for row in rows if row.log.void is None]
-    slots = Counter((_hour(loan.at), loan.desk) for loan in stand)
-    for (at, desk), count in slots.items():
-        yield Event(at, Happening.LOANS, desk, count=count, until=at + COUNTED_BY)
+    """Count the loans that stand by hour and desk, at the first of them."""
+    slots: dict[tuple[datetime, str], list[datetime]] = {}
+    for row in rows:
+        if row.log.void is None:
+            slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
+    for (hour, desk), lent in slots.items():
+        until = hour + COUNTED_BY
+        yield Event(min(lent), Happening.LOANS, desk, count=len(lent), until=until)
 
 
 def _hour(at: datetime) -> datetime:

@@ -16,6 +16,7 @@ from dashboard.rights import Act
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
+from dashboard.state.outage_note import noted
 from dashboard.state.situation import Kind
 from dashboard.state.visit import Visit, query_values
 from procedure.hours import Reachability, applies, reachable
@@ -157,6 +158,14 @@ class Guide(param.Parameterized):
     def turn_keys(self) -> None:
         """Let single keys answer, or let them be."""
         self.keys_on = not self.keys_on
+
+    def reached(self, contact: str) -> None:
+        """Keep with the outage, while one stands, that a contact of the papers was reached."""
+        self.visit.person.require(Act.ANSWER)
+        record = self.house.outages.standing()
+        if record is not None and contact in self.house.handbook.contacts:
+            entry = noted(record, self.house, self.visit, "", contact)
+            self._unsure.append(self.house.journal.submit(entry))
 
     def refresh(self) -> None:
         """See whether the journal took the answers, and whether a contact has gone or come."""

@@ -14,6 +14,7 @@ from dashboard.errors import OutageRefused
 from dashboard.rights import Act
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.outage_note import noted
 from dashboard.state.visit import Visit
 from procedure.clock_text import last_at, next_at
 from procedure.diagnosis import Origin
@@ -25,7 +26,6 @@ from procedure.outage_record import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
-    OutageNoted,
     OutageRecord,
 )
 
@@ -96,7 +96,7 @@ class Coordination(param.Parameterized):
         declared = OutageDeclared(
             id=uuid4(),
             at=now,
-            title=self._words(title, "title_missing"),
+            title=self._title(title),
             begun=_instant(begun, now, last_at) or now,
             lending=lending,
             planned=suspected is not None and suspected.planned,
@@ -131,12 +131,10 @@ class Coordination(param.Parameterized):
         record = self._standing()
         if contact is not None and contact not in self.house.handbook.contacts:
             return
-        words = discreet(text, self.house.handbook.scans)
-        if contact is None:
-            words = self._words(text, "note_missing")
-        self._record(
-            OutageNoted(uuid4(), self.house.now(), record.declared.id, words, contact, **self._by())
-        )
+        entry = noted(record, self.house, self.visit, text, contact)
+        if contact is None and not entry.text:
+            raise OutageRefused("note_missing", "Say it in a few words.")
+        self._record(entry)
 
     def end(self, ended: str = "") -> None:
         """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
@@ -175,10 +173,10 @@ class Coordination(param.Parameterized):
             raise OutageRefused("none_stands", "No outage is declared any more.")
         return record
 
-    def _words(self, text: str, missing: str) -> str:
+    def _title(self, text: str) -> str:
         words = discreet(text, self.house.handbook.scans)
         if not words:
-            raise OutageRefused(missing, "Say it in a few words.")
+            raise OutageRefused("title_missing", "Say it in a few words.")
         return words
 
     def _by(self) -> dict[str, Any]:

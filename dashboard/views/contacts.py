@@ -8,10 +8,8 @@ from babel.dates import get_day_names
 
 from dashboard.state.guide import Guide
 from dashboard.translations import Language
-from dashboard.views.glance import glance
 from procedure.handbook import ContactWords
-from procedure.hours import Presence
-from procedure.monitoring import Verdict
+from procedure.hours import Presence, Reachability
 from procedure.steps import Contact, Telephone
 
 
@@ -39,15 +37,6 @@ def card(guide: Guide, key: str, language: Language) -> Card:
     )
 
 
-def report(guide: Guide, language: Language) -> tuple[str, ...]:
-    """Gather what a contact will ask: what was checked, what fails and since when, and from where.
-
-    Only what is on the screen: answers and readings, never a loan.
-    """
-    lines = (_checked(guide, language), _failing(guide, language), _workstation(guide, language))
-    return tuple(line for line in lines if line)
-
-
 def weekdays(days: tuple[int, ...], language: Language) -> str:
     """Name ISO weekdays (1 is Monday): a row of them by its ends (lun.–ven.)."""
     names = get_day_names("abbreviated", locale=language.locale)
@@ -59,44 +48,20 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, found = language.say, guide.reachability(key)
     if found.presence is Presence.UNKNOWN:
-        return "unknown", ""
-    if found.presence is Presence.OPEN:
-        return "up", say("On y répond aujourd’hui.")
+        return "unknown", say("Horaires non indiqués.")
+    if found.presence is Presence.CLOSED:
+        return "closed", _back(found, language)
+    if not found.hours_given:
+        return "up", say("Joignable aujourd’hui.")
     if found.changes is None:
-        return "closed", say("Personne n’y répond en ce moment.")
+        return "up", say("Joignable maintenant.")
+    return "up", say("Joignable maintenant, jusqu’à {clock}.", clock=language.clock(found.changes))
+
+
+def _back(found: Reachability, language: Language) -> str:
+    if found.changes is None:
+        return language.say("Personne n’y répond en ce moment.")
     back = language.day(found.changes)
     if found.hours_given:
         back = f"{back}, {language.clock(found.changes)}"
-    return "closed", say("Personne n’y répond en ce moment. De retour {day}.", day=back)
-
-
-def _checked(guide: Guide, language: Language) -> str:
-    words = guide.house.handbook.words[language.code].steps
-    said = [
-        f"{step} {labels[key].label.lower()}" for step, key in guide.path
-        if (labels := words[step].answers)
-    ]  # fmt: skip
-    return language.say("Vérifié : {answers}.", answers=", ".join(said)) if said else ""
-
-
-def _failing(guide: Guide, language: Language) -> str:
-    names = guide.house.handbook.words[language.code].targets
-    cells = [one for row in guide.board.rows for one in row.cells if one.verdict is Verdict.DOWN]
-    said: list[str] = []
-    for cell in cells:
-        reason, since = glance(cell, language, guide.house.now()).reason, cell.since
-        until_now = "" if since is None else language.clock(since)
-        said.append(
-            language.say(
-                "{name} depuis {since} ({reason})",
-                name=names[cell.target].name,
-                since=until_now,
-                reason=reason,
-            )
-        )
-    return language.say("Échoue : {targets}.", targets=" ; ".join(said)) if said else ""
-
-
-def _workstation(guide: Guide, language: Language) -> str:
-    named = guide.visit.workstation
-    return language.say("Poste : {workstation}.", workstation=named) if named else ""
+    return language.say("Joignable dès {day}.", day=back)

@@ -13,7 +13,8 @@ from dashboard.page import asset, piece
 from dashboard.state.guide import INITIALS
 from dashboard.state.proposal import Proposal
 from dashboard.translations import Language
-from dashboard.views.contacts import card, report
+from dashboard.views.call_words import report
+from dashboard.views.contacts import card
 from dashboard.views.glance import glance
 from dashboard.views.page_readings import PageReadings
 from dashboard.views.reason_words import in_words, reason_words, within

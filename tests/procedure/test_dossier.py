@@ -104,7 +104,9 @@ def test_what_people_said_and_did_stands_in_order_and_shows_no_user() -> None:
         ReadingTaken(UUID(int=9), at(4), "exlibris-status", Word.OK, "pc-1"),
         WindowPlanned(UUID(int=10), at(-500), "alma-saml", at(30), at(40), "mise à jour"),
     )  # fmt: skip
-    said = [one for one in told(*entries).events if one.kind is not Happening.SEEN]
+    made = told(*entries)
+    said = [one for one in made.events if one.kind is not Happening.SEEN]
+    assert [one.text for one in made.outage.notes] == ["ticket 4711", "[…] attend"]
     assert said == [
         Event(at(2), Happening.REPORT, "", "fails", "prêt […]", workstation="pc-1"),
         Event(at(3), Happening.ANSWER, "A1", "no", workstation="pc-1"),
@@ -139,13 +141,11 @@ def test_loans_are_counted_by_the_hour_and_followed_to_alma_however_late() -> No
         loan(35, 76), void, export, uploaded, report,
     )  # fmt: skip
     kinds = (Happening.LOANS, Happening.EXPORT, Happening.UPLOAD, Happening.ALMA_REPORT)
-    hour = datetime(2026, 11, 24, 8, tzinfo=UTC)
-    nine = hour + timedelta(hours=1)
-    ten = hour + timedelta(hours=2)
+    nine, ten = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 10, tzinfo=UTC)
     assert [one for one in made.events if one.kind in kinds] == [
-        Event(hour, Happening.LOANS, "MAIL", count=2, until=nine),
-        Event(nine, Happening.LOANS, "CMU", count=1, until=ten),
-        Event(nine, Happening.LOANS, "MAIL", count=1, until=ten),
+        Event(at(10), Happening.LOANS, "MAIL", count=2, until=nine),
+        Event(at(50), Happening.LOANS, "MAIL", count=1, until=ten),
+        Event(at(70), Happening.LOANS, "CMU", count=1, until=ten),
         Event(at(200), Happening.EXPORT, "MAIL", count=2),
         Event(at(210), Happening.UPLOAD, "MAIL", count=2, workstation="pc-0"),
         Event(at(220), Happening.ALMA_REPORT, "MAIL", count=1),

@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from conftest import NOON, Clock, StillWatch
 
 from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.rights import Act, Person
@@ -20,6 +19,7 @@ from procedure.diagnosis import Origin
 from procedure.monitoring import Verdict
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
 from procedure.windows import WindowPlanned
+from tests.dashboard.conftest import NOON, Clock, StillWatch
 
 ALMA = ("alma-saml", "alma-secours")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,8 +12,7 @@ from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from dashboard.translations import language
-from dashboard.views.contacts import card, report, weekdays
-from procedure.monitoring import Cause, Verdict
+from dashboard.views.contacts import card, weekdays
 
 FRENCH, ENGLISH = language("fr"), language("en")
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
@@ -49,32 +49,35 @@ def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
 
 def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
     told = card(guide, "codis", FRENCH)
-    assert (told.shape, told.presence) == ("up", "On y répond aujourd’hui.")
+    assert (told.shape, told.presence) == ("up", "Joignable aujourd’hui.")
     clock.at = SATURDAY
     told = card(guide, "codis", FRENCH)
-    away = "Personne n’y répond en ce moment. De retour lundi 30 novembre."
-    assert (told.shape, told.presence) == ("closed", away)
+    assert (told.shape, told.presence) == ("closed", "Joignable dès lundi 30 novembre.")
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "shape", "said"),
+    [
+        (11, 24, "up", "Joignable maintenant, jusqu’à 17:00."),
+        (17, 24, "closed", "Joignable dès mercredi 25 novembre, 08:00."),
+        (11, 27, "closed", "Joignable dès lundi 30 novembre, 08:00."),
+    ],
+)
+def test_hours_of_the_paper_are_told_with_its_closures(
+    house: House, clock, hour: int, day: int, shape: str, said: str
+) -> None:
+    codis = replace(house.handbook.contacts["codis"], opens="08:00", closes="17:00")
+    contacts = {**house.handbook.contacts, "codis": codis}
+    house.handbook = replace(
+        house.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
+    )
+    clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
+    guide = Guide(house=house, visit=Visit(query="step=B1"), board=Board(house=house))
+    told = card(guide, "codis", FRENCH)
+    assert (told.shape, told.presence) == (shape, said)
 
 
 def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
     told = card(guide, "cad", FRENCH)
-    assert (told.shape, told.presence) == ("unknown", "")
+    assert (told.shape, told.presence) == ("unknown", "Horaires non indiqués.")
     assert told.words.when.startswith("Horaires peu clairs dans la source")
-
-
-def test_what_to_say_holds_the_answers_the_failures_and_the_workstation(
-    house: House, watch, clock
-) -> None:
-    watch.see("alma-saml", Verdict.DOWN, cause=Cause.STATUS, http_status=503)
-    visit = Visit(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
-    guide = Guide(house=house, visit=visit, board=Board(house=house))
-    assert report(guide, FRENCH) == (
-        "Vérifié\u202f: A1 non, A2 oui.",
-        "Échoue\u202f: Alma, lien habituel depuis 12:00 (HTTP 503).",
-        "Poste\u202f: poste-12.",
-    )
-
-
-def test_nothing_known_says_nothing(house: House) -> None:
-    guide = Guide(house=house, visit=Visit(query="step=B1"), board=Board(house=house))
-    assert report(guide, FRENCH) == ()

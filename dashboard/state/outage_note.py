@@ -1,0 +1,25 @@
+"""A note with an outage, or a contact made: the same entry from the guide and the coordination."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from dashboard.state.house import House
+from dashboard.state.visit import Visit
+from procedure.discretion import discreet
+from procedure.outage_record import OutageNoted, OutageRecord
+
+
+def noted(
+    record: OutageRecord, house: House, visit: Visit, text: str, contact: str | None = None
+) -> OutageNoted:
+    """Make the entry of this instant; what looks like a user's number in the text is hidden."""
+    return OutageNoted(
+        id=uuid4(),
+        at=house.now(),
+        outage=record.declared.id,
+        text=discreet(text, house.handbook.scans),
+        contact=contact,
+        workstation=visit.workstation,
+        operator=visit.person.name,
+    )

@@ -1,0 +1,51 @@
+"""The banner under the state band, on every place of every page: the coordination's word."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.outage import Coordination, Suspected
+from dashboard.translations import Language
+from dashboard.views.outage_words import suspicion
+from procedure.outage_record import OutageRecord
+
+
+class OutageBanner(Viewer):
+    """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
+
+    A live region: it changes only when somebody said something, or a suspicion rises or falls.
+    """
+
+    def __init__(self, coordination: Coordination, language: Language) -> None:
+        super().__init__()
+        self._coordination, self._language = coordination, language
+        shown = coordination.param
+        said = pn.bind(self._html, shown.record, shown.suspected, shown.overdue)
+        self._pane = Pane(said, self._act, role="status")
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(
+        self,
+        record: OutageRecord | None,
+        suspected: Suspected | None,
+        overdue: bool,  # noqa: FBT001 - a parameter's value
+    ) -> str:
+        return piece(
+            "outage_banner",
+            self._language,
+            record=record,
+            suspected=suspected,
+            suspicion=suspicion(suspected, self._language) if suspected else "",
+            overdue=overdue,
+            now=self._coordination.house.now(),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        del value
+        if act == "coordinate":
+            self._coordination.open()
