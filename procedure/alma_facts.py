@@ -45,7 +45,7 @@ class ItemFacts:
 
 @dataclass(frozen=True, slots=True)
 class UserFacts:
-    """An account in Alma: its primary id, its identifiers as pairs of type and value, its blocks."""
+    """An account in Alma: its primary id, its identifiers as (type, value) pairs, its blocks."""
 
     primary_id: str
     identifiers: tuple[tuple[str, str], ...] = ()

@@ -13,7 +13,8 @@ from panel.custom import JSComponent
 class Line(JSComponent):
     """A beat every few seconds on the way down, short messages on the way up.
 
-    Without a beat for seven and a half seconds the page calls itself cut off and turns every reading grey.
+    Without a beat for seven and a half seconds the page calls itself cut off and turns every
+    reading grey.
     `address` is the query that the page shows in its address, without the leading `?`. A message
     from the page is a mapping with a `kind`; anything else is dropped.
     """

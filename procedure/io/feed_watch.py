@@ -1,4 +1,4 @@
-"""The watch over the vendor's word: each page with a feed is read in turn, for all pages of ours."""
+"""The watch over the vendor's word: each page with a feed is read in turn, for all our pages."""
 
 from __future__ import annotations
 
