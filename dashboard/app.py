@@ -150,7 +150,20 @@ def page() -> pn.Template:
     )
     opened = Page(shared, visit, language(visit.language))
     pn.state.add_periodic_callback(opened.tick, period=TICK)
+    _opened.add(opened)
+    pn.state.on_session_destroyed(lambda _: leave(opened))
     return opened.template
+
+
+_opened: set[Page] = set()
+
+
+def leave(closed: Page) -> None:
+    """Let a closed page go, and its workstation too when no other page of it is open."""
+    _opened.discard(closed)
+    name = closed.visit.workstation
+    if all(one.visit.workstation != name for one in _opened):
+        closed.insight.house.leave(name)
 
 
 class Page:
@@ -189,6 +202,7 @@ class Page:
             self.insight.sighted,
             targets=[{"key": one.key, "url": one.url} for one in targets],
             interval_ms=self.insight.param.interval_ms,
+            asked=self.insight.param.asked,
             timeout_ms=int(shared.settings.probe_timeout.total_seconds() * 1000),
         )
 

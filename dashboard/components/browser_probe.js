@@ -56,6 +56,8 @@ export function render({ model }) {
   window.addEventListener("relais:line", hand_over)
   document.addEventListener("visibilitychange", shown)
   model.on("interval_ms", hurry)
+  // Sixty workstations asked at once must not look at once.
+  model.on("asked", () => plan(1000 + Math.random() * 7000))
   model.on("remove", () => {
     ended = true
     clearTimeout(due)

@@ -87,6 +87,12 @@ class House:
         }
         self.sighted += 1
 
+    def leave(self, key: str) -> None:
+        """Let go of a workstation whose last page was closed: it is absent, not failing."""
+        if self.vantages.pop(key, None) is not None:
+            self.sightings = {seen: one for seen, one in self.sightings.items() if seen[1] != key}
+            self.sighted += 1
+
     def forget(self, before: datetime) -> None:
         """Let go of workstations that have told nothing since: a closed page is absent."""
         newest: dict[str, datetime] = {}

@@ -49,12 +49,15 @@ class Insight(param.Parameterized):
     windows: tuple[Window, ...] = param.Parameter(default=(), doc="Announced work not yet over.")
     interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
 
+    asked = param.Integer(default=0, doc="Grows when this workstation is to look at once.")
+
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._roles = roles_of(self.house.handbook)
         self._seen: tuple[object, ...] = ()
         self._looked: datetime | None = None
         self._trouble: datetime | None = None
+        self._alma: tuple[Verdict | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
         self.visit.param.watch(self._move, ["desk", "site", "vdi"])
         self.refresh()
@@ -168,10 +171,17 @@ class Insight(param.Parameterized):
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
 
     def _pace(self, known: Known, now: datetime) -> timedelta:
-        alma = [known.verdicts.get((key, SERVER.key)) for key in self._roles.alma]
+        alma = tuple(known.verdicts.get((key, SERVER.key)) for key in self._roles.alma)
+        self._ask(alma)
         if Verdict.DOWN in alma or any(not one.works for one in known.reports.values()):
             self._trouble = now
         return TROUBLE if self._in_trouble(now) else QUIET
+
+    def _ask(self, alma: tuple[Verdict | None, ...]) -> None:
+        """Ask for a look when what the server sees of Alma has changed: it may be so here too."""
+        if self._alma not in {None, alma}:
+            self.asked += 1
+        self._alma = alma
 
     def _in_trouble(self, now: datetime) -> bool:
         return self._trouble is not None and now - self._trouble < TROUBLE_LASTS

@@ -90,10 +90,10 @@ class Grid(Viewer):
             return None
         language, now = self._language, self._eyes.house.now()
         share = language.plural(
-            "{reach} poste sur {count} y arrive.",
-            "{reach} postes sur {count} y arrivent.",
-            poll.of,
-            reach=poll.reach,
+            "{count} poste sur {of} y arrive.",
+            "{count} postes sur {of} y arrivent.",
+            poll.reach,
+            of=poll.of,
         )
         return PollDetail(share, stations(poll.looks, self._eyes, language, now))
 

@@ -118,3 +118,26 @@ def test_the_server_speaks_when_no_workstation_does(
 def test_the_vantage_stands_at_the_site_of_its_desk(house: House) -> None:
     assert insight_of(house).vantage == Vantage("pc-1", "Uni Mail")
     assert insight_of(house, desk="").vantage == Vantage("pc-1", "")
+
+
+def test_a_change_of_what_the_server_sees_asks_for_a_look(
+    house: House, watch: StillWatch, clock: Clock
+) -> None:
+    watch.see("alma-saml", Verdict.UP)
+    insight = insight_of(house)
+    for verdict, asked in ((Verdict.UP, 0), (Verdict.DOWN, 1), (Verdict.DOWN, 1), (Verdict.UP, 2)):
+        for _ in range(3):
+            clock.pass_by(seconds=20)
+            watch.see("alma-saml", verdict)
+        insight.board.refresh()
+        insight.refresh()
+        assert insight.asked == asked
+
+
+def test_a_closed_workstation_is_let_go_at_once(house: House) -> None:
+    here = insight_of(house)
+    look(here, alma=False)
+    house.leave("nobody")
+    assert house.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
+    house.leave("pc-1")
+    assert (house.vantages, house.sightings) == ({}, {})

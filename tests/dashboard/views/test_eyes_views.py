@@ -1,0 +1,180 @@
+"""What many eyes say, in words: the columns, the vendor's word, the band, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from dashboard.components.pane import Pane
+from dashboard.state.board import Board
+from dashboard.state.eyes import Eyes
+from dashboard.state.guide import Guide
+from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.naming import Naming
+from dashboard.state.planning import Planning
+from dashboard.state.visit import Visit
+from dashboard.translations import language
+from dashboard.views.ahead import Ahead
+from dashboard.views.grid import Grid
+from dashboard.views.here import Here
+from dashboard.views.naming import NamingView
+from dashboard.views.page_readings import PageReadings
+from dashboard.views.state_band import StateBand
+from dashboard.views.stations import Stations
+from procedure.feeds.word import Word
+from procedure.monitoring import Verdict
+from tests.dashboard.conftest import Clock
+
+ALMA = ("alma-saml", "alma-secours")
+
+
+def eyes_of(
+    house: House, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
+) -> Eyes:
+    board = Board(house=house)
+    visit = Visit(workstation=workstation, desk=desk, vdi=vdi)
+    return Eyes(board=board, insight=Insight(house=house, visit=visit, board=board))
+
+
+def look(eyes: Eyes, *, alma: bool) -> None:
+    looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
+    eyes.insight.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+
+
+def band(eyes: Eyes, code: str = "fr") -> str:
+    visit = eyes.insight.visit
+    guide = Guide(house=eyes.house, visit=visit, board=eyes.board)
+    eyes.insight.refresh()
+    shown = StateBand(eyes.insight, guide, language(code)).__panel__().html
+    said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
+    return " ".join(re.sub(r"<[^>]+>", "", said).split())
+
+
+def bare(view: Any) -> str:
+    shown = view.__panel__().html
+    return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", shown)).split())
+
+
+@pytest.fixture
+def watched(house: House, watch) -> House:
+    for key in house.handbook.targets:
+        watch.see(key, Verdict.UP)
+    return house
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_view_opens_in_both_languages(watched: House, code: str) -> None:
+    eyes, spoken = eyes_of(watched), language(code)
+    look(eyes, alma=True)
+    eyes.insight.report(works=False, about="<b>la recherche</b>")
+    eyes.list_all()
+    planning, naming = Planning(insight=eyes.insight), Naming(insight=eyes.insight)
+    planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "<i>x</i>")
+    planning.open()
+    naming.open()
+    views = (
+        Grid(eyes, spoken),
+        Here(eyes, spoken),
+        Stations(eyes, spoken),
+        Ahead(planning, spoken),
+        NamingView(naming, spoken),
+        PageReadings(eyes.insight, spoken),
+    )
+    for view in views:
+        pane = view.__panel__()
+        assert isinstance(pane, Pane)
+        assert pane.get_root() is not None
+        assert "<b>la" not in pane.html
+        assert "<i>x" not in pane.html
+
+
+def test_the_columns_have_their_counts_and_the_sum_its_denominator(
+    watched: House, clock: Clock
+) -> None:
+    eyes = eyes_of(watched)
+    look(eyes, alma=True)
+    for workstation in ("pc-2", "pc-3"):
+        look(eyes_of(watched, workstation, "CMU"), alma=False)
+    clock.pass_by(seconds=3)
+    eyes.insight.refresh()
+    eyes.refresh()
+    told = bare(Grid(eyes, language("fr")))
+    assert "Serveur il y a 3 s Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
+    assert "1 sur 3" in told
+    assert "Pas testé depuis les postes" in told
+    eyes.board.choose("alma-saml/@Uni CMU")
+    opened = bare(Grid(eyes, language("fr")))
+    assert "0 postes sur 2 y arrivent." in opened
+    assert "Ce qu’un navigateur peut savoir" in opened
+    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(Here(eyes, language("fr")))
+
+
+def test_the_vendors_word_stands_under_the_pages_name(watched: House, clock: Clock) -> None:
+    eyes = eyes_of(watched)
+    grid = Grid(eyes, language("fr"))
+    assert bare(grid).count("répond, à lire à l’œil") == 3
+    grid._act("word", "exlibris-status/incident")
+    assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
+    grid._act("word", "exlibris-status/unknown")
+    grid._act("word", "nonsense")
+    clock.pass_by(minutes=15)
+    eyes.insight.refresh()
+    assert "Pas lue depuis 12:00" in bare(grid)
+
+
+def test_a_dispute_is_named(watched: House, clock: Clock) -> None:
+    eyes = eyes_of(watched)
+    for place in range(3):
+        look(eyes_of(watched, f"pc-{place}"), alma=False)
+    eyes.insight.read("exlibris-status", Word.OK)
+    clock.pass_by(seconds=3)
+    eyes.insight.refresh()
+    eyes.refresh()
+    told = bare(Grid(eyes, language("fr")))
+    assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
+
+
+def test_the_band_says_where_the_fault_lies(watched: House, clock: Clock) -> None:
+    here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
+    assert band(here) == "Tout répond. Rien à faire pour l’instant."
+    look(here, alma=False)
+    look(there, alma=True)
+    assert "Votre poste seul n’atteint pas Alma. Répondez aux questions." in band(here)
+    assert "Alma répond. Un seul poste ne l’atteint pas : pc-1. Rien à faire sur ce poste." in band(
+        there
+    )
+    assert "Only your workstation does not reach Alma. Answer the questions." in band(here, "en")
+    for page in ("etats-unige", "slsp-psi", "exlibris-status"):
+        here.insight.read(page, Word.OK)
+    assert "B1 : Appelez la coordination (CODIS)." in band(here)
+
+
+def test_the_band_knows_vdi_sites_and_people(watched: House, clock: Clock) -> None:
+    look(eyes_of(watched, "pc-1"), alma=True)
+    for place in (2, 3):
+        look(eyes_of(watched, f"pc-{place}", vdi=True), alma=False)
+    assert "Seuls les postes VDI n’atteignent pas Alma : 2 sur 3." in band(eyes_of(watched))
+    for place in (2, 3):
+        look(eyes_of(watched, f"pc-{place}", "CMU"), alma=False)
+    assert "Alma n’est plus atteint depuis Uni CMU, ailleurs il l’est." in band(eyes_of(watched))
+    clock.pass_by(minutes=31)
+    for desk in ("MAIL", "CMU"):
+        eyes_of(watched, desk.lower(), desk).insight.report(works=False)
+    assert "postes disent qu’il ne marche pas" in band(eyes_of(watched))
+
+
+def test_a_name_is_remembered_by_the_browser_and_only_then(watched: House) -> None:
+    naming = Naming(insight=eyes_of(watched, "poste-1a2b").insight)
+    view = NamingView(naming, language("fr"))
+    assert "poste sans nom" in bare(view)
+    assert "data-remember" not in view.__panel__().html
+    pane = view.__panel__()
+    pane._handle_msg({"act": "naming", "value": ""})
+    assert "D’après le guichet choisi : Uni Mail, prêt." in bare(view)
+    fields = {"place": "prêt 2", "vdi": "1"}
+    pane._handle_msg({"act": "name", "value": "", "fields": fields})
+    assert 'data-remember="relais_workstation" data-value="prêt 2"' in pane.html
+    assert 'data-remember="relais_vdi" data-value="1"' in pane.html

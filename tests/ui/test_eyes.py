@@ -1,0 +1,139 @@
+"""Many eyes in a browser: three pages look for themselves, read, report, and agree on who fails."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.ui.conftest import Relais, Strict
+
+pytestmark = pytest.mark.ui
+
+SOON = 45_000  # ms: looks come after two seconds, on a machine that does other things too
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
+    """Open a page at a workstation of its own; `cut` keeps it from Alma, as its network would."""
+    relais.standins.all_up()
+    contexts = []
+
+    def opened(name: str, desk: str, *, vdi: bool = False, cut: bool = False) -> Page:
+        made = chromium.new_context(
+            viewport={"width": 1366, "height": 768}, timezone_id="Europe/Zurich"
+        )
+        made.strict = Strict(made, f"localhost:{relais.port}", relais.standins.url)
+        made.set_default_timeout(15_000)
+        contexts.append(made)
+        told = {"workstation": name, "desk": desk, "vdi": "1" if vdi else "0"}
+        made.add_cookies(
+            [
+                {"name": f"relais_{key}", "value": quote(value), "url": relais.url}
+                for key, value in told.items()
+            ]
+        )
+        if cut:
+            made.route(re.compile(r"/alma-"), lambda route: route.abort())
+        page = made.new_page()
+        page.goto(f"{relais.url}?step=A1")
+        return page
+
+    yield opened
+    faults = [fault for made in contexts for fault in made.strict.faults]
+    for made in contexts:
+        made.close()
+    assert faults == []
+
+
+def band(page: Page) -> Locator:
+    return page.locator("#etat h1:visible")
+
+
+def total(page: Page, target: str = "alma-saml") -> Locator:
+    return page.locator(f'[data-value="{target}/*"] .word.live')
+
+
+def test_three_pages_make_a_quorum_and_the_band_follows(station: Opener) -> None:
+    first = station("prêt 1", "MAIL")
+    expect(total(first)).to_have_text("1 sur 1", timeout=SOON)
+    station("VDI 1", "CMU", vdi=True, cut=True)
+    expect(total(first)).to_have_text("1 sur 2", timeout=SOON)
+    expect(band(first)).to_contain_text("Un seul poste ne l’atteint pas : VDI 1.", timeout=SOON)
+    third = station("VDI 2", "CMU", vdi=True, cut=True)
+    expect(total(third)).to_have_text("1 sur 3", timeout=SOON)
+    expect(band(first)).to_contain_text("Seuls les postes VDI n’atteignent pas Alma : 2 sur 3.")
+    expect(first.locator('[data-value="offline-utility/*"]')).to_have_count(0)
+
+    total(first).click()
+    detail = first.get_by_role("group", name="Détail par poste")
+    expect(detail.locator("li", has_text="VDI 2")).to_contain_text("Échoue")
+    expect(detail.locator("li", has_text="prêt 1")).to_contain_text("Répond")
+    expect(detail).to_contain_text("même une erreur")
+
+    third.close()  # a closed page is absent, and not failing
+    expect(total(first)).to_have_text("1 sur 2", timeout=2 * SOON)
+
+
+def test_what_one_page_reads_another_shows(station: Opener) -> None:
+    reader, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    reader.locator('[data-value="exlibris-status/server"]').click()
+    detail = reader.get_by_role("group", name="Détail du dernier relevé")
+    detail.get_by_role("button", name="incident").click()
+    says = other.locator("table.grid tr.row", has_text="Ex Libris").locator(".says")
+    expect(says).to_contain_text("Incident annoncé à", timeout=SOON)
+    expect(says).to_contain_text("Lu par une personne")
+
+
+def test_a_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
+    here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    foot = here.locator(".foot--here")
+    foot.get_by_role("button", name="Alma ne marche pas ici").click()
+    expect(foot).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma ne marche pas\."))
+    field = foot.get_by_role("textbox")
+    field.fill("la recherche")
+    field.press("Enter")  # a scanner's Enter sends nothing
+    foot.get_by_role("button", name="Ajouter").click()
+    expect(other.locator(".foot--here")).to_contain_text("1 autre dit", timeout=SOON)
+    other.get_by_role("button", name="Tous les postes", exact=True).click()
+    told = other.locator(".stations li", has_text="prêt 1")
+    expect(told).to_contain_text("« Alma ne marche pas ici »", timeout=SOON)
+    expect(told).to_contain_text("la recherche", timeout=SOON)
+
+
+def test_planned_work_shows_ahead_everywhere_and_is_withdrawn(station: Opener) -> None:
+    here, other = station("prêt 1", "MAIL"), station("prêt 2", "CMU")
+    here.get_by_role("button", name="Annoncer des travaux").click()
+    form = here.get_by_role("form", name="Annoncer des travaux")
+    form.get_by_label("Début").fill("2099-11-29T02:00")
+    form.get_by_label("Fin").fill("2099-11-29T04:00")
+    form.get_by_role("button", name="Annoncer ces travaux").click()
+    expect(form.get_by_role("alert")).to_contain_text("Relisez l’année.")
+    expect(form.get_by_label("Fin")).to_have_value("2099-11-29T04:00")
+    day = here.evaluate("new Date(Date.now() + 2 * 86400e3).toISOString().slice(0, 10)")
+    form.get_by_label("Début").fill(f"{day}T02:00")
+    form.get_by_label("Fin").fill(f"{day}T04:30")
+    form.get_by_role("button", name="Annoncer ces travaux").click()
+    note = other.locator(".ahead .note")
+    expect(note).to_contain_text("Travaux annoncés sur Alma,", timeout=SOON)
+    expect(note).to_contain_text("de 02:00 à 04:30 (source : saisi à la main, prêt 1).")
+    here.get_by_role("button", name="Retirer").click()
+    expect(note).to_have_count(0, timeout=SOON)
+
+
+def test_a_name_is_given_in_the_header_and_kept(page: Page) -> None:
+    naming = page.locator(".naming")
+    expect(naming).to_contain_text("poste sans nom", timeout=SOON)
+    naming.get_by_role("button").click()
+    form = page.get_by_role("form", name="Nommer ce poste")
+    form.get_by_label("Place").fill("bureau 214")
+    form.get_by_label("Site").select_option("Uni CMU")
+    form.get_by_label("session VDI").check()
+    form.get_by_role("button", name="Garder ce nom").click()
+    expect(naming).to_contain_text("bureau 214 (VDI)")
+    page.reload()
+    expect(naming).to_contain_text("bureau 214 (VDI)", timeout=SOON)
