@@ -7,6 +7,8 @@ from datetime import datetime
 
 from procedure.monitoring import Cause, Outcome, Target, Vantage, Verdict
 
+# Failures in which an HTTP answer came all the same: a browser's look takes it for a good one.
+ANSWERED = frozenset({Cause.STATUS, Cause.CONTENT, Cause.REDIRECT, Cause.PORTAL, Cause.OVERSIZE})
 LONGEST = 120_000.0  # milliseconds; a look that says it took longer was asleep
 
 
@@ -28,6 +30,15 @@ def outcomes(
             continue
         verdict, cause = _told(look, target, took)
         yield Outcome(target.key, target.url, vantage.key, at, verdict, cause, latency_ms=took)
+
+
+def blurred(verdict: Verdict, cause: Cause | None) -> bool:
+    """Tell whether an answer in a browser says nothing, by what the server sees of the target.
+
+    When the server gets an error for an answer, the browsers most likely get the same one, and
+    cannot read it.
+    """
+    return verdict is Verdict.DOWN and cause in ANSWERED
 
 
 def _told(look: Mapping[str, object], target: Target, took: float) -> tuple[Verdict, Cause | None]:

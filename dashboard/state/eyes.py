@@ -13,6 +13,7 @@ from dashboard.state.board import Board
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.poll import Poll, polls, sites_of
+from procedure.browser_looks import blurred
 from procedure.evidence import Evidence
 from procedure.monitoring import Verdict
 from procedure.readings import Disagreement, official_against_observed
@@ -77,6 +78,10 @@ class Eyes(param.Parameterized):
         """Find a poll by its key; None when there is none."""
         return next((one for row in self.polls.values() for one in row if one.key == key), None)
 
+    def _blunt(self, target: str) -> bool:
+        cell = self.board.cell(target)
+        return blurred(cell.verdict, cell.cause)
+
     def _told(self, *_: object) -> None:
         self._look(self.house.now())
 
@@ -86,7 +91,8 @@ class Eyes(param.Parameterized):
         targets = house.handbook.targets
         oldest = now - insight.holds
         told = {
-            key: polls(one, house.vantages, house.sightings, oldest) for key, one in targets.items()
+            key: polls(one, house.vantages, house.sightings, oldest, blunt=self._blunt(key))
+            for key, one in targets.items()
         }
         found = {
             "sites": sites_of(house.vantages.values()),

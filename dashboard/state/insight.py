@@ -13,9 +13,9 @@ from dashboard.rights import Act
 from dashboard.state.board import Board
 from dashboard.state.house import House
 from dashboard.state.visit import Visit
-from procedure.browser_looks import outcomes
+from procedure.browser_looks import blurred, outcomes
 from procedure.diagnosis import Diagnosis, Origin, diagnose
-from procedure.evidence import Evidence
+from procedure.evidence import ANSWERS, Evidence
 from procedure.feeds.word import Word
 from procedure.gathering import Known, announced, gather
 from procedure.monitoring import SERVER, Vantage, Verdict
@@ -155,12 +155,14 @@ class Insight(param.Parameterized):
         )
 
     def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:
-        judged = {
-            (one.target, one.vantage): one.verdict for row in self.board.rows for one in row.cells
-        }
+        cells = [one for row in self.board.rows for one in row.cells]
+        judged = {(one.target, one.vantage): one.verdict for one in cells}
+        blunt = {one.target for one in cells if blurred(one.verdict, one.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
-            key: one.verdict for key, one in self.house.sightings.items() if now - one.at <= holds
+            key: one.verdict
+            for key, one in self.house.sightings.items()
+            if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 

@@ -16,11 +16,16 @@ ALL = "*"  # the sum over every site, in the key of a poll
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one workstation saw of a target last: `unknown` once that is too old, or before."""
+    """What one workstation saw of a target last: `unknown` once that is too old, or before.
+
+    It is unknown too when it is `blurred`: something answered, and the server knows that it may
+    well be an error.
+    """
 
     vantage: Vantage
     verdict: Verdict = Verdict.UNKNOWN
     newest: Outcome | None = None
+    blurred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,20 @@ def polls(
     vantages: Mapping[str, Vantage],
     sightings: Mapping[tuple[str, str], Outcome],
     oldest: datetime,
+    *,
+    blunt: bool = False,
 ) -> tuple[Poll, ...]:
     """Poll the workstations on one target: a poll a site, and one of all of them at the end.
 
-    A look from before `oldest` tells nothing any more. A target that no browser may try has none.
+    A look from before `oldest` tells nothing any more, nor does an answer to a `blunt` target. A
+    target that no browser may try has no poll.
     """
     if not target.browser:
         return ()
-    seen = [_look(one, sightings.get((target.key, key)), oldest) for key, one in vantages.items()]
+    seen = [
+        _look(one, sightings.get((target.key, key)), oldest, blunt=blunt)
+        for key, one in vantages.items()
+    ]
     looks = sorted(seen, key=lambda one: one.vantage.key)
     by_site = {
         site: tuple(one for one in looks if one.vantage.site == site)
@@ -112,6 +123,9 @@ def polls(
     return (*sites, Poll(target.key, ALL, tuple(looks)))
 
 
-def _look(vantage: Vantage, newest: Outcome | None, oldest: datetime) -> Look:
-    fresh = newest is not None and newest.at > oldest
-    return Look(vantage, newest.verdict if fresh and newest else Verdict.UNKNOWN, newest)
+def _look(vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool) -> Look:
+    if newest is None or newest.at <= oldest:
+        return Look(vantage, Verdict.UNKNOWN, newest)
+    if blunt and newest.verdict in ANSWERS:
+        return Look(vantage, Verdict.UNKNOWN, newest, blurred=True)
+    return Look(vantage, newest.verdict, newest)

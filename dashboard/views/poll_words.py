@@ -28,7 +28,9 @@ def poll_glance(poll: Poll, language: Language) -> Glance:
     """Say how a target looks from a site: one word when all agree, the share when they do not."""
     share = language.say("{reach} sur {of}", reach=poll.reach, of=poll.of)
     if not poll.of:
-        return Glance("unknown", language.say("Inconnu"), language.say("Inconnu"))
+        blurred = any(one.blurred for one in poll.looks)
+        reason = language.say("erreur possible") if blurred else ""
+        return Glance("unknown", language.say("Inconnu"), language.say("Inconnu"), reason)
     if poll.mixed:
         return Glance("slow", share, share, why(poll.cause, language))
     word, past = verdict_words(poll.verdict, language)
@@ -49,6 +51,9 @@ def look_glance(look: Look, language: Language) -> Glance:
     """Say what one workstation saw; a look that is too old says only that."""
     if look.newest is None:
         return Glance("unknown", language.say("Inconnu"), language.say("Inconnu"))
+    if look.blurred:
+        word = language.say("Inconnu")
+        return Glance("unknown", word, word, language.say("une réponse, peut-être l’erreur"))
     if look.verdict is Verdict.UNKNOWN:
         word = language.say("Pas relevé")
         return Glance("clock", word, word)

@@ -141,3 +141,23 @@ def test_a_closed_workstation_is_let_go_at_once(house: House) -> None:
     assert house.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
     house.leave("pc-1")
     assert (house.vantages, house.sightings) == ({}, {})
+
+
+def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
+    house: House, watch: StillWatch, clock: Clock
+) -> None:
+    insight = insight_of(house)
+    for key in ALMA:
+        watch.see_enough(key, Verdict.DOWN, cause=Cause.STATUS, http_status=503)
+    watch.see("switch", Verdict.UP)
+    insight.board.refresh()
+    look(insight, alma=True)
+    insight.refresh()
+    assert (insight.diagnosis.fault, insight.diagnosis.rule) == (Origin.ALMA, "alma_silent")
+    clock.pass_by(seconds=30)
+    for key in ALMA:
+        watch.see_enough(key, Verdict.DOWN, cause=Cause.TIMEOUT)
+    watch.see("switch", Verdict.UP)
+    insight.board.refresh()
+    insight.refresh()
+    assert insight.diagnosis.fault is Origin.WATCHER

@@ -77,3 +77,14 @@ def test_what_no_browser_may_try_has_no_poll(handbook: Handbook) -> None:
 def test_the_site_of_nobody_comes_last() -> None:
     vantages = [Vantage("a"), Vantage("b", "CMU"), Vantage("c", "Arve"), Vantage("d", "CMU")]
     assert list(sites_of(vantages).items()) == [("Arve", 1), ("CMU", 2), ("", 1)]
+
+
+def test_an_answer_tells_nothing_when_the_server_gets_an_error(handbook: Handbook) -> None:
+    vantages = {key: Vantage(key, "Mail") for key in ("pc-1", "pc-2")}
+    seen = {
+        ("switch", key): Outcome("switch", "https://x.example.org/", key, NOON, verdict)
+        for key, verdict in (("pc-1", UP), ("pc-2", DOWN))
+    }
+    total = polls(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
+    assert [(one.verdict, one.blurred) for one in total.looks] == [(UNKNOWN, True), (DOWN, False)]
+    assert (total.reach, total.of) == (0, 1)
