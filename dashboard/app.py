@@ -131,7 +131,15 @@ async def _keep_chronicle(shared: House) -> None:
             _log.error("the history cannot be read: %s", fault)
         else:
             shared.chronicle.renew(seen, shared.now())
+            _keep_words(shared)
         await asyncio.sleep(CHRONICLE_EVERY)
+
+
+def _keep_words(shared: House) -> None:
+    try:
+        shared.keep_words()
+    except ProcedureError as fault:
+        _log.error("what the status pages say cannot be kept: %s", fault)
 
 
 def _read(history: History, since: datetime) -> list[Outcome]:

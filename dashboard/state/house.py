@@ -16,6 +16,7 @@ from procedure.journal import Journal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Outcome, Vantage
 from procedure.outage_record import OutageBook
+from procedure.vendor_words import VendorWords
 from procedure.voices import Voices
 
 
@@ -40,6 +41,7 @@ class House:
     loan_log: LoanLog = field(default_factory=LoanLog)
     voices: Voices = field(init=False)
     outages: OutageBook = field(default_factory=OutageBook)
+    vendor: VendorWords = field(default_factory=VendorWords)
     holding: Holding | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
@@ -60,8 +62,16 @@ class House:
             self.loan_log.extend(newer)
             self.spoken += self.voices.extend(newer)
             self.outages.extend(newer)
+            self.vendor.extend(newer)
             self.folded = newer[-1].position
         return self.folded
+
+    def keep_words(self) -> None:
+        """Record where a page's feed says another word than before, for the dossiers."""
+        self.refold()
+        changed = self.vendor.changed(self.feeds.latest, self.now())
+        if changed:
+            self.journal.append(*changed)
 
     def sight(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Take a round of a workstation's own looks; one that comes late undoes no newer one."""

@@ -97,7 +97,7 @@ def _beside(facts: CallText, words: Words, language: Language) -> tuple[str, ...
 
 def _checked(facts: CallText, words: Words, language: Language) -> str:
     said = [
-        f"{step} {words.steps[step].short.lower()}, {labels[key].label.lower()}"
+        f"{step} {words.steps[step].short}, {labels[key].label.lower()}"
         for step, key in facts.checked
         if (labels := words.steps[step].answers)
     ]

@@ -176,9 +176,12 @@ class GuidePanel(Viewer):
             "singly": self._proposal.go_singly,
             "together": lambda: self._proposal.go_singly(singly=False),
         }
-        if act == "confirm":
-            self._proposal.confirm(value)
-        elif act == "look":
-            guide.look_at(value)
+        with_value = {
+            "confirm": self._proposal.confirm,
+            "look": guide.look_at,
+            "reached": guide.reached,
+        }
+        if act in with_value:
+            with_value[act](value)
         elif act in acts:
             acts[act]()

@@ -49,6 +49,7 @@ class OutagePanel(Viewer):
         # A grid of its own would show itself although it is hidden: the column around it hides.
         self._layout = pn.Column(parts, visible=coordination.param.opened, **WIDE)
         coordination.param.watch(self._prefill, ["opened", "record"])
+        coordination.param.watch(self._propose_end, ["well_since"])
         self._prefill()
 
     def __panel__(self) -> pn.Column:
@@ -105,8 +106,10 @@ class OutagePanel(Viewer):
         self._news = self._text(
             self._language.say("Prochaines nouvelles"), 150, placeholder="10:00"
         )
-        self._lending = pn.widgets.Checkbox(
-            label=self._language.say("C1 est en vigueur : les guichets prêtent en secours"),
+        # A group of one: a checkbox by itself has no name for a screen reader in Bokeh.
+        c1 = self._language.say("C1 est en vigueur : les guichets prêtent en secours")
+        self._lending = pn.widgets.CheckBoxGroup(
+            options={c1: "lending"},
             css_classes=["check-widget"],
             **SHEET,
         )
@@ -171,15 +174,22 @@ class OutagePanel(Viewer):
         self._begun.value = language.clock(since)
         self._message.value = proposed
         self._news.value = ""
-        self._lending.value = record.lending if record else True
-        self._ended.value = language.clock(one.well_since) if one.well_since else ""
+        self._lending.value = ["lending"] if record is None or record.lending else []
+        self._ended.value = ""
+        self._propose_end()
+
+    def _propose_end(self, *_: object) -> None:
+        """Fill in since when all is well as the end to confirm, unless a person wrote another."""
+        since = self._coordination.well_since
+        if since is not None and not self._ended.value:
+            self._ended.value = self._language.clock(since)
 
     def _declare(self) -> None:
         self._do(
             lambda: self._coordination.declare(
                 self._title.value,
                 begun=self._begun.value,
-                lending=self._lending.value,
+                lending=bool(self._lending.value),
                 message=self._message.value,
                 news=self._news.value,
             )
@@ -187,7 +197,7 @@ class OutagePanel(Viewer):
 
     def _say(self) -> None:
         one, due = self._coordination, self._news.value
-        self._do(lambda: one.say(self._message.value, news=due, lending=self._lending.value))
+        self._do(lambda: one.say(self._message.value, news=due, lending=bool(self._lending.value)))
 
     def _keep_note(self, contact: str | None = None) -> None:
         if self._do(lambda: self._coordination.note(self._note.value, contact)):

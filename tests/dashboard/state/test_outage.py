@@ -11,6 +11,7 @@ import pytest
 from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.rights import Act, Person
 from dashboard.state.board import Board
+from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.outage import Coordination, Suspected
@@ -145,6 +146,20 @@ def test_people_speak_note_and_reach_contacts(house: House) -> None:
             record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
         )
     )
+
+
+def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: House) -> None:
+    one = coordination(house)
+    guide = Guide(house=house, visit=one.visit, board=one.insight.board)
+    guide.reached("cad")
+    assert house.journal.position() == 0
+    one.declare("Alma")
+    guide.reached("cad")
+    guide.reached("mairie")
+    one.refresh()
+    assert [(note.contact, note.text, note.workstation) for note in one.record.notes] == [
+        ("cad", "", "pc-1")
+    ]
 
 
 def test_what_cannot_be_recorded_is_refused_by_a_key(house: House) -> None:

@@ -37,7 +37,7 @@ def test_the_text_says_what_fails_since_when_and_from_where(house: House, watch,
             "dit indisponible pour le moment (HTTP 503). Vu du serveur et de 1 poste sur 2.",
             f"Répond{THIN}: Site externe.",
             f"Sites touchés{THIN}: Uni Mail.",
-            f"Vérifié{THIN}: A1 pages d’état, non{THIN}; A2 collègues, oui.",
+            f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui.",
             f"Poste{THIN}: poste-12, Uni Mail, session VDI.",
         ),
     )

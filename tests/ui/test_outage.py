@@ -1,0 +1,91 @@
+"""One outage on two pages: what one declares the other shows, until a person ends it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+pytestmark = pytest.mark.ui
+
+SOON = 3_000  # ms: what the other page may take to show it
+
+
+def banner(page: Page) -> Locator:
+    return page.locator(".banner--outage")
+
+
+def coordination(page: Page) -> Locator:
+    return page.locator(".outage-foot").get_by_role("button")
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture
+def other(context: BrowserContext, page: Page, relais) -> Page:
+    """A second page of the same server, on the loans."""
+    opened = context.new_page()
+    opened.goto(f"{relais.url}?page=loans")
+    expect(opened.get_by_role("heading", name="Journal des prêts")).to_be_visible()
+    return opened
+
+
+def declared(page: Page, message: str) -> None:
+    coordination(page).click()
+    page.get_by_label("Nom de la panne").fill("Alma EU03")
+    page.get_by_label("Message à tous les postes").fill(message)
+    page.get_by_label("Prochaines nouvelles").fill("23:59")
+    button(page, "Déclarer la panne").click()
+
+
+def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
+    page: Page, other: Page, context: BrowserContext
+) -> None:
+    declared(page, "Prêtez en secours <b>partout</b>.")
+    expect(banner(other)).to_contain_text("C1 est en vigueur. Prêtez en secours", timeout=SOON)
+    expect(banner(other)).to_contain_text("<b>partout</b>")
+    expect(banner(other)).to_contain_text("Prochaines nouvelles à 23:59.")
+    expect(banner(other).get_by_role("link", name="C1 est en vigueur.")).to_be_visible()
+
+    with context.expect_page() as opened:
+        banner(other).get_by_role("link", name=re.compile("^Dossier")).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Alma EU03")
+    expect(opened.value.get_by_role("heading", name="Points ouverts")).to_be_visible()
+    opened.value.close()
+
+    button(page, "CAD averti").click()
+    page.get_by_label("C1 est en vigueur").uncheck()
+    button(page, "Envoyer à tous les postes").click()
+    expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.", timeout=SOON)
+    expect(page.locator(".trail")).to_contain_text("CAD averti")
+
+    button(page, "La panne est finie").click()
+    expect(banner(other)).to_have_count(0, timeout=SOON)
+    expect(banner(page)).to_have_count(0)
+    expect(page.locator(".coordination")).to_contain_text("Alma EU03\u202f: finie à")
+
+
+def test_the_banner_leads_to_the_coordination_from_any_place(page: Page, other: Page) -> None:
+    declared(page, "Encore un instant.")
+    banner(other).get_by_role("link", name="Coordination").click()
+    expect(button(other, "La panne est finie")).to_be_visible()
+    expect(other).to_have_url(re.compile("page=guide"))
+    button(other, "La panne est finie").click()
+    expect(banner(page)).to_have_count(0, timeout=SOON)
+
+
+def test_what_cannot_be_is_said_and_a_scan_declares_nothing(page: Page) -> None:
+    coordination(page).click()
+    page.get_by_label("Nom de la panne").fill("Alma")
+    page.get_by_label("Début").fill("tantôt")
+    page.get_by_label("Début").press("Enter")
+    page.keyboard.type("SLSP-123456789", delay=2)
+    page.keyboard.press("Enter")
+    expect(banner(page)).to_have_count(0)
+    page.get_by_label("Début").fill("tantôt")
+    button(page, "Déclarer la panne").click()
+    expect(page.get_by_text("Écrivez l’heure ainsi")).to_be_visible()
+    expect(banner(page)).to_have_count(0)
