@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import panel as pn
+import param
 from panel.viewable import Viewer
 
 from dashboard.components.pane import Pane
@@ -48,7 +49,9 @@ class OutagePanel(Viewer):
         )
         # A grid of its own would show itself although it is hidden: the column around it hides.
         self._layout = pn.Column(parts, visible=coordination.param.opened, **WIDE)
-        coordination.param.watch(self._prefill, ["opened", "record"])
+        # Also before it is opened: a field that is being drawn in the browser takes no new value.
+        coordination.param.watch(self._prefill, ["opened"])
+        coordination.param.watch(self._another, ["record"])
         coordination.param.watch(self._propose_end, ["well_since"])
         self._prefill()
 
@@ -160,11 +163,15 @@ class OutagePanel(Viewer):
             now=one.house.now(),
         )
 
+    def _another(self, event: param.parameterized.Event) -> None:
+        """Fill in anew for another outage; what is said of the same one leaves half-typed words."""
+        before, after = (one and one.declared.id for one in (event.old, event.new))
+        if before != after:
+            self._prefill()
+
     def _prefill(self, *_: object) -> None:
         """Fill in what is known, so that declaring or ending takes one click."""
         one, language = self._coordination, self._language
-        if not one.opened:
-            return
         record, suspected = one.record, one.suspected
         since = suspected.since if suspected else one.house.now()
         proposed = "" if record else language.say(
@@ -197,7 +204,9 @@ class OutagePanel(Viewer):
 
     def _say(self) -> None:
         one, due = self._coordination, self._news.value
-        self._do(lambda: one.say(self._message.value, news=due, lending=bool(self._lending.value)))
+        lending = bool(self._lending.value)
+        if self._do(lambda: one.say(self._message.value, news=due, lending=lending)):
+            self._message.value = self._news.value = ""
 
     def _keep_note(self, contact: str | None = None) -> None:
         if self._do(lambda: self._coordination.note(self._note.value, contact)):

@@ -1,0 +1,78 @@
+"""The coordination's panel without a browser: what it fills in, and what it leaves alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.state.board import Board
+from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination, Suspected
+from dashboard.state.visit import Visit
+from dashboard.translations import language
+from dashboard.views.outage import CoordinatedGuide, OutagePanel
+from dashboard.views.outage_banner import OutageBanner
+from dashboard.views.outage_words import suspicion, title
+from dashboard.views.round import Round
+from procedure.diagnosis import Origin
+from procedure.holding import MOODS, Mood
+from tests.dashboard.conftest import NOON
+
+
+@pytest.fixture
+def coordination(house: House) -> Coordination:
+    visit = Visit(workstation="pc-1")
+    return Coordination(
+        house=house,
+        visit=visit,
+        insight=Insight(house=house, visit=visit, board=Board(house=house)),
+    )
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_banner_and_panel_can_be_drawn(house: House, coordination: Coordination, code: str) -> None:
+    spoken = language(code)
+    coordination.declare("Alma", message="Prêtez.", news="13:00")
+    coordination.note("", contact="cad")
+    for view in (
+        OutageBanner(coordination, spoken),
+        CoordinatedGuide(Round(Board(house=house), spoken), coordination, spoken),
+    ):
+        assert view.__panel__().get_root() is not None
+
+
+def test_half_typed_words_stay_when_somebody_else_speaks(
+    house: House, coordination: Coordination
+) -> None:
+    panel = OutagePanel(coordination, language("fr"))
+    assert panel._message.value.startswith("Prêtez en secours")
+    coordination.declare("Alma")
+    assert panel._message.value == ""
+    panel._message.value = "Encore"
+    coordination.say("Autre message.")
+    assert panel._message.value == "Encore"
+    coordination.end()
+    assert panel._message.value.startswith("Prêtez en secours")
+
+
+def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
+    coordination: Coordination,
+) -> None:
+    panel = OutagePanel(coordination, language("fr"))
+    coordination.declare("Alma")
+    coordination.well_since = NOON
+    assert panel._ended.value == "12:00"
+    panel._ended.value = "11:50"
+    coordination.well_since = None
+    coordination.well_since = NOON
+    assert panel._ended.value == "11:50"
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_trouble_has_a_sentence_and_a_name_of_its_own(code: str) -> None:
+    troubles = [fault for fault, mood in MOODS.items() if mood is Mood.TROUBLE]
+    told = [Suspected(fault, NOON) for fault in troubles]
+    assert len({suspicion(one, language(code)) for one in told}) == len(troubles)
+    assert len({title(one, language(code)) for one in told}) == len(troubles)
+    named = Suspected(Origin.PLANNED, NOON, True, "Mise à jour")
+    assert title(named, language(code)) == "Mise à jour"
