@@ -157,7 +157,8 @@ def page() -> pn.Template:
         query=_query(pn.state.session_args),
     )
     opened = Page(shared, visit, language(visit.language))
-    pn.state.add_periodic_callback(opened.tick, period=TICK)
+    # Before the line is open an update waits its turn, and an older one would overtake a newer.
+    pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
     _opened.add(opened)
     pn.state.on_session_destroyed(lambda _: leave(opened))
     return opened.template
