@@ -41,7 +41,7 @@ unit: $(STAMP)
 
 ui: $(STAMP)
 	@sh .ci/browser
-	$(BIN)/python -m pytest -m "ui and not long" tests/ui
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "ui and not long" tests/ui
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
