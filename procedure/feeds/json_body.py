@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from procedure.feeds.plain_text import plain
+from procedure.feeds.plain_text import plain, printable
 from procedure.feeds.word import Reason, Unreadable
 
 MOST_ROWS = 5000
@@ -50,5 +50,5 @@ def text(value: object, longest: int = 300) -> str:
 
 
 def key(value: object) -> str:
-    """Return a JSON string as a key of a table: trimmed, in small letters, empty if none."""
-    return value.strip().casefold() if isinstance(value, str) else ""
+    """Return a JSON string as a key of a table: one line in small letters, empty if none."""
+    return printable(value).casefold() if isinstance(value, str) else ""

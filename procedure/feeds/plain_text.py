@@ -35,8 +35,12 @@ class Line:
 
 def plain(markup: str, longest: int = 300) -> str:
     """Return the text on one line, cut with an ellipsis at `longest` characters."""
-    text = _clean(" ".join(line.text for line in lines(markup[: 20 * longest])))
-    return cut(text, longest)
+    return printable(" ".join(line.text for line in lines(markup[: 20 * longest])), longest)
+
+
+def printable(text: str, longest: int = 300) -> str:
+    """Return a text that is no markup on one line, without what cannot be seen, cut likewise."""
+    return cut(_clean(text[: 20 * longest]), longest)
 
 
 def cut(text: str, longest: int = 300) -> str:

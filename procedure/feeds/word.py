@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from procedure.feeds.plain_text import cut
+from procedure.feeds.plain_text import printable
 from procedure.windows import Window
 
 SUMMARY_LENGTH = 300
@@ -82,14 +82,14 @@ class Unreadable(Exception):
 
 def unread(reason: Reason, detail: str = "") -> Said:
     """Say that nothing can be said, and why."""
-    return Said(Word.UNKNOWN, cut(detail, SUMMARY_LENGTH), reason=reason)
+    return Said(Word.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
 
 
 def say(findings: Iterable[Finding]) -> Said:
     """Sum up what was found: the gravest word stands, with the texts that carry it.
 
     Without any finding nothing is reported: a parser for which silence means anything else must
-    find something.
+    find something. Whatever text a parser lets through is made printable and cut here.
     """
     found = list(findings)
     word = max((one.word for one in found), key=_GRAVITY.index, default=Word.OK)
@@ -109,14 +109,16 @@ _GRAVITY = (Word.OK, Word.PLANNED, Word.UNKNOWN, Word.INCIDENT)
 
 
 def _first_of(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name))[:MOST_KEPT]
+    shown = (printable(name, SUMMARY_LENGTH) for name in names)
+    return tuple(dict.fromkeys(name for name in shown if name))[:MOST_KEPT]
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return cut("; ".join(_first_of(texts)), SUMMARY_LENGTH)
+    return printable("; ".join(_first_of(texts)), SUMMARY_LENGTH)
 
 
 def _in_order(windows: Iterable[Window]) -> tuple[Window, ...]:
     unset = datetime.max.replace(tzinfo=UTC)
-    found = sorted(set(windows), key=lambda one: (one.start or unset, one.end or unset, one.title))
+    titled = {replace(one, title=printable(one.title, SUMMARY_LENGTH)) for one in windows}
+    found = sorted(titled, key=lambda one: (one.start or unset, one.end or unset, one.title))
     return tuple(found[:MOST_KEPT])

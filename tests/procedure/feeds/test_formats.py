@@ -15,7 +15,8 @@ from procedure.feeds import confluence, exlibris_servicenow, statuspage, syndica
 from procedure.feeds.component import ComponentFilter
 from procedure.feeds.feed import Lens
 from procedure.feeds.formats import FORMATS, LARGEST_BODY, read_body
-from procedure.feeds.word import Reason, Said, Word
+from procedure.feeds.word import Finding, Reason, Said, Word, say, unread
+from procedure.windows import Window
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NAMES = sorted(FORMATS)
@@ -126,6 +127,29 @@ def test_a_good_body_with_one_thing_changed_never_fails(data: st.DataObject) -> 
     path = data.draw(st.sampled_from(places(WELL_FORMED[name])))
     changed = replaced(WELL_FORMED[name], path, data.draw(TREES))
     assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+
+
+UNSEEN = ["\x1b", "\u202eEU03", "a\x00b\nc", "\ud800", "x" * 5000, "\u0130" * 300]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=range(len(UNSEEN)))
+@pytest.mark.parametrize("name", sorted(WELL_FORMED))
+def test_no_text_of_a_body_comes_through_unseen_or_without_end(name: str, text: str) -> None:
+    for path in places(WELL_FORMED[name]):
+        changed = replaced(WELL_FORMED[name], path, text)
+        assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+
+
+def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
+    window = Window(AT, None, "feed:x", "\x1b[2J work")
+    found = Finding(Word.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
+    assert say([found]) == Said(
+        Word.PLANNED,
+        summary="a b" + "c" * 296 + "…",
+        components=("EU03",),
+        windows=(Window(AT, None, "feed:x", "[2J work"),),
+    )
+    assert unread(Reason.SYNTAX, "\x1b!").summary == "!"
 
 
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
