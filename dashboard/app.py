@@ -83,7 +83,14 @@ def house() -> House:
         credentials=credentials(handbook, settings),
     )
     feeds = FeedWatch(targets, reader)
-    return House(settings, handbook, database.journal, database.history, watch, now, feeds)
+    opened = House(
+        *(settings, handbook, database.journal, database.history, watch, now, feeds),
+        notes=database.notes,
+    )
+    opened.refold()
+    # A process that was killed may have left the note of what waits no more, or never did.
+    opened.notes.keep_only(opened.waiting.ids)
+    return opened
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:

@@ -79,7 +79,8 @@ class Return:
     """An item given back while Alma was down and put on the cart: an R row of an offline file.
 
     `at` is the aware UTC instant of the return. It goes into Alma only after the desk's loans.
-    `cart` names or numbers the cart that it lies on, empty where the desk has but one.
+    `cart` names or numbers the cart that it lies on, empty where the desk has but one. `made_at`
+    and `skew_s` are as in `Loan`.
     """
 
     id: UUID
@@ -90,6 +91,8 @@ class Return:
     operator: str | None = None
     sequence: int = 0
     cart: str = ""
+    made_at: datetime | None = None
+    skew_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,8 @@ class Waiting:
 
     It is no loan yet, and goes into no file. A `Loan` with the id of `procedure.waiting.loan_id`
     completes it; a `Void` that names it takes it back. The note that tells staff who it was, is
-    kept apart from the journal, which forgets nothing: see `procedure.waiting.Notes`.
+    kept apart from the journal, which forgets nothing: see `procedure.waiting.Notes`. `made_at`
+    and `skew_s` are as in `Loan`.
     """
 
     id: UUID
@@ -109,6 +113,8 @@ class Waiting:
     operator: str | None = None
     sequence: int = 0
     warning: str | None = None
+    made_at: datetime | None = None
+    skew_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

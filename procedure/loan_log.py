@@ -101,6 +101,10 @@ class LoanLog:
         """Return the row of a loan, None when the log has no such loan."""
         return self._rows.get(loan)
 
+    def void_of(self, taken_back: UUID) -> Void | None:
+        """Return what took back a loan, a scan to a cart or a loan that waited; None if nothing."""
+        return self._voids.get(taken_back)
+
     def rows(
         self,
         *,

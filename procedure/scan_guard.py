@@ -6,10 +6,10 @@ It warns and never refuses: each shape here is what libraries use most, not all 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from procedure.circulation import trimmed
+from procedure.circulation import Loan, checked, trimmed
 from procedure.keyboards import had_back
 from procedure.scan_forms import Kind, ScanForm, ScanRules
 
@@ -64,6 +64,25 @@ def pair_doubt(patron: Scan, item: Scan) -> str | None:
     if item.kind is Kind.CARD and patron.kind not in USERS:
         return "swapped"
     return item.warning or patron.warning
+
+
+def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
+    """Name the doubt about a user and an item as they are recorded; see `pair_doubt`."""
+    return pair_doubt(look(patron, "patron", rules), look(item, "item", rules))
+
+
+def guarded(loan: Loan, rules: ScanRules) -> Loan:
+    """Return the loan as it can be recorded; its warning names what is doubtful about its scans.
+
+    What keeps it out of Alma's file goes before what its shapes say.
+
+    Raises:
+        TransactionRefused: see `procedure.circulation.checked`.
+    """
+    loan = checked(loan)
+    return (
+        loan if loan.warning else replace(loan, warning=scan_doubt(loan.patron, loan.item, rules))
+    )
 
 
 def _spelled(code: str, form: ScanForm | None) -> str:

@@ -9,6 +9,7 @@ the loan is completed or taken back. Nothing in the journal depends on it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
 from uuid import UUID, uuid5
@@ -27,12 +28,19 @@ _NOBODY = "0"
 class Notes(Protocol):
     """The notes of the loans that wait, apart from the journal."""
 
-    def write(self, waiting: UUID, note: str) -> None:
-        """Keep a note; one that is there already is replaced. On the disk when it returns."""
+    def write(self, waiting: UUID, note: str) -> Future[None]:
+        """Keep a note; one that is there already is replaced. On the disk when the future is done.
+
+        It is there before whatever is submitted to the journal after it.
+        """
         ...
 
     def read(self) -> Mapping[UUID, str]:
         """Return every note by the id of what waits."""
+        ...
+
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete the notes of what was completed or taken back."""
         ...
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
@@ -46,17 +54,29 @@ class MemoryNotes:
     def __init__(self) -> None:
         self._notes: dict[UUID, str] = {}
 
-    def write(self, waiting: UUID, note: str) -> None:
+    def write(self, waiting: UUID, note: str) -> Future[None]:
         """Keep a note; see `Notes.write`."""
         self._notes[waiting] = note
+        return _done()
 
     def read(self) -> Mapping[UUID, str]:
         """Return every note."""
         return dict(self._notes)
 
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete these."""
+        self._notes = {key: note for key, note in self._notes.items() if key not in settled}
+        return _done()
+
     def keep_only(self, waiting: Collection[UUID]) -> None:
         """Delete the others."""
         self._notes = {key: note for key, note in self._notes.items() if key in waiting}
+
+
+def _done() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 class WaitingList:
@@ -87,9 +107,23 @@ class WaitingList:
         found = (one for one in self._waiting.values() if self._waits(one.id))
         return sorted(found, key=lambda one: (one.at, one.sequence))
 
+    @property
+    def ids(self) -> set[UUID]:
+        """The ids of all that still waits."""
+        return {one for one in self._waiting if self._waits(one)}
+
+    @property
+    def settled(self) -> set[UUID]:
+        """The ids of all that waited and does not wait any more."""
+        return self._waiting.keys() - self.ids
+
     def get(self, waiting: UUID) -> Waiting | None:
         """Return one that still waits, None when it does not or never did."""
         return self._waiting.get(waiting) if self._waits(waiting) else None
+
+    def knows(self, waiting: UUID) -> bool:
+        """Tell whether this waits or once did."""
+        return waiting in self._waiting
 
     def _waits(self, waiting: UUID) -> bool:
         return waiting not in self._settled and loan_id(waiting) not in self._settled
@@ -127,16 +161,17 @@ def checked_note(note: str) -> str:
     return line
 
 
-def complete(waiting: WaitingList, one: UUID, patron: str, *, operator: str | None = None) -> Loan:
+def complete(waiting: Waiting | None, patron: str, *, operator: str | None = None) -> Loan:
     """Return the loan that completes what waits: lent when the item left, known only now.
+
+    `waiting` is None when it does not wait any more, see `WaitingList.get`.
 
     Raises:
         TransactionRefused: it does not wait any more, or the identifier is missing or no scan.
     """
-    found = waiting.get(one)
-    if found is None:
+    if waiting is None:
         raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
-    return checked(_loan(found, trimmed(patron), operator))
+    return checked(_loan(waiting, trimmed(patron), operator))
 
 
 def _loan(waiting: Waiting, patron: str, operator: str | None) -> Loan:
@@ -151,4 +186,6 @@ def _loan(waiting: Waiting, patron: str, operator: str | None) -> Loan:
         late=True,
         sequence=waiting.sequence,
         warning=waiting.warning,
+        made_at=waiting.made_at,
+        skew_s=waiting.skew_s,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from dashboard.settings import Settings
 from dashboard.state.watching import FeedWatching, NoFeeds, Watching
+from procedure.cart_log import CartLog
 from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
@@ -18,6 +21,7 @@ from procedure.monitoring import Outcome, Vantage
 from procedure.outage_record import OutageBook
 from procedure.vendor_words import VendorWords
 from procedure.voices import Voices
+from procedure.waiting import MemoryNotes, Notes, WaitingList
 
 
 @dataclass(slots=True)
@@ -27,7 +31,8 @@ class House:
     `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `vantages` are
     the workstations that looked by themselves, `sightings` the newest outcome of each of them by
     (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
-    diagnosis, which is the same for every page, has told of trouble or of none.
+    diagnosis, which is the same for every page, has told of trouble or of none. `notes` are those
+    of the loans that wait; the journal never sees them.
     """
 
     settings: Settings
@@ -38,7 +43,10 @@ class House:
     now: Callable[[], datetime]
     feeds: FeedWatching = field(default_factory=NoFeeds)
     chronicle: Chronicle = field(init=False)
+    notes: Notes = field(default_factory=MemoryNotes)
     loan_log: LoanLog = field(default_factory=LoanLog)
+    carts: CartLog = field(default_factory=CartLog)
+    waiting: WaitingList = field(default_factory=WaitingList)
     voices: Voices = field(init=False)
     outages: OutageBook = field(default_factory=OutageBook)
     vendor: VendorWords = field(default_factory=VendorWords)
@@ -48,6 +56,7 @@ class House:
     sighted: int = 0
     spoken: int = 0
     folded: int = 0
+    unforgotten: set[UUID] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.voices = Voices(holds=self.settings.reading_holds)
@@ -60,11 +69,27 @@ class House:
         newer = self.journal.since(self.folded)
         if newer:
             self.loan_log.extend(newer)
+            self.carts.extend(newer)
+            settled = self.waiting.settled
+            self.waiting.extend(newer)
+            self._forget(self.waiting.settled - settled)
             self.spoken += self.voices.extend(newer)
             self.outages.extend(newer)
             self.vendor.extend(newer)
             self.folded = newer[-1].position
         return self.folded
+
+    def _forget(self, settled: set[UUID]) -> None:
+        """Delete the notes of what waits no more; a disk that is full is asked again later."""
+        gone = self.unforgotten = self.unforgotten | settled
+        if not gone:
+            return
+
+        def check(done: Future[None]) -> None:
+            if done.exception() is None:
+                self.unforgotten = self.unforgotten - gone
+
+        self.notes.forget(gone).add_done_callback(check)
 
     def keep_words(self) -> None:
         """Record where a page's feed says another word than before, for the dossiers."""

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
-from uuid import UUID
 
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
+from dashboard.state.decision import Decision, Underway, decide_on
 from dashboard.state.house import House
 from dashboard.state.transaction import read_transaction
-from procedure.circulation import Loan, Void
+from procedure.circulation import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
-from procedure.journal import Recorded
-from procedure.lending import Lending, lend, void
+from procedure.journal import Entry
 
 Answer = dict[str, Any]
 
 
 class Intake:
-    """One for the process: it also knows the loans that are being written just now.
+    """One for the process: it also knows what is being written just now.
 
     An answer has the transaction's `id`, a `state` (`kept`; `repeated`, when an earlier scan
     stands for it; `refused`; `waiting`, when the disk did not take it and it is to be sent
@@ -29,73 +28,63 @@ class Intake:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._submitted: set[UUID] = set()
+        self._unfolded: list[tuple[Future[Any], Sequence[Entry]]] = []
 
     def take(self, messages: Sequence[object], person: Person) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
-        self._house.refold()
-        self._submitted = {one for one in self._submitted if self._house.loan_log.row(one) is None}
+        underway = self._underway()
         answers: list[Answer] = []
-        entries: list[Loan | Void] = []
-        written: set[int] = set()
+        decisions: dict[int, Decision] = {}
         for place, message in enumerate(messages):
-            answer, entry = self._decide(message, person)
+            answer, decision = self._decide(message, person, underway)
             answers.append(answer)
-            if entry is not None:
-                entries.append(entry)
-                written.add(place)
-        told: Future[list[Answer]] = Future()
-        if not entries:
-            told.set_result(answers)
-            return told
-        kept = self._house.journal.submit(*entries)
-        kept.add_done_callback(lambda done: told.set_result(_settled(answers, written, done)))
-        return told
+            if decision is not None and decision.entry is not None:
+                underway.add(decision.entry)
+                decisions[place] = decision
+        return self._record(answers, decisions)
 
-    def _decide(self, message: object, person: Person) -> tuple[Answer, Loan | Void | None]:
+    def _underway(self) -> Underway:
+        # What is done now, the folds have after this; so the order of these two lines counts.
+        self._unfolded = [one for one in self._unfolded if not one[0].done()]
+        self._house.refold()
+        return Underway(entry for _, entries in self._unfolded for entry in entries)
+
+    def _decide(
+        self, message: object, person: Person, underway: Underway
+    ) -> tuple[Answer, Decision | None]:
         told: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
-            entry = read_transaction(message, now=self._house.now(), person=person)
-            person.require(Act.LEND if isinstance(entry, Loan) else Act.VOID)
-            return self._void(entry, told) if isinstance(entry, Void) else self._loan(entry, told)
+            asked = read_transaction(message, now=self._house.now(), person=person)
+            person.require(Act.VOID if isinstance(asked, Void) else Act.LEND)
+            decision = decide_on(self._house, asked, underway)
         except TransactionRefused as refusal:
             return told | {"state": "refused", "reason": refusal.reason}, None
         except NotAllowed:
             return told | {"state": "refused", "reason": "not_allowed"}, None
+        return told | {"state": decision.state, "warning": decision.warning}, decision
 
-    def _loan(self, loan: Loan, told: Answer) -> tuple[Answer, Loan | None]:
-        decision = decide(self._house, loan)
-        told = told | {"warning": decision.warning}
-        if decision.repeated:
-            return told | {"state": "repeated"}, None
-        self._submitted.add(loan.id)
-        return told, decision.loan
-
-    def _void(self, asked: Void, told: Answer) -> tuple[Answer, Void | None]:
-        log = self._house.loan_log
-        row = log.row(asked.loan)
-        if row is not None and row.void is not None and row.void.id == asked.id:
-            return told, None  # sent again: it is kept already
-        if row is None and asked.loan in self._submitted:
-            return told, asked  # its loan is being written just now, before it
-        return told, void(
-            *(log, asked.loan, asked.reason),
-            void_id=asked.id,
-            at=asked.at,
-            workstation=asked.workstation,
-            operator=asked.operator,
+    def _record(
+        self, answers: list[Answer], decisions: Mapping[int, Decision]
+    ) -> Future[list[Answer]]:
+        told: Future[list[Answer]] = Future()
+        entries = [one.entry for one in decisions.values() if one.entry is not None]
+        if not entries:
+            told.set_result(answers)
+            return told
+        # The notes first: the one writer has them on the disk no later than the entries.
+        notes = {
+            place: self._house.notes.write(*one.note)
+            for place, one in decisions.items()
+            if one.note is not None
+        }
+        kept = self._house.journal.submit(*entries)
+        self._unfolded.append((kept, entries))
+        kept.add_done_callback(
+            lambda done: told.set_result(
+                _settled(answers, {place: notes.get(place) for place in decisions}, done)
+            )
         )
-
-
-def decide(house: House, loan: Loan) -> Lending:
-    """Decide on a loan at a desk of the papers; see `procedure.lending.lend`.
-
-    Raises:
-        TransactionRefused: also when the papers have no such desk.
-    """
-    if loan.desk not in house.handbook.desks:
-        raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
-    return lend(house.loan_log, loan)
+        return told
 
 
 def _id(message: object) -> str | None:
@@ -104,12 +93,20 @@ def _id(message: object) -> str | None:
 
 
 def _settled(
-    answers: list[Answer], written: set[int], done: Future[tuple[Recorded, ...]]
+    answers: list[Answer], written: Mapping[int, Future[None] | None], done: Future[Any]
 ) -> list[Answer]:
-    fault = done.exception()
-    if fault is None:
-        return answers
-    # The page keeps them and sends them again; whatever went wrong is in the server's own log.
+    """Answer that what was not written, or lacks its note, is to be sent again."""
+    faults = {
+        place: done.exception() or (note.exception(0) if note else None)
+        for place, note in written.items()
+    }
+    return [
+        one if (fault := faults.get(place)) is None else one | _failed(fault)
+        for place, one in enumerate(answers)
+    ]
+
+
+def _failed(fault: BaseException) -> Answer:
+    # The page keeps it and sends it again; whatever went wrong is in the server's own log.
     reason = "unwritable" if isinstance(fault, JournalUnwritable) else "failed"
-    failed = {"state": "waiting", "reason": reason}
-    return [one | failed if n in written else one for n, one in enumerate(answers)]
+    return {"state": "waiting", "reason": reason}

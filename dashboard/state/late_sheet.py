@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from dashboard.rights import Person
-from procedure.cards import scan_doubt
 from procedure.circulation import Loan
 from procedure.errors import TransactionRefused
 from procedure.wall_clock import instants
@@ -46,7 +45,6 @@ def late_loans(
             operator=person.name,
             late=True,
             sequence=number,
-            warning=scan_doubt(patron.strip(), item),
         )
         for number, item in enumerate(barcodes)
     ]

@@ -10,8 +10,8 @@ import param
 
 from dashboard.rights import Act
 from dashboard.state.alma_files import AlmaFiles
+from dashboard.state.decision import decide
 from dashboard.state.house import House
-from dashboard.state.intake import decide
 from dashboard.state.late_sheet import late_loans
 from dashboard.state.loan_list import LoanList
 from dashboard.state.visit import Visit

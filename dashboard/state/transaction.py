@@ -1,25 +1,57 @@
-"""What a page sends, read field by field: a loan or a void, and nothing believed."""
+"""What a page sends, read field by field, and nothing believed.
+
+| kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
+|---|---|
+| `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right |
+| `void` | `loan`: the id of the loan, the return or the waiting loan; `reason` |
+| `return` | `item` on a `cart`, whose name may be empty |
+| `waiting` | `item`, and a `note` on who has it, until the card is there |
+| `complete` | `waiting`: the id of what waited; `patron` |
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from dashboard.rights import Person
-from procedure.cards import scan_doubt
-from procedure.circulation import Loan, Void
+from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.errors import TransactionRefused
 
 # A transaction older than this comes from a clock that was never set, not from a patient page.
 OLDEST = timedelta(days=31)
 LONGEST = 1000  # characters in any field
 SAME = timedelta(seconds=1)  # two instants this close are one to whoever reads the log
+LONGEST_CART = 40
 
 
-def read_transaction(message: object, *, now: datetime, person: Person) -> Loan | Void:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A loan that is to wait, with the note on who has the item; the note is shown in no log."""
+
+    waiting: Waiting
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A waiting loan whose user is known now; `id` is that of the message."""
+
+    id: UUID
+    waiting: UUID
+    patron: str
+    operator: str | None = None
+    overridden: bool = False
+
+
+Asked = Loan | Void | Return | Noted | Completion
+
+
+def read_transaction(message: object, *, now: datetime, person: Person) -> Asked:
     """Read one transaction of a page, as `dashboard/static/outbox.js` makes it.
 
     `at` is the workstation's time corrected by what the page knows of its clock, `made_at` that
@@ -37,21 +69,45 @@ def read_transaction(message: object, *, now: datetime, person: Person) -> Loan 
 
 
 def _loan(fields: Mapping[str, Any], now: datetime, person: Person) -> Loan:
-    at, made_at = _instants(fields, now)
-    patron, item = _text(fields, "patron"), _text(fields, "item")
-    return Loan(
+    scanned = _scanned(fields, now, person)
+    return Loan(patron=_text(fields, "patron"), overridden=_flag(fields, "overridden"), **scanned)
+
+
+def _return(fields: Mapping[str, Any], now: datetime, person: Person) -> Return:
+    cart = _text(fields, "cart").strip()
+    if len(cart) > LONGEST_CART or not cart.isprintable():
+        raise ValueError("cart")
+    return Return(cart=cart, **_scanned(fields, now, person))
+
+
+def _waiting(fields: Mapping[str, Any], now: datetime, person: Person) -> Noted:
+    return Noted(Waiting(**_scanned(fields, now, person)), _text(fields, "note"))
+
+
+def _complete(fields: Mapping[str, Any], _: datetime, person: Person) -> Completion:
+    return Completion(
         id=UUID(_text(fields, "id")),
-        at=at,
-        desk=_text(fields, "desk"),
-        patron=patron,
-        item=item,
-        workstation=_workstation(fields, person),
+        waiting=UUID(_text(fields, "waiting")),
+        patron=_text(fields, "patron"),
         operator=person.name,
-        sequence=_number(fields, "sequence"),
-        warning=scan_doubt(patron, item),
-        made_at=made_at,
-        skew_s=_skew(fields),
+        overridden=_flag(fields, "overridden"),
     )
+
+
+def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[str, Any]:
+    """Return what every scan of an item says, by the names of its entry's fields."""
+    at, made_at = _instants(fields, now)
+    return {
+        "id": UUID(_text(fields, "id")),
+        "at": at,
+        "desk": _text(fields, "desk"),
+        "item": _text(fields, "item"),
+        "workstation": _workstation(fields, person),
+        "operator": person.name,
+        "sequence": _number(fields, "sequence"),
+        "made_at": made_at,
+        "skew_s": _skew(fields),
+    }
 
 
 def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void:
@@ -65,9 +121,12 @@ def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void:
     )
 
 
-_READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, Person], Loan | Void]] = {
+_READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, Person], Asked]] = {
     "loan": _loan,
     "void": _void,
+    "return": _return,
+    "waiting": _waiting,
+    "complete": _complete,
 }
 
 
@@ -115,6 +174,13 @@ def _text(fields: Mapping[str, Any], key: str) -> str:
         raise TypeError(key)
     if len(value) > LONGEST:
         raise ValueError(key)
+    return value
+
+
+def _flag(fields: Mapping[str, Any], key: str) -> bool:
+    value = fields.get(key, False)
+    if type(value) is not bool:
+        raise TypeError(key)
     return value
 
 

@@ -25,6 +25,9 @@ def _doubts(language: Language) -> dict[str, str]:
         "patron_not_ascii": say(
             "Numéro de lecteur avec un caractère que le fichier d’Alma refuse."
         ),
+        "lent_and_carted": say(
+            "Prêté pendant la panne : ne le rendez dans Alma qu’une fois ce prêt envoyé."
+        ),
         "void_after_export": say("Annulé après l’envoi : à défaire aussi dans Alma."),
         "late": say("Saisi plus tard."),
     }
@@ -40,6 +43,9 @@ def _refusals(language: Language) -> dict[str, str]:
         "reason_missing": say("Dites en quelques mots pourquoi ce prêt est annulé."),
         "loan_unknown": say("Ce prêt n’est pas dans le journal : rechargez la page."),
         "loan_void": say("Ce prêt est déjà annulé."),
+        "waiting_settled": say("Ce prêt n’attend plus sa carte : il est complété ou annulé."),
+        "note_missing": say("Notez en quelques mots qui a ce document."),
+        "note_long": say("Note trop longue : 80 caractères au plus."),
         "malformed": say("Cette page est d’une autre version que le serveur : rechargez-la."),
         "not_allowed": say(
             "Vous n’avez pas le droit de faire cela ici : demandez à la coordination."

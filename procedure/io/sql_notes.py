@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import Future
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
@@ -28,14 +29,14 @@ class SqlNotes:
         )
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
-    def write(self, waiting: UUID, note: str) -> None:
+    def write(self, waiting: UUID, note: str) -> Future[None]:
         """Keep a note; see `Notes.write`."""
 
         def work(connection: Connection) -> None:
             self._forget(connection, waiting)
             connection.execute(self._insert, {"waiting": str(waiting), "text": note})
 
-        self._writer.submit(work).result()
+        return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
         """Return every note."""
@@ -43,16 +44,20 @@ class SqlNotes:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(waiting): note for waiting, note in rows}
 
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete these."""
+
+        def work(connection: Connection) -> None:
+            for one in settled:
+                self._forget(connection, one)
+
+        return self._writer.submit(work)
+
     def keep_only(self, waiting: Collection[UUID]) -> None:
         """Delete the others."""
         gone = [one for one in self.read() if one not in waiting]
-
-        def work(connection: Connection) -> None:
-            for one in gone:
-                self._forget(connection, one)
-
         if gone:
-            self._writer.submit(work).result()
+            self.forget(gone).result()
 
     def _forget(self, connection: Connection, waiting: UUID) -> None:
         if self._erase:

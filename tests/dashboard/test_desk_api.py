@@ -100,15 +100,33 @@ def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 
 
 def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
-    told = server.send(loan(1, "A1"), loan(2, "B2") | {"desk": "NOWHERE"}, loan(3, "C3"))
+    told = server.send(loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111"))
     assert told.code == 200
     assert json.loads(told.body) == {
         "answers": [answer(1), answer(2, "refused", reason="desk_unknown"), answer(3)],
         "now": 1795518000000.0,
     }
-    again = json.loads(server.send(loan(1, "A1"), loan(3, "C3")).body)["answers"]
+    again = json.loads(server.send(loan(1, "A1111"), loan(3, "C3111")).body)["answers"]
     assert again == [answer(1), answer(3)]
-    assert server.items == ["A1", "C3"]
+    assert server.items == ["A1111", "C3111"]
+
+
+def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> None:
+    same = {key: value for key, value in loan(1, "A1111").items() if key != "patron"}
+    waiting = same | {"kind": "waiting", "note": "Mme Rochat, doctorante"}
+    numbers = {key: str(UUID(int=key)) for key in range(1, 6)}
+    told = server.send(
+        waiting,
+        same
+        | {"kind": "complete", "id": numbers[2], "waiting": numbers[1], "patron": "2071234567"},
+        same | {"kind": "return", "id": numbers[3], "item": "B2111", "cart": ""},
+        same | {"kind": "void", "id": numbers[4], "loan": numbers[3], "reason": "erreur"},
+        loan(5, "C3111") | {"overridden": True},
+    )
+    assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
+    assert b"Rochat" not in told.body
+    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
+    assert kinds == ["Waiting", "Loan", "Return", "Void", "Loan"]
 
 
 @pytest.mark.parametrize(
@@ -127,12 +145,12 @@ def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
 def test_only_the_pages_of_this_server_may_send(
     server: Server, headers: dict[str, str], code: int
 ) -> None:
-    told = server.send(loan(1, "A1"), headers=headers or {"Content-Type": "text/plain"})
+    told = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
     assert told.code == code
     if code == 403:
         refused = {"error": "only the pages of this server may send transactions"}
         assert json.loads(told.body) == refused
-    assert server.items == (["A1"] if code == 200 else [])
+    assert server.items == (["A1111"] if code == 200 else [])
 
 
 @pytest.mark.parametrize(
@@ -161,10 +179,10 @@ def test_what_is_no_batch_is_refused_whole_with_its_reason(
 
 
 def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: House) -> None:
-    expired = Server(house, Login(None)).send(loan(1, "A1"))
+    expired = Server(house, Login(None)).send(loan(1, "A1111"))
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
     known = Server(house, Login("anne"))
-    assert known.send(loan(1, "A1")).code == 200
+    assert known.send(loan(1, "A1111")).code == 200
     assert [one.entry.operator for one in house.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 

@@ -38,7 +38,7 @@ def test_what_waits_is_listed_in_the_order_of_the_scans() -> None:
 
 
 def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
-    loan = complete(waiting(ONE), ONE.id, " SLSP204518377\r\n", operator="jd")
+    loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
     assert loan == Loan(
         *(loan_id(ONE.id), AT, "CMU", "SLSP204518377", "I1", "CMU-3", "jd"), late=True, sequence=7
     )
@@ -51,7 +51,7 @@ def test_two_who_complete_it_at_once_make_one_loan() -> None:
     journal.append(ONE)
     seen = WaitingList(journal.since()), WaitingList(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
-        journal.append(complete(mine, ONE.id, patron))
+        journal.append(complete(mine.get(ONE.id), patron))
     assert [row.loan.patron for row in LoanLog(journal.since()).rows()] == ["P1"]
 
 
@@ -62,21 +62,21 @@ def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
 
 
 def test_it_goes_into_no_file_until_it_is_completed() -> None:
-    entries: tuple[Entry, ...] = (ONE, complete(waiting(TWO), TWO.id, "P2"))
+    entries: tuple[Entry, ...] = (ONE, complete(TWO, "P2"))
     log = LoanLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
     assert [loan.item for loan in plan_export(log, "CMU").loans] == ["I2"]
 
 
 def test_what_does_not_wait_is_not_completed() -> None:
-    done = complete(waiting(ONE), ONE.id, "P1")
+    done = complete(ONE, "P1")
     for entries in ((), (ONE, done), (ONE, Void(UUID(int=3), AT, ONE.id, "erreur"))):
         with refusal("waiting_settled"):
-            complete(waiting(*entries), ONE.id, "P1")
+            complete(waiting(*entries).get(ONE.id), "P1")
 
 
 def test_without_an_identifier_it_goes_on_waiting() -> None:
     with refusal("patron_missing"):
-        complete(waiting(ONE), ONE.id, "  ")
+        complete(ONE, "  ")
 
 
 def test_what_waits_is_checked_as_a_loan_is() -> None:
@@ -102,3 +102,5 @@ def test_notes_in_memory_are_kept_only_while_something_waits() -> None:
     notes.write(TWO.id, "M. Favre")
     notes.keep_only({TWO.id})
     assert notes.read() == {TWO.id: "M. Favre"}
+    notes.forget([TWO.id])
+    assert notes.read() == {}

@@ -104,7 +104,7 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
 
 
 def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relais) -> None:
-    wanted = [f"0FAST-{number:05d}x" for number in range(500)]
+    wanted = [f"0FAST-{number:05d}X" for number in range(500)]
     # The other browser tests hold an event loop of their own in this thread.
     with ThreadPoolExecutor(1) as beside:
         pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()

@@ -42,7 +42,7 @@ def entries(lending: Lending) -> list[object]:
 
 
 def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: Lending) -> None:
-    lending.house.journal.append(loan(1, "A1"))
+    lending.house.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
     lending.restore(lending.listing.rows[0])
@@ -56,7 +56,7 @@ def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: Lending) -> Non
 def test_today_is_counted_here_and_everywhere(lending: Lending, clock: Any) -> None:
     other = Lending(house=lending.house, visit=Visit(desk="CMU", workstation="poste-2"))
     there = {"desk": "CMU", "workstation": "poste-2"}
-    lent = [loan(1, "A1"), loan(2, "B2", **there), loan(3, "C3", **there)]
+    lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
     lending.house.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
     lending.refresh()
     other.refresh()
@@ -77,26 +77,26 @@ def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: Lending) -> N
 # ----- the paper sheet -----
 def test_a_paper_sheet_is_entered_at_its_own_time(lending: Lending) -> None:
     taken = lending.enter_late(
-        day="24.11.2026", time="9h41", patron="2071234567", items="A1\n\nB2\n"
+        day="24.11.2026", time="9h41", patron="2071234567", items="A1111\n\nB2111\n"
     )
     assert taken == 2
     at = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
     assert entries(lending) == [
-        Loan(UUID(int=1000), at, "MAIL", "2071234567", "A1", "poste-1", late=True, sequence=0),
-        Loan(UUID(int=1001), at, "MAIL", "2071234567", "B2", "poste-1", late=True, sequence=1),
+        Loan(UUID(int=1000), at, "MAIL", "2071234567", "A1111", "poste-1", late=True, sequence=0),
+        Loan(UUID(int=1001), at, "MAIL", "2071234567", "B2111", "poste-1", late=True, sequence=1),
     ]
 
 
 @pytest.mark.parametrize(
     ("day", "time", "items", "reason"),
     [
-        ("24.11.2026", "12:01", "A1", "late_future"),
-        ("25.11.2026", "09:00", "A1", "late_future"),
-        ("29.03.2026", "02:30", "A1", "late_skipped"),
-        ("31.02.2026", "09:00", "A1", "late_unreadable"),
-        ("24.11.2026", "25:00", "A1", "late_unreadable"),
-        ("today", "09:00", "A1", "late_unreadable"),
-        ("24.11.2026", "2071234567", "A1", "late_unreadable"),
+        ("24.11.2026", "12:01", "A1111", "late_future"),
+        ("25.11.2026", "09:00", "A1111", "late_future"),
+        ("29.03.2026", "02:30", "A1111", "late_skipped"),
+        ("31.02.2026", "09:00", "A1111", "late_unreadable"),
+        ("24.11.2026", "25:00", "A1111", "late_unreadable"),
+        ("today", "09:00", "A1111", "late_unreadable"),
+        ("24.11.2026", "2071234567", "A1111", "late_unreadable"),
         ("24.11.2026", "09:00", " \n", "item_missing"),
         ("24.11.2026", "09:00", "A1\nB\x002", "item_unreadable"),
     ],
@@ -111,7 +111,7 @@ def test_a_line_that_cannot_be_true_is_refused_whole(
 
 
 def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: Lending) -> None:
-    lending.enter_late(day="25.10.2026", time="02:30", patron="2071234567", items="A1")
+    lending.enter_late(day="25.10.2026", time="02:30", patron="2071234567", items="A1111")
     assert [one.at for one in entries(lending)] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]  # type: ignore[attr-defined]
 
 
@@ -128,7 +128,7 @@ def test_whoever_may_only_read_changes_nothing(house: House) -> None:
     guest = Lending(house=house, visit=Guest(desk="MAIL"))
     for act in (
         lambda: guest.void(UUID(int=1), "x"),
-        lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1"),
+        lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),
         guest.files.write,
         guest.files.summary_csv,
     ):

@@ -1,0 +1,148 @@
+"""What becomes of one transaction that a page sends, in the light of all that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from dashboard.state.house import House
+from dashboard.state.transaction import Asked, Completion, Noted
+from procedure.circulation import Loan, Return, Void, Waiting, checked_reason, checked_return
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry
+from procedure.lending import Lending, lend, void
+from procedure.scan_guard import guarded, look
+from procedure.waiting import checked_note, checked_waiting, complete, loan_id
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be recorded, and the answer; `note` goes beside the journal, never into it."""
+
+    entry: Entry | None = None
+    state: str = "kept"
+    warning: str | None = None
+    note: tuple[UUID, str] | None = field(default=None, repr=False)
+
+
+class Underway:
+    """What is being written just now: decided, and not in the folds yet."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: dict[UUID, Entry] = {}
+        self.voids: dict[UUID, Void] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Count an entry among them."""
+        self.entries.setdefault(entry.id, entry)
+        if isinstance(entry, Void):
+            self.voids.setdefault(entry.loan, entry)
+
+    def waiting(self, one: UUID) -> Waiting | None:
+        """Return what waits, as it is being written, unless it is being taken back too."""
+        found = self.entries.get(one)
+        return found if isinstance(found, Waiting) and one not in self.voids else None
+
+
+def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
+    """Decide on a transaction; what is known already is answered as it was the first time.
+
+    Raises:
+        TransactionRefused: it cannot be recorded.
+    """
+    decide_this: Any = _DECIDE[type(asked)]
+    return decide_this(house, asked, underway)
+
+
+def decide(house: House, loan: Loan) -> Lending:
+    """Decide on a loan at a desk of the papers; see `procedure.lending.lend`.
+
+    Raises:
+        TransactionRefused: also when the papers have no such desk.
+    """
+    _at_a_desk(house, loan.desk)
+    return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts)
+
+
+def _loan(house: House, loan: Loan, _: Underway) -> Decision:
+    decision = decide(house, loan)
+    if decision.repeated:
+        return Decision(None, "repeated", decision.warning)
+    return Decision(decision.loan, warning=decision.warning)
+
+
+def _return(house: House, back: Return, _: Underway) -> Decision:
+    _at_a_desk(house, back.desk)
+    back = checked_return(back)
+    doubt = look(back.item, "item", house.handbook.scans).warning
+    lent = any(isinstance(event, Loan) for event in house.carts.events(back.item))
+    return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
+
+
+def _wait(house: House, asked: Noted, _: Underway) -> Decision:
+    _at_a_desk(house, asked.waiting.desk)
+    waits = checked_waiting(asked.waiting)
+    note = (waits.id, checked_note(asked.note))
+    if house.waiting.knows(waits.id) and house.waiting.get(waits.id) is None:
+        return Decision()  # sent again, and settled since: its note is gone for good
+    back = house.carts.on_cart(waits.item, waits.at)
+    doubt = waits.warning or look(waits.item, "item", house.handbook.scans).warning
+    warning = doubt or ("on_cart" if back else None)
+    return Decision(replace(waits, warning=warning), warning=warning, note=note)
+
+
+def _complete(house: House, asked: Completion, underway: Underway) -> Decision:
+    row = house.loan_log.row(loan_id(asked.waiting))
+    made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
+    if isinstance(made, Loan) and made.patron == asked.patron.strip():
+        return Decision(made)  # sent again: it is recorded once, whoever sends it
+    waits = None
+    if made is None:
+        waits = house.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
+    loan = complete(waits, asked.patron, operator=asked.operator)
+    # What was doubtful about the item alone is judged anew beside the card.
+    loan = replace(loan, warning=None, overridden=asked.overridden)
+    return _loan(house, loan, underway)
+
+
+def _void(house: House, asked: Void, underway: Underway) -> Decision:
+    log, target = house.loan_log, asked.loan
+    kept = log.void_of(target)
+    if kept is not None and kept.id == asked.id:
+        return Decision()  # sent again: it is kept already
+    if log.row(target) is None:
+        _must_stand(house, target, kept, underway)
+        return Decision(replace(asked, reason=checked_reason(asked.reason)))
+    return Decision(
+        void(
+            *(log, target, asked.reason),
+            void_id=asked.id,
+            at=asked.at,
+            workstation=asked.workstation,
+            operator=asked.operator,
+        )
+    )
+
+
+def _must_stand(house: House, target: UUID, kept: Void | None, underway: Underway) -> None:
+    """Raise a refusal unless there is a scan to a cart or a waiting loan to take back."""
+    if target in underway.entries:
+        return  # it is being written just now, before the void
+    if not house.carts.has(target) and not house.waiting.knows(target):
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    if kept is not None:
+        raise TransactionRefused("loan_void", "This is void already.")
+    if house.waiting.knows(target) and house.waiting.get(target) is None:
+        raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
+
+
+def _at_a_desk(house: House, desk: str) -> None:
+    if desk not in house.handbook.desks:
+        raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
+
+
+_DECIDE = {Loan: _loan, Void: _void, Return: _return, Noted: _wait, Completion: _complete}
