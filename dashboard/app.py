@@ -28,9 +28,11 @@ from dashboard.state.lending import Lending
 from dashboard.state.naming import Naming
 from dashboard.state.outage import Coordination
 from dashboard.state.past import Past
+from dashboard.state.proposal import Proposal
 from dashboard.state.visit import PLACES, Visit, visit_from
 from dashboard.translations import Language, language
 from dashboard.views.guide_place import GuidePlace
+from dashboard.views.here import Here
 from dashboard.views.history_place import HistoryPlace
 from dashboard.views.loans_place import LoansPlace
 from dashboard.views.naming import NamingView
@@ -191,6 +193,7 @@ class Page:
         self.insight = Insight(house=shared, visit=visit, board=self.board)
         self.eyes = Eyes(board=self.board, insight=self.insight)
         self.guide = Guide(house=shared, visit=visit, board=self.board)
+        self.proposal = Proposal(guide=self.guide, insight=self.insight)
         self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
         self.lending = Lending(house=shared, visit=visit)
         self.past = Past(house=shared)
@@ -200,16 +203,17 @@ class Page:
             "probe": self._probe(shared),
             "round": Round(self.board, spoken),
             "naming": NamingView(Naming(insight=self.insight), spoken),
-            "state": StateBand(self.insight, self.guide, spoken),
+            "state": StateBand(self.proposal, self.coordination, spoken),
             "outage": OutageBanner(self.coordination, spoken),
             "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
+            "here": Here(self.eyes, spoken, beside=True),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
         self.template = shell(visit, spoken, shared.handbook, parts)
 
     def _guide_place(self, spoken: Language) -> CoordinatedGuide:
-        place = GuidePlace(self.eyes, self.guide, spoken)
+        place = GuidePlace(self.eyes, self.proposal, self.coordination, spoken)
         return CoordinatedGuide(place, self.coordination, spoken)
 
     def _probe(self, shared: House) -> BrowserProbe:

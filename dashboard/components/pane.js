@@ -48,6 +48,11 @@ export function render({ model, el }) {
       window.relais.go(gone.dataset.go)
       if (!gone.dataset.act) return
     }
+    const sought = event.target.closest("[data-reveal]")
+    if (sought) {
+      event.preventDefault()
+      return window.dispatchEvent(new CustomEvent("relais:reveal", { detail: sought.dataset.reveal }))
+    }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
     event.preventDefault()
@@ -77,9 +82,17 @@ export function render({ model, el }) {
     }, HOLD)
   }
   window.addEventListener("keydown", key)
+  // A link to what stands in another pane: no address reaches into a shadow root.
+  const reveal = (event) => {
+    const found = root.querySelector(`#${CSS.escape(event.detail)}`)
+    if (!found || !found.getClientRects().length) return
+    found.focus({ preventScroll: true })
+    found.scrollIntoView({ block: "start" })
+  }
   const tick = () => window.relais.age(root)
   window.addEventListener("relais:line", cut)
   window.addEventListener("relais:tick", tick)
+  window.addEventListener("relais:reveal", reveal)
   // Content replaced between the press and the release of a button would swallow the click.
   let pressed = false
   let waits = false
@@ -101,6 +114,7 @@ export function render({ model, el }) {
     window.removeEventListener("pointercancel", release)
     window.removeEventListener("relais:line", cut)
     window.removeEventListener("relais:tick", tick)
+    window.removeEventListener("relais:reveal", reveal)
     window.removeEventListener("keydown", key)
   })
   show()

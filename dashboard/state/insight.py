@@ -15,6 +15,7 @@ from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from procedure.browser_looks import blurred, outcomes
 from procedure.diagnosis import Diagnosis, Origin, diagnose
+from procedure.discretion import discreet
 from procedure.evidence import ANSWERS, Evidence
 from procedure.feeds.word import Word
 from procedure.gathering import Known, announced, gather
@@ -96,10 +97,8 @@ class Insight(param.Parameterized):
     def report(self, *, works: bool, about: str = "") -> None:
         """Take a person's word that Alma works here, or does not."""
         self.visit.person.require(Act.REPORT)
-        here = self.vantage
-        said = Reported(
-            uuid4(), self.house.now(), here.key, works, here.site, here.vdi, about.strip()[:80]
-        )
+        here, what = self.vantage, discreet(about, self.house.handbook.scans)[:80]
+        said = Reported(uuid4(), self.house.now(), here.key, works, here.site, here.vdi, what)
         self.house.journal.append(said)
         self.refresh()
 

@@ -8,8 +8,11 @@ import param
 
 from dashboard.state.guide import Guide
 from dashboard.state.insight import Insight
+from procedure.diagnosis import Origin
 from procedure.suggestion import Suggestion
 
+# While the server sees all well, only a fault that many eyes have placed opens the procedure.
+QUIET = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
 Way = tuple[Suggestion, ...]
 
 
@@ -50,6 +53,13 @@ class Proposal(param.Parameterized):
     def whole(self) -> bool:
         """Whether every question up to the end of the way has a suggestion."""
         return bool(self.way) and self.gap is None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the procedure is on the page: somebody opened it, or there is a reason to."""
+        quiet = self.guide.all_well and self.insight.diagnosis.fault in QUIET
+        declared = self.insight.house.outages.standing() is not None
+        return self.guide.begun or declared or not quiet
 
     @property
     def offered(self) -> Way:

@@ -43,8 +43,13 @@ class Language:
         return spoken.format(**values) if values else spoken
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """Choose the form for a count; `{count}` stands for it, grouped by thousands."""
-        spoken = self._catalogue.ngettext(one, many, count)
+        """Choose the form for a count; `{count}` stands for it, grouped by thousands.
+
+        French counts nothing in the singular: 0 poste, 1 poste, 2 postes.
+        """
+        # gettext without a catalogue knows the English rule only.
+        french = one if abs(count) < 2 else many
+        spoken = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
         return spoken.format(count=self.number(count), **values)
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from dashboard.state.insight import Insight
 from dashboard.translations import Language
-from dashboard.views.sentence import Sentence
+from dashboard.views.asked import Asked, lending
+from dashboard.views.sentence import Sentence, trouble
 from procedure.evidence import Sight
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A diagnosis in words; an empty `act` is the step that the suggestions lead to."""
+    """A diagnosis in words; an empty `act` is what the procedure asks for."""
 
     tone: str
     fact: str
@@ -22,41 +23,31 @@ class _Told:
     shape: str = ""
 
 
-def diagnosed(insight: Insight, said: Sentence, language: Language) -> Sentence | None:
+def diagnosed(insight: Insight, asked: Asked, language: Language) -> Sentence | None:
     """Say where the fault lies and what to do; None where the grid's sentence says it as well."""
-    told = _table(insight, language).get(insight.diagnosis.rule)
+    told = _table(insight, asked, language).get(insight.diagnosis.rule)
     if told is None:
         return None
-    act = told.act or _next(insight, said, language)
-    return Sentence(told.shape or told.tone, told.tone, told.fact, act, told.title)
-
-
-def _next(insight: Insight, said: Sentence, language: Language) -> str:
-    """Say the step that the suggestions lead to; while it is a question, the questions."""
-    handbook = insight.house.handbook
-    step = handbook.procedure.steps[insight.next]
-    if step.kind == "question":
-        failing = insight.board.state.failing
-        return said.act if failing else language.say("Répondez aux questions.")
-    title = handbook.words[language.code].steps[step.key].title
-    return language.say("{step}\u202f: {title}.", step=step.key, title=title)
-
-
-def _table(insight: Insight, language: Language) -> Mapping[str, _Told]:
-    """Give the sentences by the rule of the diagnosis, which names the fault's place."""
-    return (
-        _near(insight, language)
-        | _networks(language)
-        | _alma(insight, language)
-        | _unsure(insight, language)
+    return Sentence(
+        told.shape or told.tone, told.tone, told.fact, told.act or asked.onward, told.title
     )
 
 
-def _near(insight: Insight, language: Language) -> dict[str, _Told]:
+def _table(insight: Insight, asked: Asked, language: Language) -> Mapping[str, _Told]:
+    """Give the sentences by the rule of the diagnosis, which names the fault's place."""
+    return (
+        _near(insight, asked, language)
+        | _networks(language)
+        | _alma(insight, asked, language)
+        | _unsure(insight, asked, language)
+    )
+
+
+def _near(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
     say, failing = language.say, _failing(insight)
     count, of = len(failing), len(insight.evidence.workstations)
     here = insight.evidence.alma_at(insight.evidence.here) is False
-    idle = "" if here else say("Rien à faire sur ce poste.")
+    act = "" if here else trouble(asked, language)
     tone = "down" if here else "slow"
     first = failing[0].vantage if failing else insight.vantage
     only = say("Votre poste seul n’atteint pas Alma.")
@@ -67,11 +58,11 @@ def _near(insight: Insight, language: Language) -> dict[str, _Told]:
     site = say("Alma n’est plus atteint depuis {site}, ailleurs il l’est.", site=first.site)
     watcher = say("Alma répond aux postes\u202f: seul le serveur de Relais ne l’atteint pas.")
     return {
-        "one_workstation": _Told(tone, only if here else other, say("Un poste sans Alma"), idle),
-        "only_vdi": _Told(tone, vdi, say("Les postes VDI sans Alma"), idle),
-        "one_site": _Told(tone, site, say("Un site sans Alma"), idle),
+        "one_workstation": _Told(tone, only if here else other, say("Un poste sans Alma"), act),
+        "only_vdi": _Told(tone, vdi, say("Les postes VDI sans Alma"), act),
+        "one_site": _Told(tone, site, say("Un site sans Alma"), act),
         "server_alone": _Told(
-            "unknown", watcher, say("Alma répond aux postes"), say("Rien à faire au guichet.")
+            "unknown", watcher, say("Alma répond aux postes"), trouble(asked, language)
         ),
     }
 
@@ -85,7 +76,7 @@ def _networks(language: Language) -> dict[str, _Told]:
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 
 
-def _alma(insight: Insight, language: Language) -> dict[str, _Told]:
+def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
     say, failing, state = language.say, _failing(insight), insight.board.state
     title = say("Alma ne répond plus")
     since = ""
@@ -99,17 +90,16 @@ def _alma(insight: Insight, language: Language) -> dict[str, _Told]:
     logins = say("Le service de connexion ne répond plus\u202f: Alma ne s’ouvre pas.")
     works = _Told("slow", _works(insight, language), say("Travaux sur Alma"), shape="planned")
     announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
+    other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
     half = say("Le lien habituel vers Alma échoue, l’autre répond.")
     table = {
         "work_is_on": works,
         "logins_fail": _Told("down", logins, say("La connexion est en panne")),
-        "usual_way_fails": _Told(
-            "down", half, say("Un lien d’Alma ne répond plus"), say("Essayez l’autre lien.")
-        ),
+        "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
         "announced_unseen": _Told("slow", announced, say("Panne annoncée")),
     }
     if failing:  # without workstations, the server's sentence says what there is to say
-        silent = _Told("down", nowhere, title)
+        silent = _Told("down", nowhere, title, lending(asked, language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table
 
@@ -125,7 +115,7 @@ def _works(insight: Insight, language: Language) -> str:
     )
 
 
-def _unsure(insight: Insight, language: Language) -> dict[str, _Told]:
+def _unsure(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
     say, failing = language.say, _failing(insight)
     told = len([one for one in insight.evidence.workstations if one.works is False])
     reported = language.plural(
@@ -141,6 +131,8 @@ def _unsure(insight: Insight, language: Language) -> dict[str, _Told]:
     )
     title = say("Alma ne marche pas partout")
     trial = say("Essayez de vous connecter à Alma.")
+    if asked.whole:
+        trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
     people = _Told("down", reported, title)
     single = _Told("slow", reported, title)
     here = insight.evidence.here.works is False

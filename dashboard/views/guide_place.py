@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.page import asset
 from dashboard.state.eyes import Eyes
-from dashboard.state.guide import Guide
+from dashboard.state.outage import Coordination
 from dashboard.state.planning import Planning
 from dashboard.state.proposal import Proposal
 from dashboard.translations import Language
@@ -21,7 +21,6 @@ from dashboard.views.here import Here
 from dashboard.views.sheet import Sheet
 from dashboard.views.stations import Stations
 from dashboard.views.tree import Tree
-from procedure.diagnosis import Origin
 
 WIDE: dict[str, Any] = {
     "sizing_mode": "stretch_width",
@@ -30,19 +29,21 @@ WIDE: dict[str, Any] = {
 }
 
 
-# While the server sees all well, only a fault that many eyes have placed opens the procedure.
-QUIET = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
-
-
 class GuidePlace(Viewer):
-    """The procedure, unless all is well and nobody asked for it; beside them a sheet to print."""
+    """The procedure, unless all is well and nobody asked for it; beside them a sheet to print.
 
-    def __init__(self, eyes: Eyes, guide: Guide, language: Language) -> None:
+    While an outage is declared the procedure stays: whoever opens the page then must not look
+    for it.
+    """
+
+    def __init__(
+        self, eyes: Eyes, proposal: Proposal, coordination: Coordination, language: Language
+    ) -> None:
         super().__init__()
-        self._eyes, self._guide = eyes, guide
+        self._proposal, guide = proposal, proposal.guide
         planning = Planning(insight=eyes.insight)
-        told = eyes.insight.param.diagnosis
-        calm = pn.bind(self._is_calm, eyes.board.param.state, told, guide.param.begun)
+        told, record = eyes.insight.param.diagnosis, coordination.param.record
+        calm = pn.bind(self._is_calm, eyes.board.param.state, told, guide.param.begun, record)
         self._layout = pn.Column(
             pn.Column(
                 Calm(eyes, planning, guide, language),
@@ -63,13 +64,13 @@ class GuidePlace(Viewer):
 
     def _side_by_side(self, eyes: Eyes, planning: Planning, language: Language) -> pn.Column:
         return pn.Column(
-            GuidePanel(Proposal(guide=self._guide, insight=eyes.insight), language),
+            GuidePanel(self._proposal, language),
             pn.Column(
                 Grid(eyes, language),
                 Here(eyes, language),
                 Stations(eyes, language),
                 Ahead(planning, language),
-                Tree(self._guide, language),
+                Tree(self._proposal.guide, language),
                 **WIDE,
             ),
             css_classes=["guide-page"],
@@ -80,5 +81,4 @@ class GuidePlace(Viewer):
         return self._layout
 
     def _is_calm(self, *_: object) -> bool:
-        quiet = self._eyes.insight.diagnosis.fault in QUIET
-        return self._guide.all_well and quiet and not self._guide.begun
+        return not self._proposal.asks

@@ -16,11 +16,16 @@ from procedure.reports import REPORT_HOLDS
 
 
 class Here(Viewer):
-    """A person's word from this workstation, in one click; what fails may be added after it."""
+    """A person's word from this workstation, in one click; what fails may be added after it.
 
-    def __init__(self, eyes: Eyes, language: Language) -> None:
+    `beside` another place than the guide only the two buttons stand: no field there may take a
+    scan, and the list of all workstations is the guide's.
+    """
+
+    def __init__(self, eyes: Eyes, language: Language, *, beside: bool = False) -> None:
         super().__init__()
         self._eyes, self._language = eyes, language
+        self._name = "here_beside" if beside else "here"
         shown = pn.bind(self._html, eyes.param.reports, eyes.param.quorum, eyes.param.listed)
         self._pane = Pane(shown, self._act, self._form)
 
@@ -28,7 +33,8 @@ class Here(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        return piece("here", self._language, listed=self._eyes.listed, **here_values(self._eyes))
+        said = here_values(self._eyes)
+        return piece(self._name, self._language, listed=self._eyes.listed, **said)
 
     def _act(self, act: str, value: str) -> None:
         if act == "report":

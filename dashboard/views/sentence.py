@@ -8,6 +8,7 @@ from datetime import datetime
 
 from dashboard.state.situation import Kind, Situation
 from dashboard.translations import Language
+from dashboard.views.asked import Asked, lending
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,28 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """What the sentences are filled with: since when, the first target's name, how many of all."""
+    """What the sentences are filled with: since when, a target's name, how many, what to do."""
 
     since: str
     name: str
     count: int
     of: int
+    asked: Asked
 
 
 def sentence(
-    state: Situation, names: Mapping[str, str], language: Language, now: datetime
+    state: Situation, names: Mapping[str, str], language: Language, now: datetime, asked: Asked
 ) -> Sentence:
-    """Say a situation in a language; `names` are those of the targets."""
+    """Say a situation in a language; `names` are those of the targets.
+
+    Nobody is told that there is nothing to do while the procedure asks for something.
+    """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
         name=next((names[one] for one in state.named), ""),
         count=len(state.named),
         of=state.of,
+        asked=asked,
     )
     table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
     return table[state.kind]
@@ -54,10 +60,7 @@ def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
         values.count,
         of=values.of,
     )
-    usable, trial = (
-        say("La procédure est déjà utilisable."),
-        say("Essayez Alma sur votre poste."),
-    )
+    usable, trial = say("La procédure est déjà utilisable."), _trial(language, values)
     never = say("Alma n’est pas relevé.")
     blind = say("Le serveur de Relais n’a plus de réseau depuis {since}.", since=since)
     stale = say("Plus aucun relevé depuis {since}.", since=since)
@@ -91,18 +94,19 @@ def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
     )
     nothing = say("Rien ne répond au serveur depuis {since}.", since=since)
     alma = say("Alma ne répond plus depuis {since}.", since=since)
-    lend = say("Prêtez en secours, répondez aux questions.")
-    network = say("Le réseau est peut-être en cause : répondez aux questions.")
-    idle = say("Alma répond : rien à faire au guichet.")
+    do = values.asked.do
+    lend = lending(values.asked, language)
+    network = say("Le réseau est peut-être en cause\u202f: {do}.", do=do)
+    works = say("Alma répond\u202f; s’il échoue ici, {do}.", do=do)
     title, link = say("Alma ne répond plus"), say("Un lien d’Alma ne répond plus")
     partly, unread = say("Tout ne répond pas"), say("Alma n’est pas relevé.")
-    trial = say("Essayez Alma sur votre poste.")
+    trial, other = _trial(language, values), say("Essayez l’autre lien, sinon {do}.", do=do)
     return {
         Kind.ALL_DOWN: Sentence("down", "down", nothing, network, say("Rien ne répond")),
         Kind.ALMA_AND_OTHERS_DOWN: Sentence("down", "down", both, lend, title),
         Kind.ALMA_DOWN: Sentence("down", "down", alma, lend, title),
-        Kind.ALMA_LINK_DOWN: Sentence("down", "down", some, say("Essayez l’autre lien."), link),
-        Kind.OTHERS_DOWN: Sentence("down", "slow", some, idle, partly),
+        Kind.ALMA_LINK_DOWN: Sentence("down", "down", some, other, link),
+        Kind.OTHERS_DOWN: Sentence("down", "slow", some, works, partly),
         Kind.OTHERS_DOWN_ALMA_UNREAD: Sentence("down", "slow", some, f"{unread} {trial}", partly),
     }
 
@@ -110,16 +114,31 @@ def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
 def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
     say, plural, count = language.say, language.plural, values.count
     alma = say("Alma est lent depuis {since}.", since=values.since)
-    patience = say("Patientez ; s’il ne s’ouvre pas, répondez aux questions.")
+    patience = say("Patientez\u202f; s’il ne s’ouvre pas, {do}.", do=values.asked.do)
     nearly, all_up = say("Presque tout répond."), say("Tout répond.")
     unread = plural(
         "Une adresse n’est pas relevée.", "{count} adresses ne sont pas relevées.", count
     )
     slow = plural("Une adresse est lente.", "{count} adresses sont lentes.", count)
-    idle, title = say("Rien à faire pour l’instant."), say("Tout répond")
+    idle, title = _idle(language, values.asked), say("Tout répond")
     return {
         Kind.ALMA_SLOW: Sentence("slow", "slow", alma, patience, say("Alma est lent")),
         Kind.NEARLY_ALL_UP: Sentence("unknown", "unknown", nearly, unread, nearly.rstrip(".")),
         Kind.OTHERS_SLOW: Sentence("slow", "up", all_up, f"{slow} {idle}", title),
         Kind.ALL_UP: Sentence("up", "up", all_up, idle, title),
     }
+
+
+def _trial(language: Language, values: _Values) -> str:
+    if values.asked.whole:
+        return language.say("Essayez Alma sur votre poste, puis {do}.", do=values.asked.do)
+    return language.say("Essayez Alma sur votre poste.")
+
+
+def _idle(language: Language, asked: Asked) -> str:
+    return trouble(asked, language) if asked.open else language.say("Rien à faire pour l’instant.")
+
+
+def trouble(asked: Asked, language: Language) -> str:
+    """Say what to do in case Alma fails at this workstation, though it seems to work."""
+    return language.say("Si Alma échoue ici, {do}.", do=asked.do)

@@ -9,34 +9,43 @@ from panel.viewable import Viewer
 
 from dashboard.components.pane import Pane
 from dashboard.page import piece
-from dashboard.state.guide import Guide
-from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination
+from dashboard.state.proposal import Proposal
 from dashboard.translations import Language
+from dashboard.views.asked import Asked, asked, lending
 from dashboard.views.diagnosed import diagnosed
 from dashboard.views.sentence import Sentence, sentence
+from procedure.outage_record import OutageRecord
 
 
 class StateBand(Viewer):
     """A live region that changes only when its sentence does.
 
     Where the workstations, the pages and the people know more than the server's grid, their
-    diagnosis speaks. While something fails, what to do is what the answers so far lead to.
+    diagnosis speaks. What to do is what the guide asks for; while an outage is declared, what it
+    asks of the desks comes first.
     """
 
-    def __init__(self, insight: Insight, guide: Guide, language: Language) -> None:
+    def __init__(self, proposal: Proposal, coordination: Coordination, language: Language) -> None:
         super().__init__()
-        self._insight, self._guide, self._language = insight, guide, language
-        self._words = insight.house.handbook.words[language.code]
-        self._names = {key: one.name for key, one in self._words.targets.items()}
-        told, state = insight.param, insight.board.param.state
+        self._proposal, self._coordination = proposal, coordination
+        self._language = language
+        self._insight = insight = proposal.insight
+        words = insight.house.handbook.words[language.code].targets
+        self._names = {key: one.name for key, one in words.items()}
+        told, guide = insight.param, proposal.guide.param
         said = pn.bind(
             self._html,
-            state,
+            insight.board.param.state,
             told.diagnosis,
-            told.next,
+            told.suggestions,
             told.windows,
-            guide.param.path,
-            guide.param.applying,
+            guide.walk,
+            guide.step,
+            guide.applying,
+            guide.begun,
+            proposal.param.singly,
+            coordination.param.record,
         )
         self._pane = Pane(said, role="status")
 
@@ -44,23 +53,29 @@ class StateBand(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        state = self._insight.board.state
-        said = sentence(state, self._names, self._language, self._insight.house.now())
-        told = diagnosed(self._insight, said, self._language)
-        if (told or state.failing) and self._guide.path:
-            return self._shown(self._led(told or said))
-        return self._shown(told or said)
+        return piece("state_band", self._language, said=self._said())
 
-    def _shown(self, said: Sentence) -> str:
-        return piece("state_band", self._language, said=said)
+    def _said(self) -> Sentence:
+        todo, record = asked(self._proposal, self._language), self._coordination.record
+        state, now = self._insight.board.state, self._insight.house.now()
+        told = diagnosed(self._insight, todo, self._language)
+        said = told or sentence(state, self._names, self._language, now, todo)
+        if record is not None and told is None and self._proposal.guide.all_well:
+            return self._not_over(record, todo)
+        if record is not None and record.lending:
+            return replace(said, act=lending(todo, self._language))
+        if todo.step and todo.open and todo.step not in said.act:
+            return replace(said, act=todo.step)
+        return said
 
-    def _led(self, said: Sentence) -> Sentence:
-        """Say the step that the answers end at, once there is no question left."""
-        guide = self._guide
-        here = guide.applying if guide.step == guide.end else ""
-        step = here or guide.end
-        if guide.procedure.steps[step].kind == "question":
-            return said
-        title = self._words.steps[step].title
-        act = self._language.say("{step}\u202f: {title}.", step=step, title=title)
-        return replace(said, act=act)
+    def _not_over(self, record: OutageRecord, todo: Asked) -> Sentence:
+        """Say that all is well, and that nobody has said yet that the outage is over."""
+        say = self._language.say
+        fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
+        if record.lending and todo.step:
+            act = lending(todo, self._language)
+        elif record.lending:
+            act = say("C1 est en vigueur\u202f: prêtez en secours.")
+        else:
+            act = todo.step or say("Suivez la coordination, ci-dessous.")
+        return Sentence("slow", "slow", fact, act, say("Panne déclarée"))

@@ -88,6 +88,18 @@ def test_times_and_figures_are_shown_as_each_language_does() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("fr", ["0 poste", "1 poste", "2 postes"]),
+        ("en", ["0 workstations", "1 workstation", "2 workstations"]),
+    ],
+)
+def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: list[str]) -> None:
+    spoken = language(code)
+    assert [spoken.plural("{count} poste", "{count} postes", one) for one in range(3)] == shown
+
+
+@pytest.mark.parametrize(
     ("length", "shown"),
     [
         (timedelta(seconds=12), "12\u202fs"),

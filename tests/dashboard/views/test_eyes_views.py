@@ -14,7 +14,9 @@ from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.naming import Naming
+from dashboard.state.outage import Coordination
 from dashboard.state.planning import Planning
+from dashboard.state.proposal import Proposal
 from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.ahead import Ahead
@@ -44,11 +46,14 @@ def look(eyes: Eyes, *, alma: bool) -> None:
     eyes.insight.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
 
 
-def band(eyes: Eyes, code: str = "fr") -> str:
-    visit = eyes.insight.visit
+def band(eyes: Eyes, code: str = "fr", query: str = "") -> str:
+    insight, visit = eyes.insight, eyes.insight.visit
     guide = Guide(house=eyes.house, visit=visit, board=eyes.board)
-    eyes.insight.refresh()
-    shown = StateBand(eyes.insight, guide, language(code)).__panel__().html
+    guide.follow(query)
+    insight.refresh()
+    coordination = Coordination(house=eyes.house, visit=visit, insight=insight)
+    proposal = Proposal(guide=guide, insight=insight)
+    shown = StateBand(proposal, coordination, language(code)).__panel__().html
     said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", said).split())
 
@@ -107,7 +112,7 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     assert "Pas testé depuis les postes" in told
     eyes.board.choose("alma-saml/@Uni CMU")
     opened = bare(Grid(eyes, language("fr")))
-    assert "0 postes sur 2 y arrivent." in opened
+    assert "0 poste sur 2 y arrive." in opened
     assert "Ce qu’un navigateur peut savoir" in opened
     assert "1 poste sur 3 atteint Alma, 2 sites" in bare(Here(eyes, language("fr")))
 
@@ -143,13 +148,75 @@ def test_the_band_says_where_the_fault_lies(watched: House, clock: Clock) -> Non
     look(here, alma=False)
     look(there, alma=True)
     assert "Votre poste seul n’atteint pas Alma. Répondez aux questions." in band(here)
-    assert "Alma répond. Un seul poste ne l’atteint pas : pc-1. Rien à faire sur ce poste." in band(
-        there
+    assert band(there) == (
+        "Alma répond. Un seul poste ne l’atteint pas : pc-1. Si Alma échoue ici, répondez aux"
+        " questions."
     )
     assert "Only your workstation does not reach Alma. Answer the questions." in band(here, "en")
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
         here.insight.read(page, Word.OK)
-    assert "B1 : Appelez la coordination (CODIS)." in band(here)
+    assert band(here) == (
+        "Votre poste seul n’atteint pas Alma. Confirmez les deux réponses, puis B1 : appelez la"
+        " coordination (CODIS)."
+    )
+    assert band(here, query="walk=A1.no-A2.yes&step=B1") == (
+        "Votre poste seul n’atteint pas Alma. B1 : Appelez la coordination (CODIS)."
+    )
+
+
+def test_the_band_names_the_four_answers_and_lends_first(watched: House, clock: Clock) -> None:
+    here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
+    for one in (here, there):
+        look(one, alma=False)
+    for key in ALMA:
+        watched.watch.see_enough(key, Verdict.DOWN)  # type: ignore[attr-defined]
+    here.board.refresh()
+    for page in here.insight.pages:
+        here.insight.read(page, Word.OK)
+    assert band(here) == (
+        "Alma ne répond plus nulle part depuis 11:59. Prêtez en secours, confirmez les quatre"
+        " réponses."
+    )
+    assert "Lend offline, confirm the four answers." in band(here, "en")
+    path = "walk=A1.no-A2.no-A3.yes-A4.no&step=B2"
+    assert band(here, query=path).endswith("Prêtez en secours. B2 : Signalez la panne au CAD.")
+
+
+def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
+    watched: House,
+) -> None:
+    eyes = eyes_of(watched)
+    coordination = Coordination(house=watched, visit=eyes.insight.visit, insight=eyes.insight)
+    coordination.declare("Alma")
+    well = "Alma répond, mais la panne n’est pas déclarée finie."
+    assert band(eyes) == f"{well} C1 est en vigueur : prêtez en secours."
+    assert band(eyes, query="walk=A1.yes&step=C1") == f"{well} C1 : Prêtez en secours."
+    look(eyes, alma=False)
+    look(eyes_of(watched, "pc-2"), alma=True)
+    told = "Votre poste seul n’atteint pas Alma."
+    assert band(eyes) == f"{told} Prêtez en secours, répondez aux questions."
+    look(eyes, alma=True)
+    coordination.say("", lending=False)
+    assert band(eyes) == f"{well} Suivez la coordination, ci-dessous."
+    coordination.end()
+    assert band(eyes) == "Tout répond. Rien à faire pour l’instant."
+
+
+def test_an_open_procedure_is_never_called_nothing_to_do(watched: House) -> None:
+    eyes = eyes_of(watched)
+    assert band(eyes, query="step=A1") == (
+        "Tout répond. Si Alma échoue ici, répondez aux questions."
+    )
+
+
+def test_the_two_buttons_stand_on_every_place(watched: House) -> None:
+    eyes = eyes_of(watched)
+    beside = Here(eyes, language("fr"), beside=True)
+    assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
+    beside.__panel__()._handle_msg({"act": "report", "value": "no"})
+    assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
+    assert "<input" not in beside.__panel__().html
+    assert [one.works for one in eyes.reports] == [False]
 
 
 def test_the_band_knows_vdi_sites_and_people(watched: House, clock: Clock) -> None:

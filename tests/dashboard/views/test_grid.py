@@ -12,7 +12,9 @@ from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination
 from dashboard.state.planning import Planning
+from dashboard.state.proposal import Proposal
 from dashboard.state.visit import Visit
 from dashboard.translations import Language, language
 from dashboard.views.calm import Calm
@@ -48,6 +50,12 @@ def guide(house: House, board: Board) -> Guide:
     return Guide(house=house, visit=Visit(), board=board)
 
 
+def band_of(eyes: Eyes, guide: Guide, spoken: Language | None = None) -> StateBand:
+    insight = eyes.insight
+    coordination = Coordination(house=eyes.house, visit=insight.visit, insight=insight)
+    return StateBand(Proposal(guide=guide, insight=insight), coordination, spoken or language("fr"))
+
+
 def html(view: Grid | StateBand | Round | Calm) -> str:
     return view.__panel__().html
 
@@ -64,7 +72,7 @@ def text(view: Grid | StateBand | Round | Calm) -> str:
 
 
 def test_every_view_can_be_opened(board: Board, eyes: Eyes, guide: Guide, spoken: Language) -> None:
-    views = (Grid(eyes, spoken), Round(board, spoken), StateBand(eyes.insight, guide, spoken))
+    views = (Grid(eyes, spoken), Round(board, spoken), band_of(eyes, guide, spoken))
     for view in (*views, Calm(eyes, Planning(insight=eyes.insight), guide, spoken)):
         assert view.__panel__().get_root() is not None
 
@@ -99,7 +107,7 @@ def test_an_old_grid_has_nothing_green(board: Board, eyes: Eyes, guide: Guide, c
         Grid(eyes, language("fr")),
         Calm(eyes, Planning(insight=eyes.insight), guide, language("fr")),
     )
-    band = StateBand(eyes.insight, guide, language("fr"))
+    band = band_of(eyes, guide)
     clock.pass_by(hours=4)
     board.refresh()
     for view in (grid, calm, band):
@@ -137,7 +145,7 @@ def test_an_open_cell_shows_its_last_attempt(board: Board, eyes: Eyes, watch) ->
 def test_the_band_stays_while_its_sentence_holds(
     board: Board, eyes: Eyes, guide: Guide, watch, clock
 ) -> None:
-    band, told = StateBand(eyes.insight, guide, language("fr")), []
+    band, told = band_of(eyes, guide), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
     band.__panel__().param.watch(told.append, "html")
     clock.pass_by(seconds=30)
@@ -160,7 +168,7 @@ def test_the_band_follows_the_answers_to_their_end(
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN)
     board.refresh()
-    band = StateBand(eyes.insight, guide, language("fr"))
+    band = band_of(eyes, guide)
     guide.answer("A1", "no")
     assert "Prêtez en secours, répondez aux questions." in text(band)
     guide.answer("A2", "vdi")

@@ -14,6 +14,8 @@ from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination
+from dashboard.state.proposal import Proposal
 from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.guide_place import GuidePlace
@@ -33,8 +35,10 @@ ENDS = [
 def opened(house: House, query: str = "", code: str = "fr") -> tuple[Guide, GuidePlace]:
     board, visit = Board(house=house), Visit(query=query)
     guide = Guide(house=house, visit=visit, board=board)
-    eyes = Eyes(board=board, insight=Insight(house=house, visit=visit, board=board))
-    return guide, GuidePlace(eyes, guide, language(code))
+    insight = Insight(house=house, visit=visit, board=board)
+    coordination = Coordination(house=house, visit=visit, insight=insight)
+    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
+    return guide, GuidePlace(eyes, proposal, coordination, language(code))
 
 
 def html(place: GuidePlace) -> str:
@@ -97,6 +101,21 @@ def test_calm_shows_until_somebody_asks_or_something_fails(house: House, watch) 
     assert (calm.visible, asked.visible) == (False, True)
     guide.close()
     assert (calm.visible, asked.visible) == (True, False)
+
+
+def test_a_declared_outage_leaves_the_procedure_open(house: House, watch) -> None:
+    for key in house.handbook.targets:
+        watch.see(key, Verdict.UP)
+    visit, board = Visit(workstation="pc-1"), Board(house=house)
+    guide = Guide(house=house, visit=visit, board=board)
+    insight = Insight(house=house, visit=visit, board=board)
+    coordination = Coordination(house=house, visit=visit, insight=insight)
+    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
+    calm = GuidePlace(eyes, proposal, coordination, language("fr")).__panel__().objects[0]
+    coordination.declare("Alma")
+    assert not calm.visible
+    coordination.end()
+    assert calm.visible
 
 
 def test_handbook_text_is_escaped(house: House) -> None:

@@ -13,6 +13,8 @@ from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination
+from dashboard.state.proposal import Proposal
 from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.guide_place import GuidePlace
@@ -32,7 +34,9 @@ class Screen:
         self.there = Insight(house=house, visit=beside, board=board)
         self.guide = Guide(house=house, visit=visit, board=board)
         eyes = Eyes(board=board, insight=self.here)
-        self.place = GuidePlace(eyes, self.guide, language(code)).__panel__()
+        proposal = Proposal(guide=self.guide, insight=self.here)
+        coordination = Coordination(house=house, visit=visit, insight=self.here)
+        self.place = GuidePlace(eyes, proposal, coordination, language(code)).__panel__()
 
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""
@@ -85,6 +89,7 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
         "A1 <b>non</b>, A2 <b>non</b>, A3 <b>oui</b>, A4 <b>non</b>",
         "Confirmer les quatre réponses",
         "Ensuite B2\u202f: Signalez la panne au CAD",
+        "Voir tout le chemin",
         CONFIRM.format("A1.no-A2.no-A3.yes-A4.no"),
     ):
         assert said in screen.html

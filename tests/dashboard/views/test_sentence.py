@@ -8,16 +8,26 @@ import pytest
 
 from dashboard.state.situation import Kind, Situation
 from dashboard.translations import language
+from dashboard.views.asked import Asked
 from dashboard.views.sentence import Sentence, sentence
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 SINCE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 NAMES = {"switch": "Site externe", "tickets": "Tickets", "alma-saml": "Lien A", "alma-secours": "B"}
 ALMA = ("alma-saml", "alma-secours")
+ANSWER = {"fr": Asked("répondez aux questions"), "en": Asked("answer the questions")}
+CONFIRM = Asked("confirmez les quatre réponses", "puis B2\u202f: signalez la panne", open=True)
 
 
-def said(kind: Kind, *targets: str, code: str = "fr", since: datetime = SINCE) -> Sentence:
-    return sentence(Situation(kind, targets, 8, since), NAMES, language(code), NOON)
+def said(
+    kind: Kind,
+    *targets: str,
+    code: str = "fr",
+    since: datetime = SINCE,
+    asked: Asked | None = None,
+) -> Sentence:
+    situation = Situation(kind, targets, 8, since)
+    return sentence(situation, NAMES, language(code), NOON, asked or ANSWER[code])
 
 
 @pytest.mark.parametrize(
@@ -140,7 +150,7 @@ def said(kind: Kind, *targets: str, code: str = "fr", since: datetime = SINCE) -
                 "down",
                 "down",
                 "«\u202fLien A\u202f» ne répond plus depuis 09:12.",
-                "Essayez l’autre lien.",
+                "Essayez l’autre lien, sinon répondez aux questions.",
                 "Un lien d’Alma ne répond plus",
             ),
         ),
@@ -151,7 +161,7 @@ def said(kind: Kind, *targets: str, code: str = "fr", since: datetime = SINCE) -
                 "down",
                 "slow",
                 "«\u202fSite externe\u202f» ne répond plus depuis 09:12.",
-                "Alma répond\u202f: rien à faire au guichet.",
+                "Alma répond\u202f; s’il échoue ici, répondez aux questions.",
                 "Tout ne répond pas",
             ),
         ),
@@ -224,9 +234,37 @@ def test_an_older_beginning_is_told_with_its_day() -> None:
 
 
 def test_alma_that_was_never_read_has_no_since() -> None:
-    never = sentence(Situation(Kind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON)
+    never = sentence(
+        Situation(Kind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON, ANSWER["fr"]
+    )
     assert never.fact == "Alma n’est pas relevé."
 
 
 def test_only_what_answers_has_the_disc() -> None:
     assert {kind for kind in Kind if said(kind, *ALMA).shape == "up"} == {Kind.ALL_UP}
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [
+        (Kind.ALMA_DOWN, "Prêtez en secours, confirmez les quatre réponses."),
+        (
+            Kind.ALL_DOWN,
+            "Le réseau est peut-être en cause\u202f: confirmez les quatre réponses.",
+        ),
+        (Kind.ALMA_LINK_DOWN, "Essayez l’autre lien, sinon confirmez les quatre réponses."),
+        (Kind.BLIND, "Essayez Alma sur votre poste, puis confirmez les quatre réponses."),
+        (Kind.ALL_UP, "Si Alma échoue ici, confirmez les quatre réponses."),
+        (
+            Kind.OTHERS_SLOW,
+            "Une adresse est lente. Si Alma échoue ici, confirmez les quatre réponses.",
+        ),
+    ],
+)
+def test_what_is_proposed_is_named_wherever_something_is_to_be_done(kind: Kind, act: str) -> None:
+    assert said(kind, *ALMA[:1], asked=CONFIRM).act == act
+
+
+def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
+    assert CONFIRM.onward == "Confirmez les quatre réponses, puis B2\u202f: signalez la panne."
+    assert ANSWER["fr"].onward == "Répondez aux questions."
