@@ -19,7 +19,7 @@ export function render({ model }) {
   root.innerHTML = model.html
   const box = new ScanBox(root, {
     words: model.words,
-    forms: model.forms,
+    rules: model.rules,
     doubleRead: model.double_read,
     workstation,
     page: {

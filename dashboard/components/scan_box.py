@@ -18,6 +18,9 @@ MODULES = (
     "courier.js",
     "outbox.js",
     "scan_box.js",
+    "scan_guard.js",
+    "scan_rows.js",
+    "scan_view.js",
     "scanning.js",
     "sounds.js",
     "store.js",
@@ -31,13 +34,13 @@ class ScanBox(JSComponent):
     """The box, the documents of the current patron, the counters and the last scans.
 
     The browser makes each transaction, with its id, keeps it on the workstation and sends it to
-    the route of the desk page until it is answered: nothing of it passes through here. `forms`
-    are the shapes of patron cards, `words` the sentences that the browser says by itself.
+    the route of the desk page until it is answered: nothing of it passes through here. `rules`
+    are those of the scan guard, `words` the sentences that the browser says by itself.
     """
 
     html = param.String(default="", doc="The rendered piece `scan`.")
     words = param.Dict(default={}, doc="Sentences by key.")
-    forms = param.List(default=[], doc="Mappings with `name`, `shape` and perhaps `warning`.")
+    rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
     double_read = param.Integer(default=0, doc="See `procedure.lending.DOUBLE_READ`, in ms.")
     desk_name = param.String(default="", doc="The desk as staff call it.")
     here = param.String(default="0", doc="Loans of the day on this workstation.")

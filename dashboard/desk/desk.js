@@ -31,7 +31,7 @@ class Desk {
 
   #compose(papers, workstation, speech) {
     this.box = new ScanBox(this.root, {
-      words: speech.words, forms: papers.forms, doubleRead: papers.double_read, workstation,
+      words: speech.words, rules: papers.rules, doubleRead: papers.double_read, workstation,
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
         name: workstation.name(),

@@ -66,6 +66,7 @@ export class Outbox extends EventTarget {
 
   // Whatever waits for the disk goes there together: a disk writes ten as fast as one.
   async #write() {
+    await null // so that what one act makes goes in one write, whole or not at all
     while (this.adding.length) {
       const batch = [...this.adding]
       const kept = await this.#keep(batch.map((one) => one.line))

@@ -22,7 +22,7 @@ export class ScanGuard {
   // repaired}; `text` is what is to be recorded, `repaired` says why it is not what arrived.
   look(scanned, place) {
     const arrived = scanned.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")
-    const meant = this.#hadBack(arrived)
+    const meant = this.#hadBack(arrived)?.meant ?? null
     const code = meant ?? arrived
     const form = this.form(code)
     const text = spelled(code, form)
@@ -44,21 +44,30 @@ export class ScanGuard {
 
   // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back.
   due(day, item) {
-    const form = this.forms.find((one) => one.kind === "item" && one.shape.test(item))
     const back = new Date(`${day}T12:00:00Z`) // a day of the calendar: no clock is ever changed in it
-    back.setUTCDate(back.getUTCDate() + (form?.days ?? this.days))
+    back.setUTCDate(back.getUTCDate() + this.daysOf(item))
     return back.toISOString().slice(0, 10)
+  }
+
+  // For how many days an item is lent, by its shape.
+  daysOf(item) {
+    return this.forms.find((one) => one.kind === "item" && one.shape.test(item))?.days ?? this.days
+  }
+
+  // The name of the keyboard that explains a scan; null when none has to.
+  keyboard(scanned) {
+    return this.#hadBack(scanned.trim())?.name ?? null
   }
 
   #hadBack(code) {
     if (/[0-9]/.test(code)) return null
-    for (const { digits, others, telling } of this.keyboards) {
+    for (const { name, digits, others, telling } of this.keyboards) {
       const keys = [...code]
       const known = { ...digits, ...others }
       const mistyped = keys.filter((key) => Object.hasOwn(digits, key)).length
       if (mistyped < MISTYPED || !keys.some((key) => telling.includes(key))) continue
       if (!keys.every((key) => Object.hasOwn(known, key) || /^[A-Za-z]$/.test(key))) continue
-      return keys.map((key) => known[key] ?? key).join("")
+      return { name, meant: keys.map((key) => known[key] ?? key).join("") }
     }
     return null
   }

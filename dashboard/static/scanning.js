@@ -1,73 +1,94 @@
 // The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
+import { ScanRows, counts, stands } from "relais/scan_rows.js"
 import { uuid } from "relais/transaction.js"
 
-const LAST = 30 // scans that can still be undone or looked back at
-// What the server may say of a loan that is in order all the same.
-const NOTES = new Set(["renewal"])
-// A loan stands while it is written to this workstation's disk, once it is there, when only this
-// page has it, and when the server has it.
-const HERE = new Set(["writing", "here", "unkept"])
-const STANDING = new Set([...HERE, "kept"])
-const EMPTY = { patron: null, rows: [], last: [], notice: null }
+const EMPTY = { mode: "lend", patron: null, rows: [], last: [], notice: null, note: "", begun: null }
+// What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
+const SLIPS = new Set(["partial", "glued", "isbn", "address"])
+// Doubts that say: this is the next user's card.
+const CARDS = new Set(["looks_like_patron", "swapped"])
 
 export class Scanning {
-  // `desk()` gives the code of the circulation desk, "" while none is chosen. `forms` are the
-  // known shapes of patron cards: {name, shape, warning}. `tell(event)` is told what happened:
-  // {what: "patron" | "here" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
-  // `outbox` keeps and sends; `this.stamp()` is the workstation's time in ms.
-  // `doubleRead` is how many ms after a scan the same label is the scanner reading it twice.
-  constructor({ storage, outbox, stamp, desk, workstation, forms, doubleRead, tell, key = "relais.scanning" }) {
-    Object.assign(this, { storage, outbox, stamp, desk, workstation, doubleRead, tell, key })
-    this.forms = forms.map((one) => ({ ...one, shape: new RegExp(one.shape, "i") }))
+  // `guard` says what was scanned (scan_guard.js). `desk()` gives the code of the circulation
+  // desk, "" while none is chosen. `tell(event)` is told what happened: {what: "patron" | "here" |
+  // "kept" | "warning" | "refused" | "void" | "unkept" | "repeated", code, key, number}. `outbox`
+  // keeps and sends; `this.stamp()` is the workstation's time in ms. `doubleRead` is how many ms
+  // after a scan the same label is the scanner reading it twice.
+  constructor({ storage, outbox, stamp, desk, workstation, guard, doubleRead, tell, key = "relais.scanning" }) {
+    Object.assign(this, { storage, outbox, stamp, desk, workstation, guard, doubleRead, tell, key })
     this.state = this.#read()
+    this.rows = new ScanRows(this.state)
   }
 
   scan(text) {
     const code = text.trim()
     if (!code) return
     if (!this.desk()) this.#refuse(code, "desk_missing")
-    else if (this.state.patron) this.#item(code, this.stamp())
+    else if (this.state.patron) this.#afterPatron(code)
     else this.#patron(code)
     this.#keep()
   }
 
   next() {
-    this.state.patron = null
-    this.state.rows = []
-    this.state.notice = null
+    Object.assign(this.state, { mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null })
     this.#keep()
   }
 
-  // Take back the newest scan that still stands: a loan, or a card that nothing was lent on yet.
+  // Take back the newest scan: a row, or a card that nothing was lent on yet.
   undo(reason) {
-    const newest = this.state.last.find((one) => one.what === "patron" || this.stands(one))
+    const { newest } = this.rows
     if (!newest) return
-    if (newest.what === "loan") this.#void(newest, reason)
+    if (newest.what !== "patron") this.#void(newest, reason)
     else if (!this.state.rows.length) this.next()
     this.#keep()
   }
 
-  // The doubt that waits longest for a word: a code that looks like a card, taken as an item.
   get doubt() {
-    return [...this.state.rows].reverse().find((row) => row.open && this.stands(row)) ?? null
+    return this.rows.doubt
   }
 
-  // It was the next patron's card: what was scanned after it is theirs, at the time it was made.
+  // Take back the scan that is asked about.
+  drop(reason) {
+    if (this.doubt) this.#void(this.doubt, reason)
+    this.#keep()
+  }
+
+  // It is right all the same: a person said so, and the loans keep that word.
+  confirm(reason) {
+    const { doubt } = this
+    const { patron, rows } = this.state
+    if (doubt) this.#anew(doubt, reason)
+    else if (patron?.warning) {
+      patron.overridden = true
+      const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
+      for (const row of about.reverse()) this.#anew(row, reason)
+    }
+    this.#keep()
+  }
+
+  // It was the next user's card: what was scanned after it is theirs, at the time it was made.
   turn(reason) {
     const card = this.doubt
-    if (!card) return
+    if (!card || !CARDS.has(card.warning)) return
     const { rows } = this.state
-    const after = rows.slice(0, rows.indexOf(card)).filter((row) => this.stands(row)).reverse()
-    for (const row of [card, ...after]) this.#void(row, reason)
+    const after = rows.slice(0, rows.indexOf(card)).filter(stands).reverse()
+    this.#withdraw(rows.slice(0, rows.indexOf(card) + 1), reason)
     this.#patron(card.item)
     for (const row of after) this.#item(row.item, row.made)
     this.#keep()
   }
 
-  // It was an item after all: the warning stays with the loan, the question goes.
-  stay() {
-    if (this.doubt) this.doubt.open = false
+  // The item came before the card: each takes the other's place, and the rest is the card's.
+  swap(reason) {
+    const card = this.doubt
+    if (card?.warning !== "swapped") return
+    const { rows, patron } = this.state
+    const others = rows.filter((row) => stands(row) && row !== card).reverse()
+    this.#withdraw(rows, reason)
+    this.#patron(card.item)
+    this.#item(patron.code, patron.since)
+    for (const row of others) this.#item(row.item, row.made)
     this.#keep()
   }
 
@@ -76,124 +97,118 @@ export class Scanning {
   settled(results) {
     for (const { line, answer } of results) {
       if (line.kind === "void") this.#voided(line, answer)
-      else this.#lent(line, answer)
+      else this.tell({ code: line.item, ...this.rows.settle(line, answer) })
     }
     this.#keep()
-  }
-
-  // The rows that an earlier load of the page left open, and what became of them since.
-  get unsure() {
-    return [...this.state.rows, ...this.state.last].filter((one) => HERE.has(one.state)).map((one) => one.id)
   }
 
   recall(ids, records) {
-    const known = new Map(records.map((one) => [one.line.id, one]))
-    for (const id of ids) {
-      const { line, answer } = known.get(id) ?? {}
-      if (answer) this.#lent(line, answer)
-      for (const one of this.#all(id)) {
-        if (!HERE.has(one.state)) continue
-        if (line) one.state = "here"
-        else Object.assign(one, { state: "refused", reason: "not_taken", open: false })
-      }
-    }
+    this.rows.recall(ids, new Map(records.map((one) => [one.line.id, one])))
     this.#keep()
   }
 
-  // Somebody took this loan back in the log.
+  // Somebody took this back in the log.
   strike(id) {
-    for (const one of this.#all(id)) Object.assign(one, { state: "void", open: false })
+    this.rows.strike(id)
     this.#keep()
   }
 
-  known(code) {
-    return this.forms.find((one) => one.shape.test(code)) ?? null
+  // A card after a slip of the scanner replaces it; whatever else comes now is an item.
+  #afterPatron(code) {
+    const { patron, rows } = this.state
+    const slipped = SLIPS.has(patron.warning) && !patron.overridden && !rows.length
+    if (slipped && this.guard.look(code, "patron").kind === "card") this.#patron(code)
+    else this.#item(code, this.stamp())
   }
 
   #patron(code) {
-    const form = this.known(code)
-    const warning = form ? form.warning ?? null : "unknown_card"
-    this.state.patron = { code, since: this.stamp(), name: form ? form.name : null, warning }
-    this.state.rows = []
-    this.state.notice = null
-    this.#remember({ what: "patron", code, made: this.stamp(), warning })
-    this.tell({ what: warning ? "warning" : "patron", code, key: warning })
+    const seen = this.guard.look(code, "patron")
+    const { text, kind, form, warning } = seen
+    const read = this.#readAs(code, seen)
+    const since = this.stamp()
+    Object.assign(this.state, { mode: "lend", rows: [], notice: null })
+    this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
+    this.rows.remember({ what: "patron", code: text, made: since, warning })
+    const key = warning ?? read
+    this.tell({ what: key ? "warning" : "patron", code: text, key })
   }
 
   #item(code, made) {
-    const { patron, rows } = this.state
-    const warning = this.#isCard(code) ? "looks_like_patron" : patron.warning
-    const loan = { id: uuid(), made, patron: patron.code, item: code, warning }
-    const twice = rows.some((row) => row.item === code && this.stands(row) && made - row.made < this.doubleRead)
-    const state = twice ? "repeated" : "writing"
-    const open = warning === "looks_like_patron" && !twice
-    const row = { ...loan, number: rows.length + 1, state, open }
-    rows.unshift(row)
+    const seen = this.guard.look(code, "item")
+    const row = { id: uuid(), made, item: seen.text, ...this.#doubtOf(seen), read: this.#readAs(code, seen) }
+    Object.assign(row, { kind: "loan", patron: this.state.patron.code })
+    const first = this.rows.first(row, this.doubleRead)
+    Object.assign(row, { number: this.state.rows.length + 1, state: first ? "repeated" : "writing", repeats: first?.id ?? null })
+    row.open &&= !first
     this.state.notice = null
-    this.#remember({ ...loan, what: "loan", code, state })
-    if (twice) this.tell({ what: "warning", code, key: "repeated" })
-    else this.#lend(row)
+    this.rows.add(row)
+    this.#lend(row)
+  }
+
+  // The doubt about an item, and whether it is one of its own: the user's was asked already.
+  #doubtOf(seen) {
+    const { patron } = this.state
+    const pair = this.guard.pairDoubt({ ...patron, text: patron.code }, seen)
+    const warning = pair === "swapped" && patron.overridden ? "looks_like_patron" : pair
+    const users = warning !== null && warning === patron.warning && warning !== seen.warning
+    return { warning, open: warning !== null && !users, overridden: users && patron.overridden }
+  }
+
+  // How a scan was read that did not arrive as it was meant; null when there is nothing to say.
+  #readAs(code, { repaired }) {
+    return repaired === "keyboard" ? `keyboard_${this.guard.keyboard(code)}` : null
   }
 
   // Called taken only once it is on this workstation's disk.
-  async #lend({ id, made, patron, item, warning, open, number }) {
-    const kept = await this.#send({ kind: "loan", id, patron, item, warning }, made)
-    for (const one of this.#all(id)) if (one.state === "writing") one.state = kept ? "here" : "unkept"
+  async #lend({ id, made, patron, item, overridden, open, warning, read, number, state }) {
+    const loan = { kind: "loan", id, patron, item, ...(overridden ? { overridden } : {}) }
+    const kept = await this.#send(loan, made)
+    this.rows.wrote(id, kept)
     this.#keep()
-    const what = kept ? (open ? "warning" : "here") : "unkept"
-    this.tell({ what, code: item, key: kept ? warning : "unkept", number })
+    const doubtful = open || read || state === "repeated"
+    const what = kept ? (doubtful ? "warning" : "here") : "unkept"
+    const key = state === "repeated" ? state : warning ?? read
+    this.tell({ what, code: item, key: kept ? key : "unkept", number })
   }
 
-  #isCard(code) {
-    const form = this.known(code)
-    return code === this.state.patron.code || (form !== null && !form.warning)
+  // The same loan once more, with a person's word that it is right; the first is taken back.
+  #anew(row, reason) {
+    const fresh = { ...row, id: uuid(), state: "writing", open: false, overridden: true, doubtful: false, answered: false }
+    this.rows.replace(row, fresh)
+    this.#sendVoid(row.id, reason)
+    this.#lend(fresh)
+  }
+
+  // Newest first, so that no second read of a label comes to stand in between.
+  #withdraw(rows, reason) {
+    for (const row of rows.filter(counts)) this.#void(row, reason)
   }
 
   #refuse(code, reason) {
     this.state.notice = { key: reason, code }
-    this.#remember({ what: "refused", code, made: this.stamp(), reason })
+    this.rows.remember({ what: "refused", code, made: this.stamp(), reason })
     this.tell({ what: "refused", code, key: reason })
   }
 
-  #void(loan, reason) {
-    this.strike(loan.id)
-    this.#send({ kind: "void", id: uuid(), loan: loan.id, reason }, this.stamp())
-    this.tell({ what: "void", code: loan.item })
+  #void(row, reason) {
+    this.rows.strike(row.id)
+    this.#sendVoid(row.id, reason)
+    this.tell({ what: "void", code: row.item })
+  }
+
+  #sendVoid(id, reason) {
+    this.#send({ kind: "void", id: uuid(), loan: id, reason }, this.stamp())
   }
 
   #send(transaction, made) {
     return this.outbox.add({ ...transaction, desk: this.desk(), workstation: this.workstation }, made)
   }
 
-  #lent(loan, answer) {
-    const fresh = answer.warning && answer.warning !== loan.warning && !NOTES.has(answer.warning)
-    for (const one of this.#all(loan.id)) {
-      if (HERE.has(one.state)) one.state = answer.state
-      one.doubtful = answer.warning != null && !NOTES.has(answer.warning)
-      one.warning = answer.warning ?? one.warning
-      one.reason = answer.reason ?? null
-    }
-    const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
-    this.tell({ what, code: loan.item, key: answer.reason ?? answer.warning })
-  }
-
   #voided(line, answer) {
     if (answer.state !== "refused") return
-    for (const one of this.#all(line.loan)) one.state = "kept"
+    this.rows.restore(line.loan)
     this.state.notice = { key: answer.reason, code: "" }
     this.tell({ what: "refused", code: "", key: answer.reason })
-  }
-
-  #all(id) {
-    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id)
-  }
-
-  stands(one) {
-    return STANDING.has(one.state)
-  }
-
-  #remember(scan) {
-    this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
   #read() {

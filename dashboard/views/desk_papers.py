@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from dashboard.translations import Language, language
 from dashboard.views.contacts import weekdays
 from dashboard.views.desk_words import desk_words
 from dashboard.views.loan_words import scan_words
-from procedure.cards import CARD_FORMS
 from procedure.handbook import Handbook
 from procedure.lending import DOUBLE_READ
 from procedure.steps import Step
@@ -24,7 +22,7 @@ def desk_papers(handbook: Handbook, version: str) -> dict[str, Any]:
     return {
         "version": version,
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
-        "forms": [asdict(form) for form in CARD_FORMS],
+        "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
         "languages": {code: _page(handbook, language(code)) for code in LANGUAGES},
     }

@@ -19,6 +19,8 @@ def _doubts(language: Language) -> dict[str, str]:
         "looks_like_patron": say("Ce code ressemble à une carte de lecteur."),
         "unknown_card": say("Ce numéro n’a la forme d’aucune carte connue : vérifiez la carte."),
         "matriculation": say("C’est un numéro d’immatriculation, pas celui de la carte."),
+        **_shapes(language),
+        "on_cart": say("Ce livre est sur le chariot, pas encore rendu dans Alma."),
         "item_too_long": say("Code-barres trop long pour le fichier d’Alma."),
         "item_not_ascii": say("Code-barres avec un caractère que le fichier d’Alma refuse."),
         "patron_too_long": say("Numéro de lecteur trop long pour le fichier d’Alma."),
@@ -30,6 +32,26 @@ def _doubts(language: Language) -> dict[str, str]:
         ),
         "void_after_export": say("Annulé après l’envoi : à défaire aussi dans Alma."),
         "late": say("Saisi plus tard."),
+    }
+
+
+def _shapes(language: Language) -> dict[str, str]:
+    """Give what the scan guard says of a scan by its shape alone."""
+    say = language.say
+    return {
+        "swapped": say("Carte et document semblent inversés."),
+        "looks_like_item": say("Ce code ressemble à un document, pas à une carte."),
+        "glued": say("Deux scans se sont collés : annulez et scannez de nouveau."),
+        "partial": say("Le scan semble coupé : annulez et scannez de nouveau."),
+        "small_letters": say("Lettres minuscules dans un code-barres : vérifiez le clavier."),
+        "isbn": say("C’est l’ISBN du livre, pas le code-barres de la bibliothèque."),
+        "address": say("C’est une adresse web : scannez l’autre code."),
+        "keyboard_french": say(
+            "Clavier français détecté, lu comme {code} : réglez le clavier sur « suisse »."
+        ),
+        "keyboard_swiss": say(
+            "Majuscules bloquées détectées, lu comme {code} : relâchez Verr. Maj."
+        ),
     }
 
 
@@ -85,7 +107,11 @@ def scan_words(language: Language) -> dict[str, str]:
         "card_hesso": say("carte HES-SO"),
         "card_eduid": say("compte edu-ID"),
         "card_matriculation": say("immatriculation"),
+        "card_known": say("carte connue"),
         "card_unknown": say("forme de carte inconnue"),
+        "locale": language.code if language.code != "en" else "en-GB",
+        "days": say("prêt de {count} jours"),
+        "overridden": say("Confirmé au poste."),
         "waiting_none": say("Tout est sur le serveur."),
         "waiting_some": say("Gardé sur ce poste, envoi en cours."),
         **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},
@@ -100,6 +126,9 @@ def scan_words(language: Language) -> dict[str, str]:
         "sound_off": say("Son coupé"),
         "reason_undo": say("annulé au poste (F8)"),
         "reason_turn": say("carte du lecteur suivant (F7)"),
+        "reason_swap": say("carte et document inversés (F6)"),
+        "reason_drop": say("scan douteux annulé"),
+        "reason_confirm": say("repris, confirmé au poste (F9)"),
         "heard_patron": say("Lecteur {code}. Scannez un document."),
         "heard_here": say("{code} pris."),
         "heard_unkept": say("{code}. {why}"),

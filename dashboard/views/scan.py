@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
 
 import panel as pn
@@ -13,7 +12,6 @@ from dashboard.page import piece
 from dashboard.state.lending import Lending
 from dashboard.translations import Language
 from dashboard.views.loan_words import scan_words
-from procedure.cards import CARD_FORMS
 from procedure.lending import DOUBLE_READ
 
 
@@ -27,7 +25,7 @@ class Scan(Viewer):
         self._box = ScanBox(
             html=piece("scan", language),
             words=scan_words(language),
-            forms=[asdict(form) for form in CARD_FORMS],
+            rules=lending.house.handbook.scans.for_page(),
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=lending.param.desk.rx().rx.pipe(
                 lambda code: desks[code].name if code else none

@@ -1,0 +1,116 @@
+// The rows of the turn and the last scans of this page, and what became of each of them.
+
+const LAST = 30 // scans that can still be undone or looked back at
+// What the server may say of a loan that is in order all the same.
+const NOTES = new Set(["renewal", "repeated", "late"])
+// A row stands while it is written to this workstation's disk, once it is there, when only this
+// page has it, and when the server has it.
+const HERE = new Set(["writing", "here", "unkept"])
+const STANDING = new Set([...HERE, "kept"])
+
+// `repeated` is a scan that another one stands for: it counts once that one is taken back.
+export const stands = (row) => STANDING.has(row.state)
+export const counts = (row) => stands(row) || row.state === "repeated"
+
+// A row is {id, kind: "loan" | "waiting" | "return", number, made, patron, item, warning, state,
+// open, overridden, repeats, …}; `open` while the doubt about it waits for a word.
+export class ScanRows {
+  // `state` is where they are kept: {rows, last}, the newest first. A scan stands in both.
+  constructor(state) {
+    this.state = state
+  }
+
+  add(row) {
+    this.state.rows.unshift(row)
+    this.remember({ ...row, what: "row", code: row.item })
+  }
+
+  // The same scan, made anew: what was asked about it is answered.
+  replace(row, fresh) {
+    const { rows, last } = this.state
+    rows.splice(rows.indexOf(row), 1, fresh)
+    this.state.last = last.map((one) => (one.id === row.id ? { ...fresh, what: "row", code: fresh.item } : one))
+  }
+
+  remember(scan) {
+    this.state.last = [scan, ...this.state.last].slice(0, LAST)
+  }
+
+  all(id) {
+    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id)
+  }
+
+  // The doubt that waits longest for a word.
+  get doubt() {
+    return [...this.state.rows].reverse().find((row) => row.open && stands(row)) ?? null
+  }
+
+  // The newest scan that can be taken back.
+  get newest() {
+    return this.state.last.find((one) => one.what === "patron" || counts(one)) ?? null
+  }
+
+  // The rows that an earlier load of the page left open.
+  get unsure() {
+    return [...this.state.rows, ...this.state.last].filter((one) => HERE.has(one.state)).map((one) => one.id)
+  }
+
+  // The scan that another one of the same label, this close to it, is the scanner's second read of.
+  first({ kind, patron, item, made }, within) {
+    const same = (one) => one.kind === kind && one.patron === patron && one.item === item
+    return this.state.rows.find((one) => same(one) && stands(one) && Math.abs(made - one.made) < within) ?? null
+  }
+
+  wrote(id, kept) {
+    for (const one of this.all(id)) if (one.state === "writing") one.state = kept ? "here" : "unkept"
+  }
+
+  // The server's answer about a row; gives what is to be told of it: {what, key}.
+  settle({ id }, answer) {
+    const doubtful = answer.warning != null && !NOTES.has(answer.warning)
+    let fresh = false
+    for (const one of this.all(id)) {
+      const news = doubtful && one.warning !== answer.warning && !one.overridden
+      const stays = one.freed && answer.state === "repeated"
+      if (HERE.has(one.state)) one.state = stays ? "kept" : answer.state
+      Object.assign(one, { answered: true, doubtful, reason: answer.reason ?? null })
+      one.warning = stays ? one.warning : answer.warning ?? one.warning
+      one.open ||= news && stands(one)
+      fresh ||= news
+    }
+    const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
+    return { what, key: answer.reason ?? answer.warning }
+  }
+
+  // Taken back: a second read of the same label stands in its place.
+  strike(id) {
+    for (const one of this.all(id)) Object.assign(one, { was: one.state, state: "void", open: false })
+    for (const rows of [this.state.rows, this.state.last]) this.#free(rows, id)
+  }
+
+  // The taking back was refused: it stands still.
+  restore(id) {
+    for (const one of this.all(id)) one.state = one.was === "repeated" ? "repeated" : "kept"
+  }
+
+  // What became of rows that an earlier load of the page did not see the end of.
+  recall(ids, known) {
+    for (const id of ids) {
+      const record = known.get(id)
+      if (record?.answer) this.settle(record.line, record.answer)
+      for (const one of this.all(id)) {
+        if (!HERE.has(one.state)) continue
+        if (record) one.state = "here"
+        else Object.assign(one, { state: "refused", reason: "not_taken", open: false })
+      }
+    }
+  }
+
+  #free(rows, id) {
+    const [heir, ...others] = rows.filter((one) => one.repeats === id && one.state === "repeated").reverse()
+    if (!heir) return
+    Object.assign(heir, { state: heir.answered ? "kept" : "here", repeats: null, freed: true })
+    heir.warning = heir.warning === "repeated" ? null : heir.warning
+    for (const one of others) one.repeats = heir.id
+  }
+}
