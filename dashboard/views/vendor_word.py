@@ -75,7 +75,7 @@ def word_label(word: Word, language: Language) -> str:
     """Name a word as the button that records it does."""
     say = language.say
     return {
-        Word.OK: say("rien d’annoncé"),
+        Word.OK: say("rien"),
         Word.INCIDENT: say("incident"),
         Word.PLANNED: say("travaux"),
     }[word]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sqlite3
 import time
@@ -147,6 +148,7 @@ def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
         ("A4", "yes"),
     ]
     assert given[1]["readings"] == ["suggested no: 0 of 1 other workstations reach Alma"]
+    expect(guide).to_have_url(re.compile("step=B1"))
     guide.go_back()
     at(guide, "A1")
 
