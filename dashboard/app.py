@@ -196,6 +196,7 @@ class Page:
         self.proposal = Proposal(guide=self.guide, insight=self.insight)
         self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
         self.lending = Lending(house=shared, visit=visit)
+        self.lending.refresh()  # else the page would first tell of no loans
         self.past = Past(house=shared)
         self.line = Line(self.heard, address=self.guide.param.address)
         parts = {

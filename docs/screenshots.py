@@ -5,13 +5,16 @@ A real server over stand-in targets and a made-up past; nothing in the pictures 
 
 from __future__ import annotations
 
+import csv
 import shutil
 import sys
-import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -21,7 +24,18 @@ from tests.ui.conftest import BROWSERS, Relais, Standins, handbook_over  # noqa:
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {1366: 768, 390: 844}
 PLACES = ("guide", "loans", "history")
-SETTLED = 5.0  # seconds after which two rounds have been judged
+SETTLED = 25_000  # milliseconds after which two rounds have been judged
+PAGES = ("etats-unige", "slsp-psi", "exlibris-status")
+DESKS = ("MAIL", "CMU", "BASTIONS")
+
+
+class Shown(Relais):
+    """A server at the pace of its made-up past: at another, that past would be full of gaps."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give what the server is started with."""
+        return super().environment | {"RELAIS_PROBE_INTERVAL": "10"}
 
 
 def main() -> None:
@@ -30,35 +44,78 @@ def main() -> None:
     standins = Standins()
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        relais = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
+        relais = Shown(folder, handbook_over(standins, folder / "handbook"), standins)
         relais.command("sample-data")
         relais.start()
         path = next(found for one in BROWSERS if (found := shutil.which(one)))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         try:
-            time.sleep(SETTLED)
             photograph(browser, relais, "calm", ("guide",))
-            standins.fail("alma-saml", "alma-secours")
-            time.sleep(4 * SETTLED)
+            standins.fail("alma-saml", "alma-secours", status=0)
+            lend(relais)
+            colleagues = [colleague(browser, relais, desk) for desk in DESKS]
+            colleagues[0].wait_for_timeout(SETTLED)
             photograph(browser, relais, "", PLACES)
+            photograph(browser, relais, "dark", ("guide",), dark=True)
         finally:
             relais.kill()
             standins.stop()
 
 
-def photograph(browser: Browser, relais: Relais, mood: str, places: tuple[str, ...]) -> None:
+def lend(relais: Relais) -> None:
+    """Take in a morning's loans, as from a file."""
+    now = datetime.now(ZoneInfo("Europe/Zurich")).replace(second=0, microsecond=0)
+    sheet = relais.folder / "loans.csv"
+    with sheet.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("at", "desk", "patron", "item"))
+        for number in range(24):
+            at = now - timedelta(minutes=2 * (24 - number))
+            patron = f"SLSP-{100_200_300 + 37 * (number // 3):09}"
+            rows.writerow(
+                (at.isoformat(), DESKS[number % 2], patron, f"15000{81_230 + 7 * number}")
+            )
+    done = relais.command("loans", "import", str(sheet), "--desk", "MAIL")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def colleague(browser: Browser, relais: Relais, desk: str) -> Page:
+    """Open a workstation at a desk, where Alma does not work and no page announces anything."""
+    page = at_desk(browser, relais, desk, {"width": 1366, "height": 768}).new_page()
+    page.goto(f"{relais.url}?step=A1")
+    page.get_by_role("button", name="Alma ne marche pas ici").click()
+    if desk == DESKS[0]:
+        for target in PAGES:
+            page.locator(f'.page-readings [data-key="word-{target}-ok"]').click()
+    return page
+
+
+def at_desk(
+    browser: Browser, relais: Relais, desk: str, size: dict[str, int], *, dark: bool = False
+) -> BrowserContext:
+    """Give a browser that knows its desk and has a name."""
+    context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
+    named = {"relais_desk": desk, "relais_workstation": f"{desk.capitalize()}, prêt"}
+    context.add_cookies(
+        [{"name": k, "value": quote(v), "url": relais.url} for k, v in named.items()]
+    )
+    return context
+
+
+def photograph(
+    browser: Browser, relais: Relais, mood: str, places: tuple[str, ...], *, dark: bool = False
+) -> None:
     """Take a picture of each place, named for it, its language and its width."""
     for width, height in SIZES.items():
         for language in ("fr", "en"):
-            context = browser.new_context(viewport={"width": width, "height": height})
-            context.add_cookies([{"name": "relais_desk", "value": "MAIL", "url": relais.url}])
-            page = context.new_page()
+            size = {"width": width, "height": height}
+            page = at_desk(browser, relais, DESKS[0], size, dark=dark).new_page()
             for place in places:
                 page.goto(f"{relais.url}?page={place}&lang={language}")
                 page.locator("h1:visible").first.wait_for()
-                page.wait_for_timeout(3000)
+                page.wait_for_timeout(4000)
                 page.screenshot(path=PICTURES / f"{mood or place}-{language}-{width}.png")
-            context.close()
+            page.context.close()
 
 
 if __name__ == "__main__":

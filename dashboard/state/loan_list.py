@@ -54,7 +54,8 @@ class LoanList(param.Parameterized):
         if self._shown == self.house.folded:
             return
         self._waited += 1
-        if len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+        new = self._shown is None
+        if new or len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def _found(self) -> Iterable[LoanRow]:

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import panel as pn
-from bokeh.models import ColumnDataSource, FactorRange, FixedTicker, HoverTool, Range1d
+from bokeh.models import (
+    ColumnDataSource,
+    FactorRange,
+    FixedTicker,
+    HoverTool,
+    NoOverlap,
+    Range1d,
+)
 from bokeh.plotting import figure
 from panel.viewable import Viewer
 
@@ -59,6 +66,7 @@ class Timeline(Viewer):
         plot.yaxis.major_tick_line_color = None
         plot.axis.major_label_text_font = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
         plot.axis.major_label_text_font_size = "13px"
+        plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = plot.hbar(y="name", left="left", right="right", height=0.8, source=self._lanes)
         self._bars = {
             verdict: plot.hbar(

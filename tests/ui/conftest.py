@@ -39,7 +39,10 @@ def free_port() -> int:
 
 
 class Standins:
-    """Local stand-ins for the paper's addresses; each answers with the status it is told to."""
+    """Local stand-ins for the paper's addresses; each answers with the status it is told to.
+
+    With status 0 it hangs up without an answer.
+    """
 
     def __init__(self) -> None:
         self.status = dict.fromkeys(TARGETS, 200)
@@ -48,6 +51,9 @@ class Standins:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 status = told.get(self.path.strip("/"), 404)
+                if not status:
+                    self.close_connection = True
+                    return
                 body = b"<html><body>a page</body></html>"
                 self.send_response(status)
                 self.send_header("Content-Type", "text/html")

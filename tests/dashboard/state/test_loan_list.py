@@ -90,3 +90,12 @@ def test_a_long_log_is_read_less_often(listing: LoanList, monkeypatch: pytest.Mo
     assert shown(listing)[0] == "D4"
     listing.refresh()
     assert shown(listing)[0] == "E5"
+
+
+def test_a_long_log_is_read_at_once_by_a_page_that_is_new(
+    listing: LoanList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loan_list, "LONG", 3)
+    opened = LoanList(house=listing.house)
+    opened.refresh()
+    assert shown(opened) == shown(listing)
