@@ -38,13 +38,20 @@ class CartRow:
 
 
 def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
-    """Judge every return against the loans of its item, in order of time."""
-    return [_judged(found, back) for back in sorted(returns, key=lambda one: one.at)]
+    """Judge every return against the loans of its item, in order of time.
+
+    A book that was lent again lies on no cart: it is left out once that loan is settled, as Alma
+    knows of the later loan, and returning the book there would end it.
+    """
+    judged = (_judged(found, back) for back in sorted(returns, key=lambda one: one.at))
+    return [one for one in judged if one is not None]
 
 
-def _judged(found: Reconciliation, back: Return) -> CartRow:
-    rows = found.rows(item=back.item)
+def _judged(found: Reconciliation, back: Return) -> CartRow | None:
+    rows = [row for row in found.rows_about(back.item) if row.state is not RowState.VOID]
     open_rows = [row for row in rows if row.state not in SETTLED]
+    if not open_rows and any(row.loan.at > back.at for row in rows):
+        return None
     return CartRow(
         back,
         tuple(row for row in open_rows if row.loan.at <= back.at),

@@ -121,8 +121,9 @@ class Waiting:
 class Export:
     """An offline file written for one desk: the loans in it, in the order of its lines.
 
-    `layout` and `loans` write the same bytes again (`sha256`), whatever was voided since.
-    `trial` marks a small first file; its loans are in Alma's hands like those of any other.
+    `returns` are the R rows in it, see `procedure.from_cart`. `layout`, `loans` and `returns`
+    write the same bytes again (`sha256`), whatever was voided since. `trial` marks a small first
+    file; its loans are in Alma's hands like those of any other.
     """
 
     id: UUID
@@ -135,6 +136,11 @@ class Export:
     operator: str | None = None
     layout: Layout = USUAL
     trial: bool = False
+    returns: tuple[UUID, ...] = ()
+
+
+# What a line of an offline file tells.
+Transaction = Loan | Return
 
 
 def trimmed(scan: str) -> str:

@@ -4,29 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from procedure.circulation import Export, Loan
+from procedure.circulation import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
-from procedure.journal import Journal
+from procedure.findings import HandedOn
+from procedure.from_cart import FromCart, lent_from_cart
+from procedure.journal import Entry, Journal
 from procedure.loan_log import KINDS, SETTLING, LoanLog, LoanState
 from procedure.offline_file import Rendered, Unwritable, render
 from procedure.offline_layout import USUAL, Layout
 from procedure.wall_clock import local
 
+# The note of a loan that an export hands on.
+LENT_FROM_CART = "lent_from_cart"
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an export of one desk would write now; `position` is how far the log was read."""
+    """What an export of one desk would write now; `position` is how far the log was read.
+
+    `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
+    as are their returns if that was chosen, or they are `handed_on`.
+    """
 
     desk: str
     rendered: Rendered
     layout: Layout
     position: int
     trial: bool = False
+    from_cart: tuple[Loan, ...] = ()
+    handed_on: tuple[Loan, ...] = ()
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        """The R rows of the file."""
+        return self.rendered.returns
 
     @property
     def loans(self) -> tuple[Loan, ...]:
@@ -59,34 +75,100 @@ class Plan:
             operator,
             self.layout,
             self.trial,
+            tuple(back.id for back in self.returns),
         )
 
-
-def waiting(log: LoanLog) -> Counter[str]:
-    """Count by desk the loans that are in no file yet and not void."""
-    return Counter(row.loan.desk for row in log.rows(state=LoanState.RECORDED))
-
-
-def plan_export(
-    log: LoanLog, desk: str, *, layout: Layout = USUAL, trial: int | None = None
-) -> Plan:
-    """Take every loan of the desk that is in no file yet and is not void, however old.
-
-    With `trial`, only the first so many of them that can be written.
-    """
-    loans = [row.loan for row in log.rows(desk=desk, state=LoanState.RECORDED)]
-    rendered = render(loans, layout)
-    if trial is not None:
-        rendered = render(rendered.written[:trial], layout)
-    return Plan(desk, rendered, layout, log.position, trial is not None)
+    def done(
+        self,
+        new_id: Callable[[], UUID],
+        at: datetime,
+        workstation: str = "",
+        operator: str | None = None,
+    ) -> Exported:
+        """Return this plan as done; without a loan to write there is no export."""
+        by = (workstation, operator)
+        export = self.export(new_id(), at, *by) if self.loans else None
+        handed_on = [
+            HandedOn(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
+        ]
+        return Exported(self, export, tuple(handed_on))
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export did; `export` is None when there was nothing to write."""
+    """What an export did; `export` is None when no file was to be written."""
 
     plan: Plan
     export: Export | None
+    handed_on: tuple[HandedOn, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the journal is told of it, in one transaction."""
+        return self.handed_on if self.export is None else (self.export, *self.handed_on)
+
+
+def waiting(log: LoanLog) -> Counter[str]:
+    """Count by desk the loans that are in no file yet, not void, and not handed on."""
+    return Counter(loan.desk for loan in _waiting(log))
+
+
+def _waiting(log: LoanLog, desk: str | None = None) -> list[Loan]:
+    rows = log.rows(desk=desk, state=LoanState.RECORDED)
+    out = log.lines.handed_on
+    return [log.lines.corrected(row.loan) for row in rows if row.loan.id not in out]
+
+
+def plan_export(
+    log: LoanLog,
+    desk: str,
+    *,
+    layout: Layout = USUAL,
+    trial: int | None = None,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+) -> Plan:
+    """Take every loan of the desk that is in no file yet and is not void, however old.
+
+    With `trial`, only the first so many of them that can be written. `from_cart` says what is done
+    about loans made from the cart.
+    """
+    return plan_of(log, desk, _waiting(log, desk), layout=layout, trial=trial, from_cart=from_cart)
+
+
+def plan_of(
+    log: LoanLog,
+    desk: str,
+    loans: Sequence[Loan],
+    *,
+    layout: Layout,
+    trial: int | None = None,
+    from_cart: FromCart,
+) -> Plan:
+    """Plan a file of these loans."""
+    lent_again = lent_from_cart(log, loans)
+    handed_on: tuple[Loan, ...] = ()
+    if from_cart is FromCart.HAND_ON:
+        handed_on = tuple(loan for loan, _ in lent_again)
+        out = {loan.id for loan in handed_on}
+        loans = [loan for loan in loans if loan.id not in out]
+    rendered = render(loans, layout)
+    if trial is not None:
+        rendered = render(rendered.written[:trial], layout)
+    if from_cart is FromCart.RETURNS_FIRST:
+        rendered = _with_returns(rendered, lent_again, layout)
+    from_cart_loans = tuple(loan for loan, _ in lent_again)
+    return Plan(desk, rendered, layout, log.position, trial is not None, from_cart_loans, handed_on)
+
+
+def _with_returns(
+    rendered: Rendered, lent_again: Sequence[tuple[Loan, Return]], layout: Layout
+) -> Rendered:
+    """Render once more, with the returns of those loans that are in the file."""
+    inside = {loan.id for loan in rendered.written}
+    returns = [back for loan, back in lent_again if loan.id in inside]
+    return replace(
+        render(rendered.written, layout, returns=returns), unwritable=rendered.unwritable
+    )
 
 
 def export_desk(
@@ -98,6 +180,7 @@ def export_desk(
     new_id: Callable[[], UUID],
     layout: Layout = USUAL,
     trial: int | None = None,
+    from_cart: FromCart = FromCart.AS_IT_IS,
     workstation: str = "",
     operator: str | None = None,
 ) -> Exported:
@@ -112,30 +195,30 @@ def export_desk(
     """
     while True:
         log.extend(journal.since(log.position, kinds=KINDS))
-        plan = plan_export(log, desk, layout=layout, trial=trial)
-        if not plan.loans:
-            return Exported(plan, None)
-        export = plan.export(new_id(), now(), workstation, operator)
+        plan = plan_export(log, desk, layout=layout, trial=trial, from_cart=from_cart)
+        done = plan.done(new_id, now(), workstation, operator)
+        if not done.entries:
+            return done
         try:
-            journal.append(export, unless_newer=(SETTLING, plan.position))
+            journal.append(*done.entries, unless_newer=(SETTLING, plan.position))
         except JournalMoved:
             continue
         log.extend(journal.since(log.position, kinds=KINDS))
-        return Exported(plan, export)
+        return done
 
 
-def rewritten(log: LoanLog, export: Export, sent: Sequence[Loan] | None = None) -> bytes:
-    """Return the bytes of an earlier export once more, whatever was voided since.
-
-    `sent` are its loans as they were written, where corrections went into the file.
+def rewritten(log: LoanLog, export: Export) -> bytes:
+    """Return the bytes of an earlier export once more, whatever was voided or corrected since.
 
     Raises:
         OfflineFileError: the log does not hold what the export was made of.
     """
-    rows = [log.row(loan) for loan in export.loans]
-    loans = [row.loan for row in rows if row is not None] if sent is None else sent
-    content = render(loans, export.layout).content
-    if len(loans) < len(rows) or sha256(content).hexdigest() != export.sha256:
+    lines = log.lines_of(export)
+    loans = [one for one in lines if isinstance(one, Loan)]
+    returns = [one for one in lines if isinstance(one, Return)]
+    content = render(loans, export.layout, returns=returns).content
+    whole = len(lines) == len(export.loans) + len(export.returns)
+    if not whole or sha256(content).hexdigest() != export.sha256:
         raise OfflineFileError(
             f"The file {export.name} cannot be made again as it was: "
             "the log no longer gives the bytes that were recorded for it."

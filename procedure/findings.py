@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from procedure.circulation import Loan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class ReportTaken:
     """Alma's report of one upload: the rows that it refuses, each with the key of its message.
 
     `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
-    messages that fit no row of the file.
+    messages that fit no row of the file. `returns` are the R rows that it refuses: nothing is to
+    be done about those, the row of the loan tells what came of it.
     """
 
     id: UUID
@@ -36,6 +40,7 @@ class ReportTaken:
     unplaced: int = 0
     workstation: str = ""
     operator: str | None = None
+    returns: tuple[tuple[UUID, str], ...] = ()
 
 
 class Found(StrEnum):
@@ -73,6 +78,28 @@ class Corrected:
     loan: UUID
     patron: str = ""
     item: str = ""
+    workstation: str = ""
+    operator: str | None = None
+
+
+def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
+    """Return a loan with corrections applied, in their order."""
+    for one in corrections:
+        loan = replace(loan, patron=one.patron or loan.patron, item=one.item or loan.item)
+    return loan
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
+
+    `note` says what is known, in the words of whoever hands it on, or is a key.
+    """
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    note: str
     workstation: str = ""
     operator: str | None = None
 

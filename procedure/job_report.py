@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from procedure.circulation import Loan
+from procedure.circulation import Loan, Return, Transaction
 
 DONE = "done"
 
@@ -129,11 +129,15 @@ class JobReport:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A report held against its file: refused rows with their message, and what does not add up."""
+    """A report held against its file: refused rows with their message, and what does not add up.
+
+    `returns` are the R rows that were refused.
+    """
 
     refused: tuple[tuple[UUID, str], ...]
     unplaced: int
     missing: tuple[str, ...]
+    returns: tuple[tuple[UUID, str], ...] = ()
 
 
 def read_report(text: str) -> JobReport:
@@ -165,29 +169,48 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
             yield name, int(found[1])
 
 
-def place(report: JobReport, loans: Sequence[Loan]) -> Placed:
+def place(report: JobReport, lines: Sequence[Transaction]) -> Placed:
     """Map each message back to the row of the file that it means.
 
     Messages about one barcode go to its rows in the file's order. A message about a user whose
     rows are more than its messages marks them all: none of them can have been lent.
     """
-    rows = {"item": _by(loans, "item"), "patron": _by(loans, "patron")}
+    loans = [one for one in lines if isinstance(one, Loan)]
+    rows = {"item": _by(lines, "item"), "patron": _by(loans, "patron")}
+    backs = {one.id for one in lines if isinstance(one, Return)}
     wanted = Counter((one.key, one.barcode) for one in report.complaints)
     refused: dict[UUID, str] = {}
     unplaced = 0
     for (key, barcode), count in wanted.items():
         about = next(one.about for one in MESSAGES if one.key == key)
-        found = [loan.id for loan in rows[about].get(barcode, ()) if loan.id not in refused]
+        found = [
+            one.id
+            for one in rows[about].get(barcode, ())
+            if one.id not in refused and _may_mean(key, one)
+        ]
         taken = found if about == "patron" else found[:count]
         refused.update(dict.fromkeys(taken, key))
         unplaced += max(count - len(found), 0)
-    return Placed(tuple(refused.items()), unplaced, tuple(_missing(report, len(loans), unplaced)))
+    return Placed(
+        tuple(one for one in refused.items() if one[0] not in backs),
+        unplaced,
+        tuple(_missing(report, len(lines), unplaced)),
+        tuple(one for one in refused.items() if one[0] in backs),
+    )
 
 
-def _by(loans: Iterable[Loan], field: str) -> dict[str, list[Loan]]:
-    found: dict[str, list[Loan]] = defaultdict(list)
-    for loan in loans:
-        found[getattr(loan, field)].append(loan)
+def _may_mean(key: str, line: Transaction) -> bool:
+    """Tell whether a message can be said of a loan, or of a return."""
+    return key in _OF_RETURNS if isinstance(line, Return) else key != "not_on_loan"
+
+
+_OF_RETURNS = ("item_not_found", "not_on_loan", "later_action")
+
+
+def _by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]]:
+    found: dict[str, list[Transaction]] = defaultdict(list)
+    for line in lines:
+        found[getattr(line, field)].append(line)
     return found
 
 

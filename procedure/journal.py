@@ -17,6 +17,7 @@ from procedure.circulation import Export, Loan, Return, Void, Waiting
 from procedure.errors import JournalMoved
 from procedure.findings import (
     Corrected,
+    HandedOn,
     LoanAnswered,
     LoanIntended,
     Proved,
@@ -52,6 +53,7 @@ Entry = (
     | ReportTaken
     | Proved
     | Corrected
+    | HandedOn
     | Resolved
     | LoanIntended
     | LoanAnswered
@@ -79,6 +81,7 @@ KINDS: dict[str, type[Entry]] = {
     "report_taken": ReportTaken,
     "proved": Proved,
     "corrected": Corrected,
+    "handed_on": HandedOn,
     "resolved": Resolved,
     "loan_intended": LoanIntended,
     "loan_answered": LoanAnswered,

@@ -11,13 +11,16 @@ from enum import StrEnum
 from operator import attrgetter
 from uuid import UUID
 
-from procedure.circulation import Export, Loan, Void
+from procedure.circulation import Export, Loan, Transaction, Void
+from procedure.file_lines import KINDS as LINE_KINDS
+from procedure.file_lines import FileLines
 from procedure.journal import Recorded
+from procedure.offline_file import in_order
 from procedure.wall_clock import local
 
-# The kinds of entry that the log is made of, and the ones that settle a loan's fate.
-KINDS = ("loan", "void", "export")
-SETTLING = ("void", "export")
+# The kinds of entry that the log is made of, and the ones that settle what goes into a file.
+KINDS = ("loan", "void", "export", *LINE_KINDS)
+SETTLING = ("void", "export", "corrected", "handed_on")
 
 
 class LoanState(StrEnum):
@@ -60,12 +63,15 @@ class LoanRow:
 class LoanLog:
     """The fold of the journal's loans, voids and exports; `extend` takes what is new.
 
+    `lines` is what goes into files beside the loans as they were scanned.
+
     Days are those of Europe/Zurich. Rows come in the order of `LoanRow.order`. An entry that was
     folded already changes nothing, and a fate that comes before its loan waits for it.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.position = 0
+        self.lines = FileLines()
         self._rows: dict[UUID, LoanRow] = {}
         self._index: dict[str, dict[str | date, list[UUID]]] = {
             name: defaultdict(list) for name in _READERS
@@ -83,6 +89,7 @@ class LoanLog:
             if one.position <= self.position:
                 continue
             self.position = one.position
+            self.lines.take(one)
             match one.entry:
                 case Loan():
                     self._lend(one.entry, one)
@@ -139,6 +146,12 @@ class LoanLog:
     def export(self, export: UUID) -> Export | None:
         """Return one export, None when the log has no such export."""
         return self._exports.get(export)
+
+    def lines_of(self, export: Export) -> list[Transaction]:
+        """Return the loans and returns of a file as they were written into it, line by line."""
+        rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
+        loans = [self.lines.corrected(row.loan, export) for row in rows]
+        return in_order(loans, self.lines.returns(export.returns))
 
     def near(self, item: str, at: datetime, span: timedelta) -> Sequence[LoanRow]:
         """Return the loans of an item that stand within a span before and after an instant."""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from procedure.circulation import Loan, doubt
+from procedure.circulation import Loan, Return, Transaction, doubt
 from procedure.errors import OfflineFileError
 from procedure.offline_layout import ITEM_AT, LINE_ENDS, STAMP, STAMP_WIDTH, USUAL, Layout
 from procedure.wall_clock import comes_twice, instants, local
@@ -38,6 +39,8 @@ class Unwritable:
 class Rendered:
     """A file's bytes, the loans in it in the order of its lines, and those it cannot hold.
 
+    `returns` are its R rows, which stand among the loans by time: see `in_order`.
+
     `hour_twice` tells that a line falls into the hour that comes twice in October: its time reads
     the same in both, and only the order of the lines tells them apart.
     """
@@ -46,15 +49,53 @@ class Rendered:
     written: tuple[Loan, ...]
     unwritable: tuple[Unwritable, ...]
     hour_twice: bool
+    returns: tuple[Return, ...] = ()
 
 
-def render(loans: Sequence[Loan], layout: Layout = USUAL) -> Rendered:
-    """Write loans, in the order given, as a file for Alma: local wall time, one line each."""
+def render(
+    loans: Sequence[Loan], layout: Layout = USUAL, *, returns: Sequence[Return] = ()
+) -> Rendered:
+    """Write loans, in the order given, as a file for Alma: local wall time, one line each.
+
+    Returns are put among them by their own time; each has an item that the file can hold.
+    """
     written, unwritable = _sorted_out(loans, layout)
     stamps = _Stamps()
-    line = f"%sL%-{layout.item_width}s%-{layout.patron_width}s{LINE_ENDS[layout.line_end]}"
-    text = "".join([line % (stamps.of(loan.at), loan.item, loan.patron) for loan in written])
-    return Rendered(text.encode(layout.encoding), written, unwritable, stamps.hour_twice)
+    if returns:
+        text = "".join(_lines(in_order(written, returns), layout, stamps))
+    else:
+        line = _loan_line(layout)
+        text = "".join([line % (stamps.of(loan.at), loan.item, loan.patron) for loan in written])
+    content = text.encode(layout.encoding)
+    return Rendered(content, written, unwritable, stamps.hour_twice, tuple(returns))
+
+
+def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
+    """Put returns among loans, each before the first loan of its own instant or of a later one."""
+    waiting = sorted(returns, key=_ORDER, reverse=True)
+    found: list[Transaction] = []
+    for loan in loans:
+        while waiting and _ORDER(waiting[-1]) <= _ORDER(loan):
+            found.append(waiting.pop())
+        found.append(loan)
+    return [*found, *reversed(waiting)]
+
+
+_ORDER = attrgetter("at", "sequence")
+
+
+def _loan_line(layout: Layout) -> str:
+    return f"%sL%-{layout.item_width}s%-{layout.patron_width}s{LINE_ENDS[layout.line_end]}"
+
+
+def _lines(lines: Iterable[Transaction], layout: Layout, stamps: _Stamps) -> Iterable[str]:
+    line, width = _loan_line(layout), layout.item_width if layout.pad_returns else 0
+    back = f"%sR%-{width}s{LINE_ENDS[layout.line_end]}"
+    for one in lines:
+        if isinstance(one, Loan):
+            yield line % (stamps.of(one.at), one.item, one.patron)
+        else:
+            yield back % (stamps.of(one.at), one.item)
 
 
 def _sorted_out(

@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.alma_facts import ItemFacts, ItemSeen, UserFacts, UserSeen
-from procedure.circulation import Loan, doubt
+from procedure.circulation import Loan, Return, Transaction, doubt
 from procedure.job_report import DONE
 from procedure.offline_layout import USUAL, Layout
 
@@ -88,11 +88,17 @@ class _Case:
     last_action: datetime | None
 
 
-def predict(loans: Iterable[Loan], facts: Facts) -> tuple[Prediction, ...]:
-    """Predict the line of each row; `loans` come in the order in which they will be uploaded."""
+def predict(lines: Iterable[Transaction], facts: Facts) -> tuple[Prediction, ...]:
+    """Predict the line of each loan; `lines` come in the order in which they will be uploaded.
+
+    An R row ends the loan before it, unless something later happened to the item.
+    """
     held: dict[str, tuple[str, datetime]] = {}
     found: list[Prediction] = []
-    for loan in loans:
+    for loan in lines:
+        if isinstance(loan, Return):
+            held[loan.item] = ("", loan.at)
+            continue
         prediction = _one(loan, facts, held)
         found.append(prediction)
         if prediction.message == DONE:

@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from procedure.errors import JournalMoved
-from procedure.exporting import Exported, Plan
+from procedure.exporting import Exported, Plan, plan_of
+from procedure.from_cart import FromCart
 from procedure.journal import Journal
-from procedure.offline_file import render
 from procedure.offline_layout import USUAL, Layout
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import RowState
 
 # What would make the choice of rows stale.
 MOVING = (
-    *("void", "export", "corrected", "resolved", "report_taken", "proved"),
+    *("void", "export", "corrected", "handed_on", "resolved", "report_taken", "proved"),
     *("loan_intended", "loan_answered"),
 )
 
 
-def plan_again(found: Reconciliation, desk: str, *, layout: Layout = USUAL) -> Plan:
+def plan_again(
+    found: Reconciliation,
+    desk: str,
+    *,
+    layout: Layout = USUAL,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+) -> Plan:
     """Take the refused rows of a desk, as corrected, in order of time.
 
-    A row that was sent to Alma's API and not answered is left out: it may be there already.
+    A row that was sent to Alma's API and not answered is left out, since it may be there already;
+    so is one that was handed on.
     """
     rows = [
         row
         for row in found.rows(desk=desk)
-        if row.state is RowState.REFUSED and row.trail.open_intent is None
+        if row.state is RowState.REFUSED
+        and row.trail.open_intent is None
+        and row.trail.handed_on is None
     ]
-    return Plan(desk, render([row.corrected for row in rows], layout), layout, found.position)
+    loans = [row.corrected for row in rows]
+    plan = plan_of(found.log, desk, loans, layout=layout, from_cart=from_cart)
+    return replace(plan, position=found.position)
 
 
 def export_again(
@@ -42,6 +54,7 @@ def export_again(
     now: Callable[[], datetime],
     new_id: Callable[[], UUID],
     layout: Layout = USUAL,
+    from_cart: FromCart = FromCart.AS_IT_IS,
     operator: str | None = None,
 ) -> Exported:
     """Record a file of failures, then return its bytes for the caller to write.
@@ -51,12 +64,12 @@ def export_again(
     """
     while True:
         found.extend(journal.since(found.position, kinds=KINDS))
-        plan = plan_again(found, desk, layout=layout)
-        if not plan.loans:
-            return Exported(plan, None)
-        export = plan.export(new_id(), now(), operator=operator)
+        plan = plan_again(found, desk, layout=layout, from_cart=from_cart)
+        done = plan.done(new_id, now(), operator=operator)
+        if not done.entries:
+            return done
         try:
-            found.extend(journal.append(export, unless_newer=(MOVING, plan.position)))
+            found.extend(journal.append(*done.entries, unless_newer=(MOVING, plan.position)))
         except JournalMoved:
             continue
-        return Exported(plan, export)
+        return done

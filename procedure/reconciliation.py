@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from procedure.alma_facts import ItemSeen, UserSeen
-from procedure.circulation import Export, Loan
+from procedure.circulation import Export, Transaction
 from procedure.findings import (
     Corrected,
+    HandedOn,
     LoanAnswered,
     LoanIntended,
     Proved,
@@ -25,11 +27,12 @@ from procedure.findings import (
 from procedure.journal import Recorded
 from procedure.loan_log import KINDS as LOG_KINDS
 from procedure.loan_log import LoanLog, LoanRow
-from procedure.row_state import Row, RowState, Trail, Uploads, corrected
+from procedure.offline_file import in_order
+from procedure.row_state import Row, RowState, Trail, Uploads
 
 KINDS = (
-    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved", "corrected",
-    "resolved", "loan_intended", "loan_answered",
+    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved", "resolved",
+    "loan_intended", "loan_answered",
 )  # fmt: skip
 
 
@@ -92,6 +95,12 @@ class Reconciliation:
         """Return the rows in order of time; `wanted` as for `LoanLog.rows`."""
         return [self._row(one) for one in self.log.rows(**wanted)]
 
+    def rows_about(self, item: str) -> list[Row]:
+        """Return the rows of an item, as it was scanned or as it was corrected to."""
+        also = self.log.lines.corrected_to(item)
+        rows = [*self.rows(item=item), *(self.row(loan) for loan in also)]
+        return list({row.loan.id: row for row in rows if row is not None}.values())
+
     def rows_of(self, export: Export) -> list[Row]:
         """Return the rows of a file in the order of its lines."""
         return [row for loan in export.loans if (row := self.row(loan)) is not None]
@@ -109,13 +118,18 @@ class Reconciliation:
         ]
         return [*sent, *waiting]
 
-    def as_sent(self, export: Export) -> list[Loan]:
-        """Return the loans of a file as they were written into it."""
-        sent = self._sent_at[export.id]
-        return [
-            corrected(row.loan, [one for at, one in row.trail.corrections if at < sent])
-            for row in self.rows_of(export)
-        ]
+    def lines_to_upload(self) -> list[Transaction]:
+        """Return what stands, as corrected, in the order of its upload: loans, and R rows."""
+        found: list[Transaction] = []
+        for export, rows in groupby(self.in_upload_order(), key=_export_of):
+            loans = [row.corrected for row in rows]
+            returns = () if export is None else self.log.lines.returns(export.returns)
+            found += in_order(loans, returns)
+        return found
+
+    def as_sent(self, export: Export) -> list[Transaction]:
+        """Return the loans of a file as they were written into it, and its R rows."""
+        return self.log.lines_of(export)
 
     def tally(self) -> Tally:
         """Count the rows by state."""
@@ -144,6 +158,10 @@ class Reconciliation:
                 trail.refusal = None
         for loan, message in report.refused:
             self.trail(loan).refusal = (position, message)
+
+
+def _export_of(row: Row) -> Export | None:
+    return None if row.trail.export is None else row.trail.export[1]
 
 
 def _set(name: str) -> Callable[[Reconciliation, int, Any], None]:
@@ -183,6 +201,7 @@ _FOLDS: dict[type[Any], Callable[[Reconciliation, int, Any], None]] = {
     Uploaded: _upload,
     Proved: _set("proof"),
     LoanAnswered: _set("answer"),
+    HandedOn: _set("handed_on"),
     Resolved: _resolve,
     LoanIntended: _intend,
     Corrected: _correct,

@@ -8,8 +8,8 @@ an earlier file, and no longer counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -21,12 +21,14 @@ from procedure.findings import (
     Corrected,
     Fate,
     Found,
+    HandedOn,
     LoanAnswered,
     LoanIntended,
     Proved,
     ReportTaken,
     Resolved,
     Uploaded,
+    corrected,
 )
 from procedure.loan_log import LoanRow
 
@@ -49,6 +51,7 @@ class Trail:
 
     export: tuple[int, Export] | None = None
     refusal: tuple[int, str] | None = None
+    handed_on: tuple[int, HandedOn] | None = None
     proof: tuple[int, Proved] | None = None
     resolved: Resolved | None = None
     corrections: list[tuple[int, Corrected]] = field(default_factory=list["tuple[int, Corrected]"])
@@ -123,13 +126,6 @@ class Uploads:
             self.at[entry.export] = entry.at
 
 
-def corrected(loan: Loan, corrections: Sequence[Corrected]) -> Loan:
-    """Return a loan with corrections applied, in their order."""
-    for one in corrections:
-        loan = replace(loan, patron=one.patron or loan.patron, item=one.item or loan.item)
-    return loan
-
-
 _Word = tuple[RowState, str] | None
 
 
@@ -169,6 +165,10 @@ def _reported(row: Row) -> _Word:
     return None if refusal is None else (RowState.REFUSED, refusal)
 
 
+def _handed_on(row: Row) -> _Word:
+    return None if row.since_sent(row.trail.handed_on) is None else (RowState.REFUSED, "handed_on")
+
+
 def _uploaded(row: Row) -> _Word:
     export = row.trail.export
     uploaded = export is not None and export[1].id in row.uploads.at
@@ -186,6 +186,7 @@ _WORDS: tuple[Callable[[Row], _Word], ...] = (
     _answered,
     _proved,
     _reported,
+    _handed_on,
     _uploaded,
     _exported,
     lambda _: (RowState.RECORDED, ""),

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from procedure.circulation import Export, checked, checked_reason, doubt, trimmed
 from procedure.errors import TransactionRefused
-from procedure.findings import Corrected, Resolved, Uploaded
+from procedure.findings import Corrected, HandedOn, Resolved, Uploaded, corrected
 from procedure.offline_layout import USUAL
 from procedure.reconciliation import Reconciliation
-from procedure.row_state import Row, RowState, corrected
+from procedure.row_state import Row, RowState
 
 
 def resolve(
@@ -62,6 +62,28 @@ def correct(
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
         raise TransactionRefused("unchanged", "Nothing is changed by this.")
     return entry
+
+
+def hand_on(
+    found: Reconciliation,
+    loan: UUID,
+    note: str,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None,
+) -> HandedOn:
+    """Return the entry that hands a row on with a note: it stays to be settled, out of every file.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, no words, or a row that needs nobody.
+    """
+    row = _row(found, loan)
+    if not operator or not operator.strip():
+        raise TransactionRefused("operator_missing", "Say who hands it on.")
+    if row.state not in (RowState.RECORDED, RowState.REFUSED):
+        raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
+    return HandedOn(entry_id, at, loan, checked_reason(note), operator=operator.strip())
 
 
 def upload(

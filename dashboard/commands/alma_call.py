@@ -43,7 +43,6 @@ def ask_alma(settings: Settings, ask: Callable[[AlmaApi], Awaitable[int]]) -> bo
 
 def predictions(settings: Settings, found: Reconciliation) -> dict[UUID, Prediction]:
     """Predict Alma's line for every row, from what was seen so far."""
-    loans = [row.corrected for row in found.in_upload_order()]
     facts = Facts(
         found.items,
         found.users,
@@ -52,7 +51,7 @@ def predictions(settings: Settings, found: Reconciliation) -> dict[UUID, Predict
         settings.short_loans,
         settings.offline_layout,
     )
-    return {one.loan: one for one in predict(loans, facts)}
+    return {one.loan: one for one in predict(found.lines_to_upload(), facts)}
 
 
 def _libraries(settings: Settings) -> dict[str, tuple[str, ...]]:

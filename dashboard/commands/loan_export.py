@@ -15,6 +15,7 @@ from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation import Export
 from procedure.exporting import Exported, Plan, export_desk, find_export, rewritten, waiting
+from procedure.from_cart import FromCart
 from procedure.io.files import write_atomically
 from procedure.io.sql import open_database
 from procedure.layout_check import differences, observed
@@ -29,6 +30,11 @@ _TRIAL = (
     "These loans count as exported: load this file into Alma, check them there, "
     "then export the rest."
 )
+_FROM_CART = (
+    "{} of these loans were made from the cart, and the return is not in Alma: while an earlier "
+    "loan stands there, Alma refuses them. Settle them by hand once it has, or another time "
+    "export with --returns-first, or with --hand-on."
+)
 
 
 @click.command()
@@ -37,8 +43,24 @@ _TRIAL = (
 @click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
 @click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
 @click.option("--failures", is_flag=True, help="What Alma refused at this desk, as corrected.")
+@click.option(
+    *("--returns-first", "from_cart"),
+    flag_value=FromCart.RETURNS_FIRST.value,
+    help="Before a loan made from the cart, write its return.",
+)
+@click.option(
+    *("--hand-on", "from_cart"),
+    flag_value=FromCart.HAND_ON.value,
+    help="Leave loans made from the cart out, for repair by hand.",
+)
 def export(
-    *, desk: str | None, out: Path | None, again: str | None, trial: int | None, failures: bool
+    *,
+    desk: str | None,
+    out: Path | None,
+    again: str | None,
+    trial: int | None,
+    failures: bool,
+    from_cart: str | None,
 ) -> None:
     """Write the loans of a desk that are in no file yet as an offline file for Alma.
 
@@ -48,12 +70,15 @@ def export(
         raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
     if failures and (desk is None or trial is not None):
         raise click.UsageError("Give --desk with --failures, and no --trial.")
+    if again is not None and from_cart is not None:
+        raise click.UsageError("An earlier file is written as it was.")
     settings = Settings.from_env()
+    chosen = FromCart(from_cart or FromCart.AS_IT_IS)
     with open_database(settings.database_url, now=_now) as database:
         found = Reconciliation(database.journal.since(kinds=KINDS))
         log = found.log
         if again is not None:
-            _write_again(found, find_export(log.exports, again), out)
+            _write_again(log, find_export(log.exports, again), out)
         elif failures:
             _check_free(out)
             done = export_again(
@@ -61,6 +86,7 @@ def export(
                 now=_now,
                 new_id=uuid4,
                 layout=settings.offline_layout,
+                from_cart=chosen,
             )
             _write(done, Counter(), out)
         else:
@@ -71,6 +97,7 @@ def export(
                 new_id=uuid4,
                 layout=settings.offline_layout,
                 trial=trial,
+                from_cart=chosen,
                 workstation="shell",
             )
             _write(done, waiting(log), out)
@@ -96,10 +123,12 @@ def _write(done: Exported, still_waiting: Counter[str], out: Path | None) -> Non
             click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
     else:
         _write_new(done.plan, done.export, out)
-    if done.plan.unwritable:
+    if done.plan.unwritable or done.handed_on:
         click.echo("Left out, still to be brought into Alma by hand:", err=True)
         for one in done.plan.unwritable:
             click.echo(f"  {unwritable_line(one)}", err=True)
+        for one in done.handed_on:
+            click.echo(f"  loan {one.loan}: lent again from the cart", err=True)
         sys.exit(LEFT_OUT)
 
 
@@ -108,15 +137,19 @@ def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
     _put(path, plan.rendered.content, made)
     click.echo(f"{len(plan.loans)} loans of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
+    if plan.returns:
+        click.echo(f"With {len(plan.returns)} returns from the cart, each before its next loan.")
+    elif plan.from_cart and not plan.handed_on:
+        click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
     if plan.trial:
         click.echo(_TRIAL, err=True)
     if plan.rendered.hour_twice:
         click.echo(_TWICE, err=True)
 
 
-def _write_again(found: Reconciliation, earlier: Export, out: Path | None) -> None:
-    log, path = found.log, _place(out, earlier)
-    _put(path, rewritten(log, earlier, found.as_sent(earlier)), earlier)
+def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
+    path = _place(out, earlier)
+    _put(path, rewritten(log, earlier), earlier)
     click.echo(f"{len(earlier.loans)} loans of {earlier.desk} written again to {path}")
     undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
     for loan in undone:

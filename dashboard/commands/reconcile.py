@@ -101,6 +101,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
             *(uuid5(sent.id, text), now(), sent.id, placed.refused),
             *(read.succeeded, read.failed, placed.unplaced),
             operator=operator,
+            returns=placed.returns,
         )
         found.extend(database.journal.append(entry))
         show(found.rows_of(sent), predictions(settings, found), as_json=as_json)

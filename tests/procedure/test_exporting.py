@@ -14,12 +14,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from procedure.circulation import Export, Loan, Void
+from procedure.circulation import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
 from procedure.exporting import export_desk, find_export, plan_export, rewritten, waiting
+from procedure.findings import Corrected
+from procedure.from_cart import FromCart
 from procedure.journal import Entry, MemoryJournal, Newest, Recorded
 from procedure.loan_log import LoanLog
-from procedure.offline_file import parse, render
+from procedure.offline_file import OfflineRow, parse, render
 from procedure.offline_layout import Layout
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
@@ -89,6 +91,18 @@ def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
     assert trial.plan.unwritable == ()
     rest = plan_export(log, "CMU")
     assert [one.id.int for one in rest.loans] == [3, 4, 5]
+
+
+def test_a_correction_made_before_the_export_is_in_the_file() -> None:
+    fix = Corrected(UUID(int=800), AT, UUID(int=1), item="I7")
+    journal, log = journal_of(loan(1), fix), LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
+    assert done.plan.loans == (loan(1, item="I7"),)
+    later = Corrected(UUID(int=801), AT, UUID(int=1), item="I8")
+    journal.append(later)
+    log.extend(journal.since(log.position))
+    assert done.export is not None
+    assert rewritten(log, done.export) == render([loan(1, item="I7")]).content
 
 
 class Meddled(MemoryJournal):
@@ -177,12 +191,22 @@ class Desks(RuleBasedStateMachine):
         self.lent: dict[int, str] = {}
         self.voided: set[int] = set()
         self.files: list[tuple[Export, bytes]] = []
+        self.handed_on: set[int] = set()
 
-    @rule(desk=st.sampled_from(["CMU", "MAIL"]), minutes=st.integers(-100, 100))
-    def lend(self, desk: str, minutes: int) -> None:
+    @rule(
+        desk=st.sampled_from(["CMU", "MAIL"]),
+        minutes=st.integers(-100, 100),
+        item=st.none() | st.sampled_from("XY"),
+    )
+    def lend(self, desk: str, minutes: int, item: str | None) -> None:
         number = next(self.ids)
         self.lent[number] = desk
-        self.journal.append(loan(number, minutes, desk))
+        self.journal.append(loan(number, minutes, desk, item))
+
+    @rule(minutes=st.integers(-100, 100), item=st.sampled_from("XYZ"))
+    def put_on_cart(self, minutes: int, item: str) -> None:
+        at = AT + timedelta(minutes=minutes)
+        self.journal.append(Return(UUID(int=next(self.ids)), at, "CMU", item))
 
     @rule(data=st.data())
     def void(self, data: st.DataObject) -> None:
@@ -195,15 +219,18 @@ class Desks(RuleBasedStateMachine):
         desk=st.sampled_from(["CMU", "MAIL"]),
         who=st.integers(0, 1),
         trial=st.none() | st.integers(1, 3),
+        from_cart=st.sampled_from(FromCart),
     )
-    def export(self, desk: str, who: int, trial: int | None) -> None:
+    def export(self, desk: str, who: int, trial: int | None, from_cart: FromCart) -> None:
         number = 100_000 + next(self.ids)
         done = export_desk(
             *(self.journal, self.logs[who], desk),
             now=now,
-            new_id=lambda: UUID(int=number),
+            new_id=lambda: UUID(int=number + 10_000 * next(self.ids)),
             trial=trial,
+            from_cart=from_cart,
         )
+        self.handed_on |= {one.loan.int for one in done.handed_on}
         if done.export is not None:
             self.files.append((done.export, done.plan.rendered.content))
             assert not self.voided & {one.int for one in done.export.loans}
@@ -221,13 +248,26 @@ class Desks(RuleBasedStateMachine):
             assert rewritten(log, export) == content
             rows = parse(content).rows
             assert [row.at for row in rows] == sorted(row.at for row in rows)
-            assert len(rows) == len(export.loans)
+            assert len(rows) == len(export.loans) + len(export.returns)
+            assert self.each_return_is_before_the_loan_made_from_the_cart(rows)
+
+    def each_return_is_before_the_loan_made_from_the_cart(self, rows: Sequence[OfflineRow]) -> bool:
+        kinds: dict[str, str] = {}
+        for row in rows:
+            kinds[row.item] = kinds.get(row.item, "") + row.kind
+        return all("RR" not in one and not one.endswith("R") for one in kinds.values())
+
+    @invariant()
+    def a_return_goes_up_once(self) -> None:
+        gone_up = [back for export, _ in self.files for back in export.returns]
+        assert len(set(gone_up)) == len(gone_up)
 
     def teardown(self) -> None:
         for number, desk in enumerate(("CMU", "MAIL")):
-            self.export(desk, number, None)
+            self.export(desk, number, None, FromCart.AS_IT_IS)
         held = {one.int for export, _ in self.files for one in export.loans}
-        assert held | self.voided == set(self.lent)
+        assert held.isdisjoint(self.handed_on)
+        assert held | self.voided | self.handed_on == set(self.lent)
 
 
 TestDesks = Desks.TestCase

@@ -190,9 +190,7 @@ def test_the_failures_of_a_desk_go_into_a_file_of_their_own_once() -> None:
     ]
     assert [one.export.loans if one.export else None for one in done] == [(LOAN.id,), None]
     found = Reconciliation(journal.since())
-    assert rewritten(found.log, done[0].export, found.as_sent(done[0].export)) == (
-        render([LOAN]).content
-    )
+    assert rewritten(found.log, done[0].export) == (render([LOAN]).content)
 
 
 # ----- what a person does -----

@@ -241,6 +241,44 @@ def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
 
 
+def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(run: Run) -> None:
+    back = f"202511241000R{'A':<80}\r\n".encode()
+    Path("cart.dat").write_bytes(back)
+    run("import", "cart.dat", "--desk", "CMU")
+    loan = lend(run, "A")
+    lend(run, "B", at="2025-11-24T10:13")
+    both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
+    assert both.stdout.splitlines()[2] == (
+        "With 1 returns from the cart, each before its next loan."
+    )
+    content = back + line("202511241012", "A") + line("202511241013", "B")
+    assert Path("a.dat").read_bytes() == content
+    export = both.stdout.splitlines()[1].removeprefix("export ")
+    run("export", "--again", export, "--out", "again.dat")
+    assert Path("again.dat").read_bytes() == content
+    refused = run("export", "--again", export, "--hand-on", "--out", "b.dat", code=2)
+    assert "An earlier file is written as it was." in refused.stderr
+
+    Path("cart.dat").write_bytes(back.replace(b"RA", b"RC"))
+    run("import", "cart.dat", "--desk", "CMU")
+    loan = lend(run, "C")
+    out = run("export", "--desk", "CMU", "--hand-on", code=3)
+    assert out.stdout == "Nothing new to export at CMU: no file was written.\n"
+    assert out.stderr.splitlines() == [
+        "Left out, still to be brought into Alma by hand:",
+        f"  loan {loan}: lent again from the cart",
+    ]
+
+
+def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> None:
+    Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
+    run("import", "cart.dat", "--desk", "CMU")
+    lend(run, "A")
+    assert run("export", "--desk", "CMU").stderr.startswith(
+        "1 of these loans were made from the cart, and the return is not in Alma"
+    )
+
+
 def test_an_unknown_export_is_refused(run: Run) -> None:
     refused = run("export", "--again", "x.dat", refused=OfflineFileError)
     assert str(refused.exception) == "'x.dat' is no export."

@@ -1,0 +1,69 @@
+"""What goes into files beside the loans as scanned: corrections, returns, and what stays out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from procedure.circulation import Export, Loan, Return, Void
+from procedure.findings import Corrected, HandedOn, corrected
+from procedure.journal import Recorded
+
+KINDS = ("return", "corrected", "handed_on")
+
+
+class FileLines:
+    """A fold beside that of the loans; `take` is given every entry of it, in order.
+
+    `handed_on` are the loans that go into no file, `gone_up` the returns that are in one.
+    """
+
+    def __init__(self) -> None:
+        self.handed_on: set[UUID] = set()
+        self.gone_up: set[UUID] = set()
+        self._returns: dict[UUID, Return] = {}
+        self._by_item: dict[str, list[Return]] = defaultdict(list)
+        self._void: set[UUID] = set()
+        self._sent: dict[UUID, int] = {}
+        self._corrected_to: dict[str, list[UUID]] = defaultdict(list)
+        self._corrections: dict[UUID, list[tuple[int, Corrected]]] = defaultdict(list)
+
+    def take(self, one: Recorded) -> None:
+        """Fold one entry; entries of other kinds are passed over."""
+        match one.entry:
+            case Return(id=back) if back not in self._returns:
+                self._returns[back] = one.entry
+                self._by_item[one.entry.item].append(one.entry)
+            case Void(loan=taken_back):
+                self._void.add(taken_back)
+            case Export(id=export):
+                self._sent.setdefault(export, one.position)
+                self.gone_up.update(one.entry.returns)
+            case Corrected(loan=loan):
+                self._corrections[loan].append((one.position, one.entry))
+                self._corrected_to[one.entry.item].append(loan)
+            case HandedOn(loan=loan):
+                self.handed_on.add(loan)
+            case _:
+                pass
+
+    def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
+        """Return a loan with its corrections, those of before an export only when one is given."""
+        if loan.id not in self._corrections:
+            return loan
+        sent = None if export is None else self._sent.get(export.id)
+        known = self._corrections[loan.id]
+        return corrected(loan, [one for at, one in known if sent is None or at < sent])
+
+    def corrected_to(self, item: str) -> list[UUID]:
+        """Return the loans whose barcode was at some time corrected to this one."""
+        return self._corrected_to.get(item, [])
+
+    def returns(self, ids: Iterable[UUID]) -> list[Return]:
+        """Return the returns with these ids, void ones too, as far as they are known."""
+        return [back for one in ids if (back := self._returns.get(one)) is not None]
+
+    def standing(self, item: str) -> list[Return]:
+        """Return the returns of an item that stand, in the order in which they were recorded."""
+        return [back for back in self._by_item.get(item, ()) if back.id not in self._void]

@@ -1,0 +1,242 @@
+"""Books lent again from the cart, against the stand-in: as it is, with the return first, by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from procedure.cart import cart
+from procedure.circulation import Loan, Return, Void
+from procedure.exporting import Exported, export_desk, rewritten
+from procedure.findings import HandedOn, ReportTaken
+from procedure.from_cart import FromCart
+from procedure.importing import KINDS as TRANSACTIONS
+from procedure.importing import Known, take_in
+from procedure.io.proving import prove
+from procedure.job_report import Placed, place, read_report
+from procedure.journal import MemoryJournal
+from procedure.loan_log import KINDS as LOG
+from procedure.loan_log import LoanLog
+from procedure.preflight import Facts, predict
+from procedure.re_export import export_again
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.settling import hand_on, resolve
+from procedure.sources.file import read_file
+from procedure.standin.gate import Gate
+from procedure.standin.server import StandIn
+from procedure.standin.world import Desk, Item, StandInLoan, Stock, User, World
+from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
+
+FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")
+BACK = Return(UUID(int=2), BEGAN + timedelta(minutes=30), "CMU", "book")
+AGAIN = Loan(UUID(int=3), BEGAN + timedelta(minutes=60), "MAIL", "2070000002", "book")
+OTHER = Loan(UUID(int=4), BEGAN + timedelta(minutes=45), "MAIL", "2070000001", "other")
+LEFT = Return(UUID(int=5), BEGAN + timedelta(minutes=50), "MAIL", "left")
+
+
+class Library:
+    """A journal, and a stand-in in which anna has the book since before the outage."""
+
+    def __init__(self, *, lent_before: bool = True) -> None:
+        items = [Item(name, f"p-{name}", "99", "22", "MAIN") for name in ("book", "other", "left")]
+        users = [User("anna", (("01", "2070000001"),)), User("bert", (("01", "2070000002"),))]
+        desks = [Desk(code, "MAIN") for code in ("ARVE", "CMU", "MAIL")]
+        stock = Stock(items, users, desks)
+        if lent_before:
+            at = BEGAN - timedelta(days=3)
+            items[0].process, items[0].last_action = "LOAN", at
+            stock.loans.append(StandInLoan("1", "anna", "book", "ARVE", "MAIN", at, NOW))
+        self.day = Day([], StandIn(World(stock), Gate(KEYS.read, KEYS.write, per_second=10**9)))
+        self.day.stand_in.now = self.day.clock
+        self.journal = MemoryJournal(self.day.clock)
+
+    @property
+    def log(self) -> LoanLog:
+        return LoanLog(self.journal.since(kinds=LOG))
+
+    @property
+    def found(self) -> Reconciliation:
+        return Reconciliation(self.journal.since(kinds=KINDS))
+
+    def export(self, desk: str, from_cart: FromCart = FromCart.AS_IT_IS) -> Exported:
+        return export_desk(
+            *(self.journal, LoanLog(), desk), now=self.day.clock, new_id=uuid4, from_cart=from_cart
+        )
+
+    def upload(self, done: Exported) -> Placed:
+        """Upload a file in Alma, paste its report, and prove its rows."""
+        assert done.export is not None
+        text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
+        placed = place(read_report(text), self.found.as_sent(done.export))
+        assert (placed.unplaced, placed.missing) == (0, ())
+        self.journal.append(
+            ReportTaken(
+                *(uuid4(), self.day.now, done.export.id, placed.refused), returns=placed.returns
+            )
+        )
+        rows = self.found.rows_of(done.export)
+        self.day.ask(lambda api: prove(api, self.journal, rows, tell=lambda *_: None))
+        return placed
+
+    def states(self) -> dict[str, tuple[str, str]]:
+        return {
+            f"{row.loan.item} {row.loan.patron[-1]}": (row.state.value, row.reason)
+            for row in self.found.rows()
+        }
+
+    def in_alma(self) -> list[tuple[str, str, bool]]:
+        loans = self.day.stand_in.world.loans.values()
+        return [(one.item, one.user, one.returned is None) for one in loans]
+
+
+def test_as_it_is_alma_refuses_the_loan_and_the_export_says_which() -> None:
+    there = Library()
+    there.journal.append(BACK, AGAIN, OTHER, LEFT)
+    done = there.export("MAIL")
+    assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), ())
+    assert there.upload(done).refused == ((AGAIN.id, "on_loan"),)
+    assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
+    # Known by now: the failures of the desk go up with the return before them.
+    again = export_again(
+        *(there.journal, Reconciliation(), "MAIL"), now=there.day.clock, new_id=uuid4,
+        from_cart=FromCart.RETURNS_FIRST,
+    )  # fmt: skip
+    assert (again.plan.loans, again.plan.returns) == ((AGAIN,), (BACK,))
+    assert there.upload(again) == Placed((), 0, ())
+    assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
+
+
+def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
+    there = Library()
+    there.journal.append(BACK, AGAIN, OTHER, LEFT)
+    done = there.export("MAIL", FromCart.RETURNS_FIRST)
+    lines = done.plan.rendered.content.decode().splitlines()
+    assert [line.split() for line in lines] == [
+        ["202611240830Rbook"],
+        ["202611240845Lother", "2070000001"],
+        ["202611240900Lbook", "2070000002"],
+    ]
+    assert {len(line) for line in lines} == {93, 103}
+    assert done.export is not None
+    assert (done.export.loans, done.export.returns) == ((OTHER.id, AGAIN.id), (BACK.id,))
+    assert rewritten(there.log, done.export) == done.plan.rendered.content
+    # Its own file taken in again doubles nothing.
+    known = Known(there.journal.since(kinds=TRANSACTIONS))
+    sheet = read_file(done.plan.rendered.content, "x.dat")
+    plan, _ = take_in(there.journal, known, sheet, desk="MAIL", now=NOW)
+    assert (plan.entries, plan.known) == ((), 3)
+    assert there.upload(done) == Placed((), 0, ())
+    assert there.in_alma() == [
+        ("book", "anna", False), ("other", "anna", True), ("book", "bert", True)
+    ]  # fmt: skip
+    ended = there.day.stand_in.world.loans["1"].returned
+    assert ended == BACK.at
+    assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
+    # The book is with bert: it lies on no cart, and must not be returned.
+    assert cart(there.found, [BACK]) == []
+    # The same file once more: nothing is lent twice.
+    there.upload(done)
+    assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
+        ("book", "bert", True)
+    ]
+
+
+def test_the_first_loan_of_another_desk_has_to_go_up_before() -> None:
+    there = Library(lent_before=False)
+    there.journal.append(FIRST, BACK, AGAIN)
+    first = there.export("ARVE", FromCart.RETURNS_FIRST)
+    second = there.export("MAIL", FromCart.RETURNS_FIRST)
+    assert (first.plan.returns, second.plan.returns) == ((), (BACK,))
+    there.upload(first)
+    there.upload(second)
+    assert there.in_alma() == [("book", "anna", False), ("book", "bert", True)]
+    assert there.states()["book 2"] == ("confirmed", "")
+
+
+@pytest.mark.parametrize("lent_before", [True, False])
+def test_a_return_that_alma_refuses_leaves_the_counts_right(lent_before: bool) -> None:
+    there = Library(lent_before=lent_before)
+    there.journal.append(BACK, AGAIN)
+    placed = there.upload(there.export("MAIL", FromCart.RETURNS_FIRST))
+    # The book was on no loan at all: Alma says so of the return, and lends it.
+    assert placed.returns == (() if lent_before else ((BACK.id, "not_on_loan"),))
+    assert there.states() == {"book 2": ("confirmed", "")}
+
+
+def test_a_return_goes_up_once_and_only_before_the_loan_that_was_made_from_the_cart() -> None:
+    there = Library()
+    there.journal.append(BACK, AGAIN)
+    there.export("MAIL", FromCart.RETURNS_FIRST)
+    third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
+    there.journal.append(Void(UUID(int=8), NOW, AGAIN.id, "wrong card"), third)
+    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+
+
+def test_a_loan_before_the_cart_or_after_another_one_has_no_return_before_it() -> None:
+    there = Library(lent_before=False)
+    third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
+    there.journal.append(FIRST, BACK, AGAIN, third)
+    assert there.export("ARVE", FromCart.RETURNS_FIRST).plan.returns == ()
+    done = there.export("MAIL", FromCart.RETURNS_FIRST)
+    assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), (BACK,))
+    there = Library()
+    there.journal.append(BACK, AGAIN, Void(UUID(int=8), NOW, BACK.id, "still here"))
+    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+
+
+def test_the_forecast_knows_of_the_return_in_the_file() -> None:
+    there = Library(lent_before=False)
+    there.journal.append(FIRST, BACK, AGAIN)
+
+    def foretold() -> list[str]:
+        found = there.found
+        seen = there.day.ask(lambda api: api.item("book"))
+        users = [
+            there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
+        ]
+        facts = Facts({"book": seen}, {one.identifier: one for one in users}, NOW)
+        return [one.kind for one in predict(found.lines_to_upload(), facts)]
+
+    assert foretold() == ["ok", "on_loan_other"]
+    there.export("ARVE")
+    there.export("MAIL", FromCart.RETURNS_FIRST)
+    assert foretold() == ["ok", "ok"]
+
+
+def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
+    there = Library()
+    there.journal.append(BACK, AGAIN, OTHER)
+    done = there.export("MAIL", FromCart.HAND_ON)
+    assert (done.plan.loans, done.plan.handed_on) == ((OTHER,), (AGAIN,))
+    (note,) = [one.entry for one in there.journal.since(kinds={"handed_on"})]
+    assert note == HandedOn(note.id, NOW, AGAIN.id, "lent_from_cart")
+    assert there.states()["book 2"] == ("refused", "handed_on")
+    assert (there.found.tally().accounted, there.found.tally().to_settle) == (1, 1)
+    assert there.export("MAIL").export is None
+    assert export_again(
+        *(there.journal, Reconciliation(), "MAIL"), now=there.day.clock, new_id=uuid4
+    ).export is None  # fmt: skip
+    settled = resolve(
+        there.found, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"
+    )
+    there.journal.append(settled)
+    assert there.states()["book 2"] == ("resolved", "by_hand")
+
+
+def test_with_nothing_else_to_write_they_are_handed_on_without_a_file() -> None:
+    there = Library()
+    there.journal.append(BACK, AGAIN)
+    done = there.export("MAIL", FromCart.HAND_ON)
+    assert (done.export, [one.loan for one in done.handed_on]) == (None, [AGAIN.id])
+    assert there.states() == {"book 2": ("refused", "handed_on")}
+
+
+def test_a_row_is_handed_on_with_a_note_by_name() -> None:
+    there = Library()
+    there.journal.append(AGAIN)
+    entry = hand_on(there.found, AGAIN.id, " ask \n Eva ", entry_id=uuid4(), at=NOW, operator="LM")
+    assert (entry.note, entry.operator) == ("ask Eva", "LM")
+    there.journal.append(entry)
+    assert there.export("MAIL").export is None
