@@ -138,7 +138,9 @@ def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
     click.echo(f"{len(plan.loans)} loans of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
-        click.echo(f"With {len(plan.returns)} returns from the cart, each before its next loan.")
+        click.echo(
+            f"Returns from the cart written before the loan that followed: {len(plan.returns)}."
+        )
     elif plan.from_cart and not plan.handed_on:
         click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
     if plan.trial:

@@ -249,7 +249,7 @@ def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(ru
     lend(run, "B", at="2025-11-24T10:13")
     both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
     assert both.stdout.splitlines()[2] == (
-        "With 1 returns from the cart, each before its next loan."
+        "Returns from the cart written before the loan that followed: 1."
     )
     content = back + line("202511241012", "A") + line("202511241013", "B")
     assert Path("a.dat").read_bytes() == content
