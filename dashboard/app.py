@@ -8,10 +8,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import httpx
 import panel as pn
@@ -30,6 +31,7 @@ from dashboard.state.outage import Coordination
 from dashboard.state.past import Past
 from dashboard.state.proposal import Proposal
 from dashboard.state.visit import PLACES, Visit, visit_from
+from dashboard.state.way_back import WayBack
 from dashboard.translations import Language, language
 from dashboard.views.guide_place import GuidePlace
 from dashboard.views.here import Here
@@ -42,15 +44,19 @@ from dashboard.views.place import Place
 from dashboard.views.round import Round
 from dashboard.views.shell import shell
 from dashboard.views.state_band import StateBand
+from dashboard.views.way_back_place import WayBackPlace
 from procedure.errors import ProcedureError
 from procedure.handbook import Handbook
 from procedure.history import History
+from procedure.io.alma_api import Keys, open_alma
+from procedure.io.alma_errands import AlmaErrands
 from procedure.io.feed_reader import Credentials, FeedReader
 from procedure.io.feed_watch import FeedWatch
 from procedure.io.handbook import load_handbook
 from procedure.io.probers import Prober, user_agent
 from procedure.io.sql import open_database
 from procedure.io.watch import Watch
+from procedure.journal import Journal
 from procedure.monitoring import Outcome
 
 TICK = 1000  # milliseconds between two looks at what is new
@@ -87,12 +93,21 @@ def house() -> House:
     feeds = FeedWatch(targets, reader)
     opened = House(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
+        alma=errands(settings, database.journal),
         notes=database.notes,
     )
     opened.refold()
     # A process that was killed may have left the note of what waits no more, or never did.
     opened.notes.keep_only(opened.waiting.ids)
     return opened
+
+
+def errands(settings: Settings, journal: Journal) -> AlmaErrands:
+    """Give what the way back asks of Alma; without a key, nothing is asked."""
+    keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
+    limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
+    line = partial(open_alma, settings.alma_url, keys, **limits, now=now, new_id=uuid4)
+    return AlmaErrands(line, keys, journal)
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
@@ -198,6 +213,7 @@ class Page:
         self.lending = Lending(house=shared, visit=visit)
         self.lending.refresh()  # else the page would first tell of no loans
         self.past = Past(house=shared)
+        self.way = WayBack(house=shared, visit=visit)
         self.line = Line(self.heard, address=self.guide.param.address)
         parts = {
             "line": self.line,
@@ -209,6 +225,7 @@ class Page:
             "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
             "here": Here(self.eyes, spoken, beside=True),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
+            "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
         self.template = shell(visit, spoken, shared.handbook, parts)
@@ -238,6 +255,8 @@ class Page:
         self.lending.refresh()
         if self.visit.page == "history":
             self.past.refresh()
+        if self.visit.page == "back":
+            self.way.refresh()
         if self.visit.ticks % BEAT_EVERY == 0:
             self.line.beat += 1
 

@@ -147,3 +147,15 @@ class LoanAnswered:
     fate: Fate
     code: str = ""
     due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A point of the checklist said to be done, or with `done` false to be open again."""
+
+    id: UUID
+    at: datetime
+    point: str
+    done: bool = True
+    workstation: str = ""
+    operator: str | None = None

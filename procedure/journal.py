@@ -23,6 +23,7 @@ from procedure.findings import (
     Proved,
     ReportTaken,
     Resolved,
+    Ticked,
     Uploaded,
 )
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
@@ -57,6 +58,7 @@ Entry = (
     | Resolved
     | LoanIntended
     | LoanAnswered
+    | Ticked
 )
 
 KINDS: dict[str, type[Entry]] = {
@@ -85,6 +87,7 @@ KINDS: dict[str, type[Entry]] = {
     "resolved": Resolved,
     "loan_intended": LoanIntended,
     "loan_answered": LoanAnswered,
+    "ticked": Ticked,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
 

@@ -2,7 +2,7 @@
 const ROOT = "pane"
 const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of a scanner
 const AFTER_SCAN = 300
-const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key]")]
+const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
 export function render({ model, el }) {
   const root = document.createElement("div")
@@ -60,6 +60,19 @@ export function render({ model, el }) {
     const told = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
     model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...told })
   }
+  // A text that is pasted or a file that is chosen from a list is read at once: nothing is recorded.
+  const tell = (field, act) => {
+    const told = Object.fromEntries(new FormData(field.form))
+    model.send_msg({ act, value: field.value, fields: told })
+  }
+  root.addEventListener("paste", (event) => {
+    const field = event.target.closest("[data-pasted]")
+    if (field) setTimeout(() => tell(field, field.dataset.pasted), 0)
+  })
+  root.addEventListener("change", (event) => {
+    const field = event.target.closest("[data-chosen]")
+    if (field) tell(field, field.dataset.chosen)
+  })
   root.addEventListener("click", act)
   root.addEventListener("submit", (event) => event.preventDefault())
   const cut = () => {

@@ -9,8 +9,12 @@ from datetime import datetime
 from uuid import UUID
 
 from dashboard.settings import Settings
+from dashboard.state.alma_work import AlmaWork
+from dashboard.state.asking import Asking, NoAlma
 from dashboard.state.watching import FeedWatching, NoFeeds, Watching
+from dashboard.state.way_fold import WayFold
 from procedure.cart_log import CartLog
+from procedure.checklist import Checklist
 from procedure.chronicle import Chronicle
 from procedure.handbook import Handbook
 from procedure.history import History
@@ -19,6 +23,8 @@ from procedure.journal import Journal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Outcome, Vantage
 from procedure.outage_record import OutageBook
+from procedure.preflight import Facts
+from procedure.reconciliation import Reconciliation
 from procedure.vendor_words import VendorWords
 from procedure.voices import Voices
 from procedure.waiting import MemoryNotes, Notes, WaitingList
@@ -42,6 +48,10 @@ class House:
     watch: Watching
     now: Callable[[], datetime]
     feeds: FeedWatching = field(default_factory=NoFeeds)
+    alma: Asking = field(default_factory=NoAlma)
+    work: AlmaWork = field(init=False)
+    way: WayFold = field(init=False)
+    checklist: Checklist = field(default_factory=Checklist)
     chronicle: Chronicle = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: LoanLog = field(default_factory=LoanLog)
@@ -63,6 +73,18 @@ class House:
         self.chronicle = Chronicle(
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
+        self.work = AlmaWork(self.now)
+        self.way = WayFold(self.journal, self.carts, self.facts)
+
+    def facts(self, found: Reconciliation) -> Facts:
+        """Give what Alma's report is foretold from, if the files went there now."""
+        desks = self.handbook.desks.items()
+        return Facts(
+            *(found.items, found.users, self.now()),
+            libraries={code: desk.libraries for code, desk in desks},
+            terms=self.settings.short_loans,
+            layout=self.settings.offline_layout,
+        )
 
     def refold(self) -> int:
         """Take into the folds what was committed since the last time; return the position."""
@@ -75,6 +97,7 @@ class House:
             self._forget(self.waiting.settled - settled)
             self.spoken += self.voices.extend(newer)
             self.outages.extend(newer)
+            self.checklist.extend(newer)
             self.vendor.extend(newer)
             self.folded = newer[-1].position
         return self.folded

@@ -10,7 +10,7 @@ import param
 from dashboard.rights import Person
 from dashboard.settings import LANGUAGES
 
-PLACES = ("guide", "loans", "history")
+PLACES = ("guide", "loans", "back", "history")
 
 
 class Visit(param.Parameterized):

@@ -76,7 +76,7 @@ class LoanTable(Viewer):
             layout="fit_columns",
             configuration={
                 "locale": "page",
-                "langs": {"page": self._pager()},
+                "langs": {"page": pager(self._language)},
                 "columns": NARROWEST,
             },
             sizing_mode="stretch_width",
@@ -84,22 +84,6 @@ class LoanTable(Viewer):
             css_classes=["log-table"],
             margin=0,
         )
-
-    def _pager(self) -> dict[str, object]:
-        say = self._language.say
-        return {
-            "pagination": {
-                "first": say("Début"),
-                "first_title": say("Première page"),
-                "prev": say("Précédente"),
-                "prev_title": say("Page précédente"),
-                "next": say("Suivante"),
-                "next_title": say("Page suivante"),
-                "last": say("Fin"),
-                "last_title": say("Dernière page"),
-                "page_title": say("Aller à la page"),
-            }
-        }
 
     def _show(self, *_: object) -> None:
         self._table.value = self._frame(self._listing.rows)
@@ -169,3 +153,21 @@ class LoanTable(Viewer):
         rows = self._listing.rows
         if isinstance(place, int) and 0 <= place < len(rows):
             self._on_act(rows[place])
+
+
+def pager(language: Language) -> dict[str, object]:
+    """Give the words of the buttons below a table that shows a page at a time."""
+    say = language.say
+    return {
+        "pagination": {
+            "first": say("Début"),
+            "first_title": say("Première page"),
+            "prev": say("Précédente"),
+            "prev_title": say("Page précédente"),
+            "next": say("Suivante"),
+            "next_title": say("Page suivante"),
+            "last": say("Fin"),
+            "last_title": say("Dernière page"),
+            "page_title": say("Aller à la page"),
+        }
+    }

@@ -16,9 +16,10 @@ from procedure.handbook import Handbook
 def shell(
     visit: Visit, language: Language, handbook: Handbook, parts: Mapping[str, Any]
 ) -> pn.Template:
-    """Put the parts (`line state round guide loans history`) into the page's own template."""
+    """Put the parts (`line state round guide loans back history`) into the page's own template."""
     say = language.say
-    names = dict(zip(PLACES, (say("Guide"), say("Prêts"), say("Historique")), strict=True))
+    titles = (say("Guide"), say("Prêts"), say("Retour"), say("Historique"))
+    names = dict(zip(PLACES, titles, strict=True))
     page = pn.Template((HERE / "shell.html").read_text("utf-8"))
     for name, part in parts.items():
         page.add_panel(name, part)

@@ -1,0 +1,74 @@
+"""`/way-back/file/ID` and `/way-back/files.zip`: the offline files, as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from dashboard.guarded import Guarded
+from dashboard.rights import Act
+from dashboard.state.house import House
+from procedure.circulation import Export
+from procedure.errors import OfflineFileError
+from procedure.exporting import rewritten
+
+
+class AlmaFilePage(Guarded):
+    """One file, its bytes the same each time; 404 for an id that is no export."""
+
+    act = Act.EXPORT
+
+    def initialize(self, house: Callable[[], House]) -> None:
+        """Take what opens the house: it is not opened before the first request."""
+        self._house = house
+
+    def get(self, export: str) -> None:
+        """Answer with the file."""
+        house = self._house()
+        house.way.extend()
+        sent = house.way.found.log.export(UUID(export))
+        if sent is None:
+            self.set_status(404)
+            self.finish({"error": "no file of this id was written"})
+            return
+        try:
+            content = _bytes(house, sent)
+        except OfflineFileError as fault:
+            self.set_status(409)
+            self.finish({"error": str(fault)})
+            return
+        self._give(content, sent.name, "application/octet-stream")
+
+    def _give(self, content: bytes, name: str, kind: str) -> None:
+        self.set_header("Content-Type", kind)
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(content)
+
+
+class AllAlmaFiles(AlmaFilePage):
+    """The files that nobody has said to be uploaded, numbered in the order of their upload."""
+
+    def get(self) -> None:
+        """Answer with the archive; one that holds nothing is 404."""
+        house = self._house()
+        house.way.extend()
+        uploads = house.way.found.uploads.at
+        exports = list(enumerate(house.way.found.log.exports, start=1))
+        unsent = [(number, one) for number, one in exports if one.id not in uploads]
+        if not unsent:
+            self.set_status(404)
+            self.finish({"error": "every file is uploaded already"})
+            return
+        packed = BytesIO()
+        with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+            for number, one in unsent:
+                archive.writestr(f"{number:02}_{one.name}", _bytes(house, one))
+        self._give(packed.getvalue(), "relais-alma.zip", "application/zip")
+
+
+def _bytes(house: House, export: Export) -> bytes:
+    found = house.way.found
+    return rewritten(found.log, export, found.as_sent(export))

@@ -1,0 +1,118 @@
+"""The files for Alma of all desks: written, written again as corrected, said to be uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import param
+
+from dashboard.rights import Act
+from dashboard.state.house import House
+from dashboard.state.way_back import WayBack
+from procedure.circulation import Export
+from procedure.exporting import Exported, export_desk
+from procedure.offline_file import Unwritable
+from procedure.re_export import export_again
+from procedure.row_state import Row, RowState
+from procedure.settling import upload
+
+TRIAL = 3  # loans in a first small file
+
+
+class DeskFiles(param.Parameterized):
+    """One file a desk, in the order in which they are to be uploaded: the desk that began first.
+
+    `left_out` are the loans that no file can hold, `written` the exports of the last press.
+    """
+
+    way: WayBack = param.Parameter(constant=True)
+    left_out: tuple[Unwritable, ...] = param.Parameter(default=())
+    written: tuple[Export, ...] = param.Parameter(default=())
+
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+        super().__init__(way=way)
+        self._new_id = new_id
+
+    def write(self) -> None:
+        """Write what waits at each desk.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files written before are kept.
+        """
+        self._take([self._export(desk) for desk in self._waiting()])
+
+    def write_trial(self, desk: str) -> None:
+        """Write a first small file of one desk, to be seen in Alma before the rest.
+
+        Raises:
+            JournalUnwritable, NotAllowed: nothing was written.
+        """
+        self._take([self._export(desk, trial=TRIAL)])
+
+    def write_refused(self) -> None:
+        """Write, for each desk, what Alma refused, as corrected.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files written before are kept.
+        """
+        house = self._allowed()
+        now = house.way.standing()
+        desks = dict.fromkeys(row.loan.desk for row in sorted(now.refused, key=_lent_at))
+        again = [
+            export_again(
+                *(house.journal, house.way.found, desk),
+                now=house.now,
+                new_id=self._new_id,
+                layout=house.settings.offline_layout,
+                operator=self.way.person or None,
+            )
+            for desk in desks
+        ]
+        self._take(again)
+
+    def uploaded(self, export: UUID) -> None:
+        """Say that a file went into Alma, where there is no report to take in.
+
+        Raises:
+            JournalUnwritable, NotAllowed.
+        """
+        way = self.way
+        way.visit.person.require(Act.COORDINATE)
+        sent = way.house.way.found.log.export(export)
+        if sent is not None:
+            at, by = way.house.now(), way.person or None
+            way.house.journal.append(upload(sent, entry_id=self._new_id(), at=at, operator=by))
+        way.look()
+
+    def _waiting(self) -> list[str]:
+        """Return the desks where loans wait, the one that began first at the head."""
+        rows = self._allowed().way.standing().rows
+        return list(dict.fromkeys(row.loan.desk for row in rows if row.state is RowState.RECORDED))
+
+    def _export(self, desk: str, trial: int | None = None) -> Exported:
+        house = self._allowed()
+        house.refold()
+        return export_desk(
+            *(house.journal, house.loan_log, desk),
+            now=house.now,
+            new_id=self._new_id,
+            layout=house.settings.offline_layout,
+            trial=trial,
+            workstation=self.way.visit.workstation,
+            operator=self.way.person or None,
+        )
+
+    def _allowed(self) -> House:
+        self.way.visit.person.require(Act.EXPORT)
+        return self.way.house
+
+    def _take(self, done: list[Exported]) -> None:
+        self.left_out = tuple(one for made in done for one in made.plan.unwritable)
+        self.written = tuple(made.export for made in done if made.export is not None)
+        self.way.look()
+
+
+def _lent_at(row: Row) -> datetime:
+    return row.loan.at

@@ -1,0 +1,176 @@
+"""One refused row at a time: another number, a mended barcode, a loan made now, or a note."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from uuid import UUID, uuid4
+
+import param
+
+from dashboard.rights import Act
+from dashboard.state.way_back import WayBack
+from procedure.errors import AlmaError, FateUnknown, TransactionRefused
+from procedure.findings import LoanAnswered
+from procedure.row_state import Row
+from procedure.settling import correct, resolve
+
+
+class RepairDesk(param.Parameterized):
+    """The row that lies here, and what a person does about it; no row leaves without a reason.
+
+    `asked` says that a loan through the API waits for the person's second word, `sending` that it
+    is on its way. `told` is what became of the last act: a key, or empty.
+    """
+
+    way: WayBack = param.Parameter(constant=True)
+    row: Row | None = param.Parameter(default=None)
+    asked = param.Boolean(default=False)
+    sending = param.Boolean(default=False)
+    told = param.String(default="")
+
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+        super().__init__(way=way)
+        self._new_id = new_id
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def open(self, loan: UUID) -> None:
+        """Lay a row on the desk."""
+        self.way.house.way.extend()
+        found = self.way.house.way.found.row(loan)
+        self.param.update(row=found, asked=False, told="")
+
+    def first(self) -> None:
+        """Lay down the first row that is to be settled, after the one that lies here."""
+        refused = self.way.house.way.standing().refused
+        here = [place for place, one in enumerate(refused) if self._is(one)]
+        after = refused[here[0] + 1 :] if here else refused
+        if following := next(iter([*after, *refused]), None):
+            self.open(following.loan.id)
+
+    def close(self) -> None:
+        """Take the row off the desk."""
+        self.param.update(row=None, asked=False, told="")
+
+    @property
+    def suggested(self) -> str:
+        """Another number of the same user that Alma would take, as far as it was asked."""
+        if self.row is None:
+            return ""
+        found = self.way.house.way.standing().predicted.get(self.row.loan.id)
+        return "" if found is None else found.suggested
+
+    def correct(self, *, patron: str = "", item: str = "") -> None:
+        """Put the number or the barcode right; what was scanned stays in the journal.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        row = self._meant()
+        entry = correct(
+            *(self.way.house.way.found, row.loan.id),
+            patron=patron,
+            item=item,
+            entry_id=self._new_id(),
+            at=self.way.house.now(),
+            operator=self.way.person or None,
+        )
+        self.way.house.journal.append(entry)
+        self._done("corrected")
+
+    def take_found(self, loan: UUID) -> None:
+        """Take the other number of the same user that Alma knows.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        self.open(loan)
+        self.correct(patron=self.suggested)
+
+    def settle(self, how: str, name: str) -> None:
+        """Settle the row by hand: it leaves the list with these words and this name.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        row, way = self._meant(), self.way
+        by = way.sign_as(name)
+        now = way.house.now()
+        found = way.house.way.found
+        entry = resolve(found, row.loan.id, how, entry_id=self._new_id(), at=now, operator=by)
+        way.house.journal.append(entry)
+        self._done("settled")
+
+    def ask(self) -> None:
+        """Ask the person once more before a loan is made, which is dated now."""
+        self._meant()
+        self.param.update(asked=True, told="")
+
+    def lend(self) -> None:
+        """Make the loan in Alma, after the second word; what became of it is told when it is known.
+
+        Raises:
+            NotAllowed.
+        """
+        row = self._meant()
+        if not self.asked or self.sending or self.way.house.work.running:
+            return
+        self.param.update(asked=False, sending=True, told="")
+        self._begin(self._lend(row))
+
+    def find_out(self) -> None:
+        """Look in Alma what became of a loan that was sent and not answered; sends nothing."""
+        row = self._meant()
+        self.param.update(sending=True, told="")
+        self._begin(self._settle(row))
+
+    async def over(self) -> None:
+        """Wait until nothing is on its way."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def _begin(self, act: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(act)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _lend(self, row: Row) -> None:
+        desk = self.way.house.handbook.desks.get(row.loan.desk)
+        library = next(iter(desk.libraries), "") if desk else ""
+        visit, by = self.way.visit, self.way.person or None
+        await self._tell(
+            self.way.house.alma.lend(
+                row.loan.id, library=library, workstation=visit.workstation, operator=by
+            )
+        )
+
+    async def _settle(self, row: Row) -> None:
+        await self._tell(self.way.house.alma.settle(row.loan.id))
+
+    async def _tell(self, answer: Awaitable[LoanAnswered | None]) -> None:
+        try:
+            made = await answer
+            told = "too_early" if made is None else f"fate_{made.fate}"
+        except FateUnknown:
+            told = "fate_unknown"
+        except TransactionRefused as refused:
+            told = refused.reason
+        except AlmaError:
+            told = "alma_silent"
+        self.sending = False
+        self._done(told)
+
+    def _meant(self) -> Row:
+        self.way.visit.person.require(Act.COORDINATE)
+        self.way.house.way.extend()
+        if self.row is None:
+            raise TransactionRefused("loan_unknown", "No row lies here.")
+        return self.row
+
+    def _is(self, row: Row) -> bool:
+        return self.row is not None and row.loan.id == self.row.loan.id
+
+    def _done(self, told: str) -> None:
+        self.way.look()
+        row = self.row and self.way.house.way.found.row(self.row.loan.id)
+        self.param.update(row=row, told=told)

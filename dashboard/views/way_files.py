@@ -1,0 +1,67 @@
+"""The files for Alma, one a desk: written here, fetched by a link, said to be uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.desk_files import TRIAL, DeskFiles
+from dashboard.state.way_back import WayBack
+from dashboard.translations import Language
+from dashboard.views.loan_words import reasons
+from dashboard.views.way_act import attempt_back
+from procedure.way_back import Standing
+
+
+class WayFiles(Viewer):
+    """In the order in which they are to be uploaded; each file is fetched from its own address."""
+
+    refusal = param.String(default="")
+
+    def __init__(self, way: WayBack, language: Language) -> None:
+        super().__init__()
+        self._way, self._language = way, language
+        self._files = DeskFiles(way=way)
+        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        shown, files = way.param, self._files.param
+        html = pn.bind(self._html, shown.now, shown.step, files.left_out, self.param.refusal)
+        self._pane = Pane(html, self._act)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, now: Standing | None, step: str, *_: object) -> str:
+        if now is None:
+            return ""
+        return piece(
+            "back_files",
+            self._language,
+            files=now.files,
+            waiting=sorted(now.waiting.items()),
+            open=now.unsettled,
+            unsent=sum(1 for one in now.files if not one.uploaded),
+            refused=bool(now.refused),
+            main=step == "files",
+            left_out=self._files.left_out,
+            refusal=self.refusal,
+            desks=self._desks,
+            trial=TRIAL,
+            why=reasons(self._language),
+            now=self._way.house.now(),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        acts: dict[str, Callable[[], object]] = {
+            "write": self._files.write,
+            "write-refused": self._files.write_refused,
+            "trial": lambda: self._files.write_trial(value),
+            "uploaded": lambda: self._files.uploaded(UUID(value)),
+        }
+        if act in acts:
+            self.refusal = attempt_back(acts[act], self._language)

@@ -1,0 +1,139 @@
+"""The proof of each row, and what is left to settle, by its reason and with one next act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.alma_checks import AlmaChecks
+from dashboard.state.alma_work import Job
+from dashboard.state.repair_desk import RepairDesk
+from dashboard.state.way_back import WayBack
+from dashboard.state.way_rows import WayRows
+from dashboard.translations import Language
+from dashboard.views.way_act import attempt_back
+from dashboard.views.way_preflight import job_html
+from dashboard.views.way_words import Named, reasons
+from procedure.row_state import Row
+from procedure.way_back import Standing
+
+SHOWN = 4  # rows of one reason
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of one reason that have the same next act; `rows` are the first of them."""
+
+    key: str
+    reason: str
+    named: Named
+    count: int
+    rows: tuple[Row, ...]
+    act: str
+    word: str
+
+    @property
+    def title(self) -> str:
+        """The reason."""
+        return self.named.title
+
+    @property
+    def hint(self) -> str:
+        """What stands behind it."""
+        return self.named.hint
+
+
+class WayProof(Viewer):
+    """The rows to settle: the first of each reason, and all of them one press on."""
+
+    refusal = param.String(default="")
+
+    def __init__(self, way: WayBack, desk: RepairDesk, rows: WayRows, language: Language) -> None:
+        super().__init__()
+        self._way, self._desk, self._rows, self._language = way, desk, rows, language
+        self._checks = AlmaChecks(way=way)
+        self._desks = {code: one.name for code, one in way.house.handbook.desks.items()}
+        shown = way.param
+        html = pn.bind(self._html, shown.now, shown.step, shown.job, self.param.refusal)
+        self._pane = Pane(html, self._act, css_classes=["way-part"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, now: Standing | None, step: str, job: Job | None, refusal: str) -> str:
+        if now is None or step != "proof":
+            return ""
+        return piece(
+            "back_proof",
+            self._language,
+            refused=len(now.refused),
+            sent=len(now.sent),
+            unproved=len(now.to_prove),
+            shifted=len(now.due_shifted),
+            groups=list(self._groups(now)),
+            asks=self._way.house.alma.reads,
+            running=job is not None and job.running,
+            job=job_html(self._way, "proof", self._language),
+            refusal=refusal,
+            desks=self._desks,
+            now=self._way.house.now(),
+        )
+
+    def _groups(self, now: Standing) -> Iterator[Group]:
+        words = reasons(self._language)
+        for reason, found in groupby(now.refused, key=lambda row: row.reason):
+            for act, rows in _by_act(found, now):
+                yield Group(
+                    *(f"{reason}-{act}", reason, self._named(words[reason], act), len(rows)),
+                    tuple(rows[:SHOWN]),
+                    "found" if act == "found" else "open",
+                    self._word(act, reason),
+                )
+
+    def _named(self, named: Named, act: str) -> Named:
+        say = self._language.say
+        hints = {
+            "found": say("un autre numéro de la même personne existe dans Alma"),
+            "corrected": say("corrigé, à renvoyer avec les refus"),
+        }
+        return Named(named.title, hints.get(act, named.hint))
+
+    def _word(self, act: str, reason: str) -> str:
+        say = self._language.say
+        words = {"found": say("Prendre le numéro trouvé"), "corrected": say("Revoir")}
+        by_reason = {
+            "item_not_found": say("Corriger le code"),
+            "user_not_found": say("Corriger le numéro"),
+        }
+        return words.get(act) or by_reason.get(reason, say("Régler"))
+
+    def _act(self, act: str, value: str) -> None:
+        acts: dict[str, Callable[[], object]] = {
+            "prove": self._checks.prove,
+            "prove-again": lambda: self._checks.prove(again=True),
+            "stop": self._checks.stop,
+            "first": self._desk.first,
+            "open": lambda: self._desk.open(UUID(value)),
+            "found": lambda: self._desk.take_found(UUID(value)),
+            "rows": lambda: self._rows.show(value),
+        }
+        if act in acts:
+            self.refusal = attempt_back(acts[act], self._language)
+
+
+def _by_act(rows: Iterable[Row], now: Standing) -> list[tuple[str, list[Row]]]:
+    """Part the rows of a reason by what comes next: a number is known, is corrected, or neither."""
+    parted: dict[str, list[Row]] = {"found": [], "": [], "corrected": []}
+    for row in rows:
+        corrected = any(at > row.sent for at, _ in row.trail.corrections)
+        suggested = now.predicted[row.loan.id].suggested
+        parted["corrected" if corrected else "found" if suggested else ""].append(row)
+    return [(act, found) for act, found in parted.items() if found]

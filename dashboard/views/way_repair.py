@@ -1,0 +1,94 @@
+"""The repair desk: one row, what is known of it, and what a person may do; never in a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.repair_desk import RepairDesk
+from dashboard.translations import Language
+from dashboard.views.way_act import attempt_back
+from dashboard.views.way_words import Named, reasons, tellings
+from procedure.row_state import RowState
+
+GOOD = ("corrected", "settled", "fate_made")
+
+
+class WayRepair(Viewer):
+    """Shown while a row lies on the desk, above the list it comes from."""
+
+    refusal = param.String(default="")
+
+    def __init__(self, desk: RepairDesk, language: Language) -> None:
+        super().__init__()
+        self._desk, self._language = desk, language
+        told, way = desk.param, desk.way
+        html = pn.bind(
+            self._html,
+            *(told.row, told.asked, told.sending, told.told),
+            *(self.param.refusal, way.param.signer, way.param.step),
+        )
+        self._pane = Pane(html, self._act, self._form, css_classes=["way-part"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, *_: object) -> str:
+        desk, row = self._desk, self._desk.row
+        way, words = desk.way, reasons(self._language)
+        if row is None or way.step not in {"proof", "rows"}:
+            return ""
+        names = {code: one.name for code, one in way.house.handbook.desks.items()}
+        return piece(
+            "back_repair",
+            self._language,
+            row=row,
+            named=words.get(row.reason) or Named(self._language.say("Cette ligne")),
+            desk=names.get(row.loan.desk, row.loan.desk),
+            refused=row.state is RowState.REFUSED,
+            open_intent=row.trail.open_intent,
+            suggested="" if row.trail.corrections else desk.suggested,
+            asked=desk.asked,
+            sending=desk.sending,
+            told=tellings(self._language).get(desk.told, ""),
+            good=desk.told in GOOD,
+            writes=way.house.alma.writes,
+            known=way.visit.person.name,
+            person=way.signer,
+            refusal=self.refusal,
+            now=way.house.now(),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        desk = self._desk
+        acts: dict[str, Callable[[], object]] = {
+            "close": desk.close,
+            "following": desk.first,
+            "lend": desk.lend,
+            "find-out": desk.find_out,
+            "open": lambda: desk.open(UUID(value)),
+        }
+        if act in acts:
+            self._try(acts[act])
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        desk = self._desk
+        acts: dict[str, Callable[[], object]] = {
+            "found": lambda: desk.correct(patron=desk.suggested),
+            "ask": desk.ask,
+            "correct": lambda: desk.correct(
+                patron=fields.get("patron", ""), item=fields.get("item", "")
+            ),
+            "settle": lambda: desk.settle(fields.get("how", ""), fields.get("name", "")),
+        }
+        if act in acts:
+            self._try(acts[act])
+
+    def _try(self, act: Callable[[], object]) -> None:
+        self.refusal = attempt_back(act, self._language)

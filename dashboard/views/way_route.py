@@ -1,0 +1,160 @@
+"""The steps of the way back and the sentence over all: where it stands, and what to do."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import piece
+from dashboard.state.way_back import WayBack
+from dashboard.translations import Language
+from dashboard.views.way_words import steps
+from procedure.row_state import RowState
+from procedure.way_back import Mark, Standing
+
+
+class WayRoute(Viewer):
+    """Each step with its mark and its figures; a click looks at it, whatever is done."""
+
+    def __init__(self, way: WayBack, language: Language) -> None:
+        super().__init__()
+        self._way, self._language = way, language
+        shown = way.param
+        html = pn.bind(self._html, shown.now, shown.ticks, shown.step, shown.job)
+        self._pane = Pane(html, self._act, css_classes=["way-route"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, now: Standing | None, *_: object) -> str:
+        if now is None:
+            return ""
+        return piece(
+            "back_route",
+            self._language,
+            names=steps(self._language),
+            marks=self._way.marks,
+            here=self._way.step,
+            told=self._told(now),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "step":
+            self._way.go(value)
+
+    def _told(self, now: Standing) -> dict[str, str]:
+        say, plural, checks = self._language.say, self._language.plural, self._way.house.checklist
+        number = self._language.number
+        odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
+        unread = sum(1 for one in now.files if one.report is None)
+        opened = sum(1 for desk in now.desks if not now.unsettled[desk])
+        left = len(now.to_prove) or len(now.refused)
+        return {
+            "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
+            "preflight": self._unchecked(now)
+            or plural("{count} ligne signalée", "{count} lignes signalées", odd),
+            "checklist": plural(
+                "{count} point à faire", "{count} points à faire", len(checks.open_before)
+            )
+            if checks.open_before
+            else (say("1 point à remettre") if checks.to_put_back else say("tout est coché")),
+            "files": plural("{count} fichier", "{count} fichiers", len(now.files)),
+            "report": plural("{count} attendu", "{count} attendus", unread),
+            "proof": plural("{count} à prouver", "{count} à prouver", left)
+            if now.to_prove
+            else plural("{count} à régler", "{count} à régler", left),
+            "carts": say(
+                "{open} ouverts sur {all}", open=number(opened), all=number(len(now.desks))
+            ),
+            "sign": say("le retour est fini"),
+        }
+
+    def _unchecked(self, now: Standing) -> str:
+        count = now.forecast["not_checked"]
+        if not count:
+            return ""
+        return self._language.plural("{count} non vérifié", "{count} non vérifiés", count)
+
+
+_QUIET = ("ok", "renewal", "not_checked")
+
+
+class WayTally(Viewer):
+    """One sentence, then every row counted once: it is known of each where it is."""
+
+    def __init__(self, way: WayBack, language: Language) -> None:
+        super().__init__()
+        self._way, self._language = way, language
+        html = pn.bind(self._html, way.param.now, way.param.ticks)
+        self._pane = Pane(html, css_classes=["way-part"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, now: Standing | None, *_: object) -> str:
+        if now is None:
+            return ""
+        fact, act = self._sentence(now)
+        parts = self._parts(now)
+        number = self._language.number
+        return piece(
+            "back_tally",
+            self._language,
+            fact=fact,
+            act=act,
+            rows=now.tally.rows,
+            accounted=now.tally.accounted,
+            parts=parts,
+            heard=", ".join(f"{number(count)} {word}" for _, count, word in parts if count),
+            asks=self._way.house.alma.reads,
+        )
+
+    def _parts(self, now: Standing) -> list[tuple[str, int, str]]:
+        say, states = self._language.say, now.tally.states
+        under_way = sum(states[one] for one in _UNDER_WAY)
+        return [
+            ("a", states[RowState.CONFIRMED], say("dans Alma")),
+            ("b", states[RowState.RESOLVED], say("réglés à la main")),
+            ("c", states[RowState.VOID], say("annulés")),
+            ("d", states[RowState.REFUSED], say("à régler")),
+            ("e", under_way, say("en chemin")),
+        ]
+
+    def _sentence(self, now: Standing) -> tuple[str, str]:
+        say, plural = self._language.say, self._language.plural
+        if not now.rows:
+            return say("Rien à renvoyer."), say("Aucun prêt n’est au journal.")
+        found, step = self._way.marks, self._way.proposed
+        if step == "proof" and found[step] is Mark.LEFT:
+            count = len(now.refused)
+            return plural(
+                "Encore {count} prêt à régler,", "Encore {count} prêts à régler,", count
+            ), (say("puis les chariots."))
+        under_way = sum(now.tally.states[one] for one in _UNDER_WAY)
+        fact = (
+            plural(
+                "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", under_way
+            )
+            if under_way
+            else say("Chaque prêt est justifié.")
+        )
+        return fact, self._acts(found)[step]
+
+    def _acts(self, found: dict[str, Mark]) -> dict[str, str]:
+        say = self._language.say
+        back = found["checklist"] is Mark.LEFT
+        return {
+            "import": say("Commencez par importer les fichiers."),
+            "preflight": say("Demandez d’abord à Alma ce qu’il en dira."),
+            "checklist": say("Remettez le blocage comme avant.")
+            if back
+            else say("Suivez la liste de contrôle avant d’envoyer."),
+            "files": say("Écrivez les fichiers, un par guichet."),
+            "report": say("Envoyez les fichiers dans Alma, puis collez ici leurs rapports."),
+            "proof": say("Faites la preuve ligne à ligne."),
+            "carts": say("Les chariots peuvent être rendus."),
+        }
+
+
+_UNDER_WAY = (RowState.RECORDED, RowState.EXPORTED, RowState.UPLOADED)

@@ -1,0 +1,171 @@
+"""Every row of the way back as a table: a page of it at a time, drawn on the server's word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import pandas as pd
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.components.pane import Pane
+from dashboard.page import asset, piece
+from dashboard.state.repair_desk import RepairDesk
+from dashboard.state.way_rows import WayRows
+from dashboard.translations import Language
+from dashboard.views.loan_table import NARROWEST, PAGE_SIZE, WIDTHS, pager
+from dashboard.views.way_words import forecasts, reasons
+from procedure.row_state import Row, RowState
+from procedure.wall_clock import local
+from procedure.way_back import DUE_SHIFTED, TO_UPLOAD
+
+COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
+_LOOKS = {
+    RowState.RECORDED: ("unknown", "unknown", "chip--calm"),
+    RowState.EXPORTED: ("here", "unknown", "chip--calm"),
+    RowState.UPLOADED: ("here", "unknown", "chip--calm"),
+    RowState.CONFIRMED: ("up", "up", "chip--calm"),
+    RowState.REFUSED: ("slow", "slow", ""),
+    RowState.RESOLVED: ("person", "up", "chip--calm"),
+    RowState.VOID: ("unknown", "unknown", "chip--calm"),
+}
+
+
+class WayTable(Viewer):
+    """The rows with their state and its reason; a refused one goes to the repair desk."""
+
+    def __init__(self, rows: WayRows, desk: RepairDesk, language: Language) -> None:
+        super().__init__()
+        self._rows, self._desk, self._language = rows, desk, language
+        self._desks = {code: one.name for code, one in rows.way.house.handbook.desks.items()}
+        self._reasons, self._forecasts = reasons(language), forecasts(language)
+        self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
+        self._table = self._make()
+        self._table.on_click(self._clicked, column="act")
+        rows.param.watch(self._show, "rows")
+        self._layout = pn.Column(
+            Pane(pn.bind(self._title, rows.param.rows, rows.param.only)),
+            pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **_SHEET),
+            self._table,
+            css_classes=["panel", "panel--flush"],
+            sizing_mode="stretch_width",
+            **_SHEET,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _title(self, rows: tuple[Row, ...], only: str) -> str:
+        name, _, key = only.partition(" ")
+        words = self._reasons if name == "reason" else self._forecasts
+        title = words[key].title if key in words else ""
+        if key == DUE_SHIFTED:
+            title = self._forecasts["due_at_risk"].title
+        return piece("back_rows", self._language, count=len(rows), title=title)
+
+    def _filters(self) -> list[pn.widgets.Widget]:
+        say, rows = self._language.say, self._rows
+        style = {**_SHEET, "css_classes": ["field-widget"], "description": None}
+        states = {self._state(state): state.value for state in RowState}
+        desks = {name: code for code, name in self._desks.items()}
+        everything = say("Tous")
+        return [
+            pn.widgets.Select.from_param(
+                *(rows.param.state,), label=say("État"), options={everything: ""} | states, **style
+            ),
+            pn.widgets.Select.from_param(
+                *(rows.param.desk,), label=say("Guichet"), options={everything: ""} | desks, **style
+            ),
+            pn.widgets.TextInput.from_param(
+                rows.param.text, label=say("Lecteur ou document"), **style
+            ),
+        ]
+
+    def _make(self) -> pn.widgets.Tabulator:
+        say = self._language.say
+        titles = (say("Heure"), say("Lecteur"), say("Document"), say("Guichet"), say("État"))
+        return pn.widgets.Tabulator(
+            self._frame(self._rows.rows),
+            titles=dict(zip(COLUMNS, (*titles, say("Raison"), say("Suite")), strict=True)),
+            widths=WIDTHS,
+            formatters={"state": {"type": "html"}, "act": {"type": "html"}},
+            text_align={"act": "right"},
+            disabled=True,
+            selectable=False,
+            sortable=False,
+            show_index=False,
+            pagination="remote",
+            page_size=PAGE_SIZE,
+            layout="fit_columns",
+            configuration={
+                "locale": "page",
+                "langs": {"page": pager(self._language)},
+                "columns": NARROWEST,
+            },
+            sizing_mode="stretch_width",
+            css_classes=["log-table"],
+            **_SHEET,
+        )
+
+    def _show(self, *_: object) -> None:
+        self._table.value = self._frame(self._rows.rows)
+
+    def _frame(self, rows: Sequence[Row]) -> pd.DataFrame:
+        return pd.DataFrame([self._row(row) for row in rows], columns=list(COLUMNS), dtype=object)
+
+    def _row(self, row: Row) -> tuple[str, ...]:
+        one = row.corrected
+        return (
+            # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
+            f"{local(row.loan.at):%d.%m. %H:%M}",
+            *(one.patron, one.item, self._desks.get(one.desk, one.desk)),
+            self._chip(row.state),
+            self._remark(row),
+            self._button(row.state is RowState.REFUSED),
+        )
+
+    def _remark(self, row: Row) -> str:
+        if row.state is RowState.RESOLVED and row.trail.resolved is not None:
+            return f"{row.trail.resolved.how} ({row.trail.resolved.operator})"
+        if row.state is RowState.VOID and row.log.void is not None:
+            return row.log.void.reason
+        if row.state in TO_UPLOAD and (now := self._rows.way.now) is not None:
+            return self._forecasts[now.predicted[row.loan.id].kind].title
+        named = self._reasons.get(row.reason)
+        if row.reason == DUE_SHIFTED:
+            named = self._forecasts["due_at_risk"]
+        return "" if named is None else named.title
+
+    def _state(self, state: RowState) -> str:
+        say = self._language.say
+        return {
+            RowState.RECORDED: say("Enregistré"),
+            RowState.EXPORTED: say("Dans un fichier"),
+            RowState.UPLOADED: say("Envoyé"),
+            RowState.CONFIRMED: say("Dans Alma"),
+            RowState.REFUSED: say("À régler"),
+            RowState.RESOLVED: say("Réglé à la main"),
+            RowState.VOID: say("Annulé"),
+        }[state]
+
+    def _draw_chip(self, state: RowState) -> str:
+        form, hue, calm = _LOOKS[state]
+        shown = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
+        return piece("loan_state", self._language, **shown)
+
+    def _draw_button(self, refused: bool) -> str:  # noqa: FBT001
+        say = self._language.say
+        if not refused:
+            return ""
+        return piece("loan_act", self._language, word=say("Régler"), of=say("ce prêt"))
+
+    def _clicked(self, event: object) -> None:
+        place = getattr(event, "row", None)
+        rows = self._rows.rows
+        known = isinstance(place, int) and 0 <= place < len(rows)
+        if known and rows[place].state is RowState.REFUSED:
+            self._desk.open(rows[place].loan.id)
+
+
+_SHEET = {"stylesheets": [asset("relais.css")], "margin": 0}

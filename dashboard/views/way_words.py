@@ -1,0 +1,160 @@
+"""What the page says of the way back: steps, points, what is foretold, why a row is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.translations import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A title, and what stands behind it in a few words."""
+
+    title: str
+    hint: str = ""
+
+
+def steps(language: Language) -> dict[str, str]:
+    """Name the steps."""
+    say = language.say
+    return {
+        "import": say("Importer"),
+        "preflight": say("Vérifier avant l’envoi"),
+        "checklist": say("Liste de contrôle"),
+        "files": say("Fichiers par guichet"),
+        "report": say("Rapports d’Alma"),
+        "proof": say("Preuve ligne à ligne"),
+        "carts": say("Chariots"),
+        "sign": say("Signer"),
+    }
+
+
+def points(language: Language) -> dict[str, Named]:
+    """Name the points of the checklist, each with its reason."""
+    say = language.say
+    return {
+        "block_off": Named(
+            say("Blocage « prêté à quelqu’un d’autre » hors de « Handle Automatically »"),
+            say("Sinon Alma peut mélanger les prêts. Réglage de l’institution, dans Alma."),
+        ),
+        "carts_closed": Named(
+            say("Chariots fermés, rien n’est rendu dans Alma"),
+            say("Un document rendu trop tôt fait perdre son prêt."),
+        ),
+        "desk_chosen": Named(
+            say("Guichet choisi dans Alma avant chaque envoi"),
+            say("Alma croit tout fait au guichet de qui envoie."),
+        ),
+        "file_per_desk": Named(
+            say("Un fichier par guichet, dans l’ordre de la liste"),
+            say("Un fichier ne s’envoie qu’une fois."),
+        ),
+        "trial_seen": Named(
+            say("Premier petit fichier vu juste dans Alma"),
+            say("Lecteur, document, heure et guichet, avant d’envoyer le reste."),
+        ),
+        "block_back": Named(
+            say("Blocage remis comme avant"),
+            say("Rappelé sur toutes les pages jusqu’à ce que ce soit fait."),
+        ),
+    }
+
+
+def reasons(language: Language) -> dict[str, Named]:
+    """Say why a row is refused, by the key of its reason."""
+    say = language.say
+    other = say("Prêté à quelqu’un d’autre")
+    return {
+        "item_not_found": Named(
+            say("Document introuvable"), say("code mal lu, ou document pas encore catalogué")
+        ),
+        "user_not_found": Named(
+            say("Lecteur introuvable"), say("souvent un autre numéro de la même personne")
+        ),
+        "later_action": Named(
+            say("Une action plus récente existe"), say("rendu ou reprêté dans Alma avant l’envoi")
+        ),
+        "on_loan": Named(other, say("l’ancien prêt n’a pas été rendu")),
+        "other_user": Named(other, say("Alma a un prêt d’un autre lecteur sur ce document")),
+        "on_hold_shelf": Named(
+            say("Réservé pour quelqu’un d’autre"), say("le document attend un autre lecteur")
+        ),
+        "not_loanable": Named(say("Document exclu du prêt"), say("Alma ne le prête pas")),
+        "wrong_desk": Named(
+            say("Mauvais guichet"), say("ce guichet ne prête pas pour cette bibliothèque")
+        ),
+        "blocked": Named(say("Lecteur bloqué"), say("blocage ou carte échue dans Alma")),
+        "not_on_loan": Named(say("N’était pas prêté"), say("retour sans prêt")),
+        "missing": Named(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
+    }
+
+
+def forecasts(language: Language) -> dict[str, Named]:
+    """Say what is foretold of a row, by its kind; the hint says what to do."""
+    say = language.say
+    found = reasons(language)
+    return {
+        "ok": Named(say("Rien ne s’y oppose")),
+        "renewal": Named(say("Prolongation"), say("le même lecteur l’a déjà")),
+        "due_at_risk": Named(
+            say("Échéance ramenée à l’envoi"), say("prêts courts, à prolonger après coup")
+        ),
+        "item_not_found": found["item_not_found"],
+        "item_elsewhere": Named(
+            say("Document d’une autre institution"), say("à prêter là-bas ou à la main")
+        ),
+        "user_not_found": found["user_not_found"],
+        "user_in_network": Named(
+            say("Lecteur du réseau, inconnu ici"), say("créer d’abord son compte lié dans Alma")
+        ),
+        "other_identifier": Named(
+            say("Autre numéro que celui de la carte"), say("le bon numéro est connu d’Alma")
+        ),
+        "later_action": found["later_action"],
+        "on_loan_other": found["on_loan"],
+        "on_hold_shelf": found["on_hold_shelf"],
+        "wrong_desk": found["wrong_desk"],
+        "user_blocked": Named(say("Lecteur bloqué"), say("à lever dans Alma, si c’est permis")),
+        "card_expired": Named(say("Carte échue"), say("à prolonger dans Alma")),
+        "unwritable": Named(
+            say("Ne tient pas dans le fichier"), say("à saisir à la main dans Alma")
+        ),
+        "not_checked": Named(say("Non vérifié"), say("personne n’a demandé à Alma")),
+    }
+
+
+def stops(language: Language) -> dict[str, str]:
+    """Say why a job with Alma ended early; what was learnt stays in every case."""
+    say = language.say
+    return {
+        "person": say(
+            "Arrêté par une personne. Ce qui est su reste su : reprenez quand vous voulez."
+        ),
+        "silent": say("Alma ne répond plus. Reprenez plus tard : seul le reste sera demandé."),
+        "spent": say("Le quota du jour est presque épuisé. Reprenez après minuit."),
+        "shut": say("Alma refuse la clé, ou il n’y en a pas : voyez avec l’informatique."),
+        "unwritable": say("Le serveur ne peut pas écrire. Reprenez quand c’est réparé."),
+        "failed": say("Le serveur a échoué. Reprenez, et signalez-le à l’informatique."),
+    }
+
+
+def tellings(language: Language) -> dict[str, str]:
+    """Say what became of an act at the repair desk."""
+    say = language.say
+    return {
+        "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
+        "settled": say("Réglé à la main."),
+        "fate_made": say("Prêté dans Alma, daté d’aujourd’hui."),
+        "fate_refused": say("Alma a refusé ce prêt : rien n’est fait."),
+        "fate_never_arrived": say("La demande n’est pas arrivée : rien n’est fait dans Alma."),
+        "fate_unknown": say(
+            "La ligne s’est coupée. Ne recommencez pas : demandez d’abord à Alma ce qu’il en est."
+        ),
+        "too_early": say("Trop tôt pour le savoir : demandez de nouveau dans deux minutes."),
+        "alma_silent": say("Alma ne répond pas : rien n’est fait."),
+        "row_moved": say(
+            "Quelqu’un d’autre règle des lignes : regardez de nouveau, puis confirmez."
+        ),
+        "not_refused": say("Cette ligne n’est plus refusée : rien à réparer."),
+    }

@@ -1,0 +1,72 @@
+"""What a page asks of Alma: each errand opens a line of its own and keeps what it learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation import Loan
+from procedure.findings import LoanAnswered
+from procedure.io.alma_api import AlmaApi, Keys
+from procedure.io.checking import look_up
+from procedure.io.proving import prove
+from procedure.io.repairing import lend_by_api, settle
+from procedure.journal import Journal
+from procedure.reconciliation import Reconciliation
+from procedure.row_state import Row
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class AlmaErrands:
+    """The errands of the way back over one institution's API; `open_line` gives it for one errand.
+
+    Every errand may raise `AlmaError`.
+    """
+
+    open_line: Callable[[], AbstractAsyncContextManager[AlmaApi]]
+    keys: Keys
+    journal: Journal
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is a key to read with."""
+        return bool(self.keys.read)
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is a key to lend with."""
+        return bool(self.keys.read and self.keys.write)
+
+    async def look_up(
+        self, found: Reconciliation, loans: Iterable[Loan], *, since: datetime, tell: Tell
+    ) -> int:
+        """Ask about items and users; see `procedure.io.checking`."""
+        async with self.open_line() as api:
+            return await look_up(api, self.journal, found, loans, since=since, tell=tell)
+
+    async def prove(self, rows: Iterable[Row], *, tell: Tell) -> int:
+        """Prove rows; see `procedure.io.proving`."""
+        async with self.open_line() as api:
+            return await prove(api, self.journal, rows, tell=tell)
+
+    async def lend(
+        self, loan: UUID, *, library: str, workstation: str, operator: str | None
+    ) -> LoanAnswered:
+        """Make one refused loan, dated now; see `procedure.io.repairing`."""
+        async with self.open_line() as api:
+            return await lend_by_api(
+                *(api, self.journal, loan),
+                library=library,
+                workstation=workstation,
+                operator=operator,
+            )
+
+    async def settle(self, loan: UUID) -> LoanAnswered | None:
+        """Find out what became of a loan that was sent and not answered."""
+        async with self.open_line() as api:
+            return await settle(api, self.journal, loan)
