@@ -53,6 +53,7 @@ from procedure.io.alma_errands import AlmaErrands
 from procedure.io.feed_reader import Credentials, FeedReader
 from procedure.io.feed_watch import FeedWatch
 from procedure.io.handbook import load_handbook
+from procedure.io.neighbour_watch import NeighbourWatch
 from procedure.io.probers import Prober, user_agent
 from procedure.io.sql import open_database
 from procedure.io.watch import Watch
@@ -95,6 +96,7 @@ def house() -> House:
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
         alma=errands(settings, database.journal),
         notes=database.notes,
+        neighbours=neighbour_watch(handbook, agent),
     )
     opened.refold()
     # A process that was killed may have left the note of what waits no more, or never did.
@@ -108,6 +110,13 @@ def errands(settings: Settings, journal: Journal) -> AlmaErrands:
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=now, new_id=uuid4)
     return AlmaErrands(line, keys, journal)
+
+
+def neighbour_watch(handbook: Handbook, agent: str) -> NeighbourWatch:
+    """Look at the other libraries that the papers list; at nobody when they list none."""
+    # Their own client: a neighbour that hangs must hold up no status page.
+    client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
+    return NeighbourWatch(handbook.neighbours.values(), client, now=now)
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
@@ -141,6 +150,7 @@ def ensure_watched(shared: House) -> None:
     """See that the watch runs, and that the chronicle follows it, once for the process."""
     shared.watch.ensure_started()
     shared.feeds.ensure_started()
+    shared.neighbours.ensure_started()
     if not _keepers:
         _keepers.add(asyncio.get_running_loop().create_task(_keep_chronicle(shared)))
 

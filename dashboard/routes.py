@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -15,6 +16,9 @@ from dashboard.guarded import Guarded
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.visit import Visit
+from procedure.diagnosis import diagnose
 
 
 class BoardJson(Guarded):
@@ -42,14 +46,28 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
     shown: `unknown` when the reading of `at` is older than three intervals, or while the server
     itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
     hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
+    `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
+    be; null while nothing is known.
+
+    What the neighbours tell is in none of it: two who look at each other would hear themselves.
     """
     return {
         "at": _instant(now),
+        "diagnosis": _diagnosis(board),
         "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
         "last_round": _instant(board.last_round),
         "message": _message(board.house),
         "version": version("alma-relais"),
     }
+
+
+def _diagnosis(board: Board) -> dict[str, Any] | None:
+    house = board.house
+    known = Insight(house=house, visit=Visit(), board=board).evidence
+    found = diagnose(replace(known, neighbours=()))
+    if found.rule == "nothing_known":
+        return None
+    return {"fault": found.fault, "rule": found.rule, "others": list(found.others)}
 
 
 def _message(house: House) -> dict[str, Any] | None:

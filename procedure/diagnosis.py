@@ -158,6 +158,18 @@ RULES: tuple[Rule, ...] = (
         (Origin.ALMA,),
         "log_in",
     ),
+    # A neighbour alone decides nothing: Alma must fail here too, as far as anybody here can tell.
+    Rule(
+        "neighbours_too",
+        Origin.ALMA,
+        lambda f: (
+            f.general
+            and f.neighbours_fail
+            and (f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.alma) is True))
+        ),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
     Rule(
         "single_report",
         Origin.UNKNOWN,
@@ -201,6 +213,21 @@ RULES: tuple[Rule, ...] = (
     Rule("nothing_known", Origin.UNKNOWN, lambda _: True, (), "any_look"),
 )
 
+# What a neighbour sees speaks for a fault of Alma's where Alma fails there, and for one of ours
+# where it works there; the other way round it speaks against. It is said, and decides nothing.
+ALMAS = frozenset({Origin.ALMA, Origin.PLANNED})
+OURS = frozenset(
+    {
+        Origin.WORKSTATION,
+        Origin.VDI,
+        Origin.SITE,
+        Origin.CAMPUS,
+        Origin.INTERNET,
+        Origin.LOGIN,
+        Origin.WATCHER,
+    }
+)
+
 GROUNDS: dict[str, str] = {
     "work_is_on": "announced work is on and Alma fails",
     "server_alone": "the server does not reach Alma, {count} of {of} workstations do",
@@ -215,6 +242,7 @@ GROUNDS: dict[str, str] = {
     "outside_silent": "the outside site does not answer",
     "reported_only": "the address answers, but {count} workstations report that Alma does not work",
     "logins_fail": "all that needs the campus login fails, the campus itself answers",
+    "neighbours_too": "Alma fails here, and at the neighbours",
     "single_report": "a person reports that Alma does not work; no colleague has said anything",
     "alma_silent": "the outside site answers, no way into Alma does",
     "announced": "a status page reports an incident",
@@ -226,6 +254,8 @@ GROUNDS: dict[str, str] = {
     "vendor_silent": "no status page reports an incident",
     "vendor_reports": "{count} of {of} status pages report an incident",
     "some_work": "{count} of {of} workstations work",
+    "neighbours_fail": "Alma fails at {count} of {of} neighbours",
+    "neighbours_work": "Alma works at {count} of {of} neighbours",
 }
 
 
@@ -249,6 +279,10 @@ def _beside(rule: Rule, facts: Facts) -> Iterable[Ground]:
     pages = len(facts.roles.pages)
     if rule.fault is Origin.ALMA and facts.incidents and rule.name != "announced":
         yield Ground("vendor_reports", facts.incidents, pages)
+    if rule.fault in ALMAS:
+        yield from _neighbours(facts, works=False)
+    elif rule.fault in OURS:
+        yield from _neighbours(facts, works=True)
 
 
 def _against(rule: Rule, facts: Facts) -> Iterable[Ground]:
@@ -258,3 +292,14 @@ def _against(rule: Rule, facts: Facts) -> Iterable[Ground]:
     if rule.fault in {Origin.ALMA, Origin.PLANNED} and facts.working:
         of = len(facts.failing) + len(facts.working)
         yield Ground("some_work", len(facts.working), of)
+    if rule.fault in ALMAS:
+        yield from _neighbours(facts, works=True)
+    elif rule.fault in OURS | {Origin.NOTHING}:
+        yield from _neighbours(facts, works=False)
+
+
+def _neighbours(facts: Facts, *, works: bool) -> Iterable[Ground]:
+    count = facts.neighbours.count(works)
+    if count:
+        key = "neighbours_work" if works else "neighbours_fail"
+        yield Ground(key, count, len(facts.neighbours))

@@ -58,7 +58,8 @@ class Evidence:
     """Every fresh thing known at an instant, as asked from one vantage.
 
     `asker` is the key of that vantage. `words` holds the fresh word by page. `planned` tells
-    whether announced work on Alma is on.
+    whether announced work on Alma is on. `neighbours` is what other libraries see of their own
+    Alma on the same platform; they are no vantage of ours and count among none of them.
     """
 
     asker: str
@@ -66,6 +67,7 @@ class Evidence:
     sights: Mapping[str, Sight]
     words: Mapping[str, Word] = field(default_factory=dict[str, Word])
     planned: bool = False
+    neighbours: tuple[Sight, ...] = ()
 
     @property
     def server(self) -> Sight:

@@ -91,6 +91,17 @@ class Facts:
         return list(self.evidence.words.values()).count(Word.INCIDENT)
 
     @cached_property
+    def neighbours(self) -> list[bool]:
+        """Whether Alma answers at each neighbour that knows."""
+        told = [one.reaches(self.roles.alma) for one in self.evidence.neighbours]
+        return [one for one in told if one is not None]
+
+    @cached_property
+    def neighbours_fail(self) -> bool:
+        """Whether Alma fails at every neighbour that knows, and one of them does."""
+        return bool(self.neighbours) and not any(self.neighbours)
+
+    @cached_property
     def half_login(self) -> list[Sight]:
         """Those at which the usual way into Alma fails and another one answers."""
         usual, *rest = self.roles.alma or ("",)

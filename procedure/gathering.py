@@ -9,6 +9,7 @@ from datetime import datetime
 from procedure.evidence import Evidence, Roles, Sight
 from procedure.feeds.word import Word
 from procedure.monitoring import SERVER, Vantage, Verdict
+from procedure.neighbours import Heard
 from procedure.readings import Reading, combine
 from procedure.reports import Reported
 from procedure.windows import Window
@@ -20,7 +21,7 @@ class Known:
 
     `verdicts` are the judged verdicts by (target, vantage), already `unknown` where stale.
     `readings` are all readings by target, of feeds and of persons. `windows` is planned work
-    entered by hand.
+    entered by hand. `neighbours` is what other libraries' servers told last.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
@@ -32,6 +33,7 @@ class Known:
     )
     reports: Mapping[str, Reported] = field(default_factory=dict[str, Reported])
     windows: tuple[Window, ...] = ()
+    neighbours: tuple[Heard, ...] = ()
 
 
 def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence:
@@ -45,6 +47,9 @@ def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence
         sights={key: _sight(known, vantage) for key, vantage in vantages.items()},
         words=dict(_words(known, now)),
         planned=any(window.covers(now) for window in announced(known, now)),
+        neighbours=tuple(
+            Sight(Vantage(one.neighbour), one.verdicts(now)) for one in known.neighbours
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from procedure.errors import Fault
 from procedure.feeds.paper import read_feed
 from procedure.handbook import LANGUAGES, Handbook
 from procedure.monitoring import Target
+from procedure.neighbour_paper import read_neighbours
 from procedure.scan_paper import read_scans
 from procedure.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.tables import Entry, KeyRule, Page, Shape
@@ -25,6 +26,7 @@ from procedure.wording import compare_words, read_words
 
 WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
 FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml", *WORDS)
+OPTIONAL = ("neighbours.toml",)  # a library without one has said all that there is to say
 
 _STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
 _ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
@@ -79,11 +81,13 @@ _DESK: Shape = {
 def read_papers(
     papers: Mapping[str, Mapping[str, object] | None],
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Read the tables of each of `FILES` into a handbook; None when there is any fault.
+    """Read the tables of `FILES` and `OPTIONAL` into a handbook; None when there is any fault.
 
     A file that is absent or None could not be read: nothing is said of what it would have held.
+    An optional one that is absent holds nothing.
     """
     pages = {file: Page(file, papers.get(file)) for file in FILES}
+    beside = {file: Page(file, papers.get(file, {})) for file in OPTIONAL}
     steps, targets, contacts, desks, scans, *words = pages.values()
     procedure = _read_procedure(steps)
     handbook = Handbook(
@@ -93,13 +97,15 @@ def read_papers(
         desks=dict(_read_desks(desks)),
         scans=read_scans(scans),
         closures=read_closures(contacts),
+        neighbours=read_neighbours(beside["neighbours.toml"], targets.keys),
         words={
             tongue: read_words(page, tongue) for page, tongue in zip(words, LANGUAGES, strict=True)
         },
     )
     _compare(pages, handbook)
-    faults = sorted({fault for page in pages.values() for fault in page.faults})
-    complete = all(page.content is not None for page in pages.values())
+    every = [*pages.values(), *beside.values()]
+    faults = sorted({fault for page in every for fault in page.faults})
+    complete = all(page.content is not None for page in every)
     return (handbook if complete and not faults else None), tuple(faults)
 
 

@@ -12,6 +12,7 @@ import param
 from dashboard.state.board import Board
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.neighbourhood import Beside, Beyond, beyond
 from dashboard.state.poll import Poll, polls, sites_of
 from procedure.browser_looks import blurred
 from procedure.evidence import Evidence
@@ -46,6 +47,7 @@ class Eyes(param.Parameterized):
     )
     quorum: Quorum = param.Parameter(default=Quorum())
     dispute: Disagreement | None = param.Parameter(default=None)
+    beyond: Beyond = param.Parameter(default={}, doc="By target: what each neighbour sees of it.")
     reports: tuple[Reported, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
@@ -64,7 +66,8 @@ class Eyes(param.Parameterized):
     def refresh(self) -> None:
         """Poll again if something arrived, or if something may have grown too old."""
         now, house = self.house.now(), self.house
-        seen = (house.sighted, house.spoken, house.feeds.rounds, self.board.rounds)
+        heard = (house.feeds.rounds, house.neighbours.rounds)
+        seen = (house.sighted, house.spoken, *heard, self.board.rounds)
         since = PEOPLE_LOOK if self._looked is None else now - self._looked
         if since >= PEOPLE_LOOK or (seen != self._seen and since >= SPARING):
             self._seen = seen
@@ -77,6 +80,11 @@ class Eyes(param.Parameterized):
     def poll(self, key: str) -> Poll | None:
         """Find a poll by its key; None when there is none."""
         return next((one for row in self.polls.values() for one in row if one.key == key), None)
+
+    def beside(self, key: str) -> Beside | None:
+        """Find a neighbour's cell by its key; None when there is none."""
+        cells = (one for row in self.beyond.values() for one in row if one is not None)
+        return next((one for one in cells if one.key == key), None)
 
     def _blunt(self, target: str) -> bool:
         cell = self.board.cell(target)
@@ -97,6 +105,7 @@ class Eyes(param.Parameterized):
         found = {
             "sites": sites_of(house.vantages.values()),
             "polls": told,
+            "beyond": beyond(targets, house.handbook.neighbours, house.neighbours.latest, now),
             "quorum": quorum(insight.evidence),
             "dispute": official_against_observed(
                 [one for readings in insight.readings().values() for one in readings],

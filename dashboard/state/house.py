@@ -11,7 +11,13 @@ from uuid import UUID
 from dashboard.settings import Settings
 from dashboard.state.alma_work import AlmaWork
 from dashboard.state.asking import Asking, NoAlma
-from dashboard.state.watching import FeedWatching, NoFeeds, Watching
+from dashboard.state.watching import (
+    FeedWatching,
+    NeighbourWatching,
+    NoFeeds,
+    NoNeighbours,
+    Watching,
+)
 from dashboard.state.way_fold import WayFold
 from procedure.cart_log import CartLog
 from procedure.checklist import Checklist
@@ -52,6 +58,7 @@ class House:
     work: AlmaWork = field(init=False)
     way: WayFold = field(init=False)
     checklist: Checklist = field(default_factory=Checklist)
+    neighbours: NeighbourWatching = field(default_factory=NoNeighbours)
     chronicle: Chronicle = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: LoanLog = field(default_factory=LoanLog)

@@ -79,7 +79,8 @@ class Insight(param.Parameterized):
         """Gather again if something arrived, or if something may have expired."""
         self.house.refold()
         house, now = self.house, self.house.now()
-        seen = (self.board.rounds, house.feeds.rounds, house.sighted, house.spoken, self.visit.desk)
+        heard = (house.feeds.rounds, house.neighbours.rounds, house.sighted, house.spoken)
+        seen = (self.board.rounds, *heard, self.visit.desk)
         due = self._looked is None or now - self._looked >= PEOPLE_LOOK
         if seen != self._seen or due:
             self._seen, self._looked = seen, now
@@ -151,6 +152,7 @@ class Insight(param.Parameterized):
             readings=self.readings(),
             reports=self.house.voices.reports(now),
             windows=tuple(one.window for one in self.house.voices.windows()),
+            neighbours=tuple(self.house.neighbours.latest.values()),
         )
 
     def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:

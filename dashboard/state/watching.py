@@ -8,6 +8,7 @@ from typing import Protocol
 
 from procedure.judgement import Board as Judgement
 from procedure.monitoring import Outcome
+from procedure.neighbours import Heard
 from procedure.readings import Reading
 
 
@@ -60,6 +61,34 @@ class FeedWatching(Protocol):
     def ensure_started(self) -> None:
         """Start, unless it is already running."""
         ...
+
+
+class NeighbourWatching(Protocol):
+    """What a page reads of the neighbours: what each one's board told last."""
+
+    @property
+    def latest(self) -> Mapping[str, Heard]:
+        """What each told last, by its key."""
+        ...
+
+    @property
+    def rounds(self) -> int:
+        """Grows whenever one was asked."""
+        ...
+
+    def ensure_started(self) -> None:
+        """Start, unless it is already running."""
+        ...
+
+
+class NoNeighbours:
+    """A watch over no neighbour at all."""
+
+    latest: Mapping[str, Heard] = {}
+    rounds = 0
+
+    def ensure_started(self) -> None:
+        """Have nothing to start."""
 
 
 class NoFeeds:

@@ -18,7 +18,7 @@ READ = tuple(dict.fromkeys((*KINDS, *CART_KINDS)))
 class WayFold:
     """Folded when a page of the way back is looked at, and not before: it holds every row.
 
-    `carts` is the house's own fold; `facts` gives what the pre-flight foretells from, at this instant.
+    `carts` is the house's own fold; `facts` gives what the pre-flight foretells from, now.
     """
 
     def __init__(

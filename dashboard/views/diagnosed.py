@@ -96,6 +96,9 @@ def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told
         "work_is_on": works,
         "logins_fail": _Told("down", logins, say("La connexion est en panne")),
         "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
+        "neighbours_too": _Told(
+            "down", say("Alma échoue ici, et chez nos voisins."), title, lending(asked, language)
+        ),
         "announced_unseen": _Told("slow", announced, say("Panne annoncée")),
     }
     if failing:  # without workstations, the server's sentence says what there is to say

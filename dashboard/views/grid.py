@@ -13,8 +13,10 @@ from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.board import Board, Row
 from dashboard.state.eyes import Eyes
+from dashboard.state.neighbourhood import Beside
 from dashboard.state.poll import Poll
 from dashboard.translations import Language
+from dashboard.views.beside_words import Told, beside_glance, beside_sentence
 from dashboard.views.detail import Detail, detail
 from dashboard.views.glance import glance
 from dashboard.views.poll_words import Station, poll_glance, sum_glance
@@ -42,7 +44,14 @@ class Grid(Viewer):
         board, seen = self._board.param, eyes.param
         officials = eyes.insight.param.officials
         shown = pn.bind(
-            self._html, board.rows, board.chosen, seen.polls, seen.sites, seen.dispute, officials
+            self._html,
+            board.rows,
+            board.chosen,
+            seen.polls,
+            seen.sites,
+            seen.beyond,
+            seen.dispute,
+            officials,
         )
         self._pane = Pane(shown, self._act)
 
@@ -62,6 +71,10 @@ class Grid(Viewer):
             words=self._words,
             sites=eyes.sites,
             polls=eyes.polls,
+            neighbours=list(eyes.house.handbook.neighbours.values()),
+            beyond=eyes.beyond,
+            beside_glance=lambda beside: beside_glance(beside, language, now),
+            beside_detail=self._beside(eyes.beside(chosen)),
             vendor=vendor_words(eyes.insight, language),
             labels={word.value: word_label(word, language) for word in READABLE},
             versus=versus(eyes, self._words.targets, language),
@@ -84,6 +97,12 @@ class Grid(Viewer):
             return None
         row, cell = opened
         return detail(cell, row.target, self._words.targets[row.target.key], self._language)
+
+    def _beside(self, beside: Beside | None) -> Told | None:
+        if beside is None:
+            return None
+        ours = self._board.cell(beside.target).verdict
+        return beside_sentence(beside, ours, self._language, self._eyes.house.now())
 
     def _polled(self, poll: Poll | None) -> PollDetail | None:
         if poll is None:

@@ -21,6 +21,7 @@ from dashboard.views.here import Here
 from dashboard.views.sheet import Sheet
 from dashboard.views.stations import Stations
 from dashboard.views.tree import Tree
+from dashboard.views.why import Why
 
 WIDE: dict[str, Any] = {
     "sizing_mode": "stretch_width",
@@ -69,6 +70,7 @@ class GuidePlace(Viewer):
                 Grid(eyes, language),
                 Here(eyes, language),
                 Stations(eyes, language),
+                Why(eyes, language),
                 Ahead(planning, language),
                 Tree(self._proposal.guide, language),
                 **WIDE,

@@ -11,6 +11,7 @@ from datetime import date
 
 from procedure.circulation import CirculationDesk
 from procedure.monitoring import Target
+from procedure.neighbours import Neighbour
 from procedure.scan_forms import ScanRules
 from procedure.steps import Contact, Procedure
 
@@ -78,7 +79,8 @@ class Handbook:
     """The papers of one library: targets, contacts and desks by key, words by language.
 
     `scans` are the shapes of what is scanned there, and the days of its loans. `closures` are
-    local dates on which the whole house is closed, beside public holidays.
+    local dates on which the whole house is closed, beside public holidays. `neighbours` are other
+    Relais servers to look at, by key.
     """
 
     procedure: Procedure
@@ -88,3 +90,4 @@ class Handbook:
     words: Mapping[str, Words]
     scans: ScanRules = field(default_factory=ScanRules)
     closures: frozenset[date] = frozenset()
+    neighbours: Mapping[str, Neighbour] = field(default_factory=dict[str, Neighbour])

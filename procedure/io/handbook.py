@@ -10,7 +10,7 @@ from tomllib import TOMLDecodeError
 from procedure.errors import Fault, HandbookError
 from procedure.faults import in_ascii, letter, nearest
 from procedure.handbook import Handbook
-from procedure.papers import FILES, read_papers
+from procedure.papers import FILES, OPTIONAL, read_papers
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _TWICE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
@@ -45,7 +45,8 @@ def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
         return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)
     papers: dict[str, dict[str, object] | None] = {}
     unreadable: list[Fault] = []
-    for file in FILES:
+    beside = [file for file in OPTIONAL if (folder / file).exists()]
+    for file in (*FILES, *beside):
         found = _read_file(folder, file)
         papers[file] = None if isinstance(found, Fault) else found
         unreadable += [found] if isinstance(found, Fault) else []

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.app import credentials
+from dashboard.app import credentials, neighbour_watch
 from dashboard.settings import Settings
 from dashboard.state.house import House
 from procedure.feeds.feed import Feed
 from procedure.handbook import Handbook
 from procedure.history import MemoryHistory
 from procedure.journal import MemoryJournal
+from procedure.neighbours import Broken, Heard, Neighbour
 
 
 def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:
@@ -33,3 +34,11 @@ def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handb
 def test_only_the_download_is_kept_from_the_browsers(handbook: Handbook) -> None:
     kept = [key for key, one in handbook.targets.items() if not one.browser]
     assert kept == ["offline-utility"]
+
+
+def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
+    assert dict(neighbour_watch(handbook, "Relais").latest) == {}
+    lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
+    papers = replace(handbook, neighbours={"lausanne": lausanne})
+    heard = Heard("lausanne", broken=Broken.NOT_YET)
+    assert dict(neighbour_watch(papers, "Relais").latest) == {"lausanne": heard}

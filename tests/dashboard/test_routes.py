@@ -75,6 +75,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
     told = json.loads(ask(house).body)
     assert {key: value for key, value in told.items() if key != "targets"} == {
         "at": "2026-11-24T11:00:08.000+00:00",
+        "diagnosis": None,
         "last_round": "2026-11-24T11:00:00.000+00:00",
         "message": None,
         "version": version("alma-relais"),
@@ -103,6 +104,17 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "latency_ms": None,
         "since": None,
         "attempt": None,
+    }
+
+
+def test_the_diagnosis_is_told_once_there_is_one(house: House, watch) -> None:
+    watch.see_enough("switch", Verdict.UP)
+    for key in ("alma-saml", "alma-secours"):
+        watch.see_enough(key, Verdict.DOWN)
+    assert json.loads(ask(house).body)["diagnosis"] == {
+        "fault": "alma",
+        "rule": "alma_silent",
+        "others": ["login"],
     }
 
 

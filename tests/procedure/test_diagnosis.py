@@ -1,0 +1,92 @@
+"""What a neighbour sees speaks for or against a fault of ours, and decides nothing alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from procedure.diagnosis import Diagnosis, Ground, Origin, diagnose
+from procedure.evidence import Evidence, Roles, Sight
+from procedure.monitoring import SERVER, Vantage, Verdict
+
+ROLES = Roles(("alma",), ("switch",), ("campus",), ("page",), ())
+UP, DOWN = Verdict.UP, Verdict.DOWN
+
+
+def seen(*sights: Sight, neighbours: tuple[Verdict, ...] = ()) -> Evidence:
+    beside = (Sight(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
+    return Evidence(
+        "pc-1", ROLES, {one.vantage.key: one for one in sights}, neighbours=tuple(beside)
+    )
+
+
+def server(**verdicts: Verdict) -> Sight:
+    return Sight(SERVER, verdicts)
+
+
+def pc(name: str, *, works: bool | None = None, **verdicts: Verdict) -> Sight:
+    return Sight(Vantage(name), verdicts, works)
+
+
+EVERY_SIGHT = [
+    (server(alma=UP, switch=UP),),
+    (server(alma=DOWN, switch=UP),),
+    (server(alma=DOWN, switch=DOWN, campus=DOWN),),
+    (server(alma=DOWN, switch=UP), pc("pc-1", alma=UP), pc("pc-2", alma=UP)),
+    (server(alma=UP, switch=UP), pc("pc-1", alma=DOWN), pc("pc-2", alma=UP)),
+    (server(alma=DOWN, switch=DOWN, campus=UP), pc("pc-1", alma=DOWN, switch=DOWN, campus=UP)),
+    (),
+]
+
+
+@pytest.mark.parametrize("sights", EVERY_SIGHT)
+@pytest.mark.parametrize("told", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
+def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
+    sights: tuple[Sight, ...], told: tuple[Verdict, ...]
+) -> None:
+    alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=told))
+    own = ("neighbours_fail", "neighbours_work")
+    assert beside == replace(
+        alone,
+        grounds=(*alone.grounds, *(one for one in beside.grounds if one.key in own)),
+        against=(*alone.against, *(one for one in beside.against if one.key in own)),
+    )
+
+
+def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
+    found = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
+    assert found == Diagnosis(
+        Origin.ALMA,
+        "alma_silent",
+        (Ground("alma_silent", 0, 0), Ground("neighbours_fail", 2, 3)),
+        (Ground("neighbours_work", 1, 3),),
+        (Origin.LOGIN,),
+    )
+    assert str(found.grounds[1]) == "Alma fails at 2 of 3 neighbours"
+
+
+def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
+    cut = server(alma=DOWN, switch=DOWN, campus=UP)
+    found = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
+    assert (found.fault, found.grounds[-1]) == (Origin.INTERNET, Ground("neighbours_work", 1, 1))
+
+
+def test_a_neighbour_alone_makes_no_outage() -> None:
+    found = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
+    assert (found.fault, found.against) == (Origin.NOTHING, (Ground("neighbours_fail", 5, 5),))
+    assert diagnose(seen(neighbours=(DOWN,) * 5)).rule == "nothing_known"
+
+
+def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_too() -> None:
+    untried = server(alma=DOWN)
+    assert diagnose(seen(untried)).rule == "outside_unread"
+    assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
+    found = diagnose(seen(untried, neighbours=(DOWN,)))
+    assert (found.fault, found.rule, found.decides) == (Origin.ALMA, "neighbours_too", "log_in")
+
+
+def test_one_report_and_a_neighbour_make_two() -> None:
+    one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
+    assert diagnose(seen(*one)).rule == "single_report"
+    assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
