@@ -70,5 +70,4 @@ class AllAlmaFiles(AlmaFilePage):
 
 
 def _bytes(house: House, export: Export) -> bytes:
-    found = house.way.found
-    return rewritten(found.log, export, found.as_sent(export))
+    return rewritten(house.way.found.log, export)

@@ -16,13 +16,16 @@ from uuid import UUID
 from procedure.cart import CartRow
 from procedure.checklist import Checklist
 from procedure.circulation import Export
+from procedure.exporting import waiting
 from procedure.findings import ReportTaken
+from procedure.from_cart import lent_from_cart
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Reconciliation, Tally
 from procedure.row_state import Row, RowState
 
 TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
 SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+_TO_WRITE = (RowState.RECORDED, RowState.REFUSED)
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
 DUE_SHIFTED = "due_shifted"
@@ -58,7 +61,7 @@ class Standing:
     """All that a page of the way back shows; `refused` are the rows to settle, by reason.
 
     `waiting` counts by desk the rows that are in no file, `unsettled` those that keep its cart
-    closed.
+    closed. `from_cart` counts those to be written that were lent again from a cart.
     """
 
     rows: tuple[Row, ...]
@@ -69,6 +72,7 @@ class Standing:
     predicted: Mapping[UUID, Prediction]
     refused: tuple[Row, ...]
     carts: tuple[CartRow, ...]
+    from_cart: int
 
     @cached_property
     def to_upload(self) -> tuple[Row, ...]:
@@ -110,18 +114,18 @@ def standing(
 ) -> Standing:
     """Look at everything once."""
     rows = tuple(found.rows())
-    waiting = Counter(row.loan.desk for row in rows if row.state is RowState.RECORDED)
     unsettled = Counter(row.loan.desk for row in rows if row.state not in SETTLED)
     refused = [row for row in rows if row.state is RowState.REFUSED]
     return Standing(
         rows,
         Tally(Counter(row.state for row in rows)),
-        waiting,
+        waiting(found.log),
         unsettled,
         tuple(_files(found, rows)),
         predicted,
         tuple(_grouped(refused)),
         tuple(carts),
+        len(lent_from_cart(found.log, (row.corrected for row in rows if row.state in _TO_WRITE))),
     )
 
 

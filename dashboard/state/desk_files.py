@@ -13,6 +13,7 @@ from dashboard.state.house import House
 from dashboard.state.way_back import WayBack
 from procedure.circulation import Export
 from procedure.exporting import Exported, export_desk
+from procedure.from_cart import FromCart
 from procedure.offline_file import Unwritable
 from procedure.re_export import export_again
 from procedure.row_state import Row, RowState
@@ -24,10 +25,12 @@ TRIAL = 3  # loans in a first small file
 class DeskFiles(param.Parameterized):
     """One file a desk, in the order in which they are to be uploaded: the desk that began first.
 
+    `from_cart` says what is done about loans made from a cart, and is what a person chose.
     `left_out` are the loans that no file can hold, `written` the exports of the last press.
     """
 
     way: WayBack = param.Parameter(constant=True)
+    from_cart = param.Selector(default=FromCart.AS_IT_IS, objects=list(FromCart))
     left_out: tuple[Unwritable, ...] = param.Parameter(default=())
     written: tuple[Export, ...] = param.Parameter(default=())
 
@@ -66,6 +69,7 @@ class DeskFiles(param.Parameterized):
                 now=house.now,
                 new_id=self._new_id,
                 layout=house.settings.offline_layout,
+                from_cart=self.from_cart,
                 operator=self.way.person or None,
             )
             for desk in desks
@@ -88,8 +92,9 @@ class DeskFiles(param.Parameterized):
 
     def _waiting(self) -> list[str]:
         """Return the desks where loans wait, the one that began first at the head."""
-        rows = self._allowed().way.standing().rows
-        return list(dict.fromkeys(row.loan.desk for row in rows if row.state is RowState.RECORDED))
+        now = self._allowed().way.standing()
+        desks = dict.fromkeys(row.loan.desk for row in now.rows if row.state is RowState.RECORDED)
+        return [desk for desk in desks if now.waiting[desk]]
 
     def _export(self, desk: str, trial: int | None = None) -> Exported:
         house = self._allowed()
@@ -100,6 +105,7 @@ class DeskFiles(param.Parameterized):
             new_id=self._new_id,
             layout=house.settings.offline_layout,
             trial=trial,
+            from_cart=self.from_cart,
             workstation=self.way.visit.workstation,
             operator=self.way.person or None,
         )

@@ -13,7 +13,7 @@ from dashboard.state.way_back import WayBack
 from procedure.errors import AlmaError, FateUnknown, TransactionRefused
 from procedure.findings import LoanAnswered
 from procedure.row_state import Row
-from procedure.settling import correct, resolve
+from procedure.settling import correct, hand_on, resolve
 
 
 class RepairDesk(param.Parameterized):
@@ -100,6 +100,19 @@ class RepairDesk(param.Parameterized):
         entry = resolve(found, row.loan.id, how, entry_id=self._new_id(), at=now, operator=by)
         way.house.journal.append(entry)
         self._done("settled")
+
+    def hand_on(self, note: str, name: str) -> None:
+        """Hand the row on with a note: it stays to be settled, and goes into no file.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        row, way = self._meant(), self.way
+        by = way.sign_as(name)
+        now, found = way.house.now(), way.house.way.found
+        entry = hand_on(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
+        way.house.journal.append(entry)
+        self._done("handed_on")
 
     def ask(self) -> None:
         """Ask the person once more before a loan is made, which is dated now."""

@@ -112,4 +112,5 @@ class ReportDesk(param.Parameterized):
             *(one.placed.refused, one.read.succeeded, one.read.failed, one.placed.unplaced),
             self.way.visit.workstation,
             self.way.person or None,
+            one.placed.returns,
         )

@@ -47,6 +47,6 @@ class WayFold:
         return self._standing[1]
 
     def _look(self) -> Standing:
-        loans = [row.corrected for row in self.found.in_upload_order()]
-        predicted = {one.loan: one for one in predict(loans, self._facts(self.found))}
+        lines = self.found.lines_to_upload()
+        predicted = {one.loan: one for one in predict(lines, self._facts(self.found))}
         return standing(self.found, predicted, cart(self.found, self._carts.rows()))

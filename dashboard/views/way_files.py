@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import panel as pn
@@ -16,6 +16,7 @@ from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
 from dashboard.views.loan_words import reasons
 from dashboard.views.way_act import attempt_back
+from procedure.from_cart import FromCart
 from procedure.way_back import Standing
 
 
@@ -31,7 +32,7 @@ class WayFiles(Viewer):
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         shown, files = way.param, self._files.param
         html = pn.bind(self._html, shown.now, shown.step, files.left_out, self.param.refusal)
-        self._pane = Pane(html, self._act)
+        self._pane = Pane(html, self._act, self._form)
 
     def __panel__(self) -> Pane:
         return self._pane
@@ -48,6 +49,9 @@ class WayFiles(Viewer):
             unsent=sum(1 for one in now.files if not one.uploaded),
             refused=bool(now.refused),
             main=step == "files",
+            from_cart=now.from_cart,
+            choices=self._choices(),
+            chosen=self._files.from_cart,
             left_out=self._files.left_out,
             refusal=self.refusal,
             desks=self._desks,
@@ -55,6 +59,18 @@ class WayFiles(Viewer):
             why=reasons(self._language),
             now=self._way.house.now(),
         )
+
+    def _choices(self) -> list[tuple[str, str]]:
+        say = self._language.say
+        return [
+            (FromCart.AS_IT_IS, say("ne rien ajouter au fichier")),
+            (FromCart.RETURNS_FIRST, say("écrire leur retour juste avant")),
+            (FromCart.HAND_ON, say("les laisser hors du fichier, à faire à la main")),
+        ]
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "from-cart" and fields.get("choice") in set(FromCart):
+            self._files.from_cart = FromCart(fields["choice"])
 
     def _act(self, act: str, value: str) -> None:
         acts: dict[str, Callable[[], object]] = {

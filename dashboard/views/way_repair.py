@@ -15,9 +15,10 @@ from dashboard.state.repair_desk import RepairDesk
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
 from dashboard.views.way_words import Named, reasons, tellings
+from procedure.exporting import LENT_FROM_CART
 from procedure.row_state import RowState
 
-GOOD = ("corrected", "settled", "fate_made")
+GOOD = ("corrected", "settled", "handed_on", "fate_made")
 
 
 class WayRepair(Viewer):
@@ -55,6 +56,8 @@ class WayRepair(Viewer):
             open_intent=row.trail.open_intent,
             suggested="" if row.trail.corrections else desk.suggested,
             asked=desk.asked,
+            note=row.trail.handed_on and row.trail.handed_on[1],
+            notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
             sending=desk.sending,
             told=tellings(self._language).get(desk.told, ""),
             good=desk.told in GOOD,
@@ -85,6 +88,7 @@ class WayRepair(Viewer):
             "correct": lambda: desk.correct(
                 patron=fields.get("patron", ""), item=fields.get("item", "")
             ),
+            "hand-on": lambda: desk.hand_on(fields.get("how", ""), fields.get("name", "")),
             "settle": lambda: desk.settle(fields.get("how", ""), fields.get("name", "")),
         }
         if act in acts:

@@ -59,7 +59,8 @@ class WayReport(Viewer):
         if draft.export is None or placed is None:
             yield say("Choisissez le fichier de ce rapport.")
             return
-        rows, listed = len(draft.export.loans), len(read.complaints) + read.strange
+        rows = len(draft.export.loans) + len(draft.export.returns)
+        listed = len(read.complaints) + read.strange
         if read.succeeded is None or read.failed is None:
             yield say("Pas de comptes : copiez aussi les premières lignes du rapport.")
         elif read.succeeded + read.failed != rows:

@@ -86,6 +86,7 @@ def reasons(language: Language) -> dict[str, Named]:
         ),
         "blocked": Named(say("Lecteur bloqué"), say("blocage ou carte échue dans Alma")),
         "not_on_loan": Named(say("N’était pas prêté"), say("retour sans prêt")),
+        "handed_on": Named(say("Confié"), say("à faire à la main, dans aucun fichier")),
         "missing": Named(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
     }
 
@@ -145,6 +146,7 @@ def tellings(language: Language) -> dict[str, str]:
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
         "settled": say("Réglé à la main."),
+        "handed_on": say("Confié avec votre note : à régler à la main."),
         "fate_made": say("Prêté dans Alma, daté d’aujourd’hui."),
         "fate_refused": say("Alma a refusé ce prêt : rien n’est fait."),
         "fate_never_arrived": say("La demande n’est pas arrivée : rien n’est fait dans Alma."),

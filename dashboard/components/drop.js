@@ -1,0 +1,46 @@
+// A drop zone: files are read in the browser and sent up; a file far too large is not even read.
+const LARGEST = 12 * 1024 * 1024
+
+export function render({ model }) {
+  const zone = document.createElement("label")
+  zone.className = "drop"
+  const field = document.createElement("input")
+  field.type = "file"
+  field.className = "unseen"
+  field.multiple = model.multiple
+  field.accept = model.accept
+  const text = document.createElement("span")
+  const told = document.createElement("small")
+  told.setAttribute("role", "status")
+  text.textContent = model.label
+  zone.append(field, text, told)
+
+  const base64 = async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    let read = ""
+    for (let at = 0; at < bytes.length; at += 0x8000) {
+      read += String.fromCharCode(...bytes.subarray(at, at + 0x8000))
+    }
+    return { name: file.name, content: btoa(read) }
+  }
+  const send = async (files) => {
+    const fit = files.filter((one) => one.size <= LARGEST)
+    told.textContent = fit.length < files.length ? model.too_large : ""
+    if (fit.length) model.send_msg({ files: await Promise.all(fit.map(base64)) })
+    field.value = ""
+  }
+  field.addEventListener("change", () => send([...field.files]))
+  const over = (event) => {
+    event.preventDefault()
+    zone.classList.toggle("is-over", event.type === "dragover")
+  }
+  zone.addEventListener("dragover", over)
+  zone.addEventListener("dragleave", over)
+  zone.addEventListener("drop", (event) => {
+    over(event)
+    const dropped = [...event.dataTransfer.files]
+    send(model.multiple ? dropped : dropped.slice(0, 1))
+  })
+  model.on("label", () => { text.textContent = model.label })
+  return zone
+}

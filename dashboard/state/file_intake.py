@@ -1,0 +1,102 @@
+"""Files of transactions made elsewhere, dropped on the page: looked at first, then taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import param
+
+from dashboard.rights import Act
+from dashboard.state.way_back import WayBack
+from procedure.conflicts import Outage
+from procedure.importing import KINDS, Import, Known, plan_import, take_in
+from procedure.sources.file import read_file
+from procedure.sources.row import BadLine, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that lies here: what taking it in would do, or did (`taken`).
+
+    `desk` is where its rows were made, for those that do not say so themselves.
+    """
+
+    name: str
+    sheet: Sheet
+    desk: str
+    plan: Import
+    taken: bool = False
+
+    @property
+    def needs_desk(self) -> bool:
+        """Whether rows of it say nowhere where they were made."""
+        return not self.desk and any(not row.desk and row.kind != "void" for row in self.sheet.rows)
+
+
+class FileIntake(param.Parameterized):
+    """The files that were dropped; nothing of them is recorded before a person has seen it."""
+
+    way: WayBack = param.Parameter(constant=True)
+    files: tuple[Arrival, ...] = param.Parameter(default=())
+
+    def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
+        """Look at files: what is new in them, what is known already, what cannot be read."""
+        self.way.visit.person.require(Act.COORDINATE)
+        desk = self.way.visit.desk if len(dropped) == 1 else ""
+        looked = [self._arrival(name, read_file(content, name), desk) for name, content in dropped]
+        self.files = tuple(looked)
+
+    def assign(self, number: int, desk: str) -> None:
+        """Say at which desk the rows of a file were made."""
+        if 0 <= number < len(self.files) and desk in {"", *self.way.house.handbook.desks}:
+            files = list(self.files)
+            files[number] = self._arrival(files[number].name, files[number].sheet, desk)
+            self.files = tuple(files)
+
+    def take(self) -> None:
+        """Take in the good lines of every file whose desk is known, as they were looked at.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files taken before are kept.
+        """
+        self.way.visit.person.require(Act.COORDINATE)
+        self.files = tuple(self._taken(one) for one in self.files)
+        self.way.look()
+
+    def drop(self) -> None:
+        """Put the files away."""
+        self.files = ()
+
+    def _taken(self, one: Arrival) -> Arrival:
+        if one.taken or one.needs_desk:
+            return one
+        house = self.way.house
+        plan, _ = take_in(
+            *(house.journal, self._known(), one.sheet),
+            desk=one.desk,
+            now=house.now(),
+            outage=self._outage(),
+            operator=self.way.person or None,
+            keep_good=True,
+        )
+        return replace(one, plan=plan, taken=True)
+
+    def _arrival(self, name: str, sheet: Sheet, desk: str) -> Arrival:
+        now, outage = self.way.house.now(), self._outage()
+        plan = plan_import(self._known(), sheet, desk=desk, now=now, outage=outage)
+        if desk:
+            return Arrival(name, sheet, desk, plan)
+        # Until the desk is chosen, a row without one is no bad line: it only waits.
+        waits = {row.line for row in sheet.rows if not row.desk and row.kind != "void"}
+        bad: tuple[BadLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
+        return Arrival(name, sheet, desk, replace(plan, bad=bad))
+
+    def _known(self) -> Known:
+        return Known(self.way.house.journal.since(kinds=KINDS))
+
+    def _outage(self) -> Outage | None:
+        newest = next(reversed(self.way.house.outages.records()), None)
+        if newest is None:
+            return None
+        return Outage(newest.declared.begun, newest.over and newest.over.ended)
