@@ -205,8 +205,7 @@ def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
     Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
     once everything else is done.
     """
-    open_steps = [step for step in STEPS if found[step] is Mark.NOW]
-    if not asks and "preflight" in open_steps:
-        open_steps.remove("preflight")
+    last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
+    open_steps = [one for one in STEPS if one not in last and found[one] is Mark.NOW]
     left = [step for step in ("proof", "checklist") if found[step] is Mark.LEFT]
     return next(iter([*open_steps, *left]), "carts")

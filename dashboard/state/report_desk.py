@@ -92,8 +92,8 @@ class ReportDesk(param.Parameterized):
         if len(by_name) == 1:
             return self._held(draft, by_name[0])
         held = [self._held(draft, one) for one in self.awaited if one.id not in meant]
-        whole = [one for one in held if one.whole]
-        if len(whole) == 1:
+        # Reports without failures are alike: they are taken to come in the order of the files.
+        if whole := [one for one in held if one.whole]:
             return whole[0]
         return held[0] if len(held) == 1 else draft
 

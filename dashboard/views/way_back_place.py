@@ -15,6 +15,7 @@ from dashboard.translations import Language
 from dashboard.views.way_carts import WayCarts
 from dashboard.views.way_checklist import WayChecklist
 from dashboard.views.way_files import WayFiles
+from dashboard.views.way_import import WayImport
 from dashboard.views.way_preflight import WayPreflight
 from dashboard.views.way_proof import WayProof
 from dashboard.views.way_repair import WayRepair
@@ -42,6 +43,7 @@ class WayBackPlace(Viewer):
         )
         main = pn.Column(
             WayTally(way, language),
+            WayImport(way, language),
             WayPreflight(way, rows, language),
             WayReport(way, language),
             WayRepair(desk, language),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
+from dashboard.components.drop import Dropped
 from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.alma_checks import AlmaChecks
@@ -20,9 +22,11 @@ from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
+from dashboard.views.way_import import WIDE, drop_zone
 from dashboard.views.way_preflight import job_html
 from dashboard.views.way_words import Named, reasons
 from procedure.row_state import Row
+from procedure.sources.row import BadLine
 from procedure.way_back import Standing
 
 SHOWN = 4  # rows of one reason
@@ -63,10 +67,35 @@ class WayProof(Viewer):
         self._desks = {code: one.name for code, one in way.house.handbook.desks.items()}
         shown = way.param
         html = pn.bind(self._html, shown.now, shown.step, shown.job, self.param.refusal)
-        self._pane = Pane(html, self._act, css_classes=["way-part"])
+        drop = drop_zone(
+            self._dropped,
+            language,
+            language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
+            accept=".csv,.xlsx",
+        )
+        checks = self._checks.param
+        self._layout = pn.Column(
+            Pane(html, self._act, css_classes=["way-part"]),
+            pn.Column(
+                *(Pane(pn.bind(self._list, checks.listed, checks.bad)), drop),
+                css_classes=["panel", "panel--flush", "way-box"],
+                **WIDE,
+            ),
+            visible=shown.step.rx().rx.pipe(lambda step: step == "proof"),
+            css_classes=["way-part"],
+            **WIDE,
+        )
 
-    def __panel__(self) -> Pane:
-        return self._pane
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _dropped(self, files: Sequence[Dropped]) -> None:
+        for _, content in files[:1]:
+            act = partial(self._checks.prove_by_list, content)
+            self.refusal = attempt_back(act, self._language)
+
+    def _list(self, listed: int, bad: tuple[BadLine, ...]) -> str:
+        return piece("back_list", self._language, listed=listed, bad=bad)
 
     def _html(self, now: Standing | None, step: str, job: Job | None, refusal: str) -> str:
         if now is None or step != "proof":

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from uuid import UUID
 
 import panel as pn
 import param
 from panel.viewable import Viewer
 
+from dashboard.components.drop import Dropped
 from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.report_desk import Draft, ReportDesk
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
+from dashboard.views.way_import import WIDE, drop_zone
 
 
 class WayReport(Viewer):
@@ -31,10 +33,30 @@ class WayReport(Viewer):
         html = pn.bind(
             self._html, shown.step, shown.now, desk.drafts, desk.taken, self.param.refusal
         )
-        self._pane = Pane(html, self._act, self._form, css_classes=["way-part"])
+        drop = drop_zone(
+            self._dropped,
+            language,
+            language.say("… ou déposez les rapports enregistrés, plusieurs à la fois"),
+            accept=".txt,.csv,.html,.log",
+            multiple=True,
+        )
+        self._layout = pn.Column(
+            pn.Column(
+                *(Pane(html, self._act, self._form), drop),
+                css_classes=["panel", "panel--flush", "way-box"],
+                **WIDE,
+            ),
+            visible=shown.step.rx().rx.pipe(lambda step: step == "report"),
+            css_classes=["way-part"],
+            **WIDE,
+        )
 
-    def __panel__(self) -> Pane:
-        return self._pane
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _dropped(self, files: Sequence[Dropped]) -> None:
+        texts = [content.decode("utf-8", "replace") for _, content in files]
+        self._try(lambda: self._desk.read(texts))
 
     def _html(self, step: str, *_: object) -> str:
         if step != "report" or self._way.now is None:

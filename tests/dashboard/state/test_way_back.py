@@ -1,0 +1,386 @@
+"""The way back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import pytest
+
+from dashboard.rights import Act, Person
+from dashboard.settings import Settings
+from dashboard.state.alma_checks import AlmaChecks
+from dashboard.state.desk_files import DeskFiles
+from dashboard.state.file_intake import FileIntake
+from dashboard.state.house import House
+from dashboard.state.repair_desk import RepairDesk
+from dashboard.state.report_desk import ReportDesk
+from dashboard.state.tick_list import TickList
+from dashboard.state.visit import Visit
+from dashboard.state.way_back import WayBack
+from dashboard.state.way_rows import WayRows
+from procedure.checklist import BEFORE, BLOCK_BACK
+from procedure.circulation import CirculationDesk
+from procedure.errors import TransactionRefused
+from procedure.exporting import rewritten
+from procedure.handbook import Handbook
+from procedure.history import MemoryHistory
+from procedure.io.alma_api import Keys, open_alma
+from procedure.io.alma_errands import AlmaErrands
+from procedure.journal import MemoryJournal
+from procedure.row_state import RowState
+from procedure.standin.gate import Misbehaviour
+from tests.dashboard.conftest import StillWatch
+from tests.procedure.io.planted import DESKS, KEYS, Day, day
+
+
+@dataclass
+class Desk:
+    """A page's states over a planted day, as a coordinator has them before them."""
+
+    day: Day
+    house: House
+    way: WayBack = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.way = WayBack(house=self.house, visit=Visit(workstation="poste-1"))
+        self.intake = FileIntake(way=self.way)
+        self.checks = AlmaChecks(way=self.way)
+        self.ticks = TickList(way=self.way)
+        self.files = DeskFiles(way=self.way)
+        self.reports = ReportDesk(way=self.way)
+        self.repair = RepairDesk(way=self.way)
+
+    def take_in(self) -> None:
+        self.intake.look([(f"{desk}.dat", self.day.file(desk)) for desk in DESKS])
+        for number, desk in enumerate(DESKS):
+            self.intake.assign(number, desk)
+        self.intake.take()
+
+    def upload(self) -> None:
+        """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
+        log = self.house.way.found.log
+        texts = [
+            self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
+            for one in self.reports.awaited
+        ]
+        self.reports.read(texts)
+        assert all(one.whole for one in self.reports.drafts)
+        self.reports.take()
+
+    async def prove(self) -> None:
+        assert self.checks.prove()
+        await self.house.work.over()
+        self.way.refresh()
+
+    def refused(self, reason: str) -> UUID:
+        assert self.way.now is not None
+        return next(row.loan.id for row in self.way.now.refused if row.reason == reason)
+
+    def state(self, loan: UUID) -> RowState:
+        row = self.house.way.found.row(loan)
+        assert row is not None
+        return row.state
+
+
+Walk = Callable[[Desk], Awaitable[None]]
+
+
+@pytest.fixture
+def walk(handbook: Handbook) -> Callable[..., None]:
+    """Run a coordinator's acts against a stand-in on a port."""
+
+    def run(acts: Walk, *, keys: Keys = KEYS, rows: int = 200) -> None:
+        there = day(rows, 1)
+
+        async def acting() -> None:
+            async with _desk(there, handbook, keys) as desk:
+                await acts(desk)
+
+        asyncio.run(acting())
+
+    return run
+
+
+@asynccontextmanager
+async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Desk]:
+    server, port = there.stand_in.listen(0)
+    desks = {code: CirculationDesk(code, code, "Site", True, ("MAIN",)) for code in DESKS}
+    papers = replace(handbook, desks=desks)
+    journal = MemoryJournal(there.clock)
+    settings = Settings(database_url="sqlite://", short_loans={"1H": timedelta(hours=1)})
+    line = partial(
+        open_alma,
+        *(f"http://127.0.0.1:{port}", keys),
+        rate=10_000,
+        margin=0,
+        now=there.clock,
+        new_id=uuid4,
+        sleep=lambda _: asyncio.sleep(0),
+    )
+    watch = StillWatch(there.clock, dict(papers.targets))
+    house = House(
+        *(settings, papers, journal, MemoryHistory(), watch, there.clock),
+        alma=AlmaErrands(line, keys, journal),
+    )
+    try:
+        yield Desk(there, house)
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        way = desk.way
+        way.look()
+        assert (way.step, way.proposed) == ("import", "import")
+        desk.take_in()
+        assert [one.taken for one in desk.intake.files] == [True] * 10
+        assert way.proposed == "preflight"
+        assert desk.checks.preflight()
+        await desk.house.work.over()
+        way.refresh()
+        assert way.now is not None
+        assert way.now.forecast["not_checked"] == 0
+        assert way.proposed == "checklist"
+        for point in BEFORE:
+            desk.ticks.tick(point, "L. M.")
+        assert way.proposed == "files"
+        desk.files.write()
+        assert (len(desk.files.written), way.proposed) == (10, "report")
+        desk.upload()
+        assert (desk.reports.taken, desk.reports.awaited, way.proposed) == (10, [], "proof")
+        await desk.prove()
+        tally = way.now.tally
+        assert (tally.accounted, tally.rows) == (200, 200)
+        assert tally.to_settle == len(way.now.refused) > 0
+        # What is refused keeps its desk's cart closed; the block waits to be put back.
+        assert sum(way.now.unsettled.values()) == tally.to_settle
+        for loan in [row.loan.id for row in way.now.refused]:
+            desk.repair.open(loan)
+            desk.repair.settle("prêté à la main", "L. M.")
+        assert (way.now.tally.states[RowState.RESOLVED], way.now.refused) == (tally.to_settle, ())
+        assert way.proposed == "checklist"
+        desk.ticks.tick(BLOCK_BACK)
+        assert (way.proposed, +way.now.unsettled) == ("carts", Counter())
+
+    walk(acts)
+
+
+def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        dropped = [("OffCirc.dat", desk.day.file(DESKS[0]))]
+        rows = len(desk.day.file(DESKS[0]).splitlines())
+        desk.intake.look(dropped)
+        assert [(one.needs_desk, one.plan.bad) for one in desk.intake.files] == [(True, ())]
+        desk.intake.take()
+        assert [one.taken for one in desk.intake.files] == [False]
+        for new, known in ((rows, 0), (0, rows)):
+            desk.intake.look(dropped)
+            desk.intake.assign(0, DESKS[0])
+            (one,) = desk.intake.files
+            assert (len(one.plan.entries), one.plan.known) == (new, known)
+            desk.intake.take()
+        assert len(desk.house.loan_log) == rows
+
+    walk(acts)
+
+
+def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        asked = desk.day.stand_in.gate.requests
+        assert desk.checks.preflight()
+        assert not desk.checks.preflight(), "one job at a time"
+        while sum(asked.values()) < 40:  # noqa: ASYNC110 - the stand-in has no event for it
+            await asyncio.sleep(0.005)
+        desk.checks.stop()
+        await desk.house.work.over()
+        desk.way.refresh()
+        assert desk.way.job is not None
+        assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
+        before = sum(asked.values())
+        known = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        assert 0 < known < 200
+        assert desk.checks.preflight()
+        await desk.house.work.over()
+        desk.way.refresh()
+        assert desk.way.job.stopped == ""
+        total = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        again = AlmaChecks(way=desk.way)
+        assert desk.way.job.total == total - known
+        after = sum(asked.values())
+        assert after > before
+        # All is fresh now: a third run has no question left.
+        again.preflight()
+        await desk.house.work.over()
+        assert sum(asked.values()) == after
+
+    walk(acts)
+
+
+def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        assert desk.way.proposed == "checklist", "nobody waits for what cannot be asked"
+        desk.files.write()
+        desk.upload()
+        position = desk.house.journal.position()
+        desk.checks.prove_by_list(b"item,user\n")
+        assert (desk.checks.listed, desk.house.journal.position()) == (0, position)
+        held = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
+        table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
+        desk.checks.prove_by_list(f"Barcode,User\n{table}".encode())
+        assert desk.checks.listed == len(held)
+        assert desk.way.now.tally.states[RowState.CONFIRMED] > 150
+        assert sum(desk.day.stand_in.gate.requests.values()) == 0
+
+    walk(acts, keys=Keys())
+
+
+def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.files.write()
+        first, second = desk.reports.awaited[:2]
+        log = desk.house.way.found.log
+        texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
+        desk.reports.read(texts)
+        assert [one.export for one in desk.reports.drafts if one.whole] == [
+            one.export for one in desk.reports.drafts
+        ]
+        desk.reports.drop()
+        desk.reports.read(["nothing that Alma would say"])
+        (lost,) = desk.reports.drafts
+        assert (lost.export, desk.reports.take()) == (None, 0)
+        desk.reports.read(["Succeeded: 1\nFailed: 0\n"])
+        desk.reports.assign(0, first.id)
+        (wrong,) = desk.reports.drafts
+        assert (wrong.export, wrong.whole) == (first, False)
+
+    walk(acts)
+
+
+def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        with pytest.raises(TransactionRefused, match="a name or initials"):
+            desk.ticks.tick(BEFORE[0], "  ")
+        desk.ticks.tick(BEFORE[0], "L. M.")
+        desk.ticks.tick(BEFORE[1])
+        assert [one.operator for one in desk.way.ticks] == ["L. M."] * 2
+        desk.ticks.tick(BEFORE[1], done=False)
+        desk.ticks.tick("no such point", "L. M.")
+        assert desk.house.checklist.open_before == BEFORE[1:]
+
+    walk(acts)
+
+
+def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.checks.preflight()
+        await desk.house.work.over()
+        desk.files.write()
+        desk.upload()
+        await desk.prove()
+        now = desk.way.now
+        assert now is not None
+        found = next(row for row in now.refused if now.predicted[row.loan.id].suggested)
+        desk.repair.take_found(found.loan.id)
+        assert (desk.repair.told, desk.repair.row.loan.patron) == ("corrected", found.loan.patron)
+        assert desk.repair.row.corrected.patron == now.predicted[found.loan.id].suggested
+        handed = desk.refused("later_action")
+        desk.repair.open(handed)
+        desk.repair.hand_on("vu avec le guichet", "L. M.")
+        desk.files.write_refused()
+        again = {loan for one in desk.files.written for loan in one.loans}
+        assert found.loan.id in again
+        assert handed not in again
+        desk.upload()
+        await desk.prove()
+        assert desk.state(found.loan.id) is RowState.CONFIRMED
+
+    walk(acts)
+
+
+def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.files.write()
+        desk.upload()
+        await desk.prove()
+        gate = desk.day.stand_in.gate
+        item = next(row.item for row in desk.day.rows if row.trouble == "returned_too_early")
+        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == item]
+        desk.repair.open(loan)
+        desk.repair.lend()
+        assert gate.effects == [], "nobody has confirmed it"
+        gate.faults = [Misbehaviour("drop_after", "POST")]
+        desk.repair.ask()
+        desk.repair.lend()
+        desk.repair.lend()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.ask()
+        desk.repair.lend()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.find_out()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_made", [f"lend {item}"])
+        assert desk.state(loan) is RowState.CONFIRMED
+
+    walk(acts)
+
+
+def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        rows = WayRows(way=desk.way)
+        assert rows.rows == ()
+        rows.show("kind not_checked")
+        assert (desk.way.step, len(rows.rows)) == ("rows", 200)
+        rows.desk = DESKS[2]
+        assert {row.loan.desk for row in rows.rows} == {DESKS[2]}
+        rows.show("")
+        rows.text = rows.rows[7].loan.item
+        assert [row.loan.item for row in rows.rows] == [rows.text]
+        rows.state = "confirmed"
+        assert rows.rows == ()
+
+    walk(acts)
+
+
+def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
+    class Reader(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset({Act.READ}))
+
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        position = desk.house.journal.position()
+        reading = Desk(desk.day, desk.house)
+        reading.way = WayBack(house=desk.house, visit=Reader())
+        files = DeskFiles(way=reading.way)
+        for act in (files.write, AlmaChecks(way=reading.way).preflight):
+            with pytest.raises(Exception, match="not allowed here"):
+                act()
+        assert desk.house.journal.position() == position
+
+    walk(acts)
