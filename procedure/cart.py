@@ -41,8 +41,11 @@ def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
     """Judge every return against the loans of its item, in order of time.
 
     A book that was lent again lies on no cart: it is left out once that loan is settled, as Alma
-    knows of the later loan, and returning the book there would end it.
+    knows of the later loan, and returning the book there would end it. So is a book that was
+    scanned in.
     """
+    scans = found.log.lines.scans
+    returns = [one for one in returns if one.id not in scans or not scans[one.id].done]
     judged = (_judged(found, back) for back in sorted(returns, key=lambda one: one.at))
     return [one for one in judged if one is not None]
 

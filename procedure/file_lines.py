@@ -9,19 +9,23 @@ from uuid import UUID
 from procedure.circulation import Export, Loan, Return, Void
 from procedure.findings import Corrected, HandedOn, corrected
 from procedure.journal import Recorded
+from procedure.scan_in import KINDS as SCAN_KINDS
+from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
 
-KINDS = ("return", "corrected", "handed_on")
+KINDS = ("return", "corrected", "handed_on", *SCAN_KINDS)
 
 
 class FileLines:
     """A fold beside that of the loans; `take` is given every entry of it, in order.
 
-    `handed_on` are the loans that go into no file, `gone_up` the returns that are in one.
+    `handed_on` are the loans that go into no file, `gone_up` the returns that are in one,
+    `scans` those that were scanned in through the API, with what became of it.
     """
 
     def __init__(self) -> None:
         self.handed_on: set[UUID] = set()
         self.gone_up: set[UUID] = set()
+        self.scans: dict[UUID, ScanIn] = {}
         self._returns: dict[UUID, Return] = {}
         self._by_item: dict[str, list[Return]] = defaultdict(list)
         self._void: set[UUID] = set()
@@ -45,6 +49,10 @@ class FileLines:
                 self._corrected_to[one.entry.item].append(loan)
             case HandedOn(loan=loan):
                 self.handed_on.add(loan)
+            case ScanIntended(back=scanned):
+                self.scans[scanned] = ScanIn(one.entry)
+            case ScanAnswered(back=scanned) if scanned in self.scans:
+                self.scans[scanned] = ScanIn(self.scans[scanned].intent, one.entry)
             case _:
                 pass
 

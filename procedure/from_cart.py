@@ -28,7 +28,7 @@ class FromCart(StrEnum):
 def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
     """Find the loans (as corrected) whose item lay on a cart then, each with its return.
 
-    A return that is in a file already is not given again.
+    A return that is in a file already, or that was sent to Alma's API, is not given again.
     """
     found = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, back) for loan, back in found if back is not None]
@@ -37,11 +37,16 @@ def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Retu
 def _return_before(log: LoanLog, loan: Loan) -> Return | None:
     backs = [one for one in log.lines.standing(loan.item) if _key(one) <= _key(loan)]
     last = max(backs, key=_key, default=None)
-    if last is None or last.id in log.lines.gone_up:
+    if last is None or last.id in log.lines.gone_up or _scanned_in(log, last):
         return None
     others = (row.loan for row in log.rows(item=loan.item) if row.void is None)
     between = any(one.id != loan.id and _key(last) < _key(one) < _key(loan) for one in others)
     return None if between else last
+
+
+def _scanned_in(log: LoanLog, back: Return) -> bool:
+    scan = log.lines.scans.get(back.id)
+    return scan is not None and (scan.open or scan.done)
 
 
 def _key(one: Loan | Return) -> tuple[object, ...]:

@@ -29,6 +29,7 @@ from procedure.findings import (
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
 from procedure.readings import OfficialSaid, ReadingTaken
 from procedure.reports import Reported
+from procedure.scan_in import ScanAnswered, ScanIntended
 from procedure.walk import AnswerGiven
 from procedure.windows import WindowPlanned, WindowWithdrawn
 
@@ -58,6 +59,8 @@ Entry = (
     | Resolved
     | LoanIntended
     | LoanAnswered
+    | ScanIntended
+    | ScanAnswered
     | Ticked
 )
 
@@ -87,6 +90,8 @@ KINDS: dict[str, type[Entry]] = {
     "resolved": Resolved,
     "loan_intended": LoanIntended,
     "loan_answered": LoanAnswered,
+    "scan_intended": ScanIntended,
+    "scan_answered": ScanAnswered,
     "ticked": Ticked,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}

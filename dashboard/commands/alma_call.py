@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import click
 
+from dashboard.commands.exit_codes import STOPPED
 from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma_api import AlmaApi, Keys, open_alma
 from procedure.io.handbook import load_handbook
+from procedure.io.sql import Database, open_database
 from procedure.preflight import Facts, Prediction, predict
 from procedure.reconciliation import Reconciliation
 
+T = TypeVar("T")
 _NO_KEY = "There is no RELAIS_ALMA_KEY: what needs Alma is not checked."
 
 
@@ -24,21 +29,49 @@ def ask_alma(settings: Settings, ask: Callable[[AlmaApi], Awaitable[int]]) -> bo
     if not settings.alma_key:
         click.echo(_NO_KEY, err=True)
         return False
-    keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
-    options = {"rate": settings.alma_rate, "margin": settings.alma_margin}
-
-    async def asking() -> int:
-        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=uuid4) as api:
-            return await ask(api)
-
     try:
-        silent = asyncio.run(asking())
+        silent = _in_alma(settings, ask)
     except AlmaError as stop:
         click.echo(str(stop), err=True)
         return True
     if silent:
         click.echo(f"{silent} questions had no answer: run it again.", err=True)
     return silent > 0
+
+
+def act_in_alma(settings: Settings, act: Callable[[AlmaApi], Awaitable[T]]) -> T:
+    """Do one thing in Alma; where Alma does not do it, say so and exit with 4."""
+    try:
+        return _in_alma(settings, act)
+    except AlmaError as stop:
+        click.echo(str(stop), err=True)
+        sys.exit(STOPPED)
+
+
+def _in_alma(settings: Settings, act: Callable[[AlmaApi], Awaitable[T]]) -> T:
+    keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
+    options = {"rate": settings.alma_rate, "margin": settings.alma_margin}
+
+    async def acting() -> T:
+        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=uuid4) as api:
+            return await act(api)
+
+    return asyncio.run(acting())
+
+
+def database(settings: Settings) -> Database:
+    """Open the library's journal."""
+    return open_database(settings.database_url, now=now)
+
+
+def library_of(settings: Settings, desk: str, given: str | None) -> str:
+    """Return Alma's code of a desk's library: as given, or as the handbook has it."""
+    found = (given,) if given else _libraries(settings).get(desk, ())
+    if not found:
+        raise click.UsageError(
+            f"The handbook names no library for the desk {desk}: give --library."
+        )
+    return found[0]
 
 
 def predictions(settings: Settings, found: Reconciliation) -> dict[UUID, Prediction]:

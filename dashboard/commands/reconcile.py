@@ -10,19 +10,22 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4, uuid5
+from uuid import uuid4, uuid5
 
 import click
 
-from dashboard.commands.alma_call import ask_alma, now, predictions
+from dashboard.commands.alma_call import ask_alma, database, now, predictions
+from dashboard.commands.cart import cart, scan_in
+from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.commands.instants import Instant
 from dashboard.commands.reconcile_lines import show, tell_progress, tell_tally
+from dashboard.commands.repair import candidates, correct, hand_on, lend, row_meant
 from dashboard.settings import Settings
 from procedure.exporting import find_export
 from procedure.findings import Proved, ReportTaken
 from procedure.io.checking import look_up
 from procedure.io.proving import prove
-from procedure.io.sql import Database, open_database
+from procedure.io.sql import Database
 from procedure.job_report import place, read_report
 from procedure.proof import judge_list
 from procedure.reconciliation import KINDS, Reconciliation
@@ -31,8 +34,6 @@ from procedure.settling import resolve as settle_by_hand
 from procedure.settling import upload
 from procedure.sources.loan_list import read_loan_list
 
-NEEDS_A_PERSON = 3
-STOPPED = 4
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
 _DESK = click.option("--desk", metavar="CODE", help="Only this desk.")
@@ -42,6 +43,10 @@ _BY = click.option("--by", "operator", metavar="NAME", help="Who says so.")
 @click.group()
 def reconcile() -> None:
     """Every loan into Alma, or on a list with its reason."""
+
+
+for _one in (candidates, cart, correct, hand_on, lend, scan_in):
+    reconcile.add_command(_one)
 
 
 @reconcile.command()
@@ -58,18 +63,16 @@ def reconcile() -> None:
 def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
     """Predict what Alma will say of each row that is not in Alma yet."""
     settings = Settings.from_env()
-    with _database(settings) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+    with database(settings) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
         rows = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
         loans = [row.corrected for row in rows if desk in (None, row.loan.desk)]
         since = now() - timedelta(minutes=max_age)
         stopped = ask_alma(
             settings,
-            lambda api: look_up(
-                api, database.journal, found, loans, since=since, tell=tell_progress
-            ),
+            lambda api: look_up(api, there.journal, found, loans, since=since, tell=tell_progress),
         )
-        found.extend(database.journal.since(found.position, kinds=KINDS))
+        found.extend(there.journal.since(found.position, kinds=KINDS))
         shown = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
         predicted = predictions(settings, found)
         shown = [row for row in shown if desk in (None, row.loan.desk)]
@@ -91,8 +94,8 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
     """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
     settings = Settings.from_env()
     text = click.open_file(str(file), encoding="utf-8", errors="replace").read()
-    with _database(settings) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+    with database(settings) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)
         read = read_report(text)
         placed = place(read, found.as_sent(sent))
@@ -103,7 +106,7 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
             operator=operator,
             returns=placed.returns,
         )
-        found.extend(database.journal.append(entry))
+        found.extend(there.journal.append(entry))
         show(found.rows_of(sent), predictions(settings, found), as_json=as_json)
     for sentence in placed.missing:
         click.echo(sentence, err=True)
@@ -116,11 +119,11 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 @_BY
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
     """Say that a file was uploaded to Alma, where there is no report to take in."""
-    with _database(Settings.from_env()) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+    with database(Settings.from_env()) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)
         entry = upload(sent, entry_id=uuid4(), at=at or now(), operator=operator)
-        database.journal.append(entry)
+        there.journal.append(entry)
     click.echo(f"{sent.name} is uploaded.")
 
 
@@ -133,17 +136,17 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
     """Prove row by row what is in Alma, through the API or from a list of loans."""
     settings = Settings.from_env()
     stopped = False
-    with _database(settings) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+    with database(settings) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
         rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
         rows = [row for row in rows if _to_prove(row, again=again)]
         if file is None:
             stopped = ask_alma(
-                settings, lambda api: prove(api, database.journal, rows, tell=tell_progress)
+                settings, lambda api: prove(api, there.journal, rows, tell=tell_progress)
             )
         else:
-            _prove_by_list(database, found, rows, file)
-        found.extend(database.journal.since(found.position, kinds=KINDS))
+            _prove_by_list(there, found, rows, file)
+        found.extend(there.journal.since(found.position, kinds=KINDS))
         shown = [row for row in found.rows() if desk in (None, row.loan.desk)]
         show(shown, predictions(settings, found), as_json=as_json)
     tell_tally(found.tally())
@@ -156,9 +159,7 @@ def _to_prove(row: Row, *, again: bool) -> bool:
     return again or row.since_sent(row.trail.proof) is None
 
 
-def _prove_by_list(
-    database: Database, found: Reconciliation, rows: Sequence[Row], file: Path
-) -> None:
+def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], file: Path) -> None:
     with click.open_file(str(file), "rb") as content:
         loans, bad = read_loan_list(content.read())
     for one in bad:
@@ -172,7 +173,7 @@ def _prove_by_list(
         Proved(uuid4(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
         for row, one in zip(rows, verdicts, strict=True)
     ]
-    database.journal.append(*entries)
+    there.journal.append(*entries)
 
 
 @reconcile.command()
@@ -181,8 +182,8 @@ def _prove_by_list(
 def status(*, desk: str | None, as_json: bool) -> None:
     """Tell how far every row has come; asks nobody."""
     settings = Settings.from_env()
-    with _database(settings) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+    with database(settings) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
     rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
     show(rows, predictions(settings, found), as_json=as_json)
     tell_tally(found.tally())
@@ -190,22 +191,19 @@ def status(*, desk: str | None, as_json: bool) -> None:
 
 
 @reconcile.command()
-@click.argument("loan", metavar="ID", type=click.UUID)
+@click.argument("loan", metavar="ID")
 @click.option("--how", required=True, help="What was done about it, in a few words.")
 @click.option("--by", "operator", required=True, metavar="NAME", help="Who settles it.")
-def resolve(*, loan: UUID, how: str, operator: str) -> None:
+def resolve(*, loan: str, how: str, operator: str) -> None:
     """Settle a row by hand: it leaves the list with a reason and a name."""
-    with _database(Settings.from_env()) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
-        entry = settle_by_hand(found, loan, how, entry_id=uuid4(), at=now(), operator=operator)
-        database.journal.append(entry)
-    click.echo(f"Loan {loan} is settled.")
+    with database(Settings.from_env()) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
+        chosen = row_meant(found, loan).loan.id
+        entry = settle_by_hand(found, chosen, how, entry_id=uuid4(), at=now(), operator=operator)
+        there.journal.append(entry)
+    click.echo(f"Loan {chosen} is settled.")
 
 
 def _exit_code(rows: Sequence[Row]) -> int:
     settled = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
     return 0 if all(row.state in settled for row in rows) else NEEDS_A_PERSON
-
-
-def _database(settings: Settings) -> Database:
-    return open_database(settings.database_url, now=now)

@@ -49,6 +49,28 @@ def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: 
             click.echo(COLUMNS.format(told.pop("id")[:8], *told.values()).rstrip())
 
 
+def refusal_words(code: str) -> str:
+    """Say what a code of Alma's API means, with the code."""
+    words = _REFUSALS.get(code)
+    return code if words is None else f"{words} ({code})"
+
+
+# Ex Libris' pages of each call, and the codes that a public client lists.
+_REFUSALS: Mapping[str, str] = {
+    "400042": "this user has the item already, verify the row",
+    "401153": "not loanable at this desk",
+    "401161": "the user has as many loans as allowed",
+    "401163": "the user has a block",
+    "401168": "the card has expired",
+    "401201": "the user has a block",
+    "401651": "the item cannot be lent, or somebody else has it",
+    "401689": "no such item",
+    "401690": "no such item",
+    "401890": "no such user",
+    "40166415": "no such circulation desk",
+}
+
+
 def tell_tally(tally: Tally) -> None:
     """Say on standard error how many rows are accounted for."""
     states = ", ".join(f"{count} {state}" for state, count in sorted(tally.states.items()))

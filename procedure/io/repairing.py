@@ -19,6 +19,8 @@ from procedure.row_state import Row, RowState
 
 # A request that has not shown in Alma by then never will: its connection is long closed.
 SETTLED = timedelta(minutes=2)
+# A row that goes into a file of failures meanwhile, or is settled, is not lent here as well.
+_MOVING = ("loan_intended", "loan_answered", "export", "resolved", "void")
 
 
 async def lend_by_api(
@@ -42,7 +44,7 @@ async def lend_by_api(
     intent = LoanIntended(api.new_id(), api.now(), loan, workstation, operator)
     try:
         # Two people at two screens: the second one reads again.
-        journal.append(intent, unless_newer=(("loan_intended", "loan_answered"), found.position))
+        journal.append(intent, unless_newer=(_MOVING, found.position))
     except JournalMoved:
         raise TransactionRefused(
             "row_moved", "Somebody else is repairing rows: look again, then confirm."

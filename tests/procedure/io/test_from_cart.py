@@ -48,7 +48,9 @@ class Library:
             at = BEGAN - timedelta(days=3)
             items[0].process, items[0].last_action = "LOAN", at
             stock.loans.append(StandInLoan("1", "anna", "book", "ARVE", "MAIN", at, NOW))
-        self.day = Day([], StandIn(World(stock), Gate(KEYS.read, KEYS.write, per_second=10**9)))
+        self.day = Day(
+            [], StandIn(World(stock), Gate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9))
+        )
         self.day.stand_in.now = self.day.clock
         self.journal = MemoryJournal(self.day.clock)
 

@@ -1,0 +1,139 @@
+"""`relais reconcile cart` and `scan-in`: what of the carts may be returned in Alma, and when."""
+
+from __future__ import annotations
+
+import sys
+from uuid import UUID
+
+import click
+
+from dashboard.commands.alma_call import act_in_alma, database, library_of
+from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
+from dashboard.commands.instants import shown, stamp
+from dashboard.commands.loan_lines import json_line
+from dashboard.commands.reconcile_lines import refusal_words
+from dashboard.commands.row_id import meant
+from dashboard.settings import Settings
+from procedure.cart import CartRow
+from procedure.cart import cart as judge
+from procedure.cart_log import KINDS as CART_KINDS
+from procedure.cart_log import CartLog
+from procedure.findings import Fate
+from procedure.io.returning import scan_in_by_api, settle_scan
+from procedure.journal import Journal
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.scan_in import ScanAnswered
+
+_COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
+
+
+@click.command()
+@click.option("--desk", metavar="CODE", help="Only this desk.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a book.")
+def cart(*, desk: str | None, as_json: bool) -> None:
+    """List the books on the carts: safe to return in Alma, or only after a loan is verified.
+
+    Exit code 3 while one has to wait.
+    """
+    with database(Settings.from_env()) as there:
+        found, rows = _read(there.journal)
+    shown_rows = [row for row in rows if desk in (None, row.back.desk)]
+    if not as_json:
+        click.echo(_COLUMNS.format("return", "desk", "cart", "item", "since", "may be returned"))
+    for row in shown_rows:
+        told = _object(row, found)
+        if as_json:
+            click.echo(json_line(told))
+        else:
+            click.echo(
+                _COLUMNS.format(
+                    *(told["id"][:8], row.back.desk, row.back.cart, row.back.item),
+                    *(shown(row.back.at), told["may"]),
+                )
+            )
+    sys.exit(0 if all(row.safe for row in shown_rows) else NEEDS_A_PERSON)
+
+
+def _object(row: CartRow, found: Reconciliation) -> dict[str, object]:
+    scan = found.log.lines.scans.get(row.back.id)
+    return {
+        "id": str(row.back.id),
+        "desk": row.back.desk,
+        "cart": row.back.cart,
+        "item": row.back.item,
+        "at": stamp(row.back.at),
+        "may": "sent" if scan is not None and scan.open else _may(row),
+        "waits_for": [str(one.loan.id) for one in (*row.waits_for, *row.lent_again)],
+        "since": stamp(row.since),
+    }
+
+
+def _may(row: CartRow) -> str:
+    """Say `now`, `later` (a loan is to be verified first), or `no` (it was lent again)."""
+    return "no" if row.lent_again else "later" if row.waits_for else "now"
+
+
+def _read(journal: Journal) -> tuple[Reconciliation, list[CartRow]]:
+    read = journal.since(kinds={*KINDS, *CART_KINDS})
+    found = Reconciliation(read)
+    return found, judge(found, CartLog(read).rows())
+
+
+@click.command(name="scan-in")
+@click.argument("back", metavar="ID")
+@click.option("--yes", is_flag=True, help="Return it in Alma; without it nothing is sent.")
+@click.option("--library", metavar="CODE", help="Of the desk; from the handbook, if not given.")
+@click.option("--by", "operator", required=True, metavar="NAME", help="Who does it.")
+def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None:
+    """Return one book of the carts through Alma's API; ID is that of the return.
+
+    Alma's own screen is the usual way: it tells where the book goes. Only what is safe is sent.
+    """
+    settings = Settings.from_env()
+    with database(settings) as there:
+        found, rows = _read(there.journal)
+        chosen = meant(back, (one.back.id for one in rows), what="book on a cart")
+        row = next(one for one in rows if one.back.id == chosen)
+        scan = found.log.lines.scans.get(chosen)
+        if scan is not None and scan.open:
+            _look(settings, there.journal, chosen)
+        elif not yes:
+            click.echo(
+                f"Item {row.back.item} of {row.back.desk}: Alma would take it back now, and say "
+                "nothing of a reservation to you. To return it, add --yes."
+            )
+            sys.exit(NEEDS_A_PERSON)
+        else:
+            where = library_of(settings, row.back.desk, library)
+            answer = act_in_alma(
+                settings,
+                lambda api: scan_in_by_api(
+                    *(api, there.journal, chosen),
+                    library=where,
+                    workstation="shell",
+                    operator=operator,
+                ),
+            )
+            _tell(answer)
+
+
+def _look(settings: Settings, journal: Journal, back: UUID) -> None:
+    """Look in Alma what became of an earlier request; nothing is sent."""
+    click.echo("It was sent before: looking in Alma, nothing is sent.", err=True)
+    answer = act_in_alma(settings, lambda api: settle_scan(api, journal, back))
+    if answer is None:
+        click.echo("Too early to tell: run it again in two minutes.", err=True)
+        sys.exit(STOPPED)
+    _tell(answer)
+
+
+def _tell(answer: ScanAnswered) -> None:
+    if answer.fate is Fate.MADE:
+        was = " (it was on no loan)" if answer.code else ""
+        click.echo(f"Returned in Alma{was}.")
+        return
+    if answer.fate is Fate.REFUSED:
+        click.echo(f"Alma refuses it: {refusal_words(answer.code)}.")
+    else:
+        click.echo("The request never arrived: nothing was done. Run it again to send it.")
+    sys.exit(NEEDS_A_PERSON)

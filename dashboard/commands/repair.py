@@ -1,0 +1,178 @@
+"""`relais reconcile candidates | correct | lend | hand-on`: one refused row after the other.
+
+A loan is made through the API only with `--yes`, and never a second time while it is not known
+what became of the first.
+"""
+
+from __future__ import annotations
+
+import sys
+from uuid import UUID, uuid4
+
+import click
+
+from dashboard.commands.alma_call import act_in_alma, database, library_of, now
+from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
+from dashboard.commands.instants import shown
+from dashboard.commands.loan_lines import json_line
+from dashboard.commands.reconcile_lines import refusal_words
+from dashboard.commands.row_id import meant
+from dashboard.settings import Settings
+from procedure.alma_facts import BARCODE_TYPES, UserFacts
+from procedure.findings import Fate, LoanAnswered
+from procedure.io.repairing import lend_by_api, settle
+from procedure.journal import Journal
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.row_state import Row
+from procedure.settling import correct as put_right
+from procedure.settling import hand_on as hand_over
+
+_ID = click.argument("loan", metavar="ID")
+_BY = click.option("--by", "operator", required=True, metavar="NAME", help="Who does it.")
+
+
+def row_meant(found: Reconciliation, loan: str) -> Row:
+    """Return the row that an id, or the beginning of one, means."""
+    row = found.row(meant(loan, (one.loan.id for one in found.rows()), what="loan"))
+    assert row is not None
+    return row
+
+
+@click.command()
+@_ID
+@click.option("--json", "as_json", is_flag=True, help="One JSON object an identifier.")
+def candidates(*, loan: str, as_json: bool) -> None:
+    """Ask Alma for the identifiers of the user of a row, and number those that a file may use.
+
+    This shows a user's identifiers: keep it off a screen that others see.
+    """
+    settings = Settings.from_env()
+    with database(settings) as there:
+        row = row_meant(Reconciliation(there.journal.since(kinds=KINDS)), loan)
+        seen = act_in_alma(settings, lambda api: api.user(row.corrected.patron))
+        there.journal.append(seen)
+    if seen.user is None:
+        where = "the network zone has it" if seen.elsewhere else "it was looked for by any of them"
+        click.echo(f"Alma knows nobody by this identifier ({where}).", err=True)
+        sys.exit(NEEDS_A_PERSON)
+    for number, (kind, identifier) in enumerate(_usable(seen.user, row), start=1):
+        told = {"number": number, "type": kind, "identifier": identifier}
+        line = "{number}  {type:<10}  {identifier}".format(**told)
+        click.echo(json_line(told) if as_json else line)
+
+
+def _usable(user: UserFacts, row: Row) -> list[tuple[str, str]]:
+    """List the identifiers of an account that an offline file may hold, but for the present one."""
+    listed = [one for one in user.identifiers if one[0] in BARCODE_TYPES]
+    listed.append(("primary id", user.primary_id))
+    return [one for one in listed if one[1] != row.corrected.patron]
+
+
+@click.command()
+@_ID
+@click.option("--item", default="", metavar="BARCODE", help="The barcode as it should be.")
+@click.option("--patron", default="", metavar="IDENTIFIER", help="The user, as on the card.")
+@click.option(
+    "--candidate", type=click.IntRange(1), metavar="N", help="The user, as candidates numbers it."
+)
+@_BY
+def correct(*, loan: str, item: str, patron: str, candidate: int | None, operator: str) -> None:
+    """Put a barcode or an identifier right; what was scanned is kept in the journal.
+
+    The next file of failures, or a loan through the API, uses it.
+    """
+    with database(Settings.from_env()) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
+        row = row_meant(found, loan)
+        patron = patron if candidate is None else _chosen(found, row, candidate)
+        entry = put_right(
+            *(found, row.loan.id),
+            patron=patron,
+            item=item,
+            entry_id=uuid4(),
+            at=now(),
+            operator=operator,
+        )
+        there.journal.append(entry)
+    click.echo(f"Loan {row.loan.id} is corrected; what was scanned is kept.")
+
+
+def _chosen(found: Reconciliation, row: Row, number: int) -> str:
+    seen = found.users.get(row.corrected.patron)
+    listed = [] if seen is None or seen.user is None else _usable(seen.user, row)
+    if number > len(listed):
+        raise click.BadParameter(
+            "there is no such candidate; list them with: relais reconcile candidates ID",
+            param_hint="--candidate",
+        )
+    return listed[number - 1][1]
+
+
+@click.command()
+@_ID
+@click.option("--yes", is_flag=True, help="Make the loan; without it nothing is sent.")
+@click.option("--library", metavar="CODE", help="Of the desk; from the handbook, if not given.")
+@_BY
+def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
+    """Make one refused loan through Alma's API. Alma dates it now, whatever was recorded.
+
+    A row that was sent before, and of which nobody knows what became, is looked up and not sent.
+    """
+    settings = Settings.from_env()
+    with database(settings) as there:
+        row = row_meant(Reconciliation(there.journal.since(kinds=KINDS)), loan)
+        if row.trail.open_intent is not None:
+            _look(settings, there.journal, row.loan.id)
+        elif not yes:
+            click.echo(
+                f"Item {row.corrected.item} at {row.loan.desk}: Alma would date this loan now, "
+                f"not {shown(row.loan.at)}. To make it, add --yes."
+            )
+            sys.exit(NEEDS_A_PERSON)
+        else:
+            where = library_of(settings, row.loan.desk, library)
+            answer = act_in_alma(
+                settings,
+                lambda api: lend_by_api(
+                    *(api, there.journal, row.loan.id),
+                    library=where,
+                    workstation="shell",
+                    operator=operator,
+                ),
+            )
+            _tell(answer)
+
+
+def _look(settings: Settings, journal: Journal, loan: UUID) -> None:
+    """Look in Alma what became of an earlier request; nothing is sent."""
+    click.echo("It was sent before: looking in Alma, nothing is sent.", err=True)
+    answer = act_in_alma(settings, lambda api: settle(api, journal, loan))
+    if answer is None:
+        click.echo("Too early to tell: run it again in two minutes.", err=True)
+        sys.exit(STOPPED)
+    _tell(answer)
+
+
+def _tell(answer: LoanAnswered) -> None:
+    if answer.fate is Fate.MADE:
+        click.echo(f"The loan is in Alma, dated when it was made, due {shown(answer.due)}.")
+        return
+    if answer.fate is Fate.REFUSED:
+        click.echo(f"Alma refuses it: {refusal_words(answer.code)}.")
+    else:
+        click.echo("The request never arrived: nothing was done. Run it again to send it.")
+    sys.exit(NEEDS_A_PERSON)
+
+
+@click.command(name="hand-on")
+@_ID
+@click.option("--note", required=True, help="What is known, and for whom, in a few words.")
+@_BY
+def hand_on(*, loan: str, note: str, operator: str) -> None:
+    """Hand a row on with a note: it goes into no file, and stays until somebody settles it."""
+    with database(Settings.from_env()) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
+        row = row_meant(found, loan)
+        entry = hand_over(found, row.loan.id, note, entry_id=uuid4(), at=now(), operator=operator)
+        there.journal.append(entry)
+    click.echo(f"Loan {row.loan.id} is handed on.")

@@ -1,0 +1,144 @@
+"""A book of the cart returned through Alma's API after a person said so: never sent twice.
+
+The usual way is Alma's own screen, with the book in hand: it tells where the book goes next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+from procedure.alma_facts import ItemFacts
+from procedure.cart import cart
+from procedure.cart_log import KINDS as CART_KINDS
+from procedure.cart_log import CartLog
+from procedure.circulation import Return
+from procedure.errors import AlmaError, FateUnknown, JournalMoved, TransactionRefused
+from procedure.findings import Fate
+from procedure.io.alma_api import AlmaApi
+from procedure.io.repairing import SETTLED
+from procedure.journal import Journal
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
+
+# Whatever else happens to the book or to its loans meanwhile: decide anew.
+_MOVING = ("loan", "void", "export", "corrected", "scan_intended", "scan_answered")
+_NOT_ON_LOAN = "402504"
+
+
+async def scan_in_by_api(
+    api: AlmaApi,
+    journal: Journal,
+    back: UUID,
+    *,
+    library: str,
+    workstation: str = "",
+    operator: str | None = None,
+) -> ScanAnswered:
+    """Return one book of the cart in Alma, at the desk of its cart, now.
+
+    Raises:
+        TransactionRefused: it is not safe to return yet, it was lent since, or it was sent before.
+        FateUnknown: the line broke; `settle_scan` tells later what became of it.
+        AlmaError: nothing was done.
+    """
+    found, row = _safe(journal, back)
+    seen = await api.item(row.item)
+    if seen.item is None:
+        raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
+    if _lent_since(seen.item, row.at):
+        raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
+    intent = ScanIntended(api.new_id(), api.now(), back, workstation, operator)
+    try:
+        journal.append(intent, unless_newer=(_MOVING, found.position))
+    except JournalMoved:
+        raise TransactionRefused(
+            "row_moved", "Something was recorded meanwhile: look again, then confirm."
+        ) from None
+    return await _send(api, journal, intent, seen.item, desk=row.desk, library=library)
+
+
+def _safe(journal: Journal, back: UUID) -> tuple[Reconciliation, Return]:
+    read = journal.since(kinds={*KINDS, *CART_KINDS})
+    found = Reconciliation(read)
+    known = next(iter(found.log.lines.returns([back])), None)
+    if known is None:
+        raise TransactionRefused("return_unknown", "The log has no return with this id.")
+    scan = found.log.lines.scans.get(back)
+    if scan is not None and scan.open:
+        raise TransactionRefused(
+            "fate_unknown",
+            "This return was sent before, its fate is not known: settle it first.",
+        )
+    rows = [one for one in cart(found, CartLog(read).rows()) if one.back.id == back]
+    if not rows:
+        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+    if not rows[0].safe:
+        raise TransactionRefused(
+            "not_safe", "A loan of this book is not known to be in Alma: it would be lost."
+        )
+    return found, known
+
+
+def _lent_since(item: ItemFacts, at: datetime) -> bool:
+    return item.loan is not None and item.loan.lent_at is not None and item.loan.lent_at > at
+
+
+async def _send(
+    api: AlmaApi,
+    journal: Journal,
+    intent: ScanIntended,
+    item: ItemFacts,
+    *,
+    desk: str,
+    library: str,
+) -> ScanAnswered:
+    fate, code = Fate.NEVER_ARRIVED, ""
+    try:
+        code = await api.scan_in(item, desk=desk, library=library)
+        fate = Fate.MADE if code in ("", _NOT_ON_LOAN) else Fate.REFUSED
+    except FateUnknown:
+        await _keep(journal, _answer(api, intent, Fate.UNKNOWN))
+        raise
+    except AlmaError:
+        await _keep(journal, _answer(api, intent, fate))
+        raise
+    answer = _answer(api, intent, fate, code)
+    await _keep(journal, answer)
+    return answer
+
+
+async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswered | None:
+    """Find out what became of a scan whose fate is not known; None while it is too early.
+
+    Looks at who has the item now; sends nothing that has an effect. An item that nobody has needs
+    no return any more.
+
+    Raises:
+        TransactionRefused: there is no such scan.
+        AlmaError: Alma does not tell.
+    """
+    found = Reconciliation(journal.since(kinds=KINDS))
+    scan: ScanIn | None = found.log.lines.scans.get(back)
+    known = next(iter(found.log.lines.returns([back])), None)
+    if scan is None or not scan.open or known is None:
+        raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
+    seen = await api.item(known.item)
+    item = seen.item
+    if item is not None and item.loan is not None and not _lent_since(item, scan.intent.at):
+        if api.now() - scan.intent.at < SETTLED:
+            return None
+        answer = _answer(api, scan.intent, Fate.NEVER_ARRIVED)
+    else:
+        answer = _answer(api, scan.intent, Fate.MADE)
+    await _keep(journal, answer)
+    return answer
+
+
+def _answer(api: AlmaApi, intent: ScanIntended, fate: Fate, code: str = "") -> ScanAnswered:
+    return ScanAnswered(api.new_id(), api.now(), intent.id, intent.back, fate, code)
+
+
+async def _keep(journal: Journal, answer: ScanAnswered) -> None:
+    await asyncio.wrap_future(journal.submit(answer))
