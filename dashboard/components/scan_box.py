@@ -14,18 +14,26 @@ from dashboard.page import asset
 # Shared with the offline page, which names them in an import map of its own: one logic, two homes.
 # An inlined module has no address that a relative import could start from, hence the map.
 MODULES = (
+    "burst.js",
     "clock.js",
     "courier.js",
+    "loan_id.js",
     "outbox.js",
+    "recording.js",
     "scan_box.js",
     "scan_guard.js",
+    "scan_kinds.js",
     "scan_rows.js",
     "scan_view.js",
     "scanning.js",
+    "slip.js",
     "sounds.js",
     "store.js",
+    "today.js",
     "transaction.js",
     "turn.js",
+    "turn_view.js",
+    "wall_clock.js",
     "workstation.js",
 )
 

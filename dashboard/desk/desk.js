@@ -84,9 +84,9 @@ class Desk {
     this.box.focus()
   }
 
-  async #print() {
+  #print() {
     const desk = this.papers.desks[this.select.value] ?? ""
-    printSheet(this.speech, await this.log.standing(), { desk, workstation: this.workstation.name() })
+    printSheet(this.speech, this.box.today.standing(), { desk, workstation: this.workstation.name() })
   }
 
   #showState() {

@@ -1,68 +1,81 @@
-// The loans of this workstation, newest first; any that stands can be taken back.
+// What this workstation did today, newest first: loans, loans without a card, returns on the cart.
+// Whatever stands can be taken back.
 import { uuid } from "relais/transaction.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms by which a corrected time is another one to whoever reads it
+const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class Log {
   constructor(workstation, speech, box) {
-    Object.assign(this, { workstation, speech, box, drawing: false })
+    Object.assign(this, { workstation, speech, box, today: box.today, drawing: false })
     workstation.outbox.addEventListener("changed", () => this.draw())
     speech.part("log").closest("details").addEventListener("toggle", () => this.draw())
     this.draw()
-  }
-
-  // The loans of today, oldest first: {line, answer, void}.
-  async today() {
-    const records = await this.workstation.outbox.records()
-    const voided = new Map(records.filter(({ line }) => line.kind === "void").map((one) => [one.line.loan, one]))
-    const today = this.speech.date(this.workstation.clock.stamp())
-    return records
-      .filter(({ line, answer }) => line.kind === "loan" && (this.speech.date(line.at) === today || !answer))
-      .map((one) => ({ ...one, void: voided.get(one.line.id) }))
-  }
-
-  async standing() {
-    return (await this.today()).filter((one) => !one.void && one.answer?.state !== "repeated")
   }
 
   // Drawn once for many changes: a fast scanner makes a hundred a second.
   draw() {
     if (this.drawing) return
     this.drawing = true
-    setTimeout(async () => {
+    setTimeout(() => {
       this.drawing = false
-      const loans = await this.today()
-      const standing = loans.filter((one) => !one.void)
-      this.speech.part("log-count").textContent = this.speech.count("loan_count", standing.length)
-      const table = this.speech.part("log")
-      if (table.closest("details").open) table.replaceChildren(...loans.slice(-SHOWN).reverse().map((one) => this.#row(one)))
+      const { speech, today } = this
+      speech.part("log-count").textContent = speech.count("loan_count", today.standing().length)
+      const carted = today.standing("return").length
+      speech.part("cart-count").textContent = carted ? speech.count("cart_count", carted) : ""
+      const table = speech.part("log")
+      if (table.closest("details").open) table.replaceChildren(...today.rows().slice(-SHOWN).reverse().map((one) => this.#row(one)))
     }, 150)
   }
 
   async takeBack(id) {
-    const { outbox } = this.workstation
-    const loan = (await this.today()).find((one) => one.line.id === id)
-    if (!loan || loan.void) return
-    const { desk, workstation } = loan.line
-    await outbox.add({ kind: "void", id: uuid(), loan: id, reason: this.speech.say("reason_log"), desk, workstation })
+    const row = this.today.rows().find((one) => one.id === id)
+    if (!row || row.void) return
+    const { desk, workstation } = row.line
+    await this.workstation.outbox.add({ kind: "void", id: uuid(), loan: id, reason: this.speech.say("reason_log"), desk, workstation })
     this.box.strike(id)
   }
 
-  #row({ line, answer, void: taken }) {
+  #row(row) {
     const { speech } = this
-    const state = taken ? "void" : answer?.state ?? "here"
-    const doubt = answer?.warning && answer.warning !== "renewal" && state === "kept"
-    const other = Math.abs(Date.parse(line.at) - Date.parse(line.made_at)) >= OFF
-    const row = speech.form("log-row", {
-      time: speech.clock(line.at), patron: line.patron, item: line.item, of: ` ${line.item}`,
-      made: other ? speech.say("made_at", { time: speech.clock(line.made_at) }) : "",
-      state: speech.form(`chip-${doubt ? "doubt" : state}`),
-      why: speech.say(`why_${answer?.reason ?? answer?.warning}`),
+    const { line, answer } = row
+    const state = this.#state(row)
+    const { at } = this.workstation.outbox.corrected(line)
+    const other = Math.abs(Date.parse(at) - row.made) >= OFF
+    const shown = speech.form("log-row", {
+      time: speech.clock(at), patron: this.#who(row), item: row.item, of: ` ${row.item}`,
+      made: line.late ? speech.say("late") : other ? speech.say("made_at", { time: speech.clock(line.made_at) }) : "",
+      state: speech.form(`chip-${state}`), why: this.#why(row, answer),
     })
-    row.dataset.id = line.id
-    row.classList.toggle("is-void", state === "void")
-    if (state === "void") row.querySelector("[data-act]").remove()
-    return row
+    shown.dataset.id = row.id
+    shown.classList.toggle("is-void", state === "void")
+    if (state === "void" || state === "refused") shown.querySelector("[data-act]").remove()
+    return shown
+  }
+
+  #state({ kind, line, void: taken, repeated, answer }) {
+    if (taken) return "void"
+    if (repeated) return "repeated"
+    const state = answer?.state === "repeated" ? "kept" : answer?.state ?? "here"
+    if (state !== "kept") return state
+    if (answer.warning && !line.overridden && answer.warning !== "repeated" && !NOTES.has(answer.warning)) return "doubt"
+    return kind === "loan" ? "kept" : kind
+  }
+
+  #who({ kind, patron, note, cart }) {
+    if (kind === "waiting") return note ?? ""
+    return kind === "return" ? this.speech.say(cart ? "on_cart_named" : "on_cart", { cart }) : patron
+  }
+
+  // The doubt; and of an item both lent and put on the cart, what happened in which order.
+  #why({ item, line, void: taken, repeated }, answer) {
+    if (taken) return ""
+    const key = repeated ? "repeated" : answer?.reason ?? answer?.warning
+    const events = this.today.events(item)
+    const both = new Set(events.map((one) => one.kind)).size > 1
+    const order = events.map((one) => this.speech.say(`did_${one.kind}`, { time: this.speech.clock(one.at) }))
+    const why = line.overridden ? this.speech.say("overridden") : key ? this.speech.say(`why_${key}`) : ""
+    return [why, both ? this.speech.say("order", { events: order.join(", ") }) : ""].filter(Boolean).join(" ")
   }
 }

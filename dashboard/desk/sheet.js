@@ -19,9 +19,9 @@ export function printSheet(speech, loans, { desk, workstation }) {
 // Loans in a row of one reader are one turn, as they were at the desk.
 function turns(loans) {
   const found = []
-  for (const { line } of loans) {
-    if (found.at(-1)?.patron !== line.patron) found.push({ patron: line.patron, lines: [] })
-    found.at(-1).lines.push(line)
+  for (const loan of loans) {
+    if (found.at(-1)?.patron !== loan.patron) found.push({ patron: loan.patron, lines: [] })
+    found.at(-1).lines.push(loan)
   }
   return found
 }

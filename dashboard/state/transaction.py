@@ -2,7 +2,8 @@
 
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
-| `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right |
+| `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right; |
+| | `late`: entered from paper, `at` is the hour written there |
 | `void` | `loan`: the id of the loan, the return or the waiting loan; `reason` |
 | `return` | `item` on a `cart`, whose name may be empty |
 | `waiting` | `item`, and a `note` on who has it, until the card is there |
@@ -70,7 +71,8 @@ def read_transaction(message: object, *, now: datetime, person: Person) -> Asked
 
 def _loan(fields: Mapping[str, Any], now: datetime, person: Person) -> Loan:
     scanned = _scanned(fields, now, person)
-    return Loan(patron=_text(fields, "patron"), overridden=_flag(fields, "overridden"), **scanned)
+    said = {key: _flag(fields, key) for key in ("overridden", "late")}
+    return Loan(patron=_text(fields, "patron"), **said, **scanned)
 
 
 def _return(fields: Mapping[str, Any], now: datetime, person: Person) -> Return:

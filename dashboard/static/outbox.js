@@ -6,7 +6,8 @@ const BATCH = 100
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
 
-// Events: "changed" (size, trouble, safe), "settled" (detail: [{line, answer}]).
+// Events: "changed" (size, trouble, safe), "added" (detail: [line]), "settled" (detail: [{line,
+// answer}]), both also for what another tab did; "forgotten", when old ones left the store.
 export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
@@ -32,7 +33,9 @@ export class Outbox extends EventTarget {
   add(line, made = this.clock.stamp()) {
     this.size += 1
     return new Promise((kept) => {
-      this.adding.push({ line: { ...line, ...this.#times(made) }, kept })
+      const whole = { ...line, ...this.#times(made, line.late) }
+      this.adding.push({ line: whole, kept })
+      this.tell("added", [whole])
       this.writing ??= this.#write()
     })
   }
@@ -53,15 +56,24 @@ export class Outbox extends EventTarget {
   async look() {
     const kept = await this.store.count().catch(() => 0)
     this.size = kept + this.unkept.length + this.adding.length
-    this.#tell("changed")
+    this.tell("changed")
   }
 
   // Everything that this workstation still has, in order: {line, answer}, no answer while it waits.
   async records() {
-    const known = this.clock.skew === null ? null : this.clock.skew / 1000
     const kept = await this.store.all().catch(() => [])
     const unkept = this.unkept.map((line) => ({ line }))
-    return [...kept, ...unkept].map(({ line, answer }) => ({ line: corrected(line, line.skew_s ?? known), answer }))
+    return [...kept, ...unkept].map(({ line, answer }) => ({ line: this.corrected(line), answer }))
+  }
+
+  // The line by what is known of the clock now, where nothing was known when it was made.
+  corrected(line) {
+    const known = this.clock.skew === null ? null : this.clock.skew / 1000
+    return corrected(line, line.skew_s ?? known)
+  }
+
+  tell(what, detail) {
+    this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 
   // Whatever waits for the disk goes there together: a disk writes ten as fast as one.
@@ -72,8 +84,8 @@ export class Outbox extends EventTarget {
       const kept = await this.#keep(batch.map((one) => one.line))
       this.adding.splice(0, batch.length)
       for (const one of batch) one.kept(kept)
-      this.#tell("changed")
-      this.channel.postMessage({ added: true })
+      this.tell("changed")
+      this.channel.postMessage({ added: batch.map((one) => one.line) })
       if (this.timer === null) this.send() // else the next attempt takes it along
     }
     this.writing = null // at once: whatever comes from here on begins anew
@@ -89,11 +101,12 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // The workstation's own time stays beside the corrected one.
-  #times(made) {
+  // The workstation's own time stays beside the corrected one; what was written on paper is not
+  // a clock's.
+  #times(made, late) {
     const { skew } = this.clock
     const instant = new Date(made).toISOString()
-    return { at: instant, made_at: instant, skew_s: skew === null ? null : skew / 1000 }
+    return { at: instant, made_at: instant, skew_s: skew === null || late ? null : skew / 1000 }
   }
 
   async #sendAll() {
@@ -126,7 +139,7 @@ export class Outbox extends EventTarget {
     if (!settled.length) return false
     await this.store.settle(settled).catch(() => { throw new Trouble("browser") })
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
-    this.#tell("settled", settled)
+    this.tell("settled", settled)
     this.channel.postMessage({ settled })
     await this.look()
     return true
@@ -136,28 +149,25 @@ export class Outbox extends EventTarget {
     this.wait = FIRST_WAIT
     if (this.trouble === null) return
     this.trouble = null
-    this.#tell("changed")
+    this.tell("changed")
   }
 
   #failed(fault) {
     this.trouble = fault instanceof Trouble ? fault.key : "server"
-    this.#tell("changed")
+    this.tell("changed")
     this.timer = setTimeout(() => this.send(), this.wait * (0.8 + 0.4 * Math.random()))
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT)
   }
 
-  #heard({ settled }) {
-    if (settled) this.#tell("settled", settled)
+  #heard({ added, settled }) {
+    if (added) this.tell("added", added)
+    if (settled) this.tell("settled", settled)
     this.look()
-  }
-
-  #tell(what, detail) {
-    this.dispatchEvent(new CustomEvent(what, { detail }))
   }
 }
 
 // A line as the server and the file take it: `at` corrected by what is known of the clock.
 function corrected(line, skew) {
-  if (skew === null) return line
+  if (skew === null || line.late) return line
   return { ...line, skew_s: skew, at: new Date(Date.parse(line.made_at) + 1000 * skew).toISOString() }
 }

@@ -4,9 +4,10 @@ import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
 import { Scanning } from "relais/scanning.js"
 import { Sounds } from "relais/sounds.js"
+import { Today } from "relais/today.js"
 
 const SOUND_OF = { here: "taken", warning: "warning", refused: "refused", unkept: "refused" }
-const KEYS = { Escape: "next", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
+const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
@@ -16,9 +17,13 @@ export class ScanBox {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
     this.guard = new ScanGuard(rules)
+    this.stamp = () => workstation.clock.stamp()
+    this.today = new Today(workstation, doubleRead)
     this.scanning = new Scanning({
-      storage: sessionStorage, outbox: this.outbox, stamp: () => workstation.clock.stamp(), desk: page.desk,
-      workstation: page.name, guard: this.guard, doubleRead, tell: (event) => this.#hear(event),
+      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, workstation: page.name,
+      guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
+      nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
+      tell: (event) => this.#hear(event),
     })
     this.elsewhere = []
     this.view = new ScanView(this)
@@ -58,6 +63,7 @@ export class ScanBox {
   }
 
   close() {
+    this.today.close()
     window.removeEventListener("keydown", this.onKey)
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)
   }
@@ -108,11 +114,12 @@ export class ScanBox {
 
   #clicked(event) {
     const chosen = event.target.closest("[data-do]")
-    if (chosen) this.#do(chosen.dataset.do)
+    if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-note]")?.dataset.note)
   }
 
-  #do(act) {
-    const { scanning, words } = this
+  #do(act, note) {
+    const { scanning, words, view: { turn } } = this
+    const waits = () => this.today.waiting().get(note) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
@@ -120,6 +127,14 @@ export class ScanBox {
       undo: () => scanning.undo(words.reason_undo),
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words.reason_confirm),
+      card: () => { scanning.begin("card"); turn.askWho() },
+      cart: () => scanning.begin("cart"),
+      await: () => scanning.await(waits()),
+      abandon: () => { for (const row of waits()) scanning.takeBack(row, words.reason_abandon) },
+      late: () => turn.enter(true),
+      "leave-late": () => scanning.enter(null),
+      slip: () => turn.openSlip(!turn.slipOpen),
+      "print-slip": () => turn.printSlip(),
       desk: () => this.page.chooseDesk(),
       resume: () => { for (const text of this.elsewhere.splice(0)) scanning.scan(text) },
       forget: () => this.elsewhere.splice(0),

@@ -2,7 +2,7 @@
 
 const LAST = 30 // scans that can still be undone or looked back at
 // What the server may say of a loan that is in order all the same.
-const NOTES = new Set(["renewal", "repeated", "late"])
+const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
 // A row stands while it is written to this workstation's disk, once it is there, when only this
 // page has it, and when the server has it.
 const HERE = new Set(["writing", "here", "unkept"])
@@ -12,7 +12,7 @@ const STANDING = new Set([...HERE, "kept"])
 export const stands = (row) => STANDING.has(row.state)
 export const counts = (row) => stands(row) || row.state === "repeated"
 
-// A row is {id, kind: "loan" | "waiting" | "return", number, made, patron, item, warning, state,
+// A row is {id, kind: "loan" | "waiting" | "return" | "complete", number, made, patron, item, warning, state,
 // open, overridden, repeats, …}; `open` while the doubt about it waits for a word.
 export class ScanRows {
   // `state` is where they are kept: {rows, last}, the newest first. A scan stands in both.
@@ -22,7 +22,7 @@ export class ScanRows {
 
   add(row) {
     this.state.rows.unshift(row)
-    this.remember({ ...row, what: "row", code: row.item })
+    this.remember({ ...row, note: undefined, what: "row", code: row.item })
   }
 
   // The same scan, made anew: what was asked about it is answered.
@@ -36,8 +36,9 @@ export class ScanRows {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
+  // By its own id, or by that of the loan which it completed.
   all(id) {
-    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id)
+    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id || one.loan === id)
   }
 
   // The doubt that waits longest for a word.
@@ -76,6 +77,7 @@ export class ScanRows {
       Object.assign(one, { answered: true, doubtful, reason: answer.reason ?? null })
       one.warning = stays ? one.warning : answer.warning ?? one.warning
       one.open ||= news && stands(one)
+      if (one.kind === "complete" && stands(one)) delete one.note // it is needed no more
       fresh ||= news
     }
     const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"

@@ -1,15 +1,16 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // row by row, so that 500 rows stay quick.
-import { stands } from "relais/scan_rows.js"
+import { TurnView } from "relais/turn_view.js"
 
 const SHOWN = 5 // last scans in the side panel
 const ZONE = "Europe/Zurich"
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
-  // `box` has {root, words, page, outbox, sounds, guard, scanning, elsewhere}.
+  // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
   constructor(box) {
     Object.assign(this, { box, words: box.words, rows: new Map(), drawing: 0 })
+    this.turn = new TurnView(box, this)
   }
 
   part(name) {
@@ -19,7 +20,7 @@ export class ScanView {
   draw() {
     this.drawing ||= requestAnimationFrame(() => {
       this.drawing = 0
-      this.#drawPatron()
+      this.turn.draw()
       this.#drawGuard()
       this.#drawRows()
       this.#drawSide()
@@ -28,29 +29,11 @@ export class ScanView {
 
   // For whoever does not see the screen.
   hear(key, values) {
-    if (this.words[key]) this.part("heard").textContent = this.#fill(this.words[key], values)
+    if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
   }
 
   why(key, code = "") {
-    return this.#fill(this.words[`why_${key}`] ?? this.words.why_other, { code })
-  }
-
-  #drawPatron() {
-    const { patron, rows } = this.box.scanning.state
-    this.part("who").hidden = !patron
-    this.part("ask").textContent = patron ? this.words.ask_item : this.words.ask_patron
-    this.part("input").placeholder = patron ? this.words.item : this.words.patron
-    if (!patron) return
-    this.part("patron").textContent = patron.code
-    const standing = rows.filter(stands).length
-    const { no_item: none, one_item: one, items } = this.words
-    const many = [none, one][standing] ?? this.#fill(items, { count: standing })
-    const since = this.#fill(this.words.since, { time: this.#clock(patron.since).slice(0, 5) })
-    this.part("about").textContent = [this.#cardOf(patron), many, since].join(", ")
-  }
-
-  #cardOf({ name, kind }) {
-    return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
+    return this.fill(this.words[`why_${key}`] ?? this.words.why_other, { code })
   }
 
   #drawGuard() {
@@ -59,35 +42,34 @@ export class ScanView {
     const mark = JSON.stringify(shown)
     if (slot.dataset.mark === mark) return
     slot.dataset.mark = mark
-    slot.replaceChildren()
-    if (!shown) return
-    const guard = this.#copy(shown.form)
-    this.#say(guard, shown.text)
-    slot.append(guard)
+    slot.replaceChildren(...(shown ? [this.form(shown.form, shown.text)] : []))
   }
 
   #question() {
     const { scanning, page, elsewhere } = this.box
-    const { notice, patron } = scanning.state
+    const { notice, patron, asked } = scanning.state
     const { doubt } = scanning
     if (!page.desk()) return { form: "guard-desk", text: { code: notice?.code ?? "" } }
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
     if (notice) return { form: "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
+    if (asked) return { form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }
     if (doubt) return this.#doubted(doubt)
     if (patron?.warning && !patron.overridden) return { form: "guard-patron", text: { why: this.why(patron.warning) } }
     if (patron?.read) return { form: "guard-read", text: { why: this.why(patron.read, patron.code) } }
     return null
   }
 
-  #doubted({ warning, item }) {
+  #doubted({ warning, item, kind }) {
     const text = { code: item, patron: this.box.scanning.state.patron?.code ?? "", why: this.why(warning) }
-    return { form: QUESTIONS[warning] ?? "guard-doubt", text }
+    const forgotten = kind === "waiting" && warning === "looks_like_patron"
+    return { form: forgotten ? "guard-found" : QUESTIONS[warning] ?? "guard-doubt", text }
   }
 
   #drawRows() {
     const { rows } = this.box.scanning.state
     const body = this.part("rows")
     this.part("taken").hidden = !rows.length
+    this.part("taken").classList.toggle("taken--cart", rows[0]?.kind === "return")
     const ids = new Set(rows.map((row) => row.id))
     for (const [id, line] of this.rows) {
       if (ids.has(id)) continue
@@ -101,9 +83,9 @@ export class ScanView {
   #drawRow(row, body, place) {
     let line = this.rows.get(row.id)
     if (!line) {
-      line = this.#copy("row")
+      const due = row.kind === "return" ? {} : this.due(row)
+      line = this.form("row", { number: row.number, item: row.item, time: this.clock(row.made), ...due })
       this.rows.set(row.id, line)
-      this.#say(line, { number: row.number, item: row.item, time: this.#clock(row.made), ...this.#due(row) })
       body.insertBefore(line, body.rows[body.rows.length - place] ?? null)
     }
     const mark = `${row.state}/${row.warning}/${row.reason}/${row.overridden}`
@@ -111,16 +93,17 @@ export class ScanView {
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
     line.querySelector('[data-text="state"]').replaceChildren(this.#chip(row))
-    this.#say(line, { why: this.#whyOf(row) })
+    line.querySelector('[data-text="why"]').textContent = [this.#whyOf(row), this.#before(row)].filter(Boolean).join(" ")
   }
 
-  #due({ made, item }) {
+  // When it is expected back, and for how long it is lent where that is not the usual.
+  due({ made, item }) {
     const { guard } = this.box
     const day = new Date(made).toLocaleDateString("sv-SE", { timeZone: ZONE })
     const back = new Date(`${guard.due(day, item)}T12:00:00Z`)
     const due = back.toLocaleDateString(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     const days = guard.daysOf(item)
-    return { due, days: days === guard.days ? "" : this.#fill(this.words.days, { count: days }) }
+    return { due, days: days === guard.days ? "" : this.fill(this.words.days, { count: days }) }
   }
 
   #whyOf({ state, warning, reason, read, overridden, item }) {
@@ -131,8 +114,17 @@ export class ScanView {
     return key ? this.why(key, item) : ""
   }
 
-  #chip({ state, doubtful, overridden }) {
-    return this.#copy(`chip-${state === "kept" && doubtful && !overridden ? "doubt" : state}`)
+  // What happened to the item today, where both a loan and the cart are in it.
+  #before({ kind, made, before }) {
+    if (!before?.length) return ""
+    const did = ([what, at]) => this.fill(this.words[`did_${what}`], { time: this.clock(at).slice(0, 5) })
+    return this.fill(this.words.order, { events: [...before, [kind, made]].map(did).join(", ") })
+  }
+
+  #chip({ kind, state, doubtful, overridden }) {
+    if (state === "kept" && doubtful && !overridden) return this.form("chip-doubt")
+    const special = state === "kept" && kind !== "loan"
+    return this.form(`chip-${special ? kind : state}`)
   }
 
   #drawSide() {
@@ -149,30 +141,27 @@ export class ScanView {
   }
 
   #drawLast(scan) {
-    const line = this.#copy("last")
     const why = scan.what === "refused" ? this.why(scan.reason) : ""
-    this.#say(line, { time: this.#clock(scan.made), code: scan.code, why })
-    line.querySelector('[data-text="form"]').replaceWith(this.#copy(`form-${formOf(scan)}`))
+    const line = this.form("last", { time: this.clock(scan.made), code: scan.code, why })
+    line.querySelector('[data-text="form"]').replaceWith(this.form(`form-${formOf(scan)}`))
     line.classList.toggle("is-void", scan.state === "void")
     return line
   }
 
-  #say(within, texts) {
-    for (const [name, text] of Object.entries(texts)) {
-      for (const one of within.querySelectorAll(`[data-text="${name}"]`)) one.textContent = text
-    }
-  }
-
-  #copy(name) {
+  form(name, texts = {}) {
     const template = this.box.root.querySelector(`template[data-template="${name}"]`)
-    return template.content.firstElementChild.cloneNode(true)
+    const copy = template.content.firstElementChild.cloneNode(true)
+    for (const [key, text] of Object.entries(texts)) {
+      for (const one of copy.querySelectorAll(`[data-text="${key}"]`)) one.textContent = text
+    }
+    return copy
   }
 
-  #fill(sentence, values) {
+  fill(sentence, values) {
     return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "")
   }
 
-  #clock(made) {
+  clock(made) {
     return new Date(made).toLocaleTimeString("fr-CH", { timeZone: ZONE, hour12: false })
   }
 }

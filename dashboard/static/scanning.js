@@ -1,37 +1,76 @@
 // The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
-import { ScanRows, counts, stands } from "relais/scan_rows.js"
+import { Recording } from "relais/recording.js"
+import { KINDS } from "relais/scan_kinds.js"
+import { stands } from "relais/scan_rows.js"
 import { uuid } from "relais/transaction.js"
 
-const EMPTY = { mode: "lend", patron: null, rows: [], last: [], notice: null, note: "", begun: null }
+// `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
+// `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
+const NOBODY = { mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null }
+const EMPTY = { ...NOBODY, last: [], late: null }
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 // Doubts that say: this is the next user's card.
 const CARDS = new Set(["looks_like_patron", "swapped"])
 
 export class Scanning {
-  // `guard` says what was scanned (scan_guard.js). `desk()` gives the code of the circulation
-  // desk, "" while none is chosen. `tell(event)` is told what happened: {what: "patron" | "here" |
-  // "kept" | "warning" | "refused" | "void" | "unkept" | "repeated", code, key, number}. `outbox`
-  // keeps and sends; `this.stamp()` is the workstation's time in ms. `doubleRead` is how many ms
-  // after a scan the same label is the scanner reading it twice.
-  constructor({ storage, outbox, stamp, desk, workstation, guard, doubleRead, tell, key = "relais.scanning" }) {
-    Object.assign(this, { storage, outbox, stamp, desk, workstation, guard, doubleRead, tell, key })
+  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (today.js).
+  // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
+  // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
+  // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
+  // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
+  // "patron" | "here" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
+  constructor({ storage, guard, today, cart, doubleRead, key = "relais.scanning", ...recording }) {
+    Object.assign(this, { storage, guard, today, cart, doubleRead, key })
+    const { desk, stamp, tell, nobody } = recording
+    Object.assign(this, { desk, stamp, tell, nobody })
     this.state = this.#read()
-    this.rows = new ScanRows(this.state)
+    this.recording = new Recording({ ...recording, state: this.state, moved: () => this.#keep() })
+    this.rows = this.recording.rows
   }
 
   scan(text) {
     const code = text.trim()
     if (!code) return
+    const { mode, patron } = this.state
     if (!this.desk()) this.#refuse(code, "desk_missing")
-    else if (this.state.patron) this.#afterPatron(code)
+    else if (mode === "complete") this.#identify(code)
+    else if (mode !== "lend") this.#item(code)
+    else if (patron) this.#afterPatron(code)
     else this.#patron(code)
     this.#keep()
   }
 
   next() {
-    Object.assign(this.state, { mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null })
+    Object.assign(this.state, structuredClone(NOBODY))
+    this.#keep()
+  }
+
+  // Begin a turn of another kind: somebody without a card, or returns for the cart.
+  begin(mode) {
+    this.next()
+    Object.assign(this.state, { mode, begun: this.stamp() })
+    this.#keep()
+  }
+
+  // Who has what is scanned in this turn.
+  noted(text) {
+    this.state.note = text
+    this.#keep()
+  }
+
+  // The next scan is the card of whoever has these: rows of today.js.
+  await(waits) {
+    this.begin("complete")
+    this.state.waits = waits.map(({ id, made, item, note }) => ({ id, made, item, note }))
+    this.#keep()
+  }
+
+  // Loans are entered from paper from now on, as made at this instant (ms); null: as they come.
+  enter(late) {
+    this.next()
+    this.state.late = late
     this.#keep()
   }
 
@@ -39,7 +78,7 @@ export class Scanning {
   undo(reason) {
     const { newest } = this.rows
     if (!newest) return
-    if (newest.what !== "patron") this.#void(newest, reason)
+    if (newest.what !== "patron") this.recording.void(newest, reason)
     else if (!this.state.rows.length) this.next()
     this.#keep()
   }
@@ -50,32 +89,36 @@ export class Scanning {
 
   // Take back the scan that is asked about.
   drop(reason) {
-    if (this.doubt) this.#void(this.doubt, reason)
+    if (this.doubt) this.recording.void(this.doubt, reason)
     this.#keep()
   }
 
   // It is right all the same: a person said so, and the loans keep that word.
   confirm(reason) {
     const { doubt } = this
-    const { patron, rows } = this.state
-    if (doubt) this.#anew(doubt, reason)
+    const { patron, rows, asked } = this.state
+    if (asked) this.#complete(asked.code, true)
+    else if (doubt) this.recording.confirm(doubt, reason)
     else if (patron?.warning) {
       patron.overridden = true
       const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
-      for (const row of about.reverse()) this.#anew(row, reason)
+      for (const row of about.reverse()) this.recording.confirm(row, reason)
     }
     this.#keep()
   }
 
-  // It was the next user's card: what was scanned after it is theirs, at the time it was made.
+  // It was a card: the next user's, to whom belongs what was scanned after it, at the time it was
+  // made; or that of whoever had forgotten it, and then what came before is theirs too.
   turn(reason) {
     const card = this.doubt
     if (!card || !CARDS.has(card.warning)) return
-    const { rows } = this.state
-    const after = rows.slice(0, rows.indexOf(card)).filter(stands).reverse()
-    this.#withdraw(rows.slice(0, rows.indexOf(card) + 1), reason)
+    const { mode, rows } = this.state
+    const [after, before] = [rows.slice(0, rows.indexOf(card)), rows.slice(rows.indexOf(card) + 1)]
+    const theirs = after.filter(stands).reverse()
+    this.recording.withdraw([...after, card], reason)
+    if (mode === "card") for (const row of before.filter(stands).reverse()) this.recording.complete(row, card.item, false)
     this.#patron(card.item)
-    for (const row of after) this.#item(row.item, row.made)
+    for (const row of theirs) this.#item(row.item, row.made)
     this.#keep()
   }
 
@@ -85,7 +128,7 @@ export class Scanning {
     if (card?.warning !== "swapped") return
     const { rows, patron } = this.state
     const others = rows.filter((row) => stands(row) && row !== card).reverse()
-    this.#withdraw(rows, reason)
+    this.recording.withdraw(rows, reason)
     this.#patron(card.item)
     this.#item(patron.code, patron.since)
     for (const row of others) this.#item(row.item, row.made)
@@ -95,15 +138,19 @@ export class Scanning {
   // What the server answered: {line, answer}, the answer being {id, state, warning, reason} with
   // the state `kept`, `repeated` (an earlier loan stands for it) or `refused`.
   settled(results) {
-    for (const { line, answer } of results) {
-      if (line.kind === "void") this.#voided(line, answer)
-      else this.tell({ code: line.item, ...this.rows.settle(line, answer) })
-    }
+    const refused = this.recording.settled(results)
+    if (refused) this.state.notice = { key: refused, code: "" }
     this.#keep()
   }
 
   recall(ids, records) {
     this.rows.recall(ids, new Map(records.map((one) => [one.line.id, one])))
+    this.#keep()
+  }
+
+  // Take back a row of today.js.
+  takeBack(row, reason) {
+    this.recording.void(row, reason)
     this.#keep()
   }
 
@@ -118,7 +165,7 @@ export class Scanning {
     const { patron, rows } = this.state
     const slipped = SLIPS.has(patron.warning) && !patron.overridden && !rows.length
     if (slipped && this.guard.look(code, "patron").kind === "card") this.#patron(code)
-    else this.#item(code, this.stamp())
+    else this.#item(code)
   }
 
   #patron(code) {
@@ -126,32 +173,42 @@ export class Scanning {
     const { text, kind, form, warning } = seen
     const read = this.#readAs(code, seen)
     const since = this.stamp()
-    Object.assign(this.state, { mode: "lend", rows: [], notice: null })
+    Object.assign(this.state, structuredClone(NOBODY))
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
     this.rows.remember({ what: "patron", code: text, made: since, warning })
     const key = warning ?? read
     this.tell({ what: key ? "warning" : "patron", code: text, key })
   }
 
-  #item(code, made) {
+  #item(code, made = this.state.late ?? this.stamp()) {
+    const { kind, of } = KINDS[this.state.mode]
     const seen = this.guard.look(code, "item")
-    const row = { id: uuid(), made, item: seen.text, ...this.#doubtOf(seen), read: this.#readAs(code, seen) }
-    Object.assign(row, { kind: "loan", patron: this.state.patron.code })
+    const note = this.state.note || this.nobody(made)
+    const row = { id: uuid(), kind, made, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
+    Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
     const first = this.rows.first(row, this.doubleRead)
-    Object.assign(row, { number: this.state.rows.length + 1, state: first ? "repeated" : "writing", repeats: first?.id ?? null })
-    row.open &&= !first
+    const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
+    Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
     this.state.notice = null
     this.rows.add(row)
-    this.#lend(row)
+    this.recording.take(row)
   }
 
-  // The doubt about an item, and whether it is one of its own: the user's was asked already.
-  #doubtOf(seen) {
+  // The doubt about an item, and whether it waits for a word: the user's was asked already, and
+  // what was lent here and comes back is in order. `before` is what happened to it today.
+  #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
+    const before = this.today.events(item).map((one) => [one.kind, one.made])
+    const cart = before.at(-1)?.[0] === "return"
+    if (kind !== "loan") {
+      const about = { waiting: cart ? "on_cart" : null, return: before.length && !cart ? "lent_and_carted" : null }[kind]
+      return { warning: seen.warning ?? about, open: seen.warning !== null || about === "on_cart", before }
+    }
     const pair = this.guard.pairDoubt({ ...patron, text: patron.code }, seen)
-    const warning = pair === "swapped" && patron.overridden ? "looks_like_patron" : pair
-    const users = warning !== null && warning === patron.warning && warning !== seen.warning
-    return { warning, open: warning !== null && !users, overridden: users && patron.overridden }
+    const known = pair === "swapped" && patron.overridden ? "looks_like_patron" : pair
+    const users = known !== null && known === patron.warning && known !== seen.warning
+    const warning = known ?? (cart ? "on_cart" : null)
+    return { warning, open: warning !== null && !users, overridden: users && patron.overridden, before: cart ? before : [] }
   }
 
   // How a scan was read that did not arrive as it was meant; null when there is nothing to say.
@@ -159,56 +216,23 @@ export class Scanning {
     return repaired === "keyboard" ? `keyboard_${this.guard.keyboard(code)}` : null
   }
 
-  // Called taken only once it is on this workstation's disk.
-  async #lend({ id, made, patron, item, overridden, open, warning, read, number, state }) {
-    const loan = { kind: "loan", id, patron, item, ...(overridden ? { overridden } : {}) }
-    const kept = await this.#send(loan, made)
-    this.rows.wrote(id, kept)
-    this.#keep()
-    const doubtful = open || read || state === "repeated"
-    const what = kept ? (doubtful ? "warning" : "here") : "unkept"
-    const key = state === "repeated" ? state : warning ?? read
-    this.tell({ what, code: item, key: kept ? key : "unkept", number })
+  // Whoever waits loses nothing while a doubtful card waits for a word.
+  #identify(code) {
+    const { text, warning } = this.guard.look(code, "patron")
+    this.state.asked = warning ? { code: text, warning } : null
+    if (warning) this.tell({ what: "warning", code: text, key: warning })
+    else this.#complete(text, false)
   }
 
-  // The same loan once more, with a person's word that it is right; the first is taken back.
-  #anew(row, reason) {
-    const fresh = { ...row, id: uuid(), state: "writing", open: false, overridden: true, doubtful: false, answered: false }
-    this.rows.replace(row, fresh)
-    this.#sendVoid(row.id, reason)
-    this.#lend(fresh)
-  }
-
-  // Newest first, so that no second read of a label comes to stand in between.
-  #withdraw(rows, reason) {
-    for (const row of rows.filter(counts)) this.#void(row, reason)
+  #complete(patron, overridden) {
+    for (const row of this.state.waits) this.recording.complete(row, patron, overridden)
+    this.next()
   }
 
   #refuse(code, reason) {
     this.state.notice = { key: reason, code }
     this.rows.remember({ what: "refused", code, made: this.stamp(), reason })
     this.tell({ what: "refused", code, key: reason })
-  }
-
-  #void(row, reason) {
-    this.rows.strike(row.id)
-    this.#sendVoid(row.id, reason)
-    this.tell({ what: "void", code: row.item })
-  }
-
-  #sendVoid(id, reason) {
-    this.#send({ kind: "void", id: uuid(), loan: id, reason }, this.stamp())
-  }
-
-  #send(transaction, made) {
-    return this.outbox.add({ ...transaction, desk: this.desk(), workstation: this.workstation }, made)
-  }
-
-  #voided(line, answer) {
-    if (answer.state !== "refused") return
-    this.rows.restore(line.loan)
-    this.state.notice = { key: answer.reason, code: "" }
-    this.tell({ what: "refused", code: "", key: answer.reason })
   }
 
   #read() {

@@ -39,7 +39,8 @@ export class Store {
     return this.#read((stores) => stores.transactions.index("waiting").count())
   }
 
-  // Write down what the server answered: {line, answer}, the line as it was sent.
+  // Write down what the server answered: {line, answer}, the line as it was sent. Once a loan does
+  // not wait any more, the note on who has the item is no longer needed, and goes.
   settle(settled) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of settled) {
@@ -48,6 +49,7 @@ export class Store {
           const { waiting, ...record } = target.result
           if (waiting) transactions.put({ ...record, line, answer })
         }
+        if (line.waiting ?? line.loan) unnote(transactions, line.waiting ?? line.loan, answer)
       }
     })
   }
@@ -66,7 +68,8 @@ export class Store {
     })
   }
 
-  // Forget what the server has kept and that is older than `before`; the rest stays.
+  // Forget what the server has kept and that is older than `before`; the rest stays, and so does
+  // what waits for a card: a note is there as long as it does.
   forget(before) {
     return this.#run("readwrite", ({ transactions }, give) => {
       give(null)
@@ -74,7 +77,7 @@ export class Store {
         const cursor = target.result
         if (!cursor) return
         const { line, answer, waiting } = cursor.value
-        const safe = !waiting && answer?.state !== "refused"
+        const safe = !waiting && answer?.state !== "refused" && !line.note
         if (safe && Date.parse(line.at) < before) cursor.delete()
         cursor.continue()
       }
@@ -145,6 +148,15 @@ export class Store {
         resolve(database)
       }
     })
+  }
+}
+
+function unnote(transactions, id, { state, reason }) {
+  if (state === "refused" && reason !== "waiting_settled" && reason !== "loan_void") return
+  transactions.get(id).onsuccess = ({ target }) => {
+    if (!target.result?.line.note) return
+    const { note, ...line } = target.result.line
+    transactions.put({ ...target.result, line })
   }
 }
 

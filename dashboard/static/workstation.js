@@ -33,7 +33,7 @@ export class Workstation extends EventTarget {
   // What the server has is hers to keep: yesterday's readers leave this workstation.
   #forget() {
     const today = new Date(this.clock.stamp()).setHours(0, 0, 0, 0)
-    this.store.forget(today).catch(() => {})
+    this.store.forget(today).then(() => this.outbox.tell("forgotten")).catch(() => {})
   }
 
   // A page's name for it goes before the one kept here; without either it names itself.

@@ -59,6 +59,11 @@ def _keeping(language: Language) -> dict[str, str]:
         "loan_count_none": say("aucun prêt aujourd’hui"),
         "loan_count_one": say("1 prêt aujourd’hui"),
         "loan_count": say("{count} prêts aujourd’hui"),
+        "cart_count_one": say("1 sur le chariot"),
+        "cart_count": say("{count} sur le chariot"),
+        "on_cart": say("chariot"),
+        "on_cart_named": say("chariot {cart}"),
+        "late": say("saisi plus tard"),
         "sheet_title": say("Prêts de secours du {day}"),
         "sheet_about": say("{desk}, {workstation}, imprimé à {time}"),
     }

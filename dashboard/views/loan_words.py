@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from dashboard.translations import Language
+from procedure.slip import SLIP_WORDS
 
 
 def reasons(language: Language) -> dict[str, str]:
@@ -89,18 +93,28 @@ _CUT = ("unreachable", "server", "busy", "browser")
 _SCAN_FAULTS = ("missing", "unreadable", "absurd")
 
 
-def scan_words(language: Language) -> dict[str, str]:
-    """Give the sentences that the scan box says by itself, by key."""
+def scan_words(language: Language) -> dict[str, Any]:
+    """Give the sentences that the scan box says by itself, by key; `slip_words` are `SlipWords`."""
     say = language.say
     return {
         "ask_patron": say("Scannez une carte de lecteur"),
         "ask_item": say("Scannez un document"),
+        "ask_return": say("Scannez un document rendu"),
+        "ask_card": say("Scannez la carte retrouvée"),
         "patron": say("Numéro de la carte"),
         "item": say("Code-barres du document"),
-        "no_item": say("aucun document"),
-        "one_item": say("1 document"),
+        "items_none": say("aucun document"),
+        "items_one": say("1 document"),
         "items": say("{count} documents"),
         "since": say("en cours depuis {time}"),
+        "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
+        "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
+        "nobody": say("sans carte, {time}"),
+        "did_loan": say("prêté à {time}"),
+        "did_return": say("posé à {time}"),
+        "order": say("Dans l’ordre : {events}."),
+        "slip": say("Bordereau"),
+        "slip_words": asdict(SLIP_WORDS[language.code]),
         "card_slsp": say("carte SLSP"),
         "card_geneva": say("carte genevoise"),
         "card_romandy": say("carte romande"),
@@ -127,6 +141,7 @@ def scan_words(language: Language) -> dict[str, str]:
         "reason_undo": say("annulé au poste (F8)"),
         "reason_turn": say("carte du lecteur suivant (F7)"),
         "reason_swap": say("carte et document inversés (F6)"),
+        "reason_abandon": say("prêt sans carte annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
         "reason_confirm": say("repris, confirmé au poste (F9)"),
         "heard_patron": say("Lecteur {code}. Scannez un document."),

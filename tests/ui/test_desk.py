@@ -10,13 +10,18 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from procedure.circulation import Loan
+from procedure.io.handbook import load_handbook
+from procedure.slip import slip
+from procedure.wall_clock import GENEVA
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Relais
@@ -133,7 +138,7 @@ def scan(page: Page, scans: Iterable[str]) -> None:
 
 def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
     """Read the loans from the database itself, in the order in which they were committed."""
-    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
         rows = database.execute("select body from entry where kind = 'loan' order by position")
         found = [json.loads(body) for (body,) in rows]
     return [one for one in found if one["item"].startswith(begin)]
@@ -449,6 +454,171 @@ def test_the_coordination_s_last_word_is_still_there_without_a_server(
     page.reload()
     expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
+
+
+def entries(relais: Relais, kind: str, begin: str = "") -> list[dict[str, Any]]:
+    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+        rows = database.execute("select body from entry where kind = ? order by position", (kind,))
+        found = [json.loads(body) for (body,) in rows]
+    return [one for one in found if one.get("item", "").startswith(begin)]
+
+
+def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
+    """Give who has what: the loans that nobody took back, in their order."""
+    void = {one["loan"] for one in entries(relais, "void")}
+    found = [one for one in loans(relais, begin) if one["id"] not in void]
+    return [(one["patron"], one["item"]) for one in found]
+
+
+def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) -> None:
+    _, page = start()
+    guard, rows, patron = (
+        part(page, "guard"),
+        part(page, "rows").locator("tr"),
+        part(page, "patron"),
+    )
+    heard = part(page, "heard")
+    # The item came before the card.
+    scan(page, ["0GUARD-1", PATRON])
+    expect(guard).to_contain_text("Inversés")
+    expect(heard).to_contain_text("Carte et document semblent inversés.")
+    page.keyboard.press("F6")
+    expect(patron).to_have_text(PATRON)
+    expect(rows).to_have_count(1)
+    expect(guard).to_be_empty()
+    waits(page, 0)
+    assert standing(relais, "0GUARD") == [(PATRON, "0GUARD-1")]
+    # A scan cut short, then the whole card: nothing to answer.
+    page.keyboard.press("Escape")
+    scan(page, ["SLSP2045"])
+    expect(guard).to_contain_text("Le scan semble coupé")
+    scan(page, ["2071234567"])
+    expect(patron).to_have_text("2071234567")
+    expect(guard).to_be_empty()
+    # A card of no known shape is right all the same: the loans keep that word.
+    page.keyboard.press("Escape")
+    scan(page, ["E10234567"])
+    expect(guard).to_contain_text("n’a la forme d’aucune carte connue")
+    page.keyboard.press("F9")
+    expect(guard).to_be_empty()
+    scan(page, ["0GUARD-2"])
+    expect(rows.first).to_contain_text("Confirmé au poste.")
+    # The keyboard is French: repaired, and said.
+    page.keyboard.press("Escape")
+    scan(page, ["éàè&é\"'(-è"])
+    expect(patron).to_have_text("2071234567")
+    expect(guard).to_contain_text("Clavier français détecté, lu comme 2071234567")
+    assert page.evaluate("window.desk.box.sounds.played").count("warning") >= 4
+    scan(page, ["9782070360024"])
+    expect(guard).to_contain_text("C’est l’ISBN du livre")
+    scan(page, ["0GUARD-3"])
+    guard.get_by_role("button", name="Annuler ce scan").click()
+    expect(rows.nth(1)).to_contain_text("Annulé")
+    waits(page, 0)
+    assert standing(relais, "9782070360024") == []
+    assert standing(relais, "0GUARD") == [
+        (PATRON, "0GUARD-1"),
+        ("E10234567", "0GUARD-2"),
+        ("2071234567", "0GUARD-3"),
+    ]
+    assert [one["overridden"] for one in loans(relais, "0GUARD-2")] == [True]
+
+
+def test_a_forgotten_card_waits_offline_and_its_note_goes_with_it(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    relais.kill()
+    pc.context.set_offline(True)
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    scan(page, ["0NOTE-1", "0NOTE-2"])
+    waits(page, 2)
+    page.keyboard.press("Escape")
+    # Who scans before typing a name is not held up.
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    scan(page, ["0NOTE-3"])
+    waits(page, 3)
+    expect(part(page, "note")).to_have_value("")
+    pc.context.close()
+    page = pc.start(offline=True)
+    page.keyboard.press("Escape")
+    shown = part(page, "waits-list").locator("li")
+    expect(shown).to_have_count(2)
+    expect(shown.first).to_contain_text("Mme Rochat")
+    expect(shown.first).to_contain_text("0NOTE-1, 0NOTE-2")
+    expect(shown.last).to_contain_text("sans carte")
+    shown.first.get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["2071234567"])
+    expect(shown).to_have_count(1)
+    shown.first.get_by_role("button", name="Annuler").click()
+    expect(part(page, "waits")).to_be_hidden()
+    # Back with the card: what was taken before is shown, with its slip.
+    scan(page, ["2071234567"])
+    expect(part(page, "earlier-count")).to_have_text("2 documents déjà pris aujourd’hui à ce poste")
+    relais.start()
+    pc.context.set_offline(False)
+    waits(page, 0)
+    assert standing(relais, "0NOTE") == [("2071234567", "0NOTE-1"), ("2071234567", "0NOTE-2")]
+    lent, left = loans(relais, "0NOTE"), entries(relais, "waiting", "0NOTE")
+    assert [one["at"] for one in lent] == [one["at"] for one in left[:2]]
+    kept = page.evaluate("window.desk.workstation.store.all()")
+    assert "Rochat" not in json.dumps(kept)
+    assert "Rochat" not in (relais.folder / "server.log").read_text("utf-8")
+    assert "Rochat" not in json.dumps(left)
+
+
+def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    rows, guard = part(page, "rows").locator("tr"), part(page, "guard")
+    scan(page, [PATRON, "0CART-1"])
+    waits(page, 0)
+    page.keyboard.press("F4")
+    part(page, "cart").fill("2")
+    part(page, "cart").press("Enter")
+    scan(page, ["0CART-1", "0CART-2"])
+    expect(rows.last).to_contain_text(re.compile(r"Dans l’ordre.: prêté à \d\d:\d\d, posé à"))
+    waits(page, 0)
+    expect(rows.first).to_contain_text("Sur le chariot")
+    page.keyboard.press("Escape")
+    scan(page, ["2071234567", "0CART-2"])
+    expect(guard).to_contain_text("Ce livre est sur le chariot, pas encore rendu dans Alma.")
+    scan(page, ["0CART-3"])
+    waits(page, 0)
+    assert [(one["item"], one["cart"]) for one in entries(relais, "return", "0CART")] == [
+        ("0CART-1", "2"),
+        ("0CART-2", "2"),
+    ]
+    assert [one["warning"] for one in loans(relais, "0CART")] == [None, "on_cart", None]
+    page.get_by_role("button", name="Bordereau").click()
+    with_rules = load_handbook(relais.handbook).scans
+    lent = [loan_of(one) for one in loans(relais, "0CART") if one["patron"] == "2071234567"]
+    assert part(page, "slip-text").text_content() == slip(lent, with_rules, "fr")
+    page.keyboard.press("Escape")
+    # A line of the paper sheet, with the hour written there.
+    page.get_by_text("Feuille papier du jour").click()
+    page.get_by_role("button", name="Saisir une feuille papier").click()
+    day = datetime.now(UTC).astimezone(GENEVA).date() - timedelta(days=1)
+    part(page, "late-day").fill(str(day))
+    part(page, "late-time").fill("09:41")
+    part(page, "late-time").blur()
+    scan(page, [PATRON, "0CART-4"])
+    waits(page, 0)
+    (late,) = loans(relais, "0CART-4")
+    at = datetime.fromisoformat(late["at"]).astimezone(GENEVA)
+    assert (late["late"], f"{at:%Y-%m-%d %H:%M:%S}") == (True, f"{day} 09:41:00")
+    page.get_by_role("button", name="Finir la saisie").click()
+    expect(part(page, "late")).to_be_hidden()
+
+
+def loan_of(body: dict[str, Any]) -> Loan:
+    at = datetime.fromisoformat(body["at"])
+    return Loan(UUID(body["id"]), at, body["desk"], body["patron"], body["item"])
 
 
 def test_axe_finds_nothing(start: Start) -> None:

@@ -115,6 +115,13 @@ def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
     assert [one.overridden for one in desk.entries] == [True, False]
 
 
+def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> None:
+    hour = (NOON - timedelta(hours=2)).isoformat()
+    assert desk.take(lent(1, late=True, at=hour, made_at=hour)) == [told(1)]
+    (loan,) = desk.entries
+    assert (loan.late, loan.at, loan.made_at) == (True, NOON - timedelta(hours=2), None)
+
+
 def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> None:
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [told(1)]
     assert desk.take(waits(1)) == [told(1)]

@@ -1,0 +1,88 @@
+// What is scanned becomes transactions: kept here, sent, answered; and each row says how far it is.
+import { loanId } from "relais/loan_id.js"
+import { ScanRows, counts } from "relais/scan_rows.js"
+import { TOLD } from "relais/scan_kinds.js"
+import { uuid } from "relais/transaction.js"
+
+export class Recording {
+  // `state` holds the rows; see scanning.js for the others. `moved()` is told when a row changed
+  // after its scan.
+  constructor({ state, outbox, stamp, desk, workstation, nobody, tell, moved }) {
+    Object.assign(this, { outbox, stamp, desk, workstation, nobody, tell, moved, rows: new ScanRows(state) })
+  }
+
+  // Called taken only once it is on this workstation's disk.
+  async take(row) {
+    const { id, kind, made, item, open, read, number, state } = row
+    const kept = await this.#send({ kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }, made)
+    this.rows.wrote(id, kept)
+    this.moved()
+    const doubtful = open || read || state === "repeated"
+    const what = kept ? (doubtful ? "warning" : "here") : "unkept"
+    const key = state === "repeated" ? state : row.warning ?? read
+    this.tell({ what, code: item, key: kept ? key : "unkept", number })
+  }
+
+  // A person says that it is right. A loan is made once more with that word, and the first taken
+  // back: what was taken cannot be changed.
+  confirm(row, reason) {
+    if (row.kind !== "loan") {
+      for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
+      return
+    }
+    const fresh = { ...row, id: uuid(), state: "writing", open: false, overridden: true, doubtful: false, answered: false }
+    this.rows.replace(row, fresh)
+    this.#takeBack(row.id, reason)
+    this.take(fresh)
+  }
+
+  void(row, reason) {
+    this.rows.strike(row.id)
+    this.#takeBack(row.loan ?? row.id, reason)
+    // The card was the wrong one: the item is away all the same, and waits again.
+    if (row.kind === "complete") {
+      const note = row.note ?? this.nobody(row.made)
+      this.#send({ kind: "waiting", id: uuid(), item: row.item, note }, row.made)
+    }
+    this.tell({ what: "void", code: row.item })
+  }
+
+  // Newest first, so that no second read of a label comes to stand in between.
+  withdraw(rows, reason) {
+    for (const row of rows.filter(counts)) this.void(row, reason)
+  }
+
+  // The card of somebody whose loan waited: {id, made, item, note}.
+  async complete(waiting, patron, overridden) {
+    const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
+    for (const one of this.rows.all(waiting.id)) one.state = "completed"
+    this.rows.remember({ ...row, what: "row", code: row.item })
+    const told = { kind: "complete", id: row.id, waiting: waiting.id, patron, ...(overridden ? { overridden } : {}) }
+    const kept = await this.#send(told, this.stamp())
+    this.rows.wrote(row.id, kept)
+    this.moved()
+    this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
+  }
+
+  // What the server answered; gives the reason of a refused taking back, which stands for itself.
+  settled(results) {
+    let refused = null
+    for (const { line, answer } of results) {
+      if (line.kind !== "void") this.tell({ code: line.item ?? "", ...this.rows.settle(line, answer) })
+      else if (answer.state === "refused") {
+        this.rows.restore(line.loan)
+        refused = answer.reason
+        this.tell({ what: "refused", code: "", key: refused })
+      }
+    }
+    return refused
+  }
+
+  #takeBack(loan, reason) {
+    this.#send({ kind: "void", id: uuid(), loan, reason }, this.stamp())
+  }
+
+  #send(transaction, made) {
+    return this.outbox.add({ ...transaction, desk: this.desk(), workstation: this.workstation }, made)
+  }
+}

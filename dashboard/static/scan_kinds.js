@@ -1,0 +1,23 @@
+// What a scanned item becomes, by whose turn it is: a loan, a loan that waits for its card, or a
+// return on the cart. `of` gives what the turn adds to the row, `told` what the server is told.
+
+export const KINDS = {
+  lend: {
+    kind: "loan",
+    of: ({ patron }) => ({ patron: patron.code }),
+    told: ({ patron, item, overridden }) => ({ patron, item, ...(overridden ? { overridden } : {}) }),
+  },
+  card: {
+    kind: "waiting",
+    of: ({ note }) => ({ note }),
+    told: ({ item, note }) => ({ item, note }),
+  },
+  cart: {
+    kind: "return",
+    of: ({ cart }) => ({ cart }),
+    told: ({ item, cart }) => ({ item, cart }),
+  },
+}
+
+// By the kind of a row, whoever's turn it is by now.
+export const TOLD = Object.fromEntries(Object.values(KINDS).map(({ kind, told }) => [kind, told]))

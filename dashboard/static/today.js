@@ -1,0 +1,126 @@
+// What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
+// a card, returns on a cart, and what was taken back, completed or read twice.
+import { loanId } from "relais/loan_id.js"
+
+const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
+// Refusals that say: what was asked for is so already.
+const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
+
+export class Today {
+  // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, cart, line, answer,
+  // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
+  constructor({ outbox, clock }, doubleRead) {
+    Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null })
+    this.listeners = {
+      added: ({ detail }) => this.#learn(detail.map((line) => ({ line }))),
+      settled: ({ detail }) => this.#learn(detail),
+      forgotten: () => this.load(),
+    }
+    for (const [name, listener] of Object.entries(this.listeners)) outbox.addEventListener(name, listener)
+    this.load()
+  }
+
+  close() {
+    for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)
+  }
+
+  async load() {
+    const found = await this.outbox.records()
+    const underway = [...this.records.values()].filter((one) => !one.answer)
+    this.records = new Map()
+    this.#learn([...found, ...underway])
+    this.outbox.tell("changed")
+  }
+
+  // Oldest first: what was made today, what still waits, what the server has not answered.
+  rows() {
+    const today = DAY.format(this.clock.stamp())
+    return this.#fold().filter((row) => row.day === today || !row.answer || this.#waits(row))
+  }
+
+  standing(kind = "loan") {
+    return this.rows().filter((row) => row.kind === kind && stands(row))
+  }
+
+  // The loans that wait for a card, by what was noted about who has them.
+  waiting() {
+    const found = new Map()
+    for (const row of this.#fold().filter((one) => this.#waits(one))) {
+      found.set(row.note, [...(found.get(row.note) ?? []), row])
+    }
+    return found
+  }
+
+  // What one user took today.
+  of(patron) {
+    return this.standing().filter((row) => row.patron === patron)
+  }
+
+  // Loans and returns of an item that stand, in the order of time.
+  events(item) {
+    const found = this.rows().filter((row) => row.item === item && stands(row) && row.kind !== "waiting")
+    return found.sort((one, other) => one.made - other.made)
+  }
+
+  // The return by which an item lies on a cart now; null when it does not.
+  onCart(item) {
+    const last = this.events(item).at(-1)
+    return last?.kind === "return" ? last : null
+  }
+
+  #waits(row) {
+    return row.kind === "waiting" && stands(row) && !row.gone
+  }
+
+  #learn(found) {
+    for (const { line, answer } of found) {
+      const day = DAY.format(new Date(line.at))
+      this.records.set(line.id, { line, answer, day, made: Date.parse(line.made_at) })
+    }
+    this.folded = null
+  }
+
+  #fold() {
+    return (this.folded ??= this.#folded())
+  }
+
+  #folded() {
+    const records = [...this.records.values()].filter(({ line, answer }) => line.kind === "loan" || agreed(answer))
+    const voids = new Map(records.filter(({ line }) => line.kind === "void").map(({ line }) => [line.loan, line]))
+    const cards = new Map(records.filter(({ line }) => line.kind === "complete").map((one) => [one.line.waiting, one]))
+    const rows = records
+      .filter(({ line }) => line.kind !== "void" && line.kind !== "complete")
+      .map((one) => this.#row(one, cards.get(one.line.id)))
+    for (const row of rows) row.void = voids.get(row.id) ?? voids.get(row.line.id) ?? null
+    this.#twice(rows)
+    return rows
+  }
+
+  #row({ line, answer, day, made }, card) {
+    const { id, kind, at, item, patron, note, cart } = line
+    const row = { id, kind, at, made, day, item, patron, note, cart, line, answer }
+    if (!card) return row
+    // Somebody else completed it: whose it is stands in the log of the server alone.
+    if (card.answer?.state === "refused") return { ...row, gone: true }
+    return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, answer: card.answer }
+  }
+
+  // A second read of a label counts once the first is taken back, as on the server; what was given
+  // back in between is lent anew.
+  #twice(rows) {
+    const last = new Map()
+    for (const row of rows.filter((one) => one.kind !== "waiting" && stands(one))) {
+      const before = last.get(row.item)
+      row.repeated = row.kind === "loan" && before?.patron === row.patron && Math.abs(row.made - before.made) < this.doubleRead
+      if (!row.repeated) last.set(row.item, row)
+    }
+  }
+}
+
+export function stands(row) {
+  return !row.void && !row.repeated && row.answer?.state !== "refused"
+}
+
+function agreed(answer) {
+  return answer?.state !== "refused" || SO_ALREADY.has(answer.reason)
+}

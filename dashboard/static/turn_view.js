@@ -1,0 +1,139 @@
+// Whose turn it is, as the scan box shows it: a user, somebody without a card, the cart; what they
+// took before; and who still waits for a card.
+import { Burst } from "relais/burst.js"
+import { stands } from "relais/scan_rows.js"
+import { printText, slip } from "relais/slip.js"
+import { instant, shown } from "relais/wall_clock.js"
+import { read, write } from "relais/workstation.js"
+
+const CART = "relais.cart"
+const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
+
+export class TurnView {
+  // `box` and `view` as in scan_view.js.
+  constructor(box, view) {
+    Object.assign(this, { box, view, words: box.words, slipOpen: false })
+    this.note = view.part("note")
+    this.cart = view.part("cart")
+    this.cart.value = read(CART)
+    this.note.addEventListener("input", () => box.scanning.noted(this.note.value.trim()))
+    this.cart.addEventListener("input", () => write(CART, this.cart.value.trim()))
+    for (const name of ["late-day", "late-time"]) view.part(name).addEventListener("change", () => this.enter())
+    for (const field of [this.note, this.cart]) {
+      new Burst(field, (text) => box.take(text))
+      field.addEventListener("keydown", ({ key }) => { if (key === "Enter" || key === "Escape") box.focus() })
+    }
+  }
+
+  // The cart is named where it stands: the field is read, also before anything was drawn.
+  get cartName() {
+    return read(CART)
+  }
+
+  // Ask who has what will be scanned: a name is typed, or a scan goes on without one.
+  askWho() {
+    this.note.value = ""
+    setTimeout(() => this.note.focus()) // after the click, which gives the focus back to the box
+  }
+
+  // The hour of a paper sheet, from now on; begun with the one of now.
+  enter(begin = false) {
+    const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
+    if (begin) {
+      const now = shown(this.box.stamp())
+      Object.assign(day, { value: now.day, max: now.day })
+      time.value = now.time
+      setTimeout(() => time.focus())
+    }
+    const at = instant(day.value, time.value)
+    this.view.part("late-why").textContent = at === null ? this.view.why("late_skipped") : at > this.box.stamp() ? this.view.why("late_future") : ""
+    if (at !== null && at <= this.box.stamp()) this.box.scanning.enter(at)
+  }
+
+  openSlip(open) {
+    this.slipOpen = open
+  }
+
+  printSlip() {
+    printText(this.#slip(), this.words.slip)
+  }
+
+  draw() {
+    const { state } = this.box.scanning
+    const turn = state.mode === "lend" ? (state.patron ? "patron" : "") : state.mode
+    for (const [name, part] of Object.entries(TURNS)) this.view.part(part).hidden = name !== turn
+    this.view.part("modes").hidden = turn !== "" || state.late !== null
+    this.view.part("late").hidden = state.late === null
+    const patron = turn === "" || turn === "complete"
+    this.view.part("ask").textContent = this.words[{ cart: "ask_return", complete: "ask_card" }[turn] ?? (patron ? "ask_patron" : "ask_item")]
+    this.view.part("input").placeholder = patron ? this.words.patron : this.words.item
+    this.#drawTurn(turn, state)
+    this.#drawEarlier(turn, state)
+    this.#drawWaiting()
+  }
+
+  #drawTurn(turn, { patron, rows, waits, begun }) {
+    const standing = rows.filter(stands).length
+    const since = (at) => this.view.fill(this.words.since, { time: this.view.clock(at).slice(0, 5) })
+    const many = this.#count("items", standing)
+    if (turn === "patron") {
+      this.view.part("patron").textContent = patron.code
+      this.view.part("about").textContent = [this.#cardOf(patron), many, since(patron.since)].join(", ")
+    }
+    if (turn === "card") this.view.part("about-card").textContent = `${many}, ${since(begun)}`
+    if (turn === "cart") this.view.part("about-cart").textContent = many
+    if (turn === "complete") this.view.part("about-complete").textContent = `${waits[0]?.note}, ${this.#count("items", waits.length)}`
+  }
+
+  #cardOf({ name, kind }) {
+    return this.words[`card_${name}`] ?? (kind === "card" ? this.words.card_known : this.words.card_unknown)
+  }
+
+  // What this user took before this turn, and the slip of the day.
+  #drawEarlier(turn, { patron, rows }) {
+    const taken = turn === "patron" ? this.box.today.of(patron.code) : []
+    const now = new Set(rows.map((row) => row.id))
+    const before = taken.filter((row) => !now.has(row.id))
+    this.view.part("slip-button").hidden = !taken.length
+    if (!taken.length) this.slipOpen = false
+    this.view.part("slip").hidden = !this.slipOpen
+    if (this.slipOpen) this.view.part("slip-text").textContent = this.#slip()
+    const place = this.view.part("earlier")
+    place.hidden = !before.length
+    if (!this.#changed(place, before.map((row) => row.id).join())) return
+    this.view.part("earlier-count").textContent = this.#count("earlier", before.length)
+    this.view.part("earlier-rows").replaceChildren(...before.reverse().map((row) => this.view.form("earlier-row", {
+      item: row.item, time: this.view.clock(row.at).slice(0, 5), ...this.view.due(row),
+    })))
+  }
+
+  #slip() {
+    const { patron } = this.box.scanning.state
+    return patron ? slip(this.box.today.of(patron.code), this.box.guard, this.words.slip_words) : ""
+  }
+
+  #drawWaiting() {
+    const waiting = [...this.box.today.waiting()]
+    const place = this.view.part("waits")
+    place.hidden = !waiting.length
+    if (!this.#changed(place, JSON.stringify(waiting.map(([note, rows]) => [note, rows.map((row) => row.id)])))) return
+    this.view.part("waits-count").textContent = waiting.length
+    this.view.part("waits-list").replaceChildren(...waiting.map(([note, rows]) => {
+      const codes = rows.map((row) => row.item).join(", ")
+      const line = this.view.form("wait", { note, codes, time: this.view.clock(rows[0].at).slice(0, 5) })
+      line.dataset.note = note
+      return line
+    }))
+  }
+
+  #changed(place, mark) {
+    if (place.dataset.mark === mark) return false
+    place.dataset.mark = mark
+    return true
+  }
+
+  #count(key, count) {
+    const { [`${key}_none`]: none, [`${key}_one`]: one, [key]: many } = this.words
+    return [none, one][count] ?? this.view.fill(many, { count })
+  }
+}

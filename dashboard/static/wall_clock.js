@@ -1,0 +1,18 @@
+// The instant at which clocks in Geneva show a day and an hour: what is written on a paper sheet.
+
+const SHOWN = new Intl.DateTimeFormat("sv-SE", {
+  timeZone: "Europe/Zurich", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+})
+
+// `day` is YYYY-MM-DD, `time` HH:MM. In ms; the earlier of two; null when no clock showed it.
+export function instant(day, time) {
+  const wall = Date.parse(`${day}T${time}Z`)
+  if (Number.isNaN(wall)) return null
+  const shows = (at) => SHOWN.format(at) === `${day} ${time}`
+  return [2, 1].map((hours) => wall - 3_600_000 * hours).find(shows) ?? null
+}
+
+export function shown(at) {
+  const [day, time] = SHOWN.format(at).split(" ")
+  return { day, time }
+}
