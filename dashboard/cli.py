@@ -11,6 +11,7 @@ from dashboard.errors import DashboardError
 from procedure.errors import ProcedureError
 
 COMMANDS = {
+    "availability": "dashboard.commands.availability",
     "check": "dashboard.commands.handbook",
     "desks": "dashboard.commands.handbook",
     "dossier": "dashboard.commands.dossier",

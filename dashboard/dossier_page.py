@@ -12,6 +12,7 @@ from dashboard.settings import LANGUAGES
 from dashboard.state.house import House
 from dashboard.translations import language
 from procedure.dossier import read_dossier
+from procedure.services import services
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
@@ -36,6 +37,7 @@ class DossierPage(Guarded):
             house.history,
             house.handbook.scans,
             now=house.now(),
+            services=services(house.handbook.procedure),
         )
         if found is None:
             self.set_status(404)

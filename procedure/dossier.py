@@ -18,12 +18,15 @@ from procedure.dossier_events import Event, happened
 from procedure.feeds.word import Word
 from procedure.history import History
 from procedure.journal import Journal, Recorded
+from procedure.official_times import OfficialLog, with_official
 from procedure.outage_record import OutageBook, OutageNoted, OutageRecord
 from procedure.outages import Outage, State, outages
 from procedure.readings import OfficialSaid, ReadingTaken
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
 from procedure.scan_forms import ScanRules
+from procedure.services import Service, service_states
+from procedure.windows import WindowPlanned, WindowWithdrawn, person, standing
 
 BEFORE = timedelta(minutes=15)  # of what was seen before it began
 AFTER = timedelta(minutes=30)  # and after it was over
@@ -34,14 +37,15 @@ SILENT = timedelta(minutes=5)  # without a reading: worth telling
 class Official:
     """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
 
-    `begin` and `end` are the times of the reading, not those of the vendor. `source` says who read
-    it first, as in a `Reading`.
+    `begin` and `end` are the times of the reading, not those of the vendor; of `planned` work they
+    are those that were announced. `source` says who read or entered it first, as in a `Reading`.
     """
 
     target: str
     begin: datetime
     end: datetime | None
     source: str
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Dossier:
     """Everything about one outage; instants are aware UTC.
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
-    `observed` the outages in them. `told` are the contacts made.
+    `observed` the outages in them, with what was announced: of services first, then of targets.
+    `told` are the contacts made.
     """
 
     outage: OutageRecord
@@ -103,7 +108,13 @@ class Dossier:
 
 
 def read_dossier(
-    outage: UUID, journal: Journal, history: History, rules: ScanRules, *, now: datetime
+    outage: UUID,
+    journal: Journal,
+    history: History,
+    rules: ScanRules,
+    *,
+    now: datetime,
+    services: Sequence[Service] = (),
 ) -> Dossier | None:
     """Put the dossier of an outage together, None when nobody declared such a one."""
     recorded = journal.since()
@@ -114,7 +125,7 @@ def read_dossier(
         return None
     since, until = span(record, now)
     lanes = history.states(since=since, until=until)
-    return dossier(record, recorded, lanes, rules=rules, now=now)
+    return dossier(record, recorded, lanes, rules=rules, now=now, services=services)
 
 
 def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
@@ -131,12 +142,13 @@ def dossier(
     *,
     rules: ScanRules,
     now: datetime,
+    services: Sequence[Service] = (),
 ) -> Dossier:
     """Fold the journal and the lanes (states by target over `span`) into the dossier."""
     record = _discreet(record, rules)
     since, until = span(record, now)
     rows = _rows(record, recorded, now)
-    observed = [one for states in lanes.values() for one in outages(states)]
+    observed = _observed(recorded, lanes, services)
     official = tuple(_official(recorded, since, until))
     told = tuple(one for one in record.notes if one.contact is not None)
     return Dossier(
@@ -145,15 +157,31 @@ def dossier(
         since=since,
         until=until,
         lanes={target: tuple(states) for target, states in lanes.items()},
-        observed=tuple(sorted(observed, key=attrgetter("start", "target"))),
+        observed=tuple(observed),
         official=official,
         told=told,
         events=tuple(
             happened(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),
         loans=_by_desk(rows),
-        open_points=tuple(_open_points(record, rows, observed, official)),
+        open_points=tuple(
+            _open_points(record, rows, [one for one in observed if one.target in lanes], official)
+        ),
     )
+
+
+def _observed(
+    recorded: Sequence[Recorded], lanes: Mapping[str, Sequence[State]], services: Sequence[Service]
+) -> list[Outage]:
+    """Find the outages of services of several targets, then those of targets, each in order."""
+    log = OfficialLog()
+    log.extend(recorded)
+    shared = [one for one in services if len(one.targets) > 1]
+    whole = (outages(service_states(one, lanes)) for one in shared)
+    found = [*whole, *(outages(states) for states in lanes.values())]
+    joined = with_official([one for each in found for one in each], log.announced(), services)
+    keys = {one.key for one in shared}
+    return sorted(joined, key=lambda one: (one.target not in keys, one.start, one.target))
 
 
 def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
@@ -189,7 +217,17 @@ def _official(recorded: Iterable[Recorded], since: datetime, until: datetime) ->
             begun[one.target] = Official(one.target, one.at, None, _source(one))
         elif one.word is Word.OK and standing is not None and standing.end is None:
             begun[one.target] = Official(one.target, standing.begin, one.at, standing.source)
-    return sorted(begun.values(), key=attrgetter("begin", "target"))
+    told = [*begun.values(), *_planned(recorded, since, until)]
+    return sorted(told, key=attrgetter("begin", "target"))
+
+
+def _planned(recorded: Iterable[Recorded], since: datetime, until: datetime) -> Iterable[Official]:
+    entries = [one.entry for one in recorded]
+    kept = standing([e for e in entries if isinstance(e, WindowPlanned | WindowWithdrawn)])
+    for one in kept:
+        if one.start < until and one.end > since:
+            by = person(one.workstation)
+            yield Official(one.target, one.start, one.end, by, planned=True)
 
 
 def _words(recorded: Iterable[Recorded]) -> Iterable[ReadingTaken | OfficialSaid]:

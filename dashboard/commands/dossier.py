@@ -19,6 +19,7 @@ from procedure.io.files import write_atomically
 from procedure.io.handbook import load_handbook
 from procedure.io.sql import Database, open_database
 from procedure.outage_record import OutageBook, OutageRecord
+from procedure.services import services
 
 Paper = Callable[[Dossier, Handbook, Language], str]
 PAPERS: dict[str, Paper] = {".md": as_markdown, ".html": as_html}
@@ -49,6 +50,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
             database.history,
             handbook.scans,
             now=_now(),
+            services=services(handbook.procedure),
         )
     assert found is not None
     text = paper(found, handbook, language(code or settings.language))

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from dashboard.commands.instants import Instant, shown, spelt, stamp
+from dashboard.commands.official_past import EVER, OfficialPast
 from dashboard.settings import Settings
 from procedure.incidents import Comparison, compare, read_incidents
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
@@ -20,7 +21,6 @@ from procedure.monitoring import Outcome
 from procedure.outages import Outage, usual_interval
 
 READINGS_ENOUGH = 10_000  # to tell how often a target is read
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -37,16 +37,23 @@ def _window(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @_window
+@click.option(
+    "--by",
+    type=click.Choice(["target", "service"]),
+    default="target",
+    help="Of each address, or of each service: a step of the papers, down when all its ways are.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def outages(
-    *, since: datetime | None, until: datetime | None, target: str | None, as_json: bool
+    *, since: datetime | None, until: datetime | None, target: str | None, by: str, as_json: bool
 ) -> None:
-    """List the outages that the server saw, oldest first; times are Geneva's."""
+    """List the outages that the server saw, with what was announced; times are Geneva's."""
     with _database() as database:
-        found = _outages(database, since, until, target)
+        past = OfficialPast.of(database)
+        found = past.outages(since, until, target, by_service=by == "service")
     if as_json:
         for outage in found:
-            click.echo(json.dumps(_object(outage), ensure_ascii=False))
+            click.echo(json.dumps(_object(outage, by), ensure_ascii=False))
         return
     width = max((len(outage.target) for outage in found), default=0)
     for outage in found:
@@ -109,7 +116,7 @@ def against(*, file: Path, tolerance: float) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
     with _database() as database:
-        ours = _outages(database, None, None, None)
+        ours = OfficialPast(database, (), ()).outages(None, None, None)
     found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
     for line in _differences(found):
         click.echo(line)
@@ -128,14 +135,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _outages(
-    database: Database, since: datetime | None, until: datetime | None, target: str | None
-) -> list[Outage]:
-    """Return every outage that reaches into the window, whole, oldest first."""
-    found = database.history.outages(since=since or EVER, until=until or _now(), target=target)
-    return sorted(found, key=lambda one: (one.start, one.target))
-
-
 def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
     """Return how often each target was usually read, by its first readings."""
     instants: dict[str, list[datetime]] = defaultdict(list)
@@ -147,7 +146,7 @@ def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
 
 def _line(outage: Outage, width: int) -> str:
     lasted = "lasts" if outage.end is None else spelt(outage.end - outage.start)
-    words = [outage.cause or "", "planned" if outage.planned else ""]
+    words = [outage.cause or "", "planned" if outage.planned else "", _announced(outage)]
     if outage.unread:
         words.append(f"not read for {spelt(outage.unread)} of it")
     why = ", ".join(word for word in words if word)
@@ -155,10 +154,16 @@ def _line(outage: Outage, width: int) -> str:
     return f"{line}  {why}".rstrip()
 
 
-def _object(outage: Outage) -> dict[str, Any]:
+def _announced(outage: Outage) -> str:
+    if outage.official_start is None:
+        return ""
+    return f"announced {shown(outage.official_start)} to {shown(outage.official_end)}"
+
+
+def _object(outage: Outage, by: str) -> dict[str, Any]:
     lasted = None if outage.end is None else (outage.end - outage.start).total_seconds()
     return {
-        "target": outage.target,
+        by: outage.target,
         "start": stamp(outage.start),
         "end": stamp(outage.end),
         "lasted_s": lasted,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.dossier.events import Teller
 from dashboard.dossier.names import loan_states, open_points
 from dashboard.translations import Language
+from dashboard.views.official_words import announced_after
+from dashboard.views.reason_words import within
 from procedure import causes
 from procedure.dossier import DeskLoans, Dossier, Official
 from procedure.handbook import Handbook, Words
 from procedure.outages import Outage
 from procedure.row_state import RowState
+from procedure.services import services, spoken_of
 
 Row = tuple[str, ...]
 
@@ -90,7 +94,21 @@ class _Paper:
             )
             for one in unread
         )
-        return Section(say("Annoncé et observé"), (*lines, *notes), head, rows)
+        return Section(say("Annoncé et observé"), (*lines, *self._beside(), *notes), head, rows)
+
+    def _beside(self) -> Iterator[str]:
+        """Say how the official word compares, of the services if any was seen to fail."""
+        say, steps = self.language.say, self.handbook.procedure.steps
+        announceable = spoken_of(services(self.handbook.procedure))
+        found = [one for one in self.dossier.observed if one.target in announceable]
+        for one in [one for one in found if one.target in steps] or found:
+            if one.planned:
+                said = say("travaux annoncés")
+            elif one.official_start is None:
+                said = say("jamais annoncée")
+            else:
+                said = within(announced_after(one, self.language))
+            yield say("{target}\u202f: panne {said}.", target=self._target(one.target), said=said)
 
     def told(self) -> Section:
         say, contacts = self.language.say, self._words.contacts
@@ -152,7 +170,11 @@ class _Paper:
         say = self.language.say
         by_eye = one.source.startswith("person:")
         who = say("Lu par une personne") if by_eye else say("Lu par le serveur")
-        what = say("{page} : incident annoncé", page=self._target(one.target))
+        page = self._target(one.target)
+        what = say("{page}\u202f: incident annoncé", page=page)
+        if one.planned:
+            what = say("{page}\u202f: travaux annoncés", page=page)
+            who = say("Saisi à la main")
         return (who, what, *self._span(one.begin, one.end))
 
     def _span(self, begin: datetime, end: datetime | None) -> Row:
@@ -165,6 +187,8 @@ class _Paper:
         return self.handbook.words[self.language.code]
 
     def _target(self, key: str) -> str:
+        if key in self._words.steps:
+            return self._words.steps[key].short
         return self._words.targets[key].name if key in self._words.targets else key
 
     def _desk(self, code: str) -> str:

@@ -28,6 +28,7 @@ from procedure.holding import Holding
 from procedure.journal import Journal
 from procedure.loan_log import LoanLog
 from procedure.monitoring import Outcome, Vantage
+from procedure.official_times import OfficialLog
 from procedure.outage_record import OutageBook
 from procedure.preflight import Facts
 from procedure.reconciliation import Reconciliation
@@ -67,6 +68,7 @@ class House:
     voices: Voices = field(init=False)
     outages: OutageBook = field(default_factory=OutageBook)
     vendor: VendorWords = field(default_factory=VendorWords)
+    official: OfficialLog = field(default_factory=OfficialLog)
     holding: Holding | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
@@ -106,6 +108,7 @@ class House:
             self.outages.extend(newer)
             self.checklist.extend(newer)
             self.vendor.extend(newer)
+            self.official.extend(newer)
             self.folded = newer[-1].position
         return self.folded
 

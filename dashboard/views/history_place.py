@@ -12,6 +12,7 @@ from dashboard.page import asset, piece
 from dashboard.state.past import Past
 from dashboard.state.visit import Visit
 from dashboard.translations import Language
+from dashboard.views.official_words import official_span, official_words
 from dashboard.views.timeline import Timeline
 from procedure import frames
 from procedure.causes import name as cause_name
@@ -24,12 +25,14 @@ class HistoryPlace(Viewer):
     def __init__(self, past: Past, visit: Visit, language: Language) -> None:
         super().__init__()
         self._past, self._language = past, language
-        words = past.house.handbook.words[language.code].targets
+        said = past.house.handbook.words[language.code]
+        words, steps = said.targets, past.house.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language.code) for cause in Cause}
         self._names = {key: words[key].name for key in past.house.handbook.targets}
+        self._all_names = {key: said.steps[key].short for key in steps} | self._names
         self._layout = pn.Column(
             self._panel(Timeline(past, visit, language, self._names)),
-            Pane(pn.bind(self._tables, past.param.lanes, past.param.outages)),
+            Pane(pn.bind(self._tables, past.param.lanes, past.param.outages, past.param.services)),
             css_classes=["page", "page--history"],
             stylesheets=[asset("relais.css")],
             sizing_mode="stretch_width",
@@ -73,14 +76,22 @@ class HistoryPlace(Viewer):
             margin=0,
         )
 
-    def _tables(self, lanes: tuple[object, ...], outages: tuple[object, ...]) -> str:
+    def _tables(
+        self,
+        lanes: tuple[object, ...],
+        outages: tuple[object, ...],
+        services: tuple[object, ...],
+    ) -> str:
         past, language = self._past, self._language
         return piece(
             "history",
             language,
             lanes=lanes,
+            services=services,
             outages=outages,
-            names=self._names,
+            official=lambda one: official_words(one, language),
+            official_span=lambda outage: official_span(outage, language),
+            names=self._all_names,
             causes=self._causes,
             now=past.now,
             loaded=past.loaded,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -64,16 +65,25 @@ def open_database(
         JournalUnwritable: it cannot be opened or written.
     """
     backend = _backend(url, role)
-    try:
-        connection = backend.connect()
-        _bring_up_to_date(backend, connection)
-    except Exception as error:
-        backend.engine.dispose()
-        raise backend.explain(error) or error from error
+    with ExitStack() as opened:
+        opened.callback(backend.engine.dispose)
+        connection = _opened(backend, opened)
+        opened.pop_all()
     writer = Writer(backend, connection)
     history = SqlHistory(backend, writer, keep=keep)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
     return Database(journal, history, notes, backend, writer)
+
+
+def _opened(backend: Backend, opened: ExitStack) -> Connection:
+    """Connect and bring the database up to date; `opened` closes what was opened by then."""
+    try:
+        connection = backend.connect()
+        opened.callback(connection.close)
+        _bring_up_to_date(backend, connection)
+    except Exception as error:
+        raise backend.explain(error) or error from error
+    return connection
 
 
 def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
@@ -84,12 +94,8 @@ def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
     connection.execute(backend.begin)
     if locked:
         connection.execute(backend.lock_schema)
-    try:
-        migrate(connection, backend.engine.dialect)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
+    migrate(connection, backend.engine.dialect)
+    connection.execute("COMMIT")
 
 
 def _backend(url: str, role: Role) -> Backend:

@@ -98,13 +98,21 @@ def _connect(path: Path, role: Role) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
+    try:
+        _set_up(connection, role)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, role: Role) -> None:
     _use_log(connection)
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     if role == "server":
         _warm(connection)
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
     connection.execute("PRAGMA synchronous = FULL")
-    return connection
 
 
 def _use_log(connection: sqlite3.Connection) -> None:

@@ -12,6 +12,7 @@ import os
 import platform
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
@@ -143,10 +144,9 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
 
 def space(path: Path) -> Sequence[Figure]:
     """Bytes of the raw table, and of the roll-ups beside it, by SQLite's own account."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         pages = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name"
         size = dict(connection.execute(pages).fetchall())
-    connection.close()
     raw = size["outcome"]
     rolled = sum(size[name] for name in ("state", "hour", "day", "cadence", "rollup"))
     return [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -14,6 +16,7 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
+import procedure
 from dashboard.dossier import as_html, as_markdown
 from dashboard.dossier.chart import LEFT, WIDTH, Bar, chart
 from dashboard.dossier.events import Teller
@@ -27,7 +30,9 @@ from procedure.dossier_events import Event, Happening
 from procedure.feeds.word import Word
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
-from procedure.readings import ReadingTaken
+from procedure.readings import OfficialSaid, ReadingTaken
+from procedure.scenario_file import read_scenario
+from procedure.services import services
 from procedure.walk import AnswerGiven
 
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -63,7 +68,9 @@ def kept(house: House, clock) -> House:
 
 def made(house: House) -> Dossier:
     found = read_dossier(
-        OUTAGE, house.journal, house.history, house.handbook.scans, now=house.now()
+        *(OUTAGE, house.journal, house.history, house.handbook.scans),
+        now=house.now(),
+        services=services(house.handbook.procedure),
     )
     assert found is not None
     return found
@@ -155,6 +162,61 @@ def test_an_outage_that_nobody_declared_has_no_page(kept: House) -> None:
     assert ask(kept, "/dossier/-").code == 404
 
 
+@pytest.fixture
+def replayed(house: House, clock) -> House:
+    """The published outage of EU03, replayed into a house, with what people did in it."""
+    folder = Path(procedure.__file__).parent / "scenarios"
+    name = "eu03-2020-08-27"
+    told = read_scenario(name, tomllib.loads((folder / f"{name}.toml").read_text("utf-8")))
+
+    def after(seconds: float) -> datetime:
+        return told.start + timedelta(seconds=seconds)
+
+    clock.at = after(2 * 3600)
+    house.history.record(
+        [
+            Outcome(
+                one.target, "https://a/", one.vantage, after(one.at), one.verdict,
+                Cause(one.cause) if one.cause in set(Cause) else None,
+            )
+            for one in told.outcomes
+        ]
+    )  # fmt: skip
+    said = (
+        OfficialSaid(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
+        for n, one in enumerate(told.readings)
+    )
+    house.journal.append(
+        *said,
+        OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
+        OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
+        OutageNoted(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),
+        Loan(UUID(int=4), after(900), "MAIL", PATRON, ITEM, "pc-1"),
+        OutageEnded(UUID(int=5), after(3600), OUTAGE, after(3060), "pc-0"),
+    )
+    return house
+
+
+def test_the_dossier_of_a_replayed_outage_is_complete(replayed: House) -> None:
+    text = as_markdown(made(replayed), replayed.handbook, language("fr")).replace("\u202f", " ")
+    for part in (
+        "## En bref\n\n- Du jeudi 27 août, 16:03 à 16:51, 48 min.",
+        "- Accès à Alma : panne annoncée",
+        "| Vu du serveur | Accès à Alma : échec",
+        "| Vu du serveur | Alma, lien de secours : échec",
+        "| Lu par le serveur | Ex Libris, EU03 : incident annoncé | 16:30 |",
+        "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
+        "| Uni Mail, prêt | 1 | 1 |",
+        "## Points ouverts\n\n- ",
+        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
+        "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
+        "| 17:00 | Fin confirmée : 16:51. | pc-0 |",
+    ):
+        assert part in text
+    page = as_html(made(replayed), replayed.handbook, language("fr"))
+    assert page.count('<rect class="down"') == 5  # each link, parted by a gap, and the key
+
+
 MARKDOWN = """\
 # Dossier de panne, Alma \\<EU03\\>
 
@@ -166,6 +228,8 @@ MARKDOWN = """\
 - Dossier établi à 14:12. Heures de Genève.
 
 ## Annoncé et observé
+
+- Alma, lien habituel : panne annoncée 20 min après nous.
 
 | Qui | Quoi | De | À | Durée |
 | --- | --- | --- | --- | --- |

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ def scan(page: Page, scans: Iterable[str]) -> None:
 
 def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
     """Read the loans from the database itself, in the order in which they were committed."""
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
         rows = database.execute("select body from entry where kind = 'loan' order by position")
         found = [json.loads(body) for (body,) in rows]
     return [one for one in found if one["item"].startswith(begin)]

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import time
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def at(page: Page, step: str) -> None:
 
 def given(relais: Any) -> list[tuple[str, str]]:
     """Read the answers from the database itself."""
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
         rows = database.execute("select body from entry where kind = 'answer' order by position")
         return [(one["step"], one["answer"]) for one in (json.loads(body) for (body,) in rows)]
 

@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ def scan(page: Page, scans: Iterable[str]) -> None:
 
 def loans(relais: Relais) -> list[dict[str, Any]]:
     """Read the loans from the database itself, in the order in which they were committed."""
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
         rows = database.execute("select body from entry where kind = 'loan' order by position")
         return [json.loads(body) for (body,) in rows]
 
@@ -219,7 +220,7 @@ def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: 
 
 
 def _standing(relais: Relais) -> list[dict[str, Any]]:
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
         rows = database.execute("select body from entry where kind = 'void'")
         void = {json.loads(body)["loan"] for (body,) in rows}
     return [one for one in loans(relais) if one["id"] not in void]

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -29,7 +30,7 @@ def at(page: Page, step: str) -> None:
 
 def answers(relais: Relais) -> list[dict[str, object]]:
     """Read the answers from the database itself."""
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
+    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
         rows = database.execute("select body from entry where kind = 'answer' order by position")
         return [json.loads(body) for (body,) in rows]
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -15,7 +16,10 @@ from pandas.testing import assert_frame_equal
 from dashboard.cli import relais
 from procedure import frames
 from procedure.errors import HistoryFileError
+from procedure.feeds.word import Word
 from procedure.io.sql import open_database
+from procedure.readings import OfficialSaid
+from procedure.windows import WindowPlanned
 
 Run = Callable[..., Result]
 
@@ -115,6 +119,90 @@ def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
     assert run("outages", "--until", "2026-05-10T18:08:00Z").output.splitlines() == [
         "alma-saml  2026-05-10 20:00  -                        lasts  not read for 5 min of it",
         "1 outage.",
+    ]
+
+
+ALMA = """\
+at,target,verdict
+2026-05-10T18:00:00Z,alma-saml,up
+2026-05-10T18:01:00Z,alma-saml,down
+2026-05-10T18:02:00Z,alma-saml,down
+2026-05-10T18:03:00Z,alma-saml,up
+2026-05-10T18:00:00Z,alma-secours,up
+2026-05-10T18:01:00Z,alma-secours,up
+2026-05-10T18:02:00Z,alma-secours,down
+2026-05-10T18:03:00Z,alma-secours,up
+"""
+
+
+@pytest.fixture
+def announced(run: Run, url: str, tmp_path: Path) -> None:
+    """A minute without Alma, a minute before announced as work and a little later on a page."""
+    file = tmp_path / "alma.csv"
+    file.write_text(ALMA, "utf-8")
+    run("history", "import", str(file))
+
+    def at(minute: int) -> datetime:
+        return datetime(2026, 5, 10, 18, minute, tzinfo=UTC)
+
+    with open_database(url, now=lambda: at(0)) as database:
+        database.journal.append(
+            WindowPlanned(UUID(int=1), at(0), "alma-saml", at(0), at(2)),
+            OfficialSaid(UUID(int=2), at(2), "exlibris-status", Word.INCIDENT),
+            OfficialSaid(UUID(int=3), at(9), "exlibris-status", Word.OK),
+        )
+
+
+@pytest.mark.usefixtures("announced")
+def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
+    (told,) = run("outages", "--by", "service", "--json").output.splitlines()
+    assert json.loads(told) == {
+        "service": "A4",
+        "start": "2026-05-10T18:02:00Z",
+        "end": "2026-05-10T18:03:00Z",
+        "lasted_s": 60.0,
+        "unread_s": 0.0,
+        "cause": None,
+        "planned": False,
+        "official_start": "2026-05-10T18:02:00Z",
+        "official_end": "2026-05-10T18:09:00Z",
+    }
+    assert run("outages").output.splitlines() == [
+        (
+            "alma-saml     2026-05-10 20:01  2026-05-10 20:03         2 min  "
+            "planned, announced 2026-05-10 20:02 to 2026-05-10 20:09"
+        ),
+        (
+            "alma-secours  2026-05-10 20:02  2026-05-10 20:03         1 min  "
+            "announced 2026-05-10 20:02 to 2026-05-10 20:09"
+        ),
+        "2 outages.",
+    ]
+
+
+@pytest.mark.usefixtures("announced")
+def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
+    window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
+    told = run("availability", "--json", *window).output.splitlines()
+    assert [json.loads(line) for line in told] == [
+        {
+            "key": key,
+            "ratio": ratio,
+            "down_s": down,
+            "unread_s": 0.0,
+            "ratio_without_planned": 0.5,
+            "down_s_without_planned": 60.0,
+        }
+        for key, ratio, down in (
+            ("alma-saml", 0.5, 120.0),
+            ("alma-secours", 0.75, 60.0),
+            ("A4", 0.75, 60.0),
+        )
+    ]
+    assert run("availability", *window).output.splitlines() == [
+        "alma-saml      50.000 %  without announced work 50.000 %",
+        "alma-secours   75.000 %  without announced work 50.000 %",
+        "A4             75.000 %  without announced work 50.000 %",
     ]
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
+
+import pytest
 
 from dashboard.state.house import House
 from dashboard.state.past import Past, PastOutage
 from procedure.circulation import Loan
+from procedure.feeds.word import Word
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import Availability, Outage
+from procedure.readings import OfficialSaid
+from procedure.windows import WindowPlanned
 from tests.dashboard.conftest import Clock
 
 MINUTE = timedelta(minutes=1)
@@ -34,7 +40,7 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(house: House, cl
     house.chronicle.renew([*down, *up], clock())
     past = Past(house=house)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
-    assert past.outages == (PastOutage(Outage("alma-saml", start, end, Cause.TIMEOUT), 1),)
+    assert past.outages == (PastOutage(Outage("alma-saml", start, end, Cause.TIMEOUT), 1, True),)
     lane = next(one for one in past.lanes if one.target == "alma-saml")
     assert lane.day == Availability(
         up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE
@@ -60,3 +66,55 @@ def test_a_later_look_shows_what_came_since(house: House, clock: Clock) -> None:
     past.refresh()
     assert past.now == clock()
     assert [one.outage.cause for one in past.outages] == [Cause.RESET]
+
+
+def both(house: House, minutes_ago: float, verdict: Verdict) -> list[Outcome]:
+    one = seen(house, minutes_ago, verdict, Cause.TIMEOUT if verdict is Verdict.DOWN else None)
+    return [one, replace(one, target="alma-secours")]
+
+
+def test_alma_is_one_service_whose_outage_the_pages_announced(house: House, clock: Clock) -> None:
+    told = [
+        OfficialSaid(UUID(int=1), clock() - 15 * MINUTE, "exlibris-status", Word.INCIDENT),
+        OfficialSaid(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", Word.OK),
+    ]
+    house.journal.append(*told)
+    house.refold()
+    outcomes = [
+        one
+        for minute in range(30, 0, -1)
+        for one in both(house, minute, Verdict.DOWN if minute > 10 else Verdict.UP)
+    ]
+    house.chronicle.renew(outcomes, clock())
+    past = Past(house=house)
+    start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
+    outage = Outage(
+        *("A4", start, end, Cause.TIMEOUT),
+        official_start=clock() - 15 * MINUTE,
+        official_end=clock() - 5 * MINUTE,
+    )
+    assert past.outages == (PastOutage(outage, 0, True),)
+    assert [one.target for one in past.services] == ["A4"]
+    assert past.services[0].day.down == 20 * MINUTE
+    assert past.services[0].unplanned is None
+
+
+def test_announced_work_is_left_out_of_the_availability_without_it(
+    house: House, clock: Clock
+) -> None:
+    window = WindowPlanned(
+        UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
+    )
+    house.journal.append(window)
+    house.refold()
+    outcomes = [
+        one
+        for minute in range(30, 0, -1)
+        for one in both(house, minute, Verdict.DOWN if minute > 10 else Verdict.UP)
+    ]
+    house.chronicle.renew(outcomes, clock())
+    past = Past(house=house)
+    (alma,) = past.services
+    assert (alma.week.ratio, alma.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
+    assert [one.outage.planned for one in past.outages] == [True]
+    assert past.lanes[0].unplanned is None
