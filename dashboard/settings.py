@@ -14,7 +14,7 @@ import platformdirs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from dashboard.alma_settings import gateway, key, rate, short_loans, whole
+from dashboard.alma_settings import gateway, key, rate, short_loans, too_fast, whole
 from dashboard.errors import SettingsError
 from procedure.offline_layout import USUAL, Layout, parse_layout
 from procedure.readings import PERSON_HOLDS
@@ -85,6 +85,8 @@ class Settings:
                 faults.append(f"{variable}{shown}: {fault}")
         if bool(values.get("servicenow_user")) != bool(values.get("servicenow_password")):
             faults.append(_ONE_OF_TWO)
+        fast = too_fast(values.get("alma_rate", 0.0), values.get("alma_url", ""))
+        faults += [fast] if fast else []
         if faults:
             raise SettingsError("\n".join(faults))
         return cls(**values)

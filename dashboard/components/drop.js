@@ -3,7 +3,7 @@ const LARGEST = 12 * 1024 * 1024
 
 export function render({ model }) {
   const zone = document.createElement("label")
-  zone.className = "drop"
+  zone.className = "drop-zone"
   const field = document.createElement("input")
   field.type = "file"
   field.className = "unseen"

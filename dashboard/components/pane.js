@@ -13,6 +13,7 @@ export function render({ model, el }) {
     const said = root.querySelector(window.relais.isCut() ? ".past[data-title]" : ".live[data-title]")
     if (said) document.title = said.dataset.title
   }
+  let arrive = ""
   const show = () => {
     const active = root.getRootNode().activeElement
     const kept = active && active.dataset ? active.dataset.key : null
@@ -36,6 +37,10 @@ export function render({ model, el }) {
       const again = root.querySelector(`[data-key="${CSS.escape(kept)}"]`)
       if (again) again.focus({ preventScroll: true })
     }
+    // What is laid before a person elsewhere on the page is brought to where they look, once.
+    const arrived = root.querySelector("[data-arrive]")
+    if (arrived && arrived.dataset.arrive !== arrive) arrived.focus()
+    arrive = arrived ? arrived.dataset.arrive : ""
     window.relais.age(root)
     title()
   }

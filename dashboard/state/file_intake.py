@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -43,9 +44,11 @@ class FileIntake(param.Parameterized):
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
         """Look at files: what is new in them, what is known already, what cannot be read."""
         self.way.visit.person.require(Act.COORDINATE)
-        desk = self.way.visit.desk if len(dropped) == 1 else ""
-        looked = [self._arrival(name, read_file(content, name), desk) for name, content in dropped]
-        self.files = tuple(looked)
+        alone = self.way.visit.desk if len(dropped) == 1 else ""
+        self.files = tuple(
+            self._arrival(name, read_file(content, name), self._named(name) or alone)
+            for name, content in dropped
+        )
 
     def assign(self, number: int, desk: str) -> None:
         """Say at which desk the rows of a file were made."""
@@ -67,6 +70,12 @@ class FileIntake(param.Parameterized):
     def drop(self) -> None:
         """Put the files away."""
         self.files = ()
+
+    def _named(self, name: str) -> str:
+        """Propose the desk whose code the file's name holds, if it is one only."""
+        words = set(re.split(r"[^\w]|_", name.casefold()))
+        found = [code for code in self.way.house.handbook.desks if code.casefold() in words]
+        return found[0] if len(found) == 1 else ""
 
     def _taken(self, one: Arrival) -> Arrival:
         if one.taken or one.needs_desk:

@@ -57,6 +57,7 @@ class Coordination(param.Parameterized):
     suspected: Suspected | None = param.Parameter(default=None)
     well_since = param.Parameter(default=None, doc="Since when all is well, once it has held.")
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
+    block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -76,6 +77,7 @@ class Coordination(param.Parameterized):
             suspected=None if record else self._suspected(now),
             well_since=self._well_since(now) if record else None,
             overdue=promised is not None and promised <= now,
+            block_off=house.checklist.to_put_back,
         )
 
     def declare(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import panel as pn
 from panel.viewable import Viewer
 
@@ -16,14 +18,18 @@ from procedure.outage_record import OutageRecord
 class OutageBanner(Viewer):
     """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
 
-    A live region: it changes only when somebody said something, or a suspicion rises or falls.
+    Once C1 has ended it leads to the way back, and it names the block in Alma until it is put
+    back. A live region: it changes only when somebody said something, or a suspicion rises or
+    falls.
     """
 
     def __init__(self, coordination: Coordination, language: Language) -> None:
         super().__init__()
         self._coordination, self._language = coordination, language
         shown = coordination.param
-        said = pn.bind(self._html, shown.record, shown.suspected, shown.overdue)
+        said = pn.bind(
+            self._html, shown.record, shown.suspected, shown.overdue, shown.over, shown.block_off
+        )
         self._pane = Pane(said, self._act, role="status")
 
     def __panel__(self) -> Pane:
@@ -34,6 +40,8 @@ class OutageBanner(Viewer):
         record: OutageRecord | None,
         suspected: Suspected | None,
         overdue: bool,  # noqa: FBT001 - a parameter's value
+        over: OutageRecord | None,
+        block_off: datetime | None,
     ) -> str:
         return piece(
             "outage_banner",
@@ -42,6 +50,8 @@ class OutageBanner(Viewer):
             suspected=suspected,
             suspicion=suspicion(suspected, self._language) if suspected else "",
             overdue=overdue,
+            over=over,
+            block_off=block_off,
             now=self._coordination.house.now(),
         )
 

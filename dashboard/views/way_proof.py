@@ -29,7 +29,7 @@ from procedure.row_state import Row
 from procedure.sources.row import BadLine
 from procedure.way_back import Standing
 
-SHOWN = 4  # rows of one reason
+SHOWN = 2  # rows of one reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,8 @@ class WayTally(Viewer):
     def __init__(self, way: WayBack, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
-        html = pn.bind(self._html, way.param.now, way.param.ticks)
-        self._pane = Pane(html, css_classes=["way-part"])
+        html = pn.bind(self._html, way.param.now, way.param.ticks, way.param.step)
+        self._pane = Pane(html, self._act, css_classes=["way-part"])
 
     def __panel__(self) -> Pane:
         return self._pane
@@ -96,11 +96,13 @@ class WayTally(Viewer):
         if now is None:
             return ""
         fact, act = self._sentence(now)
-        parts = self._parts(now)
+        parts, onward = self._parts(now), self._way.proposed
         number = self._language.number
         return piece(
             "back_tally",
             self._language,
+            onward=onward if onward != self._way.step else "",
+            names=steps(self._language),
             fact=fact,
             act=act,
             rows=now.tally.rows,
@@ -110,13 +112,18 @@ class WayTally(Viewer):
             asks=self._way.house.alma.reads,
         )
 
+    def _act(self, act: str, value: str) -> None:
+        if act == "step":
+            self._way.go(value)
+
     def _parts(self, now: Standing) -> list[tuple[str, int, str]]:
         say, states = self._language.say, now.tally.states
+        plural, settled, void = self._language.plural, RowState.RESOLVED, RowState.VOID
         under_way = sum(states[one] for one in _UNDER_WAY)
         return [
             ("a", states[RowState.CONFIRMED], say("dans Alma")),
-            ("b", states[RowState.RESOLVED], say("réglés à la main")),
-            ("c", states[RowState.VOID], say("annulés")),
+            ("b", states[settled], plural("réglé à la main", "réglés à la main", states[settled])),
+            ("c", states[void], plural("annulé", "annulés", states[void])),
             ("d", states[RowState.REFUSED], say("à régler")),
             ("e", under_way, say("en chemin")),
         ]

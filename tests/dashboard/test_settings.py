@@ -107,10 +107,15 @@ def test_what_is_wrong_about_alma_is_named_and_no_key_is_quoted() -> None:
     assert str(refusal.value).splitlines() == [
         "RELAIS_ALMA_URL: not a gateway; write https:// and a host, for example Alma's for Europe",
         "RELAIS_ALMA_KEY: not a key of Alma's API; copy it again from the developer network",
-        "RELAIS_ALMA_RATE='100': not a number of requests a second from 0.1 to 25",
         "RELAIS_ALMA_MARGIN='-1': not a whole number",
         "RELAIS_SHORT_LOANS='1DAY': write item policies and their days, for example: 1DAY=1 7DAYS=7",
+        "RELAIS_ALMA_RATE='100': not a number of requests a second from 0.1 to 25",
     ]
+
+
+def test_a_stand_in_on_this_machine_may_be_asked_faster_than_alma() -> None:
+    environ = {"RELAIS_ALMA_URL": "http://127.0.0.1:5190", "RELAIS_ALMA_RATE": "400"}
+    assert Settings.from_env(environ).alma_rate == 400
 
 
 def test_a_key_is_never_shown() -> None:

@@ -49,7 +49,7 @@ def test_no_rule_of_wcag_is_broken(relais: Relais, chromium: Browser, look: str)
     context = chromium.new_context(locale="en-US", **looks)
     page = context.new_page()
     page.set_default_timeout(20_000)
-    for place in ("guide", "loans", "history"):
+    for place in ("guide", "loans", "back", "history"):
         page.goto(f"{relais.url}?page={place}&lang={language}&step=A1")
         expect(page.locator(f'[data-place="{place}"] h2:visible').first).to_be_visible()
         expect(page.locator("h1:visible").first).to_be_visible()

@@ -58,9 +58,8 @@ class Desk:
         self.repair = RepairDesk(way=self.way)
 
     def take_in(self) -> None:
-        self.intake.look([(f"{desk}.dat", self.day.file(desk)) for desk in DESKS])
-        for number, desk in enumerate(DESKS):
-            self.intake.assign(number, desk)
+        self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
+        assert [one.desk for one in self.intake.files] == list(DESKS)
         self.intake.take()
 
     def upload(self) -> None:
