@@ -56,8 +56,9 @@ def asked(proposal: Proposal, language: Language) -> Asked:
 
 def lending(said: Asked, language: Language) -> str:
     """Say to lend as in an outage, and what is left of the procedure beside it."""
+    lend = language.say("Prêtez en secours.")
     if said.step:
-        return said.step if said.lends else f"{language.say('Prêtez en secours.')} {said.step}"
+        return said.step if said.lends else f"{lend} {said.step}"
     return language.say("Prêtez en secours, {do}.", do=said.do)
 
 

@@ -111,3 +111,10 @@ def test_nothing_is_counted_in_the_singular_in_french_alone(code: str, shown: li
 )
 def test_a_length_of_time_has_two_units(length: timedelta, shown: str) -> None:
     assert language("fr").duration(length) == shown
+
+
+def test_no_sentence_hides_in_a_formatted_string() -> None:
+    """Before Python 3.12 nothing would look for it there."""
+    hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
+    found = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
+    assert found == []
