@@ -53,6 +53,7 @@ from procedure.io.alma_errands import AlmaErrands
 from procedure.io.feed_reader import Credentials, FeedReader
 from procedure.io.feed_watch import FeedWatch
 from procedure.io.handbook import load_handbook
+from procedure.io.ids import new_id
 from procedure.io.neighbour_watch import NeighbourWatch
 from procedure.io.probers import Prober, user_agent
 from procedure.io.sql import open_database
@@ -95,6 +96,7 @@ def house() -> House:
     opened = House(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
         alma=errands(settings, database.journal),
+        new_id=new_id,
         notes=database.notes,
         neighbours=neighbour_watch(handbook, agent),
     )

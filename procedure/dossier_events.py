@@ -120,7 +120,7 @@ def _loans(rows: Sequence[Row]) -> Iterator[Event]:
     """Count the loans that stand by hour and desk, at the first of them."""
     slots: dict[tuple[datetime, str], list[datetime]] = {}
     for row in rows:
-        if row.log.void is None:
+        if row.log.stands:
             slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
         until = hour + COUNTED_BY

@@ -55,10 +55,10 @@ class Plan:
         return self.rendered.unwritable
 
     def name(self, export: UUID) -> str:
-        """Return the file's name: desk, first and last local minute, number, part of the id."""
+        """Return the file's name: desk, first and last local minute, number, end of the id."""
         first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
         desk = "".join(one if one.isalnum() and one.isascii() else "-" for one in self.desk)
-        return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[:8]}.dat"
+        return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}.dat"
 
     def export(
         self, export: UUID, at: datetime, workstation: str = "", operator: str | None = None
@@ -227,14 +227,19 @@ def rewritten(log: LoanLog, export: Export) -> bytes:
 
 
 def find_export(exports: Sequence[Export], text: str) -> Export:
-    """Find an export by its id, the beginning of its id, or the name of its file.
+    """Find an export by its id, the beginning or end of its id, or the name of its file.
 
     Raises:
         OfflineFileError: none is meant, or more than one; the known ones are named.
     """
-    found = [one for one in exports if one.name == text or (text and str(one.id).startswith(text))]
+    found = [one for one in exports if one.name == text or (text and _is_part(text, str(one.id)))]
     if len(found) == 1:
         return found[0]
     known = "\n".join(f"  {one.id}  {one.name}" for one in found or exports)
     wrong = "means more than one export" if found else "is no export"
     raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
+
+
+def _is_part(text: str, whole: str) -> bool:
+    # Ids begin with their time: files of one minute are told by the end.
+    return whole.startswith(text) or whole.endswith(text)

@@ -39,7 +39,7 @@ def _return_before(log: LoanLog, loan: Loan) -> Return | None:
     last = max(backs, key=_key, default=None)
     if last is None or last.id in log.lines.gone_up or _scanned_in(log, last):
         return None
-    others = (row.loan for row in log.rows(item=loan.item) if row.void is None)
+    others = (row.loan for row in log.rows(item=loan.item) if row.stands)
     between = any(one.id != loan.id and _key(last) < _key(one) < _key(loan) for one in others)
     return None if between else last
 

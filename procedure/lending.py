@@ -12,17 +12,14 @@ from procedure.errors import TransactionRefused
 from procedure.loan_log import LoanLog, LoanRow
 from procedure.wall_clock import local
 
-# A scanner may read one label twice; a reader who comes back later wants a renewal.
-DOUBLE_READ = timedelta(minutes=2)
-
 
 @dataclass(frozen=True, slots=True)
 class Lending:
-    """A loan as it is to be recorded, or the one that it repeats.
+    """A loan as it is to be recorded.
 
-    `warning` is the key to show beside the row: `repeated` (nothing is recorded, `earlier` stands
-    for it), `on_cart` (the item was given back and lies on a cart: it is not yet returned in Alma,
-    `cart` says where), `other_patron` (somebody else has this item since `earlier`, today),
+    `warning` is the key to show beside the row: `repeated` (a second reading of `earlier`, which
+    stands for it), `on_cart` (the item was given back and lies on a cart, `cart` says where: it is
+    not yet returned in Alma), `other_patron` (somebody else has this item since `earlier`, today),
     `renewal` (the same user has it since `earlier`, today), what keeps it out of the file, or None.
     """
 
@@ -33,7 +30,7 @@ class Lending:
 
     @property
     def repeated(self) -> bool:
-        """Whether nothing is to be recorded, since `earlier` is the same scan."""
+        """Whether it is recorded without standing, since `earlier` is the same scan."""
         return self.warning == "repeated"
 
 
@@ -49,13 +46,14 @@ def lend(log: LoanLog, loan: Loan, carts: CartLog | None = None) -> Lending:
     loan = checked(loan)
     known = log.row(loan.id)
     if known is not None:
-        return Lending(known.loan, known.loan.warning)
+        first = None if known.repeats is None else log.row(known.repeats)
+        return Lending(known.loan, "repeated" if first else known.loan.warning, first)
+    first = log.repeated_by(loan)
+    if first is not None:
+        return Lending(loan, "repeated", first)
     back = carts.on_cart(loan.item, loan.at) if carts else None
     if back is not None:
         return _warned(loan, "on_cart", cart=back)
-    for row in reversed(log.near(loan.item, loan.at, DOUBLE_READ)):
-        if row.loan.patron == loan.patron:
-            return Lending(row.loan, "repeated", row)
     earlier = _same_day(log, loan)
     if earlier is None:
         return Lending(loan, loan.warning)

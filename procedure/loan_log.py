@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from uuid import UUID
 
-from procedure.circulation import Export, Loan, Transaction, Void
+from procedure.circulation import Export, Loan, Return, Transaction, Void
 from procedure.file_lines import KINDS as LINE_KINDS
 from procedure.file_lines import FileLines
 from procedure.journal import Recorded
 from procedure.offline_file import in_order
+from procedure.repeats import Repeats
 from procedure.wall_clock import local
 
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
@@ -29,11 +30,15 @@ class LoanState(StrEnum):
     RECORDED = "recorded"
     EXPORTED = "exported"
     VOID = "void"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
 class LoanRow:
-    """A loan with its fate: where the journal has it, its local day, its export and its void."""
+    """A loan with its fate: where the journal has it, its local day, its export and its void.
+
+    `repeats` is the id of the loan that this one is a second reading of; see `procedure.repeats`.
+    """
 
     loan: Loan
     position: int
@@ -41,12 +46,20 @@ class LoanRow:
     day: date
     export: Export | None = None
     void: Void | None = None
+    repeats: UUID | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a loan to bring into Alma: not taken back, and no second reading."""
+        return self.void is None and self.repeats is None
 
     @property
     def state(self) -> LoanState:
         """The state, of which a void is the last word."""
         if self.void is not None:
             return LoanState.VOID
+        if self.repeats is not None:
+            return LoanState.REPEATED
         return LoanState.RECORDED if self.export is None else LoanState.EXPORTED
 
     @property
@@ -61,7 +74,7 @@ class LoanRow:
 
 
 class LoanLog:
-    """The fold of the journal's loans, voids and exports; `extend` takes what is new.
+    """The fold of the journal's loans, voids, exports and returns; `extend` takes what is new.
 
     `lines` is what goes into files beside the loans as they were scanned.
 
@@ -79,6 +92,7 @@ class LoanLog:
         self._exports: dict[UUID, Export] = {}
         self._voids: dict[UUID, Void] = {}
         self._export_of: dict[UUID, Export] = {}
+        self._repeats = Repeats()
         self._days = _LocalDays()
         self._ordered: list[LoanRow] | None = None
         self.extend(recorded)
@@ -97,6 +111,8 @@ class LoanLog:
                     self._take_back(one.entry)
                 case Export():
                     self._export(one.entry)
+                case Return():
+                    self._give_back(one.entry)
                 case _:
                     continue
             self._ordered = None
@@ -132,11 +148,11 @@ class LoanLog:
         rows = self._all()
         first = bisect_left(rows, start, key=_lent_at)
         last = bisect_left(rows, end, key=_lent_at)
-        return sum(row.void is None for row in rows[first:last])
+        return sum(row.stands for row in rows[first:last])
 
     def counts(self, day: date) -> Counter[str]:
         """Count the loans that stand on a day by workstation."""
-        return Counter(row.loan.workstation for row in self.rows(day=day) if row.void is None)
+        return Counter(row.loan.workstation for row in self.rows(day=day) if row.stands)
 
     @property
     def exports(self) -> Sequence[Export]:
@@ -158,7 +174,12 @@ class LoanLog:
         rows = self._matching([("item", item)])
         first = bisect_left(rows, at - span, key=_lent_at)
         last = bisect_right(rows, at + span, key=_lent_at)
-        return [row for row in rows[first:last] if row.void is None]
+        return [row for row in rows[first:last] if row.stands]
+
+    def repeated_by(self, loan: Loan) -> LoanRow | None:
+        """Return the loan that a new one would be a second reading of, None when there is none."""
+        first = self._repeats.find(loan)
+        return None if first is None else self._rows[first]
 
     def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
         if not keys:
@@ -180,23 +201,44 @@ class LoanLog:
 
     def _lend(self, loan: Loan, one: Recorded) -> None:
         loan_id, day = loan.id, self._days.of(loan.at)
-        fate = (self._export_of.get(loan_id), self._voids.get(loan_id))
-        self._rows[loan_id] = LoanRow(loan, one.position, one.recorded_at, day, *fate)
+        export, void = self._export_of.get(loan_id), self._voids.get(loan_id)
+        repeats = self._repeats.add(loan) if void is None else None
+        if repeats is not None and export is not None:
+            self._repeats.hold(loan_id)
+            repeats = None
+        self._rows[loan_id] = LoanRow(
+            loan, one.position, one.recorded_at, day, export, void, repeats
+        )
         values = (loan.desk, day, loan.patron, loan.item)
         for index, value in zip(self._index.values(), values, strict=True):
             index[value].append(loan_id)
 
     def _take_back(self, void: Void) -> None:
-        kept = self._voids.setdefault(void.loan, void)
-        if (row := self._rows.get(void.loan)) is not None:
-            self._rows[void.loan] = replace(row, void=kept)
+        if void.loan in self._voids:
+            return
+        self._voids[void.loan] = void
+        row = self._rows.get(void.loan)
+        if row is None:
+            self._repeats.undo_return(void.loan)
+            return
+        self._rows[void.loan] = replace(row, void=void, repeats=None)
+        self._judge(self._repeats.take_back(row.loan))
+
+    def _give_back(self, back: Return) -> None:
+        if back.id not in self._voids:
+            self._judge(self._repeats.give_back(back))
+
+    def _judge(self, repeats: Mapping[UUID, UUID | None]) -> None:
+        for loan, first in repeats.items():
+            self._rows[loan] = replace(self._rows[loan], repeats=first)
 
     def _export(self, export: Export) -> None:
         self._exports[export.id] = export
         for loan in export.loans:
             kept = self._export_of.setdefault(loan, export)
             if (row := self._rows.get(loan)) is not None:
-                self._rows[loan] = replace(row, export=kept)
+                self._repeats.hold(loan)
+                self._rows[loan] = replace(row, export=kept, repeats=None)
 
 
 class _LocalDays:

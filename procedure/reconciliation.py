@@ -64,7 +64,10 @@ class Tally:
 
 
 class Reconciliation:
-    """The fold of the loan log and of what is known of its way back; `extend` takes what is new."""
+    """The fold of the loan log and of what is known of its way back; `extend` takes what is new.
+
+    A second reading of a loan is no row of it: there is nothing to bring into Alma.
+    """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.log = LoanLog()
@@ -87,13 +90,13 @@ class Reconciliation:
                 take(self, one.position, one.entry)
 
     def row(self, loan: UUID) -> Row | None:
-        """Return the row of a loan, None when the log has no such loan."""
+        """Return the row of a loan, None when the log has no such loan or it repeats another."""
         found = self.log.row(loan)
-        return None if found is None else self._row(found)
+        return None if found is None or found.repeats is not None else self._row(found)
 
     def rows(self, **wanted: Any) -> list[Row]:
         """Return the rows in order of time; `wanted` as for `LoanLog.rows`."""
-        return [self._row(one) for one in self.log.rows(**wanted)]
+        return [self._row(one) for one in self.log.rows(**wanted) if one.repeats is None]
 
     def rows_about(self, item: str) -> list[Row]:
         """Return the rows of an item, as it was scanned or as it was corrected to."""
@@ -107,7 +110,7 @@ class Reconciliation:
 
     def in_upload_order(self) -> list[Row]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        waiting = [row for row in self.rows() if row.trail.export is None and row.log.void is None]
+        waiting = [row for row in self.rows() if row.trail.export is None and row.log.stands]
         waiting.sort(key=lambda row: row.loan.desk)
         files = sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
         sent = [

@@ -20,8 +20,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class DeskDay:
     """One desk on one local day.
 
-    `loans` are those that stand, `voids` those taken back: together they are all that was
-    recorded. `patrons` and `items` are counted once each, over the loans that stand; `first` and
+    `loans` are those that stand, `voids` those taken back; a second reading of a label is neither.
+    `patrons` and `items` are counted once each, over the loans that stand; `first` and
     `last` are their instants (Europe/Zurich, None without any). `exported` says that there are
     such loans and each of them is in a file for Alma.
     """
@@ -41,7 +41,8 @@ def summary(rows: Iterable[LoanRow]) -> tuple[DeskDay, ...]:
     """Sum up the rows per day and desk, in that order."""
     groups: dict[tuple[date, str], list[LoanRow]] = defaultdict(list)
     for row in rows:
-        groups[row.day, row.loan.desk].append(row)
+        if row.repeats is None:
+            groups[row.day, row.loan.desk].append(row)
     return tuple(_desk_day(day, desk, groups[day, desk]) for day, desk in sorted(groups))
 
 
@@ -72,7 +73,7 @@ def _cell(value: object) -> str:
 
 
 def _desk_day(day: date, desk: str, rows: Sequence[LoanRow]) -> DeskDay:
-    stand = [row.loan for row in rows if row.void is None]
+    stand = [row.loan for row in rows if row.stands]
     waiting = any(row.state is LoanState.RECORDED for row in rows)
     # By instant: two local times of one zone are compared by the clock on the wall, which shows
     # the same hour twice in October.
@@ -81,7 +82,7 @@ def _desk_day(day: date, desk: str, rows: Sequence[LoanRow]) -> DeskDay:
         desk=desk,
         day=day,
         loans=len(stand),
-        voids=len(rows) - len(stand),
+        voids=sum(row.void is not None for row in rows),
         patrons=len({loan.patron for loan in stand}),
         items=len({loan.item for loan in stand}),
         first=local(instants[0]) if instants else None,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
 
@@ -16,6 +16,7 @@ from dashboard.settings import Settings
 from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma_api import AlmaApi, Keys, open_alma
 from procedure.io.handbook import load_handbook
+from procedure.io.ids import new_id
 from procedure.io.sql import Database, open_database
 from procedure.preflight import Facts, Prediction, predict
 from procedure.reconciliation import Reconciliation
@@ -53,7 +54,7 @@ def _in_alma(settings: Settings, act: Callable[[AlmaApi], Awaitable[T]]) -> T:
     options = {"rate": settings.alma_rate, "margin": settings.alma_margin}
 
     async def acting() -> T:
-        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=uuid4) as api:
+        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=new_id) as api:
             return await act(api)
 
     return asyncio.run(acting())

@@ -47,7 +47,7 @@ def cart(*, desk: str | None, as_json: bool) -> None:
         else:
             click.echo(
                 _COLUMNS.format(
-                    *(told["id"][:8], row.back.desk, row.back.cart, row.back.item),
+                    *(told["id"][-8:], row.back.desk, row.back.cart, row.back.item),
                     *(shown(row.back.at), told["may"]),
                 )
             )

@@ -1,4 +1,4 @@
-"""A desk as it is typed in a shell, held against the handbook."""
+"""A desk as it is typed in a shell and what is scanned there, held against the handbook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dashboard.settings import Settings
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.faults import nearest
 from procedure.io.handbook import load_handbook
+from procedure.scan_forms import ScanRules
 
 
 def check_desk(settings: Settings, desk: str) -> None:
@@ -24,3 +25,11 @@ def check_desk(settings: Settings, desk: str) -> None:
     if desk.strip() not in desks:
         hint = nearest(desk, desks)
         raise TransactionRefused("desk_unknown", f'The handbook has no desk "{desk}"; {hint}')
+
+
+def scan_rules(settings: Settings) -> ScanRules | None:
+    """Return the shapes of what is scanned; None when the handbook cannot be read."""
+    try:
+        return load_handbook(settings.handbook).scans
+    except HandbookError:
+        return None

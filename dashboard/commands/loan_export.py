@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import click
 
@@ -17,6 +16,7 @@ from procedure.circulation import Export
 from procedure.exporting import Exported, Plan, export_desk, find_export, rewritten, waiting
 from procedure.from_cart import FromCart
 from procedure.io.files import write_atomically
+from procedure.io.ids import new_id
 from procedure.io.sql import open_database
 from procedure.layout_check import differences, observed
 from procedure.loan_log import LoanLog
@@ -84,7 +84,7 @@ def export(
             done = export_again(
                 *(database.journal, found, (desk or "").strip()),
                 now=_now,
-                new_id=uuid4,
+                new_id=new_id,
                 layout=settings.offline_layout,
                 from_cart=chosen,
             )
@@ -94,7 +94,7 @@ def export(
             done = export_desk(
                 *(database.journal, log, _only_desk(log) if desk is None else desk.strip()),
                 now=_now,
-                new_id=uuid4,
+                new_id=new_id,
                 layout=settings.offline_layout,
                 trial=trial,
                 from_cart=chosen,

@@ -16,7 +16,8 @@ from procedure.summary import DeskDay
 from procedure.wall_clock import local
 
 _WARNINGS: Mapping[str, str] = {
-    "repeated": "Not recorded again: the same scan was taken at {earlier}.",
+    "repeated": "Counted once: the same scan was taken at {earlier}.",
+    "on_cart": "Recorded, but this item lies on a cart: it is not yet returned in Alma.",
     "renewal": "Recorded as a renewal: the same user borrowed this item at {earlier}.",
     "other_patron": "Recorded, but another user borrowed this item at {earlier}: check the cards.",
 }
@@ -68,6 +69,7 @@ def row_object(row: LoanRow) -> dict[str, Any]:
         "operator": loan.operator,
         "export": None if row.export is None else str(row.export.id),
         "reason": None if row.void is None else row.void.reason,
+        "repeats": None if row.repeats is None else str(row.repeats),
     }
 
 

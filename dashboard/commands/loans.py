@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
 
@@ -27,8 +27,10 @@ from dashboard.commands.loan_lines import (
 )
 from dashboard.commands.loans_import import import_
 from dashboard.settings import Settings
+from procedure.cart_log import CartLog
 from procedure.circulation import Loan
 from procedure.io.files import write_atomically
+from procedure.io.ids import new_id
 from procedure.io.sql import Database, open_database
 from procedure.lending import lend
 from procedure.lending import void as void_entry
@@ -64,13 +66,13 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     now = _now()
     when = now if at is None else at
     _tell_about_time(at, now)
-    loan = Loan(uuid4(), when, desk, patron, item, workstation="shell", late=at is not None)
+    loan = Loan(new_id(), when, desk, patron, item, workstation="shell", late=at is not None)
     with open_database(settings.database_url, now=_now) as database:
-        recent = database.journal.since(kinds=("loan", "void"), at_least=when - _NEAR)
-        lending = lend(LoanLog(recent), loan)
-        if not lending.repeated:
-            database.journal.append(lending.loan)
-    click.echo(str(lending.loan.id))
+        recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
+        lending = lend(LoanLog(recent), loan, CartLog(recent))
+        database.journal.append(lending.loan)
+    first = lending.earlier if lending.repeated else None
+    click.echo(str(lending.loan.id if first is None else first.loan.id))
     if (sentence := warning_sentence(lending)) is not None:
         click.echo(sentence, err=True)
 
@@ -82,7 +84,7 @@ def void(loan: UUID, reason: str) -> None:
     """Take a loan back; it stays in the log with the reason."""
     with _database() as database:
         log = LoanLog(database.journal.since(kinds=KINDS))
-        entry = void_entry(log, loan, reason, void_id=uuid4(), at=_now(), workstation="shell")
+        entry = void_entry(log, loan, reason, void_id=new_id(), at=_now(), workstation="shell")
         database.journal.append(entry)
         log.extend(database.journal.since(log.position, kinds=KINDS))
     click.echo(f"Loan {loan} is void.")

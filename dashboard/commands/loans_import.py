@@ -15,16 +15,18 @@ from typing import Any
 
 import click
 
-from dashboard.commands.desk_code import check_desk
+from dashboard.commands.desk_code import check_desk, scan_rules
 from dashboard.commands.instants import Instant
 from dashboard.commands.loan_lines import json_line
 from dashboard.settings import Settings
 from procedure.conflicts import Conflict, Outage
-from procedure.importing import KINDS, Import, Known, take_in
+from procedure.importing import Import, at_a_desk, take_in
 from procedure.io.sql import Database, open_database
+from procedure.known import KINDS, Known
 from procedure.outage_record import OutageBook
+from procedure.scan_forms import ScanRules
 from procedure.sources.file import LARGEST, read_file
-from procedure.sources.row import BadLine, Sheet
+from procedure.sources.row import Sheet
 
 _SENTENCES: Mapping[str, str] = {
     "lent_twice": "item {item} was lent again, and no return stands between",
@@ -62,12 +64,17 @@ def import_(
         check_desk(settings, desk)
     if outage_start is None and outage_end is not None:
         raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
-    refused = False
+    refused, rules = False, scan_rules(settings)
     with open_database(settings.database_url, now=_now) as database:
         outage = _outage(database, outage_start, outage_end)
         known = Known(database.journal.since(kinds=KINDS))
         for file in files:
-            plan, taken = _take(database, known, file, desk.strip(), outage, keep_good=keep_good)
+            plan, taken = _take(
+                *(database, known, file, desk.strip()),
+                outage=outage,
+                rules=rules,
+                keep_good=keep_good,
+            )
             refused |= not taken
             found = import_object(file, desk, plan, taken=taken)
             click.echo(json_line(found) if as_json else _lines(found))
@@ -92,13 +99,19 @@ def _take(
     known: Known,
     file: Path,
     desk: str,
-    outage: Outage | None,
     *,
+    outage: Outage | None,
+    rules: ScanRules | None,
     keep_good: bool,
 ) -> tuple[Import, bool]:
-    sheet = _at_a_desk(_read(file), desk)
     return take_in(
-        database.journal, known, sheet, desk=desk, now=_now(), outage=outage, keep_good=keep_good
+        *(database.journal, known, at_a_desk(_read(file), desk)),
+        desk=desk,
+        now=_now(),
+        outage=outage,
+        rules=rules,
+        notes=database.notes,
+        keep_good=keep_good,
     )
 
 
@@ -106,16 +119,6 @@ def _read(file: Path) -> Sheet:
     # A file far too large is not even read.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
-
-
-def _at_a_desk(sheet: Sheet, desk: str) -> Sheet:
-    """Return the rows that say where they were made, or all of them when `desk` does."""
-    if desk:
-        return sheet
-    lost = [row for row in sheet.rows if not row.desk and row.kind != "void"]
-    bad = [BadLine(row.line, "names no desk: give --desk CODE") for row in lost]
-    left = {row.line for row in lost}
-    return Sheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
 
 
 def import_object(file: Path, desk: str, plan: Import, *, taken: bool) -> dict[str, Any]:

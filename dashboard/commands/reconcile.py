@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from uuid import uuid4, uuid5
+from uuid import uuid5
 
 import click
 
@@ -24,6 +24,7 @@ from dashboard.settings import Settings
 from procedure.exporting import find_export
 from procedure.findings import Proved, ReportTaken
 from procedure.io.checking import look_up
+from procedure.io.ids import new_id
 from procedure.io.proving import prove
 from procedure.io.sql import Database
 from procedure.job_report import place, read_report
@@ -122,7 +123,7 @@ def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
     with database(Settings.from_env()) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)
-        entry = upload(sent, entry_id=uuid4(), at=at or now(), operator=operator)
+        entry = upload(sent, entry_id=new_id(), at=at or now(), operator=operator)
         there.journal.append(entry)
     click.echo(f"{sent.name} is uploaded.")
 
@@ -170,7 +171,7 @@ def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], 
     users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
     verdicts = judge_list([row.corrected for row in rows], loans, users, now=now())
     entries = [
-        Proved(uuid4(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
+        Proved(new_id(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
         for row, one in zip(rows, verdicts, strict=True)
     ]
     there.journal.append(*entries)
@@ -199,7 +200,7 @@ def resolve(*, loan: str, how: str, operator: str) -> None:
     with database(Settings.from_env()) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         chosen = row_meant(found, loan).loan.id
-        entry = settle_by_hand(found, chosen, how, entry_id=uuid4(), at=now(), operator=operator)
+        entry = settle_by_hand(found, chosen, how, entry_id=new_id(), at=now(), operator=operator)
         there.journal.append(entry)
     click.echo(f"Loan {chosen} is settled.")
 

@@ -46,7 +46,7 @@ def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: 
         if as_json:
             click.echo(json_line(told))
         else:
-            click.echo(COLUMNS.format(told.pop("id")[:8], *told.values()).rstrip())
+            click.echo(COLUMNS.format(told.pop("id")[-8:], *told.values()).rstrip())
 
 
 def refusal_words(code: str) -> str:

@@ -7,7 +7,7 @@ what became of the first.
 from __future__ import annotations
 
 import sys
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import click
 
@@ -20,6 +20,7 @@ from dashboard.commands.row_id import meant
 from dashboard.settings import Settings
 from procedure.alma_facts import BARCODE_TYPES, UserFacts
 from procedure.findings import Fate, LoanAnswered
+from procedure.io.ids import new_id
 from procedure.io.repairing import lend_by_api, settle
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
@@ -32,7 +33,7 @@ _BY = click.option("--by", "operator", required=True, metavar="NAME", help="Who 
 
 
 def row_meant(found: Reconciliation, loan: str) -> Row:
-    """Return the row that an id, or the beginning of one, means."""
+    """Return the row that an id, or a part of one, means."""
     row = found.row(meant(loan, (one.loan.id for one in found.rows()), what="loan"))
     assert row is not None
     return row
@@ -89,7 +90,7 @@ def correct(*, loan: str, item: str, patron: str, candidate: int | None, operato
             *(found, row.loan.id),
             patron=patron,
             item=item,
-            entry_id=uuid4(),
+            entry_id=new_id(),
             at=now(),
             operator=operator,
         )
@@ -173,6 +174,6 @@ def hand_on(*, loan: str, note: str, operator: str) -> None:
     with database(Settings.from_env()) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         row = row_meant(found, loan)
-        entry = hand_over(found, row.loan.id, note, entry_id=uuid4(), at=now(), operator=operator)
+        entry = hand_over(found, row.loan.id, note, entry_id=new_id(), at=now(), operator=operator)
         there.journal.append(entry)
     click.echo(f"Loan {row.loan.id} is handed on.")

@@ -1,4 +1,4 @@
-"""What a person means by an id in a shell: the whole of it, or its beginning as it is listed."""
+"""What a person means by an id in a shell: the whole of it, or its end as it is listed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import click
 
 
 def meant(text: str, known: Iterable[UUID], *, what: str) -> UUID:
-    """Return the one id that begins so; the hint names what there is none or more than one of."""
-    found = [one for one in known if text and str(one).startswith(text.strip().lower())]
+    """Return the one id that begins or ends so; the hint names what there is none or many of."""
+    # Ids begin with their time: those of one minute are told by the end.
+    part = text.strip().lower()
+    found = [
+        one for one in known if part and (str(one).startswith(part) or str(one).endswith(part))
+    ]
     if len(found) == 1:
         return found[0]
-    wrong = "begins the id of more than one" if found else "is the id of no"
+    wrong = "is part of more than one id of a" if found else "is the id of no"
     raise click.BadParameter(f"{text} {wrong} {what}; list them with --json", param_hint="ID")

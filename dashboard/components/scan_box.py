@@ -49,7 +49,7 @@ class ScanBox(JSComponent):
     html = param.String(default="", doc="The rendered piece `scan`.")
     words = param.Dict(default={}, doc="Sentences by key.")
     rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
-    double_read = param.Integer(default=0, doc="See `procedure.lending.DOUBLE_READ`, in ms.")
+    double_read = param.Integer(default=0, doc="See `procedure.repeats.DOUBLE_READ`, in ms.")
     desk_name = param.String(default="", doc="The desk as staff call it.")
     here = param.String(default="0", doc="Loans of the day on this workstation.")
     everywhere = param.String(default="0", doc="Loans of the day at every desk.")

@@ -13,6 +13,7 @@ from procedure.circulation import Loan, Return, Void, Waiting, checked_reason, c
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
 from procedure.lending import Lending, lend, void
+from procedure.repeats import same_scan
 from procedure.scan_guard import guarded, look
 from procedure.waiting import checked_note, checked_waiting, complete, loan_id
 
@@ -47,6 +48,13 @@ class Underway:
         found = self.entries.get(one)
         return found if isinstance(found, Waiting) and one not in self.voids else None
 
+    def has_read(self, loan: Loan) -> bool:
+        """Tell whether another reading of this loan is being written, and not taken back."""
+        return any(
+            isinstance(one, Loan) and same_scan(one, loan) and one.id not in {loan.id, *self.voids}
+            for one in self.entries.values()
+        )
+
 
 def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
     """Decide on a transaction; what is known already is answered as it was the first time.
@@ -68,10 +76,13 @@ def decide(house: House, loan: Loan) -> Lending:
     return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts)
 
 
-def _loan(house: House, loan: Loan, _: Underway) -> Decision:
+def _loan(house: House, loan: Loan, underway: Underway) -> Decision:
     decision = decide(house, loan)
-    if decision.repeated:
-        return Decision(None, "repeated", decision.warning)
+    first = decision.earlier if decision.repeated else None
+    if first is not None and first.loan.id in underway.voids:
+        return Decision(decision.loan, warning=decision.loan.warning)  # it stands up at once
+    if first is not None or underway.has_read(loan):
+        return Decision(decision.loan, "repeated", "repeated")
     return Decision(decision.loan, warning=decision.warning)
 
 

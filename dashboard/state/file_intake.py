@@ -11,7 +11,8 @@ import param
 from dashboard.rights import Act
 from dashboard.state.way_back import WayBack
 from procedure.conflicts import Outage
-from procedure.importing import KINDS, Import, Known, plan_import, take_in
+from procedure.importing import Import, needs_desk, plan_import, take_in
+from procedure.known import KINDS, Known
 from procedure.sources.file import read_file
 from procedure.sources.row import BadLine, Sheet
 
@@ -32,7 +33,7 @@ class Arrival:
     @property
     def needs_desk(self) -> bool:
         """Whether rows of it say nowhere where they were made."""
-        return not self.desk and any(not row.desk and row.kind != "void" for row in self.sheet.rows)
+        return not self.desk and any(map(needs_desk, self.sheet.rows))
 
 
 class FileIntake(param.Parameterized):
@@ -87,17 +88,25 @@ class FileIntake(param.Parameterized):
             now=house.now(),
             outage=self._outage(),
             operator=self.way.person or None,
+            rules=house.handbook.scans,
+            notes=house.notes,
             keep_good=True,
         )
         return replace(one, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: Sheet, desk: str) -> Arrival:
         now, outage = self.way.house.now(), self._outage()
-        plan = plan_import(self._known(), sheet, desk=desk, now=now, outage=outage)
+        plan = plan_import(
+            *(self._known(), sheet),
+            desk=desk,
+            now=now,
+            outage=outage,
+            rules=self.way.house.handbook.scans,
+        )
         if desk:
             return Arrival(name, sheet, desk, plan)
         # Until the desk is chosen, a row without one is no bad line: it only waits.
-        waits = {row.line for row in sheet.rows if not row.desk and row.kind != "void"}
+        waits = {row.line for row in sheet.rows if needs_desk(row)}
         bad: tuple[BadLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
         return Arrival(name, sheet, desk, replace(plan, bad=bad))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from dashboard.settings import Settings
 from dashboard.state.alma_work import AlmaWork
@@ -41,7 +41,8 @@ from procedure.waiting import MemoryNotes, Notes, WaitingList
 class House:
     """The shared things, and one fold of the loans and of what people said for every page.
 
-    `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `vantages` are
+    `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `new_id` makes
+    the ids of what is made here. `vantages` are
     the workstations that looked by themselves, `sightings` the newest outcome of each of them by
     (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
     diagnosis, which is the same for every page, has told of trouble or of none. `notes` are those
@@ -60,6 +61,7 @@ class House:
     way: WayFold = field(init=False)
     checklist: Checklist = field(default_factory=Checklist)
     neighbours: NeighbourWatching = field(default_factory=NoNeighbours)
+    new_id: Callable[[], UUID] = uuid4
     chronicle: Chronicle = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: LoanLog = field(default_factory=LoanLog)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -35,9 +35,11 @@ class Lending(param.Parameterized):
     today_everywhere = param.Integer(default=0)
     taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
 
-    def __init__(self, *, house: House, visit: Visit, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(
+        self, *, house: House, visit: Visit, new_id: Callable[[], UUID] | None = None
+    ) -> None:
         super().__init__(house=house, visit=visit)
-        self._new_id = new_id
+        self._new_id = new_id = new_id or house.new_id
         self._counted: object = None
         self.listing = LoanList(house=house)
         self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
@@ -90,7 +92,7 @@ class Lending(param.Parameterized):
         self._append(lambda: decide(self.house, anew).loan)
 
     def enter_late(self, *, day: str, time: str, patron: str, items: str) -> int:
-        """Enter a line of the paper sheet; return how many loans it gave.
+        """Enter a line of the paper sheet; return how many loans it gave, without those it repeats.
 
         `day` and `time` are local (`24.11.2026`, `09:41`), `items` one barcode a line.
 
@@ -108,11 +110,9 @@ class Lending(param.Parameterized):
         )
         self.house.refold()
         decided = [decide(self.house, loan) for loan in sheet]
-        fresh = [one.loan for one in decided if not one.repeated]
-        if fresh:
-            self.house.journal.append(*fresh)
+        self.house.journal.append(*(one.loan for one in decided))
         self.refresh()
-        return len(fresh)
+        return sum(not one.repeated for one in decided)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.visit.person

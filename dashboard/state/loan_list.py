@@ -73,9 +73,7 @@ class LoanList(param.Parameterized):
 def is_doubtful(row: LoanRow) -> bool:
     """Tell whether somebody should look at a loan: a doubt that stands, or a void gone to Alma."""
     warning = row.loan.warning
-    return row.void_after_export or (
-        row.void is None and warning is not None and warning not in NOTES
-    )
+    return row.void_after_export or (row.stands and warning is not None and warning not in NOTES)
 
 
 def _holds(row: LoanRow, sought: str) -> bool:

@@ -13,7 +13,7 @@ from dashboard.views.contacts import weekdays
 from dashboard.views.desk_words import desk_words
 from dashboard.views.loan_words import scan_words
 from procedure.handbook import Handbook
-from procedure.lending import DOUBLE_READ
+from procedure.repeats import DOUBLE_READ
 from procedure.steps import Step
 
 

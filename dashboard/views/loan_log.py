@@ -66,8 +66,9 @@ class LoanLog(Viewer):
     def _title(self, rows: tuple[LoanRow, ...]) -> str:
         day = self._listing.day
         shown = self._day(date.fromisoformat(day)) if day else self._language.say("tous les jours")
+        stand = sum(row.stands for row in rows)
         void = sum(row.void is not None for row in rows)
-        return piece("loan_title", self._language, day=shown, stand=len(rows) - void, void=void)
+        return piece("loan_title", self._language, day=shown, stand=stand, void=void)
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, listing = self._language.say, self._listing
@@ -106,6 +107,7 @@ class LoanLog(Viewer):
             say("Enregistré"): "recorded",
             say("Dans un fichier"): "exported",
             say("Annulé"): "void",
+            say("Doublon"): "repeated",
             say("À vérifier"): "doubtful",
         }
 

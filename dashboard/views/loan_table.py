@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from uuid import UUID
 
 import pandas as pd
 import panel as pn
@@ -24,6 +25,7 @@ _LOOKS = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
     LoanState.EXPORTED: ("here", "up", "chip--calm"),
     LoanState.VOID: ("unknown", "unknown", ""),
+    LoanState.REPEATED: ("slow", "unknown", ""),
 }
 _DOUBT = ("slow", "slow", "")
 # Pixels; what has none shares the rest. A phone scrolls the table, not the page.
@@ -116,14 +118,23 @@ class LoanTable(Viewer):
         said = []
         if row.void is not None:
             said.append(row.void.reason)
+        elif row.repeats is not None:
+            said.append(self._repeated(row.repeats))
         elif row.loan.warning:
             said.append(self._why.get(row.loan.warning, self._why["other"]))
         if row.void_after_export:
             said.append(self._why["void_after_export"])
+        if row.loan.overridden:
+            said.append(self._why["overridden"])
         if row.loan.late:
             said.append(self._why["late"])
         said.extend(self._corrected(row))
         return " ".join(said)
+
+    def _repeated(self, first: UUID) -> str:
+        row = self._listing.house.loan_log.row(first)
+        shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
+        return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 
     def _corrected(self, row: LoanRow) -> Iterator[str]:
         """Say what a workstation's clock showed, where it was corrected by a minute or more."""
@@ -138,6 +149,7 @@ class LoanTable(Viewer):
             LoanState.RECORDED: say("Enregistré"),
             LoanState.EXPORTED: say("Dans un fichier"),
             LoanState.VOID: say("Annulé"),
+            LoanState.REPEATED: say("Doublon"),
         }
         form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
         word = say("À vérifier") if doubtful else words[state]

@@ -35,6 +35,7 @@ def _doubts(language: Language) -> dict[str, str]:
             "Prêté pendant la panne : ne le rendez dans Alma qu’une fois ce prêt envoyé."
         ),
         "void_after_export": say("Annulé après l’envoi : à défaire aussi dans Alma."),
+        "overridden": say("Confirmé au poste."),
         "late": say("Saisi plus tard."),
     }
 

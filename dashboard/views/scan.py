@@ -12,7 +12,7 @@ from dashboard.page import piece
 from dashboard.state.lending import Lending
 from dashboard.translations import Language
 from dashboard.views.loan_words import scan_words
-from procedure.lending import DOUBLE_READ
+from procedure.repeats import DOUBLE_READ
 
 
 class Scan(Viewer):

@@ -1,11 +1,14 @@
 """JSON lines: one transaction a line, as the desk page saves them.
 
     {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …, "item": …,
-     "workstation": …, "sequence": 12}
-    {"kind": "return", "id": UUID, "at": …, "desk": CODE, "item": …}
+     "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4, "overridden": false}
+    {"kind": "return", "id": UUID, "at": …, "desk": CODE, "item": …, "cart": …}
     {"kind": "void", "id": UUID, "at": …, "loan": UUID, "reason": …}
+    {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
+    {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
 
-`at` and what a kind is made of are needed; a line without `kind` is a loan. What else stands in an
+`at` and what a kind is made of are needed; a line without `kind` is a loan. `made_at` is what the
+workstation's clock said where `at` is corrected by `skew_s`. What else stands in an
 object is passed over, so that the lines of `relais loans list --json` can be read too.
 """
 
@@ -18,7 +21,7 @@ import msgspec
 
 from procedure.offline_file import LONGEST_LINE, lines
 from procedure.sources.clock import FileClock
-from procedure.sources.fields import OPTIONAL, REQUIRED, row_of
+from procedure.sources.fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.sources.row import BadLine, Row, Sheet
 
 
@@ -49,7 +52,7 @@ def _fields(text: str) -> Mapping[str, str]:
     values = cast("Mapping[str, object]", found)
     if values.get("state") == "void":
         raise ValueError("is a loan that was void where it was listed")
-    return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL)}
+    return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL, *OWN)}
 
 
 def _text(name: str, value: object) -> str:
@@ -57,7 +60,15 @@ def _text(name: str, value: object) -> str:
         return ""
     if isinstance(value, str):
         return value.strip()
-    if type(value) is int and name == "sequence":
-        return str(value)
+    if type(value) in _PLAIN.get(name, ()):
+        return str(value).lower()
     # A number has lost its leading zeros: a barcode is a text.
     raise ValueError(f"has in {name} what is no text")
+
+
+# What is no text where the pages of Relais write it.
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "sequence": (int,),
+    "skew_s": (int, float),
+    "overridden": (bool,),
+}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-Kind = Literal["loan", "return", "void"]
+Kind = Literal["loan", "return", "void", "waiting", "complete"]
 # Whoever reads the same file with a later Relais must find the same fingerprints: never change it.
 _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
@@ -17,7 +17,8 @@ class Row:
     """A loan, a return or a void on one line; what a file does not say is empty.
 
     `line` counts from 1. `at` is aware UTC; `shown` is the local minute as the file shows it,
-    `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`.
+    `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`, what
+    completes a waiting loan names that. `made_at` and `skew_s` are as in `Loan`.
     """
 
     line: int
@@ -32,6 +33,12 @@ class Row:
     sequence: int | None = None
     loan: UUID | None = None
     reason: str = ""
+    made_at: datetime | None = None
+    skew_s: float | None = None
+    cart: str = ""
+    overridden: bool = False
+    waiting: UUID | None = None
+    note: str = field(default="", repr=False)
 
     @property
     def content(self) -> tuple[str, str, str, str]:

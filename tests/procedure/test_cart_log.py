@@ -80,5 +80,10 @@ def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
     log, own = LoanLog(recorded(LENT, back)), carts(LENT, back)
     warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
     assert lend(log, soon, own) == Lending(warned, "on_cart", cart=back)
-    assert lend(log, soon).warning == "repeated"
-    assert lend(log, soon, CartLog()).warning == "repeated"
+    assert lend(log, soon).warning == "renewal"
+
+
+def test_a_second_reading_of_a_book_from_the_cart_is_one_all_the_same() -> None:
+    entries = (BACK, AGAIN)
+    twice = Loan(UUID(int=7), AGAIN.at + MINUTE, "CMU", "P2", "I1")
+    assert lend(LoanLog(recorded(*entries)), twice, carts(*entries)).warning == "repeated"

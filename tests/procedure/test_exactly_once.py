@@ -1,8 +1,9 @@
 """Whatever breaks, in whatever order: no loan is lost, none is doubled.
 
-Two workstations scan, take back and send; answers get lost, the server dies, a browser is wiped
-after its outbox was saved to a file, files are imported (twice too), desks are exported in between.
-At the end everything is sent, imported and exported, and Alma's lines are held against the scans.
+Two workstations scan, read labels twice, put books on the cart, take back and send; answers get
+lost, the server dies, a browser is wiped after its outbox was saved to a file, files are imported
+(twice too), desks are exported in between. At the end everything is sent, imported and exported,
+and Alma's lines are held against the scans.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import combinations, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,23 +26,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy.engine import make_url
 
-from procedure.circulation import Loan, Void
+from procedure.circulation import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.exporting import export_desk, rewritten
-from procedure.importing import Known, take_in
+from procedure.importing import take_in
 from procedure.io.sql import open_database
 from procedure.io.sql_journal import SqlJournal
 from procedure.io.sqlite import sqlite_backend
 from procedure.io.writer import Writer
 from procedure.journal import Journal, MemoryJournal
-from procedure.lending import DOUBLE_READ, lend, void
+from procedure.known import Known
+from procedure.lending import lend, void
 from procedure.loan_log import LoanLog, LoanState
 from procedure.offline_file import parse
+from procedure.repeats import same_scan
 from procedure.sources.json_lines import read_json_lines
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DESKS = ("CMU", "MAIL")
 EXAMPLES = max(200, settings.default.max_examples)
+
+
+Sent = Loan | Void | Return
 
 
 @dataclass
@@ -51,19 +57,23 @@ class Server:
     journal: Journal
     log: LoanLog = field(default_factory=LoanLog)
 
-    def take(self, sent: Loan | Void) -> str:
+    def take(self, sent: Sent) -> str:
         """Record one transaction as the page sends it; return what became of it."""
         self.log.extend(self.journal.since(self.log.position))
         try:
-            return self._lend(sent) if isinstance(sent, Loan) else self._void(sent)
+            return self._record(sent)
         except TransactionRefused as refusal:
             return refusal.reason
 
-    def _lend(self, loan: Loan) -> str:
-        decision = lend(self.log, loan)
-        if not decision.repeated:
-            self.journal.append(decision.loan)
-        return decision.warning if decision.repeated else "kept"
+    def _record(self, sent: Sent) -> str:
+        if isinstance(sent, Void):
+            return self._void(sent)
+        if isinstance(sent, Return):
+            self.journal.append(sent)
+            return "kept"
+        decision = lend(self.log, sent)
+        self.journal.append(decision.loan)
+        return "repeated" if decision.repeated else "kept"
 
     def _void(self, asked: Void) -> str:
         row = self.log.row(asked.loan)
@@ -79,7 +89,7 @@ class Workstation:
     """A desk's PC: what it shows, what of that is not acknowledged, and all that was made there."""
 
     desk: str
-    outbox: list[Loan | Void] = field(default_factory=list)
+    outbox: list[Sent] = field(default_factory=list)
     shown: list[Loan] = field(default_factory=list)
     made: list[Loan] = field(default_factory=list)
 
@@ -94,6 +104,7 @@ class Lending(RuleBasedStateMachine):
         self.desks = [Workstation(desk) for desk in DESKS]
         self.files: list[bytes] = []
         self.taken_back: set[UUID] = set()
+        self.returns: list[Return] = []
         self.alma: list[tuple[datetime, str, str]] = []
         self.server = Server(self.opened())
         self.other = LoanLog()
@@ -126,6 +137,22 @@ class Lending(RuleBasedStateMachine):
         here.made.append(loan)
         here.shown.append(loan)
         here.outbox.append(loan)
+
+    @precondition(lambda self: any(one.shown for one in self.desks))
+    @rule(data=st.data())
+    def read_again(self, data: st.DataObject) -> None:
+        """The scanner reads the label of the last book once more."""
+        here = data.draw(st.sampled_from([one for one in self.desks if one.shown]))
+        last = here.shown[-1]
+        self.scan(self.desks.index(here), last.patron, last.item, 1)
+
+    @rule(desk=st.sampled_from((0, 1)), item=st.sampled_from(("I1", "I2", "I3")))
+    def give_back(self, desk: int, item: str) -> None:
+        self.at += timedelta(seconds=5)
+        here = self.desks[desk]
+        back = Return(self.new_id(), self.at, here.desk, item)
+        self.returns.append(back)
+        here.outbox.append(back)
 
     @precondition(lambda self: any(one.shown for one in self.desks))
     @rule(data=st.data())
@@ -204,21 +231,45 @@ class Lending(RuleBasedStateMachine):
 
     def check_the_end(self, log: LoanLog) -> None:
         made = [loan for one in self.desks for loan in one.made]
-        missing = [loan for loan in made if log.row(loan.id) is None]
-        assert [loan for loan in missing if not self.stood_for(loan, log)] == []
-        for loan in made:
-            row = log.row(loan.id)
-            if row is not None:
-                assert (row.void is not None) == (loan.id in self.taken_back)
+        rows = {loan.id: log.row(loan.id) for loan in made}
+        assert [loan for loan in made if rows[loan.id] is None] == []
+        void = {row.loan.id for row in rows.values() if row is not None and row.void is not None}
+        assert void == self.taken_back & rows.keys()
+        assert [one for one in made if one.id not in void and not self.in_alma(one, log)] == []
         assert not log.rows(state=LoanState.RECORDED)
         lines = [row.loan for row in log.rows() if row.export is not None]
         shown = [(minute(loan.at), loan.item, loan.patron) for loan in lines]
         assert Counter(self.alma) == Counter(shown)
+        self.check_nothing_went_twice(lines)
+        recorded = {one.entry.id for one in self.server.journal.since(kinds=("return",))}
+        assert recorded == {one.id for one in self.returns}
 
-    def stood_for(self, loan: Loan, log: LoanLog) -> bool:
-        """Tell whether another scan of the same item and user stands for this one."""
-        twins = log.rows(patron=loan.patron, item=loan.item)
-        return any(abs(row.loan.at - loan.at) <= DOUBLE_READ for row in twins)
+    def in_alma(self, loan: Loan, log: LoanLog) -> bool:
+        """Tell whether a loan that nobody took back, or the reading it repeats, is in a file."""
+        row = log.row(loan.id)
+        first = row if row is None or row.repeats is None else log.row(row.repeats)
+        if row is None or first is None or first.export is None or first.void is not None:
+            return False
+        return first is row or (same_scan(first.loan, loan) and not self.parted(first.loan, loan))
+
+    def check_nothing_went_twice(self, sent: list[Loan]) -> None:
+        """Of two readings of one label, the second is sent only once the first was taken back."""
+        voided: dict[UUID, int] = {}
+        exported: dict[UUID, int] = {}
+        for one in self.server.journal.since(kinds=("void", "export")):
+            if isinstance(one.entry, Void):
+                voided.setdefault(one.entry.loan, one.position)
+            elif isinstance(one.entry, Export):
+                exported |= dict.fromkeys(one.entry.loans, one.position)
+        for pair in combinations(sorted(sent, key=lambda loan: exported[loan.id]), 2):
+            if same_scan(*pair) and not self.parted(*pair):
+                first, second = pair
+                assert voided.get(first.id, exported[second.id]) < exported[second.id]
+
+    def parted(self, one: Loan, other: Loan) -> bool:
+        """Tell whether the item was given back between two of its loans."""
+        start, end = sorted((one.at, other.at))
+        return any(start < back.at < end for back in self.returns if back.item == one.item)
 
 
 class LendingOnDisk(Lending):
@@ -255,17 +306,71 @@ def empty_database() -> bytes:
         return path.read_bytes()
 
 
-def saved(outbox: list[Loan | Void]) -> bytes:
+def saved(outbox: list[Sent]) -> bytes:
     """The lines of a saved outbox, as the desk page writes them."""
     return "".join(json.dumps(line(one)) + "\n" for one in outbox).encode()
 
 
-def line(one: Loan | Void) -> dict[str, Any]:
+def line(one: Sent) -> dict[str, Any]:
     same = {"id": str(one.id), "at": one.at.isoformat()}
     if isinstance(one, Void):
         return same | {"kind": "void", "loan": str(one.loan), "reason": one.reason}
+    if isinstance(one, Return):
+        return same | {"kind": "return", "desk": one.desk, "item": one.item}
     own = {"desk": one.desk, "patron": one.patron, "item": one.item, "sequence": one.sequence}
     return same | {"kind": "loan"} | own
+
+
+@dataclass
+class Twice:
+    """One label read twice, a second apart, and taken back in part; sent, imported, exported."""
+
+    first: Loan = field(default_factory=lambda: reading(1, 0))
+    second: Loan = field(default_factory=lambda: reading(2, 1))
+
+    def run(self, *steps: list[Sent] | bytes) -> dict[int, str]:
+        """Send what is given, take files in; return the state of each loan after an export."""
+        server = Server(MemoryJournal(lambda: START))
+        for step in steps:
+            if isinstance(step, bytes):
+                sheet = read_json_lines(step)
+                take_in(server.journal, Known(), sheet, desk="CMU", now=START)
+            else:
+                for one in step:
+                    server.take(one)
+        ids = count(100)
+        log = LoanLog()
+        export_desk(
+            server.journal, log, "CMU", now=lambda: START, new_id=lambda: UUID(int=next(ids))
+        )
+        return {row.loan.id.int: row.state.value for row in log.rows()}
+
+
+def reading(number: int, seconds: int) -> Loan:
+    return Loan(UUID(int=number), START + timedelta(seconds=seconds), "CMU", "P1", "I1")
+
+
+def undo(loan: Loan) -> Void:
+    return Void(UUID(int=loan.id.int + 50), START + timedelta(seconds=9), loan.id, "essai")
+
+
+def test_a_reading_taken_back_does_not_come_back_with_a_file() -> None:
+    # Found by the state machine: the second was dropped, its void refused, and the file had it.
+    twice = Twice()
+    both: list[Sent] = [twice.first, twice.second]
+    states = twice.run([*both, undo(twice.second)], saved(both), saved(both))
+    assert states == {1: "exported", 2: "void"}
+
+
+def test_whichever_reading_is_taken_back_the_other_one_is_lent() -> None:
+    twice = Twice()
+    both: list[Sent] = [twice.first, twice.second]
+    assert twice.run(both) == {1: "exported", 2: "repeated"}
+    assert twice.run([*both, undo(twice.first)]) == {1: "void", 2: "exported"}
+    assert twice.run(both, [undo(twice.first)]) == {1: "void", 2: "exported"}
+    assert twice.run(saved([*both, undo(twice.first)])) == {1: "void", 2: "exported"}
+    voids: list[Sent] = [undo(twice.first), undo(twice.second)]
+    assert twice.run(both, voids) == {1: "void", 2: "void"}
 
 
 def minute(at: datetime) -> datetime:

@@ -60,7 +60,7 @@ def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> N
         now(),
         "CMU",
         (UUID(int=2), UUID(int=5), UUID(int=1)),
-        "CMU_20260826T1112_20261124T1042_3_d4620b16.dat",
+        "CMU_20260826T1112_20261124T1042_3_500b90e8.dat",
         sha256(content).hexdigest(),
         "CMU-1",
     )

@@ -159,6 +159,9 @@ def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> Non
     assert_frame_equal(frames.readings(told), expected)
 
 
+STATES = ["recorded", "exported", "void", "repeated"]
+
+
 def loan_log() -> LoanLog:
     first, second, third = (
         Loan(UUID(int=n), AT, "CMU", patron, f"000{n}", "CMU-1", late=n == 3, sequence=n)
@@ -178,7 +181,7 @@ def test_loans_are_one_row_each_with_their_fate() -> None:
             "desk": pd.Series(["CMU"] * 3, dtype="str"),
             "patron": pd.Series(["SLSP000000017", "SLSP000000017", "2060000042"], dtype="str"),
             "item": pd.Series(["0001", "0002", "0003"], dtype="str"),
-            "state": words(["exported", "void", "recorded"], ["recorded", "exported", "void"]),
+            "state": words(["exported", "void", "recorded"], STATES),
             "late": [False, False, True],
             "warning": pd.Series([None] * 3, dtype="str"),
             "workstation": pd.Series(["CMU-1"] * 3, dtype="str"),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation import Loan, Return, Void
 from procedure.conflicts import Conflict
 from procedure.exporting import plan_export
-from procedure.importing import KINDS, Import, Known, plan_import, take_in
+from procedure.importing import Import, plan_import, take_in
+from procedure.io.handbook import load_handbook
 from procedure.journal import MemoryJournal
+from procedure.known import KINDS, Known
 from procedure.loan_log import LoanLog
 from procedure.sources.file import read_file
 from procedure.sources.row import BadLine, Sheet, fingerprint
+from procedure.waiting import MemoryNotes, WaitingList, loan_id
 
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -28,6 +33,7 @@ def line(minute: int, item: str, patron: str = "2071234567") -> str:
 class House:
     def __init__(self) -> None:
         self.journal = MemoryJournal(lambda: NOW)
+        self.notes = MemoryNotes()
 
     def take(
         self, *lines: str, desk: str = "MAIL", keep_good: bool = False
@@ -42,7 +48,7 @@ class House:
         known = Known()
         return take_in(
             self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
-            desk=desk, now=NOW, keep_good=keep_good,
+            desk=desk, now=NOW, notes=self.notes, keep_good=keep_good,
         )  # fmt: skip
 
     def entries(self) -> list[object]:
@@ -203,3 +209,67 @@ def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
     plan = plan_import(Known(), Sheet((), ()), desk="MAIL", now=NOW)
     assert plan == Import((), 0, (), (), {}, 0)
     assert NOW - timedelta(hours=1) < NOW
+
+
+def saved(kind: str, number: int, **more: object) -> str:
+    told = {"kind": kind, "id": str(UUID(int=number)), "at": "2026-11-24T10:00:00+01:00"}
+    return json.dumps(told | {"desk": "MAIL", "sequence": number} | more) + "\n"
+
+
+def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> None:
+    house = House()
+    clock = {"made_at": "2026-11-24T08:53:00Z", "skew_s": 420.0}
+    scan = saved("loan", 1, item="0312", patron="2071234567", overridden=True, **clock)
+    assert house.take(scan, saved("return", 2, item="0313", cart="2", **clock)) == (2, 0, 0)
+    at, made = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 8, 53, tzinfo=UTC)
+    assert house.entries() == [
+        Loan(
+            *(UUID(int=1), at, "MAIL", "2071234567", "0312"),
+            sequence=1, made_at=made, skew_s=420.0, overridden=True,
+        ),
+        Return(
+            *(UUID(int=2), at, "MAIL", "0313"), sequence=2, cart="2", made_at=made, skew_s=420.0
+        ),
+    ]  # fmt: skip
+
+
+def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
+    house = House()
+    waits = [saved("waiting", n, item=f"03{n}", note="Mme Rochat") for n in (1, 2, 3)]
+    done = saved("complete", 4, waiting=str(UUID(int=1)), patron="2071234567")
+    undone = saved("void", 5, loan=str(UUID(int=2)), reason="erreur")
+    assert house.take(*waits, done, undone) == (5, 0, 0)
+    assert house.take(*waits, done, undone) == (0, 5, 0)
+    assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
+    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
+        (loan_id(UUID(int=1)), "2071234567")
+    ]
+    assert waiting.ids == {UUID(int=3)}
+    other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
+    late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
+    plan, taken = house.plan(other + late + saved("waiting", 8, item="0399"))
+    assert (plan.entries, taken) == ((), False)
+    assert plan.bad == (
+        BadLine(1, "was completed with another card"),
+        BadLine(2, "This loan does not wait any more."),
+        BadLine(3, "has no note on who has the item"),
+    )
+
+
+def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
+    house = House()
+    twice = [saved("loan", n, item="0312", patron="2071234567") for n in (1, 2)]
+    plan, _ = house.plan("".join(twice))
+    assert (len(plan.entries), plan.conflicts) == (2, ())
+    again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
+    plan, _ = house.plan(again)
+    assert [one.kind for one in plan.conflicts] == ["lent_twice"]
+    assert [row.stands for row in LoanLog(house.journal.since()).rows()] == [True, False, True]
+
+
+def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
+    rules = load_handbook(PACKAGED_HANDBOOK).scans
+    sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
+    plan = plan_import(Known(), sheet, desk="MAIL", now=NOW, rules=rules)
+    assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]

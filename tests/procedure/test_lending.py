@@ -35,7 +35,8 @@ def test_a_first_scan_is_recorded_without_a_warning() -> None:
 def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
     lending = lend(log(FIRST), scan(after))
     row = log(FIRST).row(FIRST.id)
-    assert (lending, lending.repeated) == (Lending(FIRST, "repeated", row), True)
+    assert (lending, lending.repeated) == (Lending(scan(after), "repeated", row), True)
+    assert lend(log(FIRST, lending.loan), scan(after)) == lending, "sent again"
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_in_any_order_and_in_any_pieces_a_row_has_one_state_and_is_counted_once(
 
 
 def test_rows_come_in_the_order_of_their_upload() -> None:
-    others = [Loan(UUID(int=20 + n), AT, desk, "p", "j") for n, desk in enumerate("BAC")]
+    others = [Loan(UUID(int=20 + n), AT, desk, "p", f"j{n}") for n, desk in enumerate("BAC")]
     first = Export(UUID(int=30), LATER, "C", (others[2].id,), "c.dat", "0")
     second = Export(UUID(int=31), LATER, "MAIL", (LOAN.id,), "m.dat", "0")
     found = fold(LOAN, *others, first, second)

@@ -51,7 +51,7 @@ def objects(result: Result) -> list[dict[str, object]]:
 
 def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
     loan = lend(run, "03124510")
-    assert UUID(loan).version == 4
+    assert UUID(loan).version == 7
     assert objects(run("list", "--json")) == [
         {
             "id": loan,
@@ -67,6 +67,7 @@ def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
             "operator": None,
             "export": None,
             "reason": None,
+            "repeats": None,
         }
     ]
 
@@ -82,13 +83,17 @@ def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
     again = run("add", *words, "--at", "2025-11-24T10:13:59")
     assert (again.stdout, again.stderr) == (
         f"{first}\n",
-        "Not recorded again: the same scan was taken at 10:12:00.\n",
+        "Counted once: the same scan was taken at 10:12:00.\n",
     )
     renewal = run("add", *words, "--at", "2025-11-24T10:14:01")
     assert renewal.stderr == (
         "Recorded as a renewal: the same user borrowed this item at 10:12:00.\n"
     )
-    assert len(objects(run("list", "--json"))) == 2
+    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    assert listed == [("recorded", None), ("repeated", first), ("recorded", None)]
+    run("void", first, "--reason", "wrong card")
+    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
 
 
 def test_another_user_with_the_same_item_is_recorded_and_told(run: Run) -> None:

@@ -85,7 +85,7 @@ def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
     result = run("import", file, "--json")
     assert result.exit_code == 1
     reasons = [one["reason"] for one in objects(result)[0]["bad"]]
-    assert reasons == ["names no desk: give --desk CODE"] * 2
+    assert reasons == ["names no desk: say at which desk it was made"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
     assert str(refused.exception).startswith('The handbook has no desk "NAIL"')

@@ -137,10 +137,35 @@ def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> N
     assert len(desk.entries) == 1
 
 
-def test_a_second_reading_of_a_label_is_answered_and_not_recorded(desk: Desk) -> None:
+def standing(house: House) -> list[int]:
+    house.refold()
+    return [row.loan.id.int for row in house.loan_log.rows() if row.stands]
+
+
+def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:
     desk.take(scan(1, "A1111"))
-    assert desk.take(scan(2, "A1111")) == told(2, "repeated", warning="repeated")
-    assert len(desk.entries) == 1
+    assert [desk.take(scan(2, "A1111")) for _ in range(2)] == [
+        told(2, "repeated", warning="repeated")
+    ] * 2
+    assert [one.id.int for one in desk.entries] == [1, 2]
+    assert standing(desk.house) == [1]
+    desk.take(undo(3, 1))
+    assert standing(desk.house) == [2]
+
+
+def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> None:
+    batch = [scan(1, "A1111"), scan(2, "A1111"), undo(3, 1), scan(4, "A1111"), scan(5, "B2111")]
+    repeated = {"state": "repeated", "warning": "repeated"}
+    answers = desk.begin(*batch, scan(1, "A1111")).result(0)
+    assert answers[:5] == [told(1), told(2, **repeated), told(3), told(4, **repeated), told(5)]
+    assert standing(desk.house) == [2, 5]
+
+
+def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None:
+    desk.take(scan(1, "A1111"))
+    anew = scan(3, "A1111", overridden=True)
+    assert desk.begin(undo(2, 1), anew).result(0) == [told(2), told(3)]
+    assert standing(desk.house) == [3]
 
 
 @pytest.mark.parametrize(

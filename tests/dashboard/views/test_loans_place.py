@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+import dashboard.state.house
+import procedure
 from dashboard.state.house import House
 from dashboard.state.lending import Lending
 from dashboard.state.visit import Visit
@@ -15,6 +20,10 @@ from dashboard.views.loan_table import LoanTable
 from dashboard.views.loan_words import reasons, scan_words
 from dashboard.views.loans_place import LoansPlace
 from procedure.circulation import Loan, Void
+from procedure.handbook import Handbook
+
+HOUSE = Path(dashboard.state.house.__file__)
+SCANS = Path(__file__).parents[2] / "procedure" / "scans.toml"
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
@@ -66,6 +75,55 @@ def test_a_corrected_time_is_said_beside_the_loan(house: House) -> None:
     table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
     remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
+
+
+def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House) -> None:
+    at = house.now() - timedelta(minutes=1)
+    house.journal.append(
+        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
+        Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
+    )
+    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending.refresh()
+    assert (lending.today_everywhere, lending.files.plan) == (1, None)
+    table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
+    assert list(table.value["remark"]) == [
+        "Même scan que celui de 11:59:00\u202f: compté une fois.",
+        "Le scan semble coupé\u202f: annulez et scannez de nouveau. Confirmé au poste.",
+    ]
+    assert ["Doublon" in chip for chip in table.value["state"]] == [True, False]
+
+
+# Where the keys of refusals at a desk are written.
+AT_THE_DESK = ("circulation", "lending", "waiting")
+
+
+def keys_of_refusals() -> set[str]:
+    paths = [Path(procedure.__file__).with_name(f"{name}.py") for name in AT_THE_DESK]
+    paths += [HOUSE.with_name(f"{name}.py") for name in ("decision", "transaction", "late_sheet")]
+    calls = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return {
+        node.args[0].value
+        for node in calls
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "TransactionRefused"
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+def keys_of_doubts(handbook: Handbook) -> set[str]:
+    scans = tomllib.loads(SCANS.read_text("utf-8"))["scan"]
+    shapes = {one.warning for one in handbook.scans.forms} | {one.get("warning") for one in scans}
+    file = {f"{field}_{key}" for field in ("item", "patron") for key in ("too_long", "not_ascii")}
+    desk = {"repeated", "renewal", "other_patron", "on_cart", "lent_and_carted", "swapped"}
+    return {key for key in shapes if key} | file | desk
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, code: str) -> None:
+    said = reasons(language(code))
+    keys = keys_of_doubts(handbook) | keys_of_refusals()
+    assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
+    assert keys - said.keys() == set()
 
 
 def test_every_reason_has_its_sentence_in_the_scan_box() -> None:

@@ -12,13 +12,14 @@ import pytest
 from procedure.circulation import Loan
 from procedure.exporting import export_desk
 from procedure.findings import Fate, ReportTaken
-from procedure.importing import KINDS as TRANSACTIONS
-from procedure.importing import Known, take_in
+from procedure.importing import take_in
 from procedure.io.checking import look_up
 from procedure.io.proving import prove
 from procedure.io.repairing import lend_by_api
 from procedure.job_report import DONE, place, read_report
 from procedure.journal import MemoryJournal
+from procedure.known import KINDS as TRANSACTIONS
+from procedure.known import Known
 from procedure.loan_log import KINDS as LOG
 from procedure.loan_log import LoanLog
 from procedure.preflight import Facts, Prediction, predict

@@ -1,0 +1,142 @@
+"""What the rows of a file would add to the log, row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from procedure.circulation import (
+    Loan,
+    Return,
+    Void,
+    Waiting,
+    checked,
+    checked_reason,
+    checked_return,
+)
+from procedure.errors import TransactionRefused
+from procedure.known import Content, Known, Transaction
+from procedure.scan_forms import ScanRules
+from procedure.scan_guard import guarded
+from procedure.sources.row import Row, fingerprint, is_fingerprint
+from procedure.waiting import checked_note, checked_waiting, complete, loan_id
+
+
+@dataclass(slots=True)
+class Draft:
+    """The rows of one file, taken one after the other over what the journal has."""
+
+    known: Known
+    desk: str
+    operator: str | None
+    rules: ScanRules | None
+    seen: Counter[Content] = field(default_factory=Counter[Content])
+    stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    entries: list[Transaction] = field(default_factory=list[Transaction])
+    lines: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    fresh: dict[UUID, Transaction] = field(default_factory=dict[UUID, Transaction])
+    notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
+
+    def take(self, row: Row) -> None:
+        """Enter a row as new, or find the record that it repeats.
+
+        Raises:
+            TransactionRefused: it cannot be recorded; the message says why.
+        """
+        special = {"void": self._take_back, "complete": self._complete, "waiting": self._wait}
+        if row.kind in special:
+            special[row.kind](row)
+            return
+        self.seen[row.content] += 1
+        entry_id = self._known_as(row) or row.id or fingerprint(row.content, self.seen[row.content])
+        if row.id is not None:
+            self.stands_for[row.id] = entry_id
+        if not self._has(entry_id):
+            self._enter(self._transaction(row, entry_id))
+        self.lines.setdefault(entry_id, row.line)
+
+    def _known_as(self, row: Row) -> UUID | None:
+        if row.id is not None and self.known.has(row.id):
+            return row.id
+        records = self.known.records.get(row.content, [])
+        place = self.seen[row.content] - 1
+        record = records[place] if place < len(records) else None
+        if row.id is not None and record is not None and not is_fingerprint(record):
+            return None  # each has an id of its own: two scans, however alike
+        return record
+
+    def _take_back(self, row: Row) -> None:
+        assert row.loan is not None
+        loan = self.stands_for.get(row.loan, row.loan)
+        if not self._has(loan):
+            raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
+        # The void's own id stays free for the loan that it names, should that one come too.
+        own = row.id if loan == row.loan else None
+        void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
+        if not self._has(void):
+            reason = checked_reason(row.reason)
+            self._enter(Void(void, row.at, loan, reason, row.workstation, self.operator))
+        self.lines.setdefault(void, row.line)
+
+    def _wait(self, row: Row) -> None:
+        entry_id = row.id or fingerprint(row.content, 1)
+        note = checked_note(row.note)
+        if not self._has(entry_id):
+            waiting = Waiting(
+                *(entry_id, row.at, row.desk or self.desk, row.item, row.workstation),
+                *(self.operator, row.line if row.sequence is None else row.sequence),
+                made_at=row.made_at,
+                skew_s=row.skew_s,
+            )
+            self._enter(checked_waiting(waiting))
+            self.notes[entry_id] = note
+        self.lines.setdefault(entry_id, row.line)
+
+    def _complete(self, row: Row) -> None:
+        assert row.waiting is not None
+        entry_id = loan_id(row.waiting)
+        made = self.fresh.get(entry_id) or self.known.loans.get(entry_id)
+        if made is None:
+            waits = self.fresh.get(row.waiting) or self.known.waiting.get(row.waiting)
+            waits = waits if isinstance(waits, Waiting) and not self._taken_back(waits.id) else None
+            loan = complete(waits, row.patron, operator=self.operator)
+            self._enter(self._judged(replace(loan, warning=None, overridden=row.overridden)))
+            self.notes.pop(row.waiting, None)
+        elif isinstance(made, Loan) and made.patron != row.patron:
+            raise TransactionRefused("waiting_settled", "was completed with another card")
+        self.lines.setdefault(entry_id, row.line)
+
+    def _taken_back(self, entry: UUID) -> bool:
+        voids = (one for one in self.entries if isinstance(one, Void))
+        return entry in self.known.voids.values() or any(one.loan == entry for one in voids)
+
+    def _judged(self, loan: Loan) -> Loan:
+        return checked(loan) if self.rules is None else guarded(loan, self.rules)
+
+    def _transaction(self, row: Row, entry_id: UUID) -> Loan | Return:
+        desk = row.desk or self.desk
+        sequence = row.line if row.sequence is None else row.sequence
+        if row.kind == "return":
+            back = Return(
+                *(entry_id, row.at, desk, row.item, row.workstation, self.operator, sequence),
+                cart=row.cart,
+                made_at=row.made_at,
+                skew_s=row.skew_s,
+            )
+            return checked_return(back)
+        loan = Loan(
+            *(entry_id, row.at, desk, row.patron, row.item, row.workstation, self.operator),
+            sequence=sequence,
+            made_at=row.made_at,
+            skew_s=row.skew_s,
+            overridden=row.overridden,
+        )
+        return self._judged(loan)
+
+    def _enter(self, entry: Transaction) -> None:
+        self.fresh[entry.id] = entry
+        self.entries.append(entry)
+
+    def _has(self, entry: UUID) -> bool:
+        return entry in self.fresh or self.known.has(entry)
