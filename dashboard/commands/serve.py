@@ -24,13 +24,10 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     address, port = address or settings.address, port or settings.port
     # Two seconds of imports, once the settings hold.
     from panel.command.serve import Serve  # noqa: PLC0415
-    from tornado.ioloop import IOLoop  # noqa: PLC0415
 
-    from dashboard.app import ensure_watched, house  # noqa: PLC0415
+    from dashboard.app import house  # noqa: PLC0415
 
-    # A wrong paper or an unwritable database stops the start; and the watch begins before
-    # anybody opens a page.
-    IOLoop.current().add_callback(ensure_watched, house())
+    house()  # a wrong paper or an unwritable database stops the start
     origins = origin or (f"{address}:{port}", f"localhost:{port}", f"127.0.0.1:{port}")
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
@@ -38,7 +35,7 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
 
 
 def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:
-    arguments = [str(APP), "--plugins", "dashboard.routes", "--liveness"]
+    arguments = [str(APP), "--liveness"]
     arguments += ["--address", address, "--port", str(port)]
     arguments += ["--session-token-expiration", "86400"]
     for one in dict.fromkeys(origins):

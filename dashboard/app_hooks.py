@@ -1,0 +1,20 @@
+"""What a server of this folder runs when it starts: routes beside the page, and the watch.
+
+`panel serve dashboard` finds this file by its name, so that it serves what `relais serve` does.
+"""
+
+from typing import Any
+
+from bokeh.server.urls import toplevel_patterns
+
+from dashboard.app import ensure_watched, house
+from dashboard.routes import ROUTES
+
+# Bokeh runs this file once for each kind of hook it looks for.
+toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)
+
+
+def on_server_loaded(server_context: Any) -> None:
+    """Begin to watch before anybody opens a page."""
+    del server_context
+    ensure_watched(house())

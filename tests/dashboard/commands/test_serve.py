@@ -1,0 +1,82 @@
+"""The server as a process: Panel's own command serves what ours does, and neither leaves a trace."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import pytest
+
+import dashboard
+from tests.ui.conftest import free_port
+
+FOLDER = str(Path(dashboard.__file__).parent)
+COMMANDS = {
+    "relais": ["-m", "dashboard.cli", "serve"],
+    "panel": ["-m", "panel", "serve", FOLDER],
+}
+
+
+@contextmanager
+def serving(words: list[str], folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
+    own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
+    command = [sys.executable, *words, "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, env=kept | own, stdout=log, stderr=log, cwd=folder)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answer(port: int, path: str) -> tuple[int, bytes]:
+    """Ask until the server listens."""
+    until = time.monotonic() + 40
+    while True:
+        try:
+            with urlopen(f"http://localhost:{port}{path}", timeout=20) as told:
+                return told.status, told.read()
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code, b""
+        except (URLError, ConnectionError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_either_command_serves_the_page_and_what_stands_beside_it(
+    name: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(COMMANDS[name], tmp_path, port) as process:
+        answers = {one: answer(port, one) for one in ("/board.json", "/desk/", "/", "/dashboard")}
+        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        assert b'"targets"' in answers["/board.json"][1]
+        assert b"Relais" in answers["/"][1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) in {0, -signal.SIGTERM}
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, *COMMANDS["relais"]],
+        env=os.environ | {"RELAIS_LANGUAGE": "it"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "RELAIS_LANGUAGE" in done.stderr
