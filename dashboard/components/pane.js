@@ -43,6 +43,14 @@ export function render({ model, el }) {
     arrive = arrived ? arrived.dataset.arrive : ""
     window.relais.age(root)
     title()
+    turn()
+  }
+  // What a person has just done may lead to another place, once.
+  let turned = ""
+  const turn = () => {
+    const onward = root.querySelector("[data-turn]")?.dataset.turn ?? ""
+    if (onward && onward !== turned) setTimeout(window.relais.go, 0, onward)
+    turned = onward
   }
   const act = (event) => {
     const copied = event.target.closest("[data-copied]")

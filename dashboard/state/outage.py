@@ -58,6 +58,7 @@ class Coordination(param.Parameterized):
     well_since = param.Parameter(default=None, doc="Since when all is well, once it has held.")
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
+    ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -148,6 +149,7 @@ class Coordination(param.Parameterized):
         at = _instant(ended, now, last_at) or now
         if at < record.declared.begun:
             raise OutageRefused("end_before_begin", "It cannot end before it began.")
+        self.ended_here = record.declared.id
         self._record(OutageEnded(uuid4(), now, record.declared.id, at, **self._by()))
 
     def open(self, *, shown: bool = True) -> None:

@@ -51,6 +51,7 @@ class OutageBanner(Viewer):
             suspicion=suspicion(suspected, self._language) if suspected else "",
             overdue=overdue,
             over=over,
+            turns=over is not None and over.declared.id == self._coordination.ended_here,
             block_off=block_off,
             now=self._coordination.house.now(),
         )
