@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from dashboard.settings import Settings
 from dashboard.state.alma_work import AlmaWork
 from dashboard.state.asking import Asking, NoAlma
+from dashboard.state.site_hour import SiteHour
 from dashboard.state.watching import (
     FeedWatching,
     NeighbourWatching,
@@ -74,6 +75,7 @@ class House:
     holding: Holding | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    site_hour: SiteHour = field(default_factory=SiteHour)
     sighted: int = 0
     spoken: int = 0
     folded: int = 0
@@ -142,6 +144,7 @@ class House:
             if kept is None or kept.at <= one.at:
                 self.sightings[one.target, one.vantage] = one
         self.sighted += 1
+        self.site_hour.take(vantage, seen)
         self.history.record(seen)
 
     def rename(self, before: str, vantage: Vantage) -> None:

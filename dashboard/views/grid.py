@@ -13,6 +13,7 @@ from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.board import Board, Row
 from dashboard.state.eyes import Eyes
+from dashboard.state.insight import QUIET
 from dashboard.state.neighbourhood import Beside
 from dashboard.state.poll import Poll
 from dashboard.translations import Language
@@ -20,7 +21,7 @@ from dashboard.views.beside_words import Told, beside_glance, beside_sentence
 from dashboard.views.detail import Detail, detail
 from dashboard.views.glance import glance
 from dashboard.views.poll_words import Station, poll_glance, sum_glance
-from dashboard.views.spark import spark
+from dashboard.views.spark import Stroke, spark
 from dashboard.views.stations import stations
 from dashboard.views.vendor_word import READABLE, take_word, vendor_words, word_label
 from dashboard.views.versus import versus
@@ -86,9 +87,18 @@ class Grid(Viewer):
             site_glance=lambda poll: poll_glance(poll, language),
             sum_glance=lambda poll: sum_glance(poll, language),
             spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
+            site_spark=self._site_spark,
             now=now,
             last_round=self._board.last_round,
         )
+
+    def _site_spark(self, poll: Poll) -> tuple[Stroke, ...]:
+        """Draw a site's last hour; nothing where what its browsers see tells nothing."""
+        if not poll.of:
+            return ()
+        house = self._eyes.house
+        now = house.now()
+        return spark(house.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
 
     def _detail(self, rows: tuple[Row, ...], chosen: str) -> Detail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)

@@ -1,0 +1,60 @@
+"""A `relais serve` at which sixty workstations of six sites look, without sixty browsers.
+
+Run by `test_sixty.py`, with the port; three of ten at one site do not reach Alma.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from datetime import timedelta
+
+from dashboard.app import house
+from dashboard.cli import relais
+from procedure.monitoring import Cause, Outcome, Vantage, Verdict
+
+SITES = ("Uni Mail", "Uni Bastions", "Uni CMU", "Uni Arve", "Uni Dufour", "Battelle")
+ALMA = ("alma-saml", "alma-secours")
+EACH = 10
+
+
+def look(vantage: Vantage, number: int, ago: timedelta) -> None:
+    """Take one round of a workstation; three of ten at Uni CMU do not reach Alma."""
+    shared = house()
+    cut = vantage.site == "Uni CMU" and number < 3
+    told = [
+        Outcome(
+            target=key,
+            url=one.url,
+            vantage=vantage.key,
+            at=shared.now() - ago,
+            verdict=Verdict.DOWN if cut and key in ALMA else Verdict.UP,
+            cause=Cause.NETWORK if cut and key in ALMA else None,
+            latency_ms=40.0 + 7 * number + 25 * (ago.seconds % 7),
+        )
+        for key, one in shared.handbook.targets.items()
+        if one.browser
+    ]
+    shared.sight(vantage, told)
+
+
+def rounds() -> None:
+    """Let every workstation look: over the last hour first, then once more every minute."""
+    everyone = [
+        (Vantage(f"{site.lower()}-{number + 1}", site, number == 9), number)
+        for site in SITES
+        for number in range(EACH)
+    ]
+    for minutes in range(58, -1, -2):
+        for vantage, number in everyone:
+            look(vantage, number, timedelta(minutes=minutes, seconds=number))
+    while True:
+        time.sleep(60)
+        for vantage, number in everyone:
+            look(vantage, number, timedelta(seconds=number))
+
+
+if __name__ == "__main__":
+    threading.Thread(target=rounds, daemon=True).start()
+    relais(["serve", "--port", sys.argv[1]])

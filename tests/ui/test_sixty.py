@@ -1,0 +1,62 @@
+"""Sixty workstations over six sites: the grid and the list stay readable, on a desk and a phone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.ui.conftest import Relais, Standins, handbook_over
+
+pytestmark = pytest.mark.ui
+
+# The page must never scroll sideways, and no cell hide a part of what it says.
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+CROSSING = """(grid) => [...grid.querySelectorAll("tr.row .cell .word.live")].filter(
+  (one) => one.scrollWidth > one.closest("td").clientWidth).length"""
+
+
+@pytest.fixture(scope="module")
+def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
+    """A server with sixty workstations."""
+    folder = tmp_path_factory.mktemp("sixty")
+    server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
+    started = subprocess.Popen
+
+    def sixty(words: list[str], **more: object) -> subprocess.Popen[bytes]:
+        del words
+        script = Path(__file__).with_name("sixty.py")
+        return started([sys.executable, str(script), str(server.port)], **more)  # type: ignore[call-overload]
+
+    with patch("subprocess.Popen", sixty):
+        server.start()
+    yield server
+    server.kill()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_sixty_workstations_stay_readable(
+    context: BrowserContext, relais: Relais, width: int, height: int
+) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{relais.url}?step=A1")
+    total = page.locator('[data-value="alma-saml/*"] .word.live')
+    expect(total).to_contain_text(re.compile("5[78] sur 6[01]"), timeout=45_000)
+    expect(page.locator("#etat h1:visible")).to_contain_text("3 postes sur 6")
+    assert not page.evaluate(WIDE)
+    if width > 640:
+        cell = page.locator('[data-value="alma-saml/@Uni CMU"] .word.live')
+        expect(cell).to_contain_text("7/10")
+        crossing = page.locator("table.grid").evaluate(CROSSING)
+        assert crossing == 0
+    total.click()
+    listed = page.get_by_role("group", name="Détail par poste")
+    expect(listed.locator("li").nth(59)).to_be_attached()
+    assert not page.evaluate(WIDE)
