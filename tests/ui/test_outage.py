@@ -70,7 +70,7 @@ def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
     expect(page.locator("body")).to_have_attribute("data-page", "back")
     expect(other.locator(".outage--over")).to_contain_text("Alma EU03\u202f: finie à")
     expect(other.locator("body")).to_have_attribute("data-page", "loans")
-    other.locator(".outage--over").get_by_role("link", name="Ouvrir le retour").click()
+    other.locator(".outage--over").get_by_role("link", name="Ramener les prêts dans Alma").click()
     expect(other.locator("body")).to_have_attribute("data-page", "back")
 
 
