@@ -24,7 +24,9 @@ class WayCarts(Viewer):
         self._way, self._language = way, language
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         self._pane = Pane(
-            pn.bind(self._html, way.param.now, way.param.step), css_classes=["way-part"]
+            pn.bind(self._html, way.param.now, way.param.step),
+            css_classes=["way-part"],
+            visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
         )
 
     def __panel__(self) -> Pane:

@@ -29,7 +29,7 @@ class WayChecklist(Viewer):
         self._list = TickList(way=way)
         shown = way.param
         html = pn.bind(self._html, shown.ticks, shown.now, shown.signer, self.param.refusal)
-        self._pane = Pane(html, on_form=self._form)
+        self._pane = Pane(html, on_form=self._form, css_classes=["way-flat"])
 
     def __panel__(self) -> Pane:
         return self._pane

@@ -32,7 +32,7 @@ class WayFiles(Viewer):
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         shown, files = way.param, self._files.param
         html = pn.bind(self._html, shown.now, shown.step, files.left_out, self.param.refusal)
-        self._pane = Pane(html, self._act, self._form)
+        self._pane = Pane(html, self._act, self._form, css_classes=["way-flat"])
 
     def __panel__(self) -> Pane:
         return self._pane

@@ -31,6 +31,7 @@ class WayPreflight(Viewer):
             pn.bind(self._html, shown.now, shown.step, shown.job),
             self._act,
             css_classes=["way-part"],
+            visible=way.param.step.rx().rx.pipe(lambda step: step == "preflight"),
         )
 
     def __panel__(self) -> Pane:

@@ -35,7 +35,14 @@ class WayRepair(Viewer):
             *(told.row, told.asked, told.sending, told.told),
             *(self.param.refusal, way.param.signer, way.param.step),
         )
-        self._pane = Pane(html, self._act, self._form, css_classes=["way-part"])
+        here = told.row.rx().rx.pipe(lambda row: row is not None)
+        self._pane = Pane(
+            html,
+            self._act,
+            self._form,
+            css_classes=["way-part"],
+            visible=here,
+        )
 
     def __panel__(self) -> Pane:
         return self._pane

@@ -53,6 +53,7 @@ class WayRoute(Viewer):
         return {
             "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
             "preflight": self._unchecked(now)
+            or (say("rien n’attend l’envoi") if not now.to_upload else "")
             or plural("{count} ligne signalée", "{count} lignes signalées", odd),
             "checklist": plural(
                 "{count} point à faire", "{count} points à faire", len(checks.open_before)
@@ -60,14 +61,16 @@ class WayRoute(Viewer):
             if checks.open_before
             else (say("1 point à remettre") if checks.to_put_back else say("tout est coché")),
             "files": plural("{count} fichier", "{count} fichiers", len(now.files)),
-            "report": plural("{count} attendu", "{count} attendus", unread),
+            "report": plural("{count} attendu", "{count} attendus", unread)
+            if unread or not now.files
+            else say("chaque fichier a le sien"),
             "proof": plural("{count} à prouver", "{count} à prouver", left)
             if now.to_prove
             else plural("{count} à régler", "{count} à régler", left),
             "carts": say(
                 "{open} ouverts sur {all}", open=number(opened), all=number(len(now.desks))
             ),
-            "sign": say("le retour est fini"),
+            "sign": say("quand tout est justifié"),
         }
 
     def _unchecked(self, now: Standing) -> str:

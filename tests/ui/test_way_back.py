@@ -143,7 +143,7 @@ def bring_in(hand: Hand, there: Day) -> None:
     hand.drop([(f"OffCirc_{desk}.dat", there.file(desk)) for desk in DESKS])
     hand.press("Prendre les bonnes lignes de ces 10 fichiers")
     expect(hand.page.get_by_text("prêts au journal")).to_contain_text("1\u202f000")
-    hand.press("Étape suivante")
+    hand.press("Suite")
 
 
 def ask_first(hand: Hand) -> None:
@@ -176,7 +176,7 @@ def upload(hand: Hand, there: Day) -> list[tuple[str, bytes]]:
 def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
     """The first is pasted, the others are dropped."""
     page = hand.page
-    hand.press("Étape suivante")
+    hand.press("Suite")
     hand.clicks += 1
     page.get_by_label("Dans Alma, ouvrez le rapport").fill(reports[0][1].decode())
     hand.press("Lire ce rapport")
@@ -190,7 +190,7 @@ def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
 
 
 def prove(hand: Hand) -> None:
-    hand.press("Étape suivante")
+    hand.press("Suite")
     hand.press("Demander à Alma où sont 1\u202f000 prêts")
     refused = 5 * sum(line != "done" for line, _ in TROUBLES.values())
     title = hand.page.get_by_role("heading", name=f"{refused} prêts à régler", exact=True)
