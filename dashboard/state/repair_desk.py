@@ -12,6 +12,7 @@ from dashboard.rights import Act
 from dashboard.state.way_back import WayBack
 from procedure.errors import AlmaError, FateUnknown, TransactionRefused
 from procedure.findings import LoanAnswered
+from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.row_state import Row
 from procedure.settling import correct, hand_on, resolve
 
@@ -55,10 +56,38 @@ class RepairDesk(param.Parameterized):
     @property
     def suggested(self) -> str:
         """Another number of the same user that Alma would take, as far as it was asked."""
-        if self.row is None:
-            return ""
-        found = self.way.house.way.standing().predicted.get(self.row.loan.id)
+        found = self._foretold()
         return "" if found is None else found.suggested
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The other numbers of the user that a file may hold, as far as Alma was asked."""
+        patron = "" if self.row is None else self.row.corrected.patron
+        seen = self.way.house.way.found.users.get(patron)
+        known = () if seen is None or seen.user is None else seen.user.barcodes()
+        return tuple(one for one in dict.fromkeys(known) if one != patron)
+
+    @property
+    def foretold(self) -> str:
+        """What Alma would say of the row now, as a kind; empty when nobody has asked."""
+        found = self._foretold()
+        return "" if found is None or found.kind == NOT_CHECKED else found.kind
+
+    def _foretold(self) -> Prediction | None:
+        if self.row is None:
+            return None
+        return self.way.house.way.standing().predicted.get(self.row.loan.id)
+
+    def ask_again(self) -> None:
+        """Ask Alma about the row's item and user now; nothing of it has an effect.
+
+        Raises:
+            NotAllowed.
+        """
+        row = self._meant()
+        if not self.sending:
+            self.param.update(asked=False, sending=True, told="")
+            self._begin(self._ask_again(row))
 
     def correct(self, *, patron: str = "", item: str = "") -> None:
         """Put the number or the barcode right; what was scanned stays in the journal.
@@ -123,11 +152,13 @@ class RepairDesk(param.Parameterized):
         """Make the loan in Alma, after the second word; what became of it is told when it is known.
 
         Raises:
-            NotAllowed.
+            TransactionRefused, NotAllowed: nothing was sent.
         """
         row = self._meant()
-        if not self.asked or self.sending or self.way.house.work.running:
+        if not self.asked or self.sending:
             return
+        if not self._library(row):
+            raise TransactionRefused("library_missing", "The papers name no library of this desk.")
         self.param.update(asked=False, sending=True, told="")
         self._begin(self._lend(row))
 
@@ -148,14 +179,23 @@ class RepairDesk(param.Parameterized):
         task.add_done_callback(self._tasks.discard)
 
     async def _lend(self, row: Row) -> None:
-        desk = self.way.house.handbook.desks.get(row.loan.desk)
-        library = next(iter(desk.libraries), "") if desk else ""
+        library = self._library(row)
         visit, by = self.way.visit, self.way.person or None
         await self._tell(
             self.way.house.alma.lend(
                 row.loan.id, library=library, workstation=visit.workstation, operator=by
             )
         )
+
+    async def _ask_again(self, row: Row) -> None:
+        house, told = self.way.house, "looked"
+        found, now = house.way.found, house.now()
+        try:
+            await house.alma.look_up(found, [row.corrected], since=now, tell=lambda *_: None)
+        except AlmaError:
+            told = "alma_silent"
+        self.sending = False
+        self._done(told)
 
     async def _settle(self, row: Row) -> None:
         await self._tell(self.way.house.alma.settle(row.loan.id))
@@ -172,6 +212,10 @@ class RepairDesk(param.Parameterized):
             told = "alma_silent"
         self.sending = False
         self._done(told)
+
+    def _library(self, row: Row) -> str:
+        desk = self.way.house.handbook.desks.get(row.loan.desk)
+        return next(iter(desk.libraries), "") if desk else ""
 
     def _meant(self) -> Row:
         self.way.visit.person.require(Act.COORDINATE)

@@ -30,6 +30,7 @@ def _refusals(language: Language) -> dict[str, str]:
     return {
         "name_missing": name,
         "operator_missing": name,
+        "library_missing": say("Les papiers ne disent pas la bibliothèque de ce guichet."),
         "reason_missing": say("Dites en quelques mots comment c’est réglé."),
         "unchanged": say("Rien n’a changé : écrivez le code juste, puis corrigez."),
         "nothing_to_settle": say("Cette ligne est déjà réglée ou annulée."),

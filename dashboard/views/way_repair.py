@@ -14,11 +14,11 @@ from dashboard.page import piece
 from dashboard.state.repair_desk import RepairDesk
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
-from dashboard.views.way_words import Named, reasons, tellings
+from dashboard.views.way_words import Named, forecasts, reasons, tellings
 from procedure.exporting import LENT_FROM_CART
 from procedure.row_state import RowState
 
-GOOD = ("corrected", "settled", "handed_on", "fate_made")
+GOOD = ("corrected", "settled", "handed_on", "fate_made", "looked")
 
 
 class WayRepair(Viewer):
@@ -61,7 +61,9 @@ class WayRepair(Viewer):
             desk=names.get(row.loan.desk, row.loan.desk),
             refused=row.state is RowState.REFUSED,
             open_intent=row.trail.open_intent,
-            suggested="" if row.trail.corrections else desk.suggested,
+            candidates=() if row.trail.corrections else desk.candidates,
+            foretold=forecasts(self._language).get(desk.foretold),
+            reads=way.house.alma.reads,
             asked=desk.asked,
             note=row.trail.handed_on and row.trail.handed_on[1],
             notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
@@ -89,8 +91,11 @@ class WayRepair(Viewer):
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         desk = self._desk
+        does, _, number = act.partition(" ")
+        if does == "candidate" and number in desk.candidates:
+            self._try(lambda: desk.correct(patron=number))
         acts: dict[str, Callable[[], object]] = {
-            "found": lambda: desk.correct(patron=desk.suggested),
+            "ask-again": desk.ask_again,
             "ask": desk.ask,
             "correct": lambda: desk.correct(
                 patron=fields.get("patron", ""), item=fields.get("item", "")

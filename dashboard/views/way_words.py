@@ -146,6 +146,7 @@ def tellings(language: Language) -> dict[str, str]:
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
         "settled": say("Réglé à la main."),
+        "looked": say("Alma a répondu."),
         "handed_on": say("Confié avec votre note : à régler à la main."),
         "fate_made": say("Prêté dans Alma, daté d’aujourd’hui."),
         "fate_refused": say("Alma a refusé ce prêt : rien n’est fait."),

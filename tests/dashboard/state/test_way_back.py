@@ -347,6 +347,25 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
     walk(acts)
 
 
+def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.files.write()
+        desk.upload()
+        wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
+        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == wrong]
+        desk.repair.open(loan)
+        assert (desk.repair.candidates, desk.repair.foretold) == ((), "")
+        desk.repair.ask_again()
+        await desk.repair.over()
+        card = desk.repair.row.loan.patron.removeprefix("m-")
+        assert (desk.repair.told, desk.repair.foretold) == ("looked", "other_identifier")
+        assert desk.repair.candidates == (card, f"{card}@eduid.ch")
+        assert desk.day.stand_in.gate.effects == []
+
+    walk(acts)
+
+
 def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
