@@ -1,13 +1,13 @@
 """One outage from beginning to end, as one report: what was seen, said, done, and is left to do.
 
 A fold over the journal and over the states that the server saw. It names desks and workstations,
-never a user, and nobody's initials.
+never a user, and nobody but whoever signed for the loans.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -17,7 +17,7 @@ from procedure.discretion import discreet
 from procedure.dossier_events import Event, happened
 from procedure.feeds.word import Word
 from procedure.history import History
-from procedure.journal import Journal, Recorded
+from procedure.journal import Entry, Journal, Recorded
 from procedure.official_times import OfficialLog, with_official
 from procedure.outage_record import OutageBook, OutageNoted, OutageRecord
 from procedure.outages import Outage, State, outages
@@ -26,6 +26,8 @@ from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
 from procedure.scan_forms import ScanRules
 from procedure.services import Service, service_states
+from procedure.sign_off import SETTLED, covering
+from procedure.signature import SignedOff
 from procedure.windows import WindowPlanned, WindowWithdrawn, person, standing
 
 BEFORE = timedelta(minutes=15)  # of what was seen before it began
@@ -75,7 +77,8 @@ class Dossier:
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
     `observed` the outages in them, with what was announced: of services first, then of targets.
-    `told` are the contacts made.
+    `told` are the contacts made. `signed` is the first signature that covers all of its loans: the
+    one name that stands in a dossier.
     """
 
     outage: OutageRecord
@@ -89,6 +92,7 @@ class Dossier:
     events: tuple[Event, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
+    signed: SignedOff | None = None
 
     @property
     def begun(self) -> datetime:
@@ -105,6 +109,11 @@ class Dossier:
     def loans_total(self) -> int:
         """How many loans were recorded in it."""
         return sum(desk.total for desk in self.loans)
+
+    @property
+    def loans_settled(self) -> int:
+        """How many of them are in Alma, settled by hand, or void."""
+        return sum(desk.states.get(state, 0) for desk in self.loans for state in SETTLED)
 
 
 def read_dossier(
@@ -167,6 +176,7 @@ def dossier(
         open_points=tuple(
             _open_points(record, rows, [one for one in observed if one.target in lanes], official)
         ),
+        signed=covering([one for one in _entries(recorded) if isinstance(one, SignedOff)], rows),
     )
 
 
@@ -234,6 +244,10 @@ def _words(recorded: Iterable[Recorded]) -> Iterable[ReadingTaken | OfficialSaid
     for one in recorded:
         if isinstance(one.entry, ReadingTaken | OfficialSaid):
             yield one.entry
+
+
+def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
+    return (one.entry for one in recorded)
 
 
 def _source(one: ReadingTaken | OfficialSaid) -> str:

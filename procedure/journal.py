@@ -30,6 +30,7 @@ from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, Out
 from procedure.readings import OfficialSaid, ReadingTaken
 from procedure.reports import Reported
 from procedure.scan_in import ScanAnswered, ScanIntended
+from procedure.signature import SignedOff
 from procedure.walk import AnswerGiven
 from procedure.windows import WindowPlanned, WindowWithdrawn
 
@@ -61,6 +62,7 @@ Entry = (
     | LoanAnswered
     | ScanIntended
     | ScanAnswered
+    | SignedOff
     | Ticked
 )
 
@@ -92,6 +94,7 @@ KINDS: dict[str, type[Entry]] = {
     "loan_answered": LoanAnswered,
     "scan_intended": ScanIntended,
     "scan_answered": ScanAnswered,
+    "signed_off": SignedOff,
     "ticked": Ticked,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}

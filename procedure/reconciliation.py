@@ -29,10 +29,11 @@ from procedure.loan_log import KINDS as LOG_KINDS
 from procedure.loan_log import LoanLog, LoanRow
 from procedure.offline_file import in_order
 from procedure.row_state import Row, RowState, Trail, Uploads
+from procedure.signature import SignedOff
 
 KINDS = (
     *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved", "resolved",
-    "loan_intended", "loan_answered",
+    "loan_intended", "loan_answered", "signed_off",
 )  # fmt: skip
 
 
@@ -75,6 +76,7 @@ class Reconciliation:
         self.items: dict[str, ItemSeen] = {}
         self.users: dict[str, UserSeen] = {}
         self.uploads = Uploads()
+        self.signed: list[SignedOff] = []
         self._trails: dict[UUID, Trail] = {}
         self._sent_at: dict[UUID, int] = {}
         self.extend(recorded)
@@ -194,6 +196,10 @@ def _see_user(found: Reconciliation, _: int, entry: UserSeen) -> None:
     found.users[entry.identifier] = entry
 
 
+def _sign(found: Reconciliation, _: int, entry: SignedOff) -> None:
+    found.signed.append(entry)
+
+
 def _upload(found: Reconciliation, _: int, entry: Uploaded) -> None:
     found.uploads.add(entry)
 
@@ -207,6 +213,7 @@ _FOLDS: dict[type[Any], Callable[[Reconciliation, int, Any], None]] = {
     HandedOn: _set("handed_on"),
     Resolved: _resolve,
     LoanIntended: _intend,
+    SignedOff: _sign,
     Corrected: _correct,
     ItemSeen: _see_item,
     UserSeen: _see_user,

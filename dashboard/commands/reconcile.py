@@ -16,6 +16,7 @@ import click
 
 from dashboard.commands.alma_call import ask_alma, database, now, predictions
 from dashboard.commands.cart import cart, scan_in
+from dashboard.commands.closing import extensions, sign, summary
 from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.commands.instants import Instant
 from dashboard.commands.reconcile_lines import show, tell_progress, tell_tally
@@ -46,7 +47,7 @@ def reconcile() -> None:
     """Every loan into Alma, or on a list with its reason."""
 
 
-for _one in (candidates, cart, correct, hand_on, lend, scan_in):
+for _one in (candidates, cart, correct, extensions, hand_on, lend, scan_in, sign, summary):
     reconcile.add_command(_one)
 
 

@@ -133,7 +133,23 @@ class _Paper:
         rows = [self._desk_row(one, shown) for one in desks]
         rows.append((say("Ensemble"), *(str(total[state]) for state in shown), str(total.total())))
         head = (say("Guichet"), *(names[state] for state in shown), say("Total"))
-        return Section(say("Prêts"), (), head, tuple(rows))
+        return Section(say("Prêts"), tuple(self._accounted()), head, tuple(rows))
+
+    def _accounted(self) -> Iterator[str]:
+        """Say how many loans are settled, and who signed for them."""
+        say, one, number = self.language.say, self.dossier, self.language.number
+        yield say(
+            "En règle : {settled} sur {total}.",
+            settled=number(one.loans_settled),
+            total=number(one.loans_total),
+        )
+        if one.signed is not None:
+            yield say(
+                "Retour dans Alma signé par {name} ({at}). Lignes\u202f: {count}.",
+                name=one.signed.operator,
+                at=self._moment(one.signed.at),
+                count=number(one.signed.rows),
+            )
 
     def open(self) -> Section:
         say, sentences = self.language.say, open_points(self.language)

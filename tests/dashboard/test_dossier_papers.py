@@ -28,11 +28,13 @@ from procedure.circulation import Export, Loan
 from procedure.dossier import Dossier, read_dossier
 from procedure.dossier_events import Event, Happening
 from procedure.feeds.word import Word
+from procedure.findings import Resolved
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
 from procedure.readings import OfficialSaid, ReadingTaken
 from procedure.scenario_file import read_scenario
 from procedure.services import services
+from procedure.signature import SignedOff
 from procedure.walk import AnswerGiven
 
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -95,6 +97,18 @@ def ask(house: House, address: str) -> HTTPResponse:
 
 def test_the_markdown_is_complete(kept: House) -> None:
     assert as_markdown(made(kept), kept.handbook, language("fr")) == MARKDOWN
+
+
+def test_a_signature_under_the_loans_is_said_by_name(kept: House) -> None:
+    kept.journal.append(
+        Resolved(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
+        SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
+    )
+    lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
+    assert [line for line in lines if "igned" in line or "Settled:" in line] == [
+        "- Settled: 1 of 1.",
+        "- Return to Alma signed off by L. Martin (11:12). Rows: 1.",
+    ]
 
 
 def test_both_languages_say_the_same_number_of_things(kept: House) -> None:
@@ -243,6 +257,8 @@ MARKDOWN = """\
 | Centre d’accueil des demandes de l’UNIGE | 09:26 | pc-0 | ticket 4711 |
 
 ## Prêts
+
+- En règle : 0 sur 1.
 
 | Guichet | dans un fichier | Total |
 | --- | --- | --- |

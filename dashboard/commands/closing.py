@@ -1,0 +1,188 @@
+"""`relais reconcile extensions | summary | sign`: what is left to extend, the counts, the name."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+
+from dashboard.commands.alma_call import database, now
+from dashboard.commands.exit_codes import NEEDS_A_PERSON
+from dashboard.commands.instants import shown, stamp
+from dashboard.commands.loan_lines import json_line
+from dashboard.errors import FileRefused
+from dashboard.settings import Settings
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.extensions import Extension
+from procedure.extensions import extensions as to_extend
+from procedure.io.files import write_atomically
+from procedure.journal import Journal
+from procedure.reconciliation import KINDS, Reconciliation
+from procedure.row_state import RowState
+from procedure.sign_off import by_desk_and_day, stands
+from procedure.sign_off import sign as signature
+from procedure.spreadsheet import Cell, Table, as_csv, as_xlsx
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+_WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {
+    ".csv": as_csv,
+    ".xlsx": as_xlsx,
+}
+
+
+def _checked(ctx: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+    if out is not None and out.suffix.lower() not in _WRITERS:
+        raise click.BadParameter("name a file that ends in .csv or .xlsx", ctx, option)
+    return out
+
+
+_OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    callback=_checked,
+    help="FILE.csv or FILE.xlsx.",
+)
+
+
+def _write(out: Path, tables: Mapping[str, Table]) -> None:
+    try:
+        write_atomically(out, _WRITERS[out.suffix.lower()](tables))
+    except OSError as refusal:
+        raise FileRefused(f"{out} was not written ({refusal.strerror}).") from refusal
+
+
+def _read(journal: Journal) -> Reconciliation:
+    return Reconciliation(journal.since(kinds=KINDS))
+
+
+# ----- loans to extend -----
+
+_EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
+
+
+@click.command()
+@click.option("--desk", metavar="CODE", help="Only this desk.")
+@_JSON
+@_OUT
+def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
+    """List short loans that fall due at the upload, to be extended in Alma by their barcode.
+
+    No user is named: Alma finds the loan by the item. Exit code 3 while there are any.
+    """
+    settings = Settings.from_env()
+    with database(settings) as there:
+        found = to_extend(_read(there.journal), settings.short_loans, now=now())
+    listed = [one for one in found if desk in (None, one.row.loan.desk)]
+    if not settings.short_loans:
+        click.echo("RELAIS_SHORT_LOANS is not set: only what the proof found is listed.", err=True)
+    if out is not None:
+        _write(out, {"extensions": Table(_EXTEND, [_cells(one) for one in listed])})
+    if as_json:
+        for one in listed:
+            click.echo(json_line(_object(one)))
+    elif out is None:
+        click.echo("\t".join(_EXTEND))
+        for one in listed:
+            cells = (shown(one.row.loan.at), shown(one.due), shown(one.in_alma))
+            loan, state = one.row.corrected, one.row.state.value
+            click.echo(
+                "\t".join((loan.desk, loan.item, *cells[:2], one.policy or "-", state, cells[2]))
+            )
+    sys.exit(NEEDS_A_PERSON if listed else 0)
+
+
+def _cells(one: Extension) -> tuple[Cell, ...]:
+    loan = one.row.corrected
+    return (
+        *(loan.desk, loan.item, loan.at, one.due, one.policy, one.row.state.value),
+        one.in_alma,
+    )
+
+
+def _object(one: Extension) -> dict[str, Any]:
+    loan = one.row.corrected
+    return {
+        "id": str(loan.id),
+        "desk": loan.desk,
+        "item": loan.item,
+        "lent_at": stamp(loan.at),
+        "due": stamp(one.due),
+        "policy": one.policy,
+        "state": one.row.state.value,
+        "due_in_alma": stamp(one.in_alma),
+    }
+
+
+# ----- the counts -----
+
+
+@click.command()
+@_JSON
+@_OUT
+def summary(*, as_json: bool, out: Path | None) -> None:
+    """Count every row by desk, day and state, with the totals and who signed for them.
+
+    Exit code 3 while nobody has signed for these counts.
+    """
+    with database(Settings.from_env()) as there:
+        found = _read(there.journal)
+    tables = _tables(found)
+    if out is not None:
+        _write(out, tables)
+    if as_json:
+        for table in tables.values():
+            for row in table.rows:
+                click.echo(json_line({**dict(zip(table.head, map(_json, row), strict=True))}))
+    elif out is None:
+        for table in tables.values():
+            for row in (table.head, *table.rows):
+                click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
+            click.echo()
+    signed = any(stands(one, found.tally()) for one in found.signed)
+    sys.exit(0 if signed else NEEDS_A_PERSON)
+
+
+def _json(cell: Cell) -> Any:
+    if isinstance(cell, datetime):
+        return stamp(cell)
+    return cell if cell is None or isinstance(cell, int) else str(cell)
+
+
+def _tables(found: Reconciliation) -> dict[str, Table]:
+    days, tally = by_desk_and_day(found.rows()), found.tally()
+    states = list(RowState)
+    rows: list[tuple[Cell, ...]] = [
+        (one.desk, one.day, *(one.states.get(state, 0) for state in states), one.total)
+        for one in days
+    ]
+    rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
+    signed = [
+        (one.operator, one.at, one.rows, "yes" if stands(one, tally) else "no")
+        for one in found.signed
+    ]
+    return {
+        "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),
+        "signed": Table(("signed_by", "signed_at", "rows", "stands"), signed),
+    }
+
+
+@click.command()
+@click.option("--by", "operator", required=True, metavar="NAME", help="Who signs.")
+def sign(*, operator: str) -> None:
+    """Sign that every row is settled; the counts of this moment are signed with it."""
+    with database(Settings.from_env()) as there:
+        found = _read(there.journal)
+        entry = signature(found, entry_id=uuid4(), at=now(), operator=operator)
+        try:
+            there.journal.append(entry, unless_newer=(KINDS, found.position))
+        except JournalMoved:
+            raise TransactionRefused(
+                "row_moved", "Something was recorded meanwhile: look again, then sign."
+            ) from None
+    counts = ", ".join(f"{count} {state}" for state, count in entry.states)
+    click.echo(f"{entry.operator} signs for {entry.rows} rows ({counts}).")
