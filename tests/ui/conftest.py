@@ -18,7 +18,14 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from dashboard.settings import PACKAGED_HANDBOOK
 
@@ -202,7 +209,7 @@ class Strict:
         self._host = host
         self._standins = f"{standins}/"
         context.on("request", lambda one: self._request(one.url))
-        context.on("weberror", lambda one: self.faults.append(f"page error: {one.error}"))
+        context.on("weberror", self._raised)
         context.on("console", self._console)
 
     def _request(self, url: str) -> None:
@@ -210,6 +217,10 @@ class Strict:
             return
         if not url.startswith((f"http://{self._host}", f"ws://{self._host}", "data:", "blob:")):
             self.faults.append(f"foreign request: {url}")
+
+    def _raised(self, error: WebError) -> None:
+        # A fault of a library is told in its own words; only where it stood tells whose it is.
+        self.faults.append(f"page error: {error.error}\n{getattr(error.error, 'stack', '')}")
 
     def _console(self, message: object) -> None:
         text = getattr(message, "text", "")
