@@ -45,6 +45,8 @@ class Desk {
 
   #listen() {
     this.select.addEventListener("change", () => { write("relais.desk", this.select.value); this.box.draw(); this.box.focus() })
+    // The dashboard beside it may choose another.
+    addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.draw() } })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     document.addEventListener("keydown", (event) => this.#keyed(event), true)
     addEventListener("beforeunload", (event) => { if (this.workstation.outbox.size && !this.leaving) event.preventDefault() })

@@ -41,6 +41,31 @@
   }
   workstation()
 
+  // One workstation, one desk, whichever of its pages it was chosen on; the cookie tells the server.
+  const DESK = "relais.desk"
+  const chosen = (desk) => {
+    try { localStorage.setItem(DESK, desk) } catch { /* forbidden */ }
+    remember("relais_desk", desk)
+    say({ kind: "desk", desk })
+    window.dispatchEvent(new CustomEvent("relais:desk", { detail: desk }))
+  }
+  const follow = (desk) => {
+    const select = document.getElementById("desk")
+    const known = [...select.options].some((one) => one.value === desk)
+    if (!desk || !known || desk === select.value) return
+    select.value = desk
+    chosen(desk)
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    const { value } = document.getElementById("desk")
+    try {
+      const kept = localStorage.getItem(DESK)
+      if (kept) follow(kept)
+      else if (value) localStorage.setItem(DESK, value)
+    } catch { /* forbidden */ }
+  })
+  addEventListener("storage", ({ key, newValue }) => { if (key === DESK) follow(newValue) })
+
   // A VDI session has a drawn screen and no graphics of its own. A guess to start from: a person says.
   const drawn = () => {
     try {
@@ -107,11 +132,7 @@
   })
 
   document.addEventListener("change", (event) => {
-    const name = event.target.dataset && event.target.dataset.cookie
-    if (!name) return
-    remember(name, event.target.value)
-    say({ kind: "desk", desk: event.target.value })
-    window.dispatchEvent(new CustomEvent("relais:desk", { detail: event.target.value }))
+    if (event.target.id === "desk") chosen(event.target.value)
   })
 
   // ----- the line -----
