@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help serve test lint unit ui bench campaign lock screenshots clean
+.PHONY: help serve test lint unit fuzz ui bench campaign lock screenshots clean
 
 help:
 	@echo "make serve        install and serve the dashboard on http://localhost:5006"
 	@echo "make test         everything the tests need, then every test"
 	@echo "make lint         ruff and pyright"
 	@echo "make unit         the tests that need no browser"
+	@echo "make fuzz         a minute of broken files for every reader"
 	@echo "make ui           the tests that need one"
 	@echo "make bench        measure, and print a table"
 	@echo "make campaign     the long property tests"
@@ -28,7 +29,7 @@ $(STAMP): pyproject.toml requirements.lock
 serve: $(STAMP)
 	$(BIN)/relais serve
 
-test: lint unit ui
+test: lint unit fuzz ui
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -38,6 +39,9 @@ lint: $(STAMP)
 unit: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not ui and not long" tests
 	$(BIN)/python -m pytest --nbmake notebooks
+
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzzing --seconds 60
 
 ui: $(STAMP)
 	@sh .ci/browser

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation import Loan
-from procedure.offline_file import OfflineRow, Unwritable, parse, render
+from procedure.circulation import Loan, Return
+from procedure.offline_file import OfflineRow, Unwritable, in_order, parse, render
 from procedure.offline_layout import Layout
 
 AT = datetime(2026, 11, 24, 9, 12, 59, tzinfo=UTC)
@@ -143,25 +143,51 @@ def test_every_bad_line_is_named_and_the_good_ones_are_read() -> None:
 
 
 SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
+# Any time of some years, and often one of the night on which an hour comes twice.
+ATS = st.one_of(
+    st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)
+).map(lambda s: datetime.fromtimestamp(s, UTC))  # fmt: skip
 LOANS = st.lists(
-    st.builds(
-        lambda at, patron, item: Loan(uuid4(), at, "CMU", patron, item),
-        st.integers(1577836800, 2051222400).map(lambda s: datetime.fromtimestamp(s, UTC)),
-        SCAN,
-        SCAN,
-    ),
+    st.builds(lambda at, patron, item: Loan(uuid4(), at, "CMU", patron, item), ATS, SCAN, SCAN),
     max_size=20,
 )
+RETURNS = st.lists(
+    st.builds(lambda at, item: Return(uuid4(), at, "CMU", item), ATS, SCAN), max_size=8
+)
+LAYOUTS = st.builds(
+    Layout, line_end=st.sampled_from(["crlf", "lf"]), pad_returns=st.booleans(),
+    encoding=st.sampled_from(["ascii", "cp1252", "utf-8"]),
+)  # fmt: skip
 
 
-@given(LOANS)
-def test_what_is_written_is_read_back(loans: list[Loan]) -> None:
+@given(LOANS, RETURNS, LAYOUTS)
+def test_any_transactions_are_read_back_as_they_were_written(
+    loans: list[Loan], returns: list[Return], layout: Layout
+) -> None:
     loans.sort(key=lambda one: one.at)
-    found = parse(render(loans).content)
+    content = render(loans, layout, returns=returns).content
+    found = parse(content)
+    lines = in_order(loans, returns)
     assert found.faults == ()
-    assert [(r.item, r.patron, wall(r.at)) for r in found.rows] == [
-        (one.item, one.patron, wall(one.at)) for one in loans
+    assert [(r.kind, r.item, r.patron, wall(r.at)) for r in found.rows] == [
+        ("L", one.item, one.patron, wall(one.at))
+        if isinstance(one, Loan)
+        else ("R", one.item, "", wall(one.at))
+        for one in lines
     ]
+    assert [one.at for one in lines] == sorted(one.at for one in lines)
+    # What was read, written once more, is the same file: times and all.
+    again = [
+        Loan(UUID(int=row.line), row.at, "CMU", row.patron, row.item, sequence=row.line)
+        for row in found.rows
+        if row.kind == "L"
+    ]
+    backs = [
+        Return(UUID(int=row.line), row.at, "CMU", row.item, sequence=row.line)
+        for row in found.rows
+        if row.kind == "R"
+    ]
+    assert render(again, layout, returns=backs).content == content
 
 
 def wall(at: datetime) -> str:

@@ -1,0 +1,67 @@
+"""Every reader of a stranger's file, with what holds of whatever it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC
+
+from procedure.circulation import Loan
+from procedure.errors import OfflineFileError
+from procedure.job_report import place, read_report
+from procedure.layout_check import observed
+from procedure.offline_file import parse
+from procedure.offline_layout import USUAL
+from procedure.sources.file import read_file
+from procedure.sources.loan_list import read_loan_list
+from procedure.sources.row import Sheet
+
+# Text of a sheet that repeats in a workbook stands in the file but once.
+MOST_ROWS = 200_000
+
+
+def offline(content: bytes) -> None:
+    found = parse(content)
+    assert len(found.rows) + len(found.faults) <= content.count(b"\n") + 1
+    assert all(one.at.tzinfo is UTC and one.item.strip() == one.item != "" for one in found.rows)
+    assert all((one.kind == "L") == bool(one.patron) for one in found.rows)
+
+
+def any_form(content: bytes) -> None:
+    _sheet(read_file(content, "x"))
+
+
+def as_dat(content: bytes) -> None:
+    _sheet(read_file(content, "OffCirc.dat"))
+
+
+def _sheet(sheet: Sheet) -> None:
+    assert len(sheet.rows) + len(sheet.bad) <= MOST_ROWS
+    assert all(one.at.tzinfo is UTC and len(one.shown) == 12 for one in sheet.rows)
+    assert all(len(one.reason) < 500 for one in sheet.bad)
+
+
+def loan_list(content: bytes) -> None:
+    loans, _ = read_loan_list(content)
+    assert all(one.item and one.user for one in loans)
+
+
+def report(content: bytes) -> None:
+    found = read_report(content.decode("utf-8", errors="replace"))
+    nothing: list[Loan] = []
+    assert place(found, nothing).refused == ()
+
+
+def layout(content: bytes) -> None:
+    with suppress(OfflineFileError):
+        observed(content, USUAL)
+
+
+READERS: dict[str, Callable[[bytes], None]] = {
+    "offline": offline,
+    "any_form": any_form,
+    "as_dat": as_dat,
+    "loan_list": loan_list,
+    "report": report,
+    "layout": layout,
+}

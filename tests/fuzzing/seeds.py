@@ -1,0 +1,52 @@
+"""Good files of every kind that a reader takes, and the pieces that are likely to upset one."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+from openpyxl import Workbook
+
+L_ROW = f"202611241012L{'0UBU0536413':<80}SLSP-000123456\r\n"
+R_ROW = f"202610250230R{'03124510':<80}\r\n"
+OBJECT = {
+    "kind": "loan", "id": "d4620b16-bdbe-4b4d-83ff-4586500b90e8", "at": "2026-11-24T10:12:00+01:00",
+    "desk": "CMU", "patron": "SLSP-000123456", "item": "0UBU0536413", "sequence": 7,
+}  # fmt: skip
+TABLE = [["at", "item", "patron"], ["24.11.2026 10:12", "0UBU0536413", "SLSP-000123456"]]
+LIST = [["Barcode", "Primary Identifier", "Due Date"], ["03124510", "anna", "24.11.2026 10:12"]]
+REPORT = "Succeeded: 1\nFailed: 2\nItem not found. Barcode: 03124510\nUser not found. Barcode: x\n"
+
+
+def _workbook(rows: list[list[str]]) -> bytes:
+    book, page = Workbook(), BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(page)
+    return page.getvalue()
+
+
+def _csv(rows: list[list[str]], between: str) -> bytes:
+    return "\n".join(between.join(row) for row in rows).encode()
+
+
+SEEDS: tuple[bytes, ...] = (
+    (L_ROW + R_ROW).encode() * 3,
+    L_ROW.replace("\r", "").encode("utf-8-sig"),
+    (json.dumps(OBJECT) + "\n").encode() * 3,
+    _csv(TABLE, ";"),
+    _csv(TABLE, ",").decode().encode("utf-16"),
+    _csv(LIST, "\t"),
+    _workbook(TABLE),
+    _workbook(LIST),
+    REPORT.encode(),
+)
+PIECES: tuple[bytes, ...] = (
+    b"\r\n", b"\n", b"\r", b"\0", b"\x1a", b'"', b"'", b";", b",", b"\t", b"{", b"}", b"[", b"]",
+    b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"PK\x03\x04", b"PK\x05\x06",
+    b"202610250230L", b"202603290230L", b"000001010000R", b"299912312359L", b"999999999999L",
+    b"202611241012", b"L", b"R", b" " * 80, b"A" * 300, b"x" * 5000, b"\xc3\xa9", b"\xe9",
+    b"at;item;patron\n", b"barcode,user\n", b'{"at":', b"null", b"1e999", b"-1", b"9" * 40,
+    b"Item not found. Barcode: ", b"Failed: 99999999999999999999\n", b"2026-11-24T10:12",
+    b"24.11.2026 10:12", b"\xe2\x80\xae", b"&amp;", b"<?xml ", b"<row r='", b"[" * 2000,
+)  # fmt: skip
