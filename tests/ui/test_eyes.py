@@ -23,7 +23,9 @@ def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
     relais.standins.all_up()
     contexts = []
 
-    def opened(name: str, desk: str, *, vdi: bool = False, cut: bool = False) -> Page:
+    def opened(
+        name: str, desk: str, *, vdi: bool = False, cut: bool = False, query: str = "?step=A1"
+    ) -> Page:
         made = chromium.new_context(
             viewport={"width": 1366, "height": 768}, timezone_id="Europe/Zurich"
         )
@@ -40,7 +42,7 @@ def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
         if cut:
             made.route(re.compile(r"/alma-"), lambda route: route.abort())
         page = made.new_page()
-        page.goto(f"{relais.url}?step=A1")
+        page.goto(f"{relais.url}{query}")
         return page
 
     yield opened
@@ -58,15 +60,24 @@ def total(page: Page, target: str = "alma-saml") -> Locator:
     return page.locator(f'[data-value="{target}/*"] .word.live')
 
 
-def test_three_pages_make_a_quorum_and_the_band_follows(station: Opener) -> None:
-    first = station("prêt 1", "MAIL")
+def proposed(page: Page) -> Locator:
+    return page.locator(".reply--proposed:visible")
+
+
+def test_three_pages_make_a_quorum_and_the_band_and_the_suggestion_follow(station: Opener) -> None:
+    first = station("prêt 1", "MAIL", query="?walk=A1.no&step=A2")
     expect(total(first)).to_have_text("1 sur 1", timeout=SOON)
+    expect(proposed(first)).to_have_count(0)
+    expect(first.get_by_text("Pas de proposition")).to_be_visible()
     station("VDI 1", "CMU", vdi=True, cut=True)
     expect(total(first)).to_have_text("1 sur 2", timeout=SOON)
     expect(band(first)).to_contain_text("Un seul poste ne l’atteint pas : VDI 1.", timeout=SOON)
+    expect(proposed(first)).to_have_text("Pas sur les postes VDI")
     third = station("VDI 2", "CMU", vdi=True, cut=True)
     expect(total(third)).to_have_text("1 sur 3", timeout=SOON)
     expect(band(first)).to_contain_text("Seuls les postes VDI n’atteignent pas Alma : 2 sur 3.")
+    expect(proposed(first)).to_have_text("Pas sur les postes VDI")
+    expect(first.get_by_text("Aucun poste VDI n’y arrive (0 sur 2)")).to_be_visible()
     expect(first.locator('[data-value="offline-utility/*"]')).to_have_count(0)
 
     total(first).click()
@@ -103,6 +114,12 @@ def test_a_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     told = other.locator(".stations li", has_text="prêt 1")
     expect(told).to_contain_text("« Alma ne marche pas ici »", timeout=SOON)
     expect(told).to_contain_text("la recherche", timeout=SOON)
+    # The same two buttons stand beside the loans, and leave the scans to the scan box.
+    other.get_by_role("link", name="Prêts", exact=True).click()
+    beside = other.locator(".here-beside")
+    beside.get_by_role("button", name="Alma marche ici").click()
+    expect(beside).to_contain_text(re.compile(r"Dit ici à \d\d:\d\d\s: Alma marche\."))
+    expect(beside.get_by_role("textbox")).to_have_count(0)
 
 
 def test_planned_work_shows_ahead_everywhere_and_is_withdrawn(station: Opener) -> None:

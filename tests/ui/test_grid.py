@@ -60,6 +60,16 @@ def test_the_grid_goes_down_and_up_again_by_itself(page: Page, relais) -> None:
     expect(page).to_have_title("Tout répond · Relais")
 
 
+def test_a_page_opened_during_an_outage_needs_no_click(failing: Page, relais) -> None:
+    opened = failing.context.new_page()
+    opened.goto(relais.url)
+    expect(band(opened)).to_contain_text(DOWN, timeout=SOON)
+    expect(band(opened)).to_contain_text("Prêtez en secours")
+    expect(opened.locator('[data-step="A1"]')).to_be_in_viewport()
+    expect(opened.locator('[data-key="lend"]:visible')).to_be_in_viewport()
+    expect(opened.locator(".reasons")).to_contain_text("le site externe répond, aucun lien d’Alma")
+
+
 def test_a_cell_opens_and_closes_by_keyboard(failing: Page) -> None:
     opened = button(failing, "Alma, lien habituel")
     opened.focus()

@@ -180,6 +180,9 @@ def test_going_back_keeps_what_was_answered(guide: Page, relais) -> None:
 
 
 def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> None:
+    guide.get_by_role("link", name="Voir tout le chemin").click()
+    expect(guide.locator("#chemin")).to_be_in_viewport()
+    expect(guide.locator("#chemin")).to_be_focused()
     guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
     tree = guide.locator("svg.tree--across")
     expect(tree.locator(".way.is-walked")).to_have_count(2)
