@@ -145,7 +145,10 @@ class Reconciliation:
 
     def trail(self, loan: UUID) -> Trail:
         """Return what was said of a loan; an empty trail is begun when nothing was."""
-        return self._trails.setdefault(loan, Trail())
+        found = self._trails.get(loan)
+        if found is None:
+            found = self._trails[loan] = Trail()
+        return found
 
     def export(self, position: int, export: Export) -> None:
         """Fold an export: it is now the one that holds its loans."""
