@@ -1,4 +1,4 @@
-"""`/way-back/file/ID` and `/way-back/files.zip`: the offline files, as they were written."""
+"""`/way-back/…`: the offline files as they were written, and the tables of the end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from dashboard.state.house import House
 from procedure.circulation import Export
 from procedure.errors import OfflineFileError
 from procedure.exporting import rewritten
+from procedure.extensions import extensions
+from procedure.spreadsheet import as_csv, as_xlsx
+from procedure.way_tables import extension_tables, summary_tables
 
 
 class AlmaFilePage(Guarded):
@@ -46,6 +49,27 @@ class AlmaFilePage(Guarded):
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.set_header("Cache-Control", "no-store")
         self.finish(content)
+
+
+class WayBackTable(AlmaFilePage):
+    """`/way-back/summary.xlsx`, `extensions.csv` and so on: the end of the way back, as tables."""
+
+    def get(self, name: str, form: str) -> None:
+        """Answer with the table as it stands."""
+        house = self._house()
+        house.way.extend()
+        found = house.way.found
+        if name == "summary":
+            tables = summary_tables(found)
+        else:
+            terms = house.settings.short_loans
+            tables = extension_tables(extensions(found, terms, now=house.now()))
+        write, kind = _FORMS[form]
+        self._give(write(tables), f"relais-{name}.{form}", kind)
+
+
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
 class AllAlmaFiles(AlmaFilePage):

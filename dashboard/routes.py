@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.alma_file_page import AllAlmaFiles, AlmaFilePage
+from dashboard.alma_file_page import AllAlmaFiles, AlmaFilePage, WayBackTable
 from dashboard.desk_api import desk_routes
 from dashboard.dossier_page import DossierPage
 from dashboard.guarded import Guarded
@@ -110,5 +110,6 @@ ROUTES = [
     (r"/dossier/([0-9a-f-]{36})", DossierPage, {"house": _opened_house}),
     (r"/way-back/file/([0-9a-f-]{36})", AlmaFilePage, {"house": _opened_house}),
     (r"/way-back/files\.zip", AllAlmaFiles, {"house": _opened_house}),
+    (r"/way-back/(summary|extensions)\.(xlsx|csv)", WayBackTable, {"house": _opened_house}),
     *desk_routes(_opened_house),
 ]

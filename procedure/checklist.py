@@ -13,16 +13,18 @@ from datetime import datetime
 
 from procedure.findings import Ticked
 from procedure.journal import Recorded
+from procedure.signature import SignedOff
 
 # In the order in which they are done; the last one undoes the first.
 BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
 BEFORE = (BLOCK_OFF, "carts_closed", "desk_chosen", "file_per_desk")
+_BLOCK = (BLOCK_OFF, BLOCK_BACK)
 POINTS = (*BEFORE, "trial_seen", BLOCK_BACK)
 
 
 @dataclass(slots=True)
 class Checklist:
-    """The last word on each point: a fold over the journal; `extend` takes what is new."""
+    """The last word on each point since the last signature: a fold; `extend` takes what is new."""
 
     ticks: dict[str, Ticked] = field(default_factory=dict[str, Ticked])
 
@@ -31,6 +33,13 @@ class Checklist:
         for one in recorded:
             if isinstance(one.entry, Ticked):
                 self.ticks[one.entry.point] = one.entry
+            elif isinstance(one.entry, SignedOff):
+                # The next outage begins anew, but a block that is off is off.
+                self.ticks = (
+                    {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
+                    if self.to_put_back
+                    else {}
+                )
 
     def tick(self, point: str) -> Ticked | None:
         """Return who did a point and when, None while it is open.

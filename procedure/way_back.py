@@ -22,9 +22,10 @@ from procedure.from_cart import lent_from_cart
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Reconciliation, Tally
 from procedure.row_state import Row, RowState
+from procedure.sign_off import SETTLED, stands
+from procedure.signature import SignedOff
 
 TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
-SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
 _TO_WRITE = (RowState.RECORDED, RowState.REFUSED)
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
@@ -60,8 +61,9 @@ class FileState:
 class Standing:
     """All that a page of the way back shows; `refused` are the rows to settle, by reason.
 
-    `waiting` counts by desk the rows that are in no file, `unsettled` those that keep its cart
-    closed. `from_cart` counts those to be written that were lent again from a cart.
+    `rows` leave out what was settled and signed before others came; `signed` is the signature that
+    stands on these counts. `waiting` counts by desk the rows that are in no file, `unsettled` those
+    that keep its cart closed. `from_cart` counts those to be written that were lent from a cart.
     """
 
     rows: tuple[Row, ...]
@@ -73,6 +75,7 @@ class Standing:
     refused: tuple[Row, ...]
     carts: tuple[CartRow, ...]
     from_cart: int
+    signed: SignedOff | None = None
 
     @cached_property
     def to_upload(self) -> tuple[Row, ...]:
@@ -113,12 +116,15 @@ def standing(
     found: Reconciliation, predicted: Mapping[UUID, Prediction], carts: Sequence[CartRow]
 ) -> Standing:
     """Look at everything once."""
-    rows = tuple(found.rows())
+    everything = tuple(found.rows())
+    tally = Tally(Counter(row.state for row in everything))
+    signed = next((one for one in reversed(found.signed) if stands(one, tally)), None)
+    rows = everything if signed else _since_signed(found, everything)
     unsettled = Counter(row.loan.desk for row in rows if row.state not in SETTLED)
     refused = [row for row in rows if row.state is RowState.REFUSED]
     return Standing(
         rows,
-        Tally(Counter(row.state for row in rows)),
+        tally if signed else Tally(Counter(row.state for row in rows)),
         waiting(found.log),
         unsettled,
         tuple(_files(found, rows)),
@@ -126,7 +132,14 @@ def standing(
         tuple(_grouped(refused)),
         tuple(carts),
         len(lent_from_cart(found.log, (row.corrected for row in rows if row.state in _TO_WRITE))),
+        signed,
     )
+
+
+def _since_signed(found: Reconciliation, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Leave out what an earlier outage's signature covers, as far as it is settled still."""
+    until = max((one.position for one in found.signed), default=0)
+    return tuple(row for row in rows if row.log.position > until or row.state not in SETTLED)
 
 
 def _files(found: Reconciliation, rows: Iterable[Row]) -> list[FileState]:
@@ -139,6 +152,8 @@ def _files(found: Reconciliation, rows: Iterable[Row]) -> list[FileState]:
         ends = [found.row(export.loans[end]) for end in (0, -1)] if export.loans else []
         began, ended = (export.at if end is None else end.loan.at for end in ends or (None, None))
         uploads = found.uploads
+        if export.id not in states and export.id in uploads.reports:
+            continue  # all of it was taken over by later files, or signed
         files.append(
             FileState(
                 *(export, began, ended, states.get(export.id, Counter())),
@@ -169,6 +184,8 @@ STEPS = ("import", "preflight", "checklist", "files", "report", "proof", "carts"
 
 def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
     """Tell how far each step is, in the order of `STEPS`."""
+    if now.signed:
+        return dict.fromkeys(STEPS, Mark.DONE)
     if not now.rows:
         return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
     unsent, uploaded = sum(now.waiting.values()), [one for one in now.files if one.uploaded]
@@ -180,7 +197,7 @@ def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
         "files": Mark.NOW if unsent else Mark.DONE,
         "report": _mark(now.files, left=len(now.files) - len(uploaded)),
         "proof": _mark(now.sent, left=len(now.to_prove), settle=len(now.refused)),
-        "carts": Mark.LATER if waits else Mark.NOW,
+        "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
         "sign": Mark.LATER if waits else Mark.NOW,
     }
 
@@ -200,7 +217,7 @@ def _mark(of: Sequence[object], *, left: int, settle: int = 0) -> Mark:
 
 
 def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
-    """Return the step at which something is to be done; the carts when nothing is left.
+    """Return the step at which something is to be done; the signature when nothing is left.
 
     Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
     once everything else is done.
@@ -208,4 +225,5 @@ def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
     open_steps = [one for one in STEPS if one not in last and found[one] is Mark.NOW]
     left = [step for step in ("proof", "checklist") if found[step] is Mark.LEFT]
-    return next(iter([*open_steps, *left]), "carts")
+    carts = ["carts"] if found["carts"] is Mark.NOW else []
+    return next(iter([*open_steps, *left, *carts]), "sign")

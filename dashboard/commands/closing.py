@@ -23,10 +23,10 @@ from procedure.extensions import extensions as to_extend
 from procedure.io.files import write_atomically
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
-from procedure.row_state import RowState
-from procedure.sign_off import by_desk_and_day, stands
 from procedure.sign_off import sign as signature
+from procedure.sign_off import stands
 from procedure.spreadsheet import Cell, Table, as_csv, as_xlsx
+from procedure.way_tables import extension_tables, summary_tables
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 _WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {
@@ -81,7 +81,7 @@ def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
     if not settings.short_loans:
         click.echo("RELAIS_SHORT_LOANS is not set: only what the proof found is listed.", err=True)
     if out is not None:
-        _write(out, {"extensions": Table(_EXTEND, [_cells(one) for one in listed])})
+        _write(out, extension_tables(listed))
     if as_json:
         for one in listed:
             click.echo(json_line(_object(one)))
@@ -94,14 +94,6 @@ def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
                 "\t".join((loan.desk, loan.item, *cells[:2], one.policy or "-", state, cells[2]))
             )
     sys.exit(NEEDS_A_PERSON if listed else 0)
-
-
-def _cells(one: Extension) -> tuple[Cell, ...]:
-    loan = one.row.corrected
-    return (
-        *(loan.desk, loan.item, loan.at, one.due, one.policy, one.row.state.value),
-        one.in_alma,
-    )
 
 
 def _object(one: Extension) -> dict[str, Any]:
@@ -131,7 +123,7 @@ def summary(*, as_json: bool, out: Path | None) -> None:
     """
     with database(Settings.from_env()) as there:
         found = _read(there.journal)
-    tables = _tables(found)
+    tables = summary_tables(found)
     if out is not None:
         _write(out, tables)
     if as_json:
@@ -151,24 +143,6 @@ def _json(cell: Cell) -> Any:
     if isinstance(cell, datetime):
         return stamp(cell)
     return cell if cell is None or isinstance(cell, int) else str(cell)
-
-
-def _tables(found: Reconciliation) -> dict[str, Table]:
-    days, tally = by_desk_and_day(found.rows()), found.tally()
-    states = list(RowState)
-    rows: list[tuple[Cell, ...]] = [
-        (one.desk, one.day, *(one.states.get(state, 0) for state in states), one.total)
-        for one in days
-    ]
-    rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
-    signed = [
-        (one.operator, one.at, one.rows, "yes" if stands(one, tally) else "no")
-        for one in found.signed
-    ]
-    return {
-        "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),
-        "signed": Table(("signed_by", "signed_at", "rows", "stands"), signed),
-    }
 
 
 @click.command()

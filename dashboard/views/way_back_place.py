@@ -21,6 +21,7 @@ from dashboard.views.way_proof import WayProof
 from dashboard.views.way_repair import WayRepair
 from dashboard.views.way_report import WayReport
 from dashboard.views.way_route import WayRoute, WayTally
+from dashboard.views.way_sign import WaySign
 from dashboard.views.way_table import WayTable
 
 SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
@@ -49,6 +50,7 @@ class WayBackPlace(Viewer):
             WayRepair(desk, language),
             WayProof(way, desk, rows, language),
             WayCarts(way, language),
+            WaySign(way, language),
             pn.Column(
                 WayTable(rows, desk, language),
                 visible=step.rx().rx.pipe(lambda one: one == "rows"),

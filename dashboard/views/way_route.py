@@ -70,8 +70,14 @@ class WayRoute(Viewer):
             "carts": say(
                 "{open} ouverts sur {all}", open=number(opened), all=number(len(now.desks))
             ),
-            "sign": say("quand tout est justifié"),
+            "sign": self._signed(now),
         }
+
+    def _signed(self, now: Standing) -> str:
+        say = self._language.say
+        if now.signed is None:
+            return say("quand tout est réglé")
+        return say("signé par {name}", name=now.signed.operator)
 
     def _unchecked(self, now: Standing) -> str:
         count = now.forecast["not_checked"]
@@ -136,6 +142,10 @@ class WayTally(Viewer):
         if not now.rows:
             return say("Rien à renvoyer."), say("Aucun prêt n’est au journal.")
         found, step = self._way.marks, self._way.proposed
+        if now.signed is not None:
+            return say("Chaque prêt est justifié."), say(
+                "Signé par {name}.", name=now.signed.operator
+            )
         if step == "proof" and found[step] is Mark.LEFT:
             count = len(now.refused)
             return plural(
@@ -164,6 +174,7 @@ class WayTally(Viewer):
             "report": say("Envoyez les fichiers dans Alma, puis collez ici leurs rapports."),
             "proof": say("Faites la preuve ligne à ligne."),
             "carts": say("Les chariots peuvent être rendus."),
+            "sign": say("Il ne manque qu’une signature."),
         }
 
 

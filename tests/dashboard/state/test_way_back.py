@@ -21,12 +21,13 @@ from dashboard.state.file_intake import FileIntake
 from dashboard.state.house import House
 from dashboard.state.repair_desk import RepairDesk
 from dashboard.state.report_desk import ReportDesk
+from dashboard.state.sign_off import SignOff
 from dashboard.state.tick_list import TickList
 from dashboard.state.visit import Visit
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from procedure.checklist import BEFORE, BLOCK_BACK
-from procedure.circulation import CirculationDesk
+from procedure.circulation import CirculationDesk, Loan
 from procedure.errors import TransactionRefused
 from procedure.exporting import rewritten
 from procedure.handbook import Handbook
@@ -36,6 +37,7 @@ from procedure.io.alma_errands import AlmaErrands
 from procedure.journal import MemoryJournal
 from procedure.row_state import RowState
 from procedure.standin.gate import Misbehaviour
+from procedure.way_back import Mark
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
 
@@ -167,8 +169,30 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
             desk.repair.settle("prêté à la main", "L. M.")
         assert (way.now.tally.states[RowState.RESOLVED], way.now.refused) == (tally.to_settle, ())
         assert way.proposed == "checklist"
+        with pytest.raises(TransactionRefused, match="Say who"):
+            SignOff(way=WayBack(house=desk.house, visit=Visit())).sign(" ")
         desk.ticks.tick(BLOCK_BACK)
-        assert (way.proposed, +way.now.unsettled) == ("carts", Counter())
+        assert (way.proposed, +way.now.unsettled) == ("sign", Counter())
+        SignOff(way=way).sign("L. M.")
+        assert way.now.signed is not None
+        assert (way.now.signed.operator, way.now.signed.rows) == ("L. M.", 200)
+        assert set(way.marks.values()) == {Mark.DONE}
+        # The next outage begins anew: its rows alone, its own checklist.
+        anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
+        desk.house.journal.append(anew)
+        way.refresh()
+        assert [row.loan for row in way.now.rows] == [anew]
+        assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
+        assert desk.house.checklist.open_before == BEFORE
+
+    walk(acts)
+
+
+def test_nobody_signs_while_a_row_waits(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
+            SignOff(way=desk.way).sign("L. M.")
 
     walk(acts)
 
