@@ -87,8 +87,9 @@ class Desk {
   }
 
   #print() {
+    const { today } = this.box
     const desk = this.papers.desks[this.select.value] ?? ""
-    printSheet(this.speech, this.box.today.standing(), { desk, workstation: this.workstation.name() })
+    printSheet(this.speech, [...today.standing(), ...[...today.waiting().values()].flat()], { desk, workstation: this.workstation.name() })
   }
 
   #showState() {

@@ -16,18 +16,20 @@ export function printSheet(speech, loans, { desk, workstation }) {
   print()
 }
 
-// Loans in a row of one reader are one turn, as they were at the desk.
+// Loans in a row of one reader are one turn, as they were at the desk; without a card, its note is.
 function turns(loans) {
   const found = []
   for (const loan of loans) {
-    if (found.at(-1)?.patron !== loan.patron) found.push({ patron: loan.patron, lines: [] })
+    const { patron, note } = loan
+    if (found.at(-1)?.patron !== patron || found.at(-1).note !== note) found.push({ patron, note, lines: [] })
     found.at(-1).lines.push(loan)
   }
   return found
 }
 
-function body(speech, { patron, lines }) {
-  const rows = speech.form("sheet-patron", { code: patron, bars: barcode(patron) ?? "" })
+function body(speech, { patron, note, lines }) {
+  const who = patron ? { code: patron, bars: barcode(patron) ?? "" } : { code: speech.say("sheet_waiting", { note }) }
+  const rows = speech.form("sheet-patron", who)
   for (const line of lines) {
     rows.append(speech.form("sheet-item", { time: speech.clock(line.at), code: line.item, bars: barcode(line.item) ?? "" }))
   }

@@ -30,6 +30,7 @@ export class Recording {
       for (const one of this.rows.all(row.id)) Object.assign(one, { open: false, overridden: true })
       return
     }
+    this.withdraw(this.rows.repeatsOf(row.id), reason) // else one of them would stand in its place
     const fresh = { ...row, id: uuid(), state: "writing", open: false, overridden: true, doubtful: false, answered: false }
     this.rows.replace(row, fresh)
     this.#takeBack(row.id, reason)

@@ -62,6 +62,10 @@ export class ScanRows {
     return this.state.rows.find((one) => same(one) && stands(one) && Math.abs(made - one.made) < within) ?? null
   }
 
+  repeatsOf(id) {
+    return this.state.rows.filter((one) => one.repeats === id)
+  }
+
   wrote(id, kept) {
     for (const one of this.all(id)) if (one.state === "writing") one.state = kept ? "here" : "unkept"
   }

@@ -64,6 +64,7 @@ def _keeping(language: Language) -> dict[str, str]:
         "on_cart": say("chariot"),
         "on_cart_named": say("chariot {cart}"),
         "late": say("saisi plus tard"),
+        "sheet_waiting": say("carte oubliée, {note}"),
         "sheet_title": say("Prêts de secours du {day}"),
         "sheet_about": say("{desk}, {workstation}, imprimé à {time}"),
     }

@@ -518,8 +518,26 @@ def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) ->
     scan(page, ["0GUARD-3"])
     guard.get_by_role("button", name="Annuler ce scan").click()
     expect(rows.nth(1)).to_contain_text("Annulé")
+    # Small letters, read twice, and right all the same: one loan, with that word.
+    scan(page, ["0guard-4", "0guard-4"])
+    expect(guard).to_contain_text("Lettres minuscules")
+    page.keyboard.press("F9")
+    expect(guard).not_to_contain_text("Lettres minuscules")
+    waits(page, 0)
+    assert standing(relais, "0guard") == [("2071234567", "0guard-4")]
+    assert loans(relais, "0guard")[-1]["overridden"] is True
+    # The second reading of a label stands once the first is taken back in the log.
+    scan(page, ["0TWICE-1", "0TWICE-1"])
+    waits(page, 0)
+    expect(rows.first).to_contain_text("Pas repris")
+    page.get_by_text("Prêts de ce poste").first.click()
+    twice = part(page, "log").locator("tr", has_text="0TWICE-1")
+    twice.last.get_by_role("button").click()
+    expect(twice.first).to_contain_text("Enregistré")
+    expect(rows.first).to_contain_text("Enregistré")
     waits(page, 0)
     assert standing(relais, "9782070360024") == []
+    assert standing(relais, "0TWICE") == [("2071234567", "0TWICE-1")]
     assert standing(relais, "0GUARD") == [
         (PATRON, "0GUARD-1"),
         ("E10234567", "0GUARD-2"),
