@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import param
 
 from dashboard.state.house import House
-from procedure.official_times import outside, with_official
+from procedure.official_times import Announced, outside, with_official
 from procedure.outages import Availability, Outage, State, availability, outages
 from procedure.services import Service, service_states, services, spoken_of
 
@@ -43,6 +43,15 @@ class PastOutage:
     announceable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Announced work on a target, within the week (UTC)."""
+
+    target: str
+    start: datetime
+    end: datetime
+
+
 class Past(param.Parameterized):
     """The last day or week of every target, renewed as the house's chronicle is."""
 
@@ -52,6 +61,7 @@ class Past(param.Parameterized):
     lanes = param.Parameter(default=(), doc="A `Lane` a target, in the paper's order.")
     services = param.Parameter(default=(), doc="A `Lane` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the week, newest first.")
+    work = param.Parameter(default=(), doc="Announced `Work` of the week, by target.")
     loaded = param.Boolean(default=False, doc="Whether the chronicle was read once.")
 
     def __init__(self, **params: Any) -> None:
@@ -91,6 +101,7 @@ class Past(param.Parameterized):
             now=now,
             lanes=tuple(map(lane, self.house.handbook.targets)),
             services=tuple(lane(one.key) for one in self._shared),
+            work=tuple(self._work(work, now)),
             outages=tuple(
                 self._counted(one, now)
                 for one in sorted(found, key=lambda one: one.start, reverse=True)
@@ -105,6 +116,14 @@ class Past(param.Parameterized):
             key: self.house.chronicle.states(key, since, now) for key in self.house.handbook.targets
         }
         return told | {one.key: service_states(one, told) for one in self._shared}
+
+    def _work(self, planned: Iterable[Announced], now: datetime) -> Iterator[Work]:
+        since = now - SPANS["week"]
+        for one in planned:
+            start, end = max(one.start, since), min(one.end or now, now)
+            if start < end:
+                targets = (key for key in self.house.handbook.targets if key in self._spoken_of)
+                yield from (Work(key, start, end) for key in targets)
 
     def _counted(self, outage: Outage, now: datetime) -> PastOutage:
         end = outage.end or now

@@ -14,10 +14,12 @@ from dashboard.state.guide import Guide
 from dashboard.state.planning import Planning
 from dashboard.translations import Language
 from dashboard.views.ahead import announcements
+from dashboard.views.beside_words import Told, beside_sentence
 from dashboard.views.glance import glance
 from dashboard.views.here import add_word, here_values
 from dashboard.views.spark import spark
 from dashboard.views.vendor_word import vendor_words
+from procedure.monitoring import Verdict
 
 
 class Calm(Viewer):
@@ -37,6 +39,7 @@ class Calm(Viewer):
             eyes.param.quorum,
             told.windows,
             told.officials,
+            eyes.param.beyond,
         )
         self._pane = Pane(shown, self._act, self._form)
 
@@ -57,9 +60,18 @@ class Calm(Viewer):
             glance=lambda cell: glance(cell, language, now),
             spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
             last_outage=board.last_outage,
+            neighbours=self._failing_next_door(),
             now=now,
             **here_values(self._eyes),
         )
+
+    def _failing_next_door(self) -> list[Told]:
+        """Say at which neighbours Alma fails, though it answers here: it may soon fail here too."""
+        ways, now = self._eyes.insight.evidence.roles.alma, self._eyes.house.now()
+        seen = [one for key in ways for one in self._eyes.beyond.get(key, ()) if one is not None]
+        failing = {one.neighbour.key: one for one in seen if one.verdict is Verdict.DOWN}
+        up = Verdict.UP
+        return [beside_sentence(one, up, self._language, now) for one in failing.values()]
 
     def _act(self, act: str, value: str) -> None:
         if act == "fails":

@@ -29,9 +29,9 @@ LANE = 30  # pixels
 HEIGHTS = {Verdict.UP: 0.22, Verdict.SLOW: 0.46, Verdict.DOWN: 0.8, Verdict.UNKNOWN: 0.46}
 PALETTES = {
     "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
-              "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc"},
+              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc"},
     "dark": {"up": "#79cf9c", "slow": "#efb861", "down": "#ff9a92", "unknown": "#aab3bc",
-             "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940"},
+             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940"},
 }  # fmt: skip
 
 
@@ -42,9 +42,10 @@ class Timeline(Viewer):
         super().__init__()
         self._past, self._visit, self._language, self._names = past, visit, language, names
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in Verdict}
+        self._work = ColumnDataSource(_no_bars())
         self._lanes = ColumnDataSource({"name": [], "left": [], "right": []})
         self._figure = self._draw()
-        past.param.watch(self._show, ["lanes"])
+        past.param.watch(self._show, ["lanes", "work"])
         visit.param.watch(self._paint, ["scheme"])
         self._show()
         self._paint()
@@ -74,8 +75,11 @@ class Timeline(Viewer):
             )
             for verdict, source in self._sources.items()
         }
+        self._planned = plot.hbar(
+            y="name", left="left", right="right", height=0.9, source=self._work
+        )
         hover = HoverTool(
-            renderers=list(self._bars.values()),
+            renderers=[*self._bars.values(), self._planned],
             tooltips="<b>@name</b><br>@word<br>@from_ – @until (@lasted)",
         )
         plot.add_tools(hover)
@@ -89,6 +93,7 @@ class Timeline(Viewer):
         lanes: tuple[Lane, ...] = self._past.lanes
         for verdict, source in self._sources.items():
             source.data = self._bars_of(verdict, lanes)
+        self._work.data = self._bars_of_work(max(since, now - SPANS["week"]))
         ends = [_milliseconds(since)] * len(lanes), [_milliseconds(now)] * len(lanes)
         self._lanes.data = {
             "name": [self._names[lane.target] for lane in lanes],
@@ -106,13 +111,22 @@ class Timeline(Viewer):
                     self._add(bars, self._names[lane.target], state)
         return bars
 
-    def _add(self, bars: dict[str, list[Any]], name: str, state: State) -> None:
+    def _bars_of_work(self, since: datetime) -> dict[str, list[Any]]:
+        bars = _no_bars()
+        for one in self._past.work:
+            if one.end > since:
+                state = State(one.target, max(one.start, since), one.end, None)
+                word = self._language.say("Travaux annoncés")
+                self._add(bars, self._names[one.target], state, word)
+        return bars
+
+    def _add(self, bars: dict[str, list[Any]], name: str, state: State, word: str = "") -> None:
         say, now = self._language.say, self._past.now
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
         bars["name"].append(name)
         bars["left"].append(_milliseconds(state.start))
         bars["right"].append(_milliseconds(state.end))
-        bars["word"].append(words.get(state.verdict or "", say("Pas connu")))
+        bars["word"].append(word or words.get(state.verdict or "", say("Pas connu")))
         bars["from_"].append(self._language.moment(state.start, now))
         bars["until"].append(self._language.moment(state.end, now))
         bars["lasted"].append(self._language.duration(state.lasted))
@@ -140,6 +154,7 @@ class Timeline(Viewer):
                 fill_alpha=0 if hollow else 1,
                 line_color=colours[verdict.value] if hollow else None,
             )
+        self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
         self._back.glyph.update(fill_color=colours["lane"], line_color=None)
         self._figure.axis.major_label_text_color = colours["ink"]
         self._figure.xaxis.major_tick_line_color = colours["line"]

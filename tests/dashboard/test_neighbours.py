@@ -19,10 +19,13 @@ from tornado.web import Application, RequestHandler
 from dashboard.routes import BoardJson, board_json
 from dashboard.state.board import Board
 from dashboard.state.eyes import Eyes
+from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.planning import Planning
 from dashboard.state.visit import Visit
 from dashboard.translations import language
+from dashboard.views.calm import Calm
 from dashboard.views.grid import Grid
 from dashboard.views.why import Why
 from procedure.diagnosis import Ground, Origin
@@ -103,7 +106,7 @@ def listen(house: House, boards: Mapping[str, Any]) -> House:
     return house
 
 
-def bare(view: Grid | Why) -> str:
+def bare(view: Calm | Grid | Why) -> str:
     return re.sub(r"<[^>]+>", "", view.__panel__().html)
 
 
@@ -147,6 +150,10 @@ def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(house: House
     assert insight.diagnosis.against == (Ground("neighbours_fail", 1, 1),)
     eyes = Eyes(board=insight.board, insight=insight)
     shown = Grid(eyes, language("fr")).__panel__().html + Why(eyes, language("fr")).__panel__().html
+    guide = Guide(house=house, visit=insight.visit, board=insight.board)
+    calm = Calm(eyes, Planning(insight=insight), guide, language("fr"))
+    assert "Chez nos voisins Berne\u202f: échoue, il y a 0\u202fs." in bare(calm)
+    shown += calm.__panel__().html
     assert "Anne" not in shown
     assert "<b>x" not in shown
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.state.house import House
-from dashboard.state.past import Past, PastOutage
+from dashboard.state.past import Past, PastOutage, Work
 from procedure.circulation import Loan
 from procedure.feeds.word import Word
 from procedure.monitoring import Cause, Outcome, Verdict
@@ -118,3 +118,21 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
     assert (alma.week.ratio, alma.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
     assert [one.outage.planned for one in past.outages] == [True]
     assert past.lanes[0].unplanned is None
+
+
+def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
+    house: House, clock: Clock
+) -> None:
+    start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
+    later = clock() + timedelta(hours=2)
+    house.journal.append(
+        WindowPlanned(UUID(int=1), start, "alma-saml", start, end),
+        WindowPlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
+    )
+    house.refold()
+    house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
+    week = clock() - timedelta(days=7)
+    assert Past(house=house).work == (
+        Work("alma-saml", week, end),
+        Work("alma-secours", week, end),
+    )
