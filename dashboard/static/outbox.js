@@ -13,6 +13,7 @@ export class Outbox extends EventTarget {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
     this.size = 0
+    this.counted = false // until the database was asked, nobody knows what an earlier page left
     this.adding = [] // on their way to the disk
     this.writing = null
     this.trouble = null // why the last sending failed, null when it did not
@@ -56,6 +57,7 @@ export class Outbox extends EventTarget {
   async look() {
     const kept = await this.store.count().catch(() => 0)
     this.size = kept + this.unkept.length + this.adding.length
+    this.counted = true
     this.tell("changed")
   }
 

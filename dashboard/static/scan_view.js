@@ -129,7 +129,7 @@ export class ScanView {
 
   #drawSide() {
     const { outbox, sounds, scanning } = this.box
-    this.part("waiting").textContent = outbox.size
+    this.part("waiting").textContent = outbox.counted ? outbox.size : "…"
     this.part("waiting-why").textContent = this.words[waiting(outbox)]
     this.part("sound").textContent = sounds.muted ? this.words.sound_off : this.words.sound_on
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
@@ -166,7 +166,8 @@ export class ScanView {
   }
 }
 
-function waiting({ size, kept, trouble }) {
+function waiting({ counted, size, kept, trouble }) {
+  if (!counted) return "waiting_count"
   if (!size) return "waiting_none"
   if (!kept) return "waiting_unkept"
   return trouble ? `waiting_${trouble}` : "waiting_some"

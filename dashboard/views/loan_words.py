@@ -127,6 +127,7 @@ def scan_words(language: Language) -> dict[str, Any]:
         "locale": language.code if language.code != "en" else "en-GB",
         "days": say("prêt de {count} jours"),
         "overridden": say("Confirmé au poste."),
+        "waiting_count": say("Décompte en cours."),
         "waiting_none": say("Tout est sur le serveur."),
         "waiting_some": say("Gardé sur ce poste, envoi en cours."),
         **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},
