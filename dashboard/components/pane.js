@@ -55,6 +55,12 @@ export function render({ model, el }) {
   const act = (event) => {
     const copied = event.target.closest("[data-copied]")
     if (copied) return window.relais.copy(copied)
+    const printed = event.target.closest("[data-print]")
+    if (printed) {
+      const text = root.querySelector(printed.dataset.print).textContent
+      const module = new URL(printed.dataset.with, document.baseURI).href
+      return import(module).then(({ printText }) => printText(text, document.title))
+    }
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()

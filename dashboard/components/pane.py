@@ -22,7 +22,8 @@ class Pane(JSComponent):
     that stays while its content changes has it: `status` makes a live region of the pane.
     A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
     content is replaced, and no Enter sends it: it may be a scanner's. `data-remember` keeps a
-    value in a cookie.
+    value in a cookie. `data-print="selector"` prints the text of a part of it
+    by the module that `data-with` names.
     """
 
     html = param.String(default="", doc="The content, already escaped.")

@@ -11,6 +11,7 @@ import param
 from dashboard.rights import Act
 from dashboard.state.alma_files import AlmaFiles
 from dashboard.state.decision import decide
+from dashboard.state.desk_lists import DeskLists
 from dashboard.state.house import House
 from dashboard.state.late_sheet import late_loans
 from dashboard.state.loan_list import LoanList
@@ -25,7 +26,7 @@ class Lending(param.Parameterized):
     """What one page lends; every act of a person asks `visit.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
-    `files` are the same log seen as a list and as files for Alma.
+    `files` are the same log seen as a list and as files for Alma, `lists` what lies open beside it.
     """
 
     house: House = param.Parameter(constant=True)
@@ -42,6 +43,7 @@ class Lending(param.Parameterized):
         self._new_id = new_id = new_id or house.new_id
         self._counted: object = None
         self.listing = LoanList(house=house)
+        self.lists = DeskLists(house=house, visit=visit)
         self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
         self.choose_desk(visit.desk)
 
@@ -62,7 +64,14 @@ class Lending(param.Parameterized):
             self.today_everywhere = counts.total()
         if self.visit.page == "loans":
             self.listing.refresh()
+            self.lists.refresh()
             self.files.refresh()
+
+    def look_at(self, patron: str) -> None:
+        """Show what a user took today, everybody's loans again with an empty one."""
+        today = local(self.house.now()).date().isoformat()
+        self.listing.param.update(text=patron, day=today)
+        self.lists.patron = patron
 
     def void(self, loan: UUID, reason: str) -> None:
         """Take back a loan of the list.

@@ -34,9 +34,10 @@ class LoanLog(Viewer):
         super().__init__()
         self._listing, self._language = lending.listing, language
         self._form = VoidForm(lending, language)
-        table = LoanTable(self._listing, language, self._chosen)
+        table = LoanTable(self._listing, language, self._chosen, lending.look_at)
+        title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
         head = pn.FlexBox(
-            Pane(pn.bind(self._title, self._listing.param.rows), sizing_mode=None),
+            Pane(title, sizing_mode=None),
             pn.FlexBox(
                 *(*self._filters(), *doors),
                 css_classes=["log-filters"],
@@ -63,12 +64,13 @@ class LoanLog(Viewer):
     def _chosen(self, row: LoanRow) -> None:
         self._form.choose(row)
 
-    def _title(self, rows: tuple[LoanRow, ...]) -> str:
+    def _title(self, rows: tuple[LoanRow, ...], waiting: tuple[object, ...]) -> str:
         day = self._listing.day
         shown = self._day(date.fromisoformat(day)) if day else self._language.say("tous les jours")
         stand = sum(row.stands for row in rows)
         void = sum(row.void is not None for row in rows)
-        return piece("loan_title", self._language, day=shown, stand=stand, void=void)
+        waits = len(waiting)
+        return piece("loan_title", self._language, day=shown, stand=stand, void=void, waits=waits)
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, listing = self._language.say, self._listing

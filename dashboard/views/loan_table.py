@@ -15,6 +15,7 @@ from dashboard.page import asset, piece
 from dashboard.state.loan_list import LoanList, is_doubtful
 from dashboard.translations import Language
 from dashboard.views.loan_words import reasons
+from procedure.due import due
 from procedure.loan_log import LoanRow, LoanState
 from procedure.wall_clock import GENEVA, local
 
@@ -29,25 +30,37 @@ _LOOKS = {
 }
 _DOUBT = ("slow", "slow", "")
 # Pixels; what has none shares the rest. A phone scrolls the table, not the page.
-WIDTHS = {"time": 132, "patron": 150, "item": 150, "desk": 180, "state": 140, "act": 100}
+WIDTHS = {
+    "time": 110, "patron": 150, "item": 140, "desk": 160, "due": 130, "state": 140, "act": 100,
+}  # fmt: skip
 NARROWEST = [{"field": "remark", "minWidth": 180}]
-COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
+COLUMNS = ("time", "patron", "item", "desk", "due", "state", "remark", "act")
 
 
 class LoanTable(Viewer):
-    """Tabulator over `LoanList.rows`; `on_act(row)` is called when a row's button is pressed."""
+    """Tabulator over `LoanList.rows`.
+
+    `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is.
+    """
 
     def __init__(
-        self, listing: LoanList, language: Language, on_act: Callable[[LoanRow], None]
+        self,
+        listing: LoanList,
+        language: Language,
+        on_act: Callable[[LoanRow], None],
+        on_patron: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__()
-        self._listing, self._language, self._on_act = listing, language, on_act
+        self._listing, self._language = listing, language
+        self._on_act, self._on_patron = on_act, on_patron
         self._why = reasons(language)
         self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
-        self._short_day = cache(self._draw_day)
+        self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
+        self._rules = listing.house.handbook.scans
         self._table = self._make()
         self._table.on_click(self._clicked, column="act")
+        self._table.on_click(self._asked, column="patron")
         listing.param.watch(self._show, "rows")
 
     def __panel__(self) -> pn.widgets.Tabulator:
@@ -62,12 +75,13 @@ class LoanTable(Viewer):
                 "patron": say("Lecteur"),
                 "item": say("Document"),
                 "desk": say("Guichet"),
+                "due": say("Retour prévu"),
                 "state": say("État"),
                 "remark": say("Remarque"),
                 "act": say("Corriger"),
             },
             widths=WIDTHS,
-            formatters={"state": {"type": "html"}, "act": {"type": "html"}},
+            formatters={column: {"type": "html"} for column in ("patron", "state", "act")},
             text_align={"act": "right"},
             disabled=True,
             selectable=False,
@@ -97,13 +111,17 @@ class LoanTable(Viewer):
         loan = row.loan
         return (
             self._time(row),
-            loan.patron,
+            self._patron(loan.patron),
             loan.item,
             self._desks.get(loan.desk, loan.desk),
+            self._short_day(due(loan, self._rules)) if row.stands else "",
             self._chip(row.state, is_doubtful(row)),
             self._remark(row),
             self._button(row.void is not None),
         )
+
+    def _draw_patron(self, patron: str) -> str:
+        return piece("loan_patron", self._language, patron=patron)
 
     def _time(self, row: LoanRow) -> str:
         # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
@@ -161,10 +179,17 @@ class LoanTable(Viewer):
         return piece("loan_act", self._language, word=word, of=say("ce prêt"))
 
     def _clicked(self, event: object) -> None:
+        for row in self._meant(event):
+            self._on_act(row)
+
+    def _asked(self, event: object) -> None:
+        for row in self._meant(event):
+            self._on_patron(row.loan.patron)
+
+    def _meant(self, event: object) -> Sequence[LoanRow]:
         place = getattr(event, "row", None)
         rows = self._listing.rows
-        if isinstance(place, int) and 0 <= place < len(rows):
-            self._on_act(rows[place])
+        return rows[place : place + 1] if isinstance(place, int) and place >= 0 else ()
 
 
 def pager(language: Language) -> dict[str, object]:

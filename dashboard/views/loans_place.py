@@ -9,11 +9,14 @@ from panel.viewable import Viewer
 from dashboard.page import asset
 from dashboard.state.lending import Lending
 from dashboard.translations import Language
+from dashboard.views.cart_list import CartList
 from dashboard.views.export import ExportPanel
 from dashboard.views.late_entry import LateEntry
 from dashboard.views.loan_log import LoanLog
 from dashboard.views.loan_summary import LoanSummary
+from dashboard.views.patron_today import PatronToday
 from dashboard.views.scan import Scan
+from dashboard.views.waiting_list import WaitingLoans
 
 
 class LoansPlace(Viewer):
@@ -28,6 +31,7 @@ class LoansPlace(Viewer):
         doors = [
             self._door(self.param.late, say("Saisir une feuille papier")),
             self._door(files.param.open, say("Fichier pour Alma")),
+            self._door(lending.lists.param.carts_open, say("Chariots")),
         ]
         opened = [
             pn.Column(LateEntry(lending, language), visible=self.param.late, **WIDE),
@@ -37,9 +41,16 @@ class LoansPlace(Viewer):
                 visible=files.param.open,
                 **WIDE,
             ),
+            pn.Column(
+                CartList(lending.lists, language),
+                visible=lending.lists.param.carts_open,
+                **WIDE | {"css_classes": ["inline-form"]},
+            ),
+            PatronToday(lending, language),
         ]
         self._layout = pn.Column(
             Scan(lending, language),
+            WaitingLoans(lending.lists, language),
             LoanLog(lending, language, doors, opened),
             css_classes=["page--lending"],
             **WIDE,

@@ -12,6 +12,7 @@ import pytest
 
 import dashboard.state.house
 import procedure
+from dashboard.components.pane import Pane
 from dashboard.state.house import House
 from dashboard.state.lending import Lending
 from dashboard.state.visit import Visit
@@ -19,7 +20,7 @@ from dashboard.translations import language
 from dashboard.views.loan_table import LoanTable
 from dashboard.views.loan_words import reasons, scan_words
 from dashboard.views.loans_place import LoansPlace
-from procedure.circulation import Loan, Void
+from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.handbook import Handbook
 
 HOUSE = Path(dashboard.state.house.__file__)
@@ -55,8 +56,11 @@ def test_it_can_be_drawn(lending: Lending, code: str) -> None:
 def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Lending) -> None:
     table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
-    assert html == {"state", "act"}
-    assert list(table.value["patron"]) == ["2071234567", "<b>P</b>"]
+    assert html == {"patron", "state", "act"}
+    assert [shown.split(">", 1)[1] for shown in table.value["patron"]] == [
+        "2071234567</button>",
+        "&lt;b&gt;P&lt;/b&gt;</button>",
+    ]
     assert list(table.value["remark"]) == [
         "<i>read</i> twice",
         "Ce numéro n’a la forme d’aucune carte connue\u202f: vérifiez la carte.",
@@ -75,6 +79,30 @@ def test_a_corrected_time_is_said_beside_the_loan(house: House) -> None:
     table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
     remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
+
+
+def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: Lending) -> None:
+    table = LoanTable(lending.listing, language("fr"), lambda _: None).__panel__()
+    assert list(table.value["due"]) == ["", "22 déc."]
+
+
+def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
+    at = lending.house.now() - timedelta(minutes=5)
+    lending.house.journal.append(
+        Waiting(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
+        Return(UUID(int=12), at, "MAIL", "A1", cart="2"),
+    )
+    lending.house.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
+    lending.lists.carts_open = True
+    place = LoansPlace(lending, language("fr"))
+    lending.refresh()
+    lending.look_at("<b>P</b>")
+    pieces = " ".join(one.html for one in place.__panel__().select(Pane))
+    assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
+    assert "1 en attente d’une carte" in pieces
+    assert "rendu 11:55, prêté 11:59" in pieces
+    assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
+    assert "<b>P" not in pieces
 
 
 def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House) -> None:
