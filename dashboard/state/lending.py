@@ -45,6 +45,7 @@ class Lending(param.Parameterized):
         self.listing = LoanList(house=house)
         self.lists = DeskLists(house=house, visit=visit)
         self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
+        self.listing.param.watch(self._look_away, "text")
         self.choose_desk(visit.desk)
 
     def choose_desk(self, code: str) -> None:
@@ -70,8 +71,12 @@ class Lending(param.Parameterized):
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""
         today = local(self.house.now()).date().isoformat()
-        self.listing.param.update(text=patron, day=today)
         self.lists.patron = patron
+        self.listing.param.update(text=patron, day=today)
+
+    def _look_away(self, event: param.parameterized.Event) -> None:
+        if event.new != self.lists.patron:
+            self.lists.patron = ""
 
     def void(self, loan: UUID, reason: str) -> None:
         """Take back a loan of the list.

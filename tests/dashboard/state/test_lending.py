@@ -135,3 +135,14 @@ def test_whoever_may_only_read_changes_nothing(house: House) -> None:
         with pytest.raises(NotAllowed):
             act()
     assert entries(guest) == []
+
+
+def test_what_a_user_took_today_is_one_click_away_and_gone_with_the_filter(
+    lending: Lending,
+) -> None:
+    lending.listing.day = ""
+    lending.look_at("2071234567")
+    assert (lending.listing.text, lending.listing.day) == ("2071234567", "2026-11-24")
+    assert lending.lists.patron == "2071234567"
+    lending.listing.text = "1060"
+    assert lending.lists.patron == ""
