@@ -241,7 +241,7 @@ def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
     all_on_the_server(desk)
     desk.get_by_label("Lecteur ou document").fill("0void-1")
     desk.get_by_label("Lecteur ou document").press("Enter")
-    button = desk.locator(".log-table .row-act")
+    button = desk.locator(".log-table .row-act:not(.row-act--code)")
     expect(button).to_have_count(1)
     button.click()
     desk.get_by_role("button", name="mauvais lecteur").click()
@@ -252,6 +252,32 @@ def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
     desk.locator('[data-act="restore"]').click()
     expect(desk.locator(".log-table .tabulator-row")).to_have_count(2)
     assert [one["late"] for one in _standing(relais) if one["item"] == "0VOID-1"] == [True]
+    desk.locator(".log-table .row-act--code").first.click()
+    slip = desk.locator(".pane > .slip")
+    expect(slip).to_contain_text("0VOID-1  à rendre le")
+    slip.get_by_role("button", name="Fermer").click()
+    expect(slip).to_be_hidden()
+
+
+def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Relais) -> None:
+    desk.keyboard.press("F2")
+    expect(part(desk, "note")).to_be_focused()
+    desk.keyboard.type("Mme Rochat", delay=70)
+    desk.keyboard.press("Enter")
+    scan(desk, ["0WAITS-1"])
+    all_on_the_server(desk)
+    row = desk.locator(".waits tbody tr")
+    expect(row).to_contain_text("Mme Rochat")
+    expect(desk.locator("#log-title")).to_contain_text("1 en attente d’une carte")
+    card = row.get_by_label("Numéro de la carte, document 0WAITS-1")
+    card.click()
+    scan(desk, [PATRON])  # its Enter sends nothing
+    expect(card).to_have_value(PATRON)
+    assert items(relais, "0WAITS") == []
+    row.get_by_role("button", name="Compléter").click()
+    expect(row).to_have_count(0)
+    expect(desk.get_by_text("Prêt complété")).to_be_visible()
+    assert [one["patron"] for one in loans(relais) if one["item"] == "0WAITS-1"] == [PATRON]
 
 
 def test_the_downloaded_file_has_the_bytes_computed_here(desk: Page, relais: Relais) -> None:
