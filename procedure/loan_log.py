@@ -103,7 +103,8 @@ class LoanLog:
             if one.position <= self.position:
                 continue
             self.position = one.position
-            self.lines.take(one)
+            if not isinstance(one.entry, Loan):
+                self.lines.take(one)
             match one.entry:
                 case Loan():
                     self._lend(one.entry, one)

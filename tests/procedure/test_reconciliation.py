@@ -19,6 +19,7 @@ from procedure.findings import (
     Corrected,
     Fate,
     Found,
+    HandedOn,
     LoanAnswered,
     LoanIntended,
     Proved,
@@ -43,6 +44,7 @@ REPORT = ReportTaken(UUID(int=5), LATER, SENT.id, ((LOAN.id, "user_not_found"),)
 CLEAN = ReportTaken(UUID(int=6), LATER, SENT.id, (), 1, 0)
 VOID = Void(UUID(int=7), LATER, LOAN.id, "wrong card")
 RESOLVED = Resolved(UUID(int=8), LATER, LOAN.id, "lent by hand", operator="LM")
+HANDED_ON = HandedOn(UUID(int=11), LATER, LOAN.id, "ask Eva", operator="LM")
 INTENT = LoanIntended(UUID(int=9), LATER, LOAN.id)
 NUMBERS = count(100)
 
@@ -92,6 +94,10 @@ def row(*entries: Entry) -> Row:
         ([SENT, proved(Found.MISSING), AGAIN], "exported", ""),
         ([SENT, UPLOADED, AGAIN], "exported", ""),
         ([SENT, REPORT, AGAIN, proved(Found.IN_ALMA)], "confirmed", ""),
+        ([HANDED_ON], "refused", "handed_on"),
+        ([HANDED_ON, RESOLVED], "resolved", "by_hand"),
+        ([SENT, REPORT, HANDED_ON], "refused", "user_not_found"),
+        ([SENT, REPORT, HANDED_ON, proved(Found.IN_ALMA)], "confirmed", ""),
         ([SENT, REPORT, INTENT], "refused", "user_not_found"),
         ([SENT, REPORT, INTENT, answered(Fate.MADE)], "confirmed", "lent_by_api"),
         ([SENT, REPORT, INTENT, answered(Fate.REFUSED)], "refused", "user_not_found"),
@@ -123,7 +129,7 @@ def test_a_request_without_an_answer_stays_open(entries: list[Entry], open_: boo
     assert (row(LOAN, SENT, REPORT, *entries).trail.open_intent is not None) is open_
 
 
-WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, proved(Found.MISSING),
+WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved(Found.MISSING),
          proved(Found.IN_ALMA), proved(Found.OTHER_USER), INTENT, answered(Fate.MADE))  # fmt: skip
 
 
