@@ -13,7 +13,7 @@ export function render({ model, el }) {
     const said = root.querySelector(window.relais.isCut() ? ".past[data-title]" : ".live[data-title]")
     if (said) document.title = said.dataset.title
   }
-  let arrive = ""
+  let arrive = null
   const show = () => {
     const active = root.getRootNode().activeElement
     const kept = active && active.dataset ? active.dataset.key : null
@@ -39,7 +39,7 @@ export function render({ model, el }) {
     }
     // What is laid before a person elsewhere on the page is brought to where they look, once.
     const arrived = root.querySelector("[data-arrive]")
-    if (arrived && arrived.dataset.arrive !== arrive) arrived.focus()
+    if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) arrived.focus()
     arrive = arrived ? arrived.dataset.arrive : ""
     window.relais.age(root)
     title()

@@ -15,6 +15,7 @@ from dashboard.page import asset, piece
 from dashboard.state.file_intake import FileIntake
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
+from dashboard.views.line_words import bad_line
 from dashboard.views.way_act import attempt_back
 
 WIDE: dict[str, Any] = {
@@ -65,6 +66,7 @@ class WayImport(Viewer):
             desks=self._desks,
             ready=sum(1 for one in files if not one.taken and not one.needs_desk),
             conflicts=self._conflicts(),
+            why=lambda bad: bad_line(bad, self._language),
             refusal=self.refusal,
         )
 

@@ -61,7 +61,7 @@ class WayRepair(Viewer):
             desk=names.get(row.loan.desk, row.loan.desk),
             refused=row.state is RowState.REFUSED,
             open_intent=row.trail.open_intent,
-            candidates=() if row.trail.corrections else desk.candidates,
+            candidates=desk.candidates if self._wrong_number() else (),
             foretold=forecasts(self._language).get(desk.foretold),
             reads=way.house.alma.reads,
             asked=desk.asked,
@@ -75,6 +75,14 @@ class WayRepair(Viewer):
             person=way.signer,
             refusal=self.refusal,
             now=way.house.now(),
+        )
+
+    def _wrong_number(self) -> bool:
+        row = self._desk.row
+        if row is None or row.trail.corrections:
+            return False
+        return "user_not_found" in {row.reason, self._desk.foretold} or (
+            self._desk.foretold == "other_identifier"
         )
 
     def _act(self, act: str, value: str) -> None:

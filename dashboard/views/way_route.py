@@ -106,10 +106,12 @@ class WayTally(Viewer):
             return ""
         fact, act = self._sentence(now)
         parts, onward = self._parts(now), self._way.proposed
+        standing = self._way.house.outages.standing()
         number = self._language.number
         return piece(
             "back_tally",
             self._language,
+            here=self._way.step,
             onward=onward if onward != self._way.step else "",
             names=steps(self._language),
             fact=fact,
@@ -119,6 +121,7 @@ class WayTally(Viewer):
             parts=parts,
             heard=", ".join(f"{number(count)} {word}" for _, count, word in parts if count),
             asks=self._way.house.alma.reads,
+            lending=standing is not None and standing.lending,
         )
 
     def _act(self, act: str, value: str) -> None:

@@ -1,0 +1,51 @@
+"""Why a line of a dropped file is none, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+
+from dashboard.translations import Language
+from procedure.sources.row import BadLine
+
+
+def bad_line(bad: BadLine, language: Language) -> str:
+    """Say where a file is wrong and why; a reason without a sentence stays in English."""
+    say = language.say
+    where = say("ligne {line}", line=bad.line) if bad.line else say("le fichier")
+    return f"{where}, {_why(bad.reason, language)}"
+
+
+def _why(reason: str, language: Language) -> str:
+    missing = re.match(r"names no column for ([\w, ]+);", reason)
+    if missing:
+        return language.say(
+            "pas de colonne {columns} : la première ligne nomme at (heure), item (document) et "
+            "patron (lecteur)",
+            columns=missing[1],
+        )
+    words = _words(language)
+    return next((word for begin, word in words.items() if reason.startswith(begin)), reason)
+
+
+def _words(language: Language) -> dict[str, str]:
+    say = language.say
+    incomplete = say("code manquant ou illisible")
+    workbook = say("classeur illisible : enregistrez-le en CSV")
+    return {
+        "has no user identifier": say("pas de numéro de lecteur"),
+        "has no item": say("pas de code-barres"),
+        "has neither L nor R": say("ni L ni R après l’heure"),
+        "does not begin with a time": say("ne commence pas par une heure"),
+        "has a time that the clocks": say("heure sautée au passage à l’heure d’été"),
+        "has no time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
+        "is far too long": say("bien trop longue"),
+        "is empty": say("vide"),
+        "is larger": say("plus de 256 Mo"),
+        "is no JSON": say("n’est pas une ligne de la page du poste"),
+        "cannot be taken apart": say("illisible à partir d’ici"),
+        "takes back a loan": say("annule un prêt inconnu ici"),
+        "the workbook": workbook,
+        "this is no workbook": workbook,
+        "The ": incomplete,
+        "has no": incomplete,
+    }

@@ -1,0 +1,40 @@
+"""Each way in which a file's line is wrong, in French; the reader's own words are the source."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.translations import language
+from dashboard.views.line_words import bad_line
+from procedure.sources.file import read_file
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"rubbish", "a.dat", "ligne 1, ni L ni R après l’heure"),
+        (b"202611241200L0003", "a.dat", "ligne 1, pas de numéro de lecteur"),
+        (b"20261124120xL0003".ljust(94) + b"1", "a.dat", "ligne 1, ne commence pas par une heure"),
+        (
+            b"202603290230L0003".ljust(94) + b"1",
+            "a.dat",
+            "ligne 1, heure sautée au passage à l’heure d’été",
+        ),
+        (b"", "a.csv", "le fichier, vide"),
+        (
+            b"heure;document\n1;2\n",
+            "a.csv",
+            "ligne 1, pas de colonne patron\u202f: la première ligne nomme at (heure), "
+            "item (document) et patron (lecteur)",
+        ),
+        (b"PK\x03\x04", "a.xlsx", "le fichier, classeur illisible\u202f: enregistrez-le en CSV"),
+        (
+            b'{"kind": "loan"}',
+            "a.jsonl",
+            "ligne 1, heure illisible, à écrire ainsi\u202f: 24.11.2026 09:12",
+        ),
+    ],
+)
+def test_a_line_that_is_none_says_why(content: bytes, name: str, said: str) -> None:
+    (bad,) = read_file(content, name).bad
+    assert bad_line(bad, language("fr")) == said
