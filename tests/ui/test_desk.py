@@ -474,9 +474,7 @@ def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     return [(one["patron"], one["item"]) for one in found]
 
 
-def test_a_doubt_is_said_and_one_key_answers_it(  # noqa: PLR0915 - one user after another
-    start: Start, relais: Relais
-) -> None:
+def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) -> None:
     _, page = start()
     guard, rows, patron = (
         part(page, "guard"),
