@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from procedure.evidence import Evidence
 from procedure.facts import Facts
+from procedure.grounds import Ground
 
 
 class Origin(StrEnum):
@@ -28,18 +29,6 @@ class Origin(StrEnum):
     WATCHER = "watcher"
     NOTHING = "nothing"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """One reason for a diagnosis or against it: the rule or fact, and its figures."""
-
-    key: str
-    count: int = 0
-    of: int = 0
-
-    def __str__(self) -> str:
-        return GROUNDS[self.key].format(count=self.count, of=self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,47 +205,7 @@ RULES: tuple[Rule, ...] = (
 # What a neighbour sees speaks for a fault of Alma's where Alma fails there, and for one of ours
 # where it works there; the other way round it speaks against. It is said, and decides nothing.
 ALMAS = frozenset({Origin.ALMA, Origin.PLANNED})
-OURS = frozenset(
-    {
-        Origin.WORKSTATION,
-        Origin.VDI,
-        Origin.SITE,
-        Origin.CAMPUS,
-        Origin.INTERNET,
-        Origin.LOGIN,
-        Origin.WATCHER,
-    }
-)
-
-GROUNDS: dict[str, str] = {
-    "work_is_on": "announced work is on and Alma fails",
-    "server_alone": "the server does not reach Alma, {count} of {of} workstations do",
-    "only_vdi": "only VDI workstations fail ({count}), others work",
-    "one_site": "{count} workstations of one site fail, others elsewhere work",
-    "one_workstation": "one workstation fails, others work",
-    "reports_outweigh": "people at {count} of {of} workstations say that Alma does not work",
-    "differ": "{count} of {of} workstations fail, at no one place",
-    "campus_silent": "neither the outside site nor the campus answers",
-    "desks_cut": "the server reaches the outside site, no workstation does",
-    "server_silent": "the server reaches nothing, and no workstation has told anything",
-    "outside_silent": "the outside site does not answer",
-    "reported_only": "the address answers, but {count} workstations report that Alma does not work",
-    "logins_fail": "all that needs the campus login fails, the campus itself answers",
-    "neighbours_too": "Alma fails here, and at the neighbours",
-    "single_report": "a person reports that Alma does not work; no colleague has said anything",
-    "alma_silent": "the outside site answers, no way into Alma does",
-    "announced": "a status page reports an incident",
-    "outside_unread": "Alma fails; the outside site was not tried lately",
-    "usual_way_fails": "the usual way into Alma fails, the other one answers",
-    "announced_unseen": "a status page reports an incident, Alma answers all the same",
-    "answers": "Alma answers, nobody reports that it fails",
-    "nothing_known": "nothing was observed lately",
-    "vendor_silent": "no status page reports an incident",
-    "vendor_reports": "{count} of {of} status pages report an incident",
-    "some_work": "{count} of {of} workstations work",
-    "neighbours_fail": "Alma fails at {count} of {of} neighbours",
-    "neighbours_work": "Alma works at {count} of {of} neighbours",
-}
+OURS = frozenset(Origin) - ALMAS - {Origin.NOTHING, Origin.UNKNOWN}
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:

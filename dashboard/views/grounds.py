@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.translations import Language
-from procedure.diagnosis import Ground, Origin
+from procedure.diagnosis import Origin
+from procedure.grounds import Ground
 
 
 def place(origin: Origin, language: Language) -> str:

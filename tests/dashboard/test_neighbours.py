@@ -28,7 +28,8 @@ from dashboard.translations import language
 from dashboard.views.calm import Calm
 from dashboard.views.grid import Grid
 from dashboard.views.why import Why
-from procedure.diagnosis import Ground, Origin
+from procedure.diagnosis import Origin
+from procedure.grounds import Ground
 from procedure.history import MemoryHistory
 from procedure.io.neighbour_watch import NeighbourWatch
 from procedure.journal import MemoryJournal

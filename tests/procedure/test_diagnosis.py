@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from procedure.diagnosis import Diagnosis, Ground, Origin, diagnose
+from procedure.diagnosis import Diagnosis, Origin, diagnose
 from procedure.evidence import Evidence, Roles, Sight
+from procedure.grounds import Ground
 from procedure.monitoring import SERVER, Vantage, Verdict
 
 ROLES = Roles(("alma",), ("switch",), ("campus",), ("page",), ())

@@ -9,8 +9,9 @@ import pytest
 
 import procedure
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.diagnosis import GROUNDS, RULES, Origin
+from procedure.diagnosis import RULES, Origin
 from procedure.errors import ScenarioError
+from procedure.grounds import GROUNDS
 from procedure.io.handbook import load_handbook
 from procedure.public_holidays import geneva_holidays
 from procedure.scenario import replay
