@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from procedure.feeds.word import Word
 from procedure.journal import Recorded
@@ -23,21 +23,23 @@ class VendorWords:
             if isinstance(one.entry, OfficialSaid):
                 self._last[one.entry.target] = one.entry.word
 
-    def changed(self, latest: Mapping[str, Reading], now: datetime) -> tuple[OfficialSaid, ...]:
+    def changed(
+        self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
+    ) -> tuple[OfficialSaid, ...]:
         """Give the entries for the readings that say another word than the last one kept.
 
         A page that could not be read has said nothing; all being well to begin with is no news.
         """
         return tuple(
-            _entry(one, now)
+            _entry(one, now, new_id())
             for one in latest.values()
             if one.word not in (Word.UNKNOWN, self._last.get(one.target, Word.OK))
         )
 
 
-def _entry(one: Reading, now: datetime) -> OfficialSaid:
+def _entry(one: Reading, now: datetime, entry: UUID) -> OfficialSaid:
     return OfficialSaid(
-        id=uuid4(),
+        id=entry,
         at=min(one.at, now),
         target=one.target,
         word=one.word,

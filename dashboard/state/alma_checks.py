@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import param
 
@@ -66,7 +65,10 @@ class AlmaChecks(param.Parameterized):
         verdicts = judge_list([row.corrected for row in rows], loans, users, now=now)
         house.journal.append(
             *(
-                Proved(uuid4(), now, row.loan.id, one.found, one.reason, one.due, source=LIST)
+                Proved(
+                    *(house.new_id(), now, row.loan.id, one.found, one.reason, one.due),
+                    source=LIST,
+                )
                 for row, one in zip(rows, verdicts, strict=True)
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -34,9 +34,9 @@ class DeskFiles(param.Parameterized):
     left_out: tuple[Unwritable, ...] = param.Parameter(default=())
     written: tuple[Export, ...] = param.Parameter(default=())
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
         super().__init__(way=way)
-        self._new_id = new_id
+        self._new_id = new_id or way.house.new_id
 
     def write(self) -> None:
         """Write what waits at each desk.

@@ -109,7 +109,7 @@ class Guide(param.Parameterized):
         if step != self.step or self.current.leads_to(key) is None:
             return
         given = AnswerGiven(
-            id=uuid4(),
+            id=self.house.new_id(),
             at=self.house.now(),
             walk=self._passage,
             step=step,

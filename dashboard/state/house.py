@@ -131,7 +131,7 @@ class House:
     def keep_words(self) -> None:
         """Record where a page's feed says another word than before, for the dossiers."""
         self.refold()
-        changed = self.vendor.changed(self.feeds.latest, self.now())
+        changed = self.vendor.changed(self.feeds.latest, self.now(), self.new_id)
         if changed:
             self.journal.append(*changed)
 

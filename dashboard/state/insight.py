@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import param
 
@@ -99,7 +98,9 @@ class Insight(param.Parameterized):
         """Take a person's word that Alma works here, or does not."""
         self.visit.person.require(Act.REPORT)
         here, what = self.vantage, discreet(about, self.house.handbook.scans)[:80]
-        said = Reported(uuid4(), self.house.now(), here.key, works, here.site, here.vdi, what)
+        said = Reported(
+            self.house.new_id(), self.house.now(), here.key, works, here.site, here.vdi, what
+        )
         self.house.journal.append(said)
         self.refresh()
 
@@ -107,7 +108,9 @@ class Insight(param.Parameterized):
         """Take what a person read on a status page."""
         self.visit.person.require(Act.READ_STATUS)
         if target in self._roles.pages and word is not Word.UNKNOWN:
-            taken = ReadingTaken(uuid4(), self.house.now(), target, word, self.visit.workstation)
+            taken = ReadingTaken(
+                self.house.new_id(), self.house.now(), target, word, self.visit.workstation
+            )
             self.house.journal.append(taken)
             self.refresh()
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import param
 
@@ -97,7 +96,7 @@ class Coordination(param.Parameterized):
         """
         suspected, now = self.suspected, self.house.now()
         declared = OutageDeclared(
-            id=uuid4(),
+            id=self.house.new_id(),
             at=now,
             title=self._title(title),
             begun=_instant(begun, now, last_at) or now,
@@ -108,7 +107,13 @@ class Coordination(param.Parameterized):
         )
         text = discreet(message, self.house.handbook.scans)
         said = OutageNews(
-            uuid4(), now, declared.id, text, _instant(news, now, next_at), lending, **self._by()
+            self.house.new_id(),
+            now,
+            declared.id,
+            text,
+            _instant(news, now, next_at),
+            lending,
+            **self._by(),
         )
         self._record(*([declared, said] if text else [declared]), alone=True)
 
@@ -123,7 +128,11 @@ class Coordination(param.Parameterized):
         if not text and lending == record.lending:
             raise OutageRefused("message_missing", "Write the message for the desks.")
         due = _instant(news, now, next_at)
-        self._record(OutageNews(uuid4(), now, record.declared.id, text, due, lending, **self._by()))
+        self._record(
+            OutageNews(
+                self.house.new_id(), now, record.declared.id, text, due, lending, **self._by()
+            )
+        )
 
     def note(self, text: str, contact: str | None = None) -> None:
         """Keep a note with the outage, or that a contact of the papers was reached.
@@ -150,7 +159,7 @@ class Coordination(param.Parameterized):
         if at < record.declared.begun:
             raise OutageRefused("end_before_begin", "It cannot end before it began.")
         self.ended_here = record.declared.id
-        self._record(OutageEnded(uuid4(), now, record.declared.id, at, **self._by()))
+        self._record(OutageEnded(self.house.new_id(), now, record.declared.id, at, **self._by()))
 
     def open(self, *, shown: bool = True) -> None:
         """Show the coordination's panel on this page, or put it away."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from procedure.discretion import discreet
@@ -15,7 +13,7 @@ def noted(
 ) -> OutageNoted:
     """Make the entry of this instant; what looks like a user's number in the text is hidden."""
     return OutageNoted(
-        id=uuid4(),
+        id=house.new_id(),
         at=house.now(),
         outage=record.declared.id,
         text=discreet(text, house.handbook.scans),

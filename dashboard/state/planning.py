@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -38,7 +38,7 @@ class Planning(param.Parameterized):
             return
         self._append(
             WindowPlanned(
-                id=uuid4(),
+                id=house.new_id(),
                 at=house.now(),
                 target=self.insight.evidence.roles.alma[0],
                 start=start,
@@ -55,7 +55,9 @@ class Planning(param.Parameterized):
         person.require(Act.READ_STATUS)
         known = {str(one.id) for one in house.voices.windows()}
         if window in known:
-            self._append(WindowWithdrawn(uuid4(), house.now(), UUID(window), person.workstation))
+            self._append(
+                WindowWithdrawn(house.new_id(), house.now(), UUID(window), person.workstation)
+            )
 
     def id_of(self, window: Window) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""

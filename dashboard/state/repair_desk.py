@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -30,9 +30,9 @@ class RepairDesk(param.Parameterized):
     sending = param.Boolean(default=False)
     told = param.String(default="")
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
         super().__init__(way=way)
-        self._new_id = new_id
+        self._new_id = new_id or way.house.new_id
         self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, loan: UUID) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -19,9 +19,9 @@ class SignOff(param.Parameterized):
 
     way: WayBack = param.Parameter(constant=True)
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
         super().__init__(way=way)
-        self._new_id = new_id
+        self._new_id = new_id or way.house.new_id
 
     def sign(self, name: str) -> None:
         """Sign for every row.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import param
 
@@ -18,9 +18,9 @@ class TickList(param.Parameterized):
 
     way: WayBack = param.Parameter(constant=True)
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] = uuid4) -> None:
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
         super().__init__(way=way)
-        self._new_id = new_id
+        self._new_id = new_id or way.house.new_id
 
     def tick(self, point: str, name: str = "", *, done: bool = True) -> None:
         """Say that a point is done, or open again; a point that the list does not have is none.
