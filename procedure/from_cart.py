@@ -44,6 +44,17 @@ def _return_before(log: LoanLog, loan: Loan) -> Return | None:
     return None if between else last
 
 
+def lent_first_at(log: LoanLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
+    """Name the other desks whose files have to go up before this desk's one with these returns."""
+    found = {
+        row.loan.desk
+        for back in returns
+        for row in log.rows(item=back.item)
+        if row.void is None and _key(row.loan) <= _key(back)
+    }
+    return tuple(sorted(found - {desk}))
+
+
 def _scanned_in(log: LoanLog, back: Return) -> bool:
     scan = log.lines.scans.get(back.id)
     return scan is not None and (scan.open or scan.done)

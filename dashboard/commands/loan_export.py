@@ -14,7 +14,7 @@ from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation import Export
 from procedure.exporting import Exported, Plan, export_desk, find_export, rewritten, waiting
-from procedure.from_cart import FromCart
+from procedure.from_cart import FromCart, lent_first_at
 from procedure.io.files import write_atomically
 from procedure.io.ids import new_id
 from procedure.io.sql import open_database
@@ -88,7 +88,7 @@ def export(
                 layout=settings.offline_layout,
                 from_cart=chosen,
             )
-            _write(done, Counter(), out)
+            _write(done, log, Counter(), out)
         else:
             _check_free(out)
             done = export_desk(
@@ -100,7 +100,7 @@ def export(
                 from_cart=chosen,
                 workstation="shell",
             )
-            _write(done, waiting(log), out)
+            _write(done, log, waiting(log), out)
 
 
 def _only_desk(log: LoanLog) -> str:
@@ -115,7 +115,7 @@ def _counted(desks: Counter[str]) -> str:
     return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
 
 
-def _write(done: Exported, still_waiting: Counter[str], out: Path | None) -> None:
+def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], out: Path | None) -> None:
     if done.export is None:
         where = f" at {done.plan.desk}" if done.plan.desk else ""
         click.echo(f"Nothing new to export{where}: no file was written.")
@@ -123,6 +123,9 @@ def _write(done: Exported, still_waiting: Counter[str], out: Path | None) -> Non
             click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
     else:
         _write_new(done.plan, done.export, out)
+        first = lent_first_at(log, done.plan.returns, done.plan.desk)
+        if first:
+            click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
     if done.plan.unwritable or done.handed_on:
         click.echo("Left out, still to be brought into Alma by hand:", err=True)
         for one in done.plan.unwritable:

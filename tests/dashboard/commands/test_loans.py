@@ -275,6 +275,17 @@ def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(ru
     ]
 
 
+def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_before(
+    run: Run,
+) -> None:
+    lend(run, "A", desk="MAIL", at="2025-11-24T09:00")
+    Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
+    run("import", "cart.dat", "--desk", "CMU")
+    lend(run, "A", patron="B-77")
+    done = run("export", "--desk", "CMU", "--returns-first")
+    assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
+
+
 def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> None:
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
