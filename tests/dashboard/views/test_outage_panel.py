@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from dashboard.state.board import Board
@@ -14,7 +16,9 @@ from dashboard.views.outage import CoordinatedGuide, OutagePanel
 from dashboard.views.outage_banner import OutageBanner
 from dashboard.views.outage_words import suspicion, title
 from dashboard.views.round import Round
+from procedure.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.diagnosis import Origin
+from procedure.findings import Ticked
 from procedure.holding import MOODS, Mood
 from tests.dashboard.conftest import NOON
 
@@ -39,6 +43,24 @@ def test_banner_and_panel_can_be_drawn(house: House, coordination: Coordination,
         CoordinatedGuide(Round(Board(house=house), spoken), coordination, spoken),
     ):
         assert view.__panel__().get_root() is not None
+
+
+def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
+    house: House, coordination: Coordination
+) -> None:
+    banner = OutageBanner(coordination, language("fr")).__panel__()
+    coordination.declare("Alma", lending=True)
+    assert "Ramener les prêts dans Alma" not in banner.html
+    coordination.say("Alma répond.", lending=False)
+    assert "Ramener les prêts dans Alma" in banner.html
+    coordination.end()
+    assert "Ramener les prêts dans Alma" in banner.html
+    house.journal.append(Ticked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
+    coordination.refresh()
+    assert "Blocage d’Alma retiré à 12:00" in banner.html
+    house.journal.append(Ticked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
+    coordination.refresh()
+    assert "Blocage d’Alma" not in banner.html
 
 
 def test_half_typed_words_stay_when_somebody_else_speaks(
