@@ -26,6 +26,7 @@ MODULES = (
     "scan_rows.js",
     "scan_view.js",
     "scanning.js",
+    "session.js",
     "slip.js",
     "sounds.js",
     "store.js",

@@ -3,13 +3,16 @@
 import { TurnView } from "relais/turn_view.js"
 
 const SHOWN = 5 // last scans in the side panel
-const ZONE = "Europe/Zurich"
+const ZONE = { timeZone: "Europe/Zurich" }
+const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
+const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
   // `box` has {root, words, page, outbox, sounds, guard, today, scanning, elsewhere}.
   constructor(box) {
     Object.assign(this, { box, words: box.words, rows: new Map(), drawing: 0 })
+    this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
     this.turn = new TurnView(box, this)
   }
 
@@ -99,9 +102,8 @@ export class ScanView {
   // When it is expected back, and for how long it is lent where that is not the usual.
   due({ made, item }) {
     const { guard } = this.box
-    const day = new Date(made).toLocaleDateString("sv-SE", { timeZone: ZONE })
-    const back = new Date(`${guard.due(day, item)}T12:00:00Z`)
-    const due = back.toLocaleDateString(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
+    const back = new Date(`${guard.due(DATE.format(new Date(made)), item)}T12:00:00Z`)
+    const due = this.day.format(back)
     const days = guard.daysOf(item)
     return { due, days: days === guard.days ? "" : this.fill(this.words.days, { count: days }) }
   }
@@ -162,7 +164,7 @@ export class ScanView {
   }
 
   clock(made) {
-    return new Date(made).toLocaleTimeString("fr-CH", { timeZone: ZONE, hour12: false })
+    return CLOCK.format(new Date(made))
   }
 }
 

@@ -3,6 +3,7 @@
 import { Recording } from "relais/recording.js"
 import { KINDS } from "relais/scan_kinds.js"
 import { stands } from "relais/scan_rows.js"
+import { Session } from "relais/session.js"
 import { uuid } from "relais/transaction.js"
 
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
@@ -22,11 +23,12 @@ export class Scanning {
   // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
   // "patron" | "here" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
   constructor({ storage, guard, today, cart, doubleRead, key = "relais.scanning", ...recording }) {
-    Object.assign(this, { storage, guard, today, cart, doubleRead, key })
+    Object.assign(this, { guard, today, cart, doubleRead })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
-    this.state = this.#read()
-    this.recording = new Recording({ ...recording, state: this.state, moved: () => this.#keep() })
+    this.session = new Session(storage, key, EMPTY)
+    this.state = this.session.state
+    this.recording = new Recording({ ...recording, state: this.state, moved: () => this.session.keepSoon() })
     this.rows = this.recording.rows
   }
 
@@ -39,39 +41,39 @@ export class Scanning {
     else if (mode !== "lend") this.#item(code)
     else if (patron) this.#afterPatron(code)
     else this.#patron(code)
-    this.#keep()
+    this.session.keep()
   }
 
   next() {
     Object.assign(this.state, structuredClone(NOBODY))
-    this.#keep()
+    this.session.keep()
   }
 
   // Begin a turn of another kind: somebody without a card, or returns for the cart.
   begin(mode) {
     this.next()
     Object.assign(this.state, { mode, begun: this.stamp() })
-    this.#keep()
+    this.session.keep()
   }
 
   // Who has what is scanned in this turn.
   noted(text) {
     this.state.note = text
-    this.#keep()
+    this.session.keep()
   }
 
   // The next scan is the card of whoever has these: rows of today.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note }) => ({ id, made, item, note }))
-    this.#keep()
+    this.session.keep()
   }
 
   // Loans are entered from paper from now on, as made at this instant (ms); null: as they come.
   enter(late) {
     this.next()
     this.state.late = late
-    this.#keep()
+    this.session.keep()
   }
 
   // Take back the newest scan: a row, or a card that nothing was lent on yet.
@@ -80,7 +82,7 @@ export class Scanning {
     if (!newest) return
     if (newest.what !== "patron") this.recording.void(newest, reason)
     else if (!this.state.rows.length) this.next()
-    this.#keep()
+    this.session.keep()
   }
 
   get doubt() {
@@ -90,7 +92,7 @@ export class Scanning {
   // Take back the scan that is asked about.
   drop(reason) {
     if (this.doubt) this.recording.void(this.doubt, reason)
-    this.#keep()
+    this.session.keep()
   }
 
   // It is right all the same: a person said so, and the loans keep that word.
@@ -104,7 +106,7 @@ export class Scanning {
       const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
       for (const row of about.reverse()) this.recording.confirm(row, reason)
     }
-    this.#keep()
+    this.session.keep()
   }
 
   // It was a card: the next user's, to whom belongs what was scanned after it, at the time it was
@@ -119,7 +121,7 @@ export class Scanning {
     if (mode === "card") for (const row of before.filter(stands).reverse()) this.recording.complete(row, card.item, false)
     this.#patron(card.item)
     for (const row of theirs) this.#item(row.item, row.made)
-    this.#keep()
+    this.session.keep()
   }
 
   // The item came before the card: each takes the other's place, and the rest is the card's.
@@ -132,7 +134,7 @@ export class Scanning {
     this.#patron(card.item)
     this.#item(patron.code, patron.since)
     for (const row of others) this.#item(row.item, row.made)
-    this.#keep()
+    this.session.keep()
   }
 
   // What the server answered: {line, answer}, the answer being {id, state, warning, reason} with
@@ -140,24 +142,24 @@ export class Scanning {
   settled(results) {
     const refused = this.recording.settled(results)
     if (refused) this.state.notice = { key: refused, code: "" }
-    this.#keep()
+    this.session.keepSoon()
   }
 
   recall(ids, records) {
     this.rows.recall(ids, new Map(records.map((one) => [one.line.id, one])))
-    this.#keep()
+    this.session.keep()
   }
 
   // Take back a row of today.js.
   takeBack(row, reason) {
     this.recording.void(row, reason)
-    this.#keep()
+    this.session.keep()
   }
 
   // Somebody took this back in the log.
   strike(id) {
     this.rows.strike(id)
-    this.#keep()
+    this.session.keep()
   }
 
   // A card after a slip of the scanner replaces it; whatever else comes now is an item.
@@ -233,19 +235,5 @@ export class Scanning {
     this.state.notice = { key: reason, code }
     this.rows.remember({ what: "refused", code, made: this.stamp(), reason })
     this.tell({ what: "refused", code, key: reason })
-  }
-
-  #read() {
-    try {
-      return { ...structuredClone(EMPTY), ...JSON.parse(this.storage.getItem(this.key) || "{}") }
-    } catch {
-      return structuredClone(EMPTY)
-    }
-  }
-
-  #keep() {
-    try {
-      this.storage.setItem(this.key, JSON.stringify(this.state))
-    } catch { /* the outbox says when storage is full */ }
   }
 }

@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import history, loans, probing, reconciliation
+from tests.benchmarks import desk, history, loans, probing, reconciliation
 from tests.benchmarks.figure import Figure
 
 Measure = Callable[[Path], Sequence[Figure]]
 BENCHMARKS: Mapping[str, Measure] = {
     "probing": lambda _: probing.figures(),
     "loans": loans.measure,
+    "desk": desk.measure,
     "history": lambda folder: history.measure(folder, history.YEAR),
     "reconciliation": lambda _: reconciliation.all_figures(),
 }

@@ -1,0 +1,31 @@
+// What a page remembers over its own reload: one object, in the session's storage.
+
+const SOON = 200 // ms
+
+export class Session {
+  constructor(storage, key, empty) {
+    Object.assign(this, { storage, key, timer: null })
+    this.state = { ...structuredClone(empty), ...this.#read() }
+  }
+
+  keep() {
+    clearTimeout(this.timer)
+    this.timer = null
+    try {
+      this.storage.setItem(this.key, JSON.stringify(this.state))
+    } catch { /* the outbox says when storage is full */ }
+  }
+
+  // Once for many changes, where what is lost can be asked of the store again.
+  keepSoon() {
+    this.timer ??= setTimeout(() => this.keep(), SOON)
+  }
+
+  #read() {
+    try {
+      return JSON.parse(this.storage.getItem(this.key) || "{}")
+    } catch {
+      return {}
+    }
+  }
+}
