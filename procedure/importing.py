@@ -19,7 +19,7 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.import_draft import Draft
 from procedure.journal import Journal
 from procedure.known import KINDS, Known, Transaction
-from procedure.repeats import Repeats
+from procedure.repeats import once
 from procedure.scan_forms import ScanRules
 from procedure.sources.row import BadLine, Row, Sheet
 from procedure.waiting import Notes
@@ -99,18 +99,9 @@ def _conflicts(draft: Draft, now: datetime, outage: Outage | None) -> tuple[Conf
     fresh = draft.entries
     voided = {*draft.known.voids.values(), *(one.loan for one in fresh if isinstance(one, Void))}
     found = (*draft.known.loans.values(), *draft.known.returns.values(), *fresh)
-    repeats = Repeats()
     returns = [one for one in found if isinstance(one, Return) and one.id not in voided]
-    loans = (one for one in found if isinstance(one, Loan) and one.id not in voided)
-    for back in returns:
-        repeats.give_back(back)
-    return conflicts(
-        [one for one in loans if repeats.add(one) is None],
-        returns,
-        now=now,
-        outage=outage,
-        among=draft.lines,
-    )
+    loans = [one for one in found if isinstance(one, Loan) and one.id not in voided]
+    return conflicts(once(loans, returns), returns, now=now, outage=outage, among=draft.lines)
 
 
 def take_in(

@@ -92,7 +92,7 @@ class LoanLog:
         self._exports: dict[UUID, Export] = {}
         self._voids: dict[UUID, Void] = {}
         self._export_of: dict[UUID, Export] = {}
-        self._repeats = Repeats()
+        self._repeats = Repeats(self._not_void)
         self._days = _LocalDays()
         self._ordered: list[LoanRow] | None = None
         self.extend(recorded)
@@ -228,6 +228,10 @@ class LoanLog:
     def _give_back(self, back: Return) -> None:
         if back.id not in self._voids:
             self._judge(self._repeats.give_back(back))
+
+    def _not_void(self, item: str) -> Sequence[Loan]:
+        rows = map(self._rows.__getitem__, self._of("item", item))
+        return [row.loan for row in rows if row.void is None]
 
     def _judge(self, repeats: Mapping[UUID, UUID | None]) -> None:
         for loan, first in repeats.items():
