@@ -23,7 +23,7 @@ from tests.ui.conftest import BROWSERS, Relais, Standins, handbook_over  # noqa:
 
 PICTURES = ROOT / "docs" / "pictures"
 SIZES = {1366: 768, 390: 844}
-PLACES = ("guide", "loans", "history")
+PLACES = ("guide", "loans", "back", "history")
 SETTLED = 25_000  # milliseconds after which two rounds have been judged
 PAGES = ("etats-unige", "slsp-psi", "exlibris-status")
 DESKS = ("MAIL", "CMU", "BASTIONS")
@@ -57,6 +57,7 @@ def main() -> None:
             colleagues[0].wait_for_timeout(SETTLED)
             photograph(browser, relais, "", PLACES)
             photograph(browser, relais, "dark", ("guide",), dark=True)
+            photograph_desk(browser, relais)
         finally:
             relais.kill()
             standins.stop()
@@ -115,6 +116,21 @@ def photograph(
                 page.locator("h1:visible").first.wait_for()
                 page.wait_for_timeout(4000)
                 page.screenshot(path=PICTURES / f"{mood or place}-{language}-{width}.png")
+            page.context.close()
+
+
+def photograph_desk(browser: Browser, relais: Relais) -> None:
+    """Take pictures of the desk page with a reader before it."""
+    for width, height in SIZES.items():
+        for language in ("fr", "en"):
+            size = {"width": width, "height": height}
+            page = at_desk(browser, relais, DESKS[0], size).new_page()
+            page.goto(relais.url.replace("/dashboard", f"/desk/?lang={language}"))
+            page.select_option("#desk", DESKS[0])
+            for code in ("SLSP-100200374", f"15000{81_500 + width}", f"15000{81_501 + width}"):
+                page.keyboard.type(f"{code}\n", delay=5)
+            page.wait_for_timeout(2000)
+            page.screenshot(path=PICTURES / f"desk-{language}-{width}.png")
             page.context.close()
 
 
