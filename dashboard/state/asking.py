@@ -12,6 +12,7 @@ from procedure.errors import AlmaShut
 from procedure.findings import LoanAnswered
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row
+from procedure.scan_in import ScanAnswered
 
 Tell = Callable[[int, int], None]
 
@@ -53,6 +54,16 @@ class Asking(Protocol):
         """Find out what became of a loan that was sent and not answered."""
         ...
 
+    async def scan_in(
+        self, back: UUID, *, library: str, workstation: str, operator: str | None
+    ) -> ScanAnswered:
+        """Return one book of the carts, now; see `procedure.io.returning.scan_in_by_api`."""
+        ...
+
+    async def settle_scan(self, back: UUID) -> ScanAnswered | None:
+        """Find out what became of a return that was sent and not answered."""
+        ...
+
 
 class NoAlma:
     """No key is set: nothing is asked, and what needs Alma stays unchecked."""
@@ -71,6 +82,12 @@ class NoAlma:
         raise AlmaShut(_NO_KEY)
 
     settle = lend
+
+    async def scan_in(self, *_: object, **__: object) -> ScanAnswered:
+        """Return nothing."""
+        raise AlmaShut(_NO_KEY)
+
+    settle_scan = scan_in
 
 
 _NO_KEY = "There is no key for Alma's API: set RELAIS_ALMA_KEY."

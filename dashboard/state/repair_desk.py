@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from uuid import UUID
 
 import param
 
-from dashboard.rights import Act
+from dashboard.state.alma_act import AlmaAct
 from dashboard.state.way_back import WayBack
-from procedure.errors import AlmaError, FateUnknown, TransactionRefused
-from procedure.findings import LoanAnswered
+from procedure.errors import AlmaError, TransactionRefused
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.row_state import Row
 from procedure.settling import correct, hand_on, resolve
 
 
-class RepairDesk(param.Parameterized):
-    """The row that lies here, and what a person does about it; no row leaves without a reason.
+class RepairDesk(AlmaAct):
+    """The row that lies here, and what a person does about it; no row leaves without a reason."""
 
-    `asked` says that a loan through the API waits for the person's second word, `sending` that it
-    is on its way. `told` is what became of the last act: a key, or empty.
-    """
-
-    way: WayBack = param.Parameter(constant=True)
     row: Row | None = param.Parameter(default=None)
-    asked = param.Boolean(default=False)
-    sending = param.Boolean(default=False)
-    told = param.String(default="")
 
     def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self, loan: UUID) -> None:
         """Lay a row on the desk."""
@@ -86,8 +75,7 @@ class RepairDesk(param.Parameterized):
         """
         row = self._meant()
         if not self.sending:
-            self.param.update(asked=False, sending=True, told="")
-            self._begin(self._ask_again(row))
+            self.send(self._ask_again(row))
 
     def correct(self, *, patron: str = "", item: str = "") -> None:
         """Put the number or the barcode right; what was scanned stays in the journal.
@@ -105,7 +93,7 @@ class RepairDesk(param.Parameterized):
             operator=self.way.person or None,
         )
         self.way.house.journal.append(entry)
-        self._done("corrected")
+        self.done("corrected")
 
     def take_found(self, loan: UUID) -> None:
         """Take the other number of the same user that Alma knows.
@@ -128,7 +116,7 @@ class RepairDesk(param.Parameterized):
         found = way.house.way.found
         entry = resolve(found, row.loan.id, how, entry_id=self._new_id(), at=now, operator=by)
         way.house.journal.append(entry)
-        self._done("settled")
+        self.done("settled")
 
     def hand_on(self, note: str, name: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file.
@@ -141,7 +129,7 @@ class RepairDesk(param.Parameterized):
         now, found = way.house.now(), way.house.way.found
         entry = hand_on(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
         way.house.journal.append(entry)
-        self._done("handed_on")
+        self.done("handed_on")
 
     def ask(self) -> None:
         """Ask the person once more before a loan is made, which is dated now."""
@@ -155,37 +143,16 @@ class RepairDesk(param.Parameterized):
             TransactionRefused, NotAllowed: nothing was sent.
         """
         row = self._meant()
-        if not self.asked or self.sending:
-            return
-        if not self._library(row):
-            raise TransactionRefused("library_missing", "The papers name no library of this desk.")
-        self.param.update(asked=False, sending=True, told="")
-        self._begin(self._lend(row))
+        if self.asked and not self.sending:
+            library, visit = self.library(row.loan.desk), self.way.visit
+            by = {"workstation": visit.workstation, "operator": self.way.person or None}
+            self.send(self.tell(self.way.house.alma.lend(row.loan.id, library=library, **by)))
 
     def find_out(self) -> None:
         """Look in Alma what became of a loan that was sent and not answered; sends nothing."""
         row = self._meant()
-        self.param.update(sending=True, told="")
-        self._begin(self._settle(row))
-
-    async def over(self) -> None:
-        """Wait until nothing is on its way."""
-        if self._tasks:
-            await asyncio.wait(set(self._tasks))
-
-    def _begin(self, act: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(act)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _lend(self, row: Row) -> None:
-        library = self._library(row)
-        visit, by = self.way.visit, self.way.person or None
-        await self._tell(
-            self.way.house.alma.lend(
-                row.loan.id, library=library, workstation=visit.workstation, operator=by
-            )
-        )
+        if not self.sending:
+            self.send(self.tell(self.way.house.alma.settle(row.loan.id)))
 
     async def _ask_again(self, row: Row) -> None:
         house, told = self.way.house, "looked"
@@ -195,31 +162,10 @@ class RepairDesk(param.Parameterized):
         except AlmaError:
             told = "alma_silent"
         self.sending = False
-        self._done(told)
-
-    async def _settle(self, row: Row) -> None:
-        await self._tell(self.way.house.alma.settle(row.loan.id))
-
-    async def _tell(self, answer: Awaitable[LoanAnswered | None]) -> None:
-        try:
-            made = await answer
-            told = "too_early" if made is None else f"fate_{made.fate}"
-        except FateUnknown:
-            told = "fate_unknown"
-        except TransactionRefused as refused:
-            told = refused.reason
-        except AlmaError:
-            told = "alma_silent"
-        self.sending = False
-        self._done(told)
-
-    def _library(self, row: Row) -> str:
-        desk = self.way.house.handbook.desks.get(row.loan.desk)
-        return next(iter(desk.libraries), "") if desk else ""
+        self.done(told)
 
     def _meant(self) -> Row:
-        self.way.visit.person.require(Act.COORDINATE)
-        self.way.house.way.extend()
+        self.allowed()
         if self.row is None:
             raise TransactionRefused("loan_unknown", "No row lies here.")
         return self.row
@@ -227,7 +173,8 @@ class RepairDesk(param.Parameterized):
     def _is(self, row: Row) -> bool:
         return self.row is not None and row.loan.id == self.row.loan.id
 
-    def _done(self, told: str) -> None:
+    def done(self, told: str) -> None:
+        """Look again, at the row too, and tell what became of it."""
         self.way.look()
         row = self.row and self.way.house.way.found.row(self.row.loan.id)
         self.param.update(row=row, told=told)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from uuid import UUID
 
 import panel as pn
+import param
 from panel.viewable import Viewer
 
 from dashboard.components.pane import Pane
 from dashboard.page import piece
+from dashboard.state.cart_desk import CartDesk
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
+from dashboard.views.way_act import attempt_back
+from dashboard.views.way_words import tellings
 from procedure.way_back import Standing
 
 SHOWN = 50  # returns of a list
@@ -19,12 +25,18 @@ SHOWN = 50  # returns of a list
 class WayCarts(Viewer):
     """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
 
+    refusal = param.String(default="")
+
     def __init__(self, way: WayBack, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desk = CartDesk(way=way)
+        told = self._desk.param
+        shown = (told.book, told.asked, told.sending, told.told, self.param.refusal)
         self._pane = Pane(
-            pn.bind(self._html, way.param.now, way.param.step),
+            pn.bind(self._html, way.param.now, way.param.step, *shown),
+            self._act,
             css_classes=["way-part"],
             visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
         )
@@ -32,7 +44,7 @@ class WayCarts(Viewer):
     def __panel__(self) -> Pane:
         return self._pane
 
-    def _html(self, now: Standing | None, step: str) -> str:
+    def _html(self, now: Standing | None, step: str, *_: object) -> str:
         if now is None or step != "carts":
             return ""
         say = self._language.say
@@ -50,9 +62,40 @@ class WayCarts(Viewer):
             ],
             any=bool(now.carts),
             shown=SHOWN,
+            writes=self._way.house.alma.writes,
+            book=self._desk.book,
+            asked=self._desk.asked,
+            sending=self._desk.sending,
+            open_scan=self._desk.open_scan,
+            told=self._told(),
+            good=self._desk.told == "fate_made",
+            refusal=self.refusal,
             desks=self._desks,
             now=self._way.house.now(),
         )
+
+    def _told(self) -> str:
+        say = self._language.say
+        own = {
+            "fate_made": say("Rendu dans Alma."),
+            "fate_refused": say("Alma a refusé ce retour : rien n’est fait."),
+            "lent_since": say("Il a été reprêté depuis : le rendre finirait ce prêt."),
+            "not_safe": say("Un de ses prêts n’est pas encore vérifié dans Alma."),
+            "not_on_cart": say("Ce document n’est plus sur un chariot."),
+            "item_not_found": say("Alma n’a pas de document avec ce code."),
+        }
+        return own.get(self._desk.told) or tellings(self._language).get(self._desk.told, "")
+
+    def _act(self, act: str, value: str) -> None:
+        desk = self._desk
+        acts: dict[str, Callable[[], object]] = {
+            "book": lambda: desk.open(UUID(value)),
+            "give-back": desk.give_back,
+            "find-out": desk.find_out,
+            "close": desk.close,
+        }
+        if act in acts:
+            self.refusal = attempt_back(acts[act], self._language)
 
     def _counted(self, now: Standing) -> list[tuple[str, int, int, int]]:
         safe = Counter(one.back.desk for one in now.carts if one.safe)

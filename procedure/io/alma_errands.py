@@ -14,9 +14,11 @@ from procedure.io.alma_api import AlmaApi, Keys
 from procedure.io.checking import look_up
 from procedure.io.proving import prove
 from procedure.io.repairing import lend_by_api, settle
+from procedure.io.returning import scan_in_by_api, settle_scan
 from procedure.journal import Journal
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row
+from procedure.scan_in import ScanAnswered
 
 Tell = Callable[[int, int], None]
 
@@ -70,3 +72,20 @@ class AlmaErrands:
         """Find out what became of a loan that was sent and not answered."""
         async with self.open_line() as api:
             return await settle(api, self.journal, loan)
+
+    async def scan_in(
+        self, back: UUID, *, library: str, workstation: str, operator: str | None
+    ) -> ScanAnswered:
+        """Return one book of the carts; see `procedure.io.returning`."""
+        async with self.open_line() as api:
+            return await scan_in_by_api(
+                *(api, self.journal, back),
+                library=library,
+                workstation=workstation,
+                operator=operator,
+            )
+
+    async def settle_scan(self, back: UUID) -> ScanAnswered | None:
+        """Find out what became of a return that was sent and not answered."""
+        async with self.open_line() as api:
+            return await settle_scan(api, self.journal, back)

@@ -16,6 +16,7 @@ import pytest
 from dashboard.rights import Act, Person
 from dashboard.settings import Settings
 from dashboard.state.alma_checks import AlmaChecks
+from dashboard.state.cart_desk import CartDesk
 from dashboard.state.desk_files import DeskFiles
 from dashboard.state.file_intake import FileIntake
 from dashboard.state.house import House
@@ -27,7 +28,7 @@ from dashboard.state.visit import Visit
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from procedure.checklist import BEFORE, BLOCK_BACK
-from procedure.circulation import CirculationDesk, Loan
+from procedure.circulation import CirculationDesk, Loan, Return
 from procedure.errors import TransactionRefused
 from procedure.exporting import rewritten
 from procedure.handbook import Handbook
@@ -367,6 +368,39 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
         await desk.repair.over()
         assert (desk.repair.told, gate.effects) == ("fate_made", [f"lend {item}"])
         assert desk.state(loan) is RowState.CONFIRMED
+
+    walk(acts)
+
+
+def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        row = next(one for one in desk.day.rows if not one.trouble)
+        back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
+        desk.take_in()
+        desk.house.journal.append(back)
+        carts, gate = CartDesk(way=desk.way), desk.day.stand_in.gate
+        carts.open(back.id)
+        carts.give_back()
+        assert (carts.asked, gate.effects) == (False, []), "its loan is not in Alma yet"
+        desk.files.write()
+        desk.upload()
+        await desk.prove()
+        gate.faults = [Misbehaviour("drop_after", "POST")]
+        carts.open(back.id)
+        assert (carts.asked, gate.effects) == (True, [])
+        carts.give_back()
+        await carts.over()
+        assert (carts.told, len(gate.effects), carts.open_scan) == ("fate_unknown", 1, True)
+        carts.open(back.id)
+        carts.give_back()
+        await carts.over()
+        assert (carts.told, len(gate.effects)) == ("fate_unknown", 1)
+        carts.find_out()
+        await carts.over()
+        assert (carts.told, len(gate.effects)) == ("fate_made", 1)
+        assert desk.way.now.carts == ()
 
     walk(acts)
 
