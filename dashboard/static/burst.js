@@ -24,7 +24,7 @@ export class Burst {
       event.preventDefault()
       event.stopImmediatePropagation()
       this.field.value = this.before
-      this.field.dispatchEvent(new Event("input", { bubbles: true }))
+      for (const told of ["input", "change"]) this.field.dispatchEvent(new Event(told, { bubbles: true }))
       this.scanned(scan)
     }
   }

@@ -71,6 +71,7 @@ export class Scanning {
 
   // Loans are entered from paper from now on, as made at this instant (ms); null: as they come.
   enter(late) {
+    if (late === this.state.late) return
     this.next()
     this.state.late = late
     this.session.keep()

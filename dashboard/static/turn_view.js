@@ -18,9 +18,10 @@ export class TurnView {
     this.cart.value = read(CART)
     this.note.addEventListener("input", () => box.scanning.noted(this.note.value.trim()))
     this.cart.addEventListener("input", () => write(CART, this.cart.value.trim()))
-    for (const name of ["late-day", "late-time"]) view.part(name).addEventListener("change", () => this.enter())
-    for (const field of [this.note, this.cart]) {
-      new Burst(field, (text) => box.take(text))
+    const hours = ["late-day", "late-time"].map((name) => view.part(name))
+    for (const field of hours) field.addEventListener("change", () => this.enter())
+    for (const field of [this.note, this.cart, ...hours]) {
+      new Burst(field, (text) => { box.focus(); box.take(text) })
       field.addEventListener("keydown", ({ key }) => { if (key === "Enter" || key === "Escape") box.focus() })
     }
   }

@@ -652,10 +652,16 @@ def test_axe_finds_nothing(start: Start) -> None:
 
     _, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    page.keyboard.press("F2")
+    scan(page, ["0AXE-9"])
+    page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('[data-do=late]').click()")
+    expect(part(page, "late-time")).to_be_focused()  # a scan into it goes to the box all the same
     scan(page, [PATRON, "0AXE-1", "SLSP204518399"])
-    waits(page, 2)
+    waits(page, 3)
+    page.get_by_role("button", name="Bordereau").click()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    expect(part(page, "log").locator("tr")).to_have_count(2)
+    expect(part(page, "log").locator("tr")).to_have_count(3)
     for scheme in ("light", "dark"):
         # Still, so that no button is measured half-way between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
