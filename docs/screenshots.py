@@ -113,7 +113,7 @@ def photograph(
             page = at_desk(browser, relais, DESKS[0], size, dark=dark).new_page()
             for place in places:
                 page.goto(f"{relais.url}?page={place}&lang={language}")
-                page.locator("h1:visible").first.wait_for()
+                page.locator(".state:not(.waiting) h1:visible").first.wait_for()
                 page.wait_for_timeout(4000)
                 page.screenshot(path=PICTURES / f"{mood or place}-{language}-{width}.png")
             page.context.close()

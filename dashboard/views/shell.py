@@ -29,6 +29,7 @@ def shell(
         "asset": asset,
         "visit": visit,
         "pages": names,
+        "steps": handbook.words[language.code].steps,
         "desks": list(handbook.desks.values()),
         "words": {"ago": say("il y a {age}")},
     }
