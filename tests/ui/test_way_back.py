@@ -186,7 +186,7 @@ def take_reports(hand: Hand, reports: list[tuple[str, bytes]]) -> None:
     hand.drop(reports[1:])
     expect(page.get_by_text("Le compte y est")).to_have_count(9)
     hand.press("Prendre ces 9 rapports")
-    expect(page.get_by_text("chaque fichier a le sien")).to_be_visible()
+    expect(page.get_by_text("chaque fichier a le sien", exact=True)).to_be_visible()
 
 
 def prove(hand: Hand) -> None:
