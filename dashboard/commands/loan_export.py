@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Sized
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,7 +139,7 @@ def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], out: Path 
 def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
     path = _place(out, made)
     _put(path, plan.rendered.content, made)
-    click.echo(f"{len(plan.loans)} loans of {plan.desk} written to {path}")
+    click.echo(f"{_loans(plan.loans)} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
         click.echo(
@@ -155,7 +156,7 @@ def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
 def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
     path = _place(out, earlier)
     _put(path, rewritten(log, earlier), earlier)
-    click.echo(f"{len(earlier.loans)} loans of {earlier.desk} written again to {path}")
+    click.echo(f"{_loans(earlier.loans)} of {earlier.desk} written again to {path}")
     undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
     for loan in undone:
         click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
@@ -211,3 +212,7 @@ def layout(file: Path) -> None:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _loans(loans: Sized) -> str:
+    return "1 loan" if len(loans) == 1 else f"{len(loans)} loans"
