@@ -266,7 +266,7 @@ def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Re
     desk.keyboard.press("Enter")
     scan(desk, ["0WAITS-1"])
     all_on_the_server(desk)
-    row = desk.locator(".waits tbody tr")
+    row = desk.locator(".waits-list tbody tr")
     expect(row).to_contain_text("Mme Rochat")
     expect(desk.locator("#log-title")).to_contain_text("1 en attente d’une carte")
     card = row.get_by_label("Numéro de la carte, document 0WAITS-1")
