@@ -52,6 +52,7 @@ bench: $(STAMP)
 
 campaign: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests
+	$(BIN)/python -m tests.fuzzing --seconds 600 --seed 0
 
 screenshots: $(STAMP)
 	@sh .ci/browser
