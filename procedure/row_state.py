@@ -1,7 +1,8 @@
 """One row of the reconciliation: what was said of a loan, and the state that follows from it.
 
 A row's state is the last word that was said of it. What was said before its latest export is about
-an earlier file, and no longer counts.
+an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file was
+uploaded: it would be sent twice.
 
     void  >  resolved  >  confirmed | refused  >  uploaded  >  exported  >  recorded
 """
@@ -31,6 +32,8 @@ from procedure.findings import (
     corrected,
 )
 from procedure.loan_log import LoanRow
+
+_IN_ALMA = (Found.IN_ALMA, Found.DUE_SHIFTED)
 
 
 class RowState(StrEnum):
@@ -105,6 +108,19 @@ class Row:
         """The position of its latest export, 0 without any."""
         return 0 if self.trail.export is None else self.trail.export[0]
 
+    @property
+    def uploaded(self) -> datetime | None:
+        """When its latest file was uploaded, None when nobody has said so or it is in none."""
+        return None if self.trail.export is None else self.uploads.at.get(self.trail.export[1].id)
+
+    @property
+    def proof(self) -> Proved | None:
+        """The proof that counts: of its latest file, and a loan not found only once it went up."""
+        proof: Proved | None = self.since_sent(self.trail.proof)
+        if proof is None or proof.found in _IN_ALMA:
+            return proof
+        return proof if self.uploaded is not None and self.uploaded <= proof.at else None
+
     def since_sent(self, word: tuple[int, Any] | None) -> Any | None:
         """Return what was said after the latest export, None when it is older or was never said."""
         return word[1] if word is not None and word[0] > self.sent else None
@@ -141,7 +157,7 @@ def _resolved(row: Row) -> _Word:
 
 def _answered(row: Row) -> _Word:
     made = row.since_sent(row.trail.answer)
-    proof = row.trail.proof
+    proof = row.trail.proof if row.proof is not None else None
     if made is None or made.fate is not Fate.MADE:
         return None
     # A proof that is newer than the loan speaks for itself.
@@ -150,10 +166,10 @@ def _answered(row: Row) -> _Word:
 
 
 def _proved(row: Row) -> _Word:
-    proof = row.since_sent(row.trail.proof)
+    proof = row.proof
     if proof is None or proof.found is Found.NOT_CHECKED:
         return None
-    if proof.found in (Found.IN_ALMA, Found.DUE_SHIFTED):
+    if proof.found in _IN_ALMA:
         shifted = proof.found is Found.DUE_SHIFTED
         return RowState.CONFIRMED, "due_shifted" if shifted else proof.reason
     refusal = row.since_sent(row.trail.refusal)
@@ -170,9 +186,7 @@ def _handed_on(row: Row) -> _Word:
 
 
 def _uploaded(row: Row) -> _Word:
-    export = row.trail.export
-    uploaded = export is not None and export[1].id in row.uploads.at
-    return (RowState.UPLOADED, "") if uploaded else None
+    return None if row.uploaded is None else (RowState.UPLOADED, "")
 
 
 def _exported(row: Row) -> _Word:

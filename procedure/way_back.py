@@ -89,8 +89,8 @@ class Standing:
 
     @cached_property
     def sent(self) -> tuple[Row, ...]:
-        """Rows that are in a file, void ones apart."""
-        return tuple(row for row in self.rows if row.sent and row.state is not RowState.VOID)
+        """Rows in a file that was uploaded, void ones apart."""
+        return tuple(row for row in self.rows if row.uploaded and row.state is not RowState.VOID)
 
     @cached_property
     def due_shifted(self) -> tuple[Row, ...]:
@@ -101,9 +101,7 @@ class Standing:
     def to_prove(self) -> tuple[Row, ...]:
         """Rows that were sent, not settled by a person, and of which no proof was found yet."""
         return tuple(
-            row
-            for row in self.sent
-            if row.state is not RowState.RESOLVED and row.since_sent(row.trail.proof) is None
+            row for row in self.sent if row.state is not RowState.RESOLVED and row.proof is None
         )
 
     @cached_property

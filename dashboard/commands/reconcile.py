@@ -140,8 +140,9 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
     stopped = False
     with database(settings) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
-        rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
-        rows = [row for row in rows if _to_prove(row, again=again)]
+        every = [row for row in found.rows() if desk in (None, row.loan.desk)]
+        _tell_not_uploaded(every)
+        rows = [row for row in every if _to_prove(row, again=again)]
         if file is None:
             stopped = ask_alma(
                 settings, lambda api: prove(api, there.journal, rows, tell=tell_progress)
@@ -156,9 +157,19 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
 
 
 def _to_prove(row: Row, *, again: bool) -> bool:
-    if row.sent == 0 or row.state in (RowState.VOID, RowState.RESOLVED):
+    if row.uploaded is None or row.state in (RowState.VOID, RowState.RESOLVED):
         return False
-    return again or row.since_sent(row.trail.proof) is None
+    return again or row.proof is None
+
+
+def _tell_not_uploaded(rows: Sequence[Row]) -> None:
+    left = sum(row.state is RowState.EXPORTED for row in rows)
+    if left:
+        click.echo(
+            f"{left} rows are in a file that nobody has called uploaded, and are not verified: "
+            "take in its report, or say `relais reconcile uploaded`.",
+            err=True,
+        )
 
 
 def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], file: Path) -> None:

@@ -47,8 +47,12 @@ class AlmaFiles(param.Parameterized):
         log = self.house.loan_log
         with param.parameterized.batch_call_watchers(self):
             self.days = tuple(reversed(summary(log.rows())))
-            self.plan = plan_export(log, self.desk) if self.desk else None
+            self.plan = self._planned() if self.desk else None
             self.exports = tuple(reversed(log.exports))
+
+    def _planned(self) -> Plan:
+        layout = self.house.settings.offline_layout
+        return plan_export(self.house.loan_log, self.desk, layout=layout)
 
     def refresh(self) -> None:
         """Take in what was committed since; a long log less often."""
@@ -79,6 +83,7 @@ class AlmaFiles(param.Parameterized):
             self.desk,
             now=self.house.now,
             new_id=self._new_id,
+            layout=self.house.settings.offline_layout,
             workstation=self.visit.workstation,
             operator=self.visit.person.name,
         )

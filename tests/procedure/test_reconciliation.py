@@ -40,6 +40,7 @@ LOAN = Loan(UUID(int=1), AT, "MAIL", "A-01", "i")
 SENT = Export(UUID(int=2), LATER, "MAIL", (LOAN.id,), "mail.dat", "0")
 AGAIN = Export(UUID(int=3), LATER, "MAIL", (LOAN.id,), "mail2.dat", "0")
 UPLOADED = Uploaded(UUID(int=4), LATER, SENT.id)
+UPLOADED_SINCE = Uploaded(UUID(int=12), LATER + timedelta(minutes=1), SENT.id)
 REPORT = ReportTaken(UUID(int=5), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
 CLEAN = ReportTaken(UUID(int=6), LATER, SENT.id, (), 1, 0)
 VOID = Void(UUID(int=7), LATER, LOAN.id, "wrong card")
@@ -84,8 +85,12 @@ def row(*entries: Entry) -> Row:
         ([SENT, REPORT, proved(Found.IN_ALMA)], "confirmed", ""),
         ([SENT, proved(Found.IN_ALMA, "other_loan_date")], "confirmed", "other_loan_date"),
         ([SENT, proved(Found.DUE_SHIFTED)], "confirmed", "due_shifted"),
-        ([SENT, proved(Found.MISSING)], "refused", "missing"),
-        ([SENT, proved(Found.OTHER_USER)], "refused", "other_user"),
+        ([SENT, UPLOADED, proved(Found.MISSING)], "refused", "missing"),
+        ([SENT, UPLOADED, proved(Found.OTHER_USER)], "refused", "other_user"),
+        ([SENT, proved(Found.MISSING)], "exported", ""),
+        ([SENT, proved(Found.OTHER_USER)], "exported", ""),
+        ([SENT, REPORT, AGAIN, proved(Found.MISSING)], "exported", ""),
+        ([SENT, proved(Found.MISSING), UPLOADED_SINCE], "uploaded", ""),
         ([SENT, UPLOADED, proved(Found.NOT_CHECKED)], "uploaded", ""),
         ([SENT, proved(Found.MISSING), proved(Found.IN_ALMA)], "confirmed", ""),
         ([SENT, REPORT, RESOLVED], "resolved", "by_hand"),
@@ -175,6 +180,13 @@ def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:
     found = fold(LOAN, SENT, REPORT, fix, AGAIN)
     assert found.as_sent(AGAIN) == [after.corrected]
     assert plan_again(found, "MAIL").loans == ()
+
+
+def test_what_is_not_in_alma_before_its_upload_is_not_sent_again() -> None:
+    early = [LOAN, SENT, proved(Found.MISSING)]
+    assert plan_again(fold(*early), "MAIL").loans == ()
+    assert plan_again(fold(*early, UPLOADED_SINCE), "MAIL").loans == ()
+    assert plan_again(fold(*early, UPLOADED, proved(Found.MISSING)), "MAIL").loans == (LOAN,)
 
 
 def test_what_was_sent_to_the_api_and_not_answered_goes_into_no_file() -> None:

@@ -117,6 +117,7 @@ def test_a_list_of_loans_proves_without_the_api(
     run: Run, lent: Path, alma: tuple[StandIn, int], form: str
 ) -> None:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
+    (sent,) = lent.glob("MAIL*.dat")
     due = datetime.now() + timedelta(days=28)  # noqa: DTZ005 - as a list of Alma shows it
     listed = [
         ["Barcode", "Primary Identifier", "Due Date"],
@@ -130,6 +131,10 @@ def test_a_list_of_loans_proves_without_the_api(
         for cells in listed:
             book.active.append(cells)
         book.save(file)
+    early = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
+    assert {one["state"] for one in rows(early)} == {"exported"}
+    assert early.stderr.startswith("4 rows are in a file that nobody has called uploaded")
+    run("reconcile", "uploaded", sent.name, "--by", "LM")
     result = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
     assert [(one["state"], one["reason"]) for one in rows(result)] == [
         ("confirmed", ""),

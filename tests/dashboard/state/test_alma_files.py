@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from dashboard.state.alma_files import AlmaFiles
 from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from procedure.circulation import Export, Loan, Void
+from procedure.offline_layout import Layout
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 # Computed here, from the layout in the facts, not by the code under test.
@@ -59,6 +61,19 @@ def test_a_written_file_is_recorded_and_gives_the_same_bytes_each_time(files: Al
     assert files.plan.loans == ()
     assert files.write().export is None
     assert files.written == done.export
+
+
+def test_the_file_is_written_as_the_house_has_set_it(files: AlmaFiles) -> None:
+    house = files.house
+    layout = Layout(line_end="lf", encoding="cp1252")
+    house.settings = replace(house.settings, offline_layout=layout)
+    files.param.update(desk="MAIL", open=True)
+    assert files.plan is not None
+    assert (files.plan.layout, files.plan.unwritable) == (layout, ())
+    done = files.write()
+    assert done.export is not None
+    assert done.export.layout == layout
+    assert files.content(done.export).endswith("é".ljust(80).encode("cp1252") + b"2071234567\n")
 
 
 def test_without_a_desk_nothing_is_written(files: AlmaFiles) -> None:

@@ -261,6 +261,9 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         desk.take_in()
         assert desk.way.proposed == "checklist", "nobody waits for what cannot be asked"
         desk.files.write()
+        desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
+        states = desk.way.now.tally.states
+        assert (desk.way.now.sent, states[RowState.REFUSED]) == ((), 0), "nothing went up yet"
         desk.upload()
         position = desk.house.journal.position()
         desk.checks.prove_by_list(b"item,user\n")
