@@ -127,13 +127,12 @@ def part(page: Page, name: str) -> Any:
 
 
 def scan(page: Page, scans: Iterable[str]) -> None:
-    """Type as a scanner does, a key down after the other."""
-    line = page.context.new_cdp_session(page)
+    """Type as a scanner does, a key down every 5 ms by the keys' own clock."""
+    line, begun = page.context.new_cdp_session(page), time.time()
     enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
-    for one in scans:
-        for letter in one:
-            line.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": letter, "text": letter})
-        line.send("Input.dispatchKeyEvent", enter)
+    for number, key in enumerate(letter for one in scans for letter in f"{one}\n"):
+        down = enter if key == "\n" else {"type": "keyDown", "key": key, "text": key}
+        line.send("Input.dispatchKeyEvent", down | {"timestamp": begun + 0.005 * number})
     line.detach()
 
 
@@ -622,6 +621,7 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     ]
     assert [one["warning"] for one in loans(relais, "0CART")] == [None, "on_cart", None]
     page.get_by_role("button", name="Bordereau").click()
+    expect(part(page, "slip-text")).to_contain_text("0CART-3")
     with_rules = load_handbook(relais.handbook).scans
     lent = [loan_of(one) for one in loans(relais, "0CART") if one["patron"] == "2071234567"]
     assert part(page, "slip-text").text_content() == slip(lent, with_rules, "fr")
