@@ -58,7 +58,7 @@ export function render({ model }) {
     "relais:place": arrive,
     "relais:desk": () => { box.draw(); if (here()) box.focus() },
     "relais:leaving": (event) => {
-      if (box.busy() || workstation.outbox.writing) event.preventDefault()
+      if (box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
     // The page's own reload asks nobody; whoever closes it is told what has not left yet.

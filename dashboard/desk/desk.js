@@ -117,13 +117,13 @@ class Desk {
   // A newer version is here: it is loaded between two readers, when nobody is scanning.
   renew() {
     this.renewing ??= setInterval(() => {
-      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.writing
+      const busy = this.box.busy() || this.box.scanning.state.patron || this.workstation.outbox.fleeting
       if (!busy && performance.now() - this.box.scannedAt > CALM) this.#load()
     }, 1000)
   }
 
   #load() {
-    this.leaving = true
+    this.leaving = !this.workstation.outbox.fleeting // else whoever asked for it is warned
     location.replace("./")
   }
 }

@@ -41,27 +41,30 @@ export class Courier {
 
   async #ask(path, options = {}) {
     const asked = this.clock.stamp()
-    const answer = await this.#fetch(new URL(path, this.base), options)
-    const told = await answer.json().catch(() => { throw new Trouble("unreachable") })
+    const told = await this.#fetch(new URL(path, this.base), options)
     const heard = this.clock.stamp()
     if (Number.isFinite(told.now)) this.clock.learn({ asked, said: told.now, heard })
     return told
   }
 
+  // The patience is for the whole answer: its head may come, and its body never.
   async #fetch(address, options) {
     const end = new AbortController()
     const timer = setTimeout(() => end.abort(), PATIENCE)
-    let answer
     try {
-      answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: end.signal, ...options })
-    } catch {
-      throw new Trouble("unreachable")
+      const answer = await fetch(address, { cache: "no-store", redirect: "manual", signal: end.signal, ...options })
+      check(answer)
+      return await answer.json()
+    } catch (fault) {
+      throw fault instanceof Trouble ? fault : new Trouble("unreachable")
     } finally {
       clearTimeout(timer)
     }
-    // A proxy before the server may send to its login instead of saying 401.
-    if (answer.type === "opaqueredirect") throw new Trouble("login")
-    if (!answer.ok) throw new Trouble(TROUBLES[answer.status] ?? "server")
-    return answer
   }
+}
+
+function check(answer) {
+  // A proxy before the server may send to its login instead of saying 401.
+  if (answer.type === "opaqueredirect") throw new Trouble("login")
+  if (!answer.ok) throw new Trouble(TROUBLES[answer.status] ?? "server")
 }

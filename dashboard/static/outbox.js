@@ -18,6 +18,7 @@ export class Outbox extends EventTarget {
     this.writing = null
     this.trouble = null // why the last sending failed, null when it did not
     this.unkept = [] // what the database did not take: in this page's memory alone
+    this.unnoted = new Map() // by id what the server answered and the database could not write down
     this.last = 0
     this.wait = FIRST_WAIT
     this.timer = null
@@ -27,6 +28,11 @@ export class Outbox extends EventTarget {
 
   get kept() {
     return !this.unkept.length
+  }
+
+  // Something is in this page's memory alone, and would go with the page.
+  get fleeting() {
+    return Boolean(this.unkept.length + this.adding.length)
   }
 
   // Keep a transaction; true once it is on this workstation's disk, false when only this page
@@ -121,8 +127,8 @@ export class Outbox extends EventTarget {
   }
 
   async #sendSome() {
-    const waiting = await this.store.waiting(BATCH).catch(() => [])
-    const batch = [...waiting, ...this.unkept].sort((one, other) => one.sequence - other.sequence).slice(0, BATCH)
+    const batch = await this.#batch()
+    if (!batch.length && this.unnoted.size) throw new Trouble("browser")
     if (!batch.length) return false
     if (!this.clock.sure) await this.courier.measure()
     const now = this.clock.skew / 1000
@@ -135,16 +141,37 @@ export class Outbox extends EventTarget {
     return true
   }
 
+  // What leaves next. A database that writes nothing down holds up nothing: it is asked again.
+  async #batch() {
+    if (this.unnoted.size) {
+      await this.#note()
+      this.channel.postMessage({})
+      await this.look()
+    }
+    const waiting = await this.store.waiting(BATCH + this.unnoted.size).catch(() => [])
+    const open = [...waiting.filter((one) => !this.unnoted.has(one.id)), ...this.unkept]
+    return open.sort((one, other) => one.sequence - other.sequence).slice(0, BATCH)
+  }
+
   async #settle(lines, answers) {
     const given = new Map(answers.map((one) => [one.id, one]))
     const settled = lines.filter((one) => given.has(one.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
-    await this.store.settle(settled).catch(() => { throw new Trouble("browser") })
+    const memory = new Set(this.unkept.map((one) => one.id))
+    // Also by what this page alone had may a note be settled that the database has.
+    const written = ({ line }) => !memory.has(line.id) || line.waiting || line.loan
+    for (const one of settled.filter(written)) this.unnoted.set(one.line.id, one)
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
     this.tell("settled", settled)
+    await this.#note()
     this.channel.postMessage({ settled })
     await this.look()
     return true
+  }
+
+  async #note() {
+    if (!this.unnoted.size) return
+    await this.store.settle([...this.unnoted.values()]).then(() => this.unnoted.clear(), () => {})
   }
 
   #mended() {

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from procedure.wall_clock import GENEVA, instants
 
@@ -23,6 +23,62 @@ LOAD = """async (sources) => {
     }
 }"""
 MODULES = ("transaction", "loan_id", "wall_clock")
+# Plain http: without Web Locks, as in a library that has no certificate.
+PLAIN = "http://relais.example/"
+MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
+WITHOUT_A_DATABASE = """async () => {
+    const { Outbox } = await import("relais/outbox.js")
+    const { Turn } = await import("relais/turn.js")
+    const store = new Proxy({}, { get: () => () => Promise.reject(new Error("no database")) })
+    const sent = []
+    const courier = { send: async (lines) => {
+        sent.push(...lines.map((one) => one.id))
+        return lines.map(({ id }) => ({ id, state: "kept" }))
+    } }
+    const clock = { stamp: () => Date.now(), skew: 0, sure: true }
+    const outbox = new Outbox({
+        store, courier, clock, turn: new Turn(store, "a"), channel: { postMessage() {} },
+    })
+    const settled = []
+    outbox.addEventListener("settled", ({ detail }) => {
+        settled.push(...detail.map((one) => one.line.id))
+    })
+    const lines = Array.from({ length: 150 }, (_, number) => ({ id: String(number) }))
+    const kept = await Promise.all(lines.map((line) => outbox.add(line)))
+    const fleeting = outbox.fleeting
+    while (outbox.sending) await outbox.sending
+    const { size, trouble } = outbox
+    const after = outbox.fleeting
+    return { locks: Boolean(navigator.locks), kept, fleeting, sent, settled, size, trouble, after }
+}"""
+FULL_DATABASE = """async () => {
+    const { Outbox } = await import("relais/outbox.js")
+    const waiting = Array.from({ length: 250 }, (_, number) => ({
+        id: String(number), sequence: number + 1, made_at: "2026-11-24T09:00:00Z", skew_s: 0,
+    }))
+    const full = () => Promise.reject(new Error("full"))
+    let settle = full
+    const store = {
+        add: full, waiting: async (limit) => waiting.slice(0, limit), count: async () => waiting.length,
+        settle: (settled) => settle(settled),
+    }
+    const sent = []
+    const courier = { send: async (lines) => {
+        sent.push(...lines.map((one) => one.id))
+        return lines.map(({ id }) => ({ id, state: "kept" }))
+    } }
+    const clock = { stamp: () => Date.now(), skew: 0, sure: true }
+    const turn = { take: (work) => work(), renew() {} }
+    const outbox = new Outbox({ store, courier, clock, turn, channel: { postMessage() {} } })
+    outbox.last = 250
+    await outbox.add({ id: "250" })
+    while (outbox.sending) await outbox.sending
+    const { trouble } = outbox
+    settle = async (settled) => { waiting.splice(0, settled.length) }
+    outbox.send()
+    while (outbox.sending) await outbox.sending
+    return { sent, trouble, after: outbox.trouble, size: outbox.size }
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +87,47 @@ def blank(chromium: Browser) -> Iterator[Page]:
     page.evaluate(LOAD, {name: (STATIC / f"{name}.js").read_text("utf-8") for name in MODULES})
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser) -> Iterator[Page]:
+    """Give a page on plain http that may import every module by its name."""
+
+    def give(route: Route) -> None:
+        name = route.request.url.removeprefix(PLAIN)
+        if name:
+            route.fulfill(path=STATIC / name, content_type="text/javascript")
+        else:
+            route.fulfill(body=MAP, content_type="text/html")
+
+    page = chromium.new_page()
+    page.route(f"{PLAIN}**", give)
+    page.goto(PLAIN)
+    yield page
+    page.close()
+
+
+def test_without_a_database_each_loan_leaves_once_and_is_settled(plain: Page) -> None:
+    every = [str(number) for number in range(150)]
+    assert plain.evaluate(WITHOUT_A_DATABASE) == {
+        "locks": False,
+        "kept": [False] * 150,
+        "fleeting": True,
+        "sent": every,
+        "settled": every,
+        "size": 0,
+        "trouble": None,
+        "after": False,
+    }
+
+
+def test_a_database_that_takes_no_answer_holds_no_later_loan_up(plain: Page) -> None:
+    assert plain.evaluate(FULL_DATABASE) == {
+        "sent": [str(number) for number in range(251)],
+        "trouble": "browser",
+        "after": None,
+        "size": 0,
+    }
 
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
