@@ -109,13 +109,13 @@ class Exported:
 
 
 def waiting(log: LoanLog) -> Counter[str]:
-    """Count by desk the loans that are in no file yet, not void, and not handed on."""
+    """Count by desk the loans in no file yet that are not void, handed on or settled."""
     return Counter(loan.desk for loan in _waiting(log))
 
 
 def _waiting(log: LoanLog, desk: str | None = None) -> list[Loan]:
     rows = log.rows(desk=desk, state=LoanState.RECORDED)
-    out = log.lines.handed_on
+    out = log.lines.kept_out
     return [log.lines.corrected(row.loan) for row in rows if row.loan.id not in out]
 
 

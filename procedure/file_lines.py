@@ -7,23 +7,24 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procedure.circulation import Export, Loan, Return, Void
-from procedure.findings import Corrected, HandedOn, corrected
+from procedure.findings import Corrected, HandedOn, Resolved, corrected
 from procedure.journal import Recorded
 from procedure.scan_in import KINDS as SCAN_KINDS
 from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
 
-KINDS = ("return", "corrected", "handed_on", *SCAN_KINDS)
+KINDS = ("return", "corrected", "handed_on", "resolved", *SCAN_KINDS)
 
 
 class FileLines:
     """A fold beside that of the loans; `take` is given every entry of it, in order.
 
-    `handed_on` are the loans that go into no file, `gone_up` the returns that are in one,
+    `kept_out` are the loans that go into no file any more: handed on, or settled by hand. `gone_up`
+    are the returns that are in one,
     `scans` those that were scanned in through the API, with what became of it.
     """
 
     def __init__(self) -> None:
-        self.handed_on: set[UUID] = set()
+        self.kept_out: set[UUID] = set()
         self.gone_up: set[UUID] = set()
         self.scans: dict[UUID, ScanIn] = {}
         self._returns: dict[UUID, Return] = {}
@@ -47,8 +48,8 @@ class FileLines:
             case Corrected(loan=loan):
                 self._corrections[loan].append((one.position, one.entry))
                 self._corrected_to[one.entry.item].append(loan)
-            case HandedOn(loan=loan):
-                self.handed_on.add(loan)
+            case HandedOn(loan=loan) | Resolved(loan=loan):
+                self.kept_out.add(loan)
             case ScanIntended(back=scanned):
                 self.scans[scanned] = ScanIn(one.entry)
             case ScanAnswered(back=scanned) if scanned in self.scans:

@@ -81,7 +81,7 @@ class Draft:
 
     def _wait(self, row: Row) -> None:
         entry_id = row.id or fingerprint(row.content, 1)
-        note = checked_note(row.note)
+        note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
         if not self._has(entry_id):
             waiting = Waiting(
                 *(entry_id, row.at, row.desk or self.desk, row.item, row.workstation),
@@ -90,7 +90,8 @@ class Draft:
                 skew_s=row.skew_s,
             )
             self._enter(checked_waiting(waiting))
-            self.notes[entry_id] = note
+            if note:
+                self.notes[entry_id] = note
         self.lines.setdefault(entry_id, row.line)
 
     def _complete(self, row: Row) -> None:

@@ -21,7 +21,10 @@ from procedure.wall_clock import local
 
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
 KINDS = ("loan", "void", "export", *LINE_KINDS)
-SETTLING = ("void", "export", "corrected", "handed_on")
+SETTLING = (
+    *("void", "export", "corrected", "handed_on", "resolved"),
+    *("return", "scan_intended", "scan_answered"),
+)
 
 
 class LoanState(StrEnum):

@@ -32,7 +32,7 @@ from procedure.row_state import Row, RowState, Trail, Uploads
 from procedure.signature import SignedOff
 
 KINDS = (
-    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved", "resolved",
+    *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",
     "loan_intended", "loan_answered", "signed_off",
 )  # fmt: skip
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from procedure.circulation import Export, checked, checked_reason, doubt, trimmed
 from procedure.errors import TransactionRefused
 from procedure.findings import Corrected, HandedOn, Resolved, Uploaded, corrected
-from procedure.offline_layout import USUAL
+from procedure.offline_layout import USUAL, Layout
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
+
+_OVER = (RowState.VOID, RowState.RESOLVED)
 
 
 def resolve(
@@ -21,10 +23,12 @@ def resolve(
     entry_id: UUID,
     at: datetime,
     operator: str | None,
+    layout: Layout = USUAL,
 ) -> Resolved:
     """Return the entry that settles a row by hand; `at` is now (aware).
 
-    A row that still waits for its file is not settled but voided, or it would be lent twice.
+    A row that still waits for its file is not settled but voided, or it would be lent twice;
+    `layout` tells whether a file can hold it.
 
     Raises:
         TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
@@ -32,11 +36,11 @@ def resolve(
     row = _row(found, loan)
     if not operator or not operator.strip():
         raise TransactionRefused("operator_missing", "Say who settles it.")
-    if row.state is RowState.RECORDED and doubt(row.loan, USUAL) is None:
+    if row.state is RowState.RECORDED and doubt(row.corrected, layout) is None:
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
         )
-    if row.state in (RowState.VOID, RowState.RESOLVED):
+    if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     return Resolved(entry_id, at, loan, checked_reason(how), operator=operator.strip())
 
@@ -54,9 +58,12 @@ def correct(
     """Return the entry that puts an identifier or a barcode right; what was scanned is kept.
 
     Raises:
-        TransactionRefused: no such row, nothing changed, or what is given is no scan.
+        TransactionRefused: no such row, one that is settled or void, nothing changed, or what is
+            given is no scan.
     """
     row = _row(found, loan)
+    if row.state in _OVER:
+        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     entry = Corrected(entry_id, at, loan, trimmed(patron), trimmed(item), operator=operator)
     after = checked(corrected(row.corrected, [entry]))
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):

@@ -209,10 +209,17 @@ def status(*, desk: str | None, as_json: bool) -> None:
 @click.option("--by", "operator", required=True, metavar="NAME", help="Who settles it.")
 def resolve(*, loan: str, how: str, operator: str) -> None:
     """Settle a row by hand: it leaves the list with a reason and a name."""
-    with database(Settings.from_env()) as there:
+    settings = Settings.from_env()
+    with database(settings) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         chosen = row_meant(found, loan).loan.id
-        entry = settle_by_hand(found, chosen, how, entry_id=new_id(), at=now(), operator=operator)
+        entry = settle_by_hand(
+            *(found, chosen, how),
+            entry_id=new_id(),
+            at=now(),
+            operator=operator,
+            layout=settings.offline_layout,
+        )
         there.journal.append(entry)
     click.echo(f"Loan {chosen} is settled.")
 

@@ -113,8 +113,13 @@ class RepairDesk(AlmaAct):
         row, way = self._meant(), self.way
         by = way.sign_as(name)
         now = way.house.now()
-        found = way.house.way.found
-        entry = resolve(found, row.loan.id, how, entry_id=self._new_id(), at=now, operator=by)
+        entry = resolve(
+            *(way.house.way.found, row.loan.id, how),
+            entry_id=self._new_id(),
+            at=now,
+            operator=by,
+            layout=way.house.settings.offline_layout,
+        )
         way.house.journal.append(entry)
         self.done("settled")
 

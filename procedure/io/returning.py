@@ -116,7 +116,7 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswere
     no return any more.
 
     Raises:
-        TransactionRefused: there is no such scan.
+        TransactionRefused: there is no such scan, or Alma does not know the barcode.
         AlmaError: Alma does not tell.
     """
     found = Reconciliation(journal.since(kinds=KINDS))
@@ -126,7 +126,9 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswere
         raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
     seen = await api.item(known.item)
     item = seen.item
-    if item is not None and item.loan is not None and not _lent_since(item, scan.intent.at):
+    if item is None:
+        raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
+    if item.loan is not None and not _lent_since(item, scan.intent.at):
         if api.now() - scan.intent.at < SETTLED:
             return None
         answer = _answer(api, scan.intent, Fate.NEVER_ARRIVED)

@@ -72,7 +72,6 @@ _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (
     ("item", "item barcode", ("loan", "return", "waiting")),
     ("patron", "user identifier", ("loan", "complete")),
     ("waiting", "waiting loan that it completes", ("complete",)),
-    ("note", "note on who has the item", ("waiting",)),
     ("loan", "loan that it takes back", ("void",)),
     ("reason", "reason", ("void",)),
 )

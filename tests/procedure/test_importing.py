@@ -248,13 +248,24 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     assert waiting.ids == {UUID(int=3)}
     other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
     late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
-    plan, taken = house.plan(other + late + saved("waiting", 8, item="0399"))
+    long = saved("waiting", 8, item="0399", note="n" * 81)
+    plan, taken = house.plan(other + late + long)
     assert (plan.entries, taken) == ((), False)
     assert plan.bad == (
         BadLine(1, "was completed with another card"),
         BadLine(2, "This loan does not wait any more."),
-        BadLine(3, "has no note on who has the item"),
+        BadLine(3, "Say in at most 80 characters who has the book."),
     )
+
+
+def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
+    house = House()
+    waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
+    done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
+    assert house.take(*waits, done) == (3, 0, 0)
+    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
+    assert (waiting.ids, house.notes.read()) == ({UUID(int=2)}, {})
 
 
 def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:

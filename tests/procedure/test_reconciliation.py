@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from procedure.cart import cart
 from procedure.circulation import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
-from procedure.exporting import rewritten
+from procedure.exporting import plan_export, rewritten, waiting
 from procedure.findings import (
     Corrected,
     Fate,
@@ -28,7 +28,9 @@ from procedure.findings import (
     Uploaded,
 )
 from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.loan_log import LoanLog
 from procedure.offline_file import render
+from procedure.offline_layout import Layout
 from procedure.re_export import export_again, plan_again
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
@@ -56,6 +58,10 @@ def proved(found: Found, reason: str = "") -> Proved:
 
 def answered(fate: Fate) -> LoanAnswered:
     return LoanAnswered(UUID(int=next(NUMBERS)), LATER, INTENT.id, LOAN.id, fate)
+
+
+def corrected_to(item: str) -> Corrected:
+    return Corrected(UUID(int=next(NUMBERS)), LATER, LOAN.id, item=item)
 
 
 def fold(*entries: Entry) -> Reconciliation:
@@ -248,6 +254,27 @@ def test_a_row_is_not_settled_without_reason(
 def test_a_row_that_no_file_can_hold_is_settled_by_hand() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     assert settle(fold(odd)).loan == LOAN.id
+
+
+def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
+    odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
+    fixed = corrected_to("j")
+    recorded = journal_of(odd, RESOLVED, fixed).since()
+    log = LoanLog(recorded)
+    assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
+    with pytest.raises(TransactionRefused, match="resolved already"):
+        correct(Reconciliation(recorded[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
+    with pytest.raises(TransactionRefused, match="void already"):
+        correct(fold(LOAN, VOID), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
+
+
+def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> None:
+    odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
+    with pytest.raises(TransactionRefused, match="in no file yet"):
+        settle(fold(odd, corrected_to("j")))
+    with pytest.raises(TransactionRefused, match="in no file yet"):
+        settle(fold(odd), layout=Layout(encoding="cp1252"))
+    assert settle(fold(LOAN, corrected_to("é"))).loan == LOAN.id
 
 
 def test_a_correction_changes_something_or_is_refused() -> None:

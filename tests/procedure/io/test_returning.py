@@ -78,6 +78,17 @@ def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str
         there.day.ask(settling(there))
 
 
+def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -> None:
+    there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
+    with pytest.raises(FateUnknown):
+        there.day.ask(returning(there))
+    there.day.now += SETTLED
+    del there.day.stand_in.world.items["book"]
+    with pytest.raises(TransactionRefused, match="no item with this barcode"):
+        there.day.ask(settling(there))
+    assert there.found.log.lines.scans[BACK.id].open
+
+
 @pytest.mark.parametrize(
     ("entries", "back", "reason"),
     [
