@@ -20,8 +20,9 @@ export function printSheet(speech, loans, { desk, workstation }) {
 function turns(loans) {
   const found = []
   for (const loan of loans) {
-    const { patron, note } = loan
-    if (found.at(-1)?.patron !== patron || found.at(-1).note !== note) found.push({ patron, note, lines: [] })
+    const { patron, note, turn } = loan
+    const whose = patron ?? turn ?? note
+    if (found.at(-1)?.whose !== whose) found.push({ whose, patron, note, lines: [] })
     found.at(-1).lines.push(loan)
   }
   return found

@@ -43,7 +43,7 @@ export class Recording {
     // The card was the wrong one: the item is away all the same, and waits again.
     if (row.kind === "complete") {
       const note = row.note ?? this.nobody(row.made)
-      this.#send({ kind: "waiting", id: uuid(), item: row.item, note }, row.made)
+      this.#send({ kind: "waiting", id: uuid(), item: row.item, note, turn: row.turn }, row.made)
     }
     this.tell({ what: "void", code: row.item })
   }
@@ -53,7 +53,7 @@ export class Recording {
     for (const row of rows.filter(counts)) this.void(row, reason)
   }
 
-  // The card of somebody whose loan waited: {id, made, item, note}.
+  // The card of somebody whose loan waited: {id, made, item, note, turn}.
   async complete(waiting, patron, overridden) {
     const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
     for (const one of this.rows.all(waiting.id)) one.state = "completed"

@@ -114,12 +114,12 @@ export class ScanBox {
 
   #clicked(event) {
     const chosen = event.target.closest("[data-do]")
-    if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-note]")?.dataset.note)
+    if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-whose]")?.dataset.whose)
   }
 
-  #do(act, note) {
+  #do(act, whose) {
     const { scanning, words, view: { turn } } = this
-    const waits = () => this.today.waiting().get(note) ?? []
+    const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),

@@ -9,8 +9,9 @@ export const KINDS = {
   },
   card: {
     kind: "waiting",
-    of: ({ note }) => ({ note }),
-    told: ({ item, note }) => ({ item, note }),
+    // The note is shown; whose loans these are says the turn, since two may have one note.
+    of: ({ note, begun }) => ({ note, turn: begun }),
+    told: ({ item, note, turn }) => ({ item, note, turn }),
   },
   cart: {
     kind: "return",

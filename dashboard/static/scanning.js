@@ -65,7 +65,7 @@ export class Scanning {
   // The next scan is the card of whoever has these: rows of today.js.
   await(waits) {
     this.begin("complete")
-    this.state.waits = waits.map(({ id, made, item, note }) => ({ id, made, item, note }))
+    this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
     this.session.keep()
   }
 

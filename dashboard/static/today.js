@@ -7,7 +7,7 @@ const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 
 export class Today {
-  // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, cart, line, answer,
+  // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
   // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null })
@@ -42,11 +42,13 @@ export class Today {
     return this.rows().filter((row) => row.kind === kind && stands(row))
   }
 
-  // The loans that wait for a card, by what was noted about who has them.
+  // The loans that wait for a card, by the turn in which they were made. Those of an older page
+  // have none: their note stands for it.
   waiting() {
     const found = new Map()
     for (const row of this.#fold().filter((one) => this.#waits(one))) {
-      found.set(row.note, [...(found.get(row.note) ?? []), row])
+      const turn = String(row.turn ?? row.note)
+      found.set(turn, [...(found.get(turn) ?? []), row])
     }
     return found
   }
@@ -97,8 +99,8 @@ export class Today {
   }
 
   #row({ line, answer, day, made }, card) {
-    const { id, kind, at, item, patron, note, cart } = line
-    const row = { id, kind, at, made, day, item, patron, note, cart, line, answer }
+    const { id, kind, at, item, patron, note, turn, cart } = line
+    const row = { id, kind, at, made, day, item, patron, note, turn, cart, line, answer }
     if (!card) return row
     // Somebody else completed it: whose it is stands in the log of the server alone.
     if (card.answer?.state === "refused") return { ...row, gone: true }

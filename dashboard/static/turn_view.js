@@ -117,12 +117,12 @@ export class TurnView {
     const waiting = [...this.box.today.waiting()]
     const place = this.view.part("waits")
     place.hidden = !waiting.length
-    if (!this.#changed(place, JSON.stringify(waiting.map(([note, rows]) => [note, rows.map((row) => row.id)])))) return
+    if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
     this.view.part("waits-count").textContent = waiting.length
-    this.view.part("waits-list").replaceChildren(...waiting.map(([note, rows]) => {
+    this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {
       const codes = rows.map((row) => row.item).join(", ")
-      const line = this.view.form("wait", { note, codes, time: this.view.clock(rows[0].at).slice(0, 5) })
-      line.dataset.note = note
+      const line = this.view.form("wait", { note: rows.at(-1).note, codes, time: this.view.clock(rows[0].at).slice(0, 5) })
+      line.dataset.whose = turn
       return line
     }))
   }

@@ -80,6 +80,16 @@ FULL_DATABASE = """async () => {
     return { sent, trouble, after: outbox.trouble, size: outbox.size }
 }"""
 
+TURNS = """async (lines) => {
+    const { Today } = await import("relais/today.js")
+    const outbox = Object.assign(new EventTarget(), {
+        records: async () => lines.map((line) => ({ line })), tell() {},
+    })
+    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    await today.load()
+    return [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
+}"""
+
 
 @pytest.fixture(scope="module")
 def blank(chromium: Browser) -> Iterator[Page]:
@@ -128,6 +138,19 @@ def test_a_database_that_takes_no_answer_holds_no_later_loan_up(plain: Page) -> 
         "after": None,
         "size": 0,
     }
+
+
+def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the_note(
+    plain: Page,
+) -> None:
+    at = "2026-11-24T09:00:00.000Z"
+    made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "sans carte, 10:00"}
+    turns = [("a", {"turn": 1}), ("b", {"turn": 2}), ("c", {"turn": 1}), ("d", {}), ("e", {})]
+    assert plain.evaluate(TURNS, [{**made, "id": one, **turn} for one, turn in turns]) == [
+        ["1", ["a", "c"]],
+        ["2", ["b"]],
+        ["sans carte, 10:00", ["d", "e"]],
+    ]
 
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
