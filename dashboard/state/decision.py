@@ -112,7 +112,7 @@ def _complete(house: House, asked: Completion, underway: Underway) -> Decision:
     if isinstance(made, Loan) and made.patron == asked.patron.strip():
         return Decision(made)  # sent again: it is recorded once, whoever sends it
     waits = None
-    if made is None:
+    if made is None and asked.waiting not in underway.voids:
         waits = house.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
@@ -141,6 +141,8 @@ def _void(house: House, asked: Void, underway: Underway) -> Decision:
 
 def _must_stand(house: House, target: UUID, kept: Void | None, underway: Underway) -> None:
     """Raise a refusal unless there is a scan to a cart or a waiting loan to take back."""
+    if loan_id(target) in underway.entries:
+        raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
     if target in underway.entries:
         return  # it is being written just now, before the void
     if not house.carts.has(target) and not house.waiting.knows(target):

@@ -15,9 +15,13 @@ from dashboard.state.house import House
 from dashboard.state.transaction import Asked, Completion
 from dashboard.state.visit import Visit
 from procedure.circulation import Loan, Return, Void, Waiting
+from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.slip import SLIP_WORDS, slip
 from procedure.wall_clock import local
+
+# What settles a loan that waits.
+_SETTLING = ("void", "loan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,15 @@ class DeskLists(param.Parameterized):
         self._do(void)
 
     def _do(self, asked: Asked) -> str | None:
-        self.house.refold()
-        decision = decide_on(self.house, asked, Underway())
-        entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
-        self.house.journal.append(*entries)
+        while True:
+            read = self.house.refold()
+            decision = decide_on(self.house, asked, Underway())
+            entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
+            try:
+                self.house.journal.append(*entries, unless_newer=(_SETTLING, read))
+            except JournalMoved:
+                continue  # another page may have settled it meanwhile: decide anew
+            break
         self.house.refold()
         self.look()
         return decision.warning

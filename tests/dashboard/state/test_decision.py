@@ -175,6 +175,21 @@ def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
     assert [type(one) for one in desk.entries] == [Return, Waiting, Void, Void]
 
 
+@pytest.mark.parametrize("completes", [True, False])
+def test_what_waits_is_settled_once_though_nothing_is_folded_in_between(
+    desk: Desk, completes: bool
+) -> None:
+    desk.take(waits(1))
+    ways = [completed(2, 1), undone(3, 1)]
+    first, second = desk.take(*(ways if completes else reversed(ways)))
+    assert (first["state"], second["state"], second["reason"]) == (
+        "kept",
+        "refused",
+        "waiting_settled",
+    )
+    assert len(desk.entries) == 2
+
+
 def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
     desk.take(waits(1), completed(2, 1))
     settled = told(3, "refused", reason="waiting_settled")

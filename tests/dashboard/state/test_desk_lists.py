@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.errors import TransactionRefused
+from procedure.journal import Entry, Recorded
 from procedure.waiting import loan_id
 from tests.dashboard.conftest import Clock
 
@@ -71,6 +73,34 @@ def test_what_waits_is_taken_back_with_a_reason(lists: DeskLists) -> None:
         *(WAITS.id, "revenu sans le livre"), "poste-1",
     )  # fmt: skip
     assert lists.waiting == ()
+
+
+@pytest.mark.parametrize("first", ["complete", "take_back"])
+def test_what_another_page_settles_at_the_same_moment_is_settled_once(
+    lists: DeskLists, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    house = lists.house
+    house.journal.append(WAITS)
+    look(lists)
+    settled = {
+        "complete": Loan(loan_id(WAITS.id), WAITS.at, "MAIL", CARD, WAITS.item),
+        "take_back": Void(UUID(int=9), NOON, WAITS.id, "revenu sans le livre"),
+    }
+    append, others = house.journal.append, [settled[first]]
+
+    def meddled(*entries: Entry, **more: Any) -> tuple[Recorded, ...]:
+        while others:
+            append(others.pop())
+        return append(*entries, **more)
+
+    monkeypatch.setattr(house.journal, "append", meddled)
+    late = {
+        "complete": lambda: lists.take_back(WAITS.id, "erreur"),
+        "take_back": lambda: lists.complete(WAITS.id, CARD),
+    }
+    with pytest.raises(TransactionRefused):
+        late[first]()
+    assert [one.entry for one in house.journal.since()] == [WAITS, settled[first]]
 
 
 def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: DeskLists) -> None:
