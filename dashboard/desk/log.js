@@ -32,8 +32,9 @@ export class Log {
   async takeBack(id) {
     const row = this.today.rows().find((one) => one.id === id)
     if (!row || row.void) return
-    const { desk, workstation } = row.line
-    await this.workstation.outbox.add({ kind: "void", id: uuid(), loan: id, reason: this.speech.say("reason_log"), desk, workstation })
+    const { desk, workstation, kind } = row.line
+    const whose = kind === "waiting" && row.kind === "loan" ? { patron: row.patron } : {}
+    await this.workstation.outbox.add({ kind: "void", id: uuid(), loan: id, reason: this.speech.say("reason_log"), ...whose, desk, workstation })
     this.box.strike(id)
   }
 

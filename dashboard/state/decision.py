@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.state.house import House
-from dashboard.state.transaction import Asked, Completion, Noted
+from dashboard.state.transaction import Asked, Completion, Noted, Undone
 from procedure.circulation import Loan, Return, Void, Waiting, checked_reason, checked_return
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
@@ -139,6 +139,14 @@ def _void(house: House, asked: Void, underway: Underway) -> Decision:
     )
 
 
+def _undo(house: House, asked: Undone, underway: Underway) -> Decision:
+    row = house.loan_log.row(asked.void.loan)
+    made = underway.entries.get(asked.void.loan) if row is None else row.loan
+    if isinstance(made, Loan) and made.patron != asked.patron.strip():
+        raise TransactionRefused("loan_void", "This loan was completed for another user.")
+    return _void(house, asked.void, underway)
+
+
 def _must_stand(house: House, target: UUID, kept: Void | None, underway: Underway) -> None:
     """Raise a refusal unless there is a scan to a cart or a waiting loan to take back."""
     if loan_id(target) in underway.entries:
@@ -158,4 +166,11 @@ def _at_a_desk(house: House, desk: str) -> None:
         raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
 
 
-_DECIDE = {Loan: _loan, Void: _void, Return: _return, Noted: _wait, Completion: _complete}
+_DECIDE = {
+    Loan: _loan,
+    Void: _void,
+    Return: _return,
+    Noted: _wait,
+    Completion: _complete,
+    Undone: _undo,
+}

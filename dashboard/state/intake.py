@@ -10,7 +10,7 @@ from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
 from dashboard.state.decision import Decision, Underway, decide_on
 from dashboard.state.house import House
-from dashboard.state.transaction import read_transaction
+from dashboard.state.transaction import Undone, read_transaction
 from procedure.circulation import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
 from procedure.journal import Entry
@@ -55,7 +55,7 @@ class Intake:
         told: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
             asked = read_transaction(message, now=self._house.now(), person=person)
-            person.require(Act.VOID if isinstance(asked, Void) else Act.LEND)
+            person.require(Act.VOID if isinstance(asked, Void | Undone) else Act.LEND)
             decision = decide_on(self._house, asked, underway)
         except TransactionRefused as refusal:
             return told | {"state": "refused", "reason": refusal.reason}, None

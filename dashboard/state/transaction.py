@@ -4,7 +4,8 @@
 |---|---|
 | `loan` | `patron`, `item`; `overridden`: the person saw the warning and says it is right; |
 | | `late`: entered from paper, `at` is the hour written there |
-| `void` | `loan`: the id of the loan, the return or the waiting loan; `reason` |
+| `void` | `loan`: the id of the loan, the return or the waiting loan; `reason`; |
+| | `patron`: who had the card of a completion, which may have been another's |
 | `return` | `item` on a `cart`, whose name may be empty |
 | `waiting` | `item`, and a `note` on who has it, until the card is there |
 | `complete` | `waiting`: the id of what waited; `patron` |
@@ -49,7 +50,20 @@ class Completion:
     overridden: bool = False
 
 
-Asked = Loan | Void | Return | Noted | Completion
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A completion taken back; a loan that was completed for another user stays theirs."""
+
+    void: Void
+    patron: str = field(repr=False)
+
+    @property
+    def id(self) -> UUID:
+        """The id of the message."""
+        return self.void.id
+
+
+Asked = Loan | Void | Return | Noted | Completion | Undone
 
 
 def read_transaction(message: object, *, now: datetime, person: Person) -> Asked:
@@ -112,8 +126,8 @@ def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[s
     }
 
 
-def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void:
-    return Void(
+def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void | Undone:
+    void = Void(
         id=UUID(_text(fields, "id")),
         at=_instants(fields, now)[0],
         loan=UUID(_text(fields, "loan")),
@@ -121,6 +135,7 @@ def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void:
         workstation=_workstation(fields, person),
         operator=person.name,
     )
+    return Undone(void, _text(fields, "patron")) if "patron" in fields else void
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, Person], Asked]] = {

@@ -39,7 +39,8 @@ export class Recording {
 
   void(row, reason) {
     this.rows.strike(row.id)
-    this.#takeBack(row.loan ?? row.id, reason)
+    // A colleague may have completed it for another user: that loan is not this one.
+    this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
     // The card was the wrong one: the item is away all the same, and waits again.
     if (row.kind === "complete") {
       const note = row.note ?? this.nobody(row.made)
@@ -79,8 +80,8 @@ export class Recording {
     return refused
   }
 
-  #takeBack(loan, reason) {
-    this.#send({ kind: "void", id: uuid(), loan, reason }, this.stamp())
+  #takeBack(loan, reason, whose = {}) {
+    this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp())
   }
 
   #send(transaction, made) {

@@ -78,6 +78,7 @@ export class ScanRows {
       const news = doubtful && one.warning !== answer.warning && !one.overridden
       const stays = one.freed && answer.state === "repeated"
       if (HERE.has(one.state)) one.state = stays ? "kept" : answer.state
+      else if (one.state === "void" && HERE.has(one.was)) one.was = answer.state
       Object.assign(one, { answered: true, doubtful, reason: answer.reason ?? null })
       one.warning = stays ? one.warning : answer.warning ?? one.warning
       one.open ||= news && stands(one)
@@ -96,7 +97,7 @@ export class ScanRows {
 
   // The taking back was refused: it stands still.
   restore(id) {
-    for (const one of this.all(id)) one.state = one.was === "repeated" ? "repeated" : "kept"
+    for (const one of this.all(id)) one.state = HERE.has(one.was) ? "kept" : one.was ?? "kept"
   }
 
   // What became of rows that an earlier load of the page did not see the end of.

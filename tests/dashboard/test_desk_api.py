@@ -19,6 +19,7 @@ from dashboard.bundle import bundle
 from dashboard.desk_api import BURST, LARGEST, MOST_AT_ONCE, RATE, Rate, desk_routes
 from dashboard.state.house import House
 from procedure.handbook import Handbook
+from procedure.waiting import loan_id
 
 HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
 
@@ -127,6 +128,37 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     assert b"Rochat" not in told.body
     kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
     assert kinds == ["Waiting", "Loan", "Return", "Void", "Loan"]
+
+
+def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
+    server: Server,
+) -> None:
+    waits = loan(1, "A1111") | {"kind": "waiting", "note": "Mme Rochat"}
+    complete = {"kind": "complete", "waiting": waits["id"]}
+    undo = loan(4, "A1111") | {
+        "kind": "void",
+        "loan": str(loan_id(UUID(int=1))),
+        "reason": "erreur",
+    }
+    theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
+    mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
+    told = server.send(waits, theirs, mine, undo | {"patron": "2079999999"})
+    assert json.loads(told.body)["answers"] == [
+        answer(1),
+        answer(2),
+        answer(3, "refused", reason="waiting_settled"),
+        answer(4, "refused", reason="loan_void"),
+    ]
+    again = undo | {"id": str(UUID(int=5)), "patron": "2079999999"}
+    right = undo | {"id": str(UUID(int=6)), "patron": "2071234567"}
+    told = server.send(again, right, right)
+    assert json.loads(told.body)["answers"] == [
+        answer(5, "refused", reason="loan_void"),
+        answer(6),
+        answer(6),
+    ]
+    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
+    assert kinds == ["Waiting", "Loan", "Void"]
 
 
 @pytest.mark.parametrize(
