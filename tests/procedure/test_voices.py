@@ -65,7 +65,8 @@ def test_planned_work_stands_until_it_is_withdrawn() -> None:
 
 
 def test_nothing_said_changes_nothing() -> None:
-    told()
+    silent = told()
+    assert (silent.readings(), silent.windows()) == ({}, ())
 
 
 def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:

@@ -106,5 +106,6 @@ def test_prose_without_a_usable_span_gives_none(text: str) -> None:
 
 @given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
 def test_no_text_makes_the_reading_fail(text: str) -> None:
-    instant(text, GENEVA)
-    span(text, GENEVA)
+    found, spanned = instant(text, GENEVA), span(text, GENEVA)
+    assert found is None or found.tzinfo is UTC
+    assert spanned is None or spanned[0] < spanned[1]

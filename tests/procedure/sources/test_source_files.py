@@ -233,4 +233,6 @@ def test_whatever_the_bytes_the_reader_gives_rows_and_bad_lines(
 
 @given(SEEDS, st.text(max_size=300))
 def test_whatever_the_text_the_reader_gives_rows_and_bad_lines(seed: bytes, rest: str) -> None:
-    read_file(seed + rest.encode("utf-8", "surrogatepass"))
+    sheet = read_file(seed + rest.encode("utf-8", "surrogatepass"))
+    assert all(row.at.tzinfo is UTC for row in sheet.rows)
+    assert all(one.line >= 0 and one.reason for one in sheet.bad)
