@@ -30,6 +30,13 @@ export class ScanView {
     })
   }
 
+  // A hidden field takes no focus, so it waits for the drawing that shows it, whose frame is asked
+  // for first; by then the click that asked has given the focus back to the box, too.
+  focusOnceDrawn(field) {
+    this.draw()
+    requestAnimationFrame(() => field.focus())
+  }
+
   // For whoever does not see the screen.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)

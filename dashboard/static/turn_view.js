@@ -34,7 +34,7 @@ export class TurnView {
   // Ask who has what will be scanned: a name is typed, or a scan goes on without one.
   askWho() {
     this.note.value = ""
-    setTimeout(() => this.note.focus()) // after the click, which gives the focus back to the box
+    this.view.focusOnceDrawn(this.note)
   }
 
   // The hour of a paper sheet, from now on; begun with the one of now.
@@ -44,7 +44,7 @@ export class TurnView {
       const now = shown(this.box.stamp())
       Object.assign(day, { value: now.day, max: now.day })
       time.value = now.time
-      setTimeout(() => time.focus())
+      this.view.focusOnceDrawn(time)
     }
     const at = instant(day.value, time.value)
     this.view.part("late-why").textContent = at === null ? this.view.why("late_skipped") : at > this.box.stamp() ? this.view.why("late_future") : ""
