@@ -41,6 +41,12 @@ export function render({ model }) {
     const dropped = [...event.dataTransfer.files]
     send(model.multiple ? dropped : dropped.slice(0, 1))
   })
+  // Beside the zone, where page.js keeps the browser from leaving the page for the file.
+  const beside = (event) => {
+    if (model.place && document.body.dataset.page === model.place) send(event.detail)
+  }
+  window.addEventListener("relais:files", beside)
+  model.on("remove", () => window.removeEventListener("relais:files", beside))
   model.on("label", () => { text.textContent = model.label })
   return zone
 }

@@ -23,6 +23,7 @@ class Drop(JSComponent):
     too_large = param.String(default="", doc="What is said of a file over 12 MB.")
     accept = param.String(default="", doc="Endings and types that the browser offers.")
     multiple = param.Boolean(default=False, doc="Whether several files may come at once.")
+    place = param.String(default="", doc="Place of the page that it takes every file of.")
 
     _esm = Path(__file__).with_suffix(".js")
 

@@ -12,6 +12,7 @@ from dashboard.rights import Act
 from dashboard.state.alma_files import AlmaFiles
 from dashboard.state.decision import decide
 from dashboard.state.desk_lists import DeskLists
+from dashboard.state.file_intake import FileIntake
 from dashboard.state.house import House
 from dashboard.state.late_sheet import late_loans
 from dashboard.state.loan_list import LoanList
@@ -26,7 +27,8 @@ class Lending(param.Parameterized):
     """What one page lends; every act of a person asks `visit.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
-    `files` are the same log seen as a list and as files for Alma, `lists` what lies open beside it.
+    `files` are the same log seen as a list and as files for Alma, `lists` what lies open beside it,
+    `intake` what was dropped to be taken into it.
     """
 
     house: House = param.Parameter(constant=True)
@@ -45,6 +47,12 @@ class Lending(param.Parameterized):
         self.listing = LoanList(house=house)
         self.lists = DeskLists(house=house, visit=visit)
         self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
+        self.intake = FileIntake(
+            house=house,
+            visit=visit,
+            person=lambda: visit.person.name or "",
+            taken=self.refresh,
+        )
         self.listing.param.watch(self._look_away, "text")
         self.choose_desk(visit.desk)
 

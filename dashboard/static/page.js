@@ -204,6 +204,15 @@
     setTimeout(() => { button.textContent = before }, 1500)
   }
 
+  // ----- files dropped beside a zone: the browser would leave the page for them -----
+  addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
+  addEventListener("drop", (event) => {
+    const files = [...event.dataTransfer.files]
+    if (event.defaultPrevented || !files.length) return
+    event.preventDefault()
+    window.dispatchEvent(new CustomEvent("relais:files", { detail: files }))
+  })
+
   // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
   let burst = ""
   let lastKey = 0

@@ -1,4 +1,4 @@
-"""The loans: the scan box above all, the log below, late entry and the file for Alma at a click."""
+"""The loans: the scan box above all, the log below, paper and files at a click."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.page import asset
+from dashboard.page import asset, piece
 from dashboard.state.lending import Lending
 from dashboard.translations import Language
 from dashboard.views.cart_list import CartList
 from dashboard.views.export import ExportPanel
+from dashboard.views.file_import import FileImport
 from dashboard.views.late_entry import LateEntry
 from dashboard.views.loan_log import LoanLog
 from dashboard.views.loan_summary import LoanSummary
@@ -23,6 +24,7 @@ class LoansPlace(Viewer):
     """What a desk needs while Alma is down (C1)."""
 
     late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
+    dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
     def __init__(self, lending: Lending, language: Language) -> None:
         super().__init__()
@@ -30,11 +32,17 @@ class LoansPlace(Viewer):
         files = lending.files
         doors = [
             self._door(self.param.late, say("Saisir une feuille papier")),
+            self._door(self.param.dropped, say("Reprendre un fichier")),
             self._door(files.param.open, say("Fichier pour Alma")),
             self._door(lending.lists.param.carts_open, say("Chariots")),
         ]
         opened = [
             pn.Column(LateEntry(lending, language), visible=self.param.late, **WIDE),
+            pn.Column(
+                self._import(lending, language),
+                visible=self.param.dropped,
+                **WIDE | {"css_classes": ["inline-form"]},
+            ),
             pn.Column(
                 ExportPanel(files, language),
                 LoanSummary(files, language),
@@ -58,6 +66,18 @@ class LoansPlace(Viewer):
 
     def __panel__(self) -> pn.Column:
         return self._layout
+
+    def _import(self, lending: Lending, language: Language) -> FileImport:
+        intake = lending.intake
+        # A file may be dropped before anybody opened this: what it gives must be seen.
+        intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
+        return FileImport(
+            intake,
+            language,
+            head=piece("file_import_lent", language),
+            label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
+            place="loans",
+        )
 
     def _door(self, opens: param.Boolean, label: str) -> pn.widgets.Toggle:
         return pn.widgets.Toggle.from_param(

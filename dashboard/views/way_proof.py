@@ -21,8 +21,9 @@ from dashboard.state.repair_desk import RepairDesk
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
+from dashboard.views.drop_zone import drop_zone
+from dashboard.views.file_import import WIDE
 from dashboard.views.way_act import attempt_back
-from dashboard.views.way_import import WIDE, drop_zone
 from dashboard.views.way_preflight import job_html
 from dashboard.views.way_words import Named, reasons
 from procedure.row_state import Row

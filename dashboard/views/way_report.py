@@ -15,8 +15,9 @@ from dashboard.page import piece
 from dashboard.state.report_desk import Draft, ReportDesk
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
+from dashboard.views.drop_zone import drop_zone
+from dashboard.views.file_import import WIDE
 from dashboard.views.way_act import attempt_back
-from dashboard.views.way_import import WIDE, drop_zone
 
 
 class WayReport(Viewer):

@@ -53,7 +53,12 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.way = WayBack(house=self.house, visit=Visit(workstation="poste-1"))
-        self.intake = FileIntake(way=self.way)
+        self.intake = FileIntake(
+            house=self.house,
+            visit=self.way.visit,
+            person=lambda: self.way.person,
+            taken=self.way.look,
+        )
         self.checks = AlmaChecks(way=self.way)
         self.ticks = TickList(way=self.way)
         self.files = DeskFiles(way=self.way)
