@@ -4,6 +4,18 @@ const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of
 const AFTER_SCAN = 300
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
+// What is still hidden takes no focus; a size is what it gets when it is shown.
+function focusOnceShown(one) {
+  one.focus()
+  if (one.matches(":focus")) return
+  const seen = new ResizeObserver(() => {
+    if (one.isConnected && !one.getClientRects().length) return
+    seen.disconnect()
+    one.focus()
+  })
+  seen.observe(one)
+}
+
 export function render({ model, el }) {
   const root = document.createElement("div")
   root.className = ROOT
@@ -39,7 +51,7 @@ export function render({ model, el }) {
     }
     // What is laid before a person elsewhere on the page is brought to where they look, once.
     const arrived = root.querySelector("[data-arrive]")
-    if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) arrived.focus()
+    if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""
     window.relais.age(root)
     title()

@@ -14,4 +14,5 @@ def drop_zone(
 ) -> Drop:
     """Make a drop zone that says what it takes."""
     too_large = language.say("Fichier de plus de 12 Mo : prenez la commande relais loans import.")
-    return Drop(on_files, label=label, too_large=too_large, css_classes=["way-drop"], **more)
+    classes = ["in-form" if more.get("place") else "way-drop"]
+    return Drop(on_files, label=label, too_large=too_large, css_classes=classes, **more)

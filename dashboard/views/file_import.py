@@ -38,7 +38,7 @@ class FileImport(Viewer):
         super().__init__()
         self._intake, self._language = intake, language
         self._desks = {code: desk.name for code, desk in intake.house.handbook.desks.items()}
-        self._turn = 0
+        self._turn, self._place = 0, place
         html = pn.bind(self._html, intake.param.files, self.param.refusal)
         drop = drop_zone(
             self._look,
@@ -64,6 +64,7 @@ class FileImport(Viewer):
             over=all(one.taken for one in files),
             said=self._said(files),
             turn=self._turn,
+            place=self._place,
             conflicts=self._conflicts(),
             why=lambda bad: bad_line(bad, self._language),
             refusal=self.refusal,

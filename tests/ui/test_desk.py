@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
 SENDING = "**/desk/transactions"
+DROP = """(text) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File([text], "relais_poste.jsonl"))
+    const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true })
+    document.body.dispatchEvent(dropped)
+}"""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -364,8 +370,8 @@ def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -
 def test_a_saved_file_goes_in_once_however_often_it_is_imported(
     start: Start, relais: Relais, tmp_path: Path
 ) -> None:
-    _, page = start()
-    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    pc, page = start()
+    pc.context.route(SENDING, lambda route: route.fulfill(status=503, json={}))
     scan(page, [PATRON, *named("0FILE", 0, 6)])
     waits(page, 6)
     with page.expect_download() as waiting:
@@ -377,12 +383,28 @@ def test_a_saved_file_goes_in_once_however_often_it_is_imported(
     assert {(one["kind"], one["desk"], one["patron"]) for one in lines} == {
         ("loan", "MAIL", PATRON)
     }
-    for new in (6, 0):
-        told = relais.command("loans", "import", str(file), "--json")
-        assert json.loads(told.stdout)["new"] == new, told.stderr
-    page.unroute(SENDING)
+    told = relais.command("loans", "import", str(file), "--json")
+    assert json.loads(told.stdout)["new"] == 6, told.stderr
+    # Dropped anywhere on the loans place, with a line that the file had not, and one that is none.
+    panel = pc.open("/dashboard?page=loans")
+    more = json.dumps(lines[0] | {"id": str(uuid4()), "item": "0FILE-006", "sequence": 99})
+    panel.evaluate(DROP, f"{file.read_text('utf-8')}{more}\n{{\n")
+    said = panel.locator(".said-new")
+    expect(said).to_have_text("Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.")
+    expect(said).to_be_focused()
+    expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
+    panel.keyboard.press("Tab")
+    expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
+    scan(panel, [PATRON])  # its Enter presses nothing: it goes to the box
+    expect(part(panel, "patron")).to_have_text(PATRON)
+    expect(said).to_contain_text("Rien n’est encore pris.")
+    panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
+    expect(said).to_have_text("Pris\u202f: 1 prêt.")
+    expect(said).to_be_focused()
+    pc.context.unroute(SENDING)
+    panel.close()
     waits(page, 0)
-    assert items(relais, "0FILE") == named("0FILE", 0, 6)
+    assert items(relais, "0FILE") == named("0FILE", 0, 7)
 
 
 def test_a_full_disk_of_the_workstation_is_said_aloud_and_the_loan_still_leaves(

@@ -122,6 +122,25 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House)
     assert ["Doublon" in chip for chip in table.value["state"]] == [True, False]
 
 
+def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: Lending) -> None:
+    place = LoansPlace(lending, language("fr"))
+    line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
+    assert not place.dropped
+    lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
+    assert place.dropped
+    shown = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    assert len(shown) == 1
+    assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
+    assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
+    assert "&lt;b&gt;.jsonl" in shown[0]
+    lending.intake.take()
+    (told,) = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    assert "<b>Pris\u202f: 1 prêt.</b>" in told
+    assert lending.today_everywhere == 2
+    lending.intake.drop()
+    assert not place.dropped
+
+
 # Where the keys of refusals at a desk are written.
 AT_THE_DESK = ("circulation", "lending", "waiting")
 
