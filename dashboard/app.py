@@ -166,7 +166,7 @@ async def _keep_chronicle(shared: House) -> None:
         except ProcedureError as fault:
             _log.error("the history cannot be read: %s", fault)
         else:
-            shared.chronicle.renew(seen, shared.now())
+            shared.chronicle.renew(seen, shared.now(), shared.watch.board.cuts)
             _keep_words(shared)
         await asyncio.sleep(CHRONICLE_EVERY)
 

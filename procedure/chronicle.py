@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from procedure.cut_off import CutOff, Dark, laid_over
 from procedure.monitoring import Outcome
 from procedure.outages import READING_HOLDS, State, extend, within
 
@@ -30,24 +31,31 @@ class Chronicle:
         keep: timedelta = timedelta(days=8),
         vantage: str = "server",
     ) -> None:
-        self._holds = {target: READING_HOLDS * interval for target, interval in intervals.items()}
+        self._intervals = dict(intervals)
         self._keep = keep
         self._vantage = vantage
         self._closed: dict[str, list[State]] = defaultdict(list)
         self._standing: dict[str, State] = {}
         self._tail: list[Outcome] = []
+        self._cuts: tuple[CutOff, ...] = ()
         self.settled_until: datetime | None = None
 
     def first_needed(self, now: datetime) -> datetime:
         """Return the instant from which outcomes are to be read for the next `renew`."""
         return self.settled_until or now - self._keep
 
-    def renew(self, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Take every outcome since `first_needed`: fold what has settled, hold the rest."""
+    def renew(
+        self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[CutOff] = ()
+    ) -> None:
+        """Take every outcome since `first_needed`: fold what has settled, hold the rest.
+
+        `cuts` are all the stretches of the time kept in which the vantage was cut off.
+        """
+        self._cuts = tuple(cuts)
         settled_until = now - SETTLED
         self._tail = []
         for outcome in outcomes:
-            if outcome.vantage != self._vantage or outcome.target not in self._holds:
+            if outcome.vantage != self._vantage or outcome.target not in self._intervals:
                 continue
             if outcome.at >= settled_until:
                 self._tail.append(outcome)
@@ -63,7 +71,10 @@ class Chronicle:
             if outcome.target == target:
                 closed, standing = self._step(standing, outcome)
                 told += closed
-        return within(target, [*told, *([standing] if standing else [])], since, until)
+        told += [standing] if standing else []
+        if told:
+            told = laid_over(told, Dark.of(self._cuts, self._intervals[target]))
+        return within(target, told, since, until)
 
     def _fold(self, outcome: Outcome) -> None:
         closed, standing = self._step(self._standing.get(outcome.target), outcome)
@@ -71,7 +82,8 @@ class Chronicle:
         self._standing[outcome.target] = standing
 
     def _step(self, standing: State | None, outcome: Outcome) -> tuple[tuple[State, ...], State]:
-        return extend(standing, outcome, target=outcome.target, hold=self._holds[outcome.target])
+        hold = READING_HOLDS * self._intervals[outcome.target]
+        return extend(standing, outcome, target=outcome.target, hold=hold)
 
     def _forget(self, before: datetime) -> None:
         for target, told in self._closed.items():

@@ -70,7 +70,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "server_alone",
         Origin.WATCHER,
-        lambda f: f.server_reaches is False and bool(f.working) and not f.failing,
+        lambda f: (
+            (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
+        ),
     ),
     Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
     Rule("one_site", Origin.SITE, lambda f: f.site_only),
@@ -198,6 +200,13 @@ RULES: tuple[Rule, ...] = (
         "answers",
         Origin.NOTHING,
         lambda f: bool(f.working) or f.server_reaches is True,
+    ),
+    Rule(
+        "server_cut",
+        Origin.WATCHER,
+        lambda f: f.evidence.cut_off,
+        (Origin.CAMPUS, Origin.INTERNET),
+        "any_workstation",
     ),
     Rule("nothing_known", Origin.UNKNOWN, lambda _: True, (), "any_look"),
 )

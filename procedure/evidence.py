@@ -60,6 +60,7 @@ class Evidence:
     `asker` is the key of that vantage. `words` holds the fresh word by page. `planned` tells
     whether announced work on Alma is on. `neighbours` is what other libraries see of their own
     Alma on the same platform; they are no vantage of ours and count among none of them.
+    `cut_off` tells that the server itself reached nobody at all.
     """
 
     asker: str
@@ -68,6 +69,7 @@ class Evidence:
     words: Mapping[str, Word] = field(default_factory=dict[str, Word])
     planned: bool = False
     neighbours: tuple[Sight, ...] = ()
+    cut_off: bool = False
 
     @property
     def server(self) -> Sight:

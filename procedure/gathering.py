@@ -21,7 +21,8 @@ class Known:
 
     `verdicts` are the judged verdicts by (target, vantage), already `unknown` where stale.
     `readings` are all readings by target, of feeds and of persons. `windows` is planned work
-    entered by hand. `neighbours` is what other libraries' servers told last.
+    entered by hand. `neighbours` is what other libraries' servers told last. `cut_off` tells that
+    the server is found to be cut off.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
@@ -34,6 +35,7 @@ class Known:
     reports: Mapping[str, Reported] = field(default_factory=dict[str, Reported])
     windows: tuple[Window, ...] = ()
     neighbours: tuple[Heard, ...] = ()
+    cut_off: bool = False
 
 
 def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence:
@@ -50,6 +52,7 @@ def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence
         neighbours=tuple(
             Sight(Vantage(one.neighbour), one.verdicts(now)) for one in known.neighbours
         ),
+        cut_off=known.cut_off,
     )
 
 

@@ -42,6 +42,7 @@ GROUNDS: dict[str, str] = {
     "usual_way_fails": "the usual way into Alma fails, the other one answers",
     "announced_unseen": "a status page reports an incident, Alma answers all the same",
     "answers": "Alma answers, nobody reports that it fails",
+    "server_cut": "the server reached nobody, and no workstation has told anything",
     "nothing_known": "nothing was observed lately",
     "vendor_silent": "no status page reports an incident",
     "vendor_reports": "{count} of {of} status pages report an incident",

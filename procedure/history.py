@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from procedure.monitoring import SERVER, Outcome
-from procedure.outages import READING_HOLDS, Outage, State, outages, states_by_target
+from procedure.cut_off import CutOff, Dark, laid_over, move, unseen
+from procedure.monitoring import SERVER, Outcome, Verdict
+from procedure.outages import READING_HOLDS, Outage, State, outages, states_by_target, within
 from procedure.rollup import Grain, Readings, Rolled, figures, microseconds, reading, summed
 
 # For a target of which nobody has said how often it is read.
@@ -42,6 +43,19 @@ class History(Protocol):
         What is known of a target already is changed only `anew`; one of which nothing was said
         counts as read every minute.
         """
+        ...
+
+    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+        """Keep a stretch in which a vantage was cut off; one that grew replaces what it was.
+
+        States, outages, hours and days then count as unknown what was seen in it.
+        """
+        ...
+
+    def cuts(
+        self, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> tuple[CutOff, ...]:
+        """Return the stretches that reach into a span, oldest first."""
         ...
 
     def states(
@@ -98,6 +112,7 @@ class MemoryHistory:
     def __init__(self) -> None:
         self._kept: dict[tuple[datetime, str, str], Outcome] = {}
         self._intervals: dict[str, timedelta] = defaultdict(lambda: USUAL_INTERVAL)
+        self._cuts: dict[tuple[str, datetime], CutOff] = {}
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Keep the outcomes; see `History.record`."""
@@ -124,6 +139,17 @@ class MemoryHistory:
         """Keep how often targets are read; see `History.expect`."""
         self._intervals |= intervals if anew else {**intervals, **self._intervals}
 
+    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+        """Keep a stretch; see `History.cut_off`."""
+        self._cuts[vantage, cut.start] = cut
+
+    def cuts(
+        self, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> tuple[CutOff, ...]:
+        """Return the stretches of a span; see `History.cuts`."""
+        found = self._cuts_of(vantage)
+        return tuple(one for one in found if one.start < until and one.end > since)
+
     def states(
         self,
         *,
@@ -133,10 +159,12 @@ class MemoryHistory:
         vantage: str = SERVER.key,
     ) -> dict[str, list[State]]:
         """Tell the states of every target; see `History.states`."""
-        seen = self._by_target(target, vantage)
-        every = [one for mine in seen.values() for one in mine]
-        intervals = {key: self._intervals[key] for key in seen}
-        return states_by_target(every, intervals=intervals, since=since, until=until)
+        first = min((at for at, _, _ in self._kept), default=since)
+        raw = self._raw(min(first, since), until, target, vantage)
+        return {
+            key: within(key, laid_over(told, self._dark(key, vantage)), since, until)
+            for key, told in raw.items()
+        }
 
     def outages(
         self,
@@ -172,7 +200,10 @@ class MemoryHistory:
                 if since <= one.start and (until is None or one.start < until)
             ]
             if rows:
-                found[key] = [list(column) for column in zip(*rows, strict=True)]
+                starts, *sums = (list(column) for column in zip(*rows, strict=True))
+                stretches = self._unseen(key, vantage)
+                move(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
+                found[key] = [starts, *sums]
         return Rolled(columns, found)
 
     def readings(
@@ -181,6 +212,30 @@ class MemoryHistory:
         """Return what charts need of the outcomes of one target; see `History.readings`."""
         seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
         return Readings(target, [reading(one) for one in seen])
+
+    def _raw(
+        self, since: datetime, until: datetime, target: str | None, vantage: str
+    ) -> dict[str, list[State]]:
+        """Tell the states as the outcomes have them, whether cut off or not."""
+        seen = self._by_target(target, vantage)
+        every = [one for mine in seen.values() for one in mine]
+        intervals = {key: self._intervals[key] for key in seen}
+        return states_by_target(every, intervals=intervals, since=since, until=until)
+
+    def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Verdict]]:
+        """Yield what was seen of a target while cut off, in microseconds."""
+        instants = [at for at, _, _ in self._kept]
+        until = max(instants) + READING_HOLDS * self._intervals[target]
+        told = self._raw(min(instants), until, target, vantage)[target]
+        begun = [(microseconds(one.start), one.verdict, one.cause) for one in told]
+        dark = Dark.counted(self._cuts_of(vantage), self._intervals[target])
+        return unseen(begun, microseconds(until), dark)
+
+    def _dark(self, target: str, vantage: str) -> Dark:
+        return Dark.of(self._cuts_of(vantage), self._intervals[target])
+
+    def _cuts_of(self, vantage: str) -> list[CutOff]:
+        return [one for (whence, _), one in sorted(self._cuts.items()) if whence == vantage]
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:
         """Return the outcomes of each target from one vantage, both in order."""

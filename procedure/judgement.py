@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from procedure.connection import Reach, cut_off_since, note
+from procedure.connection import Reach, cut_off_since, note, reached
+from procedure.cut_off import CutOff
 from procedure.monitoring import Cause, Hop, Outcome, Target, Verdict
 from procedure.outages import READING_HOLDS
 from procedure.standing import Standing, step
@@ -46,12 +47,18 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Every target of one vantage as judged so far; `cut_off` is since when the machine is."""
+    """Every target of one vantage as judged so far; `cut_off` is since when the machine is.
+
+    `silent` is the first reading since the last one that anybody answered, None while they do.
+    `cuts` are the stretches in which the machine was found cut off, oldest first.
+    """
 
     standings: Mapping[str, Standing] = field(default_factory=dict[str, Standing])
     newest: Mapping[str, Judged] = field(default_factory=dict[str, Judged])
     reach: Mapping[str, Reach] = field(default_factory=dict[str, Reach])
     cut_off: datetime | None = None
+    silent: datetime | None = None
+    cuts: tuple[CutOff, ...] = ()
 
 
 def take(board: Board, outcome: Outcome, targets: Mapping[str, Target]) -> Board:
@@ -65,7 +72,15 @@ def take(board: Board, outcome: Outcome, targets: Mapping[str, Target]) -> Board
         judged = _voiced(standing, outcome)
     else:
         judged = _unknown(board.newest.get(key), outcome, cut_off)
-    return Board({**board.standings, key: standing}, {**board.newest, key: judged}, reach, cut_off)
+    silent = None if reached(outcome) else board.silent or outcome.at
+    return Board(
+        standings={**board.standings, key: standing},
+        newest={**board.newest, key: judged},
+        reach=reach,
+        cut_off=cut_off,
+        silent=silent,
+        cuts=_cuts(board, outcome.at, cut_off, silent),
+    )
 
 
 def fold(
@@ -120,6 +135,18 @@ def reading(board: Board, target: Target, now: datetime) -> Judged | None:
     if board.cut_off is not None and not judged.cut_off:
         return _unknown(judged, judged.outcome, board.cut_off)
     return judged
+
+
+def _cuts(
+    board: Board, at: datetime, cut_off: datetime | None, silent: datetime | None
+) -> tuple[CutOff, ...]:
+    """Begin, lengthen or end the stretch in which the machine is cut off."""
+    if board.cut_off is not None:
+        *before, last = board.cuts
+        return (*before, CutOff(last.start, max(last.end, at)))
+    if cut_off is not None:
+        return (*board.cuts, CutOff(min(silent or cut_off, cut_off), at))
+    return board.cuts
 
 
 def _see_again(known: list[Judged], judged: Judged) -> None:

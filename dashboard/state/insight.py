@@ -156,6 +156,7 @@ class Insight(param.Parameterized):
             reports=self.house.voices.reports(now),
             windows=tuple(one.window for one in self.house.voices.windows()),
             neighbours=tuple(self.house.neighbours.latest.values()),
+            cut_off=self.house.watch.board.cut_off is not None,
         )
 
     def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:

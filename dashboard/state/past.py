@@ -15,6 +15,8 @@ from procedure.outages import Availability, Outage, State, availability, outages
 from procedure.services import Service, service_states, services, spoken_of
 
 SPANS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+# What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
+BORNE_OUT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Past(param.Parameterized):
             outages=tuple(
                 self._counted(one, now)
                 for one in sorted(found, key=lambda one: one.start, reverse=True)
+                if one.end is None or one.end - one.start >= BORNE_OUT
             ),
             loaded=True,
         )

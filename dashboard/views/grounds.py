@@ -92,6 +92,7 @@ def _networks(language: Language) -> Mapping[str, str]:
         "campus_silent": say("ni le site externe ni l’université ne répondent"),
         "desks_cut": say("le serveur atteint le site externe, aucun poste n’y arrive"),
         "server_silent": say("le serveur n’atteint rien, et aucun poste n’a rien dit"),
+        "server_cut": say("le serveur n’atteint plus personne, et aucun poste n’a rien dit"),
         "outside_silent": say("le site externe ne répond pas"),
         "outside_unread": say("le site externe n’a pas été essayé récemment"),
         "logins_fail": say("tout ce qui demande la connexion de l’université échoue"),

@@ -60,3 +60,13 @@ ROLLUP = Table(
     Column("purged", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# The stretches in which a vantage was cut off, by the number of its key.
+CUT_OFF = Table(
+    "cut_off",
+    MetaData(),
+    _key("vantage"),
+    _key("start"),
+    Column("end", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -31,7 +31,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from procedure.errors import JournalTooNew
 from procedure.io.backend import Connection
-from procedure.io.rollup_tables import ROLLUPS
+from procedure.io.rollup_tables import CUT_OFF, ROLLUPS
 
 TABLES = MetaData()
 
@@ -109,6 +109,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
         text("INSERT INTO rollup (id, token, purged) VALUES (1, 0, 0)"),
     ),
     (CreateTable(NOTE),),
+    (CreateTable(CUT_OFF),),
 )
 
 

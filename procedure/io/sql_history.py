@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, select
 
+from procedure.cut_off import CutOff
 from procedure.io.backend import Backend, Connection
 from procedure.io.numbers import Numbers, NumberStatements, instant
 from procedure.io.schema import OUTCOME, SERIES, WORD
+from procedure.io.sql_cut_off import SqlCutOffs
 from procedure.io.sql_past import SqlPast
 from procedure.io.sql_rollup import SqlRollup
 from procedure.io.writer import Writer
@@ -48,6 +50,7 @@ class SqlHistory:
         self._numbers = NumberStatements.of(backend)
         self._add = backend.insert_new(OUTCOME, *_COLUMNS)
         self._rollup = SqlRollup(backend, keep)
+        self._cut_offs = SqlCutOffs(backend)
         self._past = SqlPast(backend)
 
     def record(self, outcomes: Sequence[Outcome]) -> None:
@@ -75,6 +78,16 @@ class SqlHistory:
     def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
         """Keep how often targets are read; see `History.expect`."""
         self._writer.submit(partial(self._rollup.expect, intervals, anew=anew)).result()
+
+    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+        """Keep a stretch in which a vantage was cut off; see `History.cut_off`."""
+        self._writer.submit(partial(self._cut_offs.keep, cut, vantage)).result()
+
+    def cuts(
+        self, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> tuple[CutOff, ...]:
+        """Return the stretches of a span; see `History.cuts`."""
+        return self._past.cuts(since=since, until=until, vantage=vantage)
 
     def states(
         self,

@@ -5,12 +5,13 @@ Rows come straight from the driver, since a year of hours is many rows.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from procedure.cut_off import Begun, CutOff, Dark, move, overlaid, unseen
 from procedure.history import USUAL_INTERVAL
 from procedure.io.backend import Backend
 from procedure.io.numbers import instant
@@ -21,6 +22,7 @@ from procedure.io.past_statements import (
     states_of_one,
     summaries_of_one,
 )
+from procedure.io.sql_cut_off import SqlCutOffs, reaching
 from procedure.monitoring import Cause, Verdict
 from procedure.outages import READING_HOLDS, Outage, State, down_spans, within
 from procedure.rollup import (
@@ -44,6 +46,7 @@ class _Series:
 
     number: int
     target: str
+    interval: timedelta
     ends: int
 
 
@@ -53,6 +56,15 @@ class _Words:
 
     verdicts: Mapping[int, Verdict]
     causes: Mapping[int, Cause]
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One reading of the database: the words, and when the vantage asked for was cut off."""
+
+    cursor: Any
+    words: _Words
+    cuts: Sequence[CutOff]
 
 
 class SqlPast:
@@ -65,16 +77,21 @@ class SqlPast:
         self._all_words = backend.compose(all_words())
         self._find_readings = backend.compose(readings_of_one())
         self._find_states = backend.compose(states_of_one())
+        self._cut_offs = SqlCutOffs(backend)
+
+    def cuts(self, *, since: datetime, until: datetime, vantage: str) -> tuple[CutOff, ...]:
+        """Return the stretches of a span; see `procedure.history.History.cuts`."""
+        with self._cursor() as cursor:
+            return reaching(self._cut_offs.of(vantage, cursor), since, until)
 
     def states(
         self, *, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[State]]:
         """Tell the states of every target; see `procedure.history.History.states`."""
         found: dict[str, list[State]] = {}
-        with self._cursor() as cursor:
-            words = self._words(cursor)
-            for one in self._series(target, vantage, cursor):
-                begun = self._begun(one, since, until, words, cursor)
+        with self._look(vantage) as look:
+            for one in self._series(target, vantage, look.cursor):
+                begun = self._seen(one, since, until, look)
                 starts = [instant(start) for start, _, _ in begun]
                 told = [
                     State(one.target, start, end, verdict, cause)
@@ -90,8 +107,7 @@ class SqlPast:
     ) -> list[Outage]:
         """Find the outages that reach into a span; see `procedure.history.History.outages`."""
         after = microseconds(since)
-        with self._cursor() as cursor:
-            words = self._words(cursor)
+        with self._look(vantage) as look:
             return [
                 Outage(
                     one.target,
@@ -100,9 +116,9 @@ class SqlPast:
                     cause,
                     sum(b - a for a, b in unread) * MICROSECOND if unread else NONE_OF_IT,
                 )
-                for one in self._series(target, vantage, cursor)
+                for one in self._series(target, vantage, look.cursor)
                 for start, end, cause, unread in down_spans(
-                    self._begun(one, EPOCH, until, words, cursor), microseconds(until)
+                    self._seen(one, EPOCH, until, look), microseconds(until)
                 )
                 if end is None or end > after
             ]
@@ -121,13 +137,16 @@ class SqlPast:
         query = self._summaries_read(grain, tuple(columns))
         end = _NEVER if until is None else microseconds(until)
         found: dict[str, list[Any]] = {}
-        with self._cursor() as cursor:
+        with self._look(vantage) as look:
+            cursor = look.cursor
             for one in self._series(target, vantage, cursor):
                 span = {"series": one.number, "since": microseconds(since), "until": end}
                 cursor.execute(query, span)
                 texts = cursor.fetchone()
                 if texts[0] is not None:
-                    found[one.target] = _in_order(texts)
+                    starts, *sums = found[one.target] = _in_order(texts)
+                    stretches = self._unseen(one, look)
+                    move(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
         return Rolled(columns, found)
 
     def readings(self, target: str, *, since: datetime, until: datetime, vantage: str) -> Readings:
@@ -165,14 +184,31 @@ class SqlPast:
         cursor.execute(self._find_series, {"vantage": vantage})
         usual = USUAL_INTERVAL // MICROSECOND
         return [
-            _Series(number, key, last + READING_HOLDS * (interval or usual))
+            _Series(
+                number,
+                key,
+                (interval or usual) * MICROSECOND,
+                last + READING_HOLDS * (interval or usual),
+            )
             for number, key, interval, last in cursor.fetchall()
             if last is not None and target in (None, key)
         ]
 
-    def _begun(
-        self, series: _Series, since: datetime, until: datetime, words: _Words, cursor: Any
-    ) -> list[tuple[int, Verdict | None, Cause | None]]:
+    def _seen(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
+        """Return the states as in `_begun`, with what was seen while cut off unknown."""
+        begun = self._begun(series, since, until, look)
+        dark = Dark.counted(look.cuts, series.interval)
+        return list(overlaid(begun, microseconds(until), dark)) if look.cuts else begun
+
+    def _unseen(self, series: _Series, look: _Look) -> Iterator[tuple[int, int, Verdict]]:
+        """Yield what was seen of a series while cut off."""
+        if look.cuts:
+            first, last = look.cuts[0].start, look.cuts[-1].end + 2 * series.interval
+            begun = self._begun(series, first, last, look)
+            dark = Dark.counted(look.cuts, series.interval)
+            yield from unseen(begun, microseconds(last), dark)
+
+    def _begun(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
         """Return the states of a series that begin before `until`, from the one at `since` on.
 
         Where its newest reading no longer vouches, a gap begins.
@@ -182,14 +218,20 @@ class SqlPast:
             "since": microseconds(since),
             "until": microseconds(until),
         }
-        cursor.execute(self._find_states, span)
+        look.cursor.execute(self._find_states, span)
+        words = look.words
         begun: list[Any] = [
             (start, words.verdicts.get(verdict), words.causes.get(cause))
-            for start, verdict, cause in cursor.fetchall()
+            for start, verdict, cause in look.cursor.fetchall()
         ]
         if begun and series.ends < span["until"]:
             begun.append((series.ends, None, None))
         return begun
+
+    @contextmanager
+    def _look(self, vantage: str) -> Generator[_Look]:
+        with self._cursor() as cursor:
+            yield _Look(cursor, self._words(cursor), self._cut_offs.of(vantage, cursor))
 
     @contextmanager
     def _cursor(self) -> Generator[Any]:

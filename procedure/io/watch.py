@@ -68,7 +68,7 @@ class Watch:
         self._prober = prober
         self._history = history
         self._now = now
-        self._keeper = Keeper(history, tick)
+        self._keeper = Keeper(history, tick, vantage.key)
         self._lookers: list[asyncio.Task[None]] = []
         self._keeping: asyncio.Task[None] | None = None
 
@@ -158,7 +158,10 @@ class Watch:
         self.last_round = self._now()
         if self._unrecalled is not None:
             self._unrecalled.append(outcome)
+        known = self.board.cuts
         self.board = take(self.board, outcome, self._by_key)
+        if self.board.cuts is not known:
+            self._keeper.offer_cuts(self.board.cuts[-1:])
 
     async def _recall(self) -> None:
         """Judge the week before in a thread, then what was seen meanwhile on top of it."""
@@ -168,6 +171,7 @@ class Watch:
             _log.error("the past week cannot be read: %s", type(error).__name__)
         else:
             self.board = fold(self._unrecalled or (), self._by_key, past)
+            self._keeper.offer_cuts(self.board.cuts)
         self._unrecalled = None
 
     def _judge_until(self, until: datetime) -> Board:

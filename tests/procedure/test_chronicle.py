@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.chronicle import Chronicle
+from procedure.cut_off import CutOff
 from procedure.monitoring import Outcome, Verdict
 from procedure.outages import states
 
@@ -39,6 +40,21 @@ def test_renewed_in_pieces_it_tells_what_one_fold_tells(
     assert chronicle.states("switch", START, until) == states(
         "switch", seen, interval=MINUTE, since=START, until=until
     )
+
+
+def test_what_was_seen_while_cut_off_is_not_known() -> None:
+    chronicle = Chronicle({"switch": MINUTE})
+    verdicts = [Verdict.UP, Verdict.DOWN, Verdict.DOWN, Verdict.UP]
+    seen = [outcome(60 * place, verdict) for place, verdict in enumerate(verdicts)]
+    cut = CutOff(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
+    until = START + 4 * MINUTE
+    chronicle.renew(seen, until, [cut])
+    told = chronicle.states("switch", START, until)
+    assert [(state.start, state.end, state.verdict) for state in told] == [
+        (START, START + MINUTE, Verdict.UP),
+        (START + MINUTE, START + 3 * MINUTE, Verdict.UNKNOWN),
+        (START + 3 * MINUTE, until, Verdict.UP),
+    ]
 
 
 def test_what_is_older_than_it_keeps_is_forgotten() -> None:

@@ -73,6 +73,24 @@ def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
     assert (found.fault, found.grounds[-1]) == (Origin.INTERNET, Ground("neighbours_work", 1, 1))
 
 
+def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -> None:
+    blind = server(alma=Verdict.UNKNOWN, switch=Verdict.UNKNOWN)
+    alone = diagnose(replace(seen(blind), cut_off=True))
+    assert alone == Diagnosis(
+        Origin.WATCHER,
+        "server_cut",
+        (Ground("server_cut", 0, 0),),
+        (),
+        (Origin.CAMPUS, Origin.INTERNET),
+        "any_workstation",
+    )
+    beside = diagnose(replace(seen(blind, pc("pc-1", alma=UP)), cut_off=True))
+    assert (beside.fault, beside.grounds) == (Origin.WATCHER, (Ground("server_alone", 1, 1),))
+    failing = pc("pc-1", alma=DOWN, switch=DOWN, campus=DOWN)
+    both = diagnose(replace(seen(blind, failing), cut_off=True))
+    assert (both.fault, both.rule) == (Origin.CAMPUS, "campus_silent")
+
+
 def test_a_neighbour_alone_makes_no_outage() -> None:
     found = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
     assert (found.fault, found.against) == (Origin.NOTHING, (Ground("neighbours_fail", 5, 5),))

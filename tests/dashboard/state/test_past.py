@@ -47,6 +47,17 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(house: House, cl
     )
 
 
+def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
+    house: House, clock: Clock
+) -> None:
+    verdicts = [Verdict.UP, Verdict.DOWN, Verdict.UP, Verdict.DOWN]
+    minutes = [3, 2, 1.75, 1]
+    outcomes = [seen(house, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
+    house.chronicle.renew(outcomes, clock())
+    past = Past(house=house)
+    assert [one.outage.start for one in past.outages] == [clock() - MINUTE]
+
+
 def test_the_lanes_follow_the_paper_and_the_span(house: House, clock: Clock) -> None:
     house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
     past = Past(house=house)

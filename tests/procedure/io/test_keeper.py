@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from procedure.cut_off import CutOff
 from procedure.errors import JournalUnwritable
 from procedure.history import MemoryHistory
 from procedure.io.keeper import MOST_UNKEPT, Keeper
@@ -30,6 +31,29 @@ def outcome(second: int) -> Outcome:
     return Outcome(
         "a", "https://a.example/", "server", NOON + timedelta(seconds=second), Verdict.UP
     )
+
+
+def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
+    history = Refusing()
+    short, long = (CutOff(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
+
+    async def keep_once(keeper: Keeper) -> None:
+        running = asyncio.create_task(keeper.run())
+        await asyncio.sleep(0)
+        keeper.end()
+        await running
+
+    async def main() -> None:
+        keeper = Keeper(history, timedelta(hours=1))
+        keeper.offer(outcome(0))
+        keeper.offer_cuts([short])
+        await keep_once(keeper)
+        assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == ()
+        keeper.offer_cuts([long])
+        await keep_once(keeper)
+
+    asyncio.run(main())
+    assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
 
 
 def test_the_newest_are_held_back_and_offered_again() -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from procedure.cut_off import CutOff
 from procedure.history import History, MemoryHistory
 from procedure.io.sql import Database, open_database
 from procedure.monitoring import Cause, Outcome, Verdict
@@ -65,6 +66,37 @@ def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
     assert history.states(since=AT, until=AT + MINUTE, target="alma") == {"alma": [state(0, 1, UP)]}
     assert history.states(since=AT, until=AT + DAY, vantage="MAIL") == {}
     assert history.states(since=AT - HOUR, until=AT - MINUTE)["alma"] == [state(-60, -1, None)]
+
+
+def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None:
+    history.expect({"alma": MINUTE})
+    verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
+    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
+    history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(verdicts)])
+    history.cut_off(CutOff(AT + 10 * MINUTE, AT + 12 * MINUTE))
+    cut = CutOff(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
+    history.cut_off(cut)
+    until = AT + 100 * MINUTE
+    assert history.cuts(since=AT, until=until) == (cut,)
+    assert history.cuts(since=AT, until=until, vantage="CMU-3") == ()
+    assert history.cuts(since=AT + HOUR, until=until) == ()
+    dark = State("alma", cut.start, AT + 30 * MINUTE, Verdict.UNKNOWN, Cause.NETWORK)
+    told = history.states(since=AT, until=until)
+    assert told == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
+    assert history.outages(since=AT, until=until) == []
+    assert len(history.outages(since=AT, until=until, vantage="CMU-3")) == 1
+    hours = rows(history.rolled("hour", ["up", "down", "unknown", "unread"], since=AT), "alma")
+    minutes = [tuple(round(count / 60e6) for count in row[1:]) for row in hours]
+    assert minutes == [(40, 0, 20, 0), (60, 0, 0, 0)]
+
+
+def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: History) -> None:
+    verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
+    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
+    history.cut_off(CutOff(AT + 2 * MINUTE, AT + 4 * MINUTE))
+    (outage,) = history.outages(since=AT, until=AT + 7 * MINUTE)
+    whole = Outage("alma", AT + MINUTE, AT + 6 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    assert outage == whole
 
 
 def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+from procedure.cut_off import CutOff
 from procedure.errors import JournalUnwritable
 from procedure.history import MemoryHistory
 from procedure.io.watch import Watch
@@ -236,6 +237,47 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
     assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
     kept = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
     assert kept == [Verdict.DOWN]
+
+
+def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
+    targets = (target("a"), target("b", 300), replace(target("c"), control=True))
+    history = MemoryHistory()
+    history.expect({one.key: one.interval for one in targets})
+    prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
+    watched(*targets, prober=prober, seconds=1200, history=history)
+    until = NOON + timedelta(seconds=1200)
+    assert any(one.verdict is Verdict.DOWN for one in history.outcomes(since=NOON))
+    (cut,) = history.cuts(since=NOON, until=until)
+    begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
+    ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
+    assert cut == CutOff(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
+    assert history.outages(since=NOON, until=until) == []
+    told = history.states(since=NOON + timedelta(seconds=1), until=until)
+    seen = [Verdict.UP, Verdict.UNKNOWN, Verdict.UP]
+    lanes = {key: [one.verdict for one in lane] for key, lane in told.items()}
+    assert lanes == {"a": seen, "b": seen, "c": seen}
+
+
+def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() -> None:
+    targets = (target("a"), target("b"), replace(target("c"), control=True))
+    history = MemoryHistory()
+    watched(*targets, prober=Scripted(a=(0, 90), b=(0, 90), c=(0, 90)), seconds=90, history=history)
+    known = history.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    killed = MemoryHistory()
+    killed.record(list(history.outcomes(since=NOON)))
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.passed = 600
+        watch = Watch(targets, Scripted(), killed, now=now)
+        watch.ensure_started()
+        await asyncio.sleep(5)
+        await watch.stop()
+
+    run(main())
+    (found,) = killed.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    assert (found.start, found.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 
 def test_judgement_goes_on_where_the_history_left_it() -> None:
