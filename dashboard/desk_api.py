@@ -119,14 +119,15 @@ class DeskTime(DeskRoute):
 
 
 @stream_request_body
-class DeskTransactions(DeskRoute):
-    """`/desk/transactions`: a batch of loans and voids, answered by id once they are on the disk.
+class DeskMessage(DeskRoute):
+    """What a workstation sends: a list under the `key` of an object, so many at once.
 
-    The body is `{"transactions": […]}`; see `Intake` for the answers. A message that is no such
-    thing, too large, too often, or from another origin is refused whole and stores nothing.
+    A message that is no such thing, too large, too often, or from another origin is refused whole
+    and stores nothing.
     """
 
     act = Act.LEND
+    key = ""
 
     def initialize(self, desk: Callable[[], Desk]) -> None:
         """Begin with an empty body: it is counted as it comes."""
@@ -139,19 +140,22 @@ class DeskTransactions(DeskRoute):
             self._body += chunk
 
     async def post(self) -> None:
-        """Record the batch and answer it."""
+        """Answer the message, once it was read."""
         refusal = self._refusal()
         if refusal is not None:
             self._refuse(*refusal)
             return
         messages = self._messages()
         if messages is None:
-            self._refuse(400, 'send {"transactions": [...]}: reload the page')
+            self._refuse(400, f'send {{"{self.key}": [...]}}: reload the page')
         elif len(messages) > MOST_AT_ONCE:
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
-            taken = self.desk.intake.take(messages, self.person)
-            self.tell({"answers": await asyncio.wrap_future(taken)})
+            self.tell(await self.answer(messages))
+
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Do what is asked, and return the answer."""
+        raise NotImplementedError
 
     def _refusal(self) -> tuple[int, str] | None:
         """Say what is wrong with the message before it is read; None when nothing is."""
@@ -177,8 +181,34 @@ class DeskTransactions(DeskRoute):
             found = json.loads(bytes(self._body))
         except (ValueError, RecursionError):
             return None
-        messages = found.get("transactions") if isinstance(found, dict) else None
+        messages = found.get(self.key) if isinstance(found, dict) else None
         return messages if isinstance(messages, list) else None
+
+
+class DeskTransactions(DeskMessage):
+    """`/desk/transactions`: a batch of loans and voids, answered by id once they are on the disk.
+
+    See `Intake` for the answers.
+    """
+
+    key = "transactions"
+
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Record the batch and answer it."""
+        return {"answers": await asyncio.wrap_future(self.desk.intake.take(messages, self.person))}
+
+
+class DeskWaiting(DeskMessage):
+    """`/desk/waiting`: which loans without a card wait no more, by the ids of those that did.
+
+    The answer is `{"ended": {id: "completed" | "void"}}`.
+    """
+
+    key = "waiting"
+
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Look at the log."""
+        return {"ended": self.desk.intake.ended(messages)}
 
 
 def desk_routes(opened: Callable[[], House]) -> list[tuple[str, type, dict[str, Any]]]:
@@ -187,5 +217,6 @@ def desk_routes(opened: Callable[[], House]) -> list[tuple[str, type, dict[str, 
     return [
         (r"/desk/time", DeskTime, {"desk": shared}),
         (r"/desk/transactions", DeskTransactions, {"desk": shared}),
+        (r"/desk/waiting", DeskWaiting, {"desk": shared}),
         (r"/desk/([a-z0-9_]*(?:\.[a-z]+)?)", DeskFile, {"desk": shared}),
     ]

@@ -71,6 +71,8 @@ class Draft:
         loan = self.stands_for.get(row.loan, row.loan)
         if not self._has(loan):
             raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
+        if row.patron and self._patron(loan) != row.patron:
+            raise TransactionRefused("completed_elsewhere", "was completed with another card")
         # The void's own id stays free for the loan that it names, should that one come too.
         own = row.id if loan == row.loan else None
         void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
@@ -80,6 +82,8 @@ class Draft:
         self.lines.setdefault(void, row.line)
 
     def _wait(self, row: Row) -> None:
+        if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
+            raise TransactionRefused("completed_elsewhere", "was completed with another card")
         entry_id = row.id or fingerprint(row.content, 1)
         note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
         if not self._has(entry_id):
@@ -107,6 +111,10 @@ class Draft:
         elif isinstance(made, Loan) and made.patron != row.patron:
             raise TransactionRefused("waiting_settled", "was completed with another card")
         self.lines.setdefault(entry_id, row.line)
+
+    def _patron(self, loan: UUID) -> str:
+        made = self.fresh.get(loan) or self.known.loans.get(loan)
+        return made.patron if isinstance(made, Loan) else ""
 
     def _taken_back(self, entry: UUID) -> bool:
         voids = (one for one in self.entries if isinstance(one, Void))

@@ -121,6 +121,12 @@ class WaitingList:
         """Return one that still waits, None when it does not or never did."""
         return self._waiting.get(waiting) if self._waits(waiting) else None
 
+    def end(self, waiting: UUID) -> str | None:
+        """Tell how the waiting ended: `completed` or `void`; None while it waits or was unknown."""
+        if waiting not in self._waiting or self._waits(waiting):
+            return None
+        return "completed" if loan_id(waiting) in self._settled else "void"
+
     def knows(self, waiting: UUID) -> bool:
         """Tell whether this waits or once did."""
         return waiting in self._waiting

@@ -17,6 +17,7 @@ MODULES = (
     "burst.js",
     "clock.js",
     "courier.js",
+    "following.js",
     "loan_id.js",
     "outbox.js",
     "recording.js",

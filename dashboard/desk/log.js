@@ -4,6 +4,7 @@ import { uuid } from "relais/transaction.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms by which a corrected time is another one to whoever reads it
+const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be taken back here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class Log {
@@ -51,13 +52,14 @@ export class Log {
     })
     shown.dataset.id = row.id
     shown.classList.toggle("is-void", state === "void")
-    if (state === "void" || state === "refused") shown.querySelector("[data-act]").remove()
+    if (OVER.has(state)) shown.querySelector("[data-act]").remove()
     return shown
   }
 
-  #state({ kind, line, void: taken, repeated, answer }) {
+  #state({ kind, line, void: taken, repeated, gone, answer }) {
     if (taken) return "void"
     if (repeated) return "repeated"
+    if (gone || answer?.ended) return answer.ended ?? "completed"
     const state = answer?.state === "repeated" ? "kept" : answer?.state ?? "here"
     if (state !== "kept") return state
     if (answer.warning && !line.overridden && answer.warning !== "repeated" && !NOTES.has(answer.warning)) return "doubt"

@@ -94,8 +94,10 @@ def _return(house: House, back: Return, _: Underway) -> Decision:
     return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _wait(house: House, asked: Noted, _: Underway) -> Decision:
+def _wait(house: House, asked: Noted, underway: Underway) -> Decision:
     _at_a_desk(house, asked.waiting.desk)
+    if asked.undone is not None:
+        _must_be_undone(house, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
     if house.waiting.knows(waits.id) and house.waiting.get(waits.id) is None:
@@ -143,8 +145,20 @@ def _undo(house: House, asked: Undone, underway: Underway) -> Decision:
     row = house.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and made.patron != asked.patron.strip():
-        raise TransactionRefused("loan_void", "This loan was completed for another user.")
+        raise TransactionRefused("completed_elsewhere", _COMPLETED)
     return _void(house, asked.void, underway)
+
+
+def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -> None:
+    """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
+    row = house.loan_log.row(loan)
+    made = underway.entries.get(loan) if row is None else row.loan
+    void = house.loan_log.void_of(loan) or underway.voids.get(loan)
+    if void is None or not isinstance(made, Loan) or made.patron != patron.strip():
+        raise TransactionRefused("completed_elsewhere", _COMPLETED)
+
+
+_COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
 
 
 def _must_stand(house: House, target: UUID, kept: Void | None, underway: Underway) -> None:

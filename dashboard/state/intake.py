@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
+from uuid import UUID
 
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
@@ -42,6 +43,16 @@ class Intake:
                 underway.add(decision.entry)
                 decisions[place] = decision
         return self._record(answers, decisions)
+
+    def ended(self, waiting: Sequence[object]) -> dict[str, str]:
+        """Tell which of these wait no more and how they ended, `completed` or `void`, by id.
+
+        Whatever else is asked for is passed over.
+        """
+        self._house.refold()
+        named = {one: _uuid(one) for one in waiting if isinstance(one, str)}
+        ends = {one: key and self._house.waiting.end(key) for one, key in named.items()}
+        return {one: end for one, end in ends.items() if end is not None}
 
     def _underway(self) -> Underway:
         # What is done now, the folds have after this; so the order of these two lines counts.
@@ -85,6 +96,13 @@ class Intake:
             )
         )
         return told
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _id(message: object) -> str | None:

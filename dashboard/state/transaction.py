@@ -7,7 +7,8 @@
 | `void` | `loan`: the id of the loan, the return or the waiting loan; `reason`; |
 | | `patron`: who had the card of a completion, which may have been another's |
 | `return` | `item` on a `cart`, whose name may be empty |
-| `waiting` | `item`, and a `note` on who has it, until the card is there |
+| `waiting` | `item`, and a `note` on who has it, until the card is there; where a completion |
+| | with the wrong card was taken back: that `loan`, and whose card as `patron` |
 | `complete` | `waiting`: the id of what waited; `patron` |
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,10 +34,14 @@ LONGEST_CART = 40
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A loan that is to wait, with the note on who has the item; the note is shown in no log."""
+    """A loan that is to wait, with the note on who has the item; the note is shown in no log.
+
+    `undone` is the loan that had completed it with a wrong card, and whose card that was.
+    """
 
     waiting: Waiting
     note: str = field(repr=False)
+    undone: tuple[UUID, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,11 @@ def _return(fields: Mapping[str, Any], now: datetime, person: Person) -> Return:
 
 
 def _waiting(fields: Mapping[str, Any], now: datetime, person: Person) -> Noted:
-    return Noted(Waiting(**_scanned(fields, now, person)), _text(fields, "note"))
+    waiting = Waiting(**_scanned(fields, now, person))
+    noted = Noted(waiting, _text(fields, "note"))
+    if "loan" not in fields:
+        return noted
+    return replace(noted, undone=(UUID(_text(fields, "loan")), _text(fields, "patron")))
 
 
 def _complete(fields: Mapping[str, Any], _: datetime, person: Person) -> Completion:

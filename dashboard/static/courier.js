@@ -32,11 +32,20 @@ export class Courier {
   }
 
   async send(transactions) {
-    const body = JSON.stringify({ transactions })
+    const { answers } = await this.#tell("transactions", { transactions })
+    if (!Array.isArray(answers)) throw new Trouble("version")
+    return answers
+  }
+
+  // How the waiting of these ended, by id: "completed" or "void"; nothing for what still waits.
+  async waiting(ids) {
+    const { ended } = await this.#tell("waiting", { waiting: ids })
+    return ended ?? {}
+  }
+
+  #tell(path, told) {
     const headers = { "Content-Type": "application/json", "X-Relais": "desk" }
-    const told = await this.#ask("transactions", { method: "POST", headers, body })
-    if (!Array.isArray(told.answers)) throw new Trouble("version")
-    return told.answers
+    return this.#ask(path, { method: "POST", headers, body: JSON.stringify(told) })
   }
 
   async #ask(path, options = {}) {

@@ -2,7 +2,7 @@
 import { loanId } from "relais/loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
 import { TOLD } from "relais/scan_kinds.js"
-import { uuid } from "relais/transaction.js"
+import { moot, uuid } from "relais/transaction.js"
 
 export class Recording {
   // `state` holds the rows; see scanning.js for the others. `moved()` is told when a row changed
@@ -41,10 +41,11 @@ export class Recording {
     this.rows.strike(row.id)
     // A colleague may have completed it for another user: that loan is not this one.
     this.#takeBack(row.loan ?? row.id, reason, row.kind === "complete" ? { patron: row.patron } : {})
-    // The card was the wrong one: the item is away all the same, and waits again.
+    // The card was the wrong one: the item is away all the same, and waits again. Not so where the
+    // server knows that completion for another's: the loan and the card tell it which one is meant.
     if (row.kind === "complete") {
-      const note = row.note ?? this.nobody(row.made)
-      this.#send({ kind: "waiting", id: uuid(), item: row.item, note, turn: row.turn }, row.made)
+      const { item, turn, loan, patron, note = this.nobody(row.made) } = row
+      this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made)
     }
     this.tell({ what: "void", code: row.item })
   }
@@ -70,6 +71,7 @@ export class Recording {
   settled(results) {
     let refused = null
     for (const { line, answer } of results) {
+      if (moot(line, answer)) continue // the void before it was refused too, and says why
       if (line.kind !== "void") this.tell({ code: line.item ?? "", ...this.rows.settle(line, answer) })
       else if (answer.state === "refused") {
         this.rows.restore(line.loan)

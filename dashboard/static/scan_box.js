@@ -1,5 +1,6 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scanning.js, what it looks like in scan_view.js.
+import { Following } from "relais/following.js"
 import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
 import { Scanning } from "relais/scanning.js"
@@ -19,6 +20,7 @@ export class ScanBox {
     this.guard = new ScanGuard(rules)
     this.stamp = () => workstation.clock.stamp()
     this.today = new Today(workstation, doubleRead)
+    this.following = new Following(workstation, this.today)
     this.scanning = new Scanning({
       storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, workstation: page.name,
       guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
@@ -63,6 +65,7 @@ export class ScanBox {
   }
 
   close() {
+    this.following.close()
     this.today.close()
     window.removeEventListener("keydown", this.onKey)
     for (const [name, listener] of Object.entries(this.listeners)) this.outbox.removeEventListener(name, listener)

@@ -79,6 +79,7 @@ export class ScanRows {
       const stays = one.freed && answer.state === "repeated"
       if (HERE.has(one.state)) one.state = stays ? "kept" : answer.state
       else if (one.state === "void" && HERE.has(one.was)) one.was = answer.state
+      if (answer.ended) one.state = answer.ended // at another workstation
       Object.assign(one, { answered: true, doubtful, reason: answer.reason ?? null })
       one.warning = stays ? one.warning : answer.warning ?? one.warning
       one.open ||= news && stands(one)

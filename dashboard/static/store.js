@@ -2,6 +2,8 @@
 // A transaction is waiting until the server has answered; `waiting` holds its sequence until then,
 // so that the index of that name is the outbox, in order.
 
+import { moot } from "relais/transaction.js"
+
 const NAME = "relais"
 const VERSION = 1
 const TRANSACTIONS = "transactions"
@@ -47,9 +49,21 @@ export class Store {
         transactions.get(line.id).onsuccess = ({ target }) => {
           if (!target.result) return
           const { waiting, ...record } = target.result
-          if (waiting) transactions.put({ ...record, line, answer })
+          if (waiting && moot(line, answer)) transactions.delete(line.id)
+          else if (waiting) transactions.put({ ...record, line, answer })
         }
         if (line.waiting ?? line.loan) unnote(transactions, line.waiting ?? line.loan, answer)
+      }
+    })
+  }
+
+  // Write down how the waiting of a loan ended elsewhere: {line, answer}, the line without its note.
+  end(ended) {
+    return this.#run("readwrite", ({ transactions }) => {
+      for (const { line, answer } of ended) {
+        transactions.get(line.id).onsuccess = ({ target }) => {
+          if (target.result && !target.result.waiting) transactions.put({ ...target.result, line, answer })
+        }
       }
     })
   }

@@ -1,10 +1,13 @@
 // What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
 // a card, returns on a cart, and what was taken back, completed or read twice.
 import { loanId } from "relais/loan_id.js"
+import { moot } from "relais/transaction.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
 // Refusals that say: what was asked for is so already.
 const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
+// Refusals of a completion that say: another one was there before.
+const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class Today {
   // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
@@ -17,7 +20,7 @@ export class Today {
       forgotten: () => this.load(),
     }
     for (const [name, listener] of Object.entries(this.listeners)) outbox.addEventListener(name, listener)
-    this.load()
+    this.loaded = this.load()
   }
 
   close() {
@@ -71,7 +74,7 @@ export class Today {
   }
 
   #waits(row) {
-    return row.kind === "waiting" && stands(row) && !row.gone
+    return row.kind === "waiting" && stands(row) && !row.gone && !row.answer?.ended
   }
 
   #learn(found) {
@@ -91,7 +94,7 @@ export class Today {
     const voids = new Map(records.filter(({ line }) => line.kind === "void").map(({ line }) => [line.loan, line]))
     const cards = new Map(records.filter(({ line }) => line.kind === "complete").map((one) => [one.line.waiting, one]))
     const rows = records
-      .filter(({ line }) => line.kind !== "void" && line.kind !== "complete")
+      .filter(({ line, answer }) => line.kind !== "void" && line.kind !== "complete" && !moot(line, answer))
       .map((one) => this.#row(one, cards.get(one.line.id)))
     for (const row of rows) row.void = voids.get(row.id) ?? voids.get(row.line.id) ?? null
     this.#twice(rows)
@@ -103,7 +106,8 @@ export class Today {
     const row = { id, kind, at, made, day, item, patron, note, turn, cart, line, answer }
     if (!card) return row
     // Somebody else completed it: whose it is stands in the log of the server alone.
-    if (card.answer?.state === "refused") return { ...row, gone: true }
+    if (GONE.has(card.answer?.reason)) return { ...row, gone: true }
+    if (card.answer?.state === "refused") return row
     return { ...row, id: loanId(line.id), kind: "loan", patron: card.line.patron, answer: card.answer }
   }
 
@@ -120,7 +124,7 @@ export class Today {
 }
 
 export function stands(row) {
-  return !row.void && !row.repeated && row.answer?.state !== "refused"
+  return !row.void && !row.repeated && row.answer?.state !== "refused" && row.answer?.ended !== "void"
 }
 
 function agreed(answer) {

@@ -71,6 +71,9 @@ def _refusals(language: Language) -> dict[str, str]:
         "loan_unknown": say("Ce prêt n’est pas dans le journal : rechargez la page."),
         "loan_void": say("Ce prêt est déjà annulé."),
         "waiting_settled": say("Ce prêt n’attend plus sa carte : il est complété ou annulé."),
+        "completed_elsewhere": say(
+            "Complété entre-temps à un autre poste, avec une autre carte : ce prêt-là reste."
+        ),
         "note_missing": say("Notez en quelques mots qui a ce document."),
         "note_long": say("Note trop longue : 80 caractères au plus."),
         "malformed": say("Cette page est d’une autre version que le serveur : rechargez-la."),
@@ -114,6 +117,8 @@ def scan_words(language: Language) -> dict[str, Any]:
         "did_loan": say("prêté à {time}"),
         "did_return": say("posé à {time}"),
         "order": say("Dans l’ordre : {events}."),
+        "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
+        "waits_never": say("Liste de ce poste seul : le serveur n’a pas encore répondu."),
         "slip": say("Bordereau"),
         "slip_words": asdict(SLIP_WORDS[language.code]),
         "card_slsp": say("carte SLSP"),

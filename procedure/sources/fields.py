@@ -52,7 +52,7 @@ def row_of(line: int, fields: Mapping[str, str], clock: FileClock) -> Row:
         at=at,
         shown=shown,
         item=fields.get("item", ""),
-        patron=fields.get("patron", "") if kind in ("loan", "complete") else "",
+        patron=fields.get("patron", "") if _names_patron(kind, fields) else "",
         desk=fields.get("desk", ""),
         id=_uuid(fields, "id"),
         workstation=fields.get("workstation", "")[:80],
@@ -66,6 +66,11 @@ def row_of(line: int, fields: Mapping[str, str], clock: FileClock) -> Row:
         waiting=_uuid(fields, "waiting"),
         note=fields.get("note", ""),
     )
+
+
+def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
+    """Tell whether a row is about a user: what waits is so where a wrong card was taken back."""
+    return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 
 _NEEDED: tuple[tuple[str, str, tuple[Kind, ...]], ...] = (

@@ -18,7 +18,9 @@ class Row:
 
     `line` counts from 1. `at` is aware UTC; `shown` is the local minute as the file shows it,
     `YYYYMMDDHHMM`. `id` is the one that the desk page gave it. A void names its `loan`, what
-    completes a waiting loan names that. `made_at` and `skew_s` are as in `Loan`.
+    completes a waiting loan names that. Where a completion is taken back, the void names whose it
+    was as `patron`, and what waits again names that `loan` and `patron`. `made_at` and `skew_s`
+    are as in `Loan`.
     """
 
     line: int

@@ -142,23 +142,53 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
     }
     theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
     mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
-    told = server.send(waits, theirs, mine, undo | {"patron": "2079999999"})
+    # The card was wrong, so the item is to wait again: only where the void stands.
+    anew = waits | {"loan": undo["loan"]}
+    mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
+    told = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
+    elsewhere = {"state": "refused", "reason": "completed_elsewhere"}
     assert json.loads(told.body)["answers"] == [
         answer(1),
         answer(2),
         answer(3, "refused", reason="waiting_settled"),
-        answer(4, "refused", reason="loan_void"),
+        answer(4) | elsewhere,
+        answer(5) | elsewhere,
     ]
-    again = undo | {"id": str(UUID(int=5)), "patron": "2079999999"}
-    right = undo | {"id": str(UUID(int=6)), "patron": "2071234567"}
-    told = server.send(again, right, right)
+    again = undo | {"id": str(UUID(int=6)), "patron": "2079999999"}
+    right = undo | {"id": str(UUID(int=7)), "patron": "2071234567"}
+    right_anew = anew | {"id": str(UUID(int=8)), "patron": "2071234567"}
+    told = server.send(again, right_anew, right, right, right_anew, right_anew, mine_anew)
     assert json.loads(told.body)["answers"] == [
-        answer(5, "refused", reason="loan_void"),
-        answer(6),
-        answer(6),
+        answer(6) | elsewhere,
+        answer(8) | elsewhere,
+        *(answer(7), answer(7), answer(8), answer(8)),
+        answer(5) | elsewhere,
     ]
     kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
-    assert kinds == ["Waiting", "Loan", "Void"]
+    assert kinds == ["Waiting", "Loan", "Void", "Waiting"]
+
+
+def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> None:
+    waits = [
+        loan(number, f"A{number}") | {"kind": "waiting", "note": "Mme Rochat"}
+        for number in (1, 2, 3)
+    ]
+    completed = {"kind": "complete", "id": str(UUID(int=4)), "waiting": waits[0]["id"]}
+    taken_back = loan(5, "") | {"kind": "void", "loan": waits[1]["id"], "reason": "erreur"}
+    server.send(*waits, completed | {"patron": "2071234567"}, taken_back)
+    asked = [*(one["id"] for one in waits), str(UUID(int=9)), "no id", 12, None]
+    told = ask_waiting(server, asked)
+    ended = {waits[0]["id"]: "completed", waits[1]["id"]: "void"}
+    assert json.loads(told.body) == {"ended": ended, "now": 1795518000000.0}
+    assert ask_waiting(server, [asked[0]] * 201).code == 413
+    foreign = ask_waiting(server, asked, {"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.code, b"ended" in foreign.body) == (403, False)
+
+
+def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = None) -> HTTPResponse:
+    body = json.dumps({"waiting": ids})
+    headers = HERE | (more or {})
+    return server.ask("/desk/waiting", method="POST", body=body, headers=headers)
 
 
 @pytest.mark.parametrize(

@@ -258,6 +258,26 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     )
 
 
+def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
+    """What then waits again does so only where the completion was this one."""
+    house = House()
+    waits = saved("waiting", 1, item="031", note="Mme Rochat")
+    house.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))
+    made = {"loan": str(loan_id(UUID(int=1)))}
+
+    def undo(number: int, patron: str) -> str:
+        void = saved("void", number, reason="erreur", patron=patron, **made)
+        anew = saved("waiting", number + 1, item="031", note="Mme R.", patron=patron, **made)
+        return void + anew
+
+    plan, _ = house.plan(undo(3, "3071234567"))
+    assert plan.entries == ()
+    assert plan.bad == tuple(BadLine(n, "was completed with another card") for n in (1, 2))
+    assert house.take(undo(5, "2071234567")) == (2, 0, 0)
+    assert house.take(undo(5, "2071234567")) == (0, 2, 0)
+    assert WaitingList(house.journal.since()).ids == {UUID(int=6)}
+
+
 def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
     house = House()
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]

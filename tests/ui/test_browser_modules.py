@@ -90,6 +90,42 @@ TURNS = """async (lines) => {
     return [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
 }"""
 
+FOLLOWING = """async (lines) => {
+    const { Today } = await import("relais/today.js")
+    const { Following } = await import("relais/following.js")
+    localStorage.clear()
+    const records = lines.map(({ state, ...line }) => (
+        { line, answer: state && { id: line.id, state, reason: null, warning: null } }
+    ))
+    const written = [], posted = [], asked = []
+    const outbox = Object.assign(new EventTarget(), {
+        records: async () => records, channel: { postMessage: (told) => posted.push(told) },
+        tell(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })) },
+    })
+    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    let ends = new Promise(() => {})
+    const courier = { waiting: (ids) => { asked.push(ids); return ends } }
+    const store = { end: async (ended) => { written.push(...ended) } }
+    await today.loaded
+    const following = new Following({ courier, store, outbox }, today)
+    const ids = () => [...today.waiting().values()].flat().map((row) => row.id)
+    const before = [ids(), following.old]
+    await Promise.resolve() // the page asks at once
+    ends = Promise.resolve({ a: "completed", b: "void", x: "void" })
+    following.asking = null
+    await following.ask()
+    const after = [ids(), following.old, today.standing("waiting").map((row) => row.id)]
+    ends = Promise.reject(new Error("cut"))
+    ends.catch(() => {})
+    const then = Date.now()
+    Date.now = () => then + 120_000
+    await following.ask()
+    const cut = [ids(), Math.abs(following.old - then) < 5000]
+    following.close()
+    const ended = written.map(({ line, answer }) => [line.id, "note" in line, answer.ended])
+    return { before, after, cut, asked, ended, posted: posted[0].settled.length }
+}"""
+
 
 @pytest.fixture(scope="module")
 def blank(chromium: Browser) -> Iterator[Page]:
@@ -151,6 +187,23 @@ def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the
         ["2", ["b"]],
         ["sans carte, 10:00", ["d", "e"]],
     ]
+
+
+def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when_it_cannot(
+    plain: Page,
+) -> None:
+    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
+    made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "Mme Rochat"}
+    waits = [{**made, "id": one, "turn": one, "state": "kept"} for one in "abc"]
+    here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can have touched it
+    assert plain.evaluate(FOLLOWING, [*waits, here]) == {
+        "before": [["a", "b", "c", "d"], 0],
+        "after": [["c", "d"], None, ["a", "c", "d"]],
+        "cut": [["c", "d"], True],
+        "asked": [["a", "b", "c"], ["a", "b", "c"], ["c"]],
+        "ended": [["a", False, "completed"], ["b", False, "void"]],
+        "posted": 2,
+    }
 
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:

@@ -14,6 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
 import pytest
@@ -571,7 +572,7 @@ def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, rela
     assert standing(relais, "0TWICE") == [(PATRON, "0TWICE-1")]
 
 
-def test_a_forgotten_card_waits_offline_and_its_note_goes_with_it(
+def test_a_forgotten_card_waits_offline_and_its_list_follows_what_others_do(
     start: Start, relais: Relais
 ) -> None:
     pc, page = start()
@@ -624,9 +625,60 @@ def test_a_forgotten_card_waits_offline_and_its_note_goes_with_it(
     lent, left = loans(relais, "0NOTE"), entries(relais, "waiting", "0NOTE")
     assert [one["at"] for one in lent] == [one["at"] for one in left[:2]]
     kept = page.evaluate("window.desk.workstation.store.all()")
-    assert "Rochat" not in json.dumps(kept)
     assert "Rochat" not in (relais.folder / "server.log").read_text("utf-8")
-    assert "Rochat" not in json.dumps(left)
+    assert "Rochat" not in json.dumps([kept, left])
+    a_colleague_completes_two(page, relais)
+
+
+def a_colleague_completes_two(page: Page, relais: Relais) -> None:
+    """At another workstation: both leave the list here with their note, one after a dispute."""
+    shown = part(page, "waits-list").locator("li")
+    page.keyboard.press("Escape")
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    page.keyboard.type("M. Blanc", delay=70)
+    page.keyboard.press("Enter")
+    scan(page, ["0NOTE-5", "0NOTE-6"])
+    waits(page, 0)
+    ids = [one["id"] for one in entries(relais, "waiting", "0NOTE")[-2:]]
+    complete_elsewhere(relais, ids[0], "2079999999")
+    page.evaluate("window.desk.box.following.ask()")
+    expect(shown).to_have_count(1)
+    expect(shown.first).not_to_contain_text("0NOTE-5")
+    expect(rows_of(page, "0NOTE-5")).to_contain_text("Complété")
+    # The other one they complete while this workstation, cut off, does so with a wrong card.
+    page.route(SENDING, lambda route: route.fulfill(status=503, json={}))
+    shown.first.get_by_role("button", name="Scanner sa carte").click()
+    scan(page, ["2071234567"])
+    page.keyboard.press("F8")
+    waits(page, 3)
+    complete_elsewhere(relais, ids[1], "2079999999")
+    page.unroute(SENDING)
+    page.evaluate("window.desk.line.ask()")
+    waits(page, 0)
+    expect(part(page, "guard")).to_contain_text("Complété entre-temps à un autre poste")
+    expect(part(page, "waits")).to_be_hidden()
+    assert [one for one in standing(relais, "0NOTE") if one[0] != "2071234567"] == [
+        ("2079999999", "0NOTE-5"),
+        ("2079999999", "0NOTE-6"),
+    ]
+    assert len(entries(relais, "waiting", "0NOTE")) == 6
+    assert "Blanc" not in json.dumps(page.evaluate("window.desk.workstation.store.all()"))
+
+
+def rows_of(page: Page, item: str) -> Any:
+    return part(page, "rows").locator("tr", has_text=item)
+
+
+def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
+    """Say as another workstation does whose the card is of what waits."""
+    told = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
+    body = json.dumps({"transactions": [told]}).encode()
+    headers = {"X-Relais": "desk", "Content-Type": "application/json"}
+    address = f"http://localhost:{relais.port}/desk/transactions"
+    with urlopen(Request(address, body, headers), timeout=10) as answer:
+        (kept,) = json.load(answer)["answers"]
+    assert kept["state"] == "kept"
 
 
 def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(

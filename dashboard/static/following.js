@@ -1,0 +1,64 @@
+// What became of the loans that wait for a card: somebody may have completed them, or taken them
+// back, at another workstation. Asked while any of them is on the server; what is not there yet
+// nobody else can have touched.
+import { read, write } from "relais/workstation.js"
+
+const EVERY = 15_000
+const MOST = 200 // as many as the server takes at once
+const OLD = 60_000 // ms after which the list is called old
+const MEMORY = "relais.followed"
+
+export class Following {
+  // `workstation` has {courier, store, outbox}; `today` the rows of today.js.
+  constructor({ courier, store, outbox }, today) {
+    Object.assign(this, { courier, store, outbox, today, asking: null })
+    this.timer = setInterval(() => this.ask(), EVERY)
+    this.onLine = () => this.ask()
+    addEventListener("online", this.onLine)
+    today.loaded.then(this.onLine)
+  }
+
+  close() {
+    clearInterval(this.timer)
+    removeEventListener("online", this.onLine)
+  }
+
+  // When the server last said how they stand (ms); null as long as it said so of late, or where
+  // nothing of it is there; 0 when it never did.
+  get old() {
+    if (!this.#there().length) return null
+    const asked = Number(read(MEMORY)) || 0
+    return Date.now() - asked < OLD ? null : asked
+  }
+
+  ask() {
+    this.asking ??= this.#ask().finally(() => { this.asking = null })
+    return this.asking
+  }
+
+  async #ask() {
+    const rows = this.#there().slice(0, MOST)
+    if (!rows.length) return
+    try {
+      await this.#end(rows, await this.courier.waiting(rows.map((row) => row.id)))
+      write(MEMORY, String(Date.now()))
+    } catch { /* what is wrong with the line is said where the line is shown */ }
+    this.outbox.tell("changed")
+  }
+
+  // The note on who has the item is needed no more, in this browser as on the server.
+  async #end(rows, ends) {
+    const open = new Set(this.#there().map((row) => row.id)) // one may have been settled here meanwhile
+    const ended = rows.filter((row) => ends[row.id] && open.has(row.id)).map(({ id, line: { note, ...line }, answer }) => (
+      { line, answer: { ...answer, ended: ends[id] } }
+    ))
+    if (!ended.length) return
+    await this.store.end(ended).catch(() => {}) // then it is asked again after a reload
+    this.outbox.tell("settled", ended)
+    this.outbox.channel.postMessage({ settled: ended })
+  }
+
+  #there() {
+    return [...this.today.waiting().values()].flat().filter((row) => row.answer)
+  }
+}
