@@ -39,6 +39,8 @@ class Backend:
     where that alone does not keep others out, `lock_schema` is sent before a migration and
     `lock_entries` before an entry, so that positions become visible in their order. `explain`
     says what a driver's error means and what to do, or returns None for any other error.
+    `last_place` tells the key that the last row of an insertion got, None where the driver does
+    not say it and it has to be asked for.
     """
 
     engine: Engine
@@ -48,6 +50,7 @@ class Backend:
     explain: Callable[[BaseException], JournalError | None]
     lock_schema: str = ""
     lock_entries: str = ""
+    last_place: Callable[[Any], int | None] = lambda _: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
@@ -49,6 +48,6 @@ def _keeping(
     journal: Journal, ask: Callable[[str], Awaitable[ItemSeen | UserSeen]], about: str
 ) -> Errand:
     async def errand() -> None:
-        await asyncio.wrap_future(journal.submit(await ask(about)))
+        await journal.record(await ask(about))
 
     return errand

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, literal_column, select
 
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import ENTRY
@@ -22,9 +22,12 @@ class Insertion:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._newest = backend.compose(select(func.max(ENTRY.c.position)))
-        self._placed = backend.compose(
-            select(ENTRY.c.id, ENTRY.c.position).where(ENTRY.c.position > bindparam("after"))
+        self._statements = _STATEMENTS.setdefault(backend.engine.name, {})
+        self._newest = backend.compose(
+            select(ENTRY.c.id, ENTRY.c.position)
+            .order_by(ENTRY.c.position.desc())
+            .limit(bindparam("made"))
+            .offset(literal_column("0"))  # else one to bind by a name of its own, in SQLite
         )
 
     def insert(
@@ -34,37 +37,38 @@ class Insertion:
 
         Return the position of each, None for one whose id was known before it.
         """
-        before = self._last(connection)
-        made = sum(self._insert(connection, part, recorded_at) for part in _parts(rows))
-        last = self._last(connection)
-        # Positions grow with the rows: as many as there are numbers, each has the next one.
-        if made == len(rows) == last - before:
-            return range(before + 1, last + 1)
-        found = connection.execute(self._placed, {"after": before}).fetchall()
-        placed: dict[str, int] = dict(found)
+        made, last = 0, None
+        for part in _parts(rows):
+            cursor = self._insert(connection, part, recorded_at)
+            made += cursor.rowcount
+            last = self._backend.last_place(cursor)
+        # None was passed over: each row has the place after that of the row before it.
+        if last is not None and made == len(rows):
+            return range(last - made + 1, last + 1)
+        return self._find(connection, rows, made)
+
+    def _find(self, connection: Connection, rows: Sequence[Row], made: int) -> Sequence[int | None]:
+        # Positions grow, and nobody else may write: the newest rows are those just made.
+        placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
         # Taken out: an id that comes twice was kept as it came first.
         return [placed.pop(row[0], None) for row in rows]
 
-    def _last(self, connection: Connection) -> int:
-        return connection.execute(self._newest).fetchone()[0] or 0
-
-    def _insert(self, connection: Connection, part: Sequence[Row], recorded_at: str) -> int:
+    def _insert(self, connection: Connection, part: Sequence[Row], recorded_at: str) -> Any:
         values = [
             value
             for entry, kind, at, body in part
             for value in (entry, kind, at, recorded_at, body)
         ]
-        return connection.execute(self._statement(len(part)), values).rowcount
+        return connection.execute(self._statement(len(part)), values)
 
     def _statement(self, count: int) -> str:
-        known = (self._backend.engine.name, count)
-        if known not in _STATEMENTS:
-            _STATEMENTS[known] = _composed(self._backend, count)
-        return _STATEMENTS[known]
+        if count not in self._statements:
+            self._statements[count] = _composed(self._backend, count)
+        return self._statements[count]
 
 
 # By database and number of rows: composing one costs more than a commit.
-_STATEMENTS: dict[tuple[str, int], str] = {}
+_STATEMENTS: dict[str, dict[int, str]] = {}
 
 
 def _composed(backend: Backend, count: int) -> str:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
+from threading import Lock
 from typing import Any
 
 from procedure.errors import JournalMoved
@@ -17,24 +18,48 @@ from procedure.io.backend import Connection
 Together = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 
 
+class Call:
+    """Keeps one thread waiting until its job has been done.
+
+    It does of a `Future` what a thread needs that waits at once, in half the time: of 64 threads
+    at once that is felt.
+    """
+
+    __slots__ = ("_open",)
+
+    def __init__(self) -> None:
+        self._open = Lock()
+        self._open.acquire()
+
+    def answer(self) -> None:
+        """Let the thread go on."""
+        self._open.release()
+
+    def wait(self) -> None:
+        """Wait until `answer` was called, once."""
+        self._open.acquire()
+
+
 @dataclass(eq=False, slots=True)
 class Job:
-    """One caller's item and the future that tells its fate.
+    """One caller's item and the future that tells its fate; a `Call` reads it in the job itself.
 
     Neighbours with the same `together` are done at one go; without it, `item` is itself the work.
     """
 
     item: Any
-    future: Future[Any] | asyncio.Future[Any]
+    future: Future[Any] | asyncio.Future[Any] | Call
     together: Together | None = None
     value: Any = None
     fault: Exception | None = None
 
     def tell(self) -> None:
         """Set the future, unless whoever waited has gone (a page was closed)."""
-        if self.future.done():
+        if isinstance(self.future, Call):
+            self.future.answer()
+        elif self.future.done():
             return
-        if self.fault is not None:
+        elif self.fault is not None:
             self.future.set_exception(self.fault)
         else:
             self.future.set_result(self.value)
@@ -71,10 +96,10 @@ def tell(jobs: Iterable[Job]) -> None:
     """Tell every caller; a loop is woken once for all that it waits for."""
     waiting: dict[asyncio.AbstractEventLoop, list[Job]] = {}
     for job in jobs:
-        if isinstance(job.future, Future):
-            job.tell()
-        else:
+        if isinstance(job.future, asyncio.Future):
             waiting.setdefault(job.future.get_loop(), []).append(job)
+        else:
+            job.tell()
     for loop, own in waiting.items():
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
             loop.call_soon_threadsafe(_tell_all, own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ def _errand(api: AlmaApi, journal: Journal, patron: str, rows: list[Row]) -> Err
         for row in rows:
             verdict = await _verdict(api, user, row.corrected)
             entry = _proved(api, row, verdict)
-            await asyncio.wrap_future(journal.submit(entry))
+            await journal.record(entry)
 
     return errand
 

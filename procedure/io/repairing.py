@@ -6,7 +6,6 @@ after a crash or a broken line, looks in Alma first and sends nothing.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -115,4 +114,4 @@ def _answer(api: AlmaApi, intent: LoanIntended, fate: Fate) -> LoanAnswered:
 
 
 async def _keep(journal: Journal, answer: LoanAnswered) -> None:
-    await asyncio.wrap_future(journal.submit(answer))
+    await journal.record(answer)

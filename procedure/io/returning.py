@@ -5,7 +5,6 @@ The usual way is Alma's own screen, with the book in hand: it tells where the bo
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from uuid import UUID
 
@@ -143,4 +142,4 @@ def _answer(api: AlmaApi, intent: ScanIntended, fate: Fate, code: str = "") -> S
 
 
 async def _keep(journal: Journal, answer: ScanAnswered) -> None:
-    await asyncio.wrap_future(journal.submit(answer))
+    await journal.record(answer)

@@ -60,7 +60,10 @@ class SqlJournal:
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
         """Commit the entries and return them as kept; see `Journal.append`."""
-        return self.submit(*entries, unless_newer=unless_newer).result()
+        if unless_newer is not None:
+            return self.submit(*entries, unless_newer=unless_newer).result()
+        rows = [(entry, _row(entry)) for entry in entries]
+        return self._writer.do_together(self._together, rows)
 
     def since(
         self,
@@ -125,7 +128,10 @@ def instant_text(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded")
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")
+    if not utc.microsecond:
+        return utc.isoformat(timespec="microseconds")
+    # The same text as isoformat() gives, in a third of its time.
+    return _ENCODER.encode(utc)[1:-2].decode() + "+00:00"
 
 
 def _row(entry: Entry) -> Row:

@@ -10,6 +10,7 @@ import logging
 import os
 import sqlite3
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Literal
@@ -63,6 +64,7 @@ def sqlite_backend(url: URL, role: Role) -> Backend:
         begin="BEGIN IMMEDIATE",
         insert=insert,
         explain=explain,
+        last_place=attrgetter("lastrowid"),
     )
 
 

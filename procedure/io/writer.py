@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from procedure.errors import JournalUnwritable
 from procedure.io.backend import Backend, Connection
-from procedure.io.jobs import Job, Run, Together, attempt, runs, tell
+from procedure.io.jobs import Call, Job, Run, Together, attempt, runs, tell
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -48,6 +48,16 @@ class Writer:
         future.set_running_or_notify_cancel()
         self._queue(Job(item, future, together))
         return future
+
+    def do_together(self, together: Together, item: Any) -> Any:
+        """Do as `submit_together`, and wait for it in this thread."""
+        call = Call()
+        job = Job(item, call, together)
+        self._queue(job)
+        call.wait()
+        if job.fault is not None:
+            raise job.fault
+        return job.value
 
     def await_together(self, together: Together, item: Any) -> asyncio.Future[Any]:
         """Do as `submit_together`, for the running loop: woken once for all it waits for."""

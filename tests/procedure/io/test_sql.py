@@ -13,6 +13,8 @@ from threading import Barrier, Event, Thread
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from procedure.circulation import Export, Loan
@@ -20,6 +22,7 @@ from procedure.errors import JournalMoved, JournalTooNew, JournalUnwritable
 from procedure.io import sqlite
 from procedure.io.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.sql import Database, open_database
+from procedure.io.sql_journal import instant_text
 from procedure.journal import Journal
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -55,6 +58,18 @@ OLD = (
     "SQLite 3.51.2 is older than 3.51.3, where a rare fault of the write-ahead log was mended; "
     "Relais keeps to one writing connection. Update SQLite when you can."
 )
+
+# --- instants
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_an_instant_is_kept_as_python_writes_it_in_utc(at: datetime) -> None:
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:  # before year 1 or after 9999 in UTC
+        return
+    assert instant_text(at) == utc.isoformat(timespec="microseconds")
+
 
 # --- versions
 

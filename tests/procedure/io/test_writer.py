@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -69,6 +70,25 @@ def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer)
     faults = [one.exception(10) for one in futures]
     assert [type(one) for one in faults] == [type(None), type(None), ValueError, type(None)]
     assert kept(writer) == [1, 2, 4]
+
+
+def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
+    writer: Writer,
+) -> None:
+    keeping, gate = Keeping(), held(writer)
+
+    def keep(number: int) -> int | str:
+        try:
+            return writer.do_together(keeping, number)
+        except ValueError as fault:
+            return str(fault)
+
+    with ThreadPoolExecutor(4) as threads:
+        told = [threads.submit(keep, n) for n in (1, 2, -3, 4)]
+        gate.set()
+        fates = [one.result(10) for one in told]
+    assert fates == [10, 20, "a number below nought", 40]
+    assert sorted(kept(writer)) == [1, 2, 4]
 
 
 def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) -> None:
