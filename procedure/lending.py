@@ -10,6 +10,7 @@ from procedure.cart_log import CartLog
 from procedure.circulation import Loan, Return, Void, checked, checked_reason
 from procedure.errors import TransactionRefused
 from procedure.loan_log import LoanLog, LoanRow
+from procedure.waiting import WaitingList, loan_id
 from procedure.wall_clock import local
 
 
@@ -70,27 +71,34 @@ def _warned(
 
 def void(
     log: LoanLog,
-    loan: UUID,
+    target: UUID,
     reason: str,
     *,
     void_id: UUID,
     at: datetime,
     workstation: str = "",
     operator: str | None = None,
+    carts: CartLog | None = None,
+    waiting: WaitingList | None = None,
 ) -> Void:
-    """Return the entry that takes a loan back; `at` is now (aware).
+    """Return the entry that takes back what stands; `at` is now (aware).
 
-    A loan that a file for Alma holds already may be voided too: see `LoanRow.void_after_export`.
+    That is a loan, a scan to one of the `carts`, or what is still `waiting`. A loan that a file
+    for Alma holds already may be voided too: see `LoanRow.void_after_export`.
 
     Raises:
-        TransactionRefused: no such loan, void already, or no reason given.
+        TransactionRefused: no such thing, void already, completed since, or no reason given.
     """
-    row = log.row(loan)
-    if row is None:
+    waits = waiting is not None and waiting.knows(target)
+    returned = carts is not None and carts.has(target)
+    if log.row(target) is None and not waits and not returned:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
-    if row.void is not None:
-        raise TransactionRefused("loan_void", "This loan is void already.")
-    return Void(void_id, at, loan, checked_reason(reason), workstation, operator)
+    if log.void_of(target) is not None:
+        raise TransactionRefused("loan_void", "This is void already.")
+    if waiting is not None and waiting.end(target) == "completed":
+        what = f"take back the loan {loan_id(target)} that completed it"
+        raise TransactionRefused("waiting_settled", f"This does not wait any more: {what}.")
+    return Void(void_id, at, target, checked_reason(reason), workstation, operator)
 
 
 def _same_day(log: LoanLog, loan: Loan) -> LoanRow | None:

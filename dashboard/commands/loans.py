@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID
 
 import click
 
@@ -26,6 +25,8 @@ from dashboard.commands.loan_lines import (
     warning_sentence,
 )
 from dashboard.commands.loans_import import import_
+from dashboard.commands.loans_void import void
+from dashboard.commands.loans_waiting import waiting
 from dashboard.settings import Settings
 from procedure.cart_log import CartLog
 from procedure.circulation import Loan
@@ -33,7 +34,6 @@ from procedure.io.files import write_atomically
 from procedure.io.ids import new_id
 from procedure.io.sql import Database, open_database
 from procedure.lending import lend
-from procedure.lending import void as void_entry
 from procedure.loan_log import KINDS, LoanLog, LoanState
 from procedure.summary import summary as sum_up
 from procedure.summary import summary_csv
@@ -52,6 +52,8 @@ def loans() -> None:
 loans.add_command(export)
 loans.add_command(layout)
 loans.add_command(import_)
+loans.add_command(void)
+loans.add_command(waiting)
 
 
 @loans.command()
@@ -75,22 +77,6 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     click.echo(str(lending.loan.id if first is None else first.loan.id))
     if (sentence := warning_sentence(lending)) is not None:
         click.echo(sentence, err=True)
-
-
-@loans.command()
-@click.argument("loan", metavar="ID", type=click.UUID)
-@click.option("--reason", required=True, help="Why, in a few words.")
-def void(loan: UUID, reason: str) -> None:
-    """Take a loan back; it stays in the log with the reason."""
-    with _database() as database:
-        log = LoanLog(database.journal.since(kinds=KINDS))
-        entry = void_entry(log, loan, reason, void_id=new_id(), at=_now(), workstation="shell")
-        database.journal.append(entry)
-        log.extend(database.journal.since(log.position, kinds=KINDS))
-    click.echo(f"Loan {loan} is void.")
-    row = log.row(loan)
-    if row is not None and row.export is not None:
-        click.echo(f"The file {row.export.name} holds it: return the item in Alma.", err=True)
 
 
 @loans.command(name="list")

@@ -127,8 +127,10 @@ def _void(house: House, asked: Void, underway: Underway) -> Decision:
     kept = log.void_of(target)
     if kept is not None and kept.id == asked.id:
         return Decision()  # sent again: it is kept already
-    if log.row(target) is None:
-        _must_stand(house, target, kept, underway)
+    if loan_id(target) in underway.entries:
+        raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
+    if target in underway.entries and log.row(target) is None:
+        # It is being written just now, before the void.
         return Decision(replace(asked, reason=checked_reason(asked.reason)))
     return Decision(
         void(
@@ -137,6 +139,8 @@ def _void(house: House, asked: Void, underway: Underway) -> Decision:
             at=asked.at,
             workstation=asked.workstation,
             operator=asked.operator,
+            carts=house.carts,
+            waiting=house.waiting,
         )
     )
 
@@ -159,20 +163,6 @@ def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -
 
 
 _COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
-
-
-def _must_stand(house: House, target: UUID, kept: Void | None, underway: Underway) -> None:
-    """Raise a refusal unless there is a scan to a cart or a waiting loan to take back."""
-    if loan_id(target) in underway.entries:
-        raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
-    if target in underway.entries:
-        return  # it is being written just now, before the void
-    if not house.carts.has(target) and not house.waiting.knows(target):
-        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
-    if kept is not None:
-        raise TransactionRefused("loan_void", "This is void already.")
-    if house.waiting.knows(target) and house.waiting.get(target) is None:
-        raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
 
 
 def _at_a_desk(house: House, desk: str) -> None:

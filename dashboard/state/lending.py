@@ -144,6 +144,8 @@ class Lending(param.Parameterized):
             at=self.house.now(),
             workstation=person.workstation,
             operator=person.name,
+            carts=self.house.carts,
+            waiting=self.house.waiting,
         )
 
     def _append(self, decide: Callable[[], Loan | Void]) -> None:

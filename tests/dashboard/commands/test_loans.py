@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -13,7 +14,11 @@ from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
 from dashboard.errors import FileRefused
+from procedure.circulation import Export
 from procedure.errors import OfflineFileError, TransactionRefused
+from procedure.io.sql import open_database
+from procedure.journal import Entry
+from procedure.waiting import loan_id
 
 Run = Callable[..., Result]
 
@@ -149,10 +154,57 @@ def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
     loan = lend(run, "A")
     assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
     refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
-    assert str(refused.exception) == "This loan is void already."
+    assert str(refused.exception) == "This is void already."
     assert [(one["state"], one["reason"]) for one in objects(run("list", "--json"))] == [
         ("void", "wrong card")
     ]
+
+
+def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_path: Path) -> None:
+    at = "2025-11-24T09:12:00+00:00"
+    same = {"at": at, "desk": "CMU", "workstation": "poste-1"}
+    ids = {key: str(UUID(int=number)) for number, key in enumerate("abcde", start=1)}
+    lines = [
+        {"kind": "waiting", "id": ids["a"], "item": "A1", "note": "Mme Rochat"},
+        {"kind": "waiting", "id": ids["b"], "item": "B1", "note": "M. Blanc"},
+        {"kind": "complete", "id": ids["c"], "waiting": ids["b"], "patron": "2071234567"},
+        {"kind": "return", "id": ids["d"], "item": "C1", "cart": "2"},
+    ]
+    saved = tmp_path / "saved.jsonl"
+    saved.write_text("".join(json.dumps(same | line) + "\n" for line in lines), "utf-8")
+    run("import", str(saved))
+    assert [one["id"] for one in objects(run("waiting", "--json"))] == [ids["a"]]
+    assert run("waiting").stdout.splitlines()[1].split()[-3:] == ["CMU", "A1", ids["a"]]
+    reason = ("--reason", "twice")
+    assert run("void", ids["a"], *reason).stdout == f"Waiting loan {ids['a']} is void.\n"
+    assert run("void", ids["d"], *reason).stdout == f"Return {ids['d']} is void.\n"
+    assert objects(run("waiting", "--json")) == []
+    loan = str(loan_id(UUID(ids["b"])))
+    refused = {
+        ids["a"]: "This is void already.",
+        ids["d"]: "This is void already.",
+        ids["b"]: f"This does not wait any more: take back the loan {loan} that completed it.",
+        ids["e"]: "The log has no loan, no return and no waiting loan with this id.",
+    }
+    run("void", loan, *reason)
+    (void,) = [one.id for one in entries(tmp_path) if getattr(one, "loan", None) == UUID(loan)]
+    refused[str(void)] = (
+        "This is a taking back itself: record the loan again with relais loans add."
+    )
+    lend(run, "D1")
+    run("export", "--desk", "CMU", "--out", "a.dat")
+    (file,) = [one.id for one in entries(tmp_path) if isinstance(one, Export)]
+    refused[str(file)] = (
+        "This is an entry of kind export: only a loan, a return or a waiting loan can be void."
+    )
+    for entry, said in refused.items():
+        assert str(run("void", entry, *reason, refused=TransactionRefused).exception) == said
+
+
+def entries(folder: Path) -> list[Entry]:
+    address = f"sqlite:///{folder / 'data' / 'relais.sqlite3'}"
+    with open_database(address, now=lambda: datetime.now(UTC)) as database:
+        return [one.entry for one in database.journal.since()]
 
 
 def test_a_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:

@@ -1,0 +1,34 @@
+"""`relais loans waiting`: the loans whose card was forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from dashboard.commands.instants import shown, stamp
+from dashboard.commands.loan_lines import json_line
+from dashboard.settings import Settings
+from procedure.circulation import Waiting
+from procedure.io.sql import open_database
+from procedure.waiting import KINDS, WaitingList
+
+_COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def waiting(*, as_json: bool) -> None:
+    """List the loans that wait for a card, oldest first; the notes stay on the page."""
+    with open_database(Settings.from_env().database_url, now=lambda: datetime.now(UTC)) as there:
+        rows = WaitingList(there.journal.since(kinds=KINDS)).rows()
+    if not as_json:
+        click.echo(_COLUMNS.format("time", "desk", "item", "id"))
+    for one in rows:
+        line = _COLUMNS.format(shown(one.at), one.desk, one.item, one.id)
+        click.echo(json_line(_object(one)) if as_json else line)
+
+
+def _object(one: Waiting) -> dict[str, object]:
+    at, place = stamp(one.at), {"desk": one.desk, "workstation": one.workstation}
+    return {"id": str(one.id), "at": at, **place, "item": one.item, "warning": one.warning}
