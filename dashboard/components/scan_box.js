@@ -73,7 +73,7 @@ export function render({ model }) {
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
   model.on(["desk_name", "here", "everywhere"], show)
-  model.on("msg:custom", (message) => box.strike(message.void))
+  model.on("msg:custom", (message) => (message.void ? box.strike(message.void) : box.following.ask()))
   model.on("remove", () => {
     box.close()
     for (const [name, listener] of Object.entries(listeners)) window.removeEventListener(name, listener)

@@ -67,3 +67,7 @@ class ScanBox(JSComponent):
     def strike(self, loan: UUID) -> None:
         """Show a loan as void that was taken back elsewhere on the page."""
         self._send_msg({"void": str(loan)})
+
+    def follow(self) -> None:
+        """Ask at once how what waits on this workstation ended: something did somewhere."""
+        self._send_msg({"follow": True})

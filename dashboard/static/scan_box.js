@@ -8,6 +8,8 @@ import { Sounds } from "relais/sounds.js"
 import { Today } from "relais/today.js"
 
 const SOUND_OF = { here: "taken", warning: "warning", refused: "refused", unkept: "refused" }
+// What answers a question: the one that is shown, and no other that came since it was drawn.
+const ANSWERS = new Set(["swap", "turn", "drop", "confirm"])
 const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
@@ -122,6 +124,7 @@ export class ScanBox {
 
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
+    if (ANSWERS.has(act) && !this.view.current) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },

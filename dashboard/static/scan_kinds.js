@@ -20,5 +20,8 @@ export const KINDS = {
   },
 }
 
+// Doubts that say: this is the next user's card.
+export const CARDS = new Set(["looks_like_patron", "swapped"])
+
 // By the kind of a row, whoever's turn it is by now.
 export const TOLD = Object.fromEntries(Object.values(KINDS).map(({ kind, told }) => [kind, told]))

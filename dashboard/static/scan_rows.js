@@ -1,4 +1,5 @@
 // The rows of the turn and the last scans of this page, and what became of each of them.
+import { CARDS } from "relais/scan_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked back at
 // What the server may say of a loan that is in order all the same.
@@ -41,9 +42,16 @@ export class ScanRows {
     return [...this.state.rows, ...this.state.last].filter((one) => one.id === id || one.loan === id)
   }
 
-  // The doubt that waits longest for a word.
+  // The doubts that wait for a word, the newest first.
+  get doubts() {
+    return this.state.rows.filter((row) => row.open && stands(row))
+  }
+
+  // The one to be asked about: the newest, which is in somebody's hand. But what may be a card
+  // decides whose everything after it is, so the oldest of these goes before.
   get doubt() {
-    return [...this.state.rows].reverse().find((row) => row.open && stands(row)) ?? null
+    const { doubts } = this
+    return doubts.findLast((row) => CARDS.has(row.warning)) ?? doubts[0] ?? null
   }
 
   // The newest scan that can be taken back.

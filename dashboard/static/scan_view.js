@@ -37,6 +37,11 @@ export class ScanView {
     requestAnimationFrame(() => field.focus())
   }
 
+  // Whether the question on the screen is the one of now: a later scan may have brought another.
+  get current() {
+    return this.part("guard").dataset.mark === JSON.stringify(this.#question())
+  }
+
   // For whoever does not see the screen.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
@@ -69,10 +74,13 @@ export class ScanView {
     return null
   }
 
-  #doubted({ warning, item, kind }) {
-    const text = { code: item, patron: this.box.scanning.state.patron?.code ?? "", why: this.why(warning) }
+  #doubted({ id, warning, item, kind }) {
+    const { state: { patron }, rows } = this.box.scanning
+    const others = rows.doubts.length - 1
+    const more = others ? this.fill(this.words[others === 1 ? "more_one" : "more"], { count: others }) : ""
+    const text = { code: item, patron: patron?.code ?? "", why: this.why(warning), more }
     const forgotten = kind === "waiting" && warning === "looks_like_patron"
-    return { form: forgotten ? "guard-found" : QUESTIONS[warning] ?? "guard-doubt", text }
+    return { form: forgotten ? "guard-found" : QUESTIONS[warning] ?? "guard-doubt", text, about: id }
   }
 
   #drawRows() {
@@ -150,9 +158,10 @@ export class ScanView {
   }
 
   #drawLast(scan) {
-    const why = scan.what === "refused" ? this.why(scan.reason) : ""
+    const form = formOf(scan)
+    const why = scan.what === "refused" ? this.why(scan.reason) : this.words[`last_${form}`] ?? ""
     const line = this.form("last", { time: this.clock(scan.made), code: scan.code, why })
-    line.querySelector('[data-text="form"]').replaceWith(this.form(`form-${formOf(scan)}`))
+    line.querySelector('[data-text="form"]').replaceWith(this.form(`form-${form}`))
     line.classList.toggle("is-void", scan.state === "void")
     return line
   }
@@ -182,8 +191,10 @@ function waiting({ counted, size, kept, trouble }) {
   return trouble ? `waiting_${trouble}` : "waiting_some"
 }
 
-function formOf({ what, state, warning, doubtful, overridden }) {
+function formOf({ what, kind, state, warning, doubtful, overridden }) {
   if (what === "patron") return warning ? "doubt" : "patron"
   if (what === "refused") return "refused"
-  return state === "kept" && doubtful && !overridden ? "doubt" : state
+  if (state !== "kept") return state
+  if (doubtful && !overridden) return "doubt"
+  return kind === "waiting" || kind === "return" ? kind : state
 }

@@ -1,7 +1,7 @@
 // The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
 import { Recording } from "relais/recording.js"
-import { KINDS } from "relais/scan_kinds.js"
+import { CARDS, KINDS } from "relais/scan_kinds.js"
 import { stands } from "relais/scan_rows.js"
 import { Session } from "relais/session.js"
 import { uuid } from "relais/transaction.js"
@@ -12,8 +12,6 @@ const NOBODY = { mode: "lend", patron: null, rows: [], notice: null, note: "", b
 const EMPTY = { ...NOBODY, last: [], late: null }
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
-// Doubts that say: this is the next user's card.
-const CARDS = new Set(["looks_like_patron", "swapped"])
 
 export class Scanning {
   // `guard` says what was scanned (scan_guard.js), `today` what was done here before (today.js).
@@ -99,8 +97,9 @@ export class Scanning {
   // It is right all the same: a person said so, and the loans keep that word.
   confirm(reason) {
     const { doubt } = this
-    const { patron, rows, asked } = this.state
-    if (asked) this.#complete(asked.code, true)
+    const { patron, rows, asked, notice } = this.state
+    if (notice) this.state.notice = null // it hides what there may be to answer
+    else if (asked) this.#complete(asked.code, true)
     else if (doubt) this.recording.confirm(doubt, reason)
     else if (patron?.warning) {
       patron.overridden = true

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import panel as pn
+import param
 from panel.viewable import Viewer
 
 from dashboard.components.scan_box import ScanBox
@@ -33,8 +34,12 @@ class Scan(Viewer):
             here=lending.param.today_here.rx().rx.pipe(language.number),
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
         )
-
         lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
+        lending.lists.param.watch(self._follow, "waiting")
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._box
+
+    def _follow(self, event: param.parameterized.Event) -> None:
+        if {one.waiting.id for one in event.old} - {one.waiting.id for one in event.new}:
+            self._box.follow()

@@ -266,6 +266,8 @@ def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Re
     desk.keyboard.press("Enter")
     scan(desk, ["0WAITS-1"])
     all_on_the_server(desk)
+    newest = part(desk, "last").locator("li").first
+    expect(newest).to_contain_text("attend sa carte")
     row = desk.locator(".waits-list tbody tr")
     expect(row).to_contain_text("Mme Rochat")
     expect(desk.locator("#log-title")).to_contain_text("1 en attente d’une carte")
@@ -277,6 +279,8 @@ def test_what_waits_for_a_card_is_completed_from_the_list(desk: Page, relais: Re
     row.get_by_role("button", name="Compléter").click()
     expect(row).to_have_count(0)
     expect(desk.get_by_text("Prêt complété")).to_be_visible()
+    expect(newest).to_contain_text("Complété")
+    expect(part(desk, "waits")).to_be_hidden()
     assert [one["patron"] for one in loans(relais) if one["item"] == "0WAITS-1"] == [PATRON]
 
 
