@@ -18,8 +18,12 @@ from procedure.row_state import Row, RowState
 
 # A request that has not shown in Alma by then never will: its connection is long closed.
 SETTLED = timedelta(minutes=2)
-# A row that goes into a file of failures meanwhile, or is settled, is not lent here as well.
-_MOVING = ("loan_intended", "loan_answered", "export", "resolved", "void")
+# A row that goes into a file of failures meanwhile, or is settled, is not lent here as well; nor is
+# one that was found in Alma, or lent as it was before it was corrected.
+_MOVING = (
+    *("loan_intended", "loan_answered", "export", "resolved", "void"),
+    *("corrected", "report_taken", "uploaded", "proved"),
+)
 
 
 async def lend_by_api(

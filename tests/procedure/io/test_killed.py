@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from procedure.circulation import Loan
 from procedure.errors import FateUnknown, TransactionRefused
-from procedure.findings import Fate, LoanAnswered
-from procedure.io.alma_api import AlmaApi
+from procedure.findings import Corrected, Fate, Found, Proved, ReportTaken, Uploaded
 from procedure.io.checking import look_up
 from procedure.io.proving import prove
 from procedure.io.repairing import SETTLED, lend_by_api, settle
@@ -169,25 +170,37 @@ def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
     back = sent_back()
     loan = refused(back)
 
-    class Rival(MemoryJournal):
-        """Shows the log as it was before the first screen's intent."""
-
-        def since(self, position: int = 0, **more: Any) -> Any:
-            return [
-                one for one in back.journal.since(position, **more) if one.position <= self.seen
-            ]
-
-        def append(self, *entries: Any, **more: Any) -> Any:
-            return back.journal.append(*entries, **more)
-
-    rival = Rival(back.day.clock)
-    rival.seen = back.journal.position()
+    lend = from_before(back, loan)
     back.day.ask(lending(back, loan))
-
-    async def lend(api: AlmaApi) -> LoanAnswered:
-        return await lend_by_api(api, rival, loan.id, library="MAIN")
-
     with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     assert Reconciliation(back.journal.since(kinds=KINDS)).tally().rows == SMALL
+    # Nor is a row lent as it was before somebody corrected it, or though it was found in Alma.
+    for make in (
+        lambda other, _: Corrected(uuid4(), back.day.now, other, patron="2070000099"),
+        lambda other, _: Proved(uuid4(), back.day.now, other, Found.IN_ALMA),
+        lambda _, sent: Uploaded(uuid4(), back.day.now, sent),
+        lambda _, sent: ReportTaken(uuid4(), back.day.now, sent, ()),
+    ):
+        row = next(row for row in back.found().rows() if row.state is RowState.REFUSED)
+        lend = from_before(back, row.loan)
+        back.journal.append(make(row.loan.id, row.trail.export[1].id))
+        with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
+            back.day.ask(lend)
+    assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
+
+
+def from_before(back: WayBack, loan: Loan) -> Any:
+    """Give a lending by a screen that sees nothing of what is recorded from now on."""
+    seen = back.journal.position()
+
+    class Before(MemoryJournal):
+        def since(self, position: int = 0, **more: Any) -> Any:
+            return [one for one in back.journal.since(position, **more) if one.position <= seen]
+
+        def append(self, *entries: Any, **more: Any) -> Any:
+            return back.journal.append(*entries, **more)
+
+    rival = Before(back.day.clock)
+    return lambda api: lend_by_api(api, rival, loan.id, library="MAIN")
