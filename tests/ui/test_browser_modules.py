@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -11,10 +14,16 @@ from uuid import UUID, uuid5
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from dashboard.page import piece
+from dashboard.settings import PACKAGED_HANDBOOK
+from dashboard.translations import language
+from dashboard.views.loan_words import scan_words
+from procedure.io.handbook import load_handbook
 from procedure.wall_clock import GENEVA, instants
 
 pytestmark = pytest.mark.ui
 
+COMPONENTS = Path(__file__).resolve().parents[2] / "dashboard" / "components"
 STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "static"
 LOAD = """async (sources) => {
     for (const [name, source] of Object.entries(sources)) {
@@ -126,6 +135,60 @@ FOLLOWING = """async (lines) => {
     return { before, after, cut, asked, ended, posted: posted[0].settled.length }
 }"""
 
+LEAVING = """async ({ html, words, rules }) => {
+    document.body.dataset.page = "loans"
+    document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
+    window.relais = { release: () => ({ scans: [], begun: "" }) }
+    // A browser whose database is forbidden, and a server that answers when it is told to.
+    Object.defineProperty(window, "indexedDB", { value: { open() { throw new Error("forbidden") } } })
+    let answering = false
+    window.fetch = async (address, { body } = {}) => {
+        if (!answering) throw new TypeError("no line")
+        const { transactions = [] } = body ? JSON.parse(body) : {}
+        const answers = transactions.map(({ id }) => (
+            { id, state: "kept", warning: null, reason: null }
+        ))
+        return new Response(JSON.stringify({ answers, now: Date.now() }))
+    }
+    const { render } = await import("/component.js")
+    const told = {}
+    const model = { html, words, rules, double_read: 0, on: (what, call) => { told[what] = call } }
+    const root = render({ model })
+    document.body.append(root)
+    const may = () => dispatchEvent(new CustomEvent("relais:leaving", { cancelable: true }))
+    const state = (word) => [...root.querySelectorAll('[data-part="rows"] tr')]
+        .some((row) => row.textContent.includes(word))
+    const until = async (done) => {
+        for (let tries = 0; tries < 400 && !done(); tries += 1) {
+            await new Promise((go) => setTimeout(go, 25))
+        }
+    }
+    const found = { before: may() }
+    for (const text of ["SLSP204518377", "0LEAVE"]) {
+        dispatchEvent(new CustomEvent("relais:scan", { detail: text, cancelable: true }))
+    }
+    found.at_once = may()
+    await until(() => state("Cette page seule"))
+    found.in_memory = may()
+    const box = root.querySelector('[data-part="input"]')
+    answering = true
+    dispatchEvent(new Event("online"))
+    await until(() => state("Enregistré"))
+    found.sent = may()
+    box.value = "half a code"
+    found.typing = may()
+    told.remove()
+    return found
+}"""
+PATIENCE = """async () => {
+    const { Courier } = await import("/courier.js")
+    const real = setTimeout
+    window.setTimeout = (call, length) => real(call, length / 50) // ten seconds in a fifth of one
+    const courier = new Courier(`${location.origin}/stall/`, { stamp: () => Date.now(), learn() {} })
+    const late = new Promise((end) => real(end, 8000, "still waiting"))
+    return Promise.race([courier.time().then(() => "answered", (fault) => fault.key), late])
+}"""
+
 
 @pytest.fixture(scope="module")
 def blank(chromium: Browser) -> Iterator[Page]:
@@ -141,7 +204,9 @@ def plain(chromium: Browser) -> Iterator[Page]:
 
     def give(route: Route) -> None:
         name = route.request.url.removeprefix(PLAIN)
-        if name:
+        if name == "component.js":
+            route.fulfill(path=COMPONENTS / "scan_box.js", content_type="text/javascript")
+        elif name:
             route.fulfill(path=STATIC / name, content_type="text/javascript")
         else:
             route.fulfill(body=MAP, content_type="text/html")
@@ -204,6 +269,52 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
         "ended": [["a", False, "completed"], ["b", False, "void"]],
         "posted": 2,
     }
+
+
+def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
+    spoken = language("fr")
+    told = {"html": piece("scan", spoken), "words": scan_words(spoken)}
+    assert plain.evaluate(
+        LEAVING, told | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
+    ) == {
+        "before": True,
+        "at_once": False,
+        "in_memory": False,
+        "sent": True,
+        "typing": False,
+    }
+    plain.reload()  # its fetch and its database are the browser's own again
+
+
+class Stalling(SimpleHTTPRequestHandler):
+    """Serves the modules; below /stall/ an answer begins and its body never comes."""
+
+    cut = threading.Event()
+
+    def do_GET(self) -> None:
+        if not self.path.startswith("/stall/"):
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(b"{")
+        if not self.connection.recv(1):  # the browser hangs up
+            self.cut.set()
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None:
+    handler = partial(Stalling, directory=str(STATIC))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, chromium.new_page() as page:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}/icon.svg")
+        assert page.evaluate(PATIENCE) == "unreachable"
+        assert Stalling.cut.wait(10)
+        server.shutdown()
 
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
