@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from random import SystemRandom
+from typing import Any, TypeVar
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    Locator,
     Page,
     WebError,
     expect,
@@ -29,8 +36,9 @@ from playwright.sync_api import (
 
 from dashboard.settings import PACKAGED_HANDBOOK
 
-# A cold server on a busy machine takes more than the five seconds that Playwright allows.
-expect.set_options(timeout=15_000)
+# What comes late on a busy machine is right all the same: only what never comes fails.
+PATIENCE = 60  # seconds
+expect.set_options(timeout=1000 * PATIENCE)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 TARGETS = (
@@ -39,10 +47,20 @@ TARGETS = (
 )  # fmt: skip
 
 
+# Below the ports that a system gives to outgoing connections: while a server is down, its page's
+# attempts to reach it could be given its port, and the server not start again.
+PORTS = range(20_000, 32_000)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = SystemRandom().choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Standins:
@@ -75,16 +93,17 @@ class Standins:
             def log_message(self, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 128  # many pages look at once, and none is to be made to wait
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def all_up(self) -> None:
-        self.status.update(dict.fromkeys(TARGETS, 200))
-
-    def fail(self, *targets: str, status: int = 503) -> None:
-        self.status.update(dict.fromkeys(targets, status))
+    def only(self, *failing: str, status: int = 503) -> None:
+        """Let these fail from now on, and no other."""
+        self.status.update(dict.fromkeys(TARGETS, 200) | dict.fromkeys(failing, status))
 
     def stop(self) -> None:
         self._server.shutdown()
@@ -128,7 +147,8 @@ class Relais:
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
-            "RELAIS_PROBE_TIMEOUT": "2",
+            # A stand-in that is told to fail answers so: none is taken for failing for being slow.
+            "RELAIS_PROBE_TIMEOUT": "10",
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -138,10 +158,10 @@ class Relais:
                 [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)],
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
-        until = time.monotonic() + 40
+        until = time.monotonic() + 2 * PATIENCE
         while time.monotonic() < until:
             try:
-                urlopen(f"http://localhost:{self.port}/liveness", timeout=1).close()
+                urlopen(f"http://localhost:{self.port}/liveness", timeout=5).close()
             except OSError:
                 assert self.process.poll() is None, (self.folder / "server.log").read_text()
                 time.sleep(0.1)
@@ -160,6 +180,14 @@ class Relais:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
             self.process.wait()
+
+    def recorded(self, kind: str) -> list[dict[str, Any]]:
+        """Read the entries of a kind from the database itself, in the order of their commits."""
+        with closing(sqlite3.connect(self.folder / "relais.sqlite3")) as database:
+            rows = database.execute(
+                "select body from entry where kind = ? order by position", (kind,)
+            )
+            return [json.loads(body) for (body,) in rows]
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -237,13 +265,18 @@ class Strict:
 
 
 @pytest.fixture
-def context(chromium: Browser, relais: Relais) -> Iterator[BrowserContext]:
-    relais.standins.all_up()
+def targets(relais: Relais) -> None:
+    """Let every target answer."""
+    relais.standins.only()
+
+
+@pytest.fixture
+def context(chromium: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
     made = chromium.new_context(
         viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
     )
     made.strict = Strict(made, f"localhost:{relais.port}", relais.standins.url)  # type: ignore[attr-defined]
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(1000 * PATIENCE)
     yield made
     faults = made.strict.faults  # type: ignore[attr-defined]
     made.close()
@@ -256,3 +289,67 @@ def page(context: BrowserContext, relais: Relais) -> Page:
     opened = context.new_page()
     opened.goto(relais.url)
     return opened
+
+
+T = TypeVar("T")
+
+
+def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
+    """Wait until what is read is what is wanted: a page may show what is not committed yet."""
+    until = time.monotonic() + PATIENCE
+    while (found := read()) != wanted and time.monotonic() < until:
+        page.wait_for_timeout(50)  # and not a sleep: routes of the page are answered meanwhile
+    assert found == wanted
+
+
+def dispatch(page: Page, event: str, told: Iterable[dict[str, Any]]) -> None:
+    """Hand a browser what a hand or a scanner did, each with its instant, all of it at once.
+
+    Where one is sent after the other was answered, a slow machine makes them slow: a page that
+    waits for the next key is told that none came, and a double click is two clicks.
+    """
+    line = page.context.new_cdp_session(page)
+
+    async def all_of_it() -> None:
+        await asyncio.gather(*(line._impl_obj.send(event, one, 0) for one in told))
+
+    line._sync(all_of_it())
+    line.detach()
+
+
+def scan(page: Page, codes: Iterable[str]) -> None:
+    """Press keys as a scanner does, 5 ms apart by their own clock, an Enter after each code."""
+    keys = [letter for code in codes for letter in f"{code}\r"]
+    begun = time.time() - 0.005 * len(keys)
+    strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(keys)]
+    dispatch(page, "Input.dispatchKeyEvent", [one for stroke in strokes for one in stroke])
+
+
+def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:
+    """Press keys as a scanner does that leaves so many seconds between two of them."""
+    begun = time.time()
+    for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
+        dispatch(page, "Input.dispatchKeyEvent", _strokes(key, begun + apart * number))
+        page.wait_for_timeout(1000 * apart)
+
+
+def double_click(what: Locator) -> None:
+    """Click twice within a tenth of a second."""
+    what.hover()
+    box = what.bounding_box()
+    assert box is not None
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left"}
+    strokes = [(kind, count) for count in (1, 2) for kind in ("mousePressed", "mouseReleased")]
+    begun = time.time() - 0.03 * len(strokes)
+    told = [
+        {"type": kind, "clickCount": count, "timestamp": begun + 0.03 * number, **at}
+        for number, (kind, count) in enumerate(strokes)
+    ]
+    dispatch(what.page, "Input.dispatchMouseEvent", told)
+
+
+def _strokes(key: str, at: float) -> list[dict[str, Any]]:
+    """Describe to a browser that a key goes down and up at an instant, in seconds since 1970."""
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
+    named = {**(enter if key == "\r" else {"key": key}), "timestamp": at}
+    return [{"type": "keyDown", "text": key, **named}, {"type": "keyUp", **named}]

@@ -7,13 +7,11 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
@@ -24,9 +22,7 @@ from procedure.circulation import Loan
 from procedure.io.handbook import load_handbook
 from procedure.slip import slip
 from procedure.wall_clock import GENEVA
-
-if TYPE_CHECKING:
-    from tests.ui.conftest import Relais
+from tests.ui.conftest import BROWSERS, PATIENCE, Relais, eventually, scan
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
@@ -54,16 +50,17 @@ class Workstation:
         self.context: BrowserContext
 
     def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
-        path = next(found for one in ("chromium", "google-chrome") if (found := shutil.which(one)))
+        path = next(found for one in BROWSERS if (found := shutil.which(one)))
         self.context = self._browser.browser_type.launch_persistent_context(
             self.folder,
             executable_path=path,
             args=ARGUMENTS,
+            timeout=1000 * PATIENCE,
             viewport={"width": 1366, "height": 768},
             locale="en-US",
             timezone_id="Europe/Zurich",
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(1000 * PATIENCE)
         self.context.set_offline(offline)
         if slow is not None:
             self.context.add_init_script(
@@ -76,14 +73,14 @@ class Workstation:
     def open(self, path: str = "/desk/") -> Page:
         page = self.context.new_page()
         page.goto(self.url + path)
-        expect(part(page, "input")).to_be_focused(timeout=20_000)
+        expect(part(page, "input")).to_be_focused()
         return page
 
     def cut_the_power(self) -> None:
         """Kill the browser as a power cut would: no goodbye, no last write."""
         for process in self._processes():
             os.kill(process, signal.SIGKILL)
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while self._processes() and time.monotonic() < until:
             time.sleep(0.05)
         (self.folder / "SingletonLock").unlink(missing_ok=True)
@@ -133,22 +130,12 @@ def part(page: Page, name: str) -> Any:
     return page.locator(f'[data-part="{name}"]')
 
 
-def scan(page: Page, scans: Iterable[str]) -> None:
-    """Type as a scanner does, a key down every 5 ms by the keys' own clock."""
-    line, begun = page.context.new_cdp_session(page), time.time()
-    enter = {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
-    for number, key in enumerate(letter for one in scans for letter in f"{one}\n"):
-        down = enter if key == "\n" else {"type": "keyDown", "key": key, "text": key}
-        line.send("Input.dispatchKeyEvent", down | {"timestamp": begun + 0.005 * number})
-    line.detach()
+def entries(relais: Relais, kind: str, begin: str = "") -> list[dict[str, Any]]:
+    return [one for one in relais.recorded(kind) if one.get("item", "").startswith(begin)]
 
 
 def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
-    """Read the loans from the database itself, in the order in which they were committed."""
-    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
-        rows = database.execute("select body from entry where kind = 'loan' order by position")
-        found = [json.loads(body) for (body,) in rows]
-    return [one for one in found if one["item"].startswith(begin)]
+    return entries(relais, "loan", begin)
 
 
 def items(relais: Relais, begin: str) -> list[str]:
@@ -158,8 +145,8 @@ def items(relais: Relais, begin: str) -> list[str]:
 def waits(page: Page, count: int) -> None:
     # What was just typed is drawn with the next frame, and shown as taken once it is on the disk.
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    expect(part(page, "rows").locator("tr", has_text="Écriture")).to_have_count(0, timeout=15_000)
-    expect(part(page, "waiting")).to_have_text(str(count), timeout=30_000)
+    expect(part(page, "rows").locator("tr", has_text="Écriture")).to_have_count(0)
+    expect(part(page, "waiting")).to_have_text(str(count))
 
 
 def named(prefix: str, first: int, last: int) -> list[str]:
@@ -210,7 +197,9 @@ def test_what_was_called_taken_survives_a_power_cut_in_mid_scan(
     pc, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
     scan(page, [PATRON, *named("0MID", 0, 25)])
-    taken = page.locator('[data-part="rows"] tr', has_text="Sur ce poste").all_inner_texts()
+    told = part(page, "rows").locator("tr", has_text="Sur ce poste")
+    expect(told.first).to_be_attached()
+    taken = told.all_inner_texts()
     pc.cut_the_power()
     seen = {found[0] for one in taken if (found := re.search(r"0MID-\d+", one))}
     page = pc.start()
@@ -260,8 +249,7 @@ def test_whatever_the_server_does_the_outbox_stays_until_it_is_acknowledged(
         scan(page, named("0FAIL", 12 * number, 12 * number + 12))
         waits(page, 12)
         expect(page.get_by_text(told)).to_be_visible()
-        page.wait_for_timeout(1500)  # sent again meanwhile
-        assert len(asked) > 1
+        eventually(page, lambda asked=asked: len(asked) > 1, wanted=True)
         waits(page, 12)
         page.unroute(SENDING)
         page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
@@ -361,8 +349,9 @@ def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -
     waits(page, 0)
     (kept,) = loans(relais, "0SLOW")
     at, made_at = (datetime.fromisoformat(kept[key]) for key in ("at", "made_at"))
-    assert begun < at < datetime.now(UTC)
-    assert abs(at - made_at - timedelta(minutes=7)) < timedelta(seconds=2)
+    near = timedelta(seconds=2)  # a busy machine measures its clock less well
+    assert begun - near < at < datetime.now(UTC) + near
+    assert abs(at - made_at - timedelta(minutes=7)) < near
     assert kept["skew_s"] == pytest.approx(420, abs=2)
     page.get_by_text("Prêts de ce poste").first.click()
     expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
@@ -480,13 +469,6 @@ def test_the_coordination_s_last_word_is_still_there_without_a_server(
     page.reload()
     expect(part(page, "message")).to_contain_text("<b>C1</b> est en vigueur.")
     expect(part(page, "grid").locator("li")).not_to_have_count(0)
-
-
-def entries(relais: Relais, kind: str, begin: str = "") -> list[dict[str, Any]]:
-    with sqlite3.connect(relais.folder / "relais.sqlite3") as database:
-        rows = database.execute("select body from entry where kind = ? order by position", (kind,))
-        found = [json.loads(body) for (body,) in rows]
-    return [one for one in found if one.get("item", "").startswith(begin)]
 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:

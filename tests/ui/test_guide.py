@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-import time
-from contextlib import closing
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.ui.conftest import Relais, double_click, eventually, scan
 
 pytestmark = pytest.mark.ui
 
@@ -39,34 +36,26 @@ def at(page: Page, step: str) -> None:
     expect(page.locator(f'[data-step="{step}"]')).to_be_visible()
 
 
-def given(relais: Any) -> list[tuple[str, str]]:
-    """Read the answers from the database itself."""
-    with closing(sqlite3.connect(relais.folder / "relais.sqlite3")) as database:
-        rows = database.execute("select body from entry where kind = 'answer' order by position")
-        return [(one["step"], one["answer"]) for one in (json.loads(body) for (body,) in rows)]
+def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
+    """Read what was answered at this page's workstation, which no other test has."""
+    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    told = relais.recorded("answer")
+    here = [one for one in told if one["workstation"] == cookies["relais_workstation"]]
+    return [(one["step"], one["answer"]) for one in here]
 
 
-def scan(page: Page, codes: list[str]) -> None:
-    """Press keys as a scanner does, 5 ms apart by their own clock, an Enter after each code."""
-    line = page.context.new_cdp_session(page)
-    begun = time.time()
-    for number, key in enumerate(letter for code in codes for letter in f"{code}\r"):
-        named = (
-            {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}
-            if key == "\r"
-            else {"key": key}
-        )
-        when = {"timestamp": begun + 0.005 * number}
-        line.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": key, **named, **when})
-        line.send("Input.dispatchKeyEvent", {"type": "keyUp", **named, **when})
-    line.detach()
+def listens(page: Page) -> None:
+    """Wait until the page names the answers, which it does once it hears keys."""
+    expect(page.locator(".choice")).to_have_attribute("role", "group")
 
 
 @pytest.fixture
-def guide(page: Page, relais) -> Page:
+def guide(context: BrowserContext, relais) -> Page:
     """A page on the first question."""
+    page = context.new_page()
     page.goto(f"{relais.url}?step=A1")
     at(page, "A1")
+    listens(page)
     return page
 
 
@@ -74,17 +63,19 @@ CODES = [f"{first}{10_203_040_506_070 + 7 * first}" for first in (1, 2, 3, 1, 2)
 
 
 def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
-    before = len(given(relais))
     press(guide, "Tab")
     press(guide, "Enter")  # past the header, to what there is to do
     expect(question(guide)).to_be_focused()
     press(guide, "n")
     at(guide, "A2")
     expect(question(guide)).to_be_focused()
+    expect(guide.locator(".reply:visible")).to_have_count(3)
     press(guide, "2")
     at(guide, "A3")
+    expect(guide.locator(".reply:visible")).to_have_count(2)
     press(guide, "O")
     at(guide, "A4")
+    expect(guide.locator(".reply:visible")).to_have_count(2)
     expect(question(guide)).to_be_focused()
     press(guide, "Tab")  # the first link
     press(guide, "Tab")
@@ -94,15 +85,15 @@ def test_the_whole_way_by_keyboard_alone(guide: Page, relais) -> None:
     expect(answer(guide, "Non")).to_be_focused()
     press(guide, "Enter")
     at(guide, "B2")
-    assert given(relais)[before:] == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
+    wanted = [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
+    eventually(guide, lambda: given(guide, relais), wanted)
     press(guide, "p")
     expect(guide.locator('[data-part="input"]')).to_be_focused()
-    assert len(given(relais)) == before + 4
+    assert given(guide, relais) == wanted
 
 
 @pytest.mark.parametrize("where", ["question", "button", "nowhere"])
 def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
-    before = len(given(relais))
     if where == "question":
         question(guide).focus()
     elif where == "button":
@@ -111,12 +102,13 @@ def test_twenty_scans_change_no_answer(guide: Page, relais, where: str) -> None:
     expect(guide.locator("#stray")).to_be_visible()
     guide.wait_for_timeout(200)  # longer than a key is held
     at(guide, "A1")
-    assert len(given(relais)) == before
+    assert given(guide, relais) == []
     assert guide.url.endswith("?step=A1")
 
 
 def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no&step=A3")
+    listens(guide)
     guide.get_by_role("button", name="Recommencer").focus()
     scan(guide, CODES[:5])
     guide.wait_for_timeout(200)
@@ -128,21 +120,29 @@ def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
     expect(switch).to_be_checked()
     switch.click()
     expect(switch).not_to_be_checked()
+    remembers(guide, "off")
     question(guide).focus()
     press(guide, "n")
     press(guide, "p")
     guide.reload()
     at(guide, "A1")
-    expect(guide.get_by_role("switch")).not_to_be_checked()
-    guide.get_by_role("switch").click()
-    expect(guide.get_by_role("switch")).to_be_checked()
+    listens(guide)
+    expect(switch).not_to_be_checked()
+    switch.click()
+    expect(switch).to_be_checked()
+    remembers(guide, "on")
     question(guide).focus()
     press(guide, "n")
     at(guide, "A2")
 
 
+def remembers(page: Page, keys: str) -> None:
+    """Wait until the switch has gone to the server and come back: from then on it holds."""
+    page.wait_for_function(f"document.cookie.includes('relais_keys={keys}')")
+
+
 def test_a_double_click_answers_one_question(guide: Page) -> None:
-    answer(guide, "Non").dblclick()
+    double_click(answer(guide, "Non"))
     at(guide, "A2")
     guide.wait_for_timeout(300)
     at(guide, "A2")
@@ -196,12 +196,11 @@ def test_the_tree_shows_the_path_and_opens_a_contact(guide: Page, relais) -> Non
 
 def test_lending_is_one_click_away_and_changes_no_answer(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no&step=A2")
-    before = len(given(relais))
     guide.locator('[data-key="lend"]').click()
     expect(guide.locator('[data-part="input"]')).to_be_focused()
     guide.go_back()
     at(guide, "A2")
-    assert len(given(relais)) == before
+    assert given(guide, relais) == []
 
 
 def test_links_open_beside_the_page(guide: Page, relais) -> None:

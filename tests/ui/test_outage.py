@@ -9,8 +9,6 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 pytestmark = pytest.mark.ui
 
-SOON = 3_000  # ms: what the other page may take to show it
-
 
 def banner(page: Page) -> Locator:
     return page.locator(".banner--outage")
@@ -45,9 +43,9 @@ def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
     page: Page, other: Page, context: BrowserContext
 ) -> None:
     declared(page, "Prêtez en secours <b>partout</b>.")
-    expect(banner(other)).to_contain_text("C1 est en vigueur. Prêtez en secours", timeout=SOON)
+    expect(banner(other)).to_contain_text("C1 est en vigueur. Prêtez en secours")
     expect(banner(other)).to_contain_text("<b>partout</b>")
-    expect(banner(other)).to_contain_text("Prochaines nouvelles à 23:59.")
+    expect(banner(other)).to_contain_text(re.compile(r"Prochaines nouvelles à .*23:59\."))
     expect(banner(other).get_by_role("link", name="C1 est en vigueur.")).to_be_visible()
 
     with context.expect_page() as opened:
@@ -59,11 +57,11 @@ def test_one_page_declares_and_every_page_shows_it_until_a_person_ends_it(
     button(page, "CAD averti").click()
     page.get_by_label("C1 est en vigueur").uncheck()
     button(page, "Envoyer à tous les postes").click()
-    expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.", timeout=SOON)
+    expect(banner(other)).to_contain_text("C1 n’est plus en vigueur.")
     expect(page.locator(".trail")).to_contain_text("CAD averti")
 
     button(page, "La panne est finie").click()
-    expect(banner(other)).to_have_count(0, timeout=SOON)
+    expect(banner(other)).to_have_count(0)
     expect(banner(page)).to_have_count(0)
     expect(page.locator(".coordination")).to_contain_text("Alma EU03\u202f: finie à")
     # Whoever confirmed it goes on to the way back; the others are shown where it is.
@@ -80,7 +78,7 @@ def test_the_banner_leads_to_the_coordination_from_any_place(page: Page, other: 
     expect(button(other, "La panne est finie")).to_be_visible()
     expect(other).to_have_url(re.compile("page=guide"))
     button(other, "La panne est finie").click()
-    expect(banner(page)).to_have_count(0, timeout=SOON)
+    expect(banner(page)).to_have_count(0)
 
 
 def test_what_cannot_be_is_said_and_a_scan_declares_nothing(page: Page) -> None:

@@ -48,7 +48,7 @@ def test_sixty_workstations_stay_readable(
     page.set_viewport_size({"width": width, "height": height})
     page.goto(f"{relais.url}?step=A1")
     total = page.locator('[data-value="alma-saml/*"] .word.live')
-    expect(total).to_contain_text(re.compile("5[78] sur 6[01]"), timeout=45_000)
+    expect(total).to_contain_text(re.compile("5[78] sur 6[01]"))
     expect(page.locator("#etat h1:visible")).to_contain_text("3 postes sur 6")
     assert not page.evaluate(WIDE)
     if width > 640:

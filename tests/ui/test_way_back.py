@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.procedure.io import planted
 from tests.procedure.io.planted import DESKS, KEYS, TROUBLES, Day
-from tests.ui.conftest import Relais, Standins, handbook_over
+from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
 from tests.ui.test_accessibility import violations
 
 pytestmark = pytest.mark.ui
@@ -150,7 +150,7 @@ def ask_first(hand: Hand) -> None:
     """The pre-flight names each trouble that the API can tell."""
     hand.press("Vérifier 1\u202f000 prêts auprès d’Alma")
     again = hand.page.get_by_role("button", name="Vérifier de nouveau")
-    expect(again).to_be_visible(timeout=90_000)
+    expect(again).to_be_visible(timeout=3000 * PATIENCE)
     expect(hand.page.locator(".forecast tbody tr")).to_have_count(14)
 
 
@@ -194,7 +194,9 @@ def prove(hand: Hand) -> None:
     hand.press("Demander à Alma où sont 1\u202f000 prêts")
     refused = 5 * sum(line != "done" for line, _ in TROUBLES.values())
     title = hand.page.get_by_role("heading", name=f"{refused} prêts à régler", exact=True)
-    expect(hand.page.get_by_role("button", name="Régler le premier")).to_be_visible(timeout=90_000)
+    expect(hand.page.get_by_role("button", name="Régler le premier")).to_be_visible(
+        timeout=3000 * PATIENCE
+    )
     expect(title).to_be_visible()
     expect(hand.page.locator(".tally .n")).to_have_text("1\u202f000 sur 1\u202f000 prêts justifiés")
 
