@@ -26,6 +26,7 @@ from dashboard.state.guide import Guide
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.lending import Lending
+from dashboard.state.long_past import read_long_past
 from dashboard.state.naming import Naming
 from dashboard.state.outage import Coordination
 from dashboard.state.past import Past
@@ -64,6 +65,7 @@ from procedure.monitoring import Outcome
 TICK = 1000  # milliseconds between two looks at what is new
 BEAT_EVERY = 3  # ticks
 CHRONICLE_EVERY = 5  # seconds
+LONG_PAST_EVERY = 180
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +156,9 @@ def ensure_watched(shared: House) -> None:
     shared.feeds.ensure_started()
     shared.neighbours.ensure_started()
     if not _keepers:
-        _keepers.add(asyncio.get_running_loop().create_task(_keep_chronicle(shared)))
+        loop = asyncio.get_running_loop()
+        _keepers.add(loop.create_task(_keep_chronicle(shared)))
+        _keepers.add(loop.create_task(_keep_long_past(shared)))
 
 
 async def _keep_chronicle(shared: House) -> None:
@@ -169,6 +173,24 @@ async def _keep_chronicle(shared: House) -> None:
             shared.chronicle.renew(seen, shared.now(), shared.watch.board.cuts)
             _keep_words(shared)
         await asyncio.sleep(CHRONICLE_EVERY)
+
+
+async def _keep_long_past(shared: House) -> None:
+    while True:
+        await renew_long_past(shared)
+        await asyncio.sleep(LONG_PAST_EVERY)
+
+
+async def renew_long_past(shared: House) -> None:
+    """Read the last ninety days anew, in a thread; where that fails, what is known stays."""
+    asked = shared.history, shared.handbook, shared.official.announced(), shared.now()
+    try:
+        shared.long_past = await asyncio.to_thread(read_long_past, *asked)
+    except ProcedureError as fault:
+        _log.error("the last ninety days cannot be read: %s", fault)
+        shared.long_past_fault = True
+    else:
+        shared.long_past_fault = False
 
 
 def _keep_words(shared: House) -> None:
@@ -285,6 +307,8 @@ class Page:
             self.visit.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
             self.visit.scheme = message["scheme"]
+        elif kind == "width":
+            self.visit.narrow = message.get("narrow") is True
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from dashboard.settings import Settings
 from dashboard.state.alma_work import AlmaWork
 from dashboard.state.asking import Asking, NoAlma
+from dashboard.state.long_past import LongPast
 from dashboard.state.site_hour import SiteHour
 from dashboard.state.watching import (
     FeedWatching,
@@ -47,7 +48,8 @@ class House:
     the workstations that looked by themselves, `sightings` the newest outcome of each of them by
     (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
     diagnosis, which is the same for every page, has told of trouble or of none. `notes` are those
-    of the loans that wait; the journal never sees them.
+    of the loans that wait; the journal never sees them. `long_past` is the newest reading of the
+    last ninety days; `long_past_fault` tells that a newer one failed.
     """
 
     settings: Settings
@@ -76,6 +78,8 @@ class House:
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     site_hour: SiteHour = field(default_factory=SiteHour)
+    long_past: LongPast | None = None
+    long_past_fault: bool = False
     sighted: int = 0
     spoken: int = 0
     folded: int = 0

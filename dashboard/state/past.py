@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import param
 
 from dashboard.state.house import House
-from procedure.official_times import Announced, outside, with_official
-from procedure.outages import Availability, Outage, State, availability, outages
+from dashboard.state.long_past import LEAD, QUARTER, WEEK, LongPast, Spent, spent
+from procedure.official_times import Announced, with_official
+from procedure.outages import Outage, State, outages, within
 from procedure.services import Service, service_states, services, spoken_of
 
-SPANS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+DAY = timedelta(days=1)
+SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
+# How often what is shown is renewed: over ninety days nobody sees five seconds.
+PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
 # What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
 BORNE_OUT = timedelta(seconds=30)
+STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One target or service over the span shown: its states without holes, and the sum of them.
+    """One target or service over the span shown: its states without holes, and the sums of spans.
 
-    `unplanned` is the sum of the week without the time of announced work, where any was announced.
+    `spent` lacks the spans that were not read yet. `p95` is in milliseconds, over the last week.
     """
 
     target: str
     states: tuple[State, ...]
-    day: Availability
-    week: Availability
-    unplanned: Availability | None = None
+    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    p95: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class PastOutage:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Announced work on a target, within the week (UTC)."""
+    """Announced work on a target, within the span shown (UTC)."""
 
     target: str
     start: datetime
@@ -55,16 +59,22 @@ class Work:
 
 
 class Past(param.Parameterized):
-    """The last day or week of every target, renewed as the house's chronicle is."""
+    """The last day, week or ninety days of every target, renewed as the house's chronicle is."""
 
     house: House = param.Parameter(precedence=-1)
     span = param.Selector(default="day", objects=list(SPANS))
     now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
     lanes = param.Parameter(default=(), doc="A `Lane` a target, in the paper's order.")
     services = param.Parameter(default=(), doc="A `Lane` a service of several addresses.")
-    outages = param.Parameter(default=(), doc="`PastOutage`s of the week, newest first.")
-    work = param.Parameter(default=(), doc="Announced `Work` of the week, by target.")
-    loaded = param.Boolean(default=False, doc="Whether the chronicle was read once.")
+    outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
+    work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
+    first_read = param.Parameter(
+        default=None, doc="When reading began, where that is within the span; None else."
+    )
+    loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
+    long = param.Parameter(default=None, doc="The house's `LongPast`, None until it was read.")
+    long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
+    every = param.Boolean(default=False, doc="Whether all outages are asked for, not the newest.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -75,72 +85,114 @@ class Past(param.Parameterized):
         self.refresh()
 
     def refresh(self) -> None:
-        """Look again if the chronicle was renewed since the last look."""
-        renewed = self.house.chronicle.settled_until
-        if renewed is not None and renewed != self._renewed:
-            self._renewed = renewed
+        """Look again if something was renewed since the last look."""
+        self.long_fault = self.house.long_past_fault
+        renewed, before = self.house.chronicle.settled_until, self._renewed
+        if renewed is None:
+            return
+        due = before is None or (renewed > before and renewed - before >= PACE[self.span])
+        if due or self.house.long_past is not self.long:
             self._look()
 
     @param.depends("span", watch=True)
+    def _turn(self) -> None:
+        self.every = False
+        self._look()
+
     def _look(self) -> None:
-        now = self.house.now()
-        day, week = (self._all_states(now, span) for span in ("day", "week"))
-        announced = self.house.official.announced()
-        work = [one for one in announced if one.planned]
-
-        def lane(key: str) -> Lane:
-            left = outside(week[key], work) if work and key in self._spoken_of else None
-            return Lane(
-                key,
-                tuple(day[key] if self.span == "day" else week[key]),
-                availability(day[key]),
-                availability(week[key]),
-                None if left is None else availability(left),
-            )
-
-        found = with_official(_outages(week, self._shared), announced, self._services)
+        self._renewed = self.house.chronicle.settled_until
+        if self._renewed is None:
+            return
+        look = self._taken(self.house.now(), self.house.long_past)
+        since = look.now - SPANS[self.span]
         self.param.update(
-            now=now,
-            lanes=tuple(map(lane, self.house.handbook.targets)),
-            services=tuple(lane(one.key) for one in self._shared),
-            work=tuple(self._work(work, now)),
-            outages=tuple(
-                self._counted(one, now)
-                for one in sorted(found, key=lambda one: one.start, reverse=True)
-                if one.end is None or one.end - one.start >= BORNE_OUT
-            ),
-            loaded=True,
+            now=look.now,
+            long=look.long,
+            loaded=look.loaded,
+            lanes=tuple(self._lane(key, look) for key in self.house.handbook.targets),
+            services=tuple(self._lane(one.key, look) for one in self._shared),
+            work=tuple(self._work(look, since)),
+            outages=tuple(self._outages(look, since)) if look.loaded else (),
+            first_read=look.first_read if look.loaded else None,
         )
 
-    def _all_states(self, now: datetime, span: str) -> dict[str, list[State]]:
-        """Give the states of every target and of every service that several of them lead to."""
-        since = now - SPANS[span]
-        told = {
-            key: self.house.chronicle.states(key, since, now) for key in self.house.handbook.targets
-        }
-        return told | {one.key: service_states(one, told) for one in self._shared}
+    def _taken(self, now: datetime, long: LongPast | None) -> _Look:
+        """Take the states of everything as far back as needed; the week is the chronicle's."""
+        whole = long if self.span == "quarter" else None
+        # The first readings of the chronicle do not know what stood before them.
+        fresh = now - (LEAD if whole is None else WEEK)
+        told: dict[str, Sequence[State]] = {}
+        for key in self.house.handbook.targets:
+            older = (
+                within(key, list(whole.states[key]), now - QUARTER - LEAD, fresh) if whole else []
+            )
+            told[key] = [*older, *self.house.chronicle.states(key, fresh, now)]
+        told |= {one.key: service_states(one, told) for one in self._shared}
+        return _Look(self.span, now, told, self.house.official.announced(), long)
 
-    def _work(self, planned: Iterable[Announced], now: datetime) -> Iterator[Work]:
-        since = now - SPANS["week"]
-        for one in planned:
-            start, end = max(one.start, since), min(one.end or now, now)
+    def _lane(self, key: str, look: _Look) -> Lane:
+        work, long = look.work if key in self._spoken_of else [], look.long
+        sums = {span: spent(look.within(key, span), work) for span in ("day", "week")}
+        if long is not None:
+            sums["quarter"] = long.spent[key]
+        states = tuple(look.within(key, self.span)) if look.loaded else ()
+        return Lane(key, states, sums, long.p95.get(key) if long else None)
+
+    def _work(self, look: _Look, since: datetime) -> Iterator[Work]:
+        for one in look.work:
+            start, end = max(one.start, since), min(one.end or look.now, look.now)
             if start < end:
                 targets = (key for key in self.house.handbook.targets if key in self._spoken_of)
                 yield from (Work(key, start, end) for key in targets)
 
-    def _counted(self, outage: Outage, now: datetime) -> PastOutage:
-        end = outage.end or now
-        loans = self.house.loan_log.lent_between(outage.start, end)
-        return PastOutage(outage, loans, outage.target in self._spoken_of)
+    def _outages(self, look: _Look, since: datetime) -> Iterator[PastOutage]:
+        found = [
+            one for one in _found(look.told, self._shared) if one.end is None or one.end > since
+        ]
+        told = with_official(found, look.announced, self._services)
+        for one in sorted(told, key=lambda one: one.start, reverse=True):
+            if one.end is None or one.end - one.start >= BORNE_OUT:
+                loans = self.house.loan_log.lent_between(one.start, one.end or look.now)
+                yield PastOutage(one, loans, one.target in self._spoken_of)
 
 
-def _outages(week: Mapping[str, list[State]], shared: Sequence[Service]) -> list[Outage]:
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look found: the states of everything, and what was announced."""
+
+    span: str
+    now: datetime
+    told: Mapping[str, Sequence[State]]
+    announced: Sequence[Announced]
+    long: LongPast | None
+
+    @property
+    def work(self) -> list[Announced]:
+        return [one for one in self.announced if one.planned]
+
+    def within(self, key: str, span: str) -> list[State]:
+        return within(key, list(self.told[key]), self.now - SPANS[span], self.now)
+
+    @property
+    def loaded(self) -> bool:
+        return self.span != "quarter" or self.long is not None
+
+    @property
+    def first_read(self) -> datetime | None:
+        """Tell when anything was first read, where that is well within the span."""
+        shown = (one for key in self.told for one in self.within(key, self.span))
+        first = min((one.start for one in shown if one.verdict is not None), default=None)
+        late = first is not None and first - (self.now - SPANS[self.span]) > STEADY
+        return first if late else None
+
+
+def _found(told: Mapping[str, Sequence[State]], shared: Sequence[Service]) -> list[Outage]:
     """Find the outages of services, and those of targets that no outage of a service holds."""
-    whole = {one.key: outages(week[one.key]) for one in shared}
+    whole = {one.key: outages(told[one.key]) for one in shared}
     of = {target: whole[one.key] for one in shared for target in one.targets}
     alone = [
         outage
-        for target, states in week.items()
+        for target, states in told.items()
         if target not in whole
         for outage in outages(states)
         if not any(_meet(outage, one) for one in of.get(target, ()))

@@ -28,6 +28,7 @@ class Visit(param.Parameterized):
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
+    narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
     ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
 
     @property
@@ -51,6 +52,7 @@ def visit_from(
     return Visit(
         language=next(one for one in spoken if one in LANGUAGES),
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
+        narrow=cookies.get("relais_narrow") == "1",
         page=asked["page"] if asked.get("page") in PLACES else "guide",
         desk=_short(unquote(cookies.get("relais_desk", ""))),
         workstation=_short(unquote(cookies.get("relais_workstation", ""))),

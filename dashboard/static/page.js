@@ -27,6 +27,14 @@
   }
   dark.addEventListener("change", scheme)
   scheme()
+  // Nor does it know how wide the window is: on a phone it has its names above the lanes.
+  const phone = matchMedia("(max-width: 640px)")
+  const width = () => {
+    remember("relais_narrow", phone.matches ? "1" : "0")
+    say({ kind: "width", narrow: phone.matches })
+  }
+  phone.addEventListener("change", width)
+  width()
 
   // A workstation that nobody has named yet names itself: answers and loans say where they come from.
   const workstation = () => {

@@ -67,6 +67,15 @@ class Language:
         """Give the short local weekday and day of an aware instant: mar. 24."""
         return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
 
+    def weekday_name(self, number: int, *, whole: bool = False) -> str:
+        """Give a day of the week, 0 being Monday: mar., or mardi."""
+        names = self.locale.days["format"]["wide" if whole else "abbreviated"]
+        return str(names[number])
+
+    def month(self, at: datetime) -> str:
+        """Give the short local month of an aware instant: nov."""
+        return format_date(at.astimezone(GENEVA).date(), "MMM", locale=self.locale)
+
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
         """Give the time alone for today, with its date for any other day."""
         if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():

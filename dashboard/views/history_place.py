@@ -1,8 +1,10 @@
-"""The history: the timeline, the outages of the week, and how available each target was."""
+"""The history: the timeline, the outages of the span, how available each target was, the map."""
 
 from __future__ import annotations
 
 import io
+from datetime import timedelta
+from typing import Any
 
 import panel as pn
 from panel.viewable import Viewer
@@ -12,15 +14,27 @@ from dashboard.page import asset, piece
 from dashboard.state.past import Past
 from dashboard.state.visit import Visit
 from dashboard.translations import Language
+from dashboard.views.heat_map import heat_map
 from dashboard.views.official_words import official_span, official_words
+from dashboard.views.past_words import (
+    availability_rows,
+    file_name,
+    no_outage,
+    outages_title,
+    span_title,
+    unread_of_most,
+)
 from dashboard.views.timeline import Timeline
 from procedure import frames
 from procedure.causes import name as cause_name
 from procedure.monitoring import Cause
 
+FEW = 12  # outages that are listed before somebody asks for all
+STALE = timedelta(minutes=15)
+
 
 class HistoryPlace(Viewer):
-    """A choice of span, the figure, two tables, and the outages as a file."""
+    """A choice of span, the figure, two tables, the map, and the outages as a file."""
 
     def __init__(self, past: Past, visit: Visit, language: Language) -> None:
         super().__init__()
@@ -30,73 +44,128 @@ class HistoryPlace(Viewer):
         self._causes = {cause: cause_name(cause, language.code) for cause in Cause}
         self._names = {key: words[key].name for key in past.house.handbook.targets}
         self._all_names = {key: said.steps[key].short for key in steps} | self._names
-        self._layout = pn.Column(
-            self._panel(Timeline(past, visit, language, self._names)),
-            Pane(pn.bind(self._tables, past.param.lanes, past.param.outages, past.param.services)),
-            css_classes=["page", "page--history"],
-            stylesheets=[asset("relais.css")],
-            sizing_mode="stretch_width",
-            margin=0,
-        )
+        parts = [
+            self._timeline(Timeline(past, visit, language, self._names)),
+            self._outages(),
+            self._pane(self._available, "lanes", "services", "long", css_classes=["past-part"]),
+            self._pane(self._heat, "long", "long_fault", css_classes=["past-part", "wide"]),
+        ]
+        self._layout = _column(*parts, css_classes=["page", "page--history"])
 
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _panel(self, timeline: Timeline) -> pn.Column:
+    def _pane(self, html: Any, *follows: str, **more: Any) -> Pane:
+        """Make a pane of what a method says, anew when what it follows changes."""
+        bound = pn.bind(lambda *_: html(), *(self._past.param[name] for name in follows))
+        return Pane(bound, **more)
+
+    def _timeline(self, timeline: Timeline) -> pn.Column:
         say = self._language.say
-        span = pn.widgets.RadioButtonGroup.from_param(
+        spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
+        choice = pn.widgets.RadioButtonGroup.from_param(
             self._past.param.span,
             name=say("Période"),
-            options={say("Jour"): "day", say("Semaine"): "week"},
+            options=spans,
             stylesheets=[asset("relais.css")],
             css_classes=["spans"],
         )
+        legend = self._pane(
+            self._legend, "span", "loaded", "long_fault", css_classes=["timeline-legend"]
+        )
+        head = _column(legend, choice, css_classes=["timeline-head"])
+        return _column(head, timeline, css_classes=["panel", "wide"])
+
+    def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename="relais-pannes.csv",
-            label=say("Pannes en CSV"),
+            filename=pn.bind(file_name, self._past.param.span),
+            label=self._language.say("Exporter en CSV"),
+            # An empty file would say that there was no outage.
+            disabled=self._past.param.loaded.rx.not_(),
             stylesheets=[asset("relais.css")],
             css_classes=["plain-btn"],
         )
-        legend = Pane(piece("timeline_legend", self._language), css_classes=["timeline-legend"])
-        head = pn.Column(
-            legend,
-            span,
-            export,
-            css_classes=["timeline-head"],
-            stylesheets=[asset("relais.css")],
-            margin=0,
+        title = self._pane(self._title, "span")
+        head = _column(title, export, css_classes=["outages-head"])
+        table = self._pane(
+            self._table, "outages", "loaded", "every", "long_fault", on_act=self._act
         )
-        return pn.Column(
-            head,
-            timeline,
-            css_classes=["panel"],
-            stylesheets=[asset("relais.css")],
-            sizing_mode="stretch_width",
-            margin=0,
+        return _column(head, table, css_classes=["panel", "panel--flush"])
+
+    def _act(self, name: str, _: str) -> None:
+        if name == "every":
+            self._past.every = True
+
+    def _legend(self) -> str:
+        past = self._past
+        return piece(
+            "timeline_legend",
+            self._language,
+            title=span_title(past.span, self._language),
+            loaded=past.loaded,
+            fault=past.long_fault,
         )
 
-    def _tables(
-        self,
-        lanes: tuple[object, ...],
-        outages: tuple[object, ...],
-        services: tuple[object, ...],
-    ) -> str:
+    def _title(self) -> str:
+        title = outages_title(self._past.span, self._language)
+        return piece("history_title", self._language, title=title)
+
+    def _table(self) -> str:
         past, language = self._past, self._language
+        shown = past.outages if past.every else past.outages[:FEW]
         return piece(
-            "history",
+            "history_outages",
             language,
-            lanes=lanes,
-            services=services,
-            outages=outages,
+            title=outages_title(past.span, language),
+            nothing=no_outage(past.span, language),
+            outages=shown,
+            left=len(past.outages) - len(shown),
             official=lambda one: official_words(one, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
             causes=self._causes,
             now=past.now,
             loaded=past.loaded,
+            fault=past.long_fault and past.span == "quarter",
+            read=any(state.verdict for lane in past.lanes for state in lane.states),
+            first_read=past.first_read,
         )
+
+    def _available(self) -> str:
+        past, language = self._past, self._language
+        lanes = [*past.services, *past.lanes]
+        return piece(
+            "history_available",
+            language,
+            rows=list(availability_rows(lanes, language)),
+            unread=unread_of_most(lanes, language),
+            services={one.target for one in past.services},
+            names=self._all_names,
+            waits=past.long is None,
+            stale=self._stale(),
+        )
+
+    def _stale(self) -> str:
+        """Tell of when the ninety days are, where that is long ago."""
+        past = self._past
+        if past.long is None or past.now - past.long.until < STALE:
+            return ""
+        return self._language.moment(past.long.until, past.now, short=True)
+
+    def _heat(self) -> str:
+        return heat_map(self._past.long, self._language, fault=self._past.long_fault)
 
     def _file(self) -> io.StringIO:
         frame = frames.outages(one.outage for one in self._past.outages)
         return io.StringIO(frame.to_csv(index=False))
+
+
+def _column(*parts: Any, css_classes: list[str]) -> pn.Column:
+    return pn.Column(
+        *parts,
+        css_classes=css_classes,
+        stylesheets=[asset("relais.css")],
+        sizing_mode="stretch_width",
+        margin=0,
+    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from dashboard.app import credentials, neighbour_watch
+import pytest
+
+from dashboard.app import credentials, neighbour_watch, renew_long_past
 from dashboard.settings import Settings
 from dashboard.state.house import House
+from procedure.errors import ProcedureError
 from procedure.feeds.feed import Feed
 from procedure.handbook import Handbook
 from procedure.history import MemoryHistory
@@ -42,3 +46,19 @@ def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
     papers = replace(handbook, neighbours={"lausanne": lausanne})
     heard = Heard("lausanne", broken=Broken.NOT_YET)
     assert dict(neighbour_watch(papers, "Relais").latest) == {"lausanne": heard}
+
+
+def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    asyncio.run(renew_long_past(house))
+    first = house.long_past
+    assert (first is not None, house.long_past_fault) == (True, False)
+    house.history.states = _broken  # type: ignore[method-assign]
+    asyncio.run(renew_long_past(house))
+    assert (house.long_past, house.long_past_fault) == (first, True)
+    assert "the last ninety days cannot be read" in caplog.text
+
+
+def _broken(**_: object) -> None:
+    raise ProcedureError("the disk is gone")

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from dashboard.state.house import House
+from dashboard.state.long_past import Spent, read_long_past
 from dashboard.state.past import Past, PastOutage, Work
 from procedure.circulation import Loan
 from procedure.feeds.word import Word
@@ -42,8 +43,8 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(house: House, cl
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     assert past.outages == (PastOutage(Outage("alma-saml", start, end, Cause.TIMEOUT), 1, True),)
     lane = next(one for one in past.lanes if one.target == "alma-saml")
-    assert lane.day == Availability(
-        up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE
+    assert lane.spent["day"] == Spent(
+        Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
     )
 
 
@@ -106,8 +107,8 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(house: House, cloc
     )
     assert past.outages == (PastOutage(outage, 0, True),)
     assert [one.target for one in past.services] == ["A4"]
-    assert past.services[0].day.down == 20 * MINUTE
-    assert past.services[0].unplanned is None
+    assert past.services[0].spent["day"].whole.down == 20 * MINUTE
+    assert past.services[0].spent["day"].unplanned is None
 
 
 def test_announced_work_is_left_out_of_the_availability_without_it(
@@ -126,9 +127,10 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
     house.chronicle.renew(outcomes, clock())
     past = Past(house=house)
     (alma,) = past.services
-    assert (alma.week.ratio, alma.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
+    week = alma.spent["week"]
+    assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
     assert [one.outage.planned for one in past.outages] == [True]
-    assert past.lanes[0].unplanned is None
+    assert past.lanes[0].spent["week"].unplanned is None
 
 
 def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
@@ -143,7 +145,100 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
     house.refold()
     house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
     week = clock() - timedelta(days=7)
-    assert Past(house=house).work == (
+    assert Past(house=house, span="week").work == (
         Work("alma-saml", week, end),
         Work("alma-secours", week, end),
     )
+
+
+def remember(house: House, *outcomes: Outcome) -> None:
+    """Keep outcomes in the history and in the chronicle, as the watch does."""
+    house.history.record(outcomes)
+    house.chronicle.renew([one for one in outcomes if house.now() - one.at < WEEK], house.now())
+
+
+def read(house: House) -> None:
+    announced = house.official.announced()
+    house.long_past = read_long_past(house.history, house.handbook, announced, house.now())
+
+
+WEEK, DAY = timedelta(days=7), 24 * 60
+MONTH_AGO = 30 * DAY
+
+
+def month_of_two(house: House) -> list[Outcome]:
+    """Give an outage of twenty minutes a month ago, and one of ten in the last hour."""
+    spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
+    return [
+        one
+        for begun, over, last in spans
+        for minute in range(begun, last, -1)
+        for one in both(house, minute, Verdict.DOWN if minute > over else Verdict.UP)
+    ]
+
+
+def test_ninety_days_are_told_once_they_were_read(house: House, clock: Clock) -> None:
+    remember(house, *month_of_two(house))
+    past = Past(house=house, span="quarter")
+    assert (past.loaded, past.outages, past.lanes[0].states) == (False, (), ())
+    assert list(past.lanes[0].spent) == ["day", "week"]
+    read(house)
+    past.refresh()
+    assert past.loaded
+    month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
+    assert [one.outage for one in past.outages] == [
+        Outage("A4", half, half + 10 * MINUTE, Cause.TIMEOUT),
+        Outage("A4", month, month + 20 * MINUTE, Cause.TIMEOUT),
+    ]
+    (alma,) = past.services
+    assert alma.spent["quarter"].whole.down == 30 * MINUTE
+    assert past.first_read == month
+
+
+def test_the_outages_follow_the_span(house: House) -> None:
+    remember(house, *month_of_two(house))
+    read(house)
+    counts = {}
+    for span in ("day", "week", "quarter"):
+        counts[span] = len(Past(house=house, span=span).outages)
+    assert counts == {"day": 1, "week": 1, "quarter": 2}
+
+
+def test_over_ninety_days_what_began_since_they_were_read_is_told(
+    house: House, clock: Clock
+) -> None:
+    remember(house, *month_of_two(house))
+    read(house)
+    clock.pass_by(minutes=3)
+    house.chronicle.renew(both(house, 1, Verdict.DOWN), clock())
+    past = Past(house=house, span="quarter")
+    assert [one.outage.end is None for one in past.outages] == [True, False, False]
+
+
+def test_the_long_past_has_its_heat_and_how_long_answers_took(house: House, clock: Clock) -> None:
+    answers = [replace(seen(house, 60 + n, Verdict.UP), latency_ms=float(n)) for n in range(1, 21)]
+    remember(house, *month_of_two(house), *answers)
+    read(house)
+    past = Past(house=house)
+    lane = next(one for one in past.lanes if one.target == "alma-saml")
+    assert lane.p95 == 19.0
+    assert {key: cell.down for key, cell in past.long.heat.items() if cell.down} == {
+        (6, 12): 20 * MINUTE,
+        (1, 11): 10 * MINUTE,
+    }
+
+
+def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
+    house: House, clock: Clock
+) -> None:
+    start = clock() - (MONTH_AGO + 1) * MINUTE
+    end = start + 30 * MINUTE
+    house.journal.append(WindowPlanned(UUID(int=1), clock(), "alma-saml", start, end))
+    house.refold()
+    remember(house, *month_of_two(house))
+    read(house)
+    past = Past(house=house, span="quarter")
+    sums = past.services[0].spent
+    assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
+    assert [one.outage.planned for one in past.outages] == [False, True]
+    assert {(one.start, one.end) for one in past.work} == {(start, end)}

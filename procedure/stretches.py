@@ -1,0 +1,52 @@
+"""States as they are drawn: what lies too close together to be seen apart is one stretch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from procedure.monitoring import Verdict
+from procedure.outages import State
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One or several times in one verdict, from the first start to the last end (UTC).
+
+    `lasted` is the time spent in it, `times` how often it began.
+    """
+
+    verdict: Verdict
+    start: datetime
+    end: datetime
+    lasted: timedelta
+    times: int = 1
+
+
+def stretches(told: Iterable[State], step: timedelta) -> list[Stretch]:
+    """Join times of one verdict that are less than `step` apart, so that few are to be drawn.
+
+    States come in order and tile a span. Nothing is joined across a gap. Stretches of different
+    verdicts may overlap; they come in the order of their starts.
+    """
+    done: list[Stretch] = []
+    standing: dict[Verdict, Stretch] = {}
+    for state in told:
+        if state.verdict is None:
+            done += standing.values()
+            standing = {}
+            continue
+        before = standing.get(state.verdict)
+        if before is not None and state.start - before.end < step:
+            standing[state.verdict] = _longer(before, state)
+            continue
+        done += [before] if before else []
+        standing[state.verdict] = Stretch(state.verdict, state.start, state.end, state.lasted)
+    return sorted([*done, *standing.values()], key=lambda one: one.start)
+
+
+def _longer(one: Stretch, state: State) -> Stretch:
+    # Where only the cause changes, it did not begin anew.
+    times = one.times + (state.start > one.end)
+    return Stretch(one.verdict, one.start, state.end, one.lasted + state.lasted, times)
