@@ -142,7 +142,7 @@ export function render({ model, el }) {
     }
     if (answering) clicked = event.timeStamp
   }
-  const ask = (tries = 20) => {
+  const ask = (tries = 200) => { // five seconds: the question may come long after its step
     const question = find(guide(), `[data-step="${model.step}"]`)
     if (question) {
       question.focus({ preventScroll: true })

@@ -9,9 +9,12 @@ const NOTES = new Set(["renewal", "lent_and_carted"])
 
 export class Log {
   constructor(workstation, speech, box) {
-    Object.assign(this, { workstation, speech, box, today: box.today, drawing: false })
+    Object.assign(this, { workstation, speech, box, today: box.today, drawing: false, pressed: false })
     workstation.outbox.addEventListener("changed", () => this.draw())
     speech.part("log").closest("details").addEventListener("toggle", () => this.draw())
+    // A row replaced between the press and the release of its button would swallow the click.
+    speech.part("log").addEventListener("pointerdown", () => { this.pressed = true })
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => { if (this.pressed) this.#released() })
     this.draw()
   }
 
@@ -21,6 +24,7 @@ export class Log {
     this.drawing = true
     setTimeout(() => {
       this.drawing = false
+      if (this.pressed) return
       const { speech, today } = this
       speech.part("log-count").textContent = speech.count("loan_count", today.standing().length)
       const carted = today.standing("return").length
@@ -28,6 +32,11 @@ export class Log {
       const table = speech.part("log")
       if (table.closest("details").open) table.replaceChildren(...today.rows().slice(-SHOWN).reverse().map((one) => this.#row(one)))
     }, 150)
+  }
+
+  #released() {
+    this.pressed = false
+    this.draw()
   }
 
   async takeBack(id) {

@@ -224,6 +224,7 @@
   // ----- stray scans: a burst of keys outside a field belongs to the scan box -----
   let burst = ""
   let lastKey = 0
+  let lastHeard = -Infinity // when it was handled: on a busy machine well after it was pressed
   let lastBurst = -Infinity
   const held = [] // scans that nothing has taken yet
   const NO_TEXT = "[type=button],[type=submit],[type=reset],[type=checkbox],[type=radio],[type=file]"
@@ -252,6 +253,7 @@
     // Some scanners pause before the Enter that ends a scan.
     const ends = burst.length >= 4 && event.timeStamp - lastKey < 4 * BURST
     lastKey = event.timeStamp
+    lastHeard = performance.now()
     if (quick && burst) lastBurst = lastKey
     if (event.key.length === 1) {
       burst = quick ? burst + event.key : event.key
@@ -272,7 +274,7 @@
   }
   // What was scanned before the scan box stood there, and the beginning of a scan still arriving.
   const release = () => {
-    const begun = performance.now() - lastKey < BURST ? burst : ""
+    const begun = performance.now() - lastHeard < BURST ? burst : ""
     if (begun) burst = ""
     const scans = held.splice(0)
     showHeld()

@@ -13,10 +13,10 @@ export class Today {
   // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
   // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
   constructor({ outbox, clock }, doubleRead) {
-    Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null })
+    Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
     this.listeners = {
-      added: ({ detail }) => this.#learn(detail.map((line) => ({ line }))),
-      settled: ({ detail }) => this.#learn(detail),
+      added: ({ detail }) => this.#hear(detail.map((line) => ({ line }))),
+      settled: ({ detail }) => this.#hear(detail),
       forgotten: () => this.load(),
     }
     for (const [name, listener] of Object.entries(this.listeners)) outbox.addEventListener(name, listener)
@@ -28,16 +28,21 @@ export class Today {
   }
 
   async load() {
+    const heard = [] // what is told while the store is read is newer than what was read
+    this.loading.add(heard)
     const found = await this.outbox.records()
+    this.loading.delete(heard)
     const underway = [...this.records.values()].filter((one) => !one.answer)
     this.records = new Map()
-    this.#learn([...found, ...underway])
+    this.#learn([...underway, ...found, ...heard])
     this.outbox.tell("changed")
   }
 
   // Oldest first: what was made today, what still waits, what the server has not answered.
   rows() {
-    const today = DAY.format(this.clock.stamp())
+    // The rows have the server's time as soon as it is known: around midnight a clock that is wrong
+    // by minutes would have them on another day.
+    const today = DAY.format(this.clock.stamp() + (this.clock.skew ?? 0))
     return this.#fold().filter((row) => row.day === today || !row.answer || this.#waits(row))
   }
 
@@ -75,6 +80,11 @@ export class Today {
 
   #waits(row) {
     return row.kind === "waiting" && stands(row) && !row.gone && !row.answer?.ended
+  }
+
+  #hear(told) {
+    for (const heard of this.loading) heard.push(...told)
+    this.#learn(told)
   }
 
   #learn(found) {

@@ -99,6 +99,39 @@ TURNS = """async (lines) => {
     return [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
 }"""
 
+# The store is read while one loan is answered, one is made and answered, one made.
+READING = """async () => {
+    const { Today } = await import("relais/today.js")
+    let give
+    const outbox = Object.assign(new EventTarget(), {
+        records: () => new Promise((read) => { give = read }),
+        tell(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })) },
+    })
+    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    const now = new Date().toISOString()
+    const line = (id) => ({ id, kind: "loan", at: now, made_at: now, item: id, patron: "p" })
+    const kept = (id) => ({ line: line(id), answer: { id, state: "kept" } })
+    outbox.tell("settled", [kept("read as waiting")])
+    outbox.tell("added", [line("made and kept"), line("made")])
+    outbox.tell("settled", [kept("made and kept")])
+    give([{ line: line("read as waiting") }, kept("read as kept")])
+    await today.loaded
+    return Object.fromEntries(today.rows().map((row) => [row.id, row.answer?.state ?? null]))
+}"""
+
+# Seven minutes behind, at a moment that is tomorrow on the server.
+MIDNIGHT = """async () => {
+    const { Today } = await import("relais/today.js")
+    const outbox = Object.assign(new EventTarget(), { records: async () => [], tell() {} })
+    const clock = { stamp: () => Date.parse("2026-11-24T22:56:00Z"), skew: 420_000 }
+    const today = new Today({ outbox, clock }, 0)
+    await today.loaded
+    const line = { id: "a", kind: "loan", at: "2026-11-24T23:03:00Z", made_at: "2026-11-24T22:56:00Z", item: "i", patron: "p" }
+    const detail = [{ line, answer: { id: "a", state: "kept" } }]
+    outbox.dispatchEvent(new CustomEvent("settled", { detail }))
+    return today.rows().map((row) => row.id)
+}"""
+
 FOLLOWING = """async (lines) => {
     const { Today } = await import("relais/today.js")
     const { Following } = await import("relais/following.js")
@@ -252,6 +285,19 @@ def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the
         ["2", ["b"]],
         ["sans carte, 10:00", ["d", "e"]],
     ]
+
+
+def test_what_is_told_while_the_store_is_read_stands(plain: Page) -> None:
+    assert plain.evaluate(READING) == {
+        "read as waiting": "kept",
+        "read as kept": "kept",
+        "made and kept": "kept",
+        "made": None,
+    }
+
+
+def test_a_slow_clock_takes_no_loan_out_of_the_day_after_midnight(plain: Page) -> None:
+    assert plain.evaluate(MIDNIGHT) == ["a"]
 
 
 def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when_it_cannot(
