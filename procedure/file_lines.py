@@ -19,13 +19,13 @@ class FileLines:
     """A fold beside that of the loans; `take` is given every entry of it, in order.
 
     `kept_out` are the loans that go into no file any more: handed on, or settled by hand. `gone_up`
-    are the returns that are in one,
-    `scans` those that were scanned in through the API, with what became of it.
+    names the file of each return that is in one, `scans` those that were scanned in through the
+    API, with what became of it.
     """
 
     def __init__(self) -> None:
         self.kept_out: set[UUID] = set()
-        self.gone_up: set[UUID] = set()
+        self.gone_up: dict[UUID, UUID] = {}
         self.scans: dict[UUID, ScanIn] = {}
         self._returns: dict[UUID, Return] = {}
         self._by_item: dict[str, list[Return]] = defaultdict(list)
@@ -44,10 +44,11 @@ class FileLines:
                 self._void.add(taken_back)
             case Export(id=export):
                 self._sent.setdefault(export, one.position)
-                self.gone_up.update(one.entry.returns)
+                self.gone_up.update(dict.fromkeys(one.entry.returns, export))
             case Corrected(loan=loan):
                 self._corrections[loan].append((one.position, one.entry))
-                self._corrected_to[one.entry.item].append(loan)
+                for value in filter(None, (one.entry.item, one.entry.patron)):
+                    self._corrected_to[value].append(loan)
             case HandedOn(loan=loan) | Resolved(loan=loan):
                 self.kept_out.add(loan)
             case ScanIntended(back=scanned):
@@ -65,13 +66,22 @@ class FileLines:
         known = self._corrections[loan.id]
         return corrected(loan, [one for at, one in known if sent is None or at < sent])
 
-    def corrected_to(self, item: str) -> list[UUID]:
-        """Return the loans whose barcode was at some time corrected to this one."""
-        return self._corrected_to.get(item, [])
+    def corrected_to(self, value: str) -> list[UUID]:
+        """Return the loans whose barcode or identifier was at some time corrected to this one."""
+        return self._corrected_to.get(value, [])
+
+    def items_of(self, loan: Loan) -> set[str]:
+        """Return the barcodes that a loan ever had: as it was scanned, and as it was corrected."""
+        known = self._corrections.get(loan.id, ())
+        return {loan.item, *(one.item for _, one in known if one.item)}
 
     def returns(self, ids: Iterable[UUID]) -> list[Return]:
         """Return the returns with these ids, void ones too, as far as they are known."""
         return [back for one in ids if (back := self._returns.get(one)) is not None]
+
+    def returned(self, item: str) -> list[Return]:
+        """Return all returns of an item, void ones too, in the order of the journal."""
+        return list(self._by_item.get(item, ()))
 
     def standing(self, item: str) -> list[Return]:
         """Return the returns of an item that stand, in the order in which they were recorded."""

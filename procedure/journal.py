@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from procedure.alma_facts import ItemSeen, UserSeen
@@ -151,10 +152,12 @@ class Journal(Protocol):
         *,
         kinds: Collection[str] | None = None,
         at_least: datetime | None = None,
+        until: int | None = None,
     ) -> Sequence[Recorded]:
         """Return what was committed after `position`, in order.
 
-        With `kinds`, only those; with `at_least`, only entries whose own `at` is not before it.
+        With `kinds`, only those; with `at_least`, only entries whose own `at` is not before it;
+        with `until`, none after that position.
         """
         ...
 
@@ -200,11 +203,12 @@ class MemoryJournal:
         *,
         kinds: Collection[str] | None = None,
         at_least: datetime | None = None,
+        until: int | None = None,
     ) -> Sequence[Recorded]:
         """Return what was kept after `position`; see `Journal.since`."""
         return [
             one
-            for one in self._kept[position:]
+            for one in islice(self._kept, position, until)
             if (kinds is None or KIND_OF[type(one.entry)] in kinds)
             and (at_least is None or one.entry.at >= at_least)
         ]

@@ -16,6 +16,7 @@ from procedure.file_lines import KINDS as LINE_KINDS
 from procedure.file_lines import FileLines
 from procedure.journal import Recorded
 from procedure.offline_file import in_order
+from procedure.ordered import Ordered
 from procedure.repeats import Repeats
 from procedure.wall_clock import local
 
@@ -97,7 +98,8 @@ class LoanLog:
         self._export_of: dict[UUID, Export] = {}
         self._repeats = Repeats(self._not_void)
         self._days = _LocalDays()
-        self._ordered: list[LoanRow] | None = None
+        self._ordered = Ordered[LoanRow](_ORDER)
+        self._moved: set[UUID] = set()
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
@@ -118,8 +120,7 @@ class LoanLog:
                 case Return():
                     self._give_back(one.entry)
                 case _:
-                    continue
-            self._ordered = None
+                    pass
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -144,7 +145,7 @@ class LoanLog:
         """Return the rows that match everything given, in order; all of them when nothing is."""
         wanted = {"desk": desk, "day": day, "patron": patron, "item": item}
         keys = [(name, value) for name, value in wanted.items() if value is not None]
-        found = self._matching(keys)
+        found = self._matching(keys) if keys else list(self._all())
         return found if state is None else [row for row in found if row.state is state]
 
     def lent_between(self, start: datetime, end: datetime) -> int:
@@ -153,6 +154,11 @@ class LoanLog:
         first = bisect_left(rows, start, key=_lent_at)
         last = bisect_left(rows, end, key=_lent_at)
         return sum(row.stands for row in rows[first:last])
+
+    @property
+    def days(self) -> list[date]:
+        """The local days with loans, void ones too, in no order."""
+        return [day for day in self._index["day"] if isinstance(day, date)]
 
     def counts(self, day: date) -> Counter[str]:
         """Count the loans that stand on a day by workstation."""
@@ -186,8 +192,6 @@ class LoanLog:
         return None if first is None else self._rows[first]
 
     def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
-        if not keys:
-            return self._all()
         rarest, *others = sorted(keys, key=lambda key: len(self._of(*key)))
         rows = [self._rows[loan] for loan in self._of(*rarest)]
         for name, value in others:
@@ -198,10 +202,15 @@ class LoanLog:
     def _of(self, name: str, value: str | date) -> Sequence[UUID]:
         return self._index[name].get(value, ())
 
-    def _all(self) -> list[LoanRow]:
-        if self._ordered is None:
-            self._ordered = sorted(self._rows.values(), key=_ORDER)
-        return self._ordered
+    def _all(self) -> Sequence[LoanRow]:
+        if self._moved:
+            self._ordered.put_all([self._rows[loan] for loan in self._moved])
+            self._moved.clear()
+        return self._ordered.things
+
+    def _keep(self, row: LoanRow) -> None:
+        self._rows[row.loan.id] = row
+        self._moved.add(row.loan.id)
 
     def _lend(self, loan: Loan, one: Recorded) -> None:
         loan_id, day = loan.id, self._days.of(loan.at)
@@ -210,9 +219,7 @@ class LoanLog:
         if repeats is not None and export is not None:
             self._repeats.hold(loan_id)
             repeats = None
-        self._rows[loan_id] = LoanRow(
-            loan, one.position, one.recorded_at, day, export, void, repeats
-        )
+        self._keep(LoanRow(loan, one.position, one.recorded_at, day, export, void, repeats))
         values = (loan.desk, day, loan.patron, loan.item)
         for index, value in zip(self._index.values(), values, strict=True):
             index[value].append(loan_id)
@@ -225,7 +232,7 @@ class LoanLog:
         if row is None:
             self._repeats.undo_return(void.loan)
             return
-        self._rows[void.loan] = replace(row, void=void, repeats=None)
+        self._keep(replace(row, void=void, repeats=None))
         self._judge(self._repeats.take_back(row.loan))
 
     def _give_back(self, back: Return) -> None:
@@ -238,7 +245,7 @@ class LoanLog:
 
     def _judge(self, repeats: Mapping[UUID, UUID | None]) -> None:
         for loan, first in repeats.items():
-            self._rows[loan] = replace(self._rows[loan], repeats=first)
+            self._keep(replace(self._rows[loan], repeats=first))
 
     def _export(self, export: Export) -> None:
         self._exports[export.id] = export
@@ -246,7 +253,7 @@ class LoanLog:
             kept = self._export_of.setdefault(loan, export)
             if (row := self._rows.get(loan)) is not None:
                 self._repeats.hold(loan)
-                self._rows[loan] = replace(row, export=kept, repeats=None)
+                self._keep(replace(row, export=kept, repeats=None))
 
 
 class _LocalDays:

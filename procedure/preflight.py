@@ -21,7 +21,7 @@ What the API cannot tell is in `NOT_CHECKABLE`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -106,6 +106,15 @@ def predict(lines: Iterable[Transaction], facts: Facts) -> tuple[Prediction, ...
             assert user is not None
             held[loan.item] = (user.primary_id, loan.at)
     return tuple(found)
+
+
+def turns_at(loan: Loan, facts: Facts) -> Iterator[datetime]:
+    """Give the instants, past ones too, at which time alone changes what is foretold of a loan."""
+    item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
+    if item is not None and item.item is not None and item.item.policy in facts.terms:
+        yield loan.at + facts.terms[item.item.policy]
+    if user is not None and user.user is not None and user.user.expires is not None:
+        yield user.user.expires
 
 
 def _one(loan: Loan, facts: Facts, held: Mapping[str, tuple[str, datetime]]) -> Prediction:

@@ -5,15 +5,14 @@ The state of one row is worked out in `procedure.row_state`.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from procedure.alma_facts import ItemSeen, UserSeen
-from procedure.circulation import Export, Transaction
+from procedure.circulation import Export, Return, Transaction
 from procedure.findings import (
     Corrected,
     HandedOn,
@@ -30,6 +29,7 @@ from procedure.loan_log import LoanLog, LoanRow
 from procedure.offline_file import in_order
 from procedure.row_state import Row, RowState, Trail, Uploads
 from procedure.signature import SignedOff
+from procedure.touched import items_touched
 
 KINDS = (
     *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",
@@ -79,10 +79,11 @@ class Reconciliation:
         self.signed: list[SignedOff] = []
         self._trails: dict[UUID, Trail] = {}
         self._sent_at: dict[UUID, int] = {}
+        self._line: dict[UUID, int] = {}
         self.extend(recorded)
 
-    def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Fold what the journal has committed since."""
+    def extend(self, recorded: Iterable[Recorded]) -> set[str]:
+        """Fold what the journal has committed since; return the barcodes that it speaks of."""
         fresh = [one for one in recorded if one.position > self.position]
         self.log.extend(fresh)
         for one in fresh:
@@ -90,6 +91,7 @@ class Reconciliation:
             take = _FOLDS.get(type(one.entry))
             if take is not None:
                 take(self, one.position, one.entry)
+        return {item for one in fresh for item in items_touched(self, one.entry)}
 
     def row(self, loan: UUID) -> Row | None:
         """Return the row of a loan, None when the log has no such loan or it repeats another."""
@@ -106,31 +108,58 @@ class Reconciliation:
         rows = [*self.rows(item=item), *(self.row(loan) for loan in also)]
         return list({row.loan.id: row for row in rows if row is not None}.values())
 
+    def loans_about(self, item: str) -> set[UUID]:
+        """Return the loans of an item, as scanned or as corrected to, repeated ones too."""
+        scanned = (row.loan.id for row in self.log.rows(item=item))
+        return {*scanned, *self.log.lines.corrected_to(item)}
+
     def rows_of(self, export: Export) -> list[Row]:
         """Return the rows of a file in the order of its lines."""
         return [row for loan in export.loans if (row := self.row(loan)) is not None]
 
     def in_upload_order(self) -> list[Row]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        waiting = [row for row in self.rows() if row.trail.export is None and row.log.stands]
-        waiting.sort(key=lambda row: row.loan.desk)
-        files = sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
-        sent = [
-            row
-            for export in files
-            for row in self.rows_of(export)
-            if row.trail.export is not None and row.trail.export[1].id == export.id
-        ]
-        return [*sent, *waiting]
+        sent = [row for export in self._files() for row in self._held_by(export)]
+        return [*sent, *sorted(self._in_no_file(self.rows()), key=_desk)]
 
     def lines_to_upload(self) -> list[Transaction]:
         """Return what stands, as corrected, in the order of its upload: loans, and R rows."""
         found: list[Transaction] = []
-        for export, rows in groupby(self.in_upload_order(), key=_export_of):
-            loans = [row.corrected for row in rows]
-            returns = () if export is None else self.log.lines.returns(export.returns)
-            found += in_order(loans, returns)
-        return found
+        for export in self._files():
+            loans = [row.corrected for row in self._held_by(export)]
+            found += in_order(loans, self.log.lines.returns(export.returns))
+        waiting = sorted(self._in_no_file(self.rows()), key=_desk)
+        return [*found, *(row.corrected for row in waiting)]
+
+    def lines_about(self, item: str) -> list[Transaction]:
+        """Return those of `lines_to_upload` that are about one item, in the same order."""
+        rows = [row for row in self.rows_about(item) if row.corrected.item == item]
+        gone_up = self.log.lines.gone_up
+        loans, backs = defaultdict[UUID, list[Row]](list), defaultdict[UUID, list[Return]](list)
+        for row in rows:
+            if row.trail.export is not None:
+                loans[row.trail.export[1].id].append(row)
+        for back in self.log.lines.returned(item):
+            if back.id in gone_up:
+                backs[gone_up[back.id]].append(back)
+        found: list[Transaction] = []
+        for file in sorted({*loans, *backs}, key=self._sent_at.__getitem__):
+            lines = sorted(loans[file], key=lambda row: self._line[row.loan.id])
+            found += in_order([row.corrected for row in lines], backs[file])
+        waiting = sorted(self._in_no_file(rows), key=lambda row: (row.loan.desk, row.log.order))
+        return [*found, *(row.corrected for row in waiting)]
+
+    def _files(self) -> list[Export]:
+        return sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
+
+    def _held_by(self, export: Export) -> Iterator[Row]:
+        """Give the rows of a file that no later file has taken over."""
+        for row in self.rows_of(export):
+            if row.trail.export is not None and row.trail.export[1].id == export.id:
+                yield row
+
+    def _in_no_file(self, rows: Iterable[Row]) -> Iterator[Row]:
+        return (row for row in rows if row.trail.export is None and row.log.stands)
 
     def as_sent(self, export: Export) -> list[Transaction]:
         """Return the loans of a file as they were written into it, and its R rows."""
@@ -153,8 +182,9 @@ class Reconciliation:
     def export(self, position: int, export: Export) -> None:
         """Fold an export: it is now the one that holds its loans."""
         self._sent_at.setdefault(export.id, position)
-        for loan in export.loans:
+        for line, loan in enumerate(export.loans):
             self.trail(loan).export = (position, export)
+            self._line[loan] = line
 
     def report(self, position: int, report: ReportTaken) -> None:
         """Fold a report: refused rows, and those that an earlier report of the file refused."""
@@ -168,8 +198,8 @@ class Reconciliation:
             self.trail(loan).refusal = (position, message)
 
 
-def _export_of(row: Row) -> Export | None:
-    return None if row.trail.export is None else row.trail.export[1]
+def _desk(row: Row) -> str:
+    return row.loan.desk
 
 
 def _set(name: str) -> Callable[[Reconciliation, int, Any], None]:

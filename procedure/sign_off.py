@@ -32,10 +32,15 @@ class DayStates:
 
 def by_desk_and_day(rows: Iterable[Row]) -> list[DayStates]:
     """Count rows per desk, day and state, in the order of desks and days."""
-    counts: dict[tuple[str, date], Counter[RowState]] = defaultdict(Counter)
-    for row in rows:
-        counts[row.loan.desk, row.log.day][row.state] += 1
-    return [DayStates(*key, dict(states)) for key, states in sorted(counts.items())]
+    return states_by_day(Counter((row.loan.desk, row.log.day, row.state) for row in rows))
+
+
+def states_by_day(counts: Mapping[tuple[str, date, RowState], int]) -> list[DayStates]:
+    """Put counts of a desk, a day and a state together, in the order of desks and days."""
+    days: dict[tuple[str, date], dict[RowState, int]] = defaultdict(dict)
+    for (desk, day, state), count in counts.items():
+        days[desk, day][state] = count
+    return [DayStates(*key, states) for key, states in sorted(days.items())]
 
 
 def sign(

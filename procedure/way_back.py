@@ -1,35 +1,32 @@
 """Where the way back stands: every row, the files, what is foretold, the carts, the steps.
 
-One value for all pages of a process, folded again only when the journal has moved.
+One value for all pages of a process, told anew by `procedure.way_ledger` when something changed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from uuid import UUID
 
 from procedure.cart import CartRow
 from procedure.checklist import Checklist
 from procedure.circulation import Export
-from procedure.exporting import waiting
 from procedure.findings import ReportTaken
-from procedure.from_cart import lent_from_cart
+from procedure.item_book import ItemBook
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Reconciliation, Tally
+from procedure.row_book import DUE_SHIFTED, TO_UPLOAD, RowBook, is_sent, is_to_prove
 from procedure.row_state import Row, RowState
-from procedure.sign_off import SETTLED, stands
+from procedure.sign_off import SETTLED, DayStates, states_by_day
 from procedure.signature import SignedOff
 
-TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
-_TO_WRITE = (RowState.RECORDED, RowState.REFUSED)
+_BY_HAND = RowState.RESOLVED
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
-DUE_SHIFTED = "due_shifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,88 +60,82 @@ class Standing:
 
     `rows` leave out what was settled and signed before others came; `signed` is the signature that
     stands on these counts. `waiting` counts by desk the rows that are in no file, `unsettled` those
-    that keep its cart closed. `from_cart` counts those to be written that were lent from a cart.
+    that keep its cart closed. `forecast` counts the rows to be uploaded by what is foretold of
+    them. `sent` were uploaded, void ones apart; `to_prove` of those wait for a proof, and of
+    `due_shifted` the due date was set to the moment of the upload. `from_cart` counts those to be
+    written that were lent from a cart.
     """
 
     rows: tuple[Row, ...]
+    days: tuple[DayStates, ...]
     tally: Tally
     waiting: Counter[str]
     unsettled: Counter[str]
     files: tuple[FileState, ...]
+    forecast: Counter[str]
     predicted: Mapping[UUID, Prediction]
     refused: tuple[Row, ...]
     carts: tuple[CartRow, ...]
-    from_cart: int
+    sent: int = 0
+    to_prove: int = 0
+    due_shifted: int = 0
+    from_cart: int = 0
     signed: SignedOff | None = None
 
-    @cached_property
-    def to_upload(self) -> tuple[Row, ...]:
-        """Rows that no upload has taken yet."""
-        return tuple(row for row in self.rows if row.state in TO_UPLOAD)
+    @property
+    def to_upload(self) -> int:
+        """How many rows no upload has taken yet."""
+        return self.forecast.total()
 
-    @cached_property
-    def forecast(self) -> Counter[str]:
-        """What is foretold of the rows to be uploaded, by kind."""
-        return Counter(self.predicted[row.loan.id].kind for row in self.to_upload)
-
-    @cached_property
-    def sent(self) -> tuple[Row, ...]:
-        """Rows in a file that was uploaded, void ones apart."""
-        return tuple(row for row in self.rows if row.uploaded and row.state is not RowState.VOID)
-
-    @cached_property
-    def due_shifted(self) -> tuple[Row, ...]:
-        """Rows in Alma whose due date was set to the moment of the upload."""
-        return tuple(row for row in self.rows if row.reason == DUE_SHIFTED)
-
-    @cached_property
-    def to_prove(self) -> tuple[Row, ...]:
-        """Rows that were sent, not settled by a person, and of which no proof was found yet."""
-        return tuple(
-            row for row in self.sent if row.state is not RowState.RESOLVED and row.proof is None
-        )
-
-    @cached_property
+    @property
     def desks(self) -> tuple[str, ...]:
         """The desks that have rows, in the order of their codes."""
-        return tuple(sorted({row.loan.desk for row in self.rows}))
+        return tuple(dict.fromkeys(one.desk for one in self.days))
+
+    def rows_to_upload(self) -> list[Row]:
+        """Return the rows that no upload has taken yet."""
+        return [row for row in self.rows if row.state in TO_UPLOAD]
+
+    def rows_to_prove(self, *, again: bool = False) -> list[Row]:
+        """Return what was sent and not settled by a person: unproved rows, or `again` all."""
+        if again:
+            return [row for row in self.rows if is_sent(row) and row.state is not _BY_HAND]
+        return [row for row in self.rows if is_to_prove(row)]
 
 
 def standing(
-    found: Reconciliation, predicted: Mapping[UUID, Prediction], carts: Sequence[CartRow]
+    found: Reconciliation, rows: RowBook, items: ItemBook, signed: SignedOff | None
 ) -> Standing:
-    """Look at everything once."""
-    everything = tuple(found.rows())
-    tally = Tally(Counter(row.state for row in everything))
-    signed = next((one for one in reversed(found.signed) if stands(one, tally)), None)
-    rows = everything if signed else _since_signed(found, everything)
-    unsettled = Counter(row.loan.desk for row in rows if row.state not in SETTLED)
-    refused = [row for row in rows if row.state is RowState.REFUSED]
+    """Tell what the books say now."""
+    counts = rows.counts
+    unsettled, tally = Counter[str](), Counter[RowState]()
+    for (desk, _, state), count in counts["day"].items():
+        tally[state] += count
+        if state not in SETTLED:
+            unsettled[desk] += count
     return Standing(
-        rows,
-        tally if signed else Tally(Counter(row.state for row in rows)),
-        waiting(found.log),
-        unsettled,
-        tuple(_files(found, rows)),
-        predicted,
-        tuple(_grouped(refused)),
-        tuple(carts),
-        len(lent_from_cart(found.log, (row.corrected for row in rows if row.state in _TO_WRITE))),
-        signed,
+        rows=tuple(rows.rows),
+        days=tuple(states_by_day(counts["day"])),
+        tally=Tally(tally),
+        waiting=counts["waiting"].copy(),
+        unsettled=unsettled,
+        files=tuple(_files(found, counts["file"])),
+        forecast=counts["forecast"].copy(),
+        predicted=items.predicted.copy(),
+        refused=tuple(rows.by_reason()),
+        carts=items.carts,
+        sent=counts["sent"].total(),
+        to_prove=counts["to_prove"].total(),
+        due_shifted=counts[DUE_SHIFTED].total(),
+        from_cart=items.from_cart,
+        signed=signed,
     )
 
 
-def _since_signed(found: Reconciliation, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Leave out what an earlier outage's signature covers, as far as it is settled still."""
-    until = max((one.position for one in found.signed), default=0)
-    return tuple(row for row in rows if row.log.position > until or row.state not in SETTLED)
-
-
-def _files(found: Reconciliation, rows: Iterable[Row]) -> list[FileState]:
-    states: dict[UUID, Counter[RowState]] = {}
-    for row in rows:
-        if row.trail.export is not None:
-            states.setdefault(row.trail.export[1].id, Counter())[row.state] += 1
+def _files(found: Reconciliation, counts: Counter[tuple[UUID, RowState]]) -> list[FileState]:
+    states: dict[UUID, Counter[RowState]] = defaultdict(Counter)
+    for (export, state), count in counts.items():
+        states[export][state] = count
     files: list[FileState] = []
     for export in found.log.exports:
         ends = [found.row(export.loans[end]) for end in (0, -1)] if export.loans else []
@@ -154,18 +145,12 @@ def _files(found: Reconciliation, rows: Iterable[Row]) -> list[FileState]:
             continue  # all of it was taken over by later files, or signed
         files.append(
             FileState(
-                *(export, began, ended, states.get(export.id, Counter())),
+                *(export, began, ended, states[export.id]),
                 uploads.at.get(export.id),
                 uploads.reports.get(export.id),
             )
         )
     return files
-
-
-def _grouped(refused: Sequence[Row]) -> list[Row]:
-    """Put rows of one reason together, the most frequent reason first."""
-    often = Counter(row.reason for row in refused)
-    return sorted(refused, key=lambda row: (-often[row.reason], row.reason, row.loan.at))
 
 
 class Mark(StrEnum):
@@ -193,8 +178,8 @@ def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
         "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
         "checklist": _checklist(points),
         "files": Mark.NOW if unsent else Mark.DONE,
-        "report": _mark(now.files, left=len(now.files) - len(uploaded)),
-        "proof": _mark(now.sent, left=len(now.to_prove), settle=len(now.refused)),
+        "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
+        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused)),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
         "sign": Mark.LATER if waits else Mark.NOW,
     }
@@ -206,7 +191,7 @@ def _checklist(points: Checklist) -> Mark:
     return Mark.LEFT if points.to_put_back else Mark.DONE
 
 
-def _mark(of: Sequence[object], *, left: int, settle: int = 0) -> Mark:
+def _mark(of: int, *, left: int, settle: int = 0) -> Mark:
     if not of:
         return Mark.LATER
     if left:

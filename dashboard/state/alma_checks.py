@@ -11,7 +11,6 @@ from dashboard.state.house import House
 from dashboard.state.way_back import WayBack
 from procedure.findings import Proved
 from procedure.proof import judge_list
-from procedure.row_state import RowState
 from procedure.sources.loan_list import read_loan_list
 from procedure.sources.row import BadLine
 
@@ -29,7 +28,7 @@ class AlmaChecks(param.Parameterized):
     def preflight(self) -> bool:
         """Ask about every row that is to be uploaded; tell whether a job was begun."""
         house = self._allowed()
-        loans = [row.corrected for row in house.way.standing().to_upload]
+        loans = [row.corrected for row in house.way.standing().rows_to_upload()]
         since = house.now() - FRESH
         begun = house.work.begin(
             "preflight",
@@ -41,9 +40,7 @@ class AlmaChecks(param.Parameterized):
     def prove(self, *, again: bool = False) -> bool:
         """Ask where each row is that was sent; with `again` also what is proved already."""
         house = self._allowed()
-        now = house.way.standing()
-        rows = [row for row in now.sent if row.state is not RowState.RESOLVED]
-        rows = rows if again else list(now.to_prove)
+        rows = house.way.standing().rows_to_prove(again=again)
         begun = house.work.begin("proof", lambda tell: house.alma.prove(rows, tell=tell))
         self.way.refresh()
         return begun
@@ -60,7 +57,7 @@ class AlmaChecks(param.Parameterized):
         if not loans:
             return  # an empty list would call every loan missing
         found, now = house.way.found, house.now()
-        rows = [row for row in house.way.standing().sent if row.state is not RowState.RESOLVED]
+        rows = house.way.standing().rows_to_prove(again=True)
         users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
         verdicts = judge_list([row.corrected for row in rows], loans, users, now=now)
         house.journal.append(

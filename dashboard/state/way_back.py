@@ -6,7 +6,6 @@ import param
 
 from dashboard.state.alma_work import Job
 from dashboard.state.house import House
-from dashboard.state.loan_list import LONG, PATIENCE
 from dashboard.state.visit import Visit
 from procedure.errors import TransactionRefused
 from procedure.findings import Ticked
@@ -25,34 +24,37 @@ class WayBack(param.Parameterized):
     visit: Visit = param.Parameter(constant=True)
     now: Standing | None = param.Parameter(default=None, doc="None before somebody looks.")
     ticks: tuple[Ticked, ...] = param.Parameter(default=(), doc="The last word on each point.")
+    reading: tuple[int, int] | None = param.Parameter(
+        default=None, doc="How much of the log is read, of how much; None once it is."
+    )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: Job | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
     signer = param.String(default="", doc="Name or initials of whoever is at the page.")
 
     def __init__(self, *, house: House, visit: Visit) -> None:
         super().__init__(house=house, visit=visit)
-        self._read: int | None = None
-        self._waited = 0
         self._chosen = False
 
     def refresh(self) -> None:
-        """Take in what was committed since; a long log less often."""
-        self.job = self.house.work.job
-        position = self.house.refold()
-        if self.now is not None and self._read == position:
-            return
-        self._waited += 1
-        if self.now is None or len(self.now.rows) <= LONG or self._waited >= PATIENCE:
+        """Take in what was committed since; a long log is read beside the other pages' work."""
+        self.reading = self.house.way.left()
+        if self.reading is None:
             self.look()
+        else:
+            self.job = self.house.work.job
+            self.house.way.catch_up_soon()
 
     def look(self) -> None:
-        """Look at everything again."""
-        self._read, self._waited = self.house.refold(), 0
-        first, points = self.now is None, self.house.checklist
+        """Look at everything again; what is as it was stays the same object."""
+        self.house.refold()
+        first, ticks = self.now is None, tuple(self.house.checklist.ticks.values())
+        now = self.house.way.standing()
         with param.parameterized.batch_call_watchers(self):
             self.job = self.house.work.job
-            self.now = self.house.way.standing()
-            self.ticks = tuple(points.ticks.values())
+            if now is not self.now:
+                self.now = now
+            if ticks != self.ticks:
+                self.ticks = ticks
             if first and not self._chosen:
                 self.step = self.proposed
 

@@ -47,7 +47,7 @@ class WayPreflight(Viewer):
         return piece(
             "back_preflight",
             self._language,
-            total=len(now.to_upload),
+            total=now.to_upload,
             unchecked=kinds[NOT_CHECKED],
             kinds=[(kind, self._words[kind], kinds[kind], _look(kind)) for kind in order],
             easy=EASY[:2],

@@ -49,7 +49,7 @@ class WayRoute(Viewer):
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
         unread = sum(1 for one in now.files if one.report is None)
         opened = sum(1 for desk in now.desks if not now.unsettled[desk])
-        left = len(now.to_prove) or len(now.refused)
+        left = now.to_prove or len(now.refused)
         return {
             "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
             "preflight": self._unchecked(now)

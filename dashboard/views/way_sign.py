@@ -15,7 +15,6 @@ from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
 from procedure.row_state import RowState
-from procedure.sign_off import by_desk_and_day
 from procedure.way_back import Standing
 
 _UNDER_WAY = (RowState.RECORDED, RowState.EXPORTED, RowState.UPLOADED)
@@ -47,9 +46,9 @@ class WaySign(Viewer):
             self._language,
             rows=len(now.rows),
             left=now.unsettled.total(),
-            days=[self._counted(one.states) | {"day": one} for one in by_desk_and_day(now.rows)],
+            days=[self._counted(one.states) | {"day": one} for one in now.days],
             signed=now.signed,
-            shifted=len(now.due_shifted),
+            shifted=now.due_shifted,
             known=self._way.visit.person.name,
             person=self._way.signer,
             desks=self._desks,

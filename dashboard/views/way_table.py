@@ -16,9 +16,9 @@ from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
 from dashboard.views.loan_table import NARROWEST, PAGE_SIZE, WIDTHS, pager
 from dashboard.views.way_words import forecasts, reasons
+from procedure.row_book import DUE_SHIFTED, TO_UPLOAD
 from procedure.row_state import Row, RowState
 from procedure.wall_clock import local
-from procedure.way_back import DUE_SHIFTED, TO_UPLOAD
 
 COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
 _LOOKS = {

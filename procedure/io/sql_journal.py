@@ -71,6 +71,7 @@ class SqlJournal:
         *,
         kinds: Collection[str] | None = None,
         at_least: datetime | None = None,
+        until: int | None = None,
     ) -> Sequence[Recorded]:
         """Return what was committed after `position`; see `Journal.since`."""
         query = select(*_KEPT).where(ENTRY.c.position > position).order_by(ENTRY.c.position)
@@ -78,6 +79,8 @@ class SqlJournal:
             query = query.where(ENTRY.c.kind.in_(list(kinds)))
         if at_least is not None:
             query = query.where(ENTRY.c.at >= instant_text(at_least))
+        if until is not None:
+            query = query.where(ENTRY.c.position <= until)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()
         return [one for one in map(_recorded, rows) if one is not None]

@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from procedure.cart import cart
 from procedure.checklist import BEFORE, BLOCK_BACK, Checklist
 from procedure.circulation import Export, Loan, Return
 from procedure.findings import Found, Proved, ReportTaken, Resolved, Ticked, Uploaded
 from procedure.journal import Entry, Recorded
-from procedure.preflight import Facts, predict
+from procedure.preflight import Facts
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import RowState
 from procedure.sign_off import sign
-from procedure.way_back import Mark, Standing, marks, next_step, standing
+from procedure.way_back import Mark, Standing, marks, next_step
+from procedure.way_ledger import WayLedger
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
@@ -39,12 +39,10 @@ def fold(*entries: Entry) -> Reconciliation:
     return Reconciliation(Recorded(n, LATER, one) for n, one in enumerate(entries, start=1))
 
 
-def look(*entries: Entry, found: Reconciliation | None = None) -> Standing:
-    found = found or fold(*entries)
-    facts = Facts(found.items, found.users, LATER)
-    predicted = {one.loan: one for one in predict(found.lines_to_upload(), facts)}
-    returns = [one for one in entries if isinstance(one, Return)]
-    return standing(found, predicted, cart(found, returns))
+def look(*entries: Entry) -> Standing:
+    ledger = WayLedger(lambda found: Facts(found.items, found.users, LATER))
+    ledger.take(Recorded(n, LATER, one) for n, one in enumerate(entries, start=1))
+    return ledger.standing()
 
 
 def ticked(*points: str) -> Checklist:

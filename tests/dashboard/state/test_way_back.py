@@ -268,7 +268,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         desk.files.write()
         desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
         states = desk.way.now.tally.states
-        assert (desk.way.now.sent, states[RowState.REFUSED]) == ((), 0), "nothing went up yet"
+        assert (desk.way.now.sent, states[RowState.REFUSED]) == (0, 0), "nothing went up yet"
         desk.upload()
         position = desk.house.journal.position()
         desk.checks.prove_by_list(b"item,user\n")
