@@ -6,7 +6,7 @@ this item happened"): the loan is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,14 +44,20 @@ def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
     knows of the later loan, and returning the book there would end it. So is a book that was
     scanned in.
     """
+    returns = sorted(returns_left(found, returns), key=lambda one: one.at)
+    rows = ((back, found.rows_about(back.item)) for back in returns)
+    return [one for back, about in rows if (one := judged(back, about)) is not None]
+
+
+def returns_left(found: Reconciliation, returns: Iterable[Return]) -> Iterator[Return]:
+    """Give the returns that were not scanned in through the API."""
     scans = found.log.lines.scans
-    returns = [one for one in returns if one.id not in scans or not scans[one.id].done]
-    judged = (_judged(found, back) for back in sorted(returns, key=lambda one: one.at))
-    return [one for one in judged if one is not None]
+    return (one for one in returns if one.id not in scans or not scans[one.id].done)
 
 
-def _judged(found: Reconciliation, back: Return) -> CartRow | None:
-    rows = [row for row in found.rows_about(back.item) if row.state is not RowState.VOID]
+def judged(back: Return, about: Iterable[Row]) -> CartRow | None:
+    """Judge one return against the rows of its item; None when the book is on no cart."""
+    rows = [row for row in about if row.state is not RowState.VOID]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > back.at for row in rows):
         return None

@@ -197,7 +197,7 @@ class LoanLog:
         for name, value in others:
             read = _READERS[name]
             rows = [row for row in rows if read(row) == value]
-        return sorted(rows, key=_ORDER)
+        return sorted(rows, key=_ORDER) if len(rows) > 1 else rows
 
     def _of(self, name: str, value: str | date) -> Sequence[UUID]:
         return self._index[name].get(value, ())

@@ -104,14 +104,16 @@ class Reconciliation:
 
     def rows_about(self, item: str) -> list[Row]:
         """Return the rows of an item, as it was scanned or as it was corrected to."""
+        rows = self.rows(item=item)
         also = self.log.lines.corrected_to(item)
-        rows = [*self.rows(item=item), *(self.row(loan) for loan in also)]
-        return list({row.loan.id: row for row in rows if row is not None}.values())
+        if not also:
+            return rows
+        mended = (row for loan in also if (row := self.row(loan)) is not None)
+        return list({row.loan.id: row for row in (*rows, *mended)}.values())
 
-    def loans_about(self, item: str) -> set[UUID]:
-        """Return the loans of an item, as scanned or as corrected to, repeated ones too."""
-        scanned = (row.loan.id for row in self.log.rows(item=item))
-        return {*scanned, *self.log.lines.corrected_to(item)}
+    def repeated(self, item: str) -> list[UUID]:
+        """Return the loans of an item that are second readings of others: none of them is a row."""
+        return [row.loan.id for row in self.log.rows(item=item) if row.repeats is not None]
 
     def rows_of(self, export: Export) -> list[Row]:
         """Return the rows of a file in the order of its lines."""
@@ -131,9 +133,8 @@ class Reconciliation:
         waiting = sorted(self._in_no_file(self.rows()), key=_desk)
         return [*found, *(row.corrected for row in waiting)]
 
-    def lines_about(self, item: str) -> list[Transaction]:
-        """Return those of `lines_to_upload` that are about one item, in the same order."""
-        rows = [row for row in self.rows_about(item) if row.corrected.item == item]
+    def lines_of(self, item: str, rows: Iterable[Row]) -> list[Transaction]:
+        """Return those of `lines_to_upload` that are of one item, given its rows, in that order."""
         gone_up = self.log.lines.gone_up
         loans, backs = defaultdict[UUID, list[Row]](list), defaultdict[UUID, list[Return]](list)
         for row in rows:

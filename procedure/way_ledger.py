@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import islice
 from uuid import UUID
 
 from procedure.cart_log import KINDS as CART_KINDS
@@ -38,7 +39,8 @@ class WayLedger:
     ) -> None:
         self.found = Reconciliation()
         self._carts = CartLog() if carts is None else carts
-        self._items = ItemBook(self.found, self._carts, facts)
+        self._facts = facts
+        self._items = ItemBook(self.found, self._carts)
         self._everything = Ordered[Row](lambda row: row.log.order)
         self._rows: dict[UUID, Row] = {}
         self._tally: Counter[RowState] = Counter()
@@ -61,11 +63,12 @@ class WayLedger:
 
     def settle(self, most: int | None = None) -> bool:
         """Look again at the items that are spoken of, `most` at once; tell whether any is left."""
-        self._news |= dict.fromkeys(self._items.turned())
-        news = list(self._news)[:most]
+        facts = self._facts(self.found)
+        self._news |= dict.fromkeys(self._items.turned(facts.now))
+        news = list(islice(self._news, most))
         for item in news:
             del self._news[item]
-            self._look(item)
+            self._look(item, facts)
         if news:
             self._told = None
         return bool(self._news)
@@ -77,26 +80,31 @@ class WayLedger:
             self._told = self._tell()
         return self._told
 
-    def _look(self, item: str) -> None:
-        self._items.look(item)
-        for loan in self.found.loans_about(item):
-            row = self.found.row(loan)
-            self._count(loan, row)
+    def _look(self, item: str, facts: Facts) -> None:
+        rows = self.found.rows_about(item)
+        self._items.look(item, rows, facts)
+        for row in rows:
+            self._count(row)
+        for loan in self.found.repeated(item):
+            self._discount(loan)
 
-    def _count(self, loan: UUID, row: Row | None) -> None:
-        before = self._rows.pop(loan, None)
+    def _count(self, row: Row) -> None:
+        before = self._rows.get(row.loan.id)
         if before is not None:
             self._tally[before.state] -= 1
-        if row is None:
-            self._items.forget(loan)
-            if before is not None:
-                self._everything.take(before.log.order)
-                self._shown.take(before)
-            return
-        self._rows[loan] = row
+        self._rows[row.loan.id] = row
         self._tally[row.state] += 1
         self._everything.put(row)
         self._show(row)
+
+    def _discount(self, loan: UUID) -> None:
+        """Take out what turned out to be a second reading of a label."""
+        self._items.forget(loan)
+        before = self._rows.pop(loan, None)
+        if before is not None:
+            self._tally[before.state] -= 1
+            self._everything.take(before.log.order)
+            self._shown.take(before)
 
     def _show(self, row: Row) -> None:
         """Show a row, unless it was settled and signed before others came."""
