@@ -27,10 +27,9 @@ class AlmaFilePage(Guarded):
         """Take what opens the house: it is not opened before the first request."""
         self._house = house
 
-    def get(self, export: str) -> None:
+    async def get(self, export: str) -> None:
         """Answer with the file."""
-        house = self._house()
-        house.way.extend()
+        house = await self._read()
         sent = house.way.found.log.export(UUID(export))
         if sent is None:
             self.set_status(404)
@@ -44,6 +43,13 @@ class AlmaFilePage(Guarded):
             return
         self._give(content, sent.name, "application/octet-stream")
 
+    async def _read(self) -> House:
+        """Open the house, and read what the journal has, a long one without holding up others."""
+        house = self._house()
+        await house.way.catch_up()
+        house.way.extend()
+        return house
+
     def _give(self, content: bytes, name: str, kind: str) -> None:
         self.set_header("Content-Type", kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
@@ -54,10 +60,9 @@ class AlmaFilePage(Guarded):
 class WayBackTable(AlmaFilePage):
     """`/way-back/summary.xlsx`, `extensions.csv` and so on: the end of the way back, as tables."""
 
-    def get(self, name: str, form: str) -> None:
+    async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""
-        house = self._house()
-        house.way.extend()
+        house = await self._read()
         found = house.way.found
         if name == "summary":
             tables = summary_tables(found)
@@ -75,10 +80,9 @@ _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 class AllAlmaFiles(AlmaFilePage):
     """The files that nobody has said to be uploaded, numbered in the order of their upload."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """Answer with the archive; one that holds nothing is 404."""
-        house = self._house()
-        house.way.extend()
+        house = await self._read()
         uploads = house.way.found.uploads.at
         exports = list(enumerate(house.way.found.log.exports, start=1))
         unsent = [(number, one) for number, one in exports if one.id not in uploads]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import gc
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -105,6 +106,8 @@ def house() -> House:
     opened.refold()
     # A process that was killed may have left the note of what waits no more, or never did.
     opened.notes.keep_only(opened.waiting.ids)
+    # A long log stays: looked through as garbage, it would hold up every page for a second.
+    gc.freeze()
     return opened
 
 

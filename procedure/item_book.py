@@ -43,7 +43,7 @@ class ItemBook:
         """The books on carts, in the order in which they were put there."""
         if self._in_order is None:
             rows = (row for rows in self._on_cart.values() for row in rows)
-            self._in_order = tuple(sorted(rows, key=lambda row: (row.back.at, row.back.sequence)))
+            self._in_order = tuple(sorted(rows, key=lambda row: (row.back.at, row.back.id)))
         return self._in_order
 
     def turned(self, now: datetime) -> Iterator[str]:

@@ -46,7 +46,7 @@ class LoanList(param.Parameterized):
         """Read the log again with the filters of now."""
         self._shown, self._waited = self.house.refold(), 0
         log, today = self.house.loan_log, local(self.house.now()).date()
-        self.days = tuple(sorted({today, *(row.day for row in log.rows())}, reverse=True))
+        self.days = tuple(sorted({today, *log.days}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from uuid import UUID
 
 import param
 
 from dashboard.state.way_back import WayBack
 from procedure.preflight import Prediction
+from procedure.row_book import TO_UPLOAD
 from procedure.row_state import Row, RowState
+from procedure.way_back import Standing
 
 STATES = ("", *(state.value for state in RowState))
 
@@ -43,24 +45,31 @@ class WayRows(param.Parameterized):
         now = self.way.now
         if now is None or self.way.step != "rows":
             return
-        name, _, key = self.only.partition(" ")
-        keeps: Mapping[str, Callable[[Row], bool]] = {
-            "reason": lambda row: row.reason == key,
-            "kind": lambda row: _foretold(now.predicted, row, key),
-        }
-        keep = keeps.get(name, lambda _: True)
-        self.rows = tuple(row for row in now.rows if self._matches(row) and keep(row))
+        rows: Iterable[Row] = now.rows
+        for keep in self._keeps(now):
+            rows = filter(keep, rows)
+        self.rows = tuple(rows)
 
-    def _matches(self, row: Row) -> bool:
-        sought = self.text.strip().casefold()
-        one = row.corrected
-        return (
-            (not self.state or row.state == self.state)
-            and (not self.desk or row.loan.desk == self.desk)
-            and (not sought or sought in one.patron.casefold() or sought in one.item.casefold())
-        )
+    def _keeps(self, now: Standing) -> Iterator[Callable[[Row], bool]]:
+        """Give what a row has to be, only of what is asked: a log may have 100,000 rows."""
+        name, _, key = self.only.partition(" ")
+        state, desk, sought = self.state, self.desk, self.text.strip().casefold()
+        if name == "reason":
+            yield lambda row: row.reason == key
+        if name == "kind":
+            yield lambda row: _foretold(now.predicted, row, key)
+        if state:
+            yield lambda row: row.state == state
+        if desk:
+            yield lambda row: row.loan.desk == desk
+        if sought:
+            yield lambda row: _holds(row, sought)
+
+
+def _holds(row: Row, sought: str) -> bool:
+    one = row.corrected
+    return sought in one.patron.casefold() or sought in one.item.casefold()
 
 
 def _foretold(predicted: Mapping[UUID, Prediction], row: Row, key: str) -> bool:
-    waits = row.state in (RowState.RECORDED, RowState.EXPORTED)
-    return waits and predicted[row.loan.id].kind == key
+    return row.state in TO_UPLOAD and predicted[row.loan.id].kind == key

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from uuid import UUID
 
-import pandas as pd
-import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.page import asset, piece
+from dashboard.page import piece
 from dashboard.state.loan_list import LoanList, is_doubtful
 from dashboard.translations import Language
 from dashboard.views.loan_words import reasons
+from dashboard.views.row_table import RowTable
 from procedure.due import due
 from procedure.loan_log import LoanRow, LoanState
 from procedure.wall_clock import GENEVA, local
 
 NOON = time(12)
-PAGE_SIZE = 20
 # How a row looks: shape, hue, and whether its word is calm.
 _LOOKS = {
     LoanState.RECORDED: ("up", "up", "chip--calm"),
@@ -29,16 +27,10 @@ _LOOKS = {
     LoanState.REPEATED: ("slow", "unknown", ""),
 }
 _DOUBT = ("slow", "slow", "")
-# Pixels; what has none shares the rest. A phone scrolls the table, not the page.
-WIDTHS = {
-    "time": 110, "patron": 150, "item": 140, "desk": 160, "due": 130, "state": 140, "act": 100,
-}  # fmt: skip
-NARROWEST = [{"field": "remark", "minWidth": 180}]
-COLUMNS = ("time", "patron", "item", "desk", "due", "state", "remark", "act")
 
 
 class LoanTable(Viewer):
-    """Tabulator over `LoanList.rows`.
+    """The table over `LoanList.rows`.
 
     `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is.
     """
@@ -52,24 +44,24 @@ class LoanTable(Viewer):
     ) -> None:
         super().__init__()
         self._listing, self._language = listing, language
-        self._on_act, self._on_patron = on_act, on_patron
         self._why = reasons(language)
         self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
         self._rules = listing.house.handbook.scans
-        self._table = self._make()
-        self._table.on_click(self._clicked, column="act")
-        self._table.on_click(self._asked, column="patron")
-        listing.param.watch(self._show, "rows")
+        self._table = self._make(on_act, on_patron)
+        self.show()
+        listing.param.watch(self.show, "rows")
+        listing.param.watch(lambda *_: self._table.turn(0), ["desk", "day", "state", "text"])
 
-    def __panel__(self) -> pn.widgets.Tabulator:
+    def __panel__(self) -> Viewer:
         return self._table
 
-    def _make(self) -> pn.widgets.Tabulator:
+    def _make(
+        self, on_act: Callable[[LoanRow], None], on_patron: Callable[[str], None]
+    ) -> RowTable[LoanRow]:
         say = self._language.say
-        return pn.widgets.Tabulator(
-            self._frame(self._listing.rows),
+        return RowTable(
             titles={
                 "time": say("Heure"),
                 "patron": say("Lecteur"),
@@ -80,32 +72,15 @@ class LoanTable(Viewer):
                 "remark": say("Remarque"),
                 "act": say("Corriger"),
             },
-            widths=WIDTHS,
-            formatters={column: {"type": "html"} for column in ("patron", "state", "act")},
-            text_align={"act": "right"},
-            disabled=True,
-            selectable=False,
-            sortable=False,
-            show_index=False,
-            pagination="remote",
-            page_size=PAGE_SIZE,
-            layout="fit_columns",
-            configuration={
-                "locale": "page",
-                "langs": {"page": pager(self._language)},
-                "columns": NARROWEST,
-            },
-            sizing_mode="stretch_width",
-            stylesheets=[asset("relais.css")],
-            css_classes=["log-table"],
-            margin=0,
+            html=("patron", "state", "act"),
+            draw=self._row,
+            on_click={"act": on_act, "patron": lambda row: on_patron(row.loan.patron)},
+            language=self._language,
         )
 
-    def _show(self, *_: object) -> None:
-        self._table.value = self._frame(self._listing.rows)
-
-    def _frame(self, rows: Sequence[LoanRow]) -> pd.DataFrame:
-        return pd.DataFrame([self._row(row) for row in rows], columns=list(COLUMNS), dtype=object)
+    def show(self, *_: object) -> None:
+        """Draw what the list shows now."""
+        self._table.show(self._listing.rows)
 
     def _row(self, row: LoanRow) -> tuple[str, ...]:
         loan = row.loan
@@ -177,34 +152,3 @@ class LoanTable(Viewer):
         say = self._language.say
         word = say("Rétablir") if is_void else say("Annuler")
         return piece("loan_act", self._language, word=word, of=say("ce prêt"))
-
-    def _clicked(self, event: object) -> None:
-        for row in self._meant(event):
-            self._on_act(row)
-
-    def _asked(self, event: object) -> None:
-        for row in self._meant(event):
-            self._on_patron(row.loan.patron)
-
-    def _meant(self, event: object) -> Sequence[LoanRow]:
-        place = getattr(event, "row", None)
-        rows = self._listing.rows
-        return rows[place : place + 1] if isinstance(place, int) and place >= 0 else ()
-
-
-def pager(language: Language) -> dict[str, object]:
-    """Give the words of the buttons below a table that shows a page at a time."""
-    say = language.say
-    return {
-        "pagination": {
-            "first": say("Début"),
-            "first_title": say("Première page"),
-            "prev": say("Précédente"),
-            "prev_title": say("Page précédente"),
-            "next": say("Suivante"),
-            "next_title": say("Page suivante"),
-            "last": say("Fin"),
-            "last_title": say("Dernière page"),
-            "page_title": say("Aller à la page"),
-        }
-    }

@@ -95,15 +95,15 @@ class WayTally(Viewer):
     def __init__(self, way: WayBack, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
-        html = pn.bind(self._html, way.param.now, way.param.ticks, way.param.step)
-        self._pane = Pane(html, self._act, css_classes=["way-part"])
+        shown = (way.param.now, way.param.ticks, way.param.step, way.param.reading)
+        self._pane = Pane(pn.bind(self._html, *shown), self._act, css_classes=["way-part"])
 
     def __panel__(self) -> Pane:
         return self._pane
 
     def _html(self, now: Standing | None, *_: object) -> str:
         if now is None:
-            return ""
+            return self._read_so_far()
         fact, act = self._sentence(now)
         parts, onward = self._parts(now), self._way.proposed
         standing = self._way.house.outages.standing()
@@ -127,6 +127,10 @@ class WayTally(Viewer):
     def _act(self, act: str, value: str) -> None:
         if act == "step":
             self._way.go(value)
+
+    def _read_so_far(self) -> str:
+        read, of = self._way.reading or (0, 0)
+        return piece("back_reading", self._language, read=read, of=of) if of else ""
 
     def _parts(self, now: Standing) -> list[tuple[str, int, str]]:
         say, states = self._language.say, now.tally.states

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
-import pandas as pd
 import panel as pn
 from panel.viewable import Viewer
 
@@ -14,7 +12,7 @@ from dashboard.page import asset, piece
 from dashboard.state.repair_desk import RepairDesk
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
-from dashboard.views.loan_table import NARROWEST, PAGE_SIZE, WIDTHS, pager
+from dashboard.views.row_table import RowTable
 from dashboard.views.way_words import forecasts, reasons
 from procedure.row_book import DUE_SHIFTED, TO_UPLOAD
 from procedure.row_state import Row, RowState
@@ -41,9 +39,18 @@ class WayTable(Viewer):
         self._desks = {code: one.name for code, one in rows.way.house.handbook.desks.items()}
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
-        self._table = self._make()
-        self._table.on_click(self._clicked, column="act")
+        say = language.say
+        titles = (say("Heure"), say("Lecteur"), say("Document"), say("Guichet"), say("État"))
+        self._table: RowTable[Row] = RowTable(
+            titles=dict(zip(COLUMNS, (*titles, say("Raison"), say("Suite")), strict=True)),
+            html=("state", "act"),
+            draw=self._row,
+            on_click={"act": self._chosen},
+            language=language,
+        )
+        self._show()
         rows.param.watch(self._show, "rows")
+        rows.param.watch(lambda *_: self._table.turn(0), ["only", "state", "desk", "text"])
         self._layout = pn.Column(
             Pane(pn.bind(self._title, rows.param.rows, rows.param.only)),
             pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **_SHEET),
@@ -82,37 +89,8 @@ class WayTable(Viewer):
             ),
         ]
 
-    def _make(self) -> pn.widgets.Tabulator:
-        say = self._language.say
-        titles = (say("Heure"), say("Lecteur"), say("Document"), say("Guichet"), say("État"))
-        return pn.widgets.Tabulator(
-            self._frame(self._rows.rows),
-            titles=dict(zip(COLUMNS, (*titles, say("Raison"), say("Suite")), strict=True)),
-            widths=WIDTHS,
-            formatters={"state": {"type": "html"}, "act": {"type": "html"}},
-            text_align={"act": "right"},
-            disabled=True,
-            selectable=False,
-            sortable=False,
-            show_index=False,
-            pagination="remote",
-            page_size=PAGE_SIZE,
-            layout="fit_columns",
-            configuration={
-                "locale": "page",
-                "langs": {"page": pager(self._language)},
-                "columns": NARROWEST,
-            },
-            sizing_mode="stretch_width",
-            css_classes=["log-table"],
-            **_SHEET,
-        )
-
     def _show(self, *_: object) -> None:
-        self._table.value = self._frame(self._rows.rows)
-
-    def _frame(self, rows: Sequence[Row]) -> pd.DataFrame:
-        return pd.DataFrame([self._row(row) for row in rows], columns=list(COLUMNS), dtype=object)
+        self._table.show(self._rows.rows)
 
     def _row(self, row: Row) -> tuple[str, ...]:
         one = row.corrected
@@ -160,12 +138,9 @@ class WayTable(Viewer):
             return ""
         return piece("loan_act", self._language, word=say("Régler"), of=say("ce prêt"))
 
-    def _clicked(self, event: object) -> None:
-        place = getattr(event, "row", None)
-        rows = self._rows.rows
-        known = isinstance(place, int) and 0 <= place < len(rows)
-        if known and rows[place].state is RowState.REFUSED:
-            self._desk.open(rows[place].loan.id)
+    def _chosen(self, row: Row) -> None:
+        if row.state is RowState.REFUSED:
+            self._desk.open(row.loan.id)
 
 
 _SHEET = {"stylesheets": [asset("relais.css")], "margin": 0}

@@ -69,7 +69,7 @@ def test_every_key_has_its_words() -> None:
 def test_what_was_scanned_or_typed_is_text_never_html(way: WayBack) -> None:
     rows, desk, spoken = WayRows(way=way), RepairDesk(way=way), language("fr")
     way.go("rows")
-    table = WayTable(rows, desk, spoken)._table
+    table = WayTable(rows, desk, spoken)._table.table
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
     assert html == {"state", "act"}
     assert list(table.value["remark"]) == [

@@ -76,6 +76,13 @@ def test_since_gives_only_what_is_newer(journal: Journal) -> None:
     assert tuple(journal.since(place)) == newer
 
 
+def test_since_gives_nothing_after_the_position_that_is_named(journal: Journal) -> None:
+    kept = journal.append(loan(1), loan(2), loan(3))
+    assert tuple(journal.since(kept[0].position, until=kept[1].position)) == kept[1:2]
+    assert tuple(journal.since(until=10**9)) == kept
+    assert tuple(journal.since(until=0)) == ()
+
+
 def test_since_gives_only_the_kinds_asked_for(journal: Journal) -> None:
     void = Void(UUID(int=5), AT, UUID(int=1), "twice")
     journal.append(loan(1), void, loan(2))
