@@ -42,8 +42,7 @@ class WayBackPlace(Viewer):
             css_classes=step.rx().rx.pipe(lambda one: ["way-pair", f"way-pair--{one}"]),
             **WIDE,
         )
-        main = pn.Column(
-            WayTally(way, language),
+        parts = pn.Column(
             WayImport(way, language),
             WayPreflight(way, rows, language),
             WayReport(way, language),
@@ -58,8 +57,10 @@ class WayBackPlace(Viewer):
             ),
             pair,
             css_classes=["way-main"],
+            visible=way.param.now.rx().rx.pipe(lambda now: now is not None),
             **WIDE,
         )
+        main = pn.Column(WayTally(way, language), parts, css_classes=["way-main"], **WIDE)
         self._layout = pn.Column(WayRoute(way, language), main, css_classes=["way-page"], **WIDE)
 
     def __panel__(self) -> pn.Column:
