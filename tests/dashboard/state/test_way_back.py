@@ -153,7 +153,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert way.proposed == "preflight"
         assert desk.checks.preflight()
         await desk.house.work.over()
-        way.refresh()
+        way.look()
         assert way.now is not None
         assert way.now.forecast["not_checked"] == 0
         assert way.proposed == "checklist"
