@@ -84,7 +84,7 @@ class Desk:
     async def prove(self) -> None:
         assert self.checks.prove()
         await self.house.work.over()
-        self.way.refresh()
+        self.way.look()
 
     def refused(self, reason: str) -> UUID:
         assert self.way.now is not None
@@ -186,7 +186,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         # The next outage begins anew: its rows alone, its own checklist.
         anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
         desk.house.journal.append(anew)
-        way.refresh()
+        way.look()
         assert [row.loan for row in way.now.rows] == [anew]
         assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
         assert desk.house.checklist.open_before == BEFORE
@@ -236,7 +236,7 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
             await asyncio.sleep(0.005)
         desk.checks.stop()
         await desk.house.work.over()
-        desk.way.refresh()
+        desk.way.look()
         assert desk.way.job is not None
         assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
         before = sum(asked.values())
@@ -244,7 +244,7 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         assert 0 < known < 200
         assert desk.checks.preflight()
         await desk.house.work.over()
-        desk.way.refresh()
+        desk.way.look()
         assert desk.way.job.stopped == ""
         total = len(desk.house.way.found.items) + len(desk.house.way.found.users)
         again = AlmaChecks(way=desk.way)
