@@ -63,6 +63,8 @@ export function barcode(text, height = 40) {
   }
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   drawing.setAttribute("viewBox", `0 0 ${at + QUIET} ${height}`)
+  // The height is free: else it would bound the width, and with it the bars, below what is asked.
+  drawing.setAttribute("preserveAspectRatio", "none")
   drawing.setAttribute("role", "img")
   drawing.setAttribute("aria-label", text)
   drawing.setAttribute("shape-rendering", "crispEdges")

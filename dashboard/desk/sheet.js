@@ -1,19 +1,26 @@
 // The day's loans on paper, reader by reader, with bars to scan them again; then lines to fill in.
 import { barcode } from "./code128.js"
 
-const BLANKS = 12
+const BLANKS = 18 // lines, as many as a page holds under its heads
 
 export function printSheet(speech, loans, { desk, workstation }) {
   const now = Date.now()
-  const place = speech.part("sheet")
-  const head = speech.form("sheet-head", {
-    title: speech.say("sheet_title", { day: speech.day(now) }),
-    about: speech.say("sheet_about", { desk, workstation, time: speech.clock(now) }),
-  })
-  const table = document.createElement("table")
-  table.append(...turns(loans).map((turn) => body(speech, turn)))
-  place.replaceChildren(head, table, blanks(speech))
+  const words = {
+    title: speech.say("sheet_title", { day: speech.dayAndYear(now) }),
+    about: [desk, workstation].filter(Boolean).join(", "),
+    printed: speech.say("sheet_printed", { time: speech.clock(now), loans: speech.count("sheet_loans", loans.length) }),
+  }
+  const tables = [blanks(speech, words)]
+  if (loans.length) tables.unshift(table(speech, words, loans))
+  speech.part("sheet").replaceChildren(...tables)
   print()
+}
+
+// Its head says on every page what the sheet is: a printer repeats it.
+function table(speech, words, loans) {
+  const made = speech.form("sheet-loans", words)
+  made.append(...turns(loans).map((turn) => body(speech, turn)))
+  return made
 }
 
 // Loans in a row of one reader are one turn, as they were at the desk; without a card, its note is.
@@ -29,18 +36,17 @@ function turns(loans) {
 }
 
 function body(speech, { patron, note, lines }) {
-  const who = patron ? { code: patron, bars: barcode(patron) ?? "" } : { code: speech.say("sheet_waiting", { note }) }
-  const rows = speech.form("sheet-patron", who)
+  const rows = patron ? speech.form("sheet-patron", { code: patron, bars: barcode(patron) ?? "" }) : speech.form("sheet-noted", { note })
   for (const line of lines) {
     rows.append(speech.form("sheet-item", { time: speech.clock(line.at), code: line.item, bars: barcode(line.item) ?? "" }))
   }
   return rows
 }
 
-function blanks(speech) {
-  const table = speech.form("sheet-blank")
-  for (let count = 0; count < BLANKS; count += 1) table.tBodies[0].insertRow().append(...cells(3))
-  return table
+function blanks(speech, words) {
+  const made = speech.form("sheet-blank", words)
+  for (let count = 0; count < BLANKS; count += 1) made.tBodies[0].insertRow().append(...cells(3))
+  return made
 }
 
 function cells(count) {

@@ -25,6 +25,11 @@ export class Speech {
     return new Date(at).toLocaleDateString(this.locale, { ...ZONE, weekday: "long", day: "numeric", month: "long" })
   }
 
+  // On paper the year is needed too.
+  dayAndYear(at) {
+    return `${this.day(at)} ${this.date(at).slice(0, 4)}`
+  }
+
   // The local date of an instant, for telling one day from another.
   date(at) {
     return new Date(at).toLocaleDateString("sv-SE", ZONE)

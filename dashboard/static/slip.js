@@ -1,6 +1,11 @@
 // What a user takes along, as text: the same as procedure/slip.py writes. Who borrowed stands
 // nowhere on it: a slip is left behind on tables.
 
+const PAPER = `
+  @page { margin: 14mm }
+  body { margin: 0; color: #000 }
+  h1 { font: 600 14pt/1.3 system-ui, sans-serif; margin: 0 0 4mm }
+  pre { font: 12pt/1.6 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: 0; orphans: 3; widows: 3 }`
 const ZONE = { timeZone: "Europe/Zurich" }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
@@ -24,10 +29,15 @@ export function printText(text, title) {
   document.body.append(frame)
   const inside = frame.contentDocument
   inside.title = title
-  const sheet = inside.createElement("pre")
-  sheet.style.cssText = "font: 12pt/1.5 ui-monospace, Consolas, monospace; white-space: pre-wrap; margin: 0"
-  sheet.textContent = text
-  inside.body.append(sheet)
+  inside.documentElement.lang = document.documentElement.lang
+  // Its first line is the heading.
+  const [first, ...lines] = text.split("\n")
+  const [heading, sheet, look] = ["h1", "pre", "style"].map((name) => inside.createElement(name))
+  heading.textContent = first
+  sheet.textContent = lines.join("\n").trim()
+  look.textContent = PAPER
+  inside.head.append(look)
+  inside.body.append(heading, sheet)
   frame.contentWindow.addEventListener("afterprint", () => setTimeout(() => frame.remove()))
   frame.contentWindow.print()
 }

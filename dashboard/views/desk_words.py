@@ -64,9 +64,11 @@ def _keeping(language: Language) -> dict[str, str]:
         "on_cart": say("chariot"),
         "on_cart_named": say("chariot {cart}"),
         "late": say("saisi plus tard"),
-        "sheet_waiting": say("carte oubliée, {note}"),
         "sheet_title": say("Prêts de secours du {day}"),
-        "sheet_about": say("{desk}, {workstation}, imprimé à {time}"),
+        "sheet_printed": say("imprimé à {time}, {loans}"),
+        "sheet_loans_none": say("aucun prêt"),
+        "sheet_loans_one": say("1 prêt"),
+        "sheet_loans": say("{count} prêts"),
     }
 
 
