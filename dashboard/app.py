@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
@@ -47,6 +48,8 @@ from dashboard.views.round import Round
 from dashboard.views.shell import shell
 from dashboard.views.state_band import StateBand
 from dashboard.views.way_back_place import WayBackPlace
+from procedure.chronicle import KEPT
+from procedure.cut_off import CutOff
 from procedure.errors import ProcedureError
 from procedure.handbook import Handbook
 from procedure.history import History
@@ -166,16 +169,22 @@ def ensure_watched(shared: House) -> None:
 
 async def _keep_chronicle(shared: House) -> None:
     while True:
-        since = shared.chronicle.first_needed(shared.now())
-        try:
-            # The first read may be a week of outcomes: it must not hold up a page.
-            seen = await asyncio.to_thread(_read, shared.history, since)
-        except ProcedureError as fault:
-            _log.error("the history cannot be read: %s", fault)
-        else:
-            shared.chronicle.renew(seen, shared.now(), shared.watch.board.cuts)
-            _keep_words(shared)
+        await renew_chronicle(shared)
         await asyncio.sleep(CHRONICLE_EVERY)
+
+
+async def renew_chronicle(shared: House) -> None:
+    """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
+    since = shared.chronicle.first_needed(shared.now())
+    try:
+        seen, kept = await asyncio.to_thread(_read, shared.history, since, shared.now())
+    except ProcedureError as fault:
+        _log.error("the history cannot be read: %s", fault)
+    else:
+        # After a start the watch knows of no stretch until it has judged the week again.
+        cuts = sorted({*kept, *shared.watch.board.cuts}, key=attrgetter("start"))
+        shared.chronicle.renew(seen, shared.now(), cuts)
+        _keep_words(shared)
 
 
 async def _keep_long_past(shared: House) -> None:
@@ -203,8 +212,10 @@ def _keep_words(shared: House) -> None:
         _log.error("what the status pages say cannot be kept: %s", fault)
 
 
-def _read(history: History, since: datetime) -> list[Outcome]:
-    return list(history.outcomes(since=since))
+def _read(
+    history: History, since: datetime, until: datetime
+) -> tuple[list[Outcome], tuple[CutOff, ...]]:
+    return list(history.outcomes(since=since)), history.cuts(since=until - KEPT, until=until)
 
 
 def page() -> pn.Template:

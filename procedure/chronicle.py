@@ -14,6 +14,7 @@ from procedure.cut_off import CutOff, Dark, laid_over
 from procedure.monitoring import Outcome
 from procedure.outages import READING_HOLDS, State, extend, within
 
+KEPT = timedelta(days=8)
 SETTLED = timedelta(seconds=30)  # a probe ends, and is kept, well before this
 
 
@@ -28,7 +29,7 @@ class Chronicle:
         self,
         intervals: Mapping[str, timedelta],
         *,
-        keep: timedelta = timedelta(days=8),
+        keep: timedelta = KEPT,
         vantage: str = "server",
     ) -> None:
         self._intervals = dict(intervals)

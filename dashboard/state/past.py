@@ -72,9 +72,11 @@ class Past(param.Parameterized):
         default=None, doc="When reading began, where that is within the span; None else."
     )
     loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
+    known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
+    lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
     long = param.Parameter(default=None, doc="The house's `LongPast`, None until it was read.")
     long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
-    every = param.Boolean(default=False, doc="Whether all outages are asked for, not the newest.")
+    every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -105,6 +107,8 @@ class Past(param.Parameterized):
             return
         look = self._taken(self.house.now(), self.house.long_past)
         since = look.now - SPANS[self.span]
+        found = tuple(self._outages(look, since)) if look.loaded else ()
+        first = look.first_seen if look.loaded else None
         self.param.update(
             now=look.now,
             long=look.long,
@@ -112,8 +116,10 @@ class Past(param.Parameterized):
             lanes=tuple(self._lane(key, look) for key in self.house.handbook.targets),
             services=tuple(self._lane(one.key, look) for one in self._shared),
             work=tuple(self._work(look, since)),
-            outages=tuple(self._outages(look, since)) if look.loaded else (),
-            first_read=look.first_read if look.loaded else None,
+            outages=found,
+            lasting=look.now if any(one.outage.end is None for one in found) else None,
+            known=first is not None,
+            first_read=first if first is not None and first - since > STEADY else None,
         )
 
     def _taken(self, now: datetime, long: LongPast | None) -> _Look:
@@ -178,12 +184,10 @@ class _Look:
         return self.span != "quarter" or self.long is not None
 
     @property
-    def first_read(self) -> datetime | None:
-        """Tell when anything was first read, where that is well within the span."""
+    def first_seen(self) -> datetime | None:
+        """Tell when anything was first seen in the span shown."""
         shown = (one for key in self.told for one in self.within(key, self.span))
-        first = min((one.start for one in shown if one.verdict is not None), default=None)
-        late = first is not None and first - (self.now - SPANS[self.span]) > STEADY
-        return first if late else None
+        return min((one.start for one in shown if one.verdict is not None), default=None)
 
 
 def _found(told: Mapping[str, Sequence[State]], shared: Sequence[Service]) -> list[Outage]:

@@ -29,7 +29,7 @@ from procedure import frames
 from procedure.causes import name as cause_name
 from procedure.monitoring import Cause
 
-FEW = 12  # outages that are listed before somebody asks for all
+FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
 STALE = timedelta(minutes=15)
 
 
@@ -88,9 +88,8 @@ class HistoryPlace(Viewer):
         )
         title = self._pane(self._title, "span")
         head = _column(title, export, css_classes=["outages-head"])
-        table = self._pane(
-            self._table, "outages", "loaded", "every", "long_fault", on_act=self._act
-        )
+        follows = ("outages", "lasting", "loaded", "known", "first_read", "every", "long_fault")
+        table = self._pane(self._table, *follows, on_act=self._act)
         return _column(head, table, css_classes=["panel", "panel--flush"])
 
     def _act(self, name: str, _: str) -> None:
@@ -113,14 +112,18 @@ class HistoryPlace(Viewer):
 
     def _table(self) -> str:
         past, language = self._past, self._language
-        shown = past.outages if past.every else past.outages[:FEW]
+        shown = past.outages[: MANY if past.every else FEW]
+        left = len(past.outages) - len(shown)
         return piece(
             "history_outages",
             language,
             title=outages_title(past.span, language),
             nothing=no_outage(past.span, language),
             outages=shown,
-            left=len(past.outages) - len(shown),
+            left=left,
+            more=0 if past.every else min(left, MANY - FEW),
+            # Whoever pressed the button, which is gone then, stands on the first row it brought.
+            first_new=FEW + 1 if past.every else 0,
             official=lambda one: official_words(one, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
@@ -128,7 +131,7 @@ class HistoryPlace(Viewer):
             now=past.now,
             loaded=past.loaded,
             fault=past.long_fault and past.span == "quarter",
-            read=any(state.verdict for lane in past.lanes for state in lane.states),
+            known=past.known,
             first_read=past.first_read,
         )
 

@@ -26,9 +26,9 @@ def outages_title(span: str, language: Language) -> str:
     """Name the list of the outages of a span."""
     say = language.say
     titles = {
-        "day": say("Pannes des dernières 24 heures"),
-        "week": say("Pannes des sept derniers jours"),
-        "quarter": say("Pannes des 90 derniers jours"),
+        "day": say("Pannes, 24 heures"),
+        "week": say("Pannes, sept jours"),
+        "quarter": say("Pannes, 90 jours"),
     }
     return titles[span]
 
