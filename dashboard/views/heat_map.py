@@ -48,7 +48,7 @@ def _box(cell: Cell, language: Language) -> Box:
         return Box("x", "", say("jamais relevé"))
     if not cell.down:
         return Box("0", "", "0")
-    minutes = round(cell.down / MINUTE)
+    minutes = cell.down // MINUTE
     level = 1 + sum(cell.down >= least for least in LEVELS)
     return Box(str(level), str(minutes) if minutes else "<\u202f1", "")
 

@@ -85,8 +85,9 @@ class Timeline(Viewer):
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
         self._back = self._bar(plot, self._lanes)
-        self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
+        # Below what was seen, and a little taller: an outage within the work stays in sight.
         self._planned = self._bar(plot, self._work)
+        self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
             plot.text(
                 x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._lanes,

@@ -38,7 +38,7 @@ def cells(page: str) -> Sequence[tuple[str, str]]:
     ("down", "kind", "figure"),
     [
         (20 * MINUTE / 60, "1", "<\u202f1"),
-        (14 * MINUTE, "1", "14"),
+        (15 * MINUTE - MINUTE / 60, "1", "14"),
         (15 * MINUTE, "2", "15"),
         (40 * MINUTE, "3", "40"),
         (HOUR, "3", "60"),
