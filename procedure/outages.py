@@ -105,17 +105,19 @@ def extend(
     Return the states that it closes, and the one that stands now. The end of a standing state is
     the instant until which its newest reading vouches for it: `hold` after it.
     """
-    until, verdict, cause = seen.at + hold, seen.verdict, seen.cause
-    fresh = State(target, seen.at, until, verdict, cause)
+    at, verdict, cause = seen.at, seen.verdict, seen.cause
+    until = at + hold
     if standing is None:
-        return (), fresh
-    if seen.at > standing.end:
-        return (standing, State(target, standing.end, seen.at, None)), fresh
-    start = standing.start
+        return (), State(target, at, until, verdict, cause)
+    start, end = standing.start, standing.end
+    if at > end:
+        gap = State(target, end, at, None)
+        return (standing, gap), State(target, at, until, verdict, cause)
     if standing.verdict == verdict and standing.cause == cause:
-        # Every probe comes by here: `replace` would take as long as all the rest.
+        # Every probe comes by here: one state is made, and none is made to be thrown away.
         return (), State(target, start, until, verdict, cause)
-    return (State(target, start, seen.at, standing.verdict, standing.cause),), fresh
+    changed = State(target, start, at, standing.verdict, standing.cause)
+    return (changed,), State(target, at, until, verdict, cause)
 
 
 def states(

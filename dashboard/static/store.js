@@ -42,7 +42,9 @@ export class Store {
   }
 
   // Write down what the server answered: {line, answer}, the line as it was sent. Once a loan does
-  // not wait any more, the note on who has the item is no longer needed, and goes.
+  // not wait any more, the note on who has the item is no longer needed, and goes. Not strict: the
+  // server has them on its disk, and is asked again for an answer that a power cut takes; scans
+  // need not wait for the disk behind it.
   settle(settled) {
     return this.#run("readwrite", ({ transactions }) => {
       for (const { line, answer } of settled) {
@@ -54,7 +56,7 @@ export class Store {
         }
         if (line.waiting ?? line.loan) unnote(transactions, line.waiting ?? line.loan, answer)
       }
-    })
+    }, "relaxed")
   }
 
   // Write down how the waiting of a loan ended elsewhere: {line, answer}, the line without its note.
@@ -125,11 +127,11 @@ export class Store {
     })
   }
 
-  async #run(mode, work) {
+  // Strict, where nothing else is asked for: what is called taken has left the browser's memory.
+  async #run(mode, work, durability = "strict") {
     const database = await this.#database()
     return new Promise((resolve, reject) => {
-      // Strict: what is called taken has left the browser's memory.
-      const transaction = database.transaction([TRANSACTIONS, NUMBERS], mode, { durability: "strict" })
+      const transaction = database.transaction([TRANSACTIONS, NUMBERS], mode, { durability })
       let result
       transaction.oncomplete = () => resolve(result)
       transaction.onabort = () => reject(transaction.error)
