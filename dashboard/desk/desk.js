@@ -50,6 +50,8 @@ class Desk {
     this.root.addEventListener("click", (event) => this.#clicked(event))
     document.addEventListener("keydown", (event) => this.#keyed(event), true)
     addEventListener("beforeunload", (event) => { if (this.workstation.outbox.size && !this.leaving) event.preventDefault() })
+    // A file dropped here goes to the loans place: the browser must not leave the page for it.
+    for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     const { outbox } = this.workstation
     for (const one of [outbox, this.line]) one.addEventListener("changed", () => this.#showState())
     this.workstation.addEventListener("superseded", () => this.renew())

@@ -35,6 +35,7 @@ export class Today {
     const underway = [...this.records.values()].filter((one) => !one.answer)
     this.records = new Map()
     this.#learn([...underway, ...found, ...heard])
+    this.records = new Map([...this.records].sort(([, one], [, other]) => place(one) - place(other)))
     this.outbox.tell("changed")
   }
 
@@ -131,6 +132,11 @@ export class Today {
       if (!row.repeated) last.set(row.item, row)
     }
   }
+}
+
+// In this workstation's order; what has no number yet was made last.
+function place({ line }) {
+  return line.sequence ?? Number.MAX_SAFE_INTEGER
 }
 
 export function stands(row) {

@@ -11,7 +11,7 @@ from dashboard.settings import LANGUAGES
 from dashboard.translations import Language, language
 from dashboard.views.contacts import weekdays
 from dashboard.views.desk_words import desk_words
-from dashboard.views.loan_words import scan_words
+from dashboard.views.scan_words import scan_words
 from procedure.handbook import Handbook
 from procedure.repeats import DOUBLE_READ
 from procedure.steps import Step

@@ -1,12 +1,8 @@
-"""What the page says of a loan: why a scan was refused, what is doubtful, what the box asks for."""
+"""What the page says of a loan: why a scan was refused, and what is doubtful."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 from dashboard.translations import Language
-from procedure.slip import SLIP_WORDS
 
 
 def reasons(language: Language) -> dict[str, str]:
@@ -93,73 +89,4 @@ def _refusals(language: Language) -> dict[str, str]:
     }
 
 
-_CUT = ("unreachable", "server", "busy", "browser")
 _SCAN_FAULTS = ("missing", "unreadable", "absurd")
-
-
-def scan_words(language: Language) -> dict[str, Any]:
-    """Give the sentences that the scan box says by itself, by key; `slip_words` are `SlipWords`."""
-    say = language.say
-    return {
-        "ask_patron": say("Scannez une carte de lecteur"),
-        "ask_item": say("Scannez un document"),
-        "ask_return": say("Scannez un document rendu"),
-        "ask_card": say("Scannez la carte retrouvée"),
-        "patron": say("Numéro de la carte"),
-        "item": say("Code-barres du document"),
-        "items_none": say("aucun document"),
-        "items_one": say("1 document"),
-        "items": say("{count} documents"),
-        "since": say("en cours depuis {time}"),
-        "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
-        "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
-        "nobody": say("sans carte, {time}"),
-        "did_loan": say("prêté à {time}"),
-        "did_return": say("posé à {time}"),
-        "order": say("Dans l’ordre : {events}."),
-        "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
-        "waits_never": say("Liste de ce poste seul : le serveur n’a pas encore répondu."),
-        "slip": say("Bordereau"),
-        "slip_words": asdict(SLIP_WORDS[language.code]),
-        "card_slsp": say("carte SLSP"),
-        "card_geneva": say("carte genevoise"),
-        "card_romandy": say("carte romande"),
-        "card_hesso": say("carte HES-SO"),
-        "card_eduid": say("compte edu-ID"),
-        "card_matriculation": say("immatriculation"),
-        "card_known": say("carte connue"),
-        "card_unknown": say("forme de carte inconnue"),
-        "locale": language.code if language.code != "en" else "en-GB",
-        "days": say("prêt de {count} jours"),
-        "overridden": say("Confirmé au poste."),
-        "waiting_count": say("Décompte en cours."),
-        "waiting_none": say("Tout est sur le serveur."),
-        "waiting_some": say("Gardé sur ce poste, envoi en cours."),
-        **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},
-        "waiting_login": say("Gardé sur ce poste : reconnectez-vous sur la page principale."),
-        "waiting_full": say("Gardé sur ce poste : le serveur ne peut pas écrire."),
-        "waiting_forbidden": say(
-            "Gardé sur ce poste : le serveur le refuse, appelez la coordination."
-        ),
-        "waiting_version": say("Gardé sur ce poste : rechargez la page."),
-        "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
-        "last_waiting": say("attend sa carte"),
-        "last_return": say("sur le chariot"),
-        "more_one": say("1 autre scan est à vérifier."),
-        "more": say("{count} autres scans sont à vérifier."),
-        "sound_on": say("Son activé"),
-        "sound_off": say("Son coupé"),
-        "reason_undo": say("annulé au poste (F8)"),
-        "reason_turn": say("carte du lecteur suivant (F7)"),
-        "reason_swap": say("carte et document inversés (F6)"),
-        "reason_abandon": say("prêt sans carte annulé au poste"),
-        "reason_drop": say("scan douteux annulé"),
-        "reason_confirm": say("repris, confirmé au poste (F9)"),
-        "heard_patron": say("Lecteur {code}. Scannez un document."),
-        "heard_here": say("{code} pris."),
-        "heard_unkept": say("{code}. {why}"),
-        "heard_warning": say("{code}. {why}"),
-        "heard_refused": say("Refusé. {why}"),
-        "heard_void": say("{code} annulé."),
-        **{f"why_{key}": sentence for key, sentence in reasons(language).items()},
-    }

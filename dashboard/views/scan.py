@@ -12,7 +12,7 @@ from dashboard.components.scan_box import ScanBox
 from dashboard.page import piece
 from dashboard.state.lending import Lending
 from dashboard.translations import Language
-from dashboard.views.loan_words import scan_words
+from dashboard.views.scan_words import scan_words
 from procedure.repeats import DOUBLE_READ
 
 

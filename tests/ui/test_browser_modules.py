@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 from dashboard.page import piece
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
-from dashboard.views.loan_words import scan_words
+from dashboard.views.scan_words import scan_words
 from procedure.io.handbook import load_handbook
 from procedure.wall_clock import GENEVA, instants
 
@@ -92,11 +92,15 @@ FULL_DATABASE = """async () => {
 TURNS = """async (lines) => {
     const { Today } = await import("relais/today.js")
     const outbox = Object.assign(new EventTarget(), {
-        records: async () => lines.map((line) => ({ line })), tell() {},
+        records: async () => lines.map((line, place) => (
+            { line, answer: place % 2 ? undefined : { state: "kept" } }
+        )),
+        tell() {},
     })
     const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
     await today.load()
-    return [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
+    const turns = [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
+    return [turns, today.rows().map((row) => row.id)]
 }"""
 
 # The store is read while one loan is answered, one is made and answered, one made.
@@ -280,11 +284,17 @@ def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the
     at = "2026-11-24T09:00:00.000Z"
     made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "sans carte, 10:00"}
     turns = [("a", {"turn": 1}), ("b", {"turn": 2}), ("c", {"turn": 1}), ("d", {}), ("e", {})]
-    assert plain.evaluate(TURNS, [{**made, "id": one, **turn} for one, turn in turns]) == [
+    lines = [
+        {**made, "id": one, "sequence": place, **turn}
+        for place, (one, turn) in enumerate(turns, start=1)
+    ]
+    told, order = plain.evaluate(TURNS, lines)
+    assert told == [
         ["1", ["a", "c"]],
         ["2", ["b"]],
         ["sans carte, 10:00", ["d", "e"]],
     ]
+    assert order == list("abcde"), "read a second time, the order is that of the scans"
 
 
 def test_what_is_told_while_the_store_is_read_stands(plain: Page) -> None:

@@ -18,8 +18,9 @@ from dashboard.state.lending import Lending
 from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.loan_table import LoanTable
-from dashboard.views.loan_words import reasons, scan_words
+from dashboard.views.loan_words import reasons
 from dashboard.views.loans_place import LoansPlace
+from dashboard.views.scan_words import scan_words
 from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.handbook import Handbook
 
