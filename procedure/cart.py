@@ -42,7 +42,7 @@ def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
 
     A book that was lent again lies on no cart: it is left out once that loan is settled, as Alma
     knows of the later loan, and returning the book there would end it. So is a book that was
-    scanned in.
+    scanned in, or settled by hand.
     """
     returns = sorted(returns_left(found, returns), key=lambda one: one.at)
     rows = ((back, found.rows_about(back.item)) for back in returns)
@@ -50,9 +50,8 @@ def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
 
 
 def returns_left(found: Reconciliation, returns: Iterable[Return]) -> Iterator[Return]:
-    """Give the returns that were not scanned in through the API."""
-    scans = found.log.lines.scans
-    return (one for one in returns if one.id not in scans or not scans[one.id].done)
+    """Give the returns that were neither made through the API nor settled by hand."""
+    return (one for one in returns if not found.log.lines.in_alma(one.id))
 
 
 def judged(back: Return, about: Iterable[Row]) -> CartRow | None:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procedure.circulation import Export, Loan, Return, Void
-from procedure.findings import Corrected, HandedOn, Resolved, corrected
+from procedure.findings import Corrected, HandedOn, Resolved, ReturnResolved, corrected
 from procedure.journal import Recorded
 from procedure.scan_in import KINDS as SCAN_KINDS
 from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
 
-KINDS = ("return", "corrected", "handed_on", "resolved", *SCAN_KINDS)
+KINDS = ("return", "corrected", "handed_on", "resolved", "return_resolved", *SCAN_KINDS)
 
 
 class FileLines:
@@ -20,13 +20,14 @@ class FileLines:
 
     `kept_out` are the loans that go into no file any more: handed on, or settled by hand. `gone_up`
     names the file of each return that is in one, `scans` those that were scanned in through the
-    API, with what became of it.
+    API, with what became of it, `returned_by_hand` those that somebody settled.
     """
 
     def __init__(self) -> None:
         self.kept_out: set[UUID] = set()
         self.gone_up: dict[UUID, UUID] = {}
         self.scans: dict[UUID, ScanIn] = {}
+        self.returned_by_hand: dict[UUID, ReturnResolved] = {}
         self._returns: dict[UUID, Return] = {}
         self._by_item: dict[str, list[Return]] = defaultdict(list)
         self._void: set[UUID] = set()
@@ -55,6 +56,8 @@ class FileLines:
                 self.scans[scanned] = ScanIn(one.entry)
             case ScanAnswered(back=scanned) if scanned in self.scans:
                 self.scans[scanned] = ScanIn(self.scans[scanned].intent, one.entry)
+            case ReturnResolved(back=settled):
+                self.returned_by_hand[settled] = one.entry
             case _:
                 pass
 
@@ -78,6 +81,15 @@ class FileLines:
     def returns(self, ids: Iterable[UUID]) -> list[Return]:
         """Return the returns with these ids, void ones too, as far as they are known."""
         return [back for one in ids if (back := self._returns.get(one)) is not None]
+
+    def in_alma(self, back: UUID) -> bool:
+        """Tell whether a return was made through the API, or settled by hand."""
+        scan = self.scans.get(back)
+        return back in self.returned_by_hand or (scan is not None and scan.done)
+
+    def all_standing(self) -> list[Return]:
+        """Return every return that stands, in the order of the journal."""
+        return [back for back in self._returns.values() if back.id not in self._void]
 
     def returned(self, item: str) -> list[Return]:
         """Return all returns of an item, void ones too, in the order of the journal."""

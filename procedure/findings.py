@@ -117,6 +117,22 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnResolved:
+    """A return settled outside of the API: `how` in the words of whoever did it (`operator`).
+
+    The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
+    lost its barcode.
+    """
+
+    id: UUID
+    at: datetime
+    back: UUID
+    how: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoanIntended:
     """A loan is about to be made through the API; recorded before the request is sent."""
 

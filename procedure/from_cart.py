@@ -28,7 +28,8 @@ class FromCart(StrEnum):
 def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
     """Find the loans (as corrected) whose item lay on a cart then, each with its return.
 
-    A return that is in a file already, or that was sent to Alma's API, is not given again.
+    A return that is in a file already, that was sent to Alma's API or settled by hand, is not given
+    again.
     """
     found = ((loan, _return_before(log, loan)) for loan in loans)
     return [(loan, back) for loan, back in found if back is not None]
@@ -57,7 +58,7 @@ def lent_first_at(log: LoanLog, returns: Iterable[Return], desk: str) -> tuple[s
 
 def _scanned_in(log: LoanLog, back: Return) -> bool:
     scan = log.lines.scans.get(back.id)
-    return scan is not None and (scan.open or scan.done)
+    return log.lines.in_alma(back.id) or (scan is not None and scan.open)
 
 
 def _key(one: Loan | Return) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from uuid import UUID
 
 from procedure.cart import CartRow, judged, returns_left
+from procedure.cart_count import CartCount, count_carts
 from procedure.cart_log import CartLog
 from procedure.circulation import Loan, Return
 from procedure.from_cart import lent_from_cart
@@ -29,6 +30,7 @@ class ItemBook:
         self._found, self._carts = found, carts
         self._on_cart: dict[str, list[CartRow]] = {}
         self._in_order: tuple[CartRow, ...] | None = ()
+        self._counted: tuple[CartCount, ...] = ()
         self._from_cart: dict[str, int] = {}
         self._turns: list[tuple[datetime, str]] = []
         self._turning: set[tuple[datetime, str]] = set()
@@ -44,7 +46,16 @@ class ItemBook:
         if self._in_order is None:
             rows = (row for rows in self._on_cart.values() for row in rows)
             self._in_order = tuple(sorted(rows, key=lambda row: (row.back.at, row.back.id)))
+            left = (row.back.id for row in self._in_order)
+            lines = self._found.log.lines
+            self._counted = tuple(count_carts(lines, lines.all_standing(), left))
         return self._in_order
+
+    @property
+    def cart_counts(self) -> tuple[CartCount, ...]:
+        """What became of the books of each desk's carts."""
+        _ = self.carts  # counted with them
+        return self._counted
 
     def turned(self, now: datetime) -> Iterator[str]:
         """Give the items whose forecast the time alone has changed: a card ran out, a term."""
@@ -88,5 +99,5 @@ class ItemBook:
         backs = [one for one in self._carts.events(item) if isinstance(one, Return)]
         judged_backs = (judged(back, rows) for back in returns_left(self._found, backs))
         on_cart = [one for one in judged_backs if one is not None]
-        if on_cart or item in self._on_cart:
+        if backs or item in self._on_cart:
             self._on_cart[item], self._in_order = on_cart, None

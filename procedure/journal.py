@@ -24,6 +24,7 @@ from procedure.findings import (
     Proved,
     ReportTaken,
     Resolved,
+    ReturnResolved,
     Ticked,
     Uploaded,
 )
@@ -63,6 +64,7 @@ Entry = (
     | LoanAnswered
     | ScanIntended
     | ScanAnswered
+    | ReturnResolved
     | SignedOff
     | Ticked
 )
@@ -95,6 +97,7 @@ KINDS: dict[str, type[Entry]] = {
     "loan_answered": LoanAnswered,
     "scan_intended": ScanIntended,
     "scan_answered": ScanAnswered,
+    "return_resolved": ReturnResolved,
     "signed_off": SignedOff,
     "ticked": Ticked,
 }

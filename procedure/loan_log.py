@@ -24,7 +24,7 @@ from procedure.wall_clock import local
 KINDS = ("loan", "void", "export", *LINE_KINDS)
 SETTLING = (
     *("void", "export", "corrected", "handed_on", "resolved"),
-    *("return", "scan_intended", "scan_answered"),
+    *("return", "return_resolved", "scan_intended", "scan_answered"),
 )
 
 

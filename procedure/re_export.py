@@ -18,7 +18,8 @@ from procedure.row_state import RowState
 # What would make the choice of rows stale.
 MOVING = (
     *("void", "export", "corrected", "handed_on", "resolved", "report_taken", "proved"),
-    *("uploaded", "loan_intended", "loan_answered", "return", "scan_intended", "scan_answered"),
+    *("uploaded", "loan_intended", "loan_answered", "return", "return_resolved"),
+    *("scan_intended", "scan_answered"),
 )
 
 

@@ -42,7 +42,8 @@ class Tally:
     """How many rows are in which state.
 
     `accounted` are those of which it is known where they are: in Alma, settled by hand, void, or
-    refused for a reason. `to_settle` of them are still refused.
+    refused for a reason. `to_settle` of them are still refused: whoever tells the one number
+    tells the other, in the same sentence.
     """
 
     states: Counter[RowState]

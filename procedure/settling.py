@@ -1,17 +1,23 @@
-"""What a person does about a row: a correction, a settlement by hand, a file called uploaded."""
+"""What a person does about a row or a book: corrected, settled by hand, a file called uploaded."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation import Export, checked, checked_reason, doubt, trimmed
+from procedure.cart import cart
+from procedure.circulation import Export, Return, checked, checked_reason, doubt, trimmed
 from procedure.errors import TransactionRefused
-from procedure.findings import Corrected, HandedOn, Resolved, Uploaded, corrected
+from procedure.findings import Corrected, HandedOn, Resolved, ReturnResolved, Uploaded, corrected
 from procedure.offline_layout import USUAL, Layout
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
 
+# How a book was settled that was returned at Alma's own screen.
+ALMA_SCREEN = "alma_screen"
+# What would make the settlement of a return stale.
+MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
 _OVER = (RowState.VOID, RowState.RESOLVED)
 
 
@@ -34,15 +40,44 @@ def resolve(
         TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
     """
     row = _row(found, loan)
-    if not operator or not operator.strip():
-        raise TransactionRefused("operator_missing", "Say who settles it.")
+    name = _name(operator, "Say who settles it.")
     if row.state is RowState.RECORDED and doubt(row.corrected, layout) is None:
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
         )
     if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
-    return Resolved(entry_id, at, loan, checked_reason(how), operator=operator.strip())
+    return Resolved(entry_id, at, loan, checked_reason(how), operator=name)
+
+
+def resolve_return(
+    found: Reconciliation,
+    returns: Iterable[Return],
+    how: str,
+    *,
+    new_id: Callable[[], UUID],
+    at: datetime,
+    operator: str | None,
+) -> list[ReturnResolved]:
+    """Return the entries that settle returns by hand; `at` is now (aware).
+
+    A book whose loan is not known to be in Alma is not settled: its loan comes first.
+
+    Raises:
+        TransactionRefused: nobody's name, no words, nothing on a cart, or a book that is not safe.
+    """
+    name, words, left = (
+        _name(operator, "Say who settles it."),
+        checked_reason(how),
+        cart(found, returns),
+    )
+    if not left:
+        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+    if not all(one.safe for one in left):
+        raise TransactionRefused(
+            "not_safe", "A loan of this book is not known to be in Alma: settle that first."
+        )
+    return [ReturnResolved(new_id(), at, one.back.id, words, operator=name) for one in left]
 
 
 def correct(
@@ -86,11 +121,10 @@ def hand_on(
         TransactionRefused: no such row, nobody's name, no words, or a row that needs nobody.
     """
     row = _row(found, loan)
-    if not operator or not operator.strip():
-        raise TransactionRefused("operator_missing", "Say who hands it on.")
+    name = _name(operator, "Say who hands it on.")
     if row.state not in (RowState.RECORDED, RowState.REFUSED):
         raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
-    return HandedOn(entry_id, at, loan, checked_reason(note), operator=operator.strip())
+    return HandedOn(entry_id, at, loan, checked_reason(note), operator=name)
 
 
 def upload(
@@ -105,3 +139,10 @@ def _row(found: Reconciliation, loan: UUID) -> Row:
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     return row
+
+
+def _name(operator: str | None, missing: str) -> str:
+    name = " ".join((operator or "").split())
+    if not name:
+        raise TransactionRefused("operator_missing", missing)
+    return name

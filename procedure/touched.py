@@ -16,6 +16,7 @@ from procedure.findings import (
     Proved,
     ReportTaken,
     Resolved,
+    ReturnResolved,
     Uploaded,
 )
 from procedure.journal import Entry
@@ -78,6 +79,6 @@ _TOUCHES: dict[type[Any], Callable[[Reconciliation, Any], Iterable[str]]] = {
     ReportTaken: _of_file,
     ItemSeen: lambda _, entry: [entry.barcode],
     UserSeen: _of_user,
-    **dict.fromkeys((ScanIntended, ScanAnswered), _of_return),
+    **dict.fromkeys((ScanIntended, ScanAnswered, ReturnResolved), _of_return),
     **dict.fromkeys((Proved, LoanIntended, LoanAnswered, HandedOn, Resolved, Corrected), _of_loan),
 }

@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from procedure.cart import CartRow
+from procedure.cart_count import CartCount
 from procedure.checklist import Checklist
 from procedure.circulation import Export
 from procedure.findings import ReportTaken
@@ -63,7 +64,7 @@ class Standing:
     that keep its cart closed. `forecast` counts the rows to be uploaded by what is foretold of
     them. `sent` were uploaded, void ones apart; `to_prove` of those wait for a proof, and of
     `due_shifted` the due date was set to the moment of the upload. `from_cart` counts those to be
-    written that were lent from a cart.
+    written that were lent from a cart. `cart_counts` tell what became of the books of the carts.
     """
 
     rows: tuple[Row, ...]
@@ -76,6 +77,7 @@ class Standing:
     predicted: Mapping[UUID, Prediction]
     refused: tuple[Row, ...]
     carts: tuple[CartRow, ...]
+    cart_counts: tuple[CartCount, ...] = ()
     sent: int = 0
     to_prove: int = 0
     due_shifted: int = 0
@@ -124,6 +126,7 @@ def standing(
         predicted=items.predicted.copy(),
         refused=tuple(rows.by_reason()),
         carts=items.carts,
+        cart_counts=items.cart_counts,
         sent=counts["sent"].total(),
         to_prove=counts["to_prove"].total(),
         due_shifted=counts[DUE_SHIFTED].total(),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from procedure.cart_count import cart_counts
 from procedure.extensions import Extension
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import RowState
 from procedure.sign_off import by_desk_and_day, stands
 from procedure.spreadsheet import Cell, Table
 
+_CARTS = ("desk", "returns", "accounted", "by_api", "by_hand", "lent_again", "left")
 _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 def summary_tables(found: Reconciliation) -> dict[str, Table]:
-    """Count every row by desk, day and state, with the totals, and list who signed for them."""
+    """Count every row by desk, day and state, the books of the carts, and list who signed."""
     days, tally = by_desk_and_day(found.rows()), found.tally()
     states = list(RowState)
     rows: list[tuple[Cell, ...]] = [
@@ -26,8 +28,13 @@ def summary_tables(found: Reconciliation) -> dict[str, Table]:
         (one.operator, one.at, one.rows, "yes" if stands(one, tally) else "no")
         for one in found.signed
     ]
+    carts = [
+        (one.desk, one.all, one.accounted, one.by_api, one.by_hand, one.lent_again, one.left)
+        for one in cart_counts(found)
+    ]
     return {
         "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),
+        **({"carts": Table(_CARTS, carts)} if carts else {}),
         "signed": Table(("signed_by", "signed_at", "rows", "stands"), signed),
     }
 

@@ -1,28 +1,32 @@
-"""`relais reconcile cart` and `scan-in`: what of the carts may be returned in Alma, and when."""
+"""`relais reconcile cart | scan-in | resolve-return`: which books may be returned, and when."""
 
 from __future__ import annotations
 
 import sys
-from uuid import UUID
 
 import click
 
-from dashboard.commands.alma_call import act_in_alma, database, library_of
-from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
+from dashboard.commands.alma_call import database, library_of, now
+from dashboard.commands.confirmed import send_confirmed
+from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown, stamp
 from dashboard.commands.loan_lines import json_line
-from dashboard.commands.reconcile_lines import refusal_words
+from dashboard.commands.reconcile_lines import tell_carts
 from dashboard.commands.row_id import meant
 from dashboard.settings import Settings
 from procedure.cart import CartRow
 from procedure.cart import cart as judge
+from procedure.cart_count import cart_counts
 from procedure.cart_log import KINDS as CART_KINDS
 from procedure.cart_log import CartLog
-from procedure.findings import Fate
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.io.ids import new_id
 from procedure.io.returning import scan_in_by_api, settle_scan
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.scan_in import ScanAnswered
+from procedure.settling import MOVING
+from procedure.settling import resolve_return as settle_returns
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 
@@ -51,6 +55,7 @@ def cart(*, desk: str | None, as_json: bool) -> None:
                     *(shown(row.back.at), told["may"]),
                 )
             )
+    tell_carts([one for one in cart_counts(found) if desk in (None, one.desk)])
     sys.exit(0 if all(row.safe for row in shown_rows) else NEEDS_A_PERSON)
 
 
@@ -95,45 +100,54 @@ def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None
         chosen = meant(back, (one.back.id for one in rows), what="book on a cart")
         row = next(one for one in rows if one.back.id == chosen)
         scan = found.log.lines.scans.get(chosen)
-        if scan is not None and scan.open:
-            _look(settings, there.journal, chosen)
-        elif not yes:
-            click.echo(
-                f"Item {row.back.item} of {row.back.desk}: Alma would take it back now, and say "
-                "nothing of a reservation to you. To return it, add --yes."
-            )
-            sys.exit(NEEDS_A_PERSON)
+        send_confirmed(
+            settings,
+            send=lambda api: scan_in_by_api(
+                *(api, there.journal, chosen),
+                library=library_of(settings, row.back.desk, library),
+                workstation="shell",
+                operator=operator,
+            ),
+            look=lambda api: settle_scan(api, there.journal, chosen),
+            sent_before=scan is not None and scan.open,
+            would=None
+            if yes
+            else f"Item {row.back.item} of {row.back.desk}: Alma would take it back now, and say "
+            "nothing of a reservation to you. To return it, add --yes.",
+            made=_made,
+        )
+
+
+@click.command(name="resolve-return")
+@click.argument("back", metavar="ID", required=False)
+@click.option("--desk", metavar="CODE", help="All books of this desk that may be returned now.")
+@click.option("--how", required=True, help="What was done about it, in a few words.")
+@click.option("--by", "operator", required=True, metavar="NAME", help="Who settles it.")
+def resolve_return(*, back: str | None, desk: str | None, how: str, operator: str) -> None:
+    """Settle a book of the carts by hand: returned at Alma's own screen, or lost to Alma.
+
+    ID is that of the return. A book whose loan is not in Alma has to wait for its loan.
+    """
+    if (back is None) == (desk is None):
+        raise click.UsageError("Name one book by its ID, or a desk with --desk.")
+    with database(Settings.from_env()) as there:
+        found, rows = _read(there.journal)
+        if back is not None:
+            chosen = meant(back, (one.back.id for one in rows), what="book on a cart")
+            books = [one.back for one in rows if one.back.id == chosen]
         else:
-            where = library_of(settings, row.back.desk, library)
-            answer = act_in_alma(
-                settings,
-                lambda api: scan_in_by_api(
-                    *(api, there.journal, chosen),
-                    library=where,
-                    workstation="shell",
-                    operator=operator,
-                ),
-            )
-            _tell(answer)
+            books = [one.back for one in rows if one.safe and one.back.desk == desk]
+        entries = settle_returns(found, books, how, new_id=new_id, at=now(), operator=operator)
+        try:
+            there.journal.append(*entries, unless_newer=(MOVING, found.position))
+        except JournalMoved:
+            raise TransactionRefused(
+                "row_moved", "Something was recorded meanwhile: list the carts again."
+            ) from None
+        found.extend(there.journal.since(found.position, kinds=KINDS))
+    tell_carts(cart_counts(found))
 
 
-def _look(settings: Settings, journal: Journal, back: UUID) -> None:
-    """Look in Alma what became of an earlier request; nothing is sent."""
-    click.echo("It was sent before: looking in Alma, nothing is sent.", err=True)
-    answer = act_in_alma(settings, lambda api: settle_scan(api, journal, back))
-    if answer is None:
-        click.echo("Too early to tell: run it again in two minutes.", err=True)
-        sys.exit(STOPPED)
-    _tell(answer)
-
-
-def _tell(answer: ScanAnswered) -> None:
-    if answer.fate is Fate.MADE:
-        was = " (it was on no loan)" if answer.code else ""
-        click.echo(f"Returned in Alma{was}.")
-        return
-    if answer.fate is Fate.REFUSED:
-        click.echo(f"Alma refuses it: {refusal_words(answer.code)}.")
-    else:
-        click.echo("The request never arrived: nothing was done. Run it again to send it.")
-    sys.exit(NEEDS_A_PERSON)
+def _made(answer: ScanAnswered) -> str:
+    was = " (it was on no loan)" if answer.code else ""
+    return f"Returned in Alma{was}."

@@ -15,8 +15,10 @@ from dashboard.commands.alma_call import database, now
 from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown, stamp
 from dashboard.commands.loan_lines import json_line
+from dashboard.commands.reconcile_lines import tell_carts, tell_tally
 from dashboard.errors import FileRefused
 from dashboard.settings import Settings
+from procedure.cart_count import cart_counts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.extensions import Extension
 from procedure.extensions import extensions as to_extend
@@ -135,6 +137,8 @@ def summary(*, as_json: bool, out: Path | None) -> None:
             for row in (table.head, *table.rows):
                 click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
             click.echo()
+    tell_tally(found.tally())
+    tell_carts(cart_counts(found))
     signed = any(stands(one, found.tally()) for one in found.signed)
     sys.exit(0 if signed else NEEDS_A_PERSON)
 

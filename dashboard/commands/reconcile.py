@@ -15,13 +15,14 @@ from uuid import uuid5
 import click
 
 from dashboard.commands.alma_call import ask_alma, database, now, predictions
-from dashboard.commands.cart import cart, scan_in
+from dashboard.commands.cart import cart, resolve_return, scan_in
 from dashboard.commands.closing import extensions, sign, summary
 from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.commands.instants import Instant
-from dashboard.commands.reconcile_lines import show, tell_progress, tell_tally
+from dashboard.commands.reconcile_lines import show, tell_carts, tell_progress, tell_tally
 from dashboard.commands.repair import candidates, correct, hand_on, lend, row_meant
 from dashboard.settings import Settings
+from procedure.cart_count import cart_counts
 from procedure.exporting import find_export
 from procedure.findings import Proved, ReportTaken
 from procedure.io.checking import look_up
@@ -47,7 +48,10 @@ def reconcile() -> None:
     """Every loan into Alma, or on a list with its reason."""
 
 
-for _one in (candidates, cart, correct, extensions, hand_on, lend, scan_in, sign, summary):
+for _one in (
+    *(candidates, cart, correct, extensions, hand_on, lend),
+    *(resolve_return, scan_in, sign, summary),
+):
     reconcile.add_command(_one)
 
 
@@ -200,6 +204,7 @@ def status(*, desk: str | None, as_json: bool) -> None:
     rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
     show(rows, predictions(settings, found), as_json=as_json)
     tell_tally(found.tally())
+    tell_carts(cart_counts(found))
     sys.exit(_exit_code(rows))
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from dashboard.commands.loan_lines import json_line
+from procedure.cart_count import CartCount
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Tally
 from procedure.row_state import Row, RowState
@@ -72,11 +73,18 @@ _REFUSALS: Mapping[str, str] = {
 
 
 def tell_tally(tally: Tally) -> None:
-    """Say on standard error how many rows are accounted for."""
+    """Say on standard error how many rows are accounted for, as the page says it."""
     states = ", ".join(f"{count} {state}" for state, count in sorted(tally.states.items()))
-    click.echo(f"{tally.accounted} of {tally.rows} accounted for ({states}).", err=True)
-    if tally.to_settle:
-        click.echo(f"{tally.to_settle} refused rows have to be settled.", err=True)
+    left = f", {tally.to_settle} of them to settle" if tally.to_settle else ""
+    click.echo(f"{tally.accounted} of {tally.rows} accounted for{left} ({states}).", err=True)
+
+
+def tell_carts(counts: Iterable[CartCount]) -> None:
+    """Say on standard error how many books of the carts are accounted for; nothing without any."""
+    counted = list(counts)
+    if counted:
+        done, whole = sum(one.accounted for one in counted), sum(one.all for one in counted)
+        click.echo(f"{done} of {whole} books of the carts accounted for.", err=True)
 
 
 def tell_progress(done: int, total: int) -> None:

@@ -7,22 +7,19 @@ what became of the first.
 from __future__ import annotations
 
 import sys
-from uuid import UUID
 
 import click
 
 from dashboard.commands.alma_call import act_in_alma, database, library_of, now
-from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
+from dashboard.commands.confirmed import send_confirmed
+from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown
 from dashboard.commands.loan_lines import json_line
-from dashboard.commands.reconcile_lines import refusal_words
 from dashboard.commands.row_id import meant
 from dashboard.settings import Settings
 from procedure.alma_facts import BARCODE_TYPES, UserFacts
-from procedure.findings import Fate, LoanAnswered
 from procedure.io.ids import new_id
 from procedure.io.repairing import lend_by_api, settle
-from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import Row
 from procedure.settling import correct as put_right
@@ -122,47 +119,24 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
     settings = Settings.from_env()
     with database(settings) as there:
         row = row_meant(Reconciliation(there.journal.since(kinds=KINDS)), loan)
-        if row.trail.open_intent is not None:
-            _look(settings, there.journal, row.loan.id)
-        elif not yes:
-            click.echo(
-                f"Item {row.corrected.item} at {row.loan.desk}: Alma would date this loan now, "
-                f"not {shown(row.loan.at)}. To make it, add --yes."
-            )
-            sys.exit(NEEDS_A_PERSON)
-        else:
-            where = library_of(settings, row.loan.desk, library)
-            answer = act_in_alma(
-                settings,
-                lambda api: lend_by_api(
-                    *(api, there.journal, row.loan.id),
-                    library=where,
-                    workstation="shell",
-                    operator=operator,
-                ),
-            )
-            _tell(answer)
-
-
-def _look(settings: Settings, journal: Journal, loan: UUID) -> None:
-    """Look in Alma what became of an earlier request; nothing is sent."""
-    click.echo("It was sent before: looking in Alma, nothing is sent.", err=True)
-    answer = act_in_alma(settings, lambda api: settle(api, journal, loan))
-    if answer is None:
-        click.echo("Too early to tell: run it again in two minutes.", err=True)
-        sys.exit(STOPPED)
-    _tell(answer)
-
-
-def _tell(answer: LoanAnswered) -> None:
-    if answer.fate is Fate.MADE:
-        click.echo(f"The loan is in Alma, dated when it was made, due {shown(answer.due)}.")
-        return
-    if answer.fate is Fate.REFUSED:
-        click.echo(f"Alma refuses it: {refusal_words(answer.code)}.")
-    else:
-        click.echo("The request never arrived: nothing was done. Run it again to send it.")
-    sys.exit(NEEDS_A_PERSON)
+        send_confirmed(
+            settings,
+            send=lambda api: lend_by_api(
+                *(api, there.journal, row.loan.id),
+                library=library_of(settings, row.loan.desk, library),
+                workstation="shell",
+                operator=operator,
+            ),
+            look=lambda api: settle(api, there.journal, row.loan.id),
+            sent_before=row.trail.open_intent is not None,
+            would=None
+            if yes
+            else f"Item {row.corrected.item} at {row.loan.desk}: Alma would date this loan now, "
+            f"not {shown(row.loan.at)}. To make it, add --yes.",
+            made=lambda answer: (
+                f"The loan is in Alma, dated when it was made, due {shown(answer.due)}."
+            ),
+        )
 
 
 @click.command(name="hand-on")

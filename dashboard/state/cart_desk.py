@@ -1,14 +1,17 @@
-"""One book of the carts at a time, returned through the API; the usual way is Alma's own screen."""
+"""The books of the carts: returned at Alma's own screen, settled by hand, or through the API."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import param
 
 from dashboard.state.alma_act import AlmaAct
 from procedure.cart import CartRow
-from procedure.errors import TransactionRefused
+from procedure.circulation import Return
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.settling import ALMA_SCREEN, MOVING, resolve_return
 
 
 class CartDesk(AlmaAct):
@@ -21,7 +24,8 @@ class CartDesk(AlmaAct):
         self.allowed()
         carts = self.way.house.way.standing().carts
         found = next((one for one in carts if one.back.id == back), None)
-        self.param.update(book=found, asked=found is not None and found.safe, told="")
+        sends = self.way.house.alma.writes and found is not None and found.safe
+        self.param.update(book=found, asked=sends, told="")
 
     def close(self) -> None:
         """Put the book aside."""
@@ -45,6 +49,37 @@ class CartDesk(AlmaAct):
             by = {"workstation": visit.workstation, "operator": self.way.person or None}
             alma = self.way.house.alma
             self.send(self.tell(alma.scan_in(book.back.id, library=library, **by)))
+
+    def settle(self, how: str, name: str) -> None:
+        """Settle the book by hand: it leaves the list with these words and this name.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        self._settle([self._meant().back], how, name)
+
+    def settle_desk(self, desk: str, name: str) -> None:
+        """Say that all that may be returned of a desk's carts was returned at Alma's own screen.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        self.allowed()
+        carts = self.way.house.way.standing().carts
+        backs = [one.back for one in carts if one.safe and one.back.desk == desk]
+        self._settle(backs, ALMA_SCREEN, name)
+
+    def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
+        house = self.way.house
+        found, by = house.way.found, self.way.sign_as(name)
+        at, new_id = house.now(), house.new_id
+        entries = resolve_return(found, backs, how, new_id=new_id, at=at, operator=by)
+        try:
+            house.journal.append(*entries, unless_newer=(MOVING, found.position))
+        except JournalMoved:
+            raise TransactionRefused("row_moved", "Look again: something was recorded.") from None
+        self.param.update(book=None, asked=False)
+        self.done("settled")
 
     def find_out(self) -> None:
         """Look in Alma what became of a return that was sent and not answered; sends nothing."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 import panel as pn
@@ -17,9 +19,25 @@ from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
 from dashboard.views.way_act import attempt_back
 from dashboard.views.way_words import tellings
+from procedure.cart_count import CartCount
+from procedure.circulation import Return
+from procedure.findings import ReturnResolved
+from procedure.settling import ALMA_SCREEN
 from procedure.way_back import Standing
 
 SHOWN = 50  # returns of a list
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCarts:
+    """The carts of one desk: its loans that keep them closed, its books, what became of them."""
+
+    code: str
+    name: str
+    open_rows: int
+    safe: int
+    later: int
+    count: CartCount | None
 
 
 class WayCarts(Viewer):
@@ -33,10 +51,18 @@ class WayCarts(Viewer):
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         self._desk = CartDesk(way=way)
         told = self._desk.param
-        shown = (told.book, told.asked, told.sending, told.told, self.param.refusal)
+        shown = (
+            way.param.signer,
+            told.book,
+            told.asked,
+            told.sending,
+            told.told,
+            self.param.refusal,
+        )
         self._pane = Pane(
             pn.bind(self._html, way.param.now, way.param.step, *shown),
             self._act,
+            self._form,
             css_classes=["way-part"],
             visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
         )
@@ -56,19 +82,25 @@ class WayCarts(Viewer):
             desks_shown=self._counted(now),
             opened=sum(1 for desk in now.desks if not now.unsettled[desk]),
             closed=bool(now.unsettled),
+            returns=sum(one.all for one in now.cart_counts),
+            returns_done=sum(one.accounted for one in now.cart_counts),
+            settled=[*islice(self._by_hand(), SHOWN)],
+            settled_count=sum(one.by_hand for one in now.cart_counts),
+            how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
+            known=self._way.visit.person.name,
+            person=self._way.signer,
             lists=[
                 (say("Seulement après vérification"), later, "closed"),
                 (say("À rendre maintenant"), safe, "up"),
             ],
-            any=bool(now.carts),
+            any=bool(now.cart_counts),
             shown=SHOWN,
-            writes=self._way.house.alma.writes,
             book=self._desk.book,
             asked=self._desk.asked,
             sending=self._desk.sending,
             open_scan=self._desk.open_scan,
             told=self._told(),
-            good=self._desk.told == "fate_made",
+            good=self._desk.told in {"fate_made", "settled"},
             refusal=self.refusal,
             desks=self._desks,
             now=self._way.house.now(),
@@ -97,10 +129,31 @@ class WayCarts(Viewer):
         if act in acts:
             self.refusal = attempt_back(acts[act], self._language)
 
-    def _counted(self, now: Standing) -> list[tuple[str, int, int, int]]:
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        does, _, code = act.partition(" ")
+        how, name = fields.get("how", ""), fields.get("name", "")
+        acts: dict[str, Callable[[], object]] = {
+            "settle": lambda: self._desk.settle(how, name),
+            "desk-returned": lambda: self._desk.settle_desk(code, name),
+        }
+        if does in acts:
+            self.refusal = attempt_back(acts[does], self._language)
+
+    def _by_hand(self) -> Iterator[tuple[Return, ReturnResolved]]:
+        """Give the books that somebody settled, the last one first."""
+        lines = self._way.house.way.found.log.lines
+        for settled in reversed(lines.returned_by_hand.values()):
+            for back in lines.returns([settled.back]):
+                yield back, settled
+
+    def _counted(self, now: Standing) -> list[DeskCarts]:
         safe = Counter(one.back.desk for one in now.carts if one.safe)
         later = Counter(one.back.desk for one in now.carts if not one.safe)
-        desks = dict.fromkeys([*now.desks, *safe, *later])
+        counts = {one.desk: one for one in now.cart_counts}
         return [
-            (self._desks.get(one, one), now.unsettled[one], safe[one], later[one]) for one in desks
+            DeskCarts(
+                *(one, self._desks.get(one, one), now.unsettled[one], safe[one], later[one]),
+                counts.get(one),
+            )
+            for one in dict.fromkeys([*now.desks, *counts])
         ]

@@ -118,6 +118,7 @@ class WayTally(Viewer):
             act=act,
             rows=now.tally.rows,
             accounted=now.tally.accounted,
+            to_settle=now.tally.to_settle,
             parts=parts,
             heard=", ".join(f"{number(count)} {word}" for _, count, word in parts if count),
             asks=self._way.house.alma.reads,

@@ -22,7 +22,10 @@ from procedure.reconciliation import KINDS, Reconciliation
 from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
 
 # Whatever else happens to the book or to its loans meanwhile: decide anew.
-_MOVING = ("loan", "void", "export", "corrected", "scan_intended", "scan_answered")
+_MOVING = (
+    *("loan", "void", "export", "corrected"),
+    *("scan_intended", "scan_answered", "return_resolved"),
+)
 _NOT_ON_LOAN = "402504"
 
 

@@ -14,10 +14,20 @@ from hypothesis import strategies as st
 
 from procedure.alma_facts import ItemFacts, ItemSeen, LoanFacts, UserFacts, UserSeen
 from procedure.cart import CartRow, cart
+from procedure.cart_count import cart_counts
 from procedure.cart_log import CartLog
 from procedure.circulation import Export, Loan, Return, Void
 from procedure.exporting import waiting
-from procedure.findings import Corrected, Found, HandedOn, Proved, ReportTaken, Resolved, Uploaded
+from procedure.findings import (
+    Corrected,
+    Found,
+    HandedOn,
+    Proved,
+    ReportTaken,
+    Resolved,
+    ReturnResolved,
+    Uploaded,
+)
 from procedure.from_cart import lent_from_cart
 from procedure.journal import Entry, Recorded
 from procedure.preflight import Facts, predict
@@ -98,6 +108,9 @@ class Maker:
         kind = self.one_of([HandedOn, Resolved])
         return kind(self.id(), NOW, self.one_of(self.loans).id, "by hand", operator="LM")
 
+    def return_settlement(self) -> ReturnResolved:
+        return ReturnResolved(self.id(), NOW, self.one_of(self.backs).id, "x", operator="LM")
+
     def item_seen(self) -> ItemSeen:
         item = self.one_of(ITEMS)
         lent = LoanFacts(item, self.one_of(PATRONS), self.draw(minutes), None)
@@ -114,8 +127,10 @@ class Maker:
         """Make any entry that there may be by now."""
         of_loans = [self.void, self.export, self.proof, self.correction, self.settlement]
         of_files = [self.report, self.upload]
+        of_backs = [self.return_settlement]
         free = [self.loan, self.loan, self.back, self.item_seen, self.user_seen]
         makers = [*free, *(of_loans if self.loans else []), *(of_files if self.files else [])]
+        makers += of_backs if self.backs else []
         return self.one_of(makers)()
 
 
@@ -165,6 +180,7 @@ def test_it_tells_what_the_plain_folds_tell(day: list[Entry]) -> None:
     on_carts = sorted(cart(found, carts.rows()), key=lambda one: (one.back.at, one.back.id))
     assert [seen(one) for one in now.carts] == [seen(one) for one in on_carts]
     to_write = [row.corrected for row in rows if row.state in TO_WRITE]
+    assert list(now.cart_counts) == cart_counts(found)
     assert now.from_cart == len(lent_from_cart(found.log, to_write))
 
 

@@ -198,7 +198,9 @@ def prove(hand: Hand) -> None:
         timeout=3000 * PATIENCE
     )
     expect(title).to_be_visible()
-    expect(hand.page.locator(".tally .n")).to_have_text("1\u202f000 sur 1\u202f000 prêts justifiés")
+    expect(hand.page.locator(".tally .n")).to_have_text(
+        f"1\u202f000 sur 1\u202f000 prêts justifiés, dont {refused} à régler"
+    )
 
 
 def repair(hand: Hand, there: Day) -> None:

@@ -201,6 +201,39 @@ def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
     assert [json.loads(line)["item"] for line in left] == ["100"]
 
 
+def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
+    run: Run, carts: dict[str, str], alma: tuple[StandIn, int]
+) -> None:
+    words = ("reconcile", "resolve-return")
+    del alma[0].world.items["200"]
+    lost = run("reconcile", "scan-in", carts["200"], "--library", "MAIN", "--yes", *BY, **WRITE)
+    assert str(lost.exception) == "Alma has no item with this barcode."
+    unsafe = run(*words, carts["100"], "--how", "returned", *BY)
+    assert str(unsafe.exception) == (
+        "A loan of this book is not known to be in Alma: settle that first."
+    )
+    assert str(run(*words, carts["200"], "--how", " ", *BY).exception).startswith("Say in a few")
+    assert run(*words, "--how", "x", *BY).exit_code == 2
+    done = run(*words, carts["200"], "--how", "barcode lost, shelved", *BY)
+    assert (done.exit_code, done.stderr) == (0, "1 of 3 books of the carts accounted for.\n")
+    whole = run(*words, "--desk", "MAIL", "--how", "at Alma's screen", *BY)
+    assert (whole.exit_code, whole.stderr) == (0, "2 of 3 books of the carts accounted for.\n")
+    assert str(run(*words, "--desk", "MAIL", "--how", "again", *BY).exception) == (
+        "This book lies on no cart any more."
+    )
+    status = run("reconcile", "status")
+    assert status.stderr.splitlines()[-1] == "2 of 3 books of the carts accounted for."
+    (counted,) = [
+        row for row in map(json.loads, run("reconcile", "summary", "--json").stdout.splitlines())
+        if "returns" in row
+    ]  # fmt: skip
+    assert counted == {
+        "desk": "MAIL", "returns": 3, "accounted": 2,
+        "by_api": 0, "by_hand": 2, "lent_again": 0, "left": 1,
+    }  # fmt: skip
+    assert alma[0].gate.effects == []
+
+
 @pytest.mark.parametrize(("kind", "code", "effects"), [
     ("drop_after", 0, ["scan 200"]),
     ("drop_before", 4, []),

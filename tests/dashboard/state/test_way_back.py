@@ -27,6 +27,7 @@ from dashboard.state.tick_list import TickList
 from dashboard.state.visit import Visit
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
+from procedure.cart_count import CartCount
 from procedure.checklist import BEFORE, BLOCK_BACK
 from procedure.circulation import CirculationDesk, Loan, Return
 from procedure.errors import TransactionRefused
@@ -409,6 +410,40 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         await carts.over()
         assert (carts.told, len(gate.effects)) == ("fate_made", 1)
         assert desk.way.now.carts == ()
+
+    walk(acts)
+
+
+def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        row = next(one for one in desk.day.rows if not one.trouble)
+        at = row.at + timedelta(minutes=5)
+        lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
+        desk.take_in()
+        desk.house.journal.append(lent, *others)
+        carts = CartDesk(way=desk.way)
+        carts.open(others[0].id)
+        assert carts.asked, "it may be sent, or settled"
+        with pytest.raises(TransactionRefused, match="Say who"):
+            carts.settle("code perdu", " ")
+        carts.open(lent.id)
+        with pytest.raises(TransactionRefused) as refusal:
+            carts.settle("rendu", "L. M.")
+        assert refusal.value.reason == "not_safe"
+        carts.open(others[0].id)
+        carts.settle("code perdu", "L. M.")
+        assert (carts.book, carts.asked, carts.told) == (None, False, "settled")
+        carts.settle_desk(row.desk, "")
+        assert [one.back.id for one in desk.way.now.carts] == [lent.id]
+        assert desk.way.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
+        settled = desk.house.way.found.log.lines.returned_by_hand.values()
+        assert [(one.how, one.operator) for one in settled] == [
+            ("code perdu", "L. M."),
+            ("alma_screen", "L. M."),
+        ]
+        assert desk.day.stand_in.gate.effects == []
 
     walk(acts)
 
