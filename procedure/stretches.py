@@ -27,15 +27,15 @@ class Stretch:
 def stretches(told: Iterable[State], step: timedelta) -> list[Stretch]:
     """Join times of one verdict that are less than `step` apart, so that few are to be drawn.
 
-    States come in order and tile a span. Nothing is joined across a gap. Stretches of different
-    verdicts may overlap; they come in the order of their starts.
+    States come in order and tile a span; per verdict there are no more stretches than steps in it,
+    and one. A gap is never drawn as up: up is not joined across one, and left out where it is
+    shorter than a step. Stretches of different verdicts may overlap; they come by their starts.
     """
     done: list[Stretch] = []
     standing: dict[Verdict, Stretch] = {}
     for state in told:
         if state.verdict is None:
-            done += standing.values()
-            standing = {}
+            done += [standing.pop(Verdict.UP)] if Verdict.UP in standing else []
             continue
         before = standing.get(state.verdict)
         if before is not None and state.start - before.end < step:
@@ -43,7 +43,12 @@ def stretches(told: Iterable[State], step: timedelta) -> list[Stretch]:
             continue
         done += [before] if before else []
         standing[state.verdict] = Stretch(state.verdict, state.start, state.end, state.lasted)
-    return sorted([*done, *standing.values()], key=lambda one: one.start)
+    seen = (one for one in (*done, *standing.values()) if _shows(one, step))
+    return sorted(seen, key=lambda one: one.start)
+
+
+def _shows(one: Stretch, step: timedelta) -> bool:
+    return one.verdict is not Verdict.UP or one.end - one.start >= step
 
 
 def _longer(one: Stretch, state: State) -> Stretch:

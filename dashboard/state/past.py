@@ -21,6 +21,7 @@ SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
 # What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
 BORNE_OUT = timedelta(seconds=30)
+FRESH = timedelta(hours=1)  # which the chronicle tells, before the long past ends
 STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
 
 
@@ -123,15 +124,15 @@ class Past(param.Parameterized):
         )
 
     def _taken(self, now: datetime, long: LongPast | None) -> _Look:
-        """Take the states of everything as far back as needed; the week is the chronicle's."""
-        whole = long if self.span == "quarter" else None
-        # The first readings of the chronicle do not know what stood before them.
-        fresh = now - (LEAD if whole is None else WEEK)
+        """Take the states of everything as far back as needed: the newest from the chronicle.
+
+        The database knows how often each target was read at the time, the chronicle only now.
+        """
+        since = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
+        fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
         told: dict[str, Sequence[State]] = {}
         for key in self.house.handbook.targets:
-            older = (
-                within(key, list(whole.states[key]), now - QUARTER - LEAD, fresh) if whole else []
-            )
+            older = within(key, list(long.states[key]), since, fresh) if long else []
             told[key] = [*older, *self.house.chronicle.states(key, fresh, now)]
         told |= {one.key: service_states(one, told) for one in self._shared}
         return _Look(self.span, now, told, self.house.official.announced(), long)

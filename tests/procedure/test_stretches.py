@@ -1,4 +1,4 @@
-"""What is drawn covers what was seen: joined where it is close, never across a gap."""
+"""What is drawn covers what was seen, joined where it is close; no gap is drawn as up."""
 
 from __future__ import annotations
 
@@ -38,9 +38,19 @@ def test_times_that_are_close_are_one_stretch() -> None:
     ]
 
 
-def test_a_gap_is_never_drawn_over() -> None:
+def test_a_gap_is_never_drawn_as_up() -> None:
     told = lane((0, UP), (10, None), (11, UP), until=20)
     assert stretches(told, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
+
+
+def test_readings_that_lie_too_far_apart_to_vouch_for_the_time_between_are_not_drawn() -> None:
+    told = lane(*((n, None if n % 2 else UP) for n in range(40)), until=40)
+    assert stretches(told, 5 * MINUTE) == []
+
+
+def test_a_gap_does_not_end_an_outage() -> None:
+    told = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
+    assert stretches(told, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
 
 
 def test_another_cause_is_not_another_time() -> None:
@@ -57,7 +67,7 @@ def test_another_cause_is_not_another_time() -> None:
     ),
     st.integers(0, 20),
 )
-def test_all_time_is_drawn_and_stretches_lie_apart(
+def test_what_was_seen_is_drawn_and_stretches_lie_apart(
     pieces: list[tuple[int, Verdict | None]], step: int
 ) -> None:
     starts = [sum(length for length, _ in pieces[:n]) for n in range(len(pieces) + 1)]
@@ -67,9 +77,15 @@ def test_all_time_is_drawn_and_stretches_lie_apart(
     for verdict in Verdict:
         mine = [one for one in seen if one.verdict is verdict]
         real = [one for one in told if one.verdict is verdict]
-        spent = sum((one.lasted for one in mine), timedelta())
-        assert spent == sum((one.lasted for one in real), timedelta())
-        assert all(any(m.start <= r.start and r.end <= m.end for m in mine) for r in real)
+        covered = [
+            one for one in real if any(m.start <= one.start <= one.end <= m.end for m in mine)
+        ]
+        drawn_time = sum((one.lasted for one in mine), timedelta())
+        assert drawn_time == sum((one.lasted for one in covered), timedelta())
+        assert verdict is UP or covered == real
         assert all(a.end <= b.start for a, b in pairwise(mine))
+        if step:
+            assert len(mine) <= starts[-1] / step + 1
+    ups = [one for one in seen if one.verdict is UP]
     gaps = [one for one in told if one.verdict is None]
-    assert all(one.end <= gap.start or one.start >= gap.end for one in seen for gap in gaps)
+    assert all(one.end <= gap.start or one.start >= gap.end for one in ups for gap in gaps)
