@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from procedure.io.sql import open_database
+from procedure.monitoring import Cause, Outcome, Verdict
 from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
@@ -23,6 +26,7 @@ EXCEPTED = {
     # Its scrolling body is reached through the cells, not by itself.
     "scrollable-region-focusable": "tabulator",
 }
+TEN_SECONDS = timedelta(seconds=10)
 NINETY = {"fr": "90 jours", "en": "90 days"}
 WIDE, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -35,14 +39,23 @@ LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relais]:
-    """A server over a day of made-up past: an empty one would show neither tables nor the map."""
+    """A server that remembers an outage: else the history shows neither its table nor the map."""
     folder = tmp_path_factory.mktemp("relais")
     server = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
-    made = server.command("sample-data", "--days", "1")
-    assert made.returncode == 0, made.stdout + made.stderr
+    now = datetime.now(UTC)
+    with open_database(server.environment["RELAIS_DATABASE_URL"], now=lambda: now) as database:
+        database.history.record(list(outage(now - timedelta(hours=3))))
     server.start()
     yield server
     server.kill()
+
+
+def outage(at: datetime) -> Iterator[Outcome]:
+    """Give five minutes in which Alma was down, and one in which it was up again."""
+    for number in range(36):
+        verdict, cause = (Verdict.DOWN, Cause.TIMEOUT) if number < 30 else (Verdict.UP, None)
+        for target in ("alma-saml", "alma-secours"):
+            yield Outcome(target, "", "server", at + number * TEN_SECONDS, verdict, cause)
 
 
 def violations(page: Page) -> list[str]:
