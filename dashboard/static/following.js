@@ -23,12 +23,12 @@ export class Following {
     removeEventListener("online", this.onLine)
   }
 
-  // When the server last said how they stand (ms); null as long as it said so of late, or where
-  // nothing of it is there; 0 when it never did.
+  // Of when the list is (ms): since the server last said how they stand, or since the first of them
+  // was made. Null as long as that is of late, or where nothing of it is on the server.
   get old() {
-    if (!this.#there().length) return null
-    const asked = Number(read(MEMORY)) || 0
-    return Date.now() - asked < OLD ? null : asked
+    const made = this.#there().map((row) => row.made)
+    const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
+    return made.length && Date.now() - known >= OLD ? known : null
   }
 
   ask() {

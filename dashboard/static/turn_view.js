@@ -118,8 +118,7 @@ export class TurnView {
     const place = this.view.part("waits")
     place.hidden = !waiting.length
     const { old } = this.box.following
-    const known = old ? this.words.waits_old : this.words.waits_never
-    this.view.part("waits-old").textContent = old === null ? "" : this.view.fill(known, { time: this.view.clock(old).slice(0, 5) })
+    this.view.part("waits-old").textContent = old === null ? "" : this.view.fill(this.words.waits_old, { time: this.view.clock(old).slice(0, 5) })
     if (!this.#changed(place, JSON.stringify(waiting.map(([turn, rows]) => [turn, rows.map((row) => row.id)])))) return
     this.view.part("waits-count").textContent = waiting.length
     this.view.part("waits-list").replaceChildren(...waiting.map(([turn, rows]) => {

@@ -71,7 +71,6 @@ def _rows(language: Language) -> dict[str, str]:
         "did_return": say("posé à {time}"),
         "order": say("Dans l’ordre : {events}."),
         "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
-        "waits_never": say("Liste de ce poste seul : le serveur n’a pas encore répondu."),
         "last_waiting": say("attend sa carte"),
         "last_return": say("sur le chariot"),
         "more_one": say("1 autre scan est à vérifier."),

@@ -318,7 +318,7 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
     waits = [{**made, "id": one, "turn": one, "state": "kept"} for one in "abc"]
     here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can have touched it
     assert plain.evaluate(FOLLOWING, [*waits, here]) == {
-        "before": [["a", "b", "c", "d"], 0],
+        "before": [["a", "b", "c", "d"], None],
         "after": [["c", "d"], None, ["a", "c", "d"]],
         "cut": [["c", "d"], True],
         "asked": [["a", "b", "c"], ["a", "b", "c"], ["c"]],

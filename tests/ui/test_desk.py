@@ -639,8 +639,8 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("F2")
     expect(part(page, "note")).to_be_focused()
-    page.keyboard.type("M. Blanc", delay=70)
-    page.keyboard.press("Enter")
+    part(page, "note").fill("M. Blanc")
+    part(page, "note").press("Enter")
     scan(page, ["0NOTE-5", "0NOTE-6"])
     waits(page, 0)
     ids = [one["id"] for one in entries(relais, "waiting", "0NOTE")[-2:]]
