@@ -41,7 +41,7 @@ def serving(words: list[str], folder: Path, port: int) -> Iterator[subprocess.Po
 
 def answer(port: int, path: str) -> tuple[int, bytes]:
     """Ask until the server listens."""
-    until = time.monotonic() + 40
+    until = time.monotonic() + 120
     while True:
         try:
             with urlopen(f"http://localhost:{port}{path}", timeout=20) as told:
@@ -66,7 +66,7 @@ def test_either_command_serves_the_page_and_what_stands_beside_it(
         assert b'"targets"' in answers["/board.json"][1]
         assert b"Relais" in answers["/"][1]
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) in {0, -signal.SIGTERM}
+        assert process.wait(60) in {0, -signal.SIGTERM}
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def run(
     answers: dict[str, bytes],
     play: Callable[[Hands], Awaitable[None]],
     *,
-    timeout: float = 5,
+    timeout: float = 60,
     credentials: tuple[str, str] | None = None,
 ) -> Site:
     async def main() -> Site:

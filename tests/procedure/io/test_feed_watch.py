@@ -43,7 +43,7 @@ def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) ->
         watching = FeedWatch([target("page", FEED), target("switch", None)], Pages())
         watching.ensure_started()
         watching.ensure_started()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while watching.rounds < 2:  # noqa: ASYNC110 - a counter, no event
                 await asyncio.sleep(0.005)
         await watching.stop()

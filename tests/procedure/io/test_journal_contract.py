@@ -114,14 +114,14 @@ def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
 
 
 def test_a_submission_is_done_when_its_future_is(journal: Journal) -> None:
-    kept = journal.submit(loan(1)).result(timeout=10)
+    kept = journal.submit(loan(1)).result(timeout=60)
     assert kept == tuple(journal.since())
 
 
 def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None:
     journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
     future = journal.submit(loan(1), unless_newer=(("export",), 0))
-    assert isinstance(future.exception(timeout=10), JournalMoved)
+    assert isinstance(future.exception(timeout=60), JournalMoved)
 
 
 def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
@@ -153,7 +153,7 @@ def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
         journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
         for n in range(1, 31)
     ]
-    refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=10)]
+    refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=60)]
     assert refused == [n for n in range(1, 31) if n % 3 == 0]
     assert [one.id.int for one in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
 
