@@ -16,13 +16,12 @@ from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown, stamp
 from dashboard.commands.loan_lines import json_line
 from dashboard.commands.reconcile_lines import tell_carts, tell_tally
-from dashboard.errors import FileRefused
+from dashboard.commands.written import write_file
 from dashboard.settings import Settings
 from procedure.cart_count import cart_counts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.extensions import Extension
 from procedure.extensions import extensions as to_extend
-from procedure.io.files import write_atomically
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.sign_off import sign as signature
@@ -52,10 +51,7 @@ _OUT = click.option(
 
 
 def _write(out: Path, tables: Mapping[str, Table]) -> None:
-    try:
-        write_atomically(out, _WRITERS[out.suffix.lower()](tables))
-    except OSError as refusal:
-        raise FileRefused(f"{out} was not written ({refusal.strerror}).") from refusal
+    write_file(out, _WRITERS[out.suffix.lower()](tables))
 
 
 def _read(journal: Journal) -> Reconciliation:

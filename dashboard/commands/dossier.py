@@ -9,13 +9,12 @@ from pathlib import Path
 import click
 
 from dashboard.commands.instants import shown, spelt
+from dashboard.commands.written import write_file
 from dashboard.dossier import as_html, as_markdown
-from dashboard.errors import FileRefused
 from dashboard.settings import LANGUAGES, Settings
 from dashboard.translations import Language, language
 from procedure.dossier import Dossier, read_dossier
 from procedure.handbook import Handbook
-from procedure.io.files import write_atomically
 from procedure.io.handbook import load_handbook
 from procedure.io.sql import Database, open_database
 from procedure.outage_record import OutageBook, OutageRecord
@@ -57,10 +56,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        write_atomically(out, text.encode())
-    except OSError as refusal:
-        raise FileRefused(f"{out} cannot be written ({refusal.strerror}).") from None
+    write_file(out, text.encode())
     click.echo(f"The dossier is written to {out}.")
 
 

@@ -10,13 +10,22 @@ from pathlib import Path
 
 import click
 
+from dashboard.commands.export_place import Place, place_for, put_again
 from dashboard.commands.loan_lines import unwritable_line
-from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation import Export
-from procedure.exporting import Exported, Plan, export_desk, find_export, rewritten, waiting
+from procedure.errors import HandbookError, TransactionRefused
+from procedure.exporting import (
+    Exported,
+    Plan,
+    export_desk,
+    find_export,
+    plan_export,
+    rewritten,
+    waiting,
+)
 from procedure.from_cart import FromCart, lent_first_at
-from procedure.io.files import write_atomically
+from procedure.io.handbook import load_handbook
 from procedure.io.ids import new_id
 from procedure.io.sql import open_database
 from procedure.layout_check import differences, observed
@@ -65,7 +74,8 @@ def export(
 ) -> None:
     """Write the loans of a desk that are in no file yet as an offline file for Alma.
 
-    Exit code 3: written, but some loans do not fit the file; each is named.
+    Exit code 3: done, but some loans are left out of the file; each is named. Without anything
+    new no file is written, and the exit code is 0.
     """
     if desk is not None and again is not None:
         raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
@@ -80,50 +90,77 @@ def export(
         log = found.log
         if again is not None:
             _write_again(log, find_export(log.exports, again), out)
-        elif failures:
-            _check_free(out)
-            done = export_again(
-                *(database.journal, found, (desk or "").strip()),
-                now=_now,
-                new_id=new_id,
-                layout=settings.offline_layout,
-                from_cart=chosen,
-            )
-            _write(done, log, Counter(), out)
-        else:
-            _check_free(out)
-            done = export_desk(
-                *(database.journal, log, _only_desk(log) if desk is None else desk.strip()),
-                now=_now,
-                new_id=new_id,
-                layout=settings.offline_layout,
-                trial=trial,
-                from_cart=chosen,
-                workstation="shell",
-            )
-            _write(done, log, waiting(log), out)
+            return
+        code = _desk(settings, log, desk, trial=trial)
+        with place_for(out) as place:
+            if failures:
+                done = export_again(
+                    *(database.journal, found, code),
+                    now=_now,
+                    new_id=new_id,
+                    layout=settings.offline_layout,
+                    from_cart=chosen,
+                )
+            else:
+                done = export_desk(
+                    *(database.journal, log, code),
+                    now=_now,
+                    new_id=new_id,
+                    layout=settings.offline_layout,
+                    trial=trial,
+                    from_cart=chosen,
+                    workstation="shell",
+                )
+            _write(done, log, Counter() if failures else waiting(log), place)
 
 
-def _only_desk(log: LoanLog) -> str:
-    """Return the one desk where loans wait; without any, no desk at all."""
+def _desk(settings: Settings, log: LoanLog, desk: str | None, *, trial: int | None) -> str:
+    """Return the desk that is meant; without one given, the one where loans wait.
+
+    A trial shows whether Alma takes the file: where loans wait at several desks, any of them will
+    do, so that of the oldest loan is taken.
+    """
+    if desk is not None:
+        return _known(settings, log, desk.strip())
     desks = waiting(log)
-    if len(desks) > 1:
+    if len(desks) > 1 and trial is None:
         raise click.UsageError(f"Loans wait at several desks, give --desk: {_counted(desks)}.")
-    return next(iter(desks), "")
+    fit = (one for one in desks if plan_export(log, one, layout=settings.offline_layout).loans)
+    taken = next(fit, next(iter(desks), ""))
+    if len(desks) > 1:
+        click.echo(f"Loans wait at several desks: {_counted(desks)}. The trial is {taken}'s.")
+    return taken
+
+
+def _known(settings: Settings, log: LoanLog, desk: str) -> str:
+    """Refuse a desk that nobody knows; one with loans is exported, in the handbook or not."""
+    try:
+        desks = {*load_handbook(settings.handbook).desks}
+    except HandbookError:
+        return desk  # a bad handbook must not stop an export
+    desks |= {row.loan.desk for row in log.rows()}
+    if desk not in desks:
+        raise TransactionRefused(
+            "desk_unknown",
+            f'There is no desk "{desk}": it has no loans, and the handbook does not have it. '
+            f"Desks: {', '.join(sorted(desks))}.",
+        )
+    return desk
 
 
 def _counted(desks: Counter[str]) -> str:
     return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
 
 
-def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], out: Path | None) -> None:
+def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], place: Place) -> None:
     if done.export is None:
+        del still_waiting[done.plan.desk]
         where = f" at {done.plan.desk}" if done.plan.desk else ""
         click.echo(f"Nothing new to export{where}: no file was written.")
         if still_waiting:
             click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
     else:
-        _write_new(done.plan, done.export, out)
+        _write_new(done.plan, done.export, place)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)
         if first:
             click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
@@ -133,12 +170,12 @@ def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], out: Path 
             click.echo(f"  {unwritable_line(one)}", err=True)
         for one in done.handed_on:
             click.echo(f"  loan {one.loan}: lent again from the cart", err=True)
-        sys.exit(LEFT_OUT)
+        # Rows that only wait for their repair are named each time, and are nothing new.
+        sys.exit(LEFT_OUT if done.entries else 0)
 
 
-def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
-    path = _place(out, made)
-    _put(path, plan.rendered.content, made)
+def _write_new(plan: Plan, made: Export, place: Place) -> None:
+    path = place.put(plan.rendered.content, made)
     click.echo(f"{_loans(plan.loans)} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
@@ -154,39 +191,12 @@ def _write_new(plan: Plan, made: Export, out: Path | None) -> None:
 
 
 def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
-    path = _place(out, earlier)
-    _put(path, rewritten(log, earlier), earlier)
-    click.echo(f"{_loans(earlier.loans)} of {earlier.desk} written again to {path}")
+    path, written = put_again(out, rewritten(log, earlier), earlier)
+    told = "written again to" if written else "stand already, byte for byte, in"
+    click.echo(f"{_loans(earlier.loans)} of {earlier.desk} {told} {path}")
     undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
     for loan in undone:
         click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
-
-
-def _check_free(out: Path | None) -> None:
-    """Refuse a place that cannot be written before anything is recorded."""
-    if out is None or out.is_dir():
-        return
-    if not out.parent.is_dir():
-        raise FileRefused(f"There is no folder {out.parent}: make it, or give another --out.")
-    if out.exists() and out.stat().st_size > 0:
-        raise FileRefused(f"{out} exists already: give another --out. Nothing was exported.")
-
-
-def _place(out: Path | None, made: Export) -> Path:
-    """Return where the file goes; under its own name, an earlier file is never written over."""
-    if out is not None and not out.is_dir():
-        return out
-    return (out or Path()) / made.name
-
-
-def _put(path: Path, content: bytes, made: Export) -> None:
-    try:
-        write_atomically(path, content)
-    except OSError as refusal:
-        raise FileRefused(
-            f"{path} was not written ({refusal.strerror}), but the export is recorded. "
-            f"Write it with: relais loans export --again {made.id} --out FILE"
-        ) from refusal
 
 
 @click.command()

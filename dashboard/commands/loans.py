@@ -1,7 +1,7 @@
 """`relais loans`: record, take back, list and sum up loans from a shell.
 
 Exit codes: 0 done, or nothing to do; 1 refused, with a sentence; 2 a wrong option; 3 exported,
-but some loans could not be written and were left out.
+but some loans were left out of the file.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from dashboard.commands.loan_lines import (
 from dashboard.commands.loans_import import import_
 from dashboard.commands.loans_void import void
 from dashboard.commands.loans_waiting import waiting
+from dashboard.commands.written import write_file
 from dashboard.settings import Settings
 from procedure.cart_log import CartLog
 from procedure.circulation import Loan
-from procedure.io.files import write_atomically
 from procedure.io.ids import new_id
 from procedure.io.sql import Database, open_database
 from procedure.lending import lend
@@ -120,7 +120,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
         days = sum_up(LoanLog(database.journal.since(kinds=KINDS)).rows())
     if csv_file is not None:
         # The mark tells a spreadsheet that the text is UTF-8.
-        write_atomically(csv_file, summary_csv(days).encode("utf-8-sig"))
+        write_file(csv_file, summary_csv(days).encode("utf-8-sig"))
     if as_json:
         for one in days:
             click.echo(json_line(summary_object(one)))

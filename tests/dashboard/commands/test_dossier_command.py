@@ -73,4 +73,7 @@ def test_what_cannot_be_written_is_said(run: Run, words: tuple[str, ...], why: s
 def test_a_folder_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "panne.md"
     told = run(str(FIRST), "--out", str(out))
-    assert str(told.exception) == f"{out} cannot be written (No such file or directory)."
+    assert (
+        str(told.exception)
+        == f"{out} cannot be written (No such file or directory): give another file."
+    )

@@ -263,6 +263,33 @@ def test_rows_that_do_not_fit_are_named_and_the_others_written(run: Run) -> None
     assert Path("a.dat").read_bytes() == line("202511241013", "A")
 
 
+def test_rows_that_wait_for_their_repair_are_nothing_new_and_are_named(run: Run) -> None:
+    bad = lend(run, "x" * 81)
+    for _ in range(2):
+        result = run("export", "--desk", "CMU", "--out", "a.dat")
+        assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
+        assert result.stderr == (
+            "Left out, still to be brought into Alma by hand:\n"
+            f"  loan {bad}, row 1: the item barcode is too long for Alma's offline file\n"
+        )
+    assert not Path("a.dat").exists()
+
+
+def test_a_desk_that_nobody_knows_is_refused_and_one_with_loans_is_exported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
+    lend(run, "A", desk="OLD")
+    monkeypatch.delenv("RELAIS_HANDBOOK")
+    for more in ((), ("--failures",)):
+        refused = run("export", "--desk", "NOPE", *more, refused=TransactionRefused)
+        assert str(refused.exception) == (
+            'There is no desk "NOPE": it has no loans, and the handbook does not have it. '
+            "Desks: ARVE, BASTIONS, CMU, MAIL, OLD."
+        )
+    assert run("export", "--desk", "OLD", "--out", "a.dat").stdout.startswith("1 loan of OLD")
+
+
 def test_a_trial_takes_the_first_few_of_the_only_desk(run: Run) -> None:
     for minute in range(10, 15):
         lend(run, f"I{minute}", at=f"2025-11-24T10:{minute}")
@@ -277,10 +304,17 @@ def test_a_trial_takes_the_first_few_of_the_only_desk(run: Run) -> None:
     assert Path("rest.dat").read_bytes() == b"".join(stamps[3:])
 
 
-def test_several_desks_must_be_named(run: Run) -> None:
-    lend(run, "A")
+def test_several_desks_must_be_named_and_a_trial_takes_the_one_that_waits_longest(
+    run: Run,
+) -> None:
+    lend(run, "A", at="2025-11-24T10:13")
     lend(run, "B", desk="MAIL")
     assert "give --desk: CMU (1), MAIL (1)." in run("export", code=2).stderr
+    trial = run("export", "--trial", "3", "--out", "trial.dat")
+    assert trial.stdout.splitlines()[:2] == [
+        "Loans wait at several desks: CMU (1), MAIL (1). The trial is MAIL's.",
+        "1 loan of MAIL written to trial.dat",
+    ]
 
 
 def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Path) -> None:
@@ -290,12 +324,25 @@ def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Pa
     export = first.stdout.splitlines()[1].removeprefix("export ")
     content = Path("a.dat").read_bytes()
     run("void", loan, "--reason", "wrong card")
-    Path("a.dat").write_bytes(b"half a li")
+    there = run("export", "--again", export, "--out", "a.dat")
+    assert there.stdout == "2 loans of CMU stand already, byte for byte, in a.dat\n"
+    Path("a.dat").unlink()
     again = run("export", "--again", export, "--out", "a.dat")
     assert Path("a.dat").read_bytes() == content
     assert again.stdout == "2 loans of CMU written again to a.dat\n"
     assert again.stderr == f"loan {loan} was voided since: return its item in Alma\n"
     assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
+
+
+def test_an_earlier_export_is_never_written_over_another_file(run: Run) -> None:
+    lend(run, "A")
+    export = run("export", "--desk", "CMU", "--out", "a.dat").stdout.split()[-1]
+    Path("b.dat").write_bytes(b"another desk's")
+    refused = run("export", "--again", export, "--out", "b.dat", refused=FileRefused)
+    assert str(refused.exception) == (
+        "b.dat exists already and is not that file: give another --out. Nothing was written."
+    )
+    assert Path("b.dat").read_bytes() == b"another desk's"
 
 
 def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(run: Run) -> None:
@@ -361,6 +408,12 @@ def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> 
     )
     refused = run("export", "--desk", "CMU", "--out", "no/a.dat", refused=FileRefused)
     assert str(refused.exception) == "There is no folder no: make it, or give another --out."
+    long = "x" * 300
+    refused = run("export", "--desk", "CMU", "--out", long, refused=FileRefused)
+    assert str(refused.exception) == (
+        "No file can be written there (File name too long): "
+        "give another --out. Nothing was exported."
+    )
     assert Path("yesterday.dat").read_text() == "kept"
     assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded"]
 
@@ -404,6 +457,17 @@ def test_the_summary_is_written_for_a_spreadsheet(run: Run) -> None:
     assert Path("sum.csv").read_bytes().decode("utf-8-sig") == (
         "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
         "CMU,2025-11-24,1,0,1,1,2025-11-24T10:12:00+01:00,2025-11-24T10:12:00+01:00,no\r\n"
+    )
+
+
+def test_a_summary_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
+    refused = run("summary", "--csv", "no/days.csv", refused=FileRefused)
+    assert str(refused.exception) == (
+        "no/days.csv cannot be written (No such file or directory): give another file."
+    )
+    refused = run("summary", "--csv", str(tmp_path), refused=FileRefused)
+    assert str(refused.exception) == (
+        f"{tmp_path} cannot be written (Is a directory): give another file."
     )
 
 
