@@ -14,7 +14,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from procedure.monitoring import Cause, Verdict
-from procedure.outages import State
+from procedure.outages import READING_HOLDS, State
 from procedure.rollup import EPOCH, HOUR, MICROSECOND, Grain, day_after, microseconds
 
 # A probe that failed as the line went may have begun this long before it was found out.
@@ -41,32 +41,43 @@ class Dark:
     """The stretches as they bear on one target, all instants and spans of one kind.
 
     `slack` before a stretch a failed reading was made in it all the same, and for `stands` after
-    it a reading made in it is the newest.
+    it a reading made in it is the newest. A reading that none follows vouches for `holds`.
     """
 
     cuts: Sequence[tuple[Any, Any]]
     slack: Any
     stands: Any
+    holds: Any
 
     @classmethod
     def of(cls, cuts: Iterable[CutOff], interval: timedelta) -> Dark:
         """Return them in instants, for a target that is read once an interval."""
-        return cls([(one.start, one.end) for one in cuts], SLACK, STANDS * interval)
+        spans = [(one.start, one.end) for one in cuts]
+        return cls(spans, SLACK, STANDS * interval, READING_HOLDS * interval)
 
     @classmethod
     def counted(cls, cuts: Iterable[CutOff], interval: timedelta) -> Dark:
         """Return them in microseconds, as the roll-ups count."""
         spans = [(microseconds(one.start), microseconds(one.end)) for one in cuts]
-        return cls(spans, SLACK // MICROSECOND, STANDS * interval // MICROSECOND)
+        lengths = (SLACK, STANDS * interval, READING_HOLDS * interval)
+        return cls(spans, *(one // MICROSECOND for one in lengths))
 
-    def of_state(self, start: Any, end: Any, verdict: Verdict | None) -> Iterator[tuple[Any, Any]]:
-        """Yield the stretches of a state in which nothing was seen; a gap has none."""
+    def of_state(
+        self, start: Any, end: Any, verdict: Verdict | None, after: Verdict | None
+    ) -> Iterator[tuple[Any, Any]]:
+        """Yield the stretches of a state in which nothing was seen; a gap has none.
+
+        `after` is the verdict that follows, None where the newest reading only lapsed.
+        """
         at = start
         for begins, ends in self.cuts if verdict is not None else ():
             # What was found down in the dark is not known to be down until it is read again.
             within = verdict is Verdict.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
+            # A watch that was killed in the dark read nothing again: its last reading just lapsed.
+            if within and after is None and end - self.holds <= ends:
+                last = end
             if first < last:
                 yield first, last
                 at = last
@@ -95,9 +106,9 @@ def overlaid(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[Begun]:
 
 def unseen(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[tuple[Any, Any, Verdict]]:
     """Yield what of the states, as in `overlaid`, was not seen: start, end, verdict."""
-    for (start, verdict, _), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
+    for (start, verdict, _), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
         if verdict is not None and verdict is not Verdict.UNKNOWN:
-            for first, last in dark.of_state(start, end, verdict):
+            for first, last in dark.of_state(start, end, verdict, after):
                 yield first, last, verdict
 
 
@@ -127,9 +138,9 @@ def _over(start: int, grain: Grain) -> int:
 
 
 def _cut(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[Begun]:
-    for (start, verdict, cause), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
+    for (start, verdict, cause), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
         at = start
-        for first, last in dark.of_state(start, end, verdict):
+        for first, last in dark.of_state(start, end, verdict, after):
             if first > at:
                 yield at, verdict, cause
             yield first, Verdict.UNKNOWN, Cause.NETWORK

@@ -203,7 +203,9 @@ class SqlPast:
     def _unseen(self, series: _Series, look: _Look) -> Iterator[tuple[int, int, Verdict]]:
         """Yield what was seen of a series while cut off."""
         if look.cuts:
-            first, last = look.cuts[0].start, look.cuts[-1].end + 2 * series.interval
+            # Long enough to tell a reading that lapsed from one that another followed.
+            whole = (READING_HOLDS + 1) * series.interval
+            first, last = look.cuts[0].start, look.cuts[-1].end + whole
             begun = self._begun(series, first, last, look)
             dark = Dark.counted(look.cuts, series.interval)
             yield from unseen(begun, microseconds(last), dark)

@@ -50,6 +50,20 @@ def test_what_was_found_down_in_the_dark_is_down_once_it_is_read_again() -> None
     assert laid_over(told, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
+def test_a_reading_of_the_dark_that_none_followed_tells_nothing_until_it_lapses() -> None:
+    # The watch was killed at 5, while it was cut off; it reads again from 20 on.
+    told = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
+    seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
+    assert laid_over(told, dark((3, 5))) == seen
+
+
+def test_an_outage_read_again_after_the_dark_is_one_though_its_readings_lapse_later() -> None:
+    told = lane((0, UP), (3.2, DOWN), (9, None), until=20)
+    later = 5 + STANDS
+    seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)
+    assert laid_over(told, dark((3, 5))) == seen
+
+
 def test_a_probe_that_began_as_the_line_went_is_in_the_dark() -> None:
     told = lane((0, UP), (2.8, DOWN), (5.5, UP), until=9)
     assert laid_over(told, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
