@@ -19,6 +19,7 @@ from uuid import uuid4
 import httpx
 import panel as pn
 
+from dashboard.audience import REFUSAL, answered
 from dashboard.components.browser_probe import BrowserProbe
 from dashboard.components.line import Line
 from dashboard.settings import Settings
@@ -45,7 +46,7 @@ from dashboard.views.outage import CoordinatedGuide
 from dashboard.views.outage_banner import OutageBanner
 from dashboard.views.place import Place
 from dashboard.views.round import Round
-from dashboard.views.shell import shell
+from dashboard.views.shell import elsewhere, shell
 from dashboard.views.state_band import StateBand
 from dashboard.views.way_back_place import WayBackPlace
 from procedure.chronicle import KEPT
@@ -220,6 +221,8 @@ def _read(
 
 def page() -> pn.Template:
     """Make the page of the session that is being opened."""
+    if not answered(_asked_from()):
+        return elsewhere(REFUSAL)
     shared = house()
     ensure_watched(shared)
     visit = visit_from(
@@ -234,6 +237,12 @@ def page() -> pn.Template:
     _opened.add(opened)
     pn.state.on_session_destroyed(lambda _: leave(opened))
     return opened.template
+
+
+def _asked_from() -> str:
+    """Give the IP address from which the page is asked for."""
+    context = pn.state.curdoc.session_context if pn.state.curdoc else None
+    return str(getattr(context.request, "remote_ip", "")) if context else ""
 
 
 _opened: set[Page] = set()

@@ -8,7 +8,15 @@ from typing import Any
 from bokeh.server.urls import toplevel_patterns
 
 from dashboard.app import ensure_watched, house
+from dashboard.errors import DashboardError
 from dashboard.routes import ROUTES
+from procedure.errors import ProcedureError
+
+try:
+    house()
+except (ProcedureError, DashboardError) as refusal:
+    # Else the server would run on, and every page would show nothing.
+    raise SystemExit(str(refusal)) from None
 
 # Bokeh runs this file once for each kind of hook it looks for.
 toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from dashboard.audience import REFUSAL, answered
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
 
@@ -19,7 +20,10 @@ class Guarded(RequestHandler):
     person = Person()
 
     async def prepare(self) -> None:
-        """Find out who asks, and refuse with 401 (no login) or 403 (not allowed)."""
+        """Find out who asks, and refuse with 401 (no login) or 403 (not allowed, or not here)."""
+        if not answered(self.request.remote_ip or ""):
+            self._refuse(403, REFUSAL)
+            return
         try:
             self.person = Person(name=await self._name())
             self.person.require(self.act)

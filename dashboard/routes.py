@@ -47,7 +47,8 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
     itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
     hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
     `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
-    be; null while nothing is known.
+    be; null while nothing is known. `message` is the coordination's last word to every desk, for
+    anybody to read: users' numbers were taken out of it when it was written.
 
     What the neighbours tell is in none of it: two who look at each other would hear themselves.
     """

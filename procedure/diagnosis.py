@@ -75,6 +75,7 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
+    Rule("one_vdi", Origin.VDI, lambda f: f.one_vdi, (Origin.WORKSTATION,), "more_reports"),
     Rule("one_site", Origin.SITE, lambda f: f.site_only),
     Rule(
         "one_workstation",
@@ -93,6 +94,13 @@ RULES: tuple[Rule, ...] = (
         Origin.UNKNOWN,
         lambda f: bool(f.failing) and not f.general,
         (Origin.ALMA, Origin.CAMPUS),
+        "more_reports",
+    ),
+    Rule(
+        "one_alone",
+        Origin.UNKNOWN,
+        lambda f: f.alone and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False,
+        (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET),
         "more_reports",
     ),
     Rule(

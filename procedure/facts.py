@@ -76,6 +76,22 @@ class Facts:
         )
 
     @cached_property
+    def one_vdi(self) -> bool:
+        """Whether the only VDI workstation, a colleague's, fails, and all the others work."""
+        vdi = [one for one in [*self.failing, *self.working] if one.vantage.vdi]
+        return (
+            vdi == self.failing
+            and len(vdi) == 1
+            and vdi[0].vantage.key != self.evidence.asker
+            and bool(self.working)
+        )
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether one workstation is all there is to tell: not even the server knows anything."""
+        return len(self.failing) == 1 and not self.working and self.server_reaches is None
+
+    @cached_property
     def site_only(self) -> bool:
         """Whether two workstations of one site fail, hardly any works there, and others do."""
         sites = {one.vantage.site for one in self.failing}
@@ -88,7 +104,8 @@ class Facts:
     @cached_property
     def incidents(self) -> int:
         """How many status pages report an incident."""
-        return list(self.evidence.words.values()).count(Word.INCIDENT)
+        words = self.evidence.words
+        return sum(words.get(page) is Word.INCIDENT for page in self.roles.pages)
 
     @cached_property
     def neighbours(self) -> list[bool]:

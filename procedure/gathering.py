@@ -48,7 +48,7 @@ def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence
         roles=roles,
         sights={key: _sight(known, vantage) for key, vantage in vantages.items()},
         words=dict(_words(known, now)),
-        planned=any(window.covers(now) for window in announced(known, now)),
+        planned=_work_is_on(known, now),
         neighbours=tuple(
             Sight(Vantage(one.neighbour), one.verdicts(now)) for one in known.neighbours
         ),
@@ -61,6 +61,18 @@ def announced(known: Known, now: datetime) -> tuple[Window, ...]:
     told = [combine(readings, now).last_known for readings in known.readings.values()]
     windows = [window for one in told if one is not None for window in one.windows]
     return tuple(one for one in (*windows, *known.windows) if not one.over(now))
+
+
+def _work_is_on(known: Known, now: datetime) -> bool:
+    """Tell whether a window is on, or a page says *work* without saying when."""
+    if any(window.covers(now) for window in announced(known, now)):
+        return True
+    counting = [combine(readings, now).counts for readings in known.readings.values()]
+    return any(
+        one.word is Word.PLANNED and not any(window.start for window in one.windows)
+        for one in counting
+        if one is not None
+    )
 
 
 def _words(known: Known, now: datetime) -> Iterable[tuple[str, Word]]:

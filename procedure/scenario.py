@@ -149,8 +149,10 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         )
         for key, vantage in told.items()
     }
-    fresh = _newest(scenario.readings, now, READING_HOLDS, lambda one: one.target)
-    newest = _newest(scenario.readings, now, float("inf"), lambda one: one.target)
+    # One that tells nothing wipes out nothing, as in `procedure.readings.combine`.
+    telling = [one for one in scenario.readings if one.word is not Word.UNKNOWN]
+    fresh = _newest(telling, now, READING_HOLDS, lambda one: one.target)
+    newest = _newest(telling, now, float("inf"), lambda one: one.target)
     return Evidence(
         asker=asker,
         roles=roles,

@@ -35,8 +35,9 @@ class Suggestion:
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is on",
+    "work_is_ahead": "no incident is reported, work is announced that is not on now",
     "pages_quiet": "all {of} status pages were read lately and report nothing",
-    "pages_unread": "{count} of {of} status pages were read lately; none of these reports anything",
+    "pages_unread": "{count} of {of} status pages were read lately; none reports an incident",
     "no_colleague": "no other workstation has told anything lately",
     "colleagues_work": "{count} of {of} other workstations reach Alma",
     "colleagues_fail": "0 of {of} other workstations reach Alma",
@@ -68,10 +69,11 @@ def _official(step: Step, evidence: Evidence) -> tuple[str | None, Reason]:
         return "yes", Reason("page_reports", {"count": incidents, "of": of})
     if evidence.planned:
         return "yes", Reason("work_is_on")
-    quiet = words.count(Word.OK)
-    if quiet == of:
+    if words.count(Word.OK) == of:
         return "no", Reason("pages_quiet", {"of": of})
-    return None, Reason("pages_unread", {"count": quiet, "of": of})
+    if len(words) == of:
+        return None, Reason("work_is_ahead")
+    return None, Reason("pages_unread", {"count": len(words), "of": of})
 
 
 def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, Reason]:

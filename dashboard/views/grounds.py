@@ -60,13 +60,14 @@ def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
             of=of,
         ),
         "only_vdi": plural(
-            "seul {count} poste VDI échoue, les autres non",
-            "seuls les {count} postes VDI échouent, les autres non",
+            "seul {count} poste VDI échoue, ailleurs Alma répond",
+            "seuls les {count} postes VDI échouent, ailleurs Alma répond",
             count,
         ),
+        "one_vdi": say("le seul poste VDI connu échoue, les autres non"),
         "one_site": plural(
-            "{count} poste d’un seul site échoue, ailleurs non",
-            "{count} postes d’un seul site échouent, ailleurs non",
+            "{count} poste d’un seul site échoue, ailleurs Alma répond",
+            "{count} postes d’un seul site échouent, ailleurs Alma répond",
             count,
         ),
         "one_workstation": say("un seul poste échoue, les autres non"),
@@ -89,6 +90,7 @@ def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
 def _networks(language: Language) -> Mapping[str, str]:
     say = language.say
     return {
+        "one_alone": say("le seul poste qui s’est manifesté n’atteint rien"),
         "campus_silent": say("ni le site externe ni l’université ne répondent"),
         "desks_cut": say("le serveur atteint le site externe, aucun poste n’y arrive"),
         "server_silent": say("le serveur n’atteint rien, et aucun poste n’a rien dit"),

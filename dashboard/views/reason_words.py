@@ -44,6 +44,9 @@ def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
             of=pages,
         ),
         "work_is_on": language.say("Des travaux annoncés sont en cours."),
+        "work_is_ahead": language.say(
+            "Aucun incident ; des travaux sont annoncés, pas maintenant."
+        ),
         "pages_quiet": language.plural(
             "La page n’annonce rien.", "Les {of} pages n’annoncent rien.", of, of=pages
         ),

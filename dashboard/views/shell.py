@@ -38,4 +38,11 @@ def shell(
     return page
 
 
+def elsewhere(refusal: str) -> pn.Template:
+    """Say why there is no page here; nothing else is on it, and nothing is asked of the server."""
+    page = pn.Template((HERE / "elsewhere.html").read_text("utf-8"))
+    page.add_variable("refusal", refusal)
+    return page
+
+
 __all__ = ["PIECES", "shell"]

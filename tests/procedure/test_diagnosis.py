@@ -8,6 +8,7 @@ import pytest
 
 from procedure.diagnosis import Diagnosis, Origin, diagnose
 from procedure.evidence import Evidence, Roles, Sight
+from procedure.feeds.word import Word
 from procedure.grounds import Ground
 from procedure.monitoring import SERVER, Vantage, Verdict
 
@@ -88,7 +89,31 @@ def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -
     assert (beside.fault, beside.grounds) == (Origin.WATCHER, (Ground("server_alone", 1, 1),))
     failing = pc("pc-1", alma=DOWN, switch=DOWN, campus=DOWN)
     both = diagnose(replace(seen(blind, failing), cut_off=True))
-    assert (both.fault, both.rule) == (Origin.CAMPUS, "campus_silent")
+    assert (both.fault, both.rule) == (Origin.UNKNOWN, "one_alone")
+    assert both.others == (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET)
+    two = diagnose(
+        replace(seen(blind, failing, pc("pc-2", alma=DOWN, switch=DOWN, campus=DOWN)), cut_off=True)
+    )
+    assert (two.fault, two.rule) == (Origin.CAMPUS, "campus_silent")
+
+
+def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
+    vdi = Sight(Vantage("vdi-1", vdi=True), {"alma": DOWN})
+    told = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
+    found = diagnose(told)
+    assert (found.fault, found.rule, found.others) == (
+        *(Origin.VDI, "one_vdi"),
+        (Origin.WORKSTATION,),
+    )
+    assert diagnose(replace(told, asker="vdi-1")).rule == "one_workstation"
+
+
+def test_only_a_status_page_can_report_an_incident() -> None:
+    words = {"switch": Word.INCIDENT, "nosuch": Word.INCIDENT}
+    calm = replace(seen(server(alma=UP, switch=UP)), words=words)
+    assert diagnose(calm).fault is Origin.NOTHING
+    told = diagnose(replace(seen(server(alma=DOWN)), words={"page": Word.INCIDENT}))
+    assert (told.fault, told.rule) == (Origin.ALMA, "announced")
 
 
 def test_a_neighbour_alone_makes_no_outage() -> None:

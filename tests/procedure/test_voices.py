@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from procedure.evidence import Evidence, Roles, Sight
 from procedure.feeds.word import Said, Word
 from procedure.gathering import Known, announced, gather
@@ -12,6 +14,7 @@ from procedure.journal import Entry, MemoryJournal
 from procedure.monitoring import SERVER, Vantage, Verdict
 from procedure.readings import ReadingTaken, from_feed, from_person
 from procedure.reports import Reported
+from procedure.scenario import Scenario, SeenReading, evidence_at
 from procedure.voices import Voices
 from procedure.windows import Window, WindowPlanned, WindowWithdrawn
 
@@ -90,6 +93,28 @@ def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
         words={"slsp-psi": Word.OK},
         planned=True,
     )
+
+
+@pytest.mark.parametrize("minutes", [0, 14.9, 15, 60])
+def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
+    minutes: float,
+) -> None:
+    known = Known(readings={"slsp-psi": (from_person(taken(minutes, Word.PLANNED)),)})
+    reading = SeenReading(0, "slsp-psi", Word.PLANNED)
+    scenario = Scenario("", NOW - minutes * MINUTE, (), (), (reading,), (), ())
+    live = gather(known, ROLES, asker="server", now=NOW)
+    replayed = evidence_at(scenario, 60 * minutes, "server", ROLES)
+    assert (live.planned, live.words) == (replayed.planned, replayed.words)
+    assert live.planned is (minutes < 15)
+
+
+def test_work_with_a_time_is_on_then_and_not_before() -> None:
+    ahead = Window(NOW + MINUTE, None, "feed:feed")
+    said = Said(Word.PLANNED, windows=(ahead,))
+    feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    known = Known(readings={"slsp-psi": (feed,)})
+    assert gather(known, ROLES, asker="server", now=NOW).planned is False
+    assert gather(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
 
 
 def test_work_ahead_is_announced_and_not_on() -> None:
