@@ -82,7 +82,7 @@ class LoanLog(Viewer):
             "description": None,
         }
         day = pn.widgets.Select.from_param(
-            listing.param.day, label=say("Jour"), options=self._days(listing), width=150, **style
+            listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
         )
         listing.param.watch(lambda _: day.param.update(options=self._days(listing)), "days")
         return [
@@ -98,7 +98,7 @@ class LoanLog(Viewer):
                 listing.param.state, label=say("État"), options=self._states(), width=130, **style
             ),
             pn.widgets.TextInput.from_param(
-                listing.param.text, label=say("Lecteur ou document"), width=170, **style
+                listing.param.text, label=say("Lecteur ou document"), width=140, **style
             ),
         ]
 
