@@ -12,13 +12,14 @@ import param
 from dashboard.state.house import House
 from dashboard.state.long_past import LEAD, QUARTER, WEEK, LongPast, Spent, spent
 from procedure.official_times import Announced, with_official
-from procedure.outages import Outage, State, outages, within
+from procedure.outages import Outage, State, availability, outages, within
 from procedure.services import Service, service_states, services, spoken_of
 
 DAY = timedelta(days=1)
 SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
+WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
 # What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
 BORNE_OUT = timedelta(seconds=30)
 FRESH = timedelta(hours=1)  # which the chronicle tells, before the long past ends
@@ -74,6 +75,7 @@ class Past(param.Parameterized):
     )
     loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
     known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
+    read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
     lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
     long = param.Parameter(default=None, doc="The house's `LongPast`, None until it was read.")
     long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
@@ -110,11 +112,13 @@ class Past(param.Parameterized):
         since = look.now - SPANS[self.span]
         found = tuple(self._outages(look, since)) if look.loaded else ()
         first = look.first_seen if look.loaded else None
+        lanes = tuple(self._lane(key, look) for key in self.house.handbook.targets)
         self.param.update(
             now=look.now,
             long=look.long,
             loaded=look.loaded,
-            lanes=tuple(self._lane(key, look) for key in self.house.handbook.targets),
+            lanes=lanes,
+            read=_read(lanes),
             services=tuple(self._lane(one.key, look) for one in self._shared),
             work=tuple(self._work(look, since)),
             outages=found,
@@ -208,3 +212,15 @@ def _found(told: Mapping[str, Sequence[State]], shared: Sequence[Service]) -> li
 def _meet(one: Outage, other: Outage) -> bool:
     begun = one.end is None or other.start < one.end
     return begun and (other.end is None or one.start < other.end)
+
+
+def _read(lanes: Sequence[Lane]) -> int:
+    """Tell in how many per cent of the time, over all lanes, a target was up, slow or down.
+
+    A hundred is said of nothing less than `WHOLE`.
+    """
+    told = [availability(lane.states) for lane in lanes]
+    known = sum((one.up + one.slow + one.down for one in told), timedelta())
+    total = known + sum((one.unknown + one.unread for one in told), timedelta())
+    share = known / total if total else 0.0
+    return 100 if share >= WHOLE else min(int(100 * share), 99)

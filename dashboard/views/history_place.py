@@ -88,7 +88,16 @@ class HistoryPlace(Viewer):
         )
         title = self._pane(self._title, "span")
         head = _column(title, export, css_classes=["outages-head"])
-        follows = ("outages", "lasting", "loaded", "known", "first_read", "every", "long_fault")
+        follows = (
+            "outages",
+            "lasting",
+            "loaded",
+            "known",
+            "read",
+            "first_read",
+            "every",
+            "long_fault",
+        )
         table = self._pane(self._table, *follows, on_act=self._act)
         return _column(head, table, css_classes=["panel", "panel--flush"])
 
@@ -132,6 +141,8 @@ class HistoryPlace(Viewer):
             loaded=past.loaded,
             fault=past.long_fault and past.span == "quarter",
             known=past.known,
+            # A tick says that nothing failed: so it needs the whole span to have been read.
+            read=past.read,
             first_read=past.first_read,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.history_place import FEW, HistoryPlace
 from dashboard.views.timeline import Timeline
+from procedure.chronicle import Chronicle
 from procedure.monitoring import Cause, Outcome, Verdict
 from tests.dashboard.conftest import Clock
 
@@ -67,6 +69,28 @@ def test_what_was_not_read_is_no_history_without_outages(house: House) -> None:
     past.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
+
+
+def test_a_tick_needs_the_whole_span_to_have_been_read(house: House) -> None:
+    tick = 'class="shape is-up"'
+    house.chronicle.renew([seen(house, 1, Verdict.UNKNOWN)], house.now())
+    past, place = made(house)
+    assert (past.known, past.read, past.outages) == (True, 0, ())
+    assert "Relevé 0\u202f% du temps seulement." in text(place)
+    assert tick not in list_of_outages(place)
+    up = [seen(house, ago, Verdict.UP) for ago in range(DAYS + 2, 0, -2)]
+    targets = house.handbook.targets
+    every = [replace(one, target=key) for one in up for key in targets]
+    house.chronicle = Chronicle({key: one.interval for key, one in targets.items()})
+    house.chronicle.renew(every, house.now())
+    past, place = made(house)
+    assert past.read == 100
+    assert "du temps seulement" not in text(place)
+    assert tick in list_of_outages(place)
+
+
+def list_of_outages(place: HistoryPlace) -> str:
+    return next(one.html for one in place.__panel__().select(Pane) if "Aucune panne" in one.html)
 
 
 def test_ninety_days_wait_until_they_were_read(house: House) -> None:
