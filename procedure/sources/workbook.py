@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
@@ -13,11 +12,14 @@ from openpyxl import load_workbook
 
 from procedure.sources.row import BadLine, Sheet
 from procedure.sources.table import Numbered, read_table
+from procedure.sources.xml_bounds import too_large
 
-# What it unpacks to; a workbook of a million rows takes some 150 MB.
-LARGEST = 300 * 1024 * 1024
+# Columns that are looked at, and rows without anything before what follows is taken for a trap.
+WIDEST, LONGEST_GAP = 256, 10_000
 # A spreadsheet keeps fifteen digits of a number: of a longer barcode it has changed the end.
 EXACT = 10**15
+LONGEST_CODE = 80
+_TOO_LARGE = BadLine(0, "the workbook is too large to be one of loans; save it as CSV")
 
 
 def read_workbook(content: bytes) -> Sheet:
@@ -31,21 +33,45 @@ def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
     """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
     try:
         with ZipFile(BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > LARGEST:
-                return [], [BadLine(0, "the workbook is too large to be one of loans")]
+            if too_large(parts):
+                return [], [_TOO_LARGE]
         return list(_cells(content)), []
+    except _Gap:
+        return [], [_TOO_LARGE]
     # openpyxl raises whatever the XML inside made it stumble over.
     except (BadZipFile, Exception):
         return [], [BadLine(0, "this is no workbook that can be read; save it as CSV")]
 
 
+class _Gap(Exception):
+    pass
+
+
 def _cells(content: bytes) -> Iterator[Numbered]:
+    """Give the rows that hold anything, by their numbers, without the blanks at their end."""
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
     try:
-        for number, cells in enumerate(book.worksheets[0].iter_rows(), start=1):
-            yield number, [_text(cell.value, getattr(cell, "number_format", "")) for cell in cells]
+        sheet, last = book.worksheets[0], 0
+        sheet.reset_dimensions()  # what the file says of itself may be anything
+        for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
+            held = [place for place, cell in enumerate(cells) if cell.value is not None]
+            if held:
+                last = number
+                yield (
+                    number,
+                    [
+                        _text(cell.value, getattr(cell, "number_format", ""))
+                        for cell in cells[: held[-1] + 1]
+                    ],
+                )
+            elif number - last > LONGEST_GAP:
+                raise _Gap
     finally:
         book.close()
+
+
+def _fills(number_format: str) -> bool:
+    return 0 < len(number_format) <= LONGEST_CODE and not number_format.strip("0")
 
 
 def _text(value: object, number_format: str) -> str:
@@ -58,7 +84,7 @@ def _text(value: object, number_format: str) -> str:
             # To the nearest second: a spreadsheet keeps a time as a fraction of a day.
             return value.isoformat(" ", timespec="seconds")
         case int() | float() if value == int(value) and abs(value) < EXACT:
-            width = len(number_format) if re.fullmatch("0+", number_format) else 0
+            width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)
         case int() | float():
             # Left out rather than wrong: the row is then shown as lacking it.
