@@ -159,15 +159,22 @@ class WayTally(Viewer):
             return plural(
                 "Encore {count} prêt à régler,", "Encore {count} prêts à régler,", count
             ), (say("puis les chariots."))
+        return self._fact(now), self._acts(found)[step]
+
+    def _fact(self, now: Standing) -> str:
+        plural = self._language.plural
         under_way = sum(now.tally.states[one] for one in _UNDER_WAY)
-        fact = (
-            plural(
+        if under_way:
+            return plural(
                 "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", under_way
             )
-            if under_way
-            else say("Chaque prêt est justifié.")
-        )
-        return fact, self._acts(found)[step]
+        if now.refused:
+            return plural(
+                "Encore {count} prêt à régler.",
+                "Encore {count} prêts à régler.",
+                len(now.refused),
+            )
+        return self._language.say("Chaque prêt est justifié.")
 
     def _acts(self, found: dict[str, Mark]) -> dict[str, str]:
         say = self._language.say

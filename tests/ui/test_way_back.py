@@ -131,7 +131,7 @@ def test_ten_desks_come_back_in_fewer_than_forty_clicks(
     expect(page.get_by_role("button", name="rouvrir Blocage remis")).to_be_visible()
     hand.go("Chariots")
     expect(page.get_by_role("heading", name="Chariots", exact=True)).to_be_visible()
-    expect(page.locator(".tally .n")).to_have_text("1\u202f000 sur 1\u202f000 prêts justifiés")
+    expect(page.locator(".tally .n")).to_contain_text("1\u202f000 sur 1\u202f000 prêts justifiés")
     assert hand.clicks < 40
     # No user is in the page's address, and no item is lent twice.
     assert not any(row.patron in page.url for row in there.rows)
