@@ -7,11 +7,13 @@ after a crash or a broken line, looks in Alma first and sends nothing.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from procedure.errors import AlmaError, FateUnknown, JournalMoved, TransactionRefused
+from procedure.errors import TransactionRefused
 from procedure.findings import Fate, LoanAnswered, LoanIntended
 from procedure.io.alma_api import AlmaApi
+from procedure.io.sent_once import intend, keep, send_once
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import Row, RowState
@@ -45,14 +47,10 @@ async def lend_by_api(
     found = Reconciliation(journal.since(kinds=KINDS))
     row = _refused_row(found, loan)
     intent = LoanIntended(api.new_id(), api.now(), loan, workstation, operator)
-    try:
-        # Two people at two screens: the second one reads again.
-        journal.append(intent, unless_newer=(_MOVING, found.position))
-    except JournalMoved:
-        raise TransactionRefused(
-            "row_moved", "Somebody else is repairing rows: look again, then confirm."
-        ) from None
-    return await _send(api, journal, row, intent, library)
+    moved = "Somebody else is repairing rows: look again, then confirm."
+    intend(journal, intent, (_MOVING, found.position), moved)
+    request = _request(api, row, intent, library)
+    return await send_once(journal, request, partial(_answer, api, intent))
 
 
 def _refused_row(found: Reconciliation, loan: UUID) -> Row:
@@ -68,22 +66,10 @@ def _refused_row(found: Reconciliation, loan: UUID) -> Row:
     return row
 
 
-async def _send(
-    api: AlmaApi, journal: Journal, row: Row, intent: LoanIntended, library: str
-) -> LoanAnswered:
-    fate, code, due = Fate.NEVER_ARRIVED, "", None
-    try:
-        made, code = await api.lend(row.corrected, library=library)
-        fate, due = (Fate.REFUSED, None) if made is None else (Fate.MADE, made.due)
-    except FateUnknown:
-        await _keep(journal, _answer(api, intent, Fate.UNKNOWN))
-        raise
-    except AlmaError:
-        await _keep(journal, _answer(api, intent, fate))
-        raise
-    answer = LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate, code, due)
-    await _keep(journal, answer)
-    return answer
+async def _request(api: AlmaApi, row: Row, intent: LoanIntended, library: str) -> LoanAnswered:
+    made, code = await api.lend(row.corrected, library=library)
+    fate, due = (Fate.REFUSED, None) if made is None else (Fate.MADE, made.due)
+    return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate, code, due)
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
@@ -109,13 +95,9 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
         return None
     else:
         answer = _answer(api, intent, Fate.NEVER_ARRIVED)
-    await _keep(journal, answer)
+    await keep(journal, answer)
     return answer
 
 
 def _answer(api: AlmaApi, intent: LoanIntended, fate: Fate) -> LoanAnswered:
     return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate)
-
-
-async def _keep(journal: Journal, answer: LoanAnswered) -> None:
-    await journal.record(answer)

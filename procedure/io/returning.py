@@ -6,6 +6,7 @@ The usual way is Alma's own screen, with the book in hand: it tells where the bo
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from procedure.alma_facts import ItemFacts
@@ -13,10 +14,11 @@ from procedure.cart import cart
 from procedure.cart_log import KINDS as CART_KINDS
 from procedure.cart_log import CartLog
 from procedure.circulation import Return
-from procedure.errors import AlmaError, FateUnknown, JournalMoved, TransactionRefused
+from procedure.errors import TransactionRefused
 from procedure.findings import Fate
 from procedure.io.alma_api import AlmaApi
 from procedure.io.repairing import SETTLED
+from procedure.io.sent_once import intend, keep, send_once
 from procedure.journal import Journal
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.scan_in import ScanAnswered, ScanIn, ScanIntended
@@ -52,13 +54,10 @@ async def scan_in_by_api(
     if _lent_since(seen.item, row.at):
         raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
     intent = ScanIntended(api.new_id(), api.now(), back, workstation, operator)
-    try:
-        journal.append(intent, unless_newer=(_MOVING, found.position))
-    except JournalMoved:
-        raise TransactionRefused(
-            "row_moved", "Something was recorded meanwhile: look again, then confirm."
-        ) from None
-    return await _send(api, journal, intent, seen.item, desk=row.desk, library=library)
+    moved = "Something was recorded meanwhile: look again, then confirm."
+    intend(journal, intent, (_MOVING, found.position), moved)
+    request = _request(api, intent, seen.item, desk=row.desk, library=library)
+    return await send_once(journal, request, partial(_answer, api, intent))
 
 
 def _safe(journal: Journal, back: UUID) -> tuple[Reconciliation, Return]:
@@ -87,28 +86,12 @@ def _lent_since(item: ItemFacts, at: datetime) -> bool:
     return item.loan is not None and item.loan.lent_at is not None and item.loan.lent_at > at
 
 
-async def _send(
-    api: AlmaApi,
-    journal: Journal,
-    intent: ScanIntended,
-    item: ItemFacts,
-    *,
-    desk: str,
-    library: str,
+async def _request(
+    api: AlmaApi, intent: ScanIntended, item: ItemFacts, *, desk: str, library: str
 ) -> ScanAnswered:
-    fate, code = Fate.NEVER_ARRIVED, ""
-    try:
-        code = await api.scan_in(item, desk=desk, library=library)
-        fate = Fate.MADE if code in ("", _NOT_ON_LOAN) else Fate.REFUSED
-    except FateUnknown:
-        await _keep(journal, _answer(api, intent, Fate.UNKNOWN))
-        raise
-    except AlmaError:
-        await _keep(journal, _answer(api, intent, fate))
-        raise
-    answer = _answer(api, intent, fate, code)
-    await _keep(journal, answer)
-    return answer
+    code = await api.scan_in(item, desk=desk, library=library)
+    fate = Fate.MADE if code in ("", _NOT_ON_LOAN) else Fate.REFUSED
+    return _answer(api, intent, fate, code)
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswered | None:
@@ -136,13 +119,9 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswere
         answer = _answer(api, scan.intent, Fate.NEVER_ARRIVED)
     else:
         answer = _answer(api, scan.intent, Fate.MADE)
-    await _keep(journal, answer)
+    await keep(journal, answer)
     return answer
 
 
 def _answer(api: AlmaApi, intent: ScanIntended, fate: Fate, code: str = "") -> ScanAnswered:
     return ScanAnswered(api.new_id(), api.now(), intent.id, intent.back, fate, code)
-
-
-async def _keep(journal: Journal, answer: ScanAnswered) -> None:
-    await journal.record(answer)
