@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.procedure.io import planted
 from tests.procedure.io.planted import DESKS, KEYS, TROUBLES, Day
-from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
+from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over, scan
 from tests.ui.test_accessibility import violations
 
 pytestmark = pytest.mark.ui
@@ -214,8 +214,7 @@ def repair(hand: Hand, there: Day) -> None:
     hand.click(row.get_by_role("button", name="Régler"))
     hand.press("Prêter maintenant par l’API")
     expect(page.get_by_text("Prêter maintenant dans Alma, daté d’aujourd’hui")).to_be_visible()
-    page.keyboard.type("1060000123", delay=5)
-    page.keyboard.press("Enter")
+    scan(page, ["1060000123"])
     assert effects == []
     hand.press("Oui, prêter ce document à ce lecteur")
     expect(page.get_by_text("Prêté dans Alma, daté d’aujourd’hui.")).to_be_visible()
