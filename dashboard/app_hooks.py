@@ -7,9 +7,10 @@ from typing import Any
 
 from bokeh.server.urls import toplevel_patterns
 
-from dashboard.app import ensure_watched, house
+from dashboard.app import house
 from dashboard.errors import DashboardError
 from dashboard.routes import ROUTES
+from dashboard.upkeep import ensure_watched
 from procedure.errors import ProcedureError
 
 try:

@@ -99,7 +99,8 @@ def _instant(at: datetime | None) -> str | None:
 
 def _opened_house() -> House:
     # The composition opens the database; the command line reads this module without it.
-    from dashboard.app import ensure_watched, house  # noqa: PLC0415
+    from dashboard.app import house  # noqa: PLC0415
+    from dashboard.upkeep import ensure_watched  # noqa: PLC0415
 
     shared = house()
     ensure_watched(shared)

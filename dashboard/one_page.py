@@ -1,0 +1,114 @@
+"""One opened page: states over the house, views over the states, and the line to the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.components.browser_probe import BrowserProbe
+from dashboard.components.line import Line
+from dashboard.state.board import Board
+from dashboard.state.eyes import Eyes
+from dashboard.state.guide import Guide
+from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.lending import Lending
+from dashboard.state.naming import Naming
+from dashboard.state.outage import Coordination
+from dashboard.state.past import Past
+from dashboard.state.proposal import Proposal
+from dashboard.state.visit import PLACES, Visit
+from dashboard.state.way_back import WayBack
+from dashboard.translations import Language
+from dashboard.views.guide_place import GuidePlace
+from dashboard.views.here import Here
+from dashboard.views.history_place import HistoryPlace
+from dashboard.views.loans_place import LoansPlace
+from dashboard.views.naming import NamingView
+from dashboard.views.outage import CoordinatedGuide
+from dashboard.views.outage_banner import OutageBanner
+from dashboard.views.place import Place
+from dashboard.views.round import Round
+from dashboard.views.shell import shell
+from dashboard.views.state_band import StateBand
+from dashboard.views.way_back_place import WayBackPlace
+
+BEAT_EVERY = 3  # ticks
+
+
+class Page:
+    """One page: states over the shared house, views over the states, the line to the browser."""
+
+    def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
+        self.visit = visit
+        self.board = Board(house=shared)
+        self.insight = Insight(house=shared, visit=visit, board=self.board)
+        self.eyes = Eyes(board=self.board, insight=self.insight)
+        self.guide = Guide(house=shared, visit=visit, board=self.board)
+        self.proposal = Proposal(guide=self.guide, insight=self.insight)
+        self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
+        self.lending = Lending(house=shared, visit=visit)
+        self.lending.refresh()  # else the page would first tell of no loans
+        self.past = Past(house=shared)
+        self.way = WayBack(house=shared, visit=visit)
+        self.line = Line(self.heard, address=self.guide.param.address)
+        parts = {
+            "line": self.line,
+            "probe": self._probe(shared),
+            "round": Round(self.board, spoken),
+            "naming": NamingView(Naming(insight=self.insight), spoken),
+            "state": StateBand(self.proposal, self.coordination, spoken),
+            "outage": OutageBanner(self.coordination, spoken),
+            "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
+            "here": Here(self.eyes, spoken, beside=True),
+            "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
+            "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
+            "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
+        }
+        self.template = shell(visit, spoken, shared.handbook, parts)
+
+    def _guide_place(self, spoken: Language) -> CoordinatedGuide:
+        place = GuidePlace(self.eyes, self.proposal, self.coordination, spoken)
+        return CoordinatedGuide(place, self.coordination, spoken)
+
+    def _probe(self, shared: House) -> BrowserProbe:
+        targets = [one for one in shared.handbook.targets.values() if one.browser]
+        return BrowserProbe(
+            self.insight.sighted,
+            targets=[{"key": one.key, "url": one.url} for one in targets],
+            interval_ms=self.insight.param.interval_ms,
+            asked=self.insight.param.asked,
+            timeout_ms=int(shared.settings.probe_timeout.total_seconds() * 1000),
+        )
+
+    def tick(self) -> None:
+        """Look once at what is new; every third time, tell the browser that the line holds."""
+        self.visit.ticks += 1
+        self.board.refresh()
+        self.insight.refresh()
+        self.eyes.refresh()
+        self.coordination.refresh()
+        self.guide.refresh()
+        self.lending.refresh()
+        if self.visit.page == "history":
+            self.past.refresh()
+        if self.visit.page == "back":
+            self.way.refresh()
+        if self.visit.ticks % BEAT_EVERY == 0:
+            self.line.beat += 1
+
+    def heard(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the browser; whatever it says wrongly changes nothing."""
+        kind = message["kind"]
+        if kind == "page" and message.get("page") in PLACES:
+            self.visit.page = message["page"]
+        elif kind == "desk":
+            self.lending.choose_desk(str(message.get("desk", "")))
+        elif kind == "address":
+            self.guide.follow(str(message.get("query", "")))
+        elif kind == "workstation":
+            self.visit.name_workstation(str(message.get("name", "")))
+        elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
+            self.visit.scheme = message["scheme"]
+        elif kind == "width":
+            self.visit.narrow = message.get("narrow") is True
