@@ -20,6 +20,7 @@ from procedure.offline_layout import USUAL, Layout, parse_layout
 from procedure.readings import PERSON_HOLDS
 
 LANGUAGES = ("fr", "en")
+LONGEST_CONTACT = 200
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
 
 
@@ -124,6 +125,22 @@ def _language(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or set(text) & set(" /[]"):
+        raise ValueError("not an address; give localhost, 0.0.0.0, or the name or IP of this host")
+    return text
+
+
+def _contact(text: str) -> str:
+    # It goes into a header of every probe.
+    if not (text.isascii() and text.isprintable()) or len(text) > LONGEST_CONTACT:
+        raise ValueError(
+            f"not at most {LONGEST_CONTACT} plain ASCII characters; write it without accents, "
+            "for example it@library.example"
+        )
+    return text
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ValueError("not a port; give a whole number from 1 to 65535")
@@ -173,11 +190,11 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_DATABASE_URL": ("database_url", _database_url),
     "RELAIS_HANDBOOK": ("handbook", _handbook),
     "RELAIS_LANGUAGE": ("language", _language),
-    "RELAIS_ADDRESS": ("address", str),
+    "RELAIS_ADDRESS": ("address", _address),
     "RELAIS_PORT": ("port", _port),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", _seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
-    "RELAIS_CONTACT": ("contact", str),
+    "RELAIS_CONTACT": ("contact", _contact),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
     "RELAIS_ALMA_URL": ("alma_url", gateway),
     "RELAIS_ALMA_KEY": ("alma_key", key),

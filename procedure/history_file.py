@@ -61,18 +61,26 @@ def read_outcomes(
 
 
 def read_instant(text: str) -> datetime:
-    """Read an ISO 8601 instant that has an offset, as aware UTC.
+    """Read an ISO 8601 instant that has an offset, as aware UTC, of the years 1970 to 2100.
 
     Raises:
         ValueError: it is none; the message says how to write one.
     """
+    at = _in_utc(text)
+    if not 1970 <= at.year <= 2100:
+        raise ValueError(f"{text!r} is not between the years 1970 and 2100")
+    return at
+
+
+def _in_utc(text: str) -> datetime:
+    # A certificate may expire in the year 9999.
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise ValueError(f"{text!r} is no instant; write it like 2026-11-24T09:12:00Z")
-    return at.astimezone(UTC)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no instant; write it like 2026-11-24T09:12:00Z")
 
 
 def _columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
@@ -172,6 +180,6 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "latency_ms": _milliseconds,
     **{f"{phase}_ms": _milliseconds for phase in PHASES},
     "reserved": _word(("true", "false"), "true".__eq__),
-    "expires": read_instant,
+    "expires": _in_utc,
     "hops": _hops,
 }

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from math import inf
 
 import msgspec
 
+from procedure.diagnosis import Origin
 from procedure.errors import Fault, ScenarioError
+from procedure.faults import nearest
 from procedure.feeds.word import Word
+from procedure.handbook import Handbook
 from procedure.monitoring import SERVER, Vantage, Verdict
-from procedure.scenario import Expected, Scenario, SeenOutcome, SeenReading, SeenReport
+from procedure.scenario import (
+    Expected,
+    Scenario,
+    SeenOutcome,
+    SeenReading,
+    SeenReport,
+    roles_of,
+)
+from procedure.steps import Procedure
+
+FARTHEST = 315_360_000  # ten years
+YEARS = range(1970, 2101)
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,18 +79,19 @@ class _File(_Row, frozen=True):
     expect: list[_Expect] = []
 
 
-def read_scenario(name: str, tables: Mapping[str, object]) -> Scenario:
+def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
     """Read a scenario from the tables of its file; `name` is the file's, for the faults.
 
     Raises:
-        ScenarioError: a key that is missing, unknown or of the wrong kind, or every vantage that
-            is used without being declared.
+        ScenarioError: a key that is missing, unknown or of the wrong kind; or every vantage that
+            is used without being declared or declared twice, every time that is none, and every
+            target, step, answer or diagnosis that the handbook does not have.
     """
     try:
         file = msgspec.convert(dict(tables), _File)
     except msgspec.ValidationError as fault:
         raise ScenarioError((Fault(name, *_where(str(fault))),)) from None
-    faults = tuple(_faults(name, file))
+    faults = tuple(Fault(name, *one) for one in dict.fromkeys(_faults(file, handbook)))
     if faults:
         raise ScenarioError(faults)
     return Scenario(
@@ -89,16 +105,83 @@ def read_scenario(name: str, tables: Mapping[str, object]) -> Scenario:
     )
 
 
-def _faults(name: str, file: _File) -> Iterator[Fault]:
+def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
+    """Find all that is wrong: the key, and what to do about it."""
     if file.start.tzinfo is None:
-        yield Fault(name, "start", "has no offset; write 2026-11-24T09:00:00+01:00")
-    declared = {SERVER.key, *(one.name for one in file.vantage)}
+        yield "start", "has no offset; write 2026-11-24T09:00:00+01:00"
+    elif file.start.year not in YEARS:
+        yield "start", "is not between the years 1970 and 2100"
+    yield from _wrong_vantages(file)
+    yield from _wrong_numbers(file)
+    yield from _wrong_targets(file, handbook)
+    for one in file.expect:
+        yield from _wrong_expectation(one, handbook.procedure)
+
+
+def _wrong_vantages(file: _File) -> Iterator[tuple[str, str]]:
+    names = [one.name for one in file.vantage]
+    yield from (
+        ("vantage", f"{one!r} is declared twice; give each its own name")
+        for one in names
+        if names.count(one) > 1
+    )
+    declared = {SERVER.key, *names}
     uses = [("outcome", one.vantage) for one in file.outcome]
     uses += [("report", one.vantage) for one in file.report]
     uses += [("expect", one.asker or SERVER.key) for one in file.expect]
-    for table, vantage in dict.fromkeys(uses):
+    for table, vantage in uses:
         if vantage not in declared:
-            yield Fault(name, table, f"{vantage!r} is not declared; add [[vantage]] with its name")
+            yield table, f"{vantage!r} is not declared; add [[vantage]] with its name"
+
+
+def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
+    tables = {
+        "outcome": file.outcome,
+        "reading": file.reading,
+        "report": file.report,
+        "expect": file.expect,
+    }
+    for table, rows in tables.items():
+        for number, row in enumerate(rows):
+            for key in ("at", "begin", "end"):
+                seconds = getattr(row, key, None)
+                if seconds is not None and not abs(seconds) <= FARTHEST:
+                    yield (
+                        f"{table}[{number}].{key}",
+                        "is not within ten years of the start",
+                    )
+    for number, row in enumerate(file.outcome):
+        if row.latency_ms is not None and not 0 <= row.latency_ms < inf:
+            yield f"outcome[{number}].latency_ms", "is no number of milliseconds"
+
+
+def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
+    targets = handbook.targets
+    fed = (key for key, target in targets.items() if target.feed is not None)
+    pages = {*roles_of(handbook).pages, *fed}
+    uses = [("outcome", one.target) for one in file.outcome]
+    uses += [("reading", one.target) for one in file.reading]
+    for table, target in uses:
+        if target not in targets:
+            yield table, f"the handbook has no target {target!r}; {nearest(target, targets)}"
+        elif table == "reading" and target not in pages:
+            yield table, f"{target!r} is no status page; {nearest('', sorted(pages))}"
+
+
+def _wrong_expectation(one: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
+    origins = [origin.value for origin in Origin]
+    questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
+    if (fault := one.diagnosis) is not None and fault not in origins:
+        yield "expect", f"there is no diagnosis {fault!r}; {nearest(fault, origins)}"
+    if (step := one.next) is not None and step not in procedure.steps:
+        yield "expect", f"there is no step {step!r}; {nearest(step, procedure.steps)}"
+    for key, answer in one.suggest.items():
+        if key not in questions:
+            yield "expect", f"there is no question {key!r}; {nearest(key, questions)}"
+            continue
+        answers = [*(said.key for said in questions[key].answers), "none"]
+        if answer not in answers:
+            yield "expect", f"{key} has no answer {answer!r}; {nearest(answer, answers)}"
 
 
 def _where(message: str) -> tuple[str, str]:

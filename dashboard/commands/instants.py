@@ -8,6 +8,8 @@ import click
 
 from procedure.wall_clock import instants, local
 
+YEARS = range(1970, 2101)
+
 
 class Instant(click.ParamType):
     """An ISO date or time; without an offset it is Geneva's, a date alone is its midnight."""
@@ -24,6 +26,8 @@ class Instant(click.ParamType):
             given = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no time; write 2026-11-24 or 2026-11-24T09:12", param, ctx)
+        if given.year not in YEARS:
+            self.fail(f"{value} is not between the years 1970 and 2100", param, ctx)
         if given.tzinfo is not None:
             return given.astimezone(UTC)
         found = instants(given)

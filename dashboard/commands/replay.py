@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sys
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
 from dashboard.settings import Settings
 from procedure.errors import Fault, ScenarioError
+from procedure.handbook import Handbook
 from procedure.io.handbook import load_handbook
 from procedure.public_holidays import geneva_holidays
 from procedure.scenario import Concluded, Scenario
 from procedure.scenario import replay as conclude
 from procedure.scenario_file import read_scenario
+from procedure.wall_clock import local
 
 
 @click.command()
@@ -27,8 +30,8 @@ def replay(scenario: Path, *, as_json: bool) -> None:
     As a table it also says where an expectation of the file is not met; the exit code is then 1.
     """
     handbook = load_handbook(Settings.from_env().handbook)
-    told = _read(scenario)
-    closed = geneva_holidays(range(told.start.year, told.start.year + 2)) | handbook.closures
+    told = _read(scenario, handbook)
+    closed = geneva_holidays(_years(told)) | handbook.closures
     concluded = conclude(told, handbook, closed)
     if as_json:
         for one in concluded:
@@ -40,12 +43,18 @@ def replay(scenario: Path, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _read(path: Path) -> Scenario:
+def _read(path: Path, handbook: Handbook) -> Scenario:
     try:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        # Some editors of Windows begin a file with a mark.
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ScenarioError((Fault(path.name, "file", f"is not TOML: {fault}"),)) from None
-    return read_scenario(path.name, tables)
+    return read_scenario(path.name, tables, handbook)
+
+
+def _years(told: Scenario) -> set[int]:
+    """Return the years of every instant that is asked about, as Geneva counts them."""
+    return {local(told.start + timedelta(seconds=one.at)).year for one in told.expected}
 
 
 def _flat(one: Concluded) -> dict[str, object]:

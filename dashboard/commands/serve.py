@@ -7,9 +7,20 @@ from pathlib import Path
 
 import click
 
+from dashboard.commands.listening import check_listening
 from dashboard.settings import Settings
 
 APP = Path(__file__).resolve().parent.parent
+
+
+def _check_origin(
+    ctx: click.Context, option: click.Parameter, origins: tuple[str, ...]
+) -> tuple[str, ...]:
+    for one in origins:
+        host, colon, port = one.partition(":")
+        if not host or (colon and not (port.isascii() and port.isdecimal())):
+            raise click.BadParameter(f"{one!r} is not HOST or HOST:PORT", ctx, option)
+    return origins
 
 
 @click.command()
@@ -17,21 +28,33 @@ APP = Path(__file__).resolve().parent.parent
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
 )
-@click.option("--origin", multiple=True, help="HOST:PORT that browsers use, when it is another.")
+@click.option(
+    "--origin",
+    multiple=True,
+    callback=_check_origin,
+    help="HOST:PORT that browsers use, when it is another.",
+)
 def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> None:
     """Serve the dashboard to browsers until interrupted."""
     settings = Settings.from_env()
     address, port = address or settings.address, port or settings.port
+    check_listening(address, port)
     # Two seconds of imports, once the settings hold.
     from panel.command.serve import Serve  # noqa: PLC0415
 
     from dashboard.app import house  # noqa: PLC0415
 
     house()  # a wrong paper or an unwritable database stops the start
-    origins = origin or (f"{address}:{port}", f"localhost:{port}", f"127.0.0.1:{port}")
+    origins = origin or _origins(address, port)
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
     command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
+
+
+def _origins(address: str, port: int) -> tuple[str, ...]:
+    # Bokeh knows no address of IPv6 here: such a server is reached by a name.
+    hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
+    return tuple(f"{host}:{port}" for host in hosts)
 
 
 def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:

@@ -118,6 +118,6 @@ def _instant(body: Body, name: str) -> datetime | None:
     text = text.replace("Z", "T00:00:00Z") if len(text) == 11 else text
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -181,7 +181,8 @@ def replayed(house: House, clock) -> House:
     """The published outage of EU03, replayed into a house, with what people did in it."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
-    told = read_scenario(name, tomllib.loads((folder / f"{name}.toml").read_text("utf-8")))
+    tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    told = read_scenario(name, tables, house.handbook)
 
     def after(seconds: float) -> datetime:
         return told.start + timedelta(seconds=seconds)

@@ -137,3 +137,19 @@ def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
         "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
         "set both, or neither"
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        ("RELAIS_ADDRESS", "bad host"),
+        ("RELAIS_ADDRESS", "hôte"),
+        ("RELAIS_ADDRESS", "http://localhost"),
+        ("RELAIS_CONTACT", "bibliothèque"),
+        ("RELAIS_CONTACT", "it@library.example\x7fX-Header: 1"),
+        ("RELAIS_CONTACT", "x" * 201),
+    ],
+)
+def test_an_address_or_a_contact_that_cannot_be_used_is_named(variable: str, given: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{variable}="):
+        Settings.from_env({variable: given})

@@ -30,7 +30,8 @@ def read(text: str, names: dict[str, str] | None = None) -> list[Outcome]:
 
 
 TIMES = st.floats(0, 60_000) | st.none()
-INSTANTS = st.datetimes(timezones=st.just(UTC))
+FIRST, LAST = datetime(1970, 1, 1), datetime(2100, 12, 31)  # noqa: DTZ001 (the zone comes next)
+INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12).map(str.strip)
 KEYS = WORDS.filter(bool)
 OUTCOMES = st.builds(
@@ -140,6 +141,17 @@ ADVICE = (
             "at,target,verdict\n2026-05-10T17:13:31Z,a,up\n2026-05-10T17:13:31,a,up\n",
             {},
             "line 3: at: '2026-05-10T17:13:31' is no instant; write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            "at,target,verdict\n0001-01-01T00:00:00+14:00,a,up\n",
+            {},
+            "line 2: at: '0001-01-01T00:00:00+14:00' is no instant; "
+            "write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            "at,target,verdict\n9999-12-31T00:00:00Z,a,up\n",
+            {},
+            "line 2: at: '9999-12-31T00:00:00Z' is not between the years 1970 and 2100",
         ),
         (
             "at,target,verdict\nyesterday,a,up\n",

@@ -24,7 +24,7 @@ CLOSED = geneva_holidays(range(2019, 2030))
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_shipped_scenario_is_met(path: Path) -> None:
-    scenario = read_scenario(path.name, tomllib.loads(path.read_text("utf-8")))
+    scenario = read_scenario(path.name, tomllib.loads(path.read_text("utf-8")), HANDBOOK)
     concluded = replay(scenario, HANDBOOK, CLOSED)
     assert [(one.expected.at, one.unmet) for one in concluded] == [
         (one.at, ()) for one in scenario.expected
@@ -37,7 +37,9 @@ def test_the_shipped_scenarios_reach_every_origin() -> None:
         one.expected.diagnosis
         for path in FILES
         for one in replay(
-            read_scenario(path.name, tomllib.loads(path.read_text("utf-8"))), HANDBOOK, CLOSED
+            read_scenario(path.name, tomllib.loads(path.read_text("utf-8")), HANDBOOK),
+            HANDBOOK,
+            CLOSED,
         )
     }
     assert len(FILES) >= 20
@@ -76,14 +78,14 @@ def test_every_rule_has_its_words() -> None:
 )
 def test_a_bad_scenario_is_refused_with_its_fault(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as refusal:
-        read_scenario("bad.toml", tomllib.loads(text))
+        read_scenario("bad.toml", tomllib.loads(text), HANDBOOK)
     assert str(refusal.value) == message
 
 
 def test_an_unmet_expectation_is_named() -> None:
     told = tomllib.loads(FILES[0].read_text("utf-8"))
     told["expect"] = [{"at": 60, "diagnosis": "vdi", "suggest": {"A1": "yes"}, "next": "B2"}]
-    (one,) = replay(read_scenario("all-well.toml", told), HANDBOOK, CLOSED)
+    (one,) = replay(read_scenario("all-well.toml", told, HANDBOOK), HANDBOOK, CLOSED)
     assert one.unmet == (
         "diagnosis: expected vdi, concluded nothing",
         "next: expected B2, concluded B1",
@@ -100,6 +102,7 @@ def test_planned_work_outlives_the_reading_that_announced_it() -> None:
         "expect": [{"at": at} for at in (0, 3599, 3600, 7199, 7200)],
     }
     answers = [
-        one.suggestions["A1"].answer for one in replay(read_scenario("w.toml", told), HANDBOOK)
+        one.suggestions["A1"].answer
+        for one in replay(read_scenario("w.toml", told, HANDBOOK), HANDBOOK)
     ]
     assert answers == [None, None, "yes", "yes", None]

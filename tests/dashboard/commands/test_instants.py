@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 
 from dashboard.commands.instants import Instant, shown, spelt, stamp
@@ -21,6 +22,14 @@ from dashboard.commands.instants import Instant, shown, spelt, stamp
 )
 def test_a_time_without_an_offset_is_genevas(given: str, at: datetime) -> None:
     assert Instant().convert(given, None, None) == at
+
+
+@pytest.mark.parametrize(
+    "given", ["0001-01-01", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "2101-01-01"]
+)
+def test_a_year_that_no_clock_of_ours_shows_is_refused(given: str) -> None:
+    with pytest.raises(click.BadParameter, match="is not between the years 1970 and 2100"):
+        Instant().convert(given, None, None)
 
 
 @pytest.mark.parametrize(
