@@ -30,6 +30,12 @@ class ComponentFilter:
         """Return the first of our names that the text has, empty when it has none."""
         return next((name for name in self.names if self._names(name, text)), "")
 
+    def without(self, text: str) -> str:
+        """Return the text with our names taken out of it."""
+        for word in (word for name in self.names for word in _words(name)):
+            text = _pattern(word).sub(" ", text)
+        return text
+
     def _names(self, name: str, text: str) -> bool:
         if name != EVERYTHING and not all(_pattern(word).search(text) for word in _words(name)):
             return False

@@ -30,7 +30,10 @@ class Keywords:
     doubt: tuple[str, ...] = (
         *("not", "will be", "being", "except*", "once", "until", "no longer"),
         *("investigating", "reopened", "again", "recurr*", "à nouveau", "de nouveau", "wieder"),
+        *("to be", "expected to", "should", "partially"),
         *("pas encore", "n'est pas", "sauf", "excepté*", "sera", "seront", "non résolu*"),
+        *("devrai*", "partiellement", "en cours de", "résolution en cours"),
+        *("retour à la normale prévu", "retour à la normale attendu"),
         *("nicht", "außer", "ausser", "wird", "werden", "ausgenommen", "non ancora", "tranne"),
     )
     nothing: tuple[str, ...] = (
@@ -44,8 +47,9 @@ class Keywords:
         *("nessun incidente", "nessun problema", "operativo"),
     )
     closed: tuple[str, ...] = (
-        *("resolved", "closed", "completed", "fixed", "restored"),
-        *("résolu*", "terminé*", "clos", "close", "rétabli*"),
+        *("resolved", "closed", "completed", "fixed", "restored", "recovered", "back to normal"),
+        *("résolu*", "terminé*", "clos", "close", "rétabli*", "retour à la normale"),
+        *("fin de l'incident", "fin d'incident", "fin de la panne"),
         *("behoben", "gelöst", "abgeschlossen", "beendet", "risolto", "concluso"),
     )
     planned: tuple[str, ...] = (
@@ -70,6 +74,15 @@ class Keywords:
             return tone
         rest = self._first(_any(self.nothing).sub(" ", line), doubtful=False)
         return Tone.MIXED if rest in {Tone.PLANNED, Tone.INCIDENT} else Tone.NOTHING
+
+    def without_tone(self, line: str) -> str:
+        """Return a line without the words that tell of trouble or of its end, whole words."""
+        words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
+        return _whole(words).sub(" ", line.replace("’", "'"))
+
+    def tells_of_work(self, line: str) -> bool:
+        """Tell whether the line speaks of planned work, over or not."""
+        return _any(self.planned).search(line) is not None
 
     def _first(self, line: str, *, doubtful: bool) -> Tone | None:
         for tone, words in self._table():
@@ -96,3 +109,8 @@ def _any(words: tuple[str, ...]) -> re.Pattern[str]:
         for one in words
     )
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})", re.IGNORECASE)
+
+
+@cache
+def _whole(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"{_any(words).pattern}\w*", re.IGNORECASE)

@@ -35,8 +35,116 @@ def read(body: bytes, name: str = "Alma") -> Said:
 
 
 def test_a_feed_without_a_notice_about_us_reports_nothing() -> None:
-    assert read(rss()) == Said(Word.OK)
     assert read(rss(item("Rapido outage"))) == Said(Word.OK)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b"<rss/>", Word.UNKNOWN),
+        (b"<rss version='2.0'><channel/></rss>", Word.UNKNOWN),
+        (b"<rss><channel><title>Alma - Incident history</title></channel></rss>", Word.UNKNOWN),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", Word.UNKNOWN),
+        (
+            b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Status</title>"
+            b"<subtitle>All systems operational</subtitle></feed>",
+            Word.OK,
+        ),
+        (
+            b"<rss><channel><title>Status</title><description>Aucun incident</description>"
+            b"</channel></rss>",
+            Word.OK,
+        ),
+    ],
+)
+def test_a_feed_without_any_notice_says_only_what_its_head_says(body: bytes, word: Word) -> None:
+    reason = Reason.EMPTY if word is Word.UNKNOWN else None
+    assert read(body) == Said(word, reason=reason)
+
+
+def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> Word:
+    """Read notices given oldest first, an hour apart; most feeds have the newest first."""
+    dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
+    items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
+    return read(rss(*(items if oldest_first else reversed(items))), "EU03").word
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("EU03 outage", "EU03: resolved"),
+        ("Alma EU03 - Production: outage", "EU03 : incident résolu"),
+        ("EU03 : panne", "EU03 : retour à la normale"),
+        ("EU03: loans slow", "Resolved: EU03 loans slow"),
+        ("EU03: loans slow", "EU03: resolved"),
+        ("EU03: outage 24.11 08:00", "EU03: outage 24.11 09:00 resolved"),
+        ("EU03 outage", "EU03 outage: database", "EU03 resolved"),
+        ("EU03: loans slow", "EU03: Primo down", "EU03 operating normally"),
+        ("EU03: loans slow", "EU03 resolved", "EU03: Primo down", "EU03 resolved"),
+        ("EU03: we look at reports", "EU03 : incident clos"),
+    ],
+)
+def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]) -> None:
+    assert told(*titles) is Word.OK
+    assert told(*titles, oldest_first=True) is Word.OK
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("EU03: resolved", "EU03 outage"),
+        ("EU03 : incident résolu", "EU03 : nouvelle panne"),
+        ("EU03: loans slow", "EU03: Primo down", "EU03: Primo resolved"),
+        ("EU03 outage", "EU03: Primo down", "EU03: Primo resolved"),
+        ("EU03: loans and Primo slow", "EU03: Primo resolved"),
+        ("EU03 outage", "Completed: EU03 scheduled maintenance"),
+        ("EU03 outage", "EU03 outage is expected to be resolved at 10:00"),
+        ("EU03 : panne", "EU03 : panne en cours de résolution"),
+        ("EU03 : panne", "EU03 : retour à la normale prévu à 14:00"),
+        ("EU03 outage", "Rapido EU04: resolved"),
+    ],
+)
+def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None:
+    assert told(*titles) is Word.INCIDENT
+    assert told(*titles, oldest_first=True) is Word.INCIDENT
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("EU03: loans slow", "EU03: Primo down", "EU03: resolved"),
+        ("EU03 outage", "EU03: loans restored"),
+    ],
+)
+def test_an_end_of_perhaps_another_trouble_is_read_by_a_person(titles: tuple[str, ...]) -> None:
+    assert told(*titles) is Word.UNKNOWN
+
+
+def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order() -> None:
+    assert told("EU03 outage", "EU03 resolved", hours=False) is Word.UNKNOWN
+    assert told("EU03 resolved", "EU03 outage", hours=False) is Word.INCIDENT
+    others = [
+        item("Rapido outage", date="Tue, 24 Nov 2026 08:00:00 GMT"),
+        item("Rapido outage", date="Tue, 24 Nov 2026 07:00:00 GMT"),
+    ]
+    undated = [item("EU03 resolved", date=""), item("EU03 outage", date="")]
+    assert read(rss(*undated, *others), "EU03").word is Word.OK
+    assert read(rss(*undated, *reversed(others)), "EU03").word is Word.INCIDENT
+    same = [item("EU03 resolved"), item("EU03 outage")]
+    assert read(rss(*same), "EU03").word is Word.UNKNOWN
+
+
+def test_an_end_dated_in_the_future_does_not_cover_what_comes() -> None:
+    end = item("EU03 resolved", date="Fri, 24 Nov 2028 08:00:00 GMT")
+    assert read(rss(item("EU03 outage"), end), "EU03").word is Word.INCIDENT
+
+
+def test_a_trouble_that_was_ended_in_its_own_notice_ends_no_other() -> None:
+    own = item("EU03: Primo issue", "<p><strong>Resolved</strong> - Over.</p>")
+    open_ = item("EU03 outage", "Investigating", date="Tue, 24 Nov 2026 07:00:00 GMT")
+    assert read(rss(own, open_), "EU03") == Said(
+        Word.INCIDENT, "EU03 outage", ("EU03",), changed_at=CHANGED
+    )
 
 
 def test_an_open_notice_is_an_incident() -> None:

@@ -1,0 +1,103 @@
+"""Notices about our component, told one after the other: which of them are still open.
+
+A feed tells an incident and its end in two notices as often as in one. The newest notice decides,
+but only about what it speaks of: the end of one of several troubles is not the end of the others.
+What cannot be told apart is in doubt, and a person reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
+
+
+class Kind(StrEnum):
+    """What a notice does to what was told before it.
+
+    `over` ends the trouble of its subject. `over_itself` tells a trouble of its own and its end.
+    """
+
+    OPEN = "open"
+    OVER = "over"
+    OVER_ITSELF = "over_itself"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as one link of a thread; `subject` are the words that say what it is about.
+
+    An empty subject is the component as a whole. `at` is None when the notice has no date.
+    """
+
+    place: int
+    kind: Kind
+    subject: frozenset[str]
+    at: datetime | None
+    all_well: bool = False
+
+
+def newest_first(dates: Iterable[datetime | None]) -> bool | None:
+    """Tell how a feed is ordered, by the dates that it has; None when they do not tell."""
+    known = [one for one in dates if one is not None]
+    steps = {(a > b) - (a < b) for a, b in pairwise(known)} - {0}
+    return steps == {1} if len(steps) == 1 else None
+
+
+def still_open(told: Sequence[Told], *, newest_first: bool | None) -> dict[int, bool]:
+    """Give the places of the notices that nothing ended, and whether that is in doubt.
+
+    `told` is in the order of the feed.
+    """
+    ordered, certain = _oldest_first(told, newest_first=newest_first)
+    left: dict[Told, bool] = {}
+    for one in ordered:
+        if one.kind is Kind.OPEN:
+            left[one] = False
+        else:
+            ended, doubtful = _ended(one, list(left))
+            doubtful = doubtful if certain else doubtful | ended
+            left = {
+                each: doubt or each in doubtful
+                for each, doubt in left.items()
+                if not certain or each not in ended
+            }
+    return {one.place: doubt for one, doubt in left.items()}
+
+
+def _oldest_first(told: Sequence[Told], *, newest_first: bool | None) -> tuple[list[Told], bool]:
+    """Order the notices; also tell whether that order is certain.
+
+    Without dates most feeds have the newest first: that is taken, and not relied on.
+    """
+    by_place = list(told if newest_first is False else reversed(told))
+    dated = [(one.at, one) for one in by_place if one.at is not None]
+    if len(dated) < len(told):
+        return by_place, newest_first is not None
+    ordered = [one for _, one in sorted(dated, key=lambda pair: pair[0])]
+    return ordered, newest_first is not None or len({at for at, _ in dated}) == len(dated)
+
+
+def _ended(end: Told, left: Sequence[Told]) -> tuple[set[Told], set[Told]]:
+    """Find what an end is the end of: for certain, and perhaps."""
+    if end.all_well:
+        return set(left), set()
+    ended = {one for one in left if one.subject == end.subject or one.subject < end.subject}
+    vague = {one for one in ended if not one.subject and end.subject}
+    ended -= vague
+    if end.kind is Kind.OVER_ITSELF:
+        return ended, set()
+    if end.subject:
+        # A trouble of the whole is perhaps over, unless what ended was told beside it.
+        return ended, set() if ended else vague
+    if len(_apart(left)) > 1:
+        return set(), set(left)
+    return set(left), set()
+
+
+def _apart(left: Sequence[Told]) -> set[frozenset[str]]:
+    """Return the subjects of which none is part of another."""
+    subjects = {one.subject for one in left if one.subject}
+    return {one for one in subjects if not any(one < other for other in subjects)}
