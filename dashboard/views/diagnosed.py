@@ -57,8 +57,10 @@ def _near(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told
     )
     site = say("Alma n’est plus atteint depuis {site}, ailleurs il l’est.", site=first.site)
     watcher = say("Alma répond aux postes\u202f: seul le serveur de Relais ne l’atteint pas.")
+    one = _Told(tone, only if here else other, say("Un poste sans Alma"), act)
     return {
-        "one_workstation": _Told(tone, only if here else other, say("Un poste sans Alma"), act),
+        "one_workstation": one,
+        "one_vdi": one,
         "only_vdi": _Told(tone, vdi, say("Les postes VDI sans Alma"), act),
         "one_site": _Told(tone, site, say("Un site sans Alma"), act),
         "server_alone": _Told(
