@@ -122,12 +122,14 @@ def photograph(
 def photograph_desk(browser: Browser, relais: Relais) -> None:
     """Take pictures of the desk page with a reader before it."""
     for width, height in SIZES.items():
-        for language in ("fr", "en"):
+        for place, language in enumerate(("fr", "en")):
             size = {"width": width, "height": height}
+            # Never the same items: within two minutes they would be second readings.
+            first = 81_500 + width + 100 * place
             page = at_desk(browser, relais, DESKS[0], size).new_page()
             page.goto(relais.url.replace("/dashboard", f"/desk/?lang={language}"))
             page.select_option("#desk", DESKS[0])
-            for code in ("SLSP-100200374", f"15000{81_500 + width}", f"15000{81_501 + width}"):
+            for code in ("SLSP-100200374", f"15000{first}", f"15000{first + 1}"):
                 page.keyboard.type(f"{code}\n", delay=5)
             page.wait_for_timeout(2000)
             page.screenshot(path=PICTURES / f"desk-{language}-{width}.png")
