@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ class DeskTime(DeskRoute):
 
 
 @stream_request_body
-class DeskMessage(DeskRoute):
+class DeskMessage(DeskRoute, ABC):
     """What a workstation sends: a list under the `key` of an object, so many at once.
 
     A message that is no such thing, too large, too often, or from another origin is refused whole
@@ -153,9 +154,9 @@ class DeskMessage(DeskRoute):
         else:
             self.tell(await self.answer(messages))
 
+    @abstractmethod
     async def answer(self, messages: list[object]) -> dict[str, Any]:
         """Do what is asked, and return the answer."""
-        raise NotImplementedError
 
     def _refusal(self) -> tuple[int, str] | None:
         """Say what is wrong with the message before it is read; None when nothing is."""

@@ -113,6 +113,8 @@ def test_a_scan_does_not_go_back_either(guide: Page, relais) -> None:
     scan(guide, CODES[:5])
     guide.wait_for_timeout(200)
     at(guide, "A3")
+    assert guide.url.endswith("?walk=A1.no-A2.no&step=A3")
+    assert given(guide, relais) == []
 
 
 def test_keys_can_be_switched_off_and_stay_so(guide: Page, relais) -> None:
@@ -141,11 +143,12 @@ def remembers(page: Page, keys: str) -> None:
     page.wait_for_function(f"document.cookie.includes('relais_keys={keys}')")
 
 
-def test_a_double_click_answers_one_question(guide: Page) -> None:
+def test_a_double_click_answers_one_question(guide: Page, relais) -> None:
     double_click(answer(guide, "Non"))
     at(guide, "A2")
     guide.wait_for_timeout(300)
     at(guide, "A2")
+    eventually(guide, lambda: given(guide, relais), [("A1", "no")])
 
 
 def test_the_address_is_the_walk(guide: Page, relais) -> None:
