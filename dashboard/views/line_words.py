@@ -31,7 +31,13 @@ def _words(language: Language) -> dict[str, str]:
     say = language.say
     incomplete = say("code manquant ou illisible")
     workbook = say("classeur illisible : enregistrez-le en CSV")
+    rounded = say(
+        "code raccourci ou arrondi par le tableur : à la source, mettez la colonne au "
+        "format Texte, puis exportez de nouveau"
+    )
     return {
+        "has an item barcode that a spreadsheet": rounded,
+        "has a user identifier that a spreadsheet": rounded,
         "has no user identifier": say("pas de numéro de lecteur"),
         "has no item": say("pas de code-barres"),
         "has neither L nor R": say("ni L ni R après l’heure"),

@@ -23,11 +23,13 @@ from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
 from dashboard.views.drop_zone import drop_zone
 from dashboard.views.file_import import WIDE
+from dashboard.views.line_words import bad_line
 from dashboard.views.way_act import attempt_back
 from dashboard.views.way_preflight import job_html
 from dashboard.views.way_words import Named, reasons
 from procedure.row_state import Row
 from procedure.sources.row import BadLine
+from procedure.sources.table import ROUNDED
 from procedure.way_back import Standing
 
 SHOWN = 2  # rows of one reason
@@ -96,7 +98,7 @@ class WayProof(Viewer):
             self.refusal = attempt_back(act, self._language)
 
     def _list(self, listed: int, bad: tuple[BadLine, ...]) -> str:
-        return piece("back_list", self._language, listed=listed, bad=bad)
+        return list_html(listed, bad, self._language)
 
     def _html(self, now: Standing | None, step: str, job: Job | None, refusal: str) -> str:
         if now is None or step != "proof":
@@ -157,6 +159,18 @@ class WayProof(Viewer):
         }
         if act in acts:
             self.refusal = attempt_back(acts[act], self._language)
+
+
+def list_html(listed: int, bad: Sequence[BadLine], language: Language) -> str:
+    """Say what a list of loans gave, and which of its codes a spreadsheet has rounded."""
+    return piece(
+        "back_list",
+        language,
+        listed=listed,
+        bad=bad,
+        lost=[one for one in bad if ROUNDED in one.reason],
+        why=lambda one: bad_line(one, language),
+    )
 
 
 def _by_act(rows: Iterable[Row], now: Standing) -> list[tuple[str, list[Row]]]:

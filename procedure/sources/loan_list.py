@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from procedure.alma_facts import LoanFacts
 from procedure.sources.clock import parsed
 from procedure.sources.row import BadLine
-from procedure.sources.table import columns, csv_cells
+from procedure.sources.table import columns, csv_cells, refuse_rounded
 from procedure.sources.workbook import workbook_cells
 from procedure.wall_clock import instants
 
@@ -27,7 +27,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
     """Read the loans, and the lines that are none; a date without a time of day counts as not told.
 
-    Of two lines for one item, the later one comes later.
+    Of two lines for one item, the later one comes later. A list with a code that a spreadsheet has
+    rounded gives no loans at all: the loan of that code would be taken for missing in Alma.
     """
     workbook = content.startswith(b"PK\x03\x04")
     sheet, bad = workbook_cells(content) if workbook else csv_cells(content)
@@ -38,13 +39,20 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
     if missing:
         return [], [*bad, BadLine(number, _wrong_heading(missing))]
     loans: list[LoanFacts] = []
+    rounded: list[BadLine] = []
     for line, cells in filled:
-        loan = _loan({name: _cell(cells, place) for name, place in places.items()})
+        fields = {name: _cell(cells, place) for name, place in places.items()}
+        try:
+            refuse_rounded(item=fields["item"], patron=fields["user"])
+        except ValueError as fault:
+            rounded.append(BadLine(line, str(fault)))
+            continue
+        loan = _loan(fields)
         if loan is None:
             bad.append(BadLine(line, "names no item or no user"))
         else:
             loans.append(loan)
-    return loans, bad
+    return ([], rounded) if rounded else (loans, bad)
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:

@@ -19,7 +19,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "kind": ("kind", "type", "transaction"),
     **{name: (name,) for name in OPTIONAL if name not in ("desk", "kind")},
 }
+ROUNDED = "that a spreadsheet has shortened or rounded to a number"
 Numbered = tuple[int, Sequence[str]]
+# 3.12E+13 or 3,12E+13; a barcode such as 12E45 has neither a sign nor a decimal mark.
+_SCIENTIFIC = re.compile(
+    r"[+-]?\d+[.,]\d*E[+-]?\d+|[+-]\d+E[+-]?\d+|\d+E[+-]\d+", re.ASCII | re.IGNORECASE
+)
 
 
 def read_csv(content: bytes) -> Sheet:
@@ -69,10 +74,25 @@ def read_table(sheet: Iterable[Numbered]) -> Sheet:
             name: cells[place].strip() for name, place in places.items() if place < len(cells)
         }
         try:
+            refuse_rounded(item=fields.get("item", ""), patron=fields.get("patron", ""))
             rows.append(row_of(line, fields, clock))
         except ValueError as fault:
             bad.append(BadLine(line, str(fault)))
     return Sheet(tuple(rows), tuple(bad))
+
+
+def refuse_rounded(*, item: str, patron: str) -> None:
+    """Refuse a code that a spreadsheet has turned into a number: its last digits are lost.
+
+    Raises:
+        ValueError: says what to do; quotes no identifier.
+    """
+    for words, code in (("an item barcode", item), ("a user identifier", patron)):
+        if _SCIENTIFIC.fullmatch(code):
+            raise ValueError(
+                f"has {words} {ROUNDED}: "
+                "format its column as text where it comes from, then export again"
+            )
 
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:

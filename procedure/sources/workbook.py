@@ -87,7 +87,7 @@ def _text(value: object, number_format: str) -> str:
             width = len(number_format) if _fills(number_format) else 0
             return str(int(value)).zfill(width)
         case int() | float():
-            # Left out rather than wrong: the row is then shown as lacking it.
-            return ""
+            # In scientific notation, which `refuse_rounded` refuses as a barcode.
+            return f"{value:.14E}"
         case _:
             return str(value)

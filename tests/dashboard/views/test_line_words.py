@@ -29,6 +29,12 @@ from procedure.sources.file import read_file
         ),
         (b"PK\x03\x04", "a.xlsx", "le fichier, classeur illisible\u202f: enregistrez-le en CSV"),
         (
+            b"at;item;patron\n2026-11-24 09:12;3,12E+13;2071234567\n",
+            "a.csv",
+            "ligne 2, code raccourci ou arrondi par le tableur\u202f: à la source, mettez la "
+            "colonne au format Texte, puis exportez de nouveau",
+        ),
+        (
             b'{"kind": "loan"}',
             "a.jsonl",
             "ligne 1, heure illisible, à écrire ainsi\u202f: 24.11.2026 09:12",

@@ -16,6 +16,7 @@ from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import language
 from dashboard.views.way_back_place import WayBackPlace
+from dashboard.views.way_proof import list_html
 from dashboard.views.way_repair import WayRepair
 from dashboard.views.way_table import WayTable
 from dashboard.views.way_words import forecasts, points, reasons, steps
@@ -24,6 +25,7 @@ from procedure.circulation import Export, Loan, Void
 from procedure.findings import Found, Proved, Resolved, Uploaded
 from procedure.job_report import KEYS
 from procedure.preflight import MESSAGE_OF
+from procedure.sources.loan_list import read_loan_list
 from procedure.way_back import STEPS
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
@@ -56,6 +58,14 @@ def test_every_step_can_be_drawn(way: WayBack, code: str, step: str) -> None:
     place = WayBackPlace(way, language(code))
     way.go(step)
     assert place.__panel__().get_root() is not None
+
+
+def test_a_list_with_rounded_codes_proves_nothing_and_says_why() -> None:
+    loans, bad = read_loan_list(b"Barcode;User\n0312;2071234567\n3,12E+13;2071234567\n")
+    html = list_html(len(loans), bad, language("fr"))
+    assert "Rien n’est prouvé\u202f: avec une liste incomplète" in html
+    assert "ligne 3, code raccourci ou arrondi par le tableur" in html
+    assert "Il faut une colonne" in list_html(0, (), language("fr"))
 
 
 def test_every_key_has_its_words() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -75,6 +76,10 @@ def test_json_lines_of_the_desk_page() -> None:
     )  # fmt: skip
 
 
+ROUNDED = (
+    "has {} that a spreadsheet has shortened or rounded to a number: format its column as text "
+    "where it comes from, then export again"
+)
 NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11.2026 09:12"
 
 
@@ -139,6 +144,52 @@ def test_what_is_wrong_in_a_table_is_told_by_its_line(text: str, bad: tuple[BadL
     assert read_file(text.encode()) == Sheet((), bad)
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13", "3E+13", "3.12e13", "1.5E-7", "-3E+13"])
+def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> None:
+    rows = [
+        ["at", "item", "patron"],
+        ["2026-11-24 09:12", code, "2071234567"],
+        ["2026-11-24 09:12", "0312", code],
+        ["2026-11-24 09:12", "0312", "2071234567"],
+    ]
+    sheet = read_file("\n".join(map(separator.join, rows)).encode())
+    assert sheet == Sheet(
+        (replace(ROW, line=4),),
+        (
+            BadLine(2, ROUNDED.format("an item barcode")),
+            BadLine(3, ROUNDED.format("a user identifier")),
+        ),
+    )
+
+
+@pytest.mark.parametrize("code", ["12E45", "3E13", "E+13", "12.5", "A3.12E+13", "3.12E+13-2"])
+def test_a_barcode_with_the_letter_e_is_read(code: str) -> None:
+    text = f"at;item;patron\n2026-11-24 09:12;{code};2071234567\n"
+    assert read_file(text.encode()) == Sheet((replace(ROW, item=code),), ())
+
+
+def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -> None:
+    at, book = "2026-11-24 09:12", Workbook()
+    for cells in (
+        ("at", "item", "patron"),
+        (at, 999_999_999_999_999, "2071234567"),
+        (at, 1_234_567_890_123_450, "2071234567"),
+        (at, "0312", 1.2345678901234567e19),
+        (at, 31245.5, "2071234567"),
+        (at, "3,12E+13", "2071234567"),
+        (at, "1234567890123456", "2071234567"),
+    ):
+        book.active.append(cells)
+    content = BytesIO()
+    book.save(content)
+    item, patron = (ROUNDED.format(one) for one in ("an item barcode", "a user identifier"))
+    assert read_file(content.getvalue()) == Sheet(
+        (replace(ROW, item="9" * 15), replace(ROW, line=7, item="1234567890123456")),
+        (BadLine(3, item), BadLine(4, patron), BadLine(5, item), BadLine(6, item)),
+    )
+
+
 def test_a_csv_that_cannot_be_taken_apart_gives_what_came_before() -> None:
     content = f"at,item,patron\n2026-11-24 09:12,0312,2071234567\n,{'x' * 140_000},\n"
     broken = BadLine(3, "cannot be taken apart; what follows was not read")
@@ -158,7 +209,7 @@ def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
     book.save(content)
     assert read_file(content.getvalue()) == Sheet(
         (ROW, Row(3, "loan", NINE, SHOWN, "0312", "2071234567", "MAIL")),
-        (BadLine(4, "has no item barcode"),),
+        (BadLine(4, ROUNDED.format("an item barcode")),),
     )
 
 
