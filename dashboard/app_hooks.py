@@ -3,17 +3,21 @@
 `panel serve dashboard` finds this file by its name, so that it serves what `relais serve` does.
 """
 
+import sys
 from typing import Any
 
 from bokeh.server.urls import toplevel_patterns
 
 from dashboard.app import house
+from dashboard.commands.listening import check_one_process
 from dashboard.errors import DashboardError
 from dashboard.routes import ROUTES
 from dashboard.upkeep import ensure_watched
 from procedure.errors import ProcedureError
 
 try:
+    # Bokeh runs this file with other arguments in `sys.argv`.
+    check_one_process(sys.orig_argv)
     house()
 except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import socket
+from collections.abc import Sequence
 
 from dashboard.errors import SettingsError
 
@@ -13,6 +15,26 @@ _ADDRESS = (
     "of this machine, or one of them"
 )
 _PORT = "RELAIS_PORT={port} (or --port): {why}; give another port"
+_ONE_PROCESS = (
+    "--num-procs {given}: Relais runs in one process, since only one may write the loans. "
+    "Start the server without --num-procs; one process serves all desks of a library."
+)
+
+
+def check_one_process(arguments: Sequence[str]) -> None:
+    """Look for Bokeh's `--num-procs` among the arguments of the command that serves.
+
+    The threads that write and watch would stay behind in the first process: every other one
+    would accept loans and never commit them.
+
+    Raises:
+        SettingsError: more than one process is asked for.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--num-procs", default="1")
+    given = parser.parse_known_args(list(arguments))[0].num_procs
+    if given.strip() != "1":
+        raise SettingsError(_ONE_PROCESS.format(given=given))
 
 
 def check_listening(address: str, port: int) -> None:

@@ -40,7 +40,7 @@ class Backend:
     `lock_entries` before an entry, so that positions become visible in their order. `explain`
     says what a driver's error means and what to do, or returns None for any other error.
     `last_place` tells the key that the last row of an insertion got, None where the driver does
-    not say it and it has to be asked for.
+    not say it and it has to be asked for. `release` lets the next server have the database.
     """
 
     engine: Engine
@@ -51,6 +51,7 @@ class Backend:
     lock_schema: str = ""
     lock_entries: str = ""
     last_place: Callable[[Any], int | None] = lambda _: None
+    release: Callable[[], None] = lambda: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:

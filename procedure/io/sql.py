@@ -34,6 +34,7 @@ class Database:
         """Commit what waits, then let go of the database."""
         self.writer.close()
         self.backend.engine.dispose()
+        self.backend.release()
 
     def __enter__(self) -> Self:
         return self
@@ -62,10 +63,11 @@ def open_database(
 
     Raises:
         JournalTooNew: a later Relais made it.
-        JournalUnwritable: it cannot be opened or written.
+        JournalUnwritable: it cannot be opened or written, or another server has it.
     """
     backend = _backend(url, role)
     with ExitStack() as opened:
+        opened.callback(backend.release)
         opened.callback(backend.engine.dispose)
         connection = _opened(backend, opened)
         opened.pop_all()

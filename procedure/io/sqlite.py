@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.backend import Backend
+from procedure.io.server_lock import acquire
 
 Role = Literal["server", "visitor"]
 
@@ -51,11 +53,14 @@ def sqlite_backend(url: URL, role: Role) -> Backend:
     """Return SQLite in the file that the URL names, its folder made if need be.
 
     Raises:
-        JournalUnwritable: no file is named, or its folder cannot be made.
+        JournalUnwritable: no file is named, its folder cannot be made, or, for the role `server`,
+            another server has the file.
     """
     path = _path(url)
+    release: Callable[[], None] = _nothing
     if role == "server":
         warn_of_old_library(sqlite3.sqlite_version_info)
+        release = acquire(path).release
     engine = create_engine(url, paramstyle="named", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _only_read)
     return Backend(
@@ -65,7 +70,11 @@ def sqlite_backend(url: URL, role: Role) -> Backend:
         insert=insert,
         explain=explain,
         last_place=attrgetter("lastrowid"),
+        release=release,
     )
+
+
+def _nothing() -> None: ...
 
 
 def explain(error: BaseException) -> JournalError | None:

@@ -6,6 +6,7 @@ A caller's future is set only after COMMIT has come back: what is acknowledged i
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -30,6 +31,7 @@ class Writer:
         self._connection = connection
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
+        self._process = os.getpid()
         # A daemon: what it has not committed yet has not been acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
@@ -75,6 +77,9 @@ class Writer:
     def _queue(self, job: Job) -> None:
         if self._closed:
             raise JournalUnwritable("The database was closed: open it again.")
+        # Threads do not survive a fork: nobody would ever commit this, nor answer.
+        if os.getpid() != self._process:
+            raise JournalUnwritable("The database was opened by another process: open it again.")
         self._waiting.put(job)
 
     def _run(self) -> None:

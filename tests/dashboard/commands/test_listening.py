@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from dashboard.commands.listening import check_listening
+from dashboard.commands.listening import check_listening, check_one_process
 from dashboard.errors import SettingsError
 from tests.ui.conftest import free_port
 
@@ -42,3 +42,14 @@ def test_an_address_of_another_machine_is_named(address: str, why: str) -> None:
         f"RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, "
         "0.0.0.0 for every address of this machine, or one of them"
     )
+
+
+@pytest.mark.parametrize("arguments", [[], ["dashboard", "--num-procs", "1", "--port=5007"]])
+def test_one_process_is_fine(arguments: list[str]) -> None:
+    check_one_process(arguments)
+
+
+@pytest.mark.parametrize("words", [["--num-procs", "2"], ["--num-procs=2"], ["--num-p", "2"]])
+def test_several_processes_are_refused(words: list[str]) -> None:
+    with pytest.raises(SettingsError, match=r"^--num-procs 2: Relais runs in one process"):
+        check_one_process(["dashboard", *words, "--port", "5007"])

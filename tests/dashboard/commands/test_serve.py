@@ -26,12 +26,14 @@ COMMANDS = {
 
 
 @contextmanager
-def serving(words: list[str], folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def serving(
+    words: list[str], folder: Path, port: int, log: str = "log"
+) -> Iterator[subprocess.Popen[bytes]]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
     command = [sys.executable, *words, "--port", str(port)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=kept | own, stdout=log, stderr=log, cwd=folder)
+    with (folder / log).open("wb") as file:
+        process = subprocess.Popen(command, env=kept | own, stdout=file, stderr=file, cwd=folder)
     try:
         yield process
     finally:
@@ -67,6 +69,34 @@ def test_either_command_serves_the_page_and_what_stands_beside_it(
         assert b"Relais" in answers["/"][1]
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in {0, -signal.SIGTERM}
+
+
+def refusal(words: list[str], folder: Path) -> str:
+    """Start a server that refuses: what it said on its way out."""
+    with serving(words, folder, free_port(), log="second") as process:
+        assert process.wait(120) == 1
+    return (folder / "second").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
+    name: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(COMMANDS["panel"], tmp_path, port) as first:
+        assert answer(port, "/desk/time")[0] == 200
+        said = refusal(COMMANDS[name], tmp_path)
+        assert "Another Relais server has the database" in said
+        assert f"process {first.pid} on " in said
+    port = free_port()
+    with serving(COMMANDS[name], tmp_path, port):
+        assert answer(port, "/desk/time")[0] == 200
+
+
+def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -> None:
+    said = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
+    assert "--num-procs 2: Relais runs in one process" in said
+    assert not (tmp_path / "relais.sqlite3").exists()
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:

@@ -1,0 +1,143 @@
+"""One server for a database file: an exclusive lock on a file beside it, for the server's life.
+
+The operating system frees the lock when the process ends, whatever ended it. The lock file stays:
+removing it would let two processes hold locks on two files of one name.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import socket
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from weakref import WeakSet
+
+from procedure.errors import JournalUnwritable
+
+# A command looks for a server by taking a shared lock for an instant: that is waited out.
+PATIENCE = 1.0  # seconds
+# Windows keeps others from reading what is locked: a byte far behind the text.
+_BYTE = 1 << 30
+_HELD = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
+
+
+class ServerLock:
+    """The lock of this process on a database; `release` gives it up."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle: int | None = handle
+        _OWN.add(self)
+
+    def describe(self, **more: Any) -> None:
+        """Write into the file who holds it, for the message to whoever comes second."""
+        if self._handle is None:
+            return
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": since} | more
+        text = json.dumps(holder).encode()
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        os.write(self._handle, text)
+        os.ftruncate(self._handle, len(text))
+
+    def release(self) -> None:
+        """Free the lock."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+
+_OWN: WeakSet[ServerLock] = WeakSet()
+
+
+def acquire(database: Path) -> ServerLock:
+    """Lock the database for a server.
+
+    Raises:
+        JournalUnwritable: another server holds it, or its folder supports no locks.
+    """
+    path = lock_file(database)
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    except OSError as refusal:
+        raise JournalUnwritable(_NOT_MADE.format(path=path, why=refusal.strerror)) from refusal
+    try:
+        _wait_for(handle)
+    except OSError as refusal:
+        os.close(handle)
+        if refusal.errno in _HELD:
+            raise JournalUnwritable(_served(database, path)) from None
+        why = refusal.strerror
+        raise JournalUnwritable(_NO_LOCKS.format(path=database, why=why)) from refusal
+    lock = ServerLock(handle)
+    lock.describe()
+    return lock
+
+
+def lock_file(database: Path) -> Path:
+    """Return the file that is locked; one and the same for every link to the database."""
+    return Path(f"{os.path.realpath(database)}.server-lock")
+
+
+def _wait_for(handle: int) -> None:
+    give_up = monotonic() + PATIENCE
+    while True:
+        try:
+            _lock(handle)
+        except OSError as refusal:
+            if refusal.errno not in _HELD or monotonic() > give_up:
+                raise
+            sleep(0.05)
+        else:
+            return
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        os.lseek(handle, _BYTE, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        # Not lockf: its lock would go as soon as this process closed the file anywhere.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _served(database: Path, path: Path) -> str:
+    holder: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        holder = dict(json.loads(path.read_text("utf-8")))
+    pid, host, since = (holder.get(key, "?") for key in ("pid", "host", "since"))
+    return (
+        f"Another Relais server has the database {database}: process {pid} on {host}, "
+        f"since {since}. Stop that process first, or name another database in "
+        "RELAIS_DATABASE_URL: two servers on one file would lose loans."
+    )
+
+
+_NOT_MADE = (
+    "The lock file {path} cannot be written ({why}): "
+    "check its folder and its rights, or name another database in RELAIS_DATABASE_URL."
+)
+_NO_LOCKS = (
+    "The folder of the database {path} supports no file locks ({why}), as some network drives "
+    "do not: put the database on a local disk. SQLite itself needs the locks too."
+)
+
+
+def _forget_in_child() -> None:
+    # A fork shares the lock: it would outlive this server, and the child is none.
+    for lock in list(_OWN):
+        lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_in_child)
