@@ -16,6 +16,7 @@ import httpx
 import panel as pn
 
 from dashboard.audience import REFUSAL, answered
+from dashboard.components.failure import page_failed
 from dashboard.one_page import Page
 from dashboard.settings import Settings
 from dashboard.state.house import House
@@ -130,7 +131,11 @@ def page() -> pn.Template:
         language=shared.settings.language,
         query=_query(pn.state.session_args),
     )
-    opened = Page(shared, visit, language(visit.language))
+    spoken = language(visit.language)
+    try:
+        opened = Page(shared, visit, spoken)
+    except Exception as error:  # else Panel would put the traceback on the page
+        return elsewhere(page_failed(error, spoken))
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
     _opened.add(opened)

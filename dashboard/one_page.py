@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.components.browser_probe import BrowserProbe
+from dashboard.components.failure import set_page_language, succeeds
 from dashboard.components.line import Line
 from dashboard.state.board import Board
 from dashboard.state.eyes import Eyes
@@ -27,7 +28,7 @@ from dashboard.views.loans_place import LoansPlace
 from dashboard.views.naming import NamingView
 from dashboard.views.outage import CoordinatedGuide
 from dashboard.views.outage_banner import OutageBanner
-from dashboard.views.place import Place
+from dashboard.views.place import Place, built
 from dashboard.views.round import Round
 from dashboard.views.shell import shell
 from dashboard.views.state_band import StateBand
@@ -40,6 +41,7 @@ class Page:
     """One page: states over the shared house, views over the states, the line to the browser."""
 
     def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
+        set_page_language(spoken)
         self.visit = visit
         self.board = Board(house=shared)
         self.insight = Insight(house=shared, visit=visit, board=self.board)
@@ -52,19 +54,24 @@ class Page:
         self.past = Past(house=shared)
         self.way = WayBack(house=shared, visit=visit)
         self.line = Line(self.heard, address=self.guide.param.address)
-        parts = {
-            "line": self.line,
-            "probe": self._probe(shared),
-            "round": Round(self.board, spoken),
-            "naming": NamingView(Naming(insight=self.insight), spoken),
-            "state": StateBand(self.proposal, self.coordination, spoken),
-            "outage": OutageBanner(self.coordination, spoken),
+        self.places = {
             "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
-            "here": Here(self.eyes, spoken, beside=True),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
             "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }
+        naming = Naming(insight=self.insight)
+        parts = {
+            "line": self.line,
+            "probe": self._probe(shared),
+            "round": built(lambda: Round(self.board, spoken)),
+            "naming": built(lambda: NamingView(naming, spoken)),
+            "state": built(lambda: StateBand(self.proposal, self.coordination, spoken)),
+            "outage": built(lambda: OutageBanner(self.coordination, spoken)),
+            "here": built(lambda: Here(self.eyes, spoken, beside=True)),
+            **self.places,
+        }
+        self.parts = tuple(parts.values())
         self.template = shell(visit, spoken, shared.handbook, parts)
 
     def _guide_place(self, spoken: Language) -> CoordinatedGuide:
@@ -82,20 +89,30 @@ class Page:
         )
 
     def tick(self) -> None:
-        """Look once at what is new; every third time, tell the browser that the line holds."""
-        self.visit.ticks += 1
-        self.board.refresh()
-        self.insight.refresh()
-        self.eyes.refresh()
-        self.coordination.refresh()
-        self.guide.refresh()
-        self.lending.refresh()
+        """Look once at what is new; every third time, tell the browser that the line holds.
+
+        Where the readings or the diagnosis cannot be refreshed, no beat is sent: the browser then
+        shows them as past. A place that cannot be refreshed says so by itself.
+        """
+        shared = (
+            self._count_tick,
+            self.board.refresh,
+            self.insight.refresh,
+            self.eyes.refresh,
+            self.coordination.refresh,
+            self.guide.refresh,
+        )
+        done = [succeeds(refresh) for refresh in shared]  # each of them, whatever fails before
+        self.places["loans"].update(self.lending.refresh)
         if self.visit.page == "history":
-            self.past.refresh()
+            self.places["history"].update(self.past.refresh)
         if self.visit.page == "back":
-            self.way.refresh()
-        if self.visit.ticks % BEAT_EVERY == 0:
+            self.places["back"].update(self.way.refresh)
+        if all(done) and self.visit.ticks % BEAT_EVERY == 0:
             self.line.beat += 1
+
+    def _count_tick(self) -> None:
+        self.visit.ticks += 1
 
     def heard(self, message: Mapping[str, Any]) -> None:
         """Take a message of the browser; whatever it says wrongly changes nothing."""

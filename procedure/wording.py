@@ -7,7 +7,7 @@ from typing import Any
 
 from procedure.entries import table, text, texts
 from procedure.faults import nearest
-from procedure.handbook import AnswerWords, ContactWords, StepWords, TargetWords, Words
+from procedure.handbook import AnswerWords, ContactWords, Named, StepWords, TargetWords, Words
 from procedure.steps import Step
 from procedure.tables import Entry, Page, Shape
 
@@ -46,16 +46,29 @@ def read_words(page: Page, language: str) -> Words:
     return Words(
         language=language,
         library=found.get("library", ""),
-        steps={key: _step(page, key, one) for key, one in found.get("steps", {}).items()},
-        targets={
-            key: TargetWords(**_filled(page, f"targets.{key}", one, _TARGET))
-            for key, one in found.get("targets", {}).items()
-        },
-        contacts={
-            key: ContactWords(**_filled(page, f"contacts.{key}", one, _CONTACT))
-            for key, one in found.get("contacts", {}).items()
-        },
+        steps=Named(
+            {key: _step(page, key, one) for key, one in found.get("steps", {}).items()},
+            lambda key: StepWords(key, key, answers=Named({}, _unknown_answer)),
+        ),
+        targets=Named(
+            {
+                key: TargetWords(**_filled(page, f"targets.{key}", one, _TARGET))
+                for key, one in found.get("targets", {}).items()
+            },
+            lambda key: TargetWords(key, ""),
+        ),
+        contacts=Named(
+            {
+                key: ContactWords(**_filled(page, f"contacts.{key}", one, _CONTACT))
+                for key, one in found.get("contacts", {}).items()
+            },
+            lambda key: ContactWords(key, key, "", "", ""),
+        ),
     )
+
+
+def _unknown_answer(key: str) -> AnswerWords:
+    return AnswerWords(key, "")
 
 
 def _filled(page: Page, key: str, found: object, shape: Shape) -> dict[str, Any]:
@@ -68,13 +81,13 @@ def _step(page: Page, key: str, found: object) -> StepWords:
     place = f"steps.{key}"
     values = _filled(page, place, found, _STEP)
     closed = values.pop("when_closed", None)
-    answers = values.pop("answers", {})
+    answers = {
+        name: _answer(page, f"{place}.answers.{name}", one)
+        for name, one in values.pop("answers", {}).items()
+    }
     return StepWords(
         **values,
-        answers={
-            name: _answer(page, f"{place}.answers.{name}", one) for name, one in answers.items()
-        }
-        or None,
+        answers=Named(answers, _unknown_answer) if answers else None,
         when_closed=None if closed is None else _answer(page, f"{place}.when_closed", closed),
     )
 

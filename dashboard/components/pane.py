@@ -9,6 +9,7 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from dashboard.components.failure import catch_failures
 from dashboard.page import asset
 
 
@@ -23,7 +24,8 @@ class Pane(JSComponent):
     A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
     content is replaced, and no Enter sends it: it may be a scanner's. `data-remember` keeps a
     value in a cookie. `data-print="selector"` prints the text of a part of it
-    by the module that `data-with` names.
+    by the module that `data-with` names. A bound function that raises leaves an error message in
+    the pane, and whatever else follows the same state is updated all the same.
     """
 
     html = param.String(default="", doc="The content, already escaped.")
@@ -40,7 +42,8 @@ class Pane(JSComponent):
     ) -> None:
         params.setdefault("sizing_mode", "stretch_width")
         params.setdefault("stylesheets", [asset("relais.css")])
-        super().__init__(html=html, **params)
+        brief = params["sizing_mode"] is None  # it stands within a line
+        super().__init__(html=catch_failures(html, brief=brief), **params)
         self._on_act, self._on_form = on_act, on_form
 
     def _handle_msg(self, data: Any) -> None:

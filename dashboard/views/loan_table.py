@@ -114,7 +114,7 @@ class LoanTable(Viewer):
         elif row.repeats is not None:
             said.append(self._repeated(row.repeats))
         elif row.loan.warning:
-            said.append(self._why.get(row.loan.warning, self._why["other"]))
+            said.append(self._why.get(row.loan.warning, row.loan.warning))
         if row.void_after_export:
             said.append(self._why["void_after_export"])
         if row.loan.overridden:

@@ -61,7 +61,7 @@ class WaitingLoans(Viewer):
         refused = attempt(
             lambda: doubts.append(self._lists.complete(waiting, patron)), self._language
         )
-        doubt = next((self._why.get(one, self._why["other"]) for one in doubts if one), "")
+        doubt = next((self._why.get(one, one) for one in doubts if one), "")
         done = self._language.say("Prêt complété, à l’heure où le document est parti.")
         self._tell(refused, f"{done} {doubt}".rstrip())
 

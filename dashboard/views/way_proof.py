@@ -123,8 +123,9 @@ class WayProof(Viewer):
         words = reasons(self._language)
         for reason, found in groupby(now.refused, key=lambda row: row.reason):
             for act, rows in _by_act(found, now):
+                named = words.get(reason, Named(reason))
                 yield Group(
-                    *(f"{reason}-{act}", reason, self._named(words[reason], act), len(rows)),
+                    *(f"{reason}-{act}", reason, self._named(named, act), len(rows)),
                     tuple(rows[:SHOWN]),
                     "found" if act == "found" else "open",
                     self._word(act, reason),

@@ -57,7 +57,7 @@ class WayRepair(Viewer):
             "back_repair",
             self._language,
             row=row,
-            named=words.get(row.reason) or Named(self._language.say("Cette ligne")),
+            named=words.get(row.reason) or Named(row.reason or self._language.say("Cette ligne")),
             desk=names.get(row.loan.desk, row.loan.desk),
             refused=row.state is RowState.REFUSED,
             open_intent=row.trail.open_intent,

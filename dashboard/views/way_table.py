@@ -66,7 +66,7 @@ class WayTable(Viewer):
     def _title(self, rows: tuple[Row, ...], only: str) -> str:
         name, _, key = only.partition(" ")
         words = self._reasons if name == "reason" else self._forecasts
-        title = words[key].title if key in words else ""
+        title = words[key].title if key in words else key
         if key == DUE_SHIFTED:
             title = self._forecasts["due_at_risk"].title
         return piece("back_rows", self._language, count=len(rows), title=title)
@@ -113,7 +113,9 @@ class WayTable(Viewer):
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]
-        return "" if named is None else named.title
+        if named is None:  # a reason of an earlier version, or a code of Alma's
+            return row.reason if row.state is RowState.REFUSED else ""
+        return named.title
 
     def _state(self, state: RowState) -> str:
         say = self._language.say

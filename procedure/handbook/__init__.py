@@ -5,9 +5,10 @@ The papers themselves are the TOML files in this folder; another library swaps t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from procedure.circulation import CirculationDesk
 from procedure.monitoring import Target
@@ -16,6 +17,22 @@ from procedure.scan_forms import ScanRules
 from procedure.steps import Contact, Procedure
 
 LANGUAGES = ("fr", "en")
+_W = TypeVar("_W")
+
+
+class Named(dict[str, _W]):
+    """Words by key; `[key]` of a key without words gives words that show the key itself.
+
+    Journal entries keep the keys of an earlier handbook: a contact renamed since, a step that is
+    gone. `in` and `get` still tell that such a key is unknown.
+    """
+
+    def __init__(self, known: Mapping[str, _W], unknown: Callable[[str], _W]) -> None:
+        super().__init__(known)
+        self._unknown = unknown
+
+    def __missing__(self, key: str) -> _W:
+        return self._unknown(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,192 @@
+"""Entries written under an earlier handbook: every place shows the keys that it no longer knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from panel.viewable import Viewer
+from panel.widgets import Tabulator
+
+from dashboard.components.pane import Pane
+from dashboard.dossier import as_html
+from dashboard.one_page import Page
+from dashboard.state.house import House
+from dashboard.state.visit import Visit
+from dashboard.translations import language
+from dashboard.upkeep import renew_chronicle, renew_long_past
+from procedure.circulation import Export, Loan, Return, Void, Waiting
+from procedure.dossier import read_dossier
+from procedure.feeds.word import Word
+from procedure.findings import (
+    Corrected,
+    Fate,
+    Found,
+    HandedOn,
+    LoanAnswered,
+    LoanIntended,
+    Proved,
+    ReportTaken,
+    Resolved,
+    ReturnResolved,
+    Ticked,
+    Uploaded,
+)
+from procedure.handbook import Handbook
+from procedure.journal import Entry
+from procedure.monitoring import Cause, Outcome, Verdict
+from procedure.outage_record import OutageDeclared, OutageNews, OutageNoted
+from procedure.readings import OfficialSaid, ReadingTaken
+from procedure.reports import Reported
+from procedure.scan_in import ScanAnswered, ScanIntended
+from procedure.services import services
+from procedure.signature import SignedOff
+from procedure.walk import AnswerGiven
+from procedure.way_back import STEPS
+from procedure.windows import WindowPlanned, WindowWithdrawn
+from tests.dashboard.conftest import NOON, StillWatch
+
+EARLIER = NOON - timedelta(hours=2)
+OUTAGE, PLANNED = uuid4(), uuid4()
+LOAN, OTHER, BACK, EXPORT, INTENT, SCAN = (uuid4() for _ in range(6))
+SHA = "0" * 64
+# Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+def old_entries() -> Iterator[Entry]:
+    """Give entries of every kind that holds a key, each with one that no handbook has."""
+    for minute, (kind, values) in enumerate([*_spoken(), *_lent()]):
+        yield kind(**({"id": uuid4(), "at": EARLIER + timedelta(minutes=minute)} | values))
+
+
+def _spoken() -> list[tuple[type[Entry], dict[str, Any]]]:
+    begun = {"begun": EARLIER, "suspected": "old_fault"}
+    span = {"start": EARLIER, "end": NOON + timedelta(hours=1)}
+    return [
+        (OutageDeclared, {"id": OUTAGE, "title": "Alma", **begun}),
+        (OutageNews, {"outage": OUTAGE, "message": "Patience."}),
+        (OutageNoted, {"outage": OUTAGE, "text": "", "contact": "old-contact"}),
+        (AnswerGiven, {"walk": uuid4(), "step": "Z9", "answer": "old_answer"}),
+        (AnswerGiven, {"walk": uuid4(), "step": "A2", "answer": "old_answer_known_step"}),
+        (ReadingTaken, {"target": "old-page", "word": Word.INCIDENT}),
+        (OfficialSaid, {"target": "old-page", "word": Word.INCIDENT, "summary": "Old."}),
+        (OfficialSaid, {"target": "old-page", "word": Word.OK, "summary": "Old."}),
+        (Reported, {"workstation": "MAIL-1", "works": False, "about": "old-about"}),
+        (WindowPlanned, {"id": PLANNED, "target": "old-planned", **span}),
+        (WindowWithdrawn, {"window": uuid4()}),
+    ]
+
+
+def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
+    desk = {"desk": "OLDDESK"}
+    return [
+        (Loan, {"id": LOAN, "patron": "p1", "item": "i1", "warning": "old_warning", **desk}),
+        (Loan, {"id": OTHER, "patron": "p2", "item": "i2", "warning": "old_doubt", **desk}),
+        (Loan, {"id": uuid4(), "patron": "p3", "item": "i3", **desk}),
+        (Void, {"loan": OTHER, "reason": "x"}),
+        (Return, {"id": BACK, "item": "i4", **desk}),
+        (Return, {"id": uuid4(), "item": "i1", **desk}),
+        (Waiting, {"item": "i5", "warning": "old_waiting", **desk}),
+        (Export, {"id": EXPORT, "loans": (LOAN, OTHER), "name": "o.dat", "sha256": SHA, **desk}),
+        (Uploaded, {"export": EXPORT}),
+        (ReportTaken, {"export": EXPORT, "refused": ((LOAN, "old_refusal"),)}),
+        (Proved, {"loan": LOAN, "found": Found.MISSING, "reason": "old_reason"}),
+        (Corrected, {"loan": LOAN, "item": "i9"}),
+        (HandedOn, {"loan": LOAN, "note": "n"}),
+        (LoanIntended, {"id": INTENT, "loan": LOAN}),
+        (LoanAnswered, {"intent": INTENT, "loan": LOAN, "fate": Fate.REFUSED, "code": "999999"}),
+        (ScanIntended, {"id": SCAN, "back": BACK}),
+        (ScanAnswered, {"intent": SCAN, "back": BACK, "fate": Fate.REFUSED, "code": "999998"}),
+        (ReturnResolved, {"back": uuid4(), "how": "old_how_back"}),
+        (Resolved, {"loan": OTHER, "how": "old_how"}),
+        (SignedOff, {"operator": "X", "states": (("old_state", 2),), "position": 1}),
+        (Ticked, {"point": "old_point"}),
+    ]
+
+
+def old_outcomes() -> list[Outcome]:
+    """Give the readings of a target that no handbook has any more, down in the middle."""
+    verdicts = [Verdict.UP] * 5 + [Verdict.DOWN] * 20 + [Verdict.UP] * 5
+    return [
+        Outcome(
+            *("old-target", "https://old.example.org/", "server"),
+            EARLIER + timedelta(minutes=minute),
+            verdict,
+            cause=Cause.TIMEOUT if verdict is Verdict.DOWN else None,
+            http_status=None if verdict is Verdict.DOWN else 200,
+        )
+        for minute, verdict in enumerate(verdicts)
+    ]
+
+
+@pytest.fixture
+def old_house(house: House, watch: StillWatch) -> House:
+    house.journal.append(*old_entries())
+    house.history.record(old_outcomes())
+    for key in house.handbook.targets:
+        watch.see_enough(key, Verdict.DOWN, cause=Cause.TIMEOUT)
+    asyncio.run(renew_chronicle(house))
+    asyncio.run(renew_long_past(house))
+    return house
+
+
+def shown(page: Page) -> str:
+    """Put all the HTML of a page together, and the cells of its tables."""
+    parts = [part.__panel__() for part in page.parts if isinstance(part, Viewer)]
+    panes = [pane.html for part in parts for pane in part.select(Pane)]
+    tables = [table.value.to_csv() for part in parts for table in part.select(Tabulator)]
+    return "\n".join([*panes, *tables])
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("place", "keys"),
+    [
+        ("guide", {"old-contact"}),
+        ("loans", {"OLDDESK", "old_warning"}),
+        ("back", {"OLDDESK", "old_refusal"}),
+        ("history", set[str]()),
+    ],
+)
+def test_every_place_shows_old_keys_as_text(
+    old_house: House, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
+) -> None:
+    page = Page(old_house, Visit(page=place, language=code), language(code))
+    page.coordination.open()
+    page.way.look()
+    seen = ""
+    for step in (*STEPS, "rows"):
+        page.way.go(step)
+        page.tick()
+        seen += shown(page)
+    assert {key for key in keys if key not in seen} == set()
+    assert "failure" not in seen
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_the_dossier_shows_old_keys_as_text(old_house: House, code: str) -> None:
+    book = old_house.handbook
+    found = read_dossier(
+        *(OUTAGE, old_house.journal, old_house.history, book.scans),
+        now=NOON,
+        services=services(book.procedure),
+    )
+    assert found is not None
+    html = as_html(found, book, language(code))
+    keys = ("old-contact", "old-page", "old-planned", "old-target", "old-about", "OLDDESK")
+    assert [key for key in (*keys, "Z9", "old_answer") if key not in html] == []
+
+
+def test_words_of_an_unknown_key_are_the_key_and_it_stays_unknown(handbook: Handbook) -> None:
+    words = handbook.words["fr"]
+    assert words.contacts["old"].short == "old"
+    assert words.targets["old"].name == "old"
+    assert words.steps["Z9"].title == "Z9"
+    assert words.steps["A2"].answers["old"].label == "old"
+    assert ("old" in words.targets, words.steps.get("Z9")) == (False, None)
