@@ -12,6 +12,7 @@ from procedure.errors import ProcedureError
 
 COMMANDS = {
     "availability": "dashboard.commands.availability",
+    "backup": "dashboard.commands.backup",
     "check": "dashboard.commands.handbook",
     "desks": "dashboard.commands.handbook",
     "dossier": "dashboard.commands.dossier",
@@ -21,6 +22,7 @@ COMMANDS = {
     "probe": "dashboard.commands.probe",
     "reconcile": "dashboard.commands.reconcile",
     "replay": "dashboard.commands.replay",
+    "restore": "dashboard.commands.backup",
     "sample-data": "dashboard.commands.sample",
     "serve": "dashboard.commands.serve",
     "standin": "dashboard.commands.standin",

@@ -5,8 +5,10 @@
     ├── ScenarioError        a scenario file that cannot be replayed; carries every fault found
     ├── JournalError
     │   ├── JournalMoved     somebody else wrote first; read again and decide anew
+    │   ├── JournalMissing   there is no database where one was to be read
     │   ├── JournalTooNew    the database was written by a later Relais
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
+    ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
@@ -68,12 +70,20 @@ class JournalMoved(JournalError):
     """Somebody else wrote between reading and writing: read again and decide anew."""
 
 
+class JournalMissing(JournalError):
+    """There is no database to read; none was made."""
+
+
 class JournalTooNew(JournalError):
     """The database was written by a later Relais than this one: update this one."""
 
 
 class JournalUnwritable(JournalError):
     """The database did not take the entry: the disk is full, read-only, or held by another."""
+
+
+class BackupRefused(ProcedureError):
+    """A backup or a restore cannot be made as asked; the message says what was left as it was."""
 
 
 class TransactionRefused(ProcedureError):
