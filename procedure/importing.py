@@ -42,6 +42,15 @@ class Import:
     position: int
     notes: Mapping[UUID, str] = field(default_factory=dict[UUID, str], repr=False)
 
+    @property
+    def doubts(self) -> tuple[tuple[int, str], ...]:
+        """The line and the doubt (`Loan.warning`) of each new loan that somebody should check."""
+        return tuple(
+            (self.lines[one.id], one.warning)
+            for one in self.entries
+            if isinstance(one, Loan) and one.warning and not one.overridden
+        )
+
 
 def at_a_desk(sheet: Sheet, desk: str) -> Sheet:
     """Return the rows that say where they were made, or all of them when `desk` does."""

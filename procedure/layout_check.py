@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from procedure.errors import OfflineFileError
+from procedure.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.offline_file import lines
 from procedure.offline_layout import ENCODINGS, ITEM_AT, Layout
 
-_LINE = re.compile(r"\d{12}(?P<kind>[LR])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|$)(?P<patron>.*)")
+_LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|$)(?P<patron>.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,12 @@ def observed(content: bytes, ours: Layout) -> Layout:
     Raises:
         OfflineFileError: no line of it is a loan, or its lines do not agree.
     """
+    content = as_utf8(content)
+    if is_web_page(content):
+        raise OfflineFileError(f"This file {WEB_PAGE}.")
     texts = [text for text in lines(content) if text.strip("\0\x1a ")]
     found = [_LINE.fullmatch(text) for text in texts]
-    loans = [one for one in found if one and one["kind"] == "L" and one["patron"].strip()]
+    loans = [one for one in found if one and one["kind"] in "Ll" and one["patron"].strip()]
     if not loans:
         raise OfflineFileError("No line of this file is a loan: record one in the utility first.")
     starts = Counter(one.start("patron") for one in loans)
@@ -39,7 +43,7 @@ def observed(content: bytes, ours: Layout) -> Layout:
         columns = ", ".join(str(start + 1) for start in sorted(starts))
         raise OfflineFileError(f"The user identifier begins in different columns: {columns}.")
     start = next(iter(starts))
-    returns = [one for one in found if one and one["kind"] == "R"]
+    returns = [one for one in found if one and one["kind"] in "Rr"]
     return Layout(
         item_width=start - ITEM_AT,
         patron_width=_patron_width([one.string for one in loans], start),

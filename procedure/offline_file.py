@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from procedure.circulation import Loan, Return, Transaction, doubt
 from procedure.errors import OfflineFileError
+from procedure.file_text import CUT, as_utf8, is_ended
 from procedure.offline_layout import ITEM_AT, LINE_ENDS, STAMP, STAMP_WIDTH, USUAL, Layout
 from procedure.wall_clock import comes_twice, instants, local
 
@@ -169,13 +170,14 @@ class Parsed:
 def parse(content: bytes) -> Parsed:
     """Read an offline file made by any known program.
 
-    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII or what a
-    Windows program writes. A time of the hour that comes twice is the first one until the times
-    of the file go backward.
+    CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or
+    what a Windows program writes, `l` and `r` as well as `L` and `R`. A time of the hour that comes
+    twice is the first one until the times of the file go backward.
     """
     rows: list[OfflineRow] = []
     faults: list[OfflineFileError] = []
-    times = _Times()
+    times, number = _Times(), 0
+    content = as_utf8(content)
     for number, text in enumerate(lines(content), start=1):
         if not text.strip("\0\x1a "):
             continue
@@ -183,7 +185,26 @@ def parse(content: bytes) -> Parsed:
             rows.append(_row(number, text, times))
         except OfflineFileError as fault:
             faults.append(fault)
+    if _is_cut(content):
+        rows = [row for row in rows if row.line != number]
+        faults = [fault for fault in faults if fault.line != number]
+        faults.append(OfflineFileError(CUT, line=number))
     return Parsed(tuple(rows), tuple(faults))
+
+
+def _is_cut(content: bytes) -> bool:
+    """Tell whether the last line has no end and is shorter than an earlier line of its kind.
+
+    What is left of a user identifier may be somebody else's.
+    """
+    before, _, last = content.rpartition(b"\n")
+    if is_ended(content) or not last.strip(b"\0 "):
+        return False
+    kind = last[STAMP_WIDTH:ITEM_AT].upper()
+    return any(
+        len(line.rstrip(b"\r")) > len(last) and kind in (b"", line[STAMP_WIDTH:ITEM_AT].upper())
+        for line in before.split(b"\n")
+    )
 
 
 def lines(content: bytes) -> Iterable[str]:
@@ -220,14 +241,14 @@ def _parts(number: int, text: str) -> tuple[str, str, str]:
     if len(text) > LONGEST_LINE:
         raise OfflineFileError("is far too long for a line of such a file", line=number)
     kind = text[STAMP_WIDTH:ITEM_AT]
-    if kind not in ("L", "R"):
+    if kind not in ("L", "R", "l", "r"):
         raise OfflineFileError("has neither L nor R after the 12 digits of the time", line=number)
     item, patron = split_line(text)
     if not item:
         raise OfflineFileError("has no item barcode", line=number)
-    if kind == "L" and not patron:
+    if kind in "Ll" and not patron:
         raise OfflineFileError("has no user identifier after the item barcode", line=number)
-    return kind, item, patron if kind == "L" else ""
+    return kind.upper(), item, patron if kind in "Ll" else ""
 
 
 def split_line(text: str) -> tuple[str, str]:

@@ -35,6 +35,14 @@ _SENTENCES: Mapping[str, str] = {
     "outside_outage": "item {item} has a time outside the outage",
     "two_desks_at_once": "one user was at {desks} in the same minute",
 }
+_DOUBTS: Mapping[str, str] = {
+    "swapped": "card and item seem to be swapped",
+    "looks_like_patron": "the item looks like a user's card",
+    "looks_like_item": "the user identifier looks like an item",
+    "unknown_card": "the user identifier has the shape of no known card",
+    "partial": "the scan seems to be cut off",
+    "glued": "two scans seem to have run together",
+}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -130,6 +138,7 @@ def import_object(file: Path, desk: str, plan: Import, *, taken: bool) -> dict[s
         "known": plan.known,
         "left": 0 if taken else len(plan.entries),
         "bad": [asdict(one) for one in plan.bad],
+        "doubts": [{"line": line, "reason": reason} for line, reason in plan.doubts],
         "conflicts": [_conflict(one, plan) for one in plan.conflicts],
     }
 
@@ -151,6 +160,10 @@ def _lines(found: Mapping[str, Any]) -> str:
         lines.append(
             f"  Nothing was taken. To take the {found['left']} good lines that are new: --keep-good"
         )
+    lines += [
+        f"  check line {one['line']}: {_DOUBTS.get(one['reason'], one['reason'].replace('_', ' '))}"
+        for one in found["doubts"]
+    ]
     for one in found["conflicts"]:
         desks = " and ".join(one["desks"])
         told_of = _SENTENCES[one["kind"]].format(item=one["item"], desks=desks)

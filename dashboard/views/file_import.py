@@ -16,6 +16,7 @@ from dashboard.state.file_intake import Arrival, FileIntake
 from dashboard.translations import Language
 from dashboard.views.drop_zone import drop_zone
 from dashboard.views.line_words import bad_line
+from dashboard.views.loan_words import reasons
 from dashboard.views.way_act import attempt_back
 
 WIDE: dict[str, Any] = {
@@ -67,6 +68,7 @@ class FileImport(Viewer):
             place=self._place,
             conflicts=self._conflicts(),
             why=lambda bad: bad_line(bad, self._language),
+            doubts=reasons(self._language),
             refusal=self.refusal,
         )
 

@@ -44,6 +44,16 @@ def _words(language: Language) -> dict[str, str]:
         "does not begin with a time": say("ne commence pas par une heure"),
         "has a time that the clocks": say("heure sautée au passage à l’heure d’été"),
         "has no time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
+        "is cut off": say(
+            "coupée : le fichier s’arrête au milieu de cette ligne, téléchargez-le de nouveau"
+        ),
+        "is a web page": say(
+            "page web (une page de connexion ?), pas un fichier de prêts : connectez-vous, "
+            "puis téléchargez de nouveau"
+        ),
+        "this workbook is cut off": say(
+            "classeur coupé : il manque sa fin, téléchargez-le de nouveau"
+        ),
         "is far too long": say("bien trop longue"),
         "is empty": say("vide"),
         "is larger": say("plus de 256 Mo"),

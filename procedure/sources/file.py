@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from procedure.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.sources.json_lines import read_json_lines
 from procedure.sources.offcirc import read_offcirc
 from procedure.sources.row import BadLine, Sheet
@@ -37,6 +38,9 @@ def read_file(content: bytes, name: str = "") -> Sheet:
     """Read the transactions of a file; `name` decides only where the bytes do not (`….dat`)."""
     if len(content) > LARGEST:
         return Sheet((), (BadLine(0, "is larger than 256 MB, more than any offline file"),))
+    content = as_utf8(content)
+    if is_web_page(content):
+        return Sheet((), (BadLine(0, WEB_PAGE),))
     if not content.strip(b"\xef\xbb\xbf\x1a\0 \t\r\n"):
         return Sheet((), (BadLine(0, "is empty"),))
     if name.lower().endswith(".dat"):

@@ -19,6 +19,7 @@ from typing import cast
 
 import msgspec
 
+from procedure.file_text import CUT, is_ended
 from procedure.offline_file import LONGEST_LINE, lines
 from procedure.sources.clock import FileClock
 from procedure.sources.fields import OPTIONAL, OWN, REQUIRED, row_of
@@ -30,13 +31,15 @@ def read_json_lines(content: bytes) -> Sheet:
     rows: list[Row] = []
     bad: list[BadLine] = []
     clock = FileClock()
+    last = 0 if is_ended(content) else content.count(b"\n") + 1
     for number, text in enumerate(lines(content), start=1):
         if not text.strip("\0\x1a\t "):
             continue
         try:
             rows.append(row_of(number, _fields(text), clock))
         except ValueError as fault:
-            bad.append(BadLine(number, str(fault)))
+            is_cut = number == last and text.lstrip()[:1] == "{" and text.rstrip()[-1:] != "}"
+            bad.append(BadLine(number, CUT if is_cut else str(fault)))
     return Sheet(tuple(rows), tuple(bad))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from procedure.alma_facts import LoanFacts
+from procedure.file_text import CUT, as_utf8
 from procedure.sources.clock import parsed
 from procedure.sources.row import BadLine
 from procedure.sources.table import columns, csv_cells, refuse_rounded
@@ -27,32 +28,35 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
     """Read the loans, and the lines that are none; a date without a time of day counts as not told.
 
-    Of two lines for one item, the later one comes later. A list with a code that a spreadsheet has
-    rounded gives no loans at all: the loan of that code would be taken for missing in Alma.
+    Of two lines for one item, the later one comes later. A list that is cut off, or has a code that
+    a spreadsheet has rounded, gives no loans: those not read would be taken for missing in Alma.
     """
     workbook = content.startswith(b"PK\x03\x04")
+    content = as_utf8(content)
     sheet, bad = workbook_cells(content) if workbook else csv_cells(content)
     filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
+    if not sheet and bad:
+        return [], bad
     if missing:
         return [], [*bad, BadLine(number, _wrong_heading(missing))]
     loans: list[LoanFacts] = []
-    rounded: list[BadLine] = []
+    lost = [one for one in bad if one.reason == CUT]
     for line, cells in filled:
         fields = {name: _cell(cells, place) for name, place in places.items()}
         try:
             refuse_rounded(item=fields["item"], patron=fields["user"])
         except ValueError as fault:
-            rounded.append(BadLine(line, str(fault)))
+            lost.append(BadLine(line, str(fault)))
             continue
         loan = _loan(fields)
         if loan is None:
             bad.append(BadLine(line, "names no item or no user"))
         else:
             loans.append(loan)
-    return ([], rounded) if rounded else (loans, bad)
+    return ([], sorted(lost, key=lambda one: one.line)) if lost else (loans, bad)
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:

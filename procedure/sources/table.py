@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 
+from procedure.file_text import CUT, WEB_PAGE, as_utf8, is_web_page
 from procedure.sources.clock import FileClock
 from procedure.sources.fields import OPTIONAL, REQUIRED, row_of
 from procedure.sources.row import BadLine, Row, Sheet
@@ -35,7 +36,10 @@ def read_csv(content: bytes) -> Sheet:
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
-    """Take a CSV file apart, UTF-8 or as Windows writes it; comma, semicolon or tabulator."""
+    """Take a CSV file apart, in any usual encoding; comma, semicolon or tabulator."""
+    content = as_utf8(content)
+    if is_web_page(content):
+        return [], [BadLine(0, WEB_PAGE)]
     text = decoded(content)
     heading = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=heading.count)
@@ -45,13 +49,19 @@ def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
         sheet.extend((reader.line_num, cells) for cells in reader)
     except csv.Error:
         return sheet, [BadLine(reader.line_num, "cannot be taken apart; what follows was not read")]
+    if not text.endswith(("\n", "\r")) and _is_cut(sheet):
+        return sheet[:-1], [BadLine(sheet[-1][0], CUT)]
     return sheet, []
 
 
+def _is_cut(sheet: Sequence[Numbered]) -> bool:
+    """Tell whether the last of three lines or more has fewer cells than any other."""
+    widths = [len(cells) for _, cells in sheet if cells]
+    return len(widths) > 2 and widths[-1] < min(widths[:-1])
+
+
 def decoded(content: bytes) -> str:
-    """Return the text of a file: UTF-8 with or without a mark, UTF-16 with one, else Windows'."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace").removeprefix("\ufeff")
+    """Return the text of a file: UTF-8 with or without a mark, else Windows'."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -21,6 +21,10 @@ EXACT = 10**15
 LONGEST_CODE = 80
 _TOO_LARGE = BadLine(0, "the workbook is too large to be one of loans; save it as CSV")
 
+# The record at the end of every zip file; a comment of up to 64 KB may follow it.
+_ZIP_END = b"PK\x05\x06"
+_CUT_OFF = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
+
 
 def read_workbook(content: bytes) -> Sheet:
     """Read the transactions of the first sheet."""
@@ -31,6 +35,8 @@ def read_workbook(content: bytes) -> Sheet:
 
 def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
     """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
+    if _ZIP_END not in content[-70_000:]:
+        return [], [_CUT_OFF]
     try:
         with ZipFile(BytesIO(content)) as parts:
             if too_large(parts):

@@ -304,3 +304,12 @@ def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
     sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
     plan = plan_import(Known(), sheet, desk="MAIL", now=NOW, rules=rules)
     assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]
+
+
+def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() -> None:
+    rules = load_handbook(PACKAGED_HANDBOOK).scans
+    pairs = [("1060348820", "2071234567"), ("2071234567", "1060348821"), ("03", "1060348822")]
+    content = "".join(f"202611240912L{item:<80}{patron}\r\n" for item, patron in pairs)
+    plan = plan_import(Known(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules)
+    assert plan.doubts == ((2, "swapped"), (3, "partial"))
+    assert plan.bad == ()

@@ -97,3 +97,13 @@ def test_every_setting_says_why_it_is_not_certain() -> None:
         "encoding",
         "pad_returns",
     } < set(INFERRED)
+
+
+def test_a_file_in_utf_16_with_small_letters_shows_its_layout() -> None:
+    content = (loan_line("A", 84, "P1").replace("L", "l") + "202611241012rB\r\n").encode("utf-16")
+    assert observed(content, USUAL) == Layout(item_width=84, pad_returns=False)
+
+
+def test_a_web_page_has_no_layout() -> None:
+    with pytest.raises(OfflineFileError, match=r"^This file is a web page, such"):
+        observed(b"<!doctype html>", USUAL)

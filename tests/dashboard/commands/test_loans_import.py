@@ -113,3 +113,13 @@ def test_the_declared_outage_says_which_times_are_outside(
         "outside_outage",
         "outside_outage",
     ]
+
+
+def test_swapped_item_and_card_are_named_by_their_line(run: Run, file: Path) -> None:
+    file.write_bytes(f"202611240912L{'2071234567':<80}1060348821\r\n".encode())
+    taken = run("import", file, "--desk", "MAIL")
+    assert taken.stdout.splitlines()[:2] == [
+        f"{file}: 1 new, 0 known, 0 bad",
+        "  check line 1: card and item seem to be swapped",
+    ]
+    assert "2071234567" not in taken.stdout

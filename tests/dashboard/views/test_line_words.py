@@ -27,7 +27,28 @@ from procedure.sources.file import read_file
             "ligne 1, pas de colonne patron\u202f: la première ligne nomme at (heure), "
             "item (document) et patron (lecteur)",
         ),
-        (b"PK\x03\x04", "a.xlsx", "le fichier, classeur illisible\u202f: enregistrez-le en CSV"),
+        (
+            b"<!DOCTYPE html><html>",
+            "a.dat",
+            "le fichier, page web (une page de connexion\u202f?), pas un fichier de prêts\u202f: "
+            "connectez-vous, puis téléchargez de nouveau",
+        ),
+        (
+            b'{"at": "2026-11-24',
+            "a.jsonl",
+            "ligne 1, coupée\u202f: le fichier s’arrête au milieu de cette ligne, téléchargez-le "
+            "de nouveau",
+        ),
+        (
+            b"PK\x03\x04",
+            "a.xlsx",
+            "le fichier, classeur coupé\u202f: il manque sa fin, téléchargez-le de nouveau",
+        ),
+        (
+            b"PK\x03\x04PK\x05\x06",
+            "a.xlsx",
+            "le fichier, classeur illisible\u202f: enregistrez-le en CSV",
+        ),
         (
             b"at;item;patron\n2026-11-24 09:12;3,12E+13;2071234567\n",
             "a.csv",

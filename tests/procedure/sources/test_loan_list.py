@@ -46,3 +46,21 @@ def test_a_barcode_with_the_letter_e_is_read() -> None:
         [LoanFacts("12E45", "3E13", None, None)],
         [],
     )
+
+
+def test_a_list_that_was_cut_off_is_read_not_at_all() -> None:
+    cut = "is cut off: the file ends in the middle of this line; download the file again"
+    text = "Barcode;User;Due\n0312;2071234567;\n0313;20712"
+    assert read_loan_list(text.encode()) == ([], [BadLine(3, cut)])
+    assert len(read_loan_list(f"{text}34567;\n".encode())[0]) == 2
+
+
+def test_a_web_page_is_no_list() -> None:
+    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    assert read_loan_list(b"<!doctype html><html>") == ([], [BadLine(0, page)])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_list_in_utf_16_is_read(encoding: str) -> None:
+    content = "Barcode;User\n0312;2071234567\n".encode(encoding)
+    assert read_loan_list(content) == ([LoanFacts("0312", "2071234567", None, None)], [])

@@ -56,6 +56,92 @@ def test_an_offline_file_of_a_windows_program_keeps_its_letters(encoding: str) -
     assert [(row.item, row.patron) for row in read_file(content).rows] == [("Zürich-1", "Lefèvre")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("name", ["OffCirc.dat", ""])
+def test_an_offline_file_in_utf_16_is_read(encoding: str, mark: str, name: str) -> None:
+    text = mark + line("L", "Zürich-1", "Lefèvre") + line("R", "0312", "")
+    rows = (
+        Row(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
+        Row(2, "return", NINE, SHOWN, "0312"),
+    )
+    assert read_file(text.encode(encoding), name) == Sheet(rows, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_json_lines_and_tables_in_utf_16_need_no_mark(encoding: str) -> None:
+    saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}\n'
+    table = "at;item;patron\n2026-11-24 09:12;0312;2071234567\n"
+    assert read_file(saved.encode(encoding)) == Sheet((replace(ROW, line=1),), ())
+    assert read_file(table.encode(encoding)) == Sheet((ROW,), ())
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\x1a\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"])
+def test_the_end_of_file_mark_of_dos_is_no_part_of_the_last_row(end: bytes) -> None:
+    offline = line("L", "0312", "2071234567", end="").encode()
+    saved = b'{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
+    table = b"at;item;patron\n2026-11-24 09:12;0312;2071234567"
+    assert read_file(offline + end, "x.dat") == Sheet((replace(ROW, line=1),), ())
+    assert read_file(saved + end) == Sheet((replace(ROW, line=1),), ())
+    assert read_file(table + end) == Sheet((ROW,), ())
+
+
+def test_small_letters_say_loan_and_return() -> None:
+    content = (line("l", "0312", "2071234567") + line("r", "0313", "")).encode()
+    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
+    assert read_file(content, "x.dat") == Sheet(rows, ())
+
+
+WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
+CUT = "is cut off: the file ends in the middle of this line; download the file again"
+
+
+@pytest.mark.parametrize("name", ["OffCirc.dat", "loans.csv", "loans.xlsx", ""])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html>\r\n<html><body>202611240912L</body></html>",
+        "\ufeff\n<html lang='fr'>",
+        '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">',
+        "<!-- saved --><HTML>",
+        "<head><title>Login</title>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_web_page_is_refused_as_one(page: str, name: str, encoding: str) -> None:
+    assert read_file(page.encode(encoding), name) == Sheet((), (BadLine(0, WEB_PAGE),))
+
+
+def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
+    """The identifier that is left of it may be somebody else's."""
+    whole = line("L", "0312", "2071234567") + line("R", "0313", "")
+    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
+    last = line("L", "0314", "2071234567", end="")
+    for cut in (last[:-1], last[:-9], last[:60], last[:13], last[:5]):
+        found = read_file((whole + cut).encode(), "x.dat")
+        assert found == Sheet(rows, (BadLine(3, CUT),)), cut
+    for end in ("", "\r", "\r\n"):
+        assert read_file((whole + last + end).encode(), "x.dat").bad == ()
+    back = line("R", "0314", "", end="")
+    assert read_file((whole + back[:15]).encode(), "x.dat") == Sheet(rows, (BadLine(3, CUT),))
+
+
+def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
+    saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
+    found = read_file(f"{saved}\n{saved[:-9]}".encode())
+    assert found == Sheet((replace(ROW, line=1),), (BadLine(2, CUT),))
+    table = "at;item;patron;desk\n2026-11-24 09:12;0312;2071234567;\n2026-11-24 09:13;0313;20712"
+    assert read_file(table.encode()) == Sheet((ROW,), (BadLine(3, CUT),))
+    assert read_file(f"{table}34567;\n".encode()).bad == ()
+
+
+def test_a_workbook_that_was_cut_off_says_so() -> None:
+    content = BytesIO()
+    Workbook().save(content)
+    cut = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
+    assert read_file(content.getvalue()[:-30]) == Sheet((), (cut,))
+
+
 def test_json_lines_of_the_desk_page() -> None:
     objects = [
         {"kind": "loan", "id": str(LOAN), "at": "2026-11-24T09:12:30+01:00", "desk": "MAIL",
@@ -137,7 +223,7 @@ def test_a_table_has_its_columns_in_any_order_under_any_of_their_names(
         ("at,item,patron\nnoon,0312,p\n", (BadLine(2, NO_TIME),)),
         ("", (BadLine(0, "is empty"),)),
         ("\r\n \x1a", (BadLine(0, "is empty"),)),
-        ("PK\x03\x04", (BadLine(0, "this is no workbook that can be read; save it as CSV"),)),
+        ("PK\x03\x04PK\x05\x06", (BadLine(0, "this is no workbook that can be read; save it as CSV"),)),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_a_table_is_told_by_its_line(text: str, bad: tuple[BadLine, ...]) -> None:
