@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.translations import Language
 
 HERE = Path(__file__).resolve().parent
-STATIC = HERE.parent / "static"
+STATIC = HERE.parent / "assets"
 
 PIECES = Environment(
     loader=FileSystemLoader(HERE),
@@ -36,4 +36,4 @@ def piece(name: str, language: Language, **values: object) -> str:
 def asset(name: str) -> str:
     """Return the address of a static file, relative to the page, changing with its content."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"dashboard/static/{name}?v={digest}"
+    return f"dashboard/assets/{name}?v={digest}"

@@ -72,7 +72,7 @@ Asked = Loan | Void | Return | Noted | Completion | Undone
 
 
 def read_transaction(message: object, *, now: datetime, person: Person) -> Asked:
-    """Read one transaction of a page, as `dashboard/static/outbox.js` makes it.
+    """Read one transaction of a page, as `dashboard/assets/outbox.js` makes it.
 
     `at` is the workstation's time corrected by what the page knows of its clock, `made_at` that
     time itself, `skew_s` the correction in seconds or null.

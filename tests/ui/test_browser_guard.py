@@ -23,7 +23,7 @@ from procedure.wall_clock import GENEVA
 pytestmark = pytest.mark.ui
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULE = (ROOT / "dashboard" / "static" / "scan_guard.js").read_text("utf-8")
+MODULE = (ROOT / "dashboard" / "assets" / "scan_guard.js").read_text("utf-8")
 ROWS = tomllib.loads((ROOT / "tests" / "procedure" / "scans.toml").read_text("utf-8"))["scan"]
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 RESERVE = ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7)

@@ -24,7 +24,7 @@ from procedure.wall_clock import GENEVA, instants
 pytestmark = pytest.mark.ui
 
 COMPONENTS = Path(__file__).resolve().parents[2] / "dashboard" / "components"
-STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "static"
+STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
 LOAD = """async (sources) => {
     for (const [name, source] of Object.entries(sources)) {
         const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
