@@ -7,10 +7,12 @@ import sys
 from typing import Any
 
 from bokeh.server.urls import toplevel_patterns
+from tornado.httpserver import HTTPServer
 
 from dashboard.app import house
 from dashboard.commands.listening import check_one_process
 from dashboard.errors import DashboardError
+from dashboard.http_server import RelaisServer
 from dashboard.routes import ROUTES
 from dashboard.upkeep import ensure_watched
 from procedure.errors import ProcedureError
@@ -22,6 +24,8 @@ try:
 except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
+
+HTTPServer.configure(RelaisServer)
 
 # Bokeh runs this file once for each kind of hook it looks for.
 toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)

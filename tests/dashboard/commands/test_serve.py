@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.parse import urljoin, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
 import dashboard
+from dashboard.page import STATIC
 from tests.ui.conftest import free_port
 
 FOLDER = str(Path(dashboard.__file__).parent)
@@ -97,6 +100,49 @@ def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -
     said = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
     assert "--num-procs 2: Relais runs in one process" in said
     assert not (tmp_path / "relais.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "page"),
+    [
+        (["--index", "dashboard"], "/"),
+        (["--index", "dashboard", "--prefix", "relais", "--autoreload"], "/relais/"),
+    ],
+    ids=["index", "prefix"],
+)
+def test_every_file_that_the_page_names_is_served_under_panels_flags(
+    flags: list[str], page: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving([*COMMANDS["panel"], *flags], tmp_path, port):
+        html = answer(port, page)[1].decode()
+        names = re.findall(r'(?:src|href)="([^"?#]+\.(?:js|css|svg)[^"]*)"', html)
+        assert {"page.js", "relais.css", "icon.svg", "bokeh.min.js"} <= {
+            urlsplit(one).path.rpartition("/")[2] for one in names
+        }
+        answers = {one: answer(port, urljoin(page, one)) for one in names}
+        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        # Pages of earlier versions that are still open.
+        ours = STATIC.joinpath("workstation.js").read_bytes()
+        for folder in ("assets", "static"):
+            address = urljoin(page, f"dashboard/{folder}/workstation.js")
+            assert answer(port, address) == (200, ours)
+        assert answer(port, urljoin(page, "dashboard/static/missing.js"))[0] == 404
+
+
+def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["relais"], tmp_path, port):
+        answer(port, "/liveness")
+        address = f"http://localhost:{port}/dashboard/assets/relais.css"
+        with urlopen(f"{address}?v=1", timeout=20) as first:
+            assert first.headers["Cache-Control"] == "max-age=315360000"
+            assert first.headers["Content-Type"] == "text/css"
+            etag = first.headers["Etag"]
+        with pytest.raises(HTTPError) as unchanged:
+            urlopen(Request(address, headers={"If-None-Match": etag}), timeout=20)
+        with unchanged.value as answered:
+            assert answered.code == 304
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
