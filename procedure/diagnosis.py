@@ -74,6 +74,15 @@ RULES: tuple[Rule, ...] = (
             (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
         ),
     ),
+    # Before what is concluded from who fails: the way past the login answers everywhere, and an
+    # error cannot be read by a browser, so that every workstation without a report seems to work.
+    Rule(
+        "login_errors",
+        Origin.LOGIN,
+        lambda f: f.login_errors and f.mostly_reported and not f.incidents,
+        (Origin.ALMA,),
+        "log_in",
+    ),
     Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
     Rule("one_vdi", Origin.VDI, lambda f: f.one_vdi, (Origin.WORKSTATION,), "more_reports"),
     Rule("one_site", Origin.SITE, lambda f: f.site_only),

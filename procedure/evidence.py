@@ -60,7 +60,8 @@ class Evidence:
     `asker` is the key of that vantage. `words` holds the fresh word by page. `planned` tells
     whether announced work on Alma is on. `neighbours` is what other libraries see of their own
     Alma on the same platform; they are no vantage of ours and count among none of them.
-    `cut_off` tells that the server itself reached nobody at all.
+    `cut_off` tells that the server itself reached nobody at all. `errors` are the targets that
+    answer the server with an HTTP error: a browser cannot read one.
     """
 
     asker: str
@@ -70,6 +71,7 @@ class Evidence:
     planned: bool = False
     neighbours: tuple[Sight, ...] = ()
     cut_off: bool = False
+    errors: frozenset[str] = frozenset()
 
     @property
     def server(self) -> Sight:

@@ -136,6 +136,18 @@ class Facts:
         ]
 
     @cached_property
+    def login_errors(self) -> bool:
+        """Whether the usual way into Alma answers with an error, and another way answers."""
+        usual, *rest = self.roles.alma or ("",)
+        return usual in self.evidence.errors and self.evidence.server.reaches(rest) is True
+
+    @cached_property
+    def mostly_reported(self) -> bool:
+        """Whether more people say that Alma fails than that it works."""
+        said = [one.works for one in self.evidence.workstations]
+        return said.count(False) > said.count(True)
+
+    @cached_property
     def shared_login_fails(self) -> bool:
         """Whether all that needs the campus's login fails, while the campus itself answers."""
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]

@@ -22,7 +22,7 @@ class Known:
     `verdicts` are the judged verdicts by (target, vantage), already `unknown` where stale.
     `readings` are all readings by target, of feeds and of persons. `windows` is planned work
     entered by hand. `neighbours` is what other libraries' servers told last. `cut_off` tells that
-    the server is found to be cut off.
+    the server is found to be cut off. `errors` are the targets that answer it with an HTTP error.
     """
 
     vantages: Mapping[str, Vantage] = field(default_factory=dict[str, Vantage])
@@ -36,6 +36,7 @@ class Known:
     windows: tuple[Window, ...] = ()
     neighbours: tuple[Heard, ...] = ()
     cut_off: bool = False
+    errors: frozenset[str] = frozenset()
 
 
 def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence:
@@ -53,6 +54,7 @@ def gather(known: Known, roles: Roles, *, asker: str, now: datetime) -> Evidence
             Sight(Vantage(one.neighbour), one.verdicts(now)) for one in known.neighbours
         ),
         cut_off=known.cut_off,
+        errors=known.errors,
     )
 
 

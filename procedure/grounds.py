@@ -41,6 +41,7 @@ GROUNDS: dict[str, str] = {
     "alma_silent": "the outside site answers, no way into Alma does",
     "announced": "a status page reports an incident",
     "outside_unread": "Alma fails; the outside site was not tried lately",
+    "login_errors": "the usual way into Alma answers with an error, the other one answers",
     "usual_way_fails": "the usual way into Alma fails, the other one answers",
     "announced_unseen": "a status page reports an incident, Alma answers all the same",
     "answers": "Alma answers, nobody reports that it fails",

@@ -18,7 +18,7 @@ from procedure.evidence import Evidence, Roles, Sight
 from procedure.feeds.word import Word
 from procedure.handbook import Handbook
 from procedure.hours import applies
-from procedure.monitoring import SERVER, Vantage, Verdict
+from procedure.monitoring import SERVER, Cause, Vantage, Verdict
 from procedure.suggestion import Suggestion, suggest
 
 
@@ -159,6 +159,11 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         sights=sights,
         words={target: one.word for target, one in fresh.items()},
         planned=any(one.on(now) for one in newest.values()),
+        errors=frozenset(
+            target
+            for (whence, target), one in outcomes.items()
+            if (whence, one.verdict, one.cause) == (SERVER.key, Verdict.DOWN, Cause.STATUS)
+        ),
     )
 
 

@@ -18,7 +18,7 @@ from procedure.discretion import discreet
 from procedure.evidence import ANSWERS, Evidence
 from procedure.feeds.word import Word
 from procedure.gathering import Known, announced, gather
-from procedure.monitoring import SERVER, Vantage, Verdict
+from procedure.monitoring import SERVER, Cause, Vantage, Verdict
 from procedure.public_holidays import geneva_holidays
 from procedure.readings import Official, Reading, ReadingTaken, combine
 from procedure.reports import Reported
@@ -157,6 +157,14 @@ class Insight(param.Parameterized):
             windows=tuple(one.window for one in self.house.voices.windows()),
             neighbours=tuple(self.house.neighbours.latest.values()),
             cut_off=self.house.watch.board.cut_off is not None,
+            errors=self._errors(),
+        )
+
+    def _errors(self) -> frozenset[str]:
+        cells = (one for row in self.board.rows for one in row.cells)
+        error = (SERVER.key, Verdict.DOWN, Cause.STATUS)
+        return frozenset(
+            one.target for one in cells if (one.vantage, one.verdict, one.cause) == error
         )
 
     def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:

@@ -93,10 +93,12 @@ def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told
     works = _Told("slow", _works(insight, language), say("Travaux sur Alma"), shape="planned")
     announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
     other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
+    error = say("La connexion à Alma renvoie une erreur, l’autre lien répond.")
     half = say("Le lien habituel vers Alma échoue, l’autre répond.")
     table = {
         "work_is_on": works,
         "logins_fail": _Told("down", logins, say("La connexion est en panne")),
+        "login_errors": _Told("down", error, say("La connexion est en panne"), other),
         "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
         "neighbours_too": _Told(
             "down", say("Alma échoue ici, et chez nos voisins."), title, lending(asked, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -134,3 +135,42 @@ def test_one_report_and_a_neighbour_make_two() -> None:
     one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
     assert diagnose(seen(*one)).rule == "single_report"
     assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
+
+
+TWO_WAYS = replace(ROLES, alma=("saml", "rescue"))
+
+
+def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
+    """The server gets an error from the usual way; the browsers reach the other one."""
+    sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
+    known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
+    errors = frozenset({"saml"}) if error else frozenset[str]()
+    return replace(known, roles=TWO_WAYS, errors=errors, **more)
+
+
+@pytest.mark.parametrize("reports", [(False,), (False, None, None), (False, False, True)])
+def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_work(
+    reports: tuple[bool | None, ...],
+) -> None:
+    found = diagnose(with_login_error(*reports))
+    assert (found.fault, found.rule, found.others, found.decides) == (
+        *(Origin.LOGIN, "login_errors"),
+        (Origin.ALMA,),
+        "log_in",
+    )
+
+
+def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
+    assert diagnose(with_login_error(None, None)).rule == "usual_way_fails"
+    assert diagnose(with_login_error(False, True)).rule == "one_workstation"
+    assert diagnose(with_login_error(False, False, error=False)).rule == "reported_only"
+    announced = with_login_error(False, False, words={"page": Word.INCIDENT})
+    assert (diagnose(announced).fault, diagnose(announced).rule) == (Origin.ALMA, "reported_only")
+    both = replace(
+        with_login_error(False, False),
+        sights={
+            SERVER.key: server(saml=DOWN, rescue=DOWN, switch=UP),
+            "pc-1": pc("pc-1", works=False),
+        },
+    )
+    assert diagnose(both).rule == "alma_silent"

@@ -8,6 +8,9 @@ from dashboard.state.board import Board
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
 from dashboard.state.visit import Visit
+from dashboard.translations import language
+from dashboard.views.asked import Asked
+from dashboard.views.diagnosed import diagnosed
 from procedure.diagnosis import Origin
 from procedure.feeds.word import Word
 from procedure.monitoring import Cause, Vantage, Verdict
@@ -161,3 +164,24 @@ def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
     insight.board.refresh()
     insight.refresh()
     assert insight.diagnosis.fault is Origin.WATCHER
+
+
+def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_say_so(
+    house: House, watch: StillWatch
+) -> None:
+    watch.see_enough("alma-saml", Verdict.DOWN, cause=Cause.STATUS, http_status=503)
+    for key in ("alma-secours", "switch", "tickets"):
+        watch.see_enough(key, Verdict.UP)
+    here, there = insight_of(house), insight_of(house, "pc-2", "CMU")
+    for one in (here, there):
+        look(one, alma=True)  # a browser takes the error for an answer
+        one.report(works=False)
+    here.board.refresh()
+    here.refresh()
+    assert (here.diagnosis.fault, here.diagnosis.rule, here.diagnosis.others) == (
+        *(Origin.LOGIN, "login_errors"),
+        (Origin.ALMA,),
+    )
+    told = diagnosed(here, Asked("répondez aux questions"), language("fr"))
+    assert told is not None
+    assert told.fact == "La connexion à Alma renvoie une erreur, l’autre lien répond."
