@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from dashboard.guarded import Guarded
+from dashboard.guarded import Guarded, path_uuid
 from dashboard.rights import Act
 from dashboard.state.house import House
 from procedure.circulation import Export
@@ -29,8 +28,9 @@ class AlmaFilePage(Guarded):
 
     async def get(self, export: str) -> None:
         """Answer with the file."""
+        export_id = path_uuid(export)
         house = await self._read()
-        sent = house.way.found.log.export(UUID(export))
+        sent = house.way.found.log.export(export_id)
         if sent is None:
             self.set_status(404)
             self.finish({"error": "no file of this id was written"})

@@ -77,7 +77,8 @@ class DeskRoute(Guarded):
         now = round(self.desk.house.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(json.dumps(answer | {"now": now}, ensure_ascii=False))
+        # In ASCII: an id is answered as it was sent, also one that UTF-8 cannot hold.
+        self.finish(json.dumps(answer | {"now": now}))
 
 
 class DeskFile(DeskRoute):

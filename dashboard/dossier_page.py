@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from uuid import UUID
 
 from dashboard.dossier import as_html
-from dashboard.guarded import Guarded
+from dashboard.guarded import Guarded, path_uuid
 from dashboard.settings import LANGUAGES
 from dashboard.state.house import House
 from dashboard.translations import language
@@ -26,13 +25,14 @@ class DossierPage(Guarded):
 
     async def get(self, outage: str) -> None:
         """Answer with the dossier as it stands at this instant."""
+        outage_id = path_uuid(outage)
         house = self._house()
         asked = self.get_query_argument("lang", house.settings.language)
         spoken = language(asked if asked in LANGUAGES else house.settings.language)
         # The whole journal is read: it must not hold up the pages.
         found = await asyncio.to_thread(
             read_dossier,
-            UUID(outage),
+            outage_id,
             house.journal,
             house.history,
             house.handbook.scans,

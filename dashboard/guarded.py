@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from tornado.web import RequestHandler
+from uuid import UUID
+
+from tornado.web import HTTPError, RequestHandler
 
 from dashboard.audience import REFUSAL, answered
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
+
+
+def path_uuid(text: str) -> UUID:
+    """Return the id in an address.
+
+    Raises:
+        HTTPError: 404, when it is none.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise HTTPError(404) from None
 
 
 class Guarded(RequestHandler):

@@ -13,6 +13,7 @@ from typing import Any
 from bokeh.server.tornado import BokehTornado
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPServerConnectionDelegate, HTTPServerRequest
+from tornado.web import HTTPError, RequestHandler
 
 from dashboard.asset_files import ASSET_ROUTES
 
@@ -32,4 +33,13 @@ class RelaisServer(HTTPServer):
 def add_assets(application: BokehTornado) -> None:
     """Serve our files; added to Bokeh's own list of patterns, its static files would come first."""
     prefix = application.prefix
-    application.add_handlers(r".*", [(prefix + path, *more) for path, *more in ASSET_ROUTES])
+    ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
+    application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
+
+
+class NoSuchPath(RequestHandler):
+    """404 for an address that holds a NUL, at which the handler of a static file fails with 500."""
+
+    def prepare(self) -> None:
+        """Refuse it, whatever the method."""
+        raise HTTPError(404)

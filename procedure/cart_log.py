@@ -68,6 +68,10 @@ class CartLog:
         last = before[-1] if before else None
         return last if isinstance(last, Return) else None
 
+    def find(self, back: UUID) -> Return | None:
+        """Return the scan to a cart with this id, taken back or not."""
+        return self._returns.get(back)
+
     def has(self, back: UUID) -> bool:
         """Tell whether a scan to a cart with this id was folded, taken back or not."""
         return back in self._returns

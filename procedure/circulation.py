@@ -179,12 +179,19 @@ def checked_reason(reason: str) -> str:
     """Return the reason of a void, on one line.
 
     Raises:
-        TransactionRefused: there is none.
+        TransactionRefused: there is none, or no database can hold it.
     """
     line = " ".join(reason.split())
     if not line:
         raise TransactionRefused("reason_missing", "Say in a few words why the loan is voided.")
+    if not is_storable(line):
+        raise TransactionRefused("reason_unreadable", "The reason is unreadable: write it again.")
     return line
+
+
+def is_storable(text: str) -> bool:
+    """Return whether every database can hold the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and _encodes(text, "utf-8")
 
 
 def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:

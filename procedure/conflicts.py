@@ -7,6 +7,7 @@
 | `in_the_future` | recorded at a time that is still to come: that clock is wrong |
 | `outside_outage` | recorded before the outage began or after it ended |
 | `two_desks_at_once` | one user at two desks in the same minute: a clock or a card is wrong |
+| `other_content` | another transaction has the id of this row: it is not taken (an import only) |
 """
 
 from __future__ import annotations

@@ -15,8 +15,9 @@ from procedure.circulation import (
     checked_reason,
     checked_return,
 )
+from procedure.conflicts import Conflict
 from procedure.errors import TransactionRefused
-from procedure.known import Content, Known, Transaction
+from procedure.known import SAME_INSTANT, Content, Known, Transaction, minute_shown
 from procedure.scan_forms import ScanRules
 from procedure.scan_guard import guarded
 from procedure.sources.row import Row, fingerprint, is_fingerprint
@@ -37,13 +38,19 @@ class Draft:
     lines: dict[UUID, int] = field(default_factory=dict[UUID, int])
     fresh: dict[UUID, Transaction] = field(default_factory=dict[UUID, Transaction])
     notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    others: list[Conflict] = field(default_factory=list[Conflict])
 
     def take(self, row: Row) -> None:
         """Enter a row as new, or find the record that it repeats.
 
+        A row whose id another transaction has is not entered, but listed in `others`.
+
         Raises:
             TransactionRefused: it cannot be recorded; the message says why.
         """
+        if row.id is not None and self._has(row.id) and not self._is_same(row, row.id):
+            self._list_other(row, row.id)
+            return
         special = {"void": self._take_back, "complete": self._complete, "waiting": self._wait}
         if row.kind in special:
             special[row.kind](row)
@@ -55,6 +62,29 @@ class Draft:
         if not self._has(entry_id):
             self._enter(self._transaction(row, entry_id))
         self.lines.setdefault(entry_id, row.line)
+
+    def _is_same(self, row: Row, entry_id: UUID) -> bool:
+        """Return whether a row says what the record of the same id does."""
+        known = self.known
+        kept = self.fresh.get(entry_id) or known.find(entry_id)
+        if isinstance(kept, Void):
+            return row.kind == "void" and self.stands_for.get(kept.loan, kept.loan) == (
+                row.loan and self.stands_for.get(row.loan, row.loan)
+            )
+        if kept is None or _KIND_OF[type(kept)] != row.kind:
+            return False
+        patron = kept.patron if isinstance(kept, Loan) else row.patron
+        cart = kept.cart if isinstance(kept, Return) else row.cart
+        same = (kept.item, patron, cart) == (row.item, row.patron, row.cart)
+        return same and row.desk in {"", kept.desk} and _is_same_instant(row, kept)
+
+    def _list_other(self, row: Row, entry_id: UUID) -> None:
+        kept = self.fresh.get(entry_id) or self.known.find(entry_id)
+        item = row.item or getattr(kept, "item", "")
+        desks = (getattr(kept, "desk", ""), row.desk or self.desk)
+        desks = tuple(dict.fromkeys(filter(None, desks)))
+        self.others.append(Conflict("other_content", (entry_id,), item, desks))
+        self.lines[entry_id] = row.line
 
     def _known_as(self, row: Row) -> UUID | None:
         if row.id is not None and self.known.has(row.id):
@@ -149,3 +179,15 @@ class Draft:
 
     def _has(self, entry: UUID) -> bool:
         return entry in self.fresh or self.known.has(entry)
+
+
+_KIND_OF = {Loan: "loan", Return: "return", Waiting: "waiting"}
+
+
+def _is_same_instant(row: Row, kept: Loan | Return | Waiting) -> bool:
+    """Return whether a row was made when a record was; a file may give its minute alone."""
+    made = kept.made_at or kept.at
+    if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
+        return True
+    # A list of loans gives the corrected time without what the workstation's clock said.
+    return row.made_at is None and row.shown in {minute_shown(made), minute_shown(kept.at)}

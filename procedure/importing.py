@@ -80,7 +80,8 @@ def plan_import(
     """Decide what a file would add to the log.
 
     `desk` is where its rows were made, for those that do not say so themselves; `rules` say what
-    is doubtful about a scan. Conflicts are those of the whole log that touch a row of this file.
+    is doubtful about a scan. Conflicts are the rows whose id another transaction has, which are not
+    taken, then those of the whole log that touch a row of this file.
     """
     draft = Draft(known, desk, operator, rules)
     bad = list(sheet.bad)
@@ -95,9 +96,9 @@ def plan_import(
     bad.sort(key=lambda one: one.line)
     return Import(
         tuple(draft.entries),
-        taken - len(draft.entries),
+        taken - len(draft.entries) - len(draft.others),
         tuple(bad),
-        _conflicts(draft, now, outage),
+        (*draft.others, *_conflicts(draft, now, outage)),
         draft.lines,
         known.position,
         draft.notes,

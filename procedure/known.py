@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation import Loan, Return, Void, Waiting
+from procedure.circulation import Loan, Return, Void, Waiting, trimmed
 from procedure.journal import Recorded
 from procedure.offline_layout import STAMP
 from procedure.wall_clock import local
@@ -14,6 +14,36 @@ from procedure.wall_clock import local
 KINDS = ("loan", "return", "void", "waiting")
 Transaction = Loan | Return | Void | Waiting
 Content = tuple[str, str, str, str]
+# `made_at` is left out where `at` is within a second of it, and two such `at` may be two apart.
+SAME_INSTANT = timedelta(seconds=2)
+
+
+def has_same_content(one: object, other: object) -> bool:
+    """Return whether two entries under one id record the same transaction.
+
+    They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
+    names the same loan. `at` and `skew_s` may differ: a retry may know its clock better.
+    """
+    if isinstance(one, Void) and isinstance(other, Void):
+        return one.loan == other.loan
+    if type(one) is not type(other) or not isinstance(one, Loan | Return | Waiting):
+        return False
+    assert isinstance(other, Loan | Return | Waiting)
+    if abs((one.made_at or one.at) - (other.made_at or other.at)) > SAME_INSTANT:
+        return False
+    return all(_text(one, name) == _text(other, name) for name in _COMPARED)
+
+
+def minute_shown(at: datetime) -> str:
+    """Return the local minute of an aware instant as a file shows it, `YYYYMMDDHHMM`."""
+    return local(at).strftime(STAMP)
+
+
+_COMPARED = ("desk", "item", "patron", "cart")
+
+
+def _text(entry: Loan | Return | Waiting, name: str) -> str:
+    return trimmed(getattr(entry, name, ""))
 
 
 class Known:
@@ -25,6 +55,7 @@ class Known:
         self.returns: dict[UUID, Return] = {}
         self.waiting: dict[UUID, Waiting] = {}
         self.voids: dict[UUID, UUID] = {}
+        self._voids: dict[UUID, Void] = {}
         self.records: dict[Content, list[UUID]] = {}
         self._minutes: dict[datetime, str] = {}
         self.extend(recorded)
@@ -41,6 +72,7 @@ class Known:
         match entry:
             case Void():
                 self.voids[entry.id] = entry.loan
+                self._voids[entry.id] = entry
             case Waiting():
                 self.waiting.setdefault(entry.id, entry)
             case Loan() if entry.id not in self.loans:
@@ -54,11 +86,16 @@ class Known:
 
     def has(self, entry: UUID) -> bool:
         """Tell whether a transaction with this id was folded."""
-        return any(entry in kept for kept in (self.loans, self.returns, self.waiting, self.voids))
+        return self.find(entry) is not None
+
+    def find(self, entry: UUID) -> Transaction | None:
+        """Return the transaction with this id, None if none was folded."""
+        folds = (self.loans, self.returns, self.waiting, self._voids)
+        return next((fold[entry] for fold in folds if entry in fold), None)
 
     def _count(self, kind: str, entry: Loan | Return, patron: str) -> None:
         minute = entry.at.replace(second=0, microsecond=0)
         shown = self._minutes.get(minute)
         if shown is None:
-            shown = self._minutes[minute] = local(minute).strftime(STAMP)
+            shown = self._minutes[minute] = minute_shown(minute)
         self.records.setdefault((kind, shown, entry.item, patron), []).append(entry.id)

@@ -95,6 +95,7 @@ class LoanLog:
         }
         self._exports: dict[UUID, Export] = {}
         self._voids: dict[UUID, Void] = {}
+        self._void_by_id: dict[UUID, Void] = {}
         self._export_of: dict[UUID, Export] = {}
         self._repeats = Repeats(self._not_void)
         self._days = _LocalDays()
@@ -132,6 +133,10 @@ class LoanLog:
     def void_of(self, taken_back: UUID) -> Void | None:
         """Return what took back a loan, a scan to a cart or a loan that waited; None if nothing."""
         return self._voids.get(taken_back)
+
+    def void(self, void_id: UUID) -> Void | None:
+        """Return the void with this id, None if the log has none."""
+        return self._void_by_id.get(void_id)
 
     def rows(
         self,
@@ -225,6 +230,7 @@ class LoanLog:
             index[value].append(loan_id)
 
     def _take_back(self, void: Void) -> None:
+        self._void_by_id.setdefault(void.id, void)
         if void.loan in self._voids:
             return
         self._voids[void.loan] = void

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from procedure.circulation import Loan, Void, Waiting, checked, trimmed
+from procedure.circulation import Loan, Void, Waiting, checked, is_storable, trimmed
 from procedure.errors import TransactionRefused
 from procedure.journal import Recorded
 
@@ -121,6 +121,10 @@ class WaitingList:
         """Return one that still waits, None when it does not or never did."""
         return self._waiting.get(waiting) if self._waits(waiting) else None
 
+    def find(self, waiting: UUID) -> Waiting | None:
+        """Return one that waits or once did, None when it never did."""
+        return self._waiting.get(waiting)
+
     def end(self, waiting: UUID) -> str | None:
         """Tell how the waiting ended: `completed` or `void`; None while it waits or was unknown."""
         if waiting not in self._waiting or self._waits(waiting):
@@ -157,13 +161,16 @@ def checked_note(note: str) -> str:
     """Return a note on one line.
 
     Raises:
-        TransactionRefused: there is none, or it is longer than 80 characters.
+        TransactionRefused: there is none, it is longer than 80 characters, or no database can
+            hold it.
     """
     line = " ".join(note.split())
     if not line:
         raise TransactionRefused("note_missing", "Say in a few words who has the book.")
     if len(line) > LONGEST_NOTE:
         raise TransactionRefused("note_long", "Say in at most 80 characters who has the book.")
+    if not is_storable(line):
+        raise TransactionRefused("note_unreadable", "The note is unreadable: write it again.")
     return line
 
 

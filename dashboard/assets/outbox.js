@@ -134,7 +134,7 @@ export class Outbox extends EventTarget {
     const now = this.clock.skew / 1000
     const lines = batch.map((one) => corrected(one, one.skew_s ?? now))
     const answers = await this.courier.send(lines)
-    const settled = await this.#settle(lines, answers.filter((one) => one.state !== "waiting"))
+    const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
     // The server answered and could write nothing: its disk is full, say.
     if (!settled) throw new Trouble(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
@@ -154,7 +154,9 @@ export class Outbox extends EventTarget {
   }
 
   async #settle(lines, answers) {
-    const given = new Map(answers.map((one) => [one.id, one]))
+    // An id that the server could not read comes back as null: the place tells whose answer it is.
+    const told = answers.map((one, place) => [one.id ?? lines[place]?.id, one])
+    const given = new Map(told.filter(([, one]) => one.state !== "waiting"))
     const settled = lines.filter((one) => given.has(one.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     const memory = new Set(this.unkept.map((one) => one.id))

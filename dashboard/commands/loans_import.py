@@ -34,6 +34,8 @@ _SENTENCES: Mapping[str, str] = {
     "in_the_future": "item {item} has a time that is still to come: a clock is wrong",
     "outside_outage": "item {item} has a time outside the outage",
     "two_desks_at_once": "one user was at {desks} in the same minute",
+    "other_content": "item {item} has the id of another transaction and was not taken: "
+    "if it was lent, enter it by hand",
 }
 _DOUBTS: Mapping[str, str] = {
     "swapped": "card and item seem to be swapped",

@@ -12,6 +12,7 @@ from dashboard.state.transaction import Asked, Completion, Noted, Undone
 from procedure.circulation import Loan, Return, Void, Waiting, checked_reason, checked_return
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
+from procedure.known import has_same_content
 from procedure.lending import Lending, lend, void
 from procedure.repeats import same_scan
 from procedure.scan_guard import guarded, look
@@ -62,6 +63,7 @@ def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
     Raises:
         TransactionRefused: it cannot be recorded.
     """
+    _must_be_new_or_the_same(house, asked, underway)
     decide_this: Any = _DECIDE[type(asked)]
     return decide_this(house, asked, underway)
 
@@ -163,6 +165,38 @@ def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -
 
 
 _COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
+
+
+def _must_be_new_or_the_same(house: House, asked: Asked, underway: Underway) -> None:
+    """Raise a refusal if another transaction has this id, recorded or being written."""
+    row = house.loan_log.row(asked.id)
+    kept = (
+        underway.entries.get(asked.id)
+        or (row and row.loan)
+        or house.carts.find(asked.id)
+        or house.waiting.find(asked.id)
+        or house.loan_log.void(asked.id)
+    )
+    if kept is not None and not has_same_content(kept, _entry_of(asked)):
+        raise other_content()
+
+
+def other_content() -> TransactionRefused:
+    """Return the refusal of a transaction whose id another one has."""
+    return TransactionRefused("other_content", "Another transaction has this id: do it again.")
+
+
+def _entry_of(asked: Asked) -> Entry | None:
+    """Return the entry that is to have the id of the message; a completion has none."""
+    match asked:
+        case Noted():
+            return asked.waiting
+        case Undone():
+            return asked.void
+        case Completion():
+            return None
+        case _:
+            return asked
 
 
 def _at_a_desk(house: House, desk: str) -> None:

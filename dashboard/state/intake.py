@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -9,13 +11,15 @@ from uuid import UUID
 
 from dashboard.errors import NotAllowed
 from dashboard.rights import Act, Person
-from dashboard.state.decision import Decision, Underway, decide_on
+from dashboard.state.decision import Decision, Underway, decide_on, other_content
 from dashboard.state.house import House
-from dashboard.state.transaction import Undone, read_transaction
+from dashboard.state.transaction import LONGEST_ID, Undone, read_transaction
 from procedure.circulation import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
 from procedure.journal import Entry
+from procedure.known import has_same_content
 
+_log = logging.getLogger(__name__)
 Answer = dict[str, Any]
 
 
@@ -72,6 +76,11 @@ class Intake:
             return told | {"state": "refused", "reason": refusal.reason}, None
         except NotAllowed:
             return told | {"state": "refused", "reason": "not_allowed"}, None
+        except Exception as fault:
+            # Whatever is wrong with one, the others of its batch are recorded. The fault's own
+            # words may quote what was scanned: only where it happened is logged.
+            _log.error("A transaction could not be decided on: %s", _place_of(fault))
+            return told | {"state": "waiting", "reason": "failed"}, None
         return told | {"state": decision.state, "warning": decision.warning}, decision
 
     def _record(
@@ -91,9 +100,7 @@ class Intake:
         kept = self._house.journal.submit(*entries)
         self._unfolded.append((kept, entries))
         kept.add_done_callback(
-            lambda done: told.set_result(
-                _settled(answers, {place: notes.get(place) for place in decisions}, done)
-            )
+            lambda done: told.set_result(_settled(answers, decisions, notes, done))
         )
         return told
 
@@ -107,21 +114,35 @@ def _uuid(text: str) -> UUID | None:
 
 def _id(message: object) -> str | None:
     given = message.get("id") if isinstance(message, Mapping) else None
-    return given if isinstance(given, str) and len(given) <= 36 else None
+    return given if isinstance(given, str) and len(given) <= LONGEST_ID else None
+
+
+def _place_of(fault: Exception) -> str:
+    frame = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} at {frame.filename}:{frame.lineno}"
 
 
 def _settled(
-    answers: list[Answer], written: Mapping[int, Future[None] | None], done: Future[Any]
+    answers: list[Answer],
+    decisions: Mapping[int, Decision],
+    notes: Mapping[int, Future[None]],
+    done: Future[Any],
 ) -> list[Answer]:
-    """Answer that what was not written, or lacks its note, is to be sent again."""
-    faults = {
-        place: done.exception() or (note.exception(0) if note else None)
-        for place, note in written.items()
-    }
-    return [
-        one if (fault := faults.get(place)) is None else one | _failed(fault)
-        for place, one in enumerate(answers)
-    ]
+    """Answer that what was not written, or lacks its note, is to be sent again.
+
+    What the journal has under the same id, written by another process meanwhile, is the last word.
+    """
+    answers = list(answers)
+    kept = [None] * len(decisions) if done.exception() else [one.entry for one in done.result()]
+    for (place, decision), entry in zip(decisions.items(), kept, strict=True):
+        note = notes.get(place)
+        fault = done.exception() or (note.exception(0) if note else None)
+        if fault is not None:
+            answers[place] |= _failed(fault)
+        elif not has_same_content(entry, decision.entry):
+            refused = {"state": "refused", "warning": None, "reason": other_content().reason}
+            answers[place] |= refused
+    return answers
 
 
 def _failed(fault: BaseException) -> Answer:

@@ -24,12 +24,14 @@ from uuid import UUID
 from dashboard.rights import Person
 from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.errors import TransactionRefused
+from procedure.wall_clock import local
 
 # A transaction older than this comes from a clock that was never set, not from a patient page.
 OLDEST = timedelta(days=31)
 LONGEST = 1000  # characters in any field
 SAME = timedelta(seconds=1)  # two instants this close are one to whoever reads the log
 LONGEST_CART = 40
+LONGEST_ID = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Noted:
     waiting: Waiting
     note: str = field(repr=False)
     undone: tuple[UUID, str] | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> UUID:
+        """The id of the message."""
+        return self.waiting.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +113,13 @@ def _waiting(fields: Mapping[str, Any], now: datetime, person: Person) -> Noted:
     noted = Noted(waiting, _text(fields, "note"))
     if "loan" not in fields:
         return noted
-    return replace(noted, undone=(UUID(_text(fields, "loan")), _text(fields, "patron")))
+    return replace(noted, undone=(_uuid(fields, "loan"), _text(fields, "patron")))
 
 
 def _complete(fields: Mapping[str, Any], _: datetime, person: Person) -> Completion:
     return Completion(
-        id=UUID(_text(fields, "id")),
-        waiting=UUID(_text(fields, "waiting")),
+        id=_uuid(fields, "id"),
+        waiting=_uuid(fields, "waiting"),
         patron=_text(fields, "patron"),
         operator=person.name,
         overridden=_flag(fields, "overridden"),
@@ -123,7 +130,7 @@ def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[s
     """Return what every scan of an item says, by the names of its entry's fields."""
     at, made_at = _instants(fields, now)
     return {
-        "id": UUID(_text(fields, "id")),
+        "id": _uuid(fields, "id"),
         "at": at,
         "desk": _text(fields, "desk"),
         "item": _text(fields, "item"),
@@ -137,9 +144,9 @@ def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[s
 
 def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void | Undone:
     void = Void(
-        id=UUID(_text(fields, "id")),
+        id=_uuid(fields, "id"),
         at=_instants(fields, now)[0],
-        loan=UUID(_text(fields, "loan")),
+        loan=_uuid(fields, "loan"),
         reason=_text(fields, "reason"),
         workstation=_workstation(fields, person),
         operator=person.name,
@@ -170,6 +177,7 @@ def _instant(fields: Mapping[str, Any], key: str) -> datetime:
     found = datetime.fromisoformat(_text(fields, key))
     if found.tzinfo is None:
         raise ValueError(key)
+    local(found)  # at the edge of the calendar it could not be shown: OverflowError
     return found.astimezone(UTC)
 
 
@@ -201,6 +209,13 @@ def _text(fields: Mapping[str, Any], key: str) -> str:
     if len(value) > LONGEST:
         raise ValueError(key)
     return value
+
+
+def _uuid(fields: Mapping[str, Any], key: str) -> UUID:
+    text = _text(fields, key)
+    if len(text) > LONGEST_ID:
+        raise ValueError(key)  # no longer form of a UUID is answered by its id
+    return UUID(text)
 
 
 def _flag(fields: Mapping[str, Any], key: str) -> bool:

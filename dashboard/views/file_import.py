@@ -101,6 +101,9 @@ class FileImport(Viewer):
             "lent_and_on_cart": say("prêté, et sur un chariot : gardez ce chariot fermé"),
             "in_the_future": say("heure encore à venir : l’horloge d’un poste est fausse"),
             "outside_outage": say("heure en dehors de la panne"),
+            "other_content": say(
+                "non pris : son numéro est déjà celui d’une autre opération ; ressaisissez-le"
+            ),
             "two_desks_at_once": say("même lecteur à deux guichets dans la même minute"),
         }
 

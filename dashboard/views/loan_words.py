@@ -64,6 +64,7 @@ def _refusals(language: Language) -> dict[str, str]:
         "desk_missing": say("Choisissez d’abord le guichet de ce poste, en haut de la page."),
         "desk_unknown": say("Ce guichet n’existe plus dans les papiers : choisissez-en un autre."),
         "reason_missing": say("Dites en quelques mots pourquoi ce prêt est annulé."),
+        "reason_unreadable": say("Ce motif contient un caractère illisible : récrivez-le."),
         "loan_unknown": say("Ce prêt n’est pas dans le journal : rechargez la page."),
         "loan_void": say("Ce prêt est déjà annulé."),
         "waiting_settled": say("Ce prêt n’attend plus sa carte : il est complété ou annulé."),
@@ -72,6 +73,10 @@ def _refusals(language: Language) -> dict[str, str]:
         ),
         "note_missing": say("Notez en quelques mots qui a ce document."),
         "note_long": say("Note trop longue : 80 caractères au plus."),
+        "note_unreadable": say("La note contient un caractère illisible : récrivez-la."),
+        "other_content": say(
+            "Le serveur a déjà autre chose sous ce numéro : refaites ce scan ou cette annulation."
+        ),
         "malformed": say("Cette page est d’une autre version que le serveur : rechargez-la."),
         "not_allowed": say(
             "Vous n’avez pas le droit de faire cela ici : demandez à la coordination."

@@ -174,6 +174,7 @@ def test_an_outage_that_nobody_declared_has_no_page(kept: House) -> None:
     told = {"error": "no outage of this id was declared"}
     assert (answer.code, json.loads(answer.body)) == (404, told)
     assert ask(kept, "/dossier/-").code == 404
+    assert ask(kept, f"/dossier/{'-' * 36}").code == 404
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -313,3 +314,63 @@ def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() ->
     plan = plan_import(Known(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules)
     assert plan.doubts == ((2, "swapped"), (3, "partial"))
     assert plan.bad == ()
+
+
+SAVED = {
+    "kind": "loan",
+    "id": str(UUID(int=1)),
+    "at": "2026-11-24T09:00:00Z",
+    "made_at": "2026-11-24T08:50:00Z",
+    "desk": "MAIL",
+    "patron": "2071234567",
+    "item": "0312",
+}
+
+
+def outbox_file(*rows: dict[str, str]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("one_file", [True, False])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"desk": "CMU"},
+        {"patron": "2079999999"},
+        {"item": "0313"},
+        {"made_at": "2026-11-24T08:00:00Z"},
+        {"kind": "return"},
+        {"kind": "void", "loan": str(UUID(int=2)), "reason": "essai"},
+    ],
+)
+def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
+    change: dict[str, str], one_file: bool
+) -> None:
+    house = House()
+    other = SAVED | change
+    if not one_file:
+        house.plan(outbox_file(SAVED))
+    plan, taken = house.plan(outbox_file(*([SAVED] if one_file else []), other))
+    desks = ("MAIL", "CMU") if "desk" in change else ("MAIL",)
+    conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
+    assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)
+    assert plan.lines[UUID(int=1)] == (2 if one_file else 1)
+    assert [one.item for one in house.entries()] == ["0312"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2026-11-24T09:03:00Z", "skew_s": "780"},
+        {"at": "2026-11-24T08:50:00Z"},
+        {"made_at": ""},  # as `relais loans list --json` gives it
+        {"at": "2026-11-24 10:00", "made_at": ""},  # as a spreadsheet keeps it
+        {"desk": ""},
+    ],
+)
+def test_the_same_id_with_a_better_clock_is_known(change: dict[str, str]) -> None:
+    house = House()
+    house.plan(outbox_file(SAVED))
+    plan, _ = house.plan(outbox_file(SAVED | change))
+    assert (plan.entries, plan.known, plan.bad) == ((), 1, ())
+    assert "other_content" not in {one.kind for one in plan.conflicts}

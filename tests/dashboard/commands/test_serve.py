@@ -28,6 +28,20 @@ COMMANDS = {
 }
 
 
+HOSTILE = {
+    "/dashboard/static/%00": 404,
+    "/static/js/%00": 404,
+    "/static/extensions/panel/%00": 404,
+    f"/dashboard/static/{'a' * 5000}": 404,
+    f"/static/{'a' * 5000}": 404,
+    "/dashboard/static/%ed%a0%80": 400,
+    "/desk/%00": 404,
+    f"/dossier/{'-' * 36}": 404,
+    f"/dossier/{'0' * 36}": 404,
+    f"/way-back/file/{'-' * 36}": 404,
+}
+
+
 @contextmanager
 def serving(
     words: list[str], folder: Path, port: int, log: str = "log"
@@ -70,6 +84,7 @@ def test_either_command_serves_the_page_and_what_stands_beside_it(
         assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
         assert b'"targets"' in answers["/board.json"][1]
         assert b"Relais" in answers["/"][1]
+        assert {path: answer(port, path)[0] for path in HOSTILE} == HOSTILE
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in {0, -signal.SIGTERM}
 

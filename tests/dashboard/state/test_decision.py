@@ -267,3 +267,103 @@ def test_nothing_waits_without_its_note_and_no_note_stays_behind(house: House) -
     desk.take(lent(3, item="B2111"))
     desk.take()
     assert notes.read() == {}
+
+
+CHANGES = [
+    {"desk": "CMU"},
+    {"patron": OTHER},
+    {"item": "B2111"},
+    {"made_at": NOON.isoformat()},
+    {"kind": "return", "cart": ""},
+]
+RETRIED = {"at": (NOON - timedelta(minutes=2)).isoformat(), "skew_s": 300.0, "sequence": 9}
+TAKEN = {"state": "refused", "reason": "other_content"}
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *((lent(1), lent(1) | change) for change in CHANGES),
+        *((back(1), back(1) | change) for change in ({"desk": "CMU"}, {"item": "B"}, {"cart": "3"})),
+        (back(1), lent(1)),
+        (waits(1), waits(1, item="B2111", note="M. Favre")),
+        (waits(1), completed(1, 1)),
+        (lent(1), undone(1, 1)),
+        (lent(1, made_at=NOON.isoformat()), lent(1, at="2026-11-24T10:50:00Z", made_at="2026-11-24T10:50:00Z")),
+    ],
+)  # fmt: skip
+def test_the_same_id_with_other_content_is_refused(
+    desk: Desk, first: dict[str, Any], second: dict[str, Any], one_batch: bool
+) -> None:
+    batches = [[first, second]] if one_batch else [[first], [second]]
+    answers = [one for batch in batches for one in desk.take(*batch)]
+    assert [answers[0]["state"], answers[1]] == ["kept", told(1) | TAKEN]
+    assert len(desk.entries) == 1
+    assert set(desk.house.notes.read().values()) <= {NOTE}
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+@pytest.mark.parametrize("first", [lent(1), back(1), waits(1), lent(1, made_at=NOON.isoformat())])
+def test_the_same_id_with_a_better_clock_is_kept_once(
+    desk: Desk, first: dict[str, Any], one_batch: bool
+) -> None:
+    batches = [[first, first | RETRIED]] if one_batch else [[first], [first | RETRIED]]
+    assert [one for batch in batches for one in desk.take(*batch)] == [told(1), told(1)]
+    assert len(desk.entries) == 1
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> None:
+    desk.take(lent(1), lent(2, item="B2111"))
+    answers = (
+        desk.take(undone(3, 1), undone(3, 2))
+        if one_batch
+        else [*desk.take(undone(3, 1)), *desk.take(undone(3, 2))]
+    )
+    assert answers == [told(3), told(3) | TAKEN]
+    desk.take()
+    assert [row.loan.id.int for row in desk.house.loan_log.rows() if row.stands] == [2]
+
+
+def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = desk.house.journal
+    submit = journal.submit
+
+    def overtaken(*entries: Any, **more: Any) -> Future[Any]:
+        journal.append(replace(entries[0], patron=OTHER))
+        return submit(*entries, **more)
+
+    monkeypatch.setattr(journal, "submit", overtaken)
+    assert desk.take(lent(1), lent(2, item="B2111")) == [told(1) | TAKEN, told(2)]
+
+
+def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
+    answers = desk.take(
+        *(lent(1), waits(2, note="Mme \ud800"), waits(3, note="Mme \0 Rochat")),
+        *(undone(4, 1, reason="\udcff"), lent(5, item="\ud800"), lent(6, patron="\ud800")),
+        *(lent(7, made_at="9999-12-31T23:59:00Z"), lent(8, item="B2111")),
+    )
+    reasons = [
+        *(None, "note_unreadable", "note_unreadable", "reason_unreadable"),
+        *("item_unreadable", "patron_unreadable", "malformed", None),
+    ]
+    assert [one["reason"] for one in answers] == reasons
+    assert [one.id.int for one in desk.entries] == [1, 8]
+
+
+def test_a_fault_of_the_server_holds_up_one_transaction_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(CARD)
+
+    monkeypatch.setattr(desk.house.waiting, "get", broken)
+    failed = {"state": "waiting", "reason": "failed"}
+    assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
+        *(told(1), told(2) | failed, told(3)),
+    ]
+    assert "RuntimeError at" in caplog.text
+    assert CARD not in caplog.text

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dashboard.rights import Act, Person
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from dashboard.state.house import House
 from dashboard.state.intake import Intake
 from dashboard.state.transaction import read_transaction
 from procedure.circulation import Loan, Void
 from procedure.errors import JournalUnwritable, TransactionRefused
+from procedure.handbook import Handbook
+from procedure.history import MemoryHistory
+from procedure.io.handbook import load_handbook
 from procedure.journal import MemoryJournal
+from tests.dashboard.conftest import Clock, StillWatch
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -306,3 +316,48 @@ def test_whoever_may_only_read_records_nothing(house: House) -> None:
     assert guest.take(scan(1, "A1111")) == told(1, "refused", reason="not_allowed")
     assert guest.take(undo(2, 1)) == told(2, "refused", reason="not_allowed")
     assert guest.entries == []
+
+
+@cache
+def packaged() -> Handbook:
+    return load_handbook(PACKAGED_HANDBOOK)
+
+
+def empty_house() -> House:
+    clock, handbook = Clock(), packaged()
+    watch = StillWatch(clock, dict(handbook.targets))
+    settings = Settings(database_url="sqlite://")
+    return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+
+
+# Any text of JSON, also half of a surrogate pair.
+TEXT = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(["\ud800", "\0", "-" * 36])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
+    max_leaves=4,
+)
+FIELDS = [*scan(1, ""), "late", "overridden", "loan", "reason", "cart", "note", "waiting"]
+BASES = st.sampled_from(["loan", "void", "return", "waiting", "complete"])
+
+
+@example("void", {"reason": "\ud800"})
+@example("waiting", {"note": "\ud800"})
+@example("waiting", {"note": "\0"})
+@given(BASES, st.dictionaries(st.sampled_from(FIELDS) | TEXT, ANYTHING, min_size=1))
+def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
+    kind: str, changed: dict[str, Any]
+) -> None:
+    desk = Desk(empty_house())
+    whole = scan(2, "B2111", kind=kind, loan=str(UUID(int=1)), waiting=str(UUID(int=1)))
+    message = whole | {"reason": "erreur", "cart": "", "note": "Mme Rochat"} | changed
+    sent = json.loads(json.dumps([scan(1, "A1111"), message, scan(3, "C3111")]))
+    first, between, last = desk.begin(*sent).result(0)
+    assert [first, last] == [told(1), told(3)]
+    assert between["state"] in {"kept", "repeated", "refused"}
+    assert {UUID(int=1), UUID(int=3)} <= {one.id for one in desk.entries}
+    assert json.loads(json.dumps(between))["id"] == between["id"]
+    # What a database is given: bodies and notes.
+    bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
+    for text in [*bodies, *desk.house.notes.read().values()]:
+        assert "\0" not in text.encode().decode()
