@@ -24,11 +24,19 @@ LENT_FROM_CART = "lent_from_cart"
 
 
 @dataclass(frozen=True, slots=True)
+class ToCheck:
+    """A loan (as corrected) that goes into no file until a person decides; see `doubts`."""
+
+    loan: Loan
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What an export of one desk would write now; `position` is how far the log was read.
 
     `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
-    as are their returns if that was chosen, or they are `handed_on`.
+    as are their returns if that was chosen, or they are `handed_on`. `to_check` are left out too.
     """
 
     desk: str
@@ -38,6 +46,7 @@ class Plan:
     trial: bool = False
     from_cart: tuple[Loan, ...] = ()
     handed_on: tuple[Loan, ...] = ()
+    to_check: tuple[ToCheck, ...] = ()
 
     @property
     def returns(self) -> tuple[Return, ...]:
@@ -109,14 +118,27 @@ class Exported:
 
 
 def waiting(log: LoanLog) -> Counter[str]:
-    """Count by desk the loans in no file yet that are not void, handed on or settled."""
-    return Counter(loan.desk for loan in _waiting(log))
+    """Count by desk the loans in no file yet that are not void, handed on, settled or to check."""
+    return Counter(loan.desk for loan in _waiting(log)[0])
 
 
-def _waiting(log: LoanLog, desk: str | None = None) -> list[Loan]:
-    rows = log.rows(desk=desk, state=LoanState.RECORDED)
-    out = log.lines.kept_out
-    return [log.lines.corrected(row.loan) for row in rows if row.loan.id not in out]
+def to_check(log: LoanLog, desk: str | None = None) -> tuple[ToCheck, ...]:
+    """Return the loans in no file yet that a person has to decide about, in order."""
+    return tuple(_waiting(log, desk)[1])
+
+
+def _waiting(log: LoanLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
+    """Return the loans that can go into a file now, and those to be checked before they do."""
+    ready, doubtful = list[Loan](), list[ToCheck]()
+    for row in log.rows(desk=desk, state=LoanState.RECORDED):
+        if row.loan.id in log.lines.kept_out:
+            continue
+        loan, question = log.lines.corrected(row.loan), log.lines.open_question(row.loan)
+        if question is None:
+            ready.append(loan)
+        else:
+            doubtful.append(ToCheck(loan, question))
+    return ready, doubtful
 
 
 def plan_export(
@@ -127,12 +149,14 @@ def plan_export(
     trial: int | None = None,
     from_cart: FromCart = FromCart.AS_IT_IS,
 ) -> Plan:
-    """Take every loan of the desk that is in no file yet and is not void, however old.
+    """Take every loan of the desk that is in no file yet, not void and not to check, however old.
 
     With `trial`, only the first so many of them that can be written. `from_cart` says what is done
     about loans made from the cart.
     """
-    return plan_of(log, desk, _waiting(log, desk), layout=layout, trial=trial, from_cart=from_cart)
+    ready, doubtful = _waiting(log, desk)
+    plan = plan_of(log, desk, ready, layout=layout, trial=trial, from_cart=from_cart)
+    return replace(plan, to_check=tuple(doubtful))
 
 
 def plan_of(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procedure.circulation import Export, Loan, Return, Void
+from procedure.doubts import open_question
 from procedure.findings import Corrected, HandedOn, Resolved, ReturnResolved, corrected
 from procedure.journal import Recorded
 from procedure.scan_in import KINDS as SCAN_KINDS
@@ -68,6 +69,10 @@ class FileLines:
         sent = None if export is None else self._sent.get(export.id)
         known = self._corrections[loan.id]
         return corrected(loan, [one for at, one in known if sent is None or at < sent])
+
+    def open_question(self, loan: Loan) -> str | None:
+        """Return the question about a loan that nobody has decided; see `procedure.doubts`."""
+        return open_question(loan, [one for _, one in self._corrections.get(loan.id, ())])
 
     def corrected_to(self, value: str) -> list[UUID]:
         """Return the loans whose barcode or identifier was at some time corrected to this one."""

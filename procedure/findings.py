@@ -70,7 +70,8 @@ class Proved:
 class Corrected:
     """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
 
-    An empty field is not changed.
+    An empty field is not changed; where both are empty, a person has found the loan right as it
+    is. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
     """
 
     id: UUID
@@ -80,6 +81,7 @@ class Corrected:
     item: str = ""
     workstation: str = ""
     operator: str | None = None
+    warning: str | None = None
 
 
 def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:

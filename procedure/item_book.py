@@ -69,7 +69,9 @@ class ItemBook:
         its_own = [row for row in rows if row.corrected.item == item]
         self._foretell(item, its_own, facts)
         self._look_at_cart(item, rows)
-        to_write = [row.corrected for row in its_own if row.state in _TO_WRITE]
+        to_write = [
+            row.corrected for row in its_own if row.state in _TO_WRITE and not row.is_to_check
+        ]
         lent_again = len(lent_from_cart(self._found.log, to_write))
         if lent_again or item in self._from_cart:
             self._from_cart[item] = lent_again

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.errors import JournalMoved
-from procedure.exporting import Exported, Plan, plan_of
+from procedure.exporting import Exported, Plan, ToCheck, plan_of
 from procedure.from_cart import FromCart
 from procedure.journal import Journal
 from procedure.offline_layout import USUAL, Layout
@@ -33,7 +33,7 @@ def plan_again(
     """Take the refused rows of a desk, as corrected, in order of time.
 
     A row that was sent to Alma's API and not answered is left out, since it may be there already;
-    so is one that was handed on.
+    so is one that was handed on, and one that a person has to check first.
     """
     rows = [
         row
@@ -42,9 +42,10 @@ def plan_again(
         and row.trail.open_intent is None
         and row.trail.handed_on is None
     ]
-    loans = [row.corrected for row in rows]
+    loans = [row.corrected for row in rows if row.doubt is None]
+    doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]
     plan = plan_of(found.log, desk, loans, layout=layout, from_cart=from_cart)
-    return replace(plan, position=found.position)
+    return replace(plan, position=found.position, to_check=tuple(doubtful))
 
 
 def export_again(

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from procedure.ordered import Ordered
-from procedure.row_state import Row, RowState
+from procedure.row_state import TO_CHECK, Row, RowState
 
 TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
 DUE_SHIFTED = "due_shifted"
@@ -21,12 +21,14 @@ Share = tuple[str, Any]
 class RowBook:
     """Rows in order of time, the refused ones by reason, and counts of what is true of how many.
 
-    `counts` are `day` by (desk, day, state), `file` by (export, state), `forecast` by kind,
-    `waiting` by desk, and `sent`, `to_prove`, `due_shifted`, each by True; none of them is zero.
+    `to_check` are those of which a person has to say whether the scan is right. `counts` are `day`
+    by (desk, day, state), `file` by (export, state), `forecast` by kind, `waiting` by desk, and
+    `sent`, `to_prove`, `due_shifted`, each by True; none of them is zero.
     """
 
     def __init__(self) -> None:
         self.rows = Ordered[Row](_order)
+        self.to_check = Ordered[Row](_order)
         self.refused: dict[str, Ordered[Row]] = defaultdict(lambda: Ordered[Row](_order))
         self.counts: dict[str, Counter[Any]] = {name: Counter() for name in COUNTED}
         self._shares: dict[UUID, tuple[Share, ...]] = {}
@@ -42,17 +44,24 @@ class RowBook:
         self._count(shares, 1)
         self._shares[loan] = shares
         self.rows.put(row)
+        if row.is_to_check:
+            self.to_check.put(row)
+        else:
+            self.to_check.take(_order(row))
         self._file(row, row.reason if row.state is RowState.REFUSED else None)
 
     def take(self, row: Row) -> None:
         """Take a row out."""
         self._count(self._shares.pop(row.loan.id, ()), -1)
         self.rows.take(_order(row))
+        self.to_check.take(_order(row))
         self._file(row, None)
 
     def by_reason(self) -> Iterator[Row]:
-        """Give the refused rows, those of the most frequent reason first."""
-        often = sorted(self.refused.items(), key=lambda one: (-len(one[1]), one[0]))
+        """Give the refused rows: scans to check first, then the most frequent reason."""
+        often = sorted(
+            self.refused.items(), key=lambda one: (one[0] != TO_CHECK, -len(one[1]), one[0])
+        )
         return (row for _, rows in often for row in rows)
 
     def _file(self, row: Row, reason: str | None) -> None:

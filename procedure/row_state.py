@@ -4,7 +4,10 @@ A row's state is the last word that was said of it. What was said before its lat
 an earlier file, and no longer counts. That a loan is not in Alma says nothing before its file was
 uploaded: it would be sent twice.
 
-    void  >  resolved  >  confirmed | refused  >  uploaded  >  exported  >  recorded
+    void  >  resolved  >  confirmed | refused  >  uploaded  >  exported  >  to check  >  recorded
+
+A loan with an open question (`procedure.doubts`) is in no file: it is `refused` by Relais itself,
+with the reason `to_check`, until a person decides.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from procedure.circulation import Export, Loan
+from procedure.doubts import open_question
 from procedure.findings import (
     Corrected,
     Fate,
@@ -33,6 +37,8 @@ from procedure.findings import (
 )
 from procedure.loan_log import LoanRow
 
+# The reason of a row that waits for a person to say whether the scan is right.
+TO_CHECK = "to_check"
 _IN_ALMA = (Found.IN_ALMA, Found.DUE_SHIFTED)
 
 
@@ -102,6 +108,17 @@ class Row:
     def reason(self) -> str:
         """Why it is in this state, as a key; empty when the state says it all."""
         return self._word[1]
+
+    @cached_property
+    def doubt(self) -> str | None:
+        """The key of the question that nobody has decided; see `procedure.doubts`."""
+        return open_question(self.loan, [one for _, one in self.trail.corrections])
+
+    @property
+    def is_to_check(self) -> bool:
+        """Whether a person has to decide about the scan before the row goes into a file."""
+        to_write = self.state is RowState.REFUSED and self.trail.handed_on is None
+        return to_write and self.doubt is not None
 
     @property
     def sent(self) -> int:
@@ -193,6 +210,10 @@ def _exported(row: Row) -> _Word:
     return None if row.trail.export is None else (RowState.EXPORTED, "")
 
 
+def _doubtful(row: Row) -> _Word:
+    return None if row.doubt is None else (RowState.REFUSED, TO_CHECK)
+
+
 # The first that has something to say has the word.
 _WORDS: tuple[Callable[[Row], _Word], ...] = (
     _void,
@@ -203,5 +224,6 @@ _WORDS: tuple[Callable[[Row], _Word], ...] = (
     _handed_on,
     _uploaded,
     _exported,
+    _doubtful,
     lambda _: (RowState.RECORDED, ""),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from procedure.findings import Corrected, HandedOn, Resolved, ReturnResolved, Up
 from procedure.offline_layout import USUAL, Layout
 from procedure.reconciliation import Reconciliation
 from procedure.row_state import Row, RowState
+from procedure.scan_forms import ScanRules
+from procedure.scan_guard import scan_doubt
 
 # How a book was settled that was returned at Alma's own screen.
 ALMA_SCREEN = "alma_screen"
@@ -89,21 +92,43 @@ def correct(
     entry_id: UUID,
     at: datetime,
     operator: str | None = None,
+    rules: ScanRules | None = None,
 ) -> Corrected:
     """Return the entry that puts an identifier or a barcode right; what was scanned is kept.
 
+    With `rules`, the corrected scans are judged as those at a desk are: a doubt about them keeps
+    the row out of files. Without, they come from Alma, which knows them.
+
     Raises:
-        TransactionRefused: no such row, one that is settled or void, nothing changed, or what is
-            given is no scan.
+        TransactionRefused: no such row, one that is settled or void, nothing changed, what is
+            given is no scan, or nobody's name for a row that is to be checked.
     """
     row = _row(found, loan)
+    if row.is_to_check:
+        operator = _name(operator, "Say who corrects it.")
     if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
     entry = Corrected(entry_id, at, loan, trimmed(patron), trimmed(item), operator=operator)
     after = checked(corrected(row.corrected, [entry]))
     if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
         raise TransactionRefused("unchanged", "Nothing is changed by this.")
-    return entry
+    doubtful = None if rules is None else scan_doubt(after.patron, after.item, rules)
+    return replace(entry, warning=doubtful)
+
+
+def confirm(
+    found: Reconciliation, loan: UUID, *, entry_id: UUID, at: datetime, operator: str | None
+) -> Corrected:
+    """Return the entry by which a person finds a doubtful loan right as it is.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, or no question about it is open.
+    """
+    row = _row(found, loan)
+    name = _name(operator, "Say who decides.")
+    if not row.is_to_check:
+        raise TransactionRefused("nothing_to_check", "No question about this loan is open.")
+    return Corrected(entry_id, at, loan, operator=name)
 
 
 def hand_on(

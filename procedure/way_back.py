@@ -59,6 +59,8 @@ class FileState:
 class Standing:
     """All that a page of the way back shows; `refused` are the rows to settle, by reason.
 
+    `to_check` are those rows that are in no file until a person decides about the scan.
+
     `rows` leave out what was settled and signed before others came; `signed` is the signature that
     stands on these counts. `waiting` counts by desk the rows that are in no file, `unsettled` those
     that keep its cart closed. `forecast` counts the rows to be uploaded by what is foretold of
@@ -83,6 +85,7 @@ class Standing:
     due_shifted: int = 0
     from_cart: int = 0
     signed: SignedOff | None = None
+    to_check: tuple[Row, ...] = ()
 
     @property
     def to_upload(self) -> int:
@@ -132,6 +135,7 @@ def standing(
         due_shifted=counts[DUE_SHIFTED].total(),
         from_cart=items.from_cart,
         signed=signed,
+        to_check=tuple(rows.to_check),
     )
 
 
@@ -165,7 +169,7 @@ class Mark(StrEnum):
     LEFT = "left"
 
 
-STEPS = ("import", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
+STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
 
 
 def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
@@ -178,11 +182,12 @@ def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
     waits = bool(now.unsettled) or any(not cart.safe for cart in now.carts)
     return {
         "import": Mark.DONE,
+        "check": Mark.NOW if now.to_check else Mark.DONE,
         "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
         "checklist": _checklist(points),
         "files": Mark.NOW if unsent else Mark.DONE,
         "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
-        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused)),
+        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused) - len(now.to_check)),
         "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
         "sign": Mark.LATER if waits else Mark.NOW,
     }

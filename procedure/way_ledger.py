@@ -112,9 +112,8 @@ class WayLedger:
             self._shown.take(row)
             return
         predicted = self._items.predicted.get(row.loan.id)
-        waits = row.log.state is LoanState.RECORDED and (
-            row.loan.id not in self.found.log.lines.kept_out
-        )
+        kept_out = row.loan.id in self.found.log.lines.kept_out or row.is_to_check
+        waits = row.log.state is LoanState.RECORDED and not kept_out
         self._shown.put(row, NOT_CHECKED if predicted is None else predicted.kind, waits=waits)
 
     def _tell(self) -> Standing:

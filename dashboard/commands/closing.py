@@ -15,7 +15,7 @@ from dashboard.commands.alma_call import database, now
 from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown, stamp
 from dashboard.commands.loan_lines import json_line
-from dashboard.commands.reconcile_lines import tell_carts, tell_tally
+from dashboard.commands.reconcile_lines import tell_carts, tell_scans_to_check, tell_tally
 from dashboard.commands.written import write_file
 from dashboard.settings import Settings
 from procedure.cart_count import cart_counts
@@ -121,6 +121,7 @@ def summary(*, as_json: bool, out: Path | None) -> None:
     """
     with database(Settings.from_env()) as there:
         found = _read(there.journal)
+    tell_scans_to_check(found.rows())
     tables = summary_tables(found)
     if out is not None:
         _write(out, tables)

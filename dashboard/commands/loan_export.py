@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from dashboard.commands.export_place import Place, place_for, put_again
-from dashboard.commands.loan_lines import unwritable_line
+from dashboard.commands.loan_lines import tell_to_check, unwritable_line
 from dashboard.settings import Settings
 from procedure.circulation import Export
 from procedure.errors import HandbookError, TransactionRefused
@@ -22,6 +22,7 @@ from procedure.exporting import (
     find_export,
     plan_export,
     rewritten,
+    to_check,
     waiting,
 )
 from procedure.from_cart import FromCart, lent_first_at
@@ -111,6 +112,8 @@ def export(
                     from_cart=chosen,
                     workstation="shell",
                 )
+            doubtful = done.plan.to_check if code else to_check(log)
+            tell_to_check([(one.loan.id, one.reason) for one in doubtful])
             _write(done, log, Counter() if failures else waiting(log), place)
 
 
@@ -170,7 +173,8 @@ def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], place: Pla
             click.echo(f"  {unwritable_line(one)}", err=True)
         for one in done.handed_on:
             click.echo(f"  loan {one.loan}: lent again from the cart", err=True)
-        # Rows that only wait for their repair are named each time, and are nothing new.
+    if done.plan.unwritable or done.handed_on or done.plan.to_check:
+        # Rows that only wait for a person are named each time, and are nothing new.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 

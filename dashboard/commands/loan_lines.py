@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+import click
 
 from dashboard.commands.instants import shown, stamp
+from procedure.doubts import is_question
 from procedure.lending import Lending
 from procedure.loan_log import LoanRow
 from procedure.offline_file import Unwritable
@@ -27,6 +31,22 @@ _DOUBTS: Mapping[str, str] = {
     "patron_too_long": "the user identifier is too long for Alma's offline file",
     "patron_not_ascii": "the user identifier is not plain ASCII",
 }
+# What is doubtful about a scan, as a question to whoever decides.
+_QUESTIONS: Mapping[str, str] = {
+    "unknown_card": "the user's number has the shape of no known card",
+    "matriculation": "the user is given by the matriculation number, not by the card's",
+    "looks_like_item": "the user's number looks like an item",
+    "looks_like_patron": "the item looks like a card",
+    "other_patron": "another user borrowed the item on the same day",
+    "isbn": "the item is given by its ISBN, not by the library's barcode",
+    "address": "the item is an address of the web, not a barcode",
+    "small_letters": "the barcode has small letters",
+    "on_cart": "the item lay on a cart",
+    "swapped": "card and item seem to be swapped",
+    "glued": "two scans seem to have run together",
+    "partial": "the scan seems to be cut off",
+}
+_DECIDE = "It goes into no file until somebody decides: relais reconcile confirm."
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
 SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
 
@@ -44,12 +64,31 @@ def warning_sentence(lending: Lending) -> str | None:
         return f"Recorded, but {_DOUBTS[lending.warning]}: the export will leave it out."
     earlier = lending.earlier
     when = "?" if earlier is None else f"{local(earlier.loan.at):%H:%M:%S}"
-    return _WARNINGS[lending.warning].format(earlier=when)
+    sentence = _WARNINGS[lending.warning].format(earlier=when)
+    return f"{sentence} {_DECIDE}" if is_question(lending.warning) else sentence
 
 
 def unwritable_line(one: Unwritable) -> str:
     """Return the line that names a loan left out of a file; no identifier stands in it."""
     return f"loan {one.loan.id}, row {one.row}: {doubt_sentence(one.reason)}"
+
+
+def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
+    """Name on standard error, by id and key of the doubt, the loans that wait for a decision.
+
+    No scan is printed: an item that looks like a card may be one.
+    """
+    if not loans:
+        return
+    count = "1 scan" if len(loans) == 1 else f"{len(loans)} scans"
+    click.echo(
+        f"{count} to check, in no file until somebody decides "
+        "(relais reconcile confirm or correct, relais loans void):",
+        err=True,
+    )
+    for loan, reason in loans:
+        words = _QUESTIONS.get(reason, reason.replace("_", " "))
+        click.echo(f"  loan {loan}: {words}", err=True)
 
 
 def row_object(row: LoanRow) -> dict[str, Any]:

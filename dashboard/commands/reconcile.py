@@ -19,8 +19,14 @@ from dashboard.commands.cart import cart, resolve_return, scan_in
 from dashboard.commands.closing import extensions, sign, summary
 from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.commands.instants import Instant
-from dashboard.commands.reconcile_lines import show, tell_carts, tell_progress, tell_tally
-from dashboard.commands.repair import candidates, correct, hand_on, lend, row_meant
+from dashboard.commands.reconcile_lines import (
+    show,
+    tell_carts,
+    tell_progress,
+    tell_scans_to_check,
+    tell_tally,
+)
+from dashboard.commands.repair import candidates, confirm, correct, hand_on, lend, row_meant
 from dashboard.settings import Settings
 from procedure.cart_count import cart_counts
 from procedure.exporting import find_export
@@ -49,7 +55,7 @@ def reconcile() -> None:
 
 
 for _one in (
-    *(candidates, cart, correct, extensions, hand_on, lend),
+    *(candidates, cart, confirm, correct, extensions, hand_on, lend),
     *(resolve_return, scan_in, sign, summary),
 ):
     reconcile.add_command(_one)
@@ -82,6 +88,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
         shown = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
         predicted = predictions(settings, found)
         shown = [row for row in shown if desk in (None, row.loan.desk)]
+        tell_scans_to_check(row for row in found.rows() if desk in (None, row.loan.desk))
         show(shown, predicted, as_json=as_json)
     amiss = any(predicted[row.loan.id].kind not in _EASY for row in shown)
     sys.exit(STOPPED if stopped else NEEDS_A_PERSON if amiss else 0)
@@ -155,6 +162,7 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
             _prove_by_list(there, found, rows, file)
         found.extend(there.journal.since(found.position, kinds=KINDS))
         shown = [row for row in found.rows() if desk in (None, row.loan.desk)]
+        tell_scans_to_check(shown)
         show(shown, predictions(settings, found), as_json=as_json)
     tell_tally(found.tally())
     sys.exit(STOPPED if stopped else _exit_code(shown))
@@ -202,6 +210,7 @@ def status(*, desk: str | None, as_json: bool) -> None:
     with database(settings) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
     rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
+    tell_scans_to_check(rows)
     show(rows, predictions(settings, found), as_json=as_json)
     tell_tally(found.tally())
     tell_carts(cart_counts(found))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from dashboard.commands.loan_lines import json_line
+from dashboard.commands.loan_lines import json_line, tell_to_check
 from procedure.cart_count import CartCount
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.reconciliation import Tally
@@ -22,7 +22,8 @@ def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]
     """Return a row for JSON.
 
     `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
-    facts. `reason` says why the row is in its state or, before that, what was seen.
+    facts. `reason` says why the row is in its state or, before that, what was seen; `doubt` is the
+    key of the question that keeps it out of every file, None without any.
     """
     prediction = predicted.get(row.loan.id)
     message = "" if prediction is None else prediction.message
@@ -35,6 +36,7 @@ def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]
         "state": row.state.value,
         "predicted": message or NOT_CHECKED,
         "reason": row.reason or seen,
+        "doubt": row.doubt if row.is_to_check else None,
     }
 
 
@@ -47,7 +49,15 @@ def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: 
         if as_json:
             click.echo(json_line(told))
         else:
+            doubt = told.pop("doubt")
+            told["reason"] += f": {doubt}" if doubt else ""
             click.echo(COLUMNS.format(told.pop("id")[-8:], *told.values()).rstrip())
+
+
+def tell_scans_to_check(rows: Iterable[Row]) -> None:
+    """Name on standard error the rows that a person has to decide about; nothing without any."""
+    asked = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
+    tell_to_check([(loan, doubt) for loan, doubt in asked if doubt is not None])
 
 
 def refusal_words(code: str) -> str:

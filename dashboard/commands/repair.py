@@ -1,4 +1,4 @@
-"""`relais reconcile candidates | correct | lend | hand-on`: one refused row after the other.
+"""`relais reconcile candidates | confirm | correct | lend | hand-on`: one row after the other.
 
 A loan is made through the API only with `--yes`, and never a second time while it is not known
 what became of the first.
@@ -12,9 +12,11 @@ import click
 
 from dashboard.commands.alma_call import act_in_alma, database, library_of, now
 from dashboard.commands.confirmed import send_confirmed
+from dashboard.commands.desk_code import scan_rules
 from dashboard.commands.exit_codes import NEEDS_A_PERSON
 from dashboard.commands.instants import shown
 from dashboard.commands.loan_lines import json_line
+from dashboard.commands.reconcile_lines import tell_scans_to_check
 from dashboard.commands.row_id import meant
 from dashboard.settings import Settings
 from procedure.alma_facts import BARCODE_TYPES, UserFacts
@@ -22,6 +24,7 @@ from procedure.io.ids import new_id
 from procedure.io.repairing import lend_by_api, settle
 from procedure.reconciliation import KINDS, Reconciliation
 from procedure.row_state import Row
+from procedure.settling import confirm as find_right
 from procedure.settling import correct as put_right
 from procedure.settling import hand_on as hand_over
 
@@ -77,9 +80,13 @@ def _usable(user: UserFacts, row: Row) -> list[tuple[str, str]]:
 def correct(*, loan: str, item: str, patron: str, candidate: int | None, operator: str) -> None:
     """Put a barcode or an identifier right; what was scanned is kept in the journal.
 
-    The next file of failures, or a loan through the API, uses it.
+    The next file, or a loan through the API, uses it. A scan to check is decided by it, unless
+    what is given is doubtful itself.
     """
-    with database(Settings.from_env()) as there:
+    settings = Settings.from_env()
+    # What Alma lists needs no shape.
+    rules = None if candidate is not None and not item else scan_rules(settings)
+    with database(settings) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         row = row_meant(found, loan)
         patron = patron if candidate is None else _chosen(found, row, candidate)
@@ -90,9 +97,31 @@ def correct(*, loan: str, item: str, patron: str, candidate: int | None, operato
             entry_id=new_id(),
             at=now(),
             operator=operator,
+            rules=rules,
         )
-        there.journal.append(entry)
+        found.extend(there.journal.append(entry))
     click.echo(f"Loan {row.loan.id} is corrected; what was scanned is kept.")
+    tell_scans_to_check(one for one in [found.row(row.loan.id)] if one is not None)
+
+
+@click.command()
+@click.argument("loans", metavar="ID...", nargs=-1, required=True)
+@_BY
+def confirm(*, loans: tuple[str, ...], operator: str) -> None:
+    """Decide that doubtful scans are right as they are: the loans go into the next file.
+
+    `relais reconcile status` lists the scans to check. With one that cannot be decided, none is.
+    """
+    with database(Settings.from_env()) as there:
+        found = Reconciliation(there.journal.since(kinds=KINDS))
+        meant = dict.fromkeys(row_meant(found, one).loan.id for one in loans)
+        entries = [
+            find_right(found, loan, entry_id=new_id(), at=now(), operator=operator)
+            for loan in meant
+        ]
+        there.journal.append(*entries)
+    for loan in meant:
+        click.echo(f"Loan {loan} is right as it was scanned; the next file takes it.")
 
 
 def _chosen(found: Reconciliation, row: Row, number: int) -> str:

@@ -79,7 +79,7 @@ class WayRepair(Viewer):
 
     def _wrong_number(self) -> bool:
         row = self._desk.row
-        if row is None or row.trail.corrections:
+        if row is None or any(one.patron for _, one in row.trail.corrections):
             return False
         return "user_not_found" in {row.reason, self._desk.foretold} or (
             self._desk.foretold == "other_identifier"

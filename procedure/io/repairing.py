@@ -63,6 +63,10 @@ def _refused_row(found: Reconciliation, loan: UUID) -> Row:
         )
     if row.state is not RowState.REFUSED:
         raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
+    if row.is_to_check:
+        raise TransactionRefused(
+            "to_check", "This scan is doubtful: decide first whether it is right."
+        )
     return row
 
 

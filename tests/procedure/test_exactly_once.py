@@ -27,8 +27,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy.engine import make_url
 
 from procedure.circulation import Export, Loan, Return, Void
+from procedure.doubts import is_question
 from procedure.errors import TransactionRefused
 from procedure.exporting import export_desk, rewritten
+from procedure.findings import Corrected
 from procedure.importing import take_in
 from procedure.io.sql import open_database
 from procedure.io.sql_journal import SqlJournal
@@ -39,7 +41,9 @@ from procedure.known import Known
 from procedure.lending import lend, void
 from procedure.loan_log import LoanLog, LoanState
 from procedure.offline_file import parse
+from procedure.reconciliation import Reconciliation
 from procedure.repeats import same_scan
+from procedure.settling import confirm, correct
 from procedure.sources.json_lines import read_json_lines
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -129,11 +133,15 @@ class Lending(RuleBasedStateMachine):
         patron=st.sampled_from(("P1", "P2")),
         item=st.sampled_from(("I1", "I2", "I3")),
         seconds=st.sampled_from((1, 20, 50, 130)),
+        doubtful=st.sampled_from((None, None, None, "partial", "item_too_long")),
     )
-    def scan(self, desk: int, patron: str, item: str, seconds: int) -> None:
+    def scan(
+        self, desk: int, patron: str, item: str, seconds: int, doubtful: str | None = None
+    ) -> None:
         self.at += timedelta(seconds=seconds)
         here = self.desks[desk]
-        loan = Loan(self.new_id(), self.at, here.desk, patron, item, sequence=len(here.made))
+        own: Any = {"sequence": len(here.made), "warning": doubtful}
+        loan = Loan(self.new_id(), self.at, here.desk, patron, item, **own)
         here.made.append(loan)
         here.shown.append(loan)
         here.outbox.append(loan)
@@ -208,6 +216,26 @@ class Lending(RuleBasedStateMachine):
         journal = self.server.journal
         take_in(journal, Known(), sheet, desk="CMU", now=self.at, keep_good=True)
 
+    @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
+    def decide(self, data: st.DataObject, deed: str) -> None:
+        """A coordinator decides about a doubtful scan."""
+        found = Reconciliation(self.server.journal.since())
+        doubtful = [row.loan.id for row in found.rows() if row.is_to_check]
+        if doubtful:
+            self.decide_on(found, data.draw(st.sampled_from(doubtful)), deed)
+
+    def decide_on(self, found: Reconciliation, loan: UUID, deed: str) -> None:
+        told: Any = {"at": self.at, "operator": "C. Dupont"}
+        entry_id = self.new_id()
+        if deed == "void":
+            entry: Any = void(found.log, loan, "essai", void_id=entry_id, **told)
+            self.taken_back.add(loan)
+        elif deed == "correct":
+            entry = correct(found, loan, item=f"C{entry_id.int}", entry_id=entry_id, **told)
+        else:
+            entry = confirm(found, loan, entry_id=entry_id, **told)
+        self.server.journal.append(entry)
+
     # --- what must hold
 
     @invariant()
@@ -226,6 +254,12 @@ class Lending(RuleBasedStateMachine):
             self.send(place, len(here.outbox), answered=True)
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
+        found = Reconciliation(self.server.journal.since())
+        for row in found.rows():
+            if row.is_to_check:
+                self.decide_on(found, row.loan.id, "confirm")
+        for desk in DESKS:
+            self.export(desk, fresh=False, trial=None)
         # Folded anew: what anybody reads who opens the journal now.
         self.check_the_end(LoanLog(self.server.journal.since()))
 
@@ -238,9 +272,11 @@ class Lending(RuleBasedStateMachine):
         assert [one for one in made if one.id not in void and not self.in_alma(one, log)] == []
         assert not log.rows(state=LoanState.RECORDED)
         lines = [row.loan for row in log.rows() if row.export is not None]
-        shown = [(minute(loan.at), loan.item, loan.patron) for loan in lines]
+        written = [log.lines.corrected(loan) for loan in lines]
+        shown = [(minute(loan.at), loan.item, loan.patron) for loan in written]
         assert Counter(self.alma) == Counter(shown)
         self.check_nothing_went_twice(lines)
+        self.check_doubts_were_decided(log)
         recorded = {one.entry.id for one in self.server.journal.since(kinds=("return",))}
         assert recorded == {one.id for one in self.returns}
 
@@ -265,6 +301,21 @@ class Lending(RuleBasedStateMachine):
             if same_scan(*pair) and not self.parted(*pair):
                 first, second = pair
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
+
+    def check_doubts_were_decided(self, log: LoanLog) -> None:
+        """A loan with a question about it was decided before the file that holds it was written."""
+        decided: dict[UUID, int] = {}
+        for one in self.server.journal.since(kinds=("corrected", "export")):
+            if isinstance(one.entry, Corrected):
+                decided.setdefault(one.entry.loan, one.position)
+            elif isinstance(one.entry, Export):
+                loans = [log.row(loan) for loan in one.entry.loans]
+                doubtful = {
+                    row.loan.id
+                    for row in loans
+                    if row is not None and is_question(row.loan.warning)
+                }
+                assert doubtful <= decided.keys()
 
     def parted(self, one: Loan, other: Loan) -> bool:
         """Tell whether the item was given back between two of its loans."""

@@ -105,8 +105,37 @@ def test_another_user_with_the_same_item_is_recorded_and_told(run: Run) -> None:
     lend(run, "A")
     words = ("--desk", "MAIL", "--patron", "P2", "--item", "A", "--at", "2025-11-24T18:00")
     assert run("add", *words).stderr == (
-        "Recorded, but another user borrowed this item at 10:12:00: check the cards.\n"
+        "Recorded, but another user borrowed this item at 10:12:00: check the cards. "
+        "It goes into no file until somebody decides: relais reconcile confirm.\n"
     )
+
+
+def test_scans_to_check_are_named_first_and_left_out_until_somebody_decides(run: Run) -> None:
+    lend(run, "A", desk="MAIL")
+    first = lend(run, "B", desk="MAIL", at="2025-11-24T10:13")
+    loan = lend(run, "A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
+    named = [
+        "1 scan to check, in no file until somebody decides "
+        "(relais reconcile confirm or correct, relais loans void):",
+        f"  loan {loan}: another user borrowed the item on the same day",
+    ]
+    done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
+    assert done.stderr.splitlines() == named
+    assert done.stdout.startswith("2 loans of MAIL written to a.dat\n")
+    for words in (("--desk", "MAIL"), ()):
+        again = run("export", *words)
+        assert again.stderr.splitlines() == named
+        assert again.stdout.startswith("Nothing new to export")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
+    refused = reconcile(run, "confirm", first, "--by", "C. Dupont", refused=TransactionRefused)
+    assert str(refused.exception) == "No question about this loan is open."
+    assert run("export", "--out", "b.dat").stdout.startswith("1 loan of MAIL written to b.dat\n")
+
+
+def reconcile(run: Run, *words: str, refused: type[Exception] | None = None) -> Result:
+    result = CliRunner().invoke(relais, ["reconcile", *words])
+    assert (type(result.exception) if result.exception else None) == refused
+    return result
 
 
 def test_an_unknown_desk_is_refused_with_the_one_that_is_meant(run: Run) -> None:
@@ -350,6 +379,7 @@ def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(ru
     Path("cart.dat").write_bytes(back)
     run("import", "cart.dat", "--desk", "CMU")
     loan = lend(run, "A")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
     lend(run, "B", at="2025-11-24T10:13")
     both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
     assert both.stdout.splitlines()[2] == (
@@ -366,6 +396,7 @@ def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(ru
     Path("cart.dat").write_bytes(back.replace(b"RA", b"RC"))
     run("import", "cart.dat", "--desk", "CMU")
     loan = lend(run, "C")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
     out = run("export", "--desk", "CMU", "--hand-on", code=3)
     assert out.stdout == "Nothing new to export at CMU: no file was written.\n"
     assert out.stderr.splitlines() == [
@@ -380,7 +411,7 @@ def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_befor
     lend(run, "A", desk="MAIL", at="2025-11-24T09:00")
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
-    lend(run, "A", patron="B-77")
+    reconcile(run, "confirm", lend(run, "A", patron="B-77"), "--by", "C. Dupont")
     done = run("export", "--desk", "CMU", "--returns-first")
     assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
 
@@ -388,7 +419,7 @@ def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_befor
 def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> None:
     Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
     run("import", "cart.dat", "--desk", "CMU")
-    lend(run, "A")
+    reconcile(run, "confirm", lend(run, "A"), "--by", "C. Dupont")
     assert run("export", "--desk", "CMU").stderr.startswith(
         "1 of these loans were made from the cart, and the return is not in Alma"
     )

@@ -17,7 +17,8 @@ from tests.dashboard.commands.conftest import ROWS, USERS, Run
 
 def rows(result: Result) -> list[dict[str, str]]:
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert all(list(one) == ["id", "desk", "item", "state", "predicted", "reason"] for one in found)
+    keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt"]
+    assert all(list(one) == keys for one in found)
     assert not any(patron in result.output for _, patron in ROWS)
     return found
 

@@ -47,9 +47,14 @@ def test_a_barcode_is_corrected_and_what_was_scanned_is_kept(
     assert state(run, loan) == ("102", "refused", "item_not_found")
     rows = [json.loads(line) for line in run("loans", "list", "--json").stdout.splitlines()]
     assert next(row["item"] for row in rows if row["id"] == loan) == "999"
-    out = lent / "again.dat"
-    run("loans", "export", "--failures", "--desk", "MAIL", "--out", out)
-    assert b"L102 " in out.read_bytes()
+    assert done.stderr.endswith(f"  loan {loan}: the scan seems to be cut off\n")
+    words = ("loans", "export", "--failures", "--desk", "MAIL", "--out")
+    doubtful = run(*words, lent / "first.dat")
+    assert (doubtful.exit_code, doubtful.stderr) == (3, done.stderr)
+    assert b"L102 " not in (lent / "first.dat").read_bytes()
+    assert run("reconcile", "confirm", loan, *BY).exit_code == 0
+    run(*words, lent / "again.dat")
+    assert b"L102 " in (lent / "again.dat").read_bytes()
     nobody = run("reconcile", "correct", "ffffffff", "--item", "1", *BY)
     assert (nobody.exit_code, "is the id of no loan" in nobody.stderr) == (2, True)
 
@@ -80,6 +85,7 @@ def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
 ) -> None:
     loan = refused["999"]
     run("reconcile", "correct", loan, "--item", "102", *BY)
+    run("reconcile", "confirm", loan, *BY)  # three digits are too short for a barcode
     asked = run("reconcile", "lend", loan, *BY, **WRITE)
     assert (asked.exit_code, asked.stdout) == (
         3,
@@ -116,6 +122,7 @@ def test_a_loan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
 ) -> None:
     loan = refused["999"]
     run("reconcile", "correct", loan, "--item", "102", *BY)
+    run("reconcile", "confirm", loan, *BY)  # three digits are too short for a barcode
     alma[0].gate.faults = [Misbehaviour(kind, "POST")]  # type: ignore[arg-type]
     words = ("reconcile", "lend", loan, "--library", "MAIN", "--yes", *BY)
     broken = run(*words, **WRITE)
