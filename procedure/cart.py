@@ -12,9 +12,7 @@ from datetime import datetime
 
 from procedure.circulation import Return
 from procedure.reconciliation import Reconciliation
-from procedure.row_state import Row, RowState
-
-SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+from procedure.row_state import SETTLED, Row, RowState
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ IS_QUESTION: Mapping[str, bool] = {
 }
 
 
+# Questions about the card alone: one answer decides for all that the same card took.
+ABOUT_CARD = frozenset({"unknown_card", "matriculation"})
+
+
 def is_question(key: str | None) -> bool:
     """Return whether the doubt with this key keeps a loan out of every file; False for None."""
     return key is not None and IS_QUESTION.get(key, True)
@@ -58,3 +62,8 @@ def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | No
     else:
         key = None if loan.overridden else loan.warning
     return key if is_question(key) else None
+
+
+def question_of(loan: Loan, key: str | None) -> tuple[object, ...]:
+    """Return what two loans share that one answer decides: the card and the doubt, or nothing."""
+    return (loan.patron, key) if key in ABOUT_CARD else (loan.id,)

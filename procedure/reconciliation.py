@@ -27,7 +27,7 @@ from procedure.journal import Recorded
 from procedure.loan_log import KINDS as LOG_KINDS
 from procedure.loan_log import LoanLog, LoanRow
 from procedure.offline_file import in_order
-from procedure.row_state import Row, RowState, Trail, Uploads
+from procedure.row_state import SETTLED, Row, RowState, Trail, Uploads
 from procedure.signature import SignedOff
 from procedure.touched import items_touched
 
@@ -57,6 +57,11 @@ class Tally:
     def to_settle(self) -> int:
         """Those that somebody has to settle."""
         return self.states[RowState.REFUSED]
+
+    @property
+    def to_bring(self) -> int:
+        """Those that wait to be brought into Alma: neither there, nor settled by hand, nor void."""
+        return self.rows - sum(self.states[state] for state in SETTLED)
 
     @property
     def accounted(self) -> int:

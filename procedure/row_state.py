@@ -54,6 +54,10 @@ class RowState(StrEnum):
     VOID = "void"
 
 
+# The states of a row that nobody has to do anything about any more.
+SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+
+
 @dataclass(slots=True)
 class Trail:
     """What was said of one loan, with its position in the journal; the last of a kind holds."""

@@ -10,10 +10,8 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.reconciliation import Reconciliation, Tally
-from procedure.row_state import Row, RowState
+from procedure.row_state import SETTLED, Row, RowState
 from procedure.signature import SignedOff
-
-SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
 
 
 @dataclass(frozen=True, slots=True)

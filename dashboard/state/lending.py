@@ -110,6 +110,7 @@ class Lending(param.Parameterized):
             workstation=self.visit.workstation,
             operator=self.visit.person.name,
             late=True,
+            overridden=old.overridden,
         )
         self._append(lambda: decide(self.house, anew).loan)
 

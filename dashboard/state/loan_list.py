@@ -15,8 +15,6 @@ STATES = ("", *(state.value for state in LoanState), "doubtful")
 # A log longer than this is read anew only so often: it is for searching, not for watching.
 LONG = 5000
 PATIENCE = 15  # refreshes
-# What the log says of a loan that is in order all the same.
-NOTES = frozenset({"renewal"})
 
 
 class LoanList(param.Parameterized):
@@ -58,6 +56,12 @@ class LoanList(param.Parameterized):
         if new or len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
+    def is_doubtful(self, row: LoanRow) -> bool:
+        """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
+        lines = self.house.loan_log.lines
+        to_check = row.state is LoanState.RECORDED and row.loan.id not in lines.kept_out
+        return row.void_after_export or (to_check and lines.open_question(row.loan) is not None)
+
     def _found(self) -> Iterable[LoanRow]:
         day = date.fromisoformat(self.day) if self.day else None
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
@@ -65,15 +69,9 @@ class LoanList(param.Parameterized):
             desk=self.desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":
-            rows = (row for row in rows if is_doubtful(row))
+            rows = (row for row in rows if self.is_doubtful(row))
         sought = self.text.strip().casefold()
         return (row for row in rows if not sought or _holds(row, sought))
-
-
-def is_doubtful(row: LoanRow) -> bool:
-    """Tell whether somebody should look at a loan: a doubt that stands, or a void gone to Alma."""
-    warning = row.loan.warning
-    return row.void_after_export or (row.stands and warning is not None and warning not in NOTES)
 
 
 def _holds(row: LoanRow, sought: str) -> bool:

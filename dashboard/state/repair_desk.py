@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import param
 
+from dashboard.rights import Act
 from dashboard.state.alma_act import AlmaAct
 from dashboard.state.way_back import WayBack
+from procedure.doubts import is_question, question_of
 from procedure.errors import AlmaError, TransactionRefused
+from procedure.lending import void
 from procedure.preflight import NOT_CHECKED, Prediction
 from procedure.row_state import Row
-from procedure.settling import correct, hand_on, resolve
+from procedure.settling import confirm, correct, hand_on, resolve
 
 
 class RepairDesk(AlmaAct):
@@ -77,23 +81,67 @@ class RepairDesk(AlmaAct):
         if not self.sending:
             self.send(self._ask_again(row))
 
-    def correct(self, *, patron: str = "", item: str = "") -> None:
+    def confirm(self, loan: UUID, name: str) -> None:
+        """Find a doubtful scan right as it is, and all of the same card that ask the same.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        self.allowed()
+        way = self.way
+        by, found = way.sign_as(name), way.house.way.found
+        meant = found.row(loan)
+        if meant is None:
+            raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+        asked = question_of(meant.corrected, meant.doubt)
+        same = [
+            row.loan.id
+            for row in way.house.way.standing().to_check
+            if question_of(row.corrected, row.doubt) == asked
+        ]
+        told: dict[str, Any] = {"at": way.house.now(), "operator": by}
+        entries = [confirm(found, one, entry_id=self._new_id(), **told) for one in same or [loan]]
+        way.house.journal.append(*entries)
+        self.done("confirmed")
+
+    def void(self, reason: str, name: str) -> None:
+        """Take the loan back: it was none, or is recorded anew.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
+        """
+        row, way = self._meant(), self.way
+        way.visit.person.require(Act.VOID)
+        by = way.sign_as(name)
+        way.house.refold()
+        told: dict[str, Any] = {"void_id": self._new_id(), "at": way.house.now(), "operator": by}
+        told["workstation"] = way.visit.workstation
+        way.house.journal.append(void(way.house.loan_log, row.loan.id, reason, **told))
+        self.done("voided")
+
+    def correct(
+        self, *, patron: str = "", item: str = "", name: str = "", from_alma: bool = False
+    ) -> None:
         """Put the number or the barcode right; what was scanned stays in the journal.
+
+        What is typed is judged as a scan is; a number `from_alma` is known there.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         row = self._meant()
+        by = self.way.sign_as(name) if row.is_to_check else self.way.person or None
         entry = correct(
             *(self.way.house.way.found, row.loan.id),
             patron=patron,
             item=item,
             entry_id=self._new_id(),
             at=self.way.house.now(),
-            operator=self.way.person or None,
+            operator=by,
+            rules=None if from_alma else self.way.house.handbook.scans,
         )
         self.way.house.journal.append(entry)
-        self.done("corrected")
+        self.done("corrected_doubtful" if is_question(entry.warning) else "corrected")
 
     def take_found(self, loan: UUID) -> None:
         """Take the other number of the same user that Alma knows.
@@ -102,7 +150,7 @@ class RepairDesk(AlmaAct):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         self.open(loan)
-        self.correct(patron=self.suggested)
+        self.correct(patron=self.suggested, from_alma=True)
 
     def settle(self, how: str, name: str) -> None:
         """Settle the row by hand: it leaves the list with these words and this name.

@@ -10,7 +10,7 @@ from uuid import UUID
 from panel.viewable import Viewer
 
 from dashboard.page import piece
-from dashboard.state.loan_list import LoanList, is_doubtful
+from dashboard.state.loan_list import LoanList
 from dashboard.translations import Language
 from dashboard.views.loan_words import reasons
 from dashboard.views.row_table import RowTable
@@ -90,7 +90,7 @@ class LoanTable(Viewer):
             loan.item,
             self._desks.get(loan.desk, loan.desk),
             self._short_day(due(loan, self._rules)) if row.stands else "",
-            self._chip(row.state, is_doubtful(row)),
+            self._chip(row.state, self._listing.is_doubtful(row)),
             self._remark(row),
             self._button(row.void is not None),
         )

@@ -13,6 +13,7 @@ from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
 from dashboard.views.way_carts import WayCarts
+from dashboard.views.way_check import WayCheck
 from dashboard.views.way_checklist import WayChecklist
 from dashboard.views.way_files import WayFiles
 from dashboard.views.way_import import WayImport
@@ -47,6 +48,7 @@ class WayBackPlace(Viewer):
             WayPreflight(way, rows, language),
             WayReport(way, language),
             WayRepair(desk, language),
+            WayCheck(way, desk, language),
             WayProof(way, desk, rows, language),
             WayCarts(way, language),
             WaySign(way, language),

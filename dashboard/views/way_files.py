@@ -47,11 +47,12 @@ class WayFiles(Viewer):
             waiting=sorted(now.waiting.items()),
             open=now.unsettled,
             unsent=sum(1 for one in now.files if not one.uploaded),
-            refused=bool(now.refused),
+            refused=len(now.refused) > len(now.to_check),
             main=step == "files",
             from_cart=now.from_cart,
             choices=self._choices(),
             chosen=self._files.from_cart,
+            to_check=len(now.to_check),
             left_out=self._files.left_out,
             refusal=self.refusal,
             desks=self._desks,
@@ -74,6 +75,7 @@ class WayFiles(Viewer):
 
     def _act(self, act: str, value: str) -> None:
         acts: dict[str, Callable[[], object]] = {
+            "step": lambda: self._way.go(value),
             "write": self._files.write,
             "write-refused": self._files.write_refused,
             "trial": lambda: self._files.write_trial(value),

@@ -13,12 +13,13 @@ from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.repair_desk import RepairDesk
 from dashboard.translations import Language
+from dashboard.views.loan_words import reasons as doubts
 from dashboard.views.way_act import attempt_back
 from dashboard.views.way_words import Named, forecasts, reasons, tellings
 from procedure.exporting import LENT_FROM_CART
-from procedure.row_state import RowState
+from procedure.row_state import Row, RowState
 
-GOOD = ("corrected", "settled", "handed_on", "fate_made", "looked")
+GOOD = ("corrected", "confirmed", "voided", "settled", "handed_on", "fate_made", "looked")
 
 
 class WayRepair(Viewer):
@@ -50,7 +51,7 @@ class WayRepair(Viewer):
     def _html(self, *_: object) -> str:
         desk, row = self._desk, self._desk.row
         way, words = desk.way, reasons(self._language)
-        if row is None or way.step not in {"proof", "rows"}:
+        if row is None or way.step not in {"check", "proof", "rows"}:
             return ""
         names = {code: one.name for code, one in way.house.handbook.desks.items()}
         return piece(
@@ -60,6 +61,7 @@ class WayRepair(Viewer):
             named=words.get(row.reason) or Named(row.reason or self._language.say("Cette ligne")),
             desk=names.get(row.loan.desk, row.loan.desk),
             refused=row.state is RowState.REFUSED,
+            doubt=self._doubt(row),
             open_intent=row.trail.open_intent,
             candidates=desk.candidates if self._wrong_number() else (),
             foretold=forecasts(self._language).get(desk.foretold),
@@ -76,6 +78,10 @@ class WayRepair(Viewer):
             refusal=self.refusal,
             now=way.house.now(),
         )
+
+    def _doubt(self, row: Row) -> str:
+        words = doubts(self._language)
+        return words.get(row.doubt or "", words["other"]) if row.is_to_check else ""
 
     def _wrong_number(self) -> bool:
         row = self._desk.row
@@ -100,14 +106,21 @@ class WayRepair(Viewer):
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         desk = self._desk
         does, _, number = act.partition(" ")
+        if does == "confirm":
+            name = fields.get("name", "")
+            self._try(lambda: desk.confirm(UUID(number), name))
         if does == "candidate" and number in desk.candidates:
-            self._try(lambda: desk.correct(patron=number))
+            name = fields.get("name", "")
+            self._try(lambda: desk.correct(patron=number, name=name, from_alma=True))
         acts: dict[str, Callable[[], object]] = {
             "ask-again": desk.ask_again,
             "ask": desk.ask,
             "correct": lambda: desk.correct(
-                patron=fields.get("patron", ""), item=fields.get("item", "")
+                patron=fields.get("patron", ""),
+                item=fields.get("item", ""),
+                name=fields.get("name", ""),
             ),
+            "void": lambda: desk.void(fields.get("how", ""), fields.get("name", "")),
             "hand-on": lambda: desk.hand_on(fields.get("how", ""), fields.get("name", "")),
             "settle": lambda: desk.settle(fields.get("how", ""), fields.get("name", "")),
         }

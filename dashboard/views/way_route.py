@@ -52,6 +52,11 @@ class WayRoute(Viewer):
         left = now.to_prove or len(now.refused)
         return {
             "import": plural("{count} prêt au journal", "{count} prêts au journal", len(now.rows)),
+            "check": plural(
+                "{count} scan à vérifier", "{count} scans à vérifier", len(now.to_check)
+            )
+            if now.to_check
+            else say("rien à vérifier"),
             "preflight": self._unchecked(now)
             or (say("rien n’attend l’envoi") if not now.to_upload else "")
             or plural("{count} ligne signalée", "{count} lignes signalées", odd),
@@ -163,10 +168,11 @@ class WayTally(Viewer):
 
     def _fact(self, now: Standing) -> str:
         plural = self._language.plural
-        under_way = sum(now.tally.states[one] for one in _UNDER_WAY)
-        if under_way:
+        if now.to_check or now.tally.to_bring > now.tally.to_settle:
             return plural(
-                "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", under_way
+                "{count} prêt à ramener dans Alma.",
+                "{count} prêts à ramener dans Alma.",
+                now.tally.to_bring,
             )
         if now.refused:
             return plural(
@@ -181,6 +187,7 @@ class WayTally(Viewer):
         back = found["checklist"] is Mark.LEFT
         return {
             "import": say("Commencez par importer les fichiers."),
+            "check": say("Vérifiez d’abord les scans douteux."),
             "preflight": say("Demandez d’abord à Alma ce qu’il en dira."),
             "checklist": say("Remettez le blocage comme avant.")
             if back

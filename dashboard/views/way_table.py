@@ -12,6 +12,7 @@ from dashboard.page import asset, piece
 from dashboard.state.repair_desk import RepairDesk
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
+from dashboard.views.loan_words import reasons as doubts
 from dashboard.views.row_table import RowTable
 from dashboard.views.way_words import forecasts, reasons
 from procedure.row_book import DUE_SHIFTED, TO_UPLOAD
@@ -37,6 +38,7 @@ class WayTable(Viewer):
         super().__init__()
         self._rows, self._desk, self._language = rows, desk, language
         self._desks = {code: one.name for code, one in rows.way.house.handbook.desks.items()}
+        self._doubts = doubts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         say = language.say
@@ -108,6 +110,8 @@ class WayTable(Viewer):
             return f"{row.trail.resolved.how} ({row.trail.resolved.operator})"
         if row.state is RowState.VOID and row.log.void is not None:
             return row.log.void.reason
+        if row.is_to_check:
+            return self._doubts.get(row.doubt or "", self._doubts["other"])
         if row.state in TO_UPLOAD and (now := self._rows.way.now) is not None:
             return self._forecasts[now.predicted[row.loan.id].kind].title
         named = self._reasons.get(row.reason)

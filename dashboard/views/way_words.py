@@ -20,6 +20,7 @@ def steps(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "import": say("Importer"),
+        "check": say("Vérifier les scans"),
         "preflight": say("Vérifier avant l’envoi"),
         "checklist": say("Liste de contrôle"),
         "files": say("Fichiers par guichet"),
@@ -87,6 +88,7 @@ def reasons(language: Language) -> dict[str, Named]:
         "blocked": Named(say("Lecteur bloqué"), say("blocage ou carte échue dans Alma")),
         "not_on_loan": Named(say("N’était pas prêté"), say("retour sans prêt")),
         "handed_on": Named(say("Confié"), say("à faire à la main, dans aucun fichier")),
+        "to_check": Named(say("Scan à vérifier"), say("dans aucun fichier avant décision")),
         "missing": Named(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
     }
 
@@ -145,6 +147,9 @@ def tellings(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
+        "corrected_doubtful": say("Corrigé, mais encore douteux : voyez la raison."),
+        "confirmed": say("C’est noté : le prêt part avec le prochain fichier."),
+        "voided": say("Prêt annulé."),
         "settled": say("Réglé à la main."),
         "looked": say("Alma a répondu."),
         "handed_on": say("Confié avec votre note : à régler à la main."),

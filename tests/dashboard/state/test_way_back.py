@@ -71,6 +71,11 @@ class Desk:
         assert [one.desk for one in self.intake.files] == list(DESKS)
         self.intake.take()
 
+    def decide(self) -> None:
+        """Find each doubtful scan right."""
+        while self.way.now is not None and self.way.now.to_check:
+            self.repair.confirm(self.way.now.to_check[0].loan.id, "L. M.")
+
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
         log = self.house.way.found.log
@@ -151,6 +156,8 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert (way.step, way.proposed) == ("import", "import")
         desk.take_in()
         assert [one.taken for one in desk.intake.files] == [True] * 10
+        assert way.proposed == "check"
+        desk.decide()
         assert way.proposed == "preflight"
         assert desk.checks.preflight()
         await desk.house.work.over()
@@ -265,6 +272,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
 ) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
+        desk.decide()
         assert desk.way.proposed == "checklist", "nobody waits for what cannot be asked"
         desk.files.write()
         desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
@@ -326,6 +334,7 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
 ) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
+        desk.decide()
         desk.checks.preflight()
         await desk.house.work.over()
         desk.files.write()
@@ -470,6 +479,7 @@ def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[...
 def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
+        desk.decide()
         rows = WayRows(way=desk.way)
         assert rows.rows == ()
         rows.show("kind not_checked")
@@ -501,5 +511,52 @@ def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
             with pytest.raises(Exception, match="not allowed here"):
                 act()
         assert desk.house.journal.position() == position
+
+    walk(acts)
+
+
+def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        house, way, told = desk.house, desk.way, {"desk": DESKS[0]}
+        at = desk.day.now - timedelta(minutes=5)
+        card = {"patron": "4711471147", "warning": "unknown_card"}
+        loans = [
+            Loan(UUID(int=1), at, item="1060999001", **card, **told),
+            Loan(UUID(int=2), at, item="1060999002", **card, **told),
+            Loan(
+                UUID(int=3), at, item="9782070360", patron="2070000001", warning="partial", **told
+            ),
+            Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
+        ]
+        house.journal.append(*loans)
+        way.look()
+        assert way.now is not None
+        assert [row.loan.id.int for row in way.now.to_check] == [1, 2, 3, 4]
+        assert (way.proposed, way.now.waiting, way.now.tally.to_bring) == ("check", Counter(), 4)
+        desk.files.write()
+        assert desk.files.written == ()
+        with pytest.raises(TransactionRefused, match="a name or initials"):
+            desk.repair.confirm(loans[0].id, " ")
+        desk.repair.confirm(loans[0].id, "L. M.")
+        # One card, one question: both of its loans are decided.
+        assert [row.loan.id.int for row in way.now.to_check] == [3, 4]
+        desk.repair.open(loans[2].id)
+        desk.repair.correct(item="978207036002")
+        assert desk.repair.told == "corrected"
+        desk.repair.open(loans[3].id)
+        desk.repair.correct(item="1060999005")
+        assert (desk.repair.told, desk.repair.row.doubt) == ("corrected_doubtful", "unknown_card")
+        desk.repair.void("lecteur inconnu", "L. M.")
+        assert (way.now.to_check, way.now.waiting) == ((), Counter({DESKS[0]: 3}))
+        desk.files.write()
+        (sent,) = desk.files.written
+        assert [one.int for one in sent.loans] == [1, 2, 3]
+        desk.files.write()
+        assert desk.files.written == ()
+        assert {one.entry.operator for one in house.journal.since(kinds=("corrected", "void"))} == {
+            "L. M."
+        }
 
     walk(acts)
