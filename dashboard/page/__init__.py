@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from dashboard.translations import Language
 
@@ -24,6 +25,17 @@ PIECES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def with_notes(text: str) -> Markup:
+    """Make a mark of each `(note)` in a text of the handbook, which is escaped.
+
+    It follows a sentence that the procedure on paper does not have.
+    """
+    return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
+
+
+PIECES.filters["notes"] = with_notes
 
 
 def piece(name: str, language: Language, **values: object) -> str:

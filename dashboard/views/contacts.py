@@ -48,7 +48,7 @@ def weekdays(days: tuple[int, ...], language: Language) -> str:
 def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     say, found = language.say, guide.reachability(key)
     if found.presence is Presence.UNKNOWN:
-        return "unknown", say("Horaires non indiqués.")
+        return "unknown", ""  # the words of the contact say so, once
     if found.presence is Presence.CLOSED:
         return "closed", _back(found, language)
     if not found.hours_given:

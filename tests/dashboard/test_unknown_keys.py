@@ -148,7 +148,7 @@ def shown(page: Page) -> str:
     ("place", "keys"),
     [
         ("guide", {"old-contact"}),
-        ("loans", {"OLDDESK", "old_warning"}),
+        ("loans", {"OLDDESK", "old_warning", "old_waiting"}),
         ("back", {"OLDDESK", "old_refusal"}),
         ("history", set[str]()),
     ],

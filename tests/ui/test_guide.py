@@ -172,7 +172,7 @@ def test_the_address_is_the_walk(guide: Page, relais) -> None:
 
 def test_going_back_keeps_what_was_answered(guide: Page, relais) -> None:
     guide.goto(f"{relais.url}?walk=A1.no-A2.no-A3.no&step=B2")
-    guide.get_by_role("button", name="Alma marche-t-il chez vos collègues").click()
+    guide.get_by_role("button", name="Alma marche-t-il correctement chez vos collègues").click()
     at(guide, "A2")
     expect(guide.get_by_text("(votre réponse)")).to_have_count(1)
     reply(guide, "Non")

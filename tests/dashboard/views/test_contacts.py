@@ -79,5 +79,5 @@ def test_hours_of_the_paper_are_told_with_its_closures(
 
 def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
     told = card(guide, "cad", FRENCH)
-    assert (told.shape, told.presence) == ("unknown", "Horaires non indiqués.")
-    assert told.words.when.startswith("Horaires peu clairs dans la source")
+    assert (told.shape, told.presence) == ("unknown", "")
+    assert told.words.when.startswith("Horaires peu clairs sur le papier")

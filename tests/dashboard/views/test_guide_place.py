@@ -9,6 +9,7 @@ import panel as pn
 import pytest
 
 from dashboard.components.pane import Pane
+from dashboard.page import with_notes
 from dashboard.state.board import Board
 from dashboard.state.eyes import Eyes
 from dashboard.state.guide import Guide
@@ -118,6 +119,24 @@ def test_a_declared_outage_leaves_the_procedure_open(house: House, watch) -> Non
     assert calm.visible
 
 
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("fr", "ajouté par Relais, absent de la procédure sur papier"),
+        ("en", "added by Relais, not in the procedure on paper"),
+    ],
+)
+def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_screen(
+    house: House, code: str, meaning: str
+) -> None:
+    _, place = opened(house, "walk=A1.yes&step=C1", code)
+    *_, sheet = place.__panel__().select(Pane)
+    asking = html(place).removesuffix(sheet.html)
+    assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
+    assert '<span class="own">note</span>' in asking
+    assert "(note)" not in html(place)
+
+
 def test_handbook_text_is_escaped(house: House) -> None:
     from dataclasses import replace
 
@@ -129,3 +148,7 @@ def test_handbook_text_is_escaped(house: House) -> None:
     _, place = opened(house, "step=A1")
     assert "<img" not in html(place)
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)
+
+
+def test_a_mark_in_a_handbook_text_lets_no_markup_through() -> None:
+    assert with_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'

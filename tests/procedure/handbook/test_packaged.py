@@ -157,9 +157,34 @@ def test_the_remarks_lead_where_the_papers_do(language: str) -> None:
 def test_what_the_paper_says_of_doubt_and_of_care_is_kept() -> None:
     french = HANDBOOK.words["fr"]
     assert "à confirmer" in french.contacts["cad"].when
+    assert french.steps["A2"].title == "Alma marche-t-il correctement chez vos collègues\u202f?"
+    assert "en partie" in french.steps["A2"].help
+    assert "pour les trois pages" in french.steps["A1"].remark
+    assert all(
+        "Accès professionnel requis." in french.targets[page].note
+        for page in HANDBOOK.procedure.steps["A1"].targets
+    )
     assert "EMEA / Platform EU03" in french.steps["A1"].help
-    assert "accès professionnel" in french.steps["A1"].remark
     assert "VDI" in french.steps["A2"].remark
     assert (french.steps["A4"].answers or {})["yes"].then.startswith("Travaillez par l’adresse")
     assert any("chariot" in line for line in french.steps["C1"].doing)
     assert "jamais deux à la fois" in french.steps["C1"].help
+    assert "Aucun retour n’est enregistré" not in " ".join(lines(french.steps["C1"]))
+    assert any("F4" in line for line in french.steps["C1"].doing)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_what_the_paper_does_not_say_is_marked_in_both_languages_alike(language: str) -> None:
+    def marks(words: Any) -> dict[str, list[int]]:
+        return {key: [line.count(" (note)") for line in lines(one)] for key, one in words.items()}
+
+    words, french = HANDBOOK.words[language], HANDBOOK.words["fr"]
+    assert marks(words.steps) == marks(french.steps)
+    assert marks(words.targets) == marks(french.targets)
+    assert marks(words.contacts) == marks(french.contacts)
+    marked = {key for key, one in marks(words.steps).items() if any(one)}
+    assert marked == {"A2", "A4", "B1", "C1"}
+    # The mark follows the sentence that it is about.
+    assert [
+        one for one in lines(words) if re.search(r"\(note\)(?! |$)|(?<![.?]) \(note\)", one)
+    ] == []
