@@ -11,6 +11,7 @@ from dashboard.errors import DashboardError
 from procedure.errors import ProcedureError
 
 COMMANDS = {
+    "accept-missing": "dashboard.commands.accept_missing",
     "availability": "dashboard.commands.availability",
     "backup": "dashboard.commands.backup",
     "check": "dashboard.commands.handbook",

@@ -8,6 +8,8 @@
     │   ├── JournalMissing   there is no database where one was to be read
     │   ├── JournalTooNew    the database was written by a later Relais
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
+    │       ├── JournalGone     the database's files are not those that were opened
+    │       └── JournalDamaged  the database or its disk is damaged
     ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
@@ -80,6 +82,14 @@ class JournalTooNew(JournalError):
 
 class JournalUnwritable(JournalError):
     """The database did not take the entry: the disk is full, read-only, or held by another."""
+
+
+class JournalGone(JournalUnwritable):
+    """The files of the database were moved, removed or replaced, or entries are missing in it."""
+
+
+class JournalDamaged(JournalUnwritable):
+    """The database or its disk is damaged: nothing is written until it is opened anew."""
 
 
 class BackupRefused(ProcedureError):

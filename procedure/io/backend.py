@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import Connection as SqlConnection
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalError
+from procedure.io.guard import Guard
 
 
 class Connection(Protocol):
@@ -41,6 +42,8 @@ class Backend:
     says what a driver's error means and what to do, or returns None for any other error.
     `last_place` tells the key that the last row of an insertion got, None where the driver does
     not say it and it has to be asked for. `release` lets the next server have the database.
+    `guard` is asked before a transaction and before it is acknowledged. `check_complete` raises
+    `JournalGone` when acknowledged entries are missing.
     """
 
     engine: Engine
@@ -52,6 +55,8 @@ class Backend:
     lock_entries: str = ""
     last_place: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
+    guard: Guard = field(default_factory=Guard)
+    check_complete: Callable[[Connection], None] = lambda _: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
@@ -60,7 +65,9 @@ class Backend:
             with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
-            raise self.explain(error) or error from error
+            reason = self.explain(error) or error
+            self.guard.failed(reason)
+            raise reason from error
 
     def insert_new(self, table: Table, *columns: str, returning: str | None = None) -> str:
         """Compose an insertion that passes over a row whose key is known already."""

@@ -79,6 +79,22 @@ def acquire(database: Path) -> ServerLock:
     return lock
 
 
+def holder(database: Path) -> dict[str, Any] | None:
+    """Return what the running server wrote with `describe`, None when there is none."""
+    path = lock_file(database)
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return None
+    try:
+        _lock(handle, shared=True)
+    except OSError as refusal:
+        return _read(path) if refusal.errno in _HELD else None
+    finally:
+        os.close(handle)
+    return None
+
+
 def lock_file(database: Path) -> Path:
     """Return the file that is locked; one and the same for every link to the database."""
     return Path(f"{os.path.realpath(database)}.server-lock")
@@ -100,22 +116,27 @@ def _wait_for(handle: int) -> None:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> None:
+    def _lock(handle: int, *, shared: bool = False) -> None:
+        del shared  # Windows has no such lock here
         os.lseek(handle, _BYTE, os.SEEK_SET)
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 else:
     import fcntl
 
-    def _lock(handle: int) -> None:
+    def _lock(handle: int, *, shared: bool = False) -> None:
         # Not lockf: its lock would go as soon as this process closed the file anywhere.
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        return dict(json.loads(path.read_text("utf-8")))
+    return {}
 
 
 def _served(database: Path, path: Path) -> str:
-    holder: dict[str, Any] = {}
-    with suppress(OSError, ValueError):
-        holder = dict(json.loads(path.read_text("utf-8")))
-    pid, host, since = (holder.get(key, "?") for key in ("pid", "host", "since"))
+    known = _read(path)
+    pid, host, since = (known.get(key, "?") for key in ("pid", "host", "since"))
     return (
         f"Another Relais server has the database {database}: process {pid} on {host}, "
         f"since {since}. Stop that process first, or name another database in "

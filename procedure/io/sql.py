@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Self
 
 from sqlalchemy.engine import make_url
 
+from procedure.errors import JournalGone, JournalUnwritable
 from procedure.io.backend import Backend, Connection
 from procedure.io.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.sql_history import SqlHistory
@@ -18,6 +20,8 @@ from procedure.io.sql_journal import SqlJournal
 from procedure.io.sql_notes import SqlNotes
 from procedure.io.sqlite import Role
 from procedure.io.writer import Writer
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Database:
     notes: SqlNotes
     backend: Backend
     writer: Writer
+
+    @property
+    def fault(self) -> JournalUnwritable | None:
+        """Why no entry can be written just now, None while all is well."""
+        return self.backend.guard.fault
 
     def close(self) -> None:
         """Commit what waits, then let go of the database."""
@@ -63,13 +72,14 @@ def open_database(
 
     Raises:
         JournalTooNew: a later Relais made it.
+        JournalGone: its files are not what they were, or acknowledged entries are missing.
         JournalUnwritable: it cannot be opened or written, or another server has it.
     """
     backend = _backend(url, role)
     with ExitStack() as opened:
         opened.callback(backend.release)
         opened.callback(backend.engine.dispose)
-        connection = _opened(backend, opened)
+        connection = _opened(backend, role, opened)
         opened.pop_all()
     writer = Writer(backend, connection)
     history = SqlHistory(backend, writer, keep=keep)
@@ -77,15 +87,27 @@ def open_database(
     return Database(journal, history, notes, backend, writer)
 
 
-def _opened(backend: Backend, opened: ExitStack) -> Connection:
+def _opened(backend: Backend, role: Role, opened: ExitStack) -> Connection:
     """Connect and bring the database up to date; `opened` closes what was opened by then."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
         _bring_up_to_date(backend, connection)
+        _check_complete(backend, connection, role)
     except Exception as error:
         raise backend.explain(error) or error from error
     return connection
+
+
+def _check_complete(backend: Backend, connection: Connection, role: Role) -> None:
+    try:
+        backend.check_complete(connection)
+    except JournalGone as missing:
+        if role == "server":
+            raise
+        # A command may read what is there; new entries in the old places would hide the loss.
+        _log.warning("%s", missing)
+        backend.guard.forbid(missing)
 
 
 def _bring_up_to_date(backend: Backend, connection: Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -20,9 +20,10 @@ from sqlalchemy import URL, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
-from procedure.errors import JournalError, JournalUnwritable
+from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
 from procedure.io.backend import Backend
-from procedure.io.server_lock import acquire
+from procedure.io.file_guard import FileGuard, check_place, identity
+from procedure.io.server_lock import ServerLock, acquire
 
 Role = Literal["server", "visitor"]
 
@@ -45,8 +46,9 @@ _SENTENCES = {
     sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and its rights.",
     sqlite3.SQLITE_IOERR: "The disk of the database does not answer properly: check the disk.",
     sqlite3.SQLITE_NOTADB: "This file is not a Relais database: give another path.",
-    sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and start a new one.",
+    sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
 }
+_DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def sqlite_backend(url: URL, role: Role) -> Backend:
@@ -57,20 +59,26 @@ def sqlite_backend(url: URL, role: Role) -> Backend:
             another server has the file.
     """
     path = _path(url)
-    release: Callable[[], None] = _nothing
+    lock: ServerLock | None = None
     if role == "server":
         warn_of_old_library(sqlite3.sqlite_version_info)
-        release = acquire(path).release
-    engine = create_engine(url, paramstyle="named", connect_args={"timeout": BUSY_SECONDS})
+        lock = acquire(path)
+    guard = FileGuard(path)
+    # A traceback shows the statement of an error, and must show no identifier with it.
+    engine = create_engine(
+        url, paramstyle="named", creator=partial(_connect_reader, path, guard), hide_parameters=True
+    )
     event.listen(engine, "connect", _only_read)
     return Backend(
         engine=engine,
-        connect=partial(_connect, path, role),
+        connect=partial(_connect, path, guard, lock),
         begin="BEGIN IMMEDIATE",
         insert=insert,
         explain=explain,
         last_place=attrgetter("lastrowid"),
-        release=release,
+        release=_nothing if lock is None else lock.release,
+        guard=guard,
+        check_complete=guard.check_complete,
     )
 
 
@@ -83,7 +91,8 @@ def explain(error: BaseException) -> JournalError | None:
     if not isinstance(cause, sqlite3.Error):
         return None
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    return JournalUnwritable(_SENTENCES.get(code, f"The database refused: {cause}."))
+    kind = JournalDamaged if code in _DAMAGE else JournalUnwritable
+    return kind(_SENTENCES.get(code, f"The database refused: {cause}."))
 
 
 def _path(url: URL) -> Path:
@@ -93,10 +102,13 @@ def _path(url: URL) -> Path:
             "for example sqlite:////srv/relais/relais.sqlite3"
         )
     path = Path(str(url.database))
+    check_place(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Loans name people: from its first byte the file is its owner's alone.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        # Loans name people: from its first byte the file is its owner's alone. One that is there
+        # is not opened: closing it would drop the locks that this process has on it.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
         raise JournalUnwritable(
             f"The database {path} cannot be written ({refusal.strerror}): "
@@ -105,16 +117,32 @@ def _path(url: URL) -> Path:
     return path
 
 
-def _connect(path: Path, role: Role) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.Connection:
+    before = identity(path)
+    connection = _open(path, isolation_level=None)
     try:
-        _set_up(connection, role)
+        _set_up(connection, "visitor" if lock is None else "server")
+        # The log is there once something was read.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        files = guard.opened(before)
     except BaseException:
         connection.close()
         raise
+    if lock is not None:
+        lock.describe(files=files)
     return connection
+
+
+def _connect_reader(path: Path, guard: FileGuard) -> sqlite3.Connection:
+    # To open other files beside the ones that are open, and close them, would destroy the log.
+    guard.require()
+    return _open(path)
+
+
+def _open(path: Path, **more: Any) -> sqlite3.Connection:
+    # Without "create": a database that has disappeared is never begun anew.
+    uri = f"{Path(os.path.realpath(path)).as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
 
 def _set_up(connection: sqlite3.Connection, role: Role) -> None:

@@ -21,6 +21,7 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 # A batch this large takes some ten milliseconds: nobody at its end waits noticeably.
 LARGEST_BATCH = 1000
+LOOK_EVERY = 1.0  # seconds between two looks at the database while nothing waits
 
 
 class Writer:
@@ -84,15 +85,28 @@ class Writer:
 
     def _run(self) -> None:
         batch = self._next_batch()
-        while batch:
+        while batch is not None:
             self._commit(runs(batch))
+            self._beside(self._backend.guard.look)
             batch = self._next_batch()
+        self._beside(self._backend.guard.close)
         self._connection.close()
 
-    def _next_batch(self) -> list[Job]:
-        first = self._waiting.get()
-        if first is None:
+    def _beside(self, work: Work[None]) -> None:
+        # Of what is done for its own sake, no error may end the thread that writes.
+        try:
+            work(self._connection)
+        except Exception as error:
+            self._backend.guard.failed(self._backend.explain(error) or error)
+
+    def _next_batch(self) -> list[Job] | None:
+        """Return what waits, an empty batch when nothing came for a while, None at the end."""
+        try:
+            first = self._waiting.get(timeout=LOOK_EVERY)
+        except Empty:
             return []
+        if first is None:
+            return None
         batch = [first]
         try:
             while len(batch) < LARGEST_BATCH:
@@ -110,15 +124,19 @@ class Writer:
         while waiting:
             at_fault: Run | None = None
             try:
+                self._backend.guard.before()
                 self._begin()
                 for run in waiting:
                     at_fault = run
                     attempt(run, self._connection)
                 at_fault = None
                 self._connection.execute("COMMIT")
+                self._backend.guard.after()
             except Exception as error:
                 self._roll_back()
-                waiting = self._without(at_fault, waiting, error)
+                reason = self._backend.explain(error) or error
+                self._backend.guard.failed(reason)
+                waiting = self._without(at_fault, waiting, reason)
             else:
                 tell(job for run in waiting for job in run)
                 return
@@ -153,5 +171,5 @@ class Writer:
 
     def _tell(self, failed: Run, error: Exception) -> None:
         for job in failed:
-            job.fault = self._backend.explain(error) or error
+            job.fault = error
         tell(failed)

@@ -1,13 +1,18 @@
-"""A program that lends without end and prints each id once it is acknowledged; a test kills it."""
+"""A program that lends without end and prints each id once it is acknowledged; a test kills it.
+
+A loan that is refused is the line `refused`.
+"""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from threading import Lock, Thread
+from time import sleep
 from uuid import uuid4
 
 from procedure.circulation import Loan
+from procedure.errors import JournalUnwritable
 from procedure.io.sql import open_database
 
 
@@ -18,7 +23,13 @@ def lend(url: str) -> None:
     def one_desk(desk: str) -> None:
         while True:
             loan = Loan(uuid4(), datetime.now(UTC), desk, "SLSP-000123456", "0UBU0536413")
-            kept = database.journal.append(loan)[0]
+            try:
+                kept = database.journal.append(loan)[0]
+            except JournalUnwritable:
+                with turn:
+                    print("refused", flush=True)
+                sleep(0.05)
+                continue
             with turn:
                 print(kept.position, loan.id, flush=True)
 

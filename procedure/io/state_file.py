@@ -1,0 +1,83 @@
+"""Beside a SQLite database: how many entries were acknowledged, and which backup is the last.
+
+Two small JSON files that outlive the database and its log, so that a start can tell what is
+missing from it. `<database>.state.json` holds `entries`, the position of the last acknowledged
+entry; it may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` of the last
+backup. Each is replaced whole, and without a sync: after a power cut it may be an older one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup that was made: its file, when (UTC), and how many entries are in it."""
+
+    file: Path
+    at: datetime
+    entries: int
+
+
+def side_file(database: Path, ending: str) -> Path:
+    """Return the file of this ending beside the database, whichever link names the database."""
+    return Path(os.path.realpath(database) + ending)
+
+
+def acknowledged_entries(database: Path) -> int:
+    """Return how many entries were acknowledged so far, as far as is known; 0 when nothing is."""
+    entries = _read(side_file(database, ".state.json")).get("entries")
+    return entries if isinstance(entries, int) else 0
+
+
+def remember_acknowledged(database: Path, entries: int) -> None:
+    """Write down how many entries were acknowledged, if the disk takes it."""
+    _replace(side_file(database, ".state.json"), {"entries": entries})
+
+
+def last_backup(database: Path) -> Backup | None:
+    """Return the last backup of the database, None when none is known."""
+    found = _read(side_file(database, ".backup.json"))
+    with suppress(KeyError, TypeError, ValueError):
+        at = datetime.fromisoformat(found["at"])
+        return Backup(Path(found["file"]), at, int(found["entries"]))
+    return None
+
+
+def remember_backup(database: Path, backup: Backup) -> None:
+    """Write down that this backup was made, if the disk takes it."""
+    known = {"file": str(backup.file), "at": backup.at.isoformat(), "entries": backup.entries}
+    _replace(side_file(database, ".backup.json"), known)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, TypeError, ValueError):
+        _log.warning("%s cannot be read: what it says is not known.", path)
+        return {}
+
+
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        draft.replace(path)
+    except OSError as refusal:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        _log.debug("%s was not written: %s", path, refusal.strerror)
