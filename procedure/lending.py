@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -35,9 +36,12 @@ class Lending:
         return self.warning == "repeated"
 
 
-def lend(log: LoanLog, loan: Loan, carts: CartLog | None = None) -> Lending:
+def lend(
+    log: LoanLog, loan: Loan, carts: CartLog | None = None, voided: Collection[UUID] = ()
+) -> Lending:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
+    `voided` are loans and returns whose void is being recorded and that the folds still count.
     A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
     keeps the loan out of Alma's file goes before the one about another loan.
 
@@ -53,9 +57,9 @@ def lend(log: LoanLog, loan: Loan, carts: CartLog | None = None) -> Lending:
     if first is not None:
         return Lending(loan, "repeated", first)
     back = carts.on_cart(loan.item, loan.at) if carts else None
-    if back is not None:
+    if back is not None and back.id not in voided:
         return _warned(loan, "on_cart", cart=back)
-    earlier = _same_day(log, loan)
+    earlier = _same_day(log, loan, voided)
     if earlier is None:
         return Lending(loan, loan.warning)
     about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
@@ -101,9 +105,10 @@ def void(
     return Void(void_id, at, target, checked_reason(reason), workstation, operator)
 
 
-def _same_day(log: LoanLog, loan: Loan) -> LoanRow | None:
+def _same_day(log: LoanLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
     """Return the newest loan of the item before this one on the same local day, if it stands."""
-    before = log.near(loan.item, loan.at, timedelta(days=1))
+    near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()
-    stand = [row for row in before if row.day == day and row.loan.at <= loan.at]
+    before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]
+    stand = [row for row in before if row.day == day]
     return stand[-1] if stand else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -68,18 +68,18 @@ def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
     return decide_this(house, asked, underway)
 
 
-def decide(house: House, loan: Loan) -> Lending:
+def decide(house: House, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
     """Decide on a loan at a desk of the papers; see `procedure.lending.lend`.
 
     Raises:
         TransactionRefused: also when the papers have no such desk.
     """
     _at_a_desk(house, loan.desk)
-    return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts)
+    return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts, voided)
 
 
 def _loan(house: House, loan: Loan, underway: Underway) -> Decision:
-    decision = decide(house, loan)
+    decision = decide(house, loan, underway.voids)
     first = decision.earlier if decision.repeated else None
     if first is not None and first.loan.id in underway.voids:
         return Decision(decision.loan, warning=decision.loan.warning)  # it stands up at once
@@ -106,7 +106,8 @@ def _wait(house: House, asked: Noted, underway: Underway) -> Decision:
         return Decision()  # sent again, and settled since: its note is gone for good
     back = house.carts.on_cart(waits.item, waits.at)
     doubt = waits.warning or look(waits.item, "item", house.handbook.scans).warning
-    warning = doubt or ("on_cart" if back else None)
+    on_cart = back is not None and back.id not in underway.voids
+    warning = doubt or ("on_cart" if on_cart else None)
     return Decision(replace(waits, warning=warning), warning=warning, note=note)
 
 

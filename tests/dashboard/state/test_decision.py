@@ -109,6 +109,16 @@ def test_a_book_lent_in_the_outage_and_given_back_is_flagged(desk: Desk) -> None
     assert desk.take(back(3, item=OTHER)) == [told(3, warning="looks_like_patron")]
 
 
+def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Desk) -> None:
+    desk.take(lent(1), back(2, item="B2111"))
+    answers = desk.take(
+        *(undone(3, 1), lent(4, patron=OTHER)),
+        *(undone(5, 2), lent(6, item="B2111", patron=OTHER)),
+    )
+    assert answers == [told(3), told(4), told(5), told(6)]
+    assert [one.warning for one in desk.entries if isinstance(one, Loan)] == [None, None, None]
+
+
 def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
     answers = desk.take(lent(1, overridden=True), lent(2, item="B2111"))
     assert answers == [told(1), told(2)]
