@@ -9,7 +9,7 @@ from procedure.scan_forms import Kind, ScanRules
 HIDDEN = "[…]"
 _WORD = re.compile(r"\S+")
 _AROUND = ".,;:!?()[]{}<>«»\"'’“”"
-_PERSONS = (Kind.CARD, Kind.NUMBER)
+_PERSONS = {Kind.CARD, Kind.NUMBER}
 
 
 def discreet(text: str, rules: ScanRules) -> str:
@@ -20,5 +20,5 @@ def discreet(text: str, rules: ScanRules) -> str:
 
 def _hidden(word: str, rules: ScanRules) -> str:
     bare = word.strip(_AROUND)
-    form = rules.form(bare) if bare else None
-    return word.replace(bare, HIDDEN) if form is not None and form.kind in _PERSONS else word
+    kinds = {form.kind for form in rules.forms if bare and form.fits(bare)}
+    return word.replace(bare, HIDDEN) if kinds & _PERSONS else word

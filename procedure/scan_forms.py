@@ -14,11 +14,12 @@ USUAL_DAYS = 28
 
 
 class Kind(StrEnum):
-    """What a scan is: a user's card, a number in its place, an item, neither, or not known."""
+    """What a scan is: a card, a number in place of it, an item, a card or an item, neither."""
 
     CARD = "card"
     NUMBER = "number"
     ITEM = "item"
+    EITHER = "either"
     NEITHER = "neither"
     UNKNOWN = "unknown"
 
@@ -29,7 +30,8 @@ class ScanForm:
 
     `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
     or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long
-    an item of this shape is lent, None for as long as usual.
+    an item of this shape is lent, None for as long as usual. `wins` is whether a code that also
+    has the shape of another kind is of this one.
     """
 
     name: str
@@ -39,6 +41,7 @@ class ScanForm:
     spelling: str = ""
     warning: str | None = None
     days: int | None = None
+    wins: bool = False
 
     def fits(self, code: str) -> bool:
         """Tell whether the code is of this shape, whatever the case of its letters."""
@@ -62,8 +65,15 @@ class ScanRules:
     days: int = USUAL_DAYS
 
     def form(self, code: str) -> ScanForm | None:
-        """Return the first shape that the code has, None when no shape is known."""
-        return next((form for form in self.forms if form.fits(code)), None)
+        """Return the shape that the code has: one that wins, else the first; None when none."""
+        fitting = [form for form in self.forms if form.fits(code)]
+        return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
+
+    def is_ambiguous(self, code: str) -> bool:
+        """Tell whether the code has the shape of a card and of an item, and neither wins."""
+        fitting = [form for form in self.forms if form.fits(code)]
+        kinds = {form.kind for form in fitting}
+        return {Kind.CARD, Kind.ITEM} <= kinds and not any(form.wins for form in fitting)
 
     def for_page(self) -> dict[str, Any]:
         """Return the same rules for `scan_guard.js`, as JSON takes them."""

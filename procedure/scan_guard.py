@@ -19,7 +19,7 @@ Place = Literal["patron", "item"]
 SHORTEST = 5
 # Shorter than this, and without a shape of its own, a scan is a piece of one.
 FEWEST = 4
-USERS = (Kind.CARD, Kind.NUMBER)
+USERS = (Kind.CARD, Kind.NUMBER, Kind.EITHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def look(scanned: str, place: Place, rules: ScanRules) -> Scan:
     if form is None:
         warning, kind = _doubt_of_unknown(code, place, rules), Kind.UNKNOWN
     else:
-        warning, kind = _doubt_of_known(form, place), form.kind
+        kind = Kind.EITHER if rules.is_ambiguous(code) else form.kind
+        warning = _doubt_of_known(form, kind, place)
     repaired = "keyboard" if meant is not None else "case" if text != code else None
     return Scan(text, kind, form.name if form else None, warning, repaired)
 
@@ -90,12 +91,14 @@ def _spelled(code: str, form: ScanForm | None) -> str:
     return {"upper": code.upper(), "lower": code.lower()}.get(spelling, code)
 
 
-def _doubt_of_known(form: ScanForm, place: Place) -> str | None:
-    if form.kind is Kind.NEITHER:
+def _doubt_of_known(form: ScanForm, kind: Kind, place: Place) -> str | None:
+    if kind is Kind.EITHER:
+        return "looks_like_patron" if place == "item" else None
+    if kind is Kind.NEITHER:
         return form.warning
     if place == "patron":
-        return "looks_like_item" if form.kind is Kind.ITEM else form.warning
-    return "looks_like_patron" if form.kind is Kind.CARD else None
+        return "looks_like_item" if kind is Kind.ITEM else form.warning
+    return "looks_like_patron" if kind is Kind.CARD else None
 
 
 def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from procedure.entries import count, one_of, text
+from procedure.entries import count, flag, one_of, text
 from procedure.scan_forms import USUAL_DAYS, Kind, ScanForm, ScanRules
 from procedure.tables import Entry, KeyRule, Page, Shape
 
@@ -37,6 +37,7 @@ _FORM: Shape = {
     "spelling": Entry(one_of("upper", "lower")),
     "warning": Entry(text),
     "days": Entry(_DAYS),
+    "wins": Entry(flag),
 }
 
 

@@ -4,7 +4,7 @@
 const SHORTEST = 5 // the least that is a scan of its own, where two may have run together
 const FEWEST = 4 // shorter than this, and without a shape, a scan is a piece of one
 const MISTYPED = 4 // as many digits must have been mistyped before a text is taken for a number
-const USERS = new Set(["card", "number"])
+export const USERS = new Set(["card", "number", "either"])
 
 const whole = (shape) => new RegExp(`^(?:${shape})$`, "i")
 const never = { test: () => false }
@@ -26,9 +26,10 @@ export class ScanGuard {
     const code = meant ?? arrived
     const form = this.form(code)
     const text = spelled(code, form)
-    const warning = form ? doubtOfKnown(form, place) : this.#doubtOfUnknown(code, place)
+    const kind = this.#either(code, form) ? "either" : form?.kind ?? "unknown"
+    const warning = form ? doubtOfKnown(form, kind, place) : this.#doubtOfUnknown(code, place)
     const repaired = meant !== null ? "keyboard" : text !== code ? "case" : null
-    return { text, kind: form?.kind ?? "unknown", form: form?.name ?? null, warning, repaired }
+    return { text, kind, form: form?.name ?? null, warning, repaired }
   }
 
   // The doubt about two scans, each as `look` gave it.
@@ -38,8 +39,17 @@ export class ScanGuard {
     return item.warning ?? patron.warning
   }
 
+  // The shape that the code has: one that wins before the others, then the first.
   form(code) {
-    return this.forms.find((form) => form.shape.test(code)) ?? null
+    const forms = this.forms.filter((form) => form.shape.test(code))
+    return forms.find((form) => form.wins) ?? forms[0] ?? null
+  }
+
+  // Whether the code has the shape of a card and of an item, and neither wins.
+  #either(code, form) {
+    if (!form || form.wins) return false
+    const kinds = new Set(this.forms.filter((one) => one.shape.test(code)).map((one) => one.kind))
+    return kinds.has("card") && kinds.has("item")
   }
 
   // The day on which an item lent at this local day, `YYYY-MM-DD`, is expected back.
@@ -102,8 +112,9 @@ function spelled(code, form) {
   return form?.spelling === "lower" ? code.toLowerCase() : code
 }
 
-function doubtOfKnown(form, place) {
-  if (form.kind === "neither") return form.warning
-  if (place === "patron") return form.kind === "item" ? "looks_like_item" : form.warning
-  return form.kind === "card" ? "looks_like_patron" : null
+function doubtOfKnown(form, kind, place) {
+  if (kind === "either") return place === "item" ? "looks_like_patron" : null
+  if (kind === "neither") return form.warning
+  if (place === "patron") return kind === "item" ? "looks_like_item" : form.warning
+  return kind === "card" ? "looks_like_patron" : null
 }

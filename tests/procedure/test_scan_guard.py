@@ -16,12 +16,16 @@ from procedure.scan_guard import Scan, look, pair_doubt
 
 PAPER = Path(__file__).with_name("scans.toml")
 ROWS: list[dict[str, Any]] = tomllib.loads(PAPER.read_text("utf-8"))["scan"]
-RESERVE = ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7)
+ITEMS = (
+    ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),
+    ScanForm("shelf", Kind.ITEM, "2099[0-9]{6}"),
+    ScanForm("stack", Kind.ITEM, "2098[0-9]{6}", wins=True),
+)
 
 
 def rules() -> ScanRules:
     packaged = load_handbook(PACKAGED_HANDBOOK).scans
-    return ScanRules((*packaged.forms, RESERVE), packaged.days)
+    return ScanRules((*packaged.forms, *ITEMS), packaged.days)
 
 
 RULES = rules()
@@ -34,6 +38,9 @@ PAIRS = [
     ("1060348821", "1060348821", "looks_like_patron"),
     ("a1001891027", "A1001891027", "looks_like_patron"),
     ("E10234567", "1061004821", "unknown_card"),
+    ("2071234567", "2099123456", "looks_like_patron"),
+    ("1060348821", "2099123456", "looks_like_patron"),
+    ("2099123456", "2071234567", "looks_like_patron"),
     ("E10234567", "9782070360024", "isbn"),
     ("12345678", "03124511", "matriculation"),
 ]

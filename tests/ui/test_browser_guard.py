@@ -26,8 +26,12 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = (ROOT / "dashboard" / "assets" / "scan_guard.js").read_text("utf-8")
 ROWS = tomllib.loads((ROOT / "tests" / "procedure" / "scans.toml").read_text("utf-8"))["scan"]
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
-RESERVE = ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7)
-RULES = ScanRules((*PACKAGED.forms, RESERVE), PACKAGED.days)
+ITEMS = (
+    ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),
+    ScanForm("shelf", Kind.ITEM, "2099[0-9]{6}"),
+    ScanForm("stack", Kind.ITEM, "2098[0-9]{6}", wins=True),
+)
+RULES = ScanRules((*PACKAGED.forms, *ITEMS), PACKAGED.days)
 LOAD = """async ([source, rules]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }))
     globalThis.guard = new (await import(url)).ScanGuard(rules)
