@@ -29,3 +29,23 @@ export class Burst {
     }
   }
 }
+
+// How the text of a field came: by a hand, or by a scanner, most of whose keys are quick.
+export class Pace {
+  constructor(field) {
+    Object.assign(this, { field, keys: 0, quick: 0, last: -Infinity })
+    field.addEventListener("keydown", (event) => this.#pressed(event), true)
+  }
+
+  get byHand() {
+    return 2 * this.quick < this.keys || !this.keys // pasted
+  }
+
+  #pressed({ key, timeStamp }) {
+    if (key.length !== 1) return
+    if (!this.field.value) Object.assign(this, { keys: 0, quick: 0, last: -Infinity })
+    this.keys += 1
+    if (timeStamp - this.last < GAP) this.quick += 1
+    this.last = timeStamp
+  }
+}

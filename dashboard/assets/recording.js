@@ -8,13 +8,39 @@ export class Recording {
   // `state` holds the rows; see scanning.js for the others. `moved()` is told when a row changed
   // after its scan.
   constructor({ state, outbox, stamp, desk, workstation, nobody, tell, moved }) {
-    Object.assign(this, { outbox, stamp, desk, workstation, nobody, tell, moved, rows: new ScanRows(state) })
+    Object.assign(this, { state, outbox, stamp, desk, workstation, nobody, tell, moved, rows: new ScanRows(state) })
+    this.releasing = new WeakSet()
+  }
+
+  // How many scans are held until a desk is chosen.
+  get held() {
+    const lines = this.state.held.filter((one) => !this.releasing.has(one)).map((one) => one.transaction)
+    const voids = new Set(lines.map((one) => (one.kind === "void" ? one.loan : "")))
+    return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
+  }
+
+  // Record what was held, in its order, once a desk is chosen. It is held until it is written, so
+  // that a reload in between loses nothing: by its id it is one transaction all the same.
+  release() {
+    if (!this.desk()) return
+    for (const one of this.state.held.filter((held) => !this.releasing.has(held))) {
+      this.releasing.add(one)
+      const { transaction, made } = one
+      this.#add(transaction, made).then((kept) => {
+        this.state.held.splice(this.state.held.indexOf(one), 1)
+        this.rows.wrote(transaction.id, kept)
+        this.moved()
+        if (!kept) this.tell({ what: "unkept", code: transaction.item ?? "", key: "unkept" })
+      })
+    }
   }
 
   // Called taken only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, open, read, number, state } = row
-    const kept = await this.#send({ kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }, made)
+    const sent = this.#send({ kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }, made)
+    if (!sent) return this.#hold(row)
+    const kept = await sent
     this.rows.wrote(id, kept)
     this.moved()
     const doubtful = open || read || state === "repeated"
@@ -61,7 +87,9 @@ export class Recording {
     for (const one of this.rows.all(waiting.id)) one.state = "completed"
     this.rows.remember({ ...row, what: "row", code: row.item })
     const told = { kind: "complete", id: row.id, waiting: waiting.id, patron, ...(overridden ? { overridden } : {}) }
-    const kept = await this.#send(told, this.stamp())
+    const sent = this.#send(told, this.stamp())
+    if (!sent) return this.#hold(row)
+    const kept = await sent
     this.rows.wrote(row.id, kept)
     this.moved()
     this.tell({ what: kept ? "here" : "unkept", code: row.item, key: kept ? null : "unkept" })
@@ -86,7 +114,22 @@ export class Recording {
     this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp())
   }
 
+  // Null where it is held: a transaction belongs to a desk.
   #send(transaction, made) {
+    if (!this.desk()) {
+      this.state.held.push({ transaction, made })
+      return null
+    }
+    this.release()
+    return this.#add(transaction, made)
+  }
+
+  #hold({ id, item }) {
+    this.rows.hold(id)
+    this.tell({ what: "held", code: item, key: "held" })
+  }
+
+  #add(transaction, made) {
     return this.outbox.add({ ...transaction, desk: this.desk(), workstation: this.workstation }, made)
   }
 }

@@ -1,5 +1,6 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scanning.js, what it looks like in scan_view.js.
+import { Pace } from "relais/burst.js"
 import { Following } from "relais/following.js"
 import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
@@ -7,9 +8,10 @@ import { Scanning } from "relais/scanning.js"
 import { Sounds } from "relais/sounds.js"
 import { Today } from "relais/today.js"
 
-const SOUND_OF = { here: "taken", warning: "warning", refused: "refused", unkept: "refused" }
+const SOUND_OF = { here: "taken", next: "next", held: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "drop", "confirm"])
+const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
 const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
 export class ScanBox {
@@ -17,7 +19,7 @@ export class ScanBox {
   // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active};
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
-    Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity })
+    Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
     this.sounds = new Sounds(localStorage)
     this.guard = new ScanGuard(rules)
     this.stamp = () => workstation.clock.stamp()
@@ -32,9 +34,21 @@ export class ScanBox {
     this.elsewhere = []
     this.view = new ScanView(this)
     this.input = this.view.part("input")
+    this.pace = new Pace(this.input)
     this.#listen()
     this.#recall(workstation.store)
+    this.deskChosen()
+  }
+
+  // What was scanned before is recorded now.
+  deskChosen() {
+    this.scanning.release()
     this.draw()
+  }
+
+  // Scans that no desk was chosen for yet: they would go with the page.
+  get holding() {
+    return this.scanning.state.held.length > 0
   }
 
   take(text) {
@@ -100,7 +114,23 @@ export class ScanBox {
     event.stopPropagation()
     const text = this.input.value
     this.input.value = ""
-    this.take(text)
+    if (this.#isName(text)) this.#name(text.trim())
+    else this.take(text)
+  }
+
+  // Typed by a hand while the card is forgotten, without a digit and of no known shape: it says
+  // who has the items. A barcode typed by hand has digits.
+  #isName(text) {
+    if (this.scanning.state.mode !== "card" || !this.pace.byHand || /\d/.test(text)) return false
+    const { form, repaired } = this.guard.look(text, "item")
+    return /\p{L}.*\p{L}/u.test(text) && !form && repaired !== "keyboard"
+  }
+
+  #name(name) {
+    this.scanning.named(name, this.words.reason_named)
+    this.view.turn.showNote()
+    this.view.hear("heard_noted", { code: name })
+    this.draw()
   }
 
   #pressed(event) {
@@ -109,7 +139,7 @@ export class ScanBox {
     // Escape in another field of the place belongs to that field.
     if (event.key === "Escape" && this.#inOtherField(event)) return
     event.preventDefault()
-    this.#do(act)
+    if (!event.repeat) this.#do(act)
   }
 
   #inOtherField(event) {
@@ -125,6 +155,7 @@ export class ScanBox {
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
     if (ANSWERS.has(act) && !this.view.current) return
+    if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
       next: () => { this.input.value = ""; scanning.next() },
@@ -132,7 +163,7 @@ export class ScanBox {
       turn: () => scanning.turn(words.reason_turn),
       undo: () => scanning.undo(words.reason_undo),
       drop: () => scanning.drop(words.reason_drop),
-      confirm: () => scanning.confirm(words.reason_confirm),
+      confirm: () => scanning.confirm(words.reason_confirm, words.reason_item),
       card: () => { scanning.begin("card"); turn.askWho() },
       cart: () => scanning.begin("cart"),
       await: () => scanning.await(waits()),
@@ -148,6 +179,12 @@ export class ScanBox {
     }
     acts[act]?.()
     this.draw()
+  }
+
+  #bounced() {
+    const before = this.confirmedAt
+    this.confirmedAt = performance.now()
+    return this.view.moving && this.confirmedAt - before < TWICE
   }
 
   #hear({ what, code, key, number }) {

@@ -7,7 +7,9 @@ const NOTES = new Set(["renewal", "repeated", "late", "lent_and_carted"])
 // A row stands while it is written to this workstation's disk, once it is there, when only this
 // page has it, and when the server has it.
 const HERE = new Set(["writing", "here", "unkept"])
-const STANDING = new Set([...HERE, "kept"])
+// `held` waits for a desk to be chosen, and is written then.
+const WRITING = new Set(["writing", "held"])
+const STANDING = new Set([...HERE, "held", "kept"])
 
 // `repeated` is a scan that another one stands for: it counts once that one is taken back.
 export const stands = (row) => STANDING.has(row.state)
@@ -37,9 +39,15 @@ export class ScanRows {
     this.state.last = [scan, ...this.state.last].slice(0, LAST)
   }
 
+  // The rows of the open turn, those of the readers before it, and the last scans.
+  get lists() {
+    const { rows, earlier, last } = this.state
+    return [rows, ...earlier.map((turn) => turn.rows), last]
+  }
+
   // By its own id, or by that of the loan which it completed.
   all(id) {
-    return [...this.state.rows, ...this.state.last].filter((one) => one.id === id || one.loan === id)
+    return this.lists.flat().filter((one) => one.id === id || one.loan === id)
   }
 
   // The doubts that wait for a word, the newest first.
@@ -56,12 +64,12 @@ export class ScanRows {
 
   // The newest scan that can be taken back.
   get newest() {
-    return this.state.last.find((one) => one.what === "patron" || counts(one)) ?? null
+    return this.state.last.find((one) => (one.what === "patron" ? one.state !== "void" : counts(one))) ?? null
   }
 
   // The rows that an earlier load of the page left open.
   get unsure() {
-    return [...this.state.rows, ...this.state.last].filter((one) => HERE.has(one.state)).map((one) => one.id)
+    return this.lists.flat().filter((one) => HERE.has(one.state)).map((one) => one.id)
   }
 
   // The scan that another one of the same label, this close to it, is the scanner's second read of.
@@ -75,7 +83,11 @@ export class ScanRows {
   }
 
   wrote(id, kept) {
-    for (const one of this.all(id)) if (one.state === "writing") one.state = kept ? "here" : "unkept"
+    for (const one of this.all(id)) if (WRITING.has(one.state)) one.state = kept ? "here" : "unkept"
+  }
+
+  hold(id) {
+    for (const one of this.all(id)) if (one.state === "writing") one.state = "held"
   }
 
   // The server's answer about a row; gives what is to be told of it: {what, key}.
@@ -101,7 +113,7 @@ export class ScanRows {
   // Taken back: a second read of the same label stands in its place.
   strike(id) {
     for (const one of this.all(id)) Object.assign(one, { was: one.state, state: "void", open: false })
-    for (const rows of [this.state.rows, this.state.last]) this.#free(rows, id)
+    for (const rows of this.lists) this.#free(rows, id)
   }
 
   // The taking back was refused: it stands still.

@@ -1,11 +1,14 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // row by row, so that 500 rows stay quick.
+import { stands } from "relais/scan_rows.js"
 import { TurnView } from "relais/turn_view.js"
 
 const SHOWN = 5 // last scans in the side panel
 const ZONE = { timeZone: "Europe/Zurich" }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
+// Questions whose answer moves every scan of a turn to another reader.
+const MOVES = new Set(["guard-next", "guard-item", "guard-items"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
@@ -42,6 +45,11 @@ export class ScanView {
     return this.part("guard").dataset.mark === JSON.stringify(this.#question())
   }
 
+  // Whether what is asked now moves every scan of the turn.
+  get moving() {
+    return MOVES.has(this.#question()?.form)
+  }
+
   // For whoever does not see the screen.
   hear(key, values) {
     if (this.words[key]) this.part("heard").textContent = this.fill(this.words[key], values)
@@ -62,16 +70,35 @@ export class ScanView {
 
   #question() {
     const { scanning, page, elsewhere } = this.box
-    const { notice, patron, asked } = scanning.state
-    const { doubt } = scanning
-    if (!page.desk()) return { form: "guard-desk", text: { code: notice?.code ?? "" } }
+    const { notice, patron, asked, earlier } = scanning.state
+    const { doubt, returned } = scanning
+    if (!page.desk()) return { form: "guard-desk", text: { held: this.#held(scanning.recording.held) } }
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
-    if (notice) return { form: "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
+    if (notice) return { form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
     if (asked) return { form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }
+    if (returned) return this.#returned(returned)
     if (doubt) return this.#doubted(doubt)
     if (patron?.warning && !patron.overridden) return { form: "guard-patron", text: { why: this.why(patron.warning) } }
+    if (earlier.length) return this.#next(patron, earlier[0])
     if (patron?.read) return { form: "guard-read", text: { why: this.why(patron.read, patron.code) } }
     return null
+  }
+
+  #held(count) {
+    const { held_none: none, held_one: one, held: many } = this.words
+    return [none, one][count] ?? this.fill(many, { count })
+  }
+
+  // Which reader came next by their card alone, and to whom the scans before it belong.
+  #next({ code, since, read }, before) {
+    const many = this.turn.count("items", before.rows.filter(stands).length)
+    const text = { code, before: before.patron.code, many, why: read ? this.why(read, code) : "" }
+    return { form: "guard-next", text, about: since }
+  }
+
+  #returned({ id, item }) {
+    const { patron, earlier } = this.box.scanning.state
+    return { form: earlier.length ? "guard-items" : "guard-item", text: { code: item, patron: patron.code }, about: id }
   }
 
   #doubted({ id, warning, item, kind }) {

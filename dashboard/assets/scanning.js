@@ -2,14 +2,21 @@
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
 import { Recording } from "relais/recording.js"
 import { CARDS, KINDS } from "relais/scan_kinds.js"
-import { stands } from "relais/scan_rows.js"
+import { USERS } from "relais/scan_guard.js"
+import { counts, stands } from "relais/scan_rows.js"
 import { Session } from "relais/session.js"
 import { uuid } from "relais/transaction.js"
 
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
 // `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
-const NOBODY = { mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null }
-const EMPTY = { ...NOBODY, last: [], late: null }
+// `earlier` are the readers before the open one, each {patron, rows}, newest first, as long as a
+// card alone switched from one to the next; `returned` is the id of a row that F9 made of a card.
+const NOBODY = {
+  mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
+}
+const EMPTY = { ...NOBODY, last: [], late: null, held: [] }
+const LONGEST_NOTE = 80
+const EARLIER = 5 // readers that F9 can go back to, one after the other
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
@@ -19,7 +26,8 @@ export class Scanning {
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
   // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
   // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
-  // "patron" | "here" | "kept" | "warning" | "refused" | "void" | "unkept", code, key, number}.
+  // "patron" | "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" |
+  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (recording.js).
   constructor({ storage, guard, today, cart, doubleRead, key = "relais.scanning", ...recording }) {
     Object.assign(this, { guard, today, cart, doubleRead })
     const { desk, stamp, tell, nobody } = recording
@@ -33,13 +41,20 @@ export class Scanning {
   scan(text) {
     const code = text.trim()
     if (!code) return
+    this.release()
     const { mode, patron } = this.state
-    if (!this.desk()) this.#refuse(code, "desk_missing")
-    else if (mode === "complete") this.#identify(code)
+    Object.assign(this.state, { notice: null, returned: null })
+    if (mode === "complete") this.#identify(code)
+    else if (mode === "cart") this.#return(code)
     else if (mode !== "lend") this.#item(code)
     else if (patron) this.#afterPatron(code)
     else this.#patron(code)
     this.session.keep()
+  }
+
+  // Record what was held until a desk was chosen.
+  release() {
+    this.recording.release()
   }
 
   next() {
@@ -57,6 +72,17 @@ export class Scanning {
   // Who has what is scanned in this turn.
   noted(text) {
     this.state.note = text
+    this.session.keep()
+  }
+
+  // The same, said after the first scans of the turn: they wait with the whole note then.
+  named(text, reason) {
+    const { note, rows } = this.state
+    this.state.note = [note, text].filter(Boolean).join(", ").slice(0, LONGEST_NOTE)
+    const waiting = rows.filter(counts).reverse()
+    this.recording.withdraw(rows, reason)
+    this.state.rows = []
+    this.#again(waiting)
     this.session.keep()
   }
 
@@ -80,12 +106,17 @@ export class Scanning {
     const { newest } = this.rows
     if (!newest) return
     if (newest.what !== "patron") this.recording.void(newest, reason)
-    else if (!this.state.rows.length) this.next()
+    else if (!this.state.rows.some(counts)) this.#undoPatron(newest)
     this.session.keep()
   }
 
   get doubt() {
     return this.rows.doubt
+  }
+
+  // The row that F9 made of a card, until the next scan: F7 makes it the next reader's card again.
+  get returned() {
+    return this.state.rows.find((row) => row.id === this.state.returned && stands(row)) ?? null
   }
 
   // Take back the scan that is asked about.
@@ -94,33 +125,38 @@ export class Scanning {
     this.session.keep()
   }
 
-  // It is right all the same: a person said so, and the loans keep that word.
-  confirm(reason) {
+  // It is right all the same: a person said so, and the loans keep that word. With nothing else to
+  // answer, the card that switched to this reader was an item; `moved` is the reason of that.
+  confirm(reason, moved) {
     const { doubt } = this
-    const { patron, rows, asked, notice } = this.state
-    if (notice) this.state.notice = null // it hides what there may be to answer
+    const { patron, rows, asked, notice, earlier } = this.state
+    if (notice?.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
+    else if (notice) this.state.notice = null // it hides what there may be to answer
     else if (asked) this.#complete(asked.code, true)
-    else if (doubt) this.recording.confirm(doubt, reason)
-    else if (patron?.warning) {
+    else if (this.returned) {
+      this.state.returned = null
+      if (earlier.length) this.#back(moved)
+    } else if (doubt) this.recording.confirm(doubt, reason)
+    else if (patron?.warning && !patron.overridden) {
       patron.overridden = true
       const about = rows.filter((row) => stands(row) && row.warning === patron.warning && !row.overridden)
       for (const row of about.reverse()) this.recording.confirm(row, reason)
-    }
+    } else if (earlier.length) this.#back(moved)
     this.session.keep()
   }
 
   // It was a card: the next user's, to whom belongs what was scanned after it, at the time it was
   // made; or that of whoever had forgotten it, and then what came before is theirs too.
   turn(reason) {
-    const card = this.doubt
+    const card = this.returned ?? this.doubt
     if (!card || !CARDS.has(card.warning)) return
     const { mode, rows } = this.state
     const [after, before] = [rows.slice(0, rows.indexOf(card)), rows.slice(rows.indexOf(card) + 1)]
-    const theirs = after.filter(stands).reverse()
+    const theirs = after.filter((row) => counts(row) && row.item !== card.item).reverse()
     this.recording.withdraw([...after, card], reason)
     if (mode === "card") for (const row of before.filter(stands).reverse()) this.recording.complete(row, card.item, false)
     this.#patron(card.item)
-    for (const row of theirs) this.#item(row.item, row.made)
+    this.#again(theirs)
     this.session.keep()
   }
 
@@ -129,11 +165,11 @@ export class Scanning {
     const card = this.doubt
     if (card?.warning !== "swapped") return
     const { rows, patron } = this.state
-    const others = rows.filter((row) => stands(row) && row !== card).reverse()
+    const others = rows.filter((row) => counts(row) && row.item !== card.item).reverse()
     this.recording.withdraw(rows, reason)
     this.#patron(card.item)
-    this.#item(patron.code, patron.since)
-    for (const row of others) this.#item(row.item, row.made)
+    this.#item(patron.code, this.state.late ?? patron.since)
+    this.#again(others)
     this.session.keep()
   }
 
@@ -162,15 +198,58 @@ export class Scanning {
     this.session.keep()
   }
 
-  // A card after a slip of the scanner replaces it; whatever else comes now is an item.
+  // A card begins the next reader, or replaces a slip of the scanner; whatever else comes now is
+  // an item. So is a card where the reader's own code is none and nothing is lent yet: the two may
+  // be swapped, which is asked; and one that a person has called an item in this turn.
   #afterPatron(code) {
     const { patron, rows } = this.state
+    const { text, kind } = this.guard.look(code, "patron")
+    if (text.toLowerCase() === patron.code.toLowerCase()) {
+      this.tell({ what: "same", code: text })
+      return
+    }
+    const trusted = USERS.has(patron.kind) || patron.overridden
     const slipped = SLIPS.has(patron.warning) && !patron.overridden && !rows.length
-    if (slipped && this.guard.look(code, "patron").kind === "card") this.#patron(code)
+    const known = rows.some((row) => row.item === text && stands(row))
+    if (kind !== "card" || known) this.#item(code)
+    else if (slipped) this.#patron(code)
+    else if (trusted || rows.some(stands)) this.#switch(code)
     else this.#item(code)
   }
 
-  #patron(code) {
+  #switch(code) {
+    const { patron, rows, earlier } = this.state
+    this.#patron(code, "next")
+    this.state.earlier = [{ patron, rows }, ...earlier].slice(0, EARLIER)
+  }
+
+  // The card was an item of the reader before, to whom belongs all that was scanned since.
+  #back(reason) {
+    const { patron, rows, earlier: [before, ...earlier] } = this.state
+    const theirs = rows.filter(counts).reverse()
+    this.recording.withdraw(rows, reason)
+    Object.assign(this.state, structuredClone(NOBODY), before, { earlier })
+    this.#item(patron.code, this.state.late ?? patron.since, [...CARDS])
+    const [card] = this.state.rows
+    this.#again(theirs)
+    this.state.returned = card.id
+  }
+
+  // The card itself is taken back: the reader before it is the open one again.
+  #undoPatron(card) {
+    card.state = "void"
+    const [before, ...earlier] = this.state.patron?.code === card.code ? this.state.earlier : []
+    this.next()
+    if (before) Object.assign(this.state, before, { earlier })
+    this.tell({ what: "void", code: card.code })
+  }
+
+  // The same scans for whoever has the turn now, oldest first, as of when they were made.
+  #again(rows) {
+    for (const { item, made, overridden, warning } of rows) this.#item(item, made, overridden ? [warning] : [])
+  }
+
+  #patron(code, what = "patron") {
     const seen = this.guard.look(code, "patron")
     const { text, kind, form, warning } = seen
     const read = this.#readAs(code, seen)
@@ -179,15 +258,25 @@ export class Scanning {
     this.state.patron = { code: text, since, kind, name: form, warning, read, overridden: false }
     this.rows.remember({ what: "patron", code: text, made: since, warning })
     const key = warning ?? read
-    this.tell({ what: key ? "warning" : "patron", code: text, key })
+    this.tell({ what: what === "patron" && key ? "warning" : what, code: text, key })
   }
 
-  #item(code, made = this.state.late ?? this.stamp()) {
+  // On the cart a card is refused: whoever gives books back needs none.
+  #return(code) {
+    const { text, kind } = this.guard.look(code, "item")
+    const known = this.state.rows.some((row) => row.item === text && stands(row))
+    if (kind === "card" && !known) this.#refuse(text, "card_on_cart")
+    else this.#item(code)
+  }
+
+  // `answered` are the doubts that a person has answered already.
+  #item(code, made = this.state.late ?? this.stamp(), answered = []) {
     const { kind, of } = KINDS[this.state.mode]
     const seen = this.guard.look(code, "item")
     const note = this.state.note || this.nobody(made)
     const row = { id: uuid(), kind, made, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
+    if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const first = this.rows.first(row, this.doubleRead)
     const [state, repeats] = first ? ["repeated", first.id] : ["writing", null]
     Object.assign(row, { number: this.state.rows.length + 1, state, repeats, open: row.open && !first })
@@ -232,8 +321,9 @@ export class Scanning {
   }
 
   #refuse(code, reason) {
-    this.state.notice = { key: reason, code }
-    this.rows.remember({ what: "refused", code, made: this.stamp(), reason })
+    const made = this.state.late ?? this.stamp()
+    this.state.notice = { key: reason, code, made }
+    this.rows.remember({ what: "refused", code, made, reason })
     this.tell({ what: "refused", code, key: reason })
   }
 }

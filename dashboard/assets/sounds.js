@@ -1,7 +1,8 @@
-// Three short sounds, told apart with closed eyes: taken, warning, refused.
+// Four short sounds, told apart with closed eyes: taken, next reader, warning, refused.
 
 const TUNES = {
   taken: [[880, 0, 0.07]],
+  next: [[523, 0, 0.08], [784, 0.09, 0.14]],
   warning: [[660, 0, 0.09], [660, 0.13, 0.09]],
   refused: [[220, 0, 0.28]],
 }

@@ -37,6 +37,10 @@ export class TurnView {
     this.view.focusOnceDrawn(this.note)
   }
 
+  showNote() {
+    this.note.value = this.box.scanning.state.note
+  }
+
   // The hour of a paper sheet, from now on; begun with the one of now.
   enter(begin = false) {
     const [day, time] = ["late-day", "late-time"].map((name) => this.view.part(name))
@@ -76,14 +80,14 @@ export class TurnView {
   #drawTurn(turn, { patron, rows, waits, begun }) {
     const standing = rows.filter(stands).length
     const since = (at) => this.view.fill(this.words.since, { time: this.view.clock(at).slice(0, 5) })
-    const many = this.#count("items", standing)
+    const many = this.count("items", standing)
     if (turn === "patron") {
       this.view.part("patron").textContent = patron.code
       this.view.part("about").textContent = [this.#cardOf(patron), many, since(patron.since)].join(", ")
     }
     if (turn === "card") this.view.part("about-card").textContent = `${many}, ${since(begun)}`
     if (turn === "cart") this.view.part("about-cart").textContent = many
-    if (turn === "complete") this.view.part("about-complete").textContent = `${waits[0]?.note}, ${this.#count("items", waits.length)}`
+    if (turn === "complete") this.view.part("about-complete").textContent = `${waits[0]?.note}, ${this.count("items", waits.length)}`
   }
 
   #cardOf({ name, kind }) {
@@ -102,7 +106,7 @@ export class TurnView {
     const place = this.view.part("earlier")
     place.hidden = !before.length
     if (!this.#changed(place, before.map((row) => row.id).join())) return
-    this.view.part("earlier-count").textContent = this.#count("earlier", before.length)
+    this.view.part("earlier-count").textContent = this.count("earlier", before.length)
     this.view.part("earlier-rows").replaceChildren(...before.reverse().map((row) => this.view.form("earlier-row", {
       item: row.item, time: this.view.clock(row.at).slice(0, 5), ...this.view.due(row),
     })))
@@ -135,7 +139,7 @@ export class TurnView {
     return true
   }
 
-  #count(key, count) {
+  count(key, count) {
     const { [`${key}_none`]: none, [`${key}_one`]: one, [key]: many } = this.words
     return [none, one][count] ?? this.view.fill(many, { count })
   }

@@ -56,14 +56,14 @@ export function render({ model }) {
       box.focus()
     },
     "relais:place": arrive,
-    "relais:desk": () => { box.draw(); if (here()) box.focus() },
+    "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
       if (box.busy() || workstation.outbox.fleeting) event.preventDefault()
       else leaving = performance.now()
     },
     // The page's own reload asks nobody; whoever closes it is told what has not left yet.
     "beforeunload": (event) => {
-      if (workstation.outbox.size && performance.now() - leaving > 1000) event.preventDefault()
+      if ((workstation.outbox.size || box.holding) && performance.now() - leaving > 1000) event.preventDefault()
     },
     "click": (event) => {
       const field = event.composedPath().some((one) => one instanceof Element && one.matches(FIELDS))

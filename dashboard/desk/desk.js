@@ -44,12 +44,12 @@ class Desk {
   }
 
   #listen() {
-    this.select.addEventListener("change", () => { write("relais.desk", this.select.value); this.box.draw(); this.box.focus() })
+    this.select.addEventListener("change", () => { write("relais.desk", this.select.value); this.box.deskChosen(); this.box.focus() })
     // The dashboard beside it may choose another.
-    addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.draw() } })
+    addEventListener("storage", ({ key, newValue }) => { if (key === "relais.desk") { this.select.value = newValue; this.box.deskChosen() } })
     this.root.addEventListener("click", (event) => this.#clicked(event))
     document.addEventListener("keydown", (event) => this.#keyed(event), true)
-    addEventListener("beforeunload", (event) => { if (this.workstation.outbox.size && !this.leaving) event.preventDefault() })
+    addEventListener("beforeunload", (event) => { if ((this.workstation.outbox.size || this.box.holding) && !this.leaving) event.preventDefault() })
     // A file dropped here goes to the loans place: the browser must not leave the page for it.
     for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault())
     const { outbox } = this.workstation

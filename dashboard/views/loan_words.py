@@ -16,6 +16,7 @@ def _doubts(language: Language) -> dict[str, str]:
         "repeated": say("Ce document vient d’être pris pour ce lecteur : rien de plus à faire."),
         "renewal": say("Déjà prêté à ce lecteur aujourd’hui : pris comme prolongation."),
         "other_patron": say("Prêté aujourd’hui à un autre lecteur : vérifiez la carte."),
+        "card_on_cart": say("C’est une carte de lecteur : rien n’est posé sur le chariot."),
         "looks_like_patron": say("Ce code ressemble à une carte de lecteur."),
         "unknown_card": say("Ce numéro n’a la forme d’aucune carte connue : vérifiez la carte."),
         "matriculation": say("C’est un numéro d’immatriculation, pas celui de la carte."),

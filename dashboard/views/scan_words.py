@@ -44,6 +44,9 @@ def _turns(language: Language) -> dict[str, str]:
         "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
         "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
         "nobody": say("sans carte, {time}"),
+        "held_none": say("Vos scans sont gardés d’ici là, et enregistrés ensuite."),
+        "held_one": say("1 scan est gardé ici : il sera enregistré à son heure."),
+        "held": say("{count} scans sont gardés ici : ils seront enregistrés à leur heure."),
     }
 
 
@@ -105,6 +108,8 @@ def _acts(language: Language) -> dict[str, str]:
         "sound_off": say("Son coupé"),
         "reason_undo": say("annulé au poste (F8)"),
         "reason_turn": say("carte du lecteur suivant (F7)"),
+        "reason_item": say("document, et non carte du lecteur suivant (F9)"),
+        "reason_named": say("nom noté après le scan"),
         "reason_swap": say("carte et document inversés (F6)"),
         "reason_abandon": say("prêt sans carte annulé au poste"),
         "reason_drop": say("scan douteux annulé"),
@@ -117,7 +122,11 @@ def _heard(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "heard_patron": say("Lecteur {code}. Scannez un document."),
+        "heard_next": say("Lecteur suivant : {code}. Scannez un document."),
+        "heard_same": say("{code} est déjà le lecteur en cours."),
+        "heard_noted": say("Noté : {code}."),
         "heard_here": say("{code} pris."),
+        "heard_held": say("{code} gardé : choisissez le guichet."),
         "heard_unkept": say("{code}. {why}"),
         "heard_warning": say("{code}. {why}"),
         "heard_refused": say("Refusé. {why}"),

@@ -560,6 +560,64 @@ def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) ->
     assert [one["overridden"] for one in loans(relais, "0GUARD-2")] == [True]
 
 
+def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on_the_cart(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    guard, patron = part(page, "guard"), part(page, "patron")
+    played = "window.desk.box.sounds.played"
+    cards = [PATRON, "SLSP-198334071", "2071234567", "HES1234567", "2061112223"]
+    wanted = [(card, f"0NEXT-{card[:5]}-{book}") for card in cards for book in range(4)]
+    for card in cards:
+        scan(page, [card, card, *(book for one, book in wanted if one == card)])
+        expect(patron).to_have_text(card)
+    waits(page, 0)
+    assert standing(relais, "0NEXT") == wanted
+    assert [one for one in standing(relais, "") if one[1] in cards] == []
+    scan(page, [PATRON])
+    expect(guard).to_contain_text("Lecteur suivant\u202f: SLSP204518377")
+    expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
+    expect(part(page, "heard")).to_contain_text("Lecteur suivant")
+    assert page.evaluate(played)[-1] == "next"
+    # In return mode it is refused aloud, and one key says that it was an item.
+    page.keyboard.press("F4")
+    scan(page, ["0NEXT-8", PATRON])
+    expect(guard).to_contain_text(
+        "C’est une carte de lecteur\u202f: rien n’est posé sur le chariot."
+    )
+    eventually(page, lambda: page.evaluate(played).count("refused"), 1)
+    scan(page, ["2071234567"])
+    page.keyboard.press("F9")
+    expect(guard).to_be_empty()
+    waits(page, 0)
+    found = [one["item"] for one in relais.recorded("return") if one["workstation"]][-2:]
+    assert found == ["0NEXT-8", "2071234567"]
+
+
+def test_a_name_typed_into_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
+    _, page = start()
+    page.keyboard.press("F2")
+    expect(part(page, "note")).to_be_focused()
+    scan(page, ["0NAME-1"])
+    expect(part(page, "input")).to_be_focused()
+    page.keyboard.type("Mme Rochat", delay=70)
+    page.keyboard.press("Enter")
+    expect(part(page, "note")).to_have_value("Mme Rochat")
+    page.keyboard.type("0NAME-2", delay=70)  # a barcode, typed because it would not scan
+    page.keyboard.press("Enter")
+    scan(page, ["NAMELESS"])  # no digit, but no hand is that fast
+    waits(page, 0)
+    page.keyboard.press("Escape")
+    shown = part(page, "waits-list").locator("li")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text("Mme Rochat")
+    expect(shown).to_contain_text("0NAME-1, 0NAME-2, NAMELESS")
+    void = {one["loan"] for one in relais.recorded("void")}
+    left = [one for one in relais.recorded("waiting") if one["id"] not in void]
+    assert [one["item"] for one in left][-3:] == ["0NAME-1", "0NAME-2", "NAMELESS"]
+    assert [one for one in relais.recorded("waiting") if "Rochat" in one["item"]] == []
+
+
 def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, relais: Relais) -> None:
     _, page = start()
     rows = part(page, "rows").locator("tr")
@@ -747,7 +805,7 @@ def test_axe_finds_nothing(start: Start) -> None:
     page.evaluate("window.requestAnimationFrame = (draw) => setTimeout(draw, 100)")
     page.evaluate("document.querySelector('[data-do=late]').click()")
     expect(part(page, "late-time")).to_be_focused()  # a scan into it goes to the box all the same
-    scan(page, [PATRON, "0AXE-1", "SLSP204518399"])
+    scan(page, [PATRON, "0AXE-1", "SLSP204518399", "0AXE-2"])
     waits(page, 3)
     page.get_by_role("button", name="Bordereau").click()
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")

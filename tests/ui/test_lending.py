@@ -187,33 +187,83 @@ def test_a_scan_in_another_place_is_refused_aloud_and_offered(desk: Page, relais
     assert items(relais, "0STRAY") == ["0STRAY-1", "0STRAY-2"]
 
 
-def test_without_a_desk_a_scan_is_refused_with_the_way_out(page: Page, relais: Relais) -> None:
+def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_it_is(
+    page: Page, relais: Relais
+) -> None:
     page.goto(f"{relais.url}?page=loans")
     expect(part(page, "input")).to_be_focused()
-    scan(page, [PATRON, "0NODESK-1"])
-    expect(page.get_by_text("Choisissez d’abord le guichet").first).to_be_visible()
+    scan(page, [PATRON, "0NODESK-1", "2071234567", "0NODESK-2"])
+    guard = part(page, "guard")
+    expect(guard).to_contain_text("Choisissez d’abord le guichet")
+    expect(guard).to_contain_text("2 scans sont gardés ici")
+    expect(part(page, "rows").locator("tr")).to_contain_text("Attend le guichet")
+    page.reload()
+    expect(guard).to_contain_text("2 scans sont gardés ici")
     page.get_by_role("button", name="Choisir le guichet").click()
     expect(page.locator("#desk")).to_be_focused()
     # A scanner on the focused list chooses no desk.
-    scan(page, ["0NODESK-2"])
+    scan(page, ["0NODESK-3"])
+    expect(guard).to_contain_text("3 scans sont gardés ici")
     assert page.locator("#desk").input_value() == ""
     assert items(relais, "0NODESK") == []
+    before = datetime.now(ZoneInfo("UTC"))
+    page.select_option("#desk", "MAIL")
+    all_on_the_server(page)
+    expect(guard).not_to_contain_text("guichet")
+    expect(part(page, "rows").locator("tr", has_text="Enregistré")).to_have_count(2)
+    other = "2071234567"
+    assert standing(relais, "0NODESK") == [
+        *((PATRON, "0NODESK-1"), (other, "0NODESK-2"), (other, "0NODESK-3")),
+    ]
+    kept = [one for one in loans(relais) if one["item"].startswith("0NODESK")]
+    assert {one["desk"] for one in kept} == {"MAIL"}
+    instants = [datetime.fromisoformat(one["at"]) for one in kept]
+    assert instants == sorted(instants)
+    assert instants[-1] < before + timedelta(seconds=1)
+
+
+FIVE = ("SLSP204518377", "SLSP-198334071", "2071234567", "HES1234567", "2061112223")
+
+
+def test_five_cards_with_four_books_each_lend_each_reader_exactly_their_four(
+    desk: Page, relais: Relais
+) -> None:
+    wanted = [(card, f"0FIVE-{card[:5]}-{book}") for card in FIVE for book in range(4)]
+    for card in FIVE:
+        scan(desk, [card, *(book for one, book in wanted if one == card)])
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text(FIVE[-1])
+    expect(part(desk, "guard")).to_contain_text("Lecteur suivant\u202f: 2061112223")
+    assert standing(relais, "0FIVE") == wanted
+    assert [one["item"] for one in loans(relais) if one["item"] in FIVE] == []
+    assert {one["warning"] for one in loans(relais) if "0FIVE" in one["item"]} == {None}
 
 
 def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: Relais) -> None:
     scan(desk, [PATRON, "0DOUBT-1", "0DOUBT-1", "2071234567", "0DOUBT-2"])
     all_on_the_server(desk)
     rows = part(desk, "rows").locator("tr")
+    expect(rows).to_have_count(1)
+    expect(part(desk, "patron")).to_have_text("2071234567")
+    # It was no card: one key gives it back, with what was scanned since.
+    desk.keyboard.press("F9")
+    all_on_the_server(desk)
+    expect(part(desk, "patron")).to_have_text(PATRON)
     expect(rows).to_have_count(4)
     expect(rows.nth(2)).to_contain_text("Pas repris")
-    expect(rows.nth(1)).to_contain_text("À vérifier")
+    expect(rows.nth(1)).to_contain_text("Confirmé au poste.")
     expect(rows.nth(0)).to_contain_text("Enregistré")
-    # It was the next patron's card: one key gives them what was scanned since.
+    assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), (PATRON, "0DOUBT-2")]
+    assert standing(relais, "2071234567") == [(PATRON, "2071234567")]
+    # It was one all the same: the next patron has what was scanned since.
     desk.keyboard.press("F7")
     all_on_the_server(desk)
     expect(part(desk, "patron")).to_have_text("2071234567")
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), ("2071234567", "0DOUBT-2")]
     assert standing(relais, "2071234567") == []
+    assert "other_patron" not in {
+        one["warning"] for one in loans(relais) if "0DOUBT" in one["item"]
+    }
     desk.keyboard.press("F8")
     all_on_the_server(desk)
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1")]
