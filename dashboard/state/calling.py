@@ -15,7 +15,8 @@ LOOK_COUNTS = timedelta(minutes=15)  # of a workstation: older, it says nothing 
 def calling(guide: Guide) -> CallText:
     """Gather the facts for a call, as seen from this page at this moment."""
     looks = [*_server(guide), *_workstations(guide)]
-    return call_text(looks, guide.path, at=guide.house.now())
+    targets = [row.target.key for row in guide.board.rows]
+    return call_text(looks, guide.path, at=guide.house.now(), targets=targets)
 
 
 def _server(guide: Guide) -> Iterator[Look]:

@@ -9,7 +9,7 @@ from dashboard.state.calling import calling
 from dashboard.state.guide import Guide
 from dashboard.translations import Language
 from procedure import causes
-from procedure.call_text import CallText, Failure
+from procedure.call_text import CallText, Failure, Seen, WhoTested
 from procedure.handbook import Words
 
 
@@ -38,7 +38,7 @@ def report(guide: Guide, language: Language) -> Report | None:
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
     """
     facts, words = calling(guide), guide.house.handbook.words[language.code]
-    if not (facts.failures or facts.answering or facts.checked):
+    if facts.is_empty:
         return None
     lines = (
         *(_failure(one, words, language) for one in facts.failures),
@@ -51,15 +51,26 @@ def report(guide: Guide, language: Language) -> Report | None:
 
 def _subject(facts: CallText, words: Words, language: Language) -> str:
     say, names = language.say, [words.targets[_key(one)].name for one in facts.failures]
-    if not names and facts.answering:
-        return say("Alma ne marche pas ici, rien n’échoue vu du serveur.")
     if not names:
-        return say("Alma ne marche pas ici.")
+        return _nothing_fails(facts, language)
     said = ", ".join(names)
     if facts.since is None:
         return say("En échec : {targets}.", targets=said)
     since = language.moment(facts.since, facts.at)
     return say("En échec depuis {since} : {targets}.", since=since, targets=said)
+
+
+def _nothing_fails(facts: CallText, language: Language) -> str:
+    """Say what the server knows where nothing fails: all of it, a part, or nothing."""
+    say, tested = language.say, set(facts.others)
+    by_server = tested & {WhoTested.BOTH, WhoTested.SERVER}
+    if WhoTested.UNSURE in tested:
+        return say("Alma ne marche pas ici, rien n’est confirmé vu du serveur.")
+    if not by_server:
+        return say("Alma ne marche pas ici, pas testé depuis le serveur.")
+    if tested - by_server:
+        return say("Alma ne marche pas ici, rien n’échoue de ce que le serveur a testé.")
+    return say("Alma ne marche pas ici, rien n’échoue vu du serveur.")
 
 
 def _failure(one: Failure, words: Words, language: Language) -> str:
@@ -74,23 +85,42 @@ def _failure(one: Failure, words: Words, language: Language) -> str:
 
 
 def _seen(one: Failure, language: Language) -> str:
-    say, share = language.say, one.workstations
-    asked = language.plural(
-        "{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of
-    )
-    if one.by_server:
-        return (
-            say("Vu du serveur et de {share}.", share=asked) if share.of else say("Vu du serveur.")
+    say, plural, share = language.say, language.plural, one.workstations
+    asked = plural("{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of)
+    if one.server is not Seen.FAILS:
+        return {
+            Seen.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=asked),
+            Seen.UNSURE: say(
+                "Vu de {share} ; dernier essai du serveur en échec, à confirmer.", share=asked
+            ),
+            Seen.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=asked),
+        }[one.server]
+    if share.count:
+        return say("Vu du serveur et de {share}.", share=asked)
+    if share.of:
+        return plural(
+            "Vu du serveur ; {count} poste y arrive.",
+            "Vu du serveur ; {count} postes y arrivent.",
+            share.of,
         )
-    return say("Vu de {share} ; le serveur y arrive.", share=asked)
+    return say("Vu du serveur ; pas testé depuis un poste.")
 
 
 def _beside(facts: CallText, words: Words, language: Language) -> tuple[str, ...]:
-    say = language.say
-    answering = ", ".join(words.targets[key].name for key in facts.answering)
-    sites = ", ".join(facts.sites)
+    say, sites = language.say, ", ".join(facts.sites)
+    named = {
+        tested: ", ".join(words.targets[key].name for key in keys)
+        for tested, keys in facts.others.items()
+    }
+    lines = {
+        WhoTested.BOTH: say("Répond : {targets}."),
+        WhoTested.SERVER: say("Répond au serveur, pas testé depuis un poste : {targets}."),
+        WhoTested.WORKSTATIONS: say("Répond à un poste, pas testé depuis le serveur : {targets}."),
+        WhoTested.UNSURE: say("Dernier essai du serveur en échec, à confirmer : {targets}."),
+        WhoTested.NOBODY: say("Pas testé : {targets}."),
+    }
     return (
-        say("Répond : {targets}.", targets=answering) if answering else "",
+        *(line.format(targets=named[one]) for one, line in lines.items() if one in named),
         say("Sites touchés : {sites}.", sites=sites) if sites else "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from procedure.call_text import CallText, Failure, Look, call_text
+from procedure.call_text import CallText, Failure, Look, Seen, WhoTested, call_text
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.readings import Share
 
@@ -30,11 +30,11 @@ def test_the_server_gives_the_times_and_workstations_the_share() -> None:
         look("switch", "server", Verdict.SLOW, since=SINCE),
         look("tickets", "server", Verdict.UNKNOWN),
     ]
-    made = call_text(looks, CHECKED, at=AT)
+    made = call_text(looks, CHECKED, at=AT, targets=("tickets", "switch", "alma-saml"))
     assert made == CallText(
         at=AT,
-        failures=(Failure(looks[1].outcome, SINCE, True, Share(1, 2)),),
-        answering=("switch",),
+        failures=(Failure(looks[1].outcome, SINCE, Seen.FAILS, Share(1, 2)),),
+        others={WhoTested.SERVER: ("switch",), WhoTested.NOBODY: ("tickets",)},
         sites=("Uni Mail",),
         checked=CHECKED,
     )
@@ -47,9 +47,12 @@ def test_what_only_workstations_see_has_no_beginning() -> None:
         look("alma-saml", "pc-1", Verdict.DOWN),
     ]
     made = call_text(looks, (), at=AT)
-    assert made.failures == (Failure(looks[1].outcome, None, False, Share(1, 1)),)
-    assert (made.since, made.sites, made.answering) == (None, (), ())
+    assert made.failures == (Failure(looks[1].outcome, None, Seen.ANSWERS, Share(1, 1)),)
+    assert (made.since, made.sites, made.others) == (None, (), {})
 
 
 def test_nothing_known_is_nothing_said() -> None:
-    assert call_text([], (), at=AT) == CallText(AT, (), (), (), ())
+    nothing = call_text([], (), at=AT, targets=("switch",))
+    assert nothing == CallText(AT, (), {WhoTested.NOBODY: ("switch",)}, (), ())
+    assert nothing.is_empty
+    assert not call_text([], CHECKED, at=AT).is_empty
