@@ -11,6 +11,7 @@ from uuid import UUID
 
 from procedure.circulation import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
+from procedure.export_times import TimeCheck
 from procedure.findings import HandedOn
 from procedure.from_cart import FromCart, lent_from_cart
 from procedure.journal import Entry, Journal
@@ -207,6 +208,7 @@ def export_desk(
     from_cart: FromCart = FromCart.AS_IT_IS,
     workstation: str = "",
     operator: str | None = None,
+    times: TimeCheck | None = None,
 ) -> Exported:
     """Record an export, then return its bytes for the caller to write.
 
@@ -215,7 +217,7 @@ def export_desk(
     it later with `rewritten`.
 
     Raises:
-        JournalUnwritable: nothing was exported.
+        JournalUnwritable, TimesUnconfirmed: nothing was exported.
     """
     while True:
         log.extend(journal.since(log.position, kinds=KINDS))
@@ -223,6 +225,8 @@ def export_desk(
         done = plan.done(new_id, now(), workstation, operator)
         if not done.entries:
             return done
+        if times is not None:
+            times.require(plan.loans)
         try:
             journal.append(*done.entries, unless_newer=(SETTLING, plan.position))
         except JournalMoved:

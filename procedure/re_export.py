@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.errors import JournalMoved
+from procedure.export_times import TimeCheck
 from procedure.exporting import Exported, Plan, ToCheck, plan_of
 from procedure.from_cart import FromCart
 from procedure.journal import Journal
@@ -58,11 +59,12 @@ def export_again(
     layout: Layout = USUAL,
     from_cart: FromCart = FromCart.AS_IT_IS,
     operator: str | None = None,
+    times: TimeCheck | None = None,
 ) -> Exported:
     """Record a file of failures, then return its bytes for the caller to write.
 
     Raises:
-        JournalUnwritable: nothing was exported.
+        JournalUnwritable, TimesUnconfirmed: nothing was exported.
     """
     while True:
         found.extend(journal.since(found.position, kinds=KINDS))
@@ -70,6 +72,8 @@ def export_again(
         done = plan.done(new_id, now(), operator=operator)
         if not done.entries:
             return done
+        if times is not None:
+            times.require(plan.loans)
         try:
             found.extend(journal.append(*done.entries, unless_newer=(MOVING, plan.position)))
         except JournalMoved:

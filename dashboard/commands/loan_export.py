@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sized
+from collections.abc import Generator, Sized
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from dashboard.commands.export_place import Place, place_for, put_again
+from dashboard.commands.instants import shown
 from dashboard.commands.loan_lines import tell_to_check, unwritable_line
 from dashboard.settings import Settings
 from procedure.circulation import Export
-from procedure.errors import HandbookError, TransactionRefused
+from procedure.errors import HandbookError, TimesUnconfirmed, TransactionRefused
+from procedure.export_times import TimeCheck, time_check
 from procedure.exporting import (
     Exported,
     Plan,
@@ -28,10 +31,11 @@ from procedure.exporting import (
 from procedure.from_cart import FromCart, lent_first_at
 from procedure.io.handbook import load_handbook
 from procedure.io.ids import new_id
-from procedure.io.sql import open_database
+from procedure.io.sql import Database, open_database
 from procedure.layout_check import differences, observed
 from procedure.loan_log import LoanLog
 from procedure.offline_layout import INFERRED
+from procedure.outage_record import OutageBook
 from procedure.re_export import export_again
 from procedure.reconciliation import KINDS, Reconciliation
 
@@ -45,6 +49,11 @@ _FROM_CART = (
     "{} of these loans were made from the cart, and the return is not in Alma: while an earlier "
     "loan stands there, Alma refuses them. Settle them by hand once it has, or another time "
     "export with --returns-first, or with --hand-on."
+)
+
+_CHECK_TIMES = (
+    "Check them on the paper, and the clock of their workstation. A wrong time: void the loan and "
+    "enter it again. If all of them are right, export with --yes."
 )
 
 
@@ -64,6 +73,9 @@ _FROM_CART = (
     flag_value=FromCart.HAND_ON.value,
     help="Leave loans made from the cart out, for repair by hand.",
 )
+@click.option(
+    "--yes", is_flag=True, help="Also write loans from another year or the future, once checked."
+)
 def export(
     *,
     desk: str | None,
@@ -72,8 +84,12 @@ def export(
     trial: int | None,
     failures: bool,
     from_cart: str | None,
+    yes: bool,
 ) -> None:
     """Write the loans of a desk that are in no file yet as an offline file for Alma.
+
+    Where a loan has a time before the outage's year or in the future, each is named and nothing
+    is written without --yes.
 
     Exit code 3: done, but some loans are left out of the file; each is named. Without anything
     new no file is written, and the exit code is 0.
@@ -93,7 +109,8 @@ def export(
             _write_again(log, find_export(log.exports, again), out)
             return
         code = _desk(settings, log, desk, trial=trial)
-        with place_for(out) as place:
+        times = None if yes else _time_check(database)
+        with _named_times(), place_for(out) as place:
             if failures:
                 done = export_again(
                     *(database.journal, found, code),
@@ -101,6 +118,7 @@ def export(
                     new_id=new_id,
                     layout=settings.offline_layout,
                     from_cart=chosen,
+                    times=times,
                 )
             else:
                 done = export_desk(
@@ -111,10 +129,30 @@ def export(
                     trial=trial,
                     from_cart=chosen,
                     workstation="shell",
+                    times=times,
                 )
             doubtful = done.plan.to_check if code else to_check(log)
             tell_to_check([(one.loan.id, one.reason) for one in doubtful])
             _write(done, log, Counter() if failures else waiting(log), place)
+
+
+def _time_check(database: Database) -> TimeCheck:
+    book = OutageBook()
+    book.extend(database.journal.since(kinds=OutageBook.KINDS))
+    return time_check(book.records(), _now())
+
+
+@contextmanager
+def _named_times() -> Generator[None]:
+    """Name each loan whose time has to be confirmed, without an identifier; exit code 1."""
+    try:
+        yield
+    except TimesUnconfirmed as refusal:
+        click.echo(f"{refusal} Nothing was exported:", err=True)
+        for loan in refusal.loans:
+            click.echo(f"  loan {loan.id} of {shown(loan.at)}", err=True)
+        click.echo(_CHECK_TIMES, err=True)
+        sys.exit(1)
 
 
 def _desk(settings: Settings, log: LoanLog, desk: str | None, *, trial: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 import param
@@ -13,6 +13,7 @@ from dashboard.state.house import House
 from dashboard.state.loan_list import LONG, PATIENCE
 from dashboard.state.visit import Visit
 from procedure.circulation import Export
+from procedure.export_times import time_check
 from procedure.exporting import Exported, Plan, export_desk, plan_export, rewritten
 from procedure.summary import DeskDay, summary, summary_csv
 
@@ -68,11 +69,13 @@ class AlmaFiles(param.Parameterized):
         self.house.refold()
         return summary_csv(summary(self.house.loan_log.rows()))
 
-    def write(self) -> Exported:
+    def write(self, confirmed: Collection[UUID] = ()) -> Exported:
         """Record an export of the desk's waiting loans; `content` then gives its bytes.
 
+        `confirmed` are loans whose odd time somebody has confirmed.
+
         Raises:
-            JournalUnwritable, NotAllowed: nothing was exported.
+            JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was exported.
         """
         self.visit.person.require(Act.EXPORT)
         if self.desk not in self.house.handbook.desks:
@@ -86,6 +89,7 @@ class AlmaFiles(param.Parameterized):
             layout=self.house.settings.offline_layout,
             workstation=self.visit.workstation,
             operator=self.visit.person.name,
+            times=time_check(self.house.outages.records(), self.house.now(), confirmed),
         )
         self.written = done.export or self.written
         self.look()

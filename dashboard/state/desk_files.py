@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from dashboard.rights import Act
 from dashboard.state.house import House
 from dashboard.state.way_back import WayBack
 from procedure.circulation import Export
+from procedure.errors import TimesUnconfirmed
+from procedure.export_times import time_check
 from procedure.exporting import Exported, export_desk
 from procedure.from_cart import FromCart
 from procedure.offline_file import Unwritable
@@ -38,43 +40,60 @@ class DeskFiles(param.Parameterized):
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
 
-    def write(self) -> None:
+    def write(self, confirmed: Collection[UUID] = ()) -> None:
         """Write what waits at each desk.
+
+        `confirmed` are loans whose odd time somebody has confirmed, here and below.
 
         Raises:
             JournalUnwritable, NotAllowed: the files written before are kept.
+            TimesUnconfirmed: the files of the other desks are written.
         """
-        self._take([self._export(desk) for desk in self._waiting()])
+        self._each(self._waiting(), lambda desk: self._export(desk, confirmed))
 
-    def write_trial(self, desk: str) -> None:
+    def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:
         """Write a first small file of one desk, to be seen in Alma before the rest.
 
         Raises:
-            JournalUnwritable, NotAllowed: nothing was written.
+            JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was written.
         """
-        self._take([self._export(desk, trial=TRIAL)])
+        self._each([desk], lambda one: self._export(one, confirmed, trial=TRIAL))
 
-    def write_refused(self) -> None:
+    def write_refused(self, confirmed: Collection[UUID] = ()) -> None:
         """Write, for each desk, what Alma refused, as corrected.
 
         Raises:
             JournalUnwritable, NotAllowed: the files written before are kept.
+            TimesUnconfirmed: the files of the other desks are written.
         """
         house = self._allowed()
         now = house.way.standing()
         desks = dict.fromkeys(row.loan.desk for row in sorted(now.refused, key=_lent_at))
-        again = [
-            export_again(
+        self._each(
+            desks,
+            lambda desk: export_again(
                 *(house.journal, house.way.found, desk),
                 now=house.now,
                 new_id=self._new_id,
                 layout=house.settings.offline_layout,
                 from_cart=self.from_cart,
                 operator=self.way.person or None,
-            )
-            for desk in desks
-        ]
-        self._take(again)
+                times=time_check(house.outages.records(), house.now(), confirmed),
+            ),
+        )
+
+    def _each(self, desks: Iterable[str], export: Callable[[str], Exported]) -> None:
+        """Export desk by desk; those with times to confirm are named once the others are done."""
+        done, refusals = list[Exported](), list[TimesUnconfirmed]()
+        for desk in desks:
+            try:
+                done.append(export(desk))
+            except TimesUnconfirmed as refusal:
+                refusals.append(refusal)
+        self._take(done)
+        if refusals:
+            loans = [loan for refusal in refusals for loan in refusal.loans]
+            raise TimesUnconfirmed(refusals[0].year, loans)
 
     def uploaded(self, export: UUID) -> None:
         """Say that a file went into Alma, where there is no report to take in.
@@ -96,7 +115,7 @@ class DeskFiles(param.Parameterized):
         desks = dict.fromkeys(row.loan.desk for row in now.rows if row.state is RowState.RECORDED)
         return [desk for desk in desks if now.waiting[desk]]
 
-    def _export(self, desk: str, trial: int | None = None) -> Exported:
+    def _export(self, desk: str, confirmed: Collection[UUID], trial: int | None = None) -> Exported:
         house = self._allowed()
         house.refold()
         return export_desk(
@@ -108,6 +127,7 @@ class DeskFiles(param.Parameterized):
             from_cart=self.from_cart,
             workstation=self.way.visit.workstation,
             operator=self.way.person or None,
+            times=time_check(house.outages.records(), house.now(), confirmed),
         )
 
     def _allowed(self) -> House:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from uuid import UUID
 
 import panel as pn
@@ -14,7 +15,9 @@ from dashboard.state.alma_files import AlmaFiles
 from dashboard.translations import Language
 from dashboard.views.attempt import attempt
 from dashboard.views.loan_words import reasons
+from dashboard.views.odd_times import odd_times
 from procedure.circulation import Export
+from procedure.errors import TimesUnconfirmed
 from procedure.exporting import Plan
 
 
@@ -25,7 +28,9 @@ class ExportPanel(Viewer):
         super().__init__()
         self._files, self._language = files, language
         self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
-        self._told = Pane()
+        self._told = Pane("", self._confirm)
+        self._unconfirmed: TimesUnconfirmed | None = None
+        files.param.watch(self._forget, "desk")
         self._layout = pn.Column(
             Pane(pn.bind(self._waiting, files.param.plan)),
             pn.FlexBox(
@@ -96,9 +101,23 @@ class ExportPanel(Viewer):
             now=self._files.house.now(),
         )
 
-    def _write(self) -> None:
-        refused = attempt(self._files.write, self._language)
-        self._told.html = piece("refusal", self._language, why=refused) if refused else ""
+    def _write(self, confirmed: Collection[UUID] = ()) -> None:
+        self._unconfirmed = None
+        try:
+            refused = attempt(lambda: self._files.write(confirmed), self._language)
+        except TimesUnconfirmed as refusal:
+            self._unconfirmed, refused = refusal, ""
+        told = piece("refusal", self._language, why=refused) if refused else ""
+        self._told.html = told or odd_times(self._unconfirmed, self._language)
+
+    def _forget(self, *_: object) -> None:
+        """Take away what was said of another desk's loans."""
+        self._unconfirmed, self._told.html = None, ""
+
+    def _confirm(self, act: str, value: str) -> None:
+        del value
+        if act == "confirm-times" and self._unconfirmed is not None:
+            self._write({loan.id for loan in self._unconfirmed.loans})
 
     def _again(self, act: str, value: str) -> None:
         if act == "again":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from uuid import UUID
 
 import panel as pn
@@ -15,7 +16,9 @@ from dashboard.state.desk_files import TRIAL, DeskFiles
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
 from dashboard.views.loan_words import reasons
+from dashboard.views.odd_times import odd_times
 from dashboard.views.way_act import attempt_back
+from procedure.errors import TimesUnconfirmed
 from procedure.from_cart import FromCart
 from procedure.way_back import Standing
 
@@ -24,6 +27,7 @@ class WayFiles(Viewer):
     """In the order in which they are to be uploaded; each file is fetched from its own address."""
 
     refusal = param.String(default="")
+    unconfirmed: TimesUnconfirmed | None = param.Parameter(default=None)
 
     def __init__(self, way: WayBack, language: Language) -> None:
         super().__init__()
@@ -31,7 +35,9 @@ class WayFiles(Viewer):
         self._files = DeskFiles(way=way)
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         shown, files = way.param, self._files.param
-        html = pn.bind(self._html, shown.now, shown.step, files.left_out, self.param.refusal)
+        self._held: Callable[[Collection[UUID]], object] = self._files.write
+        own = (self.param.refusal, self.param.unconfirmed)
+        html = pn.bind(self._html, shown.now, shown.step, files.left_out, *own)
         self._pane = Pane(html, self._act, self._form, css_classes=["way-flat"])
 
     def __panel__(self) -> Pane:
@@ -55,6 +61,7 @@ class WayFiles(Viewer):
             to_check=len(now.to_check),
             left_out=self._files.left_out,
             refusal=self.refusal,
+            odd_times=odd_times(self.unconfirmed, self._language),
             desks=self._desks,
             trial=TRIAL,
             why=reasons(self._language),
@@ -76,10 +83,25 @@ class WayFiles(Viewer):
     def _act(self, act: str, value: str) -> None:
         acts: dict[str, Callable[[], object]] = {
             "step": lambda: self._way.go(value),
-            "write": self._files.write,
-            "write-refused": self._files.write_refused,
-            "trial": lambda: self._files.write_trial(value),
+            "write": lambda: self._write(self._files.write),
+            "write-refused": lambda: self._write(self._files.write_refused),
+            "trial": lambda: self._write(partial(self._files.write_trial, value)),
+            "confirm-times": self._confirm,
             "uploaded": lambda: self._files.uploaded(UUID(value)),
         }
         if act in acts:
             self.refusal = attempt_back(acts[act], self._language)
+
+    def _write(
+        self, act: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
+    ) -> None:
+        """Write files; hold the act while dates of its loans have to be confirmed."""
+        self.unconfirmed = None
+        try:
+            act(confirmed)
+        except TimesUnconfirmed as refusal:
+            self._held, self.unconfirmed = act, refusal
+
+    def _confirm(self) -> None:
+        if self.unconfirmed is not None:
+            self._write(self._held, {loan.id for loan in self.unconfirmed.loans})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
 from dashboard.errors import FileRefused
-from procedure.circulation import Export
+from procedure.circulation import Export, Loan
 from procedure.errors import OfflineFileError, TransactionRefused
 from procedure.io.sql import open_database
 from procedure.journal import Entry
 from procedure.waiting import loan_id
+from procedure.wall_clock import local
 
 Run = Callable[..., Result]
 
@@ -29,8 +30,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}")
 
-    def run(*words: str, refused: type[Exception] | None = None, code: int = 0) -> Result:
-        result = CliRunner().invoke(relais, ["loans", *words])
+    def run(
+        *words: str, refused: type[Exception] | None = None, code: int = 0, yes: bool = True
+    ) -> Result:
+        # The loans of these tests are of 2025: whoever exports them has to confirm it.
+        confirmed = ["--yes"] if yes and words[0] == "export" else []
+        result = CliRunner().invoke(relais, ["loans", *words, *confirmed])
         if refused is None:
             assert result.exit_code == code, result.output
         else:
@@ -344,6 +349,34 @@ def test_several_desks_must_be_named_and_a_trial_takes_the_one_that_waits_longes
         "Loans wait at several desks: CMU (1), MAIL (1). The trial is MAIL's.",
         "1 loan of MAIL written to trial.dat",
     ]
+
+
+def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
+    run: Run, tmp_path: Path
+) -> None:
+    old = lend(run, "A", "2025-11-24T10:12")
+    future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
+    ahead = Loan(UUID(int=1), future, "CMU", "SLSP-000123456", "B")
+    with open_database(
+        f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}", now=lambda: future
+    ) as db:
+        db.journal.append(ahead)
+    for more in ([], ["--trial", "2"]):
+        asked = run("export", "--desk", "CMU", "--out", "a.dat", *more, code=1, yes=False)
+        assert (asked.stdout, (tmp_path / "a.dat").exists()) == ("", False)
+        assert asked.stderr.splitlines() == [
+            f"2 loans have a time before {datetime.now(UTC).year} or in the future. "
+            "Nothing was exported:",
+            f"  loan {old} of 2025-11-24 10:12",
+            f"  loan {ahead.id} of {local(future):%Y-%m-%d %H:%M}",
+            "Check them on the paper, and the clock of their workstation. A wrong time: void the "
+            "loan and enter it again. If all of them are right, export with --yes.",
+        ]
+    assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded", "recorded"]
+    done = run("export", "--desk", "CMU", "--out", "a.dat")
+    assert done.stdout.startswith("2 loans of CMU written to a.dat")
+    # Nothing new to write is nothing to confirm.
+    run("export", "--desk", "CMU", yes=False)
 
 
 def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Path) -> None:
