@@ -12,18 +12,26 @@ export class Outbox extends EventTarget {
   constructor({ store, courier, clock, turn, channel }) {
     super()
     Object.assign(this, { store, courier, clock, turn, channel })
-    this.size = 0
+    this.memory = new Map() // by id, everything here that the server has not acknowledged
+    this.acknowledged = new Set() // the ids that left it
     this.counted = false // until the database was asked, nobody knows what an earlier page left
     this.adding = [] // on their way to the disk
     this.writing = null
     this.trouble = null // why the last sending failed, null when it did not
-    this.unkept = [] // what the database did not take: in this page's memory alone
+    this.unkept = [] // what the database did not take, or has lost: in this page's memory alone
+    this.cleared = false // the database has lost something since this page was opened
     this.unnoted = new Map() // by id what the server answered and the database could not write down
     this.last = 0
     this.wait = FIRST_WAIT
     this.timer = null
     this.sending = null
+    this.looking = null
     channel.onmessage = ({ data }) => this.#heard(data)
+  }
+
+  // How many are not acknowledged, whether or not the database still has them.
+  get size() {
+    return this.memory.size
   }
 
   get kept() {
@@ -38,9 +46,9 @@ export class Outbox extends EventTarget {
   // Keep a transaction; true once it is on this workstation's disk, false when only this page
   // has it. Either way it goes to the server. `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
-    this.size += 1
     return new Promise((kept) => {
       const whole = { ...line, ...this.#times(made, line.late) }
+      this.memory.set(whole.id, whole)
       this.adding.push({ line: whole, kept })
       this.tell("added", [whole])
       this.writing ??= this.#write()
@@ -59,12 +67,68 @@ export class Outbox extends EventTarget {
     return this.sending
   }
 
-  // Look at what is here, after a start or when another tab did something.
-  async look() {
-    const kept = await this.store.count().catch(() => 0)
-    this.size = kept + this.unkept.length + this.adding.length
+  // Look at what is here, after a start, when another tab did something, or when the browser's data
+  // may have been cleared.
+  look() {
+    this.looking ??= this.#look().finally(() => { this.looking = null })
+    return this.looking
+  }
+
+  async #look() {
+    const kept = await this.store.count().catch(() => null)
+    const least = this.size - this.unkept.length - this.adding.length
+    if (kept !== null && (this.unkept.length || kept < least || kept > this.size)) await this.#compare().catch(() => {})
     this.counted = true
     this.tell("changed")
+  }
+
+  // Hold the memory of this page against the database. What another tab did is taken over; what the
+  // database has lost is written anew, in the order in which it was made.
+  async #compare() {
+    const waiting = await this.store.waiting()
+    const there = new Set(waiting.map((line) => line.id))
+    this.#remember(waiting)
+    const underway = new Set([...this.adding.map((one) => one.line.id), ...this.unnoted.keys()])
+    const absent = [...this.memory.values()].filter(({ id }) => !there.has(id) && !underway.has(id))
+    const records = await this.store.find(absent.map((line) => line.id))
+    for (const one of records) if (!one.waiting) this.#acknowledged(one.line.id) // to another tab
+    const found = new Set(records.map((one) => one.line.id))
+    const known = new Set(this.unkept.map((line) => line.id))
+    const lost = absent.filter(({ id }) => !found.has(id) && !known.has(id) && this.memory.has(id))
+    this.cleared ||= lost.length > 0
+    this.unkept = [...this.unkept.filter(({ id }) => !there.has(id) && !found.has(id)), ...lost].sort(bySequence)
+    await this.#keepAgain()
+  }
+
+  async #keepAgain() {
+    const lines = this.unkept
+    if (!lines.length) return
+    await this.#store(lines)
+    const written = new Set(lines)
+    this.unkept = this.unkept.filter((line) => !written.has(line))
+    this.#announce(lines)
+  }
+
+  #remember(lines) {
+    for (const line of lines) {
+      this.last = Math.max(this.last, line.sequence ?? 0)
+      if (!this.acknowledged.has(line.id)) this.memory.set(line.id, line)
+    }
+  }
+
+  #acknowledged(id) {
+    this.memory.delete(id)
+    this.acknowledged.add(id)
+  }
+
+  async #store(lines) {
+    const last = await this.store.add(lines, this.last)
+    this.#remember(lines.map((line, place) => ({ sequence: last - lines.length + 1 + place, ...line })))
+  }
+
+  // Tell the other tabs.
+  #announce(lines) {
+    this.channel.postMessage({ added: lines.map((line) => this.memory.get(line.id) ?? line) })
   }
 
   // Everything that this workstation still has, in order: {line, answer}, no answer while it waits.
@@ -93,7 +157,7 @@ export class Outbox extends EventTarget {
       this.adding.splice(0, batch.length)
       for (const one of batch) one.kept(kept)
       this.tell("changed")
-      this.channel.postMessage({ added: batch.map((one) => one.line) })
+      this.#announce(batch.map((one) => one.line))
       if (this.timer === null) this.send() // else the next attempt takes it along
     }
     this.writing = null // at once: whatever comes from here on begins anew
@@ -101,7 +165,7 @@ export class Outbox extends EventTarget {
 
   async #keep(lines) {
     try {
-      this.last = await this.store.add(lines, this.last)
+      await this.#store(lines)
       return true
     } catch {
       for (const line of lines) this.unkept.push({ ...line, sequence: this.last += 1 })
@@ -119,6 +183,7 @@ export class Outbox extends EventTarget {
 
   async #sendAll() {
     try {
+      await this.look()
       await this.turn.take(async () => { while (await this.#sendSome()) await this.turn.renew() })
       this.#mended()
     } catch (fault) {
@@ -150,7 +215,7 @@ export class Outbox extends EventTarget {
     }
     const waiting = await this.store.waiting(BATCH + this.unnoted.size).catch(() => [])
     const open = [...waiting.filter((one) => !this.unnoted.has(one.id)), ...this.unkept]
-    return open.sort((one, other) => one.sequence - other.sequence).slice(0, BATCH)
+    return open.sort(bySequence).slice(0, BATCH)
   }
 
   async #settle(lines, answers) {
@@ -164,6 +229,7 @@ export class Outbox extends EventTarget {
     const written = ({ line }) => !memory.has(line.id) || line.waiting || line.loan
     for (const one of settled.filter(written)) this.unnoted.set(one.line.id, one)
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
+    for (const { line } of settled) if (!this.unnoted.has(line.id)) this.#acknowledged(line.id)
     this.tell("settled", settled)
     await this.#note()
     this.channel.postMessage({ settled })
@@ -173,7 +239,10 @@ export class Outbox extends EventTarget {
 
   async #note() {
     if (!this.unnoted.size) return
-    await this.store.settle([...this.unnoted.values()]).then(() => this.unnoted.clear(), () => {})
+    await this.store.settle([...this.unnoted.values()]).then(() => {
+      for (const id of this.unnoted.keys()) this.#acknowledged(id)
+      this.unnoted.clear()
+    }, () => {})
   }
 
   #mended() {
@@ -191,10 +260,17 @@ export class Outbox extends EventTarget {
   }
 
   #heard({ added, settled }) {
+    this.#remember(added ?? [])
+    for (const { line } of settled ?? []) this.#acknowledged(line.id)
     if (added) this.tell("added", added)
     if (settled) this.tell("settled", settled)
     this.look()
   }
+}
+
+// What has no number yet was made last.
+function bySequence(one, other) {
+  return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
 }
 
 // A line as the server and the file take it: `at` corrected by what is known of the clock.

@@ -10,21 +10,23 @@ const TRANSACTIONS = "transactions"
 const NUMBERS = "numbers"
 
 export class Store {
-  // `superseded()` is told when a page of a newer Relais wants to change the database.
-  constructor(superseded = () => {}) {
-    this.superseded = superseded
+  // `superseded()` is called when a page of a newer Relais wants to change the database, `closed()`
+  // when the browser has closed it: its data were cleared.
+  constructor(superseded = () => {}, closed = () => {}) {
+    Object.assign(this, { superseded, closed })
     this.opened = null
   }
 
-  // Keep transactions under the next numbers of this workstation's order, and give these numbers.
-  // One database transaction does both, so two tabs never get one number; done when it is on disk.
+  // Keep transactions under the next numbers of this workstation's order, and give the last number.
+  // A transaction that has a number already keeps it: it was here before the data were cleared. One database transaction does both, so two tabs never get one number; done when it is on disk.
   add(lines, least = 0) {
     return this.#run("readwrite", ({ transactions, numbers }, give) => {
       numbers.get("sequence").onsuccess = ({ target }) => {
         let sequence = Math.max(target.result ?? 0, least)
         for (const line of lines) {
-          sequence += 1
-          transactions.add({ id: line.id, sequence, waiting: sequence, line: { ...line, sequence } })
+          const number = line.sequence ?? sequence + 1
+          sequence = Math.max(sequence, number)
+          transactions.add({ id: line.id, sequence: number, waiting: number, line: { ...line, sequence: number } })
         }
         numbers.put(sequence, "sequence")
         give(sequence)
@@ -155,11 +157,15 @@ export class Store {
       asked.onerror = () => reject(asked.error)
       asked.onsuccess = () => {
         const database = asked.result
-        database.onclose = () => { this.opened = null } // the browser's data were cleared
-        database.onversionchange = () => {
+        database.onclose = () => {
+          this.opened = null
+          this.closed()
+        }
+        database.onversionchange = ({ newVersion }) => {
           database.close()
           this.opened = null
-          this.superseded()
+          if (newVersion === null) this.closed() // it is being deleted
+          else this.superseded()
         }
         resolve(database)
       }

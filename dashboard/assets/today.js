@@ -32,7 +32,9 @@ export class Today {
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
-    const underway = [...this.records.values()].filter((one) => !one.answer)
+    // What was done today stays, also when the browser's data were cleared meanwhile.
+    const today = this.#today()
+    const underway = [...this.records.values()].filter((one) => !one.answer || one.day === today)
     this.records = new Map()
     this.#learn([...underway, ...found, ...heard])
     this.records = new Map([...this.records].sort(([, one], [, other]) => place(one) - place(other)))
@@ -43,7 +45,7 @@ export class Today {
   rows() {
     // The rows have the server's time as soon as it is known: around midnight a clock that is wrong
     // by minutes would have them on another day.
-    const today = DAY.format(this.clock.stamp() + (this.clock.skew ?? 0))
+    const today = this.#today()
     return this.#fold().filter((row) => row.day === today || !row.answer || this.#waits(row))
   }
 
@@ -77,6 +79,10 @@ export class Today {
   onCart(item) {
     const last = this.events(item).at(-1)
     return last?.kind === "return" ? last : null
+  }
+
+  #today() {
+    return DAY.format(this.clock.stamp() + (this.clock.skew ?? 0))
   }
 
   #waits(row) {

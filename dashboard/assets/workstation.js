@@ -9,13 +9,16 @@ import { uuid } from "relais/transaction.js"
 const NAME = "relais.workstation"
 const LOOK_EVERY = 30_000
 const FORGET_EVERY = 3_600_000
+const SOON = 200 // ms
 
 export class Workstation extends EventTarget {
   // `base` is the address of the desk page. Events: "superseded", when a newer page needs the
   // database in another form: this page is to be loaded anew.
   constructor(base) {
     super()
-    this.store = new Store(() => this.dispatchEvent(new Event("superseded")))
+    // Not at once: a database that fails as soon as it is opened would be opened without end.
+    const closed = () => setTimeout(() => this.outbox.look(), SOON)
+    this.store = new Store(() => this.dispatchEvent(new Event("superseded")), closed)
     this.clock = new Clock()
     this.courier = new Courier(base, this.clock)
     this.outbox = new Outbox({
@@ -38,7 +41,8 @@ export class Workstation extends EventTarget {
 
   // A page's name for it goes before the one kept here; without either it names itself.
   name(given = "") {
-    const named = given || read(NAME) || `poste-${fourLetters()}`
+    const named = given || read(NAME) || this.named || `poste-${fourLetters()}`
+    this.named = named // the browser's storage may be cleared while the page is open
     if (named !== read(NAME)) write(NAME, named)
     return named
   }

@@ -45,7 +45,8 @@ export class Keeping {
     const save = speech.say("save")
     if (!outbox.kept) yield { what: speech.say("unkept"), then: save }
     if (this.full) yield { what: speech.say("nearly_full"), then: save }
-    if (!this.persistent && outbox.size) yield { what: speech.say("not_persistent"), then: save }
+    if (outbox.cleared && outbox.size) yield { what: speech.say("cleared"), then: save }
+    else if (!this.persistent && outbox.size) yield { what: speech.say("not_persistent"), then: save }
     if (!this.worker) yield { what: speech.say("no_worker"), then: speech.say("keep_open") }
     const off = (clock.skew ?? 0) / 1000
     if (clock.sure && Math.abs(off) > OFF) {

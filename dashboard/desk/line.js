@@ -10,6 +10,7 @@ export class Line extends EventTarget {
     super()
     Object.assign(this, { workstation, readings })
     this.fault = null
+    this.answered = null
     this.ask()
     setInterval(() => this.ask(), EVERY)
     for (const event of ["online", "offline"]) addEventListener(event, () => this.ask())
@@ -22,7 +23,7 @@ export class Line extends EventTarget {
 
   // When the server last answered here (ms), null when it never did.
   get since() {
-    return Number(read(MEMORY)) || null
+    return Number(read(MEMORY)) || this.answered || null
   }
 
   async ask() {
@@ -30,7 +31,8 @@ export class Line extends EventTarget {
     try {
       await (clock.sure ? courier.time() : courier.measure())
       this.readings.learn(await courier.board())
-      write(MEMORY, String(Date.now()))
+      this.answered = Date.now() // the browser's storage may be cleared while the page is open
+      write(MEMORY, String(this.answered))
       this.fault = null
       if (outbox.size) outbox.send()
     } catch (fault) {

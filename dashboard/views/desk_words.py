@@ -52,6 +52,9 @@ def _keeping(language: Language) -> dict[str, str]:
         "unkept": say(
             "Le navigateur n’enregistre plus rien : ces prêts sont dans cette page seule."
         ),
+        "cleared": say(
+            "Les données de ce navigateur ont été effacées : gardez cette page ouverte."
+        ),
         "no_worker": say("Sans HTTPS, cette page ne s’ouvre pas quand le serveur est arrêté."),
         "keep_open": say("Laissez-la ouverte ; les prêts restent gardés sur ce poste."),
         "save": say("Enregistrez un fichier avant de fermer la session."),

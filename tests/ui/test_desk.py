@@ -832,3 +832,82 @@ def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais)
     page.reload()
     expect(page.get_by_text("The server responds.")).to_be_visible()
     assert 10_000 < sum(sizes) < 100_000
+
+
+# How a browser's storage goes while a page is open: cleared by the user in its settings, deleted by
+# a script or a cleaning tool, emptied in the developer tools, which tells the page nothing.
+CLEARING = {
+    "deleted": """async () => {
+        localStorage.clear()
+        sessionStorage.clear()
+        await new Promise((done) => { indexedDB.deleteDatabase("relais").onsuccess = done })
+    }""",
+    "emptied": """() => new Promise((done) => {
+        indexedDB.open("relais").onsuccess = ({ target: { result } }) => {
+            const emptying = result.transaction(["transactions", "numbers"], "readwrite")
+            for (const name of ["transactions", "numbers"]) emptying.objectStore(name).clear()
+            emptying.oncomplete = () => { result.close(); done() }
+        }
+    })""",
+}
+
+
+def clear_storage(page: Page, how: str, url: str) -> None:
+    if how in CLEARING:
+        page.evaluate(CLEARING[how])
+        return
+    line = page.context.new_cdp_session(page)
+    origin = "/".join(url.split("/")[:3])
+    line.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+    line.detach()
+
+
+@pytest.mark.parametrize("how", ["cleared", *CLEARING])
+def test_loans_in_the_memory_of_the_page_outlive_its_storage(
+    start: Start, relais: Relais, how: str
+) -> None:
+    pc, page = start()
+    scan(page, [PATRON, f"0{how}-before"])
+    waits(page, 0)
+    if how == "cleared":
+        relais.kill()
+    else:
+        page.route(SENDING, lambda route: route.abort())
+    scan(page, named(f"0{how}", 0, 8))
+    waits(page, 8)
+    clear_storage(page, how, pc.url)
+    expect(part(page, "waiting")).to_have_text("8")
+    expect(page.get_by_text("Tout est sur le serveur")).to_have_count(0)
+    scan(page, named(f"0{how}", 8, 10))
+    waits(page, 10)
+    if how == "emptied":
+        page.evaluate("window.desk.workstation.outbox.send()")  # as it does within 30 s
+    expect(part(page, "keeping")).to_contain_text("Les données de ce navigateur ont été effacées")
+    if how == "cleared":
+        relais.start()
+    page.unroute_all(behavior="wait")
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    waits(page, 0)
+    expect(page.get_by_text("Tout est sur le serveur")).to_be_visible()
+    assert items(relais, f"0{how}") == [f"0{how}-before", *named(f"0{how}", 0, 10)]
+    assert len({one["workstation"] for one in loans(relais, f"0{how}")}) == 1
+
+
+def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Relais) -> None:
+    pc, desk_page = start()
+    page = pc.open("/dashboard?page=loans")
+    stuck = lambda route: route.fulfill(status=503, json={})  # noqa: E731
+    pc.context.route(SENDING, stuck)
+    scan(page, [PATRON, *named("0PANEL", 0, 5)])
+    waits(page, 5)
+    clear_storage(page, "cleared", pc.url)
+    for one in (page, desk_page):
+        expect(part(one, "waiting")).to_have_text("5")
+    scan(page, ["0PANEL-005"])
+    waits(page, 6)
+    page.close()  # the other tab has heard of them
+    desk_page.bring_to_front()
+    waits(desk_page, 6)
+    pc.context.unroute(SENDING)
+    waits(desk_page, 0)
+    assert items(relais, "0PANEL") == named("0PANEL", 0, 6)
