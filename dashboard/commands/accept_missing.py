@@ -8,6 +8,7 @@ import click
 from sqlalchemy.engine import make_url
 
 from dashboard.settings import Settings
+from procedure.errors import JournalMissing
 from procedure.io.missing import accept_missing as accept
 from procedure.io.missing import missing_entries
 
@@ -22,7 +23,10 @@ def accept_missing(*, yes: bool) -> None:
     """
     url = make_url(Settings.from_env().database_url)
     path = Path(str(url.database))
-    missing = missing_entries(path) if url.get_backend_name() == "sqlite" else ""
+    sqlite = url.get_backend_name() == "sqlite"
+    missing = missing_entries(path) if sqlite else ""
+    if sqlite and not missing and not path.exists():
+        raise JournalMissing(f"There is no database at {path}: check RELAIS_DATABASE_URL.")
     if not missing:
         click.echo("No acknowledged entry is known to be missing: nothing was changed.")
         return

@@ -61,8 +61,8 @@ def _in_alma(settings: Settings, act: Callable[[AlmaApi], Awaitable[T]]) -> T:
 
 
 def database(settings: Settings) -> Database:
-    """Open the library's journal."""
-    return open_database(settings.database_url, now=now)
+    """Open the library's journal; make none."""
+    return open_database(settings.database_url, now=now, create=False)
 
 
 def library_of(settings: Settings, desk: str, given: str | None) -> str:

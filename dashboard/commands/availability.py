@@ -27,7 +27,7 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
     Time in which nothing was read, or nothing could be told, is in no share.
     """
     last = until or datetime.now(UTC)
-    with open_database(Settings.from_env().database_url, now=lambda: datetime.now(UTC)) as database:
+    with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
         found = OfficialPast.of(database).available(since or last - MONTH, last)
     width = max((len(one.key) for one in found), default=0)
     for one in found:
@@ -53,3 +53,7 @@ def _object(one: Available) -> dict[str, Any]:
         "ratio_without_planned": one.unplanned.ratio,
         "down_s_without_planned": one.unplanned.down.total_seconds(),
     }
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

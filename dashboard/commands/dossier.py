@@ -37,7 +37,7 @@ def dossier(outage: str | None, *, out: Path | None, code: str | None) -> None:
     """
     settings = Settings.from_env()
     paper = _paper(out)
-    with open_database(settings.database_url, now=_now) as database:
+    with open_database(settings.database_url, now=_now, create=False) as database:
         records = _records(database)
         if outage is None:
             _list(records)

@@ -99,7 +99,7 @@ def bring_in(*, file: Path, columns: str) -> None:
     # Every line is read once before the first is kept: a file comes in whole or not at all.
     intervals = _usual_intervals(outcomes_of(file, names))
     count = 0
-    with _database() as database:
+    with _database(create=True) as database:
         database.history.expect(intervals, anew=False)
         for batch in batches(outcomes_of(file, names)):
             database.history.record(batch)
@@ -127,8 +127,8 @@ def against(*, file: Path, tolerance: float) -> None:
     )
 
 
-def _database() -> Database:
-    return open_database(Settings.from_env().database_url, now=_now)
+def _database(*, create: bool = False) -> Database:
+    return open_database(Settings.from_env().database_url, now=_now, create=create)
 
 
 def _now() -> datetime:

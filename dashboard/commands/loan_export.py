@@ -102,7 +102,7 @@ def export(
         raise click.UsageError("An earlier file is written as it was.")
     settings = Settings.from_env()
     chosen = FromCart(from_cart or FromCart.AS_IT_IS)
-    with open_database(settings.database_url, now=_now) as database:
+    with open_database(settings.database_url, now=_now, create=False) as database:
         found = Reconciliation(database.journal.since(kinds=KINDS))
         log = found.log
         if again is not None:

@@ -135,7 +135,7 @@ def _now() -> datetime:
 
 
 def _database() -> Database:
-    return open_database(Settings.from_env().database_url, now=_now)
+    return open_database(Settings.from_env().database_url, now=_now, create=False)
 
 
 def _tell_about_time(at: datetime | None, now: datetime) -> None:

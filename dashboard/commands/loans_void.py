@@ -30,7 +30,7 @@ def void(entry: UUID, reason: str) -> None:
 
     `loans list --json`, `reconcile cart --json` and `loans waiting` tell the ids.
     """
-    with open_database(Settings.from_env().database_url, now=_now) as database:
+    with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
         log, what = _take_back(database, entry, reason)
         if what == "Waiting loan":
             database.notes.forget({entry}).result()

@@ -20,7 +20,7 @@ _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def waiting(*, as_json: bool) -> None:
     """List the loans that wait for a card, oldest first; the notes stay on the page."""
-    with open_database(Settings.from_env().database_url, now=lambda: datetime.now(UTC)) as there:
+    with open_database(Settings.from_env().database_url, now=_now, create=False) as there:
         rows = WaitingList(there.journal.since(kinds=KINDS)).rows()
     if not as_json:
         click.echo(_COLUMNS.format("time", "desk", "item", "id"))
@@ -32,3 +32,7 @@ def waiting(*, as_json: bool) -> None:
 def _object(one: Waiting) -> dict[str, object]:
     at, place = stamp(one.at), {"desk": one.desk, "workstation": one.workstation}
     return {"id": str(one.id), "at": at, **place, "item": one.item, "warning": one.warning}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -106,7 +106,8 @@ _EASY = ("ok", "renewal")
 def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
     """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
     settings = Settings.from_env()
-    text = click.open_file(str(file), encoding="utf-8", errors="replace").read()
+    with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
+        text = content.read()
     with database(settings) as there:
         found = Reconciliation(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)

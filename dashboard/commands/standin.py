@@ -71,7 +71,7 @@ def _stock_of_log() -> Stock:
     """Return a world in which whatever the log speaks of exists."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
-    with open_database(settings.database_url, now=lambda: datetime.now(UTC)) as database:
+    with open_database(settings.database_url, now=_now, create=False) as database:
         entries = [one.entry for one in database.journal.since(kinds=("loan",))]
     loans = [entry for entry in entries if isinstance(entry, Loan)]
     return stock_of(
@@ -79,3 +79,7 @@ def _stock_of_log() -> Stock:
         [loan.patron for loan in loans],
         dict.fromkeys([*desks, *(loan.desk for loan in loans)], "MAIN"),
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
-from procedure.errors import JournalGone, JournalUnwritable
+from procedure.errors import JournalError, JournalGone, JournalMissing, JournalUnwritable
 from procedure.io.backend import Backend, Connection
-from procedure.io.schema import MIGRATIONS, migrate, schema_version
+from procedure.io.schema import MIGRATIONS, VERSION, migrate, schema_version
 from procedure.io.sql_history import SqlHistory
 from procedure.io.sql_journal import SqlJournal
 from procedure.io.sql_notes import SqlNotes
@@ -63,28 +64,47 @@ def open_database(
     role: Role = "visitor",
     now: Callable[[], datetime],
     keep: timedelta | None = None,
+    create: bool = True,
 ) -> Database:
     """Open the database that the URL names, make it if it is new, bring it up to date.
 
     The process that serves takes the role `server`; every other one is a `visitor`. `now` gives
     the instant at which an entry is committed (aware). `keep` is for how long raw outcomes stay,
-    None for ever; a visitor has no reason to let go of any.
+    None for ever; a visitor has no reason to let go of any. Without `create`, neither a database
+    nor a folder is made.
 
     Raises:
+        JournalMissing: there is no database of Relais, and `create` is false.
         JournalTooNew: a later Relais made it.
         JournalGone: its files are not what they were, or acknowledged entries are missing.
         JournalUnwritable: it cannot be opened or written, or another server has it.
     """
-    backend = _backend(url, role)
+    backend = _backend(url, role, create=create)
     with ExitStack() as opened:
         opened.callback(backend.release)
         opened.callback(backend.engine.dispose)
+        if not create:
+            _check_tables(backend)
         connection = _opened(backend, role, opened)
         opened.pop_all()
     writer = Writer(backend, connection)
     history = SqlHistory(backend, writer, keep=keep)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
     return Database(journal, history, notes, backend, writer)
+
+
+def _check_tables(backend: Backend) -> None:
+    """Refuse an empty file and another program's database before anything is written to it."""
+    where = backend.engine.url.database
+    try:
+        with backend.reading() as connection:
+            ours = inspect(connection).has_table(VERSION.name)
+    except JournalError as refusal:
+        raise type(refusal)(f"{where}: {refusal}") from refusal
+    if not ours:
+        raise JournalMissing(
+            f"{where} is not a Relais database: check RELAIS_DATABASE_URL. Nothing was changed."
+        )
 
 
 def _opened(backend: Backend, role: Role, opened: ExitStack) -> Connection:
@@ -122,7 +142,7 @@ def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
     connection.execute("COMMIT")
 
 
-def _backend(url: str, role: Role) -> Backend:
+def _backend(url: str, role: Role, *, create: bool) -> Backend:
     parsed = make_url(url)
     # Each driver is imported by the installation that uses it only.
     if parsed.get_backend_name() == "postgresql":
@@ -131,4 +151,4 @@ def _backend(url: str, role: Role) -> Backend:
         return postgres_backend(parsed)
     from procedure.io.sqlite import sqlite_backend  # noqa: PLC0415
 
-    return sqlite_backend(parsed, role)
+    return sqlite_backend(parsed, role, create=create)

@@ -6,6 +6,7 @@ beside a running server) leaves the log to it.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sqlite3
@@ -20,7 +21,7 @@ from sqlalchemy import URL, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
-from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
+from procedure.errors import JournalDamaged, JournalError, JournalMissing, JournalUnwritable
 from procedure.io.backend import Backend
 from procedure.io.file_guard import FileGuard, check_place, identity
 from procedure.io.server_lock import ServerLock, acquire
@@ -51,14 +52,15 @@ _SENTENCES = {
 _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
-def sqlite_backend(url: URL, role: Role) -> Backend:
-    """Return SQLite in the file that the URL names, its folder made if need be.
+def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
+    """Return SQLite in the file that the URL names, made with its folder if `create` is given.
 
     Raises:
+        JournalMissing: there is no such file, and `create` is false.
         JournalUnwritable: no file is named, its folder cannot be made, or, for the role `server`,
             another server has the file.
     """
-    path = _path(url)
+    path = _path(url, create=create)
     lock: ServerLock | None = None
     if role == "server":
         warn_of_old_library(sqlite3.sqlite_version_info)
@@ -95,7 +97,7 @@ def explain(error: BaseException) -> JournalError | None:
     return kind(_SENTENCES.get(code, f"The database refused: {cause}."))
 
 
-def _path(url: URL) -> Path:
+def _path(url: URL, *, create: bool) -> Path:
     if url.database in (None, "", ":memory:"):
         raise JournalUnwritable(
             "A database in memory would forget every loan: name a file, "
@@ -103,7 +105,13 @@ def _path(url: URL) -> Path:
         )
     path = Path(str(url.database))
     check_place(path)
+    if not create and not path.exists():
+        raise JournalMissing(
+            f"There is no database at {path}: check RELAIS_DATABASE_URL. Nothing was made."
+        )
     try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Loans name people: from its first byte the file is its owner's alone. One that is there
         # is not opened: closing it would drop the locks that this process has on it.

@@ -206,7 +206,8 @@ def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
     ]
 
 
-def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run) -> None:
+def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run, url: str) -> None:
+    open_database(url, now=lambda: datetime.now(UTC)).close()
     assert run("outages").output == "0 outages.\n"
     assert run("outages", "--json").output == ""
 
@@ -277,7 +278,8 @@ def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
     assert run("outages", "--json").output == ""
 
 
-def test_files_that_cannot_be_used_are_named(run: Run, tmp_path: Path) -> None:
+def test_files_that_cannot_be_used_are_named(run: Run, url: str, tmp_path: Path) -> None:
+    open_database(url, now=lambda: datetime.now(UTC)).close()
     said = {
         ("import", str(tmp_path / "none.csv")): "cannot be read: No such file or directory",
         ("export", "--out", str(tmp_path / "log.xlsx")): "the name must end in .csv or .parquet",

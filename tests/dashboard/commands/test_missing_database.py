@@ -1,0 +1,188 @@
+"""A mistyped path: commands that read say so and make nothing, those that record make a database."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.errors import JournalMissing
+
+ID = "0198f3f0-0000-7000-8000-000000000001"
+BY = ("--by", "anna")
+READING = {
+    "availability": (),
+    "backup": ("out.sqlite3",),
+    "dossier": (),
+    "history compare": ("incidents.csv",),
+    "history export": ("--out", "out.csv"),
+    "loans export": ("--out", "out.dat"),
+    "loans list": (),
+    "loans summary": (),
+    "loans void": (ID, "--reason", "scanned twice"),
+    "loans waiting": (),
+    "outages": (),
+    "reconcile candidates": (ID,),
+    "reconcile cart": (),
+    "reconcile confirm": (ID, *BY),
+    "reconcile correct": (ID, "--item", "2301", *BY),
+    "reconcile extensions": (),
+    "reconcile hand-on": (ID, "--note", "asked", *BY),
+    "reconcile lend": (ID, *BY),
+    "reconcile preflight": (),
+    "reconcile report": ("report.txt", "--export", "MAIL-1"),
+    "reconcile resolve": (ID, "--how", "by hand", *BY),
+    "reconcile resolve-return": (ID, "--how", "by hand", *BY),
+    "reconcile scan-in": (ID, *BY),
+    "reconcile sign": BY,
+    "reconcile status": (),
+    "reconcile summary": (),
+    "reconcile uploaded": ("MAIL-1",),
+    "reconcile verify": (),
+    "standin": ("--port", "0"),
+}
+RECORDING = {
+    "history import": ("outcomes.csv",),
+    "loans add": ("--desk", "CMU", "--patron", "2070000001", "--item", "2301"),
+    "loans import": ("OffCirc.dat", "--desk", "CMU"),
+    "sample-data": ("--days", "1"),
+}
+WITHOUT = {
+    *(
+        "accept-missing",
+        "check",
+        "desks",
+        "loans layout",
+        "probe",
+        "replay",
+        "restore",
+        "serve",
+        "tree",
+    ),
+}
+GIVEN = {
+    "incidents.csv": "target,start,end\nalma,2026-05-10T18:00:00Z,2026-05-10T18:20:00Z\n",
+    "outcomes.csv": "at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n",
+    "report.txt": "nothing was refused",
+    "OffCirc.dat": f"202611240912L{'2301':<80}2070000001\r\n",
+}
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in GIVEN.items():
+        (tmp_path / name).write_bytes(text.encode())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(command: str, words: tuple[str, ...], database: Path) -> Result:
+    environment = {"RELAIS_DATABASE_URL": f"sqlite:///{database}"}
+    return CliRunner().invoke(relais, [*command.split(), *words], env=environment)
+
+
+def everything(folder: Path) -> dict[str, bytes | None]:
+    return {
+        str(one.relative_to(folder)): one.read_bytes() if one.is_file() else None
+        for one in folder.rglob("*")
+    }
+
+
+def test_every_command_is_in_one_of_the_tables() -> None:
+    found: set[str] = set()
+
+    def walk(group: object, names: tuple[str, ...]) -> None:
+        context = relais.make_context("relais", ["tree"])
+        for name in group.list_commands(context):  # type: ignore[attr-defined]
+            one = group.get_command(context, name)  # type: ignore[attr-defined]
+            if hasattr(one, "list_commands"):
+                walk(one, (*names, name))
+            else:
+                found.add(" ".join((*names, name)))
+
+    walk(relais, ())
+    assert found == {*READING, *RECORDING, *WITHOUT}
+
+
+@pytest.mark.parametrize("command", READING)
+def test_a_reading_command_names_the_path_and_makes_nothing(folder: Path, command: str) -> None:
+    before = everything(folder)
+    wrong = folder / "mistyped" / "relais.sqlite3"
+    result = run(command, READING[command], wrong)
+    assert isinstance(result.exception, JournalMissing), result.output
+    assert str(result.exception).startswith(f"There is no database at {wrong}: ")
+    assert everything(folder) == before
+
+
+@pytest.mark.parametrize("command", READING)
+@pytest.mark.parametrize("kind", ["empty", "other", "letter", "folder"])
+def test_a_reading_command_leaves_what_is_no_relais_database(
+    folder: Path, command: str, kind: str
+) -> None:
+    wrong = folder / "wrong.sqlite3"
+    if kind == "empty":
+        wrong.touch()
+    elif kind == "other":
+        with closing(sqlite3.connect(wrong)) as other:
+            other.execute("CREATE TABLE visits (page TEXT)")
+    elif kind == "letter":
+        wrong.write_text("Dear colleague, ..." * 100)
+    else:
+        wrong.mkdir()
+    before = everything(folder)
+    result = run(command, READING[command], wrong)
+    assert result.exception is not None
+    assert not isinstance(result.exception, SystemExit), result.output
+    assert str(wrong) in str(result.exception)
+    assert everything(folder) == before
+
+
+def test_a_database_that_never_was_is_not_complete(folder: Path) -> None:
+    wrong = folder / "mistyped" / "relais.sqlite3"
+    refusal = run("accept-missing", ("--yes",), wrong).exception
+    assert str(refusal) == f"There is no database at {wrong}: check RELAIS_DATABASE_URL."
+    assert not wrong.parent.exists()
+
+
+@pytest.mark.parametrize("command", RECORDING)
+def test_a_recording_command_makes_the_database(folder: Path, command: str) -> None:
+    new = folder / "new" / "relais.sqlite3"
+    result = run(command, RECORDING[command], new)
+    assert result.exit_code == 0, result.output
+    assert run("loans list", (), new).exit_code == 0
+
+
+@pytest.mark.parametrize("command", RECORDING)
+def test_a_path_that_is_a_folder_or_beside_a_file_is_named(folder: Path, command: str) -> None:
+    (folder / "there").mkdir()
+    before = everything(folder)
+    for wrong, why in (("there", "Is a directory"), ("report.txt/relais.sqlite3", "")):
+        result = run(command, RECORDING[command], folder / wrong)
+        assert f"The database {folder / wrong} cannot be written ({why}" in str(result.exception)
+    assert everything(folder) == before
+
+
+def test_the_message_stands_alone_on_standard_error(folder: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "dashboard.cli", "outages"],
+        env=os.environ | {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'nowhere.sqlite3'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[3],
+    )
+    assert (told.returncode, told.stdout, told.stderr) == (
+        1,
+        "",
+        f"There is no database at {folder / 'nowhere.sqlite3'}: check RELAIS_DATABASE_URL. "
+        "Nothing was made.\n",
+    )
