@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -17,6 +18,8 @@ from dashboard.settings import Settings
 from procedure.errors import BackupRefused
 from procedure.io.backup import Contents, Progress, back_up
 from procedure.io.backup import restore as bring_back
+from procedure.io.missing import missing_entries
+from procedure.io.state_file import Backup, remember_backup
 
 _DUMP = ("pg_dump", "--format=custom")
 _LOAD = ("pg_restore", "--no-owner", "--exit-on-error")
@@ -37,8 +40,10 @@ def backup(file: Path, *, replace: bool) -> None:
     """
     url = make_url(Settings.from_env().database_url)
     _refuse_postgres(url, (*_DUMP, f"--file={file}"))
+    database, at = Path(str(url.database)), datetime.now(UTC)
     with _progress("Copying") as tell:
-        found = back_up(Path(str(url.database)), file, over=replace, tell=tell)
+        found = back_up(database, file, over=replace, tell=tell)
+    remember_backup(database, Backup(file.resolve(), at, found.entries))
     click.echo(_counted(file, found))
     click.echo("It holds patron identifiers: keep it where the database itself could be kept.")
 
@@ -56,6 +61,9 @@ def restore(file: Path) -> None:
         place = Path(str(url.database))
         found = bring_back(file, place, tell=tell)
     click.echo(_counted(place, found))
+    # The server would say so when it starts, and stop.
+    if missing := missing_entries(place):
+        click.echo(missing, err=True)
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:

@@ -14,8 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from procedure.errors import BackupRefused, JournalMissing, JournalTooNew
+from procedure.io.file_guard import check_place
 from procedure.io.files import replacing
 from procedure.io.schema import MIGRATIONS
+from procedure.io.server_lock import holder
 
 # Done and all pages; the read-back has no count.
 Progress = Callable[[int, int], None]
@@ -45,11 +47,13 @@ def back_up(database: Path, out: Path, *, over: bool = False, tell: Progress) ->
 
     Raises:
         BackupRefused: the file may not or cannot be written, or does not hold what it should.
+        JournalGone: the running server has another file open than the one at the path.
         JournalMissing: there is no database.
     """
+    check_place(database)
     if not database.is_file():
         raise JournalMissing(
-            f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was written."
+            f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was made."
         )
     _check_place(database, out, over=over)
     # Read-only, so that leaving it never checkpoints the log of a server.
@@ -130,6 +134,11 @@ def _check_place(database: Path, out: Path, *, over: bool) -> None:
 
 
 def _check_empty(database: Path) -> None:
+    if server := holder(database):
+        raise BackupRefused(
+            f"A Relais server has the database {database} (process {server.get('pid')} on "
+            f"{server.get('host')}): stop it first. Nothing was restored."
+        )
     there = [database] if database.exists() and database.stat().st_size > 0 else []
     for path in (*there, *_side_files(database)):
         raise BackupRefused(

@@ -20,6 +20,7 @@ from dashboard.cli import relais
 from procedure.circulation import Loan
 from procedure.errors import ProcedureError
 from procedure.io.sql import open_database
+from procedure.io.state_file import last_backup
 from procedure.monitoring import Outcome, Verdict
 
 LENDING = Path(__file__).parents[2] / "procedure" / "io" / "lend_until_killed.py"
@@ -268,6 +269,37 @@ def test_the_file_is_checked_before_anything_is_restored(run: Run, tmp_path: Pat
     for name, message in expected.items():
         assert message in refused(run("restore", tmp_path / f"{name}.sqlite3", to=place)), name
     assert sorted(one.name for one in tmp_path.iterdir()) == before
+
+
+def test_what_was_acknowledged_after_the_backup_is_named_with_the_backup(
+    run: Run, database: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "kept.sqlite3"
+    run("backup", out)
+    with open_database(f"sqlite:///{database}", now=lambda: NOON) as opened:
+        opened.journal.append(Loan(UUID(int=9), NOON, "CMU", "bert", "2309"))
+    for path in database.parent.glob(f"{database.name}*"):
+        if not path.name.endswith(".json"):
+            path.unlink()
+    backup = last_backup(database)
+    assert backup is not None
+    assert (backup.file, backup.entries) == (out, 3)
+    result = run("restore", out)
+    assert result.exit_code == 0, result.exception
+    assert "1 of 4 acknowledged entries are missing" in result.stderr
+    assert f"The last backup is {out}" in result.stderr
+
+
+def test_nothing_is_restored_under_a_running_server(
+    run: Run, lending: Lending, tmp_path: Path
+) -> None:
+    out, place = tmp_path / "kept.sqlite3", tmp_path / "lent.sqlite3"
+    run("backup", out)
+    lending.acknowledged(1)
+    for suffix in ("", "-wal", "-shm"):
+        place.with_name(place.name + suffix).unlink()
+    assert "A Relais server has the database" in refused(run("restore", out, to=place))
+    assert not place.exists()
 
 
 def test_a_copy_of_the_database_and_its_log_can_be_restored(
