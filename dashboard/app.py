@@ -71,8 +71,11 @@ def house() -> House:
         new_id=new_id,
         notes=database.notes,
         neighbours=neighbour_watch(handbook, agent),
+        storage=lambda: database.fault,
     )
     opened.refold()
+    if opened.unread is not None:
+        raise opened.unread
     # A process that was killed may have left the note of what waits no more, or never did.
     opened.notes.keep_only(opened.waiting.ids)
     # A long log stays: looked through as garbage, it would hold up every page for a second.

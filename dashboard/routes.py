@@ -48,7 +48,8 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
     hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
     `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
     be; null while nothing is known. `message` is the coordination's last word to every desk, for
-    anybody to read: users' numbers were taken out of it when it was written.
+    anybody to read: users' numbers were taken out of it when it was written. `recording` is false
+    while loans are not taken, because the database has disappeared or is damaged.
 
     What the neighbours tell is in none of it: two who look at each other would hear themselves.
     """
@@ -58,6 +59,7 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
         "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
         "last_round": _instant(board.last_round),
         "message": _message(board.house),
+        "recording": not board.house.unwritable,
         "version": version("alma-relais"),
     }
 

@@ -30,10 +30,11 @@ export class Line extends EventTarget {
     const { courier, outbox, clock } = this.workstation
     try {
       await (clock.sure ? courier.time() : courier.measure())
-      this.readings.learn(await courier.board())
+      const board = await courier.board()
+      this.readings.learn(board)
       this.answered = Date.now() // the browser's storage may be cleared while the page is open
       write(MEMORY, String(this.answered))
-      this.fault = null
+      this.fault = board.recording === false ? "unwritable" : null
       if (outbox.size) outbox.send()
     } catch (fault) {
       this.fault = fault.key ?? "server"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from dashboard.state.way_fold import WayFold
 from procedure.cart_log import CartLog
 from procedure.checklist import Checklist
 from procedure.chronicle import Chronicle
+from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook import Handbook
 from procedure.history import History
 from procedure.holding import Holding
@@ -49,7 +51,9 @@ class House:
     (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
     diagnosis, which is the same for every page, has told of trouble or of none. `notes` are those
     of the loans that wait; the journal never sees them. `long_past` is the newest reading of the
-    last ninety days; `long_past_fault` tells that a newer one failed.
+    last ninety days; `long_past_fault` tells that a newer one failed. `storage` tells why nothing
+    can be recorded just now, None while all is well; `unread` why the journal could not be
+    read the last time, so that the folds may lag behind it.
     """
 
     settings: Settings
@@ -84,6 +88,8 @@ class House:
     spoken: int = 0
     folded: int = 0
     unforgotten: set[UUID] = field(default_factory=set)
+    storage: Callable[[], JournalUnwritable | None] = lambda: None
+    unread: JournalUnwritable | None = None
 
     def __post_init__(self) -> None:
         self.voices = Voices(holds=self.settings.reading_holds)
@@ -104,8 +110,16 @@ class House:
         )
 
     def refold(self) -> int:
-        """Take into the folds what was committed since the last time; return the position."""
-        newer = self.journal.since(self.folded)
+        """Take into the folds what was committed since the last time; return the position.
+
+        A journal that cannot be read leaves them as they are, and `unread` set: pages go on.
+        """
+        try:
+            newer = self.journal.since(self.folded)
+        except JournalUnwritable as fault:
+            self.unread = fault
+            return self.folded
+        self.unread = None
         if newer:
             self.loan_log.extend(newer)
             self.carts.extend(newer)
@@ -119,6 +133,14 @@ class House:
             self.official.extend(newer)
             self.folded = newer[-1].position
         return self.folded
+
+    @property
+    def unwritable(self) -> str:
+        """Why nothing can be recorded until a person sees to it: `gone`, `damaged`, or ""."""
+        fault = self.storage()
+        if fault is None:
+            return ""
+        return "damaged" if isinstance(fault, JournalDamaged) else "gone"
 
     def _forget(self, settled: set[UUID]) -> None:
         """Delete the notes of what waits no more; a disk that is full is asked again later."""
@@ -149,7 +171,9 @@ class House:
                 self.sightings[one.target, one.vantage] = one
         self.sighted += 1
         self.site_hour.take(vantage, seen)
-        self.history.record(seen)
+        # A history that takes nothing just now says so itself; these looks count all the same.
+        with suppress(JournalUnwritable):
+            self.history.record(seen)
 
     def rename(self, before: str, vantage: Vantage) -> None:
         """Let a workstation go by another name; what it saw goes with it."""

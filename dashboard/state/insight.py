@@ -47,6 +47,7 @@ class Insight(param.Parameterized):
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
     officials: Mapping[str, Official] = param.Parameter(default={}, doc="By page (target).")
     windows: tuple[Window, ...] = param.Parameter(default=(), doc="Announced work not yet over.")
+    unwritable = param.String(default="", doc="Why nothing is recorded: `gone`, `damaged` or none.")
     interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
 
     asked = param.Integer(default=0, doc="Grows when this workstation is to look at once.")
@@ -77,6 +78,7 @@ class Insight(param.Parameterized):
     def refresh(self) -> None:
         """Gather again if something arrived, or if something may have expired."""
         self.house.refold()
+        self._update(unwritable=self.house.unwritable)
         house, now = self.house, self.house.now()
         heard = (house.feeds.rounds, house.neighbours.rounds, house.sighted, house.spoken)
         seen = (self.board.rounds, *heard, self.visit.desk)

@@ -38,6 +38,8 @@ class Intake:
     def take(self, messages: Sequence[object], person: Person) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
+        if self._house.storage() is not None or self._house.unread is not None:
+            return _all_waiting(messages)
         answers: list[Answer] = []
         decisions: dict[int, Decision] = {}
         for place, message in enumerate(messages):
@@ -103,6 +105,14 @@ class Intake:
             lambda done: told.set_result(_settled(answers, decisions, notes, done))
         )
         return told
+
+
+def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
+    """Decide nothing: what was kept before may be gone with the file, or is not known here."""
+    answers: Future[list[Answer]] = Future()
+    waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
+    answers.set_result([{"id": _id(one), **waiting} for one in messages])
+    return answers
 
 
 def _uuid(text: str) -> UUID | None:

@@ -29,6 +29,12 @@ def _line(language: Language) -> dict[str, str]:
         "then_server": stay,
         "state_full": say("Le serveur ne peut pas écrire : son disque est peut-être plein."),
         "then_full": say("Continuez à prêter et prévenez la coordination."),
+        "state_unwritable": say(
+            "Le serveur n’enregistre plus rien\u202f: sa base de données a un problème."
+        ),
+        "then_unwritable": say(
+            "Continuez à prêter, tout reste sur ce poste, et prévenez la coordination."
+        ),
         "state_busy": say("Le serveur reçoit trop de messages."),
         "then_busy": say("L’envoi reprend tout seul."),
         "state_version": say("Cette page est d’une autre version que le serveur."),

@@ -40,6 +40,7 @@ class StateBand(Viewer):
             told.diagnosis,
             told.suggestions,
             told.windows,
+            told.unwritable,
             guide.walk,
             guide.step,
             guide.applying,
@@ -56,6 +57,8 @@ class StateBand(Viewer):
         return piece("state_band", self._language, said=self._said())
 
     def _said(self) -> Sentence:
+        if self._insight.unwritable:
+            return self._unrecorded()
         todo, record = asked(self._proposal, self._language), self._coordination.record
         state, now = self._insight.board.state, self._insight.house.now()
         told = diagnosed(self._insight, todo, self._language)
@@ -67,6 +70,15 @@ class StateBand(Viewer):
         if todo.step and todo.open and todo.step not in said.act:
             return replace(said, act=todo.step)
         return said
+
+    def _unrecorded(self) -> Sentence:
+        """Say before all else that nothing is recorded, and that no loan is lost by going on."""
+        say = self._language.say
+        damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
+        gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
+        fact = damaged if self._insight.unwritable == "damaged" else gone
+        act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
+        return Sentence("down", "down", fact, act, say("Rien n’est enregistré"))
 
     def _not_over(self, record: OutageRecord, todo: Asked) -> Sentence:
         """Say that all is well, and that nobody has said yet that the outage is over."""

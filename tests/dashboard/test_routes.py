@@ -20,6 +20,7 @@ from dashboard.rights import Act, Person
 from dashboard.routes import ROUTES, BoardJson, Guarded, board_json
 from dashboard.state.board import Board
 from dashboard.state.house import House
+from procedure.errors import JournalGone
 from procedure.monitoring import Cause, Verdict
 from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews
 
@@ -77,6 +78,11 @@ def only(told: dict[str, Any], target: str) -> dict[str, Any]:
     return found
 
 
+def test_the_grid_says_when_nothing_is_recorded(house: House) -> None:
+    house.storage = lambda: JournalGone("moved")
+    assert json.loads(ask(house).body)["recording"] is False
+
+
 def test_the_grid_as_json(house: House, watch, clock) -> None:
     watch.see("switch", Verdict.DOWN, cause=Cause.DNS, latency_ms=12.5)
     clock.pass_by(seconds=8)
@@ -86,6 +92,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "diagnosis": None,
         "last_round": "2026-11-24T11:00:00.000+00:00",
         "message": None,
+        "recording": True,
         "version": version("alma-relais"),
     }
     assert [one["target"] for one in told["targets"]] == [

@@ -12,7 +12,9 @@ from dashboard.translations import language
 from dashboard.views.asked import Asked
 from dashboard.views.diagnosed import diagnosed
 from procedure.diagnosis import Origin
+from procedure.errors import JournalUnwritable
 from procedure.feeds.word import Word
+from procedure.history import MemoryHistory
 from procedure.monitoring import Cause, Vantage, Verdict
 from tests.dashboard.conftest import Clock, StillWatch
 
@@ -48,6 +50,16 @@ def test_colleagues_and_pages_speak_for_the_whole_way(house: House) -> None:
     here.refresh()
     assert answers(here) == {"A1": "no", "A2": "no", "A3": "yes", "A4": "no"}
     assert (here.diagnosis.fault, here.next) == (Origin.ALMA, "B2")
+
+
+def test_looks_count_while_the_history_takes_nothing(house: House) -> None:
+    class Full(MemoryHistory):
+        def record(self, *_: object) -> None:
+            raise JournalUnwritable("gone")
+
+    house.history = Full()
+    look(insight_of(house), alma=False)
+    assert {key for key, _ in house.sightings} == {*ALMA, "switch"}
 
 
 def test_what_a_person_read_serves_every_workstation_and_expires(

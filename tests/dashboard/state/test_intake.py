@@ -22,7 +22,7 @@ from dashboard.state.house import House
 from dashboard.state.intake import Intake
 from dashboard.state.transaction import read_transaction
 from procedure.circulation import Loan, Void
-from procedure.errors import JournalUnwritable, TransactionRefused
+from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook import Handbook
 from procedure.history import MemoryHistory
 from procedure.io.handbook import load_handbook
@@ -286,6 +286,26 @@ def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> Non
     slow.house.journal.let_go()
     assert again.result(0) == [told(1)]
     assert len(slow.entries) == 1
+
+
+def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk: Desk) -> None:
+    assert desk.take(scan(1, "A1111")) == told(1)
+    desk.house.storage = lambda: JournalGone("moved")
+    waiting = [told(n, "waiting", reason="unwritable") for n in (1, 2)]
+    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == waiting
+    assert len(desk.entries) == 1
+    desk.house.storage = lambda: None
+    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [told(1), told(2)]
+
+
+def test_a_journal_that_cannot_be_read_decides_on_nothing(house: House) -> None:
+    class Unreadable(MemoryJournal):
+        def since(self, *_: Any, **more: Any) -> Any:
+            del more
+            raise JournalUnwritable("damaged")
+
+    desk = Desk(replace(house, journal=Unreadable(house.now)))
+    assert desk.take(scan(1, "A1111")) == told(1, "waiting", reason="unwritable")
 
 
 def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:

@@ -21,6 +21,7 @@ from dashboard.views.calm import Calm
 from dashboard.views.grid import Grid
 from dashboard.views.round import Round
 from dashboard.views.state_band import StateBand
+from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
 from procedure.monitoring import Cause, Hop, Phase, Phases, Verdict
 
 UP, DOWN = Verdict.UP, Verdict.DOWN
@@ -201,3 +202,29 @@ def test_the_calm_page_leads_into_the_procedure(board: Board, eyes: Eyes, guide:
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
     assert guide.begun
     assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (JournalGone(""), "sa base de données n’est plus à sa place."),
+        (JournalDamaged(""), "sa base de données est endommagée."),
+    ],
+)
+def test_the_band_says_before_all_else_that_nothing_is_recorded(
+    eyes: Eyes, guide: Guide, fault: JournalUnwritable, said: str
+) -> None:
+    faults: list[JournalUnwritable] = []
+    eyes.house.storage = lambda: next(iter(faults), None)
+    band = band_of(eyes, guide)
+    usual = text(band)
+    faults.append(fault)
+    eyes.insight.refresh()
+    assert text(band).startswith(
+        f"Relais n’enregistre plus rien : {said} Continuez à prêter, tout reste sur les postes, "
+        "et prévenez la coordination. Serveur injoignable depuis"
+    )
+    assert 'data-title="Rien n’est enregistré · Relais"' in html(band)
+    faults.clear()
+    eyes.insight.refresh()
+    assert text(band) == usual
