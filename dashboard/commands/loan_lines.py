@@ -56,6 +56,11 @@ def doubt_sentence(reason: str) -> str:
     return _DOUBTS.get(reason, reason.replace("_", " "))
 
 
+def question_sentence(reason: str) -> str:
+    """Return what is doubtful about a scan, by the key of `Loan.warning`."""
+    return _QUESTIONS.get(reason) or doubt_sentence(reason)
+
+
 def warning_sentence(lending: Lending) -> str | None:
     """Return what to tell the person about a loan just scanned, None when all is well."""
     if lending.warning is None:
@@ -87,8 +92,7 @@ def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
         err=True,
     )
     for loan, reason in loans:
-        words = _QUESTIONS.get(reason, reason.replace("_", " "))
-        click.echo(f"  loan {loan}: {words}", err=True)
+        click.echo(f"  loan {loan}: {question_sentence(reason)}", err=True)
 
 
 def row_object(row: LoanRow) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import click
 
 from dashboard.commands.desk_code import check_desk, scan_rules
 from dashboard.commands.instants import Instant
-from dashboard.commands.loan_lines import json_line
+from dashboard.commands.loan_lines import json_line, question_sentence
 from dashboard.settings import Settings
 from procedure.conflicts import Conflict, Outage
 from procedure.importing import Import, at_a_desk, take_in
@@ -36,14 +36,6 @@ _SENTENCES: Mapping[str, str] = {
     "two_desks_at_once": "one user was at {desks} in the same minute",
     "other_content": "item {item} has the id of another transaction and was not taken: "
     "if it was lent, enter it by hand",
-}
-_DOUBTS: Mapping[str, str] = {
-    "swapped": "card and item seem to be swapped",
-    "looks_like_patron": "the item looks like a user's card",
-    "looks_like_item": "the user identifier looks like an item",
-    "unknown_card": "the user identifier has the shape of no known card",
-    "partial": "the scan seems to be cut off",
-    "glued": "two scans seem to have run together",
 }
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -163,8 +155,7 @@ def _lines(found: Mapping[str, Any]) -> str:
             f"  Nothing was taken. To take the {found['left']} good lines that are new: --keep-good"
         )
     lines += [
-        f"  check line {one['line']}: {_DOUBTS.get(one['reason'], one['reason'].replace('_', ' '))}"
-        for one in found["doubts"]
+        f"  check line {one['line']}: {question_sentence(one['reason'])}" for one in found["doubts"]
     ]
     for one in found["conflicts"]:
         desks = " and ".join(one["desks"])

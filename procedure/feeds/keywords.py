@@ -18,33 +18,76 @@ class Tone(StrEnum):
     MIXED = "mixed"
 
 
+def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str, ...]:
+    """Combine each negation with each trouble: only what stands next to it is negated."""
+    return tuple(f"{no} {trouble}".replace("' ", "'") for no in negations for trouble in troubles)
+
+
+# "No major outage" and "no new incidents" leave the others open: they are not among these.
+_FRENCH = _negated(
+    ("aucun", "aucune", "pas de", "pas d'", "sans"),
+    ("incident*", "panne*", "perturbation*", "problème*", "interruption*", "dysfonctionnement*"),
+)
+_ENGLISH = _negated(
+    (
+        *(f"no{word}" for word in ("", " known", " current", " open", " active", " ongoing")),
+        *("no reported", "not aware of any", "not experiencing any", "without"),
+    ),
+    (
+        *("incident*", "outage*", "disruption*", "issue*", "problem*", "interruption*"),
+        *("error*", "degradation*"),
+    ),
+)
+_GERMAN = _negated(
+    (
+        *("kein", "keine", "keinen", "keinerlei", "ohne"),
+        *(f"keine {word}" for word in ("bekannten", "aktuellen", "gemeldeten", "offenen")),
+    ),
+    (
+        *("störung*", "ausfall*", "ausfäll*", "unterbruch*", "unterbrüch*", "problem*", "vorf*"),
+        *("einschränkung*", "beeinträchtigung*"),
+    ),
+)
+_ITALIAN = _negated(
+    ("nessun", "nessuna", "non ci sono", "non risultano", "non si segnalano", "senza"),
+    ("incident*", "problem*", "guast*", "interruzion*", "disserviz*"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """Whole words or phrases, capitals or not, in the languages of the page; `*` ends a prefix.
 
     They are tried in the order of the fields below. `doubt` takes the reassurance out of a line:
-    "not resolved" is not closed, "operational except Alma" is not nothing. A line that reassures
-    and alarms at once ("login ok, loans degraded") is mixed: a person has to read it.
+    "not resolved" is not closed, "operational except Alma" is not nothing; within the words of a
+    reassurance ("not aware of any issue") it is none. A line that reassures and alarms at once
+    ("login ok, loans degraded") is mixed: a person has to read it.
     """
 
     doubt: tuple[str, ...] = (
         *("not", "will be", "being", "except*", "once", "until", "no longer"),
         *("investigating", "reopened", "again", "recurr*", "à nouveau", "de nouveau", "wieder"),
         *("to be", "expected to", "should", "partially"),
-        *("pas encore", "n'est pas", "sauf", "excepté*", "sera", "seront", "non résolu*"),
+        *(
+            "pas encore",
+            "pas de retour",
+            "n'est pas",
+            "sauf",
+            "excepté*",
+            "sera",
+            "seront",
+            "non résolu*",
+        ),
         *("devrai*", "partiellement", "en cours de", "résolution en cours"),
         *("retour à la normale prévu", "retour à la normale attendu"),
         *("nicht", "außer", "ausser", "wird", "werden", "ausgenommen", "non ancora", "tranne"),
     )
     nothing: tuple[str, ...] = (
-        *("no incident*", "no current incident*", "no known issue*", "no known incident*"),
-        *("no open incident*", "no active incident*", "no outage*", "no disruption*"),
-        *("operational", "operating normally", "ok"),
-        *("aucun incident", "aucune panne", "aucune perturbation", "aucun problème"),
-        *("pas d'incident", "fonctionne normalement", "opérationnel*"),
-        *("keine störung*", "keine aktuellen störung*", "keine bekannten störung*"),
-        *("keine vorfälle", "keine probleme", "in betrieb"),
-        *("nessun incidente", "nessun problema", "operativo"),
+        *(*_ENGLISH, "not down", "operational", "operating normally", "ok"),
+        *(*_FRENCH, "n'est pas en panne", "n'est pas perturbé*"),
+        *("fonctionne normalement", "opérationnel*"),
+        *(*_GERMAN, "nicht gestört", "nicht betroffen", "in betrieb"),
+        *(*_ITALIAN, "operativo"),
     )
     closed: tuple[str, ...] = (
         *("resolved", "closed", "completed", "fixed", "restored", "recovered", "back to normal"),
@@ -61,14 +104,15 @@ class Keywords:
         *("incident*", "outage*", "disruption*", "degraded", "degradation*", "unavailable"),
         *("down", "error*", "slow*", "issue*", "problem*", "investigating", "identified"),
         *("panne*", "perturbation*", "interruption*", "indisponible*", "dégradé*", "ralenti*"),
-        *("störung*", "ausfall*", "unterbruch*", "nicht verfügbar", "eingeschränkt*", "vorf*"),
-        *("guasto", "interruzion*", "problema"),
+        *("dysfonctionnement*", "störung*", "gestört*", "ausfall*", "ausfäll*", "unterbruch*"),
+        *("unterbrüch*", "nicht verfügbar", "eingeschränkt*", "beeinträchtig*", "vorf*"),
+        *("guast*", "interruzion*", "problema", "disserviz*"),
     )
 
     def tone(self, line: str) -> Tone | None:
         """Tell the tone of a line; None when no word of the table is in it."""
         line = line.replace("’", "'")
-        doubtful = _any(self.doubt).search(line) is not None
+        doubtful = _any(self.doubt).search(_any(self.nothing).sub(" ", line)) is not None
         tone = self._first(line, doubtful=doubtful)
         if tone is not Tone.NOTHING:
             return tone

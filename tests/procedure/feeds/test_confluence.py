@@ -41,6 +41,19 @@ def test_a_page_that_says_so_is_ok() -> None:
     assert read(page(CALM)) == Said(Word.OK, changed_at=CHANGED)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Nous n’avons pas de panne connue", "Alma : nous n’avons pas de panne connue."],
+)
+def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
+    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).word is Word.OK
+
+
+def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
+    said = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
+    assert said.word is Word.INCIDENT
+
+
 def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
     assert read(page("<p>Welcome to the platform</p>")) == Said(
         Word.UNKNOWN, changed_at=CHANGED, reason=Reason.UNCLEAR

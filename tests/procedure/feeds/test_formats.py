@@ -97,7 +97,9 @@ WELL_FORMED = {
         "page": {"time_zone": "UTC"},
         "components": [{"name": "EU03", "status": "operational", "updated_at": "2026-11-24"}],
         "incidents": [{"name": "x", "status": "resolved", "components": []}],
-        "scheduled_maintenances": [{"name": "y", "components": [], "scheduled_for": "2026-11-25"}],
+        "scheduled_maintenances": [
+            {"name": "EU03", "components": [], "scheduled_for": "2026-11-25"}
+        ],
     },
 }
 

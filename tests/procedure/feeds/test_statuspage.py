@@ -100,9 +100,68 @@ def test_another_components_incident_is_not_ours() -> None:
     assert read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).word is Word.OK
 
 
-def test_an_incident_that_names_us_in_its_title_is_ours() -> None:
-    body = summary(component("EU03"), incidents=[incident("EU03 is slow", "Platform")])
+def test_an_incident_that_names_us_in_its_title_alone_is_ours() -> None:
+    body = summary(component("EU03"), incidents=[incident("EU03 is slow")])
     assert read(body).word is Word.INCIDENT
+
+
+def test_a_title_never_overrides_the_components_that_an_incident_lists() -> None:
+    """GitHub has a component "Issues", and incidents titled "Issues with …" of other components."""
+    parts = (component("Issues"), component("Actions"), component("Pages"))
+    other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
+    assert read(other, "Issues").word is Word.OK
+    assert read(other, "Pages").word is Word.OK
+    assert read(other, "Actions").word is Word.INCIDENT
+    hidden = summary(*parts, incidents=[incident("Incident on 2020-12-13", "Issues")])
+    assert read(hidden, "Issues").word is Word.INCIDENT
+    ahead = work("2026-11-24T08:00:00Z", None, "Actions") | {"name": "Upgrade of Pages"}
+    assert read(summary(*parts, planned=[ahead]), "Pages") == read(summary(*parts), "Pages")
+    assert read(summary(*parts, planned=[ahead]), "Actions").word is Word.PLANNED
+
+
+def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
+    parts = (
+        component("Alma", id="g", group=True),
+        component("EU03", id="a", group_id="g"),
+        component("EU03", id="b", group_id=None),
+    )
+    for listed, word in (
+        ({"name": "EU03", "group_id": "g"}, Word.INCIDENT),
+        ({"id": "a"}, Word.INCIDENT),
+        ({"id": "b", "name": "EU03"}, Word.OK),
+        ({}, Word.UNKNOWN),
+    ):
+        body = summary(*parts, incidents=[incident("Slow") | {"components": [listed]}])
+        assert read(body, "Alma EU03").word is word
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "status"),
+    [
+        ("2026-11-24T08:00:00Z", "2026-11-24T10:00:00Z", "scheduled"),
+        ("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z", "in_progress"),
+        ("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "scheduled"),
+    ],
+)
+def test_work_that_names_no_component_has_to_be_read_by_a_person(
+    start: str, end: str, status: str
+) -> None:
+    said = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
+    assert said == Said(
+        Word.UNKNOWN,
+        "Upgrade",
+        ("EU03",),
+        changed_at=CHANGED,
+        reason=Reason.UNCLEAR,
+    )
+    named = work(start, end, status=status) | {"name": "EU03 upgrade"}
+    assert len(read(summary(component("EU03"), planned=[named])).windows) == 1
+
+
+def test_work_that_names_no_component_and_is_over_no_longer_counts() -> None:
+    over = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z")
+    done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", status="completed")
+    assert read(summary(component("EU03"), planned=[over, done])).word is Word.OK
 
 
 def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None:
