@@ -30,6 +30,7 @@ from dashboard.views.outage import CoordinatedGuide
 from dashboard.views.outage_banner import OutageBanner
 from dashboard.views.place import Place, built
 from dashboard.views.round import Round
+from dashboard.views.sentence import to_bring_words
 from dashboard.views.shell import shell
 from dashboard.views.state_band import StateBand
 from dashboard.views.way_back_place import WayBackPlace
@@ -53,7 +54,13 @@ class Page:
         self.lending.refresh()  # else the page would first tell of no loans
         self.past = Past(house=shared)
         self.way = WayBack(house=shared, visit=visit)
-        self.line = Line(self.heard, address=self.guide.param.address)
+        self.line = Line(
+            self.heard,
+            address=self.guide.param.address,
+            to_bring=self.coordination.param.to_bring.rx().rx.pipe(
+                lambda count: _to_bring(count, spoken)
+            ),
+        )
         self.places = {
             "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
             "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
@@ -129,3 +136,7 @@ class Page:
             self.visit.scheme = message["scheme"]
         elif kind == "width":
             self.visit.narrow = message.get("narrow") is True
+
+
+def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:
+    return {"count": spoken.number(count), "said": to_bring_words(count, spoken)} if count else {}

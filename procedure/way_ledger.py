@@ -80,6 +80,11 @@ class WayLedger:
             self._told = self._tell()
         return self._told
 
+    def to_bring(self) -> int:
+        """Count the loans that wait to be brought into Alma; see `Tally.to_bring`."""
+        self.settle()
+        return Tally(+self._tally).to_bring
+
     def _look(self, item: str, facts: Facts) -> None:
         rows = self.found.rows_about(item)
         self._items.look(item, rows, facts)

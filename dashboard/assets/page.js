@@ -287,6 +287,13 @@
     remember, guess, go, address, age, copy, say, release, inField,
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
+    toBring: ({ count = "", said = "" }) => {
+      for (const one of document.querySelectorAll("[data-to-bring]")) {
+        one.hidden = !count
+        one.querySelector("[data-count]").textContent = count
+        one.querySelector("[data-said]").textContent = said
+      }
+    },
     words,
     connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },
     beat: () => { beaten = performance.now(); if (cut) watch() },

@@ -4,6 +4,9 @@ export function render({ model }) {
   relais.connect((message) => model.send_msg(message))
   model.on("beat", () => relais.beat())
   model.on("address", () => relais.address(model.address))
+  const count = () => relais.toBring(model.to_bring)
+  model.on("to_bring", count)
+  count()
   relais.beat()
   const mark = document.createElement("span")
   mark.hidden = true

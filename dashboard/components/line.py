@@ -20,6 +20,9 @@ class Line(JSComponent):
     """
 
     beat = param.Integer(default=0, doc="Grows with every beat.")
+    to_bring = param.Dict(
+        default={}, doc="`count`, empty for none, and `said`: the loans to bring into Alma."
+    )
     address = param.String(default="", doc="What the page's address says after the `?`.")
 
     _esm = Path(__file__).with_suffix(".js")

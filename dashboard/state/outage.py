@@ -58,6 +58,9 @@ class Coordination(param.Parameterized):
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
     ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
+    to_bring = param.Integer(
+        default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
+    )
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -78,6 +81,7 @@ class Coordination(param.Parameterized):
             well_since=self._well_since(now) if record else None,
             overdue=promised is not None and promised <= now,
             block_off=house.checklist.to_put_back,
+            to_bring=house.way.to_bring(),
         )
 
     def declare(

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class WayFold:
-    """Folded when a page of the way back is looked at, and not before: it holds every row.
+    """Folded when a page first asks for it: it holds every row.
 
     What came since the last look is folded in a moment; a long log, the first time, in slices
     (`catch_up`), between which the pages and the watch have their turn. `carts` is the house's own
@@ -57,6 +57,14 @@ class WayFold:
         """Tell where the way back stands now."""
         self.extend()
         return self._ledger.standing()
+
+    def to_bring(self) -> int | None:
+        """Count the loans that wait to be brought into Alma; None while a long log is read."""
+        if self.left() is not None:
+            self.catch_up_soon()
+            return None
+        self.extend()
+        return self._ledger.to_bring()
 
     def left(self) -> tuple[int, int] | None:
         """Tell how much is read of how much, while more is left than one look may take."""

@@ -31,14 +31,22 @@ class _Values:
     count: int
     of: int
     asked: Asked
+    to_bring: int | None
 
 
 def sentence(
-    state: Situation, names: Mapping[str, str], language: Language, now: datetime, asked: Asked
+    state: Situation,
+    names: Mapping[str, str],
+    language: Language,
+    now: datetime,
+    asked: Asked,
+    *,
+    to_bring: int | None = 0,
 ) -> Sentence:
     """Say a situation in a language; `names` are those of the targets.
 
-    Nobody is told that there is nothing to do while the procedure asks for something.
+    Nobody is told that there is nothing to do while the procedure asks for something, or while
+    loans wait to be brought into Alma: `to_bring` is their number, None while it is not known.
     """
     values = _Values(
         since="" if state.since is None else language.moment(state.since, now),
@@ -46,6 +54,7 @@ def sentence(
         count=len(state.named),
         of=state.of,
         asked=asked,
+        to_bring=to_bring,
     )
     table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
     return table[state.kind]
@@ -120,7 +129,7 @@ def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
         "Une adresse n’est pas relevée.", "{count} adresses ne sont pas relevées.", count
     )
     slow = plural("Une adresse est lente.", "{count} adresses sont lentes.", count)
-    idle, title = _idle(language, values.asked), say("Tout répond")
+    idle, title = _idle(language, values), say("Tout répond")
     return {
         Kind.ALMA_SLOW: Sentence("slow", "slow", alma, patience, say("Alma est lent")),
         Kind.NEARLY_ALL_UP: Sentence("unknown", "unknown", nearly, unread, nearly.rstrip(".")),
@@ -135,8 +144,25 @@ def _trial(language: Language, values: _Values) -> str:
     return language.say("Essayez Alma sur votre poste.")
 
 
-def _idle(language: Language, asked: Asked) -> str:
-    return trouble(asked, language) if asked.open else language.say("Rien à faire pour l’instant.")
+def _idle(language: Language, values: _Values) -> str:
+    asked, to_bring = values.asked, values.to_bring
+    left = (
+        language.say("Lecture du journal…")
+        if to_bring is None
+        else to_bring_words(to_bring, language)
+    )
+    if asked.open:
+        return f"{left} {trouble(asked, language)}".strip()
+    return left or language.say("Rien à faire pour l’instant.")
+
+
+def to_bring_words(count: int, language: Language) -> str:
+    """Say how many loans wait to be brought into Alma; empty when none does."""
+    if not count:
+        return ""
+    return language.plural(
+        "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", count
+    )
 
 
 def trouble(asked: Asked, language: Language) -> str:

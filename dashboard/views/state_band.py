@@ -47,6 +47,7 @@ class StateBand(Viewer):
             guide.begun,
             proposal.param.singly,
             coordination.param.record,
+            coordination.param.to_bring,
         )
         self._pane = Pane(said, role="status")
 
@@ -62,7 +63,8 @@ class StateBand(Viewer):
         todo, record = asked(self._proposal, self._language), self._coordination.record
         state, now = self._insight.board.state, self._insight.house.now()
         told = diagnosed(self._insight, todo, self._language)
-        said = told or sentence(state, self._names, self._language, now, todo)
+        to_bring = self._coordination.to_bring
+        said = told or sentence(state, self._names, self._language, now, todo, to_bring=to_bring)
         if record is not None and told is None and self._proposal.guide.all_well:
             return self._not_over(record, todo)
         if record is not None and record.lending:

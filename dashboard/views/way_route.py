@@ -9,6 +9,7 @@ from dashboard.components.pane import Pane
 from dashboard.page import piece
 from dashboard.state.way_back import WayBack
 from dashboard.translations import Language
+from dashboard.views.sentence import to_bring_words
 from dashboard.views.way_words import steps
 from procedure.row_state import RowState
 from procedure.way_back import Mark, Standing
@@ -169,11 +170,7 @@ class WayTally(Viewer):
     def _fact(self, now: Standing) -> str:
         plural = self._language.plural
         if now.to_check or now.tally.to_bring > now.tally.to_settle:
-            return plural(
-                "{count} prêt à ramener dans Alma.",
-                "{count} prêts à ramener dans Alma.",
-                now.tally.to_bring,
-            )
+            return to_bring_words(now.tally.to_bring, self._language)
         if now.refused:
             return plural(
                 "Encore {count} prêt à régler.",

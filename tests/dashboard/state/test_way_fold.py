@@ -6,12 +6,15 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
+from dashboard.state.board import Board
 from dashboard.state.house import House
+from dashboard.state.insight import Insight
+from dashboard.state.outage import Coordination
 from dashboard.state.visit import Visit
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_fold import AT_ONCE, SLICE, WayFold
-from procedure.circulation import Export, Loan
-from procedure.findings import ReportTaken, Uploaded
+from procedure.circulation import Export, Loan, Void
+from procedure.findings import Found, Proved, ReportTaken, Resolved, Uploaded
 from procedure.row_state import RowState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -101,3 +104,38 @@ def test_where_nothing_came_it_stays_the_same_object(house: House) -> None:
     way.param.watch(seen.append, ["now", "ticks", "step", "reading"])
     way.refresh()
     assert seen == []
+
+
+def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(house: House) -> None:
+    fill(house, rows=6)
+    settled = Resolved(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
+    proved = Proved(UUID(int=10**7 + 1), AT, UUID(int=2), Found.IN_ALMA)
+    void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
+    counts: list[tuple[int | None, int, int | None]] = []
+    way, coordination = WayBack(house=house, visit=Visit(page="back")), coordinated(house)
+    for entry in (None, settled, proved, void):
+        if entry is not None:
+            house.journal.append(entry)
+        coordination.refresh()
+        way.look()
+        assert way.now is not None
+        counts.append((house.way.to_bring(), way.now.tally.to_bring, coordination.to_bring))
+    assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
+
+
+def test_a_long_log_has_no_number_before_it_is_read(house: House) -> None:
+    fill(house)
+    way = fold(house)
+
+    async def reading() -> tuple[int | None, int | None]:
+        before = way.to_bring()
+        await way.catch_up()
+        return before, way.to_bring()
+
+    assert asyncio.run(reading()) == (None, MANY)
+
+
+def coordinated(house: House) -> Coordination:
+    visit = Visit()
+    insight = Insight(house=house, visit=visit, board=Board(house=house))
+    return Coordination(house=house, visit=visit, insight=insight)

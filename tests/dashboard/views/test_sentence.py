@@ -268,3 +268,24 @@ def test_what_is_proposed_is_named_wherever_something_is_to_be_done(kind: Kind, 
 def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
     assert CONFIRM.onward == "Confirmez les quatre réponses, puis B2\u202f: signalez la panne."
     assert ANSWER["fr"].onward == "Répondez aux questions."
+
+
+@pytest.mark.parametrize(
+    ("to_bring", "asked", "act"),
+    [
+        (0, Asked(""), "Rien à faire pour l’instant."),
+        (1, Asked(""), "1 prêt à ramener dans Alma."),
+        (1000, Asked(""), "1~000 prêts à ramener dans Alma."),
+        (None, Asked(""), "Lecture du journal…"),
+        (3, CONFIRM, f"3 prêts à ramener dans Alma. Si Alma échoue ici, {CONFIRM.do}."),
+        (0, CONFIRM, f"Si Alma échoue ici, {CONFIRM.do}."),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.ALL_UP, Kind.OTHERS_SLOW])
+def test_nobody_is_told_that_there_is_nothing_to_do_while_loans_wait(
+    kind: Kind, to_bring: int | None, asked: Asked, act: str
+) -> None:
+    state = Situation(kind, ("switch",), 8, SINCE)
+    said = sentence(state, NAMES, language("fr"), NOON, asked, to_bring=to_bring)
+    slow = "Une adresse est lente. " if kind is Kind.OTHERS_SLOW else ""
+    assert said.act == slow + act.replace("~", "\u202f")
