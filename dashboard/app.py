@@ -15,7 +15,6 @@ from uuid import uuid4
 import httpx
 import panel as pn
 
-from dashboard.audience import REFUSAL, answered
 from dashboard.components.failure import page_failed
 from dashboard.one_page import Page
 from dashboard.settings import Settings
@@ -124,8 +123,6 @@ def paced(handbook: Handbook, settings: Settings) -> Handbook:
 
 def page() -> pn.Template:
     """Make the page of the session that is being opened."""
-    if not answered(_asked_from()):
-        return elsewhere(REFUSAL)
     shared = house()
     ensure_watched(shared)
     visit = visit_from(
@@ -144,12 +141,6 @@ def page() -> pn.Template:
     _opened.add(opened)
     pn.state.on_session_destroyed(lambda _: leave(opened))
     return opened.template
-
-
-def _asked_from() -> str:
-    """Give the IP address from which the page is asked for."""
-    context = pn.state.curdoc.session_context if pn.state.curdoc else None
-    return str(getattr(context.request, "remote_ip", "")) if context else ""
 
 
 _opened: set[Page] = set()

@@ -7,23 +7,21 @@ is nobody else's business. So whoever comes from elsewhere is told which flag is
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from dashboard.settings import Settings
 
 REFUSAL = (
     "This Relais answers on its own machine only. To serve it to others, start it with "
-    "--address (relais serve --address 0.0.0.0) or set RELAIS_ADDRESS. / Ce Relais ne répond "
-    "que sur sa propre machine : démarrez-le avec --address."
+    "--address (relais serve --address 0.0.0.0) or set RELAIS_ADDRESS; behind a reverse proxy on "
+    "the same machine, name the address that browsers use (relais serve --origin HOST). / Ce "
+    "Relais ne répond que sur sa propre machine : démarrez-le avec --address ou, derrière un "
+    "serveur mandataire, avec --origin."
 )
 OWN = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def answered(remote: str) -> bool:
-    """Tell whether a request from this IP address is answered."""
-    return _address_named() or local(remote)
+_FORWARDING = frozenset({"forwarded", "via", "x-real-ip"})
 
 
 def local(remote: str) -> bool:
@@ -36,12 +34,58 @@ def local(remote: str) -> bool:
     return (mapped or address).is_loopback
 
 
+def is_forwarded(headers: Iterable[str]) -> bool:
+    """Tell whether headers of these names show that a proxy passed the request on."""
+    names = [name.lower() for name in headers]
+    return any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
+
+
 def named(arguments: Sequence[str], address: str) -> bool:
     """Tell whether a command line or the address of the settings says whom to answer."""
-    flagged = any(one.partition("=")[0] == "--address" for one in arguments)
-    return flagged or address not in OWN
+    flags = {one.partition("=")[0] for one in arguments}
+    return not flags.isdisjoint({"--address", "--unix-socket"}) or address not in OWN
 
 
-@cache
-def _address_named() -> bool:
-    return named(sys.argv, Settings.from_env().address)  # neither changes
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a server answers.
+
+    `everyone`: an address to listen on was named. `proxies` are the IP addresses of trusted
+    proxies; `behind_proxy` tells that one is expected, so that no visitor counts as local.
+    `named_elsewhere`: the server was started for browsers of other machines.
+    """
+
+    everyone: bool
+    proxies: frozenset[str] = frozenset()
+    behind_proxy: bool = False
+    named_elsewhere: bool = False
+
+    def is_this_machine(self, peer: str, headers: Iterable[str]) -> bool:
+        """Tell whether a request comes from this machine, and not through a proxy on it.
+
+        `peer` is the IP address at the other end of the connection, `headers` the names of the
+        request's headers. Behind a proxy on this machine every visitor has a local address.
+        """
+        return local(peer) and not self.behind_proxy and not is_forwarded(headers)
+
+    def is_answered(self, peer: str, headers: Iterable[str]) -> bool:
+        """Tell whether a request from this peer is answered."""
+        if self.everyone or self.is_this_machine(peer, headers):
+            return True
+        expected = self.behind_proxy or self.named_elsewhere
+        return expected and (local(peer) or peer in self.proxies)
+
+
+def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> Audience:
+    """Find whom a server answers, from how it was started.
+
+    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed ones, HOST:PORT.
+    """
+    hosts = {one.rpartition(":")[0].strip("[]") for one in origins}
+    return Audience(
+        # Bokeh puts others into sys.argv while it runs an application's files.
+        everyone=named(sys.orig_argv, settings.address),
+        proxies=settings.trusted_proxies,
+        behind_proxy=xheaders or bool(settings.trusted_proxies),
+        named_elsewhere=not hosts <= OWN,
+    )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as option
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ class Settings:
     `reading_holds` is for how long counts what a person read on a status page. The ServiceNow user
     reads status feeds of that format; without one they are to be read by eye. `suspect_after` is
     how long trouble lasts before an outage is suspected, `recovered_after` how long all must be
-    well before its end is proposed.
+    well before its end is proposed. `trusted_proxies` are the IP addresses of reverse proxies:
+    their X-Forwarded-For says who asks.
     """
 
     database_url: str
@@ -64,6 +66,7 @@ class Settings:
     alma_rate: float = 8.0
     alma_margin: int = 1000
     short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
+    trusted_proxies: frozenset[str] = frozenset()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -147,6 +150,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _proxies(text: str) -> frozenset[str]:
+    try:
+        return frozenset(str(ip_address(one.strip())) for one in text.split(","))
+    except ValueError:
+        raise ValueError(
+            "not IP addresses with commas between them; for example 127.0.0.1,::1"
+        ) from None
+
+
 def _days(text: str) -> timedelta:
     if not text.isdecimal() or not 8 <= int(text) <= 36500:
         raise ValueError("not a whole number of days from 8 to 36500")
@@ -192,6 +204,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_LANGUAGE": ("language", _language),
     "RELAIS_ADDRESS": ("address", _address),
     "RELAIS_PORT": ("port", _port),
+    "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", _proxies),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", _seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", _contact),

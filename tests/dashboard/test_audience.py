@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.audience import local, named
+from dashboard.audience import Audience, is_forwarded, local, named
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -42,12 +42,58 @@ def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
         (["relais", "serve", "--address=desk.example"], "localhost", True),
         (["relais", "serve"], "desk.example", True),
         (["relais", "serve", "--port", "5006"], "localhost", False),
+        (["panel", "serve", "dashboard", "--unix-socket", "/run/relais"], "localhost", True),
     ],
 )
 def test_a_flag_or_a_setting_names_an_address(
     arguments: list[str], address: str, told: bool
 ) -> None:
     assert named(arguments, address) is told
+
+
+@pytest.mark.parametrize(
+    ("headers", "forwarded"),
+    [
+        (["Host", "User-Agent", "X-Relais"], False),
+        (["Forwarded"], True),
+        (["via"], True),
+        (["X-Real-Ip"], True),
+        (["X-Forwarded-For"], True),
+        (["x-forwarded-proto"], True),
+    ],
+)
+def test_a_proxy_is_seen_by_its_headers(headers: list[str], forwarded: bool) -> None:
+    assert is_forwarded(headers) is forwarded
+
+
+DIRECT, FORWARDED = ["Host"], ["Host", "X-Forwarded-For"]
+ALONE = Audience(everyone=False)
+PROXIED = Audience(everyone=False, proxies=frozenset({"192.0.2.2"}), behind_proxy=True)
+NAMED = Audience(everyone=False, named_elsewhere=True)
+EVERYONE = Audience(everyone=True)
+
+
+@pytest.mark.parametrize(
+    ("audience", "peer", "headers", "here", "answered"),
+    [
+        (ALONE, "127.0.0.1", DIRECT, True, True),
+        (ALONE, "127.0.0.1", FORWARDED, False, False),
+        (ALONE, "192.0.2.7", DIRECT, False, False),
+        (PROXIED, "127.0.0.1", DIRECT, False, True),
+        (PROXIED, "192.0.2.2", FORWARDED, False, True),
+        (PROXIED, "192.0.2.7", FORWARDED, False, False),
+        (NAMED, "127.0.0.1", DIRECT, True, True),
+        (NAMED, "127.0.0.1", FORWARDED, False, True),
+        (NAMED, "192.0.2.7", DIRECT, False, False),
+        (EVERYONE, "192.0.2.7", DIRECT, False, True),
+        (EVERYONE, "127.0.0.1", DIRECT, True, True),
+    ],
+)
+def test_a_proxy_on_this_machine_makes_no_visitor_local(
+    audience: Audience, peer: str, headers: list[str], here: bool, answered: bool
+) -> None:
+    assert audience.is_this_machine(peer, headers) is here
+    assert audience.is_answered(peer, headers) is answered
 
 
 def test_a_wrong_setting_stops_panels_own_command_too(tmp_path: Path) -> None:

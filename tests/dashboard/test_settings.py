@@ -139,6 +139,13 @@ def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
     )
 
 
+def test_trusted_proxies_are_addresses_of_the_network() -> None:
+    given = {"RELAIS_TRUSTED_PROXIES": "127.0.0.1, ::1,2001:DB8::0:1"}
+    assert Settings.from_env(given).trusted_proxies == {"127.0.0.1", "::1", "2001:db8::1"}
+    with pytest.raises(SettingsError, match=r"RELAIS_TRUSTED_PROXIES='nginx': not IP addresses"):
+        Settings.from_env({"RELAIS_TRUSTED_PROXIES": "nginx"})
+
+
 @pytest.mark.parametrize(
     ("variable", "given"),
     [
