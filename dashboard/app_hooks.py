@@ -13,6 +13,7 @@ from dashboard.app import house
 from dashboard.commands.listening import check_one_process
 from dashboard.errors import DashboardError
 from dashboard.http_server import RelaisServer
+from dashboard.log_limit import limit_repeats
 from dashboard.routes import ROUTES
 from dashboard.upkeep import ensure_watched
 from procedure.errors import ProcedureError
@@ -25,6 +26,7 @@ except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
 
+limit_repeats()
 HTTPServer.configure(RelaisServer)
 
 # Bokeh runs this file once for each kind of hook it looks for.

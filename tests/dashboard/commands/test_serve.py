@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin, urlsplit
@@ -58,12 +60,13 @@ def serving(
         process.wait()
 
 
-def answer(port: int, path: str) -> tuple[int, bytes]:
+def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes]:
     """Ask until the server listens."""
+    asked = Request(f"http://localhost:{port}{path}", headers={"Host": host} if host else {})
     until = time.monotonic() + 120
     while True:
         try:
-            with urlopen(f"http://localhost:{port}{path}", timeout=20) as told:
+            with urlopen(asked, timeout=20) as told:
                 return told.status, told.read()
         except HTTPError as refusal:
             with refusal:
@@ -85,6 +88,8 @@ def test_either_command_serves_the_page_and_what_stands_beside_it(
         assert b'"targets"' in answers["/board.json"][1]
         assert b"Relais" in answers["/"][1]
         assert {path: answer(port, path)[0] for path in HOSTILE} == HOSTILE
+        for path in (*answers, "/dashboard/assets/page.js", "/dashboard/autoload.js"):
+            assert answer(port, path, host=f"rebound.example:{port}")[0] == 403
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) in {0, -signal.SIGTERM}
 
@@ -158,6 +163,36 @@ def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
             urlopen(Request(address, headers={"If-None-Match": etag}), timeout=20)
         with unchanged.value as answered:
             assert answered.code == 304
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux sets another process' limits")
+def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as held:
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # before it listens
+        assert answer(port, "/desk/time")[0] == 200
+        before = (tmp_path / "log").stat().st_size
+        opened = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+
+        def half_open(number: int) -> None:
+            for _ in range(number):
+                one = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+                with suppress(ConnectionError):  # closed at once
+                    one.sendall(b"GET /desk/time HTTP/1.1\r\n")
+
+        # More than the limit that the server was started with.
+        half_open(700)
+        assert answer(port, "/desk/time")[0] == 200
+        # More than it may have: who was there before is answered.
+        half_open(500)
+        opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        assert opened.recv(12) == b"HTTP/1.1 200"
+        held.close()
+        assert answer(port, "/desk/time")[0] == 200
+        log = (tmp_path / "log").read_bytes()[before:]
+        assert b"Traceback" not in log
+        assert len(log) < 10_000
+        assert b"Too many open connections" in log
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
