@@ -70,7 +70,7 @@ class ScanRules:
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
     def is_ambiguous(self, code: str) -> bool:
-        """Tell whether the code has the shape of a card and of an item, and neither wins."""
+        """Tell whether the code has the shape of a card and of an item, and no shape of it wins."""
         fitting = [form for form in self.forms if form.fits(code)]
         kinds = {form.kind for form in fitting}
         return {Kind.CARD, Kind.ITEM} <= kinds and not any(form.wins for form in fitting)

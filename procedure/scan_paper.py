@@ -6,6 +6,7 @@ import re
 
 from procedure.entries import count, flag, one_of, text
 from procedure.scan_forms import USUAL_DAYS, Kind, ScanForm, ScanRules
+from procedure.shape_overlap import contested
 from procedure.tables import Entry, KeyRule, Page, Shape
 
 _FORM_KEY = KeyRule(
@@ -43,7 +44,10 @@ _FORM: Shape = {
 
 def read_scans(page: Page) -> ScanRules:
     """Read the shapes, in the order of the file; what cannot be read is a fault of the page."""
-    return ScanRules(tuple(_forms(page)), _usual_days(page))
+    rules = ScanRules(tuple(_forms(page)), _usual_days(page))
+    for card, item, code in contested(rules):
+        page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
+    return rules
 
 
 def _forms(page: Page) -> list[ScanForm]:
@@ -53,6 +57,10 @@ def _forms(page: Page) -> list[ScanForm]:
             page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
         if {"kind", "shape"} <= values.keys():
             kind = Kind(values.pop("kind"))
+            if values.get("wins") and kind not in {Kind.CARD, Kind.ITEM}:
+                page.fault(
+                    f"{name}.wins", "only a card or an item wins; take it out"
+                )
             forms.append(ScanForm(name=name, kind=kind, **values))
     return forms
 

@@ -13,6 +13,7 @@ from procedure.circulation import CirculationDesk
 from procedure.errors import HandbookError
 from procedure.handbook import LANGUAGES, Handbook
 from procedure.io.handbook import load_handbook
+from procedure.shape_overlap import undecided
 
 
 @click.command()
@@ -31,7 +32,7 @@ def check(folder: Path | None) -> None:
         click.echo(f"{folder}: {count} fault{'s' if count > 1 else ''}; nothing was changed.")
         sys.exit(1)
     click.echo(f"{folder}: this handbook is good.")
-    for line in _contents(handbook):
+    for line in (*_contents(handbook), *_overlaps(handbook)):
         click.echo(f"  {line}")
 
 
@@ -45,6 +46,15 @@ def _contents(handbook: Handbook) -> list[str]:
         f"contacts: {len(handbook.contacts)}",
         f"desks: {len(handbook.desks)}" + (f", {doubtful} to confirm in Alma" if doubtful else ""),
         f"languages: {', '.join(handbook.words)}",
+    ]
+
+
+def _overlaps(handbook: Handbook) -> list[str]:
+    """Name the cards and items that a code can be both of, a line each."""
+    return [
+        f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
+        "each is asked about at the desk; wins = true in one of them decides"
+        for card, item, code in undecided(handbook.scans)
     ]
 
 

@@ -25,7 +25,7 @@ from tests.dashboard.conftest import StillWatch
 
 pytestmark = pytest.mark.ui
 
-STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "static"
+STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
 PLAIN = "http://relais.example/"
 MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
