@@ -58,9 +58,7 @@ def _forms(page: Page) -> list[ScanForm]:
         if {"kind", "shape"} <= values.keys():
             kind = Kind(values.pop("kind"))
             if values.get("wins") and kind not in {Kind.CARD, Kind.ITEM}:
-                page.fault(
-                    f"{name}.wins", "only a card or an item wins; take it out"
-                )
+                page.fault(f"{name}.wins", "only a card or an item wins; take it out")
             forms.append(ScanForm(name=name, kind=kind, **values))
     return forms
 

@@ -10,7 +10,7 @@ import { Today } from "relais/today.js"
 
 const SOUND_OF = { here: "taken", next: "next", held: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 // What answers a question: the one that is shown, and no other that came since it was drawn.
-const ANSWERS = new Set(["swap", "turn", "drop", "confirm"])
+const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
 const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F8: "undo", F9: "confirm" }
 
@@ -161,6 +161,7 @@ export class ScanBox {
       next: () => { this.input.value = ""; scanning.next() },
       swap: () => scanning.swap(words.reason_swap),
       turn: () => scanning.turn(words.reason_turn),
+      skipped: () => scanning.skipped(),
       undo: () => scanning.undo(words.reason_undo),
       drop: () => scanning.drop(words.reason_drop),
       confirm: () => scanning.confirm(words.reason_confirm, words.reason_item),

@@ -41,8 +41,9 @@ export class ScanRows {
 
   // The rows of the open turn, those of the readers before it, and the last scans.
   get lists() {
-    const { rows, earlier, last } = this.state
-    return [rows, ...earlier.map((turn) => turn.rows), last]
+    const { rows, earlier, missed, last } = this.state
+    const turns = missed ? [missed, ...missed.earlier] : earlier
+    return [rows, ...turns.map((turn) => turn.rows), last]
   }
 
   // By its own id, or by that of the loan which it completed.

@@ -1,6 +1,6 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // row by row, so that 500 rows stay quick.
-import { stands } from "relais/scan_rows.js"
+import { counts, stands } from "relais/scan_rows.js"
 import { TurnView } from "relais/turn_view.js"
 
 const SHOWN = 5 // last scans in the side panel
@@ -8,7 +8,7 @@ const ZONE = { timeZone: "Europe/Zurich" }
 const CLOCK = new Intl.DateTimeFormat("fr-CH", { ...ZONE, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false })
 const DATE = new Intl.DateTimeFormat("sv-SE", ZONE)
 // Questions whose answer moves every scan of a turn to another reader.
-const MOVES = new Set(["guard-next", "guard-item", "guard-items"])
+const MOVES = new Set(["guard-next", "guard-skipped", "guard-missed", "guard-item", "guard-items"])
 const QUESTIONS = { swapped: "guard-swapped", looks_like_patron: "guard-card" }
 
 export class ScanView {
@@ -70,16 +70,17 @@ export class ScanView {
 
   #question() {
     const { scanning, page, elsewhere } = this.box
-    const { notice, patron, asked, earlier } = scanning.state
+    const { notice, patron, asked, earlier, missed } = scanning.state
     const { doubt, returned } = scanning
     if (!page.desk()) return { form: "guard-desk", text: { held: this.#held(scanning.recording.held) } }
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
     if (notice) return { form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
     if (asked) return { form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }
+    if (missed) return { form: "guard-missed", text: { code: missed.patron.code, before: missed.earlier[0].patron.code } }
     if (returned) return this.#returned(returned)
     if (doubt) return this.#doubted(doubt)
     if (patron?.warning && !patron.overridden) return { form: "guard-patron", text: { why: this.why(patron.warning) } }
-    if (earlier.length) return this.#next(patron, earlier[0])
+    if (earlier.length) return this.#next(patron, ...earlier)
     if (patron?.read) return { form: "guard-read", text: { why: this.why(patron.read, patron.code) } }
     return null
   }
@@ -90,10 +91,12 @@ export class ScanView {
   }
 
   // Which reader came next by their card alone, and to whom the scans before it belong.
-  #next({ code, since, read }, before) {
+  #next({ code, since, read }, before, first) {
+    const empty = !before.rows.some(counts)
     const many = this.turn.count("items", before.rows.filter(stands).length)
-    const text = { code, before: before.patron.code, many, why: read ? this.why(read, code) : "" }
-    return { form: "guard-next", text, about: since }
+    const why = read ? this.why(read, code) : ""
+    const text = { code, before: before.patron.code, many, why, first: first?.patron.code ?? "" }
+    return { form: empty && first ? "guard-skipped" : "guard-next", text, about: since }
   }
 
   #returned({ id, item }) {
@@ -173,8 +176,9 @@ export class ScanView {
 
   #drawSide() {
     const { outbox, sounds, scanning } = this.box
-    this.part("waiting").textContent = outbox.counted ? outbox.size : "…"
-    this.part("waiting-why").textContent = this.words[waiting(outbox)]
+    const { held } = scanning.recording
+    this.part("waiting").textContent = outbox.counted ? outbox.size + held : "…"
+    this.part("waiting-why").textContent = this.words[held ? "waiting_desk" : waiting(outbox)]
     this.part("sound").textContent = sounds.muted ? this.words.sound_off : this.words.sound_on
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     // The desk page shows the whole log instead.

@@ -10,9 +10,11 @@ import { uuid } from "relais/transaction.js"
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
 // `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
 // `earlier` are the readers before the open one, each {patron, rows}, newest first, as long as a
-// card alone switched from one to the next; `returned` is the id of a row that F9 made of a card.
+// card alone switched from one to the next; `returned` is the id of a row that F9 made of a card;
+// `missed` is the turn {patron, rows, earlier} of a card that was left with nothing lent on it.
 const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
+  missed: null,
 }
 const EMPTY = { ...NOBODY, last: [], late: null, held: [] }
 const LONGEST_NOTE = 80
@@ -43,7 +45,7 @@ export class Scanning {
     if (!code) return
     this.release()
     const { mode, patron } = this.state
-    Object.assign(this.state, { notice: null, returned: null })
+    Object.assign(this.state, { notice: null, returned: null, missed: null })
     if (mode === "complete") this.#identify(code)
     else if (mode === "cart") this.#return(code)
     else if (mode !== "lend") this.#item(code)
@@ -58,7 +60,9 @@ export class Scanning {
   }
 
   next() {
-    Object.assign(this.state, structuredClone(NOBODY))
+    const { patron, rows, earlier } = this.state
+    const missed = earlier.length && !rows.some(counts) ? { patron, rows, earlier } : null
+    Object.assign(this.state, structuredClone(NOBODY), { missed })
     this.session.keep()
   }
 
@@ -129,11 +133,14 @@ export class Scanning {
   // answer, the card that switched to this reader was an item; `moved` is the reason of that.
   confirm(reason, moved) {
     const { doubt } = this
-    const { patron, rows, asked, notice, earlier } = this.state
+    const { patron, rows, asked, notice, earlier, missed } = this.state
     if (notice?.key === "card_on_cart") this.#item(notice.code, notice.made, [...CARDS])
     else if (notice) this.state.notice = null // it hides what there may be to answer
     else if (asked) this.#complete(asked.code, true)
-    else if (this.returned) {
+    else if (missed) {
+      Object.assign(this.state, structuredClone(NOBODY), missed)
+      this.#back(moved)
+    } else if (this.returned) {
       this.state.returned = null
       if (earlier.length) this.#back(moved)
     } else if (doubt) this.recording.confirm(doubt, reason)
@@ -157,6 +164,16 @@ export class Scanning {
     if (mode === "card") for (const row of before.filter(stands).reverse()) this.recording.complete(row, card.item, false)
     this.#patron(card.item)
     this.#again(theirs)
+    this.session.keep()
+  }
+
+  // The reader before, on whose card nothing was lent, was an item of the one before that.
+  skipped() {
+    const { patron, rows, earlier: [empty, before, ...earlier] } = this.state
+    if (!before || empty.rows.some(counts)) return
+    Object.assign(this.state, before)
+    this.#item(empty.patron.code, this.state.late ?? empty.patron.since, [...CARDS])
+    Object.assign(this.state, { patron, rows, earlier: [before, ...earlier] })
     this.session.keep()
   }
 
@@ -239,8 +256,7 @@ export class Scanning {
   #undoPatron(card) {
     card.state = "void"
     const [before, ...earlier] = this.state.patron?.code === card.code ? this.state.earlier : []
-    this.next()
-    if (before) Object.assign(this.state, before, { earlier })
+    Object.assign(this.state, structuredClone(NOBODY), before, { earlier })
     this.tell({ what: "void", code: card.code })
   }
 

@@ -95,6 +95,7 @@ def _counter(language: Language) -> dict[str, str]:
             "Gardé sur ce poste : le serveur le refuse, appelez la coordination."
         ),
         "waiting_version": say("Gardé sur ce poste : rechargez la page."),
+        "waiting_desk": say("Gardé sur ce poste : choisissez le guichet."),
         "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
     }
 

@@ -76,7 +76,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const pause = () => new Promise((go) => setTimeout(go))
     const keys = {
         next: () => scanning.next(), card: () => scanning.begin("card"), cart: () => scanning.begin("cart"),
-        F6: () => scanning.swap("F6"), F7: () => scanning.turn("F7"), F8: () => scanning.undo("F8"),
+        skipped: () => scanning.skipped(), F6: () => scanning.swap("F6"), F7: () => scanning.turn("F7"), F8: () => scanning.undo("F8"),
         F9: () => scanning.confirm("F9", "item"),
         answer: async () => { answering?.(); await pause() },
         reload: () => { scanning.session.keep(); scanning = open(); scanning.release() },
@@ -245,6 +245,16 @@ def test_f9_ends_with_the_reader_and_f8_takes_the_card_back(plain: Page) -> None
     assert done.loans == [(one, "0A-1", 2), (one, "0C-1", 7)]
 
 
+def test_a_card_that_was_left_with_nothing_lent_may_have_been_an_item(plain: Page) -> None:
+    one, two, three, *_ = CARDS
+    done = at_the_desk(plain, [one, "0A-1", two, "next", "F9", "0B-1"])
+    assert done.loans == [(one, "0A-1", 2), (one, two, 3), (one, "0B-1", 6)]
+    done = at_the_desk(plain, [one, "0A-1", two, three, "0B-1", "skipped", "0C-1"])
+    assert done.loans == [(one, "0A-1", 2), (one, two, 3), (three, "0B-1", 5), (three, "0C-1", 7)]
+    done = at_the_desk(plain, [one, "0A-1", two, "next", three, "F9"])
+    assert done.loans == [(one, "0A-1", 2)], "the question ends with the next scan"
+
+
 def test_what_f7_moves_is_not_lent_to_somebody_else(plain: Page) -> None:
     one, *_ = CARDS
     for between in ([], ["answer"]):
@@ -336,19 +346,25 @@ class Model:
         self.last: list[tuple[Turn, Row | None]] = []
         self.returned: Row | None = None
         self.refused: tuple[str, int] | None = None
+        self.missed: list[Turn] = []
 
     def do(self, act: str, now: int) -> None:
         if act in {"next", "card", "cart"}:
+            left = not any(not row.void for row in self.turn.rows) and bool(self.earlier)
+            missed = [self.turn, *self.earlier] if left else []
             self.begin(Turn({"next": "lend"}.get(act, act)))
+            self.missed = missed
         elif act in {"F7", "F8", "F9"}:
             getattr(self, act.lower())()
         elif act not in {"answer", "reload", "desk", "F6"}:
             self.returned = self.refused = None
+            self.missed = []
             self.scan(act, now)
 
     def begin(self, turn: Turn) -> None:
         self.over += [self.turn, *self.earlier]
         self.turn, self.earlier, self.returned, self.refused = turn, [], None, None
+        self.missed = []
 
     def scan(self, code: str, now: int) -> None:
         turn, card = self.turn, code in CARDS
@@ -415,6 +431,10 @@ class Model:
         if self.refused:
             self.add(*self.refused, asked=False)
             self.refused = None
+        elif self.missed:
+            self.over = [one for one in self.over if one not in self.missed]
+            (self.turn, *self.earlier), self.missed = self.missed, []
+            self.back()
         elif self.returned and not self.returned.void:
             self.returned = None
             if self.earlier:
