@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
-from urllib.parse import unquote
+from collections.abc import Sequence
+from urllib.parse import unquote, urlencode
 
+from procedure.standin import accounts, jobs
+from procedure.standin.calls import BASE, Answered, Asked, Calls, user_of
 from procedure.standin.circulation import extend, lend_now, renew, scan_in
 from procedure.standin.refusals import Refused
 from procedure.standin.shapes import item_body, item_path, loan_body, loans_body, user_body
@@ -17,52 +16,22 @@ from procedure.standin.world import Desk, Item, StandInLoan, User, World
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request: its path as sent, its query by name, its JSON body, the zone of its key."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: Mapping[str, Any]
-    zone: str
-    base: str
-    now: datetime
-
-    def coded(self, name: str) -> str:
-        """Return a code of the body, `{"circ_desk": {"value": "MAIL"}}`."""
-        value: object = self.body.get(name)
-        if isinstance(value, Mapping):
-            return str(cast("Mapping[str, object]", value).get("value", ""))
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer: a body, or another address; `effect` says what was changed, if anything."""
-
-    body: Mapping[str, Any]
-    location: str = ""
-    effect: str = ""
-
-
 def answer(world: World, asked: Asked) -> Answered:
     """Answer one request.
 
     Raises:
-        Refused: with Alma's code.
-        LookupError: no such call.
+        Refused: with Alma's code; INVALID_REQUEST where there is no such call.
     """
     for method, pattern, call in _CALLS:
         found = pattern.fullmatch(asked.path)
         if found and method == asked.method:
             return call(world, asked, [unquote(part) for part in found.groups()])
-    raise LookupError(asked.path)
+    raise Refused("INVALID_REQUEST")
 
 
 def _test(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
     del world, asked, parts
-    return Answered({"status": "OK"})
+    return Answered({"status": "OK"}, "test")
 
 
 def _item_by_barcode(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
@@ -75,16 +44,18 @@ def _item_by_barcode(world: World, asked: Asked, parts: Sequence[str]) -> Answer
     item = items.get(barcode)
     if item is None:
         raise Refused("401689", barcode)
-    # [C] A redirect to the item, not the item.
-    return Answered({}, location=asked.base + item_path(item))
+    # [C] A redirect to the item, not the item; [I] a key of the query goes with it.
+    kept = {name: asked.query[name] for name in ("apikey", "format") if name in asked.query}
+    query = f"?{urlencode(kept)}" if kept else ""
+    return Answered({}, location=asked.base + item_path(item) + query)
 
 
 def _item(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
     if asked.zone == "network":
         found = [one for one in world.network_items.values() if one.pid == parts[2]]
         if found:
-            return Answered(item_body(found[0], asked.base))
-    return Answered(item_body(_copy(world, parts), asked.base))
+            return Answered(item_body(found[0], asked.base), "item")
+    return Answered(item_body(_copy(world, parts), asked.base), "item")
 
 
 def _copy(world: World, parts: Sequence[str]) -> Item:
@@ -95,18 +66,18 @@ def _copy(world: World, parts: Sequence[str]) -> Item:
 
 
 def _scan(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    item = _copy(world, parts)
+    item, op = _copy(world, parts), asked.op("scan")
     desk = world.desks.get(asked.query.get("circ_desk", ""))
     destination = scan_in(world, item, desk, asked.now)
     body = {**item_body(item, asked.base), "additional_info": destination}
-    return Answered(body, effect=f"scan {item.barcode}")
+    return Answered(body, "item", effect=f"{op} {item.barcode}")
 
 
 def _item_loans(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
     del asked
     active = world.active(_copy(world, parts))
     loans = [] if active is None else [active]
-    return Answered(loans_body(world, loans, len(loans)))
+    return Answered(loans_body(world, loans, len(loans)), "item_loans")
 
 
 def _item_requests(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
@@ -114,45 +85,33 @@ def _item_requests(world: World, asked: Asked, parts: Sequence[str]) -> Answered
     del asked
     item = _copy(world, parts)
     if not item.waits_for:
-        return Answered({"total_record_count": 0})
+        return Answered({"total_record_count": 0}, "user_requests")
     request = {"user_primary_id": item.waits_for, "request_status": "ON_HOLD_SHELF"}
-    return Answered({"user_request": [request], "total_record_count": 1})
+    return Answered({"user_request": [request], "total_record_count": 1}, "user_requests")
 
 
 def _lend_item(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    user = _user_of(world, asked, asked.query.get("user_id", ""), "401890")
+    user = user_of(world, asked, asked.query.get("user_id", ""), "401890")
     return _lend(world, asked, user, _copy(world, parts))
 
 
 def _user(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    return Answered(user_body(_user_of(world, asked, parts[0], "401861")))
-
-
-def _user_of(world: World, asked: Asked, identifier: str, code: str) -> User:
-    # [D] user_id_type is all_unique unless told otherwise: any identifier finds the account.
-    users = world.network_users if asked.zone == "network" else world.users
-    user = users.get(identifier)
-    if user is None:
-        raise Refused(code, identifier)
-    return user
+    return Answered(user_body(user_of(world, asked, parts[0])), "user")
 
 
 def _user_loans(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    user = _user_of(world, asked, parts[0], "401861")
+    user = user_of(world, asked, parts[0])
     active = asked.query.get("loan_status", "Active").lower() != "complete"
     loans = world.loans_of(user, active=active)
     order = asked.query.get("order_by", "due_date")
     loans.sort(key=lambda loan: getattr(loan, order if order in ORDERS else "loan_id"))
     if asked.query.get("direction", "ASC").upper() == "DESC":
         loans.reverse()
-    # [D] limit 0 to 100, 10 when not given; offset 0.
-    limit = min(int(asked.query.get("limit", "10")), 100)
-    offset = int(asked.query.get("offset", "0"))
-    return Answered(loans_body(world, loans[offset : offset + limit], len(loans)))
+    return Answered(loans_body(world, asked.page(loans), len(loans)), "item_loans")
 
 
 def _lend_user(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    user = _user_of(world, asked, parts[0], "401890")
+    user = user_of(world, asked, parts[0], "401890")
     pid = asked.query.get("item_pid")
     barcode = asked.query.get("item_barcode", "")
     item = world.by_pid.get(pid) if pid else world.items.get(barcode)
@@ -165,11 +124,15 @@ def _lend(world: World, asked: Asked, user: User, item: Item) -> Answered:
     library, code = asked.coded("library"), asked.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
     loan = lend_now(world, user, item, desk=desk, library=library, now=asked.now)
-    return Answered(loan_body(world, loan), effect=f"lend {item.barcode}")
+    return Answered(loan_body(world, loan), "item_loan", effect=f"lend {item.barcode}")
 
 
-def _loan(world: World, asked: Asked, parts: Sequence[str]) -> StandInLoan:
-    user = _user_of(world, asked, parts[0], "401861")
+def _loan(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+    return Answered(loan_body(world, _loan_of(world, asked, parts)), "item_loan")
+
+
+def _loan_of(world: World, asked: Asked, parts: Sequence[str]) -> StandInLoan:
+    user = user_of(world, asked, parts[0])
     loan = world.loans.get(parts[1])
     if loan is None or loan.user != user.primary_id:
         raise Refused("401823", parts[1])
@@ -177,23 +140,21 @@ def _loan(world: World, asked: Asked, parts: Sequence[str]) -> StandInLoan:
 
 
 def _extend(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    due = datetime.fromisoformat(str(asked.body.get("due_date", "")))
-    loan = extend(_loan(world, asked, parts), due, asked.now)
-    return Answered(loan_body(world, loan), effect=f"extend {loan.item}")
+    loan = extend(_loan_of(world, asked, parts), asked.due(), asked.now)
+    return Answered(loan_body(world, loan), "item_loan", effect=f"extend {loan.item}")
 
 
 def _renew(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    loan = renew(world, _loan(world, asked, parts), asked.now)
-    return Answered(loan_body(world, loan), effect=f"renew {loan.item}")
+    loan, op = _loan_of(world, asked, parts), asked.op("renew")
+    renew(world, loan, asked.now)
+    return Answered(loan_body(world, loan), "item_loan", effect=f"{op} {loan.item}")
 
 
-_BASE = r"/almaws/v1"
-_COPY = _BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"
-_USER = _BASE + r"/users/([^/]+)"
-_Call = Callable[[World, Asked, Sequence[str]], Answered]
-_CALLS: tuple[tuple[str, re.Pattern[str], _Call], ...] = (
-    ("GET", re.compile(_BASE + "/conf/test"), _test),
-    ("GET", re.compile(_BASE + "/items"), _item_by_barcode),
+_COPY = BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"
+_USER = BASE + r"/users/([^/]+)"
+_CALLS: Calls = (
+    ("GET", re.compile(BASE + "/conf/test"), _test),
+    ("GET", re.compile(BASE + "/items"), _item_by_barcode),
     ("GET", re.compile(_COPY), _item),
     ("POST", re.compile(_COPY), _scan),
     ("GET", re.compile(_COPY + "/loans"), _item_loans),
@@ -202,6 +163,9 @@ _CALLS: tuple[tuple[str, re.Pattern[str], _Call], ...] = (
     ("GET", re.compile(_USER), _user),
     ("GET", re.compile(_USER + "/loans"), _user_loans),
     ("POST", re.compile(_USER + "/loans"), _lend_user),
+    ("GET", re.compile(_USER + "/loans/([^/]+)"), _loan),
     ("PUT", re.compile(_USER + "/loans/([^/]+)"), _extend),
     ("POST", re.compile(_USER + "/loans/([^/]+)"), _renew),
+    *accounts.CALLS,
+    *jobs.CALLS,
 )

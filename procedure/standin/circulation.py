@@ -60,6 +60,7 @@ def renew(world: World, loan: StandInLoan, now: datetime) -> StandInLoan:
     if loan.returned is not None:
         raise Refused("401822")
     loan.due_date = now + world.term(world.items[loan.item])
+    loan.renewed = now
     return loan
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 # published. A status of 400 for all of them is what public clients expect [C].
 WORDS: Mapping[str, str] = {
     "400042": "Item is already on loan to this user.",
+    "401129": "No items can fulfill the submitted request.",
+    "401136": "Failed to save the request: Patron has active request for selected item.",
     "401151": "The user is not a patron.",
     "401153": "Item cannot be loaned from this circulation desk.",
     "401161": "The user has reached the limit of loans.",
@@ -20,21 +22,29 @@ WORDS: Mapping[str, str] = {
     "401681": "Due date cannot be in the past.",
     "401689": "No items found for barcode {}.",
     "401690": "Item barcode {} is not valid.",
+    "401694": "Request identifier {} was not found.",
     "401822": "Loan cannot be renewed.",
     "401823": "Loan {} was not found.",
     "401861": "User with identifier {} was not found.",
     "401890": "User with identifier {} of type all_unique was not found.",
     "402203": "Input parameters mmsId {} is not valid.",
+    "402215": "Job id {} is not valid.",
+    "402218": "Job instance id {} is not valid.",
+    "402220": "Parameter op was not given.",
+    "402221": "Operation {} is not supported.",
+    "402248": "A scheduled job cannot be submitted.",
     "402504": "The item was scanned in but not returned.",
     "40166415": "Either circ_desk or department must be given.",
     "PER_SECOND_THRESHOLD": "HTTP requests are more than allowed per second",
     "DAILY_THRESHOLD": "HTTP requests are more than allowed per day",
+    "INVALID_REQUEST": "The request does not match any API.",
     "UNAUTHORIZED": "API-key not defined or not configured to allow this API.",
 }
 STATUS: Mapping[str, int] = {
     "PER_SECOND_THRESHOLD": 429,
     "DAILY_THRESHOLD": 429,
     "UNAUTHORIZED": 403,
+    "INVALID_REQUEST": 404,  # [I] neither the code nor the status is published
 }
 
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, TypeVar, cast
 
 import msgspec
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
-from tornado.web import Application, RequestHandler
+from tornado.web import Application, HTTPError, RequestHandler
 
-from procedure.standin.api import Answered, Asked, answer
+from procedure.standin.api import answer
+from procedure.standin.calls import Answered, Asked
+from procedure.standin.formats import read_body, wants_json, written
 from procedure.standin.gate import Gate, Misbehaviour
 from procedure.standin.refusals import Refused
 from procedure.standin.upload import Job
 from procedure.standin.world import Stock, World
 
 Now = Callable[[], datetime]
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
 
 def _clock() -> datetime:
@@ -64,6 +71,8 @@ def application(standin: StandIn) -> Application:
             (r"/standin/world", _World, parts),
             (r"/standin/counts", _Counts, parts),
         ],
+        default_handler_class=_Api,  # a path that is none of Alma's has Alma's answer too
+        default_handler_args=parts,
         log_function=_quiet,
     )
 
@@ -79,10 +88,36 @@ class _Handler(RequestHandler):
     def initialize(self, standin: StandIn) -> None:
         self.standin = standin
 
-    def say(self, body: str | Mapping[str, Any]) -> None:
-        """End the answer with a text, or with an object as JSON."""
+    def log_exception(
+        self,
+        typ: type[BaseException] | None,
+        value: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        """Log where it failed, without the address and the message: both may hold an identifier."""
+        if typ is not None and not isinstance(value, HTTPError):
+            frames = "".join(traceback.format_tb(tb))
+            _log.error("the stand-in failed: %s\n%s", typ.__name__, frames)
+
+    def write_error(self, status_code: int, **more: Any) -> None:
+        """Say that the request cannot be answered; what went wrong is in the log."""
+        del status_code, more
+        self.set_status(400)
+        self.say("The stand-in cannot answer this request.\n")
+
+    def say(self, body: str | Mapping[str, Any] | None) -> None:
+        """End the answer with a text, with an object as JSON, or with nothing."""
         end = cast("Callable[[object], object]", self.finish)  # pyright: ignore[reportUnknownMemberType]
-        end(body if isinstance(body, str) else dict(body))
+        end(dict(body) if isinstance(body, Mapping) else body)
+
+    def read(self, kind: type[_T]) -> _T | None:
+        """Read the body as JSON of a type; say what is wrong and return None where it is not."""
+        try:
+            return msgspec.json.decode(self.request.body, type=kind)
+        except msgspec.DecodeError as fault:
+            self.set_status(400)
+            self.say(f"{fault}\n")
+            return None
 
 
 class _Api(_Handler):
@@ -91,6 +126,7 @@ class _Api(_Handler):
     async def prepare(self) -> None:
         gate = self.standin.gate
         key = self.request.headers.get("Authorization", "").removeprefix("apikey ").strip()
+        key = key or self._query.get("apikey", "")  # [D] either will do
         method, path = self.request.method or "", self.request.path
         try:
             fault = gate.admit(method, path, key, asyncio.get_running_loop().time())
@@ -98,26 +134,28 @@ class _Api(_Handler):
                 return
             done = answer(self.standin.world, self._asked(gate.zone_of(key)))
         except Refused as refused:
-            self._send(refused.body, refused.status)
-            return
-        except LookupError:
-            self.set_status(404)
-            self.say("")
+            self._refuse(refused)
             return
         self._finish_call(done, fault)
 
+    def write_error(self, status_code: int, **more: Any) -> None:
+        """Answer whatever went wrong with Alma's body for it, never with a page of Tornado's."""
+        del more
+        unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        self._refuse(Refused("INVALID_REQUEST" if unknown else "401652"))
+
+    @property
+    def _query(self) -> dict[str, str]:
+        arguments = cast("Mapping[str, list[bytes]]", self.request.query_arguments)
+        return {name: values[-1].decode("utf-8", "replace") for name, values in arguments.items()}
+
     def _asked(self, zone: str) -> Asked:
         request = self.request
-        query = {
-            name: values[-1].decode("utf-8")
-            for name, values in cast("Mapping[str, list[bytes]]", request.query_arguments).items()
-        }
-        body: object = json.loads(request.body) if request.body else {}
         return Asked(
             (request.method or "").upper(),
             request.path,
-            query,
-            cast("Mapping[str, Any]", body if isinstance(body, dict) else {}),
+            self._query,
+            read_body(request.body, request.headers.get("Content-Type", "")),
             zone,
             f"{request.protocol}://{request.host}",
             self.standin.now(),
@@ -148,13 +186,21 @@ class _Api(_Handler):
             self._count_down()
             self.redirect(done.location)
         else:
-            self._send(done.body, 200)
+            self._send(done.body, done.root, done.status)
 
-    def _send(self, body: Mapping[str, Any], status: int) -> None:
+    def _refuse(self, refused: Refused) -> None:
+        self._send(refused.body, "web_service_result", refused.status)
+
+    def _send(self, body: Mapping[str, Any], root: str, status: int) -> None:
         self.set_status(status)
         self._count_down()
-        self.set_header("Content-Type", "application/json;charset=UTF-8")
-        self.say(json.dumps(body))
+        if status == HTTPStatus.NO_CONTENT:
+            self.say(None)
+            return
+        as_json = wants_json(self.request.headers.get("Accept", ""), self._query.get("format", ""))
+        kind, text = written(body, root, as_json=as_json)
+        self.set_header("Content-Type", kind)
+        self.say(text)
 
     def _count_down(self) -> None:
         # [D] How many calls are left until midnight.
@@ -201,18 +247,21 @@ class _Faults(_Handler):
     """`PUT /standin/faults`: a JSON list of faults that replaces the present ones."""
 
     def put(self) -> None:
-        self.standin.gate.faults = msgspec.json.decode(self.request.body, type=list[Misbehaviour])
-        self.say({"faults": len(self.standin.gate.faults)})
+        faults = self.read(list[Misbehaviour])
+        if faults is not None:
+            self.standin.gate.faults = faults
+            self.say({"faults": len(faults)})
 
 
 class _World(_Handler):
     """`PUT /standin/world`: a JSON `Stock` that replaces the present one."""
 
     def put(self) -> None:
-        self.standin.world = World(msgspec.json.decode(self.request.body, type=Stock))
-        world = self.standin.world
-        counts = {"items": len(world.items), "desks": len(world.desks), "loans": len(world.loans)}
-        self.say(counts)
+        stock = self.read(Stock)
+        if stock is not None:
+            world = self.standin.world = World(stock)
+            names = ("items", "desks", "loans")
+            self.say({name: len(getattr(world, name)) for name in names})
 
 
 class _Counts(_Handler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from procedure.standin.world import Item, StandInLoan, User, World
+from procedure.standin.world import Fee, Item, Request, StandInLoan, User, World
 
 
 def stamp(at: datetime) -> str:
@@ -61,6 +61,7 @@ def user_body(user: User) -> dict[str, Any]:
 def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
     """Write a loan [D: rest_item_loan.xsd]."""
     item = world.items[loan.item]
+    renewed = loan.renewed
     return {
         "loan_id": loan.loan_id,
         "circ_desk": {"value": loan.desk},
@@ -71,7 +72,12 @@ def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
         "loan_date": stamp(loan.loan_date),
         "due_date": stamp(loan.due_date),
         "return_date": None if loan.returned is None else stamp(loan.returned),
-        "process_status": "NORMAL",
+        "process_status": "NORMAL" if renewed is None else "RENEW",
+        "last_renew_date": None if renewed is None else stamp(renewed),
+        # [C: almapiwrapper] The client takes a renewal for done by this description.
+        "last_renew_status": None
+        if renewed is None
+        else {"value": "RENEWED_SUCCESSFULLY", "desc": "Renewed Successfully"},
         "mms_id": item.mms_id,
         "holding_id": item.holding_id,
         "item_id": item.pid,
@@ -85,3 +91,48 @@ def loans_body(world: World, loans: list[StandInLoan], total: int) -> dict[str, 
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
     return body
+
+
+def fee_body(fee: Fee) -> dict[str, Any]:
+    """Write a fee [D: rest_fee.xsd]."""
+    return {
+        "id": fee.fee_id,
+        "type": {"value": fee.kind},
+        "status": {"value": fee.status},
+        "user_primary_id": {"value": fee.user},
+        "balance": fee.left,
+        "original_amount": fee.amount,
+        "creation_time": stamp(fee.created),
+        "comment": fee.comment,
+        "owner": {"value": fee.owner},
+    }
+
+
+def fees_body(fees: list[Fee]) -> dict[str, Any]:
+    """Write a user's fees, with their sum."""
+    total = round(sum(one.left for one in fees), 2)
+    body: dict[str, Any] = {
+        "total_record_count": len(fees),
+        "total_sum": total,
+        "currency": "CHF",
+    }
+    if fees:
+        body["fee"] = [fee_body(one) for one in fees]
+    return body
+
+
+def request_body(world: World, request: Request) -> dict[str, Any]:
+    """Write a request [D: rest_user_request.xsd]."""
+    item = world.by_pid.get(request.item)
+    return {
+        "request_id": request.request_id,
+        "request_type": request.kind,
+        "user_primary_id": request.user,
+        "mms_id": request.mms_id,
+        "item_id": request.item or None,
+        "barcode": None if item is None else item.barcode,
+        "pickup_location_library": request.pickup_library,
+        "request_status": "NOT_STARTED" if request.is_active else "HISTORY",
+        "request_date": f"{request.created:%Y-%m-%d}Z",
+        "comment": request.comment,
+    }

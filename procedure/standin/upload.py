@@ -145,8 +145,11 @@ class Job:
         # [D] A barcode; [C] the primary id seems to be taken too; [D] no other identifier.
         user = self.world.users.get(patron)
         taken = user is not None and (
-            patron == user.primary_id
-            or any(kind in BARCODE_TYPES and value == patron for kind, value in user.identifiers)
+            patron.casefold() == user.primary_id.casefold()
+            or any(
+                kind in BARCODE_TYPES and value.casefold() == patron.casefold()
+                for kind, value in user.identifiers
+            )
         )
         if user is None or not taken:
             raise _Fails(USER_NOT_FOUND)

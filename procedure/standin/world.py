@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 # 01 barcode of the edu-ID, 02 of the network zone, 03 of the institution [C: SLSP's letters].
 BARCODE_TYPES = ("01", "02", "03")
@@ -59,6 +61,56 @@ class StandInLoan:
     loan_date: datetime
     due_date: datetime
     returned: datetime | None = None
+    renewed: datetime | None = None
+
+
+@dataclass(slots=True)
+class Fee:
+    """A fee of a user. `status` is `ACTIVE`, `INDISPUTE` or `CLOSED`; amounts are in francs."""
+
+    fee_id: str
+    user: str
+    kind: str
+    amount: float
+    created: datetime
+    owner: str = ""
+    comment: str = ""
+    status: str = "ACTIVE"
+    balance: float | None = None
+
+    @property
+    def left(self) -> float:
+        """What is still to be paid."""
+        return self.amount if self.balance is None else self.balance
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is to be paid."""
+        return self.status == "ACTIVE"
+
+
+@dataclass(slots=True)
+class Request:
+    """A user's request for a title, or for one copy of it where `item` holds its pid."""
+
+    request_id: str
+    user: str
+    kind: str
+    mms_id: str
+    item: str
+    created: datetime
+    pickup_library: str = ""
+    comment: str = ""
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """One run of a job."""
+
+    instance_id: str
+    job_id: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -88,7 +140,22 @@ class Stock:
     loans: list[StandInLoan] = field(default_factory=list[StandInLoan])
     elsewhere_users: list[User] = field(default_factory=list[User])
     elsewhere_items: list[Item] = field(default_factory=list[Item])
+    fees: list[Fee] = field(default_factory=list[Fee])
+    requests: list[Request] = field(default_factory=list[Request])
     terms: dict[str, float] = field(default_factory=dict[str, float])
+
+
+class Users(UserDict[str, User]):
+    """Accounts by any of their identifiers, capital and small letters alike [D]."""
+
+    def __getitem__(self, key: str) -> User:
+        return super().__getitem__(key.casefold())
+
+    def __setitem__(self, key: str, item: User) -> None:
+        super().__setitem__(key.casefold(), item)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and super().__contains__(key.casefold())
 
 
 class World:
@@ -100,13 +167,22 @@ class World:
         self.users = _by_identifier(stock.users)
         self.desks = {one.code: one for one in stock.desks}
         self.loans = {one.loan_id: one for one in stock.loans}
-        self.network_users = self.users | _by_identifier(stock.elsewhere_users)
+        self.network_users = _by_identifier([*stock.users, *stock.elsewhere_users])
         self.network_items = self.items | {one.barcode: one for one in stock.elsewhere_items}
+        self.fees = {one.fee_id: one for one in stock.fees}
+        self.requests = {one.request_id: one for one in stock.requests}
+        self.runs: dict[str, JobRun] = {}
+        self._ids = count(1)
         self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}
         self._active: dict[str, list[StandInLoan]] = {}
         for loan in stock.loans:
             if loan.returned is None:
                 self._active.setdefault(loan.item, []).append(loan)
+
+    def new_id(self) -> str:
+        """Return an id that no fee, request or run has."""
+        taken = self.fees.keys() | self.requests.keys() | self.runs.keys()
+        return next(one for one in map(str, self._ids) if one not in taken)
 
     def term(self, item: Item) -> timedelta:
         """Return how long an item is lent."""
@@ -150,8 +226,8 @@ class World:
         return loan
 
 
-def _by_identifier(users: Iterable[User]) -> dict[str, User]:
-    found: dict[str, User] = {}
+def _by_identifier(users: Iterable[User]) -> Users:
+    found = Users()
     for user in users:
         found[user.primary_id] = user
         found.update((value, user) for _, value in user.identifiers)

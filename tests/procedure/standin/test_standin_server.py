@@ -47,7 +47,8 @@ def visit(there: StandIn, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) ->
     async def visiting() -> Any:
         server, port = there.listen(0)
         base = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient(base_url=base, follow_redirects=True) as client:
+        asked = {"Accept": "application/json"}
+        async with httpx.AsyncClient(base_url=base, headers=asked, follow_redirects=True) as client:
             found = await ask(client)
         server.stop()
         await server.close_all_connections()
