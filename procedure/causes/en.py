@@ -74,6 +74,10 @@ TABLE: dict[Key, Words] = {
         "foreign certificate",
         "{host} shows the certificate of another: somebody answers in its place.",
     ),
+    (Cause.TLS, "the certificate names no host"): Words(
+        "nameless certificate",
+        "The certificate of {host} names no host (no subjectAltName): no browser accepts it.",
+    ),
     Cause.STATUS: Words(
         "HTTP {status}",
         "{host} answers with an error (HTTP {status}).",

@@ -74,6 +74,11 @@ TABLE: dict[Key, Words] = {
         "certificat étranger",
         "{host} présente le certificat d’un autre : quelqu’un répond à sa place.",
     ),
+    (Cause.TLS, "the certificate names no host"): Words(
+        "certificat sans nom",
+        "{host} présente un certificat qui ne nomme aucun hôte (pas de subjectAltName) : aucun "
+        "navigateur ne l’accepte.",
+    ),
     Cause.STATUS: Words(
         "HTTP {status}",
         "{host} répond par une erreur (HTTP {status}).",

@@ -45,6 +45,8 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
     ((httpx.UnsupportedProtocol,), Cause.REDIRECT),
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), Cause.PROTOCOL),
 )
+# A certificate with a common name and no subjectAltName.
+NAMELESS = "the certificate names no host"
 # Words for what TLS leaves unsaid, by OpenSSL's verification codes.
 CERTIFICATE = {
     10: "the certificate has expired",

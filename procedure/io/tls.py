@@ -17,7 +17,8 @@ def trust(authorities: str | None = None) -> ssl.SSLContext:
 
     Key exchange groups are left as OpenSSL offers them: a client that offers fewer than a
     browser would see failures that nobody else sees. For the same reason the strict checks that
-    Python 3.13 adds are off: no browser makes them.
+    Python 3.13 adds are off: no browser makes them. That a certificate names its host otherwise
+    than by its common name, `Wire.start_tls` checks, so that the cause can be named.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -12,12 +12,14 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
+from procedure.io.failures import NAMELESS, AnswerRefused
 from procedure.io.leg import Leg
 from procedure.io.race import first_socket
 from procedure.io.resolver import Address
-from procedure.monitoring import Phase
+from procedure.monitoring import Cause, Phase
 
 CHUNK = 64 * 1024
 
@@ -39,12 +41,20 @@ class Wire:
         self._broken: OSError | None = None
 
     async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
-        """Shake hands; `leg.tls` and `leg.expires` are set when it is done."""
+        """Shake hands; `leg.tls` and `leg.expires` are set when it is done.
+
+        Raises:
+            AnswerRefused: `tls`, when the certificate has no subjectAltName for a host. OpenSSL
+                would go by its common name; no browser does.
+        """
         self._leg.enter(Phase.TLS)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
         await self._converse(self._tls.do_handshake)
         self._leg.tls = self._leg.elapsed()
-        self._leg.expires = _end_of(self._tls.getpeercert())
+        certificate = self._tls.getpeercert()
+        if not _names(hostname, certificate):
+            raise AnswerRefused(Cause.TLS, NAMELESS)
+        self._leg.expires = _end_of(certificate)
 
     async def write(self, buffer: bytes) -> None:
         """Send everything.
@@ -129,6 +139,16 @@ async def open_wire(addresses: Sequence[Address], leg: Leg) -> Wire:
     leg.connect = leg.elapsed()
     leg.enter(Phase.REQUEST)
     return Wire(sock, leg)
+
+
+def _names(hostname: str, certificate: Any) -> bool:
+    """Tell whether a certificate that OpenSSL has accepted for a host names hosts at all."""
+    kinds = {kind for kind, _ in certificate.get("subjectAltName", ())}
+    try:
+        ip_address(hostname)
+    except ValueError:
+        return "DNS" in kinds
+    return True  # an address is never held against the common name
 
 
 def _end_of(certificate: Any) -> datetime | None:

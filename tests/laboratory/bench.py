@@ -11,12 +11,24 @@ import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Self
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
 
 from procedure.io.probers import Prober
 from procedure.io.resolver import Address, Resolver
+from procedure.io.tls import trust
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -33,6 +45,43 @@ def certificate(*names: str, ends: timedelta = timedelta(days=90)) -> ssl.SSLCon
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     issued.configure_cert(context)
     return context
+
+
+def nameless() -> ssl.SSLContext:
+    """A server's context with a certificate that has its host as common name, and nowhere else."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    now = datetime.now(UTC)
+    issued = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)]))
+        .issuer_name(x509.load_pem_x509_certificate(AUTHORITY.cert_pem.bytes()).subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=90))
+        .sign(_authority_key(), hashes.SHA256())
+    )
+    pem = trustme.Blob(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + issued.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with pem.tempfile() as path:
+        context.load_cert_chain(path)
+    return context
+
+
+def _authority_key() -> ec.EllipticCurvePrivateKey:
+    key = load_pem_private_key(AUTHORITY.private_key_pem.bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    return key
+
+
+@cache
+def trusting() -> ssl.SSLContext:
+    """The context that the prober makes of our authority's file."""
+    with AUTHORITY.cert_pem.tempfile() as path:
+        return trust(path)
 
 
 def self_signed() -> ssl.SSLContext:
@@ -67,13 +116,11 @@ class Bench:
         self._conversations: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        context = ssl.create_default_context()
-        AUTHORITY.configure_trust(context)
         self.prober = await self._stack.enter_async_context(
             Prober(
                 agent="Relais/laboratory",
                 timeout=self._timeout,
-                context=context,
+                context=trusting(),
                 resolve=self.resolve,
             )
         )

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import socket
 import sys
+import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -246,7 +247,9 @@ def bomb() -> bytes:
     return gzip.compress(bytes(64 * 1024 * 1024), compresslevel=9)
 
 
-GZIP = "Content-Encoding: gzip"
+GZIP, DEFLATE = "Content-Encoding: gzip", "Content-Encoding: deflate"
+CHUNKED = "Transfer-Encoding: chunked"
+PACKED, DEFLATED = gzip.compress(b"<p>Bonjour</p>" * 50), zlib.compress(b"<p>Bonjour</p>" * 50)
 MAINTENANCE = b"<p>Le service est en <b>Maintenance</b> jusqu&rsquo;&agrave; midi</p>"
 D, C, T, R, F, Y = Phase.DNS, Phase.CONNECT, Phase.TLS, Phase.REQUEST, Phase.FIRST_BYTE, Phase.BODY
 
@@ -260,6 +263,7 @@ FAULTS: dict[str, Fault] = {
     "expired": Fault("TLS: the certificate has expired", secure(lambda: b.certificate(HOST, ends=timedelta(days=-1))), DOWN, Cause.TLS, T, detail="the certificate has expired"),
     "self-signed": Fault("TLS: the certificate is self-signed", secure(b.self_signed), DOWN, Cause.TLS, T, detail="the certificate is self-signed"),
     "wrong host": Fault("TLS: the certificate is for another host (a captive portal's, too)", secure(lambda: b.certificate(STRANGER)), DOWN, Cause.TLS, T, detail="the certificate is for another host"),
+    "nameless": Fault("TLS: the certificate has no subjectAltName", secure(b.nameless), DOWN, Cause.TLS, T, detail="the certificate names no host"),
     "cut": Fault("TLS: the handshake is reset", handshake_cut, DOWN, Cause.TLS, T),
     "closed": Fault("TLS: the handshake is hung up on", handshake_closed, DOWN, Cause.TLS, T, detail="the connection was cut"),
     "old": Fault("TLS: the protocol is too old", secure(b.old_tls), DOWN, Cause.TLS, T),
@@ -292,6 +296,11 @@ FAULTS: dict[str, Fault] = {
     "announced": Fault("Body too large, announced", plain(answering("200 OK", "Content-Length: 5000000", length=False)), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body has 5000000 bytes"),
     "bomb": Fault("Decompression bomb", plain(answering("200 OK", GZIP, body=bomb())), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
     "packed": Fault("Says gzip and is not", plain(answering("200 OK", GZIP)), DOWN, Cause.PROTOCOL, Y, http_status=200),
+    "packed cut": Fault("A gzip body that ends too early", plain(answering("200 OK", GZIP, body=PACKED[:-9])), DOWN, Cause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
+    "deflate cut": Fault("A deflate body that ends too early", plain(answering("200 OK", DEFLATE, body=DEFLATED[:-9])), DOWN, Cause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
+    "chunk cut": Fault("A chunk that ends too early", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n5\r\nwo", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
+    "no last chunk": Fault("Chunks without the last one", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
+    "bad chunk": Fault("A chunk whose size is no number", plain(answering("200 OK", CHUNKED, body=b"xyz\r\nhello\r\n0\r\n\r\n", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
     "not HTTP": Fault("Invalid HTTP", plain(speaks_smtp), DOWN, Cause.PROTOCOL, F),
     "hangs up": Fault("Hangs up without an answer", plain(hangs_up), DOWN, Cause.PROTOCOL, F, detail="the server hung up without an answer"),
     "cut short": Fault("Body shorter than announced", plain(answering("200 OK", "Content-Length: 100", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),

@@ -32,7 +32,11 @@ Some rules behind the table, all in `procedure/verdicts.py` and `procedure/login
   which is `tls`. A portal that answers a plain http address itself, without a redirect, can only
   be told by its words: give such a target a `must_contain`.
 - The head of an answer is judged first: the body of a 503 is not waited for.
-- A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked.
+- A target is asked with `Accept-Encoding: gzip`; a body counts up to 4 MiB, unpacked. One that
+  ends too early (packed, chunked, or shorter than announced) is down, even if what came of it has
+  the expected text.
+- A certificate must name its host in `subjectAltName`, as browsers demand: OpenSSL alone would
+  accept one with nothing but a common name.
 - Out of sockets or memory here, the verdict is `unknown`: that says nothing about the target.
 
 | what happened | verdict | cause | phase | in French | in English |

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import gzip
 import socket
 import threading
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -238,6 +240,39 @@ def test_the_request_names_the_tool_and_whom_to_ask() -> None:
         "Connection: close\r\n"
         "\r\n"
     )
+
+
+RAW_DEFLATE = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+PACKINGS = {
+    "gzip": gzip.compress(b"<p>Bonjour</p>"),
+    "x-gzip": gzip.compress(b"<p>Bonjour</p>"),
+    "deflate": zlib.compress(b"<p>Bonjour</p>"),
+    "Deflate": RAW_DEFLATE.compress(b"<p>Bonjour</p>") + RAW_DEFLATE.flush(),
+}
+
+
+@pytest.mark.parametrize("coding", PACKINGS)
+def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> None:
+    async def main() -> list[Verdict]:
+        async with Bench() as bench:
+            seen: list[Verdict] = []
+            for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
+                header = f"Content-Encoding: {coding}"
+                port = await bench.serve(answering("200 OK", header, body=body))
+                asked = target(f"http://{HOST}:{port}/", must_contain=words)
+                seen.append((await bench.prober.probe(asked)).verdict)
+            return seen
+
+    assert asyncio.run(main()) == [Verdict.UP, Verdict.UP]
+
+
+def test_a_certificate_for_an_address_needs_no_host() -> None:
+    async def main() -> Verdict:
+        async with Bench() as bench:
+            port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
+            return (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
+
+    assert asyncio.run(main()) is Verdict.UP
 
 
 def test_a_cookie_lives_as_long_as_one_attempt() -> None:

@@ -167,6 +167,11 @@ def test_it_says_who_asks_and_for_what() -> None:
         (answer("302 Found"), Reason.HTTP, "HTTP 302"),
         (answer(body=b"x" * 9, Content_Encoding="gzip"), Reason.UNREACHABLE, "error"),
         (
+            answer(body=gzip.compress(GOOD)[:-9], Content_Encoding="gzip"),
+            Reason.UNREACHABLE,
+            "error",
+        ),
+        (
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
             Reason.UNREACHABLE,
             "RemoteProtocolError",
