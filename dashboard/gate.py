@@ -7,7 +7,9 @@ browser then lets it read and send what it likes; the Host header still has that
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.util import check_allowlist
@@ -24,6 +26,7 @@ from tornado.httputil import (
 from tornado.routing import Router
 
 from dashboard.audience import REFUSAL, Audience
+from dashboard.security_headers import SecuredConnection
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 OTHER_HOST = (
@@ -43,9 +46,12 @@ _log = logging.getLogger(__name__)
 class Gate(Router):
     """The way into an application of Bokeh's."""
 
-    def __init__(self, application: BokehTornado, audience: Audience) -> None:
+    def __init__(
+        self, application: BokehTornado, audience: Audience, headers: Mapping[str, str]
+    ) -> None:
         self._application = application
         self._audience = audience
+        self._headers = headers  # of every answer
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int) -> None:
@@ -62,10 +68,13 @@ class Gate(Router):
         """Begin a request: note who is at the other end, before a proxy's headers change it."""
         context = request_conn.context  # type: ignore[attr-defined]
         context.peer = context.remote_ip
-        return super().start_request(server_conn, request_conn)
+        return super().start_request(server_conn, SecuredConnection(request_conn, self._headers))
 
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
         """Return what handles the request, or what refuses it."""
+        origin = request.headers.get("Origin", "")
+        if self.is_allowed(urlsplit(origin).netloc):
+            request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
         reason = None if _asks_liveness(handler, request) else self._refusal(request)
         return handler if reason is None else _Refusal(request, reason)
@@ -87,7 +96,7 @@ class Gate(Router):
         return None
 
     def is_allowed(self, host: str) -> bool:
-        """Tell whether a Host header names this server, by the rules of the websocket's origins."""
+        """Tell whether HOST:PORT is an allowed name, by the rules of the websocket's origins."""
         host = host.lower()
         name, colon, port = host.rpartition(":")
         if not colon or not port.isdecimal():

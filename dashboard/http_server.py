@@ -27,6 +27,7 @@ from dashboard.asset_files import ASSET_ROUTES
 from dashboard.audience import audience
 from dashboard.descriptors import raise_descriptor_limit
 from dashboard.gate import Gate
+from dashboard.security_headers import security_headers
 from dashboard.settings import Settings
 
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
@@ -100,7 +101,7 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     found = audience(settings, xheaders=xheaders, origins=application.websocket_origins)
-    return Gate(application, found)
+    return Gate(application, found, security_headers(settings.frame_ancestors))
 
 
 class NoSuchPath(RequestHandler):

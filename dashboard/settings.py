@@ -10,6 +10,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import platformdirs
 from sqlalchemy.engine import make_url
@@ -41,7 +42,8 @@ class Settings:
     reads status feeds of that format; without one they are to be read by eye. `suspect_after` is
     how long trouble lasts before an outage is suspected, `recovered_after` how long all must be
     well before its end is proposed. `trusted_proxies` are the IP addresses of reverse proxies:
-    their X-Forwarded-For says who asks.
+    their X-Forwarded-For says who asks. `frame_ancestors` are the origins whose pages may show ours
+    in a frame.
     """
 
     database_url: str
@@ -67,6 +69,7 @@ class Settings:
     alma_margin: int = 1000
     short_loans: Mapping[str, timedelta] = option(default_factory=dict[str, timedelta])
     trusted_proxies: frozenset[str] = frozenset()
+    frame_ancestors: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -159,6 +162,21 @@ def _proxies(text: str) -> frozenset[str]:
         ) from None
 
 
+def _origins(text: str) -> tuple[str, ...]:
+    for one in text.split():
+        parts = urlsplit(one)
+        plain = one in {f"{parts.scheme}://{parts.netloc}", "'self'"}
+        if (
+            not plain
+            or (parts.netloc and parts.scheme not in {"http", "https"})
+            or set(one) & set(";,")
+        ):
+            raise ValueError(
+                "not origins with spaces between them; for example https://intranet.example.ch"
+            )
+    return tuple(text.split())
+
+
 def _days(text: str) -> timedelta:
     if not text.isdecimal() or not 8 <= int(text) <= 36500:
         raise ValueError("not a whole number of days from 8 to 36500")
@@ -205,6 +223,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
     "RELAIS_ADDRESS": ("address", _address),
     "RELAIS_PORT": ("port", _port),
     "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", _proxies),
+    "RELAIS_FRAME_ANCESTORS": ("frame_ancestors", _origins),
     "RELAIS_PROBE_INTERVAL": ("probe_interval", _seconds(1, 3600)),
     "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
     "RELAIS_CONTACT": ("contact", _contact),

@@ -32,6 +32,13 @@ class Echo(RequestHandler):
         self.finish(str(len(self.request.body)))
 
 
+class Strict(RequestHandler):
+    """A page with a policy of its own."""
+
+    def get(self) -> None:
+        self.set_header("Content-Security-Policy", "default-src 'none'")
+
+
 @dataclass
 class Serving:
     port: int
@@ -60,6 +67,7 @@ async def serving(origins: list[str] | None = None, **options: Any) -> AsyncIter
     socket, port = bind_unused_port()
     routes = [
         (r"/echo", Echo),
+        (r"/strict", Strict),
         (r"/liveness", LivenessHandler, {"applications": {}}),
     ]
     allowed = [one.replace("PORT", str(port)) for one in origins or ["localhost:PORT"]]
@@ -194,6 +202,86 @@ def test_only_a_trusted_proxy_says_for_whom_it_asks(
     # Where a proxy is configured, nobody counts as local, even without its headers.
     opened = run(lambda server: server.ask("/app/ws", *websocket()), "localhost:PORT")
     assert opened[0] == websocket_status
+
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src * blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
+)
+SECURE = {
+    "Content-Security-Policy": POLICY + "'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "status"),
+    [
+        ("/echo", [], 200),
+        ("/liveness", [], 200),
+        ("/app", [], 200),
+        ("/", [], 302),
+        ("/missing", [], 404),
+        ("/app/autoload.js", [], 400),
+        ("/app/autoload.js?bokeh-autoload-element=x", [], 200),
+        ("/static/js/bokeh.min.js", [], 200),
+        ("/dashboard/assets/relais.css", [], 200),
+        ("/dashboard/assets/relais.css", ["If-None-Match: *"], 304),
+        ("/echo", ["Via: 1.1 proxy"], 403),
+        ("/app/ws", websocket()[1:], 101),
+    ],
+)
+def test_every_answer_has_the_security_headers(path: str, lines: list[str], status: int) -> None:
+    told, headers, _ = run(lambda server: server.ask(path, "Host: localhost:PORT", *lines))
+    assert told == status
+    assert {name: headers.get(name) for name in SECURE} == SECURE
+    assert not [name for name in headers if name.startswith("Access-Control-")]
+
+
+def test_a_page_keeps_its_own_policy_beside_ours() -> None:
+    async def ask(server: Serving) -> list[str]:
+        reader, writer = await server.open()
+        writer.write(f"GET /strict HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+        told = (await reader.readuntil(b"\r\n\r\n")).decode()
+        writer.close()
+        await writer.wait_closed()
+        return [line for line in told.split("\r\n") if "Security" in line]
+
+    assert run(ask) == [
+        "Content-Security-Policy: default-src 'none'",
+        f"Content-Security-Policy: {SECURE['Content-Security-Policy']}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "reader"),
+    [
+        ("http://localhost:PORT", "http://localhost:PORT"),
+        ("https://rebound.example", None),
+        ("null", None),
+    ],
+)
+def test_only_an_allowed_origin_reads_the_script_with_the_session(
+    origin: str, reader: str | None
+) -> None:
+    async def ask(server: Serving) -> tuple[str | None, str | None]:
+        path = "/app/autoload.js?bokeh-autoload-element=x"
+        lines = ("Host: localhost:PORT", f"Origin: {origin}", "Cookie: desk=UNI")
+        _, headers, _ = await server.ask(path, *lines)
+        allowed = headers.get("Access-Control-Allow-Origin")
+        return allowed and allowed.replace(str(server.port), "PORT"), headers.get("Vary")
+
+    assert run(ask) == (reader, reader and "Origin")
+
+
+def test_a_named_site_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_FRAME_ANCESTORS", "'self' https://intranet.example")
+    _, headers, _ = run(lambda server: server.ask("/echo", "Host: localhost:PORT"))
+    assert headers["Content-Security-Policy"] == POLICY + "'self' https://intranet.example"
+    assert "X-Frame-Options" not in headers
 
 
 HEAD = (

@@ -139,6 +139,15 @@ def test_a_user_without_a_password_is_no_use_and_neither_is_quoted() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["intranet.example", "https://a.example/page", "https://a.example; x", "ftp://a.example"],
+)
+def test_who_may_frame_the_page_is_named_by_origin(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"RELAIS_FRAME_ANCESTORS=.*: not origins"):
+        Settings.from_env({"RELAIS_FRAME_ANCESTORS": given})
+
+
 def test_trusted_proxies_are_addresses_of_the_network() -> None:
     given = {"RELAIS_TRUSTED_PROXIES": "127.0.0.1, ::1,2001:DB8::0:1"}
     assert Settings.from_env(given).trusted_proxies == {"127.0.0.1", "::1", "2001:db8::1"}

@@ -1,0 +1,87 @@
+"""The security headers of every answer; what they stop and what not is in docs/security.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, ResponseStartLine
+
+# Each exception was measured in a browser: without it, a place of the page does not work.
+_CONTENT = {
+    "default-src": "'self'",
+    # Bokeh's page starts by an inline script, its models compile expressions, and a Panel
+    # component is a module loaded from a blob.
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    # The page's browser looks at every target of the handbook, wherever that redirects it; the
+    # loader of Panel's components reads its blobs.
+    "connect-src": "* blob:",
+    "object-src": "'none'",
+    "base-uri": "'self'",
+    "form-action": "'self'",
+}
+_CROSS_ORIGIN = "Access-Control-"
+
+
+def security_headers(frame_ancestors: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the headers by name; only pages of these origins may show ours in a frame."""
+    ancestors = " ".join(frame_ancestors) or "'none'"
+    content = _CONTENT | {"frame-ancestors": ancestors}
+    headers = {
+        "Content-Security-Policy": "; ".join(" ".join(one) for one in content.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+    # For browsers that do not know frame-ancestors; it cannot name an origin.
+    return headers if frame_ancestors else headers | {"X-Frame-Options": "DENY"}
+
+
+class SecuredConnection(HTTPConnection):
+    """A connection of tornado's that adds the headers to every answer.
+
+    `reader` is the origin of the page that asks, where it is an allowed one: it may read the
+    answer. Bokeh lets every origin read the script with a session's token in it.
+    """
+
+    def __init__(self, connection: HTTPConnection, headers: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._headers = headers
+        self.reader: str | None = None
+
+    def write_headers(
+        self,
+        start_line: RequestStartLine | ResponseStartLine,
+        headers: HTTPHeaders,
+        chunk: bytes | None = None,
+    ) -> Any:
+        """Write the status and the headers, with ours."""
+        for name, value in self._headers.items():
+            if name == "Content-Security-Policy":
+                headers.add(name, value)  # beside a handler's own: a browser obeys both
+            else:
+                headers[name] = value
+        self._limit_readers(headers)
+        return self._connection.write_headers(start_line, headers, chunk)
+
+    def write(self, chunk: bytes) -> Any:
+        """Write a part of the body."""
+        return self._connection.write(chunk)
+
+    def finish(self) -> None:
+        """End the answer."""
+        self._connection.finish()
+
+    def _limit_readers(self, headers: HTTPHeaders) -> None:
+        named = [name for name in headers if name.startswith(_CROSS_ORIGIN)]
+        if self.reader is None:
+            for name in named:
+                del headers[name]
+        elif named:
+            headers["Access-Control-Allow-Origin"] = self.reader
+            headers.add("Vary", "Origin")
+
+    def __getattr__(self, name: str) -> Any:
+        # What tornado has beside the interface: the context, the stream, detaching it.
+        return getattr(self._connection, name)
