@@ -213,6 +213,8 @@ def _written(out: Path) -> Generator[None]:
         yield
     except FileExistsError as refusal:
         raise BackupRefused(_HELD.format(out=out)) from refusal
+    except BlockingIOError as refusal:
+        raise BackupRefused(f"{out} is being written by another process.") from refusal
     except OSError as refusal:
         raise BackupRefused(
             f"{out} cannot be written ({refusal.strerror}): name another file."

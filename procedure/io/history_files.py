@@ -11,6 +11,7 @@ from typing import Any
 
 from procedure.errors import HistoryFileError
 from procedure.history_file import cells, header, read_outcomes
+from procedure.io.files import replacing
 from procedure.monitoring import Outcome
 
 BATCH = 10_000
@@ -19,6 +20,8 @@ BATCH = 10_000
 def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
     """Write the outcomes as the file's name says, `.csv` or `.parquet`, and return how many.
 
+    The file gets its name when it is whole: until then an earlier one of that name stays.
+
     Raises:
         HistoryFileError: another ending, no right to write there, or no pyarrow for Parquet.
     """
@@ -26,7 +29,12 @@ def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
     if write is None:
         raise HistoryFileError(f"{file}: the name must end in {' or '.join(_WRITERS)}")
     try:
-        return write(file, outcomes)
+        with replacing(file) as part:
+            return write(part, outcomes)
+    except BlockingIOError as refusal:
+        raise HistoryFileError(
+            f"{file} cannot be written: another process is writing it"
+        ) from refusal
     except OSError as refusal:
         raise HistoryFileError(f"{file} cannot be written: {refusal.strerror}") from refusal
 
