@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+import signal
 from importlib import import_module
 
 import click
 
+from dashboard.entry_point import INTERRUPTED, leave, main
 from dashboard.errors import DashboardError
+from dashboard.output import accept_any_text, discard_output, is_output_fault
 from procedure.errors import ProcedureError
 
 COMMANDS = {
@@ -45,22 +47,58 @@ class Relais(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(COMMANDS[cmd_name])
+        # From here on there may be something to put away.
+        if signal.getsignal(signal.SIGINT) is leave:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         return getattr(module, cmd_name.replace("-", "_"))
 
 
-@click.group(cls=Relais)
+@click.group(cls=Relais, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="alma-relais", prog_name="relais")
 def relais() -> None:
     """Relais takes over when Alma is down."""
 
 
-def main() -> None:
-    """Run the command; what it refuses is one sentence on standard error and exit code 1."""
+def run() -> int:
+    """Run the command and return its exit code; what it refuses is a message on standard error.
+
+    1 is a refusal, 2 a wrong option, 130 an interruption; some commands have others.
+    """
+    accept_any_text()
     try:
-        relais(standalone_mode=True)
+        code = _run()
+    except OSError as fault:
+        if not is_output_fault(fault):
+            raise
+        code = 1
+    discard_output()
+    return code
+
+
+def _run() -> int:
+    code: object = 1
+    try:
+        code = relais.main(standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        code = wrong.exit_code
+    except click.Abort as stop:
+        # Click makes one of an interruption, of a "no", and of a question that nobody can answer.
+        code = INTERRUPTED if isinstance(stop.__cause__, KeyboardInterrupt) else 1
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except (ProcedureError, DashboardError) as refusal:
         click.echo(str(refusal), err=True)
-        sys.exit(1)
+    except SystemExit as left:
+        code = left.code
+    except OSError as fault:
+        if not is_output_fault(fault):
+            raise
+        discard_output()
+        click.echo(f"The output cannot be written ({fault.strerror}).", err=True)
+    if isinstance(code, str):
+        click.echo(code, err=True)
+    return code if isinstance(code, int) else int(isinstance(code, str))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+"""What a command prints, on an output that cannot show every character or takes no more."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import TextIO
+
+# EINVAL is what Windows answers for a pipe that is closed.
+_OUTPUT_FAULTS = {
+    *(errno.EBADF, errno.EFBIG, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EPIPE),
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}
+# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON.
+_PLAIN = {
+    "\u2009": " ",
+    "\u202f": " ",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2026": "...",
+    "\u2192": "->",
+    "\u0153": "oe",
+}
+_HANDLER = "relais.spelt"
+
+
+def accept_any_text() -> None:
+    """Let standard output and error write a character that their encoding lacks in another way."""
+    codecs.register_error(_HANDLER, _spelt)
+    for stream in _streams():
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors=_HANDLER)  # type: ignore[attr-defined]
+
+
+def is_output_fault(error: OSError) -> bool:
+    """Tell whether an error may come from an output that takes no more."""
+    return error.filename is None and error.errno in _OUTPUT_FAULTS
+
+
+def discard_output() -> None:
+    """Drop what could not be written, so that Python does not try again at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in _streams():
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _streams() -> list[TextIO]:
+    # A process may have been started without one.
+    return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
+
+
+def _spelt(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    unknown = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(one) or json.dumps(one)[1:-1] for one in unknown), error.end

@@ -1,0 +1,150 @@
+"""The command as a process: what interrupts it, and outputs that take nothing or not everything."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import free_port
+
+# What the installed script does; with a module's name, Ctrl-C comes when it is imported.
+SCRIPT = """
+import os, signal, sys
+wanted = os.environ.get("INTERRUPT_AT")
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from dashboard.entry_point import main
+main()
+"""
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
+    return kept | {"RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}"}
+
+
+def run(
+    environment: dict[str, str], *words: str, **more: object
+) -> subprocess.CompletedProcess[bytes]:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    return subprocess.run(  # type: ignore[call-overload]
+        [sys.executable, "-c", SCRIPT, *words], env=environment, cwd=ROOT, check=False, **options
+    )
+
+
+def begun(environment: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, *words],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+SAMPLE = ("sample-data", "--days", "8")
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("click", ("tree",)),
+        ("dashboard.commands.handbook", ("tree",)),
+        ("procedure.io.sqlite", SAMPLE),
+        ("panel", ("serve", "--port", "{port}")),
+        ("dashboard.app", ("serve", "--port", "{port}")),
+    ],
+)
+def test_ctrl_c_during_an_import_ends_with_130_and_no_traceback(
+    environment: dict[str, str], module: str, words: tuple[str, ...]
+) -> None:
+    given = [word.format(port=free_port()) for word in words]
+    done = run(environment | {"INTERRUPT_AT": module}, *given)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"", b"")
+
+
+def test_ctrl_c_while_a_file_is_read_ends_with_130_and_records_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "outcomes.csv"
+    os.mkfifo(pipe)
+    reading = begun(environment, "history", "import", str(pipe))
+    with pipe.open("w") as written:
+        written.write("at,target,verdict\n2026-05-10T18:00:00Z,alma,up\n")
+        written.flush()
+        reading.send_signal(signal.SIGINT)
+        told = reading.communicate(timeout=60)
+    assert (reading.returncode, told[0], told[1].strip()) == (130, b"", b"")
+    assert [one.name for one in tmp_path.iterdir()] == ["outcomes.csv"]
+
+
+def test_ctrl_c_ends_a_server_with_130(environment: dict[str, str]) -> None:
+    run(environment, "loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "2301")
+    server = begun(environment, "standin", "--port", "0")
+    assert server.stdout is not None
+    assert server.stdout.readline().startswith(b"A stand-in for Alma listens")
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=60)
+    assert (server.returncode, errors.strip()) == (130, b"")
+
+
+def test_a_background_job_that_ignores_ctrl_c_goes_on_ignoring_it(
+    environment: dict[str, str],
+) -> None:
+    quiet = SCRIPT.replace("import os, signal, sys", "import os, signal, sys\nsignal.signal(2, 1)")
+    done = subprocess.run(
+        [sys.executable, "-c", quiet, "desks", "--json"],
+        env=environment | {"INTERRUPT_AT": "click"},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("words", [("tree",), ("loans", "-h"), SAMPLE])
+def test_a_full_output_is_one_message(environment: dict[str, str], words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = run(environment, *words, stdout=full)
+        assert (done.returncode, done.stderr.decode()) == (
+            1,
+            "The output cannot be written (No space left on device).\n",
+        )
+        assert run(environment, *words, stdout=full, stderr=full).returncode == 1
+
+
+def test_a_pipe_that_is_closed_is_no_traceback(environment: dict[str, str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run(environment, "tree", stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "line"),
+    [
+        ("utf-8", '    A1{{"A1 Une page d’état annonce-t-elle la panne\u202f?"}}'),
+        ("cp1252", '    A1{{"A1 Une page d’état annonce-t-elle la panne ?"}}'),
+        ("latin-1", '    A1{{"A1 Une page d\'état annonce-t-elle la panne ?"}}'),
+    ],
+)
+def test_an_output_without_a_character_shows_another(
+    environment: dict[str, str], encoding: str, line: str
+) -> None:
+    done = run(environment | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}, "tree")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert line in done.stdout.decode(encoding).splitlines()
+    assert (
+        run(environment | {"PYTHONIOENCODING": encoding}, "check", "/Ω\U0001f600").returncode == 1
+    )
