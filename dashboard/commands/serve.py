@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from types import FrameType
 
 import click
 
@@ -48,7 +53,24 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     origins = origin or _origins(address, port)
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
-    command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
+    with _interruptible():
+        command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """Raise `KeyboardInterrupt` at the end after Ctrl-C: Bokeh ends as quietly as after SIGTERM."""
+    heard = Event()
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.set()
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, hear)
+    yield
+    if heard.is_set():
+        raise KeyboardInterrupt
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:

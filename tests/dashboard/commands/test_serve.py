@@ -195,6 +195,15 @@ def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> No
         assert b"Too many open connections" in log
 
 
+def test_ctrl_c_ends_the_server_with_130(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["relais"], tmp_path, port) as process:
+        answer(port, "/board.json")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, *COMMANDS["relais"]],
