@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as option
 from datetime import timedelta
+from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,8 @@ from dashboard.alma_settings import gateway, key, rate, short_loans, too_fast, w
 from dashboard.errors import SettingsError
 from procedure.offline_layout import USUAL, Layout, parse_layout
 from procedure.readings import PERSON_HOLDS
+
+_log = logging.getLogger(__name__)
 
 LANGUAGES = ("fr", "en")
 LONGEST_CONTACT = 200
@@ -75,10 +80,15 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
 
+        A variable that is no setting is named in a warning, once: container platforms set some.
+
         Raises:
             SettingsError: naming every setting that cannot be used.
         """
         environ = os.environ if environ is None else environ
+        for name in sorted(environ):
+            if name.startswith("RELAIS_") and name not in _VARIABLES:
+                warn_of_unknown(name)
         values: dict[str, Any] = {"database_url": _default_database_url()}
         faults: list[str] = []
         for variable, (field, read) in _VARIABLES.items():
@@ -97,6 +107,13 @@ class Settings:
         if faults:
             raise SettingsError("\n".join(faults))
         return cls(**values)
+
+
+@cache
+def warn_of_unknown(name: str) -> None:
+    """Log that a variable is no setting, and which setting has the nearest name."""
+    nearest = get_close_matches(name, _VARIABLES, n=1, cutoff=0)[0]
+    _log.warning("%s is no setting of Relais and has no effect; the nearest is %s.", name, nearest)
 
 
 def _default_database_url() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.commands.instants import Instant
+from dashboard.commands.instants import Instant, check_window
 from dashboard.commands.official_past import Available, OfficialPast
 from dashboard.settings import Settings
 from procedure.io.sql import open_database
@@ -26,6 +26,7 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
 
     Time in which nothing was read, or nothing could be told, is in no share.
     """
+    check_window(since, until)
     last = until or datetime.now(UTC)
     with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
         found = OfficialPast.of(database).available(since or last - MONTH, last)

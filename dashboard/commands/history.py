@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from dashboard.commands.instants import Instant, shown, spelt, stamp
+from dashboard.commands.instants import Instant, check_window, shown, spelt, stamp
 from dashboard.commands.official_past import EVER, OfficialPast
+from dashboard.commands.target_key import check_target, known_targets
 from dashboard.settings import Settings
 from procedure.incidents import Comparison, compare, read_incidents
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
@@ -48,8 +49,11 @@ def outages(
     *, since: datetime | None, until: datetime | None, target: str | None, by: str, as_json: bool
 ) -> None:
     """List the outages that the server saw, with what was announced; times are Geneva's."""
+    check_window(since, until)
     with _database() as database:
         past = OfficialPast.of(database)
+        services = [one.key for one in past.services]
+        check_target(target, services if by == "service" else known_targets(database))
         found = past.outages(since, until, target, by_service=by == "service")
     if as_json:
         for outage in found:
@@ -73,7 +77,9 @@ def export(
     *, since: datetime | None, until: datetime | None, target: str | None, out: Path
 ) -> None:
     """Write the raw outcomes to a file, one row an attempt, in the order of their instants."""
+    check_window(since, until)
     with _database() as database:
+        check_target(target, known_targets(database))
         outcomes = database.history.outcomes(since=since or EVER, until=until, target=target)
         count = write_outcomes(out, outcomes)
     click.echo(f"{count} outcomes written to {out}.")

@@ -36,6 +36,13 @@ class Instant(click.ParamType):
         return found[0]
 
 
+def check_window(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a window that ends before it begins; without `until` it ends now."""
+    if since is not None and since > (until or datetime.now(UTC)):
+        end = "now" if until is None else f"--until, {shown(until)}"
+        raise click.BadParameter(f"{shown(since)} is after {end}", param_hint="--since")
+
+
 def shown(at: datetime | None) -> str:
     """Return an instant in Geneva's time, to the minute; a dash when there is none."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"

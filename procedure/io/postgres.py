@@ -11,6 +11,8 @@ from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.backend import Backend, Connection
 
+# In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
+PATIENCE = 3
 # By class of SQLSTATE, the first two of its five characters.
 _SENTENCES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
@@ -31,7 +33,11 @@ def postgres_backend(url: URL) -> Backend:
         JournalUnwritable: psycopg is not installed.
     """
     try:
-        engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
+        )
     except (ImportError, NoSuchModuleError) as missing:
         raise JournalUnwritable(
             "PostgreSQL needs psycopg: install it with pip install 'alma-relais[postgres]'"

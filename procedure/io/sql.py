@@ -95,7 +95,8 @@ def open_database(
 
 def _check_tables(backend: Backend) -> None:
     """Refuse an empty file and another program's database before anything is written to it."""
-    where = backend.engine.url.database
+    url = backend.engine.url
+    where = url.database if url.host is None else f"{url.host}/{url.database}"
     try:
         with backend.reading() as connection:
             ours = inspect(connection).has_table(VERSION.name)

@@ -35,6 +35,12 @@ _ALL = (
     .join(_TARGET, _TARGET.c.id == SERIES.c.target)
     .join(_VANTAGE, _VANTAGE.c.id == SERIES.c.vantage)
 )
+_TARGETS = (
+    select(_TARGET.c.text)
+    .join(SERIES, SERIES.c.target == _TARGET.c.id)
+    .distinct()
+    .order_by(_TARGET.c.text)
+)
 
 
 class SqlHistory:
@@ -74,6 +80,11 @@ class SqlHistory:
         if vantage is not None:
             query = query.where(_VANTAGE.c.text == vantage)
         return self._read(query.order_by(OUTCOME.c.at, _TARGET.c.text, _VANTAGE.c.text))
+
+    def targets(self) -> list[str]:
+        """Return the key of every target that was ever read, in the order of the alphabet."""
+        with self._backend.reading() as connection:
+            return list(connection.execute(_TARGETS).scalars())
 
     def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
         """Keep how often targets are read; see `History.expect`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import SettingsError
-from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -21,6 +21,21 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         "localhost",
         5006,
     )
+
+
+def test_an_unknown_variable_is_named_once_with_the_nearest_setting(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    warn_of_unknown.cache_clear()
+    unknown = {"RELAIS_DATABSE_URL": "secret", "RELAIS_PORT_5006_TCP": "tcp://10.0.0.1:5006"}
+    for _ in range(2):
+        assert Settings.from_env(unknown | {"HOME": "/", "RELAIS_PORT": "8080"}).port == 8080
+    assert caplog.messages == [
+        "RELAIS_DATABSE_URL is no setting of Relais and has no effect; "
+        "the nearest is RELAIS_DATABASE_URL.",
+        "RELAIS_PORT_5006_TCP is no setting of Relais and has no effect; "
+        "the nearest is RELAIS_PORT.",
+    ]
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:

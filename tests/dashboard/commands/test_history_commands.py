@@ -212,6 +212,48 @@ def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run, url: str) -
     assert run("outages", "--json").output == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("outages",), ("outages", "--json"), ("history", "export", "--out", "x.csv")],
+)
+def test_an_unknown_target_is_refused_with_the_known_ones(
+    run: Run, checks: Path, words: tuple[str, ...]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run(*words, "--target", "nope")
+    assert (result.exit_code, Path("x.csv").exists()) == (2, False)
+    told = " ".join(result.stderr.split())
+    assert "'nope' is not known; known: " in told
+    # Those of the handbook, of which nothing was read yet, and those that only the history has.
+    assert "alma-saml, " in told
+    assert "Component, Website (Public)" in told
+    assert run("outages", "--target", "alma-saml").output == "0 outages.\n"
+
+
+def test_an_unknown_service_is_refused_with_the_known_ones(run: Run, checks: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run("outages", "--by", "service", "--target", "nope")
+    assert result.exit_code == 2
+    known = result.stderr.split("known: ")[1].strip().split(", ")
+    assert "Component" not in known
+    assert run("outages", "--by", "service", "--target", known[0]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("outages",), ("availability",), ("history", "export", "--out", "x.csv")]
+)
+def test_a_window_that_ends_before_it_begins_is_refused(
+    run: Run, checks: Path, words: tuple[str, ...]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run(*words, "--since", "2026-05-11", "--until", "2026-05-10")
+    assert (result.exit_code, Path("x.csv").exists()) == (2, False)
+    assert "2026-05-11 00:00 is after --until, 2026-05-10 00:00" in result.stderr
+    result = run(*words, "--since", "2099-01-01")
+    assert result.exit_code == 2
+    assert "2099-01-01 00:00 is after now" in result.stderr
+
+
 def test_our_outages_are_compared_with_a_list_of_incidents(
     run: Run, checks: Path, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from sqlalchemy import text
 
 from procedure.circulation import Export, Loan
 from procedure.errors import JournalMoved, JournalTooNew, JournalUnwritable
-from procedure.io import sqlite
+from procedure.io import postgres, sqlite
 from procedure.io.schema import MIGRATIONS, migrate, schema_version
 from procedure.io.sql import Database, open_database
 from procedure.io.sql_journal import instant_text
@@ -340,6 +341,18 @@ def test_a_database_server_that_is_away_is_told(clock: Clock) -> None:
     pytest.importorskip("psycopg")
     with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
         open_database("postgresql://nobody@127.0.0.1:1/none", now=clock)
+
+
+def test_a_database_server_that_is_silent_is_told(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("psycopg")
+    monkeypatch.setattr(postgres, "PATIENCE", 2)
+    # It accepts, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
+            open_database(f"postgresql://nobody@127.0.0.1:{port}/none", now=clock)
 
 
 @pytest.mark.skipif(not os.environ.get("RELAIS_TEST_POSTGRES_URL"), reason="needs a server")
