@@ -71,10 +71,10 @@ class Page:
         parts = {
             "line": self.line,
             "probe": self._probe(shared),
-            "round": built(lambda: Round(self.board, spoken)),
-            "naming": built(lambda: NamingView(naming, spoken)),
-            "state": built(lambda: StateBand(self.proposal, self.coordination, spoken)),
-            "outage": built(lambda: OutageBanner(self.coordination, spoken)),
+            "round": built(Round, self.board, spoken),
+            "naming": built(NamingView, naming, spoken),
+            "state": built(StateBand, self.proposal, self.coordination, spoken),
+            "outage": built(OutageBanner, self.coordination, spoken),
             "here": built(lambda: Here(self.eyes, spoken, beside=True)),
             **self.places,
         }

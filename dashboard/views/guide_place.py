@@ -18,6 +18,7 @@ from dashboard.views.calm import Calm
 from dashboard.views.grid import Grid
 from dashboard.views.guide import GuidePanel
 from dashboard.views.here import Here
+from dashboard.views.place import built
 from dashboard.views.sheet import Sheet
 from dashboard.views.stations import Stations
 from dashboard.views.tree import Tree
@@ -65,14 +66,14 @@ class GuidePlace(Viewer):
 
     def _side_by_side(self, eyes: Eyes, planning: Planning, language: Language) -> pn.Column:
         return pn.Column(
-            GuidePanel(self._proposal, language),
+            built(GuidePanel, self._proposal, language),
             pn.Column(
-                Grid(eyes, language),
-                Here(eyes, language),
-                Stations(eyes, language),
-                Why(eyes, language),
-                Ahead(planning, language),
-                Tree(self._proposal.guide, language),
+                built(Grid, eyes, language),
+                built(Here, eyes, language),
+                built(Stations, eyes, language),
+                built(Why, eyes, language),
+                built(Ahead, planning, language),
+                built(Tree, self._proposal.guide, language),
                 **WIDE,
             ),
             css_classes=["guide-page"],

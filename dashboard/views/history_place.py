@@ -24,6 +24,7 @@ from dashboard.views.past_words import (
     span_title,
     unread_of_most,
 )
+from dashboard.views.place import built
 from dashboard.views.timeline import Timeline
 from procedure import frames
 from procedure.causes import name as cause_name
@@ -45,7 +46,7 @@ class HistoryPlace(Viewer):
         self._names = {key: words[key].name for key in past.house.handbook.targets}
         self._all_names = {key: said.steps[key].short for key in steps} | self._names
         parts = [
-            self._timeline(Timeline(past, visit, language, self._names)),
+            self._timeline(built(Timeline, past, visit, language, self._names)),
             self._outages(),
             self._pane(self._available, "lanes", "services", "long", css_classes=["past-part"]),
             self._pane(self._heat, "long", "long_fault", css_classes=["past-part", "wide"]),
@@ -60,7 +61,7 @@ class HistoryPlace(Viewer):
         bound = pn.bind(lambda *_: html(), *(self._past.param[name] for name in follows))
         return Pane(bound, **more)
 
-    def _timeline(self, timeline: Timeline) -> pn.Column:
+    def _timeline(self, timeline: Viewer | Pane) -> pn.Column:
         say = self._language.say
         spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
         choice = pn.widgets.RadioButtonGroup.from_param(

@@ -16,6 +16,7 @@ from dashboard.views.late_entry import LateEntry
 from dashboard.views.loan_log import LoanLog
 from dashboard.views.loan_summary import LoanSummary
 from dashboard.views.patron_today import PatronToday
+from dashboard.views.place import built
 from dashboard.views.scan import Scan
 from dashboard.views.waiting_list import WaitingLoans
 
@@ -58,8 +59,8 @@ class LoansPlace(Viewer):
         ]
         self._layout = pn.Column(
             Scan(lending, language),
-            WaitingLoans(lending.lists, language),
-            LoanLog(lending, language, doors, opened),
+            built(WaitingLoans, lending.lists, language),
+            built(LoanLog, lending, language, doors, opened),
             css_classes=["page--lending"],
             **WIDE,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import panel as pn
 from panel.viewable import Viewer
@@ -12,10 +13,10 @@ from dashboard.components.pane import Pane
 from dashboard.state.visit import Visit
 
 
-def built(make: Callable[[], Viewer]) -> Viewer | Pane:
-    """Make a part of the page; where that fails, return the error message in its place."""
+def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | Pane:
+    """Make a part of the page of its states; where that fails, return the error message instead."""
     try:
-        return make()
+        return make(*parts)
     except Exception as error:  # the other parts must be there all the same
         return Pane(not_shown(error))
 

@@ -10,6 +10,7 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
+from dashboard.components.failure import log_failure
 from dashboard.components.pane import Pane
 from dashboard.page import asset, piece
 from dashboard.translations import Language
@@ -85,8 +86,17 @@ class RowTable(Viewer, Generic[_R]):
         return self.rows[self.page * PAGE_SIZE : (self.page + 1) * PAGE_SIZE]
 
     def _frame(self) -> pd.DataFrame:
-        cells = [self._draw(row) for row in self.shown]
+        cells = [self._cells(row) for row in self.shown]
         return pd.DataFrame(cells, columns=self._columns, dtype=object)
+
+    def _cells(self, row: _R) -> tuple[str, ...]:
+        try:
+            return self._draw(row)
+        except Exception as error:  # the rows beside it must be shown
+            log_failure(error)
+            failed = self._language.say("Cette ligne ne peut pas être affichée.")
+            column = "remark" if "remark" in self._columns else self._columns[0]
+            return tuple(failed if name == column else "" for name in self._columns)
 
     def _calling(self, act: Callable[[_R], None]) -> Callable[[object], None]:
         def clicked(event: object) -> None:

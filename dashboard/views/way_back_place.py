@@ -12,6 +12,7 @@ from dashboard.state.repair_desk import RepairDesk
 from dashboard.state.way_back import WayBack
 from dashboard.state.way_rows import WayRows
 from dashboard.translations import Language
+from dashboard.views.place import built
 from dashboard.views.way_carts import WayCarts
 from dashboard.views.way_check import WayCheck
 from dashboard.views.way_checklist import WayChecklist
@@ -53,7 +54,7 @@ class WayBackPlace(Viewer):
             WayCarts(way, language),
             WaySign(way, language),
             pn.Column(
-                WayTable(rows, desk, language),
+                built(WayTable, rows, desk, language),
                 visible=step.rx().rx.pipe(lambda one: one == "rows"),
                 **WIDE,
             ),

@@ -14,10 +14,12 @@ from panel.viewable import Viewer
 from dashboard.components import failure
 from dashboard.components.failure import page_failed, set_page_language, succeeds
 from dashboard.components.pane import Pane
+from dashboard.components.scan_box import ScanBox
 from dashboard.one_page import BEAT_EVERY, Page
 from dashboard.state.house import House
 from dashboard.state.visit import Visit
 from dashboard.translations import language
+from dashboard.views import loans_place
 from dashboard.views.place import Place, built
 
 PATRON = "4070000001"
@@ -131,3 +133,18 @@ def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCapt
         " If this goes on, call the coordinators and follow the procedure on paper."
     )
     assert PATRON not in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(PATRON)
+
+    monkeypatch.setattr(loans_place, "LoanLog", broken)
+    page = Page(house, Visit(page="loans"), language("fr"))
+    (place,) = page.places["loans"].__panel__()[1:]
+    parts = place.__panel__() if isinstance(place, Viewer) else place
+    assert parts.select(ScanBox)
+    assert "Cette partie ne peut pas être affichée." in parts[-1].html

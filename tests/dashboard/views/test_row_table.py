@@ -64,3 +64,13 @@ def test_a_click_means_the_row_that_is_seen_and_one_elsewhere_none() -> None:
         for act in made.table._on_click_callbacks["act"]:
             act(SimpleNamespace(row=place))
     assert clicked == [f"I{PAGE_SIZE + 1}"]
+
+
+def test_a_row_that_cannot_be_drawn_says_so_and_the_others_are_shown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made = table(["I0", "", "I2"], [])
+    made._draw = lambda row: (row[0] + row[1:], "…")
+    made.show(["I0", "", "I2"])
+    assert shown(made) == ["I0", "Cette ligne ne peut pas être affichée.", "I2"]
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
