@@ -7,6 +7,9 @@ const SAMPLES = 9
 export class Clock {
   constructor() {
     this.ahead = 0
+    this.carried = 0 // ms by which the stamps are before what the clock says
+    this.born = performance.timeOrigin + performance.now()
+    this.carries = []
     this.skew = null // ms to add to this workstation's time to have the server's; null: not known
     this.samples = []
   }
@@ -15,7 +18,7 @@ export class Clock {
   // set back reorders nothing; what the steady clock slept through is made up for.
   stamp() {
     const steady = performance.timeOrigin + performance.now() + this.ahead
-    const behind = Date.now() - steady
+    const behind = Date.now() + this.carried - steady
     if (behind < JUMP) return steady
     this.ahead += behind
     this.samples = []
@@ -23,9 +26,33 @@ export class Clock {
     return steady + behind
   }
 
+  // Go on from the newest stamp of an earlier page: a clock that was set back in between would put
+  // what is made now before it.
+  carry(latest) {
+    const now = this.stamp()
+    const behind = latest - now
+    if (!(behind > 0)) return
+    if (behind > JUMP) this.carries.push({ until: now, by: behind })
+    this.ahead += behind
+    this.carried += behind
+    this.samples = this.samples.map((one) => one - behind)
+    if (this.skew !== null) this.skew -= behind
+  }
+
+  // A stamp of this page from before it was known where to go on.
+  placed(stamp) {
+    if (stamp < this.born) return stamp
+    return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
+  }
+
+  // By how much the workstation's clock is behind the server's (ms), 0 while nothing is known.
+  get off() {
+    return this.skew === null ? 0 : this.skew + this.carried
+  }
+
   // One exchange with the server: when it was asked, what it said, when the answer was here.
   learn({ asked, said, heard }) {
-    this.samples = [...this.samples, said - (asked + heard) / 2].slice(-SAMPLES)
+    this.samples = [...this.samples, said - (this.placed(asked) + this.placed(heard)) / 2].slice(-SAMPLES)
     const middle = median(this.samples)
     if (this.skew === null || Math.abs(middle - this.skew) > SAME) this.skew = middle
   }

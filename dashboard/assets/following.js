@@ -26,7 +26,7 @@ export class Following {
   // Of when the list is (ms): since the server last said how they stand, or since the first of them
   // was made. Null as long as that is of late, or where nothing of it is on the server.
   get old() {
-    const made = this.#there().map((row) => row.made)
+    const made = this.#there().map((row) => Date.parse(row.line.made_at))
     const known = Math.max(Number(read(MEMORY)) || 0, Math.min(...made))
     return made.length && Date.now() - known >= OLD ? known : null
   }

@@ -1,6 +1,7 @@
 // What was done here and is not yet known to be on the server: kept on this workstation, sent in
 // order, sent again with the same id until the server has acknowledged that id.
 import { Trouble } from "relais/courier.js"
+import { NONE, inOrder, later, stampOf } from "relais/in_order.js"
 
 const BATCH = 100
 const FIRST_WAIT = 1000
@@ -14,6 +15,7 @@ export class Outbox extends EventTarget {
     Object.assign(this, { store, courier, clock, turn, channel })
     this.memory = new Map() // by id, everything here that the server has not acknowledged
     this.acknowledged = new Set() // the ids that left it
+    this.floor = NONE // the newest that was acknowledged
     this.counted = false // until the database was asked, nobody knows what an earlier page left
     this.adding = [] // on their way to the disk
     this.writing = null
@@ -47,9 +49,9 @@ export class Outbox extends EventTarget {
   // has it. Either way it goes to the server. `made` is the workstation's time in ms.
   add(line, made = this.clock.stamp()) {
     return new Promise((kept) => {
-      const whole = { ...line, ...this.#times(made, line.late) }
+      const whole = { ...line, ...this.#times(line.late ? made : this.clock.placed(made), line.late) }
       this.memory.set(whole.id, whole)
-      this.adding.push({ line: whole, kept })
+      this.adding.push({ line: whole, made, kept })
       this.tell("added", [whole])
       this.writing ??= this.#write()
     })
@@ -75,11 +77,20 @@ export class Outbox extends EventTarget {
   }
 
   async #look() {
+    if (!this.counted) await this.#begin().catch(() => {})
     const kept = await this.store.count().catch(() => null)
-    const least = this.size - this.unkept.length - this.adding.length
-    if (kept !== null && (this.unkept.length || kept < least || kept > this.size)) await this.#compare().catch(() => {})
+    const [most, writing] = [this.size - this.unkept.length, this.adding.length]
+    const differs = !this.counted || this.unkept.length || kept > most || kept < most - writing
+    if (kept !== null && differs) await this.#compare().catch(() => {})
     this.counted = true
     this.tell("changed")
+  }
+
+  // Go on from where an earlier page left off.
+  async #begin() {
+    this.floor = (await this.store.floor()) ?? NONE
+    const waiting = await this.store.waiting()
+    this.clock.carry(waiting.reduce(newest, this.floor.stamp))
   }
 
   // Hold the memory of this page against the database. What another tab did is taken over; what the
@@ -110,6 +121,7 @@ export class Outbox extends EventTarget {
   }
 
   #remember(lines) {
+    this.clock.carry(lines.reduce(newest, -Infinity))
     for (const line of lines) {
       this.last = Math.max(this.last, line.sequence ?? 0)
       if (!this.acknowledged.has(line.id)) this.memory.set(line.id, line)
@@ -135,13 +147,14 @@ export class Outbox extends EventTarget {
   async records() {
     const kept = await this.store.all().catch(() => [])
     const unkept = this.unkept.map((line) => ({ line }))
-    return [...kept, ...unkept].map(({ line, answer }) => ({ line: this.corrected(line), answer }))
+    const open = [...kept, ...unkept].filter((one) => !one.answer).map((one) => one.line)
+    const placed = new Map(inOrder(open, this.floor, this.clock.skew).map((line) => [line.id, line]))
+    return [...kept, ...unkept].map(({ line, answer }) => ({ line: placed.get(line.id) ?? line, answer }))
   }
 
   // The line by what is known of the clock now, where nothing was known when it was made.
   corrected(line) {
-    const known = this.clock.skew === null ? null : this.clock.skew / 1000
-    return corrected(line, line.skew_s ?? known)
+    return inOrder([line], NONE, this.clock.skew)[0]
   }
 
   tell(what, detail) {
@@ -151,6 +164,8 @@ export class Outbox extends EventTarget {
   // Whatever waits for the disk goes there together: a disk writes ten as fast as one.
   async #write() {
     await null // so that what one act makes goes in one write, whole or not at all
+    if (!this.counted) await this.look()
+    this.#placeEarly()
     while (this.adding.length) {
       const batch = [...this.adding]
       const kept = await this.#keep(batch.map((one) => one.line))
@@ -163,6 +178,17 @@ export class Outbox extends EventTarget {
     this.writing = null // at once: whatever comes from here on begins anew
   }
 
+  // What was made before it was known where to go on.
+  #placeEarly() {
+    for (const one of this.adding) {
+      const made = this.clock.placed(one.made)
+      if (made === one.made || one.line.late) continue
+      one.line = { ...one.line, ...this.#times(made) }
+      this.memory.set(one.line.id, one.line)
+      this.tell("added", [one.line])
+    }
+  }
+
   async #keep(lines) {
     try {
       await this.#store(lines)
@@ -173,12 +199,15 @@ export class Outbox extends EventTarget {
     }
   }
 
-  // The workstation's own time stays beside the corrected one; what was written on paper is not
-  // a clock's.
+  // What the workstation's clock said stays beside the instant; what was written on paper is not a
+  // clock's.
   #times(made, late) {
-    const { skew } = this.clock
-    const instant = new Date(made).toISOString()
-    return { at: instant, made_at: instant, skew_s: skew === null || late ? null : skew / 1000 }
+    const { skew, carried } = this.clock
+    const at = new Date(made).toISOString()
+    if (late) return { at, made_at: at, skew_s: null }
+    const skew_s = skew === null ? null : (skew + carried) / 1000
+    const held = carried ? { held_s: carried / 1000 } : {}
+    return { at, made_at: new Date(made - carried).toISOString(), skew_s, ...held }
   }
 
   async #sendAll() {
@@ -196,14 +225,27 @@ export class Outbox extends EventTarget {
     if (!batch.length && this.unnoted.size) throw new Trouble("browser")
     if (!batch.length) return false
     if (!this.clock.sure) await this.courier.measure()
-    const now = this.clock.skew / 1000
-    const lines = batch.map((one) => corrected(one, one.skew_s ?? now))
+    const lines = await this.#placed(batch)
     const answers = await this.courier.send(lines)
     const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
     // The server answered and could write nothing: its disk is full, say.
     if (!settled) throw new Trouble(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
     return true
+  }
+
+  // The lines as they are sent. What was made while nothing was known of the clock has its instant
+  // from here on: a later attempt, with another clock, sends the same.
+  async #placed(batch) {
+    const now = this.clock.stamp() + this.clock.skew
+    const floor = { ...this.floor, at: Math.min(this.floor.at, now) } // the server's clock was set back
+    const lines = inOrder(batch, floor, this.clock.skew)
+    const fresh = lines.filter((line, place) => !line.late && typeof batch[place].skew_s !== "number")
+    if (fresh.length) await this.store.place(fresh).catch(() => {})
+    const known = new Map(fresh.map((line) => [line.id, line]))
+    this.unkept = this.unkept.map((line) => known.get(line.id) ?? line)
+    this.#remember(fresh)
+    return lines
   }
 
   // What leaves next. A database that writes nothing down holds up nothing: it is asked again.
@@ -230,6 +272,7 @@ export class Outbox extends EventTarget {
     for (const one of settled.filter(written)) this.unnoted.set(one.line.id, one)
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
     for (const { line } of settled) if (!this.unnoted.has(line.id)) this.#acknowledged(line.id)
+    for (const { line } of settled) this.floor = later(this.floor, line)
     this.tell("settled", settled)
     await this.#note()
     this.channel.postMessage({ settled })
@@ -239,7 +282,7 @@ export class Outbox extends EventTarget {
 
   async #note() {
     if (!this.unnoted.size) return
-    await this.store.settle([...this.unnoted.values()]).then(() => {
+    await this.store.settle([...this.unnoted.values()], this.floor).then(() => {
       for (const id of this.unnoted.keys()) this.#acknowledged(id)
       this.unnoted.clear()
     }, () => {})
@@ -261,20 +304,21 @@ export class Outbox extends EventTarget {
 
   #heard({ added, settled }) {
     this.#remember(added ?? [])
-    for (const { line } of settled ?? []) this.#acknowledged(line.id)
+    for (const { line } of settled ?? []) {
+      this.#acknowledged(line.id)
+      this.floor = later(this.floor, line)
+    }
     if (added) this.tell("added", added)
     if (settled) this.tell("settled", settled)
     this.look()
   }
 }
 
+function newest(stamp, line) {
+  return line.late ? stamp : Math.max(stamp, stampOf(line))
+}
+
 // What has no number yet was made last.
 function bySequence(one, other) {
   return (one.sequence ?? Infinity) - (other.sequence ?? Infinity) || 0
-}
-
-// A line as the server and the file take it: `at` corrected by what is known of the clock.
-function corrected(line, skew) {
-  if (skew === null || line.late) return line
-  return { ...line, skew_s: skew, at: new Date(Date.parse(line.made_at) + 1000 * skew).toISOString() }
 }

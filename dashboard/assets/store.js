@@ -46,9 +46,10 @@ export class Store {
   // Write down what the server answered: {line, answer}, the line as it was sent. Once a loan does
   // not wait any more, the note on who has the item is no longer needed, and goes. Not strict: the
   // server has them on its disk, and is asked again for an answer that a power cut takes; scans
-  // need not wait for the disk behind it.
-  settle(settled) {
-    return this.#run("readwrite", ({ transactions }) => {
+  // need not wait for the disk behind it. `floor` is that of in_order.js.
+  settle(settled, floor) {
+    return this.#run("readwrite", ({ transactions, numbers }) => {
+      numbers.put(floor, "floor")
       for (const { line, answer } of settled) {
         transactions.get(line.id).onsuccess = ({ target }) => {
           if (!target.result) return
@@ -72,6 +73,21 @@ export class Store {
     })
   }
 
+  floor() {
+    return this.#read((stores) => stores.numbers.get("floor"))
+  }
+
+  // Write down the instants of transactions that still wait.
+  place(lines) {
+    return this.#run("readwrite", ({ transactions }) => {
+      for (const line of lines) {
+        transactions.get(line.id).onsuccess = ({ target }) => {
+          if (target.result?.waiting) transactions.put({ ...target.result, line })
+        }
+      }
+    }, "relaxed")
+  }
+
   all() {
     return this.#read((stores) => stores.transactions.index("sequence").getAll())
   }
@@ -89,8 +105,9 @@ export class Store {
   // Forget what the server has kept and that is older than `before`; the rest stays, and so does
   // what waits for a card: a note is there as long as it does.
   forget(before) {
-    return this.#run("readwrite", ({ transactions }, give) => {
+    return this.#run("readwrite", ({ transactions, numbers }, give) => {
       give(null)
+      numbers.get("floor").onsuccess = ({ target }) => { if (target.result?.at < before) numbers.delete("floor") }
       transactions.openCursor().onsuccess = ({ target }) => {
         const cursor = target.result
         if (!cursor) return

@@ -1,5 +1,6 @@
 // What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
 // a card, returns on a cart, and what was taken back, completed or read twice.
+import { stampOf } from "relais/in_order.js"
 import { loanId } from "relais/loan_id.js"
 import { moot } from "relais/transaction.js"
 
@@ -97,7 +98,7 @@ export class Today {
   #learn(found) {
     for (const { line, answer } of found) {
       const day = DAY.format(new Date(line.at))
-      this.records.set(line.id, { line, answer, day, made: Date.parse(line.made_at) })
+      this.records.set(line.id, { line, answer, day, made: stampOf(line) })
     }
     this.folded = null
   }

@@ -18,6 +18,7 @@ MODULES = (
     "clock.js",
     "courier.js",
     "following.js",
+    "in_order.js",
     "loan_id.js",
     "outbox.js",
     "recording.js",

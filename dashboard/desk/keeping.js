@@ -48,7 +48,7 @@ export class Keeping {
     if (outbox.cleared && outbox.size) yield { what: speech.say("cleared"), then: save }
     else if (!this.persistent && outbox.size) yield { what: speech.say("not_persistent"), then: save }
     if (!this.worker) yield { what: speech.say("no_worker"), then: speech.say("keep_open") }
-    const off = (clock.skew ?? 0) / 1000
+    const off = clock.off / 1000
     if (clock.sure && Math.abs(off) > OFF) {
       const key = off > 0 ? "off_slow" : "off_fast"
       yield { what: speech.say(key, { length: speech.length(Math.abs(off)) }), then: speech.say("off_then") }

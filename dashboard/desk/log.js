@@ -53,7 +53,7 @@ export class Log {
     const { line, answer } = row
     const state = this.#state(row)
     const { at } = this.workstation.outbox.corrected(line)
-    const other = Math.abs(Date.parse(at) - row.made) >= OFF
+    const other = Math.abs(Date.parse(at) - Date.parse(line.made_at)) >= OFF
     const shown = speech.form("log-row", {
       time: speech.clock(at), patron: this.#who(row), item: row.item, of: ` ${row.item}`,
       made: line.late ? speech.say("late") : other ? speech.say("made_at", { time: speech.clock(line.made_at) }) : "",

@@ -44,7 +44,8 @@ WITHOUT_A_DATABASE = """async () => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const clock = { stamp: () => Date.now(), skew: 0, sure: true }
+    const { Clock } = await import("relais/clock.js")
+    const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
     const outbox = new Outbox({
         store, courier, clock, turn: new Turn(store, "a"), channel: { postMessage() {} },
     })
@@ -76,7 +77,8 @@ FULL_DATABASE = """async () => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const clock = { stamp: () => Date.now(), skew: 0, sure: true }
+    const { Clock } = await import("relais/clock.js")
+    const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
     const turn = { take: (work) => work(), renew() {} }
     const outbox = new Outbox({ store, courier, clock, turn, channel: { postMessage() {} } })
     outbox.last = 250

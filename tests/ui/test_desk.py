@@ -911,3 +911,37 @@ def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Rel
     pc.context.unroute(SENDING)
     waits(desk_page, 0)
     assert items(relais, "0PANEL") == named("0PANEL", 0, 6)
+
+
+def test_a_clock_set_back_between_two_offline_sessions_reorders_nothing(
+    start: Start, relais: Relais
+) -> None:
+    pc, page = start()
+    pc.context.set_offline(True)
+    scan(page, [PATRON, "0STEP-1", "0STEP-2"])
+    waits(page, 2)
+    pc.context.close()
+    page = pc.start(offline=True, slow=timedelta(hours=1))
+    waits(page, 2)
+    page.keyboard.press("F4")
+    scan(page, ["0STEP-1"])
+    waits(page, 3)
+    page.keyboard.press("Escape")
+    scan(page, [PATRON, "0STEP-1"])  # within two minutes, and no second reading
+    waits(page, 4)
+    pc.context.set_offline(False)
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    waits(page, 0)
+    made = [("loan", one) for one in loans(relais, "0STEP")]
+    made += [("return", one) for one in entries(relais, "return", "0STEP")]
+    made.sort(key=lambda one: (one[1]["at"], one[1]["sequence"]))
+    assert [(kind, one["item"]) for kind, one in made] == [
+        *(("loan", "0STEP-1"), ("loan", "0STEP-2"), ("return", "0STEP-1"), ("loan", "0STEP-1")),
+    ]
+    assert len({one["at"] for _, one in made}) == 4
+    clocks = [datetime.fromisoformat(one["made_at"] or one["at"]) for _, one in made[1:3]]
+    assert clocks[1] < clocks[0], "what the clock said stays"
+    listed = json.loads(
+        relais.command("loans", "list", "--item", "0STEP-1", "--json").stdout.splitlines()[-1]
+    )
+    assert listed["state"] == "recorded"

@@ -1,0 +1,181 @@
+"""The order of one workstation's loans, whatever is done to its clock, in the browser's own code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.ui
+
+ASSETS = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
+PLAIN = "http://relais.example/"
+MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
+# A workstation with a wall clock that is set, a steady clock that begins with each page, and a
+# server with the right time that keeps what it gets first under an id.
+WORLD = """async (steps) => {
+    const { Clock } = await import("relais/clock.js")
+    const { Outbox } = await import("relais/outbox.js")
+    const { Store } = await import("relais/store.js")
+    const { Trouble } = await import("relais/courier.js")
+    const begun = Date.parse("2026-11-24T09:00:00Z")
+    let real = begun, wrong = 0, opened = real, up = false, lost = false
+    const shown = () => real + wrong
+    const wall = globalThis.wall ??= Date.now
+    Date.now = shown
+    let origin = shown()
+    Object.defineProperty(performance, "timeOrigin", { get: () => origin, configurable: true })
+    performance.now = () => real - opened
+    const kept = new Map()
+    const courierOf = (clock) => ({
+        measure: async () => {
+            if (!up) throw new Trouble("unreachable")
+            const asked = clock.stamp()
+            for (let count = 0; count < 5; count += 1) clock.learn({ asked, said: real, heard: clock.stamp() })
+        },
+        send: async (lines) => {
+            if (!up) throw new Trouble("unreachable")
+            for (const line of lines) {
+                real += 1
+                const at = Math.min(Date.parse(line.at), real)
+                if (!kept.has(line.id)) kept.set(line.id, { ...line, at })
+            }
+            if (lost) throw new Trouble("unreachable")
+            return lines.map(({ id }) => ({ id, state: "kept" }))
+        },
+    })
+    let outbox
+    const open = () => {
+        if (outbox) {
+            clearTimeout(outbox.timer)
+            outbox.send = () => {}
+        }
+        opened = real
+        origin = shown()
+        const clock = new Clock()
+        outbox = new Outbox({
+            store: new Store(), courier: courierOf(clock), clock,
+            turn: { take: (work) => work(), renew() {} }, channel: { postMessage() {} },
+        })
+        outbox.look()
+    }
+    const rest = async () => { while (outbox.sending) await outbox.sending.catch(() => {}) }
+    await new Promise((done) => { indexedDB.deleteDatabase("relais").onsuccess = done })
+    open()
+    const rows = []
+    const record = async (made, truth, more = {}) => {
+        const id = String(rows.length)
+        rows.push({ id, made, truth, page: outbox })
+        await outbox.add({ id, kind: "loan", ...more }, made)
+        await rest()
+    }
+    const acts = {
+        scan: async (seconds) => {
+            real += 1000 * seconds
+            await record(outbox.clock.stamp(), real)
+        },
+        // A row of this page is recorded again, for another reader, as made when it was.
+        again: async (place) => {
+            const row = rows.filter((one) => one.page === outbox).at(-place)
+            if (row) await record(row.made, row.truth)
+        },
+        clock: async (seconds) => { wrong += 1000 * seconds },
+        wait: async (seconds) => { real += 1000 * seconds },
+        reopen: async () => { await rest(); open() },
+        server: async (how) => {
+            up = how !== "down"
+            lost = how === "deaf"
+            if (up) await outbox.courier.measure().catch(() => {})
+            outbox.send()
+            await rest()
+        },
+    }
+    for (const [act, value] of steps) await acts[act](value)
+    const saved = (await outbox.records()).map(({ line }) => line)
+    for (const line of saved) if (kept.has(line.id)) line.at = new Date(kept.get(line.id).at).toISOString()
+    await acts.server("up")
+    const size = outbox.size
+    clearTimeout(outbox.timer)
+    Date.now = wall
+    const by = (instant) => (one, other) => instant(one) - instant(other) || one.sequence - other.sequence
+    const truths = new Map(rows.map((row) => [row.id, row.truth]))
+    const truth = rows.map((row, place) => ({ ...row, sequence: place })).sort(by((one) => one.truth)).map((one) => one.id)
+    const recorded = [...kept.values()].sort(by((one) => one.at))
+    return {
+        size, truth,
+        recorded: recorded.map((one) => one.id),
+        saved: saved.sort(by((one) => Date.parse(one.at))).map((one) => one.id),
+        off: recorded.map((one) => (one.at - truths.get(one.id)) / 1000),
+    }
+}"""
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser) -> Iterator[Page]:
+    def give(route: Route) -> None:
+        name = route.request.url.removeprefix(PLAIN)
+        if name:
+            route.fulfill(path=ASSETS / name, content_type="text/javascript")
+        else:
+            route.fulfill(body=MAP, content_type="text/html")
+
+    page = chromium.new_page()
+    page.route(f"{PLAIN}**", give)
+    page.goto(PLAIN)
+    yield page
+    page.close()
+
+
+def run(page: Page, *steps: tuple[str, Any]) -> dict[str, Any]:
+    return page.evaluate(WORLD, steps)
+
+
+SCAN, OPEN, DOWN, UP = ("scan", 60), ("reopen", None), ("server", "down"), ("server", "up")
+HOUR = 3600
+
+
+def test_a_clock_set_back_between_two_offline_sessions_changes_no_order(plain: Page) -> None:
+    told = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
+    assert told["recorded"] == told["truth"] == told["saved"] == ["0", "1", "2", "3"]
+    # Nobody knows that the clock was right before: the error is the time between two scans.
+    assert told["off"] == pytest.approx([660, 660, 0, 0], abs=1)
+
+
+def test_what_was_recorded_with_a_known_clock_keeps_its_instant(plain: Page) -> None:
+    told = run(plain, ("clock", -420), UP, SCAN, DOWN, SCAN, ("clock", HOUR), OPEN, SCAN)
+    assert told["recorded"] == told["truth"] == ["0", "1", "2"]
+    assert told["off"] == pytest.approx([0, 0, 0], abs=1)
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("scan"), st.sampled_from([1, 20, 300])),
+        st.tuples(
+            st.just("clock"), st.sampled_from([-86400 * 9000, -HOUR, -30, 5, 30, HOUR, 86400])
+        ),
+        st.tuples(st.just("wait"), st.sampled_from([2, 900])),
+        st.tuples(st.just("server"), st.sampled_from(["up", "down", "deaf"])),
+        st.tuples(st.just("again"), st.sampled_from([1, 2, 4])),
+        st.just(OPEN),
+    ),
+    min_size=4,
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=max(200, settings.default.max_examples),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(STEPS)
+def test_whatever_is_done_to_the_clock_the_order_is_that_of_the_scans(
+    plain: Page, steps: list[tuple[str, Any]]
+) -> None:
+    told = run(plain, *steps)
+    assert (told["recorded"], told["size"]) == (told["truth"], 0)
+    assert told["saved"] == told["truth"]
