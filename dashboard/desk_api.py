@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from abc import ABC, abstractmethod
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,14 +17,15 @@ from tornado.web import stream_request_body
 
 from dashboard.bundle import PAGE, Bundle, bundle
 from dashboard.guarded import Guarded
+from dashboard.message_rate import MessageRate
 from dashboard.rights import Act
 from dashboard.state.house import House
 from dashboard.state.intake import Intake
 
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST = 512 * 1024  # bytes in one message
-RATE = 50  # messages a second from one address, all its workstations together
-BURST = 1000
+LONGEST_NAME = 100
+_NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +35,12 @@ class Desk:
     house: House
     intake: Intake
     bundle: Bundle
-    rate: Rate
-
-
-@dataclass(slots=True)
-class Rate:
-    """How many messages an address may still send: `BURST` at once, `RATE` a second."""
-
-    left: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
-
-    def allows(self, address: str, now: datetime) -> bool:
-        """Count one message at an aware instant; tell whether it is within the bound."""
-        tokens, then = self.left.pop(address, (float(BURST), now))
-        tokens = min(BURST, tokens + RATE * max(0.0, (now - then).total_seconds()))
-        allowed = tokens >= 1
-        self.left[address] = (tokens - allowed, now)
-        while len(self.left) > 1000:
-            self.left.popitem(last=False)
-        return allowed
+    rate: MessageRate
 
 
 def desk(house: House) -> Desk:
     """Make what the routes share, once for a house."""
-    return Desk(house, Intake(house), bundle(house.handbook), Rate())
+    return Desk(house, Intake(house), bundle(house.handbook), MessageRate())
 
 
 class DeskRoute(Guarded):
@@ -166,9 +149,17 @@ class DeskMessage(DeskRoute, ABC):
             return 403, "only the pages of this server may send transactions"
         if len(self._body) > LARGEST:
             return 413, f"send at most {LARGEST // 1024} kB at once"
-        if not self.desk.rate.allows(request.remote_ip or "", now):
+        if not self.desk.rate.allows(request.remote_ip or "", self._workstation(), now):
             return 429, "too many messages: wait a moment"
         return None
+
+    def _workstation(self) -> str:
+        """Return the name that the workstation gives itself, without reading the whole message."""
+        found = _NAME.search(self._body, 0, 4096)
+        return found[1].decode("utf-8", "replace") if found else self._cookie_name()
+
+    def _cookie_name(self) -> str:
+        return (self.get_cookie("relais_workstation") or "")[:LONGEST_NAME]
 
     def _from_here(self) -> bool:
         """Tell whether a page of this server sends it, as the browser itself says."""

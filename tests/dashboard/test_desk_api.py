@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,8 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from dashboard.bundle import bundle
-from dashboard.desk_api import BURST, LARGEST, MOST_AT_ONCE, RATE, Rate, desk_routes
+from dashboard.desk_api import LARGEST, MOST_AT_ONCE, desk_routes
+from dashboard.message_rate import SHARED, MessageRate
 from dashboard.state.house import House
 from procedure.handbook import Handbook
 from procedure.waiting import loan_id
@@ -248,15 +248,25 @@ def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: House)
     assert [one.entry.operator for one in house.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
-def test_an_address_may_send_so_much_and_then_waits(house: House, clock: Any) -> None:
-    rate = Rate()
-    assert [rate.allows("a", clock.at) for _ in range(BURST + 1)] == [True] * BURST + [False]
-    assert rate.allows("b", clock.at)
-    later = clock.at + timedelta(seconds=1)
-    assert [rate.allows("a", later) for _ in range(RATE + 1)] == [True] * RATE + [False]
-    for number in range(1500):
-        rate.allows(str(number), later)
-    assert len(rate.left) == 1000
+def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any) -> None:
+    at_once = SHARED[1]
+    rate = MessageRate()
+    for number in range(at_once):
+        assert rate.allows("127.0.0.1", f"poste-{number}", clock.at)
+    shared = server._routes[1][2]["desk"]()
+    shared.rate.addresses.update(rate.addresses)
+    told = server.send(loan(1, "A1111"))
+    assert (told.code, json.loads(told.body)) == (
+        429,
+        {"error": "too many messages: wait a moment"},
+    )
+    # It is known by the name in its message once it comes back.
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
+    clock.pass_by(seconds=20)
+    assert server.send(loan(1, "A1111")).code == 200
+    assert list(shared.rate.known) == [("127.0.0.1", "poste-1")]
+    ask_waiting(server, [], {"Cookie": "relais_workstation=poste-2"})
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-2")]
 
 
 def test_the_time_is_the_server_s_own(server: Server, clock: Any) -> None:
