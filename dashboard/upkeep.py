@@ -24,11 +24,14 @@ _keepers: set[asyncio.Task[None]] = set()
 
 def ensure_watched(shared: House) -> None:
     """See that the watch runs, and that the chronicle follows it, once for the process."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return  # `panel serve --warm` makes a page before the server runs, which begins to watch
     shared.watch.ensure_started()
     shared.feeds.ensure_started()
     shared.neighbours.ensure_started()
     if not _keepers:
-        loop = asyncio.get_running_loop()
         _keepers.add(loop.create_task(_keep_chronicle(shared)))
         _keepers.add(loop.create_task(_keep_long_past(shared)))
 

@@ -126,7 +126,7 @@ def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -
     ("flags", "page"),
     [
         (["--index", "dashboard"], "/"),
-        (["--index", "dashboard", "--prefix", "relais", "--autoreload"], "/relais/"),
+        (["--index", "dashboard", "--prefix", "relais", "--autoreload", "--warm"], "/relais/"),
     ],
     ids=["index", "prefix"],
 )
@@ -148,6 +148,7 @@ def test_every_file_that_the_page_names_is_served_under_panels_flags(
             address = urljoin(page, f"dashboard/{folder}/workstation.js")
             assert answer(port, address) == (200, ours)
         assert answer(port, urljoin(page, "dashboard/static/missing.js"))[0] == 404
+        assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
