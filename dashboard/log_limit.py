@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 MOST = 20  # alike records that are written within a span
@@ -19,6 +21,7 @@ _VARIES = re.compile(r"0x[0-9a-fA-F]+|\d+")
 @dataclass(slots=True)
 class _Count:
     since: float
+    first: str  # the first record, as it was written
     seen: int = 0
 
 
@@ -38,39 +41,52 @@ class RepeatLimit(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Tell whether the record is written; write what was left out before."""
-        self._handler.acquire()  # records come from several threads
-        try:
+        with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)
-            count = self._counts.setdefault(_kind(record), _Count(now))
+            kind = _kind(record)
+            count = self._counts.get(kind)
+            if count is None:
+                count = self._counts[kind] = _Count(now, _shown(record))
             count.seen += 1
             return count.seen <= MOST
-        finally:
-            self._handler.release()
+
+    def report_all(self) -> None:
+        """Write how many were left out up to now."""
+        with self._handler.lock or nullcontext():
+            self._report(float("inf"))
 
     def _report(self, now: float) -> None:
         """Write and forget the counts whose span is over, and the oldest ones of too many."""
         while self._counts:
-            (name, level, text), count = next(iter(self._counts.items()))
+            (name, level, _), count = next(iter(self._counts.items()))
             if now - count.since < SPAN and len(self._counts) < KINDS:
                 return
             self._counts.popitem(last=False)
             if count.seen > MOST:
-                self._handler.emit(_left_out(name, level, text, count.seen - MOST))
+                self._handler.emit(_left_out(name, level, count))
 
 
 def _kind(record: logging.LogRecord) -> tuple[str, int, str]:
     # Of a traceback logged by asyncio the text itself has the address of an object.
     text = _VARIES.sub("#", str(record.msg))
-    if text.startswith("%d %s") and isinstance(record.args, tuple):
+    if text.startswith("%d %s") and record.args and isinstance(record.args, tuple):
         text += f" {record.args[0]}"  # a line of access: the status
     return record.name, record.levelno, text[:500]
 
 
-def _left_out(name: str, level: int, text: str, number: int) -> logging.LogRecord:
+def _shown(record: logging.LogRecord) -> str:
+    try:
+        text = record.getMessage()
+    except (TypeError, ValueError):  # arguments that do not fit: the handler reports them
+        text = str(record.msg)
+    return text.partition("\n")[0][:200]
+
+
+def _left_out(name: str, level: int, count: _Count) -> logging.LogRecord:
     message = "%d more lines like this one were left out: %s"
-    first = text.partition("\n")[0][:200]
-    return logging.LogRecord(name, level, __file__, 0, message, (number, first), None)
+    arguments = (count.seen - MOST, count.first)
+    return logging.LogRecord(name, level, __file__, 0, message, arguments, None)
 
 
 def limit_repeats() -> None:
@@ -78,4 +94,6 @@ def limit_repeats() -> None:
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             if not any(isinstance(one, RepeatLimit) for one in handler.filters):
-                handler.addFilter(RepeatLimit(handler))
+                limit = RepeatLimit(handler)
+                handler.addFilter(limit)
+                atexit.register(limit.report_all)

@@ -63,12 +63,21 @@ def test_a_line_again_and_again_is_counted(
     clock.at += SPAN
     log.info("the next line, whatever it is")
     assert written.lines[2 * MOST + 1 :] == [
-        "980 more lines like this one were left out: cannot accept connection %d",
-        "980 more lines like this one were left out: Exception in callback <Handle at #>",
+        "980 more lines like this one were left out: cannot accept connection 0",
+        "980 more lines like this one were left out: Exception in callback <Handle at 0x7f0>",
         "the next line, whatever it is",
     ]
     log.error("cannot accept connection %d", 1000)
     assert written.lines[-1] == "cannot accept connection 1000"
+
+
+def test_what_is_left_out_is_said_at_the_end_too(log: logging.Logger, written: Written) -> None:
+    for _ in range(MOST + 2):
+        log.error("a fault")
+    (limit,) = written.filters
+    assert isinstance(limit, RepeatLimit)
+    limit.report_all()
+    assert written.lines[MOST:] == ["2 more lines like this one were left out: a fault"]
 
 
 def test_a_status_of_another_kind_is_another_line(log: logging.Logger, written: Written) -> None:
