@@ -155,7 +155,10 @@ class Relais:
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)],
+                [
+                    *(sys.executable, "-m", "dashboard.cli", "serve", "--port", str(self.port)),
+                    *("--origin", f"localhost:{self.port}", "--origin", f"desk.example:{self.port}"),
+                ],
                 env=self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         until = time.monotonic() + 2 * PATIENCE
