@@ -19,10 +19,11 @@ USUAL_INTERVAL = timedelta(minutes=1)
 class History(Protocol):
     """Where rounds of outcomes are kept, in memory or in the database."""
 
-    def record(self, outcomes: Sequence[Outcome]) -> None:
-        """Keep one round in one transaction; an outcome already kept changes nothing.
+    def record(self, outcomes: Sequence[Outcome]) -> int:
+        """Keep one round in one transaction and return how many of its outcomes are new.
 
-        The same outcome means the same target, vantage and instant.
+        An outcome already kept changes nothing. The same outcome means the same target, vantage
+        and instant.
         """
         ...
 
@@ -114,10 +115,12 @@ class MemoryHistory:
         self._intervals: dict[str, timedelta] = defaultdict(lambda: USUAL_INTERVAL)
         self._cuts: dict[tuple[str, datetime], CutOff] = {}
 
-    def record(self, outcomes: Sequence[Outcome]) -> None:
+    def record(self, outcomes: Sequence[Outcome]) -> int:
         """Keep the outcomes; see `History.record`."""
+        before = len(self._kept)
         for one in outcomes:
             self._kept.setdefault((one.at, one.target, one.vantage), one)
+        return len(self._kept) - before
 
     def outcomes(
         self,

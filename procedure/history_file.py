@@ -3,16 +3,19 @@
 The first line names the columns, in any order. `at` (ISO 8601 with its offset), `target` and
 `verdict` must be there; the others may be missing, and any cell but those may be empty. Durations
 are in milliseconds, `hops` is JSON. A file of another monitor names its columns differently: a
-mapping says which of them stands for which of ours.
+mapping says which of them stands for which of ours. Another says what its words for the verdict
+mean. Cells may be separated by semicolons, as spreadsheets do.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
-from math import inf, nan
+from itertools import chain
+from math import nan
 from typing import Any
 
 import msgspec
@@ -20,6 +23,7 @@ import msgspec
 from procedure.errors import HistoryFileError
 from procedure.monitoring import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
 
+Reader = Callable[[str], Any]
 REQUIRED = ("at", "target", "verdict")
 PHASES = ("dns", "connect", "tls", "first_byte")
 COLUMNS = (
@@ -43,9 +47,13 @@ def cells(one: Outcome) -> list[str]:
 
 
 def read_outcomes(
-    lines: Iterable[str], names: Mapping[str, str] | None = None
+    lines: Iterable[str],
+    names: Mapping[str, str] | None = None,
+    words: Mapping[str, Verdict] | None = None,
 ) -> Iterator[Outcome]:
-    """Read the outcomes of a CSV file, line by line; `names` maps our columns to the file's.
+    """Read the outcomes of a CSV file, line by line.
+
+    `names` maps our columns to the file's, `words` the file's verdicts to ours.
 
     A file without a column for the cause gets it from the status: 400 and more is `status`, any
     other answer that was down is `content`, and no answer tells none. A status of 0 is no answer.
@@ -53,11 +61,22 @@ def read_outcomes(
     Raises:
         HistoryFileError: naming the line and the column that cannot be read.
     """
-    rows = csv.reader(lines)
+    rows = _rows(lines)
     columns = _columns(next(rows, None) or (), names or {})
+    verdicts = {one.value: one for one in Verdict} | dict(words or {})
+    readers = {**_READERS, "verdict": _word(verdicts, verdicts.__getitem__)}
     for row in rows:
         if row:
-            yield _outcome(dict(_read(row, columns, rows.line_num)), caused="cause" in columns)
+            values = dict(_read(row, columns, readers, rows.line_num))
+            yield _outcome(values, caused="cause" in columns)
+
+
+def _rows(lines: Iterable[str]) -> Any:
+    """Return a CSV reader, whose separator is told from the first line."""
+    left = iter(lines)
+    first = next(left, "")
+    separator = ";" if first.count(";") > first.count(",") else ","
+    return csv.reader(chain([first], left), delimiter=separator)
 
 
 def read_instant(text: str) -> datetime:
@@ -101,14 +120,16 @@ def _columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
     return places
 
 
-def _read(row: list[str], columns: Mapping[str, int], number: int) -> Iterator[tuple[str, Any]]:
+def _read(
+    row: list[str], columns: Mapping[str, int], readers: Mapping[str, Reader], number: int
+) -> Iterator[tuple[str, Any]]:
     for column, place in columns.items():
         text = row[place].strip() if place < len(row) else ""
         if not text and column in REQUIRED:
             raise HistoryFileError(f"{column} is empty", line=number)
         if text:
             try:
-                yield column, _READERS.get(column, str)(text)
+                yield column, readers.get(column, str)(text)
             except ValueError as fault:
                 raise HistoryFileError(f"{column}: {fault}", line=number) from None
 
@@ -136,18 +157,19 @@ def _text(value: Any) -> str:
 
 
 def _status(text: str) -> int | None:
-    if not text.isascii() or not text.isdigit() or int(text) > 999:
+    if not _STATUS.fullmatch(text):
         raise ValueError(f"{text!r} is no HTTP status; it has three digits, or is 0")
     return int(text) or None
 
 
 def _milliseconds(text: str) -> float:
     try:
-        spent = float(text)
+        # Python reads 1_0 as ten.
+        spent = nan if "_" in text else float(text)
     except ValueError:
         spent = nan
-    if not 0 <= spent < inf:
-        raise ValueError(f"{text!r} is no number of milliseconds")
+    if not 0 <= spent <= _DAY:
+        raise ValueError(f"{text!r} is no number of milliseconds up to a day")
     return spent
 
 
@@ -171,9 +193,10 @@ def _list(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 
-_READERS: Mapping[str, Callable[[str], Any]] = {
+_STATUS = re.compile(r"0+|[1-9][0-9]{2}")
+_DAY = 86_400_000.0  # milliseconds
+_READERS: Mapping[str, Reader] = {
     "at": read_instant,
-    "verdict": _word(tuple(Verdict), Verdict),
     "cause": _word(tuple(Cause), Cause),
     "phase": _word(tuple(Phase), Phase),
     "http_status": _status,

@@ -18,7 +18,7 @@ from dashboard.settings import Settings
 from procedure.incidents import Comparison, compare, read_incidents
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.io.sql import Database, open_database
-from procedure.monitoring import Outcome
+from procedure.monitoring import Outcome, Verdict
 from procedure.outages import Outage, usual_interval
 
 READINGS_ENOUGH = 10_000  # to tell how often a target is read
@@ -76,7 +76,10 @@ def history() -> None:
 def export(
     *, since: datetime | None, until: datetime | None, target: str | None, out: Path
 ) -> None:
-    """Write the raw outcomes to a file, one row an attempt, in the order of their instants."""
+    """Write the raw outcomes to a file, one row an attempt, in the order of their instants.
+
+    A CSV file has a column `hops` with the redirects and their times; Parquet has no `hops`.
+    """
     check_window(since, until)
     with _database() as database:
         check_target(target, known_targets(database))
@@ -93,24 +96,32 @@ def export(
     metavar="OURS=THEIRS,…",
     help="How the file calls our columns: at=timestamp,verdict=state,http_status=http_code.",
 )
-def bring_in(*, file: Path, columns: str) -> None:
+@click.option(
+    "--status",
+    "words",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="What a word for the verdict means: degraded=slow. May be repeated.",
+)
+def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     """Bring in outcomes from a CSV file; those that are known already change nothing.
 
     The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
     down, unknown), and, if there: vantage, cause, phase, http_status, latency_ms, dns_ms,
     connect_ms, tls_ms, first_byte_ms, url, final_url, reserved, detail, expires, hops.
+    Cells are separated by commas or by semicolons.
     A target that is not known yet counts as read as often as it usually is in the file.
     """
-    names = _names(columns)
+    names, verdicts = _names(columns), _verdicts(words)
     # Every line is read once before the first is kept: a file comes in whole or not at all.
-    intervals = _usual_intervals(outcomes_of(file, names))
-    count = 0
+    intervals = _usual_intervals(outcomes_of(file, names, verdicts))
+    count = new = 0
     with _database(create=True) as database:
         database.history.expect(intervals, anew=False)
-        for batch in batches(outcomes_of(file, names)):
-            database.history.record(batch)
+        for batch in batches(outcomes_of(file, names, verdicts)):
+            new += database.history.record(batch)
             count += len(batch)
-    click.echo(f"{count} outcomes read from {file}.")
+    click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
 
 
 @history.command(name="compare")
@@ -199,3 +210,15 @@ def _names(columns: str) -> dict[str, str]:
             "write pairs like at=timestamp,verdict=state", param_hint="--columns"
         )
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _verdicts(words: tuple[str, ...]) -> dict[str, Verdict]:
+    pairs = [word.rpartition("=") for word in words]
+    known = [one.value for one in Verdict]
+    for theirs, _, ours in pairs:
+        if not theirs.strip() or ours.strip() not in known:
+            raise click.BadParameter(
+                f"write pairs like degraded=slow; ours are {', '.join(known)}",
+                param_hint="--status",
+            )
+    return {theirs.strip(): Verdict(ours.strip()) for theirs, _, ours in pairs}

@@ -12,7 +12,7 @@ from typing import Any
 from procedure.errors import HistoryFileError
 from procedure.history_file import cells, header, read_outcomes
 from procedure.io.files import replacing
-from procedure.monitoring import Outcome
+from procedure.monitoring import Outcome, Verdict
 
 BATCH = 10_000
 
@@ -39,13 +39,15 @@ def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
         raise HistoryFileError(f"{file} cannot be written: {refusal.strerror}") from refusal
 
 
-def outcomes_of(file: Path, names: Mapping[str, str]) -> Iterator[Outcome]:
-    """Read the outcomes of a CSV file; `names` maps our columns to the file's.
+def outcomes_of(
+    file: Path, names: Mapping[str, str], words: Mapping[str, Verdict] | None = None
+) -> Iterator[Outcome]:
+    """Read the outcomes of a CSV file; `names` and `words` are those of `read_outcomes`.
 
     Raises:
         HistoryFileError: the file or one of its lines cannot be read.
     """
-    return lines_of(file, lambda lines: read_outcomes(lines, names))
+    return lines_of(file, lambda lines: read_outcomes(lines, names, words))
 
 
 def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iterator[Any]:

@@ -59,9 +59,9 @@ class SqlHistory:
         self._cut_offs = SqlCutOffs(backend)
         self._past = SqlPast(backend)
 
-    def record(self, outcomes: Sequence[Outcome]) -> None:
+    def record(self, outcomes: Sequence[Outcome]) -> int:
         """Keep one round; see `History.record`."""
-        self._writer.submit(partial(self._write, outcomes)).result()
+        return self._writer.submit(partial(self._write, outcomes)).result()
 
     def outcomes(
         self,
@@ -151,12 +151,14 @@ class SqlHistory:
                 for row in rows:
                     yield _outcome(row, words)
 
-    def _write(self, outcomes: Sequence[Outcome], connection: Connection) -> None:
+    def _write(self, outcomes: Sequence[Outcome], connection: Connection) -> int:
         numbers = Numbers(connection, self._numbers)
         rows = [_row(one, numbers) for one in outcomes]
         late = self._rollup.take(outcomes, numbers, connection)
-        connection.cursor().executemany(self._add, rows)
+        added = connection.cursor()
+        added.executemany(self._add, rows)
         self._rollup.mend(late, numbers, connection)
+        return added.rowcount
 
 
 def _row(one: Outcome, numbers: Numbers) -> dict[str, Any]:

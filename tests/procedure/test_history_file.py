@@ -25,8 +25,8 @@ def written(*outcomes: Outcome) -> str:
     return out.getvalue()
 
 
-def read(text: str, names: dict[str, str] | None = None) -> list[Outcome]:
-    return list(read_outcomes(io.StringIO(text, newline=""), names))
+def read(text: str, names: dict[str, str] | None = None, **words: Verdict) -> list[Outcome]:
+    return list(read_outcomes(io.StringIO(text, newline=""), names, words))
 
 
 TIMES = st.floats(0, 60_000) | st.none()
@@ -111,6 +111,29 @@ def test_a_file_with_a_cause_column_is_taken_at_its_word() -> None:
     assert [one.cause for one in read(text)] == [None]
 
 
+def test_a_file_with_semicolons_is_read_as_one_with_commas() -> None:
+    text = 'at;target;verdict;detail\n2026-05-10T17:13:31Z;alma;down;"no; not, yet"\n'
+    at = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
+    assert read(text) == [Outcome("alma", "", "server", at, Verdict.DOWN, detail="no; not, yet")]
+    assert read('at,target,verdict\n"2026-05-10T17:13:31Z","a;b;c",up\n')[0].target == "a;b;c"
+
+
+def test_words_of_another_monitor_are_mapped_beside_ours() -> None:
+    text = "at,target,verdict\n" + "".join(
+        f"2026-05-10T17:13:3{second}Z,alma,{word}\n"
+        for second, word in enumerate(("degraded", "Major Outage", "up"))
+    )
+    words = {"degraded": Verdict.SLOW, "Major Outage": Verdict.DOWN}
+    assert [one.verdict for one in read(text, **words)] == [
+        *(Verdict.SLOW, Verdict.DOWN, Verdict.UP),
+    ]
+    with pytest.raises(HistoryFileError) as refused:
+        read(text, degraded=Verdict.SLOW)
+    assert str(refused.value) == (
+        "line 3: verdict: 'Major Outage' is not one of up, slow, down, unknown, degraded"
+    )
+
+
 ADVICE = (
     f"The columns are {OURS}, of which at, target, verdict are needed; where the file calls one "
     "otherwise, say --columns at=timestamp,verdict=state"
@@ -171,17 +194,33 @@ ADVICE = (
         (
             "at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,nan\n",
             {},
-            "line 2: latency_ms: 'nan' is no number of milliseconds",
+            "line 2: latency_ms: 'nan' is no number of milliseconds up to a day",
         ),
         (
             "at,target,verdict,dns_ms\n2026-05-10T17:13:31Z,a,up,fast\n",
             {},
-            "line 2: dns_ms: 'fast' is no number of milliseconds",
+            "line 2: dns_ms: 'fast' is no number of milliseconds up to a day",
         ),
         (
             "at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,OK\n",
             {},
             "line 2: http_status: 'OK' is no HTTP status; it has three digits, or is 0",
+        ),
+        *(
+            (
+                f"at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,{number}\n",
+                {},
+                f"line 2: latency_ms: '{number}' is no number of milliseconds up to a day",
+            )
+            for number in ("1e308", "86400001", "-1", "inf", "1_0")
+        ),
+        *(
+            (
+                f"at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,{number}\n",
+                {},
+                f"line 2: http_status: '{number}' is no HTTP status; it has three digits, or is 0",
+            )
+            for number in ("1e308", "9" * 5000, "1000", "42", "-200", "200.5")
         ),
         (
             "at,target,verdict,reserved\n2026-05-10T17:13:31Z,a,up,yes\n",

@@ -65,9 +65,14 @@ def checks(tmp_path: Path) -> Path:
 
 def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, checks: Path) -> None:
     assert run("history", "import", str(checks), *COLUMNS).output == (
-        f"7 outcomes read from {checks}.\n"
+        f"7 outcomes read from {checks}: 7 new, 0 known already.\n"
     )
-    assert run("history", "import", str(checks), *COLUMNS).exit_code == 0
+    more = checks.with_name("more.csv")
+    later = "2026-05-10T21:00:01Z,Component,up,200,22,eff453ce\n"
+    more.write_text(CHECKS + later + later, "utf-8")
+    assert run("history", "import", str(more), *COLUMNS).output == (
+        f"9 outcomes read from {more}: 1 new, 8 known already.\n"
+    )
     assert run("outages").output.splitlines() == [
         "Website (Public)  2026-05-10 20:00  2026-05-10 20:20        20 min  status",
         "Component         2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
@@ -344,6 +349,34 @@ def test_a_mapping_that_is_no_pair_is_refused(run: Run, checks: Path) -> None:
     result = run("history", "import", str(checks), "--columns", "timestamp")
     assert result.exit_code == 2
     assert "write pairs like at=timestamp,verdict=state" in result.output
+
+
+def test_a_spreadsheets_file_with_words_of_its_own_comes_in(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "checks.csv"
+    file.write_bytes(
+        b"\xef\xbb\xbfat;target;verdict\r\n"
+        b"2026-05-10T18:00:00Z;alma;operational\r\n"
+        b"2026-05-10T18:01:00Z;alma;major outage\r\n"
+        b"2026-05-10T18:02:00Z;alma;degraded\r\n"
+    )
+    words = ("--status", "operational=up", "--status", "degraded=slow")
+    refusal = run("history", "import", str(file), *words).exception
+    assert str(refusal) == (
+        f"{file}: line 3: verdict: 'major outage' is not one of up, slow, down, unknown, "
+        "operational, degraded"
+    )
+    result = run("history", "import", str(file), *words, "--status", "major outage=down")
+    assert result.output == f"3 outcomes read from {file}: 3 new, 0 known already.\n"
+    assert "1 outage." in run("outages").output
+
+
+@pytest.mark.parametrize("pair", ["degraded", "=slow", "degraded=", "degraded=red"])
+def test_a_word_that_is_no_pair_with_one_of_ours_is_refused(
+    run: Run, checks: Path, pair: str
+) -> None:
+    result = run("history", "import", str(checks), "--status", pair)
+    assert result.exit_code == 2
+    assert "write pairs like degraded=slow; ours are up, slow, down, unknown" in result.stderr
 
 
 @pytest.mark.parametrize(

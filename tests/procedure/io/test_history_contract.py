@@ -78,6 +78,14 @@ def test_an_outcome_known_already_changes_nothing(history: History) -> None:
     assert list(history.outcomes(since=AT)) == [FULL, outcome("switch")]
 
 
+def test_what_is_new_is_counted_though_it_comes_twice_or_late(history: History) -> None:
+    assert history.record([FULL, outcome("switch"), FULL]) == 2
+    earlier = outcome("switch", AT - MINUTE)
+    assert history.record([FULL, earlier, outcome("switch"), earlier]) == 1
+    assert history.record([]) == 0
+    assert len(list(history.outcomes(since=AT - MINUTE))) == 3
+
+
 def test_nothing_known_is_an_empty_history(history: History) -> None:
     history.record([])
     assert list(history.outcomes(since=AT)) == []
