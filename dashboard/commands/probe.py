@@ -36,7 +36,10 @@ def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
 
 
 def json_line(outcome: Outcome) -> str:
-    """Write the raw outcome of one attempt as one JSON object; times in ms, `at` in UTC."""
+    """Write the raw outcome of one attempt as one JSON object; times in ms, instants in UTC.
+
+    `expires` is when the certificate ends.
+    """
     phases = outcome.phases
     shown: dict[str, Any] = {
         "target": outcome.target,
@@ -55,6 +58,8 @@ def json_line(outcome: Outcome) -> str:
             "tls": phases.tls,
             "first_byte": phases.first_byte,
         },
+        "expires": None if outcome.expires is None else outcome.expires.astimezone(UTC).isoformat(),
+        "detail": outcome.detail or None,
     }
     return json.dumps(shown, ensure_ascii=False)
 

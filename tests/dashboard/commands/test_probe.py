@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from dashboard.cli import relais
-from dashboard.commands.probe import table
+from dashboard.commands.probe import json_line, table
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.monitoring import Cause, Outcome, Phase, Verdict
 
@@ -53,14 +53,30 @@ def test_one_address_as_json(site: str) -> None:
     assert code == 0
     assert list(told) == [
         *("target", "url", "vantage", "at", "verdict", "cause", "phase", "http_status"),
-        *("final_url", "latency_ms", "phases"),
+        *("final_url", "latency_ms", "phases", "expires", "detail"),
     ]
+    assert (told["expires"], told["detail"]) == (None, None)
     assert list(told["phases"]) == ["dns", "connect", "tls", "first_byte"]
     assert (told["target"], told["url"], told["vantage"]) == ("127.0.0.1", f"{site}/?q=1", "server")
     assert (told["verdict"], told["cause"], told["phase"]) == ("up", None, None)
     assert (told["http_status"], told["final_url"]) == (200, f"{site}/")
     assert datetime.fromisoformat(told["at"]).utcoffset() == timedelta()
     assert told["phases"]["tls"] is None
+
+
+def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows() -> None:
+    one = Outcome(
+        *("alma", "https://a.ch/", "server", AT, Verdict.DOWN, Cause.TLS, Phase.TLS),
+        detail="certificate has expired",
+        expires=AT + timedelta(days=3),
+    )
+    told = json.loads(json_line(one))
+    assert (told["expires"], told["detail"]) == (
+        "2026-11-27T08:12:00+00:00",
+        "certificate has expired",
+    )
+    remark = "certificate has expired; at tls; certificate ends 2026-11-27"
+    assert table([one])[1].endswith(remark)
 
 
 def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
