@@ -76,7 +76,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const pause = () => new Promise((go) => setTimeout(go))
     const keys = {
         next: () => scanning.next(), card: () => scanning.begin("card"), cart: () => scanning.begin("cart"),
-        skipped: () => scanning.skipped(), F6: () => scanning.swap("F6"), F7: () => scanning.turn("F7"), F8: () => scanning.undo("F8"),
+        late: () => scanning.enter(start - 3_600_000), skipped: () => scanning.skipped(), F6: () => scanning.swap("F6"), F7: () => scanning.turn("F7"), F8: () => scanning.undo("F8"),
         F9: () => scanning.confirm("F9", "item"),
         answer: async () => { answering?.(); await pause() },
         reload: () => { scanning.session.keep(); scanning = open(); scanning.release() },
@@ -278,6 +278,18 @@ def test_a_code_that_may_be_either_stays_a_doubt(plain: Page) -> None:
         ["looks_like_patron", True],
         [None, False],
     ]
+
+
+def test_a_paper_sheet_has_its_own_hour_whoever_takes_the_turn(plain: Page) -> None:
+    one, two, *_ = CARDS
+    hour = -3600
+    done = at_the_desk(plain, ["late", one, "0A-1", two, "0B-1"])
+    assert done.loans == [(one, "0A-1", hour), (two, "0B-1", hour)]
+    done = at_the_desk(plain, ["late", one, "0A-1", two, "0B-1", "F9"])
+    assert done.loans == [(one, "0A-1", hour), (one, two, hour), (one, "0B-1", hour)]
+    done = at_the_desk(plain, ["late", "0A-1", one, "F6", two, "0B-1"])
+    assert done.loans == [(one, "0A-1", hour), (two, "0B-1", hour)]
+    assert all(loan.late for loan in done.entries if isinstance(loan, Loan))
 
 
 def test_on_the_cart_a_card_is_refused_and_f9_makes_it_an_item(plain: Page) -> None:
