@@ -4,6 +4,8 @@ import { Trouble } from "relais/courier.js"
 import { NONE, inOrder, later, stampOf } from "relais/in_order.js"
 
 const BATCH = 100
+const LARGEST = 150_000 // characters in one message; the server takes 512 kB
+const LONGEST = 1000 // characters in any field; the server refuses what has more than 255 in a code
 const FIRST_WAIT = 1000
 const LONGEST_WAIT = 15_000
 
@@ -257,7 +259,7 @@ export class Outbox extends EventTarget {
     }
     const waiting = await this.store.waiting(BATCH + this.unnoted.size).catch(() => [])
     const open = [...waiting.filter((one) => !this.unnoted.has(one.id)), ...this.unkept]
-    return open.sort(bySequence).slice(0, BATCH)
+    return fitting(open.sort(bySequence).slice(0, BATCH).map(shortened))
   }
 
   async #settle(lines, answers) {
@@ -312,6 +314,21 @@ export class Outbox extends EventTarget {
     if (settled) this.tell("settled", settled)
     this.look()
   }
+}
+
+// As many of the first lines as one message may hold: one that is refused whole is sent for ever.
+function fitting(lines) {
+  let length = 0
+  return lines.filter((line, place) => {
+    length += JSON.stringify(line).length
+    return !place || length <= LARGEST
+  })
+}
+
+// A text that was pasted into the scan box is no code, however little of it the server sees.
+function shortened(line) {
+  const cut = Object.entries(line).map(([name, value]) => [name, typeof value === "string" ? value.slice(0, LONGEST) : value])
+  return Object.fromEntries(cut)
 }
 
 function newest(stamp, line) {

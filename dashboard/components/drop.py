@@ -11,6 +11,7 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from dashboard.components.text import well_formed
 from dashboard.page import asset
 
 Dropped = tuple[str, bytes]  # a file's name and its bytes
@@ -45,6 +46,7 @@ def _file(told: object) -> Dropped | None:
     if not isinstance(told, Mapping):
         return None
     try:
-        return str(told.get("name", "")), b64decode(str(told.get("content", "")), validate=True)
+        name = well_formed(str(told.get("name", "")))
+        return name, b64decode(str(told.get("content", "")), validate=True)
     except (binascii.Error, ValueError):
         return None

@@ -10,6 +10,7 @@ import param
 from panel.custom import JSComponent
 
 from dashboard.components.failure import catch_failures
+from dashboard.components.text import well_formed
 from dashboard.page import asset
 
 
@@ -53,6 +54,7 @@ class Pane(JSComponent):
         if not isinstance(act, str) or not isinstance(value, str):
             return
         if isinstance(fields, Mapping) and self._on_form is not None:
-            self._on_form(act, {str(name): str(told) for name, told in fields.items()})
+            form = {str(name): well_formed(str(told)) for name, told in fields.items()}
+            self._on_form(act, form)
         elif self._on_act is not None:
-            self._on_act(act, value)
+            self._on_act(act, well_formed(value))

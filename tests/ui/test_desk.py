@@ -945,3 +945,20 @@ def test_a_clock_set_back_between_two_offline_sessions_reorders_nothing(
         relais.command("loans", "list", "--item", "0STEP-1", "--json").stdout.splitlines()[-1]
     )
     assert listed["state"] == "recorded"
+
+
+def test_a_text_pasted_into_the_scan_box_is_refused_and_holds_nothing_up(
+    start: Start, relais: Relais
+) -> None:
+    _, page = start()
+    page.route(SENDING, lambda route: route.abort())
+    scan(page, [PATRON, "0PASTE-1"])
+    for letters in ("9" * 600_000, *("\\ud83d" * 900 for _ in range(60))):
+        page.evaluate(f'window.desk.box.take("{letters}" + Math.random())')
+    scan(page, ["0PASTE-2"])
+    waits(page, 63)
+    page.unroute(SENDING)
+    page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
+    waits(page, 0)
+    assert items(relais, "0PASTE") == ["0PASTE-1", "0PASTE-2"]
+    expect(part(page, "rows").locator("tr", has_text="Refusé")).to_have_count(61)
