@@ -79,9 +79,9 @@ class Audience:
 def audience(settings: Settings, *, xheaders: bool, origins: Iterable[str]) -> Audience:
     """Find whom a server answers, from how it was started.
 
-    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed ones, HOST:PORT.
+    `xheaders` is Bokeh's `--use-xheaders`; `origins` are the allowed ones, HOST or HOST:PORT.
     """
-    hosts = {one.rpartition(":")[0].strip("[]") for one in origins}
+    hosts = {(one.rpartition(":")[0] or one).strip("[]") for one in origins}
     return Audience(
         # Bokeh puts others into sys.argv while it runs an application's files.
         everyone=named(sys.orig_argv, settings.address),

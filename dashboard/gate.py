@@ -7,7 +7,7 @@ browser then lets it read and send what it likes; the Host header still has that
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,6 +82,7 @@ class Gate(Router):
     def _refusal(self, request: HTTPServerRequest) -> str | None:
         peer = request.connection.context.peer  # type: ignore[union-attr]
         if not self._audience.is_answered(peer, request.headers):
+            _log.warning("Refusing a request that does not come from this machine (%s)", peer)
             return REFUSAL
         host = request.headers.get("Host", "")
         if not self.is_allowed(host):
@@ -101,9 +102,13 @@ class Gate(Router):
         name, colon, port = host.rpartition(":")
         if not colon or not port.isdecimal():
             name, port = host, "80"
-        allowed = bokeh_settings.allowed_ws_origin() or self._application.websocket_origins
         full = f"{name}:{port}"
-        return full in self._own_hosts or check_allowlist(full, allowed)
+        return full in self._own_hosts or check_allowlist(full, allowed_origins(self._application))
+
+
+def allowed_origins(application: BokehTornado) -> Collection[str]:
+    """Return the origins whose pages may open a websocket, as HOST:PORT or patterns."""
+    return bokeh_settings.allowed_ws_origin() or application.websocket_origins
 
 
 def _asks_liveness(handler: HTTPMessageDelegate | None, request: HTTPServerRequest) -> bool:

@@ -26,7 +26,7 @@ from tornado.web import HTTPError, RequestHandler
 from dashboard.asset_files import ASSET_ROUTES
 from dashboard.audience import audience
 from dashboard.descriptors import raise_descriptor_limit
-from dashboard.gate import Gate
+from dashboard.gate import Gate, allowed_origins
 from dashboard.security_headers import security_headers
 from dashboard.settings import Settings
 
@@ -100,7 +100,7 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
-    found = audience(settings, xheaders=xheaders, origins=application.websocket_origins)
+    found = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     return Gate(application, found, security_headers(settings.frame_ancestors))
 
 

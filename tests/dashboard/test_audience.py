@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.audience import Audience, is_forwarded, local, named
+from dashboard.audience import Audience, audience, is_forwarded, local, named
+from dashboard.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -74,7 +75,7 @@ EVERYONE = Audience(everyone=True)
 
 
 @pytest.mark.parametrize(
-    ("audience", "peer", "headers", "here", "answered"),
+    ("whom", "peer", "headers", "here", "answered"),
     [
         (ALONE, "127.0.0.1", DIRECT, True, True),
         (ALONE, "127.0.0.1", FORWARDED, False, False),
@@ -90,10 +91,36 @@ EVERYONE = Audience(everyone=True)
     ],
 )
 def test_a_proxy_on_this_machine_makes_no_visitor_local(
-    audience: Audience, peer: str, headers: list[str], here: bool, answered: bool
+    whom: Audience, peer: str, headers: list[str], here: bool, answered: bool
 ) -> None:
-    assert audience.is_this_machine(peer, headers) is here
-    assert audience.is_answered(peer, headers) is answered
+    assert whom.is_this_machine(peer, headers) is here
+    assert whom.is_answered(peer, headers) is answered
+
+
+@pytest.mark.parametrize(
+    ("origins", "elsewhere"),
+    [
+        (["localhost:5006", "127.0.0.1:5006", "[::1]:5006"], False),
+        (["localhost"], False),
+        (["relais.example"], True),
+        (["localhost:5006", "relais.example:80"], True),
+        (["*"], True),
+    ],
+)
+def test_a_name_of_another_machine_tells_that_others_are_expected(
+    origins: list[str], elsewhere: bool
+) -> None:
+    found = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
+    assert found == Audience(everyone=False, named_elsewhere=elsewhere)
+
+
+def test_a_configured_proxy_is_expected() -> None:
+    proxies = frozenset({"192.0.2.2"})
+    settings = Settings(database_url="sqlite://", trusted_proxies=proxies)
+    found = audience(settings, xheaders=False, origins=["localhost:5006"])
+    assert found == Audience(everyone=False, proxies=proxies, behind_proxy=True)
+    alone = audience(Settings(database_url="sqlite://"), xheaders=True, origins=["localhost:5006"])
+    assert alone == Audience(everyone=False, behind_proxy=True)
 
 
 def test_a_wrong_setting_stops_panels_own_command_too(tmp_path: Path) -> None:
