@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from urllib.parse import urlsplit
 
 from dashboard.settings import Settings
 
@@ -38,6 +39,14 @@ def is_forwarded(headers: Iterable[str]) -> bool:
     """Tell whether headers of these names show that a proxy passed the request on."""
     names = [name.lower() for name in headers]
     return any(name in _FORWARDING or name.startswith("x-forwarded-") for name in names)
+
+
+def origin_host(origin: str) -> str:
+    """Return the HOST:PORT of an Origin header; empty when it has none, as `null`, or is broken."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def named(arguments: Sequence[str], address: str) -> bool:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from tornado.web import stream_request_body
 
+from dashboard.audience import origin_host
 from dashboard.bundle import PAGE, Bundle, bundle
 from dashboard.guarded import Guarded
 from dashboard.message_rate import MessageRate
@@ -167,7 +167,7 @@ class DeskMessage(DeskRoute, ABC):
         if site is not None:
             return site == "same-origin"
         origin = self.request.headers.get("Origin")
-        return origin is None or urlsplit(origin).netloc == self.request.host
+        return origin is None or origin_host(origin) == self.request.host
 
     def _messages(self) -> list[object] | None:
         try:

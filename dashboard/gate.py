@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from bokeh.server.tornado import BokehTornado
 from bokeh.server.util import check_allowlist
@@ -25,7 +24,7 @@ from tornado.httputil import (
 )
 from tornado.routing import Router
 
-from dashboard.audience import REFUSAL, Audience
+from dashboard.audience import REFUSAL, Audience, origin_host
 from dashboard.security_headers import SecuredConnection
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -36,8 +35,8 @@ OTHER_HOST = (
     "sous le nom prévu, ou ajoutez celui-ci au démarrage avec --origin {host}."
 )
 NO_ORIGIN = (
-    "Only a browser's page may open this websocket: the request has no Origin header. / Seule "
-    "une page ouverte dans un navigateur peut ouvrir cette connexion : l’en-tête Origin manque."
+    "Only a page of this server may open this websocket: the Origin header does not name one. / "
+    "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
 )
 
 _log = logging.getLogger(__name__)
@@ -73,7 +72,8 @@ class Gate(Router):
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
         """Return what handles the request, or what refuses it."""
         origin = request.headers.get("Origin", "")
-        if self.is_allowed(urlsplit(origin).netloc):
+        host = origin_host(origin)
+        if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
         reason = None if _asks_liveness(handler, request) else self._refusal(request)
@@ -89,12 +89,16 @@ class Gate(Router):
             shown = "".join(one for one in host if one.isprintable())[:100]
             _log.warning("Refusing a request for Host %r: --origin is missing, or an attack", shown)
             return OTHER_HOST.format(host=shown or "-")
-        if _opens_websocket(request) and "Origin" not in request.headers:
-            if self._audience.is_this_machine(peer, request.headers):
-                return None
-            _log.warning("Refusing a websocket without Origin, not from this machine")
+        if _opens_websocket(request) and not self._may_open(request, peer):
+            _log.warning("Refusing a websocket without a usable Origin (%s)", peer)
             return NO_ORIGIN
         return None
+
+    def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
+        """Tell whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        if "Origin" in request.headers:
+            return origin_host(request.headers["Origin"]) != ""
+        return self._audience.is_this_machine(peer, request.headers)
 
     def is_allowed(self, host: str) -> bool:
         """Tell whether HOST:PORT is an allowed name, by the rules of the websocket's origins."""

@@ -198,6 +198,7 @@ def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = No
         ({"X-Relais": "page"}, 403),
         (HERE | {"Origin": "https://elsewhere.example"}, 403),
         (HERE | {"Origin": "null"}, 403),
+        (HERE | {"Origin": "http://["}, 403),
         (HERE | {"Sec-Fetch-Site": "cross-site"}, 403),
         (HERE | {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:PORT"}, 403),
         (HERE | {"Origin": "http://127.0.0.1:PORT"}, 200),

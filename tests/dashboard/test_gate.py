@@ -163,6 +163,8 @@ def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
         (["Origin: http://[::1]:PORT"], 101),
         (["Origin: http://rebound.example"], 403),
         (["Origin: null"], 403),
+        (["Origin: http://["], 403),
+        (["Origin:"], 403),
         (["X-Forwarded-For: 192.0.2.7"], 403),
         (["X-Forwarded-Proto: https"], 403),
         (["X-Real-IP: 127.0.0.1"], 403),
@@ -178,7 +180,7 @@ def test_a_websocket_without_origin_is_opened_from_this_machine_only(
     origins = ["relais.example:80", "localhost:PORT"]
     told = run(lambda server: server.ask("/app/ws", *websocket(*lines)), *origins)
     assert told[0] == status
-    if status == 403 and not any("Origin" in one for one in lines):
+    if status == 403 and "Origin: http://rebound.example" not in lines:
         assert told[2] == NO_ORIGIN + "\n"
 
 
@@ -262,6 +264,7 @@ def test_a_page_keeps_its_own_policy_beside_ours() -> None:
         ("http://localhost:PORT", "http://localhost:PORT"),
         ("https://rebound.example", None),
         ("null", None),
+        ("http://[", None),
     ],
 )
 def test_only_an_allowed_origin_reads_the_script_with_the_session(
