@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from procedure.circulation import LONGEST_SCAN
 from procedure.keyboards import KEYBOARDS
 
 USUAL_DAYS = 28
@@ -28,6 +29,9 @@ class Kind(StrEnum):
 class ScanForm:
     """One shape: a regular expression for the whole scan that Python and browsers read alike.
 
+    Only the first `LONGEST_SCAN` characters of a scan are looked at: nothing longer is recorded,
+    and matching has an end (see `procedure.shape_steps`).
+
     `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
     or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long
     an item of this shape is lent, None for as long as usual. `wins` is whether a code that also
@@ -45,11 +49,12 @@ class ScanForm:
 
     def fits(self, code: str) -> bool:
         """Tell whether the code is of this shape, whatever the case of its letters."""
-        return _whole(self.shape).fullmatch(code) is not None
+        return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     def begun(self, code: str) -> bool:
         """Tell whether the code is a part of one of this shape."""
-        return bool(self.partial) and _whole(self.partial).fullmatch(code) is not None
+        shape = self.partial
+        return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     @property
     def lettered(self) -> bool:

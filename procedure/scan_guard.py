@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from procedure.circulation import Loan, checked, trimmed
+from procedure.circulation import LONGEST_SCAN, Loan, checked, trimmed
 from procedure.keyboards import had_back
 from procedure.scan_forms import Kind, ScanForm, ScanRules
 
@@ -116,6 +116,8 @@ def _glued(code: str, rules: ScanRules) -> bool:
     parts = code.split()
     if len(parts) > 1:
         return all(len(part) >= SHORTEST for part in parts)
+    if len(code) > LONGEST_SCAN:
+        return False
     cuts = range(SHORTEST, len(code) - SHORTEST + 1)
     return any(_two(code[:cut], code[cut:], rules) for cut in cuts)
 

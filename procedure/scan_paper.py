@@ -7,6 +7,7 @@ import re
 from procedure.entries import count, flag, one_of, text
 from procedure.scan_forms import USUAL_DAYS, Kind, ScanForm, ScanRules
 from procedure.shape_overlap import contested
+from procedure.shape_steps import MOST_WAYS, slow_text
 from procedure.tables import Entry, KeyRule, Page, Shape
 
 _FORM_KEY = KeyRule(
@@ -14,7 +15,7 @@ _FORM_KEY = KeyRule(
 )
 _DAYS = count(1, 366)
 # What only one of Python and browsers knows, and what would make a shape match anything anywhere.
-_FOREIGN = re.compile(r"\\|\(\?|\$|\^")
+_FOREIGN = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
 
 def shape(value: object) -> str:
@@ -22,13 +23,34 @@ def shape(value: object) -> str:
     pattern = text(value)
     if _FOREIGN.search(pattern):
         raise ValueError(
-            f'"{pattern}" uses one of \\ ^ $ (?; write classes in brackets, and the whole scan'
+            f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
+            "write classes in brackets, and the whole scan"
         )
     try:
         re.compile(pattern, re.ASCII)
     except re.error as fault:
         raise ValueError(f'"{pattern}" is not a regular expression: {fault.msg}') from fault
+    _refuse_slow(pattern)
     return pattern
+
+
+def _refuse_slow(pattern: str) -> None:
+    """Refuse a shape that would keep a matcher busy without end on some scan.
+
+    Raises:
+        ValueError: names the shape and a text.
+    """
+    text = slow_text(pattern)
+    if text:
+        raise ValueError(
+            f'"{pattern}" can read "{text}" in more than {MOST_WAYS} ways, and a long scan would '
+            "stop the page; show where each part ends, as in [A-Z]+(-[A-Z]+)*"
+        )
+    if text is not None:
+        raise ValueError(
+            f'"{pattern}" repeats so much that nobody can tell whether a long scan would stop the '
+            "page; write it with fewer repetitions"
+        )
 
 
 _FORM: Shape = {

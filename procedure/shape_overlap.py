@@ -14,11 +14,13 @@ from itertools import product
 from procedure.scan_forms import Kind, ScanForm, ScanRules
 
 MOST = 100
-_ANY = frozenset(chr(one).lower() for one in range(32, 127))
+# A shape of the paper has some dozens of states.
+MOST_STATES = 2_000
+ANY = frozenset(chr(one).lower() for one in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
 # A part of a shape: from a state of the machine it builds on, to the state that is behind it.
-_Part = Callable[["_Machine", int], int]
+_Part = Callable[["Machine", int], int]
 
 
 def overlap(one: str, other: str) -> str | None:
@@ -27,7 +29,7 @@ def overlap(one: str, other: str) -> str | None:
     Raises:
         ValueError: a shape holds what this cannot follow.
     """
-    left, right = _machine(one), _machine(other)
+    left, right = machine_of(one), machine_of(other)
     queue = deque([(left.start, right.start, "")])
     seen: set[tuple[int, int]] = set()
     while queue:
@@ -64,7 +66,7 @@ def _overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanForm, Sc
             yield card, item, code
 
 
-class _Machine:
+class Machine:
     """States with steps between them: by one of some letters, or by none."""
 
     def __init__(self) -> None:
@@ -73,18 +75,30 @@ class _Machine:
         self.start = self.end = self.state()
 
     def state(self) -> int:
+        """Add a state and return its number.
+
+        Raises:
+            ValueError: the shape repeats repetitions without end.
+        """
+        if len(self.free) > MOST_STATES:
+            raise ValueError("repeats its parts too often to be followed")
         self.letters.append([])
         self.free.append([])
         return len(self.free) - 1
 
 
-def _machine(shape: str) -> _Machine:
-    machine = _Machine()
+def machine_of(shape: str) -> Machine:
+    """Return the machine of a shape, case folded.
+
+    Raises:
+        ValueError: the shape holds what this cannot follow.
+    """
+    machine = Machine()
     machine.end = _Shape(shape).whole()(machine, machine.start)
     return machine
 
 
-def _steps(left: _Machine, at: int, right: _Machine, there: int) -> Iterator[tuple[int, int, str]]:
+def _steps(left: Machine, at: int, right: Machine, there: int) -> Iterator[tuple[int, int, str]]:
     yield from ((state, there, "") for state in left.free[at])
     yield from ((at, state, "") for state in right.free[there])
     for (some, state), (others, beside) in product(left.letters[at], right.letters[there]):
@@ -140,7 +154,7 @@ class _Shape:
             return part
         if letter == "[":
             return _letter(self._class())
-        return _letter(_ANY if letter == "." else frozenset(letter.lower()))
+        return _letter(ANY if letter == "." else frozenset(letter.lower()))
 
     def _class(self) -> frozenset[str]:
         end = self.text.index("]", self.place + 1)
@@ -158,7 +172,7 @@ class _Shape:
 
 
 def _letter(letters: frozenset[str]) -> _Part:
-    def build(machine: _Machine, at: int) -> int:
+    def build(machine: Machine, at: int) -> int:
         end = machine.state()
         machine.letters[at].append((letters, end))
         return end
@@ -167,7 +181,7 @@ def _letter(letters: frozenset[str]) -> _Part:
 
 
 def _after_each_other(parts: list[_Part]) -> _Part:
-    def build(machine: _Machine, at: int) -> int:
+    def build(machine: Machine, at: int) -> int:
         for part in parts:
             at = part(machine, at)
         return at
@@ -176,7 +190,7 @@ def _after_each_other(parts: list[_Part]) -> _Part:
 
 
 def _either(options: list[_Part]) -> _Part:
-    def build(machine: _Machine, at: int) -> int:
+    def build(machine: Machine, at: int) -> int:
         end = machine.state()
         for option in options:
             begin = machine.state()
@@ -188,7 +202,7 @@ def _either(options: list[_Part]) -> _Part:
 
 
 def _repetition(part: _Part, least: int, most: int | None) -> _Part:
-    def build(machine: _Machine, at: int) -> int:
+    def build(machine: Machine, at: int) -> int:
         for _ in range(min(least, MOST)):
             at = part(machine, at)
         end = machine.state()

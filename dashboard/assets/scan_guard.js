@@ -6,7 +6,12 @@ const FEWEST = 4 // shorter than this, and without a shape, a scan is a piece of
 const MISTYPED = 4 // as many digits must have been mistyped before a text is taken for a number
 export const USERS = new Set(["card", "number", "either"])
 
-const whole = (shape) => new RegExp(`^(?:${shape})$`, "i")
+// Only so many characters are looked at: nothing longer is recorded, and matching has an end.
+const LONGEST = 255
+const whole = (shape) => {
+  const pattern = new RegExp(`^(?:${shape})$`, "i")
+  return { test: (code) => pattern.test(code.slice(0, LONGEST)) }
+}
 const never = { test: () => false }
 
 export class ScanGuard {
@@ -93,6 +98,7 @@ export class ScanGuard {
   #glued(code) {
     const parts = code.split(/\s+/).filter(Boolean)
     if (parts.length > 1) return parts.every((part) => part.length >= SHORTEST)
+    if (code.length > LONGEST) return false
     for (let cut = SHORTEST; cut <= code.length - SHORTEST; cut += 1) {
       if (this.#two(code.slice(0, cut), code.slice(cut))) return true
     }

@@ -56,6 +56,15 @@ def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
     ]
 
 
+def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> None:
+    long = ["7" * 100_000, "https://www.example.org/" + "x" * 1000, "a" * 254 + "!", "-9" * 400]
+    told = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
+    seen = [look(code, "item", RULES) for code in long]
+    assert [(one["kind"], one["form"], one["warning"]) for one in told] == [
+        (str(one.kind), one.form, one.warning) for one in seen
+    ]
+
+
 def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
     patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
