@@ -84,7 +84,9 @@ def _run() -> int:
         code = wrong.exit_code
     except click.Abort as stop:
         # Click makes one of an interruption, of a "no", and of a question that nobody can answer.
-        code = INTERRUPTED if isinstance(stop.__cause__, KeyboardInterrupt) else 1
+        why = stop.__cause__ or stop.__context__
+        code = INTERRUPTED if isinstance(why, KeyboardInterrupt) else 1
+        click.echo("Nothing was done." if code == 1 else "", err=True)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except (ProcedureError, DashboardError) as refusal:
@@ -92,13 +94,20 @@ def _run() -> int:
     except SystemExit as left:
         code = left.code
     except OSError as fault:
-        if not is_output_fault(fault):
-            raise
-        discard_output()
-        click.echo(f"The output cannot be written ({fault.strerror}).", err=True)
+        click.echo(_os_message(fault), err=True)
     if isinstance(code, str):
         click.echo(code, err=True)
     return code if isinstance(code, int) else int(isinstance(code, str))
+
+
+def _os_message(fault: OSError) -> str:
+    """Return the message about an error of the system; one that names nothing is no such error."""
+    if fault.filename is not None:
+        return f"{fault.filename}: {fault.strerror}."
+    if not is_output_fault(fault):
+        raise fault
+    discard_output()
+    return f"The output cannot be written ({fault.strerror})."
 
 
 if __name__ == "__main__":

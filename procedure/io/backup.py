@@ -51,13 +51,15 @@ def back_up(database: Path, out: Path, *, over: bool = False, tell: Progress) ->
         JournalMissing: there is no database.
     """
     check_place(database)
-    if not database.is_file():
-        raise JournalMissing(
-            f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was made."
-        )
-    _check_place(database, out, over=over)
+    with _usable(database, "read"):
+        if not database.is_file():
+            raise JournalMissing(
+                f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was made."
+            )
+    with _usable(out, "written"):
+        _check_place(database, out, over=over)
     # Read-only, so that leaving it never checkpoints the log of a server.
-    with _reading(database, "mode=ro") as source, _explained(database), _written(out):
+    with _reading(database, "mode=ro") as source, _explained(database), _usable(out, "written"):
         return _copy(source, out, over=over, tell=tell)
 
 
@@ -68,13 +70,15 @@ def restore(file: Path, database: Path, *, tell: Progress) -> Contents:
         BackupRefused: it is no sound Relais database, something is there, or it cannot be written.
         JournalTooNew: a later Relais made it.
     """
-    _check_empty(database)
-    _check_header(file)
-    log = file.with_name(f"{file.name}-wal")
-    logged = log.exists() and log.stat().st_size > 0
+    with _usable(database, "written"):
+        _check_empty(database)
+    with _usable(file, "read"):
+        _check_header(file)
+        log = file.with_name(f"{file.name}-wal")
+        logged = log.exists() and log.stat().st_size > 0
     with _reading(file, "mode=ro" if logged else "immutable=1") as source, _explained(file):
         _check_sound(source, file)
-        with _written(database):
+        with _usable(database, "written"):
             database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             return _copy(source, database, over=False, tell=tell)
 
@@ -159,8 +163,6 @@ def _check_header(file: Path) -> None:
             header = start.read(len(_HEADER))
     except FileNotFoundError:
         raise BackupRefused(f"There is no file {file}: nothing was restored.") from None
-    except OSError as refusal:
-        raise BackupRefused(f"{file} cannot be read ({refusal.strerror}).") from refusal
     if header != _HEADER:
         raise BackupRefused(_NOT_OURS.format(file=file))
 
@@ -204,20 +206,24 @@ def _explained(database: Path) -> Generator[None]:
             raise BackupRefused(f"{database} is damaged ({error}): keep it as it is.") from error
         if code == sqlite3.SQLITE_FULL:
             raise BackupRefused("The disk is full: make room, or name another file.") from error
+        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            raise BackupRefused(
+                f"{database} cannot be opened here: run this as the user of the server."
+            ) from error
         raise BackupRefused(f"{database} cannot be copied ({error}).") from error
 
 
 @contextmanager
-def _written(out: Path) -> Generator[None]:
+def _usable(path: Path, how: str) -> Generator[None]:
     try:
         yield
     except FileExistsError as refusal:
-        raise BackupRefused(_HELD.format(out=out)) from refusal
+        raise BackupRefused(_HELD.format(out=path)) from refusal
     except BlockingIOError as refusal:
-        raise BackupRefused(f"{out} is being written by another process.") from refusal
+        raise BackupRefused(f"{path} is being written by another process.") from refusal
     except OSError as refusal:
         raise BackupRefused(
-            f"{out} cannot be written ({refusal.strerror}): name another file."
+            f"{path} cannot be {how} ({refusal.strerror}): name another file."
         ) from refusal
 
 

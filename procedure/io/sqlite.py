@@ -105,11 +105,11 @@ def _path(url: URL, *, create: bool) -> Path:
         )
     path = Path(str(url.database))
     check_place(path)
-    if not create and not path.exists():
-        raise JournalMissing(
-            f"There is no database at {path}: check RELAIS_DATABASE_URL. Nothing was made."
-        )
     try:
+        if not create and not path.exists():
+            raise JournalMissing(
+                f"There is no database at {path}: check RELAIS_DATABASE_URL. Nothing was made."
+            )
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

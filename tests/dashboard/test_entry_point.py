@@ -42,13 +42,10 @@ def run(
     )
 
 
-def begun(environment: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
+def begun(environment: dict[str, str], *words: str, **more: int) -> subprocess.Popen[bytes]:
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
     return subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, *words],
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        [sys.executable, "-c", SCRIPT, *words], env=environment, cwd=ROOT, **options
     )
 
 
@@ -129,6 +126,26 @@ def test_a_pipe_that_is_closed_is_no_traceback(environment: dict[str, str]) -> N
     done = run(environment, "tree", stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_path_that_the_system_refuses_is_no_traceback(environment: dict[str, str]) -> None:
+    done = run(environment, "check", "x" * 300)
+    assert (done.returncode, done.stderr.decode()) == (1, f"{'x' * 300}: File name too long.\n")
+
+
+def test_ctrl_c_at_a_question_ends_with_130(environment: dict[str, str], tmp_path: Path) -> None:
+    run(environment, "loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "2301")
+    state = tmp_path / "relais.sqlite3.state.json"
+    state.write_text('{"entries": 2}')
+    asking = begun(environment, "accept-missing", stdin=subprocess.PIPE)
+    assert asking.stdout is not None
+    assert b"1 of 2 acknowledged entries are missing" in asking.stdout.readline()
+    asking.send_signal(signal.SIGINT)
+    asking.communicate(timeout=60)
+    assert asking.returncode == 130
+    done = run(environment, "accept-missing", stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr.decode().strip()) == (1, "Nothing was done.")
+    assert state.read_text() == '{"entries": 2}'
 
 
 @pytest.mark.parametrize(

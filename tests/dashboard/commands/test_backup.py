@@ -79,7 +79,9 @@ class Lending:
         while len(lines := self._told.read_text().splitlines(keepends=True)) <= least:
             assert self._server.poll() is None
             time.sleep(0.02)
-        return {line.split()[1] for line in lines if line.endswith("\n")}
+        # A kill may leave the last line torn.
+        whole = [line.split() for line in lines if line.endswith("\n")]
+        return {words[1] for words in whole if len(words) == 2}
 
     def kill(self) -> set[str]:
         """Kill it, and return every loan that it ever acknowledged."""
@@ -183,6 +185,20 @@ def test_a_place_that_takes_no_file_is_named(run: Run, tmp_path: Path) -> None:
         f"{out} cannot be written (No such file or directory): name another file."
     )
     assert not out.parent.exists()
+
+
+def test_a_path_that_the_system_refuses_is_named(run: Run, tmp_path: Path) -> None:
+    # Like a folder without rights, and root meets it too.
+    wrong, out = tmp_path / ("x" * 300), tmp_path / "kept.sqlite3"
+    why = "(File name too long): name another file."
+    assert refused(run("backup", wrong)) == f"{wrong} cannot be written {why}"
+    assert refused(run("backup", out, to=wrong)) == f"{wrong} cannot be read {why}"
+    assert run("backup", out).exit_code == 0
+    assert refused(run("restore", out, to=wrong)) == f"{wrong} cannot be written {why}"
+    assert refused(run("restore", wrong, to=tmp_path / "new")) == f"{wrong} cannot be read {why}"
+    assert refused(run("backup", tmp_path, "--replace")).startswith(
+        f"{tmp_path} cannot be written (Is a directory)"
+    )
 
 
 def test_what_a_killed_backup_left_goes_with_the_next_one(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
-from procedure.errors import JournalMissing
+from procedure.errors import JournalMissing, JournalUnwritable
 
 ID = "0198f3f0-0000-7000-8000-000000000001"
 BY = ("--by", "anna")
@@ -144,6 +144,17 @@ def test_a_reading_command_leaves_what_is_no_relais_database(
     assert not isinstance(result.exception, SystemExit), result.output
     assert str(wrong) in str(result.exception)
     assert everything(folder) == before
+
+
+@pytest.mark.parametrize("command", ["outages", "loans list", "loans add", "reconcile status"])
+def test_a_path_that_the_system_refuses_is_named(folder: Path, command: str) -> None:
+    # Like a folder without rights, and root meets it too.
+    wrong = folder / f"{'x' * 300}.sqlite3"
+    result = run(command, (READING | RECORDING)[command], wrong)
+    assert isinstance(result.exception, JournalUnwritable), result.output
+    assert str(result.exception).startswith(
+        f"The database {wrong} cannot be written (File name too long):"
+    )
 
 
 def test_a_database_that_never_was_is_not_complete(folder: Path) -> None:
