@@ -95,6 +95,9 @@ class Settings:
             text = environ.get(variable, "").strip()
             if not text:
                 continue
+            if variable == "RELAIS_PORT" and text.startswith("tcp://"):
+                _log.warning(_SERVICE_LINK, text)
+                continue
             try:
                 values[field] = read(text)
             except ValueError as fault:
@@ -229,6 +232,11 @@ _SECRET = {
     "RELAIS_SERVICENOW_USER",
     "RELAIS_SERVICENOW_PASSWORD",
 }
+# https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+_SERVICE_LINK = (
+    "RELAIS_PORT=%s is no port: Kubernetes sets it where a service is named relais. It is ignored; "
+    "give the port with --port, or set enableServiceLinks: false."
+)
 _ONE_OF_TWO = (
     "RELAIS_SERVICENOW_USER, RELAIS_SERVICENOW_PASSWORD: only one of them is set; "
     "set both, or neither"

@@ -58,7 +58,6 @@ SAMPLE = ("sample-data", "--days", "8")
         ("click", ("tree",)),
         ("dashboard.commands.handbook", ("tree",)),
         ("procedure.io.sqlite", SAMPLE),
-        ("panel", ("serve", "--port", "{port}")),
         ("dashboard.app", ("serve", "--port", "{port}")),
     ],
 )
@@ -109,7 +108,7 @@ def test_a_background_job_that_ignores_ctrl_c_goes_on_ignoring_it(
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("words", [("tree",), ("loans", "-h"), SAMPLE])
+@pytest.mark.parametrize("words", [("-h",), SAMPLE])
 def test_a_full_output_is_one_message(environment: dict[str, str], words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         done = run(environment, *words, stdout=full)

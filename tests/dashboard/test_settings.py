@@ -38,6 +38,13 @@ def test_an_unknown_variable_is_named_once_with_the_nearest_setting(
     ]
 
 
+def test_a_port_that_kubernetes_sets_for_a_service_is_ignored(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert Settings.from_env({"RELAIS_PORT": "tcp://10.96.12.3:80"}).port == 5006
+    assert "enableServiceLinks" in caplog.text
+
+
 def test_every_setting_is_read(tmp_path: Path) -> None:
     assert Settings.from_env(
         {
