@@ -63,7 +63,9 @@ class Page:
         )
         self.places = {
             "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
-            "loans": Place(visit, "loans", lambda: LoansPlace(self.lending, spoken)),
+            "loans": Place(
+                visit, "loans", lambda: LoansPlace(self.lending, self.coordination, spoken)
+            ),
             "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
             "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
         }

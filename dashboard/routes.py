@@ -17,8 +17,9 @@ from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.lend_in import lend_in
 from dashboard.state.visit import Visit
-from procedure.diagnosis import diagnose
+from procedure.diagnosis import Diagnosis, diagnose
 
 
 class BoardJson(Guarded):
@@ -47,29 +48,39 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
     itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
     hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
     `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
-    be; null while nothing is known. `message` is the coordination's last word to every desk, for
-    anybody to read: users' numbers were taken out of it when it was written. `recording` is false
-    while loans are not taken, because the database has disappeared or is damaged.
+    be; null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no
+    outage is declared, `relais` in an outage, null while it is not known. `message` is the
+    coordination's last word to every desk, for anybody to read: users' numbers were taken out of it
+    when it was written. `recording` is false while loans are not taken, because the database has
+    disappeared or is damaged.
 
     What the neighbours tell is in none of it: two who look at each other would hear themselves.
     """
+    diagnosis = _diagnose(board)
+    known = diagnosis.rule != "nothing_known"
     return {
         "at": _instant(now),
-        "diagnosis": _diagnosis(board),
+        "diagnosis": _diagnosis_json(diagnosis) if known else None,
         "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
         "last_round": _instant(board.last_round),
         "message": _message(board.house),
+        "lend_in": _lend_in(board, diagnosis),
         "recording": not board.house.unwritable,
         "version": version("alma-relais"),
     }
 
 
-def _diagnosis(board: Board) -> dict[str, Any] | None:
-    house = board.house
-    known = Insight(house=house, visit=Visit(), board=board).evidence
-    found = diagnose(replace(known, neighbours=()))
-    if found.rule == "nothing_known":
-        return None
+def _lend_in(board: Board, diagnosis: Diagnosis) -> str | None:
+    declared = board.house.outages.standing() is not None
+    return lend_in(board.state, diagnosis.fault, declared=declared) or None
+
+
+def _diagnose(board: Board) -> Diagnosis:
+    known = Insight(house=board.house, visit=Visit(), board=board).evidence
+    return diagnose(replace(known, neighbours=()))
+
+
+def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
     return {"fault": found.fault, "rule": found.rule, "others": list(found.others)}
 
 

@@ -6,24 +6,27 @@ import { moot, uuid } from "relais/transaction.js"
 
 export class Recording {
   // `state` holds the rows; see scanning.js for the others. `moved()` is told when a row changed
-  // after its scan.
-  constructor({ state, outbox, stamp, desk, workstation, nobody, tell, moved }) {
-    Object.assign(this, { state, outbox, stamp, desk, workstation, nobody, tell, moved, rows: new ScanRows(state) })
+  // after its scan. `asks()` says whether a person is asked first to lend here at all: new scans
+  // are held as they are without a desk. What belongs to something recorded before is not asked.
+  // `waits()` says whether what is held for want of a word stays so.
+  constructor({ state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved }) {
+    Object.assign(this, { state, outbox, stamp, desk, asks, waits, workstation, nobody, tell, moved, rows: new ScanRows(state) })
     this.releasing = new WeakSet()
   }
 
-  // How many scans are held until a desk is chosen.
+  // How many scans are held until a desk is chosen, or a person wants to lend here all the same.
   get held() {
     const lines = this.state.held.filter((one) => !this.releasing.has(one)).map((one) => one.transaction)
     const voids = new Set(lines.map((one) => (one.kind === "void" ? one.loan : "")))
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
-  // Record what was held, in its order, once a desk is chosen. It is held until it is written, so
+  // Record what was held, in its order, once nothing holds it any more. It is held until it is written, so
   // that a reload in between loses nothing: by its id it is one transaction all the same.
   release() {
     if (!this.desk()) return
-    for (const one of this.state.held.filter((held) => !this.releasing.has(held))) {
+    const waits = this.waits()
+    for (const one of this.state.held.filter((held) => !this.releasing.has(held) && (held.free || !waits))) {
       this.releasing.add(one)
       const { transaction, made } = one
       this.#add(transaction, made).then((kept) => {
@@ -35,10 +38,19 @@ export class Recording {
     }
   }
 
+  // They were lent in Alma: nothing is recorded of what is held for want of a word.
+  forgo() {
+    const { held } = this.state
+    const gone = held.filter((one) => !one.free && !this.releasing.has(one))
+    for (const { transaction } of gone) this.rows.strike(transaction.id)
+    this.state.held = held.filter((one) => !gone.includes(one))
+  }
+
   // Called taken only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, open, read, number, state } = row
-    const sent = this.#send({ kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }, made)
+    const told = { kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }
+    const sent = this.#send(told, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
     this.rows.wrote(id, kept)
@@ -57,7 +69,8 @@ export class Recording {
       return
     }
     this.withdraw(this.rows.repeatsOf(row.id), reason) // else one of them would stand in its place
-    const fresh = { ...row, id: uuid(), state: "writing", open: false, overridden: true, doubtful: false, answered: false }
+    const again = row.state !== "held"
+    const fresh = { ...row, id: uuid(), state: "writing", again, open: false, overridden: true, doubtful: false, answered: false }
     this.rows.replace(row, fresh)
     this.#takeBack(row.id, reason)
     this.take(fresh)
@@ -71,7 +84,7 @@ export class Recording {
     // server knows that completion for another's: the loan and the card tell it which one is meant.
     if (row.kind === "complete") {
       const { item, turn, loan, patron, note = this.nobody(row.made) } = row
-      this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made)
+      this.#send({ kind: "waiting", id: uuid(), item, note, turn, loan, patron }, row.made, true)
     }
     this.tell({ what: "void", code: row.item })
   }
@@ -87,7 +100,7 @@ export class Recording {
     for (const one of this.rows.all(waiting.id)) one.state = "completed"
     this.rows.remember({ ...row, what: "row", code: row.item })
     const told = { kind: "complete", id: row.id, waiting: waiting.id, patron, ...(overridden ? { overridden } : {}) }
-    const sent = this.#send(told, this.stamp())
+    const sent = this.#send(told, this.stamp(), true)
     if (!sent) return this.#hold(row)
     const kept = await sent
     this.rows.wrote(row.id, kept)
@@ -111,22 +124,32 @@ export class Recording {
   }
 
   #takeBack(loan, reason, whose = {}) {
-    this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp())
+    this.#send({ kind: "void", id: uuid(), loan, reason, ...whose }, this.stamp(), true)
   }
 
-  // Null where it is held: a transaction belongs to a desk.
-  #send(transaction, made) {
-    if (!this.desk()) {
-      this.state.held.push({ transaction, made })
+  // Null where it is held: a transaction belongs to a desk, and a new loan waits for a word while
+  // Alma answers. `known` is one of something that was recorded before.
+  #send(transaction, made, known = false) {
+    const free = known && !this.#followsHeld(transaction)
+    if (!this.desk() || (this.asks() && !free)) {
+      this.state.held.push({ transaction, made, free })
       return null
     }
     this.release()
     return this.#add(transaction, made)
   }
 
+  // Whether it speaks of something that is held for want of a word: it comes after that.
+  #followsHeld({ loan, waiting }) {
+    const names = ({ id, waiting: of }) => [id, of && loanId(of)]
+    const asked = this.state.held.filter((one) => !one.free).map((one) => one.transaction)
+    return asked.some((one) => (loan && names(one).includes(loan)) || (waiting && one.id === waiting))
+  }
+
   #hold({ id, item }) {
     this.rows.hold(id)
-    this.tell({ what: "held", code: item, key: "held" })
+    const what = this.desk() ? "asked" : "held"
+    this.tell({ what, code: item, key: what })
   }
 
   #add(transaction, made) {

@@ -8,7 +8,7 @@ import { Scanning } from "relais/scanning.js"
 import { Sounds } from "relais/sounds.js"
 import { Today } from "relais/today.js"
 
-const SOUND_OF = { here: "taken", next: "next", held: "warning", warning: "warning", refused: "refused", unkept: "refused" }
+const SOUND_OF = { here: "taken", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 // What answers a question: the one that is shown, and no other that came since it was drawn.
 const ANSWERS = new Set(["swap", "turn", "skipped", "drop", "confirm"])
 const TWICE = 400 // ms within which a second F9 is the first one's bounce, where it would move scans
@@ -16,7 +16,8 @@ const KEYS = { Escape: "next", F2: "card", F4: "cart", F6: "swap", F7: "turn", F
 
 export class ScanBox {
   // `root` holds the rendered piece `scan`; `words` are its sentences by key; `rules` are those of
-  // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active};
+  // the scan guard; `page` is what the page around it offers: {desk, chooseDesk, name, active,
+  // lendIn};
   // `workstation` is where it stands.
   constructor(root, { words, rules, doubleRead, page, workstation }) {
     Object.assign(this, { root, words, page, outbox: workstation.outbox, scannedAt: -Infinity, confirmedAt: -Infinity })
@@ -26,7 +27,7 @@ export class ScanBox {
     this.today = new Today(workstation, doubleRead)
     this.following = new Following(workstation, this.today)
     this.scanning = new Scanning({
-      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, workstation: page.name,
+      storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, workstation: page.name,
       guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),
       tell: (event) => this.#hear(event),
@@ -40,13 +41,18 @@ export class ScanBox {
     this.deskChosen()
   }
 
-  // What was scanned before is recorded now.
+  // What was scanned before is recorded now, unless something else still holds it.
   deskChosen() {
+    this.lendInChanged()
+  }
+
+  // Where to lend has changed: in Alma, here, or it is not known.
+  lendInChanged() {
     this.scanning.release()
     this.draw()
   }
 
-  // Scans that no desk was chosen for yet: they would go with the page.
+  // Scans that are recorded nowhere yet: they would go with the page.
   get holding() {
     return this.scanning.state.held.length > 0
   }
@@ -97,6 +103,7 @@ export class ScanBox {
     window.addEventListener("keydown", this.onKey)
     this.input.addEventListener("keydown", (event) => this.#typed(event))
     this.root.addEventListener("click", (event) => this.#clicked(event))
+    this.root.addEventListener("keydown", (event) => this.#entered(event), true)
   }
 
   // What an earlier load of this page did not see the end of.
@@ -147,6 +154,11 @@ export class ScanBox {
     return origin !== this.input && origin instanceof Element && origin.matches("input,textarea,select")
   }
 
+  // A scanner ends with Enter: where a press records loans, a hand takes the space bar or a click.
+  #entered(event) {
+    if (event.key === "Enter" && event.target.closest('[data-do="anyway"],[data-do="forgo"]')) event.preventDefault()
+  }
+
   #clicked(event) {
     const chosen = event.target.closest("[data-do]")
     if (chosen) this.#do(chosen.dataset.do, chosen.closest("[data-whose]")?.dataset.whose)
@@ -154,7 +166,8 @@ export class ScanBox {
 
   #do(act, whose) {
     const { scanning, words, view: { turn } } = this
-    if (ANSWERS.has(act) && !this.view.current) return
+    // While it is asked whether to lend here at all, what else there is to answer is not shown.
+    if (ANSWERS.has(act) && (!this.view.current || (this.page.desk() && scanning.asking))) return
     if (act === "confirm" && this.#bounced()) return
     const waits = () => this.today.waiting().get(whose) ?? []
     const acts = {
@@ -174,6 +187,8 @@ export class ScanBox {
       slip: () => turn.openSlip(!turn.slipOpen),
       "print-slip": () => turn.printSlip(),
       desk: () => this.page.chooseDesk(),
+      anyway: () => { scanning.lendAnyway(); this.focus() },
+      forgo: () => { scanning.forgo(); this.focus() },
       resume: () => { for (const text of this.elsewhere.splice(0)) scanning.scan(text) },
       forget: () => this.elsewhere.splice(0),
       sound: () => { this.sounds.muted = !this.sounds.muted },

@@ -72,7 +72,8 @@ export class ScanView {
     const { scanning, page, elsewhere } = this.box
     const { notice, patron, asked, earlier, missed } = scanning.state
     const { doubt, returned } = scanning
-    if (!page.desk()) return { form: "guard-desk", text: { held: this.#held(scanning.recording.held) } }
+    if (!page.desk()) return { form: "guard-desk", text: { held: this.#held("held", scanning.recording.held) } }
+    if (scanning.asking) return this.#asked(scanning.recording.held)
     if (elsewhere.length) return { form: "guard-elsewhere", text: { codes: elsewhere.join(", ") } }
     if (notice) return { form: notice.key === "card_on_cart" ? "guard-carted" : "guard-refused", text: { code: notice.code, why: this.why(notice.key) } }
     if (asked) return { form: "guard-complete", text: { code: asked.code, why: this.why(asked.warning) } }
@@ -85,9 +86,13 @@ export class ScanView {
     return null
   }
 
-  #held(count) {
-    const { held_none: none, held_one: one, held: many } = this.words
+  #held(key, count) {
+    const { [`${key}_none`]: none, [`${key}_one`]: one, [key]: many } = this.words
     return [none, one][count] ?? this.fill(many, { count })
+  }
+
+  #asked(count) {
+    return { form: count ? "guard-lend-held" : "guard-lend", text: { held: this.#held("asked", count) } }
   }
 
   // Which reader came next by their card alone, and to whom the scans before it belong.
@@ -136,7 +141,7 @@ export class ScanView {
       this.rows.set(row.id, line)
       body.insertBefore(line, body.rows[body.rows.length - place] ?? null)
     }
-    const mark = `${row.state}/${row.warning}/${row.reason}/${row.overridden}`
+    const mark = `${this.#chipOf(row)}/${row.state}/${row.warning}/${row.reason}/${row.overridden}`
     if (line.dataset.mark === mark) return
     line.dataset.mark = mark
     line.classList.toggle("is-void", row.state === "void")
@@ -168,17 +173,22 @@ export class ScanView {
     return this.fill(this.words.order, { events: [...before, [kind, made]].map(did).join(", ") })
   }
 
-  #chip({ kind, state, doubtful, overridden }) {
-    if (state === "kept" && doubtful && !overridden) return this.form("chip-doubt")
-    const special = state === "kept" && kind !== "loan"
-    return this.form(`chip-${special ? kind : state}`)
+  #chip(row) {
+    return this.form(`chip-${this.#chipOf(row)}`)
+  }
+
+  #chipOf({ kind, state, doubtful, overridden }) {
+    if (state === "kept" && doubtful && !overridden) return "doubt"
+    if (state === "held" && this.box.page.desk()) return "asked"
+    return state === "kept" && kind !== "loan" ? kind : state
   }
 
   #drawSide() {
     const { outbox, sounds, scanning } = this.box
     const { held } = scanning.recording
     this.part("waiting").textContent = outbox.counted ? outbox.size + held : "…"
-    this.part("waiting-why").textContent = this.words[held ? "waiting_desk" : waiting(outbox)]
+    const why = this.box.page.desk() ? "waiting_asked" : "waiting_desk"
+    this.part("waiting-why").textContent = this.words[held ? why : waiting(outbox)]
     this.part("sound").textContent = sounds.muted ? this.words.sound_off : this.words.sound_on
     this.part("sound").setAttribute("aria-pressed", String(!sounds.muted))
     // The desk page shows the whole log instead.

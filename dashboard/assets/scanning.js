@@ -16,7 +16,9 @@ const NOBODY = {
   mode: "lend", patron: null, rows: [], notice: null, note: "", begun: null, waits: [], asked: null, earlier: [], returned: null,
   missed: null,
 }
-const EMPTY = { ...NOBODY, last: [], late: null, held: [] }
+// `anyway` is when a person last lent here although Alma answers (ms): then nobody is asked.
+const EMPTY = { ...NOBODY, last: [], late: null, held: [], anyway: null }
+const ANYWAY_HOLDS = 30 * 60_000 // ms without a scan after which it is asked again
 const LONGEST_NOTE = 80
 const EARLIER = 5 // readers that F9 can go back to, one after the other
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
@@ -29,14 +31,16 @@ export class Scanning {
   // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
   // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
   // "patron" | "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" |
-  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (recording.js).
-  constructor({ storage, guard, today, cart, doubleRead, key = "relais.scanning", ...recording }) {
-    Object.assign(this, { guard, today, cart, doubleRead })
+  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (recording.js);
+  // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is
+  // "relais" in an outage, "" while it cannot be known, null as long as it was not yet asked.
+  constructor({ storage, guard, today, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
+    Object.assign(this, { guard, today, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
     this.session = new Session(storage, key, EMPTY)
     this.state = this.session.state
-    this.recording = new Recording({ ...recording, state: this.state, moved: () => this.session.keepSoon() })
+    this.recording = new Recording({ ...recording, state: this.state, asks: () => this.asks, waits: () => this.asks || this.lendIn() === null, moved: () => this.session.keepSoon() })
     this.rows = this.recording.rows
   }
 
@@ -44,6 +48,7 @@ export class Scanning {
     const code = text.trim()
     if (!code) return
     this.release()
+    if (this.lendIn() === "alma" && !this.asks) this.state.anyway = this.stamp()
     const { mode, patron } = this.state
     Object.assign(this.state, { notice: null, returned: null, missed: null })
     if (mode === "complete") this.#identify(code)
@@ -54,8 +59,35 @@ export class Scanning {
     this.session.keep()
   }
 
-  // Record what was held until a desk was chosen.
+  // Whether a person is asked before anything new is lent here: Alma answers, lend there.
+  get asks() {
+    const { anyway } = this.state
+    return this.lendIn() === "alma" && (anyway === null || this.stamp() - anyway > ANYWAY_HOLDS)
+  }
+
+  // Whether that question is to be shown: what is on paper was lent in an outage, and a card that
+  // was found again is of a loan that was made already.
+  get asking() {
+    const { mode, late, held } = this.state
+    return this.asks && (held.some((one) => !one.free) || (late === null && mode !== "complete"))
+  }
+
+  // A person lends here although Alma answers; what was scanned meanwhile is recorded.
+  lendAnyway() {
+    this.state.anyway = this.stamp()
+    this.release()
+    this.session.keep()
+  }
+
+  // What was scanned meanwhile was lent in Alma.
+  forgo() {
+    this.recording.forgo()
+    this.next()
+  }
+
+  // Record what was held, where nothing holds it any more. After an outage it is asked anew.
   release() {
+    if (this.lendIn() === "relais") this.state.anyway = null
     this.recording.release()
   }
 
@@ -182,10 +214,11 @@ export class Scanning {
     const card = this.doubt
     if (card?.warning !== "swapped") return
     const { rows, patron } = this.state
+    const again = card.state !== "held"
     const others = rows.filter((row) => counts(row) && row.item !== card.item).reverse()
     this.recording.withdraw(rows, reason)
     this.#patron(card.item)
-    this.#item(patron.code, this.state.late ?? patron.since)
+    this.#item(patron.code, this.state.late ?? patron.since, [], again)
     this.#again(others)
     this.session.keep()
   }
@@ -262,7 +295,9 @@ export class Scanning {
 
   // The same scans for whoever has the turn now, oldest first, as of when they were made.
   #again(rows) {
-    for (const { item, made, overridden, warning } of rows) this.#item(item, made, overridden ? [warning] : [])
+    for (const { item, made, overridden, warning, was } of rows) {
+      this.#item(item, made, overridden ? [warning] : [], was !== "held")
+    }
   }
 
   #patron(code, what = "patron") {
@@ -285,12 +320,13 @@ export class Scanning {
     else this.#item(code)
   }
 
-  // `answered` are the doubts that a person has answered already.
-  #item(code, made = this.state.late ?? this.stamp(), answered = []) {
+  // `answered` are the doubts that a person has answered already; `again` is whether the scan was
+  // recorded before, for another reader.
+  #item(code, made = this.state.late ?? this.stamp(), answered = [], again = false) {
     const { kind, of } = KINDS[this.state.mode]
     const seen = this.guard.look(code, "item")
     const note = this.state.note || this.nobody(made)
-    const row = { id: uuid(), kind, made, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
+    const row = { id: uuid(), kind, made, again, item: seen.text, ...of({ ...this.state, note, cart: this.cart() }) }
     Object.assign(row, this.#doubtOf(seen, row), { read: this.#readAs(code, seen), late: this.state.late !== null })
     if (answered.includes(row.warning)) Object.assign(row, { open: false, overridden: true })
     const first = this.rows.first(row, this.doubleRead)

@@ -27,6 +27,8 @@ export function render({ model }) {
       desk: () => choice()?.value ?? "",
       // After the click that asked for it, which gives the focus back to the box.
       chooseDesk: () => setTimeout(() => choice()?.focus()),
+      // Without the server nobody knows where to lend, and nobody is asked.
+      lendIn: () => (window.relais.isCut() ? "" : model.lend_in),
       name: workstation.name(cookie("relais_workstation")),
     },
   })
@@ -56,6 +58,7 @@ export function render({ model }) {
       box.focus()
     },
     "relais:place": arrive,
+    "relais:line": () => box.lendInChanged(),
     "relais:desk": () => { box.deskChosen(); if (here()) box.focus() },
     "relais:leaving": (event) => {
       if (box.busy() || workstation.outbox.fleeting) event.preventDefault()
@@ -72,6 +75,7 @@ export function render({ model }) {
     },
   }
   for (const [name, listener] of Object.entries(listeners)) window.addEventListener(name, listener)
+  model.on("lend_in", () => box.lendInChanged())
   model.on(["desk_name", "here", "everywhere"], show)
   model.on("msg:custom", (message) => (message.void ? box.strike(message.void) : box.following.ask()))
   model.on("remove", () => {

@@ -54,6 +54,7 @@ class ScanBox(JSComponent):
     rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
     double_read = param.Integer(default=0, doc="See `procedure.repeats.DOUBLE_READ`, in ms.")
     desk_name = param.String(default="", doc="The desk as staff call it.")
+    lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
     here = param.String(default="0", doc="Loans of the day on this workstation.")
     everywhere = param.String(default="0", doc="Loans of the day at every desk.")
 

@@ -35,6 +35,8 @@ class Desk {
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
         name: workstation.name(),
+        // Without the server nobody knows where to lend, and nobody is asked.
+        lendIn: () => (!this.line?.asked ? null : this.line.trouble ? "" : this.readings.lendIn),
       },
     })
     this.readings = new Readings(speech)
@@ -105,6 +107,7 @@ class Desk {
     }
     this.speech.show(this.speech.part("state"), form, texts)
     this.readings.draw(Boolean(key))
+    this.box.lendInChanged()
     this.keeping.draw()
   }
 

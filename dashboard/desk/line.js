@@ -10,6 +10,7 @@ export class Line extends EventTarget {
     super()
     Object.assign(this, { workstation, readings })
     this.fault = null
+    this.asked = false // whether the server was asked, whatever came of it
     this.answered = null
     this.ask()
     setInterval(() => this.ask(), EVERY)
@@ -39,6 +40,7 @@ export class Line extends EventTarget {
     } catch (fault) {
       this.fault = fault.key ?? "server"
     }
+    this.asked = true
     this.dispatchEvent(new Event("changed"))
   }
 }

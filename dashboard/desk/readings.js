@@ -18,6 +18,12 @@ export class Readings {
     write(MEMORY, JSON.stringify(this.known))
   }
 
+  // Where to lend, as the server last said; not known once that is too old.
+  get lendIn() {
+    const { known } = this
+    return known && Date.now() - known.heard < OLD * 1000 ? known.board.lend_in ?? "" : ""
+  }
+
   draw(cut) {
     this.cut = cut
     const { speech, known } = this

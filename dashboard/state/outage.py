@@ -13,6 +13,7 @@ from dashboard.errors import OutageRefused
 from dashboard.rights import Act
 from dashboard.state.house import House
 from dashboard.state.insight import Insight
+from dashboard.state.lend_in import LendIn, lend_in
 from dashboard.state.outage_note import noted
 from dashboard.state.visit import Visit
 from procedure.clock_text import last_at, next_at
@@ -61,6 +62,9 @@ class Coordination(param.Parameterized):
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
     )
+    lend_in = param.Selector(
+        default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, as far as it is known."
+    )
     opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
 
     def __init__(self, **params: Any) -> None:
@@ -82,6 +86,11 @@ class Coordination(param.Parameterized):
             overdue=promised is not None and promised <= now,
             block_off=house.checklist.to_put_back,
             to_bring=house.way.to_bring(),
+            lend_in=lend_in(
+                self.insight.board.state,
+                self.insight.diagnosis.fault,
+                declared=record is not None,
+            ),
         )
 
     def declare(

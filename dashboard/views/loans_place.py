@@ -6,8 +6,11 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
+from dashboard.components.pane import Pane
 from dashboard.page import asset, piece
+from dashboard.state.lend_in import LendIn
 from dashboard.state.lending import Lending
+from dashboard.state.outage import Coordination
 from dashboard.translations import Language
 from dashboard.views.cart_list import CartList
 from dashboard.views.export import ExportPanel
@@ -19,6 +22,7 @@ from dashboard.views.patron_today import PatronToday
 from dashboard.views.place import built
 from dashboard.views.scan import Scan
 from dashboard.views.waiting_list import WaitingLoans
+from procedure.outage_record import OutageRecord
 
 
 class LoansPlace(Viewer):
@@ -27,7 +31,7 @@ class LoansPlace(Viewer):
     late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
-    def __init__(self, lending: Lending, language: Language) -> None:
+    def __init__(self, lending: Lending, coordination: Coordination, language: Language) -> None:
         super().__init__()
         say = language.say
         files = lending.files
@@ -58,7 +62,8 @@ class LoansPlace(Viewer):
             PatronToday(lending, language),
         ]
         self._layout = pn.Column(
-            Scan(lending, language),
+            self._again(coordination, language),
+            Scan(lending, coordination, language),
             built(WaitingLoans, lending.lists, language),
             built(LoanLog, lending, language, doors, opened),
             css_classes=["page--lending"],
@@ -67,6 +72,17 @@ class LoansPlace(Viewer):
 
     def __panel__(self) -> pn.Column:
         return self._layout
+
+    def _again(self, coordination: Coordination, language: Language) -> Pane:
+        """Say that lending goes on in Alma, once a declared outage is over and nothing fails."""
+
+        def html(over: OutageRecord | None, where: LendIn) -> str:
+            shown = over if where is not LendIn.RELAIS else None
+            now = coordination.house.now()
+            return piece("lend_again", language, over=shown, now=now) if shown else ""
+
+        said = pn.bind(html, coordination.param.over, coordination.param.lend_in)
+        return Pane(said, role="status", visible=pn.bind(bool, said))
 
     def _import(self, lending: Lending, language: Language) -> FileImport:
         intake = lending.intake

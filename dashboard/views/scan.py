@@ -11,6 +11,7 @@ from panel.viewable import Viewer
 from dashboard.components.scan_box import ScanBox
 from dashboard.page import piece
 from dashboard.state.lending import Lending
+from dashboard.state.outage import Coordination
 from dashboard.translations import Language
 from dashboard.views.scan_words import scan_words
 from procedure.repeats import DOUBLE_READ
@@ -19,7 +20,7 @@ from procedure.repeats import DOUBLE_READ
 class Scan(Viewer):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    def __init__(self, lending: Lending, language: Language) -> None:
+    def __init__(self, lending: Lending, coordination: Coordination, language: Language) -> None:
         super().__init__()
         desks = lending.house.handbook.desks
         none = language.say("à choisir")
@@ -31,6 +32,7 @@ class Scan(Viewer):
             desk_name=lending.param.desk.rx().rx.pipe(
                 lambda code: desks[code].name if code else none
             ),
+            lend_in=coordination.param.lend_in.rx().rx.pipe(str),
             here=lending.param.today_here.rx().rx.pipe(language.number),
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
         )

@@ -44,6 +44,9 @@ def _turns(language: Language) -> dict[str, str]:
         "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
         "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
         "nobody": say("sans carte, {time}"),
+        "asked_none": say("Rien n’est enregistré ici sans votre accord."),
+        "asked_one": say("1 scan est gardé ici, pas enregistré."),
+        "asked": say("{count} scans sont gardés ici, pas enregistrés."),
         "held_none": say("Vos scans sont gardés d’ici là, et enregistrés ensuite."),
         "held_one": say("1 scan est gardé ici : il sera enregistré à son heure."),
         "held": say("{count} scans sont gardés ici : ils seront enregistrés à leur heure."),
@@ -95,6 +98,7 @@ def _counter(language: Language) -> dict[str, str]:
             "Gardé sur ce poste : le serveur le refuse, appelez la coordination."
         ),
         "waiting_version": say("Gardé sur ce poste : rechargez la page."),
+        "waiting_asked": say("Gardé sur ce poste : Alma répond, prêtez dans Alma."),
         "waiting_desk": say("Gardé sur ce poste : choisissez le guichet."),
         "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
     }
@@ -127,6 +131,7 @@ def _heard(language: Language) -> dict[str, str]:
         "heard_same": say("{code} est déjà le lecteur en cours."),
         "heard_noted": say("Noté : {code}."),
         "heard_here": say("{code} pris."),
+        "heard_asked": say("{code} gardé : Alma répond, prêtez dans Alma."),
         "heard_held": say("{code} gardé : choisissez le guichet."),
         "heard_unkept": say("{code}. {why}"),
         "heard_warning": say("{code}. {why}"),

@@ -90,6 +90,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "diagnosis": None,
         "last_round": "2026-11-24T11:00:00.000+00:00",
         "message": None,
+        "lend_in": "relais",
         "recording": True,
         "version": version("alma-relais"),
     }

@@ -22,7 +22,7 @@ from procedure.circulation import Loan
 from procedure.io.handbook import load_handbook
 from procedure.slip import slip
 from procedure.wall_clock import GENEVA
-from tests.ui.conftest import BROWSERS, PATIENCE, Relais, eventually, scan
+from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, Relais, eventually, scan
 
 pytestmark = pytest.mark.ui
 PATRON = "SLSP204518377"
@@ -62,6 +62,7 @@ class Workstation:
         )
         self.context.set_default_timeout(1000 * PATIENCE)
         self.context.set_offline(offline)
+        self.context.add_init_script(LENDS_ANYWAY)
         if slow is not None:
             self.context.add_init_script(
                 f"""const off = {slow / timedelta(milliseconds=1)}, told = Date.now, from = performance.timeOrigin

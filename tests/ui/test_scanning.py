@@ -41,7 +41,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     const { ScanGuard } = await import("relais/scan_guard.js")
     const { Scanning } = await import("relais/scanning.js")
     const { Today } = await import("relais/today.js")
-    let now = start, sending = [], answering = null
+    let now = start, sending = [], answering = null, lend = ""
     const lines = new Map(), sent = [], told = []
     const store = {
         add: async (added, least) => {
@@ -67,7 +67,7 @@ DESK = """async ({ rules, acts, start, desk }) => {
     sessionStorage.clear()
     const open = () => new Scanning({
         storage: sessionStorage, outbox, today, guard: new ScanGuard(rules), stamp: () => now, desk: () => desk,
-        workstation: "poste-1", cart: () => "2", nobody: () => "sans carte", doubleRead: 120_000,
+        lendIn: () => lend, workstation: "poste-1", cart: () => "2", nobody: () => "sans carte", doubleRead: 120_000,
         tell: (event) => told.push(event),
     })
     let scanning = open()
@@ -81,6 +81,10 @@ DESK = """async ({ rules, acts, start, desk }) => {
         answer: async () => { answering?.(); await pause() },
         reload: () => { scanning.session.keep(); scanning = open(); scanning.release() },
         desk: () => { desk = "MAIL"; scanning.release() },
+        alma: () => { lend = "alma"; scanning.release() }, outage: () => { lend = "relais"; scanning.release() },
+        unasked: () => { lend = null; scanning.release() }, unknown: () => { lend = ""; scanning.release() },
+        anyway: () => scanning.lendAnyway(), forgo: () => scanning.forgo(),
+        pause: () => { now += 31 * 60_000 },
     }
     for (const act of acts) {
         now += 1000
@@ -525,3 +529,57 @@ def test_no_scan_is_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) 
     assert done.waiting == [one[1:] for one in model.standing("card")]
     assert done.patron == (model.turn.patron or None)
     assert done.warnings <= {None, "looks_like_patron"}
+
+
+ONE, TWO = CARDS[:2]
+
+
+@pytest.mark.parametrize("word", ["anyway", "outage", "unknown"])
+def test_while_alma_answers_scans_are_held_at_their_own_instants(plain: Page, word: str) -> None:
+    acts = ["alma", ONE, "0A-1", "reload", "0A-2", TWO, "0B-1"]
+    assert at_the_desk(plain, acts).loans == []
+    wanted = [(ONE, "0A-1", 3), (ONE, "0A-2", 5), (TWO, "0B-1", 7)]
+    for done in (
+        at_the_desk(plain, [*acts, word]),
+        at_the_desk(plain, [*acts, "reload", "unasked", "reload", "alma", word]),
+        at_the_desk(plain, [*acts, "desk", word], desk=""),
+    ):
+        assert done.loans == wanted
+        assert done.told.count("asked") + done.told.count("held") == 3
+    assert at_the_desk(plain, [*acts, "unasked"]).loans == []
+
+
+def test_whoever_lends_anyway_is_asked_again_after_a_pause_or_an_outage(plain: Page) -> None:
+    begun = ["alma", ONE, "anyway", "0A-1", "0A-2"]
+    assert len(at_the_desk(plain, begun).loans) == 2
+    assert len(at_the_desk(plain, [*begun, "pause", "0A-3"]).loans) == 2
+    assert len(at_the_desk(plain, [*begun, "outage", "0A-3", "alma", "0A-4"]).loans) == 3
+    assert len(at_the_desk(plain, [*begun, "unknown", "alma", "0A-3"]).loans) == 3
+
+
+def test_what_was_recorded_before_is_corrected_without_asking(plain: Page) -> None:
+    one, two, *_ = CARDS
+    recorded = [one, "0A-1", two, "0B-1", "alma"]
+    assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F8"]).loans] == [(one, "0A-1")]
+    # F9: the card was an item, a new loan; what was recorded since moves at once.
+    moved = at_the_desk(plain, [*recorded, "F9"])
+    assert [loan[:2] for loan in moved.loans] == [(one, "0A-1"), (one, "0B-1")]
+    assert [loan[:2] for loan in at_the_desk(plain, [*recorded, "F9", "anyway"]).loans] == [
+        (one, "0A-1"),
+        (one, two),
+        (one, "0B-1"),
+    ]
+
+
+def test_what_is_held_can_be_taken_back_or_cleared_and_is_recorded_nowhere(plain: Page) -> None:
+    acts = ["alma", ONE, "0A-1", "0A-2"]
+    assert [loan[1] for loan in at_the_desk(plain, [*acts, "F8", "anyway"]).loans] == ["0A-1"]
+    cleared = at_the_desk(plain, [*acts, "forgo", "outage", ONE, "0A-3"])
+    assert [loan[1] for loan in cleared.loans] == ["0A-3"]
+    assert len(cleared.entries) == 1
+
+
+def test_a_doubt_about_what_is_held_is_answered_with_it(plain: Page) -> None:
+    done = at_the_desk(plain, ["alma", ONE, "9782070360024", "F9", "anyway"])
+    assert [loan[:2] for loan in done.loans] == [(ONE, "9782070360024")]
+    assert [one.overridden for one in done.entries if isinstance(one, Loan)] == [False, True]

@@ -13,8 +13,11 @@ import pytest
 import dashboard.state.house
 import procedure
 from dashboard.components.pane import Pane
+from dashboard.state.board import Board
 from dashboard.state.house import House
+from dashboard.state.insight import Insight
 from dashboard.state.lending import Lending
+from dashboard.state.outage import Coordination
 from dashboard.state.visit import Visit
 from dashboard.translations import language
 from dashboard.views.loan_table import LoanTable
@@ -23,12 +26,23 @@ from dashboard.views.loans_place import LoansPlace
 from dashboard.views.scan_words import scan_words
 from procedure.circulation import Loan, Return, Void, Waiting
 from procedure.handbook import Handbook
+from procedure.outage_record import OutageDeclared, OutageEnded
 
 HOUSE = Path(dashboard.state.house.__file__)
 SCANS = Path(__file__).parents[2] / "procedure" / "scans.toml"
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+def coordinated(lending: Lending) -> Coordination:
+    board = Board(house=lending.house)
+    insight = Insight(house=lending.house, visit=lending.visit, board=board)
+    return Coordination(house=lending.house, visit=lending.visit, insight=insight)
+
+
+def place_of(lending: Lending, code: str = "fr") -> LoansPlace:
+    return LoansPlace(lending, coordinated(lending), language(code))
 
 
 @pytest.fixture
@@ -47,7 +61,7 @@ def lending(house: House) -> Lending:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_it_can_be_drawn(lending: Lending, code: str) -> None:
-    place = LoansPlace(lending, language(code))
+    place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
     lending.files.write()
     lending.refresh()
@@ -95,7 +109,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
     )
     lending.house.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
     lending.lists.carts_open = True
-    place = LoansPlace(lending, language("fr"))
+    place = place_of(lending)
     lending.refresh()
     lending.look_at("<b>P</b>")
     pieces = " ".join(one.html for one in place.__panel__().select(Pane))
@@ -124,7 +138,7 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House)
 
 
 def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: Lending) -> None:
-    place = LoansPlace(lending, language("fr"))
+    place = place_of(lending)
     line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
     assert not place.dropped
     lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
@@ -178,3 +192,17 @@ def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
     spoken = language("fr")
     words = scan_words(spoken)
     assert {key: words[f"why_{key}"] for key in reasons(spoken)} == reasons(spoken)
+
+
+def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: Lending) -> None:
+    house, outage = lending.house, UUID(int=90)
+    coordination = coordinated(lending)
+    again = LoansPlace(lending, coordination, language("fr")).__panel__()[0]
+    house.journal.append(OutageDeclared(outage, house.now(), "Alma EU03", begun=house.now()))
+    coordination.refresh()
+    assert (again.html, again.visible) == ("", False)
+    house.journal.append(OutageEnded(UUID(int=91), house.now(), outage, house.now()))
+    coordination.refresh()
+    assert again.visible
+    assert "Alma EU03\u202f: finie à" in again.html
+    assert "On prête de nouveau dans Alma." in again.html

@@ -1,0 +1,134 @@
+"""While Alma answers, the loans page and the desk page ask before they lend; no scan is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.ui.conftest import PATIENCE, Relais, eventually, scan
+
+pytestmark = pytest.mark.ui
+PATRON = "SLSP204518377"
+
+
+@pytest.fixture
+def asked(chromium: Browser, relais: Relais, targets: None) -> Iterator[BrowserContext]:
+    """A workstation at which nobody has said anything yet, its desk chosen."""
+    made = chromium.new_context(
+        viewport={"width": 1366, "height": 768}, locale="en-US", timezone_id="Europe/Zurich"
+    )
+    made.set_default_timeout(1000 * PATIENCE)
+    made.add_init_script("try { localStorage.setItem('relais.desk', 'MAIL') } catch { }")
+    yield made
+    made.close()
+
+
+def opened(asked: BrowserContext, relais: Relais, path: str = "?page=loans") -> Page:
+    page = asked.new_page()
+    page.goto(relais.url + path)
+    expect(part(page, "input")).to_be_focused()
+    page.select_option("#desk", "MAIL")
+    return page
+
+
+def part(page: Page, name: str) -> Locator:
+    return page.locator(f'[data-part="{name}"]')
+
+
+def lent(relais: Relais, prefix: str) -> list[tuple[str, str]]:
+    loans = [one for one in relais.recorded("loan") if one["item"].startswith(prefix)]
+    return [(one["patron"], one["item"]) for one in loans]
+
+
+def anyway(page: Page) -> Locator:
+    return page.get_by_role("button", name="Prêter quand même")
+
+
+def test_scans_are_held_over_a_reload_until_a_hand_says_to_lend_anyway(
+    asked: BrowserContext, relais: Relais
+) -> None:
+    page = opened(asked, relais)
+    guard = part(page, "guard")
+    expect(guard).to_contain_text("Alma répond\u202f: prêtez dans Alma.", timeout=1000 * PATIENCE)
+    expect(guard).to_contain_text("Rien n’est enregistré ici sans votre accord.")
+    scan(page, [PATRON, "0HELD-1"])
+    expect(guard).to_contain_text("1 scan est gardé ici, pas enregistré.")
+    # A scanner's Enter presses nothing, wherever the focus is.
+    anyway(page).focus()
+    page.keyboard.press("Enter")
+    scan(page, ["0HELD-2"])
+    page.keyboard.press("F9")
+    expect(guard).to_contain_text("2 scans sont gardés ici, pas enregistrés.")
+    expect(part(page, "rows").locator("tr").first).to_contain_text("Pas enregistré")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(guard).to_contain_text("2 scans sont gardés ici, pas enregistrés.")
+    assert lent(relais, "0HELD") == []
+    anyway(page).click()
+    eventually(page, lambda: lent(relais, "0HELD"), [(PATRON, "0HELD-1"), (PATRON, "0HELD-2")])
+    scan(page, ["0HELD-3"])
+    eventually(page, lambda: len(lent(relais, "0HELD")), 3)
+    expect(anyway(page)).to_have_count(0)
+    ats = [one["at"] for one in relais.recorded("loan") if one["item"].startswith("0HELD")]
+    assert ats == sorted(ats)
+    assert len(set(ats)) == 3, "each at its own instant"
+
+
+def test_a_declared_outage_records_what_was_held_and_its_end_sends_back_to_alma(
+    asked: BrowserContext, relais: Relais
+) -> None:
+    page = opened(asked, relais)
+    expect(anyway(page)).to_be_visible()
+    scan(page, [PATRON, "0OUT-1"])
+    expect(part(page, "guard")).to_contain_text("1 scan est gardé ici")
+    other = asked.new_page()
+    other.goto(f"{relais.url}?page=guide")
+    other.locator(".outage-foot").get_by_role("button").click()
+    other.get_by_label("Nom de la panne").fill("Alma EU03")
+    other.get_by_role("button", name="Déclarer la panne", exact=True).click()
+    eventually(page, lambda: lent(relais, "0OUT"), [(PATRON, "0OUT-1")])
+    expect(anyway(page)).to_have_count(0)
+    expect(page.locator(".lend-again")).to_have_count(0)
+    other.get_by_role("button", name="La panne est finie", exact=True).click()
+    expect(page.locator(".lend-again")).to_contain_text("On prête de nouveau dans Alma.")
+    expect(anyway(page)).to_be_visible()
+    expect(page.locator(".state.live h1")).to_contain_text("à ramener dans Alma.")
+    count = page.locator(".nav [data-to-bring]")
+    expect(count).to_contain_text("à ramener dans Alma.")
+
+
+def test_what_was_lent_in_alma_can_be_cleared_and_is_recorded_nowhere(
+    asked: BrowserContext, relais: Relais
+) -> None:
+    page = opened(asked, relais)
+    expect(anyway(page)).to_be_visible()
+    scan(page, [PATRON, "0GONE-1", "0GONE-2"])
+    page.get_by_role("button", name="C’est prêté dans Alma").click()
+    expect(part(page, "guard")).to_contain_text("Rien n’est enregistré ici sans votre accord.")
+    relais.standins.only("alma-saml", "alma-secours")
+    expect(anyway(page)).to_have_count(0, timeout=3000 * PATIENCE)
+    scan(page, [PATRON, "0GONE-3"])
+    eventually(page, lambda: lent(relais, "0GONE"), [(PATRON, "0GONE-3")])
+
+
+def test_the_desk_page_asks_too_and_never_without_a_server(
+    asked: BrowserContext, relais: Relais, targets: Any
+) -> None:
+    page = opened(asked, relais, "/../desk/")
+    expect(anyway(page)).to_be_visible(timeout=3000 * PATIENCE)
+    scan(page, [PATRON, "0DESK-1"])
+    expect(part(page, "guard")).to_contain_text("1 scan est gardé ici")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(part(page, "guard")).to_contain_text("1 scan est gardé ici")
+    assert lent(relais, "0DESK") == []
+    relais.kill()
+    expect(anyway(page)).to_have_count(0, timeout=3000 * PATIENCE)
+    scan(page, ["0DESK-2"])
+    expect(part(page, "waiting")).to_have_text("2")
+    relais.start()
+    wanted = [(PATRON, "0DESK-1"), (PATRON, "0DESK-2")]
+    eventually(page, lambda: lent(relais, "0DESK"), wanted)
