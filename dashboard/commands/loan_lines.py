@@ -78,6 +78,13 @@ def unwritable_line(one: Unwritable) -> str:
     return f"loan {one.loan.id}, row {one.row}: {doubt_sentence(one.reason)}"
 
 
+def bad_line(line: int, reason: str) -> str:
+    """Return what is wrong in a line of a file; line 0 is the whole file."""
+    if line:
+        return f"line {line} {reason}"
+    return f"the file {reason}" if reason.startswith(("is ", "has ")) else reason
+
+
 def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
     """Name on standard error, by id and key of the doubt, the loans that wait for a decision.
 

@@ -17,7 +17,7 @@ import click
 
 from dashboard.commands.desk_code import check_desk, scan_rules
 from dashboard.commands.instants import Instant
-from dashboard.commands.loan_lines import json_line, question_sentence
+from dashboard.commands.loan_lines import bad_line, json_line, question_sentence
 from dashboard.settings import Settings
 from procedure.conflicts import Conflict, Outage
 from procedure.importing import Import, at_a_desk, take_in
@@ -149,7 +149,7 @@ def _conflict(one: Conflict, plan: Import) -> dict[str, Any]:
 
 def _lines(found: Mapping[str, Any]) -> str:
     told = f"{found['file']}: {found['new']} new, {found['known']} known, {len(found['bad'])} bad"
-    lines = [f"  line {one['line']} {one['reason']}" for one in found["bad"]]
+    lines = [f"  {bad_line(one['line'], one['reason'])}" for one in found["bad"]]
     if found["left"]:
         lines.append(
             f"  Nothing was taken. To take the {found['left']} good lines that are new: --keep-good"

@@ -19,6 +19,7 @@ from dashboard.commands.cart import cart, resolve_return, scan_in
 from dashboard.commands.closing import extensions, sign, summary
 from dashboard.commands.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.commands.instants import Instant
+from dashboard.commands.loan_lines import bad_line
 from dashboard.commands.reconcile_lines import (
     show,
     tell_carts,
@@ -189,7 +190,7 @@ def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], 
     with click.open_file(str(file), "rb") as content:
         loans, bad = read_loan_list(content.read())
     for one in bad:
-        click.echo(f"line {one.line} {one.reason}", err=True)
+        click.echo(bad_line(one.line, one.reason), err=True)
     if not loans:
         # An empty list would call every loan missing.
         raise click.UsageError("The list names no loan: nothing was verified.")

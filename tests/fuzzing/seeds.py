@@ -33,6 +33,9 @@ def _csv(rows: list[list[str]], between: str) -> bytes:
 SEEDS: tuple[bytes, ...] = (
     (L_ROW + R_ROW).encode() * 3,
     L_ROW.replace("\r", "").encode("utf-8-sig"),
+    (L_ROW + R_ROW).encode("utf-16-le") * 3,
+    (L_ROW + R_ROW).lower().encode("utf-16-be") + b"\0\x1a",
+    b"<!DOCTYPE html>\n<html>" + L_ROW.encode(),
     (json.dumps(OBJECT) + "\n").encode() * 3,
     _csv(TABLE, ";"),
     _csv(TABLE, ",").decode().encode("utf-16"),
@@ -45,7 +48,7 @@ PIECES: tuple[bytes, ...] = (
     b"\r\n", b"\n", b"\r", b"\0", b"\x1a", b'"', b"'", b";", b",", b"\t", b"{", b"}", b"[", b"]",
     b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"PK\x03\x04", b"PK\x05\x06",
     b"202610250230L", b"202603290230L", b"000001010000R", b"299912312359L", b"999999999999L",
-    b"202611241012", b"L", b"R", b" " * 80, b"A" * 300, b"x" * 5000, b"\xc3\xa9", b"\xe9",
+    b"202611241012", b"L", b"R", b"l", b"3,12E+13", b"<html>", b" " * 80, b"A" * 300, b"x" * 5000, b"\xc3\xa9", b"\xe9",
     b"at;item;patron\n", b"barcode,user\n", b'{"at":', b"null", b"1e999", b"-1", b"9" * 40,
     b"Item not found. Barcode: ", b"Failed: 99999999999999999999\n", b"2026-11-24T10:12",
     b"24.11.2026 10:12", b"\xe2\x80\xae", b"&amp;", b"<?xml ", b"<row r='", b"[" * 2000,

@@ -115,6 +115,19 @@ def test_the_declared_outage_says_which_times_are_outside(
     ]
 
 
+def test_a_file_that_is_none_says_what_it_is(run: Run, file: Path) -> None:
+    file.write_bytes(b"<!DOCTYPE html><title>Login</title>")
+    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    refused = run("import", file, "--desk", "MAIL")
+    assert (refused.exit_code, refused.stdout.splitlines()) == (
+        1,
+        [f"{file}: 0 new, 0 known, 1 bad", f"  the file {page}"],
+    )
+    file.write_bytes(b"PK\x03\x04")
+    cut = "  this workbook is cut off: its end is missing; download the file again"
+    assert run("import", file.rename(file.with_suffix(".xlsx"))).stdout.splitlines()[1:] == [cut]
+
+
 def test_swapped_item_and_card_are_named_by_their_line(run: Run, file: Path) -> None:
     file.write_bytes(f"202611240912L{'2071234567':<80}1060348821\r\n".encode())
     taken = run("import", file, "--desk", "MAIL")
