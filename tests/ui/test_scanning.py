@@ -37,6 +37,7 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 # Acts on a desk's page, each a second after the other: a scan, a key, an answer of the server, a
 # reload of the page, the choice of a desk. Gives the messages that were sent, and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
+    const { Clock } = await import("relais/clock.js")
     const { Outbox } = await import("relais/outbox.js")
     const { ScanGuard } = await import("relais/scan_guard.js")
     const { Scanning } = await import("relais/scanning.js")
@@ -50,6 +51,8 @@ DESK = """async ({ rules, acts, start, desk }) => {
             return last
         },
         waiting: async (most) => [...lines.values()].filter((line) => !line.answer).slice(0, most),
+        floor: async () => null,
+        place: async (placed) => { for (const line of placed) lines.set(line.id, line) },
         all: async () => [...lines.values()].map(({ answer, ...line }) => ({ line, answer })),
         count: async () => [...lines.values()].filter((line) => !line.answer).length,
         settle: async (settled) => { for (const { line, answer } of settled) lines.get(line.id).answer = answer },
@@ -59,7 +62,8 @@ DESK = """async ({ rules, acts, start, desk }) => {
         sent.push(batch)
         return batch.map(({ id }) => ({ id, state: "kept", warning: null, reason: null }))
     } }
-    const clock = { stamp: () => now, skew: 0, sure: true }
+    class Steady extends Clock { stamp() { return now } }
+    const clock = Object.assign(new Steady(), { skew: 0, samples: [0, 0, 0] })
     const outbox = new Outbox({
         store, courier, clock, turn: { take: (work) => work(), renew() {} }, channel: { postMessage() {} },
     })
