@@ -7,7 +7,7 @@ browser then lets it read and send what it likes; the Host header still has that
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from bokeh.server.tornado import BokehTornado
@@ -25,7 +25,7 @@ from tornado.httputil import (
 from tornado.routing import Router
 
 from dashboard.audience import REFUSAL, Audience, origin_host
-from dashboard.security_headers import SecuredConnection
+from dashboard.security_headers import SecuredConnection, SecurityHeaders
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 OTHER_HOST = (
@@ -46,11 +46,11 @@ class Gate(Router):
     """The way into an application of Bokeh's."""
 
     def __init__(
-        self, application: BokehTornado, audience: Audience, headers: Mapping[str, str]
+        self, application: BokehTornado, audience: Audience, security: SecurityHeaders
     ) -> None:
         self._application = application
         self._audience = audience
-        self._headers = headers  # of every answer
+        self._security = security
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int) -> None:
@@ -67,7 +67,7 @@ class Gate(Router):
         """Begin a request: note who is at the other end, before a proxy's headers change it."""
         context = request_conn.context  # type: ignore[attr-defined]
         context.peer = context.remote_ip
-        return super().start_request(server_conn, SecuredConnection(request_conn, self._headers))
+        return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
 
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
         """Return what handles the request, or what refuses it."""

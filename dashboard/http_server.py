@@ -27,7 +27,7 @@ from dashboard.asset_files import ASSET_ROUTES
 from dashboard.audience import audience
 from dashboard.descriptors import raise_descriptor_limit
 from dashboard.gate import Gate, allowed_origins
-from dashboard.security_headers import security_headers
+from dashboard.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
@@ -101,7 +101,7 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     found = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
-    return Gate(application, found, security_headers(settings.frame_ancestors))
+    return Gate(application, found, SecurityHeaders(settings.frame_ancestors))
 
 
 class NoSuchPath(RequestHandler):
