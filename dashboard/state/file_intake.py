@@ -51,6 +51,11 @@ class Arrival:
         return not self.desk and any(map(needs_desk, self.sheet.rows))
 
     @property
+    def ready(self) -> bool:
+        """Whether it holds rows, and their desk is known."""
+        return bool(self.sheet.rows) and not self.needs_desk
+
+    @property
     def desks(self) -> tuple[str, ...]:
         """The desks at which its rows say they were made; none while one of them does not say."""
         if any(map(needs_desk, self.sheet.rows)):
@@ -131,7 +136,7 @@ class FileIntake(param.Parameterized):
         return found[0] if len(found) == 1 else ""
 
     def _taken(self, one: Arrival) -> Arrival:
-        if one.taken or one.needs_desk:
+        if one.taken or not one.ready:
             return one
         house = self.house
         plan, _ = take_in(

@@ -61,7 +61,7 @@ class FileImport(Viewer):
             self._language,
             files=files,
             desks=self._desks,
-            ready=sum(1 for one in files if not one.taken and not one.needs_desk),
+            ready=sum(1 for one in files if not one.taken and one.ready),
             over=all(one.taken for one in files),
             said=self._said(files),
             turn=self._turn,

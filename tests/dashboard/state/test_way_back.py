@@ -239,6 +239,17 @@ def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
     walk(acts)
 
 
+def test_a_web_page_in_place_of_a_file_is_not_taken_in(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
+        desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
+        assert [one.ready for one in desk.intake.files] == [True, False]
+        desk.intake.take()
+        assert [one.taken for one in desk.intake.files] == [True, False]
+
+    walk(acts)
+
+
 def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
     walk: Callable[..., None],
 ) -> None:
