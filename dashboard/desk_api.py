@@ -7,8 +7,9 @@ import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from dashboard.message_rate import MessageRate
 from dashboard.rights import Act
 from dashboard.state.house import House
 from dashboard.state.intake import Intake
+from procedure.refusals import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
 LARGEST = 512 * 1024  # bytes in one message
@@ -36,6 +38,7 @@ class Desk:
     intake: Intake
     bundle: Bundle
     rate: MessageRate
+    refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
 
 
 def desk(house: House) -> Desk:
@@ -188,7 +191,12 @@ class DeskTransactions(DeskMessage):
 
     async def answer(self, messages: list[object]) -> dict[str, Any]:
         """Record the batch and answer it."""
-        return {"answers": await asyncio.wrap_future(self.desk.intake.take(messages, self.person))}
+        answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
+        now = self.desk.house.now().timestamp()
+        unkept = Counter(one["reason"] for one in answers if one["state"] in {"refused", "waiting"})
+        for reason, count in unkept.items():
+            self.desk.refusals.add(str(reason), count, now)
+        return {"answers": answers}
 
 
 class DeskWaiting(DeskMessage):

@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import Any, TypeVar
 
 from procedure.errors import JournalUnwritable
 from procedure.io.backend import Backend, Connection
 from procedure.io.jobs import Call, Job, Run, Together, attempt, runs, tell
+from procedure.refusals import RefusalLog, loggable
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -33,6 +35,7 @@ class Writer:
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
         self._process = os.getpid()
+        self._refusals = RefusalLog("The database did not take what was to be written")
         # A daemon: what it has not committed yet has not been acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
         self._thread.start()
@@ -170,6 +173,7 @@ class Writer:
             return
 
     def _tell(self, failed: Run, error: Exception) -> None:
+        self._refusals.add(loggable(error), len(failed), monotonic())
         for job in failed:
             job.fault = error
         tell(failed)

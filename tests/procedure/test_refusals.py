@@ -1,0 +1,35 @@
+"""The log of refused writes: one line a minute for each reason, and no identifier."""
+
+from __future__ import annotations
+
+import pytest
+
+from procedure.errors import JournalUnwritable
+from procedure.refusals import MOST_REASONS, RefusalLog, loggable
+
+
+def test_a_reason_is_said_at_once_and_then_once_a_minute_with_its_count(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = RefusalLog("Not written")
+    for second in range(130):
+        log.add("the disk is full", 2, float(second))
+    log.add("the disk is damaged", 1, 130.0)
+    assert caplog.messages == [
+        "Not written (2): the disk is full",
+        "Not written (120): the disk is full",
+        "Not written (120): the disk is full",
+        "Not written (1): the disk is damaged",
+    ]
+
+
+def test_it_keeps_no_endless_list_of_reasons() -> None:
+    log = RefusalLog("Not written")
+    for number in range(3 * MOST_REASONS):
+        log.add(str(number), 1, 0.0)
+    assert len(log._said) <= MOST_REASONS
+
+
+def test_of_a_strange_error_only_its_type_is_said() -> None:
+    assert loggable(ValueError("patron 2070000001")) == "ValueError"
+    assert loggable(JournalUnwritable("The disk is full.")) == "The disk is full."
