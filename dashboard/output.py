@@ -15,7 +15,8 @@ _OUTPUT_FAULTS = {
     *(errno.EBADF, errno.EFBIG, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EPIPE),
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON.
+# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON. None becomes
+# a double quote or a backslash: JSON is printed too.
 _PLAIN = {
     "\u2009": " ",
     "\u202f": " ",
