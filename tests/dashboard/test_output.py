@@ -17,7 +17,7 @@ from dashboard.output import accept_any_text, is_output_fault
     [
         ("utf-8", "d’état\u202f?", "d’état\u202f?"),
         ("cp1252", "d’état\u202f? → “oui”…", "d’état ? -> “oui”…"),
-        ("latin-1", "d’état\u202f? → “oui”…", 'd\'état ? -> "oui"...'),
+        ("latin-1", "d’état\u202f? → “oui”…", "d'état ? -> 'oui'..."),
         ("ascii", "état", r"\u00e9tat"),
     ],
 )
