@@ -177,7 +177,7 @@ FOLLOWING = """async (lines) => {
 LEAVING = """async ({ html, words, rules }) => {
     document.body.dataset.page = "loans"
     document.body.innerHTML = '<select id="desk"><option value="MAIL" selected></select>'
-    window.relais = { release: () => ({ scans: [], begun: "" }) }
+    window.relais = { isCut: () => false, release: () => ({ scans: [], begun: "" }) }
     // A browser whose database is forbidden, and a server that answers when it is told to.
     Object.defineProperty(window, "indexedDB", { value: { open() { throw new Error("forbidden") } } })
     let answering = false
