@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -14,6 +15,7 @@ from dashboard.state.cell import Cell, cell
 from dashboard.state.house import House
 from dashboard.state.recent import HOUR, Recent
 from dashboard.state.situation import ALMA, Kind, Situation, situation
+from procedure.errors import JournalUnwritable
 from procedure.judgement import Judged, reading
 from procedure.monitoring import SERVER, Target
 from procedure.outages import Outage, outages
@@ -52,7 +54,10 @@ class Board(param.Parameterized):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         now = self.house.now()
-        self._recent = Recent(self.house.history.outcomes(since=now - HOUR))
+        self._recent = Recent()
+        # Without the last hour, the page still opens, and says that nothing can be recorded.
+        with suppress(JournalUnwritable):
+            self._recent.take(self.house.history.outcomes(since=now - HOUR))
         self._grows_old = NEVER
         self._settled: datetime | None = None
         self.refresh()

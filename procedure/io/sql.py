@@ -87,7 +87,8 @@ def open_database(
             _check_tables(backend)
         connection = _opened(backend, role, opened)
         opened.pop_all()
-    writer = Writer(backend, connection)
+    # A command says itself what was refused.
+    writer = Writer(backend, connection, log_refusals=role == "server")
     history = SqlHistory(backend, writer, keep=keep)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
     return Database(journal, history, notes, backend, writer)

@@ -29,12 +29,15 @@ LOOK_EVERY = 1.0  # seconds between two looks at the database while nothing wait
 class Writer:
     """Owns the connection that writes, and does what is submitted in the order of submission."""
 
-    def __init__(self, backend: Backend, connection: Connection) -> None:
+    def __init__(
+        self, backend: Backend, connection: Connection, *, log_refusals: bool = True
+    ) -> None:
         self._backend = backend
         self._connection = connection
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._closed = False
         self._process = os.getpid()
+        self._log_refusals = log_refusals
         self._refusals = RefusalLog("The database did not take what was to be written")
         # A daemon: what it has not committed yet has not been acknowledged either.
         self._thread = Thread(target=self._run, name="relais-writer", daemon=True)
@@ -173,7 +176,8 @@ class Writer:
             return
 
     def _tell(self, failed: Run, error: Exception) -> None:
-        self._refusals.add(loggable(error), len(failed), monotonic())
+        if self._log_refusals:
+            self._refusals.add(loggable(error), len(failed), monotonic())
         for job in failed:
             job.fault = error
         tell(failed)

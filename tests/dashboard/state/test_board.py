@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from dashboard.state.board import Board
 from dashboard.state.cell import Cell
 from dashboard.state.house import House
 from dashboard.state.situation import Kind, Situation
+from procedure.errors import JournalUnwritable
+from procedure.history import MemoryHistory
 from procedure.judgement import take
 from procedure.monitoring import Cause, Outcome, Verdict
 from procedure.outages import Outage
@@ -178,3 +182,15 @@ def test_a_machine_that_reaches_nobody_knows_nothing(house: House, watch, clock)
     board = Board(house=house)
     assert board.state.kind is Kind.BLIND
     assert {row.cells[0].verdict for row in board.rows} == {UNKNOWN}
+
+
+def test_the_grid_opens_without_a_history_that_can_be_read(house: House) -> None:
+    class Damaged(MemoryHistory):
+        def outcomes(self, **_: Any) -> Any:
+            raise JournalUnwritable("damaged")
+
+    house.history = Damaged()
+    board = Board(house=house)
+    assert [row.target.key for row in board.rows] == [
+        row.target.key for row in Board(house=replace(house, history=MemoryHistory())).rows
+    ]
