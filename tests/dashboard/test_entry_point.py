@@ -36,7 +36,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 def run(
     environment: dict[str, str], *words: str, **more: object
 ) -> subprocess.CompletedProcess[bytes]:
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 120} | more
     return subprocess.run(  # type: ignore[call-overload]
         [sys.executable, "-c", SCRIPT, *words], env=environment, cwd=ROOT, check=False, **options
     )
