@@ -56,5 +56,6 @@ def rounds() -> None:
 
 
 if __name__ == "__main__":
+    house()  # opened once, before two threads ask for it
     threading.Thread(target=rounds, daemon=True).start()
     relais(["serve", "--port", sys.argv[1]])
