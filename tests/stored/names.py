@@ -1,0 +1,364 @@
+"""The names that are stored or that others rely on, found in the code: see `stored_names.toml`.
+
+`python -m tests.stored.names` prints them as that file has them. They are found by what they do
+or hold, not by the names of classes and modules: those may change.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import re
+import sqlite3
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import click
+import msgspec
+import pandas as pd
+
+import dashboard
+import procedure
+from dashboard.cli import relais as command
+from dashboard.routes import ROUTES
+from procedure import frames
+from procedure.io.sql import open_database
+from procedure.journal import KINDS
+from tests.stored.opened import relais, settings, unpack
+
+Names = dict[str, dict[str, Any]]
+DASHBOARD, PROCEDURE = (Path(one.__path__[0]) for one in (dashboard, procedure))
+PINNED = Path(__file__).parent.parent / "stored_names.toml"
+_REFUSAL = r'TransactionRefused\(\s*"([a-z_]+)"'
+HEAD = """\
+# The names that are stored or that others rely on: they never change. New ones may be added,
+# `python -m tests.stored.names` prints this file with them.
+
+"""
+
+
+def stored_names(pinned: Mapping[str, Mapping[str, Any]]) -> Names:
+    """Return every section of `stored_names.toml` as the code has it now.
+
+    The labels of lists and tables that have no name of their own are taken from `pinned`.
+    """
+    return {
+        "journal": journal(),
+        "words": labelled(pinned["words"], word_lists()) | {"refusals": quoted(_REFUSAL, "*.py")},
+        "toml": labelled(pinned["toml"], rule_tables()),
+        "json": json_keys(),
+        "frames": labelled(pinned["frames"], frame_columns()),
+        "sql": sql_tables(),
+        "browser": browser_names(),
+        "addresses": {
+            "routes": sorted(one[0] for one in ROUTES),
+            "query": quoted(r'href="\?([a-z]+)=', "*.html"),
+        },
+        "environment": {"variables": quoted(r'["\'](RELAIS_[A-Z_]+)["\']', "*.py")},
+        "command": options(command, "relais"),
+    }
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_ROLLED = ("up", "slow", "down", "unknown", "unread", "probes", "p50", "p95", "p99")
+
+# ----- the journal -----
+
+
+def journal() -> dict[str, dict[str, str]]:
+    """Return what each field of each kind of entry is in JSON."""
+    return {
+        kind: dict(sorted(fields(msgspec.inspect.type_info(stored))))
+        for kind, stored in KINDS.items()
+    }
+
+
+def fields(stored: msgspec.inspect.Type) -> Iterator[tuple[str, str]]:
+    """Walk over the fields of an object and of the objects in it."""
+    for one in getattr(stored, "fields", ()):
+        yield one.encode_name, f"{kind_of(one.type)}{default(one)}"
+        for inner in objects(one.type):
+            yield from ((f"{one.encode_name}.{name}", told) for name, told in fields(inner))
+
+
+def objects(stored: Any) -> Iterator[Any]:
+    if hasattr(stored, "fields"):
+        yield stored
+    for one in getattr(stored, "types", ()):
+        yield from objects(one)
+
+
+def kind_of(stored: Any) -> str:
+    """Name the JSON of a type; an enum by its values."""
+    kind = type(stored).__name__.removesuffix("Type").lower()
+    match kind:
+        case "union":
+            return " or ".join(kind_of(one) for one in stored.types)
+        case "enum":
+            return "one of " + " ".join(str(one.value) for one in stored.cls)
+        case "vartuple" | "list":
+            return f"list of {kind_of(stored.item_type)}"
+        case "tuple":
+            return "[" + ", ".join(kind_of(one) for one in stored.item_types) + "]"
+        case "dataclass" | "struct":
+            return "object"
+        case _:
+            return kind
+
+
+def default(field: msgspec.inspect.Field) -> str:
+    if field.required:
+        return ""
+    value = field.default
+    if value is msgspec.NODEFAULT or hasattr(value, "__dataclass_fields__"):
+        return ", may be missing"
+    return f", {json.dumps(value)} if missing"
+
+
+# ----- lists and tables of the code -----
+
+
+# PostgreSQL's driver is an extra; the others are scripts that Bokeh runs.
+_NOT_IMPORTED = ("postgres", "dashboard.main", "dashboard.app_hooks")
+
+
+@cache
+def modules() -> list[Any]:
+    found = [
+        one.name
+        for package in (procedure, dashboard)
+        for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    return [import_module(name) for name in found if not name.endswith(_NOT_IMPORTED)]
+
+
+def values() -> Iterator[Any]:
+    """Walk over what the modules hold, each thing once."""
+    seen: dict[int, Any] = {}
+    for module in modules():
+        seen.update((id(value), value) for value in vars(module).values())
+    yield from seen.values()
+
+
+def word_lists() -> list[list[str]]:
+    """Return every enum, tuple, set and mapping of texts, or of what has a key, sorted."""
+    found = {tuple(sorted(words)) for value in values() if (words := _texts(value))}
+    return [list(one) for one in found]
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, type) and issubclass(value, Enum):
+        value = [one.value for one in value]
+    if not isinstance(value, (tuple, list, set, frozenset, Mapping)):
+        return set()
+    words = [getattr(one, "key", one) for one in value]
+    return {str(one) for one in words} if all(isinstance(one, str) for one in words) else set()
+
+
+def rule_tables() -> list[dict[str, str]]:
+    """Return the keys of each table of the handbook; the rules of one are known by one key."""
+    tables = [value for value in values() if isinstance(value, Mapping) and value]
+    known = next(value for value in tables if "must_not_contain" in value)
+    rule = type(known["must_not_contain"])
+    return [
+        {key: "required" if one.required else "optional" for key, one in table.items()}
+        for table in tables
+        if all(isinstance(one, rule) for one in table.values())
+    ]
+
+
+def frame_columns() -> list[dict[str, str]]:
+    """Return columns and dtypes of each frame that is laid out in `procedure.frames`."""
+    tables = [
+        dict(one)
+        for one in vars(frames).values()
+        if isinstance(one, Mapping) and ("at" in one or "start" in one)
+    ]
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{unpack(Path(folder))}"
+        with open_database(url, now=lambda: LONG_AGO) as opened:
+            rolled = opened.history.rolled("day", _ROLLED, since=LONG_AGO)
+    tables.append(dict(frames.summaries(rolled).dtypes))
+    return [{name: _dtype(one) for name, one in table.items()} for table in tables]
+
+
+def _dtype(dtype: Any) -> str:
+    if isinstance(dtype, pd.CategoricalDtype):
+        words = [str(one) for one in dtype.categories]
+        # The targets are the handbook's.
+        return "category" if "alma-saml" in words else "one of " + " ".join(words)
+    return str(dtype)
+
+
+def labelled(pinned: Mapping[str, Any], found: Iterable[Any]) -> dict[str, Any]:
+    """Give each pinned label the list or table that has most in common with what it had."""
+    found = list(found)
+    return {
+        label: max(found, key=lambda one: _shared(one, wanted), default=None)
+        for label, wanted in pinned.items()
+    }
+
+
+def _shared(one: Any, other: Any) -> tuple[int, int]:
+    pairs, others = (set(x.items() if isinstance(x, Mapping) else x) for x in (one, other))
+    return len(pairs & others), -len(pairs ^ others)
+
+
+# ----- what the commands print -----
+
+_JSON = {
+    "availability": ("availability", "--since", "2025-06-15", "--until", "2025-06-18"),
+    "desks": ("desks",),
+    "loans import": ("loans", "import", "papier.csv"),
+    "loans list": ("loans", "list"),
+    "loans summary": ("loans", "summary"),
+    "loans waiting": ("loans", "waiting"),
+    "outages": ("outages",),
+    "outages --by service": ("outages", "--by", "service"),
+    "probe": ("probe", "--url", "http://127.0.0.1:9/"),
+    "reconcile cart": ("reconcile", "cart"),
+    "reconcile extensions": ("reconcile", "extensions"),
+    "reconcile preflight": ("reconcile", "preflight"),
+    "reconcile report": ("reconcile", "report", "report.txt"),
+    "reconcile status": ("reconcile", "status"),
+    "reconcile summary": ("reconcile", "summary"),
+    "reconcile verify": ("reconcile", "verify"),
+    "replay": ("replay", "scenario.toml"),
+}
+
+
+def json_keys() -> dict[str, list[str]]:
+    """Return the keys that each command with `--json` prints, inner ones after a dot.
+
+    `reconcile candidates` needs Alma: its keys are held by the tests of that command.
+    """
+    here = Path(__file__).parent
+    with TemporaryDirectory() as folder, settings(unpack(Path(folder))):
+        (Path(folder) / "report.txt").write_text("Item not found, Barcode: 1061000070\n")
+        exports = [one for one in (here / "expected" / "files").iterdir() if "_10_" in one.name]
+        files = {"report.txt": Path(folder) / "report.txt", "papier.csv": here / "papier.csv"}
+        files["scenario.toml"] = here / "scenario.toml"
+        found: dict[str, list[str]] = {}
+        for name, words in _JSON.items():
+            more = ("--export", exports[0].name) if name == "reconcile report" else ()
+            given = [files.get(word, word) for word in words]
+            output = relais(*given, *more, "--json", codes=(0, 1, 3, 4))
+            lines = [json.loads(line) for line in output.splitlines()]
+            found[name] = sorted({key for line in lines for key in keys(line)})
+    return found
+
+
+# What these hold is named by the handbook.
+_OPEN = {"suggest"}
+
+
+def keys(value: Any, above: str = "") -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            for name, inner in one.items():
+                yield f"{above}{name}"
+                if name not in _OPEN:
+                    yield from keys(inner, f"{above}{name}.")
+
+
+# ----- the database, the browser, the command -----
+
+
+def sql_tables() -> dict[str, list[str]]:
+    """Return the columns of each table of a new SQLite database, with type and constraints."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.sqlite3"
+        open_database(f"sqlite:///{path}", now=lambda: LONG_AGO).close()
+        connection = sqlite3.connect(path)
+        names = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        found = {
+            name: [
+                " ".join([column, kind, *["not null"] * needed, *([f"key {key}"] if key else [])])
+                for _, column, kind, needed, _, key in connection.execute(
+                    f"pragma table_info({name})"
+                )
+            ]
+            for (name,) in names
+            if not name.startswith("sqlite_")
+        }
+        connection.close()
+    return found
+
+
+def browser_names() -> dict[str, list[str]]:
+    """Return what the pages keep in a browser, and what a page's address may say."""
+    cookies = quoted(r"[\"'`](relais_[a-z]+)\b", "*.js", "*.html", "*.py")
+    (store,) = (file for file in DASHBOARD.rglob("*.js") if "indexedDB.open" in file.read_text())
+    return {
+        "cookies": cookies,
+        "storage": quoted(r"[\"'`](relais\.[a-z]+)(?:\.|[\"'`])", "*.js"),
+        "indexed_db": quoted(r"^const ([A-Z]+ = (?:\"\w+\"|\d+))$", store.name),
+        "indexed_db_keys": quoted(r"(keyPath: \"\w+\")", store.name),
+        "indexed_db_indexes": quoted(r"createIndex\((\"\w+\", \"\w+\")\)", store.name),
+        "indexed_db_numbers": quoted(r"numbers\.(?:get|delete)\(\"(\w+)\"\)", store.name),
+        "caches": quoted(r"const PREFIX = \"([\w-]+)\"", "*.js"),
+    }
+
+
+def quoted(pattern: str, *globs: str) -> list[str]:
+    """Return what a pattern finds in the sources, sorted, each once."""
+    files = [
+        file for folder in (DASHBOARD, PROCEDURE) for glob in globs for file in folder.rglob(glob)
+    ]
+    compiled = re.compile(pattern, re.MULTILINE)
+    return sorted({one for file in files for one in compiled.findall(file.read_text("utf-8"))})
+
+
+def options(found: click.Command, name: str) -> dict[str, list[str]]:
+    """Return the arguments and options of a command and of those below it, by their names."""
+    told = {name: sorted(_option(one) for one in found.params)}
+    if isinstance(found, click.Group):
+        context = click.Context(found)
+        for below in found.list_commands(context):
+            one = found.get_command(context, below)
+            assert one is not None
+            told |= options(one, f"{name} {below}")
+    return told
+
+
+def _option(one: click.Parameter) -> str:
+    names = " ".join(sorted(one.opts)) if one.param_type_name == "option" else "argument"
+    parts = [names]
+    if isinstance(one, click.Option) and one.is_flag:
+        parts.append(f"= {one.flag_value}" if isinstance(one.flag_value, str) else "flag")
+    elif isinstance(one.type, click.Choice):
+        parts.append("of " + " ".join(map(str, one.type.choices)))
+    parts += ["required"] * one.required + ["multiple"] * (one.multiple or one.nargs < 0)
+    return " ".join(parts)
+
+
+def as_toml(names: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write the sections and their names in order, one name a line."""
+    parts: list[str] = []
+    for section, table in sorted(names.items()):
+        nested = {name: value for name, value in sorted(table.items()) if isinstance(value, dict)}
+        plain = {name: value for name, value in table.items() if name not in nested}
+        named = [(f"{section}.{name}", value) for name, value in nested.items()]
+        for head, values in [(section, plain), *named] if plain else named:
+            parts.append(f"[{head}]\n" + "".join(_line(one, values[one]) for one in sorted(values)))
+    return "\n".join(parts)
+
+
+def _line(name: str, value: str | list[str]) -> str:
+    key = name if re.fullmatch(r"[\w-]+", name, re.ASCII) else json.dumps(name)
+    if isinstance(value, str):
+        return f"{key} = {json.dumps(value)}\n"
+    if len(line := f"{key} = {json.dumps(value)}\n") <= 100:
+        return line
+    return f"{key} = [\n" + "".join(f"    {json.dumps(one)},\n" for one in value) + "]\n"
+
+
+if __name__ == "__main__":
+    print(HEAD + as_toml(stored_names(tomllib.loads(PINNED.read_text("utf-8")))), end="")

@@ -1,0 +1,216 @@
+"""What an earlier version stored still opens, and says the same.
+
+`tests/stored/README.md` says how the database and the expected files were made. What differs is
+written to the test's own folder, so that a wording that is meant to change can be copied from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+
+from procedure.io.sql import open_database
+from tests.stored.opened import EXPECTED, HERE, relais, settings, unpack
+
+WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
+OUTAGE = "019781e8"  # begins the id of the declared outage
+# The file's name, the words of the command, and its exit codes. What would else reckon up to now
+# is given a window.
+OUTPUTS: tuple[tuple[str, tuple[str, ...], tuple[int, ...]], ...] = (
+    ("availability.jsonl", ("availability", *WINDOW, "--json"), (0,)),
+    ("cart.jsonl", ("reconcile", "cart", "--json"), (3,)),
+    ("check.txt", ("check",), (0,)),
+    ("desks.jsonl", ("desks", "--json"), (0,)),
+    ("extensions.jsonl", ("reconcile", "extensions", "--json"), (3,)),
+    ("loans-list.jsonl", ("loans", "list", "--json"), (0,)),
+    ("loans-summary.jsonl", ("loans", "summary", "--json"), (0,)),
+    ("loans-waiting.jsonl", ("loans", "waiting", "--json"), (0,)),
+    ("outage-reports.txt", ("dossier",), (0,)),
+    ("outage-report-en.md", ("dossier", OUTAGE, "--language", "en"), (0,)),
+    ("outage-report-fr.md", ("dossier", OUTAGE, "--language", "fr"), (0,)),
+    ("outages.jsonl", ("outages", *WINDOW, "--json"), (0,)),
+    ("outages-by-service.jsonl", ("outages", *WINDOW, "--by", "service", "--json"), (0,)),
+    ("reconcile-status.jsonl", ("reconcile", "status", "--json"), (3,)),
+    ("reconcile-summary.jsonl", ("reconcile", "summary", "--json"), (3,)),
+    ("replay.jsonl", ("replay", str(HERE / "scenario.toml"), "--json"), (0,)),
+)
+# The line of the report that says when it was drawn up: all that depends on now.
+DRAWN_UP = re.compile(r"^- .*\d\d:\d\d\. (Geneva times|Heures de Genève)\.\n", re.MULTILINE)
+FILES = sorted((EXPECTED / "files").iterdir())
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Path]:
+    """A copy of the stored database, in use by the command."""
+    path = unpack(tmp_path)
+    with settings(path):
+        yield path
+
+
+def rows(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def same(tmp_path: Path, name: str, output: bytes) -> None:
+    if output != (EXPECTED / name).read_bytes():
+        actual = tmp_path / Path(name).name
+        actual.write_bytes(output)
+        pytest.fail(f"{name} differs; diff {EXPECTED / name} {actual}")
+
+
+def exported_history(out: Path) -> bytes:
+    """Export the outcomes; return the first lines of the file, their number and its digest."""
+    relais("history", "export", *WINDOW, "--out", out)
+    content = out.read_bytes()
+    lines = content.splitlines(keepends=True)
+    digest = hashlib.sha256(content).hexdigest()
+    return b"".join(lines[:20]) + f"{len(lines)} lines, SHA-256 {digest}\n".encode()
+
+
+def stored(database: Path, statement: str) -> list[Any]:
+    connection = sqlite3.connect(database)
+    try:
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(("name", "words", "codes"), OUTPUTS, ids=[one[0] for one in OUTPUTS])
+def test_a_command_prints_what_it_did(
+    database: Path, tmp_path: Path, name: str, words: tuple[str, ...], codes: tuple[int, ...]
+) -> None:
+    output = relais(*words, codes=codes).replace(str(HERE), "tests/stored")
+    same(tmp_path, name, DRAWN_UP.sub("", output).encode())
+
+
+def test_the_tables_of_the_reconciliation_are_those_files(database: Path, tmp_path: Path) -> None:
+    for name in ("extensions", "summary"):
+        relais("reconcile", name, "--out", tmp_path / f"{name}-table.csv", codes=(3,))
+    relais("loans", "summary", "--csv", tmp_path / "loans.csv")
+    for name in ("extensions-table.csv", "summary-table.csv", "loans.csv"):
+        same(tmp_path, name, (tmp_path / name).read_bytes())
+
+
+@pytest.mark.parametrize("file", FILES, ids=[one.name.split("_")[0] for one in FILES])
+def test_an_earlier_file_for_alma_is_written_again(
+    database: Path, tmp_path: Path, file: Path
+) -> None:
+    relais("loans", "export", "--again", file.name, "--out", tmp_path)
+    same(tmp_path, f"files/{file.name}", (tmp_path / file.name).read_bytes())
+
+
+def test_the_loans_that_wait_go_into_a_file(database: Path, tmp_path: Path) -> None:
+    # The loans are of a year that is over: --yes confirms that.
+    relais("loans", "export", "--desk", "MAIL", "--yes", "--out", tmp_path / "mail.dat", codes=(3,))
+    same(tmp_path, "mail.dat", (tmp_path / "mail.dat").read_bytes())
+
+
+def test_the_history_goes_to_a_file_and_comes_back(database: Path, tmp_path: Path) -> None:
+    out = tmp_path / "history.csv"
+    same(tmp_path, "history-head.csv", exported_history(out))
+    with settings(tmp_path / "other.sqlite3"):
+        relais("history", "import", out)
+        relais("history", "export", *WINDOW, "--out", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == out.read_bytes()
+
+
+def test_a_backup_restores_every_entry(database: Path, tmp_path: Path) -> None:
+    counts = f"{stored(database, 'select count(*) from entry')[0][0]} entries (169 loans) and"
+    listed = relais("loans", "list", "--json")
+    assert counts in relais("backup", tmp_path / "copy.backup")
+    with settings(tmp_path / "restored.sqlite3"):
+        assert counts in relais("restore", tmp_path / "copy.backup")
+        assert relais("loans", "list", "--json") == listed
+
+
+def test_an_earlier_backup_is_restored(tmp_path: Path) -> None:
+    backup = copy(unpack(tmp_path), tmp_path / "earlier.backup")
+    with settings(tmp_path / "restored.sqlite3"):
+        relais("restore", backup)
+        same(tmp_path, "loans-list.jsonl", relais("loans", "list", "--json").encode())
+
+
+def test_a_loan_is_added_to_the_journal(database: Path) -> None:
+    before = rows(relais("loans", "list", "--json"))
+    words = ("--desk", "MAIL", "--patron", "2070001111", "--item", "1061000099")
+    added = relais("loans", "add", *words).strip()
+    after = rows(relais("loans", "list", "--json"))
+    assert [one for one in after if one["id"] != added] == before
+    new = next(one for one in after if one["id"] == added)
+    assert (new["desk"], new["item"], new["state"]) == ("MAIL", "1061000099", "recorded")
+
+
+@pytest.mark.parametrize("file", ["OffCirc.dat", "desk.jsonl", "papier.csv"])
+def test_an_earlier_file_of_transactions_is_known_already(database: Path, file: str) -> None:
+    found = json.loads(
+        relais(
+            *("loans", "import", HERE / file, "--desk", "BASTIONS", "--json"),
+            codes=(0, 1),  # one line of the paper sheet has no item
+        )
+    )
+    assert (found["new"], found["left"]) == (0, 0)
+
+
+def test_every_entry_is_read_and_would_be_written_the_same(database: Path, tmp_path: Path) -> None:
+    """Fields may be added; none is lost, and no entry is passed over."""
+    statement = "select id, kind, at, recorded_at, body from entry order by position"
+    source = open_database(f"sqlite:///{database}", now=_never)
+    kept = source.journal.since()
+    copy = tmp_path / "copy.sqlite3"
+    instants = iter([one.recorded_at for one in kept])
+    target = open_database(f"sqlite:///{copy}", now=lambda: next(instants))
+    for one in kept:
+        target.journal.append(one.entry)
+    source.close()
+    target.close()
+    ours, theirs = stored(copy, statement), stored(database, statement)
+    assert [row[:4] for row in ours] == [row[:4] for row in theirs]
+    for (*_, written), (entry, kind, *_, body) in zip(ours, theirs, strict=True):
+        before = json.loads(body)
+        after = {name: value for name, value in json.loads(written).items() if name in before}
+        assert after == before, f"{kind} {entry}"
+
+
+def test_the_notes_of_waiting_loans_are_read(database: Path) -> None:
+    opened = open_database(f"sqlite:///{database}", now=_never)
+    told = {str(waiting): note for waiting, note in opened.notes.read().items()}
+    opened.close()
+    assert sorted(told.values()) == ["étudiante au sac rouge"]
+    assert list(told) == [one["id"] for one in rows(relais("loans", "waiting", "--json"))]
+
+
+# What each step of the schema added, newest first.
+_STEPS = (
+    ("cut_off",),
+    ("note",),
+    ("state", "hour", "day", "cadence", "rollup"),
+)
+
+
+@pytest.mark.parametrize("version", [3, 2, 1])
+def test_a_database_of_an_older_schema_is_brought_up_to_date(
+    database: Path, tmp_path: Path, version: int
+) -> None:
+    listed = stored(database, "select name, sql from sqlite_master order by name")
+    connection = sqlite3.connect(database)
+    for tables in _STEPS[: 4 - version]:
+        for table in tables:
+            connection.execute(f"drop table {table}")
+    connection.execute("delete from schema_version where version > ?", (version,))
+    connection.commit()
+    connection.close()
+    same(tmp_path, "loans-list.jsonl", relais("loans", "list", "--json").encode())
+    assert stored(database, "select name, sql from sqlite_master order by name") == listed
+    same(tmp_path, "history-head.csv", exported_history(tmp_path / "history.csv"))
+
+
+def _never() -> Any:
+    raise AssertionError("reading asks for no time")

@@ -1,0 +1,35 @@
+"""Stored names never change: each name of `stored_names.toml` is compared with the code's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from tests.stored.names import PINNED, as_toml, stored_names
+
+
+def test_every_stored_name_is_as_it_was() -> None:
+    pinned = tomllib.loads(PINNED.read_text("utf-8"))
+    # Read again, so that both have what TOML can hold.
+    actual = tomllib.loads(as_toml(stored_names(pinned)))
+    differences = list(compared(pinned, actual))
+    assert not differences, "\n".join(
+        ["Stored names have changed; see tests/stored/README.md:", *differences]
+    )
+
+
+def compared(pinned: Any, actual: Any, place: str = "") -> Iterator[str]:
+    """Name every difference, with the place where it is."""
+    if pinned == actual:
+        return
+    if isinstance(pinned, dict) and isinstance(actual, dict):
+        for key in sorted({*pinned, *actual}):
+            below = f"{place}.{key}" if place else key
+            yield from compared(pinned.get(key), actual.get(key), below)
+    elif isinstance(pinned, list) and isinstance(actual, list):
+        gone = [one for one in pinned if one not in actual]
+        new = [one for one in actual if one not in pinned]
+        yield f"  {place}: gone {gone}, new {new}" if gone or new else f"  {place}: other order"
+    else:
+        yield f"  {place}: was {pinned!r}, is {actual!r}"
