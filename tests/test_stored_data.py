@@ -17,8 +17,7 @@ from typing import Any
 
 import pytest
 
-from procedure.io.sql import open_database
-from tests.stored.opened import EXPECTED, HERE, relais, settings, unpack
+from tests.stored.opened import EXPECTED, HERE, open_database, relais, settings, unpack
 
 WINDOW = ("--since", "2025-06-15", "--until", "2025-06-18T13:00")
 OUTAGE = "019781e8"  # begins the id of the declared outage

@@ -29,9 +29,8 @@ import procedure
 from dashboard.cli import relais as command
 from dashboard.routes import ROUTES
 from procedure import frames
-from procedure.io.sql import open_database
 from procedure.journal import KINDS
-from tests.stored.opened import relais, settings, unpack
+from tests.stored.opened import open_database, relais, settings, unpack
 
 Names = dict[str, dict[str, Any]]
 DASHBOARD, PROCEDURE = (Path(one.__path__[0]) for one in (dashboard, procedure))
@@ -126,7 +125,7 @@ def default(field: msgspec.inspect.Field) -> str:
 
 
 # PostgreSQL's driver is an extra; the others are scripts that Bokeh runs.
-_NOT_IMPORTED = ("postgres", "dashboard.main", "dashboard.app_hooks")
+_NOT_IMPORTED = ("postgres", "__main__", "dashboard.main", "dashboard.app_hooks")
 
 
 @cache

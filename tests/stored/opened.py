@@ -15,6 +15,9 @@ from unittest.mock import patch
 import pytest
 
 from dashboard.entry_point import main
+from procedure.io.sql import open_database
+
+__all__ = ["EXPECTED", "HERE", "open_database", "relais", "settings", "unpack"]
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "expected"
