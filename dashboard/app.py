@@ -15,25 +15,25 @@ from uuid import uuid4
 import httpx
 import panel as pn
 
-from dashboard.components.failure import page_failed
-from dashboard.one_page import Page
+from dashboard.core.background import ensure_watched
+from dashboard.core.context import House
+from dashboard.core.session import visit_from
+from dashboard.page import Page
 from dashboard.settings import Settings
-from dashboard.state.house import House
-from dashboard.state.visit import visit_from
 from dashboard.translations import language
-from dashboard.upkeep import ensure_watched
-from dashboard.views.shell import elsewhere
-from procedure.handbook import Handbook
-from procedure.io.alma_api import Keys, open_alma
-from procedure.io.alma_errands import AlmaErrands
-from procedure.io.feed_reader import Credentials, FeedReader
-from procedure.io.feed_watch import FeedWatch
-from procedure.io.handbook import load_handbook
-from procedure.io.ids import new_id
-from procedure.io.neighbour_watch import NeighbourWatch
-from procedure.io.probers import Prober, user_agent
-from procedure.io.sql import open_database
-from procedure.io.watch import Watch
+from dashboard.ui.failure import page_failed
+from dashboard.ui.shell import elsewhere
+from procedure.handbook.model import Handbook
+from procedure.io.alma.client import Keys, open_alma
+from procedure.io.alma.service import AlmaErrands
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.http.prober import Prober, user_agent
+from procedure.io.neighbour_scheduler import NeighbourWatch
+from procedure.io.page_reader import Credentials, FeedReader
+from procedure.io.page_scheduler import FeedWatch
+from procedure.io.probe_scheduler import Watch
+from procedure.io.uuid7 import new_id
 from procedure.journal import Journal
 
 TICK = 1000  # milliseconds between two looks at what is new

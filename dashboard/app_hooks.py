@@ -10,12 +10,12 @@ from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
 from dashboard.app import house
-from dashboard.commands.listening import check_one_process
-from dashboard.errors import DashboardError
-from dashboard.http_server import RelaisServer
-from dashboard.log_limit import limit_repeats
+from dashboard.cli.port_check import check_one_process
+from dashboard.core.background import ensure_watched
+from dashboard.core.errors import DashboardError
 from dashboard.routes import ROUTES
-from dashboard.upkeep import ensure_watched
+from dashboard.server.http_server import RelaisServer
+from dashboard.server.log_limit import limit_repeats
 from procedure.errors import ProcedureError
 
 try:

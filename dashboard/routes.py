@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.alma_file_page import AllAlmaFiles, AlmaFilePage, WayBackTable
-from dashboard.desk_api import desk_routes
-from dashboard.dossier_page import DossierPage
-from dashboard.guarded import Guarded
-from dashboard.state.board import Board
-from dashboard.state.cell import Cell
-from dashboard.state.house import House
-from dashboard.state.insight import Insight
-from dashboard.state.lend_in import lend_in
-from dashboard.state.visit import Visit
-from procedure.diagnosis import Diagnosis, diagnose
+from dashboard.core.context import House
+from dashboard.core.http import Guarded
+from dashboard.core.session import Visit
+from dashboard.desk.routes import desk_routes
+from dashboard.monitoring.cell import Cell
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.lend_in import lend_in
+from dashboard.monitoring.probe_grid import Board
+from dashboard.outage_report.handler import DossierPage
+from dashboard.reconciliation.downloads import AllAlmaFiles, AlmaFilePage, WayBackTable
+from procedure.diagnosis.rules import Diagnosis, diagnose
 
 
 class BoardJson(Guarded):
@@ -113,7 +113,7 @@ def _instant(at: datetime | None) -> str | None:
 def _opened_house() -> House:
     # The composition opens the database; the command line reads this module without it.
     from dashboard.app import house  # noqa: PLC0415
-    from dashboard.upkeep import ensure_watched  # noqa: PLC0415
+    from dashboard.core.background import ensure_watched  # noqa: PLC0415
 
     shared = house()
     ensure_watched(shared)

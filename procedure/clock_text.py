@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from procedure.wall_clock import instants, local
+from procedure.local_time import instants, local
 
 _CLOCK = re.compile(r"(?:(\d{1,2})[./](\d{1,2})\.?[ ,]+)?(\d{1,2})(?:[:.]| ?h ?)(\d{2})", re.ASCII)
 

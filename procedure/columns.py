@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.rollup import Rolled
+from procedure.monitoring.rollup import Rolled
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from procedure.circulation import Loan
+    from procedure.circulation.transactions import Loan
 
 
 class ProcedureError(Exception):

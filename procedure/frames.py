@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
+from procedure.circulation.loan_log import LoanRow, LoanState
 from procedure.columns import (
     categories,
     durations,
@@ -26,10 +27,9 @@ from procedure.columns import (
     rolled_column,
     whole_numbers,
 )
-from procedure.loan_log import LoanRow, LoanState
-from procedure.monitoring import Cause, Outcome, Phase, Verdict
-from procedure.outages import Outage, State
-from procedure.rollup import PERCENTILES, Readings, Rolled
+from procedure.monitoring.downtime import Outage, State
+from procedure.monitoring.model import Cause, Outcome, Phase, Verdict
+from procedure.monitoring.rollup import PERCENTILES, Readings, Rolled
 
 GAP = "gap"
 INSTANT = "datetime64[us, UTC]"

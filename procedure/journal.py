@@ -13,10 +13,13 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from procedure.alma_facts import ItemSeen, UserSeen
-from procedure.circulation import Export, Loan, Return, Void, Waiting
+from procedure.circulation.transactions import Export, Loan, Return, Void, Waiting
+from procedure.diagnosis.report_entry import Reported
 from procedure.errors import JournalMoved
-from procedure.findings import (
+from procedure.guide.walk import AnswerGiven
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
+from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.entries import (
     Corrected,
     HandedOn,
     LoanAnswered,
@@ -28,13 +31,10 @@ from procedure.findings import (
     Ticked,
     Uploaded,
 )
-from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
-from procedure.readings import OfficialSaid, ReadingTaken
-from procedure.reports import Reported
-from procedure.scan_in import ScanAnswered, ScanIntended
-from procedure.signature import SignedOff
-from procedure.walk import AnswerGiven
-from procedure.windows import WindowPlanned, WindowWithdrawn
+from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.signature import SignedOff
+from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn
+from procedure.status_pages.readings import OfficialSaid, ReadingTaken
 
 Entry = (
     Loan

@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from procedure.sample_loans import PATRON_FORMS
+from procedure.simulation.loans import PATRON_FORMS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 

@@ -1,5 +1,5 @@
 // The id of the loan that completes a waiting one: the UUID of version 5 (RFC 9562) of "loan" in
-// the name space of its id, as procedure/waiting.py makes it. crypto.subtle is missing on plain
+// the name space of its id, as procedure/circulation/pending_loans.py makes it. crypto.subtle is missing on plain
 // http, so SHA-1 (FIPS 180-4) stands here: it hides nothing, it only names.
 
 const NAME = "loan"

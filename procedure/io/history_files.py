@@ -1,4 +1,4 @@
-"""Files of outcomes on the disk: CSV as `procedure.history_file` lays it out, and Parquet."""
+"""Files of outcomes on the disk: CSV (`procedure.monitoring.history_csv`) and Parquet."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from procedure.errors import HistoryFileError
-from procedure.history_file import cells, header, read_outcomes
-from procedure.io.files import replacing
-from procedure.monitoring import Outcome, Verdict
+from procedure.io.atomic_files import replacing
+from procedure.monitoring.history_csv import cells, header, read_outcomes
+from procedure.monitoring.model import Outcome, Verdict
 
 BATCH = 10_000
 

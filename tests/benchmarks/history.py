@@ -25,10 +25,10 @@ from time import perf_counter
 from sqlalchemy.engine import make_url
 
 from procedure import frames
-from procedure.io.numbers import Numbers
-from procedure.io.sql import Database, open_database
-from procedure.io.sql_history import SqlHistory
-from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.history import SqlHistory
+from procedure.io.database.ids_of_words import Numbers
+from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Verdict
 from tests.benchmarks.figure import Figure
 
 TARGETS = [f"target-{number}" for number in range(10)]
@@ -160,7 +160,7 @@ class RawHistory(SqlHistory):
     """The history without its roll-ups: what the rest is measured against."""
 
     def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
-        from procedure.io.sql_history import _row
+        from procedure.io.database.history import _row
 
         numbers = Numbers(connection, self._numbers)
         connection.cursor().executemany(self._add, [_row(one, numbers) for one in outcomes])

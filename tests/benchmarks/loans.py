@@ -20,16 +20,16 @@ from threading import Barrier
 from time import perf_counter
 from uuid import UUID
 
-from procedure.circulation import Loan
-from procedure.io.backend import Connection
-from procedure.io.ids import new_id
-from procedure.io.jobs import Together
-from procedure.io.sql import Database, open_database
-from procedure.io.sql_journal import SqlJournal
-from procedure.io.writer import Writer
+from procedure.circulation.loan_log import LoanLog, LoanState
+from procedure.circulation.offline_file import parse, render
+from procedure.circulation.transactions import Loan
+from procedure.io.database.backend import Connection
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.jobs import Together
+from procedure.io.database.journal import SqlJournal
+from procedure.io.database.writer import Writer
+from procedure.io.uuid7 import new_id
 from procedure.journal import Recorded
-from procedure.loan_log import LoanLog, LoanState
-from procedure.offline_file import parse, render
 from tests.benchmarks.figure import Figure
 
 TURNS = 9

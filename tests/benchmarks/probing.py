@@ -25,9 +25,9 @@ import certifi
 import httpx
 import trustme
 
-from procedure.io.probers import Prober
-from procedure.io.tls import trust
-from procedure.monitoring import Target
+from procedure.io.http.prober import Prober
+from procedure.io.http.tls import trust
+from procedure.monitoring.model import Target
 from tests.benchmarks.figure import Figure
 
 TARGETS = 100

@@ -16,12 +16,12 @@ from statistics import median
 from time import perf_counter
 from uuid import UUID
 
-from procedure.alma_facts import LoanFacts
-from procedure.circulation import Loan
-from procedure.findings import Found
-from procedure.offline_file import parse, render
-from procedure.proof import judge_list
-from procedure.wall_clock import GENEVA
+from procedure.circulation.offline_file import parse, render
+from procedure.circulation.transactions import Loan
+from procedure.local_time import GENEVA
+from procedure.reconciliation.alma_records import LoanFacts
+from procedure.reconciliation.entries import Found
+from procedure.reconciliation.verification import judge_list
 from tests.benchmarks.figure import Figure
 
 ROWS = 1_000_000

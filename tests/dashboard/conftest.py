@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from procedure.handbook import Handbook
-from procedure.history import MemoryHistory
-from procedure.io.handbook import load_handbook
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
-from procedure.judgement import Board as Judgement
-from procedure.judgement import take
-from procedure.monitoring import Outcome, Target, Verdict
-from procedure.outages import WORKING
+from procedure.monitoring.board import Board as Judgement
+from procedure.monitoring.board import take
+from procedure.monitoring.downtime import WORKING
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.model import Outcome, Target, Verdict
 
 if TYPE_CHECKING:
-    from dashboard.state.house import House
+    from dashboard.core.context import House
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva, a Tuesday
 
@@ -89,7 +89,7 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 @pytest.fixture
 def house(clock: Clock, watch: StillWatch, handbook: Handbook) -> House:
     """The packaged papers over a memory that holds nothing yet."""
-    from dashboard.state.house import House
+    from dashboard.core.context import House
 
     settings = Settings(database_url="sqlite://")
     return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.app import credentials, neighbour_watch
+from dashboard.core.context import House
 from dashboard.settings import Settings
-from dashboard.state.house import House
-from procedure.feeds.feed import Feed
-from procedure.handbook import Handbook
-from procedure.history import MemoryHistory
+from procedure.handbook.model import Handbook
 from procedure.journal import MemoryJournal
-from procedure.neighbours import Broken, Heard, Neighbour
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.neighbours import Broken, Heard, Neighbour
+from procedure.status_pages.feed import Feed
 
 
 def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:

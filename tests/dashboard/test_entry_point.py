@@ -56,8 +56,8 @@ SAMPLE = ("sample-data", "--days", "8")
     ("module", "words"),
     [
         ("click", ("tree",)),
-        ("dashboard.commands.handbook", ("tree",)),
-        ("procedure.io.sqlite", SAMPLE),
+        ("dashboard.cli.handbook", ("tree",)),
+        ("procedure.io.database.sqlite", SAMPLE),
         ("dashboard.app", ("serve", "--port", "{port}")),
     ],
 )

@@ -15,13 +15,13 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from dashboard.rights import Act, Person
+from dashboard.core.context import House
+from dashboard.core.rights import Act, Person
+from dashboard.monitoring.probe_grid import Board
 from dashboard.routes import ROUTES, BoardJson, Guarded, board_json
-from dashboard.state.board import Board
-from dashboard.state.house import House
 from procedure.errors import JournalGone
-from procedure.monitoring import Cause, Verdict
-from procedure.outage_record import OutageDeclared, OutageEnded, OutageNews
+from procedure.monitoring.model import Cause, Verdict
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
 
 
 class Login:

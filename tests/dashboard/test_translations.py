@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 24, 8, 12, 3, tzinfo=UTC)
 
 def sentences() -> set[str | tuple[str, ...]]:
     found: set[str | tuple[str, ...]] = set()
-    for path in [*ROOT.rglob("*.py"), *(ROOT / "page").glob("*.html")]:
+    for path in [*ROOT.rglob("*.py"), *ROOT.glob("*/templates/*.html")]:
         extract = babel_extract if path.suffix == ".html" else extract_python
         with path.open("rb") as source:
             for _, name, messages, _ in extract(source, KEYWORDS, [], {}):

@@ -12,17 +12,23 @@ import pytest
 from panel.viewable import Viewer
 from panel.widgets import Tabulator
 
-from dashboard.components.pane import Pane
-from dashboard.dossier import as_html
-from dashboard.one_page import Page
-from dashboard.state.house import House
-from dashboard.state.visit import Visit
+from dashboard.core.background import renew_chronicle, renew_long_past
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.outage_report.html import as_html
+from dashboard.page import Page
 from dashboard.translations import language
-from dashboard.upkeep import renew_chronicle, renew_long_past
-from procedure.circulation import Export, Loan, Return, Void, Waiting
-from procedure.dossier import read_dossier
-from procedure.feeds.word import Word
-from procedure.findings import (
+from dashboard.ui.live_html import Pane
+from procedure.circulation.transactions import Export, Loan, Return, Void, Waiting
+from procedure.diagnosis.report_entry import Reported
+from procedure.guide.walk import AnswerGiven
+from procedure.handbook.model import Handbook
+from procedure.journal import Entry
+from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.services import services
+from procedure.outages.dossier import read_dossier
+from procedure.outages.record import OutageDeclared, OutageNews, OutageNoted
+from procedure.reconciliation.entries import (
     Corrected,
     Fate,
     Found,
@@ -36,18 +42,12 @@ from procedure.findings import (
     Ticked,
     Uploaded,
 )
-from procedure.handbook import Handbook
-from procedure.journal import Entry
-from procedure.monitoring import Cause, Outcome, Verdict
-from procedure.outage_record import OutageDeclared, OutageNews, OutageNoted
-from procedure.readings import OfficialSaid, ReadingTaken
-from procedure.reports import Reported
-from procedure.scan_in import ScanAnswered, ScanIntended
-from procedure.services import services
-from procedure.signature import SignedOff
-from procedure.walk import AnswerGiven
-from procedure.way_back import STEPS
-from procedure.windows import WindowPlanned, WindowWithdrawn
+from procedure.reconciliation.overview import STEPS
+from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.signature import SignedOff
+from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn
+from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+from procedure.status_pages.status import Word
 from tests.dashboard.conftest import NOON, StillWatch
 
 EARLIER = NOON - timedelta(hours=2)

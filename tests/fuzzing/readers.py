@@ -6,15 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC
 
-from procedure.circulation import Loan
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.row import Sheet
+from procedure.circulation.layout_check import observed
+from procedure.circulation.offline_file import parse
+from procedure.circulation.offline_layout import USUAL
+from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError
-from procedure.job_report import place, read_report
-from procedure.layout_check import observed
-from procedure.offline_file import parse
-from procedure.offline_layout import USUAL
-from procedure.sources.file import read_file
-from procedure.sources.loan_list import read_loan_list
-from procedure.sources.row import Sheet
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.job_report import place, read_report
 
 # Text of a sheet that repeats in a workbook stands in the file but once.
 MOST_ROWS = 200_000

@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from procedure.io.probers import Prober
-from procedure.io.resolver import Address, Resolver
-from procedure.io.tls import trust
+from procedure.io.http.prober import Prober
+from procedure.io.http.resolver import Address, Resolver
+from procedure.io.http.tls import trust
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from procedure.monitoring import Cause, Phase, Target, Verdict
+from procedure.monitoring.model import Cause, Phase, Target, Verdict
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, LOGIN, STRANGER, Bench, Handler
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from procedure.causes import words
-from procedure.monitoring import Outcome
+from procedure.monitoring.messages import words
+from procedure.monitoring.model import Outcome
 from tests.laboratory.faults import FAULTS, Fault
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
@@ -20,9 +20,9 @@ sockets in `tests/laboratory/` and met by the real prober; a test keeps this pag
 unless `RELAIS_PROBE_TIMEOUT` says otherwise.
 
 The raw verdict of one attempt stands here. Whether a target *is* down is judged over several
-attempts: see `procedure/judgement.py`.
+attempts: see `procedure/monitoring/board.py`.
 
-Some rules behind the table, all in `procedure/verdicts.py` and `procedure/logins.py`:
+Some rules behind the table, all in `procedure/monitoring/http_rules.py` and `procedure/monitoring/login_pages.py`:
 
 - A redirect to a login is *up, content reserved*. Addresses of single sign-on (SAML, Shibboleth,
   edu-ID, ADFS, OAuth, …) are a login wherever they stand. A plain `/login` counts on the target's

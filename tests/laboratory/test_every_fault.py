@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from procedure.logins import host_of
-from procedure.monitoring import Cause, Outcome
+from procedure.monitoring.login_pages import host_of
+from procedure.monitoring.model import Cause, Outcome
 from tests.laboratory.bench import Bench
 from tests.laboratory.faults import FAULTS, Fault
 

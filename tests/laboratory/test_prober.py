@@ -13,9 +13,9 @@ from datetime import timedelta
 
 import pytest
 
-from procedure.io.probers import Prober, user_agent
-from procedure.io.resolver import Resolver, by_turns
-from procedure.monitoring import Cause, Outcome, Phase, Phases, Target, Vantage, Verdict
+from procedure.io.http.prober import Prober, user_agent
+from procedure.io.http.resolver import Resolver, by_turns
+from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Target, Vantage, Verdict
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, Bench
 from tests.laboratory.faults import answering, asks_for_a_cookie, redirecting, says_nothing

@@ -10,12 +10,12 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from procedure import frames
-from procedure.circulation import Export, Loan, Void
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import MemoryJournal
-from procedure.loan_log import LoanLog
-from procedure.monitoring import Cause, Outcome, Phase, Phases, Verdict
-from procedure.outages import Outage, State
-from procedure.rollup import Readings, Rolled
+from procedure.monitoring.downtime import Outage, State
+from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Verdict
+from procedure.monitoring.rollup import Readings, Rolled
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)

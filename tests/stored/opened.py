@@ -15,7 +15,7 @@ from unittest.mock import patch
 import pytest
 
 from dashboard.entry_point import main
-from procedure.io.sql import open_database
+from procedure.io.database.database import open_database
 
 __all__ = ["EXPECTED", "HERE", "open_database", "relais", "settings", "unpack"]
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from dashboard.app import house
 from dashboard.cli import relais
-from procedure.monitoring import Cause, Outcome, Vantage, Verdict
+from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
 
 SITES = ("Uni Mail", "Uni Bastions", "Uni CMU", "Uni Arve", "Uni Dufour", "Battelle")
 ALMA = ("alma-saml", "alma-secours")

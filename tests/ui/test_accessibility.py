@@ -11,8 +11,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from procedure.io.sql import open_database
-from procedure.monitoring import Cause, Outcome, Verdict
+from procedure.io.database.database import open_database
+from procedure.monitoring.model import Cause, Outcome, Verdict
 from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui

@@ -13,18 +13,20 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation import Loan
-from procedure.due import due
-from procedure.io.handbook import load_handbook
-from procedure.scan_forms import Kind, ScanForm, ScanRules
-from procedure.scan_guard import look, pair_doubt
-from procedure.wall_clock import GENEVA
+from procedure.circulation.due_dates import due
+from procedure.circulation.scan_check import look, pair_doubt
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.transactions import Loan
+from procedure.io.handbook_files import load_handbook
+from procedure.local_time import GENEVA
 
 pytestmark = pytest.mark.ui
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = (ROOT / "dashboard" / "assets" / "scan_guard.js").read_text("utf-8")
-ROWS = tomllib.loads((ROOT / "tests" / "procedure" / "scans.toml").read_text("utf-8"))["scan"]
+ROWS = tomllib.loads(
+    (ROOT / "tests" / "procedure" / "circulation" / "scans.toml").read_text("utf-8")
+)["scan"]
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 ITEMS = (
     ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),

@@ -14,16 +14,16 @@ from uuid import UUID, uuid5
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from dashboard.page import piece
+from dashboard.loans.scan_text import scan_words
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
-from dashboard.views.scan_words import scan_words
-from procedure.io.handbook import load_handbook
-from procedure.wall_clock import GENEVA, instants
+from dashboard.ui.templating import piece
+from procedure.io.handbook_files import load_handbook
+from procedure.local_time import GENEVA, instants
 
 pytestmark = pytest.mark.ui
 
-COMPONENTS = Path(__file__).resolve().parents[2] / "dashboard" / "components"
+COMPONENTS = Path(__file__).resolve().parents[2] / "dashboard" / "loans"
 STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
 LOAD = """async (sources) => {
     for (const [name, source] of Object.entries(sources)) {
@@ -244,7 +244,7 @@ def plain(chromium: Browser) -> Iterator[Page]:
     def give(route: Route) -> None:
         name = route.request.url.removeprefix(PLAIN)
         if name == "component.js":
-            route.fulfill(path=COMPONENTS / "scan_box.js", content_type="text/javascript")
+            route.fulfill(path=COMPONENTS / "scan_box_component.js", content_type="text/javascript")
         elif name:
             route.fulfill(path=STATIC / name, content_type="text/javascript")
         else:
@@ -331,7 +331,7 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
 
 def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
     spoken = language("fr")
-    told = {"html": piece("scan", spoken), "words": scan_words(spoken)}
+    told = {"html": piece("loans/scan", spoken), "words": scan_words(spoken)}
     assert plain.evaluate(
         LEAVING, told | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
     ) == {

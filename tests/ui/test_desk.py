@@ -18,10 +18,10 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from procedure.circulation import Loan
-from procedure.io.handbook import load_handbook
-from procedure.slip import slip
-from procedure.wall_clock import GENEVA
+from procedure.circulation.loan_slip import slip
+from procedure.circulation.transactions import Loan
+from procedure.io.handbook_files import load_handbook
+from procedure.local_time import GENEVA
 from tests.ui.conftest import BROWSERS, LENDS_ANYWAY, PATIENCE, Relais, eventually, scan
 
 pytestmark = pytest.mark.ui

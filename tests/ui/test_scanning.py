@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from dashboard.rights import Person
+from dashboard.core.context import House
+from dashboard.core.rights import Person
+from dashboard.loans.transactions.intake import Intake
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from dashboard.state.house import House
-from dashboard.state.intake import Intake
-from procedure.circulation import Loan, Return, Void, Waiting
-from procedure.history import MemoryHistory
-from procedure.io.handbook import load_handbook
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
-from procedure.scan_forms import Kind, ScanForm, ScanRules
+from procedure.monitoring.history import MemoryHistory
 from tests.dashboard.conftest import StillWatch
 
 pytestmark = pytest.mark.ui

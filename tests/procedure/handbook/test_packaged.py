@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from procedure.io.handbook import load_handbook
-from procedure.steps import Answer, Contact, Telephone
+from procedure.guide.steps import Answer, Contact, Telephone
+from procedure.io.handbook_files import load_handbook
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 HANDBOOK = load_handbook(ROOT / "procedure" / "handbook")

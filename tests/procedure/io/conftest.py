@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
-from procedure.history import History, MemoryHistory
-from procedure.io.sql import open_database
+from procedure.io.database.database import open_database
 from procedure.journal import Journal, MemoryJournal
+from procedure.monitoring.history import History, MemoryHistory
 
 POSTGRES = os.environ.get("RELAIS_TEST_POSTGRES_URL", "")
 SERVERS = ("postgresql",) if POSTGRES else ()

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from procedure.io.alma_api import AlmaApi, Keys, open_alma
-from procedure.standin.gate import Gate
-from procedure.standin.server import StandIn
-from procedure.standin.world import Desk, Item, StandInLoan, Stock, User, World
-from procedure.wall_clock import local
+from procedure.io.alma.client import AlmaApi, Keys, open_alma
+from procedure.local_time import local
+from procedure.simulation.alma.gate import Gate
+from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.world import Desk, Item, StandInLoan, Stock, User, World
 
 BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)

@@ -7,26 +7,26 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from procedure.cart import cart
-from procedure.circulation import Loan, Return, Void
-from procedure.exporting import Exported, export_desk, rewritten
-from procedure.findings import HandedOn, ReportTaken
-from procedure.from_cart import FromCart
-from procedure.importing import KINDS as TRANSACTIONS
-from procedure.importing import Known, take_in
-from procedure.io.proving import prove
-from procedure.job_report import Placed, place, read_report
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
+from procedure.circulation.imports.plan import Known, take_in
+from procedure.circulation.loan_log import KINDS as LOG
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Loan, Return, Void
+from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
-from procedure.loan_log import KINDS as LOG
-from procedure.loan_log import LoanLog
-from procedure.preflight import Facts, predict
-from procedure.re_export import export_again
-from procedure.reconciliation import KINDS, Reconciliation
-from procedure.settling import hand_on, resolve
-from procedure.sources.file import read_file
-from procedure.standin.gate import Gate
-from procedure.standin.server import StandIn
-from procedure.standin.world import Desk, Item, StandInLoan, Stock, User, World
+from procedure.reconciliation.carts import cart
+from procedure.reconciliation.corrections import hand_on, resolve
+from procedure.reconciliation.entries import HandedOn, ReportTaken
+from procedure.reconciliation.export import Exported, export_desk, rewritten
+from procedure.reconciliation.forecast import Facts, predict
+from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.job_report import Placed, place, read_report
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.re_export import export_again
+from procedure.simulation.alma.gate import Gate
+from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.world import Desk, Item, StandInLoan, Stock, User, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
 
 FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from procedure.errors import Fault, HandbookError
-from procedure.io.handbook import check_handbook, load_handbook
+from procedure.io.handbook_files import check_handbook, load_handbook
 
 SMALL = Path(__file__).resolve().parent.parent.parent / "handbooks" / "good-small"
 

@@ -13,7 +13,7 @@ import pytest
 
 from procedure.errors import HistoryFileError
 from procedure.io.history_files import write_outcomes
-from procedure.monitoring import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Verdict
 
 ONE = Outcome("alma", "https://a.ch/", "server", datetime(2026, 11, 24, tzinfo=UTC), Verdict.UP)
 ENDLESS = """

@@ -1,0 +1,114 @@
+"""The `relais` command: one group, its words in `dashboard.commands`."""
+
+from __future__ import annotations
+
+import signal
+from importlib import import_module
+
+import click
+
+from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
+from dashboard.core.errors import DashboardError
+from dashboard.entry_point import INTERRUPTED, leave, main
+from procedure.errors import ProcedureError
+
+COMMANDS = {
+    "accept-missing": "dashboard.cli.accept_missing",
+    "availability": "dashboard.cli.history.availability",
+    "backup": "dashboard.cli.backup",
+    "check": "dashboard.cli.handbook",
+    "desks": "dashboard.cli.handbook",
+    "dossier": "dashboard.cli.outage_report",
+    "history": "dashboard.cli.history",
+    "loans": "dashboard.cli.loans",
+    "outages": "dashboard.cli.history",
+    "probe": "dashboard.cli.probe",
+    "reconcile": "dashboard.cli.reconcile",
+    "replay": "dashboard.cli.replay",
+    "restore": "dashboard.cli.backup",
+    "sample-data": "dashboard.cli.sample",
+    "serve": "dashboard.cli.serve",
+    "standin": "dashboard.cli.standin",
+    "tree": "dashboard.cli.handbook",
+}
+
+
+class Relais(click.Group):
+    """A group that imports a command only when it is asked for: `relais loans add` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of the alphabet."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Find a command by its name, in the module that the table gives."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(COMMANDS[cmd_name])
+        # From here on there may be something to put away.
+        if signal.getsignal(signal.SIGINT) is leave:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return getattr(module, cmd_name.replace("-", "_"))
+
+
+@click.group(cls=Relais, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="alma-relais", prog_name="relais")
+def relais() -> None:
+    """Relais takes over when Alma is down."""
+
+
+def run() -> int:
+    """Run the command and return its exit code; what it refuses is a message on standard error.
+
+    1 is a refusal, 2 a wrong option, 130 an interruption; some commands have others.
+    """
+    accept_any_text()
+    try:
+        code = _run()
+    except OSError as fault:
+        if not is_output_fault(fault):
+            raise
+        code = 1
+    discard_output()
+    return code
+
+
+def _run() -> int:
+    code: object = 1
+    try:
+        code = relais.main(standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        code = wrong.exit_code
+    except click.Abort as stop:
+        # Click makes one of an interruption, of a "no", and of a question that nobody can answer.
+        why = stop.__cause__ or stop.__context__
+        code = INTERRUPTED if isinstance(why, KeyboardInterrupt) else 1
+        click.echo("Nothing was done." if code == 1 else "", err=True)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except (ProcedureError, DashboardError) as refusal:
+        click.echo(str(refusal), err=True)
+    except SystemExit as left:
+        code = left.code
+    except OSError as fault:
+        click.echo(_os_message(fault), err=True)
+    if isinstance(code, str):
+        click.echo(code, err=True)
+    return code if isinstance(code, int) else int(isinstance(code, str))
+
+
+def _os_message(fault: OSError) -> str:
+    """Return the message about an error of the system; one that names nothing is no such error."""
+    if fault.filename is not None:
+        return f"{fault.filename}: {fault.strerror}."
+    if not is_output_fault(fault):
+        raise fault
+    discard_output()
+    return f"The output cannot be written ({fault.strerror})."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m dashboard.cli` is `relais`."""
+
+from dashboard.entry_point import main
+
+main()

@@ -1,0 +1,37 @@
+"""`relais accept-missing`: go on without acknowledged entries that are lost for good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy.engine import make_url
+
+from dashboard.settings import Settings
+from procedure.errors import JournalMissing
+from procedure.io.database.missing import accept_missing as accept
+from procedure.io.database.missing import missing_entries
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def accept_missing(*, yes: bool) -> None:
+    """Go on without acknowledged entries that are missing from the database.
+
+    A start that finds fewer entries than were acknowledged stops and says how many are missing.
+    Put the missing file back or restore a backup first; this is for what is lost for good.
+    """
+    url = make_url(Settings.from_env().database_url)
+    path = Path(str(url.database))
+    sqlite = url.get_backend_name() == "sqlite"
+    missing = missing_entries(path) if sqlite else ""
+    if sqlite and not missing and not path.exists():
+        raise JournalMissing(f"There is no database at {path}: check RELAIS_DATABASE_URL.")
+    if not missing:
+        click.echo("No acknowledged entry is known to be missing: nothing was changed.")
+        return
+    click.echo(missing)
+    if not yes:
+        click.confirm("Go on without them?", abort=True)
+    left = accept(path)
+    click.echo(f"From now on, {path} counts as complete with {left} entries.")

@@ -1,0 +1,90 @@
+"""`relais check`, `relais tree`, `relais desks`: the papers, from a shell."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from dashboard.settings import Settings
+from procedure.circulation.shape_overlap import undecided
+from procedure.circulation.transactions import CirculationDesk
+from procedure.errors import HandbookError
+from procedure.handbook.model import LANGUAGES, Handbook
+from procedure.io.handbook_files import load_handbook
+
+
+@click.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def check(folder: Path | None) -> None:
+    """Say every fault of a handbook, or what is good in it.
+
+    DIR is the folder that holds steps.toml; when it is left out, the handbook in use is checked.
+    """
+    folder = folder or Settings.from_env().handbook
+    try:
+        handbook = load_handbook(folder)
+    except HandbookError as refusal:
+        click.echo(str(refusal))
+        count = len(refusal.faults)
+        click.echo(f"{folder}: {count} fault{'s' if count > 1 else ''}; nothing was changed.")
+        sys.exit(1)
+    click.echo(f"{folder}: this handbook is good.")
+    for line in (*_contents(handbook), *_overlaps(handbook)):
+        click.echo(f"  {line}")
+
+
+def _contents(handbook: Handbook) -> list[str]:
+    """Count what a good handbook holds, a line each."""
+    procedure = handbook.procedure
+    doubtful = sum(not desk.confirmed for desk in handbook.desks.values())
+    return [
+        f"steps: {len(procedure.steps)}, from {procedure.start}, {len(procedure.paths())} ways",
+        f"targets: {len(handbook.targets)}",
+        f"contacts: {len(handbook.contacts)}",
+        f"desks: {len(handbook.desks)}" + (f", {doubtful} to confirm in Alma" if doubtful else ""),
+        f"languages: {', '.join(handbook.words)}",
+    ]
+
+
+def _overlaps(handbook: Handbook) -> list[str]:
+    """Name the cards and items that a code can be both of, a line each."""
+    return [
+        f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
+        "each is asked about at the desk; wins = true in one of them decides"
+        for card, item, code in undecided(handbook.scans)
+    ]
+
+
+@click.command()
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), help="The language of the labels; as set, if not."
+)
+def tree(language: str | None) -> None:
+    """Print the procedure as a Mermaid flowchart."""
+    settings = Settings.from_env()
+    handbook = load_handbook(settings.handbook)
+    words = handbook.words[language or settings.language]
+    click.echo(handbook.procedure.to_mermaid(words), nl=False)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One object a line: code, name, site.")
+def desks(as_json: bool) -> None:  # noqa: FBT001  (click passes options by name)
+    """List the circulation desks of the handbook."""
+    listed = load_handbook(Settings.from_env().handbook).desks.values()
+    width = max(len(desk.code) for desk in listed)
+    for desk in listed:
+        click.echo(_object(desk) if as_json else _line(desk, width))
+
+
+def _object(desk: CirculationDesk) -> str:
+    shown = {"code": desk.code, "name": desk.name, "site": desk.site}
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _line(desk: CirculationDesk, width: int) -> str:
+    doubt = "" if desk.confirmed else "  (code to confirm in Alma)"
+    return f"{desk.code:<{width}}  {desk.name}{doubt}"

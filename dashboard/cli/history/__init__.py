@@ -1,0 +1,224 @@
+"""`relais outages` and `relais history`: what the log tells, from a shell, and files of it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.cli.history.records import EVER, OfficialPast
+from dashboard.cli.instants import Instant, check_window, shown, spelt, stamp
+from dashboard.cli.target_key import check_target, known_targets
+from dashboard.settings import Settings
+from procedure.io.database.database import Database, open_database
+from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
+from procedure.monitoring.comparison import Comparison, compare, read_incidents
+from procedure.monitoring.downtime import Outage, usual_interval
+from procedure.monitoring.model import Outcome, Verdict
+
+READINGS_ENOUGH = 10_000  # to tell how often a target is read
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _window(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which part of the log is meant."""
+    for option in (
+        click.option("--target", help="Only this target, by its key."),
+        click.option("--until", type=Instant(), help="Only before this time; now if not given."),
+        click.option("--since", type=Instant(), help="Only from this time on; all if not given."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_window
+@click.option(
+    "--by",
+    type=click.Choice(["target", "service"]),
+    default="target",
+    help="Of each address, or of each service: a step of the papers, down when all its ways are.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def outages(
+    *, since: datetime | None, until: datetime | None, target: str | None, by: str, as_json: bool
+) -> None:
+    """List the outages that the server saw, with what was announced; times are Geneva's."""
+    check_window(since, until)
+    with _database() as database:
+        past = OfficialPast.of(database)
+        services = [one.key for one in past.services]
+        check_target(target, services if by == "service" else known_targets(database))
+        found = past.outages(since, until, target, by_service=by == "service")
+    if as_json:
+        for outage in found:
+            click.echo(json.dumps(_object(outage, by), ensure_ascii=False))
+        return
+    width = max((len(outage.target) for outage in found), default=0)
+    for outage in found:
+        click.echo(_line(outage, width))
+    click.echo(f"{len(found)} outage{'' if len(found) == 1 else 's'}.")
+
+
+@click.group()
+def history() -> None:
+    """Take the log of probes to a file, or bring one in."""
+
+
+@history.command(name="export")
+@_window
+@click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
+def export(
+    *, since: datetime | None, until: datetime | None, target: str | None, out: Path
+) -> None:
+    """Write the raw outcomes to a file, one row an attempt, in the order of their instants.
+
+    A CSV file has a column `hops` with the redirects and their times; Parquet has no `hops`.
+    """
+    check_window(since, until)
+    with _database() as database:
+        check_target(target, known_targets(database))
+        outcomes = database.history.outcomes(since=since or EVER, until=until, target=target)
+        count = write_outcomes(out, outcomes)
+    click.echo(f"{count} outcomes written to {out}.")
+
+
+@history.command(name="import")
+@click.argument("file", type=FILE)
+@click.option(
+    "--columns",
+    default="",
+    metavar="OURS=THEIRS,…",
+    help="How the file calls our columns: at=timestamp,verdict=state,http_status=http_code.",
+)
+@click.option(
+    "--status",
+    "words",
+    multiple=True,
+    metavar="THEIRS=OURS",
+    help="What a word for the verdict means: degraded=slow. May be repeated.",
+)
+def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
+    """Bring in outcomes from a CSV file; those that are known already change nothing.
+
+    The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
+    down, unknown), and, if there: vantage, cause, phase, http_status, latency_ms, dns_ms,
+    connect_ms, tls_ms, first_byte_ms, url, final_url, reserved, detail, expires, hops.
+    Cells are separated by commas or by semicolons.
+    A target that is not known yet counts as read as often as it usually is in the file.
+    """
+    names, verdicts = _names(columns), _verdicts(words)
+    # Every line is read once before the first is kept: a file comes in whole or not at all.
+    intervals = _usual_intervals(outcomes_of(file, names, verdicts))
+    count = new = 0
+    with _database(create=True) as database:
+        database.history.expect(intervals, anew=False)
+        for batch in batches(outcomes_of(file, names, verdicts)):
+            new += database.history.record(batch)
+            count += len(batch)
+    click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
+
+
+@history.command(name="compare")
+@click.argument("file", type=FILE)
+@click.option(
+    "--tolerance", type=click.FloatRange(0), default=0, help="Seconds that times may differ."
+)
+def against(*, file: Path, tolerance: float) -> None:
+    """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
+    theirs = list(lines_of(file, read_incidents))
+    with _database() as database:
+        ours = OfficialPast(database, (), ()).outages(None, None, None)
+    found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
+    for line in _differences(found):
+        click.echo(line)
+    click.echo(
+        f"{len(ours)} outages here, {len(theirs)} incidents there: {len(found.same)} the same, "
+        f"{len(found.different)} with other times, {len(found.only_ours)} only here, "
+        f"{len(found.only_theirs)} only there."
+    )
+
+
+def _database(*, create: bool = False) -> Database:
+    return open_database(Settings.from_env().database_url, now=_now, create=create)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
+    """Return how often each target was usually read, by its first readings."""
+    instants: dict[str, list[datetime]] = defaultdict(list)
+    for one in outcomes:
+        if len(instants[one.target]) < READINGS_ENOUGH:
+            instants[one.target].append(one.at)
+    return {target: usual_interval(found) for target, found in instants.items()}
+
+
+def _line(outage: Outage, width: int) -> str:
+    lasted = "lasts" if outage.end is None else spelt(outage.end - outage.start)
+    words = [outage.cause or "", "planned" if outage.planned else "", _announced(outage)]
+    if outage.unread:
+        words.append(f"not read for {spelt(outage.unread)} of it")
+    why = ", ".join(word for word in words if word)
+    line = f"{outage.target:{width}}  {shown(outage.start)}  {shown(outage.end):16}  {lasted:>12}"
+    return f"{line}  {why}".rstrip()
+
+
+def _announced(outage: Outage) -> str:
+    if outage.official_start is None:
+        return ""
+    return f"announced {shown(outage.official_start)} to {shown(outage.official_end)}"
+
+
+def _object(outage: Outage, by: str) -> dict[str, Any]:
+    lasted = None if outage.end is None else (outage.end - outage.start).total_seconds()
+    return {
+        by: outage.target,
+        "start": stamp(outage.start),
+        "end": stamp(outage.end),
+        "lasted_s": lasted,
+        "unread_s": outage.unread.total_seconds(),
+        "cause": outage.cause,
+        "planned": outage.planned,
+        "official_start": stamp(outage.official_start),
+        "official_end": stamp(outage.official_end),
+    }
+
+
+def _differences(found: Comparison) -> Iterator[str]:
+    for ours, theirs in found.different:
+        yield (
+            f"{ours.target}: here {stamp(ours.start)} to {stamp(ours.end) or 'now'}, "
+            f"there {stamp(theirs.start)} to {stamp(theirs.end) or 'now'}"
+        )
+    for where, alone in (("only here", found.only_ours), ("only there", found.only_theirs)):
+        for one in alone:
+            yield f"{one.target}: {where}, {stamp(one.start)} to {stamp(one.end) or 'now'}"
+
+
+def _names(columns: str) -> dict[str, str]:
+    pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
+    if any(not theirs for _, _, theirs in pairs):
+        raise click.BadParameter(
+            "write pairs like at=timestamp,verdict=state", param_hint="--columns"
+        )
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+def _verdicts(words: tuple[str, ...]) -> dict[str, Verdict]:
+    pairs = [word.rpartition("=") for word in words]
+    known = [one.value for one in Verdict]
+    for theirs, _, ours in pairs:
+        if not theirs.strip() or ours.strip() not in known:
+            raise click.BadParameter(
+                f"write pairs like degraded=slow; ours are {', '.join(known)}",
+                param_hint="--status",
+            )
+    return {theirs.strip(): Verdict(ours.strip()) for theirs, _, ours in pairs}

@@ -1,0 +1,64 @@
+"""Instants and durations as a shell gives them and as a shell shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from procedure.local_time import instants, local
+
+YEARS = range(1970, 2101)
+
+
+class Instant(click.ParamType):
+    """An ISO date or time; without an offset it is Geneva's, a date alone is its midnight."""
+
+    name = "instant"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the aware UTC instant; of an hour that comes twice, the first."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            given = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no time; write 2026-11-24 or 2026-11-24T09:12", param, ctx)
+        if given.year not in YEARS:
+            self.fail(f"{value} is not between the years 1970 and 2100", param, ctx)
+        if given.tzinfo is not None:
+            return given.astimezone(UTC)
+        found = instants(given)
+        if not found:
+            self.fail(f"{value} was skipped by the clock that night; add an offset", param, ctx)
+        return found[0]
+
+
+def check_window(since: datetime | None, until: datetime | None) -> None:
+    """Refuse a window that ends before it begins; without `until` it ends now."""
+    if since is not None and since > (until or datetime.now(UTC)):
+        end = "now" if until is None else f"--until, {shown(until)}"
+        raise click.BadParameter(f"{shown(since)} is after {end}", param_hint="--since")
+
+
+def shown(at: datetime | None) -> str:
+    """Return an instant in Geneva's time, to the minute; a dash when there is none."""
+    return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
+
+
+def stamp(at: datetime | None) -> str | None:
+    """Return an instant for JSON, in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def spelt(lasted: timedelta) -> str:
+    """Return a duration in days, hours and minutes, the two largest of them; seconds below one."""
+    seconds = round(lasted.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60 % 60, seconds // 3600 % 24, seconds // 86400
+    parts = [f"{count} {unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "min"))]
+    first = 0 if days else 1 if hours else 2
+    return " ".join(parts[first : first + 2])

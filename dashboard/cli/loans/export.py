@@ -1,0 +1,270 @@
+"""`relais loans export` and `relais loans layout`: the offline file that Alma takes."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Generator, Sized
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from dashboard.cli.instants import shown
+from dashboard.cli.loans.format import tell_to_check, unwritable_line
+from dashboard.cli.loans.output_file import Place, place_for, put_again
+from dashboard.settings import Settings
+from procedure.circulation.layout_check import differences, observed
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.offline_layout import INFERRED
+from procedure.circulation.transactions import Export
+from procedure.errors import HandbookError, TimesUnconfirmed, TransactionRefused
+from procedure.io.database.database import Database, open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.io.uuid7 import new_id
+from procedure.outages.record import OutageBook
+from procedure.reconciliation.export import (
+    Exported,
+    Plan,
+    export_desk,
+    find_export,
+    plan_export,
+    rewritten,
+    to_check,
+    waiting,
+)
+from procedure.reconciliation.export_times import TimeCheck, time_check
+from procedure.reconciliation.from_cart import FromCart, lent_first_at
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.re_export import export_again
+
+LEFT_OUT = 3
+_TWICE = "The hour that comes twice is in this file: its times look alike, the lines are in order."
+_TRIAL = (
+    "These loans count as exported: load this file into Alma, check them there, "
+    "then export the rest."
+)
+_FROM_CART = (
+    "{} of these loans were made from the cart, and the return is not in Alma: while an earlier "
+    "loan stands there, Alma refuses them. Settle them by hand once it has, or another time "
+    "export with --returns-first, or with --hand-on."
+)
+
+_CHECK_TIMES = (
+    "Check them on the paper, and the clock of their workstation. A wrong time: void the loan and "
+    "enter it again. If all of them are right, export with --yes."
+)
+
+
+@click.command()
+@click.option("--desk", metavar="CODE", help="Circulation desk; one file holds one desk.")
+@click.option("--out", type=click.Path(path_type=Path), help="File or folder; here, if not given.")
+@click.option("--again", metavar="EXPORT", help="Write an earlier export once more, by id or name.")
+@click.option("--trial", type=click.IntRange(1), metavar="N", help="Only the first N loans.")
+@click.option("--failures", is_flag=True, help="What Alma refused at this desk, as corrected.")
+@click.option(
+    *("--returns-first", "from_cart"),
+    flag_value=FromCart.RETURNS_FIRST.value,
+    help="Before a loan made from the cart, write its return.",
+)
+@click.option(
+    *("--hand-on", "from_cart"),
+    flag_value=FromCart.HAND_ON.value,
+    help="Leave loans made from the cart out, for repair by hand.",
+)
+@click.option(
+    "--yes", is_flag=True, help="Also write loans from another year or the future, once checked."
+)
+def export(
+    *,
+    desk: str | None,
+    out: Path | None,
+    again: str | None,
+    trial: int | None,
+    failures: bool,
+    from_cart: str | None,
+    yes: bool,
+) -> None:
+    """Write the loans of a desk that are in no file yet as an offline file for Alma.
+
+    Where a loan has a time before the outage's year or in the future, each is named and nothing
+    is written without --yes.
+
+    Exit code 3: done, but some loans are left out of the file; each is named. Without anything
+    new no file is written, and the exit code is 0.
+    """
+    if desk is not None and again is not None:
+        raise click.UsageError("Give --desk for a new file, or --again for an earlier one.")
+    if failures and (desk is None or trial is not None):
+        raise click.UsageError("Give --desk with --failures, and no --trial.")
+    if again is not None and from_cart is not None:
+        raise click.UsageError("An earlier file is written as it was.")
+    settings = Settings.from_env()
+    chosen = FromCart(from_cart or FromCart.AS_IT_IS)
+    with open_database(settings.database_url, now=_now, create=False) as database:
+        found = Reconciliation(database.journal.since(kinds=KINDS))
+        log = found.log
+        if again is not None:
+            _write_again(log, find_export(log.exports, again), out)
+            return
+        code = _desk(settings, log, desk, trial=trial)
+        times = None if yes else _time_check(database)
+        with _named_times(), place_for(out) as place:
+            if failures:
+                done = export_again(
+                    *(database.journal, found, code),
+                    now=_now,
+                    new_id=new_id,
+                    layout=settings.offline_layout,
+                    from_cart=chosen,
+                    times=times,
+                )
+            else:
+                done = export_desk(
+                    *(database.journal, log, code),
+                    now=_now,
+                    new_id=new_id,
+                    layout=settings.offline_layout,
+                    trial=trial,
+                    from_cart=chosen,
+                    workstation="shell",
+                    times=times,
+                )
+            doubtful = done.plan.to_check if code else to_check(log)
+            tell_to_check([(one.loan.id, one.reason) for one in doubtful])
+            _write(done, log, Counter() if failures else waiting(log), place)
+
+
+def _time_check(database: Database) -> TimeCheck:
+    book = OutageBook()
+    book.extend(database.journal.since(kinds=OutageBook.KINDS))
+    return time_check(book.records(), _now())
+
+
+@contextmanager
+def _named_times() -> Generator[None]:
+    """Name each loan whose time has to be confirmed, without an identifier; exit code 1."""
+    try:
+        yield
+    except TimesUnconfirmed as refusal:
+        click.echo(f"{refusal} Nothing was exported:", err=True)
+        for loan in refusal.loans:
+            click.echo(f"  loan {loan.id} of {shown(loan.at)}", err=True)
+        click.echo(_CHECK_TIMES, err=True)
+        sys.exit(1)
+
+
+def _desk(settings: Settings, log: LoanLog, desk: str | None, *, trial: int | None) -> str:
+    """Return the desk that is meant; without one given, the one where loans wait.
+
+    A trial shows whether Alma takes the file: where loans wait at several desks, any of them will
+    do, so that of the oldest loan is taken.
+    """
+    if desk is not None:
+        return _known(settings, log, desk.strip())
+    desks = waiting(log)
+    if len(desks) > 1 and trial is None:
+        raise click.UsageError(f"Loans wait at several desks, give --desk: {_counted(desks)}.")
+    fit = (one for one in desks if plan_export(log, one, layout=settings.offline_layout).loans)
+    taken = next(fit, next(iter(desks), ""))
+    if len(desks) > 1:
+        click.echo(f"Loans wait at several desks: {_counted(desks)}. The trial is {taken}'s.")
+    return taken
+
+
+def _known(settings: Settings, log: LoanLog, desk: str) -> str:
+    """Refuse a desk that nobody knows; one with loans is exported, in the handbook or not."""
+    try:
+        desks = {*load_handbook(settings.handbook).desks}
+    except HandbookError:
+        return desk  # a bad handbook must not stop an export
+    desks |= {row.loan.desk for row in log.rows()}
+    if desk not in desks:
+        raise TransactionRefused(
+            "desk_unknown",
+            f'There is no desk "{desk}": it has no loans, and the handbook does not have it. '
+            f"Desks: {', '.join(sorted(desks))}.",
+        )
+    return desk
+
+
+def _counted(desks: Counter[str]) -> str:
+    return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
+
+
+def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], place: Place) -> None:
+    if done.export is None:
+        del still_waiting[done.plan.desk]
+        where = f" at {done.plan.desk}" if done.plan.desk else ""
+        click.echo(f"Nothing new to export{where}: no file was written.")
+        if still_waiting:
+            click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
+    else:
+        _write_new(done.plan, done.export, place)
+        first = lent_first_at(log, done.plan.returns, done.plan.desk)
+        if first:
+            click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
+    if done.plan.unwritable or done.handed_on:
+        click.echo("Left out, still to be brought into Alma by hand:", err=True)
+        for one in done.plan.unwritable:
+            click.echo(f"  {unwritable_line(one)}", err=True)
+        for one in done.handed_on:
+            click.echo(f"  loan {one.loan}: lent again from the cart", err=True)
+    if done.plan.unwritable or done.handed_on or done.plan.to_check:
+        # Rows that only wait for a person are named each time, and are nothing new.
+        sys.exit(LEFT_OUT if done.entries else 0)
+
+
+def _write_new(plan: Plan, made: Export, place: Place) -> None:
+    path = place.put(plan.rendered.content, made)
+    click.echo(f"{_loans(plan.loans)} of {plan.desk} written to {path}")
+    click.echo(f"export {made.id}")
+    if plan.returns:
+        click.echo(
+            f"Returns from the cart written before the loan that followed: {len(plan.returns)}."
+        )
+    elif plan.from_cart and not plan.handed_on:
+        click.echo(_FROM_CART.format(len(plan.from_cart)), err=True)
+    if plan.trial:
+        click.echo(_TRIAL, err=True)
+    if plan.rendered.hour_twice:
+        click.echo(_TWICE, err=True)
+
+
+def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
+    path, written = put_again(out, rewritten(log, earlier), earlier)
+    told = "written again to" if written else "stand already, byte for byte, in"
+    click.echo(f"{_loans(earlier.loans)} of {earlier.desk} {told} {path}")
+    undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
+    for loan in undone:
+        click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def layout(file: Path) -> None:
+    """Compare a file of the library's own utility with the layout written here.
+
+    Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
+    """
+    ours = Settings.from_env().offline_layout
+    found = observed(file.read_bytes(), ours)
+    apart = differences(ours, found)
+    if not apart:
+        click.echo(f"{file} has the layout that Relais writes.")
+        return
+    click.echo(f"{file} differs from what Relais writes:")
+    for one in apart:
+        click.echo(f"  {one.name}: here {one.ours}, in the file {one.found}")
+        click.echo(f"    {INFERRED[one.name]}")
+    click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{found}'")
+    sys.exit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _loans(loans: Sized) -> str:
+    return "1 loan" if len(loans) == 1 else f"{len(loans)} loans"

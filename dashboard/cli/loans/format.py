@@ -1,0 +1,166 @@
+"""How loans look in a shell: as lines to read, or as JSON, one object a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import click
+
+from dashboard.cli.instants import shown, stamp
+from procedure.circulation.doubts import is_question
+from procedure.circulation.lending import Lending
+from procedure.circulation.loan_log import LoanRow
+from procedure.circulation.offline_file import Unwritable
+from procedure.circulation.summary import DeskDay
+from procedure.local_time import local
+
+_WARNINGS: Mapping[str, str] = {
+    "repeated": "Counted once: the same scan was taken at {earlier}.",
+    "on_cart": "Recorded, but this item lies on a cart: it is not yet returned in Alma.",
+    "renewal": "Recorded as a renewal: the same user borrowed this item at {earlier}.",
+    "other_patron": "Recorded, but another user borrowed this item at {earlier}: check the cards.",
+}
+_DOUBTS: Mapping[str, str] = {
+    "item_too_long": "the item barcode is too long for Alma's offline file",
+    "item_not_ascii": "the item barcode is not plain ASCII",
+    "patron_too_long": "the user identifier is too long for Alma's offline file",
+    "patron_not_ascii": "the user identifier is not plain ASCII",
+}
+# What is doubtful about a scan, as a question to whoever decides.
+_QUESTIONS: Mapping[str, str] = {
+    "unknown_card": "the user's number has the shape of no known card",
+    "matriculation": "the user is given by the matriculation number, not by the card's",
+    "looks_like_item": "the user's number looks like an item",
+    "looks_like_patron": "the item looks like a card",
+    "other_patron": "another user borrowed the item on the same day",
+    "isbn": "the item is given by its ISBN, not by the library's barcode",
+    "address": "the item is an address of the web, not a barcode",
+    "small_letters": "the barcode has small letters",
+    "on_cart": "the item lay on a cart",
+    "swapped": "card and item seem to be swapped",
+    "glued": "two scans seem to have run together",
+    "partial": "the scan seems to be cut off",
+}
+_DECIDE = "It goes into no file until somebody decides: relais reconcile confirm."
+COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
+SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
+
+
+def doubt_sentence(reason: str) -> str:
+    """Return what a key of `procedure.circulation.transactions.doubt` means."""
+    return _DOUBTS.get(reason, reason.replace("_", " "))
+
+
+def question_sentence(reason: str) -> str:
+    """Return what is doubtful about a scan, by the key of `Loan.warning`."""
+    return _QUESTIONS.get(reason) or doubt_sentence(reason)
+
+
+def warning_sentence(lending: Lending) -> str | None:
+    """Return what to tell the person about a loan just scanned, None when all is well."""
+    if lending.warning is None:
+        return None
+    if lending.warning in _DOUBTS:
+        return f"Recorded, but {_DOUBTS[lending.warning]}: the export will leave it out."
+    earlier = lending.earlier
+    when = "?" if earlier is None else f"{local(earlier.loan.at):%H:%M:%S}"
+    sentence = _WARNINGS[lending.warning].format(earlier=when)
+    return f"{sentence} {_DECIDE}" if is_question(lending.warning) else sentence
+
+
+def unwritable_line(one: Unwritable) -> str:
+    """Return the line that names a loan left out of a file; no identifier stands in it."""
+    return f"loan {one.loan.id}, row {one.row}: {doubt_sentence(one.reason)}"
+
+
+def bad_line(line: int, reason: str) -> str:
+    """Return what is wrong in a line of a file; line 0 is the whole file."""
+    if line:
+        return f"line {line} {reason}"
+    return f"the file {reason}" if reason.startswith(("is ", "has ")) else reason
+
+
+def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
+    """Name on standard error, by id and key of the doubt, the loans that wait for a decision.
+
+    No scan is printed: an item that looks like a card may be one.
+    """
+    if not loans:
+        return
+    count = "1 scan" if len(loans) == 1 else f"{len(loans)} scans"
+    click.echo(
+        f"{count} to check, in no file until somebody decides "
+        "(relais reconcile confirm or correct, relais loans void):",
+        err=True,
+    )
+    for loan, reason in loans:
+        click.echo(f"  loan {loan}: {question_sentence(reason)}", err=True)
+
+
+def row_object(row: LoanRow) -> dict[str, Any]:
+    """Return a row for JSON: instants in UTC, `local` as the wall clock showed it."""
+    loan = row.loan
+    return {
+        "id": str(loan.id),
+        "at": stamp(loan.at),
+        "local": _wall(local(loan.at)),
+        "desk": loan.desk,
+        "patron": loan.patron,
+        "item": loan.item,
+        "state": row.state.value,
+        "late": loan.late,
+        "warning": loan.warning,
+        "workstation": loan.workstation,
+        "operator": loan.operator,
+        "export": None if row.export is None else str(row.export.id),
+        "reason": None if row.void is None else row.void.reason,
+        "repeats": None if row.repeats is None else str(row.repeats),
+    }
+
+
+def row_line(row: LoanRow) -> str:
+    """Return a row as a line under `COLUMNS`."""
+    loan = row.loan
+    marks = "void after export: undo it in Alma" if row.void_after_export else ""
+    state = row.state.value
+    return COLUMNS.format(shown(loan.at), loan.desk, loan.patron, loan.item, state, marks).rstrip()
+
+
+def summary_object(one: DeskDay) -> dict[str, Any]:
+    """Return a desk's day for JSON; `first` and `last` are local, with their offset."""
+    return {
+        **asdict(one),
+        "day": one.day.isoformat(),
+        "first": _wall(one.first),
+        "last": _wall(one.last),
+    }
+
+
+def summary_heading() -> str:
+    """Return the heading over `summary_line`."""
+    names = ("day", "desk", "loans", "voids", "patrons", "items", "first", "last", "exported")
+    return SUMMARY.format(*names)
+
+
+def summary_line(one: DeskDay) -> str:
+    """Return a desk's day as a line under `SUMMARY`."""
+    first, last = ("-" if at is None else f"{at:%H:%M}" for at in (one.first, one.last))
+    exported = "yes" if one.exported else "no"
+    return SUMMARY.format(
+        one.day.isoformat(),
+        *(one.desk, one.loans, one.voids, one.patrons, one.items, first, last, exported),
+    )
+
+
+def json_line(value: Mapping[str, Any]) -> str:
+    """Return one object on one line, its letters as they are."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _wall(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")

@@ -1,0 +1,81 @@
+"""Whether this machine can listen where it is told to, or the setting that says otherwise."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+from collections.abc import Sequence
+
+from dashboard.core.errors import SettingsError
+
+_ADDRESS = (
+    "RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, 0.0.0.0 for every address "
+    "of this machine, or one of them"
+)
+_PORT = "RELAIS_PORT={port} (or --port): {why}; give another port"
+_ONE_PROCESS = (
+    "--num-procs {given}: Relais runs in one process, since only one may write the loans. "
+    "Start the server without --num-procs; one process serves all desks of a library."
+)
+
+
+def check_one_process(arguments: Sequence[str]) -> None:
+    """Look for Bokeh's `--num-procs` among the arguments of the command that serves.
+
+    The threads that write and watch would stay behind in the first process: every other one
+    would accept loans and never commit them.
+
+    Raises:
+        SettingsError: more than one process is asked for.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--num-procs", default="1")
+    given = parser.parse_known_args(list(arguments))[0].num_procs
+    if given.strip() != "1":
+        raise SettingsError(_ONE_PROCESS.format(given=given))
+
+
+def check_listening(address: str, port: int) -> None:
+    """Listen for a moment, before two seconds of imports and the database.
+
+    Raises:
+        SettingsError: naming the setting, and what would do.
+    """
+    try:
+        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError):
+        raise _refused(_ADDRESS, address, port, "there is no host of that name") from None
+    for family, kind, protocol, _, where in found:
+        try:
+            _listen(family, kind, protocol, where)
+        except OSError as refusal:
+            if refusal.errno == errno.EADDRNOTAVAIL and address == "localhost":
+                continue  # IPv6 is off, as in many containers
+            raise _reason(refusal, address, port) from None
+
+
+def _listen(family: int, kind: int, protocol: int, where: object) -> None:
+    with socket.socket(family, kind, protocol) as one:
+        if os.name != "nt":
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        one.bind(where)
+        one.listen()
+
+
+def _reason(refusal: OSError, address: str, port: int) -> SettingsError:
+    if refusal.errno == errno.EADDRINUSE:
+        why = f"another program listens there already, at {address}"
+        return _refused(_PORT, address, port, why)
+    if refusal.errno in {errno.EACCES, errno.EPERM}:
+        return _refused(_PORT, address, port, "this account may not listen there")
+    if refusal.errno == errno.EADDRNOTAVAIL:
+        return _refused(_ADDRESS, address, port, "this machine does not have that address")
+    return _refused(_ADDRESS, address, port, f"cannot be listened at ({refusal.strerror})")
+
+
+def _refused(text: str, address: str, port: int, why: str) -> SettingsError:
+    return SettingsError(text.format(address=address, port=port, why=why))

@@ -1,0 +1,126 @@
+"""`relais probe`: one round over the handbook's targets, or one attempt on one address."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, timedelta
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from dashboard.settings import Settings
+from procedure.io.handbook_files import load_handbook
+from procedure.io.http.prober import Prober, user_agent
+from procedure.monitoring.model import Outcome, Target, Verdict
+
+ANSWERING = (Verdict.UP, Verdict.SLOW)
+
+
+@click.command()
+@click.option("--url", help="Probe this address instead of the handbook's targets.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_context
+def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
+    """Probe every target once; exit code 0 when all are up or slow, 1 otherwise."""
+    settings = Settings.from_env()
+    targets = _paper_targets(settings) if url is None else [_target_at(url)]
+    outcomes = asyncio.run(_one_round(targets, settings))
+    for line in map(json_line, outcomes) if as_json else table(outcomes):
+        click.echo(line)
+    ctx.exit(0 if all(one.verdict in ANSWERING for one in outcomes) else 1)
+
+
+def json_line(outcome: Outcome) -> str:
+    """Write the raw outcome of one attempt as one JSON object; times in ms, instants in UTC.
+
+    `expires` is when the certificate ends.
+    """
+    phases = outcome.phases
+    shown: dict[str, Any] = {
+        "target": outcome.target,
+        "url": outcome.url,
+        "vantage": outcome.vantage,
+        "at": outcome.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "verdict": outcome.verdict,
+        "cause": outcome.cause,
+        "phase": outcome.phase,
+        "http_status": outcome.http_status,
+        "final_url": outcome.final_url,
+        "latency_ms": outcome.latency_ms,
+        "phases": {
+            "dns": phases.dns,
+            "connect": phases.connect,
+            "tls": phases.tls,
+            "first_byte": phases.first_byte,
+        },
+        "expires": None if outcome.expires is None else outcome.expires.astimezone(UTC).isoformat(),
+        "detail": outcome.detail or None,
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Lay outcomes out for reading: target, verdict, cause, latency and the remark, aligned."""
+    rows = [("target", "verdict", "cause", "latency", "")]
+    rows += [
+        (one.target, one.verdict, one.cause or "", _latency(one), _remark(one)) for one in outcomes
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return [_line(row, widths) for row in rows]
+
+
+def _line(row: tuple[str, ...], widths: Sequence[int]) -> str:
+    target, verdict, cause, latency, remark = row
+    cells = (
+        target.ljust(widths[0]),
+        verdict.ljust(widths[1]),
+        cause.ljust(widths[2]),
+        latency.rjust(widths[3]),
+        remark,
+    )
+    return "  ".join(cells).rstrip()
+
+
+def _latency(outcome: Outcome) -> str:
+    return "" if outcome.latency_ms is None else f"{outcome.latency_ms:.0f} ms"
+
+
+def _remark(outcome: Outcome) -> str:
+    notes = [outcome.detail] if outcome.detail else []
+    if outcome.cause and outcome.phase:
+        notes.append(f"at {outcome.phase}")
+    if outcome.expires_soon and outcome.expires is not None:
+        notes.append(f"certificate ends {outcome.expires:%Y-%m-%d}")
+    return "; ".join(notes)
+
+
+def _paper_targets(settings: Settings) -> list[Target]:
+    return list(load_handbook(settings.handbook).targets.values())
+
+
+def _target_at(url: str) -> Target:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"http", "https"} and parts.port != 0
+        usable = known and bool(parts.hostname) and not re.search(r"\s", url)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise click.BadParameter(
+            f"{url!r} is not an address to probe; give the whole of it, "
+            "for example https://www.switch.ch",
+            param_hint="--url",
+        )
+    # Nothing is known of this address: a login may stand wherever it redirects to.
+    return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
+
+
+async def _one_round(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
+    agent = user_agent(version("alma-relais"), settings.contact)
+    async with Prober(agent=agent, timeout=settings.probe_timeout) as prober:
+        return list(await asyncio.gather(*(prober.probe(target) for target in targets)))

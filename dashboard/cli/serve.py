@@ -1,0 +1,88 @@
+"""`relais serve`: the dashboard on this machine, in one process."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import click
+
+from dashboard.cli.port_check import check_listening
+from dashboard.settings import Settings
+
+APP = Path(__file__).resolve().parent.parent
+
+
+def _check_origin(
+    ctx: click.Context, option: click.Parameter, origins: tuple[str, ...]
+) -> tuple[str, ...]:
+    for one in origins:
+        host, colon, port = one.partition(":")
+        if not host or (colon and not (port.isascii() and port.isdecimal())):
+            raise click.BadParameter(f"{one!r} is not HOST or HOST:PORT", ctx, option)
+    return origins
+
+
+@click.command()
+@click.option("--address", default=None, help="Address to listen on; localhost when not given.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="Port; 5006 when not given."
+)
+@click.option(
+    "--origin",
+    multiple=True,
+    callback=_check_origin,
+    help="HOST:PORT that browsers use, when it is another.",
+)
+def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> None:
+    """Serve the dashboard to browsers until interrupted."""
+    settings = Settings.from_env()
+    address, port = address or settings.address, port or settings.port
+    check_listening(address, port)
+    # Two seconds of imports, once the settings hold.
+    from panel.command.serve import Serve  # noqa: PLC0415
+
+    from dashboard.app import house  # noqa: PLC0415
+
+    house()  # a wrong paper or an unwritable database stops the start
+    origins = origin or _origins(address, port)
+    parser = argparse.ArgumentParser(prog="relais serve")
+    command = Serve(parser=parser)
+    with _interruptible():
+        command.invoke(parser.parse_args(_serve_arguments(address, port, origins)))
+
+
+@contextmanager
+def _interruptible() -> Generator[None]:
+    """Raise `KeyboardInterrupt` at the end after Ctrl-C: Bokeh ends as quietly as after SIGTERM."""
+    heard = Event()
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.set()
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, hear)
+    yield
+    if heard.is_set():
+        raise KeyboardInterrupt
+
+
+def _origins(address: str, port: int) -> tuple[str, ...]:
+    # Bokeh knows no address of IPv6 here: such a server is reached by a name.
+    hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
+    return tuple(f"{host}:{port}" for host in hosts)
+
+
+def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[str]:
+    arguments = [str(APP), "--liveness"]
+    arguments += ["--address", address, "--port", str(port)]
+    arguments += ["--session-token-expiration", "86400"]
+    for one in dict.fromkeys(origins):
+        arguments += ["--allow-websocket-origin", one]
+    return arguments

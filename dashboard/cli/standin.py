@@ -1,0 +1,85 @@
+"""`relais standin`: a server that behaves like Alma, for drills and for trying the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from dashboard.core.errors import FileRefused
+from dashboard.settings import Settings
+from procedure.circulation.transactions import Loan
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.simulation.alma.drill import stock_of
+from procedure.simulation.alma.gate import Gate
+from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.world import Stock, World
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), required=True, help="Port; 0 takes one.")
+@click.option("--address", default="127.0.0.1", help="Address to listen on; this machine's own.")
+@click.option(
+    "--world", type=click.Path(path_type=Path), help="JSON file; the log's own, if not given."
+)
+@click.option("--key", default="", help="Key for reading; any is taken when none is given.")
+@click.option("--write-key", default="", help="Key for writing.")
+@click.option("--network-key", default="", help="Key for reading in the network zone.")
+@click.option("--remaining", type=int, default=1_000_000, help="Calls left until midnight.")
+@click.option("--automatic", is_flag=True, help="Leave the block preference as it must not be.")
+def standin(
+    *,
+    port: int,
+    address: str,
+    world: Path | None,
+    key: str,
+    write_key: str,
+    network_key: str,
+    remaining: int,
+    automatic: bool,
+) -> None:
+    """Serve a stand-in for Alma until interrupted; nothing in it is kept.
+
+    POST /standin/upload?desk=CODE takes an offline file and answers with the job's report.
+    """
+    stock = _stock_of_log() if world is None else _read(world)
+    gate = Gate(key, write_key, network_key, remaining)
+    asyncio.run(_serve(StandIn(World(stock), gate, automatic=automatic), port, address))
+
+
+async def _serve(stand_in: StandIn, port: int, address: str) -> None:
+    _, port = stand_in.listen(port, address)
+    click.echo(f"A stand-in for Alma listens on http://{address}:{port} (process {os.getpid()})")
+    await asyncio.Event().wait()
+
+
+def _read(file: Path) -> Stock:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Stock)
+    except OSError as refusal:
+        raise FileRefused(f"{file} cannot be read ({refusal.strerror}).") from None
+    except msgspec.DecodeError as fault:
+        raise FileRefused(f"{file} is no world: {fault}") from None
+
+
+def _stock_of_log() -> Stock:
+    """Return a world in which whatever the log speaks of exists."""
+    settings = Settings.from_env()
+    desks = load_handbook(settings.handbook).desks
+    with open_database(settings.database_url, now=_now, create=False) as database:
+        entries = [one.entry for one in database.journal.since(kinds=("loan",))]
+    loans = [entry for entry in entries if isinstance(entry, Loan)]
+    return stock_of(
+        [loan.item for loan in loans],
+        [loan.patron for loan in loans],
+        dict.fromkeys([*desks, *(loan.desk for loan in loans)], "MAIN"),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

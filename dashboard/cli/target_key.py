@@ -1,0 +1,29 @@
+"""A target or a service as it is typed in a shell, held against those that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import click
+
+from dashboard.settings import Settings
+from procedure.errors import HandbookError
+from procedure.io.database.database import Database
+from procedure.io.handbook_files import load_handbook
+
+
+def known_targets(database: Database) -> list[str]:
+    """Return the keys of the handbook's targets, then those that the history has besides."""
+    try:
+        keys = [*load_handbook(Settings.from_env().handbook).targets]
+    except HandbookError:
+        keys = []  # what was read can be told without it
+    return list(dict.fromkeys([*keys, *database.history.targets()]))
+
+
+def check_target(key: str | None, known: Collection[str]) -> None:
+    """Refuse a key that is not among the known ones."""
+    if key is not None and key not in known:
+        raise click.BadParameter(
+            f"{key!r} is not known; known: {', '.join(known) or 'none'}", param_hint="--target"
+        )

@@ -1,1 +1,0 @@
-"""Parts of the page written as plain ES modules, with their Python face."""

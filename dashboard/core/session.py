@@ -1,0 +1,71 @@
+"""One opened page: its language, its workstation, the place it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qs, unquote
+
+import param
+
+from dashboard.core.rights import Person
+from dashboard.settings import LANGUAGES
+
+PLACES = ("guide", "loans", "back", "history")
+
+
+class Visit(param.Parameterized):
+    """What a page remembers of who is before it; nothing here outlives the page.
+
+    The language comes from `?lang=`, then the cookie, then the setting: a VDI browser is often
+    English whatever its user speaks. The desk and the workstation come from cookies.
+    """
+
+    language = param.Selector(default="fr", objects=list(LANGUAGES))
+    page = param.Selector(default="guide", objects=list(PLACES))
+    desk = param.String(default="", doc="Code of the circulation desk; empty until chosen.")
+    workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
+    site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
+    vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
+    query = param.String(default="", doc="The address's query when the page was opened.")
+    scheme = param.Selector(default="light", objects=["light", "dark"])
+    narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
+    ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
+
+    @property
+    def person(self) -> Person:
+        """Whoever is at this page, for the rights."""
+        return Person(workstation=self.workstation)
+
+    def name_workstation(self, name: str) -> None:
+        """Take the name that the browser has for its workstation."""
+        self.workstation = _short(name)
+
+
+def visit_from(
+    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], *, language: str, query: str
+) -> Visit:
+    """Make the visit of a request; whatever the request says wrongly is left at its default."""
+    asked = {
+        key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
+    }
+    spoken = [asked.get("lang"), cookies.get("relais_language"), language]
+    return Visit(
+        language=next(one for one in spoken if one in LANGUAGES),
+        scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
+        narrow=cookies.get("relais_narrow") == "1",
+        page=asked["page"] if asked.get("page") in PLACES else "guide",
+        desk=_short(unquote(cookies.get("relais_desk", ""))),
+        workstation=_short(unquote(cookies.get("relais_workstation", ""))),
+        site=_short(unquote(cookies.get("relais_site", ""))),
+        vdi=cookies.get("relais_vdi") == "1",
+        query=query,
+    )
+
+
+def query_values(query: str) -> dict[str, str]:
+    """Read the first value of each key of an address's query."""
+    return {key: values[0] for key, values in parse_qs(query).items()}
+
+
+def _short(text: str) -> str:
+    return text.strip()[:80] if text.isprintable() else ""

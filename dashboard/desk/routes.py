@@ -1,0 +1,223 @@
+"""The desk page's routes: its files, the time, and the transactions that workstations send."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tornado.web import stream_request_body
+
+from dashboard.core.audience import origin_host
+from dashboard.core.context import House
+from dashboard.core.http import Guarded
+from dashboard.core.rights import Act
+from dashboard.desk.bundle import PAGE, Bundle, bundle
+from dashboard.desk.message_rate import MessageRate
+from dashboard.loans.transactions.intake import Intake
+from procedure.refusals import RefusalLog
+
+MOST_AT_ONCE = 200  # transactions in one message
+LARGEST = 512 * 1024  # bytes in one message
+LONGEST_NAME = 100
+_NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the routes share: the house, its intake, the page's files, the bound on messages."""
+
+    house: House
+    intake: Intake
+    bundle: Bundle
+    rate: MessageRate
+    refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
+
+
+def desk(house: House) -> Desk:
+    """Make what the routes share, once for a house."""
+    return Desk(house, Intake(house), bundle(house.handbook), MessageRate())
+
+
+class DeskRoute(Guarded):
+    """A route of the desk page, over what they all share."""
+
+    def initialize(self, desk: Callable[[], Desk]) -> None:
+        """Take what opens the house: it is not opened before the first request."""
+        self._opened = desk
+
+    @property
+    def desk(self) -> Desk:
+        """What the routes share."""
+        return self._opened()
+
+    def tell(self, answer: dict[str, Any]) -> None:
+        """Answer with JSON and the server's own time in ms, for the workstation's clock."""
+        now = round(self.desk.house.now().timestamp() * 1000, 3)
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        # In ASCII: an id is answered as it was sent, also one that UTF-8 cannot hold.
+        self.finish(json.dumps(answer | {"now": now}))
+
+
+class DeskFile(DeskRoute):
+    """A file of the page: always asked for, seldom sent anew."""
+
+    def get(self, name: str) -> None:
+        """Send the file, unless the browser has it."""
+        found = self.desk.bundle.files.get(name or PAGE)
+        if found is None:
+            self._refuse(404, "the desk page has no such file")
+            return
+        self.set_header("Content-Type", found.kind)
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("Vary", "Accept-Encoding")
+        self.set_header("X-Content-Type-Options", "nosniff")
+        packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
+        self.set_header("Etag", f'"{hashlib.sha256(found.plain).hexdigest()[:20]}"')
+        if self.check_etag_header():
+            self.set_status(304)
+            self.finish()
+            return
+        if packed:
+            self.set_header("Content-Encoding", "gzip")
+        self.finish(found.packed if packed else found.plain)
+
+    def _refuse(self, status: int, reason: str) -> None:
+        # Somebody opens the page: the page beside it knows how to log in.
+        if status == 401 and self.path_args in ([""], []):
+            self.redirect("../dashboard")
+            return
+        super()._refuse(status, reason)
+
+
+class DeskTime(DeskRoute):
+    """`/desk/time`: what time it is here, so that a workstation knows how far its clock is off."""
+
+    def get(self) -> None:
+        """Tell the time."""
+        self.tell({})
+
+
+@stream_request_body
+class DeskMessage(DeskRoute, ABC):
+    """What a workstation sends: a list under the `key` of an object, so many at once.
+
+    A message that is no such thing, too large, too often, or from another origin is refused whole
+    and stores nothing.
+    """
+
+    act = Act.LEND
+    key = ""
+
+    def initialize(self, desk: Callable[[], Desk]) -> None:
+        """Begin with an empty body: it is counted as it comes."""
+        super().initialize(desk)
+        self._body = bytearray()
+
+    def data_received(self, chunk: bytes) -> None:
+        """Take a part of the body, as long as it stays within the bound."""
+        if len(self._body) <= LARGEST:
+            self._body += chunk
+
+    async def post(self) -> None:
+        """Answer the message, once it was read."""
+        refusal = self._refusal()
+        if refusal is not None:
+            self._refuse(*refusal)
+            return
+        messages = self._messages()
+        if messages is None:
+            self._refuse(400, f'send {{"{self.key}": [...]}}: reload the page')
+        elif len(messages) > MOST_AT_ONCE:
+            self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
+        else:
+            self.tell(await self.answer(messages))
+
+    @abstractmethod
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Do what is asked, and return the answer."""
+
+    def _refusal(self) -> tuple[int, str] | None:
+        """Say what is wrong with the message before it is read; None when nothing is."""
+        request, now = self.request, self.desk.house.now()
+        if request.headers.get("X-Relais") != "desk" or not self._from_here():
+            return 403, "only the pages of this server may send transactions"
+        if len(self._body) > LARGEST:
+            return 413, f"send at most {LARGEST // 1024} kB at once"
+        if not self.desk.rate.allows(request.remote_ip or "", self._workstation(), now):
+            return 429, "too many messages: wait a moment"
+        return None
+
+    def _workstation(self) -> str:
+        """Return the name that the workstation gives itself, without reading the whole message."""
+        found = _NAME.search(self._body, 0, 4096)
+        return found[1].decode("utf-8", "replace") if found else self._cookie_name()
+
+    def _cookie_name(self) -> str:
+        return (self.get_cookie("relais_workstation") or "")[:LONGEST_NAME]
+
+    def _from_here(self) -> bool:
+        """Tell whether a page of this server sends it, as the browser itself says."""
+        site = self.request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site == "same-origin"
+        origin = self.request.headers.get("Origin")
+        return origin is None or origin_host(origin) == self.request.host
+
+    def _messages(self) -> list[object] | None:
+        try:
+            found = json.loads(bytes(self._body))
+        except (ValueError, RecursionError):
+            return None
+        messages = found.get(self.key) if isinstance(found, dict) else None
+        return messages if isinstance(messages, list) else None
+
+
+class DeskTransactions(DeskMessage):
+    """`/desk/transactions`: a batch of loans and voids, answered by id once they are on the disk.
+
+    See `Intake` for the answers.
+    """
+
+    key = "transactions"
+
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Record the batch and answer it."""
+        answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
+        now = self.desk.house.now().timestamp()
+        unkept = Counter(one["reason"] for one in answers if one["state"] in {"refused", "waiting"})
+        for reason, count in unkept.items():
+            self.desk.refusals.add(str(reason), count, now)
+        return {"answers": answers}
+
+
+class DeskWaiting(DeskMessage):
+    """`/desk/waiting`: which loans without a card wait no more, by the ids of those that did.
+
+    The answer is `{"ended": {id: "completed" | "void"}}`.
+    """
+
+    key = "waiting"
+
+    async def answer(self, messages: list[object]) -> dict[str, Any]:
+        """Look at the log."""
+        return {"ended": self.desk.intake.ended(messages)}
+
+
+def desk_routes(opened: Callable[[], House]) -> list[tuple[str, type, dict[str, Any]]]:
+    """Give the routes, over a house that is opened at the first request."""
+    shared = cache(lambda: desk(opened()))
+    return [
+        (r"/desk/time", DeskTime, {"desk": shared}),
+        (r"/desk/transactions", DeskTransactions, {"desk": shared}),
+        (r"/desk/waiting", DeskWaiting, {"desk": shared}),
+        (r"/desk/([a-z0-9_]*(?:\.[a-z]+)?)", DeskFile, {"desk": shared}),
+    ]

@@ -1,0 +1,33 @@
+"""What a page knows for a call: the server's cells, the workstations' looks, the answers given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from dashboard.guide.guide import Guide
+from procedure.monitoring.model import SERVER
+from procedure.outages.call_text import CallText, Look, call_text
+
+LOOK_COUNTS = timedelta(minutes=15)  # of a workstation: older, it says nothing about now
+
+
+def calling(guide: Guide) -> CallText:
+    """Gather the facts for a call, as seen from this page at this moment."""
+    looks = [*_server(guide), *_workstations(guide)]
+    targets = [row.target.key for row in guide.board.rows]
+    return call_text(looks, guide.path, at=guide.house.now(), targets=targets)
+
+
+def _server(guide: Guide) -> Iterator[Look]:
+    for row in guide.board.rows:
+        for cell in row.cells:
+            if cell.vantage == SERVER.key and cell.newest is not None:
+                yield Look(cell.vantage, "", cell.verdict, cell.newest, cell.since)
+
+
+def _workstations(guide: Guide) -> Iterator[Look]:
+    house = guide.house
+    for (_, vantage), one in house.sightings.items():
+        if house.now() - one.at <= LOOK_COUNTS and vantage in house.vantages:
+            yield Look(vantage, house.vantages[vantage].site, one.verdict, one)

@@ -1,0 +1,146 @@
+"""The ready text of a call or a ticket, in words: to read aloud, to copy, or to send by mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from dashboard.guide.call_facts import calling
+from dashboard.guide.guide import Guide
+from dashboard.translations import Language
+from procedure.handbook.model import Words
+from procedure.monitoring import messages as causes
+from procedure.outages.call_text import CallText, Failure, Seen, WhoTested
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A subject, and the lines below it."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Everything, for a ticket."""
+        return "\n".join((self.subject, "", *self.lines))
+
+    @property
+    def mail(self) -> str:
+        """The address that opens a mail with it; the reader chooses to whom."""
+        body = "\r\n".join(self.lines)
+        return f"mailto:?subject={quote(self.subject)}&body={quote(body)}"
+
+
+def report(guide: Guide, language: Language) -> Report | None:
+    """Say what a contact will ask: what fails, since when, seen from where, what was checked.
+
+    Only observations and answers: never a loan, a user or initials. None while nothing is known.
+    """
+    facts, words = calling(guide), guide.house.handbook.words[language.code]
+    if facts.is_empty:
+        return None
+    lines = (
+        *(_failure(one, words, language) for one in facts.failures),
+        *_beside(facts, words, language),
+        _checked(facts, words, language),
+        _from(guide, language),
+    )
+    return Report(_subject(facts, words, language), tuple(line for line in lines if line))
+
+
+def _subject(facts: CallText, words: Words, language: Language) -> str:
+    say, names = language.say, [words.targets[_key(one)].name for one in facts.failures]
+    if not names:
+        return _nothing_fails(facts, language)
+    said = ", ".join(names)
+    if facts.since is None:
+        return say("En échec : {targets}.", targets=said)
+    since = language.moment(facts.since, facts.at)
+    return say("En échec depuis {since} : {targets}.", since=since, targets=said)
+
+
+def _nothing_fails(facts: CallText, language: Language) -> str:
+    """Say what the server knows where nothing fails: all of it, a part, or nothing."""
+    say, tested = language.say, set(facts.others)
+    by_server = tested & {WhoTested.BOTH, WhoTested.SERVER}
+    if WhoTested.UNSURE in tested:
+        return say("Alma ne marche pas ici, rien n’est confirmé vu du serveur.")
+    if not by_server:
+        return say("Alma ne marche pas ici, pas testé depuis le serveur.")
+    if tested - by_server:
+        return say("Alma ne marche pas ici, rien n’échoue de ce que le serveur a testé.")
+    return say("Alma ne marche pas ici, rien n’échoue vu du serveur.")
+
+
+def _failure(one: Failure, words: Words, language: Language) -> str:
+    line = language.say(
+        "{name} ({url}) : {said} {seen}",
+        name=words.targets[_key(one)].name,
+        url=one.outcome.url,
+        said=causes.words(one.outcome, language.code).sentence,
+        seen=_seen(one, language),
+    )
+    return f"\u2022 {line}"
+
+
+def _seen(one: Failure, language: Language) -> str:
+    say, plural, share = language.say, language.plural, one.workstations
+    asked = plural("{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of)
+    if one.server is not Seen.FAILS:
+        return {
+            Seen.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=asked),
+            Seen.UNSURE: say(
+                "Vu de {share} ; dernier essai du serveur en échec, à confirmer.", share=asked
+            ),
+            Seen.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=asked),
+        }[one.server]
+    if share.count:
+        return say("Vu du serveur et de {share}.", share=asked)
+    if share.of:
+        return plural(
+            "Vu du serveur ; {count} poste y arrive.",
+            "Vu du serveur ; {count} postes y arrivent.",
+            share.of,
+        )
+    return say("Vu du serveur ; pas testé depuis un poste.")
+
+
+def _beside(facts: CallText, words: Words, language: Language) -> tuple[str, ...]:
+    say, sites = language.say, ", ".join(facts.sites)
+    named = {
+        tested: ", ".join(words.targets[key].name for key in keys)
+        for tested, keys in facts.others.items()
+    }
+    lines = {
+        WhoTested.BOTH: say("Répond : {targets}."),
+        WhoTested.SERVER: say("Répond au serveur, pas testé depuis un poste : {targets}."),
+        WhoTested.WORKSTATIONS: say("Répond à un poste, pas testé depuis le serveur : {targets}."),
+        WhoTested.UNSURE: say("Dernier essai du serveur en échec, à confirmer : {targets}."),
+        WhoTested.NOBODY: say("Pas testé : {targets}."),
+    }
+    return (
+        *(line.format(targets=named[one]) for one, line in lines.items() if one in named),
+        say("Sites touchés : {sites}.", sites=sites) if sites else "",
+    )
+
+
+def _checked(facts: CallText, words: Words, language: Language) -> str:
+    said = [
+        f"{step} {words.steps[step].short}, {labels[key].label.lower()}"
+        for step, key in facts.checked
+        if (labels := words.steps[step].answers)
+    ]
+    return language.say("Vérifié : {answers}.", answers=" ; ".join(said)) if said else ""
+
+
+def _from(guide: Guide, language: Language) -> str:
+    desk = guide.house.handbook.desks.get(guide.visit.desk)
+    named = ", ".join(part for part in (guide.visit.workstation, desk.site if desk else "") if part)
+    vdi = language.say("session VDI") if guide.visit.vdi else ""
+    where = ", ".join(part for part in (named, vdi) if part)
+    return language.say("Poste : {workstation}.", workstation=where) if where else ""
+
+
+def _key(one: Failure) -> str:
+    return one.outcome.target

@@ -1,0 +1,156 @@
+"""The sentence of the band where many eyes know more than the server's own grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dashboard.guide.next_action import Asked, lending
+from dashboard.guide.situation_text import Sentence, trouble
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.translations import Language
+from procedure.diagnosis.evidence import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A diagnosis in words; an empty `act` is what the procedure asks for."""
+
+    tone: str
+    fact: str
+    title: str
+    act: str = ""
+    shape: str = ""
+
+
+def diagnosed(insight: Insight, asked: Asked, language: Language) -> Sentence | None:
+    """Say where the fault lies and what to do; None where the grid's sentence says it as well."""
+    told = _table(insight, asked, language).get(insight.diagnosis.rule)
+    if told is None:
+        return None
+    return Sentence(
+        told.shape or told.tone, told.tone, told.fact, told.act or asked.onward, told.title
+    )
+
+
+def _table(insight: Insight, asked: Asked, language: Language) -> Mapping[str, _Told]:
+    """Give the sentences by the rule of the diagnosis, which names the fault's place."""
+    return (
+        _near(insight, asked, language)
+        | _networks(language)
+        | _alma(insight, asked, language)
+        | _unsure(insight, asked, language)
+    )
+
+
+def _near(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+    say, failing = language.say, _failing(insight)
+    count, of = len(failing), len(insight.evidence.workstations)
+    here = insight.evidence.alma_at(insight.evidence.here) is False
+    act = "" if here else trouble(asked, language)
+    tone = "down" if here else "slow"
+    first = failing[0].vantage if failing else insight.vantage
+    only = say("Votre poste seul n’atteint pas Alma.")
+    other = say("Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name=first.key)
+    vdi = say(
+        "Seuls les postes VDI n’atteignent pas Alma\u202f: {count} sur {of}.", count=count, of=of
+    )
+    site = say("Alma n’est plus atteint depuis {site}, ailleurs il l’est.", site=first.site)
+    watcher = say("Alma répond aux postes\u202f: seul le serveur de Relais ne l’atteint pas.")
+    one = _Told(tone, only if here else other, say("Un poste sans Alma"), act)
+    return {
+        "one_workstation": one,
+        "one_vdi": one,
+        "only_vdi": _Told(tone, vdi, say("Les postes VDI sans Alma"), act),
+        "one_site": _Told(tone, site, say("Un site sans Alma"), act),
+        "server_alone": _Told(
+            "unknown", watcher, say("Alma répond aux postes"), trouble(asked, language)
+        ),
+    }
+
+
+def _networks(language: Language) -> dict[str, _Told]:
+    say = language.say
+    campus = _Told(
+        "down", say("Le réseau de l’Université ne répond plus."), say("Le réseau est coupé")
+    )
+    internet = _Told("down", say("L’accès à Internet est coupé."), say("Internet est coupé"))
+    return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
+
+
+def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+    say, failing, state = language.say, _failing(insight), insight.board.state
+    title = say("Alma ne répond plus")
+    since = ""
+    if state.failing and state.since is not None:
+        since = language.moment(state.since, insight.house.now())
+    nowhere = (
+        say("Alma ne répond plus nulle part depuis {since}.", since=since)
+        if since
+        else say("Alma ne répond plus nulle part.")
+    )
+    logins = say("Le service de connexion ne répond plus\u202f: Alma ne s’ouvre pas.")
+    works = _Told("slow", _works(insight, language), say("Travaux sur Alma"), shape="planned")
+    announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
+    other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
+    error = say("La connexion à Alma renvoie une erreur, l’autre lien répond.")
+    half = say("Le lien habituel vers Alma échoue, l’autre répond.")
+    table = {
+        "work_is_on": works,
+        "logins_fail": _Told("down", logins, say("La connexion est en panne")),
+        "login_errors": _Told("down", error, say("La connexion est en panne"), other),
+        "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
+        "neighbours_too": _Told(
+            "down", say("Alma échoue ici, et chez nos voisins."), title, lending(asked, language)
+        ),
+        "announced_unseen": _Told("slow", announced, say("Panne annoncée")),
+    }
+    if failing:  # without workstations, the server's sentence says what there is to say
+        silent = _Told("down", nowhere, title, lending(asked, language))
+        table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
+    return table
+
+
+def _works(insight: Insight, language: Language) -> str:
+    now = insight.house.now()
+    ends = [one.end for one in insight.windows if one.covers(now) and one.end is not None]
+    if not ends:
+        return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")
+    return language.say(
+        "Travaux annoncés sur Alma jusqu’à {end}\u202f: il ne répond pas.",
+        end=language.moment(max(ends), now),
+    )
+
+
+def _unsure(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+    say, failing = language.say, _failing(insight)
+    told = len([one for one in insight.evidence.workstations if one.works is False])
+    reported = language.plural(
+        "Alma répond, mais {count} poste dit qu’il ne marche pas.",
+        "Alma répond, mais {count} postes disent qu’il ne marche pas.",
+        told,
+    )
+    knowing = [
+        one for one in insight.evidence.workstations if insight.evidence.alma_at(one) is not None
+    ]
+    differ = say(
+        "Alma n’est pas atteint par {count} postes sur {of}.", count=len(failing), of=len(knowing)
+    )
+    title = say("Alma ne marche pas partout")
+    trial = say("Essayez de vous connecter à Alma.")
+    if asked.whole:
+        trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
+    people = _Told("down", reported, title)
+    single = _Told("slow", reported, title)
+    here = insight.evidence.here.works is False
+    return {
+        "reports_outweigh": people,
+        "reported_only": people,
+        "differ": _Told("slow", differ, title),
+        "single_report": single if here else replace(single, act=trial),
+    }
+
+
+def _failing(insight: Insight) -> list[Sight]:
+    evidence = insight.evidence
+    return [one for one in evidence.workstations if evidence.alma_at(one) is False]

@@ -1,0 +1,238 @@
+"""The guide: where a person stands in the procedure, and what they answer there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from datetime import date
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit, query_values
+from dashboard.monitoring.cell import Cell
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.situation import Kind
+from dashboard.outage.outage_note import noted
+from procedure.guide.opening_hours import Reachability, applies, reachable
+from procedure.guide.public_holidays import geneva_holidays
+from procedure.guide.steps import Procedure, Step
+from procedure.guide.walk import AnswerGiven, Walk
+from procedure.local_time import GENEVA
+
+Given = tuple[str, str]
+ALL_WELL = frozenset({Kind.ALL_UP, Kind.OTHERS_SLOW, Kind.NEARLY_ALL_UP})
+INITIALS = 4  # letters at most: a name is not asked for, and a scanned card must not fit
+
+
+class Guide(param.Parameterized):
+    """One question on the screen, the answers so far, and the address that says both.
+
+    Every answer goes to the journal with who gave it and the readings shown then. The step on the
+    screen is replayed from the answers and never stored.
+    """
+
+    house: House = param.Parameter(precedence=-1)
+    visit: Visit = param.Parameter(precedence=-1)
+    board: Board = param.Parameter(precedence=-1)
+    walk: Walk = param.Parameter(default=Walk())
+    step = param.String(default="", doc="Key of the step on the screen.")
+    path: tuple[Given, ...] = param.Parameter(default=(), doc="(step, answer) as they lead on.")
+    applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
+    begun = param.Boolean(default=False, doc="Whether somebody opened the procedure.")
+    address = param.String(default="", doc="Walk and step as the page's address has them.")
+    initials = param.String(default="", doc="Of whoever answers, when they wish to give them.")
+    keys_on = param.Boolean(default=True, doc="Whether single keys answer.")
+    kept = param.Boolean(default=True, doc="Whether the journal took every answer so far.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._passage = uuid4()
+        self._unsure: list[Future[Any]] = []
+        self.follow(self.visit.query)
+
+    @property
+    def procedure(self) -> Procedure:
+        """The tree that is walked."""
+        return self.house.handbook.procedure
+
+    @property
+    def all_well(self) -> bool:
+        """Whether nothing was seen that asks for the procedure."""
+        return self.board.state.kind in ALL_WELL
+
+    @property
+    def current(self) -> Step:
+        """The step on the screen."""
+        return self.procedure.steps[self.step]
+
+    @property
+    def end(self) -> str:
+        """The step that the answers lead to."""
+        return self.walk.replay(self.procedure).end
+
+    @property
+    def earlier(self) -> tuple[Given, ...]:
+        """The answered steps before the one on the screen."""
+        steps = [step for step, _ in self.path]
+        return self.path[: steps.index(self.step)] if self.step in steps else self.path
+
+    @property
+    def later(self) -> tuple[tuple[str, str | None], ...]:
+        """The steps after the one on the screen, as the kept answers lead; the last has none."""
+        whole = (*self.path, (self.end, None))
+        passed = [step for step, _ in whole]
+        return whole[passed.index(self.step) + 1 :] if self.step in passed else whole[-1:]
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """The questions that may follow the last known step, in the order of the paper."""
+        steps = self.procedure.steps
+        reached, waiting = set[str](), [self.end]
+        while waiting:
+            onward = {one.to for one in steps[waiting.pop()].answers} - reached
+            reached |= onward
+            waiting += onward
+        return tuple(key for key in steps if key in reached and steps[key].kind == "question")
+
+    def answer(self, step: str, key: str, *, suggested: tuple[str, ...] = ()) -> None:
+        """Answer the step on the screen and go on; an answer to any other step is a late click.
+
+        `suggested` is what was suggested there, for the journal, beside the readings.
+        """
+        self.visit.person.require(Act.ANSWER)
+        if step != self.step or self.current.leads_to(key) is None:
+            return
+        given = AnswerGiven(
+            id=self.house.new_id(),
+            at=self.house.now(),
+            walk=self._passage,
+            step=step,
+            answer=key,
+            workstation=self.visit.workstation,
+            initials=short_initials(self.initials) or None,
+            readings=(*map(reading, self.cells(step)), *suggested),
+        )
+        self._unsure.append(self.house.journal.submit(given))
+        self._show(self.walk.answer(step, key))
+
+    def begin(self) -> None:
+        """Open the procedure, though nothing may have been seen to fail."""
+        self._show(self.walk)
+
+    def back(self) -> None:
+        """Look at the step before; every answer is kept."""
+        aside = self.step not in self.walk.replay(self.procedure).steps
+        self._show(self.walk.look(None) if aside else self.walk.back(self.procedure))
+
+    def look_at(self, step: str) -> None:
+        """Put a step of the path on the screen, or one without answers from wherever one is."""
+        if step in self.procedure.steps:
+            self._show(self.walk.look(None if step == self.end else step))
+
+    def restart(self) -> None:
+        """Begin again with no answer; what was answered stays in the journal."""
+        self._passage = uuid4()
+        self._show(self.walk.restart())
+
+    def close(self) -> None:
+        """Put the procedure away, its answers with it."""
+        self._passage = uuid4()
+        self._show(self.walk.restart(), begun=False)
+
+    def follow(self, query: str) -> None:
+        """Go where an address says; whatever in it is no part of the procedure is left out."""
+        values = query_values(query)
+        walk = Walk.from_address(values.get("walk", ""))
+        known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
+        looked = values.get("step")
+        ends = Walk(known).replay(self.procedure).end
+        opened = bool(known) or looked in self.procedure.steps
+        self._show(Walk(known, None if looked == ends else looked), begun=opened)
+
+    def turn_keys(self) -> None:
+        """Let single keys answer, or let them be."""
+        self.keys_on = not self.keys_on
+
+    def reached(self, contact: str) -> None:
+        """Keep with the outage, while one stands, that a contact of the papers was reached."""
+        self.visit.person.require(Act.ANSWER)
+        record = self.house.outages.standing()
+        if record is not None and contact in self.house.handbook.contacts:
+            entry = noted(record, self.house, self.visit, "", contact)
+            self._unsure.append(self.house.journal.submit(entry))
+
+    def refresh(self) -> None:
+        """See whether the journal took the answers, and whether a contact has gone or come."""
+        done = [one for one in self._unsure if one.done()]
+        self._unsure = [one for one in self._unsure if one not in done]
+        if any(one.exception() for one in done) and self.kept:
+            self.kept = False
+        if (applying := self.applies_now(self.step)) != self.applying:
+            self.applying = applying
+
+    def cells(self, step: str) -> tuple[Cell, ...]:
+        """Return the readings of a step's targets, as the server sees them."""
+        return tuple(one for row in self.board.rows if row.step == step for one in row.cells)
+
+    def reachability(self, contact: str) -> Reachability:
+        """Tell whether a contact can be reached now, as far as the paper says."""
+        return reachable(self.house.handbook.contacts[contact], self.house.now(), self._closed())
+
+    def applies_now(self, step: str) -> str:
+        """Name the step that applies in place of one whose contact is away: at weekends C1."""
+        contacts, now = self.house.handbook.contacts, self.house.now()
+        return applies(self.procedure.steps[step], contacts, now, self._closed())
+
+    def _closed(self) -> frozenset[date]:
+        year = self.house.now().astimezone(GENEVA).year
+        return _holidays(year) | self.house.handbook.closures
+
+    def _leads(self, step: str, key: str) -> bool:
+        found = self.procedure.steps.get(step)
+        return found is not None and found.leads_to(key) is not None
+
+    def _show(self, walk: Walk, *, begun: bool = True) -> None:
+        looked = self.procedure.steps.get(walk.looked_at or "")
+        aside = looked is not None and not looked.answers
+        step = looked.key if aside and looked else walk.current(self.procedure)
+        self.param.update(
+            walk=walk,
+            step=step,
+            path=walk.replay(self.procedure).given,
+            applying=self.applies_now(step),
+            begun=begun,
+            address=urlencode(dict(_address(walk, step))) if begun else "",
+        )
+
+
+def reading(cell: Cell) -> str:
+    """Write a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
+    parts = [cell.target, cell.vantage, cell.verdict.value]
+    if cell.cause is not None:
+        parts.append(cell.cause.value)
+    if cell.newest is not None:
+        parts.append(f"{cell.newest.at:%Y-%m-%dT%H:%M:%SZ}")
+    return " ".join(parts)
+
+
+def short_initials(text: str) -> str:
+    """Keep the letters of what was typed as initials, at most `INITIALS`, in capitals."""
+    return "".join(filter(str.isalpha, text))[:INITIALS].upper()
+
+
+def _address(walk: Walk, step: str) -> Iterator[Given]:
+    if walk.answers:
+        yield "walk", walk.look(None).to_address()
+    yield "step", step
+
+
+@cache
+def _holidays(year: int) -> frozenset[date]:
+    # The next opening may lie beyond the year's end.
+    return geneva_holidays((year, year + 1))

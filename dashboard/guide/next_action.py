@@ -1,0 +1,87 @@
+"""What the page asks of whoever reads it: to confirm or to answer, and what comes after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.guide.suggested_path import Proposal
+from dashboard.guide.suggestion_text import in_words, within
+from dashboard.translations import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is left to do in the procedure, in words.
+
+    `do` stands inside a sentence: *confirmez les quatre réponses*. `then` is the step that it
+    leads to, inside a sentence too, empty while nobody can tell. `step` is the step that the
+    answers have led to, a sentence of its own, empty while a question is left. `lends` tells
+    whether the step that is reached, or comes then, is to lend. `open` tells whether the
+    procedure is on the page at all.
+    """
+
+    do: str
+    then: str = ""
+    step: str = ""
+    lends: bool = False
+    open: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether every answer that is left is proposed."""
+        return bool(self.then)
+
+    @property
+    def onward(self) -> str:
+        """Give the whole of it as one sentence."""
+        done = self.do[:1].upper() + self.do[1:]
+        return self.step or (f"{done}, {self.then}." if self.then else f"{done}.")
+
+
+def asked(proposal: Proposal, language: Language) -> Asked:
+    """Say what the guide asks for at this moment."""
+    answering = language.say("répondez aux questions")
+    reached = _reached(proposal)
+    if reached:
+        title = _title(proposal, reached, language)
+        step = language.say("{step}\u202f: {title}.", step=reached, title=title)
+        return Asked(answering, step=step, **_kind(proposal, reached))
+    if not proposal.whole or proposal.singly:
+        return Asked(answering, open=proposal.asks)
+    end = proposal.end
+    title = within(_title(proposal, end, language))
+    then = language.say("puis {step}\u202f: {title}", step=end, title=title)
+    return Asked(_confirming(len(proposal.way), language), then, **_kind(proposal, end))
+
+
+def lending(said: Asked, language: Language) -> str:
+    """Say to lend as in an outage, and what is left of the procedure beside it."""
+    lend = language.say("Prêtez en secours.")
+    if said.step:
+        return said.step if said.lends else f"{lend} {said.step}"
+    return language.say("Prêtez en secours, {do}.", do=said.do)
+
+
+def _reached(proposal: Proposal) -> str:
+    """Name the step that a person's answers have led to; empty while a question is left."""
+    guide = proposal.guide
+    if not guide.path:
+        return ""
+    here = guide.applying if guide.step == guide.end else ""
+    step = here or guide.end
+    return "" if guide.procedure.steps[step].kind == "question" else step
+
+
+def _kind(proposal: Proposal, step: str) -> dict[str, bool]:
+    kind = proposal.guide.procedure.steps[step].kind
+    return {"lends": kind == "lending", "open": proposal.asks}
+
+
+def _title(proposal: Proposal, step: str, language: Language) -> str:
+    return proposal.guide.house.handbook.words[language.code].steps[step].title
+
+
+def _confirming(count: int, language: Language) -> str:
+    if count == 1:
+        return language.say("confirmez la réponse proposée")
+    return language.say("confirmez les {count} réponses", count=in_words(count, language))

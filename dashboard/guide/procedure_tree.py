@@ -1,0 +1,173 @@
+"""The whole procedure drawn: boxes and lines from the same data that staff walk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from textwrap import wrap
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.guide.guide import Given, Guide
+from dashboard.guide.tree_layout import Plan, plan
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+from procedure.guide.steps import Procedure, Step
+from procedure.handbook.model import StepWords
+
+BOX = (100, 44)
+LETTERS = 13  # in a line of a label, at most
+LINE = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Pixels from layer to layer and from row to row; `upright` runs down instead of across."""
+
+    upright: bool
+    layer: int
+    row: int
+
+
+ACROSS = Scale(upright=False, layer=138, row=60)
+UPRIGHT = Scale(upright=True, layer=88, row=80)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A step's box, by its middle; all lengths are pixels."""
+
+    step: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A line from a step to another, with its label; `answer` is None for the way when closed."""
+
+    step: str
+    answer: str | None
+    label: tuple[str, ...]
+    path: str
+    tip: str
+    label_at: tuple[int, int]
+    anchor: str
+
+
+# What a way's geometry is: its path, its tip, where its label stands, and which end of it.
+_Drawn = tuple[str, str, tuple[int, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A procedure drawn, in pixels."""
+
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    ways: tuple[Way, ...]
+
+
+def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
+    """Draw a procedure across or upright; the same papers always give the same drawing."""
+    placed = plan(procedure)
+    boxes = {key: _box(key, placed, scale) for key in procedure.steps}
+    right = max(one.x for one in boxes.values()) + BOX[0] // 2 + 2
+    bottom = max(one.y for one in boxes.values()) + BOX[1] // 2 + 2
+    ways = tuple(_ways(procedure, words, boxes, scale))
+    return Drawing(right, bottom, tuple(boxes.values()), ways)
+
+
+class Tree(Viewer):
+    """The drawing, with the path so far in bold; whatever can be looked at is a link."""
+
+    def __init__(self, guide: Guide, language: Language) -> None:
+        super().__init__()
+        self._guide, self._language = guide, language
+        self._words = guide.house.handbook.words[language.code].steps
+        procedure = guide.procedure
+        self._drawings = [drawing(procedure, self._words, one) for one in (ACROSS, UPRIGHT)]
+        shown = pn.bind(self._html, guide.param.path, guide.param.step)
+        self._pane = Pane(shown, self._act, css_classes=["no-print"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, path: tuple[Given, ...], step: str) -> str:
+        steps = self._guide.procedure.steps
+        passed = {key for key, _ in path} | {self._guide.end}
+        return piece(
+            "guide/procedure_tree",
+            self._language,
+            drawings=self._drawings,
+            words=self._words,
+            box=BOX,
+            walked=path,
+            passed=passed,
+            here=step,
+            open=passed | {key for key, one in steps.items() if not one.answers},
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "look":
+            self._guide.look_at(value)
+
+
+def _box(key: str, placed: Plan, scale: Scale) -> Box:
+    along = placed.layers[key] * scale.layer
+    across = (placed.rows[key] - min(placed.rows.values())) * scale.row
+    x, y = (across, along) if scale.upright else (along, across)
+    return Box(key, x + BOX[0] // 2 + 2, y + BOX[1] // 2 + 2)
+
+
+def _ways(
+    procedure: Procedure, words: Mapping[str, StepWords], boxes: dict[str, Box], scale: Scale
+) -> Iterator[Way]:
+    sides: Counter[tuple[str, bool]] = Counter()
+    draw = _upright if scale.upright else _across
+    for step in procedure.steps.values():
+        for answer, to, said in _labelled(step, words[step.key]):
+            start, end, label = boxes[step.key], boxes[to], tuple(wrap(said, LETTERS))
+            side = step.key, (end.x > start.x if scale.upright else end.y > start.y)
+            drawn = draw(start, end, 14 * sides[side], LINE * (len(label) - 1))
+            yield Way(step.key, answer, label, *drawn)
+            sides[side] += 1
+
+
+def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, str]]:
+    for one in step.answers:
+        yield one.key, one.to, (words.answers or {})[one.key].label
+    if step.when_closed is not None:
+        yield None, step.when_closed, words.when_closed.label if words.when_closed else ""
+
+
+def _across(start: Box, end: Box, shift: int, lift: int) -> _Drawn:
+    """Run straight on, or up or down to the row of the end and along it."""
+    left = end.x - BOX[0] // 2
+    tip = f"M{left},{end.y}l-8,-5v10z"
+    if start.y == end.y:
+        path = f"M{start.x + BOX[0] // 2},{start.y}H{left - 6}"
+        return path, tip, ((start.x + end.x) // 2, start.y - 6 - lift), "middle"
+    down = end.y > start.y
+    x, edge = start.x + shift, start.y + BOX[1] // 2 * (1 if down else -1)
+    at = (x + 6, edge + 15 if down else edge - 6 - lift)
+    return f"M{x},{edge}V{end.y}H{left - 6}", tip, at, "start"
+
+
+def _upright(start: Box, end: Box, shift: int, lift: int) -> _Drawn:
+    """Run straight down, or aside to the column of the end and down it."""
+    top = end.y - BOX[1] // 2
+    tip = f"M{end.x},{top}l-5,-8h10z"
+    if start.x == end.x:
+        path = f"M{start.x},{start.y + BOX[1] // 2}V{top - 6}"
+        return path, tip, (start.x + 6, (start.y + end.y) // 2 + 4), "start"
+    aside = 1 if end.x > start.x else -1
+    y, edge = start.y + shift, start.x + BOX[0] // 2 * aside
+    path = f"M{edge},{y}H{end.x}V{top - 6}"
+    if top - y < 2 * BOX[1]:  # a short way: its label stands beside the drop, clear of other lines
+        return path, tip, (end.x + 6, top - 10 - lift), "start"
+    return path, tip, (edge + 4 * aside, y - 5 - lift), "start" if aside > 0 else "end"

@@ -1,0 +1,170 @@
+"""The sentence at the head of the page: what is true, what to do, and the name of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.guide.next_action import Asked, lending
+from dashboard.monitoring.situation import Kind, Situation
+from dashboard.translations import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A situation in words: its shape, its tone, the fact, the act, and the page's title."""
+
+    shape: str
+    tone: str
+    fact: str
+    act: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What the sentences are filled with: since when, a target's name, how many, what to do."""
+
+    since: str
+    name: str
+    count: int
+    of: int
+    asked: Asked
+    to_bring: int | None
+
+
+def sentence(
+    state: Situation,
+    names: Mapping[str, str],
+    language: Language,
+    now: datetime,
+    asked: Asked,
+    *,
+    to_bring: int | None = 0,
+) -> Sentence:
+    """Say a situation in a language; `names` are those of the targets.
+
+    Nobody is told that there is nothing to do while the procedure asks for something, or while
+    loans wait to be brought into Alma: `to_bring` is their number, None while it is not known.
+    """
+    values = _Values(
+        since="" if state.since is None else language.moment(state.since, now),
+        name=next((names[one] for one in state.named), ""),
+        count=len(state.named),
+        of=state.of,
+        asked=asked,
+        to_bring=to_bring,
+    )
+    table = _not_known(language, values) | _failing(language, values) | _answering(language, values)
+    return table[state.kind]
+
+
+def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, since = language.say, values.since
+    first = say("Premier relevé en cours.")
+    answering = language.plural(
+        "{count} adresse sur {of} répond déjà.",
+        "{count} adresses sur {of} répondent déjà.",
+        values.count,
+        of=values.of,
+    )
+    usable, trial = say("La procédure est déjà utilisable."), _trial(language, values)
+    never = say("Alma n’est pas relevé.")
+    blind = say("Le serveur de Relais n’a plus de réseau depuis {since}.", since=since)
+    stale = say("Plus aucun relevé depuis {since}.", since=since)
+    unread = say("Alma n’est plus relevé depuis {since}.", since=since)
+    unread, alma = (unread if since else never), never.rstrip(".")
+    title, nothing = say("Premier relevé"), say("Rien n’est connu")
+    return {
+        Kind.FIRST: Sentence("clock", "unknown", first, usable, title),
+        Kind.STARTING: Sentence("clock", "unknown", first, answering, title),
+        Kind.BLIND: Sentence("unknown", "unknown", blind, trial, nothing),
+        Kind.STALE: Sentence("clock", "unknown", stale, trial, nothing),
+        Kind.ALMA_UNREAD: Sentence("unknown", "unknown", unread, trial, alma),
+    }
+
+
+def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, since, name = language.say, values.since, values.name
+    some = language.plural(
+        "« {name} » ne répond plus depuis {since}.",
+        "{count} adresses ne répondent plus depuis {since}.",
+        values.count,
+        name=name,
+        since=since,
+    )
+    both = language.plural(
+        "Ni Alma ni « {name} » ne répondent depuis {since}.",
+        "Ni Alma ni {count} autres adresses ne répondent depuis {since}.",
+        values.count,
+        name=name,
+        since=since,
+    )
+    nothing = say("Rien ne répond au serveur depuis {since}.", since=since)
+    alma = say("Alma ne répond plus depuis {since}.", since=since)
+    do = values.asked.do
+    lend = lending(values.asked, language)
+    network = say("Le réseau est peut-être en cause\u202f: {do}.", do=do)
+    works = say("Alma répond\u202f; s’il échoue ici, {do}.", do=do)
+    title, link = say("Alma ne répond plus"), say("Un lien d’Alma ne répond plus")
+    partly, unread = say("Tout ne répond pas"), say("Alma n’est pas relevé.")
+    trial, other = _trial(language, values), say("Essayez l’autre lien, sinon {do}.", do=do)
+    return {
+        Kind.ALL_DOWN: Sentence("down", "down", nothing, network, say("Rien ne répond")),
+        Kind.ALMA_AND_OTHERS_DOWN: Sentence("down", "down", both, lend, title),
+        Kind.ALMA_DOWN: Sentence("down", "down", alma, lend, title),
+        Kind.ALMA_LINK_DOWN: Sentence("down", "down", some, other, link),
+        Kind.OTHERS_DOWN: Sentence("down", "slow", some, works, partly),
+        Kind.OTHERS_DOWN_ALMA_UNREAD: Sentence("down", "slow", some, f"{unread} {trial}", partly),
+    }
+
+
+def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
+    say, plural, count = language.say, language.plural, values.count
+    alma = say("Alma est lent depuis {since}.", since=values.since)
+    patience = say("Patientez\u202f; s’il ne s’ouvre pas, {do}.", do=values.asked.do)
+    nearly, all_up = say("Presque tout répond."), say("Tout répond.")
+    unread = plural(
+        "Une adresse n’est pas relevée.", "{count} adresses ne sont pas relevées.", count
+    )
+    slow = plural("Une adresse est lente.", "{count} adresses sont lentes.", count)
+    idle, title = _idle(language, values), say("Tout répond")
+    return {
+        Kind.ALMA_SLOW: Sentence("slow", "slow", alma, patience, say("Alma est lent")),
+        Kind.NEARLY_ALL_UP: Sentence("unknown", "unknown", nearly, unread, nearly.rstrip(".")),
+        Kind.OTHERS_SLOW: Sentence("slow", "up", all_up, f"{slow} {idle}", title),
+        Kind.ALL_UP: Sentence("up", "up", all_up, idle, title),
+    }
+
+
+def _trial(language: Language, values: _Values) -> str:
+    if values.asked.whole:
+        return language.say("Essayez Alma sur votre poste, puis {do}.", do=values.asked.do)
+    return language.say("Essayez Alma sur votre poste.")
+
+
+def _idle(language: Language, values: _Values) -> str:
+    asked, to_bring = values.asked, values.to_bring
+    left = (
+        language.say("Lecture du journal…")
+        if to_bring is None
+        else to_bring_words(to_bring, language)
+    )
+    if asked.open:
+        return f"{left} {trouble(asked, language)}".strip()
+    return left or language.say("Rien à faire pour l’instant.")
+
+
+def to_bring_words(count: int, language: Language) -> str:
+    """Say how many loans wait to be brought into Alma; empty when none does."""
+    if not count:
+        return ""
+    return language.plural(
+        "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", count
+    )
+
+
+def trouble(asked: Asked, language: Language) -> str:
+    """Say what to do in case Alma fails at this workstation, though it seems to work."""
+    return language.say("Si Alma échoue ici, {do}.", do=asked.do)

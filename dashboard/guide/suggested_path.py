@@ -1,0 +1,120 @@
+"""What the guide proposes: the answers that the evidence speaks for, until a person confirms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import param
+
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.diagnosis import Insight
+from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.suggestion import Suggestion
+
+# While the server sees all well, only a fault that many eyes have placed opens the procedure.
+QUIET = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
+Way = tuple[Suggestion, ...]
+
+
+class Proposal(param.Parameterized):
+    """The suggested way onward from the first unanswered question; nothing here answers by itself.
+
+    What a person confirms is named by what their screen showed: when the evidence has changed
+    meanwhile, nothing is answered and `changed` says so.
+    """
+
+    guide: Guide = param.Parameter(precedence=-1)
+    insight: Insight = param.Parameter(precedence=-1)
+    singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
+    changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.guide.param.watch(self._move_on, "walk")
+
+    # Computed when asked for, never stored: a view that is told of a new step before anybody else
+    # must not see the proposal for the step before.
+    @property
+    def way(self) -> Way:
+        """The suggestions that lead on from the question on the screen, each with an answer."""
+        return self._onward()[0]
+
+    @property
+    def gap(self) -> Suggestion | None:
+        """The suggestion without an answer that ends the way, None when it ends at no question."""
+        return self._onward()[1]
+
+    @property
+    def end(self) -> str:
+        """The step that the way leads to, weekends considered; empty when nothing is asked."""
+        return self._onward()[2]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every question up to the end of the way has a suggestion."""
+        return bool(self.way) and self.gap is None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the procedure is on the page: somebody opened it, or there is a reason to."""
+        quiet = self.guide.all_well and self.insight.diagnosis.fault in QUIET
+        declared = self.insight.house.outages.standing() is not None
+        return self.guide.begun or declared or not quiet
+
+    @property
+    def offered(self) -> Way:
+        """The suggestions that one press confirms: the whole way, or the question on the screen."""
+        return self.way if self.whole and not self.singly else self.way[:1]
+
+    @property
+    def shown(self) -> str:
+        """What one press confirms, as the button names it: `A1.no-A2.no`."""
+        return "-".join(f"{one.step}.{one.answer}" for one in self.offered)
+
+    def answer(self, step: str, key: str) -> None:
+        """Give a person's own answer; what was suggested to them is kept with it."""
+        self.changed = False
+        self.guide.answer(step, key, suggested=suggested(self.insight.suggestions.get(step)))
+
+    def confirm(self, shown: str) -> None:
+        """Answer as the pressed button said, or say that the proposal is another by now."""
+        self.insight.refresh()
+        if shown != self.shown or not shown:
+            self.changed = True
+            return
+        # One change for the views and one place in the browser's history, whatever the length.
+        with param.parameterized.batch_call_watchers(self.guide):
+            for one in self.offered:
+                self.answer(one.step, one.answer or "")
+
+    def go_singly(self, *, singly: bool = True) -> None:
+        """Go through the questions one by one, or see them all again."""
+        self.singly = singly
+
+    def _move_on(self, *_: object) -> None:
+        again = not self.guide.walk.answers
+        self.param.update(changed=False, singly=self.singly and not again)
+
+    def _onward(self) -> tuple[Way, Suggestion | None, str]:
+        """Follow the suggestions from the question on the screen, if it is the one to answer."""
+        guide = self.guide
+        at = guide.end
+        if guide.step != at:
+            return (), None, ""
+        way: Way = ()
+        while (step := guide.procedure.steps[at]).kind == "question":
+            found = self.insight.suggestions.get(at)
+            # A later question may be answered already: the person's answer leads, not ours.
+            key = guide.walk.answers.get(at) or (found and found.answer)
+            onward = key and step.leads_to(key)
+            if not found or not onward:
+                return way, found, at
+            way, at = (way if at in guide.walk.answers else (*way, found)), onward
+        return way, None, guide.applies_now(at)
+
+
+def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:
+    """Write a suggestion for the journal: `suggested no: 0 of 4 other workstations reach Alma`."""
+    if suggestion is None:
+        return ()
+    return (f"suggested {suggestion.answer or 'none'}: {suggestion.reason}",)

@@ -1,0 +1,107 @@
+"""Why an answer is suggested, or none, in one sentence; and small numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.translations import Language
+from procedure.diagnosis.suggestion import Reason
+
+
+def reason_words(reason: Reason, language: Language) -> str:
+    """Put the reason of a suggestion into a sentence of the page's language."""
+    count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
+    said = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
+    return said[reason.key]
+
+
+def within(sentence: str) -> str:
+    """Give a sentence the small letter that it has after a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def in_words(number: int, language: Language) -> str:
+    """Spell a small number out as a sentence does; a larger one stays a figure."""
+    say = language.say
+    spelled = {2: say("deux"), 3: say("trois"), 4: say("quatre"), 5: say("cinq"), 6: say("six")}
+    return spelled.get(number) or language.number(number)
+
+
+def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:
+    pages = in_words(of, language)
+    unread = language.plural(
+        "Une seule des {of} pages a été lue récemment.",
+        "{count} des {of} pages ont été lues récemment.",
+        count,
+        of=pages,
+    )
+    none = language.say("Aucune des {of} pages n’a été lue récemment.", of=pages)
+    return {
+        "page_reports": language.plural(
+            "Une des {of} pages annonce un incident.",
+            "{count} des {of} pages annoncent un incident.",
+            count,
+            of=pages,
+        ),
+        "work_is_on": language.say("Des travaux annoncés sont en cours."),
+        "work_is_ahead": language.say(
+            "Aucun incident ; des travaux sont annoncés, pas maintenant."
+        ),
+        "pages_quiet": language.plural(
+            "La page n’annonce rien.", "Les {of} pages n’annoncent rien.", of, of=pages
+        ),
+        "pages_unread": unread if count else none,
+    }
+
+
+def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
+    say, plural = language.say, language.plural
+    return {
+        "no_colleague": say("Aucun autre poste ne s’est manifesté récemment."),
+        "colleagues_work": plural(
+            "Le seul autre poste connu y arrive.", "Les {count} autres postes y arrivent.", of
+        ),
+        "colleagues_fail": plural(
+            "Le seul autre poste connu n’y arrive pas.",
+            "Aucun des {count} autres postes n’y arrive.",
+            of,
+        ),
+        "colleagues_say_no": plural(
+            "À un autre poste, on dit qu’Alma ne marche pas.",
+            "À {count} autres postes, on dit qu’Alma ne marche pas.",
+            count,
+        ),
+        "colleagues_differ": say(
+            "Les autres postes se contredisent\u202f: {count} sur {of} y arrivent.",
+            count=count,
+            of=of,
+        ),
+        "only_vdi": say(
+            "Aucun poste VDI n’y arrive (0 sur {count}), tous les autres oui ({of} sur {of}).",
+            count=count,
+            of=of,
+        ),
+    }
+
+
+def _here(count: int, of: int, language: Language) -> Mapping[str, str]:
+    say = language.say
+    return {
+        "not_tried_here": say("Rien n’a été essayé récemment depuis ce poste."),
+        "answers_here": say("Une adresse répond depuis ce poste."),
+        "none_answers_here": language.plural(
+            "L’adresse ne répond pas depuis ce poste.",
+            "Aucune des {of} adresses ne répond depuis ce poste.",
+            of,
+            of=in_words(of, language),
+        ),
+        "one_unread_here": say(
+            "{count} adresse sur {of} échoue depuis ce poste, le reste n’a pas été essayé.",
+            count=count,
+            of=of,
+        ),
+        "login_unconfirmed": say(
+            "L’adresse répond\u202f; personne n’a confirmé que l’on peut se connecter."
+        ),
+        "no_rule": say("Rien ne permet d’en proposer une."),
+    }

@@ -1,0 +1,72 @@
+"""Where each step stands in the drawing of a procedure: its layer and its row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from procedure.guide.steps import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A place for every step: `layers` count along the way, `rows` across it.
+
+    The longest row of questions is the spine, row 0; every other step has a row of its own, so
+    that a line can run along it.
+    """
+
+    layers: Mapping[str, int]
+    rows: Mapping[str, int]
+
+
+def plan(procedure: Procedure) -> Plan:
+    """Lay a sound procedure out: every way leads to a later layer."""
+    layers = _layers(procedure)
+    return Plan(layers, _rows(procedure, layers))
+
+
+def _layers(procedure: Procedure) -> dict[str, int]:
+    layers = dict.fromkeys(procedure.steps, 0)
+    for _ in procedure.steps:  # as many times as a way can be long
+        for step in procedure.steps.values():
+            for _, to in step.ways():
+                layers[to] = max(layers[to], layers[step.key] + 1)
+    return layers
+
+
+def _spine(procedure: Procedure) -> tuple[str, ...]:
+    ways = [
+        tuple(step for step in path.steps if procedure.steps[step].answers)
+        for path in procedure.paths()
+    ]
+    return max(ways, key=len)
+
+
+def _rows(procedure: Procedure, layers: Mapping[str, int]) -> dict[str, int]:
+    rows = dict.fromkeys(_spine(procedure), 0)
+    for key in sorted(
+        set(procedure.steps) - set(rows), key=lambda one: _nearness(procedure, layers, one)
+    ):
+        above, below = min(rows.values()) - 1, max(rows.values()) + 1
+        beside = [rows[one] for one in _neighbours(procedure, key) if rows.get(one)]
+        up = beside[0] < 0 if beside else -above <= below
+        rows[key] = above if up else below
+    return rows
+
+
+def _nearness(procedure: Procedure, layers: Mapping[str, int], key: str) -> tuple[int, int]:
+    """Put what is reached late next to the spine: its line is the shortest."""
+    first = min(
+        (layers[one] for one in procedure.steps if key in _onward(procedure, one)), default=0
+    )
+    return -first, list(procedure.steps).index(key)
+
+
+def _neighbours(procedure: Procedure, key: str) -> list[str]:
+    back = [one for one in procedure.steps if key in _onward(procedure, one)]
+    return back + _onward(procedure, key)
+
+
+def _onward(procedure: Procedure, key: str) -> list[str]:
+    return [to for _, to in procedure.steps[key].ways()]

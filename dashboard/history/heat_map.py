@@ -1,0 +1,67 @@
+"""The minutes without Alma, by weekday and hour: figures first, then their colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from dashboard.history.ninety_days import LongPast
+from dashboard.translations import Language
+from dashboard.ui.templating import piece
+from procedure.monitoring.heatmap import DAYS, HOURS, Cell, worst
+
+MINUTE = timedelta(minutes=1)
+LEVELS = (15 * MINUTE, 40 * MINUTE)  # from which a cell is of the middle colour, and of the last
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A cell as it is drawn: its colour's name, its figure, and what is said where none is."""
+
+    kind: str
+    figure: str
+    said: str
+
+
+def heat_map(long: LongPast | None, language: Language, *, fault: bool) -> str:
+    """Draw the map, or say why there is none yet."""
+    cells = None if long is None else long.heat
+    values: dict[str, Any] = {"fault": fault, "waits": long is None, "rows": [], "known": False}
+    if cells is not None:
+        down = sum((one.down for one in cells.values()), timedelta())
+        values |= {
+            "known": any(one.known for one in cells.values()),
+            "rows": [
+                (language.weekday_name(day), [_box(cells[day, hour], language) for hour in HOURS])
+                for day in DAYS
+            ],
+            "down": language.duration(down) if down else "",
+            "worst": _worst(long, language),
+        }
+    return piece("history/heat_map", language, hours=HOURS, **values)
+
+
+def _box(cell: Cell, language: Language) -> Box:
+    say = language.say
+    if not cell.known:
+        return Box("x", "", say("jamais relevé"))
+    if not cell.down:
+        return Box("0", "", "0")
+    minutes = cell.down // MINUTE
+    level = 1 + sum(cell.down >= least for least in LEVELS)
+    return Box(str(level), str(minutes) if minutes else "<\u202f1", "")
+
+
+def _worst(long: LongPast | None, language: Language) -> str:
+    key = worst(long.heat) if long is not None and long.heat is not None else None
+    if key is None or long is None or long.heat is None:
+        return ""
+    day, hour = key
+    return language.say(
+        "{day} de {begin} h à {end} h ({length})",
+        day=language.weekday_name(day, whole=True),
+        begin=hour,
+        end=hour + 1,
+        length=language.duration(long.heat[key].down),
+    )

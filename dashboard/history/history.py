@@ -1,0 +1,226 @@
+"""What was seen lately: the states, outages and availability that the history place shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import House
+from dashboard.history.ninety_days import LEAD, QUARTER, WEEK, LongPast, Spent, spent
+from procedure.monitoring.downtime import Outage, State, availability, outages, within
+from procedure.monitoring.services import Service, service_states, services, spoken_of
+from procedure.outages.announcements import Announced, with_official
+
+DAY = timedelta(days=1)
+SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
+# How often what is shown is renewed: over ninety days nobody sees five seconds.
+PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
+WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
+# What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
+BORNE_OUT = timedelta(seconds=30)
+FRESH = timedelta(hours=1)  # which the chronicle tells, before the long past ends
+STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One target or service over the span shown: its states without holes, and the sums of spans.
+
+    `spent` lacks the spans that were not read yet. `p95` is in milliseconds, over the last week.
+    """
+
+    target: str
+    states: tuple[State, ...]
+    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    p95: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastOutage:
+    """An outage of a target or a service, with the loans that were recorded while it lasted.
+
+    `announceable` tells whether the status pages speak of it at all.
+    """
+
+    outage: Outage
+    loans: int
+    announceable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Announced work on a target, within the span shown (UTC)."""
+
+    target: str
+    start: datetime
+    end: datetime
+
+
+class Past(param.Parameterized):
+    """The last day, week or ninety days of every target, renewed as the house's chronicle is."""
+
+    house: House = param.Parameter(precedence=-1)
+    span = param.Selector(default="day", objects=list(SPANS))
+    now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
+    lanes = param.Parameter(default=(), doc="A `Lane` a target, in the paper's order.")
+    services = param.Parameter(default=(), doc="A `Lane` a service of several addresses.")
+    outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
+    work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
+    first_read = param.Parameter(
+        default=None, doc="When reading began, where that is within the span; None else."
+    )
+    loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
+    known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
+    read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
+    lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
+    long = param.Parameter(default=None, doc="The house's `LongPast`, None until it was read.")
+    long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
+    every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._renewed: datetime | None = None
+        self._services = services(self.house.handbook.procedure)
+        self._shared = [one for one in self._services if len(one.targets) > 1]
+        self._spoken_of = spoken_of(self._services)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look again if something was renewed since the last look."""
+        self.long_fault = self.house.long_past_fault
+        renewed, before = self.house.chronicle.settled_until, self._renewed
+        if renewed is None:
+            return
+        due = before is None or (renewed > before and renewed - before >= PACE[self.span])
+        if due or self.house.long_past is not self.long:
+            self._look()
+
+    @param.depends("span", watch=True)
+    def _turn(self) -> None:
+        self.every = False
+        self._look()
+
+    def _look(self) -> None:
+        self._renewed = self.house.chronicle.settled_until
+        if self._renewed is None:
+            return
+        look = self._taken(self.house.now(), self.house.long_past)
+        since = look.now - SPANS[self.span]
+        found = tuple(self._outages(look, since)) if look.loaded else ()
+        first = look.first_seen if look.loaded else None
+        lanes = tuple(self._lane(key, look) for key in self.house.handbook.targets)
+        self.param.update(
+            now=look.now,
+            long=look.long,
+            loaded=look.loaded,
+            lanes=lanes,
+            read=_read(lanes),
+            services=tuple(self._lane(one.key, look) for one in self._shared),
+            work=tuple(self._work(look, since)),
+            outages=found,
+            lasting=look.now if any(one.outage.end is None for one in found) else None,
+            known=first is not None,
+            first_read=first if first is not None and first - since > STEADY else None,
+        )
+
+    def _taken(self, now: datetime, long: LongPast | None) -> _Look:
+        """Take the states of everything as far back as needed: the newest from the chronicle.
+
+        The database knows how often each target was read at the time, the chronicle only now.
+        """
+        since = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
+        fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
+        told: dict[str, Sequence[State]] = {}
+        for key in self.house.handbook.targets:
+            older = within(key, list(long.states[key]), since, fresh) if long else []
+            told[key] = [*older, *self.house.chronicle.states(key, fresh, now)]
+        told |= {one.key: service_states(one, told) for one in self._shared}
+        return _Look(self.span, now, told, self.house.official.announced(), long)
+
+    def _lane(self, key: str, look: _Look) -> Lane:
+        work, long = look.work if key in self._spoken_of else [], look.long
+        sums = {span: spent(look.within(key, span), work) for span in ("day", "week")}
+        if long is not None:
+            sums["quarter"] = long.spent[key]
+        states = tuple(look.within(key, self.span)) if look.loaded else ()
+        return Lane(key, states, sums, long.p95.get(key) if long else None)
+
+    def _work(self, look: _Look, since: datetime) -> Iterator[Work]:
+        for one in look.work:
+            start, end = max(one.start, since), min(one.end or look.now, look.now)
+            if start < end:
+                targets = (key for key in self.house.handbook.targets if key in self._spoken_of)
+                yield from (Work(key, start, end) for key in targets)
+
+    def _outages(self, look: _Look, since: datetime) -> Iterator[PastOutage]:
+        found = [
+            one for one in _found(look.told, self._shared) if one.end is None or one.end > since
+        ]
+        told = with_official(found, look.announced, self._services)
+        for one in sorted(told, key=lambda one: one.start, reverse=True):
+            if one.end is None or one.end - one.start >= BORNE_OUT:
+                loans = self.house.loan_log.lent_between(one.start, one.end or look.now)
+                yield PastOutage(one, loans, one.target in self._spoken_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look found: the states of everything, and what was announced."""
+
+    span: str
+    now: datetime
+    told: Mapping[str, Sequence[State]]
+    announced: Sequence[Announced]
+    long: LongPast | None
+
+    @property
+    def work(self) -> list[Announced]:
+        return [one for one in self.announced if one.planned]
+
+    def within(self, key: str, span: str) -> list[State]:
+        return within(key, list(self.told[key]), self.now - SPANS[span], self.now)
+
+    @property
+    def loaded(self) -> bool:
+        return self.span != "quarter" or self.long is not None
+
+    @property
+    def first_seen(self) -> datetime | None:
+        """Tell when anything was first seen in the span shown."""
+        shown = (one for key in self.told for one in self.within(key, self.span))
+        return min((one.start for one in shown if one.verdict is not None), default=None)
+
+
+def _found(told: Mapping[str, Sequence[State]], shared: Sequence[Service]) -> list[Outage]:
+    """Find the outages of services, and those of targets that no outage of a service holds."""
+    whole = {one.key: outages(told[one.key]) for one in shared}
+    of = {target: whole[one.key] for one in shared for target in one.targets}
+    alone = [
+        outage
+        for target, states in told.items()
+        if target not in whole
+        for outage in outages(states)
+        if not any(_meet(outage, one) for one in of.get(target, ()))
+    ]
+    return [*(one for found in whole.values() for one in found), *alone]
+
+
+def _meet(one: Outage, other: Outage) -> bool:
+    begun = one.end is None or other.start < one.end
+    return begun and (other.end is None or one.start < other.end)
+
+
+def _read(lanes: Sequence[Lane]) -> int:
+    """Tell in how many per cent of the time, over all lanes, a target was up, slow or down.
+
+    A hundred is said of nothing less than `WHOLE`.
+    """
+    told = [availability(lane.states) for lane in lanes]
+    known = sum((one.up + one.slow + one.down for one in told), timedelta())
+    total = known + sum((one.unknown + one.unread for one in told), timedelta())
+    share = known / total if total else 0.0
+    return 100 if share >= WHOLE else min(int(100 * share), 99)

@@ -1,0 +1,80 @@
+"""The last ninety days as the database tells them: read once for all pages, now and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from procedure.handbook.model import Handbook
+from procedure.monitoring.answer_times import percentile
+from procedure.monitoring.downtime import Availability, State, availability, within
+from procedure.monitoring.heatmap import Heat, heat
+from procedure.monitoring.history import History
+from procedure.monitoring.services import service_states, services, spoken_of
+from procedure.outages.announcements import Announced, outside
+
+WEEK, QUARTER = timedelta(days=7), timedelta(days=90)
+LEAD = timedelta(days=8)  # what began before the ninety days is told whole
+SLOWEST = 95  # of a hundred answers that come within the time told
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A target or service over a span; `unplanned` leaves announced work out, if there was any."""
+
+    whole: Availability
+    unplanned: Availability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LongPast:
+    """The ninety days before `until` (UTC), by target and by service.
+
+    `states` reach `LEAD` farther back. `p95` is in milliseconds, of the answers of the last week.
+    `heat` is that of the service which the status pages speak of: Alma; None in papers without.
+    """
+
+    until: datetime
+    states: Mapping[str, Sequence[State]]
+    spent: Mapping[str, Spent]
+    p95: Mapping[str, float | None]
+    heat: Heat | None
+
+
+def read_long_past(
+    history: History, handbook: Handbook, announced: Sequence[Announced], until: datetime
+) -> LongPast:
+    """Read the ninety days before an instant; some tens of milliseconds of the database's time.
+
+    Raises an error of the database, as `History` does.
+    """
+    since = until - QUARTER - LEAD
+    told = history.states(since=since, until=until)
+    known = {key: told.get(key) or [State(key, since, until, None)] for key in handbook.targets}
+    procedure = services(handbook.procedure)
+    known |= {one.key: service_states(one, known) for one in procedure if len(one.targets) > 1}
+    shown = {key: within(key, mine, until - QUARTER, until) for key, mine in known.items()}
+    work, of_pages = [one for one in announced if one.planned], spoken_of(procedure)
+    alma = next((one for one in procedure if one.announced), None)
+    return LongPast(
+        until,
+        known,
+        {key: spent(mine, work if key in of_pages else ()) for key, mine in shown.items()},
+        {
+            key: percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
+            for key in handbook.targets
+        },
+        None if alma is None else heat(shown.get(alma.key) or service_states(alma, shown)),
+    )
+
+
+def spent(told: Sequence[State], work: Iterable[Announced]) -> Spent:
+    """Sum states up, and once more without the announced work that falls among them."""
+    meeting = [one for one in work if told and _meets(one, told[0].start, told[-1].end)]
+    left = availability(outside(told, meeting)) if meeting else None
+    return Spent(availability(told), left)
+
+
+def _meets(one: Announced, since: datetime, until: datetime) -> bool:
+    return one.start < until and (one.end is None or one.end > since)

@@ -1,0 +1,186 @@
+"""The history: the timeline, the outages of the span, how available each target was, the map."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from typing import Any
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.core.session import Visit
+from dashboard.history.announcement_text import official_span, official_words
+from dashboard.history.heat_map import heat_map
+from dashboard.history.history import Past
+from dashboard.history.texts import (
+    availability_rows,
+    file_name,
+    no_outage,
+    outages_title,
+    span_title,
+    unread_of_most,
+)
+from dashboard.history.timeline import Timeline
+from dashboard.translations import Language
+from dashboard.ui.lazy_place import built
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+from procedure import frames
+from procedure.monitoring.messages import name as cause_name
+from procedure.monitoring.model import Cause
+
+FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
+STALE = timedelta(minutes=15)
+
+
+class HistoryPlace(Viewer):
+    """A choice of span, the figure, two tables, the map, and the outages as a file."""
+
+    def __init__(self, past: Past, visit: Visit, language: Language) -> None:
+        super().__init__()
+        self._past, self._language = past, language
+        said = past.house.handbook.words[language.code]
+        words, steps = said.targets, past.house.handbook.procedure.steps
+        self._causes = {cause: cause_name(cause, language.code) for cause in Cause}
+        self._names = {key: words[key].name for key in past.house.handbook.targets}
+        self._all_names = {key: said.steps[key].short for key in steps} | self._names
+        parts = [
+            self._timeline(built(Timeline, past, visit, language, self._names)),
+            self._outages(),
+            self._pane(self._available, "lanes", "services", "long", css_classes=["past-part"]),
+            self._pane(self._heat, "long", "long_fault", css_classes=["past-part", "wide"]),
+        ]
+        self._layout = _column(*parts, css_classes=["page", "page--history"])
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _pane(self, html: Any, *follows: str, **more: Any) -> Pane:
+        """Make a pane of what a method says, anew when what it follows changes."""
+        bound = pn.bind(lambda *_: html(), *(self._past.param[name] for name in follows))
+        return Pane(bound, **more)
+
+    def _timeline(self, timeline: Viewer | Pane) -> pn.Column:
+        say = self._language.say
+        spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
+        choice = pn.widgets.RadioButtonGroup.from_param(
+            self._past.param.span,
+            name=say("Période"),
+            options=spans,
+            stylesheets=[asset("relais.css")],
+            css_classes=["spans"],
+        )
+        legend = self._pane(
+            self._legend, "span", "loaded", "long_fault", css_classes=["timeline-legend"]
+        )
+        head = _column(legend, choice, css_classes=["timeline-head"])
+        return _column(head, timeline, css_classes=["panel", "wide"])
+
+    def _outages(self) -> pn.Column:
+        export = pn.widgets.FileDownload(
+            callback=self._file,
+            filename=pn.bind(file_name, self._past.param.span),
+            label=self._language.say("Exporter en CSV"),
+            # An empty file would say that there was no outage.
+            disabled=self._past.param.loaded.rx.not_(),
+            stylesheets=[asset("relais.css")],
+            css_classes=["plain-btn"],
+        )
+        title = self._pane(self._title, "span")
+        head = _column(title, export, css_classes=["outages-head"])
+        follows = (
+            "outages",
+            "lasting",
+            "loaded",
+            "known",
+            "read",
+            "first_read",
+            "every",
+            "long_fault",
+        )
+        table = self._pane(self._table, *follows, on_act=self._act)
+        return _column(head, table, css_classes=["panel", "panel--flush"])
+
+    def _act(self, name: str, _: str) -> None:
+        if name == "every":
+            self._past.every = True
+
+    def _legend(self) -> str:
+        past = self._past
+        return piece(
+            "history/timeline_legend",
+            self._language,
+            title=span_title(past.span, self._language),
+            loaded=past.loaded,
+            fault=past.long_fault,
+        )
+
+    def _title(self) -> str:
+        title = outages_title(self._past.span, self._language)
+        return piece("history/title", self._language, title=title)
+
+    def _table(self) -> str:
+        past, language = self._past, self._language
+        shown = past.outages[: MANY if past.every else FEW]
+        left = len(past.outages) - len(shown)
+        return piece(
+            "history/outages",
+            language,
+            title=outages_title(past.span, language),
+            nothing=no_outage(past.span, language),
+            outages=shown,
+            left=left,
+            more=0 if past.every else min(left, MANY - FEW),
+            # Whoever pressed the button, which is gone then, stands on the first row it brought.
+            first_new=FEW + 1 if past.every else 0,
+            official=lambda one: official_words(one, language),
+            official_span=lambda outage: official_span(outage, language),
+            names=self._all_names,
+            causes=self._causes,
+            now=past.now,
+            loaded=past.loaded,
+            fault=past.long_fault and past.span == "quarter",
+            known=past.known,
+            # A tick says that nothing failed: so it needs the whole span to have been read.
+            read=past.read,
+            first_read=past.first_read,
+        )
+
+    def _available(self) -> str:
+        past, language = self._past, self._language
+        lanes = [*past.services, *past.lanes]
+        return piece(
+            "history/availability",
+            language,
+            rows=list(availability_rows(lanes, language)),
+            unread=unread_of_most(lanes, language),
+            services={one.target for one in past.services},
+            names=self._all_names,
+            waits=past.long is None,
+            stale=self._stale(),
+        )
+
+    def _stale(self) -> str:
+        """Tell of when the ninety days are, where that is long ago."""
+        past = self._past
+        if past.long is None or past.now - past.long.until < STALE:
+            return ""
+        return self._language.moment(past.long.until, past.now, short=True)
+
+    def _heat(self) -> str:
+        return heat_map(self._past.long, self._language, fault=self._past.long_fault)
+
+    def _file(self) -> io.StringIO:
+        frame = frames.outages(one.outage for one in self._past.outages)
+        return io.StringIO(frame.to_csv(index=False))
+
+
+def _column(*parts: Any, css_classes: list[str]) -> pn.Column:
+    return pn.Column(
+        *parts,
+        css_classes=css_classes,
+        stylesheets=[asset("relais.css")],
+        sizing_mode="stretch_width",
+        margin=0,
+    )

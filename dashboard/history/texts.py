@@ -1,0 +1,105 @@
+"""The history in words: what each span is called, and what is small beside a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median_low
+
+from dashboard.history.history import SPANS, Lane
+from dashboard.translations import Language
+from procedure.monitoring.downtime import Availability
+
+WORTH_A_LINE = 0.01  # of a span: what is unread below that is not worth a line of its own
+FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
+
+
+def span_title(span: str, language: Language) -> str:
+    """Name a span, over the timeline."""
+    say = language.say
+    titles = {"day": say("24 heures"), "week": say("Sept jours"), "quarter": say("90 jours")}
+    return titles[span]
+
+
+def outages_title(span: str, language: Language) -> str:
+    """Name the list of the outages of a span."""
+    say = language.say
+    titles = {
+        "day": say("Pannes, 24 heures"),
+        "week": say("Pannes, sept jours"),
+        "quarter": say("Pannes, 90 jours"),
+    }
+    return titles[span]
+
+
+def no_outage(span: str, language: Language) -> str:
+    """Say that none was seen in a span."""
+    say = language.say
+    told = {
+        "day": say("Aucune panne vue depuis 24 heures."),
+        "week": say("Aucune panne vue depuis sept jours."),
+        "quarter": say("Aucune panne vue depuis 90 jours."),
+    }
+    return told[span]
+
+
+def file_name(span: str) -> str:
+    """Name the file of the outages of a span."""
+    return f"relais-pannes-{FILES[span]}.csv"
+
+
+def percent(one: Availability, language: Language) -> str:
+    """Give the share of the known time in which it worked, empty where none is known."""
+    return "" if one.ratio is None else language.number(100 * one.ratio, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A row of figures by span, None where a span was not read yet."""
+
+    key: str
+    figures: tuple[str | None, ...]
+    unplanned: tuple[str | None, ...] = ()
+    unread: tuple[str, ...] = ()
+    p95: str = ""
+
+
+def availability_rows(lanes: Sequence[Lane], language: Language) -> Iterator[Figures]:
+    """Give the figures of each lane; the lines below them only where they tell something else."""
+    common = _common(lanes)
+    for lane in lanes:
+        spent = [lane.spent.get(span) for span in SPANS]
+        figures = tuple(None if one is None else percent(one.whole, language) for one in spent)
+        unplanned = tuple(
+            None if one is None else percent(one.unplanned or one.whole, language) for one in spent
+        )
+        yield Figures(
+            lane.target,
+            figures,
+            unplanned if unplanned != figures else (),
+            _unread(lane, common, language),
+            "" if lane.p95 is None else language.number(lane.p95),
+        )
+
+
+def unread_of_most(lanes: Sequence[Lane], language: Language) -> tuple[str, ...]:
+    """Give the time by span in which most lanes were not read; empty where that is hardly any."""
+    return _worth({span: (length, length) for span, length in _common(lanes).items()}, language)
+
+
+def _unread(lane: Lane, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
+    mine = {span: one.whole.unread for span, one in lane.spent.items()}
+    return _worth({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
+
+
+def _worth(told: dict[str, tuple[timedelta, timedelta]], language: Language) -> tuple[str, ...]:
+    if not any(more >= WORTH_A_LINE * SPANS[span] for span, (more, _) in told.items()):
+        return ()
+    shown = (told[span][1] if span in told else timedelta() for span in SPANS)
+    return tuple(language.duration(length) if length else "" for length in shown)
+
+
+def _common(lanes: Sequence[Lane]) -> dict[str, timedelta]:
+    known = [span for span in SPANS if lanes and span in lanes[0].spent]
+    return {span: median_low(lane.spent[span].whole.unread for lane in lanes) for span in known}

@@ -1,0 +1,210 @@
+"""The timeline: every target over a day, a week or ninety days; height and colour tell alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import panel as pn
+from bokeh.core.properties import value
+from bokeh.models import (
+    ColumnDataSource,
+    FixedTicker,
+    HoverTool,
+    LinearAxis,
+    NoOverlap,
+    Range1d,
+)
+from bokeh.plotting import figure
+from panel.viewable import Viewer
+
+from dashboard.core.session import Visit
+from dashboard.history.history import SPANS, Past
+from dashboard.history.texts import percent
+from dashboard.history.timeline_segments import Stretch, stretches
+from dashboard.history.timeline_ticks import milliseconds, ticks
+from dashboard.translations import Language
+from procedure.monitoring.model import Verdict
+
+LANE, TALL = 30, 52  # pixels; on a phone the name stands over its lane
+ABOVE = 22  # pixels from the middle of a lane to the words over it
+FINEST = 1500  # parts of a span that can be told apart on a wide screen
+# Height tells what colour tells: thin, half, full, and a hollow bar for what is not known.
+HEIGHTS = {Verdict.UP: 0.22, Verdict.SLOW: 0.46, Verdict.UNKNOWN: 0.46, Verdict.DOWN: 0.8}
+BACK, PLANNED = 0.8, 0.9
+# In pixels whatever the span: an outage of a minute must be seen among ninety days.
+EDGES = {Verdict.UP: 0, Verdict.SLOW: 1, Verdict.UNKNOWN: 1, Verdict.DOWN: 2}
+FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
+PALETTES = {
+    "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
+              "planned": "#57399c", "ink": "#434b53", "lane": "#ebedef", "line": "#d4d8dc"},
+    "dark": {"up": "#79cf9c", "slow": "#efb861", "down": "#ff9a92", "unknown": "#aab3bc",
+             "planned": "#c0adf5", "ink": "#c0c7ce", "lane": "#252a30", "line": "#323940"},
+}  # fmt: skip
+
+
+class Timeline(Viewer):
+    """One figure, made once; its bars, ticks and range follow the state."""
+
+    def __init__(self, past: Past, visit: Visit, language: Language, names: dict[str, str]) -> None:
+        super().__init__()
+        self._past, self._visit, self._language = past, visit, language
+        self._names = list(names.values())
+        self._rows = {target: row for row, target in enumerate(names)}
+        self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
+        self._work = ColumnDataSource(_no_bars())
+        self._lanes = ColumnDataSource(
+            {key: [] for key in ("row", "left", "right", "name", "told")}
+        )
+        self._figure = self._draw()
+        past.param.watch(self._show, ["lanes", "work"])
+        visit.param.watch(self._paint, ["scheme"])
+        visit.param.watch(self._lay_out, ["narrow"])
+        self._lay_out()
+        self._paint()
+        self._pane = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
+
+    def __panel__(self) -> pn.pane.Bokeh:
+        return self._pane
+
+    def _draw(self) -> Any:
+        plot = figure(
+            y_range=Range1d(len(self._names) - 0.5, -0.5), x_range=Range1d(),
+            x_axis_type="datetime", x_axis_location="above", sizing_mode="stretch_width",
+            toolbar_location=None, tools="", min_border_left=0, output_backend="svg",
+        )  # fmt: skip
+        self._shares = LinearAxis()
+        plot.add_layout(self._shares, "right")
+        plot.background_fill_alpha = plot.border_fill_alpha = 0
+        plot.outline_line_color = plot.ygrid.grid_line_color = None
+        plot.axis.axis_line_color = plot.axis.minor_tick_line_color = None
+        plot.yaxis.major_tick_line_color = None
+        plot.yaxis.ticker = FixedTicker(ticks=list(range(len(self._names))))
+        plot.yaxis[0].major_label_overrides = dict(enumerate(self._names))
+        plot.axis.major_label_text_font = FONT
+        plot.axis.major_label_text_font_size = "13px"
+        plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
+        self._back = self._bar(plot, self._lanes)
+        # Below what was seen, and a little taller: an outage within the work stays in sight.
+        self._planned = self._bar(plot, self._work)
+        self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
+        self._words = [
+            plot.text(
+                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._lanes,
+                text_baseline="middle", text_font=value(FONT), text_font_size="13px", visible=False,
+            )
+            for x, text, align in (("left", "name", "left"), ("right", "told", "right"))
+        ]  # fmt: skip
+        tooltips = "<b>@name</b><br>@word<br>@from_ – @until (@lasted)"
+        plot.add_tools(
+            HoverTool(renderers=[*self._bars.values(), self._planned], tooltips=tooltips)
+        )
+        return plot
+
+    def _bar(self, plot: Any, source: ColumnDataSource) -> Any:
+        return plot.hbar(y="row", left="left", right="right", height=0.8, source=source)
+
+    def _lay_out(self, *_: object) -> None:
+        """Give the lanes room for words over them on a phone; beside them is none there."""
+        narrow = self._visit.narrow
+        pitch = TALL if narrow else LANE
+        self._figure.height = pitch * len(self._names) + 48
+        # The words over the first lane need more room than lies below the last one.
+        first, last = (-0.7, -0.7) if narrow else (-0.5, -0.5)
+        self._figure.y_range.update(start=len(self._names) + last, end=first)
+        for axis in (self._figure.yaxis[0], self._shares):
+            axis.visible = not narrow
+        for words in self._words:
+            words.visible = narrow
+        heights = HEIGHTS | {None: BACK, "planned": PLANNED}
+        bars = self._bars | {None: self._back, "planned": self._planned}
+        for key, drawn in bars.items():
+            drawn.glyph.height = heights[key] * LANE / pitch
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        past = self._past
+        if past.now is None:
+            return
+        since = past.now - SPANS[past.span]
+        ends = milliseconds(since), milliseconds(past.now)
+        for verdict, bars in self._bars_by_verdict().items():
+            self._sources[verdict].data = bars
+        self._work.data = self._bars_of_work()
+        told = [self._share(one.spent.get(past.span)) for one in past.lanes]
+        self._lanes.data = {
+            "row": list(range(len(told))),
+            "left": [ends[0]] * len(told),
+            "right": [ends[1]] * len(told),
+            "name": self._names,
+            "told": told,
+        }
+        self._shares.major_label_overrides = dict(enumerate(told))
+        self._figure.x_range.update(start=ends[0], end=ends[1])
+        self._tick(since)
+
+    def _share(self, spent: Any) -> str:
+        told = "" if spent is None else percent(spent.whole, self._language)
+        return f"{told}\u202f%" if told else ""
+
+    def _bars_by_verdict(self) -> dict[Verdict, dict[str, list[Any]]]:
+        bars = {verdict: _no_bars() for verdict in HEIGHTS}
+        for lane in self._past.lanes:
+            for one in stretches(lane.states, SPANS[self._past.span] / FINEST):
+                self._add(bars[one.verdict], lane.target, one, self._word(one))
+        return bars
+
+    def _bars_of_work(self) -> dict[str, list[Any]]:
+        bars, word = _no_bars(), self._language.say("Travaux annoncés")
+        for one in self._past.work:
+            drawn = Stretch(Verdict.UNKNOWN, one.start, one.end, one.end - one.start)
+            self._add(bars, one.target, drawn, word)
+        return bars
+
+    def _word(self, one: Stretch) -> str:
+        say = self._language.say
+        words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
+        word = words.get(one.verdict.value, say("Pas connu"))
+        return word if one.times == 1 else say("{word}, {times} fois", word=word, times=one.times)
+
+    def _add(self, bars: dict[str, list[Any]], target: str, one: Stretch, word: str) -> None:
+        row, now = self._rows[target], self._past.now
+        bars["row"].append(row)
+        bars["name"].append(self._names[row])
+        bars["left"].append(milliseconds(one.start))
+        bars["right"].append(milliseconds(one.end))
+        bars["word"].append(word)
+        bars["from_"].append(self._language.moment(one.start, now))
+        bars["until"].append(self._language.moment(one.end, now))
+        bars["lasted"].append(self._language.duration(one.lasted))
+
+    def _tick(self, since: datetime) -> None:
+        told = ticks(
+            self._past.span, since, self._past.now, self._language, narrow=self._visit.narrow
+        )
+        axis = self._figure.xaxis[0]
+        axis.ticker = FixedTicker(ticks=list(told))
+        self._figure.xgrid[0].ticker = axis.ticker
+        axis.major_label_overrides = told
+
+    def _paint(self, *_: object) -> None:
+        colours = PALETTES[self._visit.scheme]
+        for verdict, bars in self._bars.items():
+            hollow, edge = verdict is Verdict.UNKNOWN, EDGES[verdict]
+            bars.glyph.update(
+                fill_color=colours[verdict.value],
+                fill_alpha=0 if hollow else 1,
+                line_color=colours[verdict.value] if edge else None,
+                line_width=edge,
+            )
+        self._planned.glyph.update(fill_alpha=0, line_color=colours["planned"], line_width=2)
+        self._back.glyph.update(fill_color=colours["lane"], line_color=None)
+        for words in self._words:
+            words.glyph.text_color = colours["ink"]
+        self._figure.axis.major_label_text_color = colours["ink"]
+        self._figure.xaxis.major_tick_line_color = colours["line"]
+        self._figure.xgrid.grid_line_color = colours["line"]
+
+
+def _no_bars() -> dict[str, list[Any]]:
+    return {key: [] for key in ("row", "name", "left", "right", "word", "from_", "until", "lasted")}

@@ -1,0 +1,32 @@
+"""The carts of the desks, as they fill during the outage."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.waiting_and_carts import Cart, DeskLists
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+
+MOST = 50  # books of a cart that are shown, the newest
+
+
+class CartList(Viewer):
+    """One table a cart; the way back says later which books may be returned in Alma."""
+
+    def __init__(self, lists: DeskLists, language: Language) -> None:
+        super().__init__()
+        self._lists, self._language = lists, language
+        self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
+        self._pane = Pane(pn.bind(self._html, lists.param.carts))
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, carts: tuple[Cart, ...]) -> str:
+        now = self._lists.house.now()
+        return piece(
+            "loans/carts", self._language, carts=carts, desks=self._desks, most=MOST, now=now
+        )

@@ -1,0 +1,133 @@
+"""The file for Alma: what waits at one desk, the file written, the earlier files once more."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection
+from uuid import UUID
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.reason_text import reasons
+from dashboard.loans.summary import AlmaFiles
+from dashboard.loans.unusual_times_view import odd_times
+from dashboard.translations import Language
+from dashboard.ui.feedback import attempt
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+from procedure.circulation.transactions import Export
+from procedure.errors import TimesUnconfirmed
+from procedure.reconciliation.export import Plan
+
+
+class ExportPanel(Viewer):
+    """Writing records the export; the download beside it gives the bytes, as often as wanted."""
+
+    def __init__(self, files: AlmaFiles, language: Language) -> None:
+        super().__init__()
+        self._files, self._language = files, language
+        self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
+        self._told = Pane("", self._confirm)
+        self._unconfirmed: TimesUnconfirmed | None = None
+        files.param.watch(self._forget, "desk")
+        self._layout = pn.Column(
+            Pane(pn.bind(self._waiting, files.param.plan)),
+            pn.FlexBox(
+                *self._buttons(),
+                css_classes=["form-row"],
+                align_items="end",
+                gap="12px",
+                margin=0,
+                stylesheets=[asset("relais.css")],
+            ),
+            self._told,
+            Pane(pn.bind(self._earlier, files.param.exports, files.param.written), self._again),
+            css_classes=["inline-form"],
+            stylesheets=[asset("relais.css")],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _buttons(self) -> list[pn.widgets.Widget]:
+        say, files = self._language.say, self._files
+        style = {"stylesheets": [asset("relais.css")], "margin": 0, "description": None}
+        desk = pn.widgets.Select.from_param(
+            files.param.desk,
+            label=say("Guichet"),
+            options={say("À choisir"): ""} | {name: code for code, name in self._desks.items()},
+            css_classes=["field-widget"],
+            **style,
+        )
+        write = pn.widgets.Button(
+            label=say("Écrire le fichier"),
+            disabled=files.param.plan.rx().rx.pipe(lambda plan: not (plan and plan.loans)),
+            css_classes=["plain-btn"],
+            **style,
+        )
+        write.on_click(lambda _: self._write())
+        written = files.param.written.rx()
+        download = pn.widgets.FileDownload(
+            callback=self._content,
+            filename=written.rx.pipe(lambda one: one.name if one else "OffCirc.dat"),
+            label=written.rx.pipe(
+                lambda one: say("Télécharger {name}", name=one.name) if one else ""
+            ),
+            visible=written.rx.pipe(lambda one: one is not None),
+            css_classes=["plain-btn", "plain-btn--main"],
+            **style,
+        )
+        return [desk, write, download]
+
+    def _waiting(self, plan: Plan | None) -> str:
+        return piece(
+            "loans/export_waiting",
+            self._language,
+            plan=plan,
+            now=self._files.house.now(),
+            why=reasons(self._language),
+        )
+
+    def _earlier(self, exports: tuple[Export, ...], written: Export | None) -> str:
+        return piece(
+            "loans/export_earlier",
+            self._language,
+            exports=exports,
+            written=written,
+            desks=self._desks,
+            now=self._files.house.now(),
+        )
+
+    def _write(self, confirmed: Collection[UUID] = ()) -> None:
+        self._unconfirmed = None
+        try:
+            refused = attempt(lambda: self._files.write(confirmed), self._language)
+        except TimesUnconfirmed as refusal:
+            self._unconfirmed, refused = refusal, ""
+        told = piece("ui/refusal", self._language, why=refused) if refused else ""
+        self._told.html = told or odd_times(self._unconfirmed, self._language)
+
+    def _forget(self, *_: object) -> None:
+        """Take away what was said of another desk's loans."""
+        self._unconfirmed, self._told.html = None, ""
+
+    def _confirm(self, act: str, value: str) -> None:
+        del value
+        if act == "confirm-times" and self._unconfirmed is not None:
+            self._write({loan.id for loan in self._unconfirmed.loans})
+
+    def _again(self, act: str, value: str) -> None:
+        if act == "again":
+            found = [one for one in self._files.exports if one.id == UUID(value)]
+            self._files.written = found[0] if found else self._files.written
+
+    def _content(self) -> io.BytesIO:
+        written = self._files.written
+        got: list[bytes] = []
+        if written is not None:
+            refused = attempt(lambda: got.append(self._files.content(written)), self._language)
+            self._told.html = piece("ui/refusal", self._language, why=refused) if refused else ""
+        return io.BytesIO(got[0] if got else b"")

@@ -1,0 +1,177 @@
+"""Files of transactions made elsewhere, dropped on the page: looked at first, then taken in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit
+from procedure.circulation.imports.conflicts import Outage
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.known import KINDS, Known
+from procedure.circulation.imports.plan import Import, needs_desk, plan_import, take_in
+from procedure.circulation.imports.row import BadLine, Sheet
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+
+_NAMES = {Loan: "loan", Return: "return", Waiting: "waiting", Void: "void"}
+
+
+def acts(sheet: Sheet) -> set[Act]:
+    """Return what a person must be allowed to do to take a file in.
+
+    A desk page gives each of its lines an id and a workstation.
+    """
+    if not all(row.id is not None and row.workstation for row in sheet.rows):
+        return {Act.COORDINATE}
+    return {Act.LEND, *(Act.VOID for row in sheet.rows if row.kind == "void")}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A file that lies here: what taking it in would do, or did (`taken`).
+
+    `desk` is where its rows were made, for those that do not say so themselves.
+    """
+
+    name: str
+    sheet: Sheet
+    desk: str
+    plan: Import
+    taken: bool = False
+
+    @property
+    def needs_desk(self) -> bool:
+        """Whether rows of it say nowhere where they were made."""
+        return not self.desk and any(map(needs_desk, self.sheet.rows))
+
+    @property
+    def ready(self) -> bool:
+        """Whether it holds rows, and their desk is known."""
+        return bool(self.sheet.rows) and not self.needs_desk
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The desks at which its rows say they were made; none while one of them does not say."""
+        if any(map(needs_desk, self.sheet.rows)):
+            return ()
+        return tuple(dict.fromkeys(row.desk for row in self.sheet.rows if row.desk))
+
+    @property
+    def new(self) -> Counter[str]:
+        """How many of each kind of entry it adds to the journal."""
+        return Counter(_NAMES[type(one)] for one in self.plan.entries)
+
+
+class FileIntake(param.Parameterized):
+    """The files that were dropped; nothing of them is recorded before a person has seen it.
+
+    `person` gives the name of whoever acts, `taken` is told after each taking in. A file that a
+    desk page has saved holds what whoever stands at a desk may record one by one; any other file
+    is the coordination's.
+    """
+
+    house: House = param.Parameter(constant=True)
+    visit: Visit = param.Parameter(constant=True)
+    files: tuple[Arrival, ...] = param.Parameter(default=())
+
+    def __init__(
+        self,
+        *,
+        house: House,
+        visit: Visit,
+        person: Callable[[], str] = str,
+        taken: Callable[[], object] = tuple,
+    ) -> None:
+        super().__init__(house=house, visit=visit)
+        self._person, self._told = person, taken
+
+    def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
+        """Look at files: what is new in them, what is known already, what cannot be read.
+
+        Raises:
+            NotAllowed: one of them is not this person's to take in.
+        """
+        sheets = [(name, read_file(content, name)) for name, content in dropped]
+        self._allow(sheet for _, sheet in sheets)
+        alone = self.visit.desk if len(dropped) == 1 else ""
+        self.files = tuple(
+            self._arrival(name, sheet, self._named(name) or alone) for name, sheet in sheets
+        )
+
+    def assign(self, number: int, desk: str) -> None:
+        """Say at which desk the rows of a file were made."""
+        if 0 <= number < len(self.files) and desk in {"", *self.house.handbook.desks}:
+            files = list(self.files)
+            files[number] = self._arrival(files[number].name, files[number].sheet, desk)
+            self.files = tuple(files)
+
+    def take(self) -> None:
+        """Take in the good lines of every file whose desk is known, as they were looked at.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files taken before are kept.
+        """
+        self._allow(one.sheet for one in self.files)
+        self.files = tuple(self._taken(one) for one in self.files)
+        self._told()
+
+    def drop(self) -> None:
+        """Put the files away."""
+        self.files = ()
+
+    def _allow(self, sheets: Iterable[Sheet]) -> None:
+        for act in {act for sheet in sheets for act in acts(sheet)}:
+            self.visit.person.require(act)
+
+    def _named(self, name: str) -> str:
+        """Propose the desk whose code the file's name holds, if it is one only."""
+        words = set(re.split(r"[^\w]|_", name.casefold()))
+        found = [code for code in self.house.handbook.desks if code.casefold() in words]
+        return found[0] if len(found) == 1 else ""
+
+    def _taken(self, one: Arrival) -> Arrival:
+        if one.taken or not one.ready:
+            return one
+        house = self.house
+        plan, _ = take_in(
+            *(house.journal, self._known(), one.sheet),
+            desk=one.desk,
+            now=house.now(),
+            outage=self._outage(),
+            operator=self._person() or None,
+            rules=house.handbook.scans,
+            notes=house.notes,
+            keep_good=True,
+        )
+        return replace(one, plan=plan, taken=True)
+
+    def _arrival(self, name: str, sheet: Sheet, desk: str) -> Arrival:
+        now, outage = self.house.now(), self._outage()
+        plan = plan_import(
+            *(self._known(), sheet),
+            desk=desk,
+            now=now,
+            outage=outage,
+            rules=self.house.handbook.scans,
+        )
+        if desk:
+            return Arrival(name, sheet, desk, plan)
+        # Until the desk is chosen, a row without one is no bad line: it only waits.
+        waits = {row.line for row in sheet.rows if needs_desk(row)}
+        bad: tuple[BadLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
+        return Arrival(name, sheet, desk, replace(plan, bad=bad))
+
+    def _known(self) -> Known:
+        return Known(self.house.journal.since(kinds=KINDS))
+
+    def _outage(self) -> Outage | None:
+        newest = next(reversed(self.house.outages.records()), None)
+        if newest is None:
+            return None
+        return Outage(newest.declared.begun, newest.over and newest.over.ended)

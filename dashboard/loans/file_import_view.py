@@ -1,0 +1,129 @@
+"""Files dropped on the page: what they would add to the log, seen before it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.loans.file_import import Arrival, FileIntake
+from dashboard.loans.import_text import bad_line
+from dashboard.loans.reason_text import reasons
+from dashboard.reconciliation.feedback import attempt_back
+from dashboard.translations import Language
+from dashboard.ui.drop_zone import drop_zone
+from dashboard.ui.file_drop import Dropped
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+
+WIDE: dict[str, Any] = {
+    "sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset("relais.css")],
+}  # fmt: skip
+
+
+class FileImport(Viewer):
+    """A head, a drop zone, what lies here; nothing is recorded before a press.
+
+    `label` says what may be dropped. `place` is the place of the page over all of which a file
+    may be dropped; without one, only the zone takes it.
+    """
+
+    refusal = param.String(default="")
+
+    def __init__(
+        self, intake: FileIntake, language: Language, *, head: str, label: str, place: str = ""
+    ) -> None:
+        super().__init__()
+        self._intake, self._language = intake, language
+        self._desks = {code: desk.name for code, desk in intake.house.handbook.desks.items()}
+        self._turn, self._place = 0, place
+        html = pn.bind(self._html, intake.param.files, self.param.refusal)
+        drop = drop_zone(
+            self._look,
+            language,
+            label,
+            accept=".dat,.jsonl,.json,.csv,.xlsx,.txt",
+            multiple=True,
+            place=place,
+        )
+        self._layout = pn.Column(Pane(head), drop, Pane(html, self._act, self._form), **WIDE)
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _html(self, *_: object) -> str:
+        files = self._intake.files
+        return piece(
+            "loans/file_import",
+            self._language,
+            files=files,
+            desks=self._desks,
+            ready=sum(1 for one in files if not one.taken and one.ready),
+            over=all(one.taken for one in files),
+            said=self._said(files),
+            turn=self._turn,
+            place=self._place,
+            conflicts=self._conflicts(),
+            why=lambda bad: bad_line(bad, self._language),
+            doubts=reasons(self._language),
+            refusal=self.refusal,
+        )
+
+    def _said(self, files: Sequence[Arrival]) -> str:
+        """Say what was new in what was taken, else what would be in all that lies here."""
+        say, taken = self._language.say, [one for one in files if one.taken]
+        new = ", ".join(self._new(taken or files))
+        if taken:
+            return say("Pris : {new}.", new=new) if new else say("Rien de nouveau n’a été pris.")
+        if new:
+            return say("Nouveau ici : {new}. Rien n’est encore pris.", new=new)
+        return say("Rien de nouveau ici.")
+
+    def _new(self, files: Sequence[Arrival]) -> Iterator[str]:
+        plural = self._language.plural
+        counts = {
+            "loan": lambda n: plural("{count} prêt", "{count} prêts", n),
+            "return": lambda n: plural("{count} retour", "{count} retours", n),
+            "waiting": lambda n: plural("{count} sans carte", "{count} sans carte", n),
+            "void": lambda n: plural("{count} annulation", "{count} annulations", n),
+        }
+        for kind, words in counts.items():
+            if count := sum(one.new[kind] for one in files):
+                yield words(count)
+
+    def _conflicts(self) -> dict[str, str]:
+        say = self._language.say
+        return {
+            "lent_twice": say("prêté deux fois sans retour entre les deux"),
+            "lent_and_on_cart": say("prêté, et sur un chariot : gardez ce chariot fermé"),
+            "in_the_future": say("heure encore à venir : l’horloge d’un poste est fausse"),
+            "outside_outage": say("heure en dehors de la panne"),
+            "other_content": say(
+                "non pris : son numéro est déjà celui d’une autre opération ; ressaisissez-le"
+            ),
+            "two_desks_at_once": say("même lecteur à deux guichets dans la même minute"),
+        }
+
+    def _look(self, files: Sequence[Dropped]) -> None:
+        self._try(lambda: self._intake.look(files))
+
+    def _act(self, act: str, value: str) -> None:
+        del value
+        acts: dict[str, Callable[[], object]] = {
+            "take": self._intake.take,
+            "drop": self._intake.drop,
+        }
+        if act in acts:
+            self._try(acts[act])
+
+    def _try(self, act: Callable[[], object]) -> None:
+        self._turn += 1  # whoever reads by ear is told what this gave, once
+        self.refusal = attempt_back(act, self._language)
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        does, _, number = act.partition(" ")
+        if does == "desk":
+            self._intake.assign(int(number), fields.get("desk", ""))

@@ -1,0 +1,67 @@
+"""Why a line of a dropped file is none, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+
+from dashboard.translations import Language
+from procedure.circulation.imports.row import BadLine
+
+
+def bad_line(bad: BadLine, language: Language) -> str:
+    """Say where a file is wrong and why; a reason without a sentence stays in English."""
+    say = language.say
+    where = say("ligne {line}", line=bad.line) if bad.line else say("le fichier")
+    return f"{where}, {_why(bad.reason, language)}"
+
+
+def _why(reason: str, language: Language) -> str:
+    missing = re.match(r"names no column for ([\w, ]+);", reason)
+    if missing:
+        return language.say(
+            "pas de colonne {columns} : la première ligne nomme at (heure), item (document) et "
+            "patron (lecteur)",
+            columns=missing[1],
+        )
+    words = _words(language)
+    return next((word for begin, word in words.items() if reason.startswith(begin)), reason)
+
+
+def _words(language: Language) -> dict[str, str]:
+    say = language.say
+    incomplete = say("code manquant ou illisible")
+    workbook = say("classeur illisible : enregistrez-le en CSV")
+    rounded = say(
+        "code raccourci ou arrondi par le tableur : à la source, mettez la colonne au "
+        "format Texte, puis exportez de nouveau"
+    )
+    return {
+        "has an item barcode that a spreadsheet": rounded,
+        "has a user identifier that a spreadsheet": rounded,
+        "has no user identifier": say("pas de numéro de lecteur"),
+        "has no item": say("pas de code-barres"),
+        "has neither L nor R": say("ni L ni R après l’heure"),
+        "does not begin with a time": say("ne commence pas par une heure"),
+        "has a time that the clocks": say("heure sautée au passage à l’heure d’été"),
+        "has no time": say("heure illisible, à écrire ainsi : 24.11.2026 09:12"),
+        "is cut off": say(
+            "coupée : le fichier s’arrête au milieu de cette ligne, téléchargez-le de nouveau"
+        ),
+        "is a web page": say(
+            "page web (une page de connexion ?), pas un fichier de prêts : connectez-vous, "
+            "puis téléchargez de nouveau"
+        ),
+        "this workbook is cut off": say(
+            "classeur coupé : il manque sa fin, téléchargez-le de nouveau"
+        ),
+        "is far too long": say("bien trop longue"),
+        "is empty": say("vide"),
+        "is larger": say("plus de 256 Mo"),
+        "is no JSON": say("n’est pas une ligne de la page du poste"),
+        "cannot be taken apart": say("illisible à partir d’ici"),
+        "takes back a loan": say("annule un prêt inconnu ici"),
+        "the workbook": workbook,
+        "this is no workbook": workbook,
+        "The ": incomplete,
+        "has no": incomplete,
+    }

@@ -1,0 +1,78 @@
+"""The log as a list: newest first, filtered here so that a page carries only what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import param
+
+from dashboard.core.context import House
+from procedure.circulation.loan_log import LoanRow, LoanState
+from procedure.local_time import local
+
+STATES = ("", *(state.value for state in LoanState), "doubtful")
+# A log longer than this is read anew only so often: it is for searching, not for watching.
+LONG = 5000
+PATIENCE = 15  # refreshes
+
+
+class LoanList(param.Parameterized):
+    """The rows that match the filters; `rows` changes only when something in it did.
+
+    `day` is a local day (`2026-11-24`), empty for all of them. `text` is looked for in the patron
+    and the item, whatever its case. `chosen` is the row that a person is about to take back.
+    """
+
+    house: House = param.Parameter(constant=True)
+    desk = param.String(default="", doc="Code of a desk; empty for all.")
+    day = param.String(default="")
+    state = param.Selector(default="", objects=list(STATES))
+    text = param.String(default="")
+    rows: tuple[LoanRow, ...] = param.Parameter(default=())
+    days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
+    chosen: LoanRow | None = param.Parameter(default=None)
+
+    def __init__(self, *, house: House) -> None:
+        today = local(house.now()).date()
+        super().__init__(house=house, day=today.isoformat(), days=(today,))
+        self._shown: object = None
+        self._waited = 0
+
+    @param.depends("desk", "day", "state", "text", watch=True)
+    def look(self) -> None:
+        """Read the log again with the filters of now."""
+        self._shown, self._waited = self.house.refold(), 0
+        log, today = self.house.loan_log, local(self.house.now()).date()
+        self.days = tuple(sorted({today, *log.days}, reverse=True))
+        self.rows = tuple(reversed(list(self._found())))
+
+    def refresh(self) -> None:
+        """Take in what was committed since; a long list less often."""
+        if self._shown == self.house.folded:
+            return
+        self._waited += 1
+        new = self._shown is None
+        if new or len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+            self.look()
+
+    def is_doubtful(self, row: LoanRow) -> bool:
+        """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
+        lines = self.house.loan_log.lines
+        to_check = row.state is LoanState.RECORDED and row.loan.id not in lines.kept_out
+        return row.void_after_export or (to_check and lines.open_question(row.loan) is not None)
+
+    def _found(self) -> Iterable[LoanRow]:
+        day = date.fromisoformat(self.day) if self.day else None
+        wanted = LoanState(self.state) if self.state in set(LoanState) else None
+        rows: Iterable[LoanRow] = self.house.loan_log.rows(
+            desk=self.desk or None, day=day, state=wanted
+        )
+        if self.state == "doubtful":
+            rows = (row for row in rows if self.is_doubtful(row))
+        sought = self.text.strip().casefold()
+        return (row for row in rows if not sought or _holds(row, sought))
+
+
+def _holds(row: LoanRow, sought: str) -> bool:
+    return sought in row.loan.patron.casefold() or sought in row.loan.item.casefold()

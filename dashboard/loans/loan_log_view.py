@@ -1,0 +1,125 @@
+"""The loan log: found by desk, day, state or number, and taken back where it stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.loan_log import LoanList
+from dashboard.loans.loan_table_view import LoanTable
+from dashboard.loans.loans import Lending
+from dashboard.loans.void_form import VoidForm
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+from procedure.circulation.loan_log import LoanRow
+from procedure.local_time import GENEVA
+
+NOON = time(12)
+GAP = "12px"
+SHEET = {"sizing_mode": "stretch_width", "margin": 0}
+
+
+class LoanLog(Viewer):
+    """A title with its counts, the filters, the form of the row that is being taken back, the rows.
+
+    `doors` are the buttons that stand beside the filters, `opened` what they open.
+    """
+
+    def __init__(
+        self, lending: Lending, language: Language, doors: list[Viewer], opened: list[Viewer]
+    ) -> None:
+        super().__init__()
+        self._listing, self._language = lending.listing, language
+        self._form = VoidForm(lending, language)
+        table = LoanTable(self._listing, language, self._chosen, lending.look_at)
+        title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
+        head = pn.FlexBox(
+            Pane(title, sizing_mode=None),
+            pn.FlexBox(
+                *(*self._filters(), *doors),
+                css_classes=["log-filters"],
+                gap=GAP,
+                stylesheets=[asset("relais.css")],
+                align_items="end",
+            ),
+            css_classes=["log-head"],
+            gap=GAP,
+            stylesheets=[asset("relais.css")],
+            align_items="end",
+            justify_content="space-between",
+        )
+        self._layout = pn.Column(
+            *(head, *opened, self._form, table),
+            css_classes=["panel", "panel--flush"],
+            stylesheets=[asset("relais.css")],
+            **SHEET,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _chosen(self, row: LoanRow) -> None:
+        self._form.choose(row)
+
+    def _title(self, rows: tuple[LoanRow, ...], waiting: tuple[object, ...]) -> str:
+        day = self._listing.day
+        shown = self._day(date.fromisoformat(day)) if day else self._language.say("tous les jours")
+        stand = sum(row.stands for row in rows)
+        void = sum(row.void is not None for row in rows)
+        waits = len(waiting)
+        return piece(
+            "loans/loan_log_title", self._language, day=shown, stand=stand, void=void, waits=waits
+        )
+
+    def _filters(self) -> list[pn.widgets.Widget]:
+        say, listing = self._language.say, self._listing
+        desks = listing.house.handbook.desks.values()
+        style = {
+            "stylesheets": [asset("relais.css")],
+            "css_classes": ["field-widget"],
+            "margin": 0,
+            "description": None,
+        }
+        day = pn.widgets.Select.from_param(
+            listing.param.day, label=say("Jour"), options=self._days(listing), width=190, **style
+        )
+        listing.param.watch(lambda _: day.param.update(options=self._days(listing)), "days")
+        return [
+            pn.widgets.Select.from_param(
+                listing.param.desk,
+                label=say("Guichet"),
+                options={say("Tous"): ""} | {desk.name: desk.code for desk in desks},
+                width=150,
+                **style,
+            ),
+            day,
+            pn.widgets.Select.from_param(
+                listing.param.state, label=say("État"), options=self._states(), width=130, **style
+            ),
+            pn.widgets.TextInput.from_param(
+                listing.param.text, label=say("Lecteur ou document"), width=140, **style
+            ),
+        ]
+
+    def _states(self) -> dict[str, str]:
+        say = self._language.say
+        return {
+            say("Tous"): "",
+            say("Enregistré"): "recorded",
+            say("Dans un fichier"): "exported",
+            say("Annulé"): "void",
+            say("Doublon"): "repeated",
+            say("À vérifier"): "doubtful",
+        }
+
+    def _days(self, listing: LoanList) -> dict[str, str]:
+        say = self._language.say
+        return {self._day(day): day.isoformat() for day in listing.days} | {
+            say("Tous les jours"): ""
+        }
+
+    def _day(self, day: date) -> str:
+        return self._language.day(datetime.combine(day, NOON, GENEVA))

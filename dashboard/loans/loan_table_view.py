@@ -1,0 +1,154 @@
+"""The rows of the log as a table: read-only, a page of it at a time, drawn on the server's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from uuid import UUID
+
+from panel.viewable import Viewer
+
+from dashboard.loans.loan_log import LoanList
+from dashboard.loans.reason_text import reasons
+from dashboard.translations import Language
+from dashboard.ui.paged_table import RowTable
+from dashboard.ui.templating import piece
+from procedure.circulation.due_dates import due
+from procedure.circulation.loan_log import LoanRow, LoanState
+from procedure.local_time import GENEVA, local
+
+NOON = time(12)
+# How a row looks: shape, hue, and whether its word is calm.
+_LOOKS = {
+    LoanState.RECORDED: ("up", "up", "chip--calm"),
+    LoanState.EXPORTED: ("here", "up", "chip--calm"),
+    LoanState.VOID: ("unknown", "unknown", ""),
+    LoanState.REPEATED: ("slow", "unknown", ""),
+}
+_DOUBT = ("slow", "slow", "")
+
+
+class LoanTable(Viewer):
+    """The table over `LoanList.rows`.
+
+    `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is.
+    """
+
+    def __init__(
+        self,
+        listing: LoanList,
+        language: Language,
+        on_act: Callable[[LoanRow], None],
+        on_patron: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self._listing, self._language = listing, language
+        self._why = reasons(language)
+        self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
+        self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
+        self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
+        self._rules = listing.house.handbook.scans
+        self._table = self._make(on_act, on_patron)
+        self.show()
+        listing.param.watch(self.show, "rows")
+        listing.param.watch(lambda *_: self._table.turn(0), ["desk", "day", "state", "text"])
+
+    def __panel__(self) -> Viewer:
+        return self._table
+
+    def _make(
+        self, on_act: Callable[[LoanRow], None], on_patron: Callable[[str], None]
+    ) -> RowTable[LoanRow]:
+        say = self._language.say
+        return RowTable(
+            titles={
+                "time": say("Heure"),
+                "patron": say("Lecteur"),
+                "item": say("Document"),
+                "desk": say("Guichet"),
+                "due": say("Retour prévu"),
+                "state": say("État"),
+                "remark": say("Remarque"),
+                "act": say("Corriger"),
+            },
+            html=("patron", "state", "act"),
+            draw=self._row,
+            on_click={"act": on_act, "patron": lambda row: on_patron(row.loan.patron)},
+            language=self._language,
+        )
+
+    def show(self, *_: object) -> None:
+        """Draw what the list shows now."""
+        self._table.show(self._listing.rows)
+
+    def _row(self, row: LoanRow) -> tuple[str, ...]:
+        loan = row.loan
+        return (
+            self._time(row),
+            self._patron(loan.patron),
+            loan.item,
+            self._desks.get(loan.desk, loan.desk),
+            self._short_day(due(loan, self._rules)) if row.stands else "",
+            self._chip(row.state, self._listing.is_doubtful(row)),
+            self._remark(row),
+            self._button(row.void is not None),
+        )
+
+    def _draw_patron(self, patron: str) -> str:
+        return piece("loans/loan_patron", self._language, patron=patron)
+
+    def _time(self, row: LoanRow) -> str:
+        # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
+        shown = local(row.loan.at)
+        clock = f"{shown:%H:%M}" if row.loan.late else f"{shown:%H:%M:%S}"
+        return clock if self._listing.day else f"{self._short_day(row.day)} {clock}"
+
+    def _draw_day(self, day: date) -> str:
+        return self._language.day(datetime.combine(day, NOON, GENEVA), short=True)
+
+    def _remark(self, row: LoanRow) -> str:
+        said = []
+        if row.void is not None:
+            said.append(row.void.reason)
+        elif row.repeats is not None:
+            said.append(self._repeated(row.repeats))
+        elif row.loan.warning:
+            said.append(self._why.get(row.loan.warning, row.loan.warning))
+        if row.void_after_export:
+            said.append(self._why["void_after_export"])
+        if row.loan.overridden:
+            said.append(self._why["overridden"])
+        if row.loan.late:
+            said.append(self._why["late"])
+        said.extend(self._corrected(row))
+        return " ".join(said)
+
+    def _repeated(self, first: UUID) -> str:
+        row = self._listing.house.loan_log.row(first)
+        shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
+        return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
+
+    def _corrected(self, row: LoanRow) -> Iterator[str]:
+        """Say what a workstation's clock showed, where it was corrected by a minute or more."""
+        made_at = row.loan.made_at
+        if made_at is not None and abs(made_at - row.loan.at) >= timedelta(minutes=1):
+            shown = f"{local(made_at):%H:%M}"
+            yield self._language.say("Heure corrigée : {time} au poste.", time=shown)
+
+    def _draw_chip(self, state: LoanState, doubtful: bool) -> str:  # noqa: FBT001
+        say = self._language.say
+        words = {
+            LoanState.RECORDED: say("Enregistré"),
+            LoanState.EXPORTED: say("Dans un fichier"),
+            LoanState.VOID: say("Annulé"),
+            LoanState.REPEATED: say("Doublon"),
+        }
+        form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
+        word = say("À vérifier") if doubtful else words[state]
+        return piece("loans/loan_state", self._language, form=form, hue=hue, calm=calm, word=word)
+
+    def _draw_button(self, is_void: bool) -> str:  # noqa: FBT001
+        say = self._language.say
+        word = say("Rétablir") if is_void else say("Annuler")
+        return piece("loans/loan_action", self._language, word=word, of=say("ce prêt"))

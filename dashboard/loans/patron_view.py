@@ -1,0 +1,43 @@
+"""What one user took today: the log is filtered, and a slip stands ready to copy or to print."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.loans import Lending
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+
+
+class PatronToday(Viewer):
+    """Nothing while nobody is chosen."""
+
+    def __init__(self, lending: Lending, language: Language) -> None:
+        super().__init__()
+        self._lending, self._language = lending, language
+        shown = lending.lists.param
+        pane = Pane(pn.bind(self._html, shown.patron, shown.slip, shown.spoken), self._act)
+        self._layout = pn.Column(
+            pane,
+            visible=shown.patron.rx().rx.pipe(bool),
+            css_classes=["inline-form"],
+            stylesheets=[asset("relais.css")],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _html(self, patron: str, slip: str, spoken: str) -> str:
+        told = {"patron": patron, "slip": slip, "spoken": spoken}
+        return piece("loans/patron", self._language, **told, printing=asset("slip.js"))
+
+    def _act(self, act: str, value: str) -> None:
+        lists = self._lending.lists
+        if act == "close":
+            self._lending.look_at("")
+        elif act == "language" and value in lists.param.spoken.objects:
+            lists.spoken = value

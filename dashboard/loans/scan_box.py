@@ -1,0 +1,77 @@
+"""The scan box: a scanner's keys become transactions in the browser, which keeps and sends them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import param
+from panel.custom import JSComponent
+
+from dashboard.ui.templating import asset
+
+# Shared with the offline page, which names them in an import map of its own: one logic, two homes.
+# An inlined module has no address that a relative import could start from, hence the map.
+MODULES = (
+    "burst.js",
+    "clock.js",
+    "courier.js",
+    "following.js",
+    "in_order.js",
+    "loan_id.js",
+    "outbox.js",
+    "recording.js",
+    "scan_box.js",
+    "scan_guard.js",
+    "scan_kinds.js",
+    "scan_rows.js",
+    "scan_view.js",
+    "scanning.js",
+    "session.js",
+    "slip.js",
+    "sounds.js",
+    "store.js",
+    "today.js",
+    "transaction.js",
+    "turn.js",
+    "turn_view.js",
+    "wall_clock.js",
+    "workstation.js",
+)
+
+
+class ScanBox(JSComponent):
+    """The box, the documents of the current patron, the counters and the last scans.
+
+    The browser makes each transaction, with its id, keeps it on the workstation and sends it to
+    the route of the desk page until it is answered: nothing of it passes through here. `rules`
+    are those of the scan guard, `words` the sentences that the browser says by itself.
+    """
+
+    html = param.String(default="", doc="The rendered piece `scan`.")
+    words = param.Dict(default={}, doc="Sentences by key.")
+    rules = param.Dict(default={}, doc="What `ScanRules.for_page` gives.")
+    double_read = param.Integer(
+        default=0, doc="See `procedure.circulation.double_scans.DOUBLE_READ`, in ms."
+    )
+    desk_name = param.String(default="", doc="The desk as staff call it.")
+    lend_in = param.String(default="", doc="Where to lend: `alma`, `relais`, or not known.")
+    here = param.String(default="0", doc="Loans of the day on this workstation.")
+    everywhere = param.String(default="0", doc="Loans of the day at every desk.")
+
+    _esm = Path(__file__).with_name("scan_box_component.js")
+    _importmap = {"imports": {f"relais/{name}": f"./{asset(name)}" for name in MODULES}}  # noqa: RUF012
+
+    def __init__(self, **params: Any) -> None:
+        params.setdefault("sizing_mode", "stretch_width")
+        params.setdefault("stylesheets", [asset("relais.css")])
+        super().__init__(**params)
+
+    def strike(self, loan: UUID) -> None:
+        """Show a loan as void that was taken back elsewhere on the page."""
+        self._send_msg({"void": str(loan)})
+
+    def follow(self) -> None:
+        """Ask at once how what waits on this workstation ended: something did somewhere."""
+        self._send_msg({"follow": True})

@@ -1,0 +1,140 @@
+"""What the scan box says by itself, by key; `{…}` stands for what it knows at the moment."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dashboard.loans.reason_text import reasons
+from dashboard.translations import Language
+from procedure.circulation.loan_slip import SLIP_WORDS
+
+_CUT = ("unreachable", "server", "busy", "browser")
+
+
+def scan_words(language: Language) -> dict[str, Any]:
+    """Give every sentence; `slip_words` are `SlipWords`, `locale` is a browser's."""
+    return {
+        "locale": "en-GB" if language.code == "en" else language.code,
+        "slip_words": asdict(SLIP_WORDS[language.code]),
+        **_turns(language),
+        **_cards(language),
+        **_rows(language),
+        **_counter(language),
+        **_acts(language),
+        **_heard(language),
+        **{f"why_{key}": sentence for key, sentence in reasons(language).items()},
+    }
+
+
+def _turns(language: Language) -> dict[str, str]:
+    """Give what is asked for, and what is said of whose turn it is and of what they took."""
+    say = language.say
+    return {
+        "ask_patron": say("Scannez une carte de lecteur"),
+        "ask_item": say("Scannez un document"),
+        "ask_return": say("Scannez un document rendu"),
+        "ask_card": say("Scannez la carte retrouvée"),
+        "patron": say("Numéro de la carte"),
+        "item": say("Code-barres du document"),
+        "items_none": say("aucun document"),
+        "items_one": say("1 document"),
+        "items": say("{count} documents"),
+        "since": say("en cours depuis {time}"),
+        "earlier_one": say("1 document déjà pris aujourd’hui à ce poste"),
+        "earlier": say("{count} documents déjà pris aujourd’hui à ce poste"),
+        "nobody": say("sans carte, {time}"),
+        "asked_none": say("Rien n’est enregistré ici sans votre accord."),
+        "asked_one": say("1 scan est gardé ici, pas enregistré."),
+        "asked": say("{count} scans sont gardés ici, pas enregistrés."),
+        "held_none": say("Vos scans sont gardés d’ici là, et enregistrés ensuite."),
+        "held_one": say("1 scan est gardé ici : il sera enregistré à son heure."),
+        "held": say("{count} scans sont gardés ici : ils seront enregistrés à leur heure."),
+    }
+
+
+def _cards(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "card_slsp": say("carte SLSP"),
+        "card_geneva": say("carte genevoise"),
+        "card_romandy": say("carte romande"),
+        "card_hesso": say("carte HES-SO"),
+        "card_eduid": say("compte edu-ID"),
+        "card_matriculation": say("immatriculation"),
+        "card_known": say("carte connue"),
+        "card_unknown": say("forme de carte inconnue"),
+    }
+
+
+def _rows(language: Language) -> dict[str, str]:
+    """Give what stands beside a row, a doubt, a list."""
+    say = language.say
+    return {
+        "days": say("prêt de {count} jours"),
+        "overridden": say("Confirmé au poste."),
+        "did_loan": say("prêté à {time}"),
+        "did_return": say("posé à {time}"),
+        "order": say("Dans l’ordre : {events}."),
+        "waits_old": say("Liste de {time} : une carte a pu être scannée à un autre poste depuis."),
+        "last_waiting": say("attend sa carte"),
+        "last_return": say("sur le chariot"),
+        "more_one": say("1 autre scan est à vérifier."),
+        "more": say("{count} autres scans sont à vérifier."),
+    }
+
+
+def _counter(language: Language) -> dict[str, str]:
+    """Give what is said of what has not reached the server."""
+    say = language.say
+    return {
+        "waiting_count": say("Décompte en cours."),
+        "waiting_none": say("Tout est sur le serveur."),
+        "waiting_some": say("Gardé sur ce poste, envoi en cours."),
+        **{f"waiting_{key}": say("Gardé sur ce poste, envoyé dès que possible.") for key in _CUT},
+        "waiting_login": say("Gardé sur ce poste : reconnectez-vous sur la page principale."),
+        "waiting_full": say("Gardé sur ce poste : le serveur ne peut pas écrire."),
+        "waiting_forbidden": say(
+            "Gardé sur ce poste : le serveur le refuse, appelez la coordination."
+        ),
+        "waiting_version": say("Gardé sur ce poste : rechargez la page."),
+        "waiting_asked": say("Gardé sur ce poste : Alma répond, prêtez dans Alma."),
+        "waiting_desk": say("Gardé sur ce poste : choisissez le guichet."),
+        "waiting_unkept": say("Gardé par cette page seulement : ne la fermez pas."),
+    }
+
+
+def _acts(language: Language) -> dict[str, str]:
+    """Give the names of acts, and the reasons that they leave in the log."""
+    say = language.say
+    return {
+        "slip": say("Bordereau"),
+        "sound_on": say("Son activé"),
+        "sound_off": say("Son coupé"),
+        "reason_undo": say("annulé au poste (F8)"),
+        "reason_turn": say("carte du lecteur suivant (F7)"),
+        "reason_item": say("document, et non carte du lecteur suivant (F9)"),
+        "reason_named": say("nom noté après le scan"),
+        "reason_swap": say("carte et document inversés (F6)"),
+        "reason_abandon": say("prêt sans carte annulé au poste"),
+        "reason_drop": say("scan douteux annulé"),
+        "reason_confirm": say("repris, confirmé au poste (F9)"),
+    }
+
+
+def _heard(language: Language) -> dict[str, str]:
+    """Give what is read aloud to whoever does not see the screen."""
+    say = language.say
+    return {
+        "heard_patron": say("Lecteur {code}. Scannez un document."),
+        "heard_next": say("Lecteur suivant : {code}. Scannez un document."),
+        "heard_same": say("{code} est déjà le lecteur en cours."),
+        "heard_noted": say("Noté : {code}."),
+        "heard_here": say("{code} pris."),
+        "heard_asked": say("{code} gardé : Alma répond, prêtez dans Alma."),
+        "heard_held": say("{code} gardé : choisissez le guichet."),
+        "heard_unkept": say("{code}. {why}"),
+        "heard_warning": say("{code}. {why}"),
+        "heard_refused": say("Refusé. {why}"),
+        "heard_void": say("{code} annulé."),
+    }

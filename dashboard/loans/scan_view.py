@@ -1,0 +1,47 @@
+"""The scan box over the lending state: it shows the counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.loans.loans import Lending
+from dashboard.loans.scan_box import ScanBox
+from dashboard.loans.scan_text import scan_words
+from dashboard.outage.outage import Coordination
+from dashboard.translations import Language
+from dashboard.ui.templating import piece
+from procedure.circulation.double_scans import DOUBLE_READ
+
+
+class Scan(Viewer):
+    """Patron first, then items; what the browser cannot know comes from the state."""
+
+    def __init__(self, lending: Lending, coordination: Coordination, language: Language) -> None:
+        super().__init__()
+        desks = lending.house.handbook.desks
+        none = language.say("à choisir")
+        self._box = ScanBox(
+            html=piece("loans/scan", language),
+            words=scan_words(language),
+            rules=lending.house.handbook.scans.for_page(),
+            double_read=DOUBLE_READ // timedelta(milliseconds=1),
+            desk_name=lending.param.desk.rx().rx.pipe(
+                lambda code: desks[code].name if code else none
+            ),
+            lend_in=coordination.param.lend_in.rx().rx.pipe(str),
+            here=lending.param.today_here.rx().rx.pipe(language.number),
+            everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
+        )
+        lending.param.watch(lambda event: self._box.strike(event.new), "taken_back")
+        lending.lists.param.watch(self._follow, "waiting")
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self._box
+
+    def _follow(self, event: param.parameterized.Event) -> None:
+        if {one.waiting.id for one in event.old} - {one.waiting.id for one in event.new}:
+            self._box.follow()

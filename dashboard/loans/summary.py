@@ -1,0 +1,106 @@
+"""What goes to Alma: the summary to reconcile with, and the offline file of one desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit
+from dashboard.loans.loan_log import LONG, PATIENCE
+from procedure.circulation.summary import DeskDay, summary, summary_csv
+from procedure.circulation.transactions import Export
+from procedure.reconciliation.export import Exported, Plan, export_desk, plan_export, rewritten
+from procedure.reconciliation.export_times import time_check
+
+
+class AlmaFiles(param.Parameterized):
+    """The summary per day and desk, what waits at one desk, and the files written so far.
+
+    `written` is the newest export that this page made, None before the first.
+    """
+
+    house: House = param.Parameter(constant=True)
+    visit: Visit = param.Parameter(constant=True)
+    desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
+    open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
+    days: tuple[DeskDay, ...] = param.Parameter(default=())
+    plan: Plan | None = param.Parameter(default=None)
+    exports: tuple[Export, ...] = param.Parameter(default=())
+    written: Export | None = param.Parameter(default=None)
+
+    def __init__(self, *, house: House, visit: Visit, new_id: Callable[[], UUID]) -> None:
+        super().__init__(house=house, visit=visit)
+        self._new_id = new_id
+        self._read: object = None
+        self._waited = 0
+
+    @param.depends("desk", "open", watch=True)
+    def look(self) -> None:
+        """Read what waits and what was written, when somebody looks."""
+        if not self.open:
+            return
+        self._read, self._waited = self.house.refold(), 0
+        log = self.house.loan_log
+        with param.parameterized.batch_call_watchers(self):
+            self.days = tuple(reversed(summary(log.rows())))
+            self.plan = self._planned() if self.desk else None
+            self.exports = tuple(reversed(log.exports))
+
+    def _planned(self) -> Plan:
+        layout = self.house.settings.offline_layout
+        return plan_export(self.house.loan_log, self.desk, layout=layout)
+
+    def refresh(self) -> None:
+        """Take in what was committed since; a long log less often."""
+        if not self.open or self._read == self.house.folded:
+            return
+        self._waited += 1
+        if len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+            self.look()
+
+    def summary_csv(self) -> str:
+        """Give the summary as a file for a spreadsheet, oldest day first."""
+        self.visit.person.require(Act.EXPORT)
+        self.house.refold()
+        return summary_csv(summary(self.house.loan_log.rows()))
+
+    def write(self, confirmed: Collection[UUID] = ()) -> Exported:
+        """Record an export of the desk's waiting loans; `content` then gives its bytes.
+
+        `confirmed` are loans whose odd time somebody has confirmed.
+
+        Raises:
+            JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was exported.
+        """
+        self.visit.person.require(Act.EXPORT)
+        if self.desk not in self.house.handbook.desks:
+            raise NotAllowed("no desk chosen: choose the desk whose file is meant")
+        done = export_desk(
+            self.house.journal,
+            self.house.loan_log,
+            self.desk,
+            now=self.house.now,
+            new_id=self._new_id,
+            layout=self.house.settings.offline_layout,
+            workstation=self.visit.workstation,
+            operator=self.visit.person.name,
+            times=time_check(self.house.outages.records(), self.house.now(), confirmed),
+        )
+        self.written = done.export or self.written
+        self.look()
+        return done
+
+    def content(self, export: Export) -> bytes:
+        """Give the bytes of an export, as they were written the first time.
+
+        Raises:
+            OfflineFileError: the log no longer holds what the export was made of.
+        """
+        self.visit.person.require(Act.EXPORT)
+        self.house.refold()
+        return rewritten(self.house.loan_log, export)

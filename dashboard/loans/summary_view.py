@@ -1,0 +1,45 @@
+"""The summary for reconciliation: per day and desk, on the page and as CSV."""
+
+from __future__ import annotations
+
+import io
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.summary import AlmaFiles
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+from procedure.circulation.summary import DeskDay
+
+
+class LoanSummary(Viewer):
+    """One line a day and desk, newest day first."""
+
+    def __init__(self, files: AlmaFiles, language: Language) -> None:
+        super().__init__()
+        self._files, self._language = files, language
+        self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
+        download = pn.widgets.FileDownload(
+            callback=lambda: io.StringIO(files.summary_csv()),
+            filename="relais-prets.csv",
+            label=language.say("Récapitulatif en CSV"),
+            stylesheets=[asset("relais.css")],
+            css_classes=["plain-btn"],
+            margin=0,
+        )
+        self._layout = pn.Column(
+            Pane(pn.bind(self._table, files.param.days)),
+            download,
+            css_classes=["inline-form"],
+            stylesheets=[asset("relais.css")],
+            sizing_mode="stretch_width",
+            margin=0,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _table(self, days: tuple[DeskDay, ...]) -> str:
+        return piece("loans/summary", self._language, days=days, desks=self._desks)

@@ -1,0 +1,222 @@
+"""What becomes of one transaction that a page sends, in the light of all that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from dashboard.core.context import House
+from dashboard.loans.transactions.message import Asked, Completion, Noted, Undone
+from procedure.circulation.double_scans import same_scan
+from procedure.circulation.imports.known import has_same_content
+from procedure.circulation.lending import Lending, lend, void
+from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
+from procedure.circulation.scan_check import guarded, look
+from procedure.circulation.transactions import (
+    Loan,
+    Return,
+    Void,
+    Waiting,
+    checked_reason,
+    checked_return,
+)
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be recorded, and the answer; `note` goes beside the journal, never into it."""
+
+    entry: Entry | None = None
+    state: str = "kept"
+    warning: str | None = None
+    note: tuple[UUID, str] | None = field(default=None, repr=False)
+
+
+class Underway:
+    """What is being written just now: decided, and not in the folds yet."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        self.entries: dict[UUID, Entry] = {}
+        self.voids: dict[UUID, Void] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        """Count an entry among them."""
+        self.entries.setdefault(entry.id, entry)
+        if isinstance(entry, Void):
+            self.voids.setdefault(entry.loan, entry)
+
+    def waiting(self, one: UUID) -> Waiting | None:
+        """Return what waits, as it is being written, unless it is being taken back too."""
+        found = self.entries.get(one)
+        return found if isinstance(found, Waiting) and one not in self.voids else None
+
+    def has_read(self, loan: Loan) -> bool:
+        """Tell whether another reading of this loan is being written, and not taken back."""
+        return any(
+            isinstance(one, Loan) and same_scan(one, loan) and one.id not in {loan.id, *self.voids}
+            for one in self.entries.values()
+        )
+
+
+def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
+    """Decide on a transaction; what is known already is answered as it was the first time.
+
+    Raises:
+        TransactionRefused: it cannot be recorded.
+    """
+    _must_be_new_or_the_same(house, asked, underway)
+    decide_this: Any = _DECIDE[type(asked)]
+    return decide_this(house, asked, underway)
+
+
+def decide(house: House, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
+    """Decide on a loan at a desk of the papers; see `procedure.circulation.lending.lend`.
+
+    Raises:
+        TransactionRefused: also when the papers have no such desk.
+    """
+    _at_a_desk(house, loan.desk)
+    return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts, voided)
+
+
+def _loan(house: House, loan: Loan, underway: Underway) -> Decision:
+    decision = decide(house, loan, underway.voids)
+    first = decision.earlier if decision.repeated else None
+    if first is not None and first.loan.id in underway.voids:
+        return Decision(decision.loan, warning=decision.loan.warning)  # it stands up at once
+    if first is not None or underway.has_read(loan):
+        return Decision(decision.loan, "repeated", "repeated")
+    return Decision(decision.loan, warning=decision.warning)
+
+
+def _return(house: House, back: Return, _: Underway) -> Decision:
+    _at_a_desk(house, back.desk)
+    back = checked_return(back)
+    doubt = look(back.item, "item", house.handbook.scans).warning
+    lent = any(isinstance(event, Loan) for event in house.carts.events(back.item))
+    return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
+
+
+def _wait(house: House, asked: Noted, underway: Underway) -> Decision:
+    _at_a_desk(house, asked.waiting.desk)
+    if asked.undone is not None:
+        _must_be_undone(house, *asked.undone, underway)
+    waits = checked_waiting(asked.waiting)
+    note = (waits.id, checked_note(asked.note))
+    if house.waiting.knows(waits.id) and house.waiting.get(waits.id) is None:
+        return Decision()  # sent again, and settled since: its note is gone for good
+    back = house.carts.on_cart(waits.item, waits.at)
+    doubt = waits.warning or look(waits.item, "item", house.handbook.scans).warning
+    on_cart = back is not None and back.id not in underway.voids
+    warning = doubt or ("on_cart" if on_cart else None)
+    return Decision(replace(waits, warning=warning), warning=warning, note=note)
+
+
+def _complete(house: House, asked: Completion, underway: Underway) -> Decision:
+    row = house.loan_log.row(loan_id(asked.waiting))
+    made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
+    if isinstance(made, Loan) and made.patron == asked.patron.strip():
+        return Decision(made)  # sent again: it is recorded once, whoever sends it
+    waits = None
+    if made is None and asked.waiting not in underway.voids:
+        waits = house.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
+    loan = complete(waits, asked.patron, operator=asked.operator)
+    # What was doubtful about the item alone is judged anew beside the card.
+    loan = replace(loan, warning=None, overridden=asked.overridden)
+    return _loan(house, loan, underway)
+
+
+def _void(house: House, asked: Void, underway: Underway) -> Decision:
+    log, target = house.loan_log, asked.loan
+    kept = log.void_of(target)
+    if kept is not None and kept.id == asked.id:
+        return Decision()  # sent again: it is kept already
+    if loan_id(target) in underway.entries:
+        raise TransactionRefused("waiting_settled", "This loan is being completed just now.")
+    if target in underway.entries and log.row(target) is None:
+        # It is being written just now, before the void.
+        return Decision(replace(asked, reason=checked_reason(asked.reason)))
+    return Decision(
+        void(
+            *(log, target, asked.reason),
+            void_id=asked.id,
+            at=asked.at,
+            workstation=asked.workstation,
+            operator=asked.operator,
+            carts=house.carts,
+            waiting=house.waiting,
+        )
+    )
+
+
+def _undo(house: House, asked: Undone, underway: Underway) -> Decision:
+    row = house.loan_log.row(asked.void.loan)
+    made = underway.entries.get(asked.void.loan) if row is None else row.loan
+    if isinstance(made, Loan) and made.patron != asked.patron.strip():
+        raise TransactionRefused("completed_elsewhere", _COMPLETED)
+    return _void(house, asked.void, underway)
+
+
+def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -> None:
+    """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
+    row = house.loan_log.row(loan)
+    made = underway.entries.get(loan) if row is None else row.loan
+    void = house.loan_log.void_of(loan) or underway.voids.get(loan)
+    if void is None or not isinstance(made, Loan) or made.patron != patron.strip():
+        raise TransactionRefused("completed_elsewhere", _COMPLETED)
+
+
+_COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
+
+
+def _must_be_new_or_the_same(house: House, asked: Asked, underway: Underway) -> None:
+    """Raise a refusal if another transaction has this id, recorded or being written."""
+    row = house.loan_log.row(asked.id)
+    kept = (
+        underway.entries.get(asked.id)
+        or (row and row.loan)
+        or house.carts.find(asked.id)
+        or house.waiting.find(asked.id)
+        or house.loan_log.void(asked.id)
+    )
+    if kept is not None and not has_same_content(kept, _entry_of(asked)):
+        raise other_content()
+
+
+def other_content() -> TransactionRefused:
+    """Return the refusal of a transaction whose id another one has."""
+    return TransactionRefused("other_content", "Another transaction has this id: do it again.")
+
+
+def _entry_of(asked: Asked) -> Entry | None:
+    """Return the entry that is to have the id of the message; a completion has none."""
+    match asked:
+        case Noted():
+            return asked.waiting
+        case Undone():
+            return asked.void
+        case Completion():
+            return None
+        case _:
+            return asked
+
+
+def _at_a_desk(house: House, desk: str) -> None:
+    if desk not in house.handbook.desks:
+        raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
+
+
+_DECIDE = {
+    Loan: _loan,
+    Void: _void,
+    Return: _return,
+    Noted: _wait,
+    Completion: _complete,
+    Undone: _undo,
+}

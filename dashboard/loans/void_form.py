@@ -1,0 +1,93 @@
+"""The form that corrects a loan: taken back with a reason, or lent again; never in a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.loans import Lending
+from dashboard.translations import Language
+from dashboard.ui.feedback import attempt
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+from procedure.circulation.loan_log import LoanRow
+
+
+class VoidForm(Viewer):
+    """Shown for the chosen row of the list, and names it: new rows may have moved it meanwhile.
+
+    Typing Enter into it does nothing: a scanner that hits it takes nothing back.
+    """
+
+    def __init__(self, lending: Lending, language: Language) -> None:
+        super().__init__()
+        self._lending, self._language = lending, language
+        say, chosen = language.say, lending.listing.param.chosen.rx()
+        style = {"stylesheets": [asset("relais.css")], "margin": 0}
+        self._told = Pane(visible=False)
+        self._own = pn.widgets.TextInput(
+            label=say("Autre motif"), width=260, css_classes=["field-widget"], **style
+        )
+        self._confirm = pn.widgets.Button(
+            label=say("Annuler ce prêt"), css_classes=["plain-btn"], **style
+        )
+        self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
+        self._form = pn.Column(
+            Pane(pn.bind(self._question, lending.listing.param.chosen), self._acted),
+            pn.FlexBox(
+                self._own,
+                self._confirm,
+                visible=chosen.rx.pipe(lambda row: row is not None and row.void is None),
+                align_items="end",
+                gap="12px",
+                css_classes=["form-row"],
+                **style,
+            ),
+            visible=chosen.rx.pipe(lambda row: row is not None),
+            css_classes=["inline-form"],
+            sizing_mode="stretch_width",
+            **style,
+        )
+        self._layout = pn.Column(self._told, self._form, sizing_mode="stretch_width", margin=0)
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def choose(self, row: LoanRow) -> None:
+        """Ask about this loan: the reason to take it back, or whether to lend it again."""
+        self._own.value = ""
+        self._tell("")
+        self._lending.listing.chosen = row
+
+    def _question(self, row: LoanRow | None) -> str:
+        if row is None:
+            return ""
+        log, clock = self._lending.house.loan_log, self._language.clock(row.loan.at)
+        twin = any(one.repeats == row.loan.id for one in log.rows(item=row.loan.item))
+        return piece("loans/void_form", self._language, row=row, clock=clock, twin=twin)
+
+    def _acted(self, act: str, value: str) -> None:
+        row = self._lending.listing.chosen
+        acts = {
+            "reason": lambda: self._void(value),
+            "restore": lambda: self._do(lambda: self._lending.restore(row)) if row else None,
+            "keep": lambda: self._lending.listing.param.update(chosen=None),
+        }
+        acts[act]()
+
+    def _void(self, reason: str) -> None:
+        row = self._lending.listing.chosen
+        if row is not None:
+            self._do(lambda: self._lending.void(row.loan.id, reason))
+
+    def _do(self, correction: Callable[[], None]) -> None:
+        refused = attempt(correction, self._language)
+        self._tell(refused)
+        if not refused:
+            self._lending.listing.chosen = None
+
+    def _tell(self, refused: str) -> None:
+        shown = piece("ui/refusal", self._language, why=refused) if refused else ""
+        self._told.param.update(html=shown, visible=bool(refused))

@@ -1,0 +1,153 @@
+"""What lies open at the desks: loans that wait for a card, books on carts, one user's day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit
+from dashboard.loans.transactions.decision import Underway, decide_on
+from dashboard.loans.transactions.message import Asked, Completion
+from procedure.circulation.loan_slip import SLIP_WORDS, slip
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.errors import JournalMoved
+from procedure.journal import Entry
+from procedure.local_time import local
+
+# What settles a loan that waits.
+_SETTLING = ("void", "loan")
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A loan that waits, with the note on who has the item; empty when there is none (any more)."""
+
+    waiting: Waiting
+    note: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Carted:
+    """A book on a cart; `events` tells of its loans and returns in order when it was lent too."""
+
+    back: Return
+    events: tuple[Loan | Return, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """What lies on one cart of one desk, in the order of the scans."""
+
+    desk: str
+    name: str
+    books: tuple[Carted, ...]
+
+
+class DeskLists(param.Parameterized):
+    """The lists of the loans place; each changes only when something in it did.
+
+    `patron` is the user whose day is looked at, empty for nobody; `slip` is what they may take
+    along, as text in the `spoken` language.
+    """
+
+    house: House = param.Parameter(constant=True)
+    visit: Visit = param.Parameter(constant=True)
+    waiting: tuple[Noted, ...] = param.Parameter(default=())
+    carts: tuple[Cart, ...] = param.Parameter(default=())
+    carts_open = param.Boolean(default=False, doc="Whether somebody looks at the carts.")
+    patron = param.String(default="")
+    spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
+    slip = param.String(default="")
+
+    def __init__(self, *, house: House, visit: Visit) -> None:
+        super().__init__(house=house, visit=visit, spoken=visit.language)
+        self._read: object = None
+
+    def refresh(self) -> None:
+        """Take in what was committed since."""
+        read = (self.house.folded, local(self.house.now()).date())
+        if self._read != read:
+            self._read = read
+            self.look()
+
+    @param.depends("carts_open", "patron", "spoken", watch=True)
+    def look(self) -> None:
+        """Read the lists again."""
+        self.waiting = self._waiting()
+        self.carts = self._carts() if self.carts_open else ()
+        self.slip = self._slip()
+
+    def complete(self, waiting: UUID, patron: str) -> str | None:
+        """Lend what waits to its user; return the key of a doubt about the card, None without.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed.
+        """
+        self.visit.person.require(Act.LEND)
+        name = self.visit.person.name
+        return self._do(Completion(self.house.new_id(), waiting, patron, name))
+
+    def take_back(self, waiting: UUID, reason: str) -> None:
+        """Take back what waits.
+
+        Raises:
+            TransactionRefused, JournalUnwritable, NotAllowed.
+        """
+        person = self.visit.person
+        person.require(Act.VOID)
+        now = self.house.now()
+        void = Void(self.house.new_id(), now, waiting, reason, person.workstation, person.name)
+        self._do(void)
+
+    def _do(self, asked: Asked) -> str | None:
+        while True:
+            read = self.house.refold()
+            decision = decide_on(self.house, asked, Underway())
+            entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
+            try:
+                self.house.journal.append(*entries, unless_newer=(_SETTLING, read))
+            except JournalMoved:
+                continue  # another page may have settled it meanwhile: decide anew
+            break
+        self.house.refold()
+        self.look()
+        return decision.warning
+
+    def _waiting(self) -> tuple[Noted, ...]:
+        rows = self.house.waiting.rows()
+        notes = self.house.notes.read() if rows else {}
+        return tuple(Noted(one, notes.get(one.id, "")) for one in rows)
+
+    def _carts(self) -> tuple[Cart, ...]:
+        both = {one.item: one.events for one in self.house.carts.lent_and_carted()}
+        since = self._since()
+        found: dict[tuple[str, str], list[Carted]] = defaultdict(list)
+        for back in self.house.carts.rows():
+            if local(back.at).date() >= since:
+                events = filter(self._counts, both.get(back.item, ()))
+                found[back.desk, back.cart].append(Carted(back, tuple(events)))
+        return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
+
+    def _counts(self, event: Loan | Return) -> bool:
+        row = self.house.loan_log.row(event.id)
+        return row is None or row.stands
+
+    def _since(self) -> date:
+        """Return the local day on which the newest outage began, today without any."""
+        newest = next(reversed(self.house.outages.records()), None)
+        return local(self.house.now() if newest is None else newest.declared.begun).date()
+
+    def _slip(self) -> str:
+        if not self.patron:
+            return ""
+        today = local(self.house.now()).date()
+        rows = self.house.loan_log.rows(patron=self.patron, day=today)
+        return slip(
+            (row.loan for row in rows if row.stands), self.house.handbook.scans, self.spoken
+        )

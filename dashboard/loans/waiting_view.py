@@ -1,0 +1,70 @@
+"""The loans that wait for a card, in plain view: completed with it, or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.loans.reason_text import reasons
+from dashboard.loans.waiting_and_carts import DeskLists, Noted
+from dashboard.translations import Language
+from dashboard.ui.feedback import attempt
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+
+
+class WaitingLoans(Viewer):
+    """Nothing while nothing waits; what was just done stands above the rest."""
+
+    told = param.Parameter(default="")
+
+    def __init__(self, lists: DeskLists, language: Language) -> None:
+        super().__init__()
+        self._lists, self._language = lists, language
+        self._why = reasons(language)
+        self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
+        html = pn.bind(self._html, lists.param.waiting, self.param.told)
+        self._pane = Pane(html, on_form=self._form, css_classes=["waits-part"])
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, rows: tuple[Noted, ...], told: object) -> str:
+        return piece(
+            "loans/waiting",
+            self._language,
+            rows=rows,
+            told=told,
+            why=self._why,
+            desks=self._desks,
+            now=self._lists.house.now(),
+        )
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        try:
+            waiting = UUID(fields.get("waiting", ""))
+        except ValueError:
+            return
+        if act == "complete":
+            self._complete(waiting, fields.get("patron", ""))
+        elif act == "drop":
+            reason = fields.get("reason", "")
+            refused = attempt(lambda: self._lists.take_back(waiting, reason), self._language)
+            self._tell(refused, self._language.say("Prêt en attente annulé."))
+
+    def _complete(self, waiting: UUID, patron: str) -> None:
+        doubts: list[str | None] = []
+        refused = attempt(
+            lambda: doubts.append(self._lists.complete(waiting, patron)), self._language
+        )
+        doubt = next((self._why.get(one, one) for one in doubts if one), "")
+        done = self._language.say("Prêt complété, à l’heure où le document est parti.")
+        self._tell(refused, f"{done} {doubt}".rstrip())
+
+    def _tell(self, refused: str, done: str) -> None:
+        name, words = ("ui/refusal", {"why": refused}) if refused else ("ui/done", {"what": done})
+        self.told = piece(name, self._language, **words)

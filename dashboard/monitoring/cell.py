@@ -1,0 +1,64 @@
+"""One cell of the grid: how a target looks from a vantage, and how much that is worth by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedure.monitoring.board import Judged
+from procedure.monitoring.downtime import READING_HOLDS
+from procedure.monitoring.model import Cause, Outcome, Target, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A target seen from a vantage, as judged.
+
+    `verdict` is the one to show: `unknown` before the first reading and once the newest one is
+    `stale`, that is older than three intervals. `since` is when the verdict began to hold; for a
+    stale cell, when it was last read. `newest` is the raw outcome of the last attempt, None before
+    the first; it may speak against the verdict, which is then `doubtful`. `flapping` says that
+    the target answers by fits and starts. `hour` are the outcomes of the last hour. All instants
+    are aware UTC.
+    """
+
+    target: str
+    vantage: str
+    verdict: Verdict = Verdict.UNKNOWN
+    cause: Cause | None = None
+    since: datetime | None = None
+    newest: Outcome | None = None
+    stale: bool = False
+    doubtful: bool = False
+    flapping: bool = False
+    fresh_until: datetime | None = None
+    hour: tuple[Outcome, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name the cell within the page: `alma-saml/server`."""
+        return f"{self.target}/{self.vantage}"
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing was read yet."""
+        return self.newest is None
+
+
+def cell(target: Target, vantage: str, judged: Judged | None, hour: tuple[Outcome, ...]) -> Cell:
+    """Tell how a target looks, from its judgement at this instant and the readings of the hour."""
+    if judged is None:
+        return Cell(target.key, vantage, hour=hour)
+    return Cell(
+        target.key,
+        vantage,
+        verdict=judged.verdict,
+        cause=judged.cause,
+        since=judged.since,
+        newest=judged.outcome,
+        stale=judged.stale,
+        doubtful=judged.doubtful,
+        flapping=judged.flapping,
+        fresh_until=None if judged.stale else judged.at + READING_HOLDS * target.interval,
+        hour=hour,
+    )

@@ -1,0 +1,92 @@
+"""The detail of a cell: its last attempt in full, and the readings before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from dashboard.monitoring.cell import Cell
+from dashboard.monitoring.cell_text import Glance, spoken
+from dashboard.translations import Language
+from procedure.handbook.model import TargetWords
+from procedure.monitoring import messages as causes
+from procedure.monitoring.model import Outcome, Phase, Target
+
+READINGS = 5  # of the last ones
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A phase of the last attempt: its name, its length, and whether the attempt ended there."""
+
+    name: str
+    length: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A host that the last attempt went through, and what it answered."""
+
+    host: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Everything that is shown of an open cell; `readings` are newest first."""
+
+    url: str
+    note: str
+    said: str
+    newest: Outcome | None
+    spans: tuple[Span, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    readings: tuple[tuple[datetime, Glance], ...] = ()
+
+
+def detail(cell: Cell, target: Target, words: TargetWords, language: Language) -> Detail:
+    """Lay out what is known of a cell."""
+    newest = cell.newest
+    if newest is None:
+        return Detail(target.url, words.note, language.say("Premier relevé en cours."), None)
+    return Detail(
+        url=target.url,
+        note=words.note,
+        said=causes.words(newest, language.code).sentence,
+        newest=newest,
+        spans=_spans(newest, language),
+        legs=_legs(newest, language),
+        readings=tuple(
+            (one.at, spoken(one, one.verdict, language)) for one in reversed(cell.hour[-READINGS:])
+        ),
+    )
+
+
+def _spans(outcome: Outcome, language: Language) -> tuple[Span, ...]:
+    say, phases = language.say, outcome.phases
+    rows = (
+        (say("Nom (DNS)"), Phase.DNS, phases.dns),
+        (say("Connexion"), Phase.CONNECT, phases.connect),
+        (say("Chiffrement (TLS)"), Phase.TLS, phases.tls),
+        (say("Premier octet"), Phase.FIRST_BYTE, phases.first_byte),
+    )
+    return tuple(
+        Span(
+            name,
+            "–" if length is None else language.milliseconds(length),
+            ended=outcome.phase is phase,
+        )
+        for name, phase, length in rows
+    )
+
+
+def _legs(outcome: Outcome, language: Language) -> tuple[Leg, ...]:
+    return tuple(
+        Leg(
+            urlsplit(hop.url).hostname or hop.url,
+            language.say("sans réponse") if hop.http_status is None else f"HTTP {hop.http_status}",
+        )
+        for hop in outcome.hops
+    )

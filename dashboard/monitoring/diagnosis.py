@@ -1,0 +1,209 @@
+"""What the evidence speaks for, as asked from this workstation: a diagnosis and suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit
+from dashboard.monitoring.probe_grid import Board
+from procedure.circulation.redaction import discreet
+from procedure.diagnosis.evidence import ANSWERS, Evidence
+from procedure.diagnosis.gathering import Known, announced, gather
+from procedure.diagnosis.report_entry import Reported
+from procedure.diagnosis.rules import Diagnosis, Origin, diagnose
+from procedure.diagnosis.scenario import follow, roles_of
+from procedure.diagnosis.suggestion import Suggestion, suggest
+from procedure.guide.public_holidays import geneva_holidays
+from procedure.monitoring.browser_probe import blurred, outcomes
+from procedure.monitoring.model import SERVER, Cause, Vantage, Verdict
+from procedure.status_pages.maintenance import Window
+from procedure.status_pages.readings import Official, Reading, ReadingTaken, combine
+from procedure.status_pages.status import Word
+
+QUIET = timedelta(minutes=10)
+TROUBLE = timedelta(seconds=60)
+TROUBLE_LASTS = timedelta(minutes=15)
+ROUNDS_HOLD = 3
+PEOPLE_LOOK = timedelta(seconds=15)  # what has expired is noticed at least this often
+
+
+class Insight(param.Parameterized):
+    """Evidence gathered from the house, and what follows from it for this workstation.
+
+    Nothing here answers for a person: suggestions are shown, and the guide takes the answers.
+    """
+
+    house: House = param.Parameter(precedence=-1)
+    visit: Visit = param.Parameter(precedence=-1)
+    board: Board = param.Parameter(precedence=-1)
+    diagnosis: Diagnosis = param.Parameter(default=Diagnosis(Origin.UNKNOWN, "nothing_known", ()))
+    suggestions: Mapping[str, Suggestion] = param.Parameter(default={})
+    next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
+    officials: Mapping[str, Official] = param.Parameter(default={}, doc="By page (target).")
+    windows: tuple[Window, ...] = param.Parameter(default=(), doc="Announced work not yet over.")
+    unwritable = param.String(default="", doc="Why nothing is recorded: `gone`, `damaged` or none.")
+    interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
+
+    asked = param.Integer(default=0, doc="Grows when this workstation is to look at once.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._roles = roles_of(self.house.handbook)
+        self._seen: tuple[object, ...] = ()
+        self._looked: datetime | None = None
+        self._trouble: datetime | None = None
+        self._alma: tuple[Verdict | None, ...] | None = None
+        self.evidence = Evidence("", self._roles, {})
+        self.visit.param.watch(self._move, ["desk", "site", "vdi"])
+        self.refresh()
+
+    @property
+    def vantage(self) -> Vantage:
+        """This workstation, at the site of its desk."""
+        desk = self.house.handbook.desks.get(self.visit.desk)
+        site = desk.site if desk else self.visit.site
+        return Vantage(self.visit.workstation, site, self.visit.vdi)
+
+    @property
+    def holds(self) -> timedelta:
+        """How long a workstation's look counts: three intervals of the pace."""
+        return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
+
+    def refresh(self) -> None:
+        """Gather again if something arrived, or if something may have expired."""
+        self.house.refold()
+        self._update(unwritable=self.house.unwritable)
+        house, now = self.house, self.house.now()
+        heard = (house.feeds.rounds, house.neighbours.rounds, house.sighted, house.spoken)
+        seen = (self.board.rounds, *heard, self.visit.desk)
+        due = self._looked is None or now - self._looked >= PEOPLE_LOOK
+        if seen != self._seen or due:
+            self._seen, self._looked = seen, now
+            self._look(now)
+
+    def sighted(self, looks: list[Mapping[str, Any]], age_ms: float) -> None:
+        """Take a round of this workstation's own looks, made so many milliseconds ago."""
+        self.visit.person.require(Act.REPORT)
+        if not self.visit.workstation:
+            return
+        at = self.house.now() - timedelta(milliseconds=age_ms)
+        vantage = self.vantage
+        self.house.sight(vantage, outcomes(looks, self.house.handbook.targets, vantage, at))
+
+    def report(self, *, works: bool, about: str = "") -> None:
+        """Take a person's word that Alma works here, or does not."""
+        self.visit.person.require(Act.REPORT)
+        here, what = self.vantage, discreet(about, self.house.handbook.scans)[:80]
+        said = Reported(
+            self.house.new_id(), self.house.now(), here.key, works, here.site, here.vdi, what
+        )
+        self.house.journal.append(said)
+        self.refresh()
+
+    def read(self, target: str, word: Word) -> None:
+        """Take what a person read on a status page."""
+        self.visit.person.require(Act.READ_STATUS)
+        if target in self._roles.pages and word is not Word.UNKNOWN:
+            taken = ReadingTaken(
+                self.house.new_id(), self.house.now(), target, word, self.visit.workstation
+            )
+            self.house.journal.append(taken)
+            self.refresh()
+
+    @property
+    def reported_here(self) -> Reported | None:
+        """What was reported from this workstation, while it is fresh."""
+        return self.house.voices.reports(self.house.now()).get(self.visit.workstation)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The status pages, by key, in the order of the paper."""
+        return self._roles.pages
+
+    def _move(self, *_: object) -> None:
+        if self.visit.workstation in self.house.vantages:
+            self.house.vantages[self.visit.workstation] = self.vantage
+            self.house.sighted += 1
+
+    def _look(self, now: datetime) -> None:
+        self.house.forget(now - ROUNDS_HOLD * QUIET)
+        known = self._known(now)
+        asker = self.visit.workstation or SERVER.key
+        self.evidence = evidence = gather(known, self._roles, asker=asker, now=now)
+        steps = self.house.handbook.procedure.steps.values()
+        suggestions = {
+            step.key: suggest(step, evidence) for step in steps if step.kind == "question"
+        }
+        closed = geneva_holidays((now.year, now.year + 1)) | self.house.handbook.closures
+        self._update(
+            diagnosis=diagnose(evidence),
+            suggestions=suggestions,
+            next=follow(self.house.handbook, suggestions, now, closed),
+            officials={key: combine(found, now) for key, found in known.readings.items()},
+            windows=announced(known, now),
+            interval_ms=int(self._pace(known, now).total_seconds() * 1000),
+        )
+
+    def _known(self, now: datetime) -> Known:
+        return Known(
+            vantages=self.house.vantages,
+            verdicts=self._verdicts(now),
+            readings=self.readings(),
+            reports=self.house.voices.reports(now),
+            windows=tuple(one.window for one in self.house.voices.windows()),
+            neighbours=tuple(self.house.neighbours.latest.values()),
+            cut_off=self.house.watch.board.cut_off is not None,
+            errors=self._errors(),
+        )
+
+    def _errors(self) -> frozenset[str]:
+        cells = (one for row in self.board.rows for one in row.cells)
+        error = (SERVER.key, Verdict.DOWN, Cause.STATUS)
+        return frozenset(
+            one.target for one in cells if (one.vantage, one.verdict, one.cause) == error
+        )
+
+    def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:
+        cells = [one for row in self.board.rows for one in row.cells]
+        judged = {(one.target, one.vantage): one.verdict for one in cells}
+        blunt = {one.target for one in cells if blurred(one.verdict, one.cause)}
+        holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
+        looked = {
+            key: one.verdict
+            for key, one in self.house.sightings.items()
+            if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
+        }
+        return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
+
+    def readings(self) -> dict[str, tuple[Reading, ...]]:
+        """Give what is known of each page, fresh or not: by its feed, and by a person."""
+        feeds, people = self.house.feeds.latest, self.house.voices.readings()
+        both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
+        return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
+
+    def _pace(self, known: Known, now: datetime) -> timedelta:
+        alma = tuple(known.verdicts.get((key, SERVER.key)) for key in self._roles.alma)
+        self._ask(alma)
+        if Verdict.DOWN in alma or any(not one.works for one in known.reports.values()):
+            self._trouble = now
+        return TROUBLE if self._in_trouble(now) else QUIET
+
+    def _ask(self, alma: tuple[Verdict | None, ...]) -> None:
+        """Ask for a look when what the server sees of Alma has changed: it may be so here too."""
+        if self._alma not in {None, alma}:
+            self.asked += 1
+        self._alma = alma
+
+    def _in_trouble(self, now: datetime) -> bool:
+        return self._trouble is not None and now - self._trouble < TROUBLE_LASTS
+
+    def _update(self, **values: Any) -> None:
+        self.param.update(
+            **{name: value for name, value in values.items() if getattr(self, name) != value}
+        )

@@ -1,0 +1,151 @@
+"""Where the fault may lie, and what speaks for it and against it, in the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.translations import Language
+from procedure.diagnosis.reasons import Ground
+from procedure.diagnosis.rules import Origin
+
+
+def place(origin: Origin, language: Language) -> str:
+    """Name where a fault may lie."""
+    say = language.say
+    return {
+        Origin.WORKSTATION: say("un seul poste"),
+        Origin.VDI: say("les sessions VDI"),
+        Origin.SITE: say("un seul site"),
+        Origin.CAMPUS: say("le réseau de l’université"),
+        Origin.INTERNET: say("l’accès à Internet"),
+        Origin.LOGIN: say("le service de connexion"),
+        Origin.ALMA: say("Alma"),
+        Origin.PLANNED: say("des travaux annoncés"),
+        Origin.WATCHER: say("le serveur de Relais"),
+        Origin.NOTHING: say("rien de trouvé"),
+        Origin.UNKNOWN: say("on ne sait pas"),
+    }[origin]
+
+
+def ground_words(ground: Ground, language: Language) -> str:
+    """Put one reason into words; every rule has its own."""
+    count, of = ground.count, ground.of
+    said = (
+        _near(count, of, language)
+        | _networks(language)
+        | _alma(count, of, language)
+        | _others(count, of, language)
+    )
+    return said[ground.key]
+
+
+def observation(decides: str, language: Language) -> str:
+    """Say what would tell the candidates apart."""
+    say = language.say
+    return {
+        "log_in": say("essayer de se connecter à Alma, et dire ici si cela marche"),
+        "more_reports": say("d’autres postes qui disent si Alma marche chez eux"),
+        "any_workstation": say("une page de Relais ouverte sur un poste"),
+        "outside": say("essayer le site externe"),
+        "any_look": say("un premier relevé"),
+    }[decides]
+
+
+def _near(count: int, of: int, language: Language) -> Mapping[str, str]:
+    say, plural = language.say, language.plural
+    return {
+        "server_alone": say(
+            "le serveur de Relais n’atteint pas Alma, {count} postes sur {of} si",
+            count=count,
+            of=of,
+        ),
+        "only_vdi": plural(
+            "seul {count} poste VDI échoue, ailleurs Alma répond",
+            "seuls les {count} postes VDI échouent, ailleurs Alma répond",
+            count,
+        ),
+        "one_vdi": say("le seul poste VDI connu échoue, les autres non"),
+        "one_site": plural(
+            "{count} poste d’un seul site échoue, ailleurs Alma répond",
+            "{count} postes d’un seul site échouent, ailleurs Alma répond",
+            count,
+        ),
+        "one_workstation": say("un seul poste échoue, les autres non"),
+        "differ": plural(
+            "{count} poste sur {of} échoue, à divers endroits",
+            "{count} postes sur {of} échouent, à divers endroits",
+            count,
+            of=of,
+        ),
+        "some_work": plural(
+            "{count} poste sur {of} atteint Alma",
+            "{count} postes sur {of} atteignent Alma",
+            count,
+            of=of,
+        ),
+        "nothing_known": say("rien n’a été relevé récemment"),
+    }
+
+
+def _networks(language: Language) -> Mapping[str, str]:
+    say = language.say
+    return {
+        "one_alone": say("le seul poste qui s’est manifesté n’atteint rien"),
+        "campus_silent": say("ni le site externe ni l’université ne répondent"),
+        "desks_cut": say("le serveur atteint le site externe, aucun poste n’y arrive"),
+        "server_silent": say("le serveur n’atteint rien, et aucun poste n’a rien dit"),
+        "server_cut": say("le serveur n’atteint plus personne, et aucun poste n’a rien dit"),
+        "outside_silent": say("le site externe ne répond pas"),
+        "outside_unread": say("le site externe n’a pas été essayé récemment"),
+        "logins_fail": say("tout ce qui demande la connexion de l’université échoue"),
+        "login_errors": say("le lien habituel renvoie une erreur, l’autre lien répond"),
+        "usual_way_fails": say("le lien habituel échoue, l’autre répond"),
+    }
+
+
+def _alma(count: int, of: int, language: Language) -> Mapping[str, str]:
+    say, plural = language.say, language.plural
+    return {
+        "work_is_on": say("des travaux annoncés sont en cours"),
+        "alma_silent": say("le site externe répond, aucun lien d’Alma"),
+        "announced": say("une page d’état annonce un incident"),
+        "announced_unseen": say("une page d’état annonce un incident, Alma répond encore"),
+        "vendor_silent": say("aucune page d’état n’annonce d’incident"),
+        "vendor_reports": plural(
+            "{count} page d’état sur {of} annonce un incident",
+            "{count} pages d’état sur {of} annoncent un incident",
+            count,
+            of=of,
+        ),
+        "answers": say("Alma répond, et personne ne dit le contraire"),
+    }
+
+
+def _others(count: int, of: int, language: Language) -> Mapping[str, str]:
+    say, plural = language.say, language.plural
+    return {
+        "reports_outweigh": plural(
+            "{count} poste dit qu’Alma ne marche pas, et personne qu’il marche",
+            "{count} postes disent qu’Alma ne marche pas, et personne qu’il marche",
+            count,
+        ),
+        "reported_only": plural(
+            "l’adresse répond, mais {count} poste dit qu’Alma ne marche pas",
+            "l’adresse répond, mais {count} postes disent qu’Alma ne marche pas",
+            count,
+        ),
+        "single_report": say("une personne dit qu’Alma ne marche pas, aucun collègue n’a rien dit"),
+        "neighbours_too": say("Alma échoue ici, et chez les voisins"),
+        "neighbours_fail": plural(
+            "Alma échoue chez {count} voisin sur {of}",
+            "Alma échoue chez {count} voisins sur {of}",
+            count,
+            of=of,
+        ),
+        "neighbours_work": plural(
+            "Alma marche chez {count} voisin sur {of}",
+            "Alma marche chez {count} voisins sur {of}",
+            count,
+            of=of,
+        ),
+    }

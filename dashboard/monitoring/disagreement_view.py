@@ -1,0 +1,52 @@
+"""Official against observed, when the two do not agree: who says what, and what we see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.monitoring.status_pages import newest
+from dashboard.monitoring.workstations import Eyes
+from dashboard.translations import Language
+from procedure.handbook.model import TargetWords
+from procedure.status_pages.readings import Disagreement, Dispute
+from procedure.status_pages.status import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """The box in words: who announces, what and when; what we observe, and since when."""
+
+    who: str
+    word: str
+    at: str
+    observed: str
+    since: str
+
+
+def versus(eyes: Eyes, names: Mapping[str, TargetWords], language: Language) -> Versus | None:
+    """Name the disagreement; None while there is none."""
+    dispute = eyes.dispute
+    if dispute is None:
+        return None
+    now, say = eyes.house.now(), language.say
+    wanted = Word.INCIDENT if dispute.kind is Dispute.NOT_SEEN else Word.OK
+    told = [one for one in newest(eyes.insight.readings(), now) if one.word is wanted]
+    pages = list(dict.fromkeys(names[one.target].name for one in told))
+    since = eyes.board.state.since
+    return Versus(
+        who=", ".join(pages),
+        word=say("Un incident") if wanted is Word.INCIDENT else say("Rien d’annoncé"),
+        at=say("à {at}", at=language.moment(told[0].at, now, short=True)) if told else "",
+        observed=_observed(dispute, language),
+        since=say("depuis {at}", at=language.moment(since, now, short=True))
+        if since and eyes.board.state.failing
+        else "",
+    )
+
+
+def _observed(dispute: Disagreement, language: Language) -> str:
+    failing = dispute.failing
+    return language.plural(
+        "{count} échec sur {of}", "{count} échecs sur {of}", failing.count, of=failing.of
+    )

@@ -1,0 +1,29 @@
+"""The age of the newest reading, in the header of every place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.monitoring.probe_grid import Board
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+
+
+class Round(Viewer):
+    """How long ago the watch last read anything."""
+
+    def __init__(self, board: Board, language: Language) -> None:
+        super().__init__()
+        self._board, self._language = board, language
+        self._pane = Pane(pn.bind(self._html, board.param.last_round), sizing_mode=None)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, last_round: datetime | None) -> str:
+        now = self._board.house.now()
+        return piece("monitoring/last_reading", self._language, last_round=last_round, now=now)

@@ -1,0 +1,122 @@
+"""The board: the grid of who sees what, judged for showing, and the situation as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+import param
+
+from dashboard.core.context import House
+from dashboard.monitoring.cell import Cell, cell
+from dashboard.monitoring.recent_outcomes import HOUR, Recent
+from dashboard.monitoring.situation import ALMA, Kind, Situation, situation
+from procedure.errors import JournalUnwritable
+from procedure.monitoring.board import Judged, reading
+from procedure.monitoring.downtime import Outage, outages
+from procedure.monitoring.model import SERVER, Target
+
+WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A target of the paper under its step, with the cell of the server."""
+
+    target: Target
+    cells: tuple[Cell, ...]
+
+    @property
+    def step(self) -> str:
+        """The step whose paper names the target."""
+        return self.target.step
+
+
+class Board(param.Parameterized):
+    """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
+
+    house: House = param.Parameter(precedence=-1)
+    rows: tuple[Row, ...] = param.Parameter(
+        default=(), doc="A `Row` a target, in the paper's order."
+    )
+    rounds = param.Integer(default=-1, doc="The watch's counter at the last look.")
+    last_round = param.Parameter(default=None, doc="When the newest outcome arrived (UTC).")
+    state: Situation = param.Parameter(default=Situation(Kind.FIRST))
+    chosen = param.String(default="", doc="Key of the cell whose detail is open; empty for none.")
+    last_outage: Outage | None = param.Parameter(default=None, doc="Of Alma, over this week.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        now = self.house.now()
+        self._recent = Recent()
+        # Without the last hour, the page still opens, and says that nothing can be recorded.
+        with suppress(JournalUnwritable):
+            self._recent.take(self.house.history.outcomes(since=now - HOUR))
+        self._grows_old = NEVER
+        self._settled: datetime | None = None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the watch again, unless nothing arrived and no reading grew too old."""
+        now, watch = self.house.now(), self.house.watch
+        renewed = self._take_chronicle()
+        if watch.rounds == self.rounds and now <= self._grows_old and not renewed:
+            return
+        self._recent.take(watch.latest.values())
+        rows = tuple(self._row(target, now) for target in self._targets())
+        cells = [one for row in rows for one in row.cells]
+        self._grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
+        seen = {"rows": rows, "state": situation(row.cells[0] for row in rows)}
+        self.param.update(rounds=watch.rounds, last_round=watch.last_round, **self._changed(seen))
+
+    def choose(self, key: str) -> None:
+        """Open the detail of a cell, or close it when it is open already."""
+        known = key.partition("/")[0] in self.house.handbook.targets
+        self.chosen = key if known and key != self.chosen else ""
+
+    def cell(self, target: str, vantage: str = SERVER.key) -> Cell:
+        """Return the cell of a target seen from a vantage."""
+        found = (one for row in self.rows for one in row.cells)
+        return next(one for one in found if (one.target, one.vantage) == (target, vantage))
+
+    def _targets(self) -> list[Target]:
+        """Order the targets as the paper orders its steps; those of no step come last."""
+        order = {step: place for place, step in enumerate(self.house.handbook.procedure.steps)}
+        targets = self.house.handbook.targets.values()
+        return sorted(targets, key=lambda one: order.get(one.step, len(order)))
+
+    def _row(self, target: Target, now: datetime) -> Row:
+        hour = self._recent.of(target.key, SERVER.key, now)
+        return Row(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
+
+    def _judged(self, target: Target, now: datetime) -> Judged | None:
+        watch = self.house.watch
+        judged = reading(watch.board, target, now)
+        # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
+        recalled = (target.key, SERVER.key) not in watch.latest
+        return None if judged and judged.stale and recalled else judged
+
+    def _take_chronicle(self) -> bool:
+        """Take Alma's last outage from the chronicle, once a minute; tell whether it was time."""
+        settled = self.house.chronicle.settled_until
+        if settled is None or (self._settled and settled - self._settled < MINUTE):
+            return False
+        self._settled = settled
+        over = [one for one in self._alma_outages(settled) if one.end is not None]
+        last = max(over, key=attrgetter("end"), default=None)
+        self.param.update(**self._changed({"last_outage": last}))
+        return True
+
+    def _alma_outages(self, until: datetime) -> Iterator[Outage]:
+        for key in self.house.handbook.targets:
+            if key.startswith(ALMA):
+                yield from outages(self.house.chronicle.states(key, until - WEEK, until))
+
+    def _changed(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if getattr(self, name) != value}

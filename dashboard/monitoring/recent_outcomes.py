@@ -1,0 +1,34 @@
+"""The last hour of readings of every target, kept up from the watch."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from procedure.monitoring.model import Outcome
+
+HOUR = timedelta(hours=1)
+MOST = 400  # readings of one target: enough for an hour at ten seconds
+
+
+class Recent:
+    """What was read of each (target, vantage) over the last hour, in the order of its instants."""
+
+    def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
+        self._read: dict[tuple[str, str], deque[Outcome]] = defaultdict(lambda: deque(maxlen=MOST))
+        self.take(outcomes)
+
+    def take(self, outcomes: Iterable[Outcome]) -> None:
+        """Add each outcome that is newer than what is known of its target and vantage."""
+        for one in outcomes:
+            known = self._read[one.target, one.vantage]
+            if not known or one.at > known[-1].at:
+                known.append(one)
+
+    def of(self, target: str, vantage: str, now: datetime) -> tuple[Outcome, ...]:
+        """Return the readings of the hour before `now`; the newest stays, however old it is."""
+        known = self._read[target, vantage]
+        while len(known) > 1 and known[0].at < now - HOUR:
+            known.popleft()
+        return tuple(known)

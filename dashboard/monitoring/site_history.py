@@ -1,0 +1,67 @@
+"""The last hour as the workstations of each site saw it, in steps of two minutes."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from dashboard.monitoring.recent_outcomes import HOUR
+from procedure.monitoring.model import Outcome, Vantage, Verdict
+
+STEP = timedelta(minutes=2)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Step:
+    """What was seen in one step: how many failed or were slow, and how long the answers took."""
+
+    start: datetime
+    looks: int = 0
+    failed: int = 0
+    slow: int = 0
+    spent: list[float] = field(default_factory=list[float])
+
+    def add(self, one: Outcome) -> None:
+        self.looks += 1
+        self.failed += one.verdict is Verdict.DOWN
+        self.slow += one.verdict is Verdict.SLOW
+        if one.latency_ms is not None and one.verdict is not Verdict.DOWN:
+            self.spent.append(one.latency_ms)
+
+    def outcome(self, target: str, site: str) -> Outcome:
+        """Give what holds for most, as one reading in the middle of the step."""
+        verdict = Verdict.SLOW if 2 * self.slow > self.looks else Verdict.UP
+        verdict = Verdict.DOWN if 2 * self.failed > self.looks else verdict
+        spent = median(self.spent) if self.spent else None
+        at = self.start + STEP / 2
+        return Outcome(target, "", f"@{site}", at, verdict, latency_ms=spent)
+
+
+class SiteHour:
+    """What the workstations looked at over the last hour, summed by (target, site)."""
+
+    def __init__(self) -> None:
+        most = HOUR // STEP + 1
+        self._steps: dict[tuple[str, str], deque[_Step]] = defaultdict(lambda: deque(maxlen=most))
+
+    def take(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
+        """Add a round of a workstation; one that comes more than a step late is left out."""
+        for one in outcomes:
+            if one.verdict is Verdict.UNKNOWN:
+                continue
+            steps = self._steps[one.target, vantage.site]
+            start = one.at - (one.at - _EPOCH) % STEP
+            if not steps or steps[-1].start < start:
+                steps.append(_Step(start))
+            found = next((step for step in reversed(steps) if step.start == start), None)
+            if found is not None:
+                found.add(one)
+
+    def of(self, target: str, site: str, now: datetime) -> tuple[Outcome, ...]:
+        """Give one reading a step of the hour before `now`, oldest first."""
+        steps = self._steps.get((target, site), ())
+        return tuple(step.outcome(target, site) for step in steps if step.start + STEP > now - HOUR)

@@ -1,0 +1,131 @@
+"""What several workstations see of one target, counted: so many of so many reach it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from procedure.diagnosis.evidence import ANSWERS
+from procedure.monitoring.model import Cause, Outcome, Target, Vantage, Verdict
+
+ALL = "*"  # the sum over every site, in the key of a poll
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one workstation saw of a target last: `unknown` once that is too old, or before.
+
+    It is unknown too when it is `blurred`: something answered, and the server knows that it may
+    well be an error.
+    """
+
+    vantage: Vantage
+    verdict: Verdict = Verdict.UNKNOWN
+    newest: Outcome | None = None
+    blurred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The looks of the workstations of a site, or of all of them, at one target.
+
+    Whoever knows nothing fresh is left out of both figures, and is never counted as failing.
+    """
+
+    target: str
+    group: str
+    looks: tuple[Look, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name the poll within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        return f"{self.target}/{self.group}"
+
+    @property
+    def reach(self) -> int:
+        """How many got an answer."""
+        return sum(one.verdict in ANSWERS for one in self.looks)
+
+    @property
+    def of(self) -> int:
+        """How many know."""
+        return sum(one.verdict is not Verdict.UNKNOWN for one in self.looks)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether some reach it and some do not."""
+        return 0 < self.reach < self.of
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what holds for most: a mixed poll counts as slow, as trouble short of down."""
+        if not self.of:
+            return Verdict.UNKNOWN
+        if not self.reach:
+            return Verdict.DOWN
+        slow = sum(one.verdict is Verdict.SLOW for one in self.looks)
+        return Verdict.SLOW if self.mixed or 2 * slow > self.of else Verdict.UP
+
+    @property
+    def latency_ms(self) -> float | None:
+        """Return the median time until an answer, in milliseconds; None without one."""
+        answered = [one.newest for one in self.looks if one.verdict in ANSWERS]
+        took = [one.latency_ms for one in answered if one and one.latency_ms is not None]
+        return median(took) if took else None
+
+    @property
+    def cause(self) -> Cause | None:
+        """Return the commonest cause of those that fail; None when nobody does."""
+        failing = [one.newest for one in self.looks if one.verdict is Verdict.DOWN]
+        causes = Counter(one.cause for one in failing if one is not None)
+        return next((cause for cause, _ in causes.most_common(1)), None)
+
+
+def site_key(site: str) -> str:
+    """Name the group of a site's workstations; the one without a site is `@`."""
+    return f"@{site}"
+
+
+def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
+    """Count the workstations of each site, in the order of names; without a site comes last."""
+    counts = Counter(one.site for one in vantages)
+    return {site: counts[site] for site in sorted(counts, key=lambda one: (not one, one))}
+
+
+def polls(
+    target: Target,
+    vantages: Mapping[str, Vantage],
+    sightings: Mapping[tuple[str, str], Outcome],
+    oldest: datetime,
+    *,
+    blunt: bool = False,
+) -> tuple[Poll, ...]:
+    """Poll the workstations on one target: a poll a site, and one of all of them at the end.
+
+    A look from before `oldest` tells nothing any more, nor does an answer to a `blunt` target. A
+    target that no browser may try has no poll.
+    """
+    if not target.browser:
+        return ()
+    seen = [
+        _look(one, sightings.get((target.key, key)), oldest, blunt=blunt)
+        for key, one in vantages.items()
+    ]
+    looks = sorted(seen, key=lambda one: one.vantage.key)
+    by_site = {
+        site: tuple(one for one in looks if one.vantage.site == site)
+        for site in sites_of(vantages.values())
+    }
+    sites = tuple(Poll(target.key, site_key(site), found) for site, found in by_site.items())
+    return (*sites, Poll(target.key, ALL, tuple(looks)))
+
+
+def _look(vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool) -> Look:
+    if newest is None or newest.at <= oldest:
+        return Look(vantage, Verdict.UNKNOWN, newest)
+    if blunt and newest.verdict in ANSWERS:
+        return Look(vantage, Verdict.UNKNOWN, newest, blurred=True)
+    return Look(vantage, newest.verdict, newest)

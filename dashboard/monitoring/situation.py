@@ -1,0 +1,167 @@
+"""The situation in one word: which sentence is true of the whole grid.
+
+The rules are asked in their order; the first that finds cells to speak of decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dashboard.monitoring.cell import Cell
+from procedure.monitoring.downtime import WORKING
+from procedure.monitoring.model import Cause, Verdict
+
+ALMA = "alma"  # the key of every way into Alma begins so
+
+
+class Kind(StrEnum):
+    """What is true of the grid, from the least known to all well."""
+
+    FIRST = "first"
+    BLIND = "blind"
+    STALE = "stale"
+    ALL_DOWN = "all_down"
+    ALMA_AND_OTHERS_DOWN = "alma_and_others_down"
+    ALMA_DOWN = "alma_down"
+    ALMA_LINK_DOWN = "alma_link_down"
+    OTHERS_DOWN = "others_down"
+    OTHERS_DOWN_ALMA_UNREAD = "others_down_alma_unread"
+    ALMA_SLOW = "alma_slow"
+    STARTING = "starting"
+    ALMA_UNREAD = "alma_unread"
+    NEARLY_ALL_UP = "nearly_all_up"
+    OTHERS_SLOW = "others_slow"
+    ALL_UP = "all_up"
+
+
+FAILING = frozenset(
+    {
+        Kind.ALL_DOWN,
+        Kind.ALMA_AND_OTHERS_DOWN,
+        Kind.ALMA_DOWN,
+        Kind.ALMA_LINK_DOWN,
+        Kind.OTHERS_DOWN,
+        Kind.OTHERS_DOWN_ALMA_UNREAD,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Which sentence is true, of which targets out of how many, and since when of all of them."""
+
+    kind: Kind
+    targets: tuple[str, ...] = ()
+    of: int = 0
+    since: datetime | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The targets to name: those beside Alma, which has a name of its own, if there are any."""
+        beside = tuple(one for one in self.targets if not one.startswith(ALMA))
+        return beside or self.targets
+
+    @property
+    def failing(self) -> bool:
+        """Whether something was seen to fail."""
+        return self.kind in FAILING
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """The cells of the grid, sorted by what they tell."""
+
+    cells: tuple[Cell, ...]
+
+    def alma(self, *verdicts: Verdict) -> tuple[Cell, ...]:
+        ways = [one for one in self.cells if one.target.startswith(ALMA)]
+        return tuple(one for one in ways if not verdicts or one.verdict in verdicts)
+
+    def others(self, *verdicts: Verdict) -> tuple[Cell, ...]:
+        ways = self.alma()
+        return tuple(one for one in self.cells if one not in ways and one.verdict in verdicts)
+
+    def all_if(self, holds: Callable[[Cell], bool]) -> tuple[Cell, ...]:
+        return self.cells if all(map(holds, self.cells)) else ()
+
+
+_Cells = tuple[Cell, ...]
+_UP, _SLOW, _DOWN, _UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+
+
+def _cut_off(sight: _Sight) -> _Cells:
+    told = [one for one in sight.cells if not one.stale and not one.unread]
+    cut = all(one.verdict is _UNKNOWN and one.cause is Cause.NETWORK for one in told)
+    return tuple(told) if cut else ()
+
+
+def _all_stale(sight: _Sight) -> _Cells:
+    return tuple(filter(_is_stale, sight.all_if(_is_unknown)))
+
+
+def _is_unknown(cell: Cell) -> bool:
+    return cell.verdict is _UNKNOWN
+
+
+def _is_stale(cell: Cell) -> bool:
+    return cell.stale
+
+
+def _all_down(sight: _Sight) -> _Cells:
+    known = tuple(one for one in sight.cells if not _is_unknown(one))
+    down = all(one.verdict is _DOWN for one in known)
+    return known if down and _alma_and_others_down(sight) else ()
+
+
+def _alma_down(sight: _Sight) -> _Cells:
+    return sight.alma() if sight.alma() == sight.alma(_DOWN) else ()
+
+
+def _alma_and_others_down(sight: _Sight) -> _Cells:
+    alma, others = _alma_down(sight), sight.others(_DOWN)
+    return alma + others if alma and others else ()
+
+
+def _others_down(sight: _Sight) -> _Cells:
+    return sight.others(_DOWN) if sight.alma(*WORKING) else ()
+
+
+def _starting(sight: _Sight) -> _Cells:
+    unknown = [one for one in sight.cells if _is_unknown(one)]
+    unread = all(one.unread for one in unknown)
+    return sight.alma(_UP, _SLOW) + sight.others(_UP, _SLOW) if unknown and unread else ()
+
+
+RULES: tuple[tuple[Kind, Callable[[_Sight], _Cells]], ...] = (
+    (Kind.FIRST, lambda sight: sight.all_if(lambda one: one.unread)),
+    (Kind.BLIND, _cut_off),
+    (Kind.STALE, _all_stale),
+    (Kind.ALL_DOWN, _all_down),
+    (Kind.ALMA_AND_OTHERS_DOWN, _alma_and_others_down),
+    (Kind.ALMA_DOWN, _alma_down),
+    (Kind.ALMA_LINK_DOWN, lambda sight: sight.alma(_DOWN)),
+    (Kind.OTHERS_DOWN, _others_down),
+    (Kind.OTHERS_DOWN_ALMA_UNREAD, lambda sight: sight.others(_DOWN)),
+    (Kind.STARTING, _starting),
+    (Kind.ALMA_UNREAD, lambda sight: sight.alma(_UNKNOWN)),
+    (Kind.ALMA_SLOW, lambda sight: sight.alma(_SLOW)),
+    (Kind.NEARLY_ALL_UP, lambda sight: sight.others(_UNKNOWN)),
+    (Kind.OTHERS_SLOW, lambda sight: sight.others(_SLOW)),
+    (Kind.ALL_UP, lambda sight: sight.cells),
+)
+
+
+def situation(cells: Iterable[Cell]) -> Situation:
+    """Find the sentence that is true of the grid, one cell a target."""
+    sight = _Sight(tuple(cells))
+    answers = ((kind, concerned(sight)) for kind, concerned in RULES)
+    kind, found = next((one for one in answers if one[1]), (Kind.FIRST, ()))
+    return Situation(
+        kind,
+        targets=tuple(one.target for one in found),
+        of=len(sight.cells),
+        since=max((one.since for one in found if one.since), default=None),
+    )

@@ -1,0 +1,94 @@
+"""The small line in a cell: the last hour of one target, each on a scale of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from dashboard.monitoring.recent_outcomes import HOUR
+from procedure.monitoring.downtime import READING_HOLDS
+from procedure.monitoring.model import Outcome, Verdict
+
+WIDTH = 120.0
+FLOOR, ROOF = 11.0, 1.0  # of a box 14 high
+GROUND = 12.5  # where failures lie
+SHORTEST = 2.0
+KINDS = {Verdict.UP: "", Verdict.SLOW: "late", Verdict.DOWN: "bad", Verdict.UNKNOWN: "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """One path of the line: its class (none, `late` or `bad`) and where it goes."""
+
+    kind: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A reading in the box; `joined` when the one before it is near enough to vouch between."""
+
+    x: float
+    y: float
+    kind: str
+    joined: bool
+
+    def __str__(self) -> str:
+        return f"{self.x:.1f},{self.y:.1f}"
+
+
+def spark(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[Stroke, ...]:
+    """Draw the readings of the hour before `now` in a box of 120 by 14.
+
+    Height is latency, failures lie on the ground, and where nothing was read nothing is drawn.
+    """
+    runs = _runs(_points([one for one in hour if one.at > now - HOUR], interval, now))
+    neighbours = zip([None, *runs], runs, [*runs[1:], None], strict=False)
+    return tuple(
+        _failed(run, after) if run[0].kind == "bad" else _answered(run, before)
+        for before, run, after in neighbours
+        if run[0].kind != "none"
+    )
+
+
+def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list[_Point]:
+    known = [one.latency_ms for one in hour if one.latency_ms and one.verdict is not Verdict.DOWN]
+    # Twice the median at least: a steady target runs along the middle, not along the roof.
+    most = max(*known, 2 * median(known)) if known else 1.0
+    reach = READING_HOLDS * interval
+    earlier = [None, *(one.at for one in hour)]
+    return [
+        _Point(
+            x=WIDTH * (1 - (now - one.at) / HOUR),
+            y=FLOOR - (FLOOR - ROOF) * min(1.0, (one.latency_ms or 0.0) / most),
+            kind=KINDS[one.verdict],
+            joined=before is not None and one.at - before <= reach,
+        )
+        for before, one in zip(earlier, hour, strict=False)
+    ]
+
+
+def _runs(points: Sequence[_Point]) -> list[list[_Point]]:
+    runs: list[list[_Point]] = []
+    for point in points:
+        if point.joined and runs[-1][-1].kind == point.kind:
+            runs[-1].append(point)
+        else:
+            runs.append([point])
+    return runs
+
+
+def _answered(run: list[_Point], before: list[_Point] | None) -> Stroke:
+    first = run[0]
+    lead = before[-1:] if before and first.joined and before[-1].kind in {"", "late"} else []
+    along = [*lead, *run]
+    single = f" h{SHORTEST:g}" if len(along) == 1 else ""
+    return Stroke(first.kind, "M" + " ".join(map(str, along)) + single)
+
+
+def _failed(run: list[_Point], after: list[_Point] | None) -> Stroke:
+    end = after[0].x if after and after[0].joined else run[-1].x + SHORTEST
+    end = max(end, run[0].x + SHORTEST)
+    return Stroke("bad", f"M{run[0].x:.1f},{GROUND}H{min(end, WIDTH):.1f}")

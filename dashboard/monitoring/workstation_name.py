@@ -1,0 +1,60 @@
+"""The name of this workstation: chosen once by the staff, kept in its browser."""
+
+from __future__ import annotations
+
+import param
+
+from dashboard.core.rights import Act
+from dashboard.monitoring.diagnosis import Insight
+
+NAMELESS = "poste-"  # how a workstation that nobody named calls itself
+LONGEST = 40
+
+
+class Naming(param.Parameterized):
+    """The form that names the workstation; nobody is asked before work."""
+
+    insight: Insight = param.Parameter(precedence=-1)
+    opened = param.Boolean(default=False, doc="Whether the form is shown.")
+    refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
+    given = param.Boolean(default=False, doc="Whether it was named here: the browser keeps it.")
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites of the library's desks, in the order of the paper."""
+        desks = self.insight.house.handbook.desks.values()
+        return tuple(dict.fromkeys(one.site for one in desks))
+
+    @property
+    def unnamed(self) -> bool:
+        """Whether nobody has named this workstation yet."""
+        name = self.insight.visit.workstation
+        return not name or name.startswith(NAMELESS)
+
+    def open(self) -> None:
+        """Show the form, or put it away."""
+        self.param.update(opened=not self.opened, refusal="")
+
+    def call(self, place: str, site: str, *, vdi: bool) -> None:
+        """Take the name, the site (for a workstation without a desk) and whether it is VDI."""
+        insight, visit = self.insight, self.insight.visit
+        visit.person.require(Act.REPORT)
+        wanted = " ".join(place.split())[:LONGEST]
+        refusal = self._refusal(wanted)
+        if refusal:
+            self.refusal = refusal
+            return
+        before = visit.workstation
+        known = site if site in self.sites else ""
+        visit.param.update(vdi=vdi, site=known)
+        visit.name_workstation(wanted)
+        if visit.workstation != before:
+            insight.house.rename(before, insight.vantage)
+        self.param.update(opened=False, refusal="", given=True)
+        insight.refresh()
+
+    def _refusal(self, wanted: str) -> str:
+        if not wanted or not wanted.isprintable() or wanted.startswith(NAMELESS):
+            return "empty"
+        others = self.insight.house.vantages.keys() - {self.insight.visit.workstation}
+        return "taken" if wanted in others or wanted == "server" else ""

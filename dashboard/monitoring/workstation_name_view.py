@@ -1,0 +1,65 @@
+"""The workstation's name in the header, and the small form that gives it one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.monitoring.workstation_name import LONGEST, Naming
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+
+
+class NamingView(Viewer):
+    """A link until somebody opens it: nobody is asked for a name before work."""
+
+    def __init__(self, naming: Naming, language: Language) -> None:
+        super().__init__()
+        self._naming, self._language = naming, language
+        visit = naming.insight.visit.param
+        shown = pn.bind(
+            self._html,
+            naming.param.opened,
+            naming.param.refusal,
+            visit.workstation,
+            visit.desk,
+            visit.vdi,
+        )
+        self._pane = Pane(shown, self._act, self._form, sizing_mode=None)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, *_: object) -> str:
+        naming, visit = self._naming, self._naming.insight.visit
+        say = self._language.say
+        refusals = {
+            "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
+            "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
+        }
+        desk = naming.insight.house.handbook.desks.get(visit.desk)
+        return piece(
+            "monitoring/workstation_name",
+            self._language,
+            naming=naming,
+            visit=visit,
+            desk=desk,
+            site=desk.site if desk else visit.site,
+            refusal=refusals.get(naming.refusal, ""),
+            longest=LONGEST,
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        del value
+        if act == "naming":
+            self._naming.open()
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "name":
+            place, site = fields.get("place", ""), fields.get("site", "")
+            self._naming.call(place, site, vdi=fields.get("vdi") == "1")
+        else:
+            self._act(act, "")

@@ -1,0 +1,136 @@
+"""Many eyes: what the workstations see beside the server, and the vendor's word against it all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import House
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.neighbours import Beside, Beyond, beyond
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.site_summary import Poll, polls, sites_of
+from procedure.diagnosis.evidence import Evidence
+from procedure.diagnosis.report_entry import Reported
+from procedure.monitoring.browser_probe import blurred
+from procedure.monitoring.model import Verdict
+from procedure.status_pages.readings import Disagreement, official_against_observed
+
+SPARING = timedelta(seconds=3)  # sixty workstations tell something every second
+PEOPLE_LOOK = timedelta(seconds=15)  # what has grown too old is noticed at least this often
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """So many workstations reach Alma, by look or by report, of those that know; at some sites."""
+
+    reach: int = 0
+    of: int = 0
+    sites: int = 0
+
+
+class Eyes(param.Parameterized):
+    """The columns of the grid beside the server's, and what people said about Alma here and there.
+
+    It follows `insight`, which knows how long a look counts.
+    """
+
+    board: Board = param.Parameter(precedence=-1)
+    insight: Insight = param.Parameter(precedence=-1)
+    sites: Mapping[str, int] = param.Parameter(default={}, doc="Workstations by site.")
+    polls: Mapping[str, tuple[Poll, ...]] = param.Parameter(
+        default={}, doc="By target: a poll a site, the sum of them last."
+    )
+    quorum: Quorum = param.Parameter(default=Quorum())
+    dispute: Disagreement | None = param.Parameter(default=None)
+    beyond: Beyond = param.Parameter(default={}, doc="By target: what each neighbour sees of it.")
+    reports: tuple[Reported, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
+    listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._seen: tuple[object, ...] = ()
+        self._looked: datetime | None = None
+        self.insight.param.watch(self._told, ["diagnosis", "officials"])
+        self.refresh()
+
+    @property
+    def house(self) -> House:
+        """What all pages share."""
+        return self.insight.house
+
+    def refresh(self) -> None:
+        """Poll again if something arrived, or if something may have grown too old."""
+        now, house = self.house.now(), self.house
+        heard = (house.feeds.rounds, house.neighbours.rounds)
+        seen = (house.sighted, house.spoken, *heard, self.board.rounds)
+        since = PEOPLE_LOOK if self._looked is None else now - self._looked
+        if since >= PEOPLE_LOOK or (seen != self._seen and since >= SPARING):
+            self._seen = seen
+            self._look(now)
+
+    def list_all(self) -> None:
+        """List every workstation, or put the list away."""
+        self.listed = not self.listed
+
+    def poll(self, key: str) -> Poll | None:
+        """Find a poll by its key; None when there is none."""
+        return next((one for row in self.polls.values() for one in row if one.key == key), None)
+
+    def beside(self, key: str) -> Beside | None:
+        """Find a neighbour's cell by its key; None when there is none."""
+        cells = (one for row in self.beyond.values() for one in row if one is not None)
+        return next((one for one in cells if one.key == key), None)
+
+    def _blunt(self, target: str) -> bool:
+        cell = self.board.cell(target)
+        return blurred(cell.verdict, cell.cause)
+
+    def _told(self, *_: object) -> None:
+        self._look(self.house.now())
+
+    def _look(self, now: datetime) -> None:
+        self._looked = now
+        house, insight = self.house, self.insight
+        targets = house.handbook.targets
+        oldest = now - insight.holds
+        told = {
+            key: polls(one, house.vantages, house.sightings, oldest, blunt=self._blunt(key))
+            for key, one in targets.items()
+        }
+        found = {
+            "sites": sites_of(house.vantages.values()),
+            "polls": told,
+            "beyond": beyond(targets, house.handbook.neighbours, house.neighbours.latest, now),
+            "quorum": quorum(insight.evidence),
+            "dispute": official_against_observed(
+                [one for readings in insight.readings().values() for one in readings],
+                observed(insight.evidence),
+                now,
+            ),
+            "reports": tuple(
+                sorted(house.voices.reports(now).values(), key=lambda one: one.at, reverse=True)
+            ),
+        }
+        changed = {name: value for name, value in found.items() if getattr(self, name) != value}
+        self.param.update(**changed)
+
+
+def quorum(evidence: Evidence) -> Quorum:
+    """Count the workstations at which Alma works, of those that know."""
+    told = [(one, evidence.alma_at(one)) for one in evidence.workstations]
+    known = [(one.vantage.site, works) for one, works in told if works is not None]
+    sites = {site for site, _ in known if site}
+    return Quorum(sum(works for _, works in known), len(known), len(sites))
+
+
+def observed(evidence: Evidence) -> Iterable[Verdict]:
+    """Give one verdict on Alma for each vantage that knows, the server's among them."""
+    for one in evidence.sights.values():
+        works = evidence.alma_at(one)
+        if works is not None:
+            yield Verdict.UP if works else Verdict.DOWN

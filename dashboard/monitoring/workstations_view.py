@@ -1,0 +1,71 @@
+"""Workstations one by one: what each saw of a target, or of Alma, and what a person said there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.monitoring.site_summary import ALL, Look
+from dashboard.monitoring.workstation_text import Station, look_glance
+from dashboard.monitoring.workstations import Eyes
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+from procedure.monitoring.model import Verdict
+
+WORST_FIRST = (Verdict.DOWN, Verdict.SLOW, Verdict.UP, Verdict.UNKNOWN)
+NAMELESS = "poste-"  # how a workstation that nobody named calls itself
+
+
+class Stations(Viewer):
+    """Every workstation with what it last saw of Alma; hidden until somebody asks for it."""
+
+    def __init__(self, eyes: Eyes, language: Language) -> None:
+        super().__init__()
+        self._eyes, self._language = eyes, language
+        shown = pn.bind(self._html, eyes.param.listed, eyes.param.polls, eyes.param.reports)
+        self._pane = Pane(shown, self._act)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
+        if not listed:
+            return ""
+        eyes, now = self._eyes, self._eyes.house.now()
+        usual = eyes.polls.get(eyes.insight.evidence.roles.alma[0], ())
+        found = stations(usual[-1].looks if usual else (), eyes, self._language, now)
+        return piece("monitoring/workstations_all", self._language, stations=found)
+
+    def _act(self, act: str, value: str) -> None:
+        del value
+        if act == "all":
+            self._eyes.list_all()
+
+
+def stations(looks: Iterable[Look], eyes: Eyes, language: Language, now: datetime) -> list[Station]:
+    """Lay out workstations by site, those that fail first."""
+    reports = {one.workstation: one for one in eyes.reports}
+    order = {one: place for place, one in enumerate(WORST_FIRST)}
+    ordered = sorted(looks, key=lambda one: (order[one.verdict], one.vantage.site, one.vantage.key))
+    found: list[Station] = []
+    for one in ordered:
+        age = None if one.newest is None else now - one.newest.at
+        found.append(
+            Station(
+                name=one.vantage.key,
+                site=one.vantage.site,
+                vdi=one.vantage.vdi,
+                seen=look_glance(one, language),
+                age_s=None if age is None else round(age.total_seconds(), 1),
+                age="" if age is None else language.ago(age),
+                report=reports.get(one.vantage.key),
+            )
+        )
+    return found
+
+
+__all__ = ["ALL", "Stations", "stations"]

@@ -1,0 +1,62 @@
+"""The banner under the state band, on every place of every page: the coordination's word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.outage.outage import Coordination, Suspected
+from dashboard.outage.outage_text import suspicion
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+from procedure.outages.record import OutageRecord
+
+
+class OutageBanner(Viewer):
+    """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
+
+    Once C1 has ended it leads to the way back, and it names the block in Alma until it is put
+    back. A live region: it changes only when somebody said something, or a suspicion rises or
+    falls.
+    """
+
+    def __init__(self, coordination: Coordination, language: Language) -> None:
+        super().__init__()
+        self._coordination, self._language = coordination, language
+        shown = coordination.param
+        said = pn.bind(
+            self._html, shown.record, shown.suspected, shown.overdue, shown.over, shown.block_off
+        )
+        self._pane = Pane(said, self._act, role="status")
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(
+        self,
+        record: OutageRecord | None,
+        suspected: Suspected | None,
+        overdue: bool,  # noqa: FBT001 - a parameter's value
+        over: OutageRecord | None,
+        block_off: datetime | None,
+    ) -> str:
+        return piece(
+            "outage/banner",
+            self._language,
+            record=record,
+            suspected=suspected,
+            suspicion=suspicion(suspected, self._language) if suspected else "",
+            overdue=overdue,
+            over=over,
+            turns=over is not None and over.declared.id == self._coordination.ended_here,
+            block_off=block_off,
+            now=self._coordination.house.now(),
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        del value
+        if act == "coordinate":
+            self._coordination.open()

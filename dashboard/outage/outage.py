@@ -1,0 +1,247 @@
+"""The outage that all pages share: suspected by rules, declared, spoken of and ended by people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.errors import OutageRefused
+from dashboard.core.rights import Act
+from dashboard.core.session import Visit
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.lend_in import LendIn, lend_in
+from dashboard.outage.outage_note import noted
+from procedure.circulation.redaction import discreet
+from procedure.clock_text import last_at, next_at
+from procedure.diagnosis.persistence import Mood, holding
+from procedure.diagnosis.rules import Origin
+from procedure.errors import JournalMoved
+from procedure.journal import Entry
+from procedure.outages.record import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageRecord,
+)
+
+LATELY = timedelta(hours=12)  # for so long after its end an outage's way back is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """What may be an outage, since when (UTC), and until when if it is announced work."""
+
+    fault: Origin
+    since: datetime
+    planned: bool = False
+    title: str = ""
+    until: datetime | None = None
+
+
+class Coordination(param.Parameterized):
+    """The record of the outage that stands, as every page shows it, and the acts on it.
+
+    Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
+    """
+
+    house: House = param.Parameter(precedence=-1)
+    visit: Visit = param.Parameter(precedence=-1)
+    insight: Insight = param.Parameter(precedence=-1)
+    record: OutageRecord | None = param.Parameter(default=None, doc="The one that is not over.")
+    over: OutageRecord | None = param.Parameter(default=None, doc="The last one, over lately.")
+    suspected: Suspected | None = param.Parameter(default=None)
+    well_since = param.Parameter(default=None, doc="Since when all is well, once it has held.")
+    overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
+    block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
+    ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
+    to_bring = param.Integer(
+        default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
+    )
+    lend_in = param.Selector(
+        default=LendIn.NOT_KNOWN, objects=list(LendIn), doc="Where to lend, as far as it is known."
+    )
+    opened = param.Boolean(default=False, doc="Whether this page shows the coordination's panel.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the record, and at what the diagnosis has amounted to, for how long."""
+        self.house.refold()
+        now, house = self.house.now(), self.house
+        house.holding = holding(house.holding, self.insight.diagnosis.fault, now)
+        record = house.outages.standing()
+        promised = record.next_news if record else None
+        self._update(
+            record=record,
+            over=None if record else self._over_lately(now),
+            suspected=None if record else self._suspected(now),
+            well_since=self._well_since(now) if record else None,
+            overdue=promised is not None and promised <= now,
+            block_off=house.checklist.to_put_back,
+            to_bring=house.way.to_bring(),
+            lend_in=lend_in(
+                self.insight.board.state,
+                self.insight.diagnosis.fault,
+                declared=record is not None,
+            ),
+        )
+
+    def declare(
+        self,
+        title: str,
+        *,
+        begun: str = "",
+        lending: bool = True,
+        message: str = "",
+        news: str = "",
+    ) -> None:
+        """Declare an outage, for all pages at once; `begun` and `news` are times as written.
+
+        Raises:
+            OutageRefused: nothing was recorded; its reason is a key for the page.
+        """
+        suspected, now = self.suspected, self.house.now()
+        declared = OutageDeclared(
+            id=self.house.new_id(),
+            at=now,
+            title=self._title(title),
+            begun=_instant(begun, now, last_at) or now,
+            lending=lending,
+            planned=suspected is not None and suspected.planned,
+            suspected=suspected.fault if suspected else "",
+            **self._by(),
+        )
+        text = discreet(message, self.house.handbook.scans)
+        said = OutageNews(
+            self.house.new_id(),
+            now,
+            declared.id,
+            text,
+            _instant(news, now, next_at),
+            lending,
+            **self._by(),
+        )
+        self._record(*([declared, said] if text else [declared]), alone=True)
+
+    def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
+        """Tell every desk how it stands, and when to expect more.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        record, now = self._standing(), self.house.now()
+        text = discreet(message, self.house.handbook.scans)
+        if not text and lending == record.lending:
+            raise OutageRefused("message_missing", "Write the message for the desks.")
+        due = _instant(news, now, next_at)
+        self._record(
+            OutageNews(
+                self.house.new_id(), now, record.declared.id, text, due, lending, **self._by()
+            )
+        )
+
+    def note(self, text: str, contact: str | None = None) -> None:
+        """Keep a note with the outage, or that a contact of the papers was reached.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        record = self._standing()
+        if contact is not None and contact not in self.house.handbook.contacts:
+            return
+        entry = noted(record, self.house, self.visit, text, contact)
+        if contact is None and not entry.text:
+            raise OutageRefused("note_missing", "Say it in a few words.")
+        self._record(entry)
+
+    def end(self, ended: str = "") -> None:
+        """Confirm that the outage is over; `ended` is when it was, as written, now if empty.
+
+        Raises:
+            OutageRefused: see `declare`.
+        """
+        record, now = self._standing(), self.house.now()
+        at = _instant(ended, now, last_at) or now
+        if at < record.declared.begun:
+            raise OutageRefused("end_before_begin", "It cannot end before it began.")
+        self.ended_here = record.declared.id
+        self._record(OutageEnded(self.house.new_id(), now, record.declared.id, at, **self._by()))
+
+    def open(self, *, shown: bool = True) -> None:
+        """Show the coordination's panel on this page, or put it away."""
+        self.opened = shown
+
+    def _record(self, *entries: Entry, alone: bool = False) -> None:
+        self.visit.person.require(Act.COORDINATE)
+        # Two people who declare the same outage at the same time must not make two of it; while
+        # one stands, its own declaration is already too new.
+        read = 0 if self.house.outages.standing() is not None else self.house.folded
+        try:
+            self.house.journal.append(
+                *entries, unless_newer=(("outage_declared",), read) if alone else None
+            )
+        except JournalMoved:
+            raise OutageRefused("declared_already", "Somebody has declared it.") from None
+        finally:
+            self.refresh()
+
+    def _standing(self) -> OutageRecord:
+        self.house.refold()
+        record = self.house.outages.standing()
+        if record is None:
+            raise OutageRefused("none_stands", "No outage is declared any more.")
+        return record
+
+    def _title(self, text: str) -> str:
+        words = discreet(text, self.house.handbook.scans)
+        if not words:
+            raise OutageRefused("title_missing", "Say it in a few words.")
+        return words
+
+    def _by(self) -> dict[str, Any]:
+        return {"workstation": self.visit.workstation, "operator": self.visit.person.name}
+
+    def _over_lately(self, now: datetime) -> OutageRecord | None:
+        ended = [one for one in self.house.outages.records() if one.over is not None]
+        newest = max(ended, key=lambda one: one.over.at if one.over else now, default=None)
+        lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
+        return newest if lately else None
+
+    def _suspected(self, now: datetime) -> Suspected | None:
+        held, on = self.house.holding, [one for one in self.insight.windows if one.covers(now)]
+        if on:
+            begun = min(one.start for one in on if one.start is not None)
+            return Suspected(Origin.PLANNED, begun, True, on[0].title, on[0].end)
+        if held is None or held.mood is not Mood.TROUBLE:
+            return None
+        after = self.house.settings.suspect_after
+        return Suspected(held.fault, held.since) if held.lasted(after, now) else None
+
+    def _well_since(self, now: datetime) -> datetime | None:
+        held = self.house.holding
+        well = held is not None and held.mood is Mood.WELL
+        after = self.house.settings.recovered_after
+        return held.since if held and well and held.lasted(after, now) else None
+
+    def _update(self, **values: Any) -> None:
+        self.param.update(
+            **{name: value for name, value in values.items() if getattr(self, name) != value}
+        )
+
+
+def _instant(
+    text: str, now: datetime, find: Callable[[str, datetime], datetime | None]
+) -> datetime | None:
+    if not text.strip():
+        return None
+    found = find(text, now)
+    if found is None:
+        raise OutageRefused("no_time", "Write the time like 09:12, or 24.11. 09:12.")
+    return found

@@ -1,0 +1,62 @@
+"""What the page says of an outage: where it may lie, what it is called, why an act is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dashboard.core.errors import OutageRefused
+from dashboard.outage.outage import Suspected
+from dashboard.translations import Language
+from dashboard.ui.feedback import attempt
+from procedure.diagnosis.rules import Origin
+
+
+def suspicion(suspected: Suspected, language: Language) -> str:
+    """Say what may be an outage, in a sentence that claims no more than that."""
+    say = language.say
+    sentences = {
+        Origin.VDI: say("Alma semble échouer dans les sessions VDI."),
+        Origin.SITE: say("Alma semble échouer sur un site."),
+        Origin.CAMPUS: say("Le réseau de l’université semble en panne."),
+        Origin.INTERNET: say("L’accès à Internet semble en panne."),
+        Origin.LOGIN: say("Le service de connexion semble en panne."),
+        Origin.PLANNED: say("Des travaux annoncés sont en cours."),
+    }
+    return sentences.get(suspected.fault, say("Alma semble en panne."))
+
+
+def title(suspected: Suspected | None, language: Language) -> str:
+    """Propose what to call an outage; a person may write something else."""
+    say = language.say
+    names = {
+        Origin.VDI: say("Alma inaccessible en VDI"),
+        Origin.SITE: say("Alma inaccessible sur un site"),
+        Origin.CAMPUS: say("Réseau de l’université"),
+        Origin.INTERNET: say("Accès à Internet"),
+        Origin.LOGIN: say("Service de connexion"),
+        Origin.PLANNED: say("Travaux annoncés"),
+    }
+    fault = suspected.fault if suspected else Origin.ALMA
+    named = suspected.title if suspected else ""
+    return named or names.get(fault, say("Alma inaccessible"))
+
+
+def coordinate(act: Callable[[], object], language: Language) -> str:
+    """Do an act of the coordination; return the sentence of its refusal, empty when it was done."""
+    try:
+        return attempt(act, language)
+    except OutageRefused as refusal:
+        return _refusals(language)[refusal.reason]
+
+
+def _refusals(language: Language) -> dict[str, str]:
+    say = language.say
+    return {
+        "title_missing": say("Donnez un nom à la panne, par exemple : Alma ne répond plus."),
+        "message_missing": say("Écrivez le message, ou changez C1."),
+        "note_missing": say("Écrivez la note."),
+        "no_time": say("Écrivez l’heure ainsi : 09:12, ou 24.11. 09:12 pour un autre jour."),
+        "end_before_begin": say("La fin serait avant le début : corrigez l’heure."),
+        "declared_already": say("Quelqu’un vient de la déclarer : voyez ci-dessus."),
+        "none_stands": say("Cette panne est déjà finie : rien n’est envoyé."),
+    }

@@ -1,0 +1,229 @@
+"""The coordination's panel: declare an outage, speak to every desk, keep notes, confirm the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.outage.outage import Coordination
+from dashboard.outage.outage_text import coordinate, suspicion, title
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import asset, piece
+
+SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
+WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
+ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
+
+
+class CoordinatedGuide(Viewer):
+    """The guide with the coordination's panel above it while asked for, and the way to it below."""
+
+    def __init__(self, guide: Viewer, coordination: Coordination, language: Language) -> None:
+        super().__init__()
+        panel = OutagePanel(coordination, language)
+        self._layout = pn.Column(panel, guide, panel.foot(), **WIDE)
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+
+class OutagePanel(Viewer):
+    """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
+
+    def __init__(self, coordination: Coordination, language: Language) -> None:
+        super().__init__()
+        self._coordination, self._language = coordination, language
+        self._fields()
+        self._told = Pane(role="alert", visible=False)
+        parts = pn.Column(
+            self._pane("outage/outage_head", *self._head(), css_classes=["coordination-head"]),
+            self._speaking(),
+            self._keeping(),
+            css_classes=["panel", "coordination", "no-print"],
+            **WIDE,
+        )
+        # A grid of its own would show itself although it is hidden: the column around it hides.
+        self._layout = pn.Column(parts, visible=coordination.param.opened, **WIDE)
+        # Also before it is opened: a field that is being drawn in the browser takes no new value.
+        coordination.param.watch(self._prefill, ["opened"])
+        coordination.param.watch(self._another, ["record"])
+        coordination.param.watch(self._propose_end, ["well_since"])
+        self._prefill()
+
+    def __panel__(self) -> pn.Column:
+        return self._layout
+
+    def _head(self) -> tuple[Any, ...]:
+        shown = self._coordination.param
+        return shown.record, shown.over, shown.suspected, shown.well_since
+
+    def _speaking(self) -> pn.Column:
+        """Lay out what every desk is told: the declaration, or the next message."""
+        record = self._coordination.param.record
+        is_new = record.rx.pipe(lambda one: one is None)
+        stands = record.rx.pipe(lambda one: one is not None)
+        main = {"css_classes": ["plain-btn", "plain-btn--main"]}
+        say = self._language.say
+        return pn.Column(
+            pn.FlexBox(self._title, self._begun, visible=is_new, **ROW),
+            self._message,
+            pn.FlexBox(self._news, self._lending, **ROW),
+            self._button(say("Déclarer la panne"), self._declare, visible=is_new, **main),
+            self._button(say("Envoyer à tous les postes"), self._say, visible=stands, **main),
+            self._told,
+            css_classes=["coordination-part"],
+            **WIDE,
+        )
+
+    def _keeping(self) -> pn.Column:
+        """Lay out what is kept for the dossier, and the end."""
+        record, over = self._coordination.param.record, self._coordination.param.over
+        stands = record.rx.pipe(lambda one: one is not None)
+        note = self._button(self._language.say("Noter"), self._keep_note)
+        end = self._button(self._language.say("La panne est finie"), self._end)
+        return pn.Column(
+            pn.FlexBox(self._note, note, visible=stands, **ROW),
+            self._pane("outage/outage_trail", record, over),
+            pn.FlexBox(self._ended, end, visible=stands, **ROW),
+            css_classes=["coordination-part"],
+            **WIDE,
+        )
+
+    def _fields(self) -> None:
+        self._title = self._text(self._language.say("Nom de la panne"), 320)
+        self._begun = self._text(self._language.say("Début"), 120, placeholder="09:12")
+        self._message = pn.widgets.TextAreaInput(
+            label=self._language.say("Message à tous les postes"),
+            rows=2,
+            max_length=500,
+            max_width=520,
+            description=None,
+            css_classes=["field-widget"],
+            **WIDE,
+        )
+        self._news = self._text(
+            self._language.say("Prochaines nouvelles"), 150, placeholder="10:00"
+        )
+        # A group of one: a checkbox by itself has no name for a screen reader in Bokeh.
+        c1 = self._language.say("C1 est en vigueur : les guichets prêtent en secours")
+        self._lending = pn.widgets.CheckBoxGroup(
+            options={c1: "lending"},
+            css_classes=["check-widget"],
+            **SHEET,
+        )
+        self._note = self._text(self._language.say("Note pour le dossier"), 420)
+        self._ended = self._text(self._language.say("Fin"), 120, placeholder="10:02")
+
+    def _text(self, label: str, width: int, **more: Any) -> pn.widgets.TextInput:
+        return pn.widgets.TextInput(
+            label=label,
+            width=width,
+            max_length=300,
+            description=None,
+            css_classes=["field-widget"],
+            **more,
+            **SHEET,
+        )
+
+    def _button(self, label: str, act: Callable[[], None], **more: Any) -> pn.widgets.Button:
+        style = {"css_classes": ["plain-btn"], **more, **SHEET}
+        button = pn.widgets.Button(label=label, **style)
+        button.on_click(lambda _: act())
+        return button
+
+    def _pane(self, name: str, *parameters: Any, **options: Any) -> Pane:
+        return Pane(pn.bind(lambda *_: self._html(name), *parameters), self._act, **options)
+
+    def foot(self) -> Pane:
+        """Return the way into this panel, for the end of the guide."""
+        shown = self._coordination.param
+        return Pane(
+            pn.bind(
+                lambda record: piece("outage/outage_foot", self._language, record=record),
+                shown.record,
+            ),
+            self._act,
+            visible=shown.opened.rx.not_(),
+            css_classes=["no-print"],
+        )
+
+    def _html(self, name: str) -> str:
+        one, language = self._coordination, self._language
+        return piece(
+            name,
+            language,
+            coordination=one,
+            suspicion=suspicion(one.suspected, language) if one.suspected else "",
+            contacts=one.house.handbook.words[language.code].contacts,
+            past=[over for over in reversed(one.house.outages.records()) if over.over][:3],
+            now=one.house.now(),
+        )
+
+    def _another(self, event: param.parameterized.Event) -> None:
+        """Fill in anew for another outage; what is said of the same one leaves half-typed words."""
+        before, after = (one and one.declared.id for one in (event.old, event.new))
+        if before != after:
+            self._prefill()
+
+    def _prefill(self, *_: object) -> None:
+        """Fill in what is known, so that declaring or ending takes one click."""
+        one, language = self._coordination, self._language
+        record, suspected = one.record, one.suspected
+        since = suspected.since if suspected else one.house.now()
+        proposed = "" if record else language.say(
+            "Prêtez en secours, posez les retours sur le chariot."
+        )  # fmt: skip
+        self._title.value = title(suspected, language)
+        self._begun.value = language.clock(since)
+        self._message.value = proposed
+        self._news.value = ""
+        self._lending.value = ["lending"] if record is None or record.lending else []
+        self._ended.value = ""
+        self._propose_end()
+
+    def _propose_end(self, *_: object) -> None:
+        """Fill in since when all is well as the end to confirm, unless a person wrote another."""
+        since = self._coordination.well_since
+        if since is not None and not self._ended.value:
+            self._ended.value = self._language.clock(since)
+
+    def _declare(self) -> None:
+        self._do(
+            lambda: self._coordination.declare(
+                self._title.value,
+                begun=self._begun.value,
+                lending=bool(self._lending.value),
+                message=self._message.value,
+                news=self._news.value,
+            )
+        )
+
+    def _say(self) -> None:
+        one, due = self._coordination, self._news.value
+        lending = bool(self._lending.value)
+        if self._do(lambda: one.say(self._message.value, news=due, lending=lending)):
+            self._message.value = self._news.value = ""
+
+    def _keep_note(self, contact: str | None = None) -> None:
+        if self._do(lambda: self._coordination.note(self._note.value, contact)):
+            self._note.value = ""
+
+    def _end(self) -> None:
+        self._do(lambda: self._coordination.end(self._ended.value))
+
+    def _do(self, act: Callable[[], None]) -> bool:
+        why = coordinate(act, self._language)
+        shown = piece("ui/refusal", self._language, why=why) if why else ""
+        self._told.param.update(html=shown, visible=bool(why))
+        return not why
+
+    def _act(self, act: str, value: str) -> None:
+        if act in {"close", "coordinate"}:
+            self._coordination.open(shown=act == "coordinate")
+        elif act == "reached":
+            self._keep_note(value)

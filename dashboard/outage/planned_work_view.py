@@ -1,0 +1,149 @@
+"""Announced work, shown ahead of time, and the form that enters it by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.outage.planned_work import TITLE, Planning
+from dashboard.translations import GENEVA, Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+from procedure.handbook.model import Handbook
+from procedure.local_time import comes_twice, local
+from procedure.status_pages.maintenance import Window, person
+
+SHOWN = 5  # windows at most
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """One window in words; `on` while the work goes on, `id` when it can be withdrawn here."""
+
+    when: str
+    source: str
+    title: str
+    on: bool
+    id: str = ""
+
+
+class Ahead(Viewer):
+    """The windows that are not over; under the grid with its form, elsewhere as a note alone."""
+
+    def __init__(self, planning: Planning, language: Language, *, form: bool = True) -> None:
+        super().__init__()
+        self._planning, self._language, self._form = planning, language, form
+        told = planning.insight.param
+        shown = pn.bind(
+            self._html, told.windows, planning.param.opened, planning.param.refusal, told.diagnosis
+        )
+        self._pane = Pane(shown, self._act, self._entered)
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, *_: object) -> str:
+        planning = self._planning
+        now = planning.insight.house.now()
+        return piece(
+            "outage/planned_work",
+            self._language,
+            windows=announcements(planning, self._language),
+            form=self._form,
+            opened=planning.opened,
+            refusal=refusal(planning.refusal, self._language),
+            today=f"{now.astimezone(GENEVA):%Y-%m-%dT%H:00}",
+            longest=TITLE,
+        )
+
+    def _act(self, act: str, value: str) -> None:
+        if act == "plan":
+            self._planning.open()
+        elif act == "withdraw":
+            self._planning.withdraw(value)
+
+    def _entered(self, act: str, fields: Mapping[str, str]) -> None:
+        if act == "enter":
+            begin, end, title = (fields.get(name, "") for name in ("begin", "end", "title"))
+            self._planning.plan(begin, end, title)
+        else:
+            self._act(act, "")
+
+
+def announcements(planning: Planning, language: Language) -> list[Announced]:
+    """Put the next windows into words, for a note in the guide too."""
+    insight = planning.insight
+    now = insight.house.now()
+    return [
+        Announced(
+            when=span(one, language),
+            source=source(one, insight.house.handbook, language),
+            title=one.title,
+            on=one.covers(now),
+            id=planning.id_of(one),
+        )
+        for one in insight.windows[:SHOWN]
+    ]
+
+
+def span(window: Window, language: Language) -> str:
+    """Say when: dimanche 29 novembre, de 02:00 à 04:00."""
+    say, start, end = language.say, window.start, window.end
+    if start is None:
+        return say("sans heure annoncée")
+    day = language.day(start)
+    if end is None:
+        return say("{day}, dès {begin}", day=day, begin=_clock(start, language))
+    if local(start).date() == local(end).date():
+        return say(
+            "{day}, de {begin} à {end}",
+            day=day,
+            begin=_clock(start, language),
+            end=_clock(end, language),
+        )
+    return say(
+        "du {day}, {begin}, au {last}, {end}",
+        day=day,
+        begin=_clock(start, language),
+        last=language.day(end),
+        end=_clock(end, language),
+    )
+
+
+def source(window: Window, handbook: Handbook, language: Language) -> str:
+    """Say who announced it: the page's name, or the workstation at which it was entered."""
+    if window.source.startswith(person("")):
+        where = window.source.removeprefix(person(""))
+        return language.say("saisi à la main, {where}", where=where or "?")
+    words = handbook.words[language.code].targets
+    pages = [
+        words[key].name
+        for key, one in handbook.targets.items()
+        if one.feed is not None and window.source == f"feed:{one.feed.format}"
+    ]
+    return pages[0] if pages else window.source
+
+
+def refusal(reason: str, language: Language) -> str:
+    """Put a refusal into a sentence; empty without one."""
+    say = language.say
+    skipped = say("Cette nuit-là, l’horloge saute de 02:00 à 03:00. Prenez une heure plus tard.")
+    return {
+        "begin_unreadable": say("Donnez le jour et l’heure du début."),
+        "end_unreadable": say("Donnez le jour et l’heure de la fin."),
+        "begin_skipped": skipped,
+        "end_skipped": skipped,
+        "backwards": say("La fin vient avant le début. Relisez les deux."),
+        "over": say("Ces travaux sont déjà passés. Relisez le jour."),
+        "too_long": say("Plus de sept jours\u202f: saisissez chaque partie à part."),
+        "too_far": say("C’est dans plus d’un an. Relisez l’année."),
+    }.get(reason, "")
+
+
+def _clock(at: datetime, language: Language) -> str:
+    zone = f" ({local(at):%Z})" if comes_twice(at) else ""
+    return f"{language.clock(at)}{zone}"

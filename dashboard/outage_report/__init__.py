@@ -1,0 +1,4 @@
+"""The report about one outage as a page to read, print and keep.
+
+Its content is made in `procedure.outages`.
+"""

@@ -1,0 +1,123 @@
+"""The timeline of a dossier as a drawing: a lane a target, height telling what colour tells.
+
+All figures are of the SVG's own units; the template only places them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard.translations import Language
+from procedure.local_time import local
+from procedure.monitoring.downtime import State
+from procedure.monitoring.model import Verdict
+from procedure.outages.dossier import Dossier
+from procedure.outages.timeline import Happening
+
+LEFT, WIDTH, RIGHT = 150.0, 640.0, 10.0
+TOP, LANE = 26.0, 22.0
+HEIGHTS = {Verdict.UP: 4.0, Verdict.SLOW: 9.0, Verdict.DOWN: 16.0, Verdict.UNKNOWN: 9.0}
+STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
+MOST_TICKS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One stretch of a lane: its kind names its colour and is told by its height too."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A name, where its text stands, and its bars."""
+
+    name: str
+    y: float
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The whole drawing: lanes, ticks as (x, text), and the begin and end that people gave."""
+
+    width: float
+    height: float
+    lanes: tuple[Lane, ...]
+    ticks: tuple[tuple[float, str], ...]
+    marks: tuple[float, ...]
+
+
+def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Chart:
+    """Draw the lanes over the dossier's span, in the order of the papers, loans last."""
+    scale = _Scale(dossier.since, dossier.until)
+    known = [key for key in names if key in dossier.lanes]
+    lanes = [
+        _lane(names[key], dossier.lanes[key], TOP + LANE * row, scale)
+        for row, key in enumerate(known)
+    ]
+    bottom = TOP + LANE * len(lanes)
+    loans = tuple(_loans(dossier, bottom, scale))
+    lanes += [Lane(language.say("Prêts"), bottom + LANE / 2, loans)] if loans else []
+    over = dossier.outage.over
+    ends = (dossier.begun, *([over.ended] if over else []))
+    return Chart(
+        width=LEFT + WIDTH + RIGHT,
+        height=TOP + LANE * len(lanes) + 6,
+        lanes=tuple(lanes),
+        ticks=tuple((scale.x(at), language.clock(at)) for at in _ticks(scale)),
+        marks=tuple(scale.x(at) for at in ends),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    since: datetime
+    until: datetime
+
+    def x(self, at: datetime) -> float:
+        whole = max((self.until - self.since).total_seconds(), 1.0)
+        part = (at - self.since).total_seconds() / whole
+        return round(LEFT + WIDTH * min(max(part, 0.0), 1.0), 1)
+
+
+def _lane(name: str, states: tuple[State, ...], top: float, scale: _Scale) -> Lane:
+    return Lane(name, top + LANE / 2, tuple(_bar(one, top, scale) for one in states))
+
+
+def _bar(state: State, top: float, scale: _Scale) -> Bar:
+    verdict = state.verdict or Verdict.UNKNOWN
+    height = HEIGHTS[verdict]
+    x = scale.x(state.start)
+    kind = "gap" if state.verdict is None else verdict.value
+    return Bar(kind, x, top + (LANE - height) / 2, max(scale.x(state.end) - x, 1.0), height)
+
+
+def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[Bar]:
+    hours: dict[datetime, tuple[datetime, int]] = {}
+    for one in dossier.events:
+        if one.kind is Happening.LOANS and one.until is not None:
+            first, count = hours.get(one.until, (one.at, 0))
+            hours[one.until] = min(first, one.at), count + one.count
+    for until, (first, count) in sorted(hours.items()):
+        x = scale.x(first)
+        yield Bar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))
+
+
+def _ticks(scale: _Scale) -> Iterator[datetime]:
+    """Give round local times, close enough to read and far enough apart not to touch."""
+    span = scale.until - scale.since
+    step = next((one for one in STEPS if span / one <= MOST_TICKS), STEPS[-1])
+    midnight = local(scale.since).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = midnight.astimezone(scale.since.tzinfo)
+    while at < scale.until:
+        if at >= scale.since:
+            yield at
+        at += step

@@ -1,0 +1,48 @@
+"""`/dossier/ID`: one outage on one page, to read, to print or to keep."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from dashboard.core.context import House
+from dashboard.core.http import Guarded, path_uuid
+from dashboard.outage_report.html import as_html
+from dashboard.settings import LANGUAGES
+from dashboard.translations import language
+from procedure.monitoring.services import services
+from procedure.outages.dossier import read_dossier
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
+
+
+class DossierPage(Guarded):
+    """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
+
+    def initialize(self, house: Callable[[], House]) -> None:
+        """Take what opens the house: it is not opened before the first request."""
+        self._house = house
+
+    async def get(self, outage: str) -> None:
+        """Answer with the dossier as it stands at this instant."""
+        outage_id = path_uuid(outage)
+        house = self._house()
+        asked = self.get_query_argument("lang", house.settings.language)
+        spoken = language(asked if asked in LANGUAGES else house.settings.language)
+        # The whole journal is read: it must not hold up the pages.
+        found = await asyncio.to_thread(
+            read_dossier,
+            outage_id,
+            house.journal,
+            house.history,
+            house.handbook.scans,
+            now=house.now(),
+            services=services(house.handbook.procedure),
+        )
+        if found is None:
+            self.set_status(404)
+            self.finish({"error": "no outage of this id was declared"})
+            return
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Security-Policy", POLICY)
+        self.finish(as_html(found, house.handbook, spoken))

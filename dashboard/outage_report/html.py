@@ -1,0 +1,57 @@
+"""A dossier as a page that prints well, and as Markdown: the same sections, in either language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dashboard.outage_report.chart import chart
+from dashboard.outage_report.sections import Section, sections
+from dashboard.translations import Language
+from dashboard.ui.templating import piece
+from procedure.handbook.model import Handbook
+from procedure.outages.dossier import Dossier
+
+# What Markdown would take for a mark of its own; a message is shown as it was written.
+_MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
+    """Render a page that stands alone: its style and its chart are in it, nothing is fetched."""
+    words = handbook.words[language.code]
+    return piece(
+        "outage_report/report",
+        language,
+        dossier=dossier,
+        library=words.library,
+        sections=sections(dossier, handbook, language),
+        chart=chart(dossier, {key: one.name for key, one in words.targets.items()}, language),
+    )
+
+
+def as_markdown(dossier: Dossier, handbook: Handbook, language: Language) -> str:
+    """Render the same as Markdown, without the chart; every time is Geneva's."""
+    title = language.say("Dossier de panne, {title}", title=dossier.outage.declared.title)
+    lines = [f"# {_plain(title)}"]
+    for section in sections(dossier, handbook, language):
+        lines += ["", f"## {_plain(section.heading)}", *_section(section)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: Section) -> Iterator[str]:
+    if section.lines:
+        yield ""
+        yield from (f"- {_plain(line)}" for line in section.lines)
+    if section.rows:
+        yield ""
+        yield _row(section.head)
+        yield _row(("---",) * len(section.head), plain=False)
+        yield from map(_row, section.rows)
+
+
+def _row(cells: tuple[str, ...], *, plain: bool = True) -> str:
+    return f"| {' | '.join(_plain(cell) if plain else cell for cell in cells)} |"
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)

@@ -1,0 +1,38 @@
+"""What a dossier calls the states of loans, and its open points."""
+
+from __future__ import annotations
+
+from dashboard.translations import Language
+from procedure.reconciliation.row_state import RowState
+
+
+def loan_states(language: Language) -> dict[RowState, str]:
+    """Name where loans stand, in the order of their way back."""
+    say = language.say
+    return {
+        RowState.RECORDED: say("à exporter"),
+        RowState.EXPORTED: say("dans un fichier"),
+        RowState.UPLOADED: say("envoyés"),
+        RowState.CONFIRMED: say("dans Alma"),
+        RowState.REFUSED: say("refusés"),
+        RowState.RESOLVED: say("réglés à la main"),
+        RowState.VOID: say("annulés"),
+    }
+
+
+def open_points(language: Language) -> dict[str, str]:
+    """Give the sentence of each open point by its key; `{count}` stands for how many."""
+    say = language.say
+    return {
+        "not_over": say("La fin n’est pas encore confirmée."),
+        "still_down": say("Encore en échec, vu du serveur : {count}."),
+        "nobody_told": say("Aucun contact n’est noté."),
+        "no_message": say("Aucun message n’a été envoyé aux postes."),
+        "not_announced": say("Aucune page d’état lue n’a annoncé d’incident."),
+        "not_read": say("Échecs avec plus de 5 min sans relevé : {count}."),
+        "to_export": say("Prêts à écrire dans un fichier pour Alma : {count}."),
+        "to_upload": say("Prêts dans un fichier, à envoyer à Alma : {count}."),
+        "to_verify": say("Prêts envoyés, à vérifier dans Alma : {count}."),
+        "to_settle": say("Prêts refusés par Alma, à régler : {count}."),
+        "to_undo": say("Prêts annulés après l’envoi, à défaire dans Alma : {count}."),
+    }

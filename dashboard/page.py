@@ -1,0 +1,144 @@
+"""One opened page: states over the house, views over the states, and the line to the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.core.context import House
+from dashboard.core.session import PLACES, Visit
+from dashboard.guide.guide import Guide
+from dashboard.guide.page import GuidePlace
+from dashboard.guide.situation_text import to_bring_words
+from dashboard.guide.status_bar import StateBand
+from dashboard.guide.suggested_path import Proposal
+from dashboard.history.history import Past
+from dashboard.history.page import HistoryPlace
+from dashboard.loans.loans import Lending
+from dashboard.loans.page import LoansPlace
+from dashboard.monitoring.browser_probe import BrowserProbe
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.last_reading_view import Round
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.report_view import Here
+from dashboard.monitoring.workstation_name import Naming
+from dashboard.monitoring.workstation_name_view import NamingView
+from dashboard.monitoring.workstations import Eyes
+from dashboard.outage.banner import OutageBanner
+from dashboard.outage.outage import Coordination
+from dashboard.outage.outage_view import CoordinatedGuide
+from dashboard.reconciliation.page import WayBackPlace
+from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.translations import Language
+from dashboard.ui.connection import Line
+from dashboard.ui.failure import set_page_language, succeeds
+from dashboard.ui.lazy_place import Place, built
+from dashboard.ui.shell import shell
+
+BEAT_EVERY = 3  # ticks
+
+
+class Page:
+    """One page: states over the shared house, views over the states, the line to the browser."""
+
+    def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
+        set_page_language(spoken)
+        self.visit = visit
+        self.board = Board(house=shared)
+        self.insight = Insight(house=shared, visit=visit, board=self.board)
+        self.eyes = Eyes(board=self.board, insight=self.insight)
+        self.guide = Guide(house=shared, visit=visit, board=self.board)
+        self.proposal = Proposal(guide=self.guide, insight=self.insight)
+        self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
+        self.lending = Lending(house=shared, visit=visit)
+        self.lending.refresh()  # else the page would first tell of no loans
+        self.past = Past(house=shared)
+        self.way = WayBack(house=shared, visit=visit)
+        self.line = Line(
+            self.heard,
+            address=self.guide.param.address,
+            to_bring=self.coordination.param.to_bring.rx().rx.pipe(
+                lambda count: _to_bring(count, spoken)
+            ),
+        )
+        self.places = {
+            "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
+            "loans": Place(
+                visit, "loans", lambda: LoansPlace(self.lending, self.coordination, spoken)
+            ),
+            "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
+            "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
+        }
+        naming = Naming(insight=self.insight)
+        parts = {
+            "line": self.line,
+            "probe": self._probe(shared),
+            "round": built(Round, self.board, spoken),
+            "naming": built(NamingView, naming, spoken),
+            "state": built(StateBand, self.proposal, self.coordination, spoken),
+            "outage": built(OutageBanner, self.coordination, spoken),
+            "here": built(lambda: Here(self.eyes, spoken, beside=True)),
+            **self.places,
+        }
+        self.parts = tuple(parts.values())
+        self.template = shell(visit, spoken, shared.handbook, parts)
+
+    def _guide_place(self, spoken: Language) -> CoordinatedGuide:
+        place = GuidePlace(self.eyes, self.proposal, self.coordination, spoken)
+        return CoordinatedGuide(place, self.coordination, spoken)
+
+    def _probe(self, shared: House) -> BrowserProbe:
+        targets = [one for one in shared.handbook.targets.values() if one.browser]
+        return BrowserProbe(
+            self.insight.sighted,
+            targets=[{"key": one.key, "url": one.url} for one in targets],
+            interval_ms=self.insight.param.interval_ms,
+            asked=self.insight.param.asked,
+            timeout_ms=int(shared.settings.probe_timeout.total_seconds() * 1000),
+        )
+
+    def tick(self) -> None:
+        """Look once at what is new; every third time, tell the browser that the line holds.
+
+        Where the readings or the diagnosis cannot be refreshed, no beat is sent: the browser then
+        shows them as past. A place that cannot be refreshed says so by itself.
+        """
+        shared = (
+            self._count_tick,
+            self.board.refresh,
+            self.insight.refresh,
+            self.eyes.refresh,
+            self.coordination.refresh,
+            self.guide.refresh,
+        )
+        done = [succeeds(refresh) for refresh in shared]  # each of them, whatever fails before
+        self.places["loans"].update(self.lending.refresh)
+        if self.visit.page == "history":
+            self.places["history"].update(self.past.refresh)
+        if self.visit.page == "back":
+            self.places["back"].update(self.way.refresh)
+        if all(done) and self.visit.ticks % BEAT_EVERY == 0:
+            self.line.beat += 1
+
+    def _count_tick(self) -> None:
+        self.visit.ticks += 1
+
+    def heard(self, message: Mapping[str, Any]) -> None:
+        """Take a message of the browser; whatever it says wrongly changes nothing."""
+        kind = message["kind"]
+        if kind == "page" and message.get("page") in PLACES:
+            self.visit.page = message["page"]
+        elif kind == "desk":
+            self.lending.choose_desk(str(message.get("desk", "")))
+        elif kind == "address":
+            self.guide.follow(str(message.get("query", "")))
+        elif kind == "workstation":
+            self.visit.name_workstation(str(message.get("name", "")))
+        elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
+            self.visit.scheme = message["scheme"]
+        elif kind == "width":
+            self.visit.narrow = message.get("narrow") is True
+
+
+def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:
+    return {"count": spoken.number(count), "said": to_bring_words(count, spoken)} if count else {}

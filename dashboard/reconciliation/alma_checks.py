@@ -1,0 +1,80 @@
+"""Asking Alma before the upload and after it: jobs that every page sees and any page may stop."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.reconciliation.reconciliation import WayBack
+from procedure.circulation.imports.row import BadLine
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.entries import Proved
+from procedure.reconciliation.verification import judge_list
+
+FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
+LIST = "list"  # where a proof comes from that is not the API's
+
+
+class AlmaChecks(param.Parameterized):
+    """The pre-flight and the proof; `bad` are the lines that a list of loans could not give."""
+
+    way: WayBack = param.Parameter(constant=True)
+    bad: tuple[BadLine, ...] = param.Parameter(default=())
+    listed = param.Integer(default=-1, doc="Loans in the list that was dropped last; -1 before.")
+
+    def preflight(self) -> bool:
+        """Ask about every row that is to be uploaded; tell whether a job was begun."""
+        house = self._allowed()
+        loans = [row.corrected for row in house.way.standing().rows_to_upload()]
+        since = house.now() - FRESH
+        begun = house.work.begin(
+            "preflight",
+            lambda tell: house.alma.look_up(house.way.found, loans, since=since, tell=tell),
+        )
+        self.way.refresh()
+        return begun
+
+    def prove(self, *, again: bool = False) -> bool:
+        """Ask where each row is that was sent; with `again` also what is proved already."""
+        house = self._allowed()
+        rows = house.way.standing().rows_to_prove(again=again)
+        begun = house.work.begin("proof", lambda tell: house.alma.prove(rows, tell=tell))
+        self.way.refresh()
+        return begun
+
+    def prove_by_list(self, content: bytes) -> None:
+        """Hold every sent row against a list of all active loans, CSV or XLSX.
+
+        Raises:
+            JournalUnwritable, NotAllowed: nothing was proved.
+        """
+        house = self._allowed()
+        loans, bad = read_loan_list(content)
+        self.param.update(bad=tuple(bad), listed=len(loans))
+        if not loans:
+            return  # an empty list would call every loan missing
+        found, now = house.way.found, house.now()
+        rows = house.way.standing().rows_to_prove(again=True)
+        users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
+        verdicts = judge_list([row.corrected for row in rows], loans, users, now=now)
+        house.journal.append(
+            *(
+                Proved(
+                    *(house.new_id(), now, row.loan.id, one.found, one.reason, one.due),
+                    source=LIST,
+                )
+                for row, one in zip(rows, verdicts, strict=True)
+            )
+        )
+        self.way.look()
+
+    def stop(self) -> None:
+        """Stop the job that runs; what it learnt stays."""
+        self._allowed().work.stop()
+
+    def _allowed(self) -> House:
+        self.way.visit.person.require(Act.COORDINATE)
+        return self.way.house

@@ -1,0 +1,100 @@
+"""The one job that asks Alma much, pre-flight or proof: watched by every page, stopped by any."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.core.alma_client import Tell
+from procedure.errors import AlmaError, AlmaShut, AlmaSilent, AlmaSpent, JournalError
+
+_log = logging.getLogger(__name__)
+# Why a job stopped before its end, by what stopped it.
+_STOPS: tuple[tuple[type[Exception], str], ...] = (
+    (AlmaSpent, "spent"),
+    (AlmaShut, "shut"),
+    (AlmaSilent, "silent"),
+    (AlmaError, "silent"),
+    (JournalError, "unwritable"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How far a job is: `kind` is `preflight` or `proof`, `done` of `total` questions answered.
+
+    `stopped` is a key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
+    `failed`), empty while it runs and when it came to its end. `unanswered` questions are left.
+    """
+
+    kind: str
+    began: datetime
+    done: int = 0
+    total: int = 0
+    ended: datetime | None = None
+    stopped: str = ""
+    unanswered: int = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether it still asks."""
+        return self.ended is None
+
+
+class AlmaWork:
+    """The job of this process, running or last; a second one is not begun beside it.
+
+    Nothing is lost when one is stopped or the process ends: what was learnt is in the journal, and
+    the next job asks only for the rest.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.job: Job | None = None
+        self._now = now
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a job asks at this moment."""
+        return self.job is not None and self.job.running
+
+    def begin(self, kind: str, ask: Callable[[Tell], Awaitable[int]]) -> bool:
+        """Begin a job on the running loop; tell whether it was, or another one still runs."""
+        if self.running:
+            return False
+        self.job = Job(kind, self._now())
+        self._task = asyncio.get_running_loop().create_task(self._run(ask))
+        return True
+
+    def stop(self) -> None:
+        """Stop the job; what it has learnt stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def over(self) -> None:
+        """Wait until no job runs."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    def _tell(self, done: int, total: int) -> None:
+        self._change(done=done, total=total)
+
+    async def _run(self, ask: Callable[[Tell], Awaitable[int]]) -> None:
+        stopped, unanswered = "", 0
+        try:
+            unanswered = await ask(self._tell)
+        except asyncio.CancelledError:
+            stopped = "person"
+        except Exception as fault:
+            stopped = next((key for kind, key in _STOPS if isinstance(fault, kind)), "failed")
+            if stopped == "failed":
+                # Only its kind: the message may hold what was asked about.
+                _log.error("a job with Alma failed: %s", type(fault).__name__)
+        self._change(stopped=stopped, unanswered=unanswered, ended=self._now())
+
+    def _change(self, **values: object) -> None:
+        assert self.job is not None
+        self.job = replace(self.job, **values)

@@ -1,0 +1,159 @@
+"""The carts: what may be returned in Alma now, and what only after its loan is proved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.reconciliation.cart_returns import CartDesk
+from dashboard.reconciliation.feedback import attempt_back
+from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.texts import tellings
+from dashboard.translations import Language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import piece
+from procedure.circulation.transactions import Return
+from procedure.reconciliation.cart_count import CartCount
+from procedure.reconciliation.corrections import ALMA_SCREEN
+from procedure.reconciliation.entries import ReturnResolved
+from procedure.reconciliation.overview import Standing
+
+SHOWN = 50  # returns of a list
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCarts:
+    """The carts of one desk: its loans that keep them closed, its books, what became of them."""
+
+    code: str
+    name: str
+    open_rows: int
+    safe: int
+    later: int
+    count: CartCount | None
+
+
+class WayCarts(Viewer):
+    """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
+
+    refusal = param.String(default="")
+
+    def __init__(self, way: WayBack, language: Language) -> None:
+        super().__init__()
+        self._way, self._language = way, language
+        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desk = CartDesk(way=way)
+        told = self._desk.param
+        shown = (
+            way.param.signer,
+            told.book,
+            told.asked,
+            told.sending,
+            told.told,
+            self.param.refusal,
+        )
+        self._pane = Pane(
+            pn.bind(self._html, way.param.now, way.param.step, *shown),
+            self._act,
+            self._form,
+            css_classes=["way-part"],
+            visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
+        )
+
+    def __panel__(self) -> Pane:
+        return self._pane
+
+    def _html(self, now: Standing | None, step: str, *_: object) -> str:
+        if now is None or step != "carts":
+            return ""
+        say = self._language.say
+        safe = [one for one in now.carts if one.safe]
+        later = [one for one in now.carts if not one.safe]
+        return piece(
+            "reconciliation/cart_returns",
+            self._language,
+            desks_shown=self._counted(now),
+            opened=sum(1 for desk in now.desks if not now.unsettled[desk]),
+            closed=bool(now.unsettled),
+            returns=sum(one.all for one in now.cart_counts),
+            returns_done=sum(one.accounted for one in now.cart_counts),
+            settled=[*islice(self._by_hand(), SHOWN)],
+            settled_count=sum(one.by_hand for one in now.cart_counts),
+            how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
+            known=self._way.visit.person.name,
+            person=self._way.signer,
+            lists=[
+                (say("Seulement après vérification"), later, "closed"),
+                (say("À rendre maintenant"), safe, "up"),
+            ],
+            any=bool(now.cart_counts),
+            shown=SHOWN,
+            book=self._desk.book,
+            asked=self._desk.asked,
+            sending=self._desk.sending,
+            open_scan=self._desk.open_scan,
+            told=self._told(),
+            good=self._desk.told in {"fate_made", "settled"},
+            refusal=self.refusal,
+            desks=self._desks,
+            now=self._way.house.now(),
+        )
+
+    def _told(self) -> str:
+        say = self._language.say
+        own = {
+            "fate_made": say("Rendu dans Alma."),
+            "fate_refused": say("Alma a refusé ce retour : rien n’est fait."),
+            "lent_since": say("Il a été reprêté depuis : le rendre finirait ce prêt."),
+            "not_safe": say("Un de ses prêts n’est pas encore vérifié dans Alma."),
+            "not_on_cart": say("Ce document n’est plus sur un chariot."),
+            "item_not_found": say("Alma n’a pas de document avec ce code."),
+        }
+        return own.get(self._desk.told) or tellings(self._language).get(self._desk.told, "")
+
+    def _act(self, act: str, value: str) -> None:
+        desk = self._desk
+        acts: dict[str, Callable[[], object]] = {
+            "book": lambda: desk.open(UUID(value)),
+            "give-back": desk.give_back,
+            "find-out": desk.find_out,
+            "close": desk.close,
+        }
+        if act in acts:
+            self.refusal = attempt_back(acts[act], self._language)
+
+    def _form(self, act: str, fields: Mapping[str, str]) -> None:
+        does, _, code = act.partition(" ")
+        how, name = fields.get("how", ""), fields.get("name", "")
+        acts: dict[str, Callable[[], object]] = {
+            "settle": lambda: self._desk.settle(how, name),
+            "desk-returned": lambda: self._desk.settle_desk(code, name),
+        }
+        if does in acts:
+            self.refusal = attempt_back(acts[does], self._language)
+
+    def _by_hand(self) -> Iterator[tuple[Return, ReturnResolved]]:
+        """Give the books that somebody settled, the last one first."""
+        lines = self._way.house.way.found.log.lines
+        for settled in reversed(lines.returned_by_hand.values()):
+            for back in lines.returns([settled.back]):
+                yield back, settled
+
+    def _counted(self, now: Standing) -> list[DeskCarts]:
+        safe = Counter(one.back.desk for one in now.carts if one.safe)
+        later = Counter(one.back.desk for one in now.carts if not one.safe)
+        counts = {one.desk: one for one in now.cart_counts}
+        return [
+            DeskCarts(
+                *(one, self._desks.get(one, one), now.unsettled[one], safe[one], later[one]),
+                counts.get(one),
+            )
+            for one in dict.fromkeys([*now.desks, *counts])
+        ]

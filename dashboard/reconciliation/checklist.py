@@ -1,0 +1,41 @@
+"""The checklist as a page ticks it: a point, who, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import param
+
+from dashboard.core.rights import Act
+from dashboard.reconciliation.reconciliation import WayBack
+from procedure.reconciliation.checklist import POINTS
+from procedure.reconciliation.entries import Ticked
+
+
+class TickList(param.Parameterized):
+    """Ticks go into the journal, with a name; a tick made by mistake is taken back the same way."""
+
+    way: WayBack = param.Parameter(constant=True)
+
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+        super().__init__(way=way)
+        self._new_id = new_id or way.house.new_id
+
+    def tick(self, point: str, name: str = "", *, done: bool = True) -> None:
+        """Say that a point is done, or open again; a point that the list does not have is none.
+
+        Raises:
+            TransactionRefused: nobody's name.
+            JournalUnwritable, NotAllowed.
+        """
+        way = self.way
+        way.visit.person.require(Act.COORDINATE)
+        if point not in POINTS:
+            return
+        by = way.sign_as(name)
+        entry = Ticked(
+            *(self._new_id(), way.house.now(), point, done), way.visit.workstation, operator=by
+        )
+        way.house.journal.append(entry)
+        way.look()

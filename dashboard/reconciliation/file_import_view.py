@@ -1,0 +1,37 @@
+"""The first step of the way back: files of any source are taken into the log."""
+
+from __future__ import annotations
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.loans.file_import import FileIntake
+from dashboard.loans.file_import_view import WIDE, FileImport
+from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.translations import Language
+from dashboard.ui.templating import piece
+
+
+class WayImport(Viewer):
+    """Any source: the library's own utility, the desk page, a table."""
+
+    def __init__(self, way: WayBack, language: Language) -> None:
+        super().__init__()
+        intake = FileIntake(
+            house=way.house, visit=way.visit, person=lambda: way.person, taken=way.look
+        )
+        label = language.say(
+            "Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"
+        )
+        files = FileImport(
+            intake, language, head=piece("loans/file_import_head", language), label=label
+        )
+        self._layout = pn.Column(
+            pn.Column(files, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+            visible=way.param.step.rx().rx.pipe(lambda step: step == "import"),
+            css_classes=["way-part"],
+            **WIDE,
+        )
+
+    def __panel__(self) -> pn.Column:
+        return self._layout

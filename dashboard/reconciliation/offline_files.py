@@ -1,0 +1,144 @@
+"""The files for Alma of all desks: written, written again as corrected, said to be uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+import param
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act
+from dashboard.reconciliation.reconciliation import WayBack
+from procedure.circulation.offline_file import Unwritable
+from procedure.circulation.transactions import Export
+from procedure.errors import TimesUnconfirmed
+from procedure.reconciliation.corrections import upload
+from procedure.reconciliation.export import Exported, export_desk
+from procedure.reconciliation.export_times import time_check
+from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.re_export import export_again
+from procedure.reconciliation.row_state import Row, RowState
+
+TRIAL = 3  # loans in a first small file
+
+
+class DeskFiles(param.Parameterized):
+    """One file a desk, in the order in which they are to be uploaded: the desk that began first.
+
+    `from_cart` says what is done about loans made from a cart, and is what a person chose.
+    `left_out` are the loans that no file can hold, `written` the exports of the last press.
+    """
+
+    way: WayBack = param.Parameter(constant=True)
+    from_cart = param.Selector(default=FromCart.AS_IT_IS, objects=list(FromCart))
+    left_out: tuple[Unwritable, ...] = param.Parameter(default=())
+    written: tuple[Export, ...] = param.Parameter(default=())
+
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+        super().__init__(way=way)
+        self._new_id = new_id or way.house.new_id
+
+    def write(self, confirmed: Collection[UUID] = ()) -> None:
+        """Write what waits at each desk.
+
+        `confirmed` are loans whose odd time somebody has confirmed, here and below.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files written before are kept.
+            TimesUnconfirmed: the files of the other desks are written.
+        """
+        self._each(self._waiting(), lambda desk: self._export(desk, confirmed))
+
+    def write_trial(self, desk: str, confirmed: Collection[UUID] = ()) -> None:
+        """Write a first small file of one desk, to be seen in Alma before the rest.
+
+        Raises:
+            JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was written.
+        """
+        self._each([desk], lambda one: self._export(one, confirmed, trial=TRIAL))
+
+    def write_refused(self, confirmed: Collection[UUID] = ()) -> None:
+        """Write, for each desk, what Alma refused, as corrected.
+
+        Raises:
+            JournalUnwritable, NotAllowed: the files written before are kept.
+            TimesUnconfirmed: the files of the other desks are written.
+        """
+        house = self._allowed()
+        now = house.way.standing()
+        desks = dict.fromkeys(row.loan.desk for row in sorted(now.refused, key=_lent_at))
+        self._each(
+            desks,
+            lambda desk: export_again(
+                *(house.journal, house.way.found, desk),
+                now=house.now,
+                new_id=self._new_id,
+                layout=house.settings.offline_layout,
+                from_cart=self.from_cart,
+                operator=self.way.person or None,
+                times=time_check(house.outages.records(), house.now(), confirmed),
+            ),
+        )
+
+    def _each(self, desks: Iterable[str], export: Callable[[str], Exported]) -> None:
+        """Export desk by desk; those with times to confirm are named once the others are done."""
+        done, refusals = list[Exported](), list[TimesUnconfirmed]()
+        for desk in desks:
+            try:
+                done.append(export(desk))
+            except TimesUnconfirmed as refusal:
+                refusals.append(refusal)
+        self._take(done)
+        if refusals:
+            loans = [loan for refusal in refusals for loan in refusal.loans]
+            raise TimesUnconfirmed(refusals[0].year, loans)
+
+    def uploaded(self, export: UUID) -> None:
+        """Say that a file went into Alma, where there is no report to take in.
+
+        Raises:
+            JournalUnwritable, NotAllowed.
+        """
+        way = self.way
+        way.visit.person.require(Act.COORDINATE)
+        sent = way.house.way.found.log.export(export)
+        if sent is not None:
+            at, by = way.house.now(), way.person or None
+            way.house.journal.append(upload(sent, entry_id=self._new_id(), at=at, operator=by))
+        way.look()
+
+    def _waiting(self) -> list[str]:
+        """Return the desks where loans wait, the one that began first at the head."""
+        now = self._allowed().way.standing()
+        desks = dict.fromkeys(row.loan.desk for row in now.rows if row.state is RowState.RECORDED)
+        return [desk for desk in desks if now.waiting[desk]]
+
+    def _export(self, desk: str, confirmed: Collection[UUID], trial: int | None = None) -> Exported:
+        house = self._allowed()
+        house.refold()
+        return export_desk(
+            *(house.journal, house.loan_log, desk),
+            now=house.now,
+            new_id=self._new_id,
+            layout=house.settings.offline_layout,
+            trial=trial,
+            from_cart=self.from_cart,
+            workstation=self.way.visit.workstation,
+            operator=self.way.person or None,
+            times=time_check(house.outages.records(), house.now(), confirmed),
+        )
+
+    def _allowed(self) -> House:
+        self.way.visit.person.require(Act.EXPORT)
+        return self.way.house
+
+    def _take(self, done: list[Exported]) -> None:
+        self.left_out = tuple(one for made in done for one in made.plan.unwritable)
+        self.written = tuple(made.export for made in done if made.export is not None)
+        self.way.look()
+
+
+def _lent_at(row: Row) -> datetime:
+    return row.loan.at

@@ -1,0 +1,45 @@
+"""The signature under the way back: by name, on the counts of that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import param
+
+from dashboard.core.rights import Act
+from dashboard.reconciliation.reconciliation import WayBack
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.reconciliation.log import KINDS
+from procedure.reconciliation.sign_off import sign
+
+
+class SignOff(param.Parameterized):
+    """Signed once every row is in Alma, settled by hand or void; a later row makes it stale."""
+
+    way: WayBack = param.Parameter(constant=True)
+
+    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+        super().__init__(way=way)
+        self._new_id = new_id or way.house.new_id
+
+    def sign(self, name: str) -> None:
+        """Sign for every row.
+
+        Raises:
+            TransactionRefused: nobody's name, rows that are not settled, or news meanwhile.
+            JournalUnwritable, NotAllowed.
+        """
+        way = self.way
+        way.visit.person.require(Act.COORDINATE)
+        by = way.sign_as(name)
+        way.house.way.extend()
+        found = way.house.way.found
+        at, station = way.house.now(), way.visit.workstation
+        entry = sign(found, entry_id=self._new_id(), at=at, operator=by, workstation=station)
+        try:
+            way.house.journal.append(entry, unless_newer=(KINDS, found.position))
+        except JournalMoved:
+            raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
+        finally:
+            way.look()

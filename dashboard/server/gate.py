@@ -1,0 +1,151 @@
+"""Which requests reach the application: asked under an allowed name, by whom it answers.
+
+A page of another site can have its own name resolve to this machine (DNS rebinding), and the
+browser then lets it read and send what it likes; the Host header still has that other name.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from typing import Any
+
+from bokeh.server.tornado import BokehTornado
+from bokeh.server.util import check_allowlist
+from bokeh.settings import settings as bokeh_settings
+from panel.io.liveness import LivenessHandler
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
+from tornado.routing import Router
+
+from dashboard.core.audience import REFUSAL, Audience, origin_host
+from dashboard.server.security_headers import SecuredConnection, SecurityHeaders
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+OTHER_HOST = (
+    "This Relais does not answer under the name {host}. Open it under the name that it was "
+    "started for, or add this one: relais serve --origin {host} (panel serve: "
+    "--allow-websocket-origin {host}). / Ce Relais ne répond pas sous le nom {host} : ouvrez-le "
+    "sous le nom prévu, ou ajoutez celui-ci au démarrage avec --origin {host}."
+)
+NO_ORIGIN = (
+    "Only a page of this server may open this websocket: the Origin header does not name one. / "
+    "Seule une page de ce serveur peut ouvrir cette connexion : l’en-tête Origin n’en nomme aucune."
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Gate(Router):
+    """The way into an application of Bokeh's."""
+
+    def __init__(
+        self, application: BokehTornado, audience: Audience, security: SecurityHeaders
+    ) -> None:
+        self._application = application
+        self._audience = audience
+        self._security = security
+        self._own_hosts: set[str] = set()
+
+    def listen_at(self, port: int) -> None:
+        """Answer at this port under the names of this machine, which no other site can have."""
+        own = {f"{name}:{port}" for name in LOOPBACK}
+        self._own_hosts |= own
+        # A websocket may come from a page under the other two names where it may under one.
+        if f"localhost:{port}" in self._application.websocket_origins:
+            self._application.websocket_origins.update(own)
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """Begin a request: note who is at the other end, before a proxy's headers change it."""
+        context = request_conn.context  # type: ignore[attr-defined]
+        context.peer = context.remote_ip
+        return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
+
+    def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
+        """Return what handles the request, or what refuses it."""
+        origin = request.headers.get("Origin", "")
+        host = origin_host(origin)
+        if host and self.is_allowed(host):
+            request.connection.reader = origin  # type: ignore[union-attr]
+        handler = self._application.find_handler(request, **more)
+        reason = None if _asks_liveness(handler, request) else self._refusal(request)
+        return handler if reason is None else _Refusal(request, reason)
+
+    def _refusal(self, request: HTTPServerRequest) -> str | None:
+        peer = request.connection.context.peer  # type: ignore[union-attr]
+        if not self._audience.is_answered(peer, request.headers):
+            _log.warning("Refusing a request that does not come from this machine (%s)", peer)
+            return REFUSAL
+        host = request.headers.get("Host", "")
+        if not self.is_allowed(host):
+            shown = "".join(one for one in host if one.isprintable())[:100]
+            _log.warning("Refusing a request for Host %r: --origin is missing, or an attack", shown)
+            return OTHER_HOST.format(host=shown or "-")
+        if _opens_websocket(request) and not self._may_open(request, peer):
+            _log.warning("Refusing a websocket without a usable Origin (%s)", peer)
+            return NO_ORIGIN
+        return None
+
+    def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
+        """Tell whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        if "Origin" in request.headers:
+            return origin_host(request.headers["Origin"]) != ""
+        return self._audience.is_this_machine(peer, request.headers)
+
+    def is_allowed(self, host: str) -> bool:
+        """Tell whether HOST:PORT is an allowed name, by the rules of the websocket's origins."""
+        host = host.lower()
+        name, colon, port = host.rpartition(":")
+        if not colon or not port.isdecimal():
+            name, port = host, "80"
+        full = f"{name}:{port}"
+        return full in self._own_hosts or check_allowlist(full, allowed_origins(self._application))
+
+
+def allowed_origins(application: BokehTornado) -> Collection[str]:
+    """Return the origins whose pages may open a websocket, as HOST:PORT or patterns."""
+    return bokeh_settings.allowed_ws_origin() or application.websocket_origins
+
+
+def _asks_liveness(handler: HTTPMessageDelegate | None, request: HTTPServerRequest) -> bool:
+    """Tell whether only the life of the server is asked for; a query would open a page."""
+    found = getattr(handler, "handler_class", None)
+    return isinstance(found, type) and issubclass(found, LivenessHandler) and not request.query
+
+
+def _opens_websocket(request: HTTPServerRequest) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+class _Refusal(HTTPMessageDelegate):
+    """Answers 403 before a body is read, and closes the connection."""
+
+    def __init__(self, request: HTTPServerRequest, reason: str) -> None:
+        self._request, self._reason = request, reason
+
+    def headers_received(
+        self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
+    ) -> None:
+        del start_line, headers
+        body = f"{self._reason}\n".encode()
+        told = HTTPHeaders(
+            {
+                "Content-Type": "text/plain; charset=utf-8",
+                "Content-Length": str(len(body)),
+                "Cache-Control": "no-store",
+                "Connection": "close",
+            }
+        )
+        connection = self._request.connection
+        assert connection is not None
+        chunk = None if self._request.method == "HEAD" else body
+        connection.write_headers(ResponseStartLine("HTTP/1.1", 403, "Forbidden"), told, chunk)
+        connection.finish()

@@ -1,0 +1,112 @@
+"""The HTTP server: what every request and every answer passes, before Bokeh and Panel.
+
+Bokeh makes its server by tornado's `HTTPServer`, whose implementation can be set for the process
+(`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both get this one, whatever
+their flags.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bokeh.server.tornado import BokehTornado
+from tornado.httpserver import HTTPServer
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPMessageDelegate,
+    HTTPServerConnectionDelegate,
+    HTTPServerRequest,
+)
+from tornado.iostream import IOStream
+from tornado.web import HTTPError, RequestHandler
+
+from dashboard.core.audience import audience
+from dashboard.server.asset_files import ASSET_ROUTES
+from dashboard.server.descriptors import raise_descriptor_limit
+from dashboard.server.gate import Gate, allowed_origins
+from dashboard.server.security_headers import SecurityHeaders
+from dashboard.settings import Settings
+
+Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
+
+# An idle connection is closed after this many seconds: longer than the 60 for which proxies
+# usually keep one, so that none sends a request while it is being closed here.
+IDLE = 75.0
+# A whole body must arrive within this many seconds: 512 kB, the largest message of a desk, take
+# 80 at 50 kbit/s. Files go over the websocket, which has no such limit.
+BODY = 120.0
+LARGEST_BODY = 10 * 1024 * 1024
+LIMITS: Mapping[str, Any] = {
+    "idle_connection_timeout": IDLE,
+    "body_timeout": BODY,
+    "max_body_size": LARGEST_BODY,
+}
+
+_log = logging.getLogger(__name__)
+
+
+class RelaisServer(HTTPServer):
+    """tornado's server; of an application that is not Bokeh's, it changes nothing."""
+
+    def initialize(self, request_callback: Application, **options: Any) -> None:  # type: ignore[override]
+        """Take the application and the options of `HTTPServer`."""
+        self._gate: Gate | None = None
+        if isinstance(request_callback, BokehTornado):
+            settings = Settings.from_env()
+            self._gate = _gate(request_callback, settings, xheaders=options.get("xheaders", False))
+            self._proxies = settings.trusted_proxies
+            self._descriptors = raise_descriptor_limit()
+            options = {**LIMITS, **options}
+            if self._proxies:
+                options |= {"xheaders": True, "trusted_downstream": sorted(self._proxies)}
+        super().initialize(self._gate or request_callback, **options)
+
+    def add_sockets(self, sockets: Iterable[socket.socket]) -> None:
+        """Listen on these."""
+        listening = list(sockets)
+        if self._gate is not None:
+            for one in listening:
+                if one.family in {socket.AF_INET, socket.AF_INET6}:
+                    self._gate.listen_at(one.getsockname()[1])
+        super().add_sockets(listening)
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Take a new connection, unless it would need one of the last descriptors.
+
+        These are for the database and the probes. Without one, accepting a connection fails again
+        and again, with a traceback each time.
+        """
+        if self._gate is not None and self._descriptors.are_short(stream.socket.fileno()):
+            _log.warning("Too many open connections: a new one was closed")
+            stream.close()
+            return
+        super().handle_stream(stream, address)
+
+    def start_request(
+        self, server_conn: object, request_conn: HTTPConnection
+    ) -> HTTPMessageDelegate:
+        """Begin a request; only a trusted proxy may say for whom it asks."""
+        peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
+        if self._gate is not None and self._proxies and peer not in self._proxies:
+            return self._gate.start_request(server_conn, request_conn)
+        return super().start_request(server_conn, request_conn)
+
+
+def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> Gate:
+    # In Bokeh's own list of patterns they would come after its static files, which hide them.
+    prefix = application.prefix
+    ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
+    application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
+    found = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
+    return Gate(application, found, SecurityHeaders(settings.frame_ancestors))
+
+
+class NoSuchPath(RequestHandler):
+    """404 for an address that holds a NUL, at which the handler of a static file fails with 500."""
+
+    def prepare(self) -> None:
+        """Refuse it, whatever the method."""
+        raise HTTPError(404)

@@ -1,1 +1,0 @@
-"""The procedure's state as parameters; no widget lives here."""

@@ -1,0 +1,52 @@
+"""A place of the page (guide, loans, history), made when it is first gone to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+from panel.viewable import Viewer
+
+from dashboard.core.session import Visit
+from dashboard.ui.failure import not_shown, not_updated
+from dashboard.ui.live_html import Pane
+
+
+def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | Pane:
+    """Make a part of the page of its states; where that fails, return the error message instead."""
+    try:
+        return make(*parts)
+    except Exception as error:  # the other parts must be there all the same
+        return Pane(not_shown(error))
+
+
+class Place(Viewer):
+    """An empty column until the visit comes here: what nobody looks at costs nothing."""
+
+    def __init__(self, visit: Visit, name: str, make: Callable[[], Viewer]) -> None:
+        super().__init__()
+        self._visit, self._place, self._make = visit, name, make
+        self._stale = Pane(visible=False)
+        self._column = pn.Column(sizing_mode="stretch_width", margin=0)
+        visit.param.watch(self._come, "page")
+        self._come()
+
+    def update(self, refresh: Callable[[], object]) -> None:
+        """Refresh what the place shows; where that fails, say above it that it may be old.
+
+        What is there stays: scans must go on being taken.
+        """
+        try:
+            refresh()
+        except Exception as error:  # the other places must be refreshed all the same
+            self._stale.param.update(html=not_updated(error), visible=True)
+        else:
+            self._stale.visible = False
+
+    def _come(self, *_: object) -> None:
+        if self._visit.page == self._place and not self._column.objects:
+            self._column.extend([self._stale, built(self._make)])
+
+    def __panel__(self) -> pn.Column:
+        return self._column

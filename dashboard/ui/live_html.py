@@ -1,0 +1,60 @@
+"""A piece of HTML bound to a state: shown as it is given, alive in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import param
+from panel.custom import JSComponent
+
+from dashboard.ui.failure import catch_failures
+from dashboard.ui.templating import asset
+from dashboard.ui.text import well_formed
+
+
+class Pane(JSComponent):
+    """Escaped HTML from `dashboard.ui.templating.piece`, with what a plain pane lacks.
+
+    Ages (`<time data-age="12">`) tick in the browser; the class `is-cut` stands on it while the
+    line to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
+    value)`; the focus and open details stay where they were when the content is replaced, found
+    again by their `data-key`. A piece with a `data-title` names the tab. With a `role`, the frame
+    that stays while its content changes has it: `status` makes a live region of the pane.
+    A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
+    content is replaced, and no Enter sends it: it may be a scanner's. `data-remember` keeps a
+    value in a cookie. `data-print="selector"` prints the text of a part of it
+    by the module that `data-with` names. A bound function that raises leaves an error message in
+    the pane, and whatever else follows the same state is updated all the same.
+    """
+
+    html = param.String(default="", doc="The content, already escaped.")
+    role = param.String(default="", doc="The ARIA role of the frame; empty for none.")
+
+    _esm = Path(__file__).with_suffix(".js")
+
+    def __init__(
+        self,
+        html: Any = "",
+        on_act: Callable[[str, str], None] | None = None,
+        on_form: Callable[[str, Mapping[str, str]], None] | None = None,
+        **params: Any,
+    ) -> None:
+        params.setdefault("sizing_mode", "stretch_width")
+        params.setdefault("stylesheets", [asset("relais.css")])
+        brief = params["sizing_mode"] is None  # it stands within a line
+        super().__init__(html=catch_failures(html, brief=brief), **params)
+        self._on_act, self._on_form = on_act, on_form
+
+    def _handle_msg(self, data: Any) -> None:
+        if not isinstance(data, Mapping):
+            return
+        act, value, fields = data.get("act"), data.get("value"), data.get("fields")
+        if not isinstance(act, str) or not isinstance(value, str):
+            return
+        if isinstance(fields, Mapping) and self._on_form is not None:
+            form = {str(name): well_formed(str(told)) for name, told in fields.items()}
+            self._on_form(act, form)
+        elif self._on_act is not None:
+            self._on_act(act, well_formed(value))

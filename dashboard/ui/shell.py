@@ -1,0 +1,48 @@
+"""The frame around every place: the header's live parts and the template that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import panel as pn
+
+from dashboard.core.session import PLACES, Visit
+from dashboard.translations import Language
+from dashboard.ui.templating import HERE, PIECES, asset
+from procedure.handbook.model import Handbook
+
+
+def shell(
+    visit: Visit, language: Language, handbook: Handbook, parts: Mapping[str, Any]
+) -> pn.Template:
+    """Put the parts (`line state round guide loans back history`) into the page's own template."""
+    say = language.say
+    titles = (say("Guide"), say("Prêts"), say("Retour"), say("Historique"))
+    names = dict(zip(PLACES, titles, strict=True))
+    page = pn.Template((HERE / "ui" / "templates" / "shell.html").read_text("utf-8"))
+    for name, part in parts.items():
+        page.add_panel(name, part)
+    variables = {
+        "language": language,
+        "say": say,
+        "asset": asset,
+        "visit": visit,
+        "pages": names,
+        "steps": handbook.words[language.code].steps,
+        "desks": list(handbook.desks.values()),
+        "words": {"ago": say("il y a {age}")},
+    }
+    for name, value in variables.items():
+        page.add_variable(name, value)
+    return page
+
+
+def elsewhere(refusal: str) -> pn.Template:
+    """Say why there is no page here; nothing else is on it, and nothing is asked of the server."""
+    page = pn.Template((HERE / "ui" / "templates" / "refusal_page.html").read_text("utf-8"))
+    page.add_variable("refusal", refusal)
+    return page
+
+
+__all__ = ["PIECES", "shell"]

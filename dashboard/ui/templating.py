@@ -1,0 +1,55 @@
+"""What the page is made of: its shell, the pieces of HTML that fill it, and its one stylesheet.
+
+Every piece is a Jinja template that escapes what it is given: handbook text, notes and barcodes
+are shown, never interpreted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from dashboard.translations import Language
+
+HERE = Path(__file__).resolve().parent.parent
+STATIC = HERE / "assets"
+
+PIECES = Environment(
+    loader=FileSystemLoader(HERE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def with_notes(text: str) -> Markup:
+    """Make a mark of each `(note)` in a text of the handbook, which is escaped.
+
+    It follows a sentence that the procedure on paper does not have.
+    """
+    return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
+
+
+PIECES.filters["notes"] = with_notes
+
+
+def piece(name: str, language: Language, **values: object) -> str:
+    """Render one piece of the page in a language.
+
+    `monitoring/grid` reads monitoring/templates/grid.html.
+    """
+    feature, _, piece = name.partition("/")
+    template = PIECES.get_template(f"{feature}/templates/{piece}.html")
+    return template.render(language=language, say=language.say, plural=language.plural, **values)
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file, relative to the page, changing with its content."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"dashboard/assets/{name}?v={digest}"

@@ -1,1 +1,0 @@
-"""One viewer a state: they show, and pass on what a person does."""

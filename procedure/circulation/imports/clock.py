@@ -1,0 +1,77 @@
+"""Local times of a file, in the order of its lines, as instants."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procedure.circulation.offline_layout import STAMP
+from procedure.local_time import instants, local
+
+_FORMS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S", STAMP)
+EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
+
+
+class FileClock:
+    """Reads times one after the other.
+
+    A time of the hour that comes twice in October is the first one until times go backward.
+    """
+
+    def __init__(self) -> None:
+        self._before: datetime | None = None
+
+    def read(self, text: str) -> tuple[datetime, str]:
+        """Return the UTC instant of a time and the local minute that it shows.
+
+        Raises:
+            ValueError: it is no time; says how to write one.
+        """
+        shown = parsed(text)
+        if shown.tzinfo is None:
+            return self.place(shown)
+        at = shown.astimezone(UTC)
+        return at, local(at).strftime(STAMP)
+
+    def place(self, shown: datetime) -> tuple[datetime, str]:
+        """Return the instant of a naive local time, and its minute.
+
+        Raises:
+            ValueError: no clock showed it.
+        """
+        found = instants(shown)
+        if not found:
+            raise ValueError("has a time that the clocks skipped in March")
+        later = self._before is not None and self._before > found[0]
+        self._before = found[-1] if later else found[0]
+        return self._before, shown.strftime(STAMP)
+
+
+def parsed(text: str) -> datetime:
+    """Read a date and a time of day; aware when an offset is given.
+
+    Raises:
+        ValueError: it is none, or lies outside 1900 to 2999.
+    """
+    found = _iso(text) or next((one for form in _FORMS if (one := _in(form, text))), None)
+    if found is None or not 1900 <= found.year < 3000:
+        raise ValueError(f"has no time that can be read; write it like {EXAMPLE}")
+    return found
+
+
+def _iso(text: str) -> datetime | None:
+    # Digits alone would be read as a date of another form; a date alone has no time of day.
+    if text.isdecimal() or len(text) < 16:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _in(form: str, text: str) -> datetime | None:
+    if form == STAMP and not (len(text) == 12 and text.isascii() and text.isdecimal()):
+        return None
+    try:
+        return datetime.strptime(text, form)  # noqa: DTZ007 - local, as in the file
+    except ValueError:
+        return None

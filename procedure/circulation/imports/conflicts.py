@@ -1,0 +1,132 @@
+"""What in the log cannot all be true, or cannot all go into Alma: shown to a person, never decided.
+
+| kind | what it means |
+|---|---|
+| `lent_twice` | one item lent again, and no return recorded between |
+| `lent_and_on_cart` | an item that was lent is on a cart too |
+| `in_the_future` | recorded at a time that is still to come: that clock is wrong |
+| `outside_outage` | recorded before the outage began or after it ended |
+| `two_desks_at_once` | one user at two desks in the same minute: a clock or a card is wrong |
+| `other_content` | another transaction has the id of this row: it is not taken (an import only) |
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import TypeVar
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan, Return
+
+# Clocks of workstations differ by a little.
+TOLERANCE = timedelta(minutes=2)
+_T = TypeVar("_T", Loan, Return)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A few rows that belong together, by id in order of time; no user is named in it.
+
+    `item` is empty where no single item is meant.
+    """
+
+    kind: str
+    rows: tuple[UUID, ...]
+    item: str
+    desks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """When Alma was out, `start <= t < end` in aware UTC; `end` is None while it lasts."""
+
+    start: datetime
+    end: datetime | None = None
+
+
+def conflicts(
+    loans: Iterable[Loan],
+    returns: Iterable[Return],
+    *,
+    now: datetime,
+    outage: Outage | None = None,
+    among: Collection[UUID] | None = None,
+) -> tuple[Conflict, ...]:
+    """Find the conflicts of loans that stand and of returns; with `among`, those that touch these.
+
+    Without an outage, what is older than a month counts as outside of any.
+    """
+    lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
+    outage = outage or Outage(now - timedelta(days=31))
+    found = (
+        *_lent_twice(lent, back),
+        *_on_cart(lent, back),
+        *_wrong_times([*lent, *back], now, outage),
+        *_at_two_desks(lent),
+    )
+    if among is None:
+        return found
+    wanted = frozenset(among)
+    return tuple(one for one in found if not wanted.isdisjoint(one.rows))
+
+
+def _lent_twice(lent: Sequence[Loan], back: Sequence[Return]) -> Iterator[Conflict]:
+    returned = _by_item(back)
+    for item, loans in _by_item(lent).items():
+        for first, second in pairwise(loans):
+            if not any(first.at <= one.at <= second.at for one in returned.get(item, ())):
+                yield _conflict("lent_twice", first, second)
+
+
+def _on_cart(lent: Sequence[Loan], back: Sequence[Return]) -> Iterator[Conflict]:
+    returned = _by_item(back)
+    for item, loans in _by_item(lent).items():
+        if item in returned:
+            yield _conflict("lent_and_on_cart", *sorted([*loans, *returned[item]], key=_ORDER))
+
+
+def _wrong_times(
+    rows: Iterable[Loan | Return], now: datetime, outage: Outage
+) -> Iterator[Conflict]:
+    end = now if outage.end is None else outage.end
+    for row in rows:
+        if row.at > now + TOLERANCE:
+            yield _conflict("in_the_future", row)
+        elif not outage.start - TOLERANCE <= row.at <= end + TOLERANCE:
+            yield _conflict("outside_outage", row)
+
+
+def _at_two_desks(lent: Iterable[Loan]) -> Iterator[Conflict]:
+    by_patron: dict[str, list[Loan]] = defaultdict(list)
+    for loan in lent:
+        by_patron[loan.patron].append(loan)
+    for loans in by_patron.values():
+        for _, same in groupby(loans, key=lambda loan: loan.at.replace(second=0, microsecond=0)):
+            minute = list(same)
+            if len({loan.desk for loan in minute}) > 1:
+                yield _conflict("two_desks_at_once", *minute)
+
+
+def _conflict(kind: str, *rows: Loan | Return) -> Conflict:
+    items = {row.item for row in rows}
+    return Conflict(
+        kind,
+        tuple(row.id for row in rows),
+        items.pop() if len(items) == 1 else "",
+        tuple(dict.fromkeys(row.desk for row in rows)),
+    )
+
+
+def _by_item(rows: Iterable[_T]) -> dict[str, list[_T]]:
+    found: dict[str, list[_T]] = defaultdict(list)
+    for row in rows:
+        found[row.item].append(row)
+    return found
+
+
+_ORDER = attrgetter("at", "sequence")

@@ -1,0 +1,199 @@
+"""What the rows of a file would add to the log, row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from procedure.circulation.imports.conflicts import Conflict
+from procedure.circulation.imports.known import (
+    SAME_INSTANT,
+    Content,
+    Known,
+    Transaction,
+    minute_shown,
+)
+from procedure.circulation.imports.row import Row, fingerprint, is_fingerprint
+from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
+from procedure.circulation.scan_check import guarded
+from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.transactions import (
+    Loan,
+    Return,
+    Void,
+    Waiting,
+    checked,
+    checked_reason,
+    checked_return,
+)
+from procedure.errors import TransactionRefused
+
+
+@dataclass(slots=True)
+class Draft:
+    """The rows of one file, taken one after the other over what the journal has."""
+
+    known: Known
+    desk: str
+    operator: str | None
+    rules: ScanRules | None
+    seen: Counter[Content] = field(default_factory=Counter[Content])
+    stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
+    entries: list[Transaction] = field(default_factory=list[Transaction])
+    lines: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    fresh: dict[UUID, Transaction] = field(default_factory=dict[UUID, Transaction])
+    notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
+    others: list[Conflict] = field(default_factory=list[Conflict])
+
+    def take(self, row: Row) -> None:
+        """Enter a row as new, or find the record that it repeats.
+
+        A row whose id another transaction has is not entered, but listed in `others`.
+
+        Raises:
+            TransactionRefused: it cannot be recorded; the message says why.
+        """
+        if row.id is not None and self._has(row.id) and not self._is_same(row, row.id):
+            self._list_other(row, row.id)
+            return
+        special = {"void": self._take_back, "complete": self._complete, "waiting": self._wait}
+        if row.kind in special:
+            special[row.kind](row)
+            return
+        self.seen[row.content] += 1
+        entry_id = self._known_as(row) or row.id or fingerprint(row.content, self.seen[row.content])
+        if row.id is not None:
+            self.stands_for[row.id] = entry_id
+        if not self._has(entry_id):
+            self._enter(self._transaction(row, entry_id))
+        self.lines.setdefault(entry_id, row.line)
+
+    def _is_same(self, row: Row, entry_id: UUID) -> bool:
+        """Return whether a row says what the record of the same id does."""
+        known = self.known
+        kept = self.fresh.get(entry_id) or known.find(entry_id)
+        if isinstance(kept, Void):
+            return row.kind == "void" and self.stands_for.get(kept.loan, kept.loan) == (
+                row.loan and self.stands_for.get(row.loan, row.loan)
+            )
+        if kept is None or _KIND_OF[type(kept)] != row.kind:
+            return False
+        patron = kept.patron if isinstance(kept, Loan) else row.patron
+        cart = kept.cart if isinstance(kept, Return) else row.cart
+        same = (kept.item, patron, cart) == (row.item, row.patron, row.cart)
+        return same and row.desk in {"", kept.desk} and _is_same_instant(row, kept)
+
+    def _list_other(self, row: Row, entry_id: UUID) -> None:
+        kept = self.fresh.get(entry_id) or self.known.find(entry_id)
+        item = row.item or getattr(kept, "item", "")
+        desks = (getattr(kept, "desk", ""), row.desk or self.desk)
+        desks = tuple(dict.fromkeys(filter(None, desks)))
+        self.others.append(Conflict("other_content", (entry_id,), item, desks))
+        self.lines[entry_id] = row.line
+
+    def _known_as(self, row: Row) -> UUID | None:
+        if row.id is not None and self.known.has(row.id):
+            return row.id
+        records = self.known.records.get(row.content, [])
+        place = self.seen[row.content] - 1
+        record = records[place] if place < len(records) else None
+        if row.id is not None and record is not None and not is_fingerprint(record):
+            return None  # each has an id of its own: two scans, however alike
+        return record
+
+    def _take_back(self, row: Row) -> None:
+        assert row.loan is not None
+        loan = self.stands_for.get(row.loan, row.loan)
+        if not self._has(loan):
+            raise TransactionRefused("loan_unknown", "takes back a loan that is not known here")
+        if row.patron and self._patron(loan) != row.patron:
+            raise TransactionRefused("completed_elsewhere", "was completed with another card")
+        # The void's own id stays free for the loan that it names, should that one come too.
+        own = row.id if loan == row.loan else None
+        void = own or fingerprint(("void", row.shown, str(loan), ""), 1)
+        if not self._has(void):
+            reason = checked_reason(row.reason)
+            self._enter(Void(void, row.at, loan, reason, row.workstation, self.operator))
+        self.lines.setdefault(void, row.line)
+
+    def _wait(self, row: Row) -> None:
+        if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
+            raise TransactionRefused("completed_elsewhere", "was completed with another card")
+        entry_id = row.id or fingerprint(row.content, 1)
+        note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
+        if not self._has(entry_id):
+            waiting = Waiting(
+                *(entry_id, row.at, row.desk or self.desk, row.item, row.workstation),
+                *(self.operator, row.line if row.sequence is None else row.sequence),
+                made_at=row.made_at,
+                skew_s=row.skew_s,
+            )
+            self._enter(checked_waiting(waiting))
+            if note:
+                self.notes[entry_id] = note
+        self.lines.setdefault(entry_id, row.line)
+
+    def _complete(self, row: Row) -> None:
+        assert row.waiting is not None
+        entry_id = loan_id(row.waiting)
+        made = self.fresh.get(entry_id) or self.known.loans.get(entry_id)
+        if made is None:
+            waits = self.fresh.get(row.waiting) or self.known.waiting.get(row.waiting)
+            waits = waits if isinstance(waits, Waiting) and not self._taken_back(waits.id) else None
+            loan = complete(waits, row.patron, operator=self.operator)
+            self._enter(self._judged(replace(loan, warning=None, overridden=row.overridden)))
+            self.notes.pop(row.waiting, None)
+        elif isinstance(made, Loan) and made.patron != row.patron:
+            raise TransactionRefused("waiting_settled", "was completed with another card")
+        self.lines.setdefault(entry_id, row.line)
+
+    def _patron(self, loan: UUID) -> str:
+        made = self.fresh.get(loan) or self.known.loans.get(loan)
+        return made.patron if isinstance(made, Loan) else ""
+
+    def _taken_back(self, entry: UUID) -> bool:
+        voids = (one for one in self.entries if isinstance(one, Void))
+        return entry in self.known.voids.values() or any(one.loan == entry for one in voids)
+
+    def _judged(self, loan: Loan) -> Loan:
+        return checked(loan) if self.rules is None else guarded(loan, self.rules)
+
+    def _transaction(self, row: Row, entry_id: UUID) -> Loan | Return:
+        desk = row.desk or self.desk
+        sequence = row.line if row.sequence is None else row.sequence
+        if row.kind == "return":
+            back = Return(
+                *(entry_id, row.at, desk, row.item, row.workstation, self.operator, sequence),
+                cart=row.cart,
+                made_at=row.made_at,
+                skew_s=row.skew_s,
+            )
+            return checked_return(back)
+        loan = Loan(
+            *(entry_id, row.at, desk, row.patron, row.item, row.workstation, self.operator),
+            sequence=sequence,
+            made_at=row.made_at,
+            skew_s=row.skew_s,
+            overridden=row.overridden,
+        )
+        return self._judged(loan)
+
+    def _enter(self, entry: Transaction) -> None:
+        self.fresh[entry.id] = entry
+        self.entries.append(entry)
+
+    def _has(self, entry: UUID) -> bool:
+        return entry in self.fresh or self.known.has(entry)
+
+
+_KIND_OF = {Loan: "loan", Return: "return", Waiting: "waiting"}
+
+
+def _is_same_instant(row: Row, kept: Loan | Return | Waiting) -> bool:
+    """Return whether a row was made when a record was; a file may give its minute alone."""
+    made = kept.made_at or kept.at
+    if abs((row.made_at or row.at) - made) <= SAME_INSTANT:
+        return True
+    # A list of loans gives the corrected time without what the workstation's clock said.
+    return row.made_at is None and row.shown in {minute_shown(made), minute_shown(kept.at)}

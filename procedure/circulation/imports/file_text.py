@@ -1,0 +1,50 @@
+"""The text of a file that somebody dropped: its encoding, and what shows that it is not whole."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+# Messages of a line or a file; `dashboard.loans.import_text` has them in French.
+CUT = "is cut off: the file ends in the middle of this line; download the file again"
+WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
+_HTML = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# The end-of-file mark of DOS, and what programs put around it.
+_END_MARK = re.compile(rb"[\r\n]*\x1a[\x1a\r\n]*\Z")
+_SAMPLE = 256
+
+
+def as_utf8(content: bytes) -> bytes:
+    """Return UTF-16, with or without a byte order mark, as UTF-8; any other content unchanged.
+
+    The end-of-file mark 0x1A of DOS becomes the end of the last line.
+    """
+    encoding = _utf_16(content)
+    if encoding:
+        content = content.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return _END_MARK.sub(b"\n", content) if b"\x1a" in content[-_SAMPLE:] else content
+
+
+def is_web_page(content: bytes) -> bool:
+    """Tell whether a file in UTF-8 begins as HTML does."""
+    return _HTML.match(content[:4096]) is not None
+
+
+def is_ended(content: bytes) -> bool:
+    """Tell whether the last line of a file has its end: LF, CR or CRLF."""
+    return content.endswith((b"\n", b"\r"))
+
+
+def _utf_16(content: bytes) -> str | None:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # Without a mark: nearly all is ASCII, so every other byte is zero.
+    first, second = content[0:_SAMPLE:2], content[1:_SAMPLE:2]
+    if not first.count(0) and second.count(0) * 4 > len(second) * 3:
+        return "utf-16-le"
+    if not second.count(0) and first.count(0) * 4 > len(first) * 3:
+        return "utf-16-be"
+    return None

@@ -1,0 +1,77 @@
+"""JSON lines: one transaction a line, as the desk page saves them.
+
+    {"kind": "loan", "id": UUID, "at": ISO time with offset, "desk": CODE, "patron": …, "item": …,
+     "workstation": …, "sequence": 12, "made_at": ISO time, "skew_s": 0.4, "overridden": false}
+    {"kind": "return", "id": UUID, "at": …, "desk": CODE, "item": …, "cart": …}
+    {"kind": "void", "id": UUID, "at": …, "loan": UUID, "reason": …}
+    {"kind": "waiting", "id": UUID, "at": …, "desk": CODE, "item": …, "note": …}
+    {"kind": "complete", "id": UUID, "at": …, "waiting": UUID, "patron": …}
+
+`at` and what a kind is made of are needed; a line without `kind` is a loan. `made_at` is what the
+workstation's clock said where `at` is corrected by `skew_s`. What else stands in an
+object is passed over, so that the lines of `relais loans list --json` can be read too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+
+from procedure.circulation.imports.clock import FileClock
+from procedure.circulation.imports.fields import OPTIONAL, OWN, REQUIRED, row_of
+from procedure.circulation.imports.file_text import CUT, is_ended
+from procedure.circulation.imports.row import BadLine, Row, Sheet
+from procedure.circulation.offline_file import LONGEST_LINE, lines
+
+
+def read_json_lines(content: bytes) -> Sheet:
+    """Read one object a line; blank lines are passed over."""
+    rows: list[Row] = []
+    bad: list[BadLine] = []
+    clock = FileClock()
+    last = 0 if is_ended(content) else content.count(b"\n") + 1
+    for number, text in enumerate(lines(content), start=1):
+        if not text.strip("\0\x1a\t "):
+            continue
+        try:
+            rows.append(row_of(number, _fields(text), clock))
+        except ValueError as fault:
+            is_cut = number == last and text.lstrip()[:1] == "{" and text.rstrip()[-1:] != "}"
+            bad.append(BadLine(number, CUT if is_cut else str(fault)))
+    return Sheet(tuple(rows), tuple(bad))
+
+
+def _fields(text: str) -> Mapping[str, str]:
+    if len(text) > LONGEST_LINE:
+        raise ValueError("is far too long for one transaction")
+    try:
+        found: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        raise ValueError("is no JSON object") from None
+    if not isinstance(found, dict):
+        raise ValueError("is no JSON object")  # noqa: TRY004 - wrong content, not a wrong call
+    values = cast("Mapping[str, object]", found)
+    if values.get("state") == "void":
+        raise ValueError("is a loan that was void where it was listed")
+    return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL, *OWN)}
+
+
+def _text(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if type(value) in _PLAIN.get(name, ()):
+        return str(value).lower()
+    # A number has lost its leading zeros: a barcode is a text.
+    raise ValueError(f"has in {name} what is no text")
+
+
+# What is no text where the pages of Relais write it.
+_PLAIN: Mapping[str, tuple[type, ...]] = {
+    "sequence": (int,),
+    "skew_s": (int, float),
+    "overridden": (bool,),
+}

@@ -1,0 +1,153 @@
+"""From a file's rows to entries of the journal: what is new, what the log has already.
+
+A row is known when the log has its id, or has as many records of the same content (kind, local
+minute, item, user) as the file has had up to here, whichever desk or PC made them; but two that
+have ids of their own, made at the scan, are two scans, however alike. So a file taken
+twice, yesterday's file with today's rows at its end, and one row from two PCs double nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation.double_scans import once
+from procedure.circulation.imports.conflicts import Conflict, Outage, conflicts
+from procedure.circulation.imports.draft import Draft
+from procedure.circulation.imports.known import KINDS, Known, Transaction
+from procedure.circulation.imports.row import BadLine, Row, Sheet
+from procedure.circulation.pending_loans import Notes
+from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.transactions import Loan, Return, Void
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What taking a file in would do.
+
+    `entries` are the new transactions, `known` counts the rows that the log has already, `bad`
+    lists the lines that are none. `lines` gives the line of each row by the id it goes under.
+    `position` is how far the journal was read. `notes` are those of the new loans that wait.
+    """
+
+    entries: tuple[Transaction, ...]
+    known: int
+    bad: tuple[BadLine, ...]
+    conflicts: tuple[Conflict, ...]
+    lines: dict[UUID, int]
+    position: int
+    notes: Mapping[UUID, str] = field(default_factory=dict[UUID, str], repr=False)
+
+    @property
+    def doubts(self) -> tuple[tuple[int, str], ...]:
+        """The line and the doubt (`Loan.warning`) of each new loan that somebody should check."""
+        return tuple(
+            (self.lines[one.id], one.warning)
+            for one in self.entries
+            if isinstance(one, Loan) and one.warning and not one.overridden
+        )
+
+
+def at_a_desk(sheet: Sheet, desk: str) -> Sheet:
+    """Return the rows that say where they were made, or all of them when `desk` does."""
+    if desk:
+        return sheet
+    lost = [row for row in sheet.rows if needs_desk(row)]
+    bad = [BadLine(row.line, "names no desk: say at which desk it was made") for row in lost]
+    left = {row.line for row in lost}
+    return Sheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
+
+
+def needs_desk(row: Row) -> bool:
+    """Tell whether a row does not say where it was made, though it must."""
+    return not row.desk and row.kind in ("loan", "return", "waiting")
+
+
+def plan_import(
+    known: Known,
+    sheet: Sheet,
+    *,
+    desk: str,
+    now: datetime,
+    outage: Outage | None = None,
+    operator: str | None = None,
+    rules: ScanRules | None = None,
+) -> Import:
+    """Decide what a file would add to the log.
+
+    `desk` is where its rows were made, for those that do not say so themselves; `rules` say what
+    is doubtful about a scan. Conflicts are the rows whose id another transaction has, which are not
+    taken, then those of the whole log that touch a row of this file.
+    """
+    draft = Draft(known, desk, operator, rules)
+    bad = list(sheet.bad)
+    taken = 0
+    for row in sheet.rows:
+        try:
+            draft.take(row)
+        except TransactionRefused as refused:
+            bad.append(BadLine(row.line, str(refused)))
+        else:
+            taken += 1
+    bad.sort(key=lambda one: one.line)
+    return Import(
+        tuple(draft.entries),
+        taken - len(draft.entries) - len(draft.others),
+        tuple(bad),
+        (*draft.others, *_conflicts(draft, now, outage)),
+        draft.lines,
+        known.position,
+        draft.notes,
+    )
+
+
+def _conflicts(draft: Draft, now: datetime, outage: Outage | None) -> tuple[Conflict, ...]:
+    fresh = draft.entries
+    voided = {*draft.known.voids.values(), *(one.loan for one in fresh if isinstance(one, Void))}
+    found = (*draft.known.loans.values(), *draft.known.returns.values(), *fresh)
+    returns = [one for one in found if isinstance(one, Return) and one.id not in voided]
+    loans = [one for one in found if isinstance(one, Loan) and one.id not in voided]
+    return conflicts(once(loans, returns), returns, now=now, outage=outage, among=draft.lines)
+
+
+def take_in(
+    journal: Journal,
+    known: Known,
+    sheet: Sheet,
+    *,
+    desk: str,
+    now: datetime,
+    outage: Outage | None = None,
+    operator: str | None = None,
+    rules: ScanRules | None = None,
+    notes: Notes | None = None,
+    keep_good: bool = False,
+) -> tuple[Import, bool]:
+    """Record what is new in a file, all of it in one transaction; tell whether it was taken.
+
+    A file with bad lines is left as it is unless `keep_good`. `notes` is where the notes of its
+    waiting loans go, on the disk before these are.
+
+    Raises:
+        JournalUnwritable: nothing of it was recorded.
+    """
+    while True:
+        known.extend(journal.since(known.position, kinds=KINDS))
+        plan = plan_import(
+            known, sheet, desk=desk, now=now, outage=outage, operator=operator, rules=rules
+        )
+        if plan.bad and not keep_good:
+            return plan, False
+        if notes is not None:
+            for waiting, note in plan.notes.items():
+                notes.write(waiting, note).result()
+        try:
+            kept = journal.append(*plan.entries, unless_newer=(KINDS, plan.position))
+        except JournalMoved:
+            continue
+        known.extend(kept)
+        return plan, True

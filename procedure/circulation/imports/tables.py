@@ -1,0 +1,123 @@
+"""Tables with named columns, CSV or XLSX: columns in any order, under any of their names."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+
+from procedure.circulation.imports.clock import FileClock
+from procedure.circulation.imports.fields import OPTIONAL, REQUIRED, row_of
+from procedure.circulation.imports.file_text import CUT, WEB_PAGE, as_utf8, is_web_page
+from procedure.circulation.imports.row import BadLine, Row, Sheet
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "at": ("at", "time", "date", "loan date", "date and time", "heure", "date et heure", "zeit"),
+    "item": ("item", "barcode", "item barcode", "code-barres", "code barres", "document"),
+    "patron": ("patron", "user", "user id", "user identifier", "patron id", "lecteur"),
+    "desk": ("desk", "circ desk", "circulation desk", "guichet"),
+    "kind": ("kind", "type", "transaction"),
+    **{name: (name,) for name in OPTIONAL if name not in ("desk", "kind")},
+}
+ROUNDED = "that a spreadsheet has shortened or rounded to a number"
+Numbered = tuple[int, Sequence[str]]
+# 3.12E+13 or 3,12E+13; a barcode such as 12E45 has neither a sign nor a decimal mark.
+_SCIENTIFIC = re.compile(
+    r"[+-]?\d+[.,]\d*E[+-]?\d+|[+-]\d+E[+-]?\d+|\d+E[+-]\d+", re.ASCII | re.IGNORECASE
+)
+
+
+def read_csv(content: bytes) -> Sheet:
+    """Read a CSV file of transactions."""
+    sheet, bad = csv_cells(content)
+    found = read_table(sheet)
+    return Sheet(found.rows, (*found.bad, *bad))
+
+
+def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+    """Take a CSV file apart, in any usual encoding; comma, semicolon or tabulator."""
+    content = as_utf8(content)
+    if is_web_page(content):
+        return [], [BadLine(0, WEB_PAGE)]
+    text = decoded(content)
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=heading.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    sheet: list[Numbered] = []
+    try:
+        sheet.extend((reader.line_num, cells) for cells in reader)
+    except csv.Error:
+        return sheet, [BadLine(reader.line_num, "cannot be taken apart; what follows was not read")]
+    if not text.endswith(("\n", "\r")) and _is_cut(sheet):
+        return sheet[:-1], [BadLine(sheet[-1][0], CUT)]
+    return sheet, []
+
+
+def _is_cut(sheet: Sequence[Numbered]) -> bool:
+    """Tell whether the last of three lines or more has fewer cells than any other."""
+    widths = [len(cells) for _, cells in sheet if cells]
+    return len(widths) > 2 and widths[-1] < min(widths[:-1])
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a file: UTF-8 with or without a mark, else Windows'."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def read_table(sheet: Iterable[Numbered]) -> Sheet:
+    """Read numbered lines of cells, of which the first that holds anything names the columns."""
+    filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
+    number, heading = next(filled, (1, ()))
+    places = columns(heading, NAMES)
+    missing = [name for name in REQUIRED if name not in places]
+    if missing:
+        return Sheet((), (BadLine(number, _wrong_heading(missing)),))
+    rows: list[Row] = []
+    bad: list[BadLine] = []
+    clock = FileClock()
+    for line, cells in filled:
+        fields = {
+            name: cells[place].strip() for name, place in places.items() if place < len(cells)
+        }
+        try:
+            refuse_rounded(item=fields.get("item", ""), patron=fields.get("patron", ""))
+            rows.append(row_of(line, fields, clock))
+        except ValueError as fault:
+            bad.append(BadLine(line, str(fault)))
+    return Sheet(tuple(rows), tuple(bad))
+
+
+def refuse_rounded(*, item: str, patron: str) -> None:
+    """Refuse a code that a spreadsheet has turned into a number: its last digits are lost.
+
+    Raises:
+        ValueError: says what to do; quotes no identifier.
+    """
+    for words, code in (("an item barcode", item), ("a user identifier", patron)):
+        if _SCIENTIFIC.fullmatch(code):
+            raise ValueError(
+                f"has {words} {ROUNDED}: "
+                "format its column as text where it comes from, then export again"
+            )
+
+
+def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return where each known column stands; the first of a name is the one."""
+    found: dict[str, int] = {}
+    for place, cell in enumerate(heading):
+        spelt = re.sub(r"[\s_]+", " ", cell).strip().lower()
+        for name, names in known.items():
+            if spelt in names:
+                found.setdefault(name, place)
+    return found
+
+
+def _wrong_heading(missing: Sequence[str]) -> str:
+    return (
+        f"names no column for {', '.join(missing)}; the first line must name the columns "
+        f"{', '.join(REQUIRED)}, and may name {', '.join(OPTIONAL)}"
+    )

@@ -1,0 +1,99 @@
+"""The first sheet of an XLSX workbook as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any, cast
+from zipfile import BadZipFile, ZipFile
+
+from openpyxl import load_workbook
+
+from procedure.circulation.imports.row import BadLine, Sheet
+from procedure.circulation.imports.tables import Numbered, read_table
+from procedure.circulation.imports.xml_bounds import too_large
+
+# Columns that are looked at, and rows without anything before what follows is taken for a trap.
+WIDEST, LONGEST_GAP = 256, 10_000
+# A spreadsheet keeps fifteen digits of a number: of a longer barcode it has changed the end.
+EXACT = 10**15
+LONGEST_CODE = 80
+_TOO_LARGE = BadLine(0, "the workbook is too large to be one of loans; save it as CSV")
+
+# The record at the end of every zip file; a comment of up to 64 KB may follow it.
+_ZIP_END = b"PK\x05\x06"
+_CUT_OFF = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
+
+
+def read_workbook(content: bytes) -> Sheet:
+    """Read the transactions of the first sheet."""
+    sheet, bad = workbook_cells(content)
+    found = read_table(sheet) if sheet else Sheet((), ())
+    return Sheet(found.rows, (*found.bad, *bad))
+
+
+def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+    """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
+    if _ZIP_END not in content[-70_000:]:
+        return [], [_CUT_OFF]
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            if too_large(parts):
+                return [], [_TOO_LARGE]
+        return list(_cells(content)), []
+    except _Gap:
+        return [], [_TOO_LARGE]
+    # openpyxl raises whatever the XML inside made it stumble over.
+    except (BadZipFile, Exception):
+        return [], [BadLine(0, "this is no workbook that can be read; save it as CSV")]
+
+
+class _Gap(Exception):
+    pass
+
+
+def _cells(content: bytes) -> Iterator[Numbered]:
+    """Give the rows that hold anything, by their numbers, without the blanks at their end."""
+    book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
+    try:
+        sheet, last = book.worksheets[0], 0
+        sheet.reset_dimensions()  # what the file says of itself may be anything
+        for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
+            held = [place for place, cell in enumerate(cells) if cell.value is not None]
+            if held:
+                last = number
+                yield (
+                    number,
+                    [
+                        _text(cell.value, getattr(cell, "number_format", ""))
+                        for cell in cells[: held[-1] + 1]
+                    ],
+                )
+            elif number - last > LONGEST_GAP:
+                raise _Gap
+    finally:
+        book.close()
+
+
+def _fills(number_format: str) -> bool:
+    return 0 < len(number_format) <= LONGEST_CODE and not number_format.strip("0")
+
+
+def _text(value: object, number_format: str) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case datetime():
+            # To the nearest second: a spreadsheet keeps a time as a fraction of a day.
+            return value.isoformat(" ", timespec="seconds")
+        case int() | float() if value == int(value) and abs(value) < EXACT:
+            width = len(number_format) if _fills(number_format) else 0
+            return str(int(value)).zfill(width)
+        case int() | float():
+            # In scientific notation, which `refuse_rounded` refuses as a barcode.
+            return f"{value:.14E}"
+        case _:
+            return str(value)

@@ -1,0 +1,86 @@
+"""A file made by the library's own utility against our layout: what differs, and what would fit."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from procedure.circulation.imports.file_text import WEB_PAGE, as_utf8, is_web_page
+from procedure.circulation.offline_file import lines
+from procedure.circulation.offline_layout import ENCODINGS, ITEM_AT, Layout
+from procedure.errors import OfflineFileError
+
+_LINE = re.compile(r"\d{12}(?P<kind>[LRlr])(?P<item>\S(?:.*?\S)??)(?P<gap> {2,}|$)(?P<patron>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting of the layout: what we have and what the file shows."""
+
+    name: str
+    ours: str
+    found: str
+
+
+def observed(content: bytes, ours: Layout) -> Layout:
+    """Return the layout in which a file was written; what it does not show stays as ours.
+
+    Raises:
+        OfflineFileError: no line of it is a loan, or its lines do not agree.
+    """
+    content = as_utf8(content)
+    if is_web_page(content):
+        raise OfflineFileError(f"This file {WEB_PAGE}.")
+    texts = [text for text in lines(content) if text.strip("\0\x1a ")]
+    found = [_LINE.fullmatch(text) for text in texts]
+    loans = [one for one in found if one and one["kind"] in "Ll" and one["patron"].strip()]
+    if not loans:
+        raise OfflineFileError("No line of this file is a loan: record one in the utility first.")
+    starts = Counter(one.start("patron") for one in loans)
+    if len(starts) > 1:
+        columns = ", ".join(str(start + 1) for start in sorted(starts))
+        raise OfflineFileError(f"The user identifier begins in different columns: {columns}.")
+    start = next(iter(starts))
+    returns = [one for one in found if one and one["kind"] in "Rr"]
+    return Layout(
+        item_width=start - ITEM_AT,
+        patron_width=_patron_width([one.string for one in loans], start),
+        patron_limit=ours.patron_limit,
+        line_end="crlf" if b"\r\n" in content else "lf",
+        encoding=_encoding(content, ours),
+        pad_returns=_padded([one.string for one in returns], ours),
+    )
+
+
+def differences(ours: Layout, found: Layout) -> tuple[Difference, ...]:
+    """Return every setting in which the two differ."""
+    return tuple(
+        Difference(one.name, str(getattr(ours, one.name)), str(getattr(found, one.name)))
+        for one in fields(Layout)
+        if getattr(ours, one.name) != getattr(found, one.name)
+    )
+
+
+def _patron_width(loans: Sequence[str], start: int) -> int:
+    """Return the width of a padded identifier, 0 when lines end with it."""
+    lengths = {len(text) for text in loans}
+    padded = len(lengths) == 1 and any(text.endswith(" ") for text in loans)
+    return lengths.pop() - start if padded else 0
+
+
+def _encoding(content: bytes, ours: Layout) -> str:
+    if content.isascii():
+        return ours.encoding
+    for encoding in reversed(ENCODINGS):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return ours.encoding
+
+
+def _padded(returns: Sequence[str], ours: Layout) -> bool:
+    return any(text.endswith(" ") for text in returns) if returns else ours.pad_returns

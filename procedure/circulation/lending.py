@@ -1,0 +1,114 @@
+"""The decision at a scan: whether a loan is recorded, and of what the person is warned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.loan_log import LoanLog, LoanRow
+from procedure.circulation.pending_loans import WaitingList, loan_id
+from procedure.circulation.return_carts import CartLog
+from procedure.circulation.transactions import Loan, Return, Void, checked, checked_reason
+from procedure.errors import TransactionRefused
+from procedure.local_time import local
+
+
+@dataclass(frozen=True, slots=True)
+class Lending:
+    """A loan as it is to be recorded.
+
+    `warning` is the key to show beside the row: `repeated` (a second reading of `earlier`, which
+    stands for it), `on_cart` (the item was given back and lies on a cart, `cart` says where: it is
+    not yet returned in Alma), `other_patron` (somebody else has this item since `earlier`, today),
+    `renewal` (the same user has it since `earlier`, today), what keeps it out of the file, or None.
+    """
+
+    loan: Loan
+    warning: str | None = None
+    earlier: LoanRow | None = None
+    cart: Return | None = None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it is recorded without standing, since `earlier` is the same scan."""
+        return self.warning == "repeated"
+
+
+def lend(
+    log: LoanLog, loan: Loan, carts: CartLog | None = None, voided: Collection[UUID] = ()
+) -> Lending:
+    """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
+
+    `voided` are loans and returns whose void is being recorded and that the folds still count.
+    A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
+    keeps the loan out of Alma's file goes before the one about another loan.
+
+    Raises:
+        TransactionRefused: see `procedure.circulation.transactions.checked`.
+    """
+    loan = checked(loan)
+    known = log.row(loan.id)
+    if known is not None:
+        first = None if known.repeats is None else log.row(known.repeats)
+        return Lending(known.loan, "repeated" if first else known.loan.warning, first)
+    first = log.repeated_by(loan)
+    if first is not None:
+        return Lending(loan, "repeated", first)
+    back = carts.on_cart(loan.item, loan.at) if carts else None
+    if back is not None and back.id not in voided:
+        return _warned(loan, "on_cart", cart=back)
+    earlier = _same_day(log, loan, voided)
+    if earlier is None:
+        return Lending(loan, loan.warning)
+    about = "renewal" if earlier.loan.patron == loan.patron else "other_patron"
+    return _warned(loan, about, earlier)
+
+
+def _warned(
+    loan: Loan, about: str, earlier: LoanRow | None = None, cart: Return | None = None
+) -> Lending:
+    warning = loan.warning or about
+    return Lending(replace(loan, warning=warning), warning, earlier, cart)
+
+
+def void(
+    log: LoanLog,
+    target: UUID,
+    reason: str,
+    *,
+    void_id: UUID,
+    at: datetime,
+    workstation: str = "",
+    operator: str | None = None,
+    carts: CartLog | None = None,
+    waiting: WaitingList | None = None,
+) -> Void:
+    """Return the entry that takes back what stands; `at` is now (aware).
+
+    That is a loan, a scan to one of the `carts`, or what is still `waiting`. A loan that a file
+    for Alma holds already may be voided too: see `LoanRow.void_after_export`.
+
+    Raises:
+        TransactionRefused: no such thing, void already, completed since, or no reason given.
+    """
+    waits = waiting is not None and waiting.knows(target)
+    returned = carts is not None and carts.has(target)
+    if log.row(target) is None and not waits and not returned:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    if log.void_of(target) is not None:
+        raise TransactionRefused("loan_void", "This is void already.")
+    if waiting is not None and waiting.end(target) == "completed":
+        what = f"take back the loan {loan_id(target)} that completed it"
+        raise TransactionRefused("waiting_settled", f"This does not wait any more: {what}.")
+    return Void(void_id, at, target, checked_reason(reason), workstation, operator)
+
+
+def _same_day(log: LoanLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
+    """Return the newest loan of the item before this one on the same local day, if it stands."""
+    near = log.near(loan.item, loan.at, timedelta(days=1))
+    day = local(loan.at).date()
+    before = [row for row in near if row.loan.id not in voided and row.loan.at <= loan.at]
+    stand = [row for row in before if row.day == day]
+    return stand[-1] if stand else None

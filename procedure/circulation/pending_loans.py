@@ -1,0 +1,204 @@
+"""Loans that wait for their user's identifier: a forgotten card must not hold up the queue.
+
+The journal says that an item left, and later who has it. In between, only a note says it ("Mme
+Rochat, doctorante"): that is personal, it helps for a day, and it must be gone afterwards. The
+journal deletes nothing; so the note stands beside it, in a table of its own, and is deleted once
+the loan is completed or taken back. Nothing in the journal depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Protocol
+from uuid import UUID, uuid5
+
+from procedure.circulation.transactions import Loan, Void, Waiting, checked, is_storable, trimmed
+from procedure.errors import TransactionRefused
+from procedure.journal import Recorded
+
+# The kinds of entry that the list is folded from.
+KINDS = ("waiting", "loan", "void")
+LONGEST_NOTE = 80
+# Stands in for the identifier while everything else of the loan is checked.
+_NOBODY = "0"
+
+
+class Notes(Protocol):
+    """The notes of the loans that wait, apart from the journal."""
+
+    def write(self, waiting: UUID, note: str) -> Future[None]:
+        """Keep a note; one that is there already is replaced. On the disk when the future is done.
+
+        It is there before whatever is submitted to the journal after it.
+        """
+        ...
+
+    def read(self) -> Mapping[UUID, str]:
+        """Return every note by the id of what waits."""
+        ...
+
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete the notes of what was completed or taken back."""
+        ...
+
+    def keep_only(self, waiting: Collection[UUID]) -> None:
+        """Delete every note of what does not wait any more."""
+        ...
+
+
+class MemoryNotes:
+    """Notes for tests and drills, until the program ends."""
+
+    def __init__(self) -> None:
+        self._notes: dict[UUID, str] = {}
+
+    def write(self, waiting: UUID, note: str) -> Future[None]:
+        """Keep a note; see `Notes.write`."""
+        self._notes[waiting] = note
+        return _done()
+
+    def read(self) -> Mapping[UUID, str]:
+        """Return every note."""
+        return dict(self._notes)
+
+    def forget(self, settled: Collection[UUID]) -> Future[None]:
+        """Delete these."""
+        self._notes = {key: note for key, note in self._notes.items() if key not in settled}
+        return _done()
+
+    def keep_only(self, waiting: Collection[UUID]) -> None:
+        """Delete the others."""
+        self._notes = {key: note for key, note in self._notes.items() if key in waiting}
+
+
+def _done() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
+
+
+class WaitingList:
+    """The fold of what waits; `extend` takes what is new."""
+
+    def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
+        self.position = 0
+        self._waiting: dict[UUID, Waiting] = {}
+        self._settled: set[UUID] = set()
+        self.extend(recorded)
+
+    def extend(self, recorded: Iterable[Recorded]) -> None:
+        """Fold what the journal has committed since; entries of other kinds are passed over."""
+        for one in recorded:
+            self.position = max(self.position, one.position)
+            match one.entry:
+                case Waiting():
+                    self._waiting.setdefault(one.entry.id, one.entry)
+                case Loan():
+                    self._settled.add(one.entry.id)
+                case Void():
+                    self._settled.add(one.entry.loan)
+                case _:
+                    pass
+
+    def rows(self) -> list[Waiting]:
+        """Return what still waits, oldest first."""
+        found = (one for one in self._waiting.values() if self._waits(one.id))
+        return sorted(found, key=lambda one: (one.at, one.sequence))
+
+    @property
+    def ids(self) -> set[UUID]:
+        """The ids of all that still waits."""
+        return {one for one in self._waiting if self._waits(one)}
+
+    @property
+    def settled(self) -> set[UUID]:
+        """The ids of all that waited and does not wait any more."""
+        return self._waiting.keys() - self.ids
+
+    def get(self, waiting: UUID) -> Waiting | None:
+        """Return one that still waits, None when it does not or never did."""
+        return self._waiting.get(waiting) if self._waits(waiting) else None
+
+    def find(self, waiting: UUID) -> Waiting | None:
+        """Return one that waits or once did, None when it never did."""
+        return self._waiting.get(waiting)
+
+    def end(self, waiting: UUID) -> str | None:
+        """Tell how the waiting ended: `completed` or `void`; None while it waits or was unknown."""
+        if waiting not in self._waiting or self._waits(waiting):
+            return None
+        return "completed" if loan_id(waiting) in self._settled else "void"
+
+    def knows(self, waiting: UUID) -> bool:
+        """Tell whether this waits or once did."""
+        return waiting in self._waiting
+
+    def _waits(self, waiting: UUID) -> bool:
+        return waiting not in self._settled and loan_id(waiting) not in self._settled
+
+
+def loan_id(waiting: UUID) -> UUID:
+    """Return the id of the loan that completes it.
+
+    There is but one: whoever completes it second, at the same moment or again, adds nothing.
+    """
+    return uuid5(waiting, "loan")
+
+
+def checked_waiting(waiting: Waiting) -> Waiting:
+    """Return what waits as it can be recorded, its scan trimmed.
+
+    Raises:
+        TransactionRefused: the desk or the barcode is missing or no scan at all.
+    """
+    loan = checked(_loan(waiting, _NOBODY, None))
+    return replace(waiting, desk=loan.desk, item=loan.item, warning=loan.warning)
+
+
+def checked_note(note: str) -> str:
+    """Return a note on one line.
+
+    Raises:
+        TransactionRefused: there is none, it is longer than 80 characters, or no database can
+            hold it.
+    """
+    line = " ".join(note.split())
+    if not line:
+        raise TransactionRefused("note_missing", "Say in a few words who has the book.")
+    if len(line) > LONGEST_NOTE:
+        raise TransactionRefused("note_long", "Say in at most 80 characters who has the book.")
+    if not is_storable(line):
+        raise TransactionRefused("note_unreadable", "The note is unreadable: write it again.")
+    return line
+
+
+def complete(waiting: Waiting | None, patron: str, *, operator: str | None = None) -> Loan:
+    """Return the loan that completes what waits: lent when the item left, known only now.
+
+    `waiting` is None when it does not wait any more, see `WaitingList.get`.
+
+    Raises:
+        TransactionRefused: it does not wait any more, or the identifier is missing or no scan.
+    """
+    if waiting is None:
+        raise TransactionRefused("waiting_settled", "This loan does not wait any more.")
+    return checked(_loan(waiting, trimmed(patron), operator))
+
+
+def _loan(waiting: Waiting, patron: str, operator: str | None) -> Loan:
+    return Loan(
+        id=loan_id(waiting.id),
+        at=waiting.at,
+        desk=waiting.desk,
+        patron=patron,
+        item=waiting.item,
+        workstation=waiting.workstation,
+        operator=operator or waiting.operator,
+        late=True,
+        sequence=waiting.sequence,
+        warning=waiting.warning,
+        made_at=waiting.made_at,
+        skew_s=waiting.skew_s,
+    )

@@ -1,0 +1,24 @@
+"""Keeping users out of what people write: a message to every desk must hold nobody's number."""
+
+from __future__ import annotations
+
+import re
+
+from procedure.circulation.scan_rules import Kind, ScanRules
+
+HIDDEN = "[…]"
+_WORD = re.compile(r"\S+")
+_AROUND = ".,;:!?()[]{}<>«»\"'’“”"
+_PERSONS = {Kind.CARD, Kind.NUMBER}
+
+
+def discreet(text: str, rules: ScanRules) -> str:
+    """Return a text on one line, with what has the shape of a user's card or number hidden."""
+    line = " ".join(text.split())
+    return _WORD.sub(lambda word: _hidden(word[0], rules), line)
+
+
+def _hidden(word: str, rules: ScanRules) -> str:
+    bare = word.strip(_AROUND)
+    kinds = {form.kind for form in rules.forms if bare and form.fits(bare)}
+    return word.replace(bare, HIDDEN) if kinds & _PERSONS else word

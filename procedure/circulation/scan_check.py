@@ -1,0 +1,133 @@
+"""The scan guard: what was scanned, whether it is in its place, and what may be wrong with it.
+
+It warns and never refuses: each shape here is what libraries use most, not all that they use.
+`dashboard/assets/scan_guard.js` does the same in the browser; one table of scans tests both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from procedure.circulation.keyboard_layouts import had_back
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.transactions import LONGEST_SCAN, Loan, checked, trimmed
+
+Place = Literal["patron", "item"]
+
+# The least that is a scan of its own, where two may have run together.
+SHORTEST = 5
+# Shorter than this, and without a shape of its own, a scan is a piece of one.
+FEWEST = 4
+USERS = (Kind.CARD, Kind.NUMBER, Kind.EITHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan is taken for.
+
+    `text` is what is to be recorded; it differs from what arrived when `repaired` says why
+    (`keyboard`, `case`). `form` names the shape. `warning` is the key of the doubt, or None:
+    `glued` (two scans run together), `partial`, `unknown_card`, `looks_like_item`,
+    `looks_like_patron`, `small_letters`, or what the shape itself raises (`matriculation`, …).
+    """
+
+    text: str
+    kind: Kind
+    form: str | None = None
+    warning: str | None = None
+    repaired: str | None = None
+
+
+def look(scanned: str, place: Place, rules: ScanRules) -> Scan:
+    """Say what a scan is, and what is doubtful about it where a user or an item is expected."""
+    arrived = trimmed(scanned)
+    meant = had_back(arrived)
+    code = arrived if meant is None else meant
+    form = rules.form(code)
+    text = _spelled(code, form)
+    if form is None:
+        warning, kind = _doubt_of_unknown(code, place, rules), Kind.UNKNOWN
+    else:
+        kind = Kind.EITHER if rules.is_ambiguous(code) else form.kind
+        warning = _doubt_of_known(form, kind, place)
+    repaired = "keyboard" if meant is not None else "case" if text != code else None
+    return Scan(text, kind, form.name if form else None, warning, repaired)
+
+
+def pair_doubt(patron: Scan, item: Scan) -> str | None:
+    """Name the doubt about a user and an item scanned together: the graver one, the item's first.
+
+    `swapped` when each looks like the other.
+    """
+    if patron.text.lower() == item.text.lower():
+        return "looks_like_patron"
+    if item.kind is Kind.CARD and patron.kind not in USERS:
+        return "swapped"
+    return item.warning or patron.warning
+
+
+def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
+    """Name the doubt about a user and an item as they are recorded; see `pair_doubt`."""
+    return pair_doubt(look(patron, "patron", rules), look(item, "item", rules))
+
+
+def guarded(loan: Loan, rules: ScanRules) -> Loan:
+    """Return the loan as it can be recorded; its warning names what is doubtful about its scans.
+
+    What keeps it out of Alma's file goes before what its shapes say.
+
+    Raises:
+        TransactionRefused: see `procedure.circulation.transactions.checked`.
+    """
+    loan = checked(loan)
+    return (
+        loan if loan.warning else replace(loan, warning=scan_doubt(loan.patron, loan.item, rules))
+    )
+
+
+def _spelled(code: str, form: ScanForm | None) -> str:
+    spelling = form.spelling if form else ""
+    return {"upper": code.upper(), "lower": code.lower()}.get(spelling, code)
+
+
+def _doubt_of_known(form: ScanForm, kind: Kind, place: Place) -> str | None:
+    if kind is Kind.EITHER:
+        return "looks_like_patron" if place == "item" else None
+    if kind is Kind.NEITHER:
+        return form.warning
+    if place == "patron":
+        return "looks_like_item" if kind is Kind.ITEM else form.warning
+    return "looks_like_patron" if kind is Kind.CARD else None
+
+
+def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:
+    if _glued(code, rules):
+        return "glued"
+    partly = [form for form in rules.forms if form.begun(code)]
+    if len(code) < FEWEST or any(place == "patron" or form.lettered for form in partly):
+        return "partial"
+    if place == "patron":
+        return "unknown_card"
+    return "small_letters" if code != code.upper() else None
+
+
+def _glued(code: str, rules: ScanRules) -> bool:
+    parts = code.split()
+    if len(parts) > 1:
+        return all(len(part) >= SHORTEST for part in parts)
+    if len(code) > LONGEST_SCAN:
+        return False
+    cuts = range(SHORTEST, len(code) - SHORTEST + 1)
+    return any(_two(code[:cut], code[cut:], rules) for cut in cuts)
+
+
+def _two(left: str, right: str, rules: ScanRules) -> bool:
+    """Tell whether each half is a scan: the same one, both known, or one marked by letters."""
+    if left == right:
+        return True
+    forms = (rules.form(left), rules.form(right))
+    known = [form for form in forms if form is not None]
+    if any(form.lettered for form in known):
+        return True
+    return len(known) == 2 and any(form.kind is not Kind.NUMBER for form in known)

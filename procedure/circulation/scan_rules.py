@@ -1,0 +1,94 @@
+"""The shapes of what a scanner reads, as the papers list them, and as a page is given them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from procedure.circulation.keyboard_layouts import KEYBOARDS
+from procedure.circulation.transactions import LONGEST_SCAN
+
+USUAL_DAYS = 28
+
+
+class Kind(StrEnum):
+    """What a scan is: a card, a number in place of it, an item, a card or an item, neither."""
+
+    CARD = "card"
+    NUMBER = "number"
+    ITEM = "item"
+    EITHER = "either"
+    NEITHER = "neither"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanForm:
+    """One shape: a regular expression for the whole scan that Python and browsers read alike.
+
+    Only the first `LONGEST_SCAN` characters of a scan are looked at: nothing longer is recorded,
+    and matching has an end (see `procedure.circulation.shape_steps`).
+
+    `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
+    or empty. `warning` is the key of the doubt that the shape itself raises. `days` is how long
+    an item of this shape is lent, None for as long as usual. `wins` is whether a code that also
+    has the shape of another kind is of this one.
+    """
+
+    name: str
+    kind: Kind
+    shape: str
+    partial: str = ""
+    spelling: str = ""
+    warning: str | None = None
+    days: int | None = None
+    wins: bool = False
+
+    def fits(self, code: str) -> bool:
+        """Tell whether the code is of this shape, whatever the case of its letters."""
+        return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
+
+    def begun(self, code: str) -> bool:
+        """Tell whether the code is a part of one of this shape."""
+        shape = self.partial
+        return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
+
+    @property
+    def lettered(self) -> bool:
+        """Whether letters mark it, so that it is told from any number around it."""
+        return bool(self.spelling) and self.kind is Kind.CARD
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRules:
+    """The shapes in the order in which they are tried, and the days of a usual loan."""
+
+    forms: tuple[ScanForm, ...] = ()
+    days: int = USUAL_DAYS
+
+    def form(self, code: str) -> ScanForm | None:
+        """Return the shape that the code has: one that wins, else the first; None when none."""
+        fitting = [form for form in self.forms if form.fits(code)]
+        return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
+
+    def is_ambiguous(self, code: str) -> bool:
+        """Tell whether the code has the shape of a card and of an item, and no shape of it wins."""
+        fitting = [form for form in self.forms if form.fits(code)]
+        kinds = {form.kind for form in fitting}
+        return {Kind.CARD, Kind.ITEM} <= kinds and not any(form.wins for form in fitting)
+
+    def for_page(self) -> dict[str, Any]:
+        """Return the same rules for `scan_guard.js`, as JSON takes them."""
+        return {
+            "days": self.days,
+            "forms": [asdict(form) | {"lettered": form.lettered} for form in self.forms],
+            "keyboards": [asdict(keyboard) for keyboard in KEYBOARDS],
+        }
+
+
+@cache
+def _whole(shape: str) -> re.Pattern[str]:
+    return re.compile(shape, re.ASCII | re.IGNORECASE)

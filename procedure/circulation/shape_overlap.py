@@ -1,0 +1,219 @@
+"""Whether one code can have two shapes at once, for the regular expressions of `scans.toml`.
+
+Exact for what the paper's shapes are made of: letters, classes, groups, `|` and repetitions, over
+printable ASCII. A part that is repeated more than `MOST` times is followed no further.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+
+MOST = 100
+# A shape of the paper has some dozens of states.
+MOST_STATES = 2_000
+ANY = frozenset(chr(one).lower() for one in range(32, 127))
+_COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
+
+# A part of a shape: from a state of the machine it builds on, to the state that is behind it.
+_Part = Callable[["Machine", int], int]
+
+
+def overlap(one: str, other: str) -> str | None:
+    """Return a shortest code that has both shapes, None if there is none.
+
+    Raises:
+        ValueError: a shape holds what this cannot follow.
+    """
+    left, right = machine_of(one), machine_of(other)
+    queue = deque([(left.start, right.start, "")])
+    seen: set[tuple[int, int]] = set()
+    while queue:
+        at, there, code = queue.popleft()
+        if (at, there) == (left.end, right.end):
+            return code.upper()
+        if (at, there) in seen:
+            continue
+        seen.add((at, there))
+        for state, beside, letter in _steps(left, at, right, there):
+            # Steps without a letter go first, so that a shorter code is found first.
+            put = queue.append if letter else queue.appendleft
+            put((state, beside, code + letter))
+    return None
+
+
+def undecided(rules: ScanRules) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+    """Give each card and item that a code can be both of, neither winning, and such a code."""
+    yield from _overlapping(rules, wins=False)
+
+
+def contested(rules: ScanRules) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+    """Give each card and item that a code can be both of though both are to win."""
+    yield from _overlapping(rules, wins=True)
+
+
+def _overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+    forms = [form for form in rules.forms if form.wins is wins]
+    cards = [form for form in forms if form.kind is Kind.CARD]
+    items = [form for form in forms if form.kind is Kind.ITEM]
+    for card, item in product(cards, items):
+        code = overlap(card.shape, item.shape)
+        if code is not None:
+            yield card, item, code
+
+
+class Machine:
+    """States with steps between them: by one of some letters, or by none."""
+
+    def __init__(self) -> None:
+        self.letters: list[list[tuple[frozenset[str], int]]] = []
+        self.free: list[list[int]] = []
+        self.start = self.end = self.state()
+
+    def state(self) -> int:
+        """Add a state and return its number.
+
+        Raises:
+            ValueError: the shape repeats repetitions without end.
+        """
+        if len(self.free) > MOST_STATES:
+            raise ValueError("repeats its parts too often to be followed")
+        self.letters.append([])
+        self.free.append([])
+        return len(self.free) - 1
+
+
+def machine_of(shape: str) -> Machine:
+    """Return the machine of a shape, case folded.
+
+    Raises:
+        ValueError: the shape holds what this cannot follow.
+    """
+    machine = Machine()
+    machine.end = _Shape(shape).whole()(machine, machine.start)
+    return machine
+
+
+def _steps(left: Machine, at: int, right: Machine, there: int) -> Iterator[tuple[int, int, str]]:
+    yield from ((state, there, "") for state in left.free[at])
+    yield from ((at, state, "") for state in right.free[there])
+    for (some, state), (others, beside) in product(left.letters[at], right.letters[there]):
+        common = some & others
+        if common:
+            yield state, beside, min(common, key=lambda one: (not one.isalnum(), one))
+
+
+class _Shape:
+    """Reads a regular expression of the paper, from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.place = text, 0
+
+    def whole(self) -> _Part:
+        part = self._choice()
+        if self.place < len(self.text):
+            raise ValueError(f'"{self.text}" has a bracket too many')
+        return part
+
+    def _choice(self) -> _Part:
+        options = [self._row()]
+        while self._takes("|"):
+            options.append(self._row())
+        return options[0] if len(options) == 1 else _either(options)
+
+    def _row(self) -> _Part:
+        parts: list[_Part] = []
+        while self.place < len(self.text) and self.text[self.place] not in "|)":
+            parts.append(self._repeated())
+        return _after_each_other(parts)
+
+    def _repeated(self) -> _Part:
+        part = self._one()
+        while found := _COUNT.match(self.text, self.place):
+            self.place = found.end()
+            sign, least, comma, most = found.groups()
+            if sign:
+                bounds = {"?": (0, 1), "*": (0, None), "+": (1, None)}[sign]
+            else:
+                low = int(least or 0)
+                bounds = (low, (int(most) if most else None) if comma else low)
+            part = _repetition(part, *bounds)
+        return part
+
+    def _one(self) -> _Part:
+        letter = self.text[self.place]
+        self.place += 1
+        if letter == "(":
+            part = self._choice()
+            if not self._takes(")"):
+                raise ValueError(f'"{self.text}" has an open bracket')
+            return part
+        if letter == "[":
+            return _letter(self._class())
+        return _letter(ANY if letter == "." else frozenset(letter.lower()))
+
+    def _class(self) -> frozenset[str]:
+        end = self.text.index("]", self.place + 1)
+        inside, self.place = self.text[self.place : end], end + 1
+        found: set[str] = set()
+        for first, last, alone in re.findall(r"(?s)(.)-(.)|(.)", inside):
+            letters = alone or map(chr, range(ord(first), ord(last) + 1))
+            found.update(one.lower() for one in letters)
+        return frozenset(found)
+
+    def _takes(self, letter: str) -> bool:
+        taken = self.text.startswith(letter, self.place)
+        self.place += taken
+        return taken
+
+
+def _letter(letters: frozenset[str]) -> _Part:
+    def build(machine: Machine, at: int) -> int:
+        end = machine.state()
+        machine.letters[at].append((letters, end))
+        return end
+
+    return build
+
+
+def _after_each_other(parts: list[_Part]) -> _Part:
+    def build(machine: Machine, at: int) -> int:
+        for part in parts:
+            at = part(machine, at)
+        return at
+
+    return build
+
+
+def _either(options: list[_Part]) -> _Part:
+    def build(machine: Machine, at: int) -> int:
+        end = machine.state()
+        for option in options:
+            begin = machine.state()
+            machine.free[at].append(begin)
+            machine.free[option(machine, begin)].append(end)
+        return end
+
+    return build
+
+
+def _repetition(part: _Part, least: int, most: int | None) -> _Part:
+    def build(machine: Machine, at: int) -> int:
+        for _ in range(min(least, MOST)):
+            at = part(machine, at)
+        end = machine.state()
+        if most is None:
+            machine.free[at].append(end)
+            machine.free[part(machine, end)].append(end)
+            return end
+        for _ in range(min(most, MOST) - min(least, MOST)):
+            machine.free[at].append(end)
+            at = part(machine, at)
+        machine.free[at].append(end)
+        return end
+
+    return build

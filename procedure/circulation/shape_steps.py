@@ -1,0 +1,148 @@
+"""Whether a shape of `scans.toml` makes a matcher try too many ways of reading one text.
+
+The matchers of Python and of browsers go back and try again, without any limit of time. What they
+try for one text are the paths through the shape's machine; so these are counted, over every text
+of up to `LONGEST_SCAN` characters, before a shape is accepted. Each position of a text is then
+reached in at most `MOST_WAYS` ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from procedure.circulation.shape_overlap import ANY, Machine, machine_of
+from procedure.circulation.transactions import LONGEST_SCAN
+
+# Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are
+# tens of thousands of ways.
+MOST_WAYS = 300
+# Beyond so many situations the exact count is given up for an upper bound.
+_MOST_SITUATIONS = 1_000
+# Steps that read nothing, of all states together: what cannot be told within is refused.
+_MOST_FOLLOWED = 30_000
+
+# In how many ways each state is reached by one text.
+_Ways = Mapping[int, int]
+
+
+class _TooMany(Exception):
+    pass
+
+
+@cache
+def slow_text(shape: str) -> str | None:
+    """Return the beginning of a text that can be read in too many ways, None if there is none.
+
+    The text is empty where a shape is too complicated for its ways to be counted.
+    """
+    try:
+        return _slow_text(_Reader(machine_of(shape)))
+    except (_TooMany, ValueError):
+        return ""
+
+
+def _slow_text(reader: _Reader) -> str | None:
+    situations = [(reader.start, "")]
+    seen: set[frozenset[tuple[int, int]]] = set()
+    for _ in range(LONGEST_SCAN):
+        following: list[tuple[_Ways, str]] = []
+        for ways, text in situations:
+            for letter in reader.letters:
+                after = reader.after(ways, letter)
+                if sum(after.values()) > MOST_WAYS:
+                    return text + letter
+                key = frozenset(after.items())
+                if after and key not in seen:
+                    seen.add(key)
+                    following.append((after, text + letter))
+        if len(seen) > _MOST_SITUATIONS:
+            _require_bounded(reader)
+            return None
+        situations = following
+    return None
+
+
+def _require_bounded(reader: _Reader) -> None:
+    """Take for each state the most ways that any letter gives, whichever text leads there.
+
+    Raises:
+        _TooMany: the bound is too large.
+    """
+    most: dict[int, int] = dict(reader.start)
+    for _ in range(LONGEST_SCAN):
+        after: dict[int, int] = {}
+        for letter in reader.letters:
+            for state, count in reader.after(most, letter).items():
+                after[state] = max(count, after.get(state, 0))
+        if sum(after.values()) > MOST_WAYS:
+            raise _TooMany
+        most = after
+
+
+class _Reader:
+    """A machine without its steps that read nothing; their ways are counted instead."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._alphabet = frozenset[str]().union(
+            *(some for steps in machine.letters for some, _ in steps)
+        )
+        self.letters = tuple(self._representatives())
+        self._known: dict[int, _Ways] = {}
+        self._followed = 0
+        self.start = self._reached(machine.start)
+
+    def after(self, ways: _Ways, letter: str) -> dict[int, int]:
+        """Return in how many ways each state is reached once this letter is read."""
+        found: dict[int, int] = {}
+        for state, count in ways.items():
+            for some, end in self._machine.letters[state]:
+                if self._reads(some, letter):
+                    for reached, more in self._reached(end).items():
+                        found[reached] = found.get(reached, 0) + count * more
+        return found
+
+    def _reads(self, some: frozenset[str], letter: str) -> bool:
+        # A dot reads the letters that are not ASCII too.
+        return letter in some or (some == ANY and letter not in ANY)
+
+    def _representatives(self) -> Iterator[str]:
+        """Give one letter for all that the same steps read."""
+        labels = {some for steps in self._machine.letters for some, _ in steps}
+        seen: set[frozenset[frozenset[str]]] = set()
+        for letter in sorted(self._alphabet, key=lambda one: (not one.isalnum(), one)):
+            alike = frozenset(some for some in labels if self._reads(some, letter))
+            if alike not in seen:
+                seen.add(alike)
+                yield letter
+
+    def _reached(self, state: int) -> _Ways:
+        known = self._known.get(state)
+        if known is None:
+            known = self._known[state] = self._without_letter(state)
+        return known
+
+    def _without_letter(self, state: int) -> _Ways:
+        """Count the ways from a state, by steps that read nothing, to states that read or end.
+
+        No way takes a step twice: matchers stop a repetition that has read nothing.
+
+        Raises:
+            _TooMany: they are too many to be followed.
+        """
+        found: dict[int, int] = {}
+        ahead = [(state, frozenset[tuple[int, int]]())]
+        while ahead:
+            self._followed += 1
+            if self._followed > _MOST_FOLLOWED:
+                raise _TooMany
+            here, taken = ahead.pop()
+            if self._machine.letters[here] or here == self._machine.end:
+                found[here] = found.get(here, 0) + 1
+            ahead += [
+                (onward, taken | {(here, onward)})
+                for onward in self._machine.free[here]
+                if (here, onward) not in taken
+            ]
+        return found

@@ -1,0 +1,104 @@
+"""What is known at one instant, from every vantage and page, before anything is concluded.
+
+Only fresh things are in here: whatever has expired is missing, and a missing thing speaks for
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from procedure.monitoring.model import SERVER, Vantage, Verdict
+from procedure.status_pages.status import Word
+
+ANSWERS = frozenset({Verdict.UP, Verdict.SLOW})
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one vantage sees: the fresh verdict by target, and what a person there reported.
+
+    `works` is the report: True for *Alma works here*, False for *Alma does not work here*, None
+    while nobody there has said anything, or not lately.
+    """
+
+    vantage: Vantage
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    works: bool | None = None
+
+    def reaches(self, targets: Iterable[str]) -> bool | None:
+        """Tell whether any of the targets answers; None when not one of them is known."""
+        known = [self.verdicts[key] for key in targets if self.knows(key)]
+        return any(verdict in ANSWERS for verdict in known) if known else None
+
+    def knows(self, target: str) -> bool:
+        """Tell whether the target's verdict is known here."""
+        return self.verdicts.get(target, Verdict.UNKNOWN) is not Verdict.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the targets are to the diagnosis, by key.
+
+    `alma` are the ways into Alma, the first the usual one; `outside` is the site outside the
+    university; `campus` are the university's own; `pages` announce outages; `logins` are those
+    of the campus that need the same login as Alma.
+    """
+
+    alma: tuple[str, ...]
+    outside: tuple[str, ...]
+    campus: tuple[str, ...]
+    pages: tuple[str, ...]
+    logins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Every fresh thing known at an instant, as asked from one vantage.
+
+    `asker` is the key of that vantage. `words` holds the fresh word by page. `planned` tells
+    whether announced work on Alma is on. `neighbours` is what other libraries see of their own
+    Alma on the same platform; they are no vantage of ours and count among none of them.
+    `cut_off` tells that the server itself reached nobody at all. `errors` are the targets that
+    answer the server with an HTTP error: a browser cannot read one.
+    """
+
+    asker: str
+    roles: Roles
+    sights: Mapping[str, Sight]
+    words: Mapping[str, Word] = field(default_factory=dict[str, Word])
+    planned: bool = False
+    neighbours: tuple[Sight, ...] = ()
+    cut_off: bool = False
+    errors: frozenset[str] = frozenset()
+
+    @property
+    def server(self) -> Sight:
+        """What the server sees."""
+        return self.sights.get(SERVER.key, Sight(SERVER))
+
+    @property
+    def here(self) -> Sight:
+        """What the asker sees."""
+        return self.sights.get(self.asker, Sight(Vantage(self.asker)))
+
+    @property
+    def workstations(self) -> tuple[Sight, ...]:
+        """What every workstation sees, the server left out."""
+        return tuple(one for key, one in self.sights.items() if key != SERVER.key)
+
+    def alma_at(self, sight: Sight) -> bool | None:
+        """Tell whether Alma works at a vantage: a person's report, else whether it answers there.
+
+        A login page can answer while Alma is dead, so the report weighs more.
+        """
+        return sight.works if sight.works is not None else sight.reaches(self.roles.alma)
+
+    def reports_outweigh(self, sights: Iterable[Sight]) -> bool:
+        """Tell whether people at two sites say that Alma fails, and nobody says that it works.
+
+        What merely answers at the others is then no objection: only the login page may answer.
+        """
+        told = [(one.vantage.site, one.works) for one in sights if one.works is not None]
+        return all(not works for _, works in told) and len({site for site, _ in told}) >= 2

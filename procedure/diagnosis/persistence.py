@@ -1,0 +1,61 @@
+"""Since when a diagnosis holds: trouble that lasts may be an outage, quiet that lasts its end.
+
+Neither is more than a proposal: a person declares an outage, and a person ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from procedure.diagnosis.rules import Origin
+
+LOOKED_AWAY = timedelta(minutes=2)
+
+
+class Mood(StrEnum):
+    """What a diagnosis amounts to for everybody, whatever its place."""
+
+    TROUBLE = "trouble"
+    WELL = "well"
+    UNCLEAR = "unclear"
+
+
+# One workstation, or the watching server, is no outage of everybody's: it proves neither.
+MOODS = {
+    Origin.VDI: Mood.TROUBLE,
+    Origin.SITE: Mood.TROUBLE,
+    Origin.CAMPUS: Mood.TROUBLE,
+    Origin.INTERNET: Mood.TROUBLE,
+    Origin.LOGIN: Mood.TROUBLE,
+    Origin.ALMA: Mood.TROUBLE,
+    Origin.PLANNED: Mood.TROUBLE,
+    Origin.NOTHING: Mood.WELL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A mood, since when it holds without a break (UTC), the fault told last, and when."""
+
+    mood: Mood
+    since: datetime
+    fault: Origin
+    at: datetime
+
+    def lasted(self, length: timedelta, now: datetime) -> bool:
+        """Tell whether it has held so long."""
+        return now - self.since >= length
+
+
+def holding(before: Holding | None, fault: Origin, at: datetime) -> Holding:
+    """Take the diagnosis of an instant: the clock runs on while the mood stays.
+
+    A fault that turns out to lie elsewhere is the same trouble; what is not known breaks both, and
+    so does a time in which nobody looked.
+    """
+    mood = MOODS.get(fault, Mood.UNCLEAR)
+    if before is None or before.mood is not mood or at - before.at > LOOKED_AWAY:
+        return Holding(mood, at, fault, at)
+    return Holding(mood, before.since, fault, max(at, before.at))

@@ -1,0 +1,280 @@
+"""Where the fault most likely lies: a table of rules over what is known, the first that holds wins.
+
+A rule says what it needs; nothing is concluded from what is missing. Each rule is named in the
+reasons, so that a reader can find it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from procedure.diagnosis.counts import Facts
+from procedure.diagnosis.evidence import Evidence
+from procedure.diagnosis.reasons import Ground
+
+
+class Origin(StrEnum):
+    """Where a fault may lie; the keys stand in scenarios and in JSON."""
+
+    WORKSTATION = "workstation"
+    VDI = "vdi"
+    SITE = "site"
+    CAMPUS = "campus"
+    INTERNET = "internet"
+    LOGIN = "login"
+    ALMA = "alma"
+    PLANNED = "planned"
+    WATCHER = "watcher"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The most likely place of the fault, the rule that says so, and what would change it.
+
+    `against` are facts that do not fit. `others` are faults that fit as well or nearly. `decides`
+    names the observation that would tell them apart, None when none is needed.
+    """
+
+    fault: Origin
+    rule: str
+    grounds: tuple[Ground, ...]
+    against: tuple[Ground, ...] = ()
+    others: tuple[Origin, ...] = ()
+    decides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When `holds`, the fault lies at `fault`; `others` and `decides` say how sure that is."""
+
+    name: str
+    fault: Origin
+    holds: Callable[[Facts], bool]
+    others: tuple[Origin, ...] = ()
+    decides: str | None = None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "work_is_on",
+        Origin.PLANNED,
+        lambda f: (
+            f.evidence.planned
+            and (f.general or (bool(f.failing) and len(f.failing) >= len(f.working)))
+        ),
+    ),
+    Rule(
+        "server_alone",
+        Origin.WATCHER,
+        lambda f: (
+            (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
+        ),
+    ),
+    # Before what is concluded from who fails: the way past the login answers everywhere, and an
+    # error cannot be read by a browser, so that every workstation without a report seems to work.
+    Rule(
+        "login_errors",
+        Origin.LOGIN,
+        lambda f: f.login_errors and f.mostly_reported and not f.incidents,
+        (Origin.ALMA,),
+        "log_in",
+    ),
+    Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
+    Rule("one_vdi", Origin.VDI, lambda f: f.one_vdi, (Origin.WORKSTATION,), "more_reports"),
+    Rule("one_site", Origin.SITE, lambda f: f.site_only),
+    Rule(
+        "one_workstation",
+        Origin.WORKSTATION,
+        lambda f: len(f.failing) == 1 and (bool(f.working) or f.elsewhere),
+    ),
+    Rule(
+        "reports_outweigh",
+        Origin.ALMA,
+        lambda f: not f.general and f.evidence.reports_outweigh(f.evidence.workstations),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
+    Rule(
+        "differ",
+        Origin.UNKNOWN,
+        lambda f: bool(f.failing) and not f.general,
+        (Origin.ALMA, Origin.CAMPUS),
+        "more_reports",
+    ),
+    Rule(
+        "one_alone",
+        Origin.UNKNOWN,
+        lambda f: f.alone and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False,
+        (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET),
+        "more_reports",
+    ),
+    Rule(
+        "campus_silent",
+        Origin.CAMPUS,
+        lambda f: (
+            f.general
+            and len(f.failing) > 0
+            and f.seen(f.roles.outside) is False
+            and f.seen(f.roles.campus) is False
+        ),
+        (Origin.INTERNET,),
+    ),
+    Rule(
+        "desks_cut",
+        Origin.CAMPUS,
+        lambda f: (
+            f.general
+            and len(f.failing) > 0
+            and f.evidence.server.reaches(f.roles.outside) is True
+            and all(one.reaches(f.roles.outside) is False for one in f.failing)
+        ),
+    ),
+    Rule(
+        "server_silent",
+        Origin.UNKNOWN,
+        lambda f: (
+            f.general and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False
+        ),
+        (Origin.WATCHER, Origin.CAMPUS),
+        "any_workstation",
+    ),
+    Rule(
+        "outside_silent",
+        Origin.INTERNET,
+        lambda f: f.general and f.seen(f.roles.outside) is False,
+        (Origin.CAMPUS,),
+    ),
+    Rule(
+        "reported_only",
+        Origin.ALMA,
+        lambda f: (
+            f.general
+            and len(f.failing) >= 2
+            and any(one.reaches(f.roles.alma) for one in f.evidence.sights.values())
+        ),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
+    Rule(
+        "logins_fail",
+        Origin.LOGIN,
+        lambda f: f.general and f.seen(f.roles.outside) is True and f.shared_login_fails,
+        (Origin.ALMA,),
+        "log_in",
+    ),
+    # A neighbour alone decides nothing: Alma must fail here too, as far as anybody here can tell.
+    Rule(
+        "neighbours_too",
+        Origin.ALMA,
+        lambda f: (
+            f.general
+            and f.neighbours_fail
+            and (f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.alma) is True))
+        ),
+        (Origin.LOGIN,),
+        "log_in",
+    ),
+    Rule(
+        "single_report",
+        Origin.UNKNOWN,
+        lambda f: f.general and f.reported and f.seen(f.roles.alma) is not False,
+        (Origin.WORKSTATION, Origin.ALMA),
+        "more_reports",
+    ),
+    Rule(
+        "alma_silent",
+        Origin.ALMA,
+        lambda f: f.general and f.seen(f.roles.outside) is True,
+        (Origin.LOGIN,),
+    ),
+    Rule("announced", Origin.ALMA, lambda f: f.incidents > 0 and f.general),
+    Rule(
+        "outside_unread",
+        Origin.UNKNOWN,
+        lambda f: f.general,
+        (Origin.ALMA, Origin.INTERNET),
+        "outside",
+    ),
+    Rule(
+        "usual_way_fails",
+        Origin.LOGIN,
+        lambda f: len(f.half_login) > len(f.whole_login),
+        (Origin.ALMA,),
+        "log_in",
+    ),
+    Rule(
+        "announced_unseen",
+        Origin.ALMA,
+        lambda f: f.incidents > 0 and not any(one.works for one in f.working),
+        (Origin.NOTHING,),
+        "log_in",
+    ),
+    Rule(
+        "answers",
+        Origin.NOTHING,
+        lambda f: bool(f.working) or f.server_reaches is True,
+    ),
+    Rule(
+        "server_cut",
+        Origin.WATCHER,
+        lambda f: f.evidence.cut_off,
+        (Origin.CAMPUS, Origin.INTERNET),
+        "any_workstation",
+    ),
+    Rule("nothing_known", Origin.UNKNOWN, lambda _: True, (), "any_look"),
+)
+
+# What a neighbour sees speaks for a fault of Alma's where Alma fails there, and for one of ours
+# where it works there; the other way round it speaks against. It is said, and decides nothing.
+ALMAS = frozenset({Origin.ALMA, Origin.PLANNED})
+OURS = frozenset(Origin) - ALMAS - {Origin.NOTHING, Origin.UNKNOWN}
+
+
+def diagnose(evidence: Evidence) -> Diagnosis:
+    """Tell where the fault most likely lies; the last rule holds always, so there is an answer."""
+    facts = Facts(evidence)
+    rule = next(rule for rule in RULES if rule.holds(facts))
+    of = len(facts.failing) + len(facts.working)
+    count = len(facts.working) if rule.fault is Origin.WATCHER else len(facts.failing)
+    return Diagnosis(
+        fault=rule.fault,
+        rule=rule.name,
+        grounds=(Ground(rule.name, count, of), *_beside(rule, facts)),
+        against=tuple(_against(rule, facts)),
+        others=rule.others,
+        decides=rule.decides,
+    )
+
+
+def _beside(rule: Rule, facts: Facts) -> Iterable[Ground]:
+    pages = len(facts.roles.pages)
+    if rule.fault is Origin.ALMA and facts.incidents and rule.name != "announced":
+        yield Ground("vendor_reports", facts.incidents, pages)
+    if rule.fault in ALMAS:
+        yield from _neighbours(facts, works=False)
+    elif rule.fault in OURS:
+        yield from _neighbours(facts, works=True)
+
+
+def _against(rule: Rule, facts: Facts) -> Iterable[Ground]:
+    words = facts.evidence.words
+    if rule.fault is Origin.ALMA and words and not facts.incidents:
+        yield Ground("vendor_silent")
+    if rule.fault in {Origin.ALMA, Origin.PLANNED} and facts.working:
+        of = len(facts.failing) + len(facts.working)
+        yield Ground("some_work", len(facts.working), of)
+    if rule.fault in ALMAS:
+        yield from _neighbours(facts, works=True)
+    elif rule.fault in OURS | {Origin.NOTHING}:
+        yield from _neighbours(facts, works=False)
+
+
+def _neighbours(facts: Facts, *, works: bool) -> Iterable[Ground]:
+    count = facts.neighbours.count(works)
+    if count:
+        key = "neighbours_work" if works else "neighbours_fail"
+        yield Ground(key, count, len(facts.neighbours))

@@ -1,0 +1,190 @@
+"""A scenario file, from its tables to a `Scenario`, or the sentence that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from math import inf
+
+import msgspec
+
+from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.scenario import (
+    Expected,
+    Scenario,
+    SeenOutcome,
+    SeenReading,
+    SeenReport,
+    roles_of,
+)
+from procedure.errors import Fault, ScenarioError
+from procedure.guide.steps import Procedure
+from procedure.handbook.model import Handbook
+from procedure.handbook.spelling import nearest
+from procedure.monitoring.model import SERVER, Vantage, Verdict
+from procedure.status_pages.status import Word
+
+FARTHEST = 315_360_000  # ten years
+YEARS = range(1970, 2101)
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file; a key that is not known is a spelling mistake."""
+
+
+class _Vantage(_Row, frozen=True):
+    name: str
+    site: str = ""
+    vdi: bool = False
+
+
+class _Outcome(_Row, frozen=True):
+    at: float
+    vantage: str
+    target: str
+    verdict: Verdict
+    cause: str | None = None
+    latency_ms: float | None = None
+
+
+class _Reading(_Row, frozen=True):
+    at: float
+    target: str
+    word: Word
+    begin: float | None = None
+    end: float | None = None
+
+
+class _Report(_Row, frozen=True):
+    at: float
+    vantage: str
+    works: bool
+
+
+class _Expect(_Row, frozen=True, rename={"asker": "from"}):
+    at: float
+    asker: str | None = None
+    diagnosis: str | None = None
+    suggest: dict[str, str] = {}
+    next: str | None = None
+
+
+class _File(_Row, frozen=True):
+    name: str
+    start: datetime
+    vantage: list[_Vantage] = []
+    outcome: list[_Outcome] = []
+    reading: list[_Reading] = []
+    report: list[_Report] = []
+    expect: list[_Expect] = []
+
+
+def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
+    """Read a scenario from the tables of its file; `name` is the file's, for the faults.
+
+    Raises:
+        ScenarioError: a key that is missing, unknown or of the wrong kind; or every vantage that
+            is used without being declared or declared twice, every time that is none, and every
+            target, step, answer or diagnosis that the handbook does not have.
+    """
+    try:
+        file = msgspec.convert(dict(tables), _File)
+    except msgspec.ValidationError as fault:
+        raise ScenarioError((Fault(name, *_where(str(fault))),)) from None
+    faults = tuple(Fault(name, *one) for one in dict.fromkeys(_faults(file, handbook)))
+    if faults:
+        raise ScenarioError(faults)
+    return Scenario(
+        name=file.name,
+        start=file.start,
+        vantages=tuple(Vantage(one.name, one.site, one.vdi) for one in file.vantage),
+        outcomes=tuple(SeenOutcome(**msgspec.structs.asdict(one)) for one in file.outcome),
+        readings=tuple(SeenReading(**msgspec.structs.asdict(one)) for one in file.reading),
+        reports=tuple(SeenReport(**msgspec.structs.asdict(one)) for one in file.report),
+        expected=tuple(Expected(**msgspec.structs.asdict(one)) for one in file.expect),
+    )
+
+
+def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
+    """Find all that is wrong: the key, and what to do about it."""
+    if file.start.tzinfo is None:
+        yield "start", "has no offset; write 2026-11-24T09:00:00+01:00"
+    elif file.start.year not in YEARS:
+        yield "start", "is not between the years 1970 and 2100"
+    yield from _wrong_vantages(file)
+    yield from _wrong_numbers(file)
+    yield from _wrong_targets(file, handbook)
+    for one in file.expect:
+        yield from _wrong_expectation(one, handbook.procedure)
+
+
+def _wrong_vantages(file: _File) -> Iterator[tuple[str, str]]:
+    names = [one.name for one in file.vantage]
+    yield from (
+        ("vantage", f"{one!r} is declared twice; give each its own name")
+        for one in names
+        if names.count(one) > 1
+    )
+    declared = {SERVER.key, *names}
+    uses = [("outcome", one.vantage) for one in file.outcome]
+    uses += [("report", one.vantage) for one in file.report]
+    uses += [("expect", one.asker or SERVER.key) for one in file.expect]
+    for table, vantage in uses:
+        if vantage not in declared:
+            yield table, f"{vantage!r} is not declared; add [[vantage]] with its name"
+
+
+def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
+    tables = {
+        "outcome": file.outcome,
+        "reading": file.reading,
+        "report": file.report,
+        "expect": file.expect,
+    }
+    for table, rows in tables.items():
+        for number, row in enumerate(rows):
+            for key in ("at", "begin", "end"):
+                seconds = getattr(row, key, None)
+                if seconds is not None and not abs(seconds) <= FARTHEST:
+                    yield (
+                        f"{table}[{number}].{key}",
+                        "is not within ten years of the start",
+                    )
+    for number, row in enumerate(file.outcome):
+        if row.latency_ms is not None and not 0 <= row.latency_ms < inf:
+            yield f"outcome[{number}].latency_ms", "is no number of milliseconds"
+
+
+def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
+    targets = handbook.targets
+    fed = (key for key, target in targets.items() if target.feed is not None)
+    pages = {*roles_of(handbook).pages, *fed}
+    uses = [("outcome", one.target) for one in file.outcome]
+    uses += [("reading", one.target) for one in file.reading]
+    for table, target in uses:
+        if target not in targets:
+            yield table, f"the handbook has no target {target!r}; {nearest(target, targets)}"
+        elif table == "reading" and target not in pages:
+            yield table, f"{target!r} is no status page; {nearest('', sorted(pages))}"
+
+
+def _wrong_expectation(one: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
+    origins = [origin.value for origin in Origin]
+    questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
+    if (fault := one.diagnosis) is not None and fault not in origins:
+        yield "expect", f"there is no diagnosis {fault!r}; {nearest(fault, origins)}"
+    if (step := one.next) is not None and step not in procedure.steps:
+        yield "expect", f"there is no step {step!r}; {nearest(step, procedure.steps)}"
+    for key, answer in one.suggest.items():
+        if key not in questions:
+            yield "expect", f"there is no question {key!r}; {nearest(key, questions)}"
+            continue
+        answers = [*(said.key for said in questions[key].answers), "none"]
+        if answer not in answers:
+            yield "expect", f"{key} has no answer {answer!r}; {nearest(answer, answers)}"
+
+
+def _where(message: str) -> tuple[str, str]:
+    """Split msgspec's words into the place and what is wrong there."""
+    what, _, place = message.partition(" - at `")
+    return place.rstrip("`").removeprefix("$.") or "file", what[:1].lower() + what[1:]

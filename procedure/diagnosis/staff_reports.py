@@ -1,0 +1,63 @@
+"""What people said: what they read on status pages, whether Alma works for them, planned work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import TypeVar
+
+from procedure.diagnosis.report_entry import Reported
+from procedure.journal import Recorded
+from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn, standing
+from procedure.status_pages.readings import PERSON_HOLDS, Reading, ReadingTaken, from_person
+
+_Said = TypeVar("_Said", ReadingTaken, Reported)
+
+KINDS = ("reading", "report", "window", "window_withdrawn")
+
+
+class Voices:
+    """A fold over the journal: the newest word of each person's workstation.
+
+    `holds` is how long a person's reading of a page counts.
+    """
+
+    def __init__(self, *, holds: timedelta = PERSON_HOLDS) -> None:
+        self.holds = holds
+        self._readings: dict[str, ReadingTaken] = {}
+        self._reports: dict[str, Reported] = {}
+        self._windows: list[WindowPlanned | WindowWithdrawn] = []
+
+    def extend(self, recorded: Iterable[Recorded]) -> bool:
+        """Take what was committed, in order; tell whether anything of it was somebody's word."""
+        before = (len(self._windows), *self._readings.values(), *self._reports.values())
+        for one in recorded:
+            entry = one.entry
+            if isinstance(entry, ReadingTaken):
+                self._readings[entry.target] = _later(self._readings.get(entry.target), entry)
+            elif isinstance(entry, Reported):
+                kept = self._reports.get(entry.workstation)
+                self._reports[entry.workstation] = _later(kept, entry)
+            elif isinstance(entry, WindowPlanned | WindowWithdrawn):
+                self._windows.append(entry)
+        return before != (len(self._windows), *self._readings.values(), *self._reports.values())
+
+    def readings(self) -> Mapping[str, Reading]:
+        """Give, by target, what a person read last; whether it is fresh is the reader's to ask."""
+        return MappingProxyType(
+            {key: from_person(one, holds=self.holds) for key, one in self._readings.items()}
+        )
+
+    def reports(self, now: datetime) -> Mapping[str, Reported]:
+        """Give the fresh report of each workstation."""
+        return {key: one for key, one in self._reports.items() if one.fresh(now)}
+
+    def windows(self) -> tuple[WindowPlanned, ...]:
+        """Give the planned work entered by hand that nobody has withdrawn."""
+        return standing(self._windows)
+
+
+def _later(kept: _Said | None, entry: _Said) -> _Said:
+    # A report sent late from a queue must not undo one made after it.
+    return entry if kept is None or entry.at >= kept.at else kept

@@ -1,0 +1,136 @@
+"""A suggested answer to a question, with the readings that speak for it; a person confirms it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from procedure.diagnosis.evidence import Evidence, Sight
+from procedure.guide.steps import Step
+from procedure.monitoring.model import SERVER
+from procedure.status_pages.status import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, as a key and the figures that belong to it; the page puts it into words."""
+
+    key: str
+    values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
+
+    def __str__(self) -> str:
+        return REASONS[self.key].format(**self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The answer that the evidence speaks for at a step; None when it speaks for none."""
+
+    step: str
+    answer: str | None
+    reason: Reason
+
+
+# In English for a shell; the page has its own words under the same keys.
+REASONS: dict[str, str] = {
+    "page_reports": "{count} of {of} status pages report an incident",
+    "work_is_on": "announced work is on",
+    "work_is_ahead": "no incident is reported, work is announced that is not on now",
+    "pages_quiet": "all {of} status pages were read lately and report nothing",
+    "pages_unread": "{count} of {of} status pages were read lately; none reports an incident",
+    "no_colleague": "no other workstation has told anything lately",
+    "colleagues_work": "{count} of {of} other workstations reach Alma",
+    "colleagues_fail": "0 of {of} other workstations reach Alma",
+    "colleagues_say_no": "people at {count} other workstations say that Alma does not work",
+    "colleagues_differ": "{count} of {of} other workstations reach Alma: they disagree",
+    "only_vdi": "all {count} VDI workstations fail, {of} others work",
+    "not_tried_here": "not tried from here lately",
+    "answers_here": "an address answers from here",
+    "none_answers_here": "none of {of} addresses answers from here",
+    "one_unread_here": "{count} of {of} addresses fail from here, the others were not tried lately",
+    "login_unconfirmed": "the address answers; whether one can log in, nobody has confirmed",
+    "no_rule": "this question has no rule",
+}
+
+
+def suggest(step: Step, evidence: Evidence) -> Suggestion:
+    """Tell which answer the evidence speaks for at a question."""
+    rule = RULES.get(step.evidence or "")
+    if rule is None:
+        return Suggestion(step.key, None, Reason("no_rule"))
+    answer, reason = rule(step, evidence)
+    return Suggestion(step.key, answer if step.leads_to(answer or "") else None, reason)
+
+
+def _official(step: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+    words = [evidence.words[key] for key in step.targets if key in evidence.words]
+    incidents, of = words.count(Word.INCIDENT), len(step.targets)
+    if incidents:
+        return "yes", Reason("page_reports", {"count": incidents, "of": of})
+    if evidence.planned:
+        return "yes", Reason("work_is_on")
+    if words.count(Word.OK) == of:
+        return "no", Reason("pages_quiet", {"of": of})
+    if len(words) == of:
+        return None, Reason("work_is_ahead")
+    return None, Reason("pages_unread", {"count": len(words), "of": of})
+
+
+def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+    others = [one for one in evidence.workstations if one.vantage.key != evidence.asker]
+    told = [alma for one in others if (alma := evidence.alma_at(one)) is not None]
+    counts: dict[str, int | str] = {"count": sum(told), "of": len(told)}
+    if not told:
+        return None, Reason("no_colleague")
+    if (vdi := _only_vdi(evidence, others)) is not None:
+        return "vdi", vdi
+    if all(told):
+        return "yes", Reason("colleagues_work", counts)
+    if not any(told):
+        return "no", Reason("colleagues_fail", counts)
+    if evidence.reports_outweigh(others):
+        return "no", Reason("colleagues_say_no", {"count": _reports(others), "of": len(told)})
+    return None, Reason("colleagues_differ", counts)
+
+
+def _reports(sights: list[Sight]) -> int:
+    return sum(one.works is False for one in sights)
+
+
+def _only_vdi(evidence: Evidence, others: list[Sight]) -> Reason | None:
+    """Tell whether every VDI workstation fails while all the others work."""
+    everyone = [*others, *([evidence.here] if evidence.asker != SERVER.key else [])]
+    told = [(one.vantage.vdi, evidence.alma_at(one)) for one in everyone]
+    vdi = [works for is_vdi, works in told if is_vdi and works is not None]
+    rest = [works for is_vdi, works in told if not is_vdi and works is not None]
+    colleagues_fail = any(one.vantage.vdi and evidence.alma_at(one) is False for one in others)
+    if colleagues_fail and not any(vdi) and rest and all(rest):
+        return Reason("only_vdi", {"count": len(vdi), "of": len(rest)})
+    return None
+
+
+def _reach(step: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+    here, of = evidence.here, len(step.targets)
+    known = sum(here.knows(target) for target in step.targets)
+    if not known:
+        return None, Reason("not_tried_here")
+    if here.reaches(step.targets):
+        return "yes", _answering(step, evidence)
+    if known == of:
+        return "no", Reason("none_answers_here", {"of": of})
+    return None, Reason("one_unread_here", {"count": known, "of": of})
+
+
+def _answering(step: Step, evidence: Evidence) -> Reason:
+    into_alma = set(step.targets) <= set(evidence.roles.alma)
+    reported = [one.works for one in evidence.sights.values() if one.works is not None]
+    if into_alma and False in reported and True not in reported:
+        return Reason("login_unconfirmed")
+    return Reason("answers_here")
+
+
+RULES: dict[str, Callable[[Step, Evidence], tuple[str | None, Reason]]] = {
+    "official": _official,
+    "colleagues": _colleagues,
+    "reach": _reach,
+}

@@ -1,0 +1,4 @@
+"""The steps of the procedure, the walk of one person through them, and opening hours.
+
+The texts of the steps are in the handbook, the evidence for an answer in `procedure.diagnosis`.
+"""

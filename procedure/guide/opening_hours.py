@@ -1,0 +1,104 @@
+"""When somebody can be reached: the days and hours of the paper, in local time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from procedure.guide.steps import Contact, Step
+from procedure.local_time import GENEVA
+
+# Longer than any closure of the university; a contact closed for a year has no next opening.
+_HORIZON = timedelta(days=366)
+
+
+class Presence(StrEnum):
+    """Whether somebody is there, as far as the paper tells."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """Whether a contact can be reached at an instant, and until when that holds.
+
+    `changes` is the aware UTC instant of the next opening or closing, None when it is not known.
+    `hours_given` is false when the paper names days without times: `changes` is then midnight,
+    local time, and only its date means something.
+    """
+
+    presence: Presence
+    changes: datetime | None = None
+    hours_given: bool = False
+
+
+def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> Reachability:
+    """Tell whether a contact can be reached at an aware instant.
+
+    Days and hours are those of Europe/Zurich; `closed` are local dates on which nobody is there,
+    such as public holidays. Hours that the paper does not give are unknown, never guessed.
+    """
+    if not contact.hours_known:
+        return Reachability(Presence.UNKNOWN)
+    hours_given = contact.opens is not None
+    for begin, end in _openings(contact, at, closed):
+        if begin <= at < end:
+            lasting = end - at >= _HORIZON
+            return Reachability(Presence.OPEN, None if lasting else end, hours_given)
+        if at < begin:
+            return Reachability(Presence.CLOSED, begin, hours_given)
+    return Reachability(Presence.CLOSED, None, hours_given)
+
+
+def applies(
+    step: Step,
+    contacts: Mapping[str, Contact],
+    at: datetime,
+    closed: Collection[date] = (),
+) -> str:
+    """Name the step that applies when a walk comes to `step` at an aware instant.
+
+    It is another one (`when_closed`) only on a day when its contact is known to be away: at the
+    weekend B1 gives way to C1.
+    """
+    if step.contact is None or step.when_closed is None:
+        return step.key
+    presence = reachable(contacts[step.contact], at, closed).presence
+    return step.when_closed if presence is Presence.CLOSED else step.key
+
+
+def _openings(
+    contact: Contact, at: datetime, closed: Collection[date]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Give the spans of presence from the day of `at` on, in UTC; days in a row are one span."""
+    span: tuple[datetime, datetime] | None = None
+    for begin, end in _days(contact, at, closed):
+        if span is not None and begin <= span[1]:
+            span = span[0], end
+            continue
+        if span is not None:
+            yield span
+        span = begin, end
+    if span is not None:
+        yield span
+
+
+def _days(
+    contact: Contact, at: datetime, closed: Collection[date]
+) -> Iterator[tuple[datetime, datetime]]:
+    today = at.astimezone(GENEVA).date()
+    for ahead in range(_HORIZON.days + 1):
+        day = today + timedelta(days=ahead)
+        if day.isoweekday() not in contact.weekdays or day in closed:
+            continue
+        end = _instant(day, contact.closes) if contact.closes else _instant(day + timedelta(1))
+        yield _instant(day, contact.opens or "00:00"), end
+
+
+def _instant(day: date, clock: str = "00:00") -> datetime:
+    local = datetime.combine(day, time.fromisoformat(clock), tzinfo=GENEVA)
+    return local.astimezone(UTC)

@@ -1,0 +1,145 @@
+"""The procedure as data: steps, the answers that lead from one to the next, and whom to call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from procedure.errors import Fault
+from procedure.handbook import mermaid
+from procedure.handbook import tree_checks as routing
+
+if TYPE_CHECKING:
+    from procedure.handbook.model import Words
+
+StepKind = Literal["question", "contact", "lending"]
+
+# Keys stand in addresses, scenarios and drawings: they hold neither the dot nor the hyphen that
+# separate them there, and a capital keeps a step apart from Mermaid's own word "end".
+STEP_KEY = re.compile(r"[A-Z][A-Za-z0-9_]*")
+ANSWER_KEY = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way out of a question: its key (`yes`, `no`, `vdi`) and the step it leads to."""
+
+    key: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One box of the paper.
+
+    A `question` has answers; a `contact` names whom to call and, with `when_closed`, the step
+    that applies while nobody is there; `lending` is where loans are recorded. `evidence` names the
+    rule that may suggest an answer (`procedure.diagnosis.suggestion.RULES`).
+    """
+
+    key: str
+    kind: StepKind
+    answers: tuple[Answer, ...] = ()
+    targets: tuple[str, ...] = ()
+    contact: str | None = None
+    when_closed: str | None = None
+    evidence: str | None = None
+
+    def leads_to(self, answer: str) -> str | None:
+        """Name the step that an answer leads to, or None when the step has no such answer."""
+        return next((one.to for one in self.answers if one.key == answer), None)
+
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """Give every way out: where it is written (`answers.yes`, `when_closed`), and to where."""
+        for answer in self.answers:
+            yield f"answers.{answer.key}", answer.to
+        if self.when_closed is not None:
+            yield "when_closed", self.when_closed
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A number as the paper prints it, as it is dialled from anywhere, and who answers it."""
+
+    shown: str
+    dialled: str
+    person: str = ""
+    weekdays: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to call or write to.
+
+    `weekdays` are ISO numbers (Monday is 1) on which the paper says they can be reached; empty
+    when the paper does not say, and `hours_known` is false then. `opens` and `closes` are local
+    times `HH:MM`, None when the paper gives none: unknown hours are said to be unknown. `ticket`
+    is the address of the form.
+    """
+
+    key: str
+    telephones: tuple[Telephone, ...] = ()
+    ticket: str | None = None
+    weekdays: tuple[int, ...] = ()
+    hours_known: bool = False
+    opens: str | None = None
+    closes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way through the tree: the answers given, as (step, answer), and the step they lead to."""
+
+    given: tuple[tuple[str, str], ...]
+    end: str
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Every step of the way, the last one included."""
+        return (*(step for step, _ in self.given), self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The whole tree: where it starts and every step by key."""
+
+    start: str
+    steps: Mapping[str, Step]
+
+    @property
+    def lending(self) -> Step:
+        """The step where loans are recorded, one key away from every other (C1)."""
+        return next(step for step in self.steps.values() if step.kind == "lending")
+
+    def check(
+        self,
+        targets: Collection[str] | None = None,
+        contacts: Collection[str] | None = None,
+    ) -> tuple[Fault, ...]:
+        """Find every fault of the tree at once, in the order of its steps.
+
+        Dead ends, steps nothing leads to, ways that go round in a circle, steps, targets and
+        contacts that do not exist. None for `targets` or `contacts` leaves their names unchecked.
+        """
+        return tuple(routing.faults(self, targets=targets, contacts=contacts))
+
+    def paths(self) -> tuple[Path, ...]:
+        """Give every way that answers can lead from the start to a step without answers.
+
+        The way out of a contact that is closed is no answer and is not followed here.
+        """
+        return tuple(self._onward(Path((), self.start)))
+
+    def to_mermaid(self, words: Words, walked: Sequence[tuple[str, str]] = ()) -> str:
+        """Draw the tree as Mermaid text, with the answers of `walked` (step, answer) marked."""
+        return mermaid.drawing(self, words, walked)
+
+    def _onward(self, path: Path) -> Iterator[Path]:
+        answers = self.steps[path.end].answers
+        if not answers:
+            yield path
+        for answer in answers:
+            if answer.to in self.steps and answer.to not in path.steps:
+                yield from self._onward(Path((*path.given, (path.end, answer.key)), answer.to))

@@ -1,0 +1,78 @@
+"""Whom to call, read from its paper: numbers that can be dialled, hours only where given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from procedure.guide.steps import Contact, Telephone
+from procedure.handbook.closures import closures
+from procedure.handbook.fields import address, clock, tables, telephone, text, weekdays
+from procedure.handbook.page import Entry, KeyRule, Page, Shape
+
+_CONTACT_KEY = KeyRule(
+    re.compile(r"[a-z][a-z0-9-]*"), "a contact's key is small letters, digits and hyphens"
+)
+_CONTACT: Shape = {
+    "telephones": Entry(tables),
+    "ticket": Entry(address),
+    "weekdays": Entry(weekdays),
+    "opens": Entry(clock),
+    "closes": Entry(clock),
+}
+_TELEPHONE: Shape = {
+    "shown": Entry(text, required=True),
+    "dialled": Entry(telephone, required=True),
+    "person": Entry(text),
+    "weekdays": Entry(weekdays),
+}
+
+
+_CLOSURES = "closures"
+
+
+def read_closures(page: Page) -> frozenset[date]:
+    """Read the local dates on which nobody at all is there; none when the paper lists none."""
+    alone = {key: found for key, found in (page.content or {}).items() if key == _CLOSURES}
+    return page.table("", alone, {_CLOSURES: Entry(closures)}).get(_CLOSURES, frozenset())
+
+
+def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
+    """Read the contacts by key; what is faulty is noted on the page and left out."""
+    for key, values in page.sections(_CONTACT_KEY, _CONTACT, besides=(_CLOSURES,)):
+        given: tuple[dict[str, object], ...] = values.pop("telephones", ())
+        telephones = [
+            _telephone(page, f"{key}.telephones[{n}]", one) for n, one in enumerate(given, 1)
+        ]
+        _check_hours(page, key, values)
+        if not given and not values.get("ticket") and page.sound(f"{key}.telephones"):
+            page.fault(key, "has neither telephones nor a ticket; say how to reach it")
+        contact = Contact(
+            key=key,
+            telephones=tuple(one for one in telephones if one),
+            hours_known=bool(values.get("weekdays")),
+            **values,
+        )
+        yield key, contact
+
+
+def _telephone(page: Page, key: str, found: dict[str, object]) -> Telephone | None:
+    values = page.table(key, found, _TELEPHONE)
+    if not {"shown", "dialled"} <= values.keys():
+        return None
+    last = re.sub(r"\D", "", values["shown"])[-4:]
+    if not values["dialled"].endswith(last):
+        page.fault(key, f'"{values["shown"]}" is shown, but "{values["dialled"]}" is dialled')
+    return Telephone(**values)
+
+
+def _check_hours(page: Page, key: str, values: dict[str, Any]) -> None:
+    opens, closes = values.get("opens"), values.get("closes")
+    if (opens is None) != (closes is None):
+        page.fault(key, "opens and closes go together; give both, or neither if it is not known")
+    elif opens is not None and closes is not None and opens >= closes:
+        page.fault(f"{key}.closes", f"closes at {closes}, before it opens at {opens}")
+    if opens is not None and not values.get("weekdays"):
+        page.fault(f"{key}.weekdays", "missing; hours need the days on which they hold")

@@ -1,0 +1,55 @@
+"""The `[target.feed]` table of the handbook, read into a `Feed`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from procedure.handbook.fields import address, one_of, table, text, texts
+from procedure.handbook.page import Entry, Page, Shape
+from procedure.local_time import zone_named
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.formats import FORMATS
+from procedure.status_pages.keywords import Keywords
+
+
+def read_feed(page: Page, target: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the feed of one target: `{"feed": …}`, or nothing when it has none.
+
+    What cannot be used is noted as a fault of the page.
+    """
+    if "feed" not in values:
+        return {}
+    place = f"{target}.feed"
+    read = page.table(place, values["feed"], _FEED)
+    words = page.table(f"{place}.keywords", read.pop("keywords", {}), _KEYWORDS)
+    if not {"format", "url", "filter"} <= read.keys():
+        # The fault is noted: no handbook comes of it. A feed in pieces must not be taken for one.
+        return {"feed": Feed("", "", ())}
+    return {"feed": Feed(**read, keywords=Keywords(**words))}
+
+
+def _names(value: object) -> tuple[str, ...]:
+    names = texts(value)
+    if not names:
+        raise ValueError('is empty; name our component there, or write ["*"] for all of the page')
+    return names
+
+
+def _zone(value: object) -> str:
+    name = text(value)
+    if zone_named(name) is None:
+        raise ValueError(f'"{name}" is not a time zone; write one like "Europe/Zurich"')
+    return name
+
+
+_FEED: Shape = {
+    "format": Entry(one_of(*FORMATS), required=True),
+    "url": Entry(address, required=True),
+    "filter": Entry(_names, required=True),
+    "zone": Entry(_zone),
+    "keywords": Entry(table),
+}
+_KEYWORDS: Shape = {
+    name: Entry(texts) for name in ("doubt", "nothing", "closed", "planned", "incident")
+}

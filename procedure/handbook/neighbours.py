@@ -1,0 +1,53 @@
+"""The neighbours' paper: which other Relais servers we look at, and what we share with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import cast
+
+from procedure.handbook.fields import address, kind_of, span, text, texts
+from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.spelling import nearest
+from procedure.monitoring.neighbours import Neighbour
+
+_KEY = KeyRule(
+    re.compile(r"[a-z][a-z0-9-]*"), "a neighbour's key is small letters, digits and hyphens"
+)
+# A neighbour's server is in trouble when ours is: half a minute is as often as one may ask.
+_INTERVAL = span(timedelta(seconds=30), timedelta(hours=1))
+
+
+def _shared(value: object) -> dict[str, str]:
+    if isinstance(value, list):
+        return {key: key for key in texts(cast("list[object]", value))}
+    if not isinstance(value, dict):
+        raise ValueError(f"must be a list of our targets, or a table, not {kind_of(value)}")  # noqa: TRY004 - a wrong type in a file is a wrong value
+    return {ours: text(theirs) for ours, theirs in cast("dict[str, object]", value).items()}
+
+
+_NEIGHBOUR: Shape = {
+    "name": Entry(text, required=True),
+    "url": Entry(address, required=True),
+    "shared": Entry(_shared, required=True),
+    "interval": Entry(_INTERVAL),
+}
+
+
+def read_neighbours(page: Page, targets: Collection[str] | None) -> Mapping[str, Neighbour]:
+    """Read the neighbours by key; `targets` are the keys of ours, None when they are not known."""
+    return dict(_neighbours(page, targets))
+
+
+def _neighbours(page: Page, targets: Collection[str] | None) -> Iterator[tuple[str, Neighbour]]:
+    for key, values in page.sections(_KEY, _NEIGHBOUR):
+        shared: Mapping[str, str] = values.get("shared", {})
+        if "shared" in values and not shared:
+            page.fault(f"{key}.shared", "is empty; name a target that both of you watch")
+        for ours in shared:
+            if targets is not None and ours not in targets:
+                said = f'no target of ours is "{ours}"; {nearest(ours, targets)}'
+                page.fault(f"{key}.shared", said)
+        if {"name", "url", "shared"} <= values.keys():
+            yield key, Neighbour(key=key, **values)

@@ -1,0 +1,196 @@
+"""The papers of a library, from tables to a `Handbook`, or every fault of them at once.
+
+What is in a table is read first, entry by entry; then the papers are held against each other.
+An entry that could not be read is not blamed a second time for what follows from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from procedure.circulation.transactions import CirculationDesk
+from procedure.errors import Fault
+from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
+from procedure.handbook.contacts import read_closures, read_contacts
+from procedure.handbook.feeds import read_feed
+from procedure.handbook.fields import address, count, flag, one_of, span, table, text, texts
+from procedure.handbook.model import LANGUAGES, Handbook
+from procedure.handbook.neighbours import read_neighbours
+from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.scans import read_scans
+from procedure.handbook.words import compare_words, read_words
+from procedure.monitoring.model import Target
+
+WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
+FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml", *WORDS)
+OPTIONAL = ("neighbours.toml",)  # a library without one has said all that there is to say
+
+_STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
+_ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
+_TARGET_KEY = KeyRule(
+    re.compile(r"[a-z][a-z0-9-]*"), "a target's key is small letters, digits and hyphens"
+)
+# A code goes into the names of files; longer than this it is a mistake.
+_DESK_CODE = KeyRule(
+    re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
+    "a desk's code is at most 50 letters, digits, hyphens and underscores",
+)
+
+# Ten seconds: a shorter interval would make Relais a nuisance to those it watches.
+_INTERVAL = span(timedelta(seconds=10), timedelta(hours=24))
+_PATIENCE = span(timedelta(seconds=1), timedelta(seconds=60))
+
+_STEP: Shape = {
+    "kind": Entry(one_of("question", "contact", "lending"), required=True),
+    "answers": Entry(table),
+    "targets": Entry(texts),
+    "contact": Entry(text),
+    "when_closed": Entry(text),
+    "evidence": Entry(one_of("official", "colleagues", "reach")),
+}
+_TARGET: Shape = {
+    "url": Entry(address, required=True),
+    "interval": Entry(_INTERVAL, required=True),
+    "method": Entry(one_of("GET", "HEAD")),
+    "reserved": Entry(flag),
+    "slow_after": Entry(_PATIENCE),
+    "proxy": Entry(address),
+    "must_contain": Entry(texts),
+    "must_not_contain": Entry(texts),
+    "from_paper": Entry(flag),
+    "campus": Entry(flag),
+    "allowed_hosts": Entry(texts),
+    "login_hosts": Entry(texts),
+    "retries": Entry(count(0, 10)),
+    "recovery": Entry(count(1, 10)),
+    "control": Entry(flag),
+    "browser": Entry(flag),
+    "feed": Entry(table),
+}
+_DESK: Shape = {
+    "name": Entry(text, required=True),
+    "site": Entry(text, required=True),
+    "confirmed": Entry(flag),
+    "libraries": Entry(texts),
+}
+
+
+def read_papers(
+    papers: Mapping[str, Mapping[str, object] | None],
+) -> tuple[Handbook | None, tuple[Fault, ...]]:
+    """Read the tables of `FILES` and `OPTIONAL` into a handbook; None when there is any fault.
+
+    A file that is absent or None could not be read: nothing is said of what it would have held.
+    An optional one that is absent holds nothing.
+    """
+    pages = {file: Page(file, papers.get(file)) for file in FILES}
+    beside = {file: Page(file, papers.get(file, {})) for file in OPTIONAL}
+    steps, targets, contacts, desks, scans, *words = pages.values()
+    procedure = _read_procedure(steps)
+    handbook = Handbook(
+        procedure=procedure,
+        targets=_read_targets(targets, procedure),
+        contacts=dict(read_contacts(contacts)),
+        desks=dict(_read_desks(desks)),
+        scans=read_scans(scans),
+        closures=read_closures(contacts),
+        neighbours=read_neighbours(beside["neighbours.toml"], targets.keys),
+        words={
+            tongue: read_words(page, tongue) for page, tongue in zip(words, LANGUAGES, strict=True)
+        },
+    )
+    _compare(pages, handbook)
+    every = [*pages.values(), *beside.values()]
+    faults = sorted({fault for page in every for fault in page.faults})
+    complete = all(page.content is not None for page in every)
+    return (handbook if complete and not faults else None), tuple(faults)
+
+
+def _read_procedure(page: Page) -> Procedure:
+    steps = {
+        key: _step(page, key, values)
+        for key, values in page.sections(_STEP_KEY, _STEP, besides=("start",))
+    }
+    return Procedure(_start(page), steps)
+
+
+def _start(page: Page) -> str:
+    if page.content is None:
+        return ""
+    alone = {name: value for name, value in page.content.items() if name == "start"}
+    return page.table("", alone, {"start": Entry(text, required=True)}).get("start", "")
+
+
+def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
+    answers: dict[str, object] = values.pop("answers", {})
+    for name in answers:
+        page.spell(f"{key}.answers.{name}", name, _ANSWER_KEY)
+    shape = {name: Entry(text) for name in answers}
+    read = page.table(f"{key}.answers", answers, shape)
+    values.setdefault("kind", _likely_kind(values, answers))
+    return Step(key=key, answers=tuple(Answer(*one) for one in read.items()), **values)
+
+
+def _likely_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str:
+    """Guess a kind that could not be read, so that one fault does not bring three more."""
+    if "contact" in values:
+        return "contact"
+    return "question" if answers else "lending"
+
+
+def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
+    found: dict[str, dict[str, Any]] = {
+        key: values | read_feed(page, key, values)
+        for key, values in page.sections(_TARGET_KEY, _TARGET)
+    }
+    homes = {name: step.key for step in procedure.steps.values() for name in step.targets}
+    # The order is the paper's, step by step, whatever the order of the file.
+    return {
+        key: Target(key=key, step=step, **found[key])
+        for key, step in homes.items()
+        if {"url", "interval"} <= found.get(key, {}).keys()
+    }
+
+
+def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
+    if page.content is not None and not page.content:
+        page.fault("", "lists no desk; give at least one, [CODE] with a name and a site")
+    for code, values in page.sections(_DESK_CODE, _DESK):
+        values.setdefault("name", "")
+        values.setdefault("site", "")
+        yield code, CirculationDesk(code=code, **values)
+
+
+def _compare(pages: Mapping[str, Page], handbook: Handbook) -> None:
+    """Hold the papers against each other: the tree, what it names, and the words for it all."""
+    steps, targets, contacts, _, _, *words = pages.values()
+    if steps.content is not None:
+        _compare_steps(steps, targets, contacts, handbook.procedure)
+    for page, language in zip(words, LANGUAGES, strict=True):
+        if page.content is not None:
+            compare_words(
+                page,
+                handbook.words[language],
+                steps=None if steps.content is None else handbook.procedure.steps,
+                targets=targets.keys,
+                contacts=contacts.keys,
+            )
+
+
+def _compare_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
+    every = procedure.steps.values()
+    if all(steps.sound(f"{step.key}.targets") for step in every):
+        _unnamed(targets, [name for step in every for name in step.targets])
+    if all(steps.sound(f"{step.key}.contact") for step in every):
+        _unnamed(contacts, [step.contact for step in every])
+    found = procedure.check(targets=targets.keys, contacts=contacts.keys)
+    steps.faults += [fault for fault in found if steps.sound(fault.key)]
+
+
+def _unnamed(page: Page, named: Collection[str | None]) -> None:
+    for key in page.keys or ():
+        if key not in named:
+            page.fault(key, "no step names it; name it in steps.toml, or take it out")

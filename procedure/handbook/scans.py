@@ -1,0 +1,91 @@
+"""The paper about scans, from its tables to `ScanRules`."""
+
+from __future__ import annotations
+
+import re
+
+from procedure.circulation.scan_rules import USUAL_DAYS, Kind, ScanForm, ScanRules
+from procedure.circulation.shape_overlap import contested
+from procedure.circulation.shape_steps import MOST_WAYS, slow_text
+from procedure.handbook.fields import count, flag, one_of, text
+from procedure.handbook.page import Entry, KeyRule, Page, Shape
+
+_FORM_KEY = KeyRule(
+    re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
+)
+_DAYS = count(1, 366)
+# What only one of Python and browsers knows, and what would make a shape match anything anywhere.
+_FOREIGN = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
+
+
+def shape(value: object) -> str:
+    """Read a regular expression that Python and browsers read alike, for the whole of a scan."""
+    pattern = text(value)
+    if _FOREIGN.search(pattern):
+        raise ValueError(
+            f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
+            "write classes in brackets, and the whole scan"
+        )
+    try:
+        re.compile(pattern, re.ASCII)
+    except re.error as fault:
+        raise ValueError(f'"{pattern}" is not a regular expression: {fault.msg}') from fault
+    _refuse_slow(pattern)
+    return pattern
+
+
+def _refuse_slow(pattern: str) -> None:
+    """Refuse a shape that would keep a matcher busy without end on some scan.
+
+    Raises:
+        ValueError: names the shape and a text.
+    """
+    text = slow_text(pattern)
+    if text:
+        raise ValueError(
+            f'"{pattern}" can read "{text}" in more than {MOST_WAYS} ways, and a long scan would '
+            "stop the page; show where each part ends, as in [A-Z]+(-[A-Z]+)*"
+        )
+    if text is not None:
+        raise ValueError(
+            f'"{pattern}" repeats so much that nobody can tell whether a long scan would stop the '
+            "page; write it with fewer repetitions"
+        )
+
+
+_FORM: Shape = {
+    "kind": Entry(one_of("card", "number", "item", "neither"), required=True),
+    "shape": Entry(shape, required=True),
+    "partial": Entry(shape),
+    "spelling": Entry(one_of("upper", "lower")),
+    "warning": Entry(text),
+    "days": Entry(_DAYS),
+    "wins": Entry(flag),
+}
+
+
+def read_scans(page: Page) -> ScanRules:
+    """Read the shapes, in the order of the file; what cannot be read is a fault of the page."""
+    rules = ScanRules(tuple(_forms(page)), _usual_days(page))
+    for card, item, code in contested(rules):
+        page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
+    return rules
+
+
+def _forms(page: Page) -> list[ScanForm]:
+    forms: list[ScanForm] = []
+    for name, values in page.sections(_FORM_KEY, _FORM, besides=("days",)):
+        if "days" in values and values.get("kind") not in {"item", None}:
+            page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
+        if {"kind", "shape"} <= values.keys():
+            kind = Kind(values.pop("kind"))
+            if values.get("wins") and kind not in {Kind.CARD, Kind.ITEM}:
+                page.fault(f"{name}.wins", "only a card or an item wins; take it out")
+            forms.append(ScanForm(name=name, kind=kind, **values))
+    return forms
+
+
+def _usual_days(page: Page) -> int:
+    alone = {name: value for name, value in (page.content or {}).items() if name == "days"}
+    found: int = page.table("", alone, {"days": Entry(_DAYS)}).get("days", USUAL_DAYS)
+    return found

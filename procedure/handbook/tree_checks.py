@@ -1,0 +1,143 @@
+"""Whether the tree can be walked: every rule that `Procedure.check` applies, one a function."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from procedure.errors import Fault
+from procedure.handbook.spelling import nearest
+
+if TYPE_CHECKING:
+    from procedure.guide.steps import Procedure, Step
+
+FILE = "steps.toml"
+
+_NEEDED = {
+    "question": [("answers", "dead end: a question needs answers that lead to other steps")],
+    "contact": [("contact", "a contact step needs the key of a contact of contacts.toml")],
+    "lending": list[tuple[str, str]](),
+}
+_ALLOWED = {
+    "question": {"answers"},
+    "contact": {"contact", "when_closed"},
+    "lending": set[str](),
+}
+
+
+def faults(
+    procedure: Procedure,
+    *,
+    targets: Collection[str] | None,
+    contacts: Collection[str] | None,
+) -> Iterator[Fault]:
+    """Give every fault of the tree; None for a list of names leaves those names unchecked."""
+    yield from _start(procedure)
+    for step in procedure.steps.values():
+        yield from _of_its_kind(step)
+        yield from _unknown_steps(procedure, step)
+        yield from _unknown_targets(step, targets)
+        yield from _unknown_contact(step, contacts)
+    yield from _targets_named_twice(procedure)
+    yield from _unreachable(procedure)
+    yield from _circles(procedure)
+    yield from _lending(procedure)
+
+
+def _start(procedure: Procedure) -> Iterator[Fault]:
+    if procedure.start not in procedure.steps:
+        meant = nearest(procedure.start, procedure.steps)
+        yield Fault(FILE, "start", f'there is no step "{procedure.start}"; {meant}')
+
+
+def _of_its_kind(step: Step) -> Iterator[Fault]:
+    for needed, message in _NEEDED[step.kind]:
+        if not getattr(step, needed):
+            yield Fault(FILE, f"{step.key}.{needed}", message)
+    for name in ("answers", "contact", "when_closed"):
+        if getattr(step, name) and name not in _ALLOWED[step.kind]:
+            message = f"a {step.kind} step has no {name}; take it out, or change the step's kind"
+            yield Fault(FILE, f"{step.key}.{name}", message)
+
+
+def _unknown_steps(procedure: Procedure, step: Step) -> Iterator[Fault]:
+    for way, to in step.ways():
+        if to not in procedure.steps:
+            message = f'there is no step "{to}"; {nearest(to, procedure.steps)}'
+            yield Fault(FILE, f"{step.key}.{way}", message)
+
+
+def _unknown_targets(step: Step, targets: Collection[str] | None) -> Iterator[Fault]:
+    for target in step.targets:
+        if targets is not None and target not in targets:
+            message = f'there is no target "{target}" in targets.toml; {nearest(target, targets)}'
+            yield Fault(FILE, f"{step.key}.targets", message)
+
+
+def _unknown_contact(step: Step, contacts: Collection[str] | None) -> Iterator[Fault]:
+    if step.contact is not None and contacts is not None and step.contact not in contacts:
+        meant = nearest(step.contact, contacts)
+        message = f'there is no contact "{step.contact}" in contacts.toml; {meant}'
+        yield Fault(FILE, f"{step.key}.contact", message)
+
+
+def _targets_named_twice(procedure: Procedure) -> Iterator[Fault]:
+    first: dict[str, str] = {}
+    for step in procedure.steps.values():
+        for target in step.targets:
+            if target in first:
+                message = f'"{target}" stands at {first[target]} already; keep it at one step'
+                yield Fault(FILE, f"{step.key}.targets", message)
+            first.setdefault(target, step.key)
+
+
+def _unreachable(procedure: Procedure) -> Iterator[Fault]:
+    if procedure.start not in procedure.steps:
+        return  # everything would be; the start's own fault says enough
+    reached = _reached(procedure)
+    for key in procedure.steps:
+        if key not in reached:
+            message = (
+                f"no way leads here from {procedure.start}; let an answer lead to it, "
+                "or take it out"
+            )
+            yield Fault(FILE, key, message)
+
+
+def _reached(procedure: Procedure) -> set[str]:
+    reached: set[str] = set()
+    waiting = [procedure.start]
+    while waiting:
+        key = waiting.pop()
+        if key in procedure.steps and key not in reached:
+            reached.add(key)
+            waiting.extend(to for _, to in procedure.steps[key].ways())
+    return reached
+
+
+def _circles(procedure: Procedure) -> Iterator[Fault]:
+    done: set[str] = set()
+    for key in procedure.steps:
+        if key not in done:
+            yield from _circles_below(procedure, (key,), done)
+
+
+def _circles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) -> Iterator[Fault]:
+    here = above[-1]
+    done.add(here)
+    for way, to in procedure.steps[here].ways():
+        if to in above:
+            circle = " → ".join((*above[above.index(to) :], to))
+            message = f"goes round in a circle, {circle}; lead it to a step further on"
+            yield Fault(FILE, f"{here}.{way}", message)
+        elif to in procedure.steps and to not in done:
+            yield from _circles_below(procedure, (*above, to), done)
+
+
+def _lending(procedure: Procedure) -> Iterator[Fault]:
+    lending = [step.key for step in procedure.steps.values() if step.kind == "lending"]
+    if not lending:
+        yield Fault(FILE, "start", 'no step has kind = "lending"; one must say how to lend')
+    for key in lending[1:]:
+        message = f"{lending[0]} is the lending step already; there can be only one"
+        yield Fault(FILE, f"{key}.kind", message)

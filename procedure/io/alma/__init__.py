@@ -1,0 +1,4 @@
+"""Alma's REST API: requests, rate, retries, and the batches of the reconciliation.
+
+What the answers mean is in `procedure.reconciliation`.
+"""

@@ -1,0 +1,107 @@
+"""A loan made through Alma's API after a person said so: never sent twice, whatever happens.
+
+The intent is in the journal before the request leaves. Whoever finds an intent without an answer,
+after a crash or a broken line, looks in Alma first and sends nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from procedure.errors import TransactionRefused
+from procedure.io.alma.client import AlmaApi
+from procedure.io.alma.send_once import intend, keep, send_once
+from procedure.journal import Journal
+from procedure.reconciliation.entries import Fate, LoanAnswered, LoanIntended
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.row_state import Row, RowState
+
+# A request that has not shown in Alma by then never will: its connection is long closed.
+SETTLED = timedelta(minutes=2)
+# A row that goes into a file of failures meanwhile, or is settled, is not lent here as well; nor is
+# one that was found in Alma, or lent as it was before it was corrected.
+_MOVING = (
+    *("loan_intended", "loan_answered", "export", "resolved", "void"),
+    *("corrected", "report_taken", "uploaded", "proved"),
+)
+
+
+async def lend_by_api(
+    api: AlmaApi,
+    journal: Journal,
+    loan: UUID,
+    *,
+    library: str,
+    workstation: str = "",
+    operator: str | None = None,
+) -> LoanAnswered:
+    """Make one refused loan in Alma, dated now, as corrected; return what became of it.
+
+    Raises:
+        TransactionRefused: the row is not refused, or an earlier request for it is not settled.
+        FateUnknown: the line broke; `settle` tells later what became of it.
+        AlmaError: nothing was done.
+    """
+    found = Reconciliation(journal.since(kinds=KINDS))
+    row = _refused_row(found, loan)
+    intent = LoanIntended(api.new_id(), api.now(), loan, workstation, operator)
+    moved = "Somebody else is repairing rows: look again, then confirm."
+    intend(journal, intent, (_MOVING, found.position), moved)
+    request = _request(api, row, intent, library)
+    return await send_once(journal, request, partial(_answer, api, intent))
+
+
+def _refused_row(found: Reconciliation, loan: UUID) -> Row:
+    row = found.row(loan)
+    if row is None:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    if row.trail.open_intent is not None:
+        raise TransactionRefused(
+            "fate_unknown", "This loan was sent before and its fate is not known: settle it first."
+        )
+    if row.state is not RowState.REFUSED:
+        raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
+    if row.is_to_check:
+        raise TransactionRefused(
+            "to_check", "This scan is doubtful: decide first whether it is right."
+        )
+    return row
+
+
+async def _request(api: AlmaApi, row: Row, intent: LoanIntended, library: str) -> LoanAnswered:
+    made, code = await api.lend(row.corrected, library=library)
+    fate, due = (Fate.REFUSED, None) if made is None else (Fate.MADE, made.due)
+    return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate, code, due)
+
+
+async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
+    """Find out what became of a request whose fate is not known; None while it is too early.
+
+    Looks at who has the item now; sends nothing that has an effect.
+
+    Raises:
+        TransactionRefused: there is no such request.
+        AlmaError: Alma does not tell.
+    """
+    row = Reconciliation(journal.since(kinds=KINDS)).row(loan)
+    intent = None if row is None else row.trail.open_intent
+    if row is None or intent is None:
+        raise TransactionRefused(
+            "nothing_sent", "No request for this loan is waiting to be settled."
+        )
+    item, user = await api.item(row.corrected.item), await api.user(row.corrected.patron)
+    held = None if item.item is None else item.item.loan
+    if held is not None and user.user is not None and held.user == user.user.primary_id:
+        answer = LoanAnswered(api.new_id(), api.now(), intent.id, loan, Fate.MADE, "", held.due)
+    elif api.now() - intent.at < SETTLED:
+        return None
+    else:
+        answer = _answer(api, intent, Fate.NEVER_ARRIVED)
+    await keep(journal, answer)
+    return answer
+
+
+def _answer(api: AlmaApi, intent: LoanIntended, fate: Fate) -> LoanAnswered:
+    return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate)

@@ -1,0 +1,123 @@
+"""The bodies of Alma's API, read for what they are worth: a missing field is no reason to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import cast
+
+import msgspec
+
+from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
+
+Body = Mapping[str, object]
+
+
+def body_of(content: bytes) -> Body | None:
+    """Return the JSON object of an answer; None for HTML, nothing, or anything else."""
+    try:
+        found: object = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return cast("Body", found) if isinstance(found, dict) else None
+
+
+def error_code(body: Body) -> str:
+    """Return Alma's code of an error; empty when the answer bears none.
+
+    `error` is a list as documented, or a bare object as some answers have it.
+    """
+    errors = _body(body, "errorList")
+    first = next(iter(_bodies(errors, "error")), None) or _body(errors, "error")
+    return _text(first, "errorCode")
+
+
+def item_facts(body: Body) -> ItemFacts | None:
+    """Read an item; None when the answer is none."""
+    data = _body(body, "item_data")
+    if not _text(data, "pid"):
+        return None
+    return ItemFacts(
+        barcode=_text(data, "barcode"),
+        mms_id=_text(_body(body, "bib_data"), "mms_id"),
+        holding_id=_text(_body(body, "holding_data"), "holding_id"),
+        pid=_text(data, "pid"),
+        library=_code(data, "library"),
+        policy=_code(data, "policy"),
+        process=_code(data, "process_type"),
+    )
+
+
+def user_facts(body: Body) -> UserFacts | None:
+    """Read an account; None when the answer is none."""
+    primary = _text(body, "primary_id")
+    if not primary:
+        return None
+    identifiers = _bodies(body, "user_identifier")
+    return UserFacts(
+        primary_id=primary,
+        identifiers=tuple((_code(one, "id_type"), _text(one, "value")) for one in identifiers),
+        blocks=tuple(_code(one, "block_description") for one in _bodies(body, "user_block")),
+        expires=_instant(body, "expiry_date"),
+    )
+
+
+def loan_facts(body: Body) -> LoanFacts:
+    """Read one loan."""
+    return LoanFacts(
+        item=_text(body, "item_barcode"),
+        user=_text(body, "user_id"),
+        lent_at=_instant(body, "loan_date"),
+        due=_instant(body, "due_date"),
+        loan_id=_text(body, "loan_id"),
+    )
+
+
+def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
+    """Read a page of loans, and how many there are in all."""
+    total = body.get("total_record_count")
+    loans = [loan_facts(one) for one in _bodies(body, "item_loan")]
+    return loans, total if isinstance(total, int) else len(loans)
+
+
+def waiting_for(body: Body) -> tuple[str, ...]:
+    """Read for whom a copy stands on the hold shelf, by primary id."""
+    requests = _bodies(body, "user_request")
+    return tuple(
+        _text(one, "user_primary_id")
+        for one in requests
+        if "HOLD_SHELF" in _text(one, "request_status").upper()
+    )
+
+
+def _body(body: Body, name: str) -> Body:
+    value = body.get(name)
+    return cast("Body", value) if isinstance(value, dict) else {}
+
+
+def _bodies(body: Body, name: str) -> Sequence[Body]:
+    value = body.get(name)
+    if not isinstance(value, list):
+        return []
+    return [cast("Body", one) for one in cast("list[object]", value) if isinstance(one, dict)]
+
+
+def _text(body: Body, name: str) -> str:
+    value = body.get(name)
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _code(body: Body, name: str) -> str:
+    """Return the code of `{"value": "MAIL", "desc": …}`, or a bare text."""
+    return _text(_body(body, name), "value") or _text(body, name)
+
+
+def _instant(body: Body, name: str) -> datetime | None:
+    text = _text(body, name)
+    # A date alone comes as 2026-11-24Z.
+    text = text.replace("Z", "T00:00:00Z") if len(text) == 11 else text
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None

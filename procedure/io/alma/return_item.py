@@ -1,0 +1,127 @@
+"""A book of the cart returned through Alma's API after a person said so: never sent twice.
+
+The usual way is Alma's own screen, with the book in hand: it tells where the book goes next.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from procedure.circulation.return_carts import KINDS as CART_KINDS
+from procedure.circulation.return_carts import CartLog
+from procedure.circulation.transactions import Return
+from procedure.errors import TransactionRefused
+from procedure.io.alma.client import AlmaApi
+from procedure.io.alma.create_loan import SETTLED
+from procedure.io.alma.send_once import intend, keep, send_once
+from procedure.journal import Journal
+from procedure.reconciliation.alma_records import ItemFacts
+from procedure.reconciliation.carts import cart
+from procedure.reconciliation.entries import Fate
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.return_entries import ScanAnswered, ScanIn, ScanIntended
+
+# Whatever else happens to the book or to its loans meanwhile: decide anew.
+_MOVING = (
+    *("loan", "void", "export", "corrected"),
+    *("scan_intended", "scan_answered", "return_resolved"),
+)
+_NOT_ON_LOAN = "402504"
+
+
+async def scan_in_by_api(
+    api: AlmaApi,
+    journal: Journal,
+    back: UUID,
+    *,
+    library: str,
+    workstation: str = "",
+    operator: str | None = None,
+) -> ScanAnswered:
+    """Return one book of the cart in Alma, at the desk of its cart, now.
+
+    Raises:
+        TransactionRefused: it is not safe to return yet, it was lent since, or it was sent before.
+        FateUnknown: the line broke; `settle_scan` tells later what became of it.
+        AlmaError: nothing was done.
+    """
+    found, row = _safe(journal, back)
+    seen = await api.item(row.item)
+    if seen.item is None:
+        raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
+    if _lent_since(seen.item, row.at):
+        raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
+    intent = ScanIntended(api.new_id(), api.now(), back, workstation, operator)
+    moved = "Something was recorded meanwhile: look again, then confirm."
+    intend(journal, intent, (_MOVING, found.position), moved)
+    request = _request(api, intent, seen.item, desk=row.desk, library=library)
+    return await send_once(journal, request, partial(_answer, api, intent))
+
+
+def _safe(journal: Journal, back: UUID) -> tuple[Reconciliation, Return]:
+    read = journal.since(kinds={*KINDS, *CART_KINDS})
+    found = Reconciliation(read)
+    known = next(iter(found.log.lines.returns([back])), None)
+    if known is None:
+        raise TransactionRefused("return_unknown", "The log has no return with this id.")
+    scan = found.log.lines.scans.get(back)
+    if scan is not None and scan.open:
+        raise TransactionRefused(
+            "fate_unknown",
+            "This return was sent before, its fate is not known: settle it first.",
+        )
+    rows = [one for one in cart(found, CartLog(read).rows()) if one.back.id == back]
+    if not rows:
+        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+    if not rows[0].safe:
+        raise TransactionRefused(
+            "not_safe", "A loan of this book is not known to be in Alma: it would be lost."
+        )
+    return found, known
+
+
+def _lent_since(item: ItemFacts, at: datetime) -> bool:
+    return item.loan is not None and item.loan.lent_at is not None and item.loan.lent_at > at
+
+
+async def _request(
+    api: AlmaApi, intent: ScanIntended, item: ItemFacts, *, desk: str, library: str
+) -> ScanAnswered:
+    code = await api.scan_in(item, desk=desk, library=library)
+    fate = Fate.MADE if code in ("", _NOT_ON_LOAN) else Fate.REFUSED
+    return _answer(api, intent, fate, code)
+
+
+async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswered | None:
+    """Find out what became of a scan whose fate is not known; None while it is too early.
+
+    Looks at who has the item now; sends nothing that has an effect. An item that nobody has needs
+    no return any more.
+
+    Raises:
+        TransactionRefused: there is no such scan, or Alma does not know the barcode.
+        AlmaError: Alma does not tell.
+    """
+    found = Reconciliation(journal.since(kinds=KINDS))
+    scan: ScanIn | None = found.log.lines.scans.get(back)
+    known = next(iter(found.log.lines.returns([back])), None)
+    if scan is None or not scan.open or known is None:
+        raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
+    seen = await api.item(known.item)
+    item = seen.item
+    if item is None:
+        raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
+    if item.loan is not None and not _lent_since(item, scan.intent.at):
+        if api.now() - scan.intent.at < SETTLED:
+            return None
+        answer = _answer(api, scan.intent, Fate.NEVER_ARRIVED)
+    else:
+        answer = _answer(api, scan.intent, Fate.MADE)
+    await keep(journal, answer)
+    return answer
+
+
+def _answer(api: AlmaApi, intent: ScanIntended, fate: Fate, code: str = "") -> ScanAnswered:
+    return ScanAnswered(api.new_id(), api.now(), intent.id, intent.back, fate, code)

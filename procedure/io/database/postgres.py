@@ -1,0 +1,74 @@
+"""PostgreSQL as the memory, by URL: for a library that has a server for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
+
+from procedure.errors import JournalError, JournalUnwritable
+from procedure.io.database.backend import Backend, Connection
+
+# In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
+PATIENCE = 3
+# By class of SQLSTATE, the first two of its five characters.
+_SENTENCES = {
+    "08": "The database server does not answer: check that it runs and can be reached.",
+    "25": "The database server takes no writing now: it is a copy, or in maintenance.",
+    "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
+    "3D": "The database does not exist on its server: create it, or correct RELAIS_DATABASE_URL.",
+    "42": "This user may not write in the database: grant the rights on its tables.",
+    "53": "The database server has no room left: make room, then try again.",
+    "55": "Another program holds the database: close it, then try again.",
+    "57": "The database server is stopping: start it again, then try again.",
+}
+
+
+def postgres_backend(url: URL) -> Backend:
+    """Return the PostgreSQL database that the URL names.
+
+    Raises:
+        JournalUnwritable: psycopg is not installed.
+    """
+    try:
+        engine = create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
+        )
+    except (ImportError, NoSuchModuleError) as missing:
+        raise JournalUnwritable(
+            "PostgreSQL needs psycopg: install it with pip install 'alma-relais[postgres]'"
+        ) from missing
+    return Backend(
+        engine=engine,
+        connect=lambda: _connect(engine),
+        begin="BEGIN",
+        lock_schema="SELECT pg_advisory_xact_lock(1382378593)",
+        # Readers go on; a second writer waits until the first one's entries can be seen.
+        lock_entries="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
+        insert=insert,
+        explain=explain,
+    )
+
+
+def explain(error: BaseException) -> JournalError | None:
+    """Return what an error of PostgreSQL means for the person, None when it is not its own."""
+    cause: Any = error.orig if isinstance(error, DBAPIError) else error
+    if not type(cause).__module__.startswith("psycopg"):
+        return None
+    # An error without a state never reached the server, or lost it on the way.
+    state = getattr(cause, "sqlstate", None) or "08000"
+    sentence = _SENTENCES.get(state[:2], f"The database server refused (SQLSTATE {state}).")
+    return JournalUnwritable(sentence)
+
+
+def _connect(engine: Engine) -> Connection:
+    fairy = engine.raw_connection()
+    connection: Any = fairy.driver_connection
+    fairy.detach()
+    connection.rollback()
+    connection.autocommit = True
+    return connection

@@ -1,0 +1,72 @@
+"""The tables of the roll-ups: states as they begin, and the hours and days that are over.
+
+Instants, durations and percentiles are whole microseconds, as in `outcome`; verdicts and causes
+are numbers of words. A state lasts until the next of its series begins, the newest as long as the
+newest outcome vouches for it; a state without a verdict is a gap.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table
+
+from procedure.monitoring.rollup import COLUMNS
+
+ROLLUPS = MetaData()
+
+
+def _key(name: str) -> Column[int]:
+    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+
+
+def _summaries(name: str) -> Table:
+    return Table(
+        name,
+        ROLLUPS,
+        _key("series"),
+        _key("start"),
+        *(Column(column, BigInteger, nullable=False) for column in COLUMNS),
+        Column("latencies", LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+STATE = Table(
+    "state",
+    ROLLUPS,
+    _key("series"),
+    _key("start"),
+    Column("verdict", Integer),
+    Column("cause", Integer),
+    sqlite_with_rowid=False,
+)
+SUMMARIES = {"hour": _summaries("hour"), "day": _summaries("day")}
+
+# How often a target is read, by the number of its key.
+CADENCE = Table(
+    "cadence",
+    ROLLUPS,
+    _key("target"),
+    Column("interval", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row. `token` changes with every round, so that a process sees that another one wrote, or
+# that its own round was rolled back. Outcomes before `purged` are gone.
+ROLLUP = Table(
+    "rollup",
+    ROLLUPS,
+    _key("id"),
+    Column("token", BigInteger, nullable=False),
+    Column("purged", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The stretches in which a vantage was cut off, by the number of its key.
+CUT_OFF = Table(
+    "cut_off",
+    MetaData(),
+    _key("vantage"),
+    _key("start"),
+    Column("end", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,144 @@
+"""The tables of the memory, and the steps by which an older database comes up to them.
+
+Instants in `entry` are ISO text in UTC with six decimals: they sort as text and read in any shell.
+Instants and durations in `outcome` are whole microseconds. Whatever is written once and repeated
+often (a target, an address, a cause) stands once in `word` and is named by its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateTable, ExecutableDDLElement
+from sqlalchemy.sql.elements import TextClause
+
+from procedure.errors import JournalTooNew
+from procedure.io.database.backend import Connection
+from procedure.io.database.rollup_tables import CUT_OFF, ROLLUPS
+
+TABLES = MetaData()
+
+ENTRY = Table(
+    "entry",
+    TABLES,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    # A position is never given twice, even if a row were ever purged.
+    sqlite_autoincrement=True,
+)
+
+WORD = Table(
+    "word",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("text", Text, nullable=False, unique=True),
+)
+
+SERIES = Table(
+    "series",
+    TABLES,
+    Column("id", Integer, primary_key=True),
+    Column("target", Integer, ForeignKey("word.id"), nullable=False),
+    Column("vantage", Integer, ForeignKey("word.id"), nullable=False),
+    UniqueConstraint("target", "vantage"),
+)
+
+OUTCOME = Table(
+    "outcome",
+    TABLES,
+    Column("series", Integer, ForeignKey("series.id"), primary_key=True, autoincrement=False),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("verdict", Integer, nullable=False),
+    Column("cause", Integer),
+    Column("phase", Integer),
+    Column("http_status", SmallInteger),
+    Column("url", Integer, nullable=False),
+    Column("final_url", Integer),
+    Column("latency", BigInteger),
+    Column("dns", BigInteger),
+    Column("connect", BigInteger),
+    Column("tls", BigInteger),
+    Column("first_byte", BigInteger),
+    Column("reserved", Boolean, nullable=False),
+    Column("detail", Integer, nullable=False),
+    Column("expires", BigInteger),
+    Column("hops", Text),
+    sqlite_with_rowid=False,
+)
+
+# Who has the item of a loan that waits for its identifier; emptied as they are completed.
+NOTE = Table(
+    "note",
+    TABLES,
+    Column("waiting", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+Statement = ExecutableDDLElement | TextClause
+
+# Made apart from the migrations: it says which of them this database has had.
+VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
+
+# One row a version, oldest first. A change to a table above is a new row here that alters it;
+# the rows before it then spell out the table as it was, for new databases walk the same way.
+MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
+    tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
+    (
+        *(CreateTable(table) for table in ROLLUPS.sorted_tables),
+        text("INSERT INTO rollup (id, token, purged) VALUES (1, 0, 0)"),
+    ),
+    (CreateTable(NOTE),),
+    (CreateTable(CUT_OFF),),
+)
+
+
+def schema_version(connection: Connection, dialect: Dialect) -> int:
+    """Return the number of the last migration that the database has had, 0 in a new one.
+
+    Raises:
+        JournalTooNew: a later Relais made this database.
+    """
+    connection.execute(str(CreateTable(VERSION, if_not_exists=True).compile(dialect=dialect)))
+    newest = str(select(func.max(VERSION.c.version)).compile(dialect=dialect))
+    version = connection.execute(newest).fetchone()[0] or 0
+    if version > len(MIGRATIONS):
+        raise JournalTooNew(
+            f"The database has schema {version}; this Relais knows up to {len(MIGRATIONS)}. "
+            "Install the Relais that wrote it, or a later one."
+        )
+    return version
+
+
+def migrate(
+    connection: Connection,
+    dialect: Dialect,
+    migrations: Sequence[Sequence[Statement]] = MIGRATIONS,
+) -> None:
+    """Bring the database up to the last migration, inside the caller's write transaction."""
+    version = schema_version(connection, dialect)
+    made = insert(VERSION)
+    for number, statements in enumerate(migrations[version:], start=version + 1):
+        for statement in statements:
+            connection.execute(str(statement.compile(dialect=dialect)))
+        connection.execute(str(made.compile(dialect=dialect)), {"version": number})

@@ -1,0 +1,199 @@
+"""SQLite as the memory: write-ahead log, every commit on disk, one connection that writes.
+
+The server warms the log and is the only one to checkpoint; a visitor (a command from a shell,
+beside a running server) leaves the log to it.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import sqlite3
+from contextlib import suppress
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, Literal
+
+from sqlalchemy import URL, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError
+
+from procedure.errors import JournalDamaged, JournalError, JournalMissing, JournalUnwritable
+from procedure.io.database.backend import Backend
+from procedure.io.database.file_guard import FileGuard, check_place, identity
+from procedure.io.database.server_lock import ServerLock, acquire
+
+Role = Literal["server", "visitor"]
+
+BUSY_SECONDS = 5
+# "Rela" in ASCII: lets `file` and a curious person know whose database this is.
+APPLICATION_ID = 0x52656C61
+CHECKPOINT_FRAMES = 1000
+WARM_FRAMES = CHECKPOINT_FRAMES + 200
+# Older ones can lose a page when one connection resets the log while another writes.
+SAFE_RESET = (3, 51, 3)
+
+_log = logging.getLogger(__name__)
+
+_SENTENCES = {
+    sqlite3.SQLITE_FULL: "The disk of the database is full: make room, then try again.",
+    sqlite3.SQLITE_BUSY: "Another program holds the database: close it, then try again.",
+    sqlite3.SQLITE_LOCKED: "Another program holds the database: close it, then try again.",
+    sqlite3.SQLITE_READONLY: "The database is read-only here: give this user the right to write.",
+    sqlite3.SQLITE_PERM: "The database is read-only here: give this user the right to write.",
+    sqlite3.SQLITE_CANTOPEN: "The database cannot be opened: check its folder and its rights.",
+    sqlite3.SQLITE_IOERR: "The disk of the database does not answer properly: check the disk.",
+    sqlite3.SQLITE_NOTADB: "This file is not a Relais database: give another path.",
+    sqlite3.SQLITE_CORRUPT: "The database is damaged: keep a copy of it and restore a backup.",
+}
+_DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+
+
+def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
+    """Return SQLite in the file that the URL names, made with its folder if `create` is given.
+
+    Raises:
+        JournalMissing: there is no such file, and `create` is false.
+        JournalUnwritable: no file is named, its folder cannot be made, or, for the role `server`,
+            another server has the file.
+    """
+    path = _path(url, create=create)
+    lock: ServerLock | None = None
+    if role == "server":
+        warn_of_old_library(sqlite3.sqlite_version_info)
+        lock = acquire(path)
+    guard = FileGuard(path)
+    # A traceback shows the statement of an error, and must show no identifier with it.
+    engine = create_engine(
+        url, paramstyle="named", creator=partial(_connect_reader, path, guard), hide_parameters=True
+    )
+    event.listen(engine, "connect", _only_read)
+    return Backend(
+        engine=engine,
+        connect=partial(_connect, path, guard, lock),
+        begin="BEGIN IMMEDIATE",
+        insert=insert,
+        explain=explain,
+        last_place=attrgetter("lastrowid"),
+        release=_nothing if lock is None else lock.release,
+        guard=guard,
+        check_complete=guard.check_complete,
+    )
+
+
+def _nothing() -> None: ...
+
+
+def explain(error: BaseException) -> JournalError | None:
+    """Return what an error of SQLite means for the person, None when it is not SQLite's."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, sqlite3.Error):
+        return None
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    kind = JournalDamaged if code in _DAMAGE else JournalUnwritable
+    return kind(_SENTENCES.get(code, f"The database refused: {cause}."))
+
+
+def _path(url: URL, *, create: bool) -> Path:
+    if url.database in (None, "", ":memory:"):
+        raise JournalUnwritable(
+            "A database in memory would forget every loan: name a file, "
+            "for example sqlite:////srv/relais/relais.sqlite3"
+        )
+    path = Path(str(url.database))
+    check_place(path)
+    try:
+        if not create and not path.exists():
+            raise JournalMissing(
+                f"There is no database at {path}: check RELAIS_DATABASE_URL. Nothing was made."
+            )
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Loans name people: from its first byte the file is its owner's alone. One that is there
+        # is not opened: closing it would drop the locks that this process has on it.
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as refusal:
+        raise JournalUnwritable(
+            f"The database {path} cannot be written ({refusal.strerror}): "
+            "check its folder and its rights, or name another in RELAIS_DATABASE_URL."
+        ) from refusal
+    return path
+
+
+def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.Connection:
+    before = identity(path)
+    connection = _open(path, isolation_level=None)
+    try:
+        _set_up(connection, "visitor" if lock is None else "server")
+        # The log is there once something was read.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        files = guard.opened(before)
+    except BaseException:
+        connection.close()
+        raise
+    if lock is not None:
+        lock.describe(files=files)
+    return connection
+
+
+def _connect_reader(path: Path, guard: FileGuard) -> sqlite3.Connection:
+    # To open other files beside the ones that are open, and close them, would destroy the log.
+    guard.require()
+    return _open(path)
+
+
+def _open(path: Path, **more: Any) -> sqlite3.Connection:
+    # Without "create": a database that has disappeared is never begun anew.
+    uri = f"{Path(os.path.realpath(path)).as_uri()}?mode=rw"
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
+
+
+def _set_up(connection: sqlite3.Connection, role: Role) -> None:
+    _use_log(connection)
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    if role == "server":
+        _warm(connection)
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_FRAMES}")
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; alone of all statements, this one does not wait its turn."""
+    give_up = monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(0.01)
+
+
+def _warm(connection: sqlite3.Connection) -> None:
+    """Write the log to its usual length once, so that no later commit has to make it longer."""
+    connection.execute("PRAGMA synchronous = OFF")
+    for _ in range(WARM_FRAMES):
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+
+
+def _only_read(connection: Any, record: Any) -> None:
+    del record
+    connection.execute("PRAGMA query_only = ON")
+
+
+def warn_of_old_library(version: tuple[int, ...]) -> None:
+    """Log a warning when SQLite is one that can lose a page of its write-ahead log."""
+    if version < SAFE_RESET:
+        _log.warning(
+            "SQLite %s is older than %s, where a rare fault of the write-ahead log was mended; "
+            "Relais keeps to one writing connection. Update SQLite when you can.",
+            ".".join(map(str, version)),
+            ".".join(map(str, SAFE_RESET)),
+        )

@@ -1,0 +1,106 @@
+"""The papers on the disk: a folder of TOML files, read into a `Handbook`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from tomllib import TOMLDecodeError
+
+from procedure.errors import Fault, HandbookError
+from procedure.handbook.model import Handbook
+from procedure.handbook.reader import FILES, OPTIONAL, read_papers
+from procedure.handbook.spelling import in_ascii, letter, nearest
+
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_TWICE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
+# What Python says most often, in words that tell what to do.
+_PLAIN = {
+    "Invalid value": "a value is missing or lacks its quotes",
+    "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
+    "Expected '=' after a key in a key/value pair": "a key needs = and a value",
+    "Unclosed array": "a list is not closed; end it with ]",
+}
+
+
+def load_handbook(folder: Path) -> Handbook:
+    """Read the papers of a folder.
+
+    Raises:
+        HandbookError: naming every fault of every file.
+    """
+    handbook, faults = _read(folder)
+    if handbook is None:
+        raise HandbookError(faults)
+    return handbook
+
+
+def check_handbook(folder: Path) -> tuple[Fault, ...]:
+    """Name every fault of the papers of a folder, in the order of files and keys."""
+    return _read(folder)[1]
+
+
+def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
+    if not folder.is_dir():
+        return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)
+    papers: dict[str, dict[str, object] | None] = {}
+    unreadable: list[Fault] = []
+    beside = [file for file in OPTIONAL if (folder / file).exists()]
+    for file in (*FILES, *beside):
+        found = _read_file(folder, file)
+        papers[file] = None if isinstance(found, Fault) else found
+        unreadable += [found] if isinstance(found, Fault) else []
+    handbook, faults = read_papers(papers)
+    return handbook, tuple(sorted((*unreadable, *faults)))
+
+
+def _read_file(folder: Path, file: str) -> dict[str, object] | Fault:
+    try:
+        # Editors on Windows put a byte order mark before the first line; it says nothing.
+        return _parsed(file, (folder / file).read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return Fault(file, "", f"file missing{_instead(folder, file)}")
+    except OSError as fault:
+        return Fault(file, "", f"cannot be read: {fault.strerror}")
+    except UnicodeDecodeError as fault:
+        line = fault.object[: fault.start].count(b"\n") + 1
+        return Fault(file, f"line {line}", "is not UTF-8 text; save the file as UTF-8")
+
+
+def _parsed(file: str, content: str) -> dict[str, object] | Fault:
+    try:
+        return tomllib.loads(content)
+    except TOMLDecodeError as fault:
+        return _unreadable(file, content, str(fault))
+
+
+def _instead(folder: Path, file: str) -> str:
+    paper = folder / file
+    present = [one.name for one in paper.parent.glob("*.toml")]
+    there = [
+        name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in FILES
+    ]
+    guess = nearest(paper.name, there)
+    return f"; {guess}" if "meant" in guess else "; every handbook has one"
+
+
+def _unreadable(file: str, content: str, message: str) -> Fault:
+    """Say what keeps a file from being TOML, at the line where it is."""
+    place = _PLACE.search(message)
+    lines = content.splitlines()
+    number = int(place[1]) if place and place[1] else max(len(lines), 1)
+    line = lines[number - 1] if number <= len(lines) else ""
+    key = f"line {number}"
+    if _TWICE.search(message):
+        return Fault(file, key, "a key or table stands here for the second time; keep one")
+    foreign = _foreign_key(line)
+    if foreign is not None:
+        return Fault(file, key, foreign)
+    said = _PLACE.sub("", message)
+    return Fault(file, key, f"is not TOML: {_PLAIN.get(said, said)}")
+
+
+def _foreign_key(line: str) -> str | None:
+    bare = re.split(r"[=\"'#]", line)[0].strip()
+    foreign = next((one for one in bare if not one.isascii()), None)
+    return None if foreign is None else f"a key holds {letter(foreign)}; {in_ascii(bare)}"

@@ -1,0 +1,84 @@
+"""One attempt as it goes: its legs, its cookies, and in the end its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import httpx
+
+from procedure.io.http.timings import Leg
+from procedure.monitoring.http_rules import Finding
+from procedure.monitoring.model import Outcome, Phase, Phases, Target, Vantage, Verdict
+
+
+class Attempt:
+    """What is gathered while an attempt goes on, so that one cut short still tells its story."""
+
+    def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
+        self.target = target
+        self.vantage = vantage
+        self.at = at
+        self.legs: list[Leg] = []
+
+    @cached_property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies of this attempt; most attempts meet none."""
+        return httpx.Cookies()
+
+    @property
+    def phase(self) -> Phase:
+        """Where the attempt stands."""
+        return self.legs[-1].phase if self.legs else Phase.DNS
+
+    def begin(self, url: httpx.URL) -> Leg:
+        """Start the next leg of the chain."""
+        self.legs.append(Leg(bare(url)))
+        return self.legs[-1]
+
+    def outcome(self, verdict: Verdict, finding: Finding | None, latency: timedelta) -> Outcome:
+        """Return the whole story as it is kept."""
+        found = finding or Finding()
+        last = self.legs[-1] if self.legs else None
+        remarks = (found.detail, *(leg.remark for leg in self.legs))
+        return Outcome(
+            target=self.target.key,
+            url=self.target.url,
+            vantage=self.vantage.key,
+            at=self.at,
+            verdict=verdict,
+            cause=found.cause,
+            phase=found.phase,
+            http_status=last and last.http_status,
+            final_url=last and last.url,
+            latency_ms=round(latency.total_seconds() * 1000, 3),
+            phases=summed(self.legs),
+            hops=tuple(leg.hop() for leg in self.legs),
+            reserved=found.reserved,
+            detail="; ".join(remark for remark in remarks if remark),
+            expires=min((leg.expires for leg in self.legs if leg.expires), default=None),
+        )
+
+
+def bare(url: httpx.URL) -> str:
+    """Return an address without what may be private: user, query, fragment, `;jsessionid=…`."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    port = "" if url.port is None else f":{url.port}"
+    path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
+    return f"{url.scheme}://{host}{port}{path}"
+
+
+def summed(legs: Sequence[Leg]) -> Phases:
+    """Add up the phases of a chain, in milliseconds; None where no leg ever got there."""
+
+    def total(times: list[float | None]) -> float | None:
+        spent = [time for time in times if time is not None]
+        return round(sum(spent), 3) if spent else None
+
+    return Phases(
+        dns=total([leg.dns for leg in legs]),
+        connect=total([leg.connect for leg in legs]),
+        tls=total([leg.tls for leg in legs]),
+        first_byte=total([leg.first_byte for leg in legs]),
+    )

@@ -1,0 +1,113 @@
+"""What the network raised -> cause: one table, read from top to bottom."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import ssl
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import h11
+import httpx
+
+from procedure.monitoring.model import Cause, Phase, Verdict
+
+
+class AnswerRefused(Exception):
+    """An answer came that cannot be followed or read to its end; carries the cause."""
+
+    def __init__(self, cause: Cause, remark: str) -> None:
+        self.cause = cause
+        super().__init__(remark)
+
+
+UNREACHABLE = frozenset(
+    getattr(errno, name)
+    for name in (
+        *("EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EADDRNOTAVAIL"),
+        *("WSAEHOSTUNREACH", "WSAENETUNREACH", "WSAEHOSTDOWN", "WSAENETDOWN", "WSAEADDRNOTAVAIL"),
+    )
+    if hasattr(errno, name)
+)
+# This machine has run out of something: that says nothing about the target.
+OUR_OWN = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+
+# The first row that fits decides: most of these kinds are kinds of OSError.
+CAUSES: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
+    ((socket.gaierror, UnicodeError), Cause.DNS),
+    ((ssl.SSLError,), Cause.TLS),
+    ((TimeoutError,), Cause.TIMEOUT),
+    ((ConnectionRefusedError,), Cause.REFUSED),
+    ((ConnectionError,), Cause.RESET),
+    ((httpx.UnsupportedProtocol,), Cause.REDIRECT),
+    ((h11.ProtocolError, httpx.ProtocolError, zlib.error), Cause.PROTOCOL),
+)
+# A certificate with a common name and no subjectAltName.
+NAMELESS = "the certificate names no host"
+# Words for what TLS leaves unsaid, by OpenSSL's verification codes.
+CERTIFICATE = {
+    10: "the certificate has expired",
+    18: "the certificate is self-signed",
+    19: "the chain ends in an authority that is not trusted",
+    20: "the certificate's authority is not trusted",
+    62: "the certificate is for another host",
+    64: "the certificate is for another address",
+}
+
+
+def cause_of(error: BaseException, phase: Phase) -> Cause:
+    """Return the cause that an error stands for, given where the attempt stood.
+
+    During the handshake a reset is a fault of TLS: the server was there, and cut it short.
+    """
+    if isinstance(error, AnswerRefused):
+        return error.cause
+    if isinstance(error, OSError) and error.errno in UNREACHABLE:
+        return Cause.UNREACHABLE
+    for kinds, cause in CAUSES:
+        if isinstance(error, kinds):
+            return Cause.TLS if cause is Cause.RESET and phase is Phase.TLS else cause
+    return Cause.NETWORK
+
+
+def verdict_of(error: BaseException) -> Verdict:
+    """Return `down`, or `unknown` when the fault is this machine's or this program's own."""
+    if isinstance(error, OSError) and error.errno in OUR_OWN:
+        return Verdict.UNKNOWN
+    told = (
+        OSError,
+        UnicodeError,
+        AnswerRefused,
+        h11.ProtocolError,
+        httpx.TransportError,
+        zlib.error,
+    )
+    return Verdict.DOWN if isinstance(error, told) else Verdict.UNKNOWN
+
+
+def remark_on(error: BaseException) -> str:
+    """Say in a few English words what was raised, without an address or a query."""
+    return next(say(error) for kinds, say in REMARKS if isinstance(error, kinds))
+
+
+def _system(error: BaseException) -> str:
+    number: int = getattr(error, "errno", None) or 0
+    return os.strerror(number) if number in errno.errorcode else type(error).__name__
+
+
+REMARKS: tuple[tuple[tuple[type[BaseException], ...], Callable[[Any], str]], ...] = (
+    (
+        (ssl.SSLCertVerificationError,),
+        lambda error: CERTIFICATE.get(error.verify_code, error.verify_message),
+    ),
+    ((ssl.SSLEOFError,), lambda _: "the connection was cut"),
+    ((ssl.SSLError,), lambda error: (error.reason or "TLS failed").replace("_", " ").lower()),
+    ((socket.gaierror,), lambda error: error.strerror or "the name was not found"),
+    ((TimeoutError,), lambda _: "the time was up"),
+    ((OSError,), _system),
+    ((UnicodeError,), lambda _: "not a host name"),
+    ((BaseException,), lambda error: str(error) or type(error).__name__),
+)

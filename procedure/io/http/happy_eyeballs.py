@@ -1,0 +1,88 @@
+"""A connection to whichever address of a name answers first (RFC 8305, Happy Eyeballs).
+
+IPv6 broken and IPv4 fine, or the reverse, is a common fault: one dead address must neither hide
+the other nor use up the time of the whole attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+from collections import deque
+from collections.abc import Iterable, Sequence
+
+from procedure.io.http.resolver import Address
+from procedure.io.http.timings import Leg
+
+STAGGER = 0.25  # seconds before the next address is tried beside the one that is silent
+# What several dead addresses say together is what the most telling of them says.
+TELLING = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
+
+
+async def first_socket(addresses: Sequence[Address], leg: Leg) -> socket.socket:
+    """Return a connected socket; the addresses that failed are noted in `leg.remark`.
+
+    Raises:
+        OSError: the most telling error, when every address has failed.
+    """
+    if len(addresses) == 1:
+        return await _connect(addresses[0])
+    waiting = deque(addresses)
+    trying: dict[asyncio.Task[socket.socket], Address] = {}
+    errors: list[OSError] = []
+    try:
+        while waiting or trying:
+            if waiting:
+                address = waiting.popleft()
+                trying[asyncio.ensure_future(_connect(address))] = address
+            await asyncio.wait(
+                trying, timeout=STAGGER if waiting else None, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in [task for task in trying if task.done()]:
+                address = trying.pop(task)
+                error = task.exception()
+                if error is None:
+                    return task.result()
+                errors.append(_noted(error, address, leg))
+    finally:
+        _abandon(trying)
+    raise _most_telling(errors)
+
+
+async def _connect(address: Address) -> socket.socket:
+    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        # Without it a small TLS record waits 40 ms for an acknowledgement: false first bytes.
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        await asyncio.get_running_loop().sock_connect(sock, address.endpoint)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
+    for task in trying:
+        if not task.done():
+            task.cancel()  # it closes its own socket
+        elif task.exception() is None:
+            task.result().close()
+
+
+def _noted(error: BaseException, address: Address, leg: Leg) -> OSError:
+    if not isinstance(error, OSError):
+        raise error
+    word = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    note = f"{address.endpoint[0]}: {word}"
+    leg.remark = f"{leg.remark}; {note}" if leg.remark else note
+    return error
+
+
+def _most_telling(errors: Sequence[OSError]) -> OSError:
+    def rank(error: OSError) -> int:
+        ranks = (place for place, kind in enumerate(TELLING) if isinstance(error, kind))
+        return next(ranks, len(TELLING))
+
+    return min(errors, key=rank, default=OSError("the name has no address"))

@@ -1,0 +1,153 @@
+"""One attempt on one target: ask, follow, read, and tell what happened as an `Outcome`."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from procedure.io.http.attempt import Attempt
+from procedure.io.http.error_causes import AnswerRefused, cause_of, remark_on, verdict_of
+from procedure.io.http.resolver import Resolve, Resolver
+from procedure.io.http.response_body import read_bytes, text_of
+from procedure.io.http.tls import trust
+from procedure.io.http.transport import PhasedTransport
+from procedure.monitoring.http_rules import Finding, Head, body_finding, head_finding, verdict_on
+from procedure.monitoring.model import SERVER, Cause, Outcome, Phase, Target, Vantage, Verdict
+
+MOST_REDIRECTS = 10
+TIMEOUT = timedelta(seconds=10)
+
+
+def user_agent(version: str, contact: str) -> str:
+    """Return how the probes name themselves: the tool, and whom to ask about it."""
+    plain = "".join(sign if " " <= sign <= "~" else "?" for sign in contact)
+    return f"Relais/{version} (+{plain})"
+
+
+def utc_now() -> datetime:
+    """Return the aware UTC instant."""
+    return datetime.now(UTC)
+
+
+class Prober:
+    """Probes over HTTP, one fresh connection each, with one client and one TLS context for all.
+
+    `timeout` bounds a whole attempt, redirects included. `context` and `resolve` are the
+    process's own unless a test gives others.
+    """
+
+    def __init__(
+        self,
+        *,
+        agent: str,
+        timeout: timedelta = TIMEOUT,
+        context: ssl.SSLContext | None = None,
+        resolve: Resolve | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._timeout = timeout.total_seconds()
+        self._now = now
+        self._client = httpx.AsyncClient(
+            transport=PhasedTransport(context or trust(), resolve or Resolver()),
+            trust_env=False,
+            cookies=_NoCookies(),
+            headers={
+                "User-Agent": agent,
+                "Accept-Encoding": "gzip",
+                "Accept-Language": "fr, en;q=0.8",
+                "Connection": "close",
+            },
+        )
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        """Make one attempt; whatever happens comes back as an outcome, within the timeout."""
+        attempt = Attempt(target, vantage, self._now())
+        begun = asyncio.get_running_loop().time()
+        finding: Finding | None = None
+        verdict: Verdict | None = None
+        try:
+            async with asyncio.timeout(self._timeout):
+                finding = await self._follow(target, attempt)
+        except Exception as error:  # a failed probe is a value
+            phase = attempt.phase
+            finding = Finding(cause_of(error, phase), phase, detail=remark_on(error))
+            verdict = verdict_of(error)
+        latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
+        return attempt.outcome(verdict or verdict_on(target, finding, latency), finding, latency)
+
+    async def aclose(self) -> None:
+        """Close the client."""
+        await self._client.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def _follow(self, target: Target, attempt: Attempt) -> Finding | None:
+        request = self._client.build_request(target.method, target.url)
+        asked: set[tuple[str, str]] = set()
+        while True:
+            step = (str(request.url), request.headers.get("cookie", ""))
+            if step in asked:
+                raise AnswerRefused(Cause.REDIRECT, "the redirects go round in a loop")
+            if len(asked) > MOST_REDIRECTS:
+                raise AnswerRefused(Cause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
+            asked.add(step)
+            request.extensions |= {"leg": attempt.begin(request.url), "proxy": target.proxy}
+            following = await self._ask(request, target, attempt)
+            if not isinstance(following, httpx.Request):
+                return following
+            if request.url.scheme == "https" and following.url.scheme == "http":
+                raise AnswerRefused(Cause.REDIRECT, "redirected from https to http")
+            request = following
+            attempt.cookies.set_cookie_header(request)
+
+    async def _ask(
+        self, request: httpx.Request, target: Target, attempt: Attempt
+    ) -> httpx.Request | Finding | None:
+        response = await self._client.send(request, stream=True)
+        try:
+            leg = attempt.legs[-1]
+            leg.http_status = response.status_code
+            if response.next_request is not None:
+                attempt.cookies.extract_cookies(response)
+                return response.next_request
+            head = Head(response.status_code, leg.url, attempt.legs[0].url)
+            finding = head_finding(target, head)
+            if finding is not None and finding.cause is not None:
+                return _with_wish(finding, response)
+            leg.enter(Phase.BODY)
+            body = await read_bytes(response)
+            if finding is not None or not (target.must_contain or target.must_not_contain):
+                return finding
+            return body_finding(target, text_of(body, response))
+        finally:
+            await response.aclose()
+
+
+class _NoCookies(CookieJar):
+    """The client's jar stays empty: cookies live as long as an attempt, in `Attempt.cookies`."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        """Take none."""
+
+
+def _with_wish(finding: Finding, response: httpx.Response) -> Finding:
+    wish = response.headers.get("retry-after", "")[:40]
+    if not wish:
+        return finding
+    return Finding(finding.cause, finding.phase, detail=f"{finding.detail}, Retry-After: {wish}")

@@ -1,0 +1,68 @@
+"""The body of an answer, never more of it than a page can reasonably be."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator
+
+import httpx
+
+from procedure.io.http.error_causes import AnswerRefused
+from procedure.monitoring.model import Cause
+
+MOST_BYTES = 4 * 1024 * 1024  # unpacked; the heaviest page of the paper is a tenth of it
+STEP = 64 * 1024
+
+
+async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
+    """Read and unpack a body, and return it as it is.
+
+    Raises:
+        AnswerRefused: `oversize`, as soon as the body is known to exceed `most` bytes.
+        zlib.error: it says it is compressed and is not, or ends too early.
+    """
+    declared = response.headers.get("content-length", "")
+    if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
+        raise AnswerRefused(Cause.OVERSIZE, f"the body has {declared} bytes")
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    raw = response.aiter_raw()
+    parts = _unpacked(raw, coding) if coding in {"gzip", "x-gzip", "deflate"} else raw
+    body = bytearray()
+    async for part in parts:
+        body += part
+        if len(body) > most:
+            raise AnswerRefused(Cause.OVERSIZE, f"the body exceeds {most} bytes")
+    return bytes(body)
+
+
+async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
+    """Unpack in small steps: a bomb of any size costs no more than the reader takes of it.
+
+    A body without a single byte is an empty one: an answer to HEAD has none.
+    """
+    unpack = None
+    async for chunk in chunks:
+        if not chunk:
+            continue
+        unpack = unpack or zlib.decompressobj(wbits=_window(coding, chunk[0]))
+        rest = chunk
+        while rest:
+            yield unpack.decompress(rest, STEP)
+            rest = unpack.unconsumed_tail
+    if unpack is not None and not unpack.eof:
+        raise zlib.error("the packed body ends too early")
+
+
+def _window(coding: str, first: int) -> int:
+    """Return zlib's `wbits` for a coding; some servers call deflate what has no zlib header."""
+    if coding != "deflate":
+        return zlib.MAX_WBITS | 16
+    return zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
+
+
+def text_of(body: bytes, response: httpx.Response) -> str:
+    """Decode a body as its head says; what cannot be decoded is replaced."""
+    try:
+        return body.decode(response.charset_encoding or "utf-8", errors="replace")
+    except LookupError:  # a charset that no one knows
+        return body.decode("utf-8", errors="replace")

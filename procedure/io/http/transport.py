@@ -1,0 +1,93 @@
+"""Our transport behind httpx's interface: a fresh connection for each request, phases apart."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator
+
+import httpx
+
+from procedure.io.http.connection import Wire, open_wire
+from procedure.io.http.error_causes import AnswerRefused
+from procedure.io.http.http11 import Exchange
+from procedure.io.http.resolver import Resolve
+from procedure.io.http.timings import Leg
+from procedure.monitoring.model import Cause, Phase
+
+PORTS = {"http": 80, "https": 443}
+
+
+class PhasedTransport(httpx.AsyncBaseTransport):
+    """Resolves, connects, shakes hands and asks, in a straight line.
+
+    Each request carries its `Leg` in `extensions["leg"]` and may name a proxy
+    (`http://host:port`) in `extensions["proxy"]`. What the socket, TLS or h11 raised comes out as
+    it is, for `procedure.io.http.error_causes` to tell apart. Requests have no body.
+    """
+
+    def __init__(self, context: ssl.SSLContext, resolve: Resolve) -> None:
+        self._context = context
+        self._resolve = resolve
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask once; closing the response closes the connection."""
+        url = request.url
+        if url.scheme not in PORTS:
+            raise httpx.UnsupportedProtocol(f"{url.scheme} is not http or https")
+        leg: Leg = request.extensions["leg"]
+        proxy: str | None = request.extensions.get("proxy")
+        wire = await self._wire_to(url if proxy is None else httpx.URL(proxy), leg)
+        try:
+            if url.scheme == "https":
+                if proxy is not None:
+                    await _tunnel(wire, url)
+                await wire.start_tls(self._context, url.raw_host.decode("ascii"))
+            forwarded = proxy is not None and url.scheme == "http"
+            leg.enter(Phase.REQUEST)
+            exchange = Exchange(wire)
+            head = await exchange.ask(
+                request.method.encode("ascii"),
+                _whole(url) if forwarded else url.raw_path,
+                request.headers.raw,
+            )
+        except BaseException:
+            wire.close()
+            raise
+        return httpx.Response(
+            head.status_code, headers=head.headers.raw_items(), stream=_Stream(exchange, wire)
+        )
+
+    async def _wire_to(self, url: httpx.URL, leg: Leg) -> Wire:
+        leg.enter(Phase.DNS)
+        addresses = await self._resolve(url.raw_host.decode("ascii"), _port(url))
+        leg.dns = leg.elapsed()
+        return await open_wire(addresses, leg)
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body as it comes; closing it closes the wire, whatever is left to read."""
+
+    def __init__(self, exchange: Exchange, wire: Wire) -> None:
+        self._exchange = exchange
+        self._wire = wire
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._exchange.body()
+
+    async def aclose(self) -> None:
+        self._wire.close()
+
+
+async def _tunnel(wire: Wire, url: httpx.URL) -> None:
+    place = b"%b:%d" % (url.raw_host, _port(url))
+    answer = await Exchange(wire).ask(b"CONNECT", place, [(b"Host", place)])
+    if not 200 <= answer.status_code < 300:
+        raise AnswerRefused(Cause.NETWORK, f"the proxy answered {answer.status_code}")
+
+
+def _whole(url: httpx.URL) -> bytes:
+    return b"%b://%b%b" % (url.raw_scheme, url.netloc, url.raw_path)
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or PORTS[url.scheme]

@@ -1,0 +1,208 @@
+"""Outcomes in a CSV file, one row an attempt: what `relais history export` writes and import reads.
+
+The first line names the columns, in any order. `at` (ISO 8601 with its offset), `target` and
+`verdict` must be there; the others may be missing, and any cell but those may be empty. Durations
+are in milliseconds, `hops` is JSON. A file of another monitor names its columns differently: a
+mapping says which of them stands for which of ours. Another says what its words for the verdict
+mean. Cells may be separated by semicolons, as spreadsheets do.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from itertools import chain
+from math import nan
+from typing import Any
+
+import msgspec
+
+from procedure.errors import HistoryFileError
+from procedure.monitoring.model import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
+
+Reader = Callable[[str], Any]
+REQUIRED = ("at", "target", "verdict")
+PHASES = ("dns", "connect", "tls", "first_byte")
+COLUMNS = (
+    *("at", "target", "vantage", "verdict", "cause", "phase", "http_status", "latency_ms"),
+    *(f"{phase}_ms" for phase in PHASES),
+    *("url", "final_url", "reserved", "detail", "expires", "hops"),
+)
+
+
+def header() -> list[str]:
+    """Return the first line of a file, cell by cell."""
+    return list(COLUMNS)
+
+
+def cells(one: Outcome) -> list[str]:
+    """Write one outcome, a cell a column; what is not known is an empty cell."""
+    values: dict[str, Any] = {f"{name}_ms": getattr(one.phases, name) for name in PHASES}
+    values |= {field.name: getattr(one, field.name) for field in fields(one)}
+    values["hops"] = msgspec.json.encode(one.hops).decode() if one.hops else None
+    return [_text(values[column]) for column in COLUMNS]
+
+
+def read_outcomes(
+    lines: Iterable[str],
+    names: Mapping[str, str] | None = None,
+    words: Mapping[str, Verdict] | None = None,
+) -> Iterator[Outcome]:
+    """Read the outcomes of a CSV file, line by line.
+
+    `names` maps our columns to the file's, `words` the file's verdicts to ours.
+
+    A file without a column for the cause gets it from the status: 400 and more is `status`, any
+    other answer that was down is `content`, and no answer tells none. A status of 0 is no answer.
+
+    Raises:
+        HistoryFileError: naming the line and the column that cannot be read.
+    """
+    rows = _rows(lines)
+    columns = _columns(next(rows, None) or (), names or {})
+    verdicts = {one.value: one for one in Verdict} | dict(words or {})
+    readers = {**_READERS, "verdict": _word(verdicts, verdicts.__getitem__)}
+    for row in rows:
+        if row:
+            values = dict(_read(row, columns, readers, rows.line_num))
+            yield _outcome(values, caused="cause" in columns)
+
+
+def _rows(lines: Iterable[str]) -> Any:
+    """Return a CSV reader, whose separator is told from the first line."""
+    left = iter(lines)
+    first = next(left, "")
+    separator = ";" if first.count(";") > first.count(",") else ","
+    return csv.reader(chain([first], left), delimiter=separator)
+
+
+def read_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant that has an offset, as aware UTC, of the years 1970 to 2100.
+
+    Raises:
+        ValueError: it is none; the message says how to write one.
+    """
+    at = _in_utc(text)
+    if not 1970 <= at.year <= 2100:
+        raise ValueError(f"{text!r} is not between the years 1970 and 2100")
+    return at
+
+
+def _in_utc(text: str) -> datetime:
+    # A certificate may expire in the year 9999.
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise ValueError(f"{text!r} is no instant; write it like 2026-11-24T09:12:00Z")
+
+
+def _columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
+    """Return where each of our columns stands in the file."""
+    unknown = sorted(set(names) - set(COLUMNS))
+    if unknown:
+        raise HistoryFileError(f"no such column: {', '.join(unknown)}; ours are {_list(COLUMNS)}")
+    wanted = {ours: names.get(ours, ours) for ours in COLUMNS}
+    places = {ours: found.index(theirs) for ours, theirs in wanted.items() if theirs in found}
+    missing = [ours for ours in {*REQUIRED, *names} if ours not in places]
+    if missing:
+        raise HistoryFileError(
+            f"the first line names no column for {_list(sorted(missing))}; it names "
+            f"{_list(found) or 'nothing'}. The columns are {_list(COLUMNS)}, of which "
+            f"{_list(REQUIRED)} are needed; where the file calls one otherwise, say "
+            "--columns at=timestamp,verdict=state"
+        )
+    return places
+
+
+def _read(
+    row: list[str], columns: Mapping[str, int], readers: Mapping[str, Reader], number: int
+) -> Iterator[tuple[str, Any]]:
+    for column, place in columns.items():
+        text = row[place].strip() if place < len(row) else ""
+        if not text and column in REQUIRED:
+            raise HistoryFileError(f"{column} is empty", line=number)
+        if text:
+            try:
+                yield column, readers.get(column, str)(text)
+            except ValueError as fault:
+                raise HistoryFileError(f"{column}: {fault}", line=number) from None
+
+
+def _outcome(values: dict[str, Any], *, caused: bool) -> Outcome:
+    phases = Phases(**{name: values.pop(f"{name}_ms", None) for name in PHASES})
+    values = {"url": "", "vantage": SERVER.key} | values
+    if not caused:
+        values["cause"] = _cause(values["verdict"], values.get("http_status"))
+    return Outcome(phases=phases, **values)
+
+
+def _cause(verdict: Verdict, status: int | None) -> Cause | None:
+    if verdict is not Verdict.DOWN or status is None:
+        return None
+    return Cause.STATUS if status >= 400 else Cause.CONTENT
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _status(text: str) -> int | None:
+    if not _STATUS.fullmatch(text):
+        raise ValueError(f"{text!r} is no HTTP status; it has three digits, or is 0")
+    return int(text) or None
+
+
+def _milliseconds(text: str) -> float:
+    try:
+        # Python reads 1_0 as ten.
+        spent = nan if "_" in text else float(text)
+    except ValueError:
+        spent = nan
+    if not 0 <= spent <= _DAY:
+        raise ValueError(f"{text!r} is no number of milliseconds up to a day")
+    return spent
+
+
+def _word(words: Iterable[str], kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        if text not in words:
+            raise ValueError(f"{text!r} is not one of {_list(words)}")
+        return kind(text)
+
+    return read
+
+
+def _hops(text: str) -> tuple[Hop, ...]:
+    try:
+        return msgspec.json.decode(text, type=tuple[Hop, ...])
+    except msgspec.DecodeError as fault:
+        raise ValueError(f"no hops as Relais writes them: {fault}") from None
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+_STATUS = re.compile(r"0+|[1-9][0-9]{2}")
+_DAY = 86_400_000.0  # milliseconds
+_READERS: Mapping[str, Reader] = {
+    "at": read_instant,
+    "cause": _word(tuple(Cause), Cause),
+    "phase": _word(tuple(Phase), Phase),
+    "http_status": _status,
+    "latency_ms": _milliseconds,
+    **{f"{phase}_ms": _milliseconds for phase in PHASES},
+    "reserved": _word(("true", "false"), "true".__eq__),
+    "expires": _in_utc,
+    "hops": _hops,
+}

@@ -1,0 +1,52 @@
+"""What a probe found, in words, fr and en: one table a language, the most precise row wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from procedure.monitoring.login_pages import host_of
+from procedure.monitoring.messages import en, fr
+from procedure.monitoring.messages.message import EXPIRING, RESERVED, Key, Words
+from procedure.monitoring.model import Cause, Outcome, Verdict
+
+TABLES: Mapping[str, Mapping[Key, Words]] = {"fr": fr.TABLE, "en": en.TABLE}
+NAMES: Mapping[str, Mapping[Cause, str]] = {"fr": fr.NAMES, "en": en.NAMES}
+
+
+def words(outcome: Outcome, language: str) -> Words:
+    """Say what an attempt found, in `fr` or `en`."""
+    table = TABLES[language]
+    row = next(table[key] for key in _keys(outcome) if key in table)
+    values = _values(outcome)
+    return Words(row.short.format(**values), row.sentence.format(**values))
+
+
+def name(cause: Cause, language: str) -> str:
+    """Name a cause in `fr` or `en` in a few words, where no single attempt stands behind it."""
+    return NAMES[language].get(cause) or TABLES[language][cause].short
+
+
+def _keys(outcome: Outcome) -> Iterator[Key]:
+    """Name the rows that may fit, the most precise first; the last always exists."""
+    if outcome.cause is not None and outcome.verdict is not Verdict.UNKNOWN:
+        yield outcome.cause, outcome.detail.partition(";")[0]
+        yield outcome.cause, outcome.http_status or 0
+        if outcome.phase is not None:
+            yield outcome.cause, outcome.phase
+        yield outcome.cause
+    elif outcome.verdict is Verdict.UP:
+        if outcome.expires_soon:
+            yield EXPIRING
+        if outcome.reserved:
+            yield RESERVED
+    yield outcome.verdict
+
+
+def _values(outcome: Outcome) -> dict[str, str | int]:
+    left = outcome.expires - outcome.at if outcome.expires else None
+    return {
+        "host": host_of(outcome.final_url or outcome.url),
+        "seconds": max(1, round((outcome.latency_ms or 0) / 1000)),
+        "status": outcome.http_status or 0,
+        "days": left.days if left else 0,
+    }

@@ -1,0 +1,91 @@
+"""The states of every target over the last days, kept up as outcomes arrive.
+
+A page that shows a week must not read a week of outcomes: what has settled is folded once, and
+only the newest readings are folded again at each look.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from procedure.monitoring.blind_periods import CutOff, Dark, laid_over
+from procedure.monitoring.downtime import READING_HOLDS, State, extend, within
+from procedure.monitoring.model import Outcome
+
+KEPT = timedelta(days=8)
+SETTLED = timedelta(seconds=30)  # a probe ends, and is kept, well before this
+
+
+class Chronicle:
+    """What was seen of each target from one vantage, as states without holes.
+
+    `intervals` gives the time between two readings of each target; `keep` how far back states are
+    held. Outcomes must come in the order of their instants, each once.
+    """
+
+    def __init__(
+        self,
+        intervals: Mapping[str, timedelta],
+        *,
+        keep: timedelta = KEPT,
+        vantage: str = "server",
+    ) -> None:
+        self._intervals = dict(intervals)
+        self._keep = keep
+        self._vantage = vantage
+        self._closed: dict[str, list[State]] = defaultdict(list)
+        self._standing: dict[str, State] = {}
+        self._tail: list[Outcome] = []
+        self._cuts: tuple[CutOff, ...] = ()
+        self.settled_until: datetime | None = None
+
+    def first_needed(self, now: datetime) -> datetime:
+        """Return the instant from which outcomes are to be read for the next `renew`."""
+        return self.settled_until or now - self._keep
+
+    def renew(
+        self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[CutOff] = ()
+    ) -> None:
+        """Take every outcome since `first_needed`: fold what has settled, hold the rest.
+
+        `cuts` are all the stretches of the time kept in which the vantage was cut off.
+        """
+        self._cuts = tuple(cuts)
+        settled_until = now - SETTLED
+        self._tail = []
+        for outcome in outcomes:
+            if outcome.vantage != self._vantage or outcome.target not in self._intervals:
+                continue
+            if outcome.at >= settled_until:
+                self._tail.append(outcome)
+            else:
+                self._fold(outcome)
+        self.settled_until = settled_until
+        self._forget(now - self._keep)
+
+    def states(self, target: str, since: datetime, until: datetime) -> list[State]:
+        """Tell the states of a target over `since <= t < until`, gaps included."""
+        told, standing = list(self._closed[target]), self._standing.get(target)
+        for outcome in self._tail:
+            if outcome.target == target:
+                closed, standing = self._step(standing, outcome)
+                told += closed
+        told += [standing] if standing else []
+        if told:
+            told = laid_over(told, Dark.of(self._cuts, self._intervals[target]))
+        return within(target, told, since, until)
+
+    def _fold(self, outcome: Outcome) -> None:
+        closed, standing = self._step(self._standing.get(outcome.target), outcome)
+        self._closed[outcome.target] += closed
+        self._standing[outcome.target] = standing
+
+    def _step(self, standing: State | None, outcome: Outcome) -> tuple[tuple[State, ...], State]:
+        hold = READING_HOLDS * self._intervals[outcome.target]
+        return extend(standing, outcome, target=outcome.target, hold=hold)
+
+    def _forget(self, before: datetime) -> None:
+        for target, told in self._closed.items():
+            self._closed[target] = [state for state in told if state.end > before]

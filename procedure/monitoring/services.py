@@ -1,0 +1,81 @@
+"""Services: what several addresses of the papers lead to, so that one of them is enough.
+
+A service is down when every way into it is; while one of them is not known, neither is it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from procedure.guide.steps import Procedure
+from procedure.monitoring.downtime import State
+from procedure.monitoring.model import Cause, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The ways that one step of the papers names; `key` is the step's.
+
+    `announced` tells whether the status pages speak of it.
+    """
+
+    key: str
+    targets: tuple[str, ...]
+    announced: bool = False
+
+
+def services(procedure: Procedure) -> tuple[Service, ...]:
+    """Read the services from the papers, in their order; a status page is none."""
+    steps = [one for one in procedure.steps.values() if one.targets and one.evidence != "official"]
+    reached = [one.key for one in steps if one.evidence == "reach"]
+    return tuple(Service(one.key, one.targets, one.key in reached[1:]) for one in steps)
+
+
+def spoken_of(known: Iterable[Service]) -> frozenset[str]:
+    """Give the keys of the services and targets that the status pages speak of."""
+    return frozenset(key for one in known if one.announced for key in (one.key, *one.targets))
+
+
+def service_states(service: Service, lanes: Mapping[str, Sequence[State]]) -> list[State]:
+    """Tell the states of a service from those of its targets, which tile the same span."""
+    known = [lanes[key] for key in service.targets if lanes.get(key)]
+    if len(known) < len(service.targets):
+        return []
+    return list(_joined(service.key, known))
+
+
+def _joined(key: str, lanes: Sequence[Sequence[State]]) -> Iterator[State]:
+    edges = sorted({at for lane in lanes for one in lane for at in (one.start, one.end)})
+    places, standing = [0] * len(lanes), None
+    for start, end in pairwise(edges):
+        now = [_at(lane, places, number, start) for number, lane in enumerate(lanes)]
+        verdict, cause = _best(now)
+        if standing and (standing.verdict, standing.cause) == (verdict, cause):
+            standing = State(key, standing.start, end, verdict, cause)
+            continue
+        if standing:
+            yield standing
+        standing = State(key, start, end, verdict, cause)
+    if standing:
+        yield standing
+
+
+def _at(lane: Sequence[State], places: list[int], number: int, at: datetime) -> State:
+    while lane[places[number]].end <= at and places[number] + 1 < len(lane):
+        places[number] += 1
+    return lane[places[number]]
+
+
+def _best(states: Sequence[State]) -> tuple[Verdict | None, Cause | None]:
+    found = [one.verdict for one in states]
+    for verdict in (Verdict.UP, Verdict.SLOW):
+        if verdict in found:
+            return verdict, None
+    if None in found:
+        return None, None
+    if Verdict.UNKNOWN in found:
+        return Verdict.UNKNOWN, None
+    return Verdict.DOWN, states[0].cause

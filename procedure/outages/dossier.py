@@ -1,0 +1,279 @@
+"""One outage from beginning to end, as one report: what was seen, said, done, and is left to do.
+
+A fold over the journal and over the states that the server saw. It names desks and workstations,
+never a user, and nobody but whoever signed for the loans.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from operator import attrgetter
+from uuid import UUID
+
+from procedure.circulation.redaction import discreet
+from procedure.circulation.scan_rules import ScanRules
+from procedure.journal import Entry, Journal, Recorded
+from procedure.monitoring.downtime import Outage, State, outages
+from procedure.monitoring.history import History
+from procedure.monitoring.services import Service, service_states
+from procedure.outages.announcements import OfficialLog, with_official
+from procedure.outages.record import OutageBook, OutageNoted, OutageRecord
+from procedure.outages.timeline import Event, happened
+from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.sign_off import SETTLED, covering
+from procedure.reconciliation.signature import SignedOff
+from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn, person, standing
+from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+from procedure.status_pages.status import Word
+
+BEFORE = timedelta(minutes=15)  # of what was seen before it began
+AFTER = timedelta(minutes=30)  # and after it was over
+SILENT = timedelta(minutes=5)  # without a reading: worth telling
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
+
+    `begin` and `end` are the times of the reading, not those of the vendor; of `planned` work they
+    are those that were announced. `source` says who read or entered it first, as in a `Reading`.
+    """
+
+    target: str
+    begin: datetime
+    end: datetime | None
+    source: str
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLoans:
+    """The loans of one desk in this outage, by where they stand."""
+
+    desk: str
+    states: Mapping[RowState, int]
+
+    @property
+    def total(self) -> int:
+        """All that was recorded there, void or not."""
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """Something that is left to do or to find out: its key, and how many of it."""
+
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything about one outage; instants are aware UTC.
+
+    `lanes` are the states of each target from `since` to `until`, the span of the chart;
+    `observed` the outages in them, with what was announced: of services first, then of targets.
+    `told` are the contacts made. `signed` is the first signature that covers all of its loans: the
+    one name that stands in a dossier.
+    """
+
+    outage: OutageRecord
+    made_at: datetime
+    since: datetime
+    until: datetime
+    lanes: Mapping[str, tuple[State, ...]]
+    observed: tuple[Outage, ...]
+    official: tuple[Official, ...]
+    told: tuple[OutageNoted, ...]
+    events: tuple[Event, ...]
+    loans: tuple[DeskLoans, ...]
+    open_points: tuple[OpenPoint, ...]
+    signed: SignedOff | None = None
+
+    @property
+    def begun(self) -> datetime:
+        """When it began, as the person said who declared it."""
+        return self.outage.declared.begun
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it lasted, or has lasted so far."""
+        over = self.outage.over
+        return (over.ended if over else self.made_at) - self.begun
+
+    @property
+    def loans_total(self) -> int:
+        """How many loans were recorded in it."""
+        return sum(desk.total for desk in self.loans)
+
+    @property
+    def loans_settled(self) -> int:
+        """How many of them are in Alma, settled by hand, or void."""
+        return sum(desk.states.get(state, 0) for desk in self.loans for state in SETTLED)
+
+
+def read_dossier(
+    outage: UUID,
+    journal: Journal,
+    history: History,
+    rules: ScanRules,
+    *,
+    now: datetime,
+    services: Sequence[Service] = (),
+) -> Dossier | None:
+    """Put the dossier of an outage together, None when nobody declared such a one."""
+    recorded = journal.since()
+    book = OutageBook()
+    book.extend(recorded)
+    record = book.record(outage)
+    if record is None:
+        return None
+    since, until = span(record, now)
+    lanes = history.states(since=since, until=until)
+    return dossier(record, recorded, lanes, rules=rules, now=now, services=services)
+
+
+def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
+    """Give the stretch of time that a dossier tells of: a little more than the outage itself."""
+    begun = min(record.declared.begun, record.declared.at)
+    until = now if record.over is None else max(record.over.ended, record.over.at) + AFTER
+    return begun - BEFORE, min(until, now)
+
+
+def dossier(
+    record: OutageRecord,
+    recorded: Sequence[Recorded],
+    lanes: Mapping[str, Sequence[State]],
+    *,
+    rules: ScanRules,
+    now: datetime,
+    services: Sequence[Service] = (),
+) -> Dossier:
+    """Fold the journal and the lanes (states by target over `span`) into the dossier."""
+    record = _discreet(record, rules)
+    since, until = span(record, now)
+    rows = _rows(record, recorded, now)
+    observed = _observed(recorded, lanes, services)
+    official = tuple(_official(recorded, since, until))
+    told = tuple(one for one in record.notes if one.contact is not None)
+    return Dossier(
+        outage=record,
+        made_at=now,
+        since=since,
+        until=until,
+        lanes={target: tuple(states) for target, states in lanes.items()},
+        observed=tuple(observed),
+        official=official,
+        told=told,
+        events=tuple(
+            happened(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
+        ),
+        loans=_by_desk(rows),
+        open_points=tuple(
+            _open_points(record, rows, [one for one in observed if one.target in lanes], official)
+        ),
+        signed=covering([one for one in _entries(recorded) if isinstance(one, SignedOff)], rows),
+    )
+
+
+def _observed(
+    recorded: Sequence[Recorded], lanes: Mapping[str, Sequence[State]], services: Sequence[Service]
+) -> list[Outage]:
+    """Find the outages of services of several targets, then those of targets, each in order."""
+    log = OfficialLog()
+    log.extend(recorded)
+    shared = [one for one in services if len(one.targets) > 1]
+    whole = (outages(service_states(one, lanes)) for one in shared)
+    found = [*whole, *(outages(states) for states in lanes.values())]
+    joined = with_official([one for each in found for one in each], log.announced(), services)
+    keys = {one.key for one in shared}
+    return sorted(joined, key=lambda one: (one.target not in keys, one.start, one.target))
+
+
+def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
+    return replace(
+        record,
+        declared=replace(record.declared, title=discreet(record.declared.title, rules)),
+        news=tuple(replace(one, message=discreet(one.message, rules)) for one in record.news),
+        notes=tuple(replace(one, text=discreet(one.text, rules)) for one in record.notes),
+    )
+
+
+def _rows(record: OutageRecord, recorded: Sequence[Recorded], now: datetime) -> list[Row]:
+    """Find the loans made while it lasted; one entered late from paper counts by its own time."""
+    end = now if record.over is None else max(record.over.ended, record.over.at)
+    every = Reconciliation(recorded).rows()
+    return [row for row in every if record.declared.begun <= row.loan.at <= end]
+
+
+def _by_desk(rows: Iterable[Row]) -> tuple[DeskLoans, ...]:
+    desks: dict[str, Counter[RowState]] = {}
+    for row in rows:
+        desks.setdefault(row.loan.desk, Counter())[row.state] += 1
+    return tuple(DeskLoans(desk, dict(states)) for desk, states in sorted(desks.items()))
+
+
+def _official(recorded: Iterable[Recorded], since: datetime, until: datetime) -> Iterable[Official]:
+    begun: dict[str, Official] = {}
+    for one in sorted(_words(recorded), key=attrgetter("at")):
+        standing = begun.get(one.target)
+        if not since <= one.at < until:
+            continue
+        if one.word is Word.INCIDENT and standing is None:
+            begun[one.target] = Official(one.target, one.at, None, _source(one))
+        elif one.word is Word.OK and standing is not None and standing.end is None:
+            begun[one.target] = Official(one.target, standing.begin, one.at, standing.source)
+    told = [*begun.values(), *_planned(recorded, since, until)]
+    return sorted(told, key=attrgetter("begin", "target"))
+
+
+def _planned(recorded: Iterable[Recorded], since: datetime, until: datetime) -> Iterable[Official]:
+    entries = [one.entry for one in recorded]
+    kept = standing([e for e in entries if isinstance(e, WindowPlanned | WindowWithdrawn)])
+    for one in kept:
+        if one.start < until and one.end > since:
+            by = person(one.workstation)
+            yield Official(one.target, one.start, one.end, by, planned=True)
+
+
+def _words(recorded: Iterable[Recorded]) -> Iterable[ReadingTaken | OfficialSaid]:
+    for one in recorded:
+        if isinstance(one.entry, ReadingTaken | OfficialSaid):
+            yield one.entry
+
+
+def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
+    return (one.entry for one in recorded)
+
+
+def _source(one: ReadingTaken | OfficialSaid) -> str:
+    return one.source if isinstance(one, OfficialSaid) else f"person:{one.workstation}"
+
+
+def _open_points(
+    record: OutageRecord,
+    rows: Sequence[Row],
+    observed: Sequence[Outage],
+    official: Sequence[Official],
+) -> Iterable[OpenPoint]:
+    """Count what is left; each key has its sentence where a dossier is shown."""
+    states = Counter(row.state for row in rows)
+    unread = sum(one.unread > SILENT for one in observed)
+    counts = {
+        "not_over": int(record.over is None),
+        "still_down": sum(one.end is None for one in observed),
+        "nobody_told": int(all(one.contact is None for one in record.notes)),
+        "no_message": int(record.message is None),
+        "not_announced": int(not official and not record.declared.planned),
+        "not_read": unread,
+        "to_export": states[RowState.RECORDED],
+        "to_upload": states[RowState.EXPORTED],
+        "to_verify": states[RowState.UPLOADED],
+        "to_settle": states[RowState.REFUSED],
+        "to_undo": sum(row.log.void_after_export for row in rows),
+    }
+    return (OpenPoint(key, count) for key, count in counts.items() if count)

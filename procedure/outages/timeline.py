@@ -1,0 +1,235 @@
+"""What happened in an outage, in order: the lines of a dossier's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from procedure.circulation.redaction import discreet
+from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.transactions import Export
+from procedure.diagnosis.report_entry import Reported
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import Recorded
+from procedure.monitoring.downtime import State
+from procedure.monitoring.model import Cause, Verdict
+from procedure.outages.record import (
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageNoted,
+    OutageRecord,
+)
+from procedure.reconciliation.entries import ReportTaken, Uploaded
+from procedure.reconciliation.row_state import Row
+from procedure.status_pages.maintenance import WindowPlanned
+from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+
+COUNTED_BY = timedelta(hours=1)  # loans are told by the hour, not one by one
+
+
+class Happening(StrEnum):
+    """What kind of thing happened."""
+
+    SEEN = "seen"
+    OFFICIAL = "official"
+    REPORT = "report"
+    ANSWER = "answer"
+    DECLARED = "declared"
+    NEWS = "news"
+    NOTE = "note"
+    CONTACT = "contact"
+    ENDED = "ended"
+    WINDOW = "window"
+    LOANS = "loans"
+    EXPORT = "export"
+    UPLOAD = "upload"
+    ALMA_REPORT = "alma_report"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the timeline.
+
+    `key` is that of the target, step, contact or desk; `word` a verdict, an answer, what a page
+    said; `text` what a person wrote. `until` ends what is counted, or planned, over a time.
+    """
+
+    at: datetime
+    kind: Happening
+    key: str = ""
+    word: str = ""
+    text: str = ""
+    cause: Cause | None = None
+    count: int = 0
+    until: datetime | None = None
+    workstation: str = ""
+
+
+def happened(
+    record: OutageRecord,
+    recorded: Iterable[Recorded],
+    lanes: Mapping[str, Sequence[State]],
+    *,
+    rows: Sequence[Row],
+    span: tuple[datetime, datetime],
+    rules: ScanRules,
+) -> list[Event]:
+    """Tell what happened within a span `since <= t < until`, in order.
+
+    Files for Alma and what became of them are told whenever it was, if they hold these loans.
+    """
+    since, until = span
+    entries = [one.entry for one in recorded]
+    files = _files(entries, rows)
+    events = [
+        *_seen(lanes),
+        *_loans(rows),
+        *(_of_file(one, files) for one in entries if _file_of(one) in files),
+        *(
+            event
+            for one in entries
+            if _concerns(one, record, since, until) and (event := _told(one, rules)) is not None
+        ),
+    ]
+    return sorted(events, key=lambda one: (one.at, one.kind, one.key))
+
+
+def _seen(lanes: Mapping[str, Sequence[State]]) -> Iterator[Event]:
+    for target, states in lanes.items():
+        known = [one for one in states if one.verdict not in (None, Verdict.UNKNOWN)]
+        if known and known[0].verdict is Verdict.DOWN:
+            yield _change(target, known[0])
+        for before, after in pairwise(known):
+            if (before.verdict, before.cause) != (after.verdict, after.cause):
+                yield _change(target, after)
+
+
+def _change(target: str, state: State) -> Event:
+    return Event(
+        state.start, Happening.SEEN, target, word=str(state.verdict or ""), cause=state.cause
+    )
+
+
+def _loans(rows: Sequence[Row]) -> Iterator[Event]:
+    """Count the loans that stand by hour and desk, at the first of them."""
+    slots: dict[tuple[datetime, str], list[datetime]] = {}
+    for row in rows:
+        if row.log.stands:
+            slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
+    for (hour, desk), lent in slots.items():
+        until = hour + COUNTED_BY
+        yield Event(min(lent), Happening.LOANS, desk, count=len(lent), until=until)
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _files(entries: Iterable[object], rows: Sequence[Row]) -> dict[UUID, tuple[str, int]]:
+    """Find the files that hold these loans: their desk, and how many of them."""
+    loans = {row.loan.id for row in rows}
+    exports = (one for one in entries if isinstance(one, Export))
+    held = ((one, len(loans.intersection(one.loans))) for one in exports)
+    return {one.id: (one.desk, count) for one, count in held if count}
+
+
+def _file_of(entry: object) -> UUID | None:
+    if isinstance(entry, Export):
+        return entry.id
+    return entry.export if isinstance(entry, Uploaded | ReportTaken) else None
+
+
+def _of_file(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> Event:
+    if isinstance(entry, Export):
+        desk, count = files[entry.id]
+        kind = Happening.EXPORT
+    else:
+        desk, count = files[entry.export]
+        kind = Happening.UPLOAD
+    if isinstance(entry, ReportTaken):
+        kind, count = Happening.ALMA_REPORT, len(entry.refused)
+    return Event(entry.at, kind, desk, count=count, workstation=entry.workstation)
+
+
+def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime) -> bool:
+    outage = record.declared.id
+    match entry:
+        case OutageDeclared():
+            return entry.id == outage
+        case OutageNews() | OutageNoted() | OutageEnded():
+            return entry.outage == outage
+        case WindowPlanned():
+            return entry.start < until and entry.end > since
+        case _:
+            return since <= entry.at < until
+
+
+def _told(entry: object, rules: ScanRules) -> Event | None:
+    tell = _TELL.get(type(entry))
+    return None if tell is None else tell(entry, rules)
+
+
+def _answer(one: AnswerGiven, _: ScanRules) -> Event:
+    return Event(one.at, Happening.ANSWER, one.step, word=one.answer, workstation=one.workstation)
+
+
+def _page(one: ReadingTaken, _: ScanRules) -> Event:
+    return Event(one.at, Happening.OFFICIAL, one.target, word=one.word, workstation=one.workstation)
+
+
+def _feed(one: OfficialSaid, rules: ScanRules) -> Event:
+    text = discreet(one.summary, rules)
+    return Event(one.at, Happening.OFFICIAL, one.target, word=one.word, text=text)
+
+
+def _report(one: Reported, rules: ScanRules) -> Event:
+    word = "works" if one.works else "fails"
+    text = discreet(one.about, rules)
+    return Event(one.at, Happening.REPORT, word=word, text=text, workstation=one.workstation)
+
+
+def _declared(one: OutageDeclared, rules: ScanRules) -> Event:
+    text, word = discreet(one.title, rules), "lending" if one.lending else ""
+    return Event(one.at, Happening.DECLARED, word=word, text=text, workstation=one.workstation)
+
+
+def _news(one: OutageNews, rules: ScanRules) -> Event:
+    word = {True: "lending", False: "no_lending", None: ""}[one.lending]
+    return Event(
+        one.at, Happening.NEWS, word=word, text=discreet(one.message, rules),
+        until=one.next_news, workstation=one.workstation,
+    )  # fmt: skip
+
+
+def _noted(one: OutageNoted, rules: ScanRules) -> Event:
+    kind = Happening.NOTE if one.contact is None else Happening.CONTACT
+    text = discreet(one.text, rules)
+    return Event(one.at, kind, one.contact or "", text=text, workstation=one.workstation)
+
+
+def _ended(one: OutageEnded, _: ScanRules) -> Event:
+    return Event(one.at, Happening.ENDED, until=one.ended, workstation=one.workstation)
+
+
+def _window(one: WindowPlanned, rules: ScanRules) -> Event:
+    text = discreet(one.title, rules)
+    return Event(one.start, Happening.WINDOW, one.target, text=text, until=one.end)
+
+
+_TELL: Mapping[type[Any], Callable[[Any, ScanRules], Event]] = {
+    AnswerGiven: _answer,
+    ReadingTaken: _page,
+    OfficialSaid: _feed,
+    Reported: _report,
+    OutageDeclared: _declared,
+    OutageNews: _news,
+    OutageNoted: _noted,
+    OutageEnded: _ended,
+    WindowPlanned: _window,
+}

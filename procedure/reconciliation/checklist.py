@@ -1,0 +1,70 @@
+"""The checklist of the way back: what a person has to see to in Alma, ticked with who and when.
+
+Alma's known trouble behind the first point and the last: while the block "item is currently on
+loan by another patron" is handled automatically, an upload may make the loans inconsistent. So it
+is taken off before, and put back afterwards (Ex Libris Knowledge Center, Offline Circulation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from procedure.journal import Recorded
+from procedure.reconciliation.entries import Ticked
+from procedure.reconciliation.signature import SignedOff
+
+# In the order in which they are done; the last one undoes the first.
+BLOCK_OFF, BLOCK_BACK = "block_off", "block_back"
+BEFORE = (BLOCK_OFF, "carts_closed", "desk_chosen", "file_per_desk")
+_BLOCK = (BLOCK_OFF, BLOCK_BACK)
+POINTS = (*BEFORE, "trial_seen", BLOCK_BACK)
+
+
+@dataclass(slots=True)
+class Checklist:
+    """The last word on each point since the last signature: a fold; `extend` takes what is new."""
+
+    ticks: dict[str, Ticked] = field(default_factory=dict[str, Ticked])
+
+    def extend(self, recorded: Iterable[Recorded]) -> None:
+        """Fold what the journal has committed since; entries of other kinds are passed over."""
+        for one in recorded:
+            if isinstance(one.entry, Ticked):
+                self.ticks[one.entry.point] = one.entry
+            elif isinstance(one.entry, SignedOff):
+                # The next outage begins anew, but a block that is off is off.
+                self.ticks = (
+                    {point: tick for point, tick in self.ticks.items() if point in _BLOCK}
+                    if self.to_put_back
+                    else {}
+                )
+
+    def tick(self, point: str) -> Ticked | None:
+        """Return who did a point and when, None while it is open.
+
+        The block that was put back before it was taken off again is open again.
+        """
+        last = self.ticks.get(point)
+        if last is None or not last.done:
+            return None
+        off = self.ticks.get(BLOCK_OFF)
+        stale = point == BLOCK_BACK and off is not None and off.at > last.at
+        return None if stale else last
+
+    @property
+    def open_before(self) -> tuple[str, ...]:
+        """The points that are to be done before the first upload, and are not."""
+        return tuple(point for point in BEFORE if self.tick(point) is None)
+
+    @property
+    def to_put_back(self) -> datetime | None:
+        """Since when the block is off and waits to be put back; None when it is not."""
+        off = self.tick(BLOCK_OFF)
+        return None if off is None or self.tick(BLOCK_BACK) is not None else off.at
+
+    @property
+    def since(self) -> datetime | None:
+        """When the newest point was ticked; None before the first."""
+        return max((one.at for one in self.ticks.values()), default=None)

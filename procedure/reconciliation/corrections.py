@@ -1,0 +1,187 @@
+"""What a person does about a row or a book: corrected, settled by hand, a file called uploaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.scan_check import scan_doubt
+from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.transactions import (
+    Export,
+    Return,
+    checked,
+    checked_reason,
+    doubt,
+    trimmed,
+)
+from procedure.errors import TransactionRefused
+from procedure.reconciliation.carts import cart
+from procedure.reconciliation.entries import (
+    Corrected,
+    HandedOn,
+    Resolved,
+    ReturnResolved,
+    Uploaded,
+    corrected,
+)
+from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.row_state import Row, RowState
+
+# How a book was settled that was returned at Alma's own screen.
+ALMA_SCREEN = "alma_screen"
+# What would make the settlement of a return stale.
+MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
+_OVER = (RowState.VOID, RowState.RESOLVED)
+
+
+def resolve(
+    found: Reconciliation,
+    loan: UUID,
+    how: str,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None,
+    layout: Layout = USUAL,
+) -> Resolved:
+    """Return the entry that settles a row by hand; `at` is now (aware).
+
+    A row that still waits for its file is not settled but voided, or it would be lent twice;
+    `layout` tells whether a file can hold it.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
+    """
+    row = _row(found, loan)
+    name = _name(operator, "Say who settles it.")
+    if row.state is RowState.RECORDED and doubt(row.corrected, layout) is None:
+        raise TransactionRefused(
+            "not_exported", "This loan is in no file yet: export it, or void it."
+        )
+    if row.state in _OVER:
+        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
+    return Resolved(entry_id, at, loan, checked_reason(how), operator=name)
+
+
+def resolve_return(
+    found: Reconciliation,
+    returns: Iterable[Return],
+    how: str,
+    *,
+    new_id: Callable[[], UUID],
+    at: datetime,
+    operator: str | None,
+) -> list[ReturnResolved]:
+    """Return the entries that settle returns by hand; `at` is now (aware).
+
+    A book whose loan is not known to be in Alma is not settled: its loan comes first.
+
+    Raises:
+        TransactionRefused: nobody's name, no words, nothing on a cart, or a book that is not safe.
+    """
+    name, words, left = (
+        _name(operator, "Say who settles it."),
+        checked_reason(how),
+        cart(found, returns),
+    )
+    if not left:
+        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+    if not all(one.safe for one in left):
+        raise TransactionRefused(
+            "not_safe", "A loan of this book is not known to be in Alma: settle that first."
+        )
+    return [ReturnResolved(new_id(), at, one.back.id, words, operator=name) for one in left]
+
+
+def correct(
+    found: Reconciliation,
+    loan: UUID,
+    *,
+    patron: str = "",
+    item: str = "",
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None = None,
+    rules: ScanRules | None = None,
+) -> Corrected:
+    """Return the entry that puts an identifier or a barcode right; what was scanned is kept.
+
+    With `rules`, the corrected scans are judged as those at a desk are: a doubt about them keeps
+    the row out of files. Without, they come from Alma, which knows them.
+
+    Raises:
+        TransactionRefused: no such row, one that is settled or void, nothing changed, what is
+            given is no scan, or nobody's name for a row that is to be checked.
+    """
+    row = _row(found, loan)
+    if row.is_to_check:
+        operator = _name(operator, "Say who corrects it.")
+    if row.state in _OVER:
+        raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
+    entry = Corrected(entry_id, at, loan, trimmed(patron), trimmed(item), operator=operator)
+    after = checked(corrected(row.corrected, [entry]))
+    if (after.patron, after.item) == (row.corrected.patron, row.corrected.item):
+        raise TransactionRefused("unchanged", "Nothing is changed by this.")
+    doubtful = None if rules is None else scan_doubt(after.patron, after.item, rules)
+    return replace(entry, warning=doubtful)
+
+
+def confirm(
+    found: Reconciliation, loan: UUID, *, entry_id: UUID, at: datetime, operator: str | None
+) -> Corrected:
+    """Return the entry by which a person finds a doubtful loan right as it is.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, or no question about it is open.
+    """
+    row = _row(found, loan)
+    name = _name(operator, "Say who decides.")
+    if not row.is_to_check:
+        raise TransactionRefused("nothing_to_check", "No question about this loan is open.")
+    return Corrected(entry_id, at, loan, operator=name)
+
+
+def hand_on(
+    found: Reconciliation,
+    loan: UUID,
+    note: str,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None,
+) -> HandedOn:
+    """Return the entry that hands a row on with a note: it stays to be settled, out of every file.
+
+    Raises:
+        TransactionRefused: no such row, nobody's name, no words, or a row that needs nobody.
+    """
+    row = _row(found, loan)
+    name = _name(operator, "Say who hands it on.")
+    if row.state not in (RowState.RECORDED, RowState.REFUSED):
+        raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
+    return HandedOn(entry_id, at, loan, checked_reason(note), operator=name)
+
+
+def upload(
+    export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
+) -> Uploaded:
+    """Return the entry that says a file went into Alma at an instant (aware)."""
+    return Uploaded(entry_id, at, export.id, operator=operator)
+
+
+def _row(found: Reconciliation, loan: UUID) -> Row:
+    row = found.row(loan)
+    if row is None:
+        raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
+    return row
+
+
+def _name(operator: str | None, missing: str) -> str:
+    name = " ".join((operator or "").split())
+    if not name:
+        raise TransactionRefused("operator_missing", missing)
+    return name

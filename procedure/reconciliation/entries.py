@@ -1,0 +1,179 @@
+"""What is learnt and done about a loan on its way back: entries of the journal, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A person says that a file has been uploaded to Alma; `at` is when."""
+
+    id: UUID
+    at: datetime
+    export: UUID
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTaken:
+    """Alma's report of one upload: the rows that it refuses, each with the key of its message.
+
+    `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
+    messages that fit no row of the file. `returns` are the R rows that it refuses: nothing is to
+    be done about those, the row of the loan tells what came of it.
+    """
+
+    id: UUID
+    at: datetime
+    export: UUID
+    refused: tuple[tuple[UUID, str], ...]
+    succeeded: int | None = None
+    failed: int | None = None
+    unplaced: int = 0
+    workstation: str = ""
+    operator: str | None = None
+    returns: tuple[tuple[UUID, str], ...] = ()
+
+
+class Found(StrEnum):
+    """What the proof found of one row."""
+
+    IN_ALMA = "in_alma"
+    DUE_SHIFTED = "due_shifted"
+    OTHER_USER = "other_user"
+    MISSING = "missing"
+    NOT_CHECKED = "not_checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What Alma, or a list taken from it, says of one loan; `reason` is a finer key, or empty."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    found: Found
+    reason: str = ""
+    due: datetime | None = None
+    source: str = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
+
+    An empty field is not changed; where both are empty, a person has found the loan right as it
+    is. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
+    """
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    patron: str = ""
+    item: str = ""
+    workstation: str = ""
+    operator: str | None = None
+    warning: str | None = None
+
+
+def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
+    """Return a loan with corrections applied, in their order."""
+    for one in corrections:
+        loan = replace(loan, patron=one.patron or loan.patron, item=one.item or loan.item)
+    return loan
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
+
+    `note` says what is known, in the words of whoever hands it on, or is a key.
+    """
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    note: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    how: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnResolved:
+    """A return settled outside of the API: `how` in the words of whoever did it (`operator`).
+
+    The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
+    lost its barcode.
+    """
+
+    id: UUID
+    at: datetime
+    back: UUID
+    how: str
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoanIntended:
+    """A loan is about to be made through the API; recorded before the request is sent."""
+
+    id: UUID
+    at: datetime
+    loan: UUID
+    workstation: str = ""
+    operator: str | None = None
+
+
+class Fate(StrEnum):
+    """What became of a request that makes a loan."""
+
+    MADE = "made"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    NEVER_ARRIVED = "never_arrived"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanAnswered:
+    """What became of an intended loan; `code` is Alma's refusal, `due` the date it gave."""
+
+    id: UUID
+    at: datetime
+    intent: UUID
+    loan: UUID
+    fate: Fate
+    code: str = ""
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """A point of the checklist said to be done, or with `done` false to be open again."""
+
+    id: UUID
+    at: datetime
+    point: str
+    done: bool = True
+    workstation: str = ""
+    operator: str | None = None

@@ -1,0 +1,273 @@
+"""From the log to a file for Alma: which loans, their bytes, and the record that they went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from procedure.circulation.loan_log import KINDS, SETTLING, LoanLog, LoanState
+from procedure.circulation.offline_file import Rendered, Unwritable, render
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.transactions import Export, Loan, Return
+from procedure.errors import JournalMoved, OfflineFileError
+from procedure.journal import Entry, Journal
+from procedure.local_time import local
+from procedure.reconciliation.entries import HandedOn
+from procedure.reconciliation.export_times import TimeCheck
+from procedure.reconciliation.from_cart import FromCart, lent_from_cart
+
+# The note of a loan that an export hands on.
+LENT_FROM_CART = "lent_from_cart"
+
+
+@dataclass(frozen=True, slots=True)
+class ToCheck:
+    """A loan (as corrected) that goes into no file until a person decides; see `doubts`."""
+
+    loan: Loan
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an export of one desk would write now; `position` is how far the log was read.
+
+    `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
+    as are their returns if that was chosen, or they are `handed_on`. `to_check` are left out too.
+    """
+
+    desk: str
+    rendered: Rendered
+    layout: Layout
+    position: int
+    trial: bool = False
+    from_cart: tuple[Loan, ...] = ()
+    handed_on: tuple[Loan, ...] = ()
+    to_check: tuple[ToCheck, ...] = ()
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        """The R rows of the file."""
+        return self.rendered.returns
+
+    @property
+    def loans(self) -> tuple[Loan, ...]:
+        """The loans of the file, in the order of its lines."""
+        return self.rendered.written
+
+    @property
+    def unwritable(self) -> tuple[Unwritable, ...]:
+        """The loans that the file cannot hold; they stay in the log as recorded."""
+        return self.rendered.unwritable
+
+    def name(self, export: UUID) -> str:
+        """Return the file's name: desk, first and last local minute, number, end of the id."""
+        first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
+        desk = "".join(one if one.isalnum() and one.isascii() else "-" for one in self.desk)
+        return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}.dat"
+
+    def export(
+        self, export: UUID, at: datetime, workstation: str = "", operator: str | None = None
+    ) -> Export:
+        """Return the entry that records this plan as done; `at` is now (aware)."""
+        return Export(
+            export,
+            at,
+            self.desk,
+            tuple(loan.id for loan in self.loans),
+            self.name(export),
+            sha256(self.rendered.content).hexdigest(),
+            workstation,
+            operator,
+            self.layout,
+            self.trial,
+            tuple(back.id for back in self.returns),
+        )
+
+    def done(
+        self,
+        new_id: Callable[[], UUID],
+        at: datetime,
+        workstation: str = "",
+        operator: str | None = None,
+    ) -> Exported:
+        """Return this plan as done; without a loan to write there is no export."""
+        by = (workstation, operator)
+        export = self.export(new_id(), at, *by) if self.loans else None
+        handed_on = [
+            HandedOn(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
+        ]
+        return Exported(self, export, tuple(handed_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export did; `export` is None when no file was to be written."""
+
+    plan: Plan
+    export: Export | None
+    handed_on: tuple[HandedOn, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the journal is told of it, in one transaction."""
+        return self.handed_on if self.export is None else (self.export, *self.handed_on)
+
+
+def waiting(log: LoanLog) -> Counter[str]:
+    """Count by desk the loans in no file yet that are not void, handed on, settled or to check."""
+    return Counter(loan.desk for loan in _waiting(log)[0])
+
+
+def to_check(log: LoanLog, desk: str | None = None) -> tuple[ToCheck, ...]:
+    """Return the loans in no file yet that a person has to decide about, in order."""
+    return tuple(_waiting(log, desk)[1])
+
+
+def _waiting(log: LoanLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
+    """Return the loans that can go into a file now, and those to be checked before they do."""
+    ready, doubtful = list[Loan](), list[ToCheck]()
+    for row in log.rows(desk=desk, state=LoanState.RECORDED):
+        if row.loan.id in log.lines.kept_out:
+            continue
+        loan, question = log.lines.corrected(row.loan), log.lines.open_question(row.loan)
+        if question is None:
+            ready.append(loan)
+        else:
+            doubtful.append(ToCheck(loan, question))
+    return ready, doubtful
+
+
+def plan_export(
+    log: LoanLog,
+    desk: str,
+    *,
+    layout: Layout = USUAL,
+    trial: int | None = None,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+) -> Plan:
+    """Take every loan of the desk that is in no file yet, not void and not to check, however old.
+
+    With `trial`, only the first so many of them that can be written. `from_cart` says what is done
+    about loans made from the cart.
+    """
+    ready, doubtful = _waiting(log, desk)
+    plan = plan_of(log, desk, ready, layout=layout, trial=trial, from_cart=from_cart)
+    return replace(plan, to_check=tuple(doubtful))
+
+
+def plan_of(
+    log: LoanLog,
+    desk: str,
+    loans: Sequence[Loan],
+    *,
+    layout: Layout,
+    trial: int | None = None,
+    from_cart: FromCart,
+) -> Plan:
+    """Plan a file of these loans."""
+    lent_again = lent_from_cart(log, loans)
+    handed_on: tuple[Loan, ...] = ()
+    if from_cart is FromCart.HAND_ON:
+        handed_on = tuple(loan for loan, _ in lent_again)
+        out = {loan.id for loan in handed_on}
+        loans = [loan for loan in loans if loan.id not in out]
+    rendered = render(loans, layout)
+    if trial is not None:
+        rendered = render(rendered.written[:trial], layout)
+    if from_cart is FromCart.RETURNS_FIRST:
+        rendered = _with_returns(rendered, lent_again, layout)
+    from_cart_loans = tuple(loan for loan, _ in lent_again)
+    return Plan(desk, rendered, layout, log.position, trial is not None, from_cart_loans, handed_on)
+
+
+def _with_returns(
+    rendered: Rendered, lent_again: Sequence[tuple[Loan, Return]], layout: Layout
+) -> Rendered:
+    """Render once more, with the returns of those loans that are in the file."""
+    inside = {loan.id for loan in rendered.written}
+    returns = [back for loan, back in lent_again if loan.id in inside]
+    return replace(
+        render(rendered.written, layout, returns=returns), unwritable=rendered.unwritable
+    )
+
+
+def export_desk(
+    journal: Journal,
+    log: LoanLog,
+    desk: str,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    layout: Layout = USUAL,
+    trial: int | None = None,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+    workstation: str = "",
+    operator: str | None = None,
+    times: TimeCheck | None = None,
+) -> Exported:
+    """Record an export, then return its bytes for the caller to write.
+
+    Whoever exports or voids at the same time makes this one read the journal again and decide
+    anew: no loan goes into two files. A caller that dies before it has written the file writes
+    it later with `rewritten`.
+
+    Raises:
+        JournalUnwritable, TimesUnconfirmed: nothing was exported.
+    """
+    while True:
+        log.extend(journal.since(log.position, kinds=KINDS))
+        plan = plan_export(log, desk, layout=layout, trial=trial, from_cart=from_cart)
+        done = plan.done(new_id, now(), workstation, operator)
+        if not done.entries:
+            return done
+        if times is not None:
+            times.require(plan.loans)
+        try:
+            journal.append(*done.entries, unless_newer=(SETTLING, plan.position))
+        except JournalMoved:
+            continue
+        log.extend(journal.since(log.position, kinds=KINDS))
+        return done
+
+
+def rewritten(log: LoanLog, export: Export) -> bytes:
+    """Return the bytes of an earlier export once more, whatever was voided or corrected since.
+
+    Raises:
+        OfflineFileError: the log does not hold what the export was made of.
+    """
+    lines = log.lines_of(export)
+    loans = [one for one in lines if isinstance(one, Loan)]
+    returns = [one for one in lines if isinstance(one, Return)]
+    content = render(loans, export.layout, returns=returns).content
+    whole = len(lines) == len(export.loans) + len(export.returns)
+    if not whole or sha256(content).hexdigest() != export.sha256:
+        raise OfflineFileError(
+            f"The file {export.name} cannot be made again as it was: "
+            "the log no longer gives the bytes that were recorded for it."
+        )
+    return content
+
+
+def find_export(exports: Sequence[Export], text: str) -> Export:
+    """Find an export by its id, the beginning or end of its id, or the name of its file.
+
+    Raises:
+        OfflineFileError: none is meant, or more than one; the known ones are named.
+    """
+    found = [one for one in exports if one.name == text or (text and _is_part(text, str(one.id)))]
+    if len(found) == 1:
+        return found[0]
+    known = "\n".join(f"  {one.id}  {one.name}" for one in found or exports)
+    wrong = "means more than one export" if found else "is no export"
+    raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
+
+
+def _is_part(text: str, whole: str) -> bool:
+    # Ids begin with their time: files of one minute are told by the end.
+    return whole.startswith(text) or whole.endswith(text)

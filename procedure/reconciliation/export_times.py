@@ -1,0 +1,68 @@
+"""Times that can hardly be right, in loans about to go to Alma.
+
+A date typed from paper with last year's number, a clock that went back to 1970 or on to 2099:
+Alma takes them as they are, and computes due dates from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.imports.conflicts import TOLERANCE
+from procedure.circulation.transactions import Loan
+from procedure.errors import TimesUnconfirmed
+from procedure.local_time import GENEVA, local
+from procedure.outages.record import OutageRecord
+
+# An outage that ended longer ago says nothing about loans that are exported now.
+RECENT = timedelta(days=31)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCheck:
+    """The times that loans of an export may have, and the loans that a person confirmed.
+
+    `earliest` is the first instant of the outage's year, `now` the present, both aware. A loan is
+    accepted from `earliest` until `now` and a little more, since clocks differ.
+    """
+
+    earliest: datetime
+    now: datetime
+    confirmed: Collection[UUID] = ()
+
+    def suspects(self, loans: Iterable[Loan]) -> tuple[Loan, ...]:
+        """Return the loans whose time lies outside and is not confirmed."""
+        latest = self.now + TOLERANCE
+        return tuple(
+            loan
+            for loan in loans
+            if not self.earliest <= loan.at <= latest and loan.id not in self.confirmed
+        )
+
+    def require(self, loans: Iterable[Loan]) -> None:
+        """Refuse loans whose time lies outside and is not confirmed.
+
+        Raises:
+            TimesUnconfirmed: names each of them.
+        """
+        suspects = self.suspects(loans)
+        if suspects:
+            raise TimesUnconfirmed(local(self.earliest).year, suspects)
+
+
+def time_check(
+    outages: Iterable[OutageRecord], now: datetime, confirmed: Collection[UUID] = ()
+) -> TimeCheck:
+    """Return the check for an export made now (aware).
+
+    The year is that in which the newest declared outage began, by Geneva's calendar; without an
+    outage, or when it ended more than a month ago, it is the present one.
+    """
+    newest = next(reversed([*outages]), None)
+    begun = now
+    if newest is not None and (newest.over is None or now - newest.over.ended < RECENT):
+        begun = min(newest.declared.begun, now)
+    return TimeCheck(datetime(local(begun).year, 1, 1, tzinfo=GENEVA), now, confirmed)

@@ -1,0 +1,66 @@
+"""Short loans whose due date is past when they come into Alma: to be extended afterwards.
+
+Alma never sets a due date in the past: such a loan falls due at the moment of the upload, and is
+overdue at once through nobody's fault. Before the upload this is foretold from the item's policy,
+afterwards the proof shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.row_state import Row, RowState
+
+# Those of a row that is not, or not by this loan, in Alma.
+_OUT = (RowState.VOID, RowState.RESOLVED, RowState.REFUSED)
+DUE_SHIFTED = "due_shifted"
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """One loan to extend.
+
+    `due` is when it was expected back by its terms, None where no length is known for its policy;
+    `in_alma` is the date that Alma gave it, None before the proof.
+    """
+
+    row: Row
+    policy: str
+    due: datetime | None
+    in_alma: datetime | None
+
+
+def extensions(
+    found: Reconciliation, terms: Mapping[str, timedelta], *, now: datetime
+) -> list[Extension]:
+    """List them in order of time; `terms` are lengths of short loans by item policy.
+
+    A row that is not uploaded yet counts as uploaded now (aware).
+    """
+    listed = (_extension(found, row, terms, now) for row in found.rows())
+    return [one for one in listed if one is not None]
+
+
+def _extension(
+    found: Reconciliation, row: Row, terms: Mapping[str, timedelta], now: datetime
+) -> Extension | None:
+    if row.state in _OUT:
+        return None
+    seen = found.items.get(row.corrected.item)
+    policy = "" if seen is None or seen.item is None else seen.item.policy
+    term = terms.get(policy)
+    due = None if term is None else row.loan.at + term
+    proof = row.since_sent(row.trail.proof)
+    if row.state is RowState.CONFIRMED:
+        stands = row.reason == DUE_SHIFTED
+    else:
+        stands = due is not None and due <= _uploaded(row, now)
+    return Extension(row, policy, due, None if proof is None else proof.due) if stands else None
+
+
+def _uploaded(row: Row, now: datetime) -> datetime:
+    export = row.trail.export
+    return now if export is None else row.uploads.at.get(export[1].id, now)

@@ -1,0 +1,194 @@
+"""What Alma will say of each row, predicted from what it says of items and users before the upload.
+
+| kind | what was seen | Alma's line |
+|---|---|---|
+| `ok` | nothing stands against it | done |
+| `renewal` | the same user has it already | done |
+| `due_at_risk` | a short loan: due in the past, which Alma sets to the time of the upload | done |
+| `item_not_found`, `item_elsewhere` | no such barcode here; another institution has it | item_not_found |
+| `user_not_found`, `user_in_network` | no such user here; the network zone has the account | user_not_found |
+| `other_identifier` | the user exists, but this is none of the barcodes | user_not_found |
+| `later_action` | lent again since | later_action |
+| `on_loan_other` | somebody else has it | on_loan |
+| `on_hold_shelf` | it waits for somebody else | on_hold_shelf |
+| `wrong_desk` | the desk does not lend this library's items | wrong_desk |
+| `user_blocked`, `card_expired` | a block, or a card that has run out | blocked |
+| `unwritable` | the file cannot hold it | nothing |
+| `not_checked` | nobody asked Alma | nothing |
+
+What the API cannot tell is in `NOT_CHECKABLE`.
+"""  # noqa: E501 - a table
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.transactions import Loan, Return, Transaction, doubt
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.job_report import DONE
+
+NOT_CHECKABLE = ("loan_limits", "cash_blocks", "returns_since", "terms_of_use")
+NOT_CHECKED = "not_checked"
+# The message of each kind; a kind that is not named has the message of its own name.
+MESSAGE_OF: Mapping[str, str] = {
+    "ok": DONE,
+    "renewal": DONE,
+    "due_at_risk": DONE,
+    "item_elsewhere": "item_not_found",
+    "user_in_network": "user_not_found",
+    "other_identifier": "user_not_found",
+    "on_loan_other": "on_loan",
+    "user_blocked": "blocked",
+    "card_expired": "blocked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is expected of one row: the kind, and the key of the line in Alma's report.
+
+    `suggested` is another identifier of the same user that the file may use.
+    """
+
+    loan: UUID
+    kind: str
+    message: str
+    suggested: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was seen, by barcode and by identifier, and what the library says of itself.
+
+    `libraries` are those whose items a desk lends, none when it is not said. `terms` are lengths
+    of short loans by item policy. `now` is when the upload is expected (aware).
+    """
+
+    items: Mapping[str, ItemSeen]
+    users: Mapping[str, UserSeen]
+    now: datetime
+    libraries: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, "tuple[str, ...]"])
+    terms: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
+    layout: Layout = USUAL
+
+
+@dataclass(slots=True)
+class _Case:
+    """One row before the rules: the loan, what Alma has, and what earlier rows will have done."""
+
+    loan: Loan
+    item: ItemFacts
+    user: UserFacts
+    facts: Facts
+    holder: str
+    last_action: datetime | None
+
+
+def predict(lines: Iterable[Transaction], facts: Facts) -> tuple[Prediction, ...]:
+    """Predict the line of each loan; `lines` come in the order in which they will be uploaded.
+
+    An R row ends the loan before it, unless something later happened to the item.
+    """
+    held: dict[str, tuple[str, datetime]] = {}
+    found: list[Prediction] = []
+    for loan in lines:
+        if isinstance(loan, Return):
+            held[loan.item] = ("", loan.at)
+            continue
+        prediction = _one(loan, facts, held)
+        found.append(prediction)
+        if prediction.message == DONE:
+            user = facts.users[loan.patron].user
+            assert user is not None
+            held[loan.item] = (user.primary_id, loan.at)
+    return tuple(found)
+
+
+def turns_at(loan: Loan, facts: Facts) -> Iterator[datetime]:
+    """Give the instants, past ones too, at which time alone changes what is foretold of a loan."""
+    item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
+    if item is not None and item.item is not None and item.item.policy in facts.terms:
+        yield loan.at + facts.terms[item.item.policy]
+    if user is not None and user.user is not None and user.user.expires is not None:
+        yield user.user.expires
+
+
+def _one(loan: Loan, facts: Facts, held: Mapping[str, tuple[str, datetime]]) -> Prediction:
+    if doubt(loan, facts.layout):
+        return Prediction(loan.id, "unwritable", "")
+    item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
+    if item is not None and item.item is None:
+        return _expect(loan, "item_elsewhere" if item.elsewhere else "item_not_found")
+    if user is not None and user.user is None:
+        return _expect(loan, "user_in_network" if user.elsewhere else "user_not_found")
+    if item is None or item.item is None or user is None or user.user is None:
+        return Prediction(loan.id, NOT_CHECKED, "")
+    barcodes = user.user.barcodes()
+    if loan.patron not in barcodes:
+        return _expect(loan, "other_identifier", barcodes[0])
+    case = _case(loan, item.item, user.user, facts, held)
+    return _expect(loan, next((kind for kind, stands in _RULES if stands(case)), "ok"))
+
+
+def _expect(loan: Loan, kind: str, suggested: str = "") -> Prediction:
+    return Prediction(loan.id, kind, MESSAGE_OF.get(kind, kind), suggested)
+
+
+def _case(
+    loan: Loan,
+    item: ItemFacts,
+    user: UserFacts,
+    facts: Facts,
+    held: Mapping[str, tuple[str, datetime]],
+) -> _Case:
+    """Put Alma's last word on an item and that of the rows before together: the later one holds."""
+    holder, last = ("", None) if item.loan is None else (item.loan.user, item.loan.lent_at)
+    before = held.get(loan.item)
+    if before is not None and (last is None or before[1] >= last):
+        holder, last = before
+    return _Case(loan, item, user, facts, holder, last)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _later_action(case: _Case) -> bool:
+    # The file has no seconds.
+    return case.last_action is not None and _minute(case.last_action) > _minute(case.loan.at)
+
+
+def _on_hold_shelf(case: _Case) -> bool:
+    waits = case.item.waits_for
+    return case.item.process == "HOLDSHELF" and case.user.primary_id not in waits
+
+
+def _wrong_desk(case: _Case) -> bool:
+    libraries = case.facts.libraries.get(case.loan.desk, ())
+    return bool(libraries) and case.item.library not in libraries
+
+
+def _card_expired(case: _Case) -> bool:
+    return case.user.expires is not None and case.user.expires <= case.facts.now
+
+
+def _due_at_risk(case: _Case) -> bool:
+    term = case.facts.terms.get(case.item.policy)
+    return term is not None and case.loan.at + term <= case.facts.now
+
+
+# In the order in which Alma is taken to ask; the first that stands is the one it reports.
+_RULES: tuple[tuple[str, Callable[[_Case], bool]], ...] = (
+    ("later_action", _later_action),
+    ("on_loan_other", lambda case: case.holder not in ("", case.user.primary_id)),
+    ("on_hold_shelf", _on_hold_shelf),
+    ("wrong_desk", _wrong_desk),
+    ("user_blocked", lambda case: bool(case.user.blocks)),
+    ("card_expired", _card_expired),
+    ("due_at_risk", _due_at_risk),
+    ("renewal", lambda case: case.holder == case.user.primary_id),
+)

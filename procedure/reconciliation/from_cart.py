@@ -1,0 +1,65 @@
+"""Books lent again from the cart before their return was in Alma.
+
+The earlier loan still stands in Alma, so it refuses the later one, and no order of files helps:
+the return itself has to come between. A file can bring it, as an R row at the time of the cart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Loan, Return
+
+
+class FromCart(StrEnum):
+    """What an export does about such loans; a person chooses, and the usual is `as_it_is`.
+
+    `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, for
+    somebody to bring it into Alma by hand.
+    """
+
+    AS_IT_IS = "as_it_is"
+    RETURNS_FIRST = "returns_first"
+    HAND_ON = "hand_on"
+
+
+def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
+    """Find the loans (as corrected) whose item lay on a cart then, each with its return.
+
+    A return that is in a file already, that was sent to Alma's API or settled by hand, is not given
+    again.
+    """
+    found = ((loan, _return_before(log, loan)) for loan in loans)
+    return [(loan, back) for loan, back in found if back is not None]
+
+
+def _return_before(log: LoanLog, loan: Loan) -> Return | None:
+    backs = [one for one in log.lines.standing(loan.item) if _key(one) <= _key(loan)]
+    last = max(backs, key=_key, default=None)
+    if last is None or last.id in log.lines.gone_up or _scanned_in(log, last):
+        return None
+    others = (row.loan for row in log.rows(item=loan.item) if row.stands)
+    between = any(one.id != loan.id and _key(last) < _key(one) < _key(loan) for one in others)
+    return None if between else last
+
+
+def lent_first_at(log: LoanLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
+    """Name the other desks whose files have to go up before this desk's one with these returns."""
+    found = {
+        row.loan.desk
+        for back in returns
+        for row in log.rows(item=back.item)
+        if row.void is None and _key(row.loan) <= _key(back)
+    }
+    return tuple(sorted(found - {desk}))
+
+
+def _scanned_in(log: LoanLog, back: Return) -> bool:
+    scan = log.lines.scans.get(back.id)
+    return log.lines.in_alma(back.id) or (scan is not None and scan.open)
+
+
+def _key(one: Loan | Return) -> tuple[object, ...]:
+    return (one.at, one.sequence)

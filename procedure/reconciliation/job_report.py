@@ -1,0 +1,232 @@
+"""Alma's report of an offline upload: its counts, its messages, and the rows that they mean.
+
+The messages are a table, `MESSAGES`: a new wording is one more line there. English: Ex Libris
+Knowledge Center, "Common warnings / errors from offline circ". No other message and no other
+language has been published: those are marked `inferred`, and what fits none is given back as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from procedure.circulation.transactions import Loan, Return, Transaction
+
+DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of the report: how it begins in each language, and whose barcode follows it."""
+
+    key: str
+    about: str
+    begins: tuple[str, ...]
+    inferred: bool = False
+
+
+MESSAGES: tuple[Message, ...] = (
+    Message(
+        "item_not_found",
+        "item",
+        (
+            "Item not found",
+            "Exemplaire introuvable",
+            "Exemplaire non trouvé",
+            "Exemplar nicht gefunden",
+        ),
+    ),
+    Message(
+        "user_not_found",
+        "patron",
+        (
+            "User not found",
+            "Utilisateur introuvable",
+            "Utilisateur non trouvé",
+            "Lecteur introuvable",
+            "Benutzer nicht gefunden",
+        ),
+    ),
+    Message(
+        "not_on_loan",
+        "item",
+        (
+            "Return item failed, item was not on loan",
+            "Échec du retour de l'exemplaire, l'exemplaire n'était pas en prêt",
+            "Échec du retour, l'exemplaire n'était pas prêté",
+            "Rückgabe fehlgeschlagen, Exemplar war nicht ausgeliehen",
+        ),
+    ),
+    Message(
+        "later_action",
+        "item",
+        (
+            "A later action on this item happened",
+            "Une action ultérieure",
+            "Une action plus récente",
+            "Eine spätere Aktion",
+        ),
+    ),
+    Message(
+        "on_loan",
+        "item",
+        (
+            "Item is currently on loan by another patron",
+            "Item is on loan by another patron",
+            "L'exemplaire est actuellement prêté à un autre",
+            "Exemplar ist derzeit an einen anderen Benutzer ausgeliehen",
+        ),
+        inferred=True,
+    ),
+    Message("on_hold_shelf", "item", ("Item is on the hold shelf",), inferred=True),
+    Message("not_loanable", "item", ("Item is not loanable",), inferred=True),
+    Message(
+        "wrong_desk",
+        "item",
+        ("Item cannot be loaned from this circulation desk",),
+        inferred=True,
+    ),
+    Message("blocked", "item", ("Loan failed, patron has blocks",), inferred=True),
+)
+KEYS = tuple(message.key for message in MESSAGES)
+
+_BARCODE = re.compile(r"(?:Barcode|Code[- ]barres?|Strichcode)\s*:\s*(\S+)", re.IGNORECASE)
+_COUNTS: Mapping[str, re.Pattern[str]] = {
+    "succeeded": re.compile(
+        r"^\W*(?:\w+ ){0,3}(?:succeeded|successful\w*|finished|réussi\w*|terminé\w*|erfolgreich\w*)"
+        r"[^:\d]*[:\s]\s*(\d+)\s*$",
+        re.IGNORECASE,
+    ),
+    "failed": re.compile(
+        r"^\W*(?:\w+ ){0,3}(?:failed|failures|unsuccessful\w*|échou\w*|"
+        r"échecs?|en échec|fehlgeschlagen)"
+        r"[^:\d]*[:\s]\s*(\d+)\s*$",
+        re.IGNORECASE,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One message of a report: its key and the barcode that follows it, empty when none does."""
+
+    key: str
+    barcode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """A report as it was read; `strange` are lines with a barcode whose message is not known."""
+
+    complaints: tuple[Complaint, ...]
+    succeeded: int | None = None
+    failed: int | None = None
+    strange: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A report held against its file: refused rows with their message, and what does not add up.
+
+    `returns` are the R rows that were refused.
+    """
+
+    refused: tuple[tuple[UUID, str], ...]
+    unplaced: int
+    missing: tuple[str, ...]
+    returns: tuple[tuple[UUID, str], ...] = ()
+
+
+def read_report(text: str) -> JobReport:
+    """Read what was pasted: lines in any of the three languages, other lines passed over."""
+    complaints: list[Complaint] = []
+    counts: dict[str, int] = {}
+    strange = 0
+    for line in text.replace("’", "'").splitlines():
+        message = next((one for one in MESSAGES if _says(line, one)), None)
+        barcode = _BARCODE.search(line)
+        if message is not None:
+            complaints.append(Complaint(message.key, "" if barcode is None else barcode[1]))
+        elif barcode is not None:
+            strange += 1
+        else:
+            counts.update(_counted(line))
+    return JobReport(tuple(complaints), counts.get("succeeded"), counts.get("failed"), strange)
+
+
+def _says(line: str, message: Message) -> bool:
+    spoken = line.lower()
+    return any(begin.lower() in spoken for begin in message.begins)
+
+
+def _counted(line: str) -> Iterator[tuple[str, int]]:
+    for name, pattern in _COUNTS.items():
+        found = pattern.search(line)
+        if found:
+            yield name, int(found[1])
+
+
+def place(report: JobReport, lines: Sequence[Transaction]) -> Placed:
+    """Map each message back to the row of the file that it means.
+
+    Messages about one barcode go to its rows in the file's order. A message about a user whose
+    rows are more than its messages marks them all: none of them can have been lent.
+    """
+    loans = [one for one in lines if isinstance(one, Loan)]
+    rows = {"item": _by(lines, "item"), "patron": _by(loans, "patron")}
+    backs = {one.id for one in lines if isinstance(one, Return)}
+    wanted = Counter((one.key, one.barcode) for one in report.complaints)
+    refused: dict[UUID, str] = {}
+    unplaced = 0
+    for (key, barcode), count in wanted.items():
+        about = next(one.about for one in MESSAGES if one.key == key)
+        found = [
+            one.id
+            for one in rows[about].get(barcode, ())
+            if one.id not in refused and _may_mean(key, one)
+        ]
+        taken = found if about == "patron" else found[:count]
+        refused.update(dict.fromkeys(taken, key))
+        unplaced += max(count - len(found), 0)
+    return Placed(
+        tuple(one for one in refused.items() if one[0] not in backs),
+        unplaced,
+        tuple(_missing(report, len(lines), unplaced)),
+        tuple(one for one in refused.items() if one[0] in backs),
+    )
+
+
+def _may_mean(key: str, line: Transaction) -> bool:
+    """Tell whether a message can be said of a loan, or of a return."""
+    return key in _OF_RETURNS if isinstance(line, Return) else key != "not_on_loan"
+
+
+_OF_RETURNS = ("item_not_found", "not_on_loan", "later_action")
+
+
+def _by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]]:
+    found: dict[str, list[Transaction]] = defaultdict(list)
+    for line in lines:
+        found[getattr(line, field)].append(line)
+    return found
+
+
+def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:
+    """Say what keeps the counts from adding up to the rows of the file."""
+    listed = len(report.complaints) + report.strange
+    if report.succeeded is None or report.failed is None:
+        yield "The report gives no counts: copy its first lines too."
+    elif report.succeeded + report.failed != rows:
+        yield (
+            f"The report counts {report.succeeded + report.failed} rows, the file has {rows}: "
+            "is it the report of another file?"
+        )
+    if report.failed is not None and report.failed != listed:
+        yield f"The report counts {report.failed} failures and lists {listed}: copy all of them."
+    if unplaced:
+        yield f"{unplaced} messages fit no row of the file: is it the report of another file?"
+    if report.strange:
+        yield f"{report.strange} messages are not known: the proof will tell which rows they mean."

@@ -1,0 +1,81 @@
+"""The failures of earlier files, as corrected, in a file of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.errors import JournalMoved
+from procedure.journal import Journal
+from procedure.reconciliation.export import Exported, Plan, ToCheck, plan_of
+from procedure.reconciliation.export_times import TimeCheck
+from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.row_state import RowState
+
+# What would make the choice of rows stale.
+MOVING = (
+    *("void", "export", "corrected", "handed_on", "resolved", "report_taken", "proved"),
+    *("uploaded", "loan_intended", "loan_answered", "return", "return_resolved"),
+    *("scan_intended", "scan_answered"),
+)
+
+
+def plan_again(
+    found: Reconciliation,
+    desk: str,
+    *,
+    layout: Layout = USUAL,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+) -> Plan:
+    """Take the refused rows of a desk, as corrected, in order of time.
+
+    A row that was sent to Alma's API and not answered is left out, since it may be there already;
+    so is one that was handed on, and one that a person has to check first.
+    """
+    rows = [
+        row
+        for row in found.rows(desk=desk)
+        if row.state is RowState.REFUSED
+        and row.trail.open_intent is None
+        and row.trail.handed_on is None
+    ]
+    loans = [row.corrected for row in rows if row.doubt is None]
+    doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]
+    plan = plan_of(found.log, desk, loans, layout=layout, from_cart=from_cart)
+    return replace(plan, position=found.position, to_check=tuple(doubtful))
+
+
+def export_again(
+    journal: Journal,
+    found: Reconciliation,
+    desk: str,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], UUID],
+    layout: Layout = USUAL,
+    from_cart: FromCart = FromCart.AS_IT_IS,
+    operator: str | None = None,
+    times: TimeCheck | None = None,
+) -> Exported:
+    """Record a file of failures, then return its bytes for the caller to write.
+
+    Raises:
+        JournalUnwritable, TimesUnconfirmed: nothing was exported.
+    """
+    while True:
+        found.extend(journal.since(found.position, kinds=KINDS))
+        plan = plan_again(found, desk, layout=layout, from_cart=from_cart)
+        done = plan.done(new_id, now(), operator=operator)
+        if not done.entries:
+            return done
+        if times is not None:
+            times.require(plan.loans)
+        try:
+            found.extend(journal.append(*done.entries, unless_newer=(MOVING, plan.position)))
+        except JournalMoved:
+            continue
+        return done

@@ -1,0 +1,83 @@
+"""The end of the way back: what was lent by desk, day and state, and who signs for it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from procedure.errors import TransactionRefused
+from procedure.reconciliation.log import Reconciliation, Tally
+from procedure.reconciliation.row_state import SETTLED, Row, RowState
+from procedure.reconciliation.signature import SignedOff
+
+
+@dataclass(frozen=True, slots=True)
+class DayStates:
+    """The rows of one desk on one local day, by state."""
+
+    desk: str
+    day: date
+    states: Mapping[RowState, int]
+
+    @property
+    def total(self) -> int:
+        """All of them: each row is in one state."""
+        return sum(self.states.values())
+
+
+def by_desk_and_day(rows: Iterable[Row]) -> list[DayStates]:
+    """Count rows per desk, day and state, in the order of desks and days."""
+    return states_by_day(Counter((row.loan.desk, row.log.day, row.state) for row in rows))
+
+
+def states_by_day(counts: Mapping[tuple[str, date, RowState], int]) -> list[DayStates]:
+    """Put counts of a desk, a day and a state together, in the order of desks and days."""
+    days: dict[tuple[str, date], dict[RowState, int]] = defaultdict(dict)
+    for (desk, day, state), count in counts.items():
+        days[desk, day][state] = count
+    return [DayStates(*key, states) for key, states in sorted(days.items())]
+
+
+def sign(
+    found: Reconciliation,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str,
+    workstation: str = "",
+) -> SignedOff:
+    """Return the entry by which somebody signs the whole; `at` is now (aware).
+
+    Raises:
+        TransactionRefused: nobody's name, no row at all, or rows that are not settled.
+    """
+    name, tally = " ".join(operator.split()), found.tally()
+    if not name or not name.isprintable():
+        raise TransactionRefused("operator_missing", "Say who signs.")
+    if not tally.rows:
+        raise TransactionRefused("nothing_to_sign", "There is no loan to sign for.")
+    left = tally.rows - sum(tally.states[state] for state in SETTLED)
+    if left:
+        raise TransactionRefused(
+            "not_settled", f"{left} of {tally.rows} rows are not settled: settle them, then sign."
+        )
+    states = tuple(sorted(_counted(tally).items()))
+    return SignedOff(entry_id, at, name, states, found.position, workstation)
+
+
+def covering(signed: Sequence[SignedOff], rows: Sequence[Row]) -> SignedOff | None:
+    """Return the first signature given when all these rows were in the log, None without one."""
+    last = max((row.log.position for row in rows), default=0)
+    return next((one for one in signed if rows and one.position >= last), None)
+
+
+def stands(signed: SignedOff, tally: Tally) -> bool:
+    """Tell whether the counts are still those that were signed."""
+    return dict(signed.states) == _counted(tally)
+
+
+def _counted(tally: Tally) -> dict[str, int]:
+    return {state.value: count for state, count in tally.states.items() if count}

@@ -1,0 +1,102 @@
+"""The proof of one row: what Alma says of its item, held against what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from procedure.circulation.transactions import Loan
+from procedure.local_time import local
+from procedure.reconciliation.alma_records import LoanFacts, UserFacts
+from procedure.reconciliation.entries import Found
+
+# Two instants that a wall clock shows alike lie an hour apart, and their seconds.
+_TWIN = timedelta(minutes=61)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found of one row; `reason` is a finer key, empty when there is nothing to add."""
+
+    found: Found
+    reason: str = ""
+    due: datetime | None = None
+
+
+def judge(
+    loan: Loan,
+    held: LoanFacts | None,
+    user: UserFacts | None,
+    *,
+    now: datetime,
+    over: Iterable[LoanFacts] = (),
+) -> Verdict:
+    """Compare a recorded loan with the active loan of its item in Alma (`held`, None: nobody's).
+
+    `over` are loans of the user that have ended. Times are compared as a wall clock shows them,
+    to the minute, since the offline file has no more: so the hour that comes twice cannot mislead.
+    """
+    if held is None:
+        returned = any(one.item == loan.item and _same_minute(one, loan) for one in over)
+        return Verdict(Found.IN_ALMA, "returned_since") if returned else Verdict(Found.MISSING)
+    if user is None:
+        return Verdict(Found.NOT_CHECKED, "user_not_known")
+    if held.user != user.primary_id and not user.known_as(held.user):
+        later = held.lent_at is not None and held.lent_at > loan.at and not _same_minute(held, loan)
+        return Verdict(Found.OTHER_USER, "lent_since" if later else "lent_before", held.due)
+    reason = "" if held.lent_at is None or _same_minute(held, loan) else "other_loan_date"
+    if held.due is not None and held.due <= now:
+        return Verdict(Found.DUE_SHIFTED, reason, held.due)
+    return Verdict(Found.IN_ALMA, reason, held.due)
+
+
+def judge_list(
+    loans: Iterable[Loan],
+    listed: Iterable[LoanFacts],
+    users: Mapping[str, UserFacts],
+    *,
+    now: datetime,
+) -> list[Verdict]:
+    """Compare recorded loans, one verdict each, with a list of all active loans of Alma.
+
+    `users` are the accounts that were looked up, by the identifier that was scanned. Where an
+    account was not, and the list names the user otherwise, a row is not checked rather than blamed
+    on somebody else.
+    """
+    held_by_item = {one.item: one for one in listed}
+    due_later: dict[datetime | None, Verdict] = {}
+    found: list[Verdict] = []
+    for loan in loans:
+        held = held_by_item.get(loan.item)
+        if held is not None and held.user == loan.patron and held.lent_at == loan.at:
+            # Agreement to the letter, the usual case by far, is one verdict for each due date.
+            verdict = due_later.get(held.due)
+            if verdict is None:
+                verdict = due_later[held.due] = _listed(loan, held, users, now)
+        else:
+            verdict = _listed(loan, held, users, now)
+        found.append(verdict)
+    return found
+
+
+def _listed(
+    loan: Loan, held: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
+) -> Verdict:
+    user = users.get(loan.patron)
+    if held is not None and user is None:
+        if held.user != loan.patron:
+            return Verdict(Found.NOT_CHECKED, "user_not_known", held.due)
+        user = UserFacts(loan.patron)
+    return judge(loan, held, user, now=now)
+
+
+def _same_minute(held: LoanFacts, loan: Loan) -> bool:
+    """Tell whether a wall clock shows both at the same minute, in either hour of October."""
+    if held.lent_at is None or abs(held.lent_at - loan.at) > _TWIN:
+        return False
+    return _shown(held.lent_at) == _shown(loan.at)
+
+
+def _shown(at: datetime) -> datetime:
+    return local(at).replace(second=0, microsecond=0, tzinfo=None, fold=0)

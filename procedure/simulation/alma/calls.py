@@ -1,0 +1,118 @@
+"""What every call of the API shares: one request, one answer, the account that a path names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar, cast
+
+from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.world import User, World
+
+BASE = r"/almaws/v1"
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: its path as sent, its query by name, its body, the zone of its key."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+    zone: str
+    base: str
+    now: datetime
+
+    def coded(self, name: str) -> str:
+        """Return a code of the body, `{"circ_desk": {"value": "MAIL"}}` or `<circ_desk>MAIL<…>`."""
+        value: object = self.body.get(name)
+        if isinstance(value, Mapping):
+            value = cast("Mapping[str, object]", value).get("value")
+        return "" if value is None else str(value)
+
+    def op(self, *known: str) -> str:
+        """Return the operation asked for.
+
+        Raises:
+            Refused: 402220, none is given; 402221, it is not one of the known [C: cu-library's
+                toolkit, for jobs; I: for the other calls].
+        """
+        op = self.query.get("op", "")
+        if op not in known:
+            raise Refused("402221" if op else "402220", op)
+        return op
+
+    def page(self, found: Sequence[_T]) -> list[_T]:
+        """Return the page asked for: `limit` 0 to 100, 10 when not given, from `offset` [D].
+
+        Raises:
+            Refused: 401652, one of them is no number.
+        """
+        limit, offset = self._number("limit", 10), self._number("offset", 0)
+        return list(found[offset : offset + min(limit, 100)])
+
+    def amount(self, text: str) -> float:
+        """Read a positive amount of money.
+
+        Raises:
+            Refused: 401652, it is none.
+        """
+        if not re.fullmatch(r"[0-9]{1,9}([.][0-9]+)?", text) or not float(text):
+            raise Refused("401652")
+        return round(float(text), 2)
+
+    def due(self) -> datetime:
+        """Read the due date of the body: an instant, or a date, which is taken to end the day [I].
+
+        Raises:
+            Refused: 401652, it is neither.
+        """
+        text = self.coded("due_date")
+        try:
+            if day := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})Z?", text):
+                return datetime.combine(date.fromisoformat(day[1]), time(23, 59), UTC)
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise Refused("401652") from None
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def _number(self, name: str, usual: int) -> int:
+        text = self.query.get(name, str(usual))
+        if not re.fullmatch(r"[0-9]{1,9}", text):
+            raise Refused("401652")
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer: a body and the name of its XML element, or another address.
+
+    `effect` says what was changed, if anything; it holds no user.
+    """
+
+    body: Mapping[str, Any]
+    root: str = "result"
+    location: str = ""
+    effect: str = ""
+    status: int = 200
+
+
+Call = Callable[[World, Asked, Sequence[str]], Answered]
+Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
+
+
+def user_of(world: World, asked: Asked, identifier: str, code: str = "401861") -> User:
+    """Find the account of an identifier of any type [D: user_id_type is all_unique].
+
+    Raises:
+        Refused: with `code`, there is none.
+    """
+    users = world.network_users if asked.zone == "network" else world.users
+    user = users.get(identifier)
+    if user is None:
+        raise Refused(code, identifier)
+    return user

@@ -1,0 +1,26 @@
+"""A world for a drill: what a log of loans speaks of exists in it, and nothing is amiss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from procedure.simulation.alma.world import Desk, Item, Stock, User
+
+
+def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
+    """Return a stock with these barcodes, these identifiers, and these desks by code and library.
+
+    Every item belongs to the first library; an identifier is a barcode of its own account.
+    """
+    library = next(iter(desks.values()), "MAIN")
+    return Stock(
+        items=[
+            Item(barcode, f"23{number:08}", f"99{number:08}", f"22{number:08}", library)
+            for number, barcode in enumerate(dict.fromkeys(items), start=1)
+        ],
+        users=[
+            User(f"{number:012}@eduid.ch", (("01", patron),))
+            for number, patron in enumerate(dict.fromkeys(patrons), start=1)
+        ],
+        desks=[Desk(code, library) for code, library in desks.items()],
+    )

@@ -1,0 +1,138 @@
+"""The JSON of Alma's API, as public fixtures and schemas show it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from procedure.simulation.alma.world import Fee, Item, Request, StandInLoan, User, World
+
+
+def stamp(at: datetime) -> str:
+    """Write an instant as the API does: UTC, whole seconds, Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def item_path(item: Item) -> str:
+    """Return where an item is found."""
+    return f"/almaws/v1/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
+
+
+def item_body(item: Item, base: str) -> dict[str, Any]:
+    """Write an item [C: alma_rb spec/fixtures/item_from_barcode.json]."""
+    in_place = not item.process
+    return {
+        "bib_data": {"mms_id": item.mms_id, "title": item.title},
+        "holding_data": {"holding_id": item.holding_id},
+        "item_data": {
+            "pid": item.pid,
+            "barcode": item.barcode,
+            "base_status": {
+                "value": "1" if in_place else "0",
+                "desc": "Item in place" if in_place else "Item not in place",
+            },
+            "process_type": {"value": item.process},
+            "library": {"value": item.library},
+            "location": {"value": item.location},
+            "policy": {"value": item.policy},
+            "requested": bool(item.waits_for),
+        },
+        "link": base + item_path(item),
+    }
+
+
+def user_body(user: User) -> dict[str, Any]:
+    """Write a user; names and addresses are left out, nobody here reads them."""
+    return {
+        "primary_id": user.primary_id,
+        "status": {"value": "ACTIVE"},
+        "expiry_date": None if user.expires is None else f"{user.expires:%Y-%m-%d}Z",
+        "user_identifier": [
+            {"value": value, "id_type": {"value": kind}, "status": "ACTIVE"}
+            for kind, value in user.identifiers
+        ],
+        "user_block": [
+            {"block_type": {"value": "GENERAL"}, "block_description": {"value": code}}
+            for code in user.blocks
+        ],
+    }
+
+
+def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
+    """Write a loan [D: rest_item_loan.xsd]."""
+    item = world.items[loan.item]
+    renewed = loan.renewed
+    return {
+        "loan_id": loan.loan_id,
+        "circ_desk": {"value": loan.desk},
+        "library": {"value": loan.library},
+        "user_id": loan.user,
+        "item_barcode": loan.item,
+        "loan_status": "ACTIVE" if loan.returned is None else "COMPLETE",
+        "loan_date": stamp(loan.loan_date),
+        "due_date": stamp(loan.due_date),
+        "return_date": None if loan.returned is None else stamp(loan.returned),
+        "process_status": "NORMAL" if renewed is None else "RENEW",
+        "last_renew_date": None if renewed is None else stamp(renewed),
+        # [C: almapiwrapper] The client takes a renewal for done by this description.
+        "last_renew_status": None
+        if renewed is None
+        else {"value": "RENEWED_SUCCESSFULLY", "desc": "Renewed Successfully"},
+        "mms_id": item.mms_id,
+        "holding_id": item.holding_id,
+        "item_id": item.pid,
+        "title": item.title,
+    }
+
+
+def loans_body(world: World, loans: list[StandInLoan], total: int) -> dict[str, Any]:
+    """Write a page of loans out of `total`."""
+    body: dict[str, Any] = {"total_record_count": total}
+    if loans:
+        body["item_loan"] = [loan_body(world, loan) for loan in loans]
+    return body
+
+
+def fee_body(fee: Fee) -> dict[str, Any]:
+    """Write a fee [D: rest_fee.xsd]."""
+    return {
+        "id": fee.fee_id,
+        "type": {"value": fee.kind},
+        "status": {"value": fee.status},
+        "user_primary_id": {"value": fee.user},
+        "balance": fee.left,
+        "original_amount": fee.amount,
+        "creation_time": stamp(fee.created),
+        "comment": fee.comment,
+        "owner": {"value": fee.owner},
+    }
+
+
+def fees_body(fees: list[Fee]) -> dict[str, Any]:
+    """Write a user's fees, with their sum."""
+    total = round(sum(one.left for one in fees), 2)
+    body: dict[str, Any] = {
+        "total_record_count": len(fees),
+        "total_sum": total,
+        "currency": "CHF",
+    }
+    if fees:
+        body["fee"] = [fee_body(one) for one in fees]
+    return body
+
+
+def request_body(world: World, request: Request) -> dict[str, Any]:
+    """Write a request [D: rest_user_request.xsd]."""
+    item = world.by_pid.get(request.item)
+    return {
+        "request_id": request.request_id,
+        "request_type": request.kind,
+        "user_primary_id": request.user,
+        "mms_id": request.mms_id,
+        "item_id": request.item or None,
+        "barcode": None if item is None else item.barcode,
+        "pickup_location_library": request.pickup_library,
+        "request_status": "NOT_STARTED" if request.is_active else "HISTORY",
+        "request_date": f"{request.created:%Y-%m-%d}Z",
+        "comment": request.comment,
+    }

@@ -1,0 +1,190 @@
+"""The upload of an offline file: its rows applied in order, and the job's report.
+
+Written apart from `procedure.circulation.offline_file`, so that a mistake there is not made here as
+well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from procedure.simulation.alma.world import BARCODE_TYPES, Desk, Item, User, World
+
+ITEM_NOT_FOUND = "Item not found."
+USER_NOT_FOUND = "User not found."
+NOT_ON_LOAN = "Return item failed, item was not on loan."
+LATER_ACTION = "A later action on this item happened."
+# [D] The four above, each followed by a barcode. [I] Those below: nobody has published them.
+ON_LOAN = "Item is currently on loan by another patron."
+ON_HOLD_SHELF = "Item is on the hold shelf for another patron."
+NOT_LOANABLE = "Item is not loanable."
+WRONG_DESK = "Item cannot be loaned from this circulation desk."
+BLOCKED = "Loan failed, patron has blocks."
+BAD_LINE = "Line is not valid."
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one line of the file; `message` is empty when it was done."""
+
+    number: int
+    message: str = ""
+    barcode: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.message} Barcode: {self.barcode}" if self.barcode else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The job's report: counts, then a line for each failure, in the file's order."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+    @property
+    def failures(self) -> tuple[Line, ...]:
+        """Return the lines that failed."""
+        return tuple(line for line in self.lines if line.message)
+
+    def __str__(self) -> str:
+        # [D] Counts of finished and failed, and a list of failures; [I] how they are laid out.
+        failed = len(self.failures)
+        head = (
+            "Offline Circulation",
+            f"File name: {self.name}",
+            f"Records processed: {len(self.lines)}",
+            f"Succeeded: {len(self.lines) - failed}",
+            f"Failed: {failed}",
+        )
+        return "\n".join((*head, "", *map(str, self.failures), ""))
+
+
+class _Fails(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An upload at a desk. `automatic` is the block preference that may not be left so."""
+
+    world: World
+    desk: Desk
+    now: datetime
+    zone: ZoneInfo = ZURICH
+    automatic: bool = False
+
+    def run(self, content: bytes, name: str = "OffCirc.dat") -> Report:
+        """Apply every row, in the order of the file [D]."""
+        rows = content.decode("cp1252").splitlines()
+        return Report(
+            name,
+            tuple(self._line(number, row) for number, row in enumerate(rows, 1) if row.strip()),
+        )
+
+    def _line(self, number: int, row: str) -> Line:
+        # [C] Columns 1-12 the time, 13 L or R, 14-93 the item, 94 to the end the patron.
+        stamp, kind, barcode, patron = row[:12], row[12:13], row[13:93].strip(), row[93:].strip()
+        at = self._instant(stamp)
+        if at is None or kind not in _RULES:
+            return Line(number, BAD_LINE)
+        try:
+            _RULES[kind](self, at, barcode, patron)
+        except _Fails as failure:
+            message = str(failure)
+            return Line(number, message, patron if message == USER_NOT_FOUND else barcode)
+        return Line(number)
+
+    def _instant(self, stamp: str) -> datetime | None:
+        # [C] Local wall clock. [I] Of the hour that comes twice, the first.
+        try:
+            local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=self.zone)
+        except ValueError:
+            return None
+        at = local.astimezone(UTC)
+        return at if at.astimezone(self.zone).strftime("%Y%m%d%H%M") == stamp else None
+
+    def loan(self, at: datetime, barcode: str, patron: str) -> None:
+        """Apply an L row; a rule that stands against it ends it with its message."""
+        item = self._item(barcode)
+        user = self._user(patron)
+        _refuse_after_later_action(item, at)
+        for message, stands in _LOAN_RULES.items():
+            if stands(self, user, item):
+                raise _Fails(message)
+        # [D] Due from the recorded date; never in the past, else the time of the upload.
+        due = max(at + self.world.term(item), self.now)
+        held = self.world.active(item)
+        if held is not None and held.user == user.primary_id:
+            # [C] Renewals are recorded as loans.
+            held.due_date, item.last_action = due, at
+        else:
+            self.world.add_loan(user, item, self.desk, at, due)
+
+    def take_back(self, at: datetime, barcode: str, patron: str) -> None:
+        """Apply an R row."""
+        del patron
+        item = self._item(barcode)
+        _refuse_after_later_action(item, at)
+        ended = self.world.end_loan(item, at)
+        # [C] All is done where the uploader is; an item of another library goes in transit.
+        item.process = "" if item.library == self.desk.library else "TRANSIT"
+        if ended is None:
+            raise _Fails(NOT_ON_LOAN)
+
+    def _item(self, barcode: str) -> Item:
+        item = self.world.items.get(barcode)
+        if item is None:
+            raise _Fails(ITEM_NOT_FOUND)
+        return item
+
+    def _user(self, patron: str) -> User:
+        # [D] A barcode; [C] the primary id seems to be taken too; [D] no other identifier.
+        user = self.world.users.get(patron)
+        taken = user is not None and (
+            patron.casefold() == user.primary_id.casefold()
+            or any(
+                kind in BARCODE_TYPES and value.casefold() == patron.casefold()
+                for kind, value in user.identifiers
+            )
+        )
+        if user is None or not taken:
+            raise _Fails(USER_NOT_FOUND)
+        return user
+
+    def on_loan_elsewhere(self, user: User, item: Item) -> bool:
+        """Tell whether somebody else's loan stands against a row.
+
+        [D] Handled automatically, data may become inconsistent: here a second loan is made.
+        """
+        held = self.world.active(item)
+        return held is not None and held.user != user.primary_id and not self.automatic
+
+
+def _refuse_after_later_action(item: Item, at: datetime) -> None:
+    # The file has no seconds: what happened in the same minute is not later.
+    if item.last_action is not None and item.last_action.replace(second=0, microsecond=0) > at:
+        raise _Fails(LATER_ACTION)
+
+
+def _blocked(job: Job, user: User, item: Item) -> bool:
+    del item
+    full = user.limit is not None and len(job.world.loans_of(user)) >= user.limit
+    return bool(user.blocks) or full or (user.expires is not None and user.expires <= job.now)
+
+
+_LOAN_RULES: Mapping[str, Callable[[Job, User, Item], bool]] = {
+    ON_LOAN: Job.on_loan_elsewhere,
+    ON_HOLD_SHELF: lambda _, user, item: item.waits_for not in ("", user.primary_id),
+    NOT_LOANABLE: lambda _job, _user, item: not item.lendable,
+    WRONG_DESK: lambda job, _, item: not job.desk.lends(item),
+    BLOCKED: _blocked,
+}
+_RULES: Mapping[str, Callable[[Job, datetime, str, str], None]] = {
+    "L": Job.loan,
+    "R": Job.take_back,
+}

@@ -1,0 +1,101 @@
+"""Pages of Confluence Cloud, by REST v2 or v1: prose, judged line by line with the keyword table.
+
+All of it is inferred: such a page is written for people. It is "nothing reported" only where it
+says so in words, and anything alarming that is not clearly another's is left for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from procedure.status_pages.atlas_document import document_lines
+from procedure.status_pages.dates import latest
+from procedure.status_pages.feed import Lens
+from procedure.status_pages.html_text import LONGEST, Line, cut, lines
+from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
+from procedure.status_pages.keywords import Tone
+from procedure.status_pages.prose import WORDS, planned_work, unclear
+from procedure.status_pages.status import Finding, Reason, Said, Unreadable, Word, say
+
+BODIES = ("view", "export_view", "styled_view", "storage")
+# A shorter heading ("Current incidents") stands there on quiet days too.
+TELLING_HEADING = 4  # words
+ALARMING = frozenset({Tone.INCIDENT, Tone.MIXED})
+SOURCE = "feed:confluence"
+
+
+@dataclass(frozen=True, slots=True)
+class _Toned:
+    """A line with its tone, and our name in it if it has one."""
+
+    line: Line
+    tone: Tone
+    name: str
+
+
+def confluence(body: bytes, at: datetime, lens: Lens) -> Said:
+    """Read one page, or a list of pages.
+
+    Raises:
+        Unreadable: not JSON, longer than such a page is, or no page with a body in it.
+    """
+    answer = row(read_json(body))
+    pages = rows(answer["results"]) if "results" in answer else [answer]
+    current = [page for page in pages if key(page.get("status")) in {"", "current"}]
+    read = [line for page in current for line in _lines(page)]
+    if not read:
+        raise Unreadable(Reason.SHAPE)
+    toned = [
+        _Toned(line, tone, lens.components.found(line.text))
+        for line in read
+        if (tone := lens.keywords.tone(line.text)) is not None
+    ]
+    versions = [row(page.get("version")) for page in current]
+    changed = latest((one.get("createdAt") or one.get("when") for one in versions), lens.zone)
+    return say([*_clear(toned, at, lens), *_doubts(toned), Finding(Word.OK, changed_at=changed)])
+
+
+def _clear(toned: list[_Toned], at: datetime, lens: Lens) -> Iterator[Finding]:
+    """Find what is said of our component in so many words."""
+    for one in toned:
+        if not one.name or one.line.heading:
+            continue
+        if one.tone in WORDS:
+            yield Finding(WORDS[one.tone], cut(one.line.text), one.name)
+        elif one.tone is Tone.PLANNED:
+            work = planned_work(one.line.text, at, lens, source=SOURCE)
+            yield from [work] if work else []
+
+
+def _doubts(toned: list[_Toned]) -> Iterator[Finding]:
+    """Find what keeps the page from being taken as "nothing reported"."""
+    yield from (
+        unclear(one.line.text, one.name)
+        for one in toned
+        if one.name and one.tone in ALARMING and (one.line.heading or one.tone is Tone.MIXED)
+    )
+    calm = [one for one in toned if one.tone is Tone.NOTHING]
+    if any(one.name for one in calm):
+        return
+    alarms = [one for one in toned if not one.name and one.tone in ALARMING and _tells(one.line)]
+    if alarms or not calm:
+        yield unclear(alarms[0].line.text if alarms else "")
+
+
+def _tells(line: Line) -> bool:
+    return not line.heading or len(line.text.split()) >= TELLING_HEADING
+
+
+def _lines(page: Row) -> list[Line]:
+    body = row(page.get("body"))
+    title = [Line(text(page.get("title")), heading=True)]
+    for name in BODIES:
+        value = row(body.get(name)).get("value")
+        if isinstance(value, str):
+            if len(value) > LONGEST:
+                raise Unreadable(Reason.TOO_LARGE)
+            return title + lines(value)
+    document = row(body.get("atlas_doc_format")).get("value")
+    return [*title, *document_lines(document)] if isinstance(document, str) else []

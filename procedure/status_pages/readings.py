@@ -1,0 +1,192 @@
+"""The vendor's word as it was read: by whom, until when it holds, and against what we observe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from procedure.monitoring.model import Verdict
+from procedure.status_pages.maintenance import Window, person
+from procedure.status_pages.status import Reason, Said, Word
+
+PERSON_HOLDS = timedelta(minutes=15)
+FEED_HOLDS = 3  # intervals
+_KNOWN = frozenset({Verdict.UP, Verdict.SLOW, Verdict.DOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTaken:
+    """What a person read on a status page, recorded in one click; `word` is never `unknown`."""
+
+    id: UUID
+    at: datetime
+    target: str
+    word: Word
+    workstation: str = ""
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialSaid:
+    """A status page's feed says another word than before: kept, so that a dossier can tell it.
+
+    `source` is `feed:<format>`; `summary` is the vendor's own text; `changed_at` its own time.
+    """
+
+    id: UUID
+    at: datetime
+    target: str
+    word: Word
+    source: str = ""
+    summary: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A status page read once, at an aware UTC instant, and until when that counts as known.
+
+    `source` is `feed:<format>` or `person:<workstation>`. `reason` says why the word is unknown.
+    The other fields are those of `Said`.
+    """
+
+    target: str
+    at: datetime
+    until: datetime
+    source: str
+    word: Word
+    summary: str = ""
+    components: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+    changed_at: datetime | None = None
+    reason: Reason | None = None
+
+    @property
+    def by_person(self) -> bool:
+        """Tell whether a person read it."""
+        return self.source.startswith(person(""))
+
+    @property
+    def by_eye(self) -> bool:
+        """Tell whether the page was reached and is to be read by eye."""
+        return self.word is Word.UNKNOWN and self.reason is not Reason.UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """What is known of one page now: the reading that counts, and the newest of each kind.
+
+    `person` and `feed` are fresh, or None. `last_known` is the newest reading that told anything,
+    fresh or not: it dates "not read since".
+    """
+
+    counts: Reading | None = None
+    person: Reading | None = None
+    feed: Reading | None = None
+    last_known: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many out of so many."""
+
+    count: int
+    of: int
+
+
+class Dispute(StrEnum):
+    """How the official word and our observations differ."""
+
+    SILENT = "silent"  # nothing is reported, and most of our observations fail
+    NOT_SEEN = "not_seen"  # an incident is reported, and none of them does
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The official word against our own: pages that report an incident, observations that fail."""
+
+    kind: Dispute
+    reporting: Share
+    failing: Share
+
+
+def from_feed(
+    target: str, format_name: str, said: Said, *, at: datetime, interval: timedelta
+) -> Reading:
+    """Return what a feed said, which holds for three of its intervals."""
+    return _reading(target, said, f"feed:{format_name}", at, at + FEED_HOLDS * interval)
+
+
+def from_person(taken: ReadingTaken, *, holds: timedelta = PERSON_HOLDS) -> Reading:
+    """Return what a person read, which holds for a quarter of an hour unless set otherwise."""
+    source = person(taken.workstation)
+    return _reading(taken.target, Said(taken.word), source, taken.at, taken.at + holds)
+
+
+def fresh(reading: Reading, now: datetime) -> bool:
+    """Tell whether the reading still counts; one dated after `now` does not."""
+    return reading.at <= now < reading.until
+
+
+def combine(readings: Iterable[Reading], now: datetime) -> Official:
+    """Weigh the readings of one target: the newest fresh one counts.
+
+    One that tells nothing counts only when no fresh one tells anything: a feed that cannot be
+    read must not wipe out, a minute later, what a person has just read.
+    """
+    found = sorted((one for one in readings if one.at <= now), key=_weight)
+    alive = [one for one in found if fresh(one, now)]
+    telling = [one for one in alive if one.word is not Word.UNKNOWN]
+    return Official(
+        counts=next(reversed(telling or alive), None),
+        person=next((one for one in reversed(alive) if one.by_person), None),
+        feed=next((one for one in reversed(alive) if not one.by_person), None),
+        last_known=next((one for one in reversed(found) if one.word is not Word.UNKNOWN), None),
+    )
+
+
+def official_against_observed(
+    readings: Iterable[Reading], judged: Iterable[Verdict], now: datetime
+) -> Disagreement | None:
+    """Set the official word on one service against our observations of it.
+
+    The newest fresh reading that tells anything counts once for each page and source, and each
+    known verdict once: a slow answer is an answer. None when they agree, or when one side tells
+    nothing.
+    """
+    telling = (one for one in readings if fresh(one, now) and one.word is not Word.UNKNOWN)
+    newest = {(one.target, one.source): one.word for one in sorted(telling, key=_weight)}
+    words = list(newest.values())
+    known = [one for one in judged if one in _KNOWN]
+    reporting = Share(sum(one is Word.INCIDENT for one in words), len(words))
+    failing = Share(sum(one is Verdict.DOWN for one in known), len(known))
+    if not words or not known:
+        return None
+    if all(one is Word.OK for one in words) and 2 * failing.count > failing.of:
+        return Disagreement(Dispute.SILENT, reporting, failing)
+    if reporting.count and not failing.count:
+        return Disagreement(Dispute.NOT_SEEN, reporting, failing)
+    return None
+
+
+def _reading(target: str, said: Said, source: str, at: datetime, until: datetime) -> Reading:
+    return Reading(
+        target=target,
+        at=at,
+        until=until,
+        source=source,
+        word=said.word,
+        summary=said.summary,
+        components=said.components,
+        windows=said.windows,
+        changed_at=said.changed_at,
+        reason=said.reason,
+    )
+
+
+def _weight(reading: Reading) -> tuple[datetime, bool, str]:
+    # At the same instant a person's word weighs more; the source makes the order total.
+    return reading.at, reading.by_person, reading.source

@@ -1,0 +1,91 @@
+"""A stand-in for Alma on a port, the command with its settings, and four loans at one desk."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.local_time import local
+from procedure.simulation.alma.gate import Gate
+from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.world import Desk, Item, Stock, User, World
+
+Run = Callable[..., Result]
+THEN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
+USERS = (User("anna", (("01", "2070000001"), ("04", "m-1"))), User("bert", (("01", "2070000002"),)))
+
+
+def world() -> World:
+    items = [Item(f"10{n}", f"23{n}", f"99{n}", f"22{n}", "MAIN") for n in range(6)]
+    items[4].policy = "1H"
+    return World(
+        Stock(items, list(USERS), [Desk("MAIL", "MAIN"), Desk("CMU", "MAIN")], terms={"1H": 1})
+    )
+
+
+@pytest.fixture
+def alma() -> Iterator[tuple[StandIn, int]]:
+    """A stand-in on a thread of its own, as a server would be."""
+    there = StandIn(world(), Gate(read="k-read", write="k-write", per_second=1000))
+    ready = threading.Event()
+    place: dict[str, Any] = {}
+
+    async def live() -> None:
+        server, place["port"] = there.listen(0)
+        place["loop"], place["end"] = asyncio.get_running_loop(), asyncio.Event()
+        ready.set()
+        await place["end"].wait()
+        server.stop()
+        await server.close_all_connections()
+
+    thread = threading.Thread(target=lambda: asyncio.run(live()))
+    thread.start()
+    ready.wait()
+    yield there, place["port"]
+    place["loop"].call_soon_threadsafe(place["end"].set)
+    thread.join()
+
+
+@pytest.fixture
+def run(tmp_path: Path, alma: tuple[StandIn, int]) -> Run:
+    environment = {
+        "RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}",
+        "RELAIS_ALMA_URL": f"http://127.0.0.1:{alma[1]}",
+        "RELAIS_ALMA_KEY": "k-read",
+        "RELAIS_ALMA_RATE": "25",
+        "RELAIS_SHORT_LOANS": "1H=0.04",
+    }
+
+    def run(*words: object, text: str = "", **more: str) -> Result:
+        return CliRunner().invoke(
+            relais, [str(word) for word in words], input=text, env={**environment, **more}
+        )
+
+    return run
+
+
+ROWS = (("100", "2070000001"), ("101", "2070000009"), ("999", "2070000002"), ("104", "anna"))
+
+
+@pytest.fixture
+def lent(run: Run, tmp_path: Path) -> Path:
+    """Four loans at one desk, taken from its file: fine, an unknown user, an unknown item, short."""
+    file = tmp_path / "OffCirc.dat"
+    file.write_text(
+        "".join(f"{local(THEN):%Y%m%d%H%M}L{item:<80}{patron}\r\n" for item, patron in ROWS)
+    )
+    assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
+    # The numbers of this small world are too short for those of a library.
+    rows = map(json.loads, run("reconcile", "status", "--json").stdout.splitlines())
+    doubtful = [row["id"] for row in rows if row["doubt"]]
+    assert run("reconcile", "confirm", *doubtful, "--by", "C. Dupont").exit_code == 0
+    return tmp_path

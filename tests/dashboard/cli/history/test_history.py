@@ -1,0 +1,417 @@
+"""`relais outages`, `relais history`, `relais sample-data`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from pandas.testing import assert_frame_equal
+
+from dashboard.cli import relais
+from procedure import frames
+from procedure.errors import HistoryFileError
+from procedure.io.database.database import open_database
+from procedure.status_pages.maintenance import WindowPlanned
+from procedure.status_pages.readings import OfficialSaid
+from procedure.status_pages.status import Word
+
+Run = Callable[..., Result]
+
+# The shape of another monitor's log: state changes and samples, its own names, 0 for no answer.
+CHECKS = """\
+timestamp,target,state,http_code,latency_ms,commit
+2026-05-10T17:00:00Z,Website (Public),up,200,133,04bb1e8a
+2026-05-10T17:00:01Z,Component,up,200,20,601b61b8
+2026-05-10T18:00:00Z,Website (Public),down,503,20,f1dfbdd9
+2026-05-10T18:10:00Z,Website (Public),down,0,0,bca19d29
+2026-05-10T18:20:00Z,Website (Public),up,200,120,fd5239a7
+2026-05-10T19:00:01Z,Component,down,200,21,eff453cc
+2026-05-10T20:00:01Z,Component,up,200,22,eff453cd
+"""
+INCIDENTS = """\
+target,start,end,minutes,first_state,first_http_code
+Website (Public),2026-05-10T18:00:00Z,2026-05-10T18:20:00Z,20.0,down,503
+Component,2026-05-10T19:00:01Z,2026-05-10T19:30:00Z,30.0,down,200
+Archive,2026-05-10T19:00:01Z,,,down,200
+"""
+COLUMNS = ("--columns", "at=timestamp,verdict=state,http_status=http_code")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+
+
+@pytest.fixture
+def run(url: str) -> Run:
+    def run(*words: str, database: str = url) -> Result:
+        return CliRunner().invoke(relais, words, env={"RELAIS_DATABASE_URL": database})
+
+    return run
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> Path:
+    file = tmp_path / "checks.csv"
+    file.write_text(CHECKS, "utf-8")
+    return file
+
+
+def test_another_monitors_log_comes_in_and_its_outages_are_listed(run: Run, checks: Path) -> None:
+    assert run("history", "import", str(checks), *COLUMNS).output == (
+        f"7 outcomes read from {checks}: 7 new, 0 known already.\n"
+    )
+    more = checks.with_name("more.csv")
+    later = "2026-05-10T21:00:01Z,Component,up,200,22,eff453ce\n"
+    more.write_text(CHECKS + later + later, "utf-8")
+    assert run("history", "import", str(more), *COLUMNS).output == (
+        f"9 outcomes read from {more}: 1 new, 8 known already.\n"
+    )
+    assert run("outages").output.splitlines() == [
+        "Website (Public)  2026-05-10 20:00  2026-05-10 20:20        20 min  status",
+        "Component         2026-05-10 21:00  2026-05-10 22:00     1 h 0 min  content",
+        "2 outages.",
+    ]
+
+
+def test_outages_as_json_are_one_object_a_line(run: Run, checks: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run("outages", "--json", "--target", "Component")
+    assert [json.loads(line) for line in result.output.splitlines()] == [
+        {
+            "target": "Component",
+            "start": "2026-05-10T19:00:01Z",
+            "end": "2026-05-10T20:00:01Z",
+            "lasted_s": 3600.0,
+            "unread_s": 0.0,
+            "cause": "content",
+            "planned": False,
+            "official_start": None,
+            "official_end": None,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("window", "targets"),
+    [
+        (("--since", "2026-05-10T20:19"), ["Website (Public)", "Component"]),
+        (("--since", "2026-05-10T18:20:00Z"), ["Component"]),
+        (("--until", "2026-05-10T21:00"), ["Website (Public)"]),
+        (("--since", "2026-05-11"), []),
+    ],
+)
+def test_a_window_shows_the_outages_that_reach_into_it(
+    run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    found = run("outages", "--json", *window).output.splitlines()
+    assert [json.loads(line)["target"] for line in found] == targets
+
+
+def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "checks.csv"
+    file.write_text("at,target,verdict\n2026-05-10T18:00:00Z,alma-saml,down\n", "utf-8")
+    run("history", "import", str(file))
+    assert run("outages", "--until", "2026-05-10T18:08:00Z").output.splitlines() == [
+        "alma-saml  2026-05-10 20:00  -                        lasts  not read for 5 min of it",
+        "1 outage.",
+    ]
+
+
+ALMA = """\
+at,target,verdict
+2026-05-10T18:00:00Z,alma-saml,up
+2026-05-10T18:01:00Z,alma-saml,down
+2026-05-10T18:02:00Z,alma-saml,down
+2026-05-10T18:03:00Z,alma-saml,up
+2026-05-10T18:00:00Z,alma-secours,up
+2026-05-10T18:01:00Z,alma-secours,up
+2026-05-10T18:02:00Z,alma-secours,down
+2026-05-10T18:03:00Z,alma-secours,up
+"""
+
+
+@pytest.fixture
+def announced(run: Run, url: str, tmp_path: Path) -> None:
+    """A minute without Alma, a minute before announced as work and a little later on a page."""
+    file = tmp_path / "alma.csv"
+    file.write_text(ALMA, "utf-8")
+    run("history", "import", str(file))
+
+    def at(minute: int) -> datetime:
+        return datetime(2026, 5, 10, 18, minute, tzinfo=UTC)
+
+    with open_database(url, now=lambda: at(0)) as database:
+        database.journal.append(
+            WindowPlanned(UUID(int=1), at(0), "alma-saml", at(0), at(2)),
+            OfficialSaid(UUID(int=2), at(2), "exlibris-status", Word.INCIDENT),
+            OfficialSaid(UUID(int=3), at(9), "exlibris-status", Word.OK),
+        )
+
+
+@pytest.mark.usefixtures("announced")
+def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
+    (told,) = run("outages", "--by", "service", "--json").output.splitlines()
+    assert json.loads(told) == {
+        "service": "A4",
+        "start": "2026-05-10T18:02:00Z",
+        "end": "2026-05-10T18:03:00Z",
+        "lasted_s": 60.0,
+        "unread_s": 0.0,
+        "cause": None,
+        "planned": False,
+        "official_start": "2026-05-10T18:02:00Z",
+        "official_end": "2026-05-10T18:09:00Z",
+    }
+    assert run("outages").output.splitlines() == [
+        (
+            "alma-saml     2026-05-10 20:01  2026-05-10 20:03         2 min  "
+            "planned, announced 2026-05-10 20:02 to 2026-05-10 20:09"
+        ),
+        (
+            "alma-secours  2026-05-10 20:02  2026-05-10 20:03         1 min  "
+            "announced 2026-05-10 20:02 to 2026-05-10 20:09"
+        ),
+        "2 outages.",
+    ]
+
+
+@pytest.mark.usefixtures("announced")
+def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
+    window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
+    told = run("availability", "--json", *window).output.splitlines()
+    assert [json.loads(line) for line in told] == [
+        {
+            "key": key,
+            "ratio": ratio,
+            "down_s": down,
+            "unread_s": 0.0,
+            "ratio_without_planned": 0.5,
+            "down_s_without_planned": 60.0,
+        }
+        for key, ratio, down in (
+            ("alma-saml", 0.5, 120.0),
+            ("alma-secours", 0.75, 60.0),
+            ("A4", 0.75, 60.0),
+        )
+    ]
+    assert run("availability", *window).output.splitlines() == [
+        "alma-saml      50.000 %  without announced work 50.000 %",
+        "alma-secours   75.000 %  without announced work 50.000 %",
+        "A4             75.000 %  without announced work 50.000 %",
+    ]
+
+
+def test_no_outage_is_said_in_words_and_is_no_line_of_json(run: Run, url: str) -> None:
+    open_database(url, now=lambda: datetime.now(UTC)).close()
+    assert run("outages").output == "0 outages.\n"
+    assert run("outages", "--json").output == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("outages",), ("outages", "--json"), ("history", "export", "--out", "x.csv")],
+)
+def test_an_unknown_target_is_refused_with_the_known_ones(
+    run: Run, checks: Path, words: tuple[str, ...]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run(*words, "--target", "nope")
+    assert (result.exit_code, Path("x.csv").exists()) == (2, False)
+    told = " ".join(result.stderr.split())
+    assert "'nope' is not known; known: " in told
+    # Those of the handbook, of which nothing was read yet, and those that only the history has.
+    assert "alma-saml, " in told
+    assert "Component, Website (Public)" in told
+    assert run("outages", "--target", "alma-saml").output == "0 outages.\n"
+
+
+def test_an_unknown_service_is_refused_with_the_known_ones(run: Run, checks: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run("outages", "--by", "service", "--target", "nope")
+    assert result.exit_code == 2
+    known = result.stderr.split("known: ")[1].strip().split(", ")
+    assert "Component" not in known
+    assert run("outages", "--by", "service", "--target", known[0]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [("outages",), ("availability",), ("history", "export", "--out", "x.csv")]
+)
+def test_a_window_that_ends_before_it_begins_is_refused(
+    run: Run, checks: Path, words: tuple[str, ...]
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    result = run(*words, "--since", "2026-05-11", "--until", "2026-05-10")
+    assert (result.exit_code, Path("x.csv").exists()) == (2, False)
+    assert "2026-05-11 00:00 is after --until, 2026-05-10 00:00" in result.stderr
+    result = run(*words, "--since", "2099-01-01")
+    assert result.exit_code == 2
+    assert "2099-01-01 00:00 is after now" in result.stderr
+
+
+def test_our_outages_are_compared_with_a_list_of_incidents(
+    run: Run, checks: Path, tmp_path: Path
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    incidents = tmp_path / "incidents.csv"
+    incidents.write_text(INCIDENTS, "utf-8")
+    assert run("history", "compare", str(incidents)).output.splitlines() == [
+        (
+            "Component: here 2026-05-10T19:00:01Z to 2026-05-10T20:00:01Z, "
+            "there 2026-05-10T19:00:01Z to 2026-05-10T19:30:00Z"
+        ),
+        "Archive: only there, 2026-05-10T19:00:01Z to now",
+        (
+            "2 outages here, 3 incidents there: 1 the same, 1 with other times, 0 only here, "
+            "1 only there."
+        ),
+    ]
+    close = run("history", "compare", str(incidents), "--tolerance", "1801")
+    assert close.output.splitlines()[-1] == (
+        "2 outages here, 3 incidents there: 2 the same, 0 with other times, 0 only here, "
+        "1 only there."
+    )
+
+
+def test_an_export_comes_back_as_it_went(run: Run, checks: Path, tmp_path: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    assert run("history", "export", "--out", str(first)).output == (
+        f"7 outcomes written to {first}.\n"
+    )
+    other = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    assert run("history", "import", str(first), database=other).exit_code == 0
+    run("history", "export", "--out", str(second), database=other)
+    assert second.read_bytes() == first.read_bytes()
+    assert len(first.read_text("utf-8").splitlines()) == 8
+
+
+def test_an_export_holds_only_what_was_asked_for(run: Run, checks: Path, tmp_path: Path) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    window = ("--since", "2026-05-10T17:00:01Z", "--until", "2026-05-10T20:00:01Z")
+    out = str(tmp_path / "part.csv")
+    result = run("history", "export", "--out", out, "--target", "Component", *window)
+    assert result.output == f"2 outcomes written to {out}.\n"
+
+
+def test_parquet_holds_the_frame_that_notebooks_see(
+    run: Run, url: str, checks: Path, tmp_path: Path
+) -> None:
+    run("history", "import", str(checks), *COLUMNS)
+    out = tmp_path / "log.parquet"
+    assert run("history", "export", "--out", str(out)).exit_code == 0
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        outcomes = list(database.history.outcomes(since=datetime(2026, 1, 1, tzinfo=UTC)))
+    assert_frame_equal(pd.read_parquet(out), frames.outcomes(outcomes))
+
+
+def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
+    checks.write_text(CHECKS + "2026-05-10T21:00:01Z,Component,degraded,200,22,04\n", "utf-8")
+    result = run("history", "import", str(checks), *COLUMNS)
+    assert isinstance(result.exception, HistoryFileError)
+    assert str(result.exception) == (
+        f"{checks}: line 9: verdict: 'degraded' is not one of up, slow, down, unknown"
+    )
+    assert run("outages", "--json").output == ""
+
+
+def test_files_that_cannot_be_used_are_named(run: Run, url: str, tmp_path: Path) -> None:
+    open_database(url, now=lambda: datetime.now(UTC)).close()
+    said = {
+        ("import", str(tmp_path / "none.csv")): "cannot be read: No such file or directory",
+        ("export", "--out", str(tmp_path / "log.xlsx")): "the name must end in .csv or .parquet",
+        ("export", "--out", str(tmp_path / "no" / "log.csv")): (
+            "cannot be written: No such file or directory"
+        ),
+    }
+    for words, sentence in said.items():
+        result = run("history", *words)
+        assert isinstance(result.exception, HistoryFileError)
+        assert str(result.exception).endswith(sentence)
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert str(run("history", "import", str(binary)).exception).startswith(
+        f"{binary} is no CSV file in UTF-8: "
+    )
+
+
+def test_a_mapping_that_is_no_pair_is_refused(run: Run, checks: Path) -> None:
+    result = run("history", "import", str(checks), "--columns", "timestamp")
+    assert result.exit_code == 2
+    assert "write pairs like at=timestamp,verdict=state" in result.output
+
+
+def test_a_spreadsheets_file_with_words_of_its_own_comes_in(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "checks.csv"
+    file.write_bytes(
+        b"\xef\xbb\xbfat;target;verdict\r\n"
+        b"2026-05-10T18:00:00Z;alma;operational\r\n"
+        b"2026-05-10T18:01:00Z;alma;major outage\r\n"
+        b"2026-05-10T18:02:00Z;alma;degraded\r\n"
+    )
+    words = ("--status", "operational=up", "--status", "degraded=slow")
+    refusal = run("history", "import", str(file), *words).exception
+    assert str(refusal) == (
+        f"{file}: line 3: verdict: 'major outage' is not one of up, slow, down, unknown, "
+        "operational, degraded"
+    )
+    result = run("history", "import", str(file), *words, "--status", "major outage=down")
+    assert result.output == f"3 outcomes read from {file}: 3 new, 0 known already.\n"
+    assert "1 outage." in run("outages").output
+
+
+@pytest.mark.parametrize("pair", ["degraded", "=slow", "degraded=", "degraded=red"])
+def test_a_word_that_is_no_pair_with_one_of_ours_is_refused(
+    run: Run, checks: Path, pair: str
+) -> None:
+    result = run("history", "import", str(checks), "--status", pair)
+    assert result.exit_code == 2
+    assert "write pairs like degraded=slow; ours are up, slow, down, unknown" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("tomorrow", "'tomorrow' is no time; write 2026-11-24 or 2026-11-24T09:12"),
+        ("2026-03-29T02:30", "2026-03-29T02:30 was skipped by the clock that night; add an offset"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(run: Run, given: str, sentence: str) -> None:
+    result = run("outages", "--since", given)
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+def test_sample_data_fills_an_empty_database_and_only_that(run: Run, url: str) -> None:
+    words = ("sample-data", "--until", "2026-11-24T17:00", "--seed", "7", "--days", "2")
+    first = run(*words)
+    assert first.exit_code == 0
+    assert first.output.endswith(" entries were made up.\n")
+    causes = {json.loads(line)["cause"] for line in run("outages", "--json").output.splitlines()}
+    assert {"timeout", "status", "reset", "dns"} == causes
+    again = run(*words)
+    assert again.exit_code == 1
+    assert again.output == (
+        "Error: This database is not empty, and made-up loans must not stand among real ones: "
+        "nothing was written. Name a new one, for example --database sqlite:///sample.sqlite3\n"
+    )
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        assert first.output.split()[3] == str(database.journal.position())
+
+
+def test_sample_data_goes_where_it_is_told(run: Run, url: str, tmp_path: Path) -> None:
+    other = f"sqlite:///{tmp_path / 'sample.sqlite3'}"
+    words = ("sample-data", "--database", other, "--days", "1", "--until", "2026-11-24T17:00")
+    assert run(*words).exit_code == 0
+    assert run("outages", "--json").output == ""
+    assert run("outages", "--json", database=other).output != ""

@@ -1,0 +1,138 @@
+"""`relais loans import`, as it is typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.errors import TransactionRefused
+from procedure.io.database.database import open_database
+from procedure.outages.record import OutageDeclared, OutageEnded
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+
+    def run(*words: object) -> Result:
+        return CliRunner().invoke(
+            relais, ["loans", *map(str, words)], env={"RELAIS_DATABASE_URL": url}
+        )
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "OffCirc.dat"
+    rows = ["200001010912L", "200001010913R"]
+    file.write_text("".join(f"{row}{'0312':<80}{'2071' if 'L' in row else ''}\r\n" for row in rows))
+    return file
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_file_is_new_once_and_known_ever_after(run: Run, file: Path) -> None:
+    first = run("import", file, file, "--desk", "MAIL", "--json")
+    assert first.exit_code == 0
+    assert [(one["new"], one["known"], one["bad"], one["left"]) for one in objects(first)] == [
+        (2, 0, [], 0),
+        (0, 2, [], 0),
+    ]
+    kinds = [(one["kind"], one["lines"]) for one in objects(first)[0]["conflicts"]]
+    assert kinds == [("lent_and_on_cart", [1, 2]), ("outside_outage", [1]), ("outside_outage", [2])]
+    assert "2071" not in first.output
+    listed = run("list", "--json")
+    assert [(one["local"], one["desk"], one["patron"]) for one in objects(listed)] == [
+        ("2000-01-01T09:12:00+01:00", "MAIL", "2071")
+    ]
+
+
+def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
+    run: Run, file: Path
+) -> None:
+    file.write_bytes(file.read_bytes() + b"rubbish\r\n")
+    bad = [{"line": 3, "reason": "has neither L nor R after the 12 digits of the time"}]
+    left = run("import", file, "--desk", "MAIL", "--json")
+    assert (left.exit_code, run("list", "--json").stdout) == (1, "")
+    assert [(one["new"], one["left"], one["bad"]) for one in objects(left)] == [(0, 2, bad)]
+    told = run("import", file, "--desk", "MAIL")
+    assert told.stdout.splitlines()[:3] == [
+        f"{file}: 0 new, 0 known, 1 bad",
+        "  line 3 has neither L nor R after the 12 digits of the time",
+        "  Nothing was taken. To take the 2 good lines that are new: --keep-good",
+    ]
+    kept = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
+    assert kept.exit_code == 0
+    assert [(one["new"], one["left"], one["bad"]) for one in objects(kept)] == [(2, 0, bad)]
+
+
+def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
+    run: Run, file: Path
+) -> None:
+    result = run("import", file, "--json")
+    assert result.exit_code == 1
+    reasons = [one["reason"] for one in objects(result)[0]["bad"]]
+    assert reasons == ["names no desk: say at which desk it was made"] * 2
+    refused = run("import", file, "--desk", "NAIL")
+    assert isinstance(refused.exception, TransactionRefused)
+    assert str(refused.exception).startswith('The handbook has no desk "NAIL"')
+    assert run("import", file, "--outage-end", "2026-11-24").exit_code == 2
+
+
+def test_the_declared_outage_says_which_times_are_outside(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    """Two rows of a morning in 2000: the outage was declared from 09:12 to 09:20 that day."""
+    begun = datetime(2000, 1, 1, 8, 12, tzinfo=UTC)
+    declared = OutageDeclared(UUID(int=1), begun, "Alma", begun)
+    over = OutageEnded(UUID(int=2), begun, declared.id, begun + timedelta(minutes=8))
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    with open_database(url, now=lambda: begun) as database:
+        database.journal.append(declared, over)
+
+    def kinds(*more: str) -> list[str]:
+        (found,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
+        return [one["kind"] for one in found["conflicts"]]
+
+    assert kinds() == ["lent_and_on_cart"]
+    assert kinds("--outage-start", "2000-01-02") == [
+        "lent_and_on_cart",
+        "outside_outage",
+        "outside_outage",
+    ]
+
+
+def test_a_file_that_is_none_says_what_it_is(run: Run, file: Path) -> None:
+    file.write_bytes(b"<!DOCTYPE html><title>Login</title>")
+    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    refused = run("import", file, "--desk", "MAIL")
+    assert (refused.exit_code, refused.stdout.splitlines()) == (
+        1,
+        [f"{file}: 0 new, 0 known, 1 bad", f"  the file {page}"],
+    )
+    file.write_bytes(b"PK\x03\x04")
+    cut = "  this workbook is cut off: its end is missing; download the file again"
+    assert run("import", file.rename(file.with_suffix(".xlsx"))).stdout.splitlines()[1:] == [cut]
+
+
+def test_swapped_item_and_card_are_named_by_their_line(run: Run, file: Path) -> None:
+    file.write_bytes(f"202611240912L{'2071234567':<80}1060348821\r\n".encode())
+    taken = run("import", file, "--desk", "MAIL")
+    assert taken.stdout.splitlines()[:2] == [
+        f"{file}: 1 new, 0 known, 0 bad",
+        "  check line 1: card and item seem to be swapped",
+    ]
+    assert "2071234567" not in taken.stdout

@@ -1,0 +1,562 @@
+"""`relais loans` as a coordinator types it, on a database of its own."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from dashboard.core.errors import FileRefused
+from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.transactions import Export, Loan
+from procedure.errors import OfflineFileError, TransactionRefused
+from procedure.io.database.database import open_database
+from procedure.journal import Entry
+from procedure.local_time import local
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `relais loans …` in an empty folder; what it refuses comes out as its exception."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RELAIS_DATABASE_URL", f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}")
+
+    def run(
+        *words: str, refused: type[Exception] | None = None, code: int = 0, yes: bool = True
+    ) -> Result:
+        # The loans of these tests are of 2025: whoever exports them has to confirm it.
+        confirmed = ["--yes"] if yes and words[0] == "export" else []
+        result = CliRunner().invoke(relais, ["loans", *words, *confirmed])
+        if refused is None:
+            assert result.exit_code == code, result.output
+        else:
+            assert isinstance(result.exception, refused), result.output
+        return result
+
+    return run
+
+
+def lend(run: Run, item: str, at: str = "2025-11-24T10:12", **more: str) -> str:
+    options = {"desk": "CMU", "patron": "SLSP-000123456", "item": item, "at": at, **more}
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return run("add", *words).stdout.strip()
+
+
+def line(stamp: str, item: str, patron: str = "SLSP-000123456") -> bytes:
+    return stamp.encode() + b"L" + item.encode().ljust(80) + patron.encode() + b"\r\n"
+
+
+def objects(result: Result) -> list[dict[str, object]]:
+    return [json.loads(text) for text in result.stdout.splitlines()]
+
+
+def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
+    loan = lend(run, "03124510")
+    assert UUID(loan).version == 7
+    assert objects(run("list", "--json")) == [
+        {
+            "id": loan,
+            "at": "2025-11-24T09:12:00Z",
+            "local": "2025-11-24T10:12:00+01:00",
+            "desk": "CMU",
+            "patron": "SLSP-000123456",
+            "item": "03124510",
+            "state": "recorded",
+            "late": True,
+            "warning": None,
+            "workstation": "shell",
+            "operator": None,
+            "export": None,
+            "reason": None,
+            "repeats": None,
+        }
+    ]
+
+
+def test_a_loan_of_now_is_not_late(run: Run) -> None:
+    run("add", "--desk", "CMU", "--patron", "P", "--item", "A")
+    assert [one["late"] for one in objects(run("list", "--json"))] == [False]
+
+
+def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
+    first = lend(run, "A", at="2025-11-24T10:12:00")
+    words = ("--desk", "CMU", "--patron", "SLSP-000123456", "--item", "A")
+    again = run("add", *words, "--at", "2025-11-24T10:13:59")
+    assert (again.stdout, again.stderr) == (
+        f"{first}\n",
+        "Counted once: the same scan was taken at 10:12:00.\n",
+    )
+    renewal = run("add", *words, "--at", "2025-11-24T10:14:01")
+    assert renewal.stderr == (
+        "Recorded as a renewal: the same user borrowed this item at 10:12:00.\n"
+    )
+    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    assert listed == [("recorded", None), ("repeated", first), ("recorded", None)]
+    run("void", first, "--reason", "wrong card")
+    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
+
+
+def test_another_user_with_the_same_item_is_recorded_and_told(run: Run) -> None:
+    lend(run, "A")
+    words = ("--desk", "MAIL", "--patron", "P2", "--item", "A", "--at", "2025-11-24T18:00")
+    assert run("add", *words).stderr == (
+        "Recorded, but another user borrowed this item at 10:12:00: check the cards. "
+        "It goes into no file until somebody decides: relais reconcile confirm.\n"
+    )
+
+
+def test_scans_to_check_are_named_first_and_left_out_until_somebody_decides(run: Run) -> None:
+    lend(run, "A", desk="MAIL")
+    first = lend(run, "B", desk="MAIL", at="2025-11-24T10:13")
+    loan = lend(run, "A", desk="MAIL", patron="P2", at="2025-11-24T18:00")
+    named = [
+        "1 scan to check, in no file until somebody decides "
+        "(relais reconcile confirm or correct, relais loans void):",
+        f"  loan {loan}: another user borrowed the item on the same day",
+    ]
+    done = run("export", "--desk", "MAIL", "--out", "a.dat", code=3)
+    assert done.stderr.splitlines() == named
+    assert done.stdout.startswith("2 loans of MAIL written to a.dat\n")
+    for words in (("--desk", "MAIL"), ()):
+        again = run("export", *words)
+        assert again.stderr.splitlines() == named
+        assert again.stdout.startswith("Nothing new to export")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
+    refused = reconcile(run, "confirm", first, "--by", "C. Dupont", refused=TransactionRefused)
+    assert str(refused.exception) == "No question about this loan is open."
+    assert run("export", "--out", "b.dat").stdout.startswith("1 loan of MAIL written to b.dat\n")
+
+
+def reconcile(run: Run, *words: str, refused: type[Exception] | None = None) -> Result:
+    result = CliRunner().invoke(relais, ["reconcile", *words])
+    assert (type(result.exception) if result.exception else None) == refused
+    return result
+
+
+def test_an_unknown_desk_is_refused_with_the_one_that_is_meant(run: Run) -> None:
+    refused = run(
+        *("add", "--desk", "CMUU", "--patron", "P", "--item", "A"), refused=TransactionRefused
+    )
+    assert str(refused.exception) == 'The handbook has no desk "CMUU"; is "CMU" meant?'
+    assert not Path("data").exists()
+
+
+def test_a_bad_handbook_does_not_stop_a_loan(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
+    result = run("add", "--desk", "ANY", "--patron", "P", "--item", "A")
+    assert result.stderr == "The handbook has faults, so the desk is not checked: relais check\n"
+    assert UUID(result.stdout.strip())
+
+
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        (
+            "2025-10-26T02:30",
+            "That time comes twice that night: taken as 2025-10-26T02:30+02:00.\n",
+        ),
+        (
+            "2025-10-26T02:30+01:00",
+            "That time comes twice that night: taken as 2025-10-26T02:30+01:00.\n",
+        ),
+        ("2099-01-01T10:00", "That time is still to come: recorded as given.\n"),
+    ],
+)
+def test_a_doubtful_time_is_taken_and_told(run: Run, at: str, told: str) -> None:
+    result = run("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", at)
+    assert result.stderr == told
+
+
+def test_a_time_that_never_was_is_refused(run: Run) -> None:
+    words = ("add", "--desk", "CMU", "--patron", "P", "--item", "A", "--at", "2025-03-30T02:30")
+    assert "skipped by the clock that night" in run(*words, code=2).stderr
+
+
+def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
+    loan = lend(run, "A")
+    assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
+    refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
+    assert str(refused.exception) == "This is void already."
+    assert [(one["state"], one["reason"]) for one in objects(run("list", "--json"))] == [
+        ("void", "wrong card")
+    ]
+
+
+def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_path: Path) -> None:
+    at = "2025-11-24T09:12:00+00:00"
+    same = {"at": at, "desk": "CMU", "workstation": "poste-1"}
+    ids = {key: str(UUID(int=number)) for number, key in enumerate("abcde", start=1)}
+    lines = [
+        {"kind": "waiting", "id": ids["a"], "item": "A1", "note": "Mme Rochat"},
+        {"kind": "waiting", "id": ids["b"], "item": "B1", "note": "M. Blanc"},
+        {"kind": "complete", "id": ids["c"], "waiting": ids["b"], "patron": "2071234567"},
+        {"kind": "return", "id": ids["d"], "item": "C1", "cart": "2"},
+    ]
+    saved = tmp_path / "saved.jsonl"
+    saved.write_text("".join(json.dumps(same | line) + "\n" for line in lines), "utf-8")
+    run("import", str(saved))
+    assert [one["id"] for one in objects(run("waiting", "--json"))] == [ids["a"]]
+    assert run("waiting").stdout.splitlines()[1].split()[-3:] == ["CMU", "A1", ids["a"]]
+    reason = ("--reason", "twice")
+    assert run("void", ids["a"], *reason).stdout == f"Waiting loan {ids['a']} is void.\n"
+    assert run("void", ids["d"], *reason).stdout == f"Return {ids['d']} is void.\n"
+    assert objects(run("waiting", "--json")) == []
+    loan = str(loan_id(UUID(ids["b"])))
+    refused = {
+        ids["a"]: "This is void already.",
+        ids["d"]: "This is void already.",
+        ids["b"]: f"This does not wait any more: take back the loan {loan} that completed it.",
+        ids["e"]: "The log has no loan, no return and no waiting loan with this id.",
+    }
+    run("void", loan, *reason)
+    (void,) = [one.id for one in entries(tmp_path) if getattr(one, "loan", None) == UUID(loan)]
+    refused[str(void)] = (
+        "This is a taking back itself: record the loan again with relais loans add."
+    )
+    lend(run, "D1")
+    run("export", "--desk", "CMU", "--out", "a.dat")
+    (file,) = [one.id for one in entries(tmp_path) if isinstance(one, Export)]
+    refused[str(file)] = (
+        "This is an entry of kind export: only a loan, a return or a waiting loan can be void."
+    )
+    for entry, said in refused.items():
+        assert str(run("void", entry, *reason, refused=TransactionRefused).exception) == said
+
+
+def entries(folder: Path) -> list[Entry]:
+    address = f"sqlite:///{folder / 'data' / 'relais.sqlite3'}"
+    with open_database(address, now=lambda: datetime.now(UTC)) as database:
+        return [one.entry for one in database.journal.since()]
+
+
+def test_a_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
+    loan = lend(run, "A")
+    run("export", "--desk", "CMU", "--out", "a.dat")
+    name = Path("a.dat")
+    voided = run("void", loan, "--reason", "wrong card")
+    assert name.exists()
+    assert voided.stderr.startswith("The file CMU_20251124T1012_20251124T1012_1_")
+    assert voided.stderr.endswith(".dat holds it: return the item in Alma.\n")
+    assert (
+        run("list").stdout.splitlines()[1].endswith("void      void after export: undo it in Alma")
+    )
+
+
+def test_the_exported_file_is_the_lines_of_the_desk_in_order(run: Run) -> None:
+    lend(run, "LATER", at="2025-11-24T10:12:30")
+    lend(run, "OLD", at="2025-08-01T09:00")
+    lend(run, "ELSEWHERE", desk="MAIL")
+    run("void", lend(run, "VOID"), "--reason", "wrong card")
+    result = run("export", "--desk", "CMU", "--out", "cmu.dat")
+    assert result.stdout.splitlines()[0] == "2 loans of CMU written to cmu.dat"
+    assert Path("cmu.dat").read_bytes() == line("202508010900", "OLD") + line(
+        "202511241012", "LATER"
+    )
+    assert stat.S_IMODE(Path("cmu.dat").stat().st_mode) == 0o600
+
+
+def test_both_hours_of_october_go_into_one_file_in_true_order(run: Run) -> None:
+    lend(run, "SECOND", at="2025-10-26T02:30+01:00")
+    lend(run, "FIRST", at="2025-10-26T02:30+02:00")
+    result = run("export", "--desk", "CMU", "--out", "october.dat")
+    stamp = "202510260230"
+    assert Path("october.dat").read_bytes() == line(stamp, "FIRST") + line(stamp, "SECOND")
+    assert result.stderr == (
+        "The hour that comes twice is in this file: its times look alike, the lines are in order.\n"
+    )
+
+
+def test_nothing_new_is_a_sentence_and_no_file(run: Run, tmp_path: Path) -> None:
+    lend(run, "A", desk="MAIL")
+    result = run("export", "--desk", "CMU", "--out", "none.dat")
+    assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
+    assert result.stderr == "Loans wait at: MAIL (1).\n"
+    assert not (tmp_path / "none.dat").exists()
+
+
+def test_rows_that_do_not_fit_are_named_and_the_others_written(run: Run) -> None:
+    bad = lend(run, "x" * 81)
+    lend(run, "A", at="2025-11-24T10:13")
+    result = run("export", "--desk", "CMU", "--out", "a.dat", code=3)
+    assert result.stderr == (
+        "Left out, still to be brought into Alma by hand:\n"
+        f"  loan {bad}, row 1: the item barcode is too long for Alma's offline file\n"
+    )
+    assert Path("a.dat").read_bytes() == line("202511241013", "A")
+
+
+def test_rows_that_wait_for_their_repair_are_nothing_new_and_are_named(run: Run) -> None:
+    bad = lend(run, "x" * 81)
+    for _ in range(2):
+        result = run("export", "--desk", "CMU", "--out", "a.dat")
+        assert result.stdout == "Nothing new to export at CMU: no file was written.\n"
+        assert result.stderr == (
+            "Left out, still to be brought into Alma by hand:\n"
+            f"  loan {bad}, row 1: the item barcode is too long for Alma's offline file\n"
+        )
+    assert not Path("a.dat").exists()
+
+
+def test_a_desk_that_nobody_knows_is_refused_and_one_with_loans_is_exported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(tmp_path))
+    lend(run, "A", desk="OLD")
+    monkeypatch.delenv("RELAIS_HANDBOOK")
+    for more in ((), ("--failures",)):
+        refused = run("export", "--desk", "NOPE", *more, refused=TransactionRefused)
+        assert str(refused.exception) == (
+            'There is no desk "NOPE": it has no loans, and the handbook does not have it. '
+            "Desks: ARVE, BASTIONS, CMU, MAIL, OLD."
+        )
+    assert run("export", "--desk", "OLD", "--out", "a.dat").stdout.startswith("1 loan of OLD")
+
+
+def test_a_trial_takes_the_first_few_of_the_only_desk(run: Run) -> None:
+    for minute in range(10, 15):
+        lend(run, f"I{minute}", at=f"2025-11-24T10:{minute}")
+    trial = run("export", "--trial", "3", "--out", "trial.dat")
+    assert trial.stderr == (
+        "These loans count as exported: load this file into Alma, check them there, "
+        "then export the rest.\n"
+    )
+    run("export", "--out", "rest.dat")
+    stamps = [line(f"2025112410{m}", f"I{m}") for m in range(10, 15)]
+    assert Path("trial.dat").read_bytes() == b"".join(stamps[:3])
+    assert Path("rest.dat").read_bytes() == b"".join(stamps[3:])
+
+
+def test_several_desks_must_be_named_and_a_trial_takes_the_one_that_waits_longest(
+    run: Run,
+) -> None:
+    lend(run, "A", at="2025-11-24T10:13")
+    lend(run, "B", desk="MAIL")
+    assert "give --desk: CMU (1), MAIL (1)." in run("export", code=2).stderr
+    trial = run("export", "--trial", "3", "--out", "trial.dat")
+    assert trial.stdout.splitlines()[:2] == [
+        "Loans wait at several desks: CMU (1), MAIL (1). The trial is MAIL's.",
+        "1 loan of MAIL written to trial.dat",
+    ]
+
+
+def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
+    run: Run, tmp_path: Path
+) -> None:
+    old = lend(run, "A", "2025-11-24T10:12")
+    future = (datetime.now(UTC) + timedelta(days=400)).replace(second=0, microsecond=0)
+    ahead = Loan(UUID(int=1), future, "CMU", "SLSP-000123456", "B")
+    with open_database(
+        f"sqlite:///{tmp_path / 'data' / 'relais.sqlite3'}", now=lambda: future
+    ) as db:
+        db.journal.append(ahead)
+    for more in ([], ["--trial", "2"]):
+        asked = run("export", "--desk", "CMU", "--out", "a.dat", *more, code=1, yes=False)
+        assert (asked.stdout, (tmp_path / "a.dat").exists()) == ("", False)
+        assert asked.stderr.splitlines() == [
+            f"2 loans have a time before {datetime.now(UTC).year} or in the future. "
+            "Nothing was exported:",
+            f"  loan {old} of 2025-11-24 10:12",
+            f"  loan {ahead.id} of {local(future):%Y-%m-%d %H:%M}",
+            "Check them on the paper, and the clock of their workstation. A wrong time: void the "
+            "loan and enter it again. If all of them are right, export with --yes.",
+        ]
+    assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded", "recorded"]
+    done = run("export", "--desk", "CMU", "--out", "a.dat")
+    assert done.stdout.startswith("2 loans of CMU written to a.dat")
+    # Nothing new to write is nothing to confirm.
+    run("export", "--desk", "CMU", yes=False)
+
+
+def test_an_earlier_export_is_written_again_byte_for_byte(run: Run, tmp_path: Path) -> None:
+    loan = lend(run, "A")
+    lend(run, "B", at="2025-11-24T10:13")
+    first = run("export", "--desk", "CMU", "--out", "a.dat")
+    export = first.stdout.splitlines()[1].removeprefix("export ")
+    content = Path("a.dat").read_bytes()
+    run("void", loan, "--reason", "wrong card")
+    there = run("export", "--again", export, "--out", "a.dat")
+    assert there.stdout == "2 loans of CMU stand already, byte for byte, in a.dat\n"
+    Path("a.dat").unlink()
+    again = run("export", "--again", export, "--out", "a.dat")
+    assert Path("a.dat").read_bytes() == content
+    assert again.stdout == "2 loans of CMU written again to a.dat\n"
+    assert again.stderr == f"loan {loan} was voided since: return its item in Alma\n"
+    assert [path.name for path in tmp_path.iterdir() if path.name != "data"] == ["a.dat"]
+
+
+def test_an_earlier_export_is_never_written_over_another_file(run: Run) -> None:
+    lend(run, "A")
+    export = run("export", "--desk", "CMU", "--out", "a.dat").stdout.split()[-1]
+    Path("b.dat").write_bytes(b"another desk's")
+    refused = run("export", "--again", export, "--out", "b.dat", refused=FileRefused)
+    assert str(refused.exception) == (
+        "b.dat exists already and is not that file: give another --out. Nothing was written."
+    )
+    assert Path("b.dat").read_bytes() == b"another desk's"
+
+
+def test_a_loan_made_from_the_cart_gets_its_return_or_is_handed_on_when_asked(run: Run) -> None:
+    back = f"202511241000R{'A':<80}\r\n".encode()
+    Path("cart.dat").write_bytes(back)
+    run("import", "cart.dat", "--desk", "CMU")
+    loan = lend(run, "A")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
+    lend(run, "B", at="2025-11-24T10:13")
+    both = run("export", "--desk", "CMU", "--returns-first", "--out", "a.dat")
+    assert both.stdout.splitlines()[2] == (
+        "Returns from the cart written before the loan that followed: 1."
+    )
+    content = back + line("202511241012", "A") + line("202511241013", "B")
+    assert Path("a.dat").read_bytes() == content
+    export = both.stdout.splitlines()[1].removeprefix("export ")
+    run("export", "--again", export, "--out", "again.dat")
+    assert Path("again.dat").read_bytes() == content
+    refused = run("export", "--again", export, "--hand-on", "--out", "b.dat", code=2)
+    assert "An earlier file is written as it was." in refused.stderr
+
+    Path("cart.dat").write_bytes(back.replace(b"RA", b"RC"))
+    run("import", "cart.dat", "--desk", "CMU")
+    loan = lend(run, "C")
+    reconcile(run, "confirm", loan, "--by", "C. Dupont")
+    out = run("export", "--desk", "CMU", "--hand-on", code=3)
+    assert out.stdout == "Nothing new to export at CMU: no file was written.\n"
+    assert out.stderr.splitlines() == [
+        "Left out, still to be brought into Alma by hand:",
+        f"  loan {loan}: lent again from the cart",
+    ]
+
+
+def test_the_desk_that_lent_the_book_first_is_named_since_its_file_goes_up_before(
+    run: Run,
+) -> None:
+    lend(run, "A", desk="MAIL", at="2025-11-24T09:00")
+    Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
+    run("import", "cart.dat", "--desk", "CMU")
+    reconcile(run, "confirm", lend(run, "A", patron="B-77"), "--by", "C. Dupont")
+    done = run("export", "--desk", "CMU", "--returns-first")
+    assert done.stderr == "Upload before it, if not done yet: MAIL.\n"
+
+
+def test_a_loan_made_from_the_cart_is_told_where_nothing_was_asked(run: Run) -> None:
+    Path("cart.dat").write_bytes(f"202511241000R{'A':<80}\r\n".encode())
+    run("import", "cart.dat", "--desk", "CMU")
+    reconcile(run, "confirm", lend(run, "A"), "--by", "C. Dupont")
+    assert run("export", "--desk", "CMU").stderr.startswith(
+        "1 of these loans were made from the cart, and the return is not in Alma"
+    )
+
+
+def test_an_unknown_export_is_refused(run: Run) -> None:
+    lend(run, "A")
+    refused = run("export", "--again", "x.dat", refused=OfflineFileError)
+    assert str(refused.exception) == "'x.dat' is no export."
+
+
+def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> None:
+    lend(run, "A")
+    Path("yesterday.dat").write_text("kept")
+    refused = run("export", "--desk", "CMU", "--out", "yesterday.dat", refused=FileRefused)
+    assert str(refused.exception) == (
+        "yesterday.dat exists already: give another --out. Nothing was exported."
+    )
+    refused = run("export", "--desk", "CMU", "--out", "no/a.dat", refused=FileRefused)
+    assert str(refused.exception) == "There is no folder no: make it, or give another --out."
+    long = "x" * 300
+    refused = run("export", "--desk", "CMU", "--out", long, refused=FileRefused)
+    assert str(refused.exception) == (
+        "No file can be written there (File name too long): "
+        "give another --out. Nothing was exported."
+    )
+    assert Path("yesterday.dat").read_text() == "kept"
+    assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded"]
+
+
+def test_without_a_place_the_file_gets_its_own_name_here(run: Run, tmp_path: Path) -> None:
+    lend(run, "A")
+    run("export", "--desk", "CMU")
+    lend(run, "B")
+    run("export", "--desk", "CMU")
+    names = sorted(path.name[:33] for path in tmp_path.glob("*.dat"))
+    assert names == ["CMU_20251124T1012_20251124T1012_1"[:33]] * 2
+
+
+def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
+    lend(run, "A")
+    lend(run, "B", at="2025-11-24T11:00")
+    run("void", lend(run, "C"), "--reason", "wrong card")
+    expected = {
+        "desk": "CMU",
+        "day": "2025-11-24",
+        "loans": 2,
+        "voids": 1,
+        "patrons": 1,
+        "items": 2,
+        "first": "2025-11-24T10:12:00+01:00",
+        "last": "2025-11-24T11:00:00+01:00",
+        "exported": False,
+    }
+    assert objects(run("summary", "--json")) == [expected]
+    run("export", "--desk", "CMU")
+    assert objects(run("summary", "--json")) == [{**expected, "exported": True}]
+    assert [one.split() for one in run("summary").stdout.splitlines()] == [
+        ["day", "desk", "loans", "voids", "patrons", "items", "first", "last", "exported"],
+        ["2025-11-24", "CMU", "2", "1", "1", "2", "10:12", "11:00", "yes"],
+    ]
+
+
+def test_the_summary_is_written_for_a_spreadsheet(run: Run) -> None:
+    lend(run, "A")
+    assert run("summary", "--csv", "sum.csv").stdout == ""
+    assert Path("sum.csv").read_bytes().decode("utf-8-sig") == (
+        "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
+        "CMU,2025-11-24,1,0,1,1,2025-11-24T10:12:00+01:00,2025-11-24T10:12:00+01:00,no\r\n"
+    )
+
+
+def test_a_summary_that_cannot_be_written_says_so(run: Run, tmp_path: Path) -> None:
+    lend(run, "A")
+    refused = run("summary", "--csv", "no/days.csv", refused=FileRefused)
+    assert str(refused.exception) == (
+        "no/days.csv cannot be written (No such file or directory): give another file."
+    )
+    refused = run("summary", "--csv", str(tmp_path), refused=FileRefused)
+    assert str(refused.exception) == (
+        f"{tmp_path} cannot be written (Is a directory): give another file."
+    )
+
+
+def test_the_list_is_filtered(run: Run) -> None:
+    lend(run, "A")
+    lend(run, "B", desk="MAIL", at="2025-11-25T08:00")
+    for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
+        assert [one["item"] for one in objects(run("list", "--json", *words))] == ["B"]
+    assert objects(run("list", "--json", "--state", "void")) == []
+
+
+def test_a_file_of_the_utility_gives_the_settings_that_match_it(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = f"202511241012L{'A':<84}P\n".encode()
+    Path("OffCirc.dat").write_bytes(theirs)
+    shown = run("layout", "OffCirc.dat", code=1).stdout.splitlines()
+    assert shown[1] == "  item_width: here 80, in the file 84"
+    assert shown[-1] == "  RELAIS_OFFLINE_LAYOUT='item_width=84 line_end=lf'"
+    monkeypatch.setenv("RELAIS_OFFLINE_LAYOUT", "item_width=84 line_end=lf")
+    assert run("layout", "OffCirc.dat").stdout == (
+        "OffCirc.dat has the layout that Relais writes.\n"
+    )
+    lend(run, "A", patron="P")
+    run("export", "--desk", "CMU", "--out", "ours.dat")
+    assert Path("ours.dat").read_bytes() == theirs

@@ -1,0 +1,167 @@
+"""`relais reconcile` and what belongs to it, as they are typed, against a stand-in on a port."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from openpyxl import Workbook
+
+from procedure.io.database.database import open_database
+from procedure.simulation.alma.server import StandIn
+from tests.dashboard.cli.conftest import ROWS, USERS, Run
+
+
+def rows(result: Result) -> list[dict[str, str]]:
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt"]
+    assert all(list(one) == keys for one in found)
+    assert not any(patron in result.output for _, patron in ROWS)
+    return found
+
+
+def told(result: Result) -> list[tuple[str, str, str, str]]:
+    return [(one["item"], one["state"], one["predicted"], one["reason"]) for one in rows(result)]
+
+
+def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[StandIn, int]) -> None:
+    before = run("reconcile", "preflight", "--json")
+    assert (before.exit_code, told(before)) == (
+        3,
+        [
+            ("100", "recorded", "done", "ok"),
+            ("101", "recorded", "user_not_found", "user_not_found"),
+            ("999", "recorded", "item_not_found", "item_not_found"),
+            ("104", "recorded", "done", "due_at_risk"),
+        ],
+    )
+    asked = sum(alma[0].gate.requests.values())
+    assert run("reconcile", "preflight", "--json").stdout == before.stdout
+    assert sum(alma[0].gate.requests.values()) == asked
+
+    assert run("loans", "export", "--desk", "MAIL", "--out", lent).exit_code == 0
+    (file,) = lent.glob("MAIL*.dat")
+    alma_report = alma[0].upload("MAIL", file.read_bytes(), file.name)
+    report = run("reconcile", "report", "-", "--export", file.name, "--json", text=alma_report)
+    assert (report.exit_code, told(report)) == (
+        3,
+        [
+            ("100", "uploaded", "done", "ok"),
+            ("101", "refused", "user_not_found", "user_not_found"),
+            ("999", "refused", "item_not_found", "item_not_found"),
+            ("104", "uploaded", "done", "due_at_risk"),
+        ],
+    )
+    proof = run("reconcile", "verify", "--json")
+    assert (
+        proof.exit_code,
+        [(one["item"], one["state"], one["reason"]) for one in rows(proof)],
+    ) == (
+        3,
+        [
+            ("100", "confirmed", ""),
+            ("101", "refused", "user_not_found"),
+            ("999", "refused", "item_not_found"),
+            ("104", "confirmed", "due_shifted"),
+        ],
+    )
+    assert proof.stderr == ("4 of 4 accounted for, 2 of them to settle (2 confirmed, 2 refused).\n")
+    failures = run("loans", "export", "--desk", "MAIL", "--failures", "--out", lent / "again.dat")
+    assert (failures.exit_code, failures.stdout.splitlines()[0]) == (
+        0,
+        f"2 loans of MAIL written to {lent / 'again.dat'}",
+    )
+    again = failures.stdout.splitlines()[1].removeprefix("export ")
+    alma[0].world.users["2070000009"] = USERS[0]
+    alma[0].upload("MAIL", (lent / "again.dat").read_bytes())
+    assert run("reconcile", "uploaded", again, "--by", "LM").exit_code == 0
+    last = run("reconcile", "verify", "--json")
+    left = [one for one in rows(last) if one["state"] == "refused"]
+    assert [(one["item"], one["reason"]) for one in left] == [
+        ("101", "missing"),
+        ("999", "missing"),
+    ]
+    for one in left:
+        run("reconcile", "resolve", one["id"], "--how", "lent at the desk", "--by", "LM")
+    end = run("reconcile", "status", "--json")
+    assert (end.exit_code, [one["state"] for one in rows(end)]) == (
+        0,
+        ["confirmed", "resolved", "resolved", "confirmed"],
+    )
+    assert alma[0].gate.effects == []
+
+
+def test_without_a_key_what_needs_alma_is_said_to_be_unchecked(run: Run, lent: Path) -> None:
+    result = run("reconcile", "preflight", "--json", RELAIS_ALMA_KEY="")
+    assert (result.exit_code, {one["predicted"] for one in rows(result)}) == (3, {"not_checked"})
+    assert result.stderr == "There is no RELAIS_ALMA_KEY: what needs Alma is not checked.\n"
+
+
+def test_a_run_that_alma_stops_says_so_and_is_taken_up(
+    run: Run, lent: Path, alma: tuple[StandIn, int]
+) -> None:
+    alma[0].gate.remaining = 1003
+    stopped = run("reconcile", "preflight", "--json")
+    assert stopped.exit_code == 4
+    assert "requests until midnight" in stopped.stderr
+    alma[0].gate.remaining = 9999
+    assert run("reconcile", "preflight", "--json").exit_code == 3
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_list_of_loans_proves_without_the_api(
+    run: Run, lent: Path, alma: tuple[StandIn, int], form: str
+) -> None:
+    run("loans", "export", "--desk", "MAIL", "--out", lent)
+    (sent,) = lent.glob("MAIL*.dat")
+    due = datetime.now() + timedelta(days=28)  # noqa: DTZ005 - as a list of Alma shows it
+    listed = [
+        ["Barcode", "Primary Identifier", "Due Date"],
+        ["100", "2070000001", f"{due:%d.%m.%Y %H:%M}"],
+    ]
+    file = lent / f"loans.{form}"
+    if form == "csv":
+        file.write_text("\n".join(";".join(cells) for cells in listed))
+    else:
+        book = Workbook()
+        for cells in listed:
+            book.active.append(cells)
+        book.save(file)
+    early = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
+    assert {one["state"] for one in rows(early)} == {"exported"}
+    assert early.stderr.startswith("4 rows are in a file that nobody has called uploaded")
+    run("reconcile", "uploaded", sent.name, "--by", "LM")
+    result = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
+    assert [(one["state"], one["reason"]) for one in rows(result)] == [
+        ("confirmed", ""),
+        ("refused", "missing"),
+        ("refused", "missing"),
+        ("refused", "missing"),
+    ]
+    file = lent / "empty.csv"
+    file.write_text("Barcode;Primary Identifier\n")
+    nothing = run("reconcile", "verify", "--again", "--loans", file)
+    assert (nothing.exit_code, "nothing was verified" in nothing.stderr) == (2, True)
+
+
+def test_a_report_of_another_file_is_said_to_be_one(run: Run, lent: Path) -> None:
+    run("loans", "export", "--desk", "MAIL", "--out", lent)
+    (file,) = lent.glob("MAIL*.dat")
+    text = "Succeeded: 8\nFailed: 1\nItem not found. Barcode: 777\n"
+    result = run("reconcile", "report", "-", "--export", file.name, text=text)
+    assert result.exit_code == 3
+    assert result.stderr.splitlines() == [
+        "The report counts 9 rows, the file has 4: is it the report of another file?",
+        "1 messages fit no row of the file: is it the report of another file?",
+    ]
+
+
+def test_no_key_and_nobody_is_written_into_the_journal_or_shown(run: Run, lent: Path) -> None:
+    run("reconcile", "preflight")
+    url = f"sqlite:///{lent / 'relais.sqlite3'}"
+    with open_database(url, now=lambda: datetime.now(UTC)) as database:
+        assert "k-read" not in repr(database.journal.since())
+    assert "k-read" not in run("reconcile", "status").output

@@ -1,0 +1,76 @@
+"""`relais accept-missing`: shown, asked, written down; then the server starts again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalGone
+from procedure.io.database.database import open_database
+from procedure.io.database.state_file import (
+    Backup,
+    acknowledged_entries,
+    last_backup,
+    remember_acknowledged,
+    remember_backup,
+)
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with two entries, beside it the word that five were acknowledged."""
+    path = tmp_path / "relais.sqlite3"
+    with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
+        for number in (1, 2):
+            database.journal.append(Loan(UUID(int=number), NOW, "CMU", "2070000001", f"10{number}"))
+    remember_acknowledged(path, 5)
+    return path
+
+
+def run(path: Path, *words: str, text: str = "") -> Result:
+    where = {"RELAIS_DATABASE_URL": f"sqlite:///{path}"}
+    return CliRunner().invoke(relais, ["accept-missing", *words], input=text, env=where)
+
+
+def test_it_says_what_is_missing_and_asks(path: Path) -> None:
+    backup = Backup(Path("/srv/backup/monday.sqlite3"), NOW, 4)
+    remember_backup(path, backup)
+    assert last_backup(path) == backup
+    done = run(path, text="n\n")
+    assert done.exit_code == 1
+    assert done.output.startswith(
+        f"3 of 5 acknowledged entries are missing from the database {path}: "
+    )
+    last = "The last backup is /srv/backup/monday.sqlite3, of 2026-11-25 09:30 UTC, with 4 entries."
+    assert last in done.output
+    assert acknowledged_entries(path) == 5
+
+
+def test_once_accepted_the_server_starts_and_counts_from_there(path: Path) -> None:
+    with pytest.raises(JournalGone):
+        open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
+    done = run(path, "--yes")
+    assert done.exit_code == 0
+    assert done.output.endswith(f"From now on, {path} counts as complete with 2 entries.\n")
+    open_database(f"sqlite:///{path}", role="server", now=lambda: NOW).close()
+    again = run(path)
+    said = "No acknowledged entry is known to be missing: nothing was changed.\n"
+    assert (again.exit_code, again.output) == (0, said)
+
+
+def test_a_database_that_is_gone_for_good_may_be_begun_anew(path: Path) -> None:
+    path.unlink()
+    with pytest.raises(JournalGone, match=r"^5 of 5 "):
+        open_database(f"sqlite:///{path}", role="server", now=lambda: NOW)
+    assert run(path, "--yes").exit_code == 0
+    assert not path.exists()
+    with open_database(f"sqlite:///{path}", role="server", now=lambda: NOW) as database:
+        assert database.journal.position() == 0

@@ -1,0 +1,117 @@
+"""`relais check`, `relais tree`, `relais desks`, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.errors import HandbookError
+from procedure.io.handbook_files import load_handbook
+
+HANDBOOKS = Path(__file__).resolve().parent.parent.parent / "handbooks"
+SMALL = HANDBOOKS / "good-small"
+
+
+def run(*words: str, handbook: Path = SMALL, language: str = "") -> Result:
+    env = {"RELAIS_HANDBOOK": str(handbook), "RELAIS_LANGUAGE": language}
+    return CliRunner().invoke(relais, words, env=env)
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    folder = shutil.copytree(SMALL, tmp_path / "bad")
+    shutil.copy(HANDBOOKS / "bad-unreachable" / "steps.toml", folder)
+    return folder
+
+
+def test_check_says_what_it_found_good() -> None:
+    result = run("check", str(PACKAGED_HANDBOOK))
+    assert result.exit_code == 0
+    assert result.output.splitlines() == [
+        f"{PACKAGED_HANDBOOK}: this handbook is good.",
+        "  steps: 7, from A1, 6 ways",
+        "  targets: 8",
+        "  contacts: 2",
+        "  desks: 4, 4 to confirm in Alma",
+        "  languages: fr, en",
+    ]
+
+
+def test_check_names_a_code_that_can_be_a_card_or_an_item(tmp_path: Path) -> None:
+    folder = shutil.copytree(PACKAGED_HANDBOOK, tmp_path / "handbook")
+    scans = folder / "scans.toml"
+    shelf = '\n[shelf]\nkind = "item"\nshape = "[0-9]{10}"\n'
+    scans.write_text(scans.read_text("utf-8") + shelf, "utf-8")
+    result = run("check", str(folder))
+    assert result.exit_code == 0
+    said = "each is asked about at the desk; wins = true in one of them decides"
+    assert result.output.splitlines()[6:] == [
+        f"  overlap: 5070000000 can be a card ([geneva]) or an item ([shelf]): {said}",
+        f"  overlap: 2000000000 can be a card ([romandy]) or an item ([shelf]): {said}",
+    ]
+    scans.write_text(scans.read_text("utf-8") + "wins = true\n", "utf-8")
+    assert "overlap" not in run("check", str(folder)).output
+
+
+def test_check_without_a_folder_takes_the_one_in_use() -> None:
+    assert run("check").output.splitlines()[0] == f"{SMALL}: this handbook is good."
+
+
+def test_check_prints_every_fault_and_fails(bad: Path) -> None:
+    result = run("check", str(bad))
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "steps.toml: A2: no way leads here from A1; let an answer lead to it, or take it out",
+        "steps.toml: B1: no way leads here from A1; let an answer lead to it, or take it out",
+        f"{bad}: 2 faults; nothing was changed.",
+    ]
+
+
+def test_check_of_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    result = run("check", str(nowhere))
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        f"{nowhere}: no such folder; give the one with steps.toml",
+        f"{nowhere}: 1 fault; nothing was changed.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "spoken"),
+    [
+        (["tree"], "", "fr"),
+        (["tree"], "en", "en"),
+        (["tree", "--language", "en"], "fr", "en"),
+    ],
+)
+def test_tree_draws_in_the_language_asked_for(words: list[str], language: str, spoken: str) -> None:
+    handbook = load_handbook(SMALL)
+    result = run(*words, language=language)
+    assert result.exit_code == 0
+    assert result.output == handbook.procedure.to_mermaid(handbook.words[spoken])
+
+
+def test_tree_and_desks_refuse_a_bad_handbook(bad: Path) -> None:
+    for word in ("tree", "desks"):
+        assert isinstance(run(word, handbook=bad).exception, HandbookError)
+
+
+def test_desks_are_listed_for_people() -> None:
+    assert run("desks").output == "MAIN  Main desk  (code to confirm in Alma)\n"
+
+
+def test_desks_are_listed_for_programs() -> None:
+    result = run("desks", "--json", handbook=PACKAGED_HANDBOOK)
+    assert [json.loads(line) for line in result.output.splitlines()] == [
+        {"code": "MAIL", "name": "Uni Mail, prêt", "site": "Uni Mail"},
+        {"code": "BASTIONS", "name": "Uni Bastions, prêt", "site": "Uni Bastions"},
+        {"code": "CMU", "name": "Uni CMU, prêt", "site": "Uni CMU"},
+        {"code": "ARVE", "name": "Uni Arve (Sciences), prêt", "site": "Uni Arve"},
+    ]

@@ -1,0 +1,79 @@
+"""`relais dossier`, as it is typed: a list, one outage as Markdown, or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dashboard.cli import relais
+from procedure.io.database.database import open_database
+from procedure.outages.record import OutageDeclared, OutageEnded
+
+Run = Callable[..., Result]
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+FIRST = UUID("aaaaaaaa-0000-4000-8000-000000000001")
+SECOND = UUID("aaaaaaaa-0000-4000-8000-000000000002")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    monkeypatch.setenv("RELAIS_DATABASE_URL", url)
+    with open_database(url, now=lambda: AT) as database:
+        database.journal.append(
+            OutageDeclared(FIRST, AT, "Alma EU03", AT),
+            OutageEnded(UUID(int=3), AT + timedelta(hours=1), FIRST, AT + timedelta(minutes=50)),
+            OutageDeclared(SECOND, AT + timedelta(hours=2), "VDI", AT + timedelta(hours=2)),
+        )
+    return lambda *words: CliRunner().invoke(relais, ["dossier", *words])
+
+
+def test_without_an_outage_they_are_listed(run: Run) -> None:
+    assert run().output.splitlines() == [
+        "aaaaaaaa  2026-11-24 09:12  2026-11-24 10:02        50 min  Alma EU03",
+        "aaaaaaaa  2026-11-24 11:12  -                        lasts  VDI",
+        "2 outages declared.",
+    ]
+
+
+def test_one_is_written_as_markdown_in_the_language_asked_for(run: Run) -> None:
+    told = run(str(FIRST), "--language", "en")
+    assert told.exit_code == 0
+    assert told.output.startswith("# Outage dossier, Alma EU03\n\n## In brief\n")
+    assert run(str(FIRST)).output.startswith("# Dossier de panne, Alma EU03\n")
+
+
+def test_the_name_of_the_file_says_what_is_written(run: Run, tmp_path: Path) -> None:
+    page, text = tmp_path / "panne.html", tmp_path / "panne.md"
+    assert run(str(FIRST), "--out", str(page)).output == f"The dossier is written to {page}.\n"
+    assert run(str(FIRST), "--out", str(text)).exit_code == 0
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert text.read_text("utf-8") == run(str(FIRST)).output
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("aaaa",), "aaaa begins the id of more than one outage; list them with: relais dossier"),
+        (("ffff",), "ffff is the id of no declared outage; list them with: relais dossier"),
+        ((str(FIRST), "--out", "panne.pdf"), "name a file that ends in .md or .html"),
+    ],
+)
+def test_what_cannot_be_written_is_said(run: Run, words: tuple[str, ...], why: str) -> None:
+    told = run(*words)
+    assert told.exit_code == 2
+    assert why in told.output
+
+
+def test_a_folder_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "panne.md"
+    told = run(str(FIRST), "--out", str(out))
+    assert (
+        str(told.exception)
+        == f"{out} cannot be written (No such file or directory): give another file."
+    )

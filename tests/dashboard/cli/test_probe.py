@@ -1,0 +1,141 @@
+"""`relais probe`, as a shell sees it."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import relais
+from dashboard.cli.probe import json_line, table
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.monitoring.model import Cause, Outcome, Phase, Verdict
+
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+
+
+class Answering(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(503 if self.path == "/ill" else 200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing on standard error."""
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def ask(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(relais, ["probe", *arguments])
+    return done.exit_code, done.output
+
+
+def test_one_address_as_json(site: str) -> None:
+    code, said = ask("--json", "--url", f"{site}/?q=1")
+    told = json.loads(said)
+    assert code == 0
+    assert list(told) == [
+        *("target", "url", "vantage", "at", "verdict", "cause", "phase", "http_status"),
+        *("final_url", "latency_ms", "phases", "expires", "detail"),
+    ]
+    assert (told["expires"], told["detail"]) == (None, None)
+    assert list(told["phases"]) == ["dns", "connect", "tls", "first_byte"]
+    assert (told["target"], told["url"], told["vantage"]) == ("127.0.0.1", f"{site}/?q=1", "server")
+    assert (told["verdict"], told["cause"], told["phase"]) == ("up", None, None)
+    assert (told["http_status"], told["final_url"]) == (200, f"{site}/")
+    assert datetime.fromisoformat(told["at"]).utcoffset() == timedelta()
+    assert told["phases"]["tls"] is None
+
+
+def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows() -> None:
+    one = Outcome(
+        *("alma", "https://a.ch/", "server", AT, Verdict.DOWN, Cause.TLS, Phase.TLS),
+        detail="certificate has expired",
+        expires=AT + timedelta(days=3),
+    )
+    told = json.loads(json_line(one))
+    assert (told["expires"], told["detail"]) == (
+        "2026-11-27T08:12:00+00:00",
+        "certificate has expired",
+    )
+    remark = "certificate has expired; at tls; certificate ends 2026-11-27"
+    assert table([one])[1].endswith(remark)
+
+
+def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
+    code, said = ask("--url", f"{site}/ill")
+    assert code == 1
+    assert said.splitlines()[1].split()[:3] == ["127.0.0.1", "down", "status"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "www.switch.ch",
+        "ftp://x",
+        "http://",
+        "http://x:0/",
+        "http://x:99999",
+        "http://[::1",
+        "",
+        "http://a b/",
+    ],
+)
+def test_a_bad_address_is_one_sentence_and_exit_code_2(url: str) -> None:
+    code, said = ask("--url", url)
+    assert code == 2
+    assert said.splitlines()[-1] == (
+        f"Error: Invalid value for --url: {url!r} is not an address to probe; give the whole of "
+        "it, for example https://www.switch.ch"
+    )
+
+
+def test_the_handbooks_targets_are_probed_by_their_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The paper's own keys at addresses that do not exist: a test knocks at nobody's door.
+    papers = copytree(PACKAGED_HANDBOOK, tmp_path / "papers")
+    targets = papers / "targets.toml"
+    text = re.sub(r'(?m)^url = ".*"', 'url = "https://nobody.invalid/"', targets.read_text("utf-8"))
+    targets.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("RELAIS_HANDBOOK", str(papers))
+    _, said = ask("--json")
+    told = [json.loads(line) for line in said.splitlines()]
+    assert {one["cause"] for one in told} == {"dns"}
+    assert [one["target"] for one in told] == [
+        *("etats-unige", "slsp-psi", "exlibris-status", "switch", "alma-saml", "alma-secours"),
+        *("tickets", "offline-utility"),
+    ]
+
+
+def test_the_table_is_aligned_and_says_what_needs_saying() -> None:
+    outcomes = [
+        Outcome("alma-saml", "u", "server", AT, Verdict.UP, latency_ms=61.4, expires=AT),
+        Outcome(
+            *("switch", "u", "server", AT, Verdict.DOWN, Cause.TIMEOUT, Phase.CONNECT),
+            latency_ms=10_004.0,
+            detail="the time was up",
+        ),
+    ]
+    assert table(outcomes) == [
+        "target     verdict  cause     latency",
+        "alma-saml  up                   61 ms  certificate ends 2026-11-24",
+        "switch     down     timeout  10004 ms  the time was up; at connect",
+    ]

@@ -1,0 +1,218 @@
+"""The server as a process: Panel's own command serves what ours does, and neither leaves a trace."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.parse import urljoin, urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+
+import dashboard
+from dashboard.ui.templating import STATIC
+from tests.ui.conftest import free_port
+
+FOLDER = str(Path(dashboard.__file__).parent)
+COMMANDS = {
+    "relais": ["-m", "dashboard.cli", "serve"],
+    "panel": ["-m", "panel", "serve", FOLDER],
+}
+
+
+HOSTILE = {
+    "/dashboard/static/%00": 404,
+    "/static/js/%00": 404,
+    "/static/extensions/panel/%00": 404,
+    f"/dashboard/static/{'a' * 5000}": 404,
+    f"/static/{'a' * 5000}": 404,
+    "/dashboard/static/%ed%a0%80": 400,
+    "/desk/%00": 404,
+    f"/dossier/{'-' * 36}": 404,
+    f"/dossier/{'0' * 36}": 404,
+    f"/way-back/file/{'-' * 36}": 404,
+}
+
+
+@contextmanager
+def serving(
+    words: list[str], folder: Path, port: int, log: str = "log"
+) -> Iterator[subprocess.Popen[bytes]]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
+    own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
+    command = [sys.executable, *words, "--port", str(port)]
+    with (folder / log).open("wb") as file:
+        process = subprocess.Popen(command, env=kept | own, stdout=file, stderr=file, cwd=folder)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes]:
+    """Ask until the server listens."""
+    asked = Request(f"http://localhost:{port}{path}", headers={"Host": host} if host else {})
+    until = time.monotonic() + 120
+    while True:
+        try:
+            with urlopen(asked, timeout=20) as told:
+                return told.status, told.read()
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code, b""
+        except (URLError, ConnectionError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_either_command_serves_the_page_and_what_stands_beside_it(
+    name: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(COMMANDS[name], tmp_path, port) as process:
+        answers = {one: answer(port, one) for one in ("/board.json", "/desk/", "/", "/dashboard")}
+        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        assert b'"targets"' in answers["/board.json"][1]
+        assert b"Relais" in answers["/"][1]
+        assert {path: answer(port, path)[0] for path in HOSTILE} == HOSTILE
+        for path in (*answers, "/dashboard/assets/page.js", "/dashboard/autoload.js"):
+            assert answer(port, path, host=f"rebound.example:{port}")[0] == 403
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) in {0, -signal.SIGTERM}
+
+
+def refusal(words: list[str], folder: Path) -> str:
+    """Start a server that refuses: what it said on its way out."""
+    with serving(words, folder, free_port(), log="second") as process:
+        assert process.wait(120) == 1
+    return (folder / "second").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
+    name: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(COMMANDS["panel"], tmp_path, port) as first:
+        assert answer(port, "/desk/time")[0] == 200
+        said = refusal(COMMANDS[name], tmp_path)
+        assert "Another Relais server has the database" in said
+        assert f"process {first.pid} on " in said
+    port = free_port()
+    with serving(COMMANDS[name], tmp_path, port):
+        assert answer(port, "/desk/time")[0] == 200
+
+
+def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -> None:
+    said = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
+    assert "--num-procs 2: Relais runs in one process" in said
+    assert not (tmp_path / "relais.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "page"),
+    [
+        (["--index", "dashboard"], "/"),
+        (["--index", "dashboard", "--prefix", "relais", "--autoreload", "--warm"], "/relais/"),
+    ],
+    ids=["index", "prefix"],
+)
+def test_every_file_that_the_page_names_is_served_under_panels_flags(
+    flags: list[str], page: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving([*COMMANDS["panel"], *flags], tmp_path, port):
+        html = answer(port, page)[1].decode()
+        names = re.findall(r'(?:src|href)="([^"?#]+\.(?:js|css|svg)[^"]*)"', html)
+        assert {"page.js", "relais.css", "icon.svg", "bokeh.min.js"} <= {
+            urlsplit(one).path.rpartition("/")[2] for one in names
+        }
+        answers = {one: answer(port, urljoin(page, one)) for one in names}
+        assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
+        # Pages of earlier versions that are still open.
+        ours = STATIC.joinpath("workstation.js").read_bytes()
+        for folder in ("assets", "static"):
+            address = urljoin(page, f"dashboard/{folder}/workstation.js")
+            assert answer(port, address) == (200, ours)
+        assert answer(port, urljoin(page, "dashboard/static/missing.js"))[0] == 404
+        assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["relais"], tmp_path, port):
+        answer(port, "/liveness")
+        address = f"http://localhost:{port}/dashboard/assets/relais.css"
+        with urlopen(f"{address}?v=1", timeout=20) as first:
+            assert first.headers["Cache-Control"] == "max-age=315360000"
+            assert first.headers["Content-Type"] == "text/css"
+            etag = first.headers["Etag"]
+        with pytest.raises(HTTPError) as unchanged:
+            urlopen(Request(address, headers={"If-None-Match": etag}), timeout=20)
+        with unchanged.value as answered:
+            assert answered.code == 304
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux sets another process' limits")
+def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as held:
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # before it listens
+        assert answer(port, "/desk/time")[0] == 200
+        before = (tmp_path / "log").stat().st_size
+        opened = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+
+        def half_open(number: int) -> None:
+            for _ in range(number):
+                one = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+                with suppress(ConnectionError):  # closed at once
+                    one.sendall(b"GET /desk/time HTTP/1.1\r\n")
+
+        # More than the limit that the server was started with.
+        half_open(700)
+        assert answer(port, "/desk/time")[0] == 200
+        # More than it may have: who was there before is answered.
+        half_open(500)
+        opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        assert opened.recv(12) == b"HTTP/1.1 200"
+        held.close()
+        assert answer(port, "/desk/time")[0] == 200
+        log = (tmp_path / "log").read_bytes()[before:]
+        assert b"Traceback" not in log
+        assert len(log) < 10_000
+        assert b"Too many open connections" in log
+
+
+def test_ctrl_c_ends_the_server_with_130(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(COMMANDS["relais"], tmp_path, port) as process:
+        answer(port, "/board.json")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, *COMMANDS["relais"]],
+        env=os.environ | {"RELAIS_LANGUAGE": "it"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "RELAIS_LANGUAGE" in done.stderr

@@ -1,0 +1,59 @@
+"""What is printed where an encoding lacks a character; `test_entry_point` has whole processes."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import sys
+
+import pytest
+
+from dashboard.cli.streams import accept_any_text, is_output_fault
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "shown"),
+    [
+        ("utf-8", "d’état\u202f?", "d’état\u202f?"),
+        ("cp1252", "d’état\u202f? → “oui”…", "d’état ? -> “oui”…"),
+        ("latin-1", "d’état\u202f? → “oui”…", "d'état ? -> 'oui'..."),
+        ("ascii", "état", r"\u00e9tat"),
+    ],
+)
+def test_a_character_that_an_encoding_lacks_is_written_in_another_way(
+    monkeypatch: pytest.MonkeyPatch, encoding: str, text: str, shown: str
+) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", out)
+    accept_any_text()
+    out.write(text)
+    out.flush()
+    assert out.buffer.getvalue().decode(encoding) == shown  # type: ignore[attr-defined]
+
+
+def test_json_stays_json_with_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", out)
+    accept_any_text()
+    note = "Ωmega \U0001f600 \udcff"
+    out.write(json.dumps(note, ensure_ascii=False))
+    out.flush()
+    told = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
+    assert json.loads(told) == note
+
+
+def test_typographic_signs_keep_json_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", out)
+    accept_any_text()
+    out.write(json.dumps("“d’accord”\u202f…", ensure_ascii=False))
+    out.flush()
+    told = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
+    assert json.loads(told) == "'d'accord' ..."
+
+
+def test_an_error_that_names_a_file_is_not_of_the_output() -> None:
+    assert is_output_fault(OSError(errno.ENOSPC, "No space left on device"))
+    assert not is_output_fault(OSError(errno.ENOSPC, "No space left on device", "a.csv"))
+    assert not is_output_fault(OSError(errno.ENOENT, "No such file or directory"))

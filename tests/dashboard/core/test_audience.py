@@ -1,0 +1,140 @@
+"""Whom the server answers: its own machine, and others once an address was named."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dashboard.core.audience import Audience, audience, is_forwarded, local, named
+from dashboard.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.mark.parametrize(
+    ("remote", "own"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.0.1", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("192.0.2.7", False),
+        ("::ffff:192.0.2.7", False),
+        ("fd00::2", False),
+        ("0.0.0.0", False),
+        ("", False),
+        ("localhost.example", False),
+    ],
+)
+def test_only_the_loopback_is_the_own_machine(remote: str, own: bool) -> None:
+    assert local(remote) is own
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address", "told"),
+    [
+        (["panel", "serve", "dashboard"], "localhost", False),
+        (["panel", "serve", "dashboard"], "127.0.0.1", False),
+        (["panel", "serve", "dashboard", "--address", "0.0.0.0"], "localhost", True),
+        (["relais", "serve", "--address=desk.example"], "localhost", True),
+        (["relais", "serve"], "desk.example", True),
+        (["relais", "serve", "--port", "5006"], "localhost", False),
+        (["panel", "serve", "dashboard", "--unix-socket", "/run/relais"], "localhost", True),
+    ],
+)
+def test_a_flag_or_a_setting_names_an_address(
+    arguments: list[str], address: str, told: bool
+) -> None:
+    assert named(arguments, address) is told
+
+
+@pytest.mark.parametrize(
+    ("headers", "forwarded"),
+    [
+        (["Host", "User-Agent", "X-Relais"], False),
+        (["Forwarded"], True),
+        (["via"], True),
+        (["X-Real-Ip"], True),
+        (["X-Forwarded-For"], True),
+        (["x-forwarded-proto"], True),
+    ],
+)
+def test_a_proxy_is_seen_by_its_headers(headers: list[str], forwarded: bool) -> None:
+    assert is_forwarded(headers) is forwarded
+
+
+DIRECT, FORWARDED = ["Host"], ["Host", "X-Forwarded-For"]
+ALONE = Audience(everyone=False)
+PROXIED = Audience(everyone=False, proxies=frozenset({"192.0.2.2"}), behind_proxy=True)
+NAMED = Audience(everyone=False, named_elsewhere=True)
+EVERYONE = Audience(everyone=True)
+
+
+@pytest.mark.parametrize(
+    ("whom", "peer", "headers", "here", "answered"),
+    [
+        (ALONE, "127.0.0.1", DIRECT, True, True),
+        (ALONE, "127.0.0.1", FORWARDED, False, False),
+        (ALONE, "192.0.2.7", DIRECT, False, False),
+        (PROXIED, "127.0.0.1", DIRECT, False, True),
+        (PROXIED, "192.0.2.2", FORWARDED, False, True),
+        (PROXIED, "192.0.2.7", FORWARDED, False, False),
+        (NAMED, "127.0.0.1", DIRECT, True, True),
+        (NAMED, "127.0.0.1", FORWARDED, False, True),
+        (NAMED, "192.0.2.7", DIRECT, False, False),
+        (EVERYONE, "192.0.2.7", DIRECT, False, True),
+        (EVERYONE, "127.0.0.1", DIRECT, True, True),
+    ],
+)
+def test_a_proxy_on_this_machine_makes_no_visitor_local(
+    whom: Audience, peer: str, headers: list[str], here: bool, answered: bool
+) -> None:
+    assert whom.is_this_machine(peer, headers) is here
+    assert whom.is_answered(peer, headers) is answered
+
+
+@pytest.mark.parametrize(
+    ("origins", "elsewhere"),
+    [
+        (["localhost:5006", "127.0.0.1:5006", "[::1]:5006"], False),
+        (["localhost"], False),
+        (["relais.example"], True),
+        (["localhost:5006", "relais.example:80"], True),
+        (["*"], True),
+    ],
+)
+def test_a_name_of_another_machine_tells_that_others_are_expected(
+    origins: list[str], elsewhere: bool
+) -> None:
+    found = audience(Settings(database_url="sqlite://"), xheaders=False, origins=origins)
+    assert found == Audience(everyone=False, named_elsewhere=elsewhere)
+
+
+def test_a_configured_proxy_is_expected() -> None:
+    proxies = frozenset({"192.0.2.2"})
+    settings = Settings(database_url="sqlite://", trusted_proxies=proxies)
+    found = audience(settings, xheaders=False, origins=["localhost:5006"])
+    assert found == Audience(everyone=False, proxies=proxies, behind_proxy=True)
+    alone = audience(Settings(database_url="sqlite://"), xheaders=True, origins=["localhost:5006"])
+    assert alone == Audience(everyone=False, behind_proxy=True)
+
+
+def test_a_wrong_setting_stops_panels_own_command_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "panel", "serve", "dashboard", "--port", "0"]
+    database = {"RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}"}
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | database | {"RELAIS_LANGUAGE": "de"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "RELAIS_LANGUAGE='de': not one of: fr, en" in ended.stderr
+    assert "Traceback" not in ended.stderr

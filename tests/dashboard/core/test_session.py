@@ -1,0 +1,24 @@
+"""A visit begins with what the request and its cookies say, as far as they can be believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.core.session import visit_from
+
+
+@pytest.mark.parametrize(
+    ("cookies", "narrow", "scheme"),
+    [
+        ({}, False, "light"),
+        ({"relais_narrow": "1", "relais_scheme": "dark"}, True, "dark"),
+        ({"relais_narrow": "yes", "relais_scheme": "grey"}, False, "light"),
+    ],
+)
+def test_how_the_window_looks_is_remembered(
+    cookies: dict[str, str],
+    narrow: bool,
+    scheme: str,
+) -> None:
+    visit = visit_from({}, cookies, language="fr", query="")
+    assert (visit.narrow, visit.scheme) == (narrow, scheme)

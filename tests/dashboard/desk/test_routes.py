@@ -1,0 +1,341 @@
+"""The desk page's routes: its files, the time, and the transactions that workstations send."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
+
+from dashboard.core.context import House
+from dashboard.desk.bundle import bundle
+from dashboard.desk.message_rate import SHARED, MessageRate
+from dashboard.desk.routes import LARGEST, MOST_AT_ONCE, desk_routes
+from procedure.circulation.pending_loans import loan_id
+from procedure.handbook.model import Handbook
+
+HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
+
+
+class Login:
+    """A login of the server's that knows one person, or nobody."""
+
+    get_user_async = None
+
+    def __init__(self, name: str | None) -> None:
+        self._name = name
+
+    def get_user(self, handler: object) -> str | None:
+        return self._name
+
+
+class Server:
+    """The routes over a house, asked one request at a time."""
+
+    def __init__(self, house: House, login: Login | None = None) -> None:
+        self.house, self._login = house, login
+        self._routes = desk_routes(lambda: house)
+
+    def ask(self, path: str, **more: Any) -> HTTPResponse:
+        return asyncio.run(self._ask(path, more))
+
+    def send(self, *transactions: object, headers: dict[str, str] | None = None) -> HTTPResponse:
+        body = json.dumps({"transactions": transactions})
+        return self.ask("/desk/transactions", method="POST", body=body, headers=headers or HERE)
+
+    @property
+    def items(self) -> list[str]:
+        return [one.entry.item for one in self.house.journal.since()]  # type: ignore[union-attr]
+
+    async def _ask(self, path: str, more: dict[str, Any]) -> HTTPResponse:
+        application = Application(self._routes)
+        application.auth_provider = self._login  # type: ignore[attr-defined]
+        socket, self.port = bind_unused_port()
+        server = HTTPServer(application)
+        server.add_socket(socket)
+        headers = {
+            name: value.replace("PORT", str(self.port))
+            for name, value in more.pop("headers", {}).items()
+        }
+        request = HTTPRequest(
+            f"http://127.0.0.1:{self.port}{path}",
+            **({"decompress_response": False, "follow_redirects": False} | more),
+            headers=headers,
+        )
+        try:
+            return await AsyncHTTPClient(force_instance=True).fetch(request, raise_error=False)
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+
+@pytest.fixture
+def server(house: House) -> Server:
+    return Server(house)
+
+
+def loan(number: int, item: str) -> dict[str, Any]:
+    return {
+        "kind": "loan",
+        "id": str(UUID(int=number)),
+        "at": "2026-11-24T10:59:00.000Z",
+        "made_at": "2026-11-24T10:59:00.000Z",
+        "skew_s": 0.25,
+        "desk": "MAIL",
+        "patron": "SLSP204518377",
+        "item": item,
+        "workstation": "poste-1",
+        "sequence": number,
+    }
+
+
+def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
+    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
+
+
+def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
+    told = server.send(loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111"))
+    assert told.code == 200
+    assert json.loads(told.body) == {
+        "answers": [answer(1), answer(2, "refused", reason="desk_unknown"), answer(3)],
+        "now": 1795518000000.0,
+    }
+    again = json.loads(server.send(loan(1, "A1111"), loan(3, "C3111")).body)["answers"]
+    assert again == [answer(1), answer(3)]
+    assert server.items == ["A1111", "C3111"]
+
+
+def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> None:
+    same = {key: value for key, value in loan(1, "A1111").items() if key != "patron"}
+    waiting = same | {"kind": "waiting", "note": "Mme Rochat, doctorante"}
+    numbers = {key: str(UUID(int=key)) for key in range(1, 6)}
+    told = server.send(
+        waiting,
+        same
+        | {"kind": "complete", "id": numbers[2], "waiting": numbers[1], "patron": "2071234567"},
+        same | {"kind": "return", "id": numbers[3], "item": "B2111", "cart": ""},
+        same | {"kind": "void", "id": numbers[4], "loan": numbers[3], "reason": "erreur"},
+        loan(5, "C3111") | {"overridden": True},
+    )
+    assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
+    assert b"Rochat" not in told.body
+    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
+    assert kinds == ["Waiting", "Loan", "Return", "Void", "Loan"]
+
+
+def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
+    server: Server,
+) -> None:
+    waits = loan(1, "A1111") | {"kind": "waiting", "note": "Mme Rochat"}
+    complete = {"kind": "complete", "waiting": waits["id"]}
+    undo = loan(4, "A1111") | {
+        "kind": "void",
+        "loan": str(loan_id(UUID(int=1))),
+        "reason": "erreur",
+    }
+    theirs = complete | {"id": str(UUID(int=2)), "patron": "2071234567"}
+    mine = complete | {"id": str(UUID(int=3)), "patron": "2079999999"}
+    # The card was wrong, so the item is to wait again: only where the void stands.
+    anew = waits | {"loan": undo["loan"]}
+    mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
+    told = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
+    elsewhere = {"state": "refused", "reason": "completed_elsewhere"}
+    assert json.loads(told.body)["answers"] == [
+        answer(1),
+        answer(2),
+        answer(3, "refused", reason="waiting_settled"),
+        answer(4) | elsewhere,
+        answer(5) | elsewhere,
+    ]
+    again = undo | {"id": str(UUID(int=6)), "patron": "2079999999"}
+    right = undo | {"id": str(UUID(int=7)), "patron": "2071234567"}
+    right_anew = anew | {"id": str(UUID(int=8)), "patron": "2071234567"}
+    told = server.send(again, right_anew, right, right, right_anew, right_anew, mine_anew)
+    assert json.loads(told.body)["answers"] == [
+        answer(6) | elsewhere,
+        answer(8) | elsewhere,
+        *(answer(7), answer(7), answer(8), answer(8)),
+        answer(5) | elsewhere,
+    ]
+    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
+    assert kinds == ["Waiting", "Loan", "Void", "Waiting"]
+
+
+def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> None:
+    waits = [
+        loan(number, f"A{number}") | {"kind": "waiting", "note": "Mme Rochat"}
+        for number in (1, 2, 3)
+    ]
+    completed = {"kind": "complete", "id": str(UUID(int=4)), "waiting": waits[0]["id"]}
+    taken_back = loan(5, "") | {"kind": "void", "loan": waits[1]["id"], "reason": "erreur"}
+    server.send(*waits, completed | {"patron": "2071234567"}, taken_back)
+    asked = [*(one["id"] for one in waits), str(UUID(int=9)), "no id", 12, None]
+    told = ask_waiting(server, asked)
+    ended = {waits[0]["id"]: "completed", waits[1]["id"]: "void"}
+    assert json.loads(told.body) == {"ended": ended, "now": 1795518000000.0}
+    assert ask_waiting(server, [asked[0]] * 201).code == 413
+    foreign = ask_waiting(server, asked, {"Sec-Fetch-Site": "cross-site"})
+    assert (foreign.code, b"ended" in foreign.body) == (403, False)
+
+
+def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = None) -> HTTPResponse:
+    body = json.dumps({"waiting": ids})
+    headers = HERE | (more or {})
+    return server.ask("/desk/waiting", method="POST", body=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, 403),
+        ({"X-Relais": "page"}, 403),
+        (HERE | {"Origin": "https://elsewhere.example"}, 403),
+        (HERE | {"Origin": "null"}, 403),
+        (HERE | {"Origin": "http://["}, 403),
+        (HERE | {"Sec-Fetch-Site": "cross-site"}, 403),
+        (HERE | {"Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:PORT"}, 403),
+        (HERE | {"Origin": "http://127.0.0.1:PORT"}, 200),
+        (HERE | {"Sec-Fetch-Site": "same-origin"}, 200),
+    ],
+)
+def test_only_the_pages_of_this_server_may_send(
+    server: Server, headers: dict[str, str], code: int
+) -> None:
+    told = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
+    assert told.code == code
+    if code == 403:
+        refused = {"error": "only the pages of this server may send transactions"}
+        assert json.loads(told.body) == refused
+    assert server.items == (["A1111"] if code == 200 else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "error"),
+    [
+        (b"", 400, 'send {"transactions": [...]}: reload the page'),
+        (b"[]", 400, 'send {"transactions": [...]}: reload the page'),
+        (b'{"transactions": {}}', 400, 'send {"transactions": [...]}: reload the page'),
+        (b"\xff\xfe", 400, 'send {"transactions": [...]}: reload the page'),
+        (b"[" * 100_000, 400, 'send {"transactions": [...]}: reload the page'),
+        (
+            json.dumps({"transactions": [{}] * (MOST_AT_ONCE + 1)}).encode(),
+            413,
+            "send at most 200 transactions at once",
+        ),
+        (b" " * (LARGEST + 1), 413, "send at most 512 kB at once"),
+    ],
+    ids=["empty", "list", "object", "binary", "deep", "many", "large"],
+)
+def test_what_is_no_batch_is_refused_whole_with_its_reason(
+    server: Server, body: bytes, code: int, error: str
+) -> None:
+    told = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
+    assert (told.code, json.loads(told.body)) == (code, {"error": error})
+    assert server.items == []
+
+
+def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: House) -> None:
+    expired = Server(house, Login(None)).send(loan(1, "A1111"))
+    assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
+    known = Server(house, Login("anne"))
+    assert known.send(loan(1, "A1111")).code == 200
+    assert [one.entry.operator for one in house.journal.since()] == ["anne"]  # type: ignore[union-attr]
+
+
+def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any) -> None:
+    at_once = SHARED[1]
+    rate = MessageRate()
+    for number in range(at_once):
+        assert rate.allows("127.0.0.1", f"poste-{number}", clock.at)
+    shared = server._routes[1][2]["desk"]()
+    shared.rate.addresses.update(rate.addresses)
+    told = server.send(loan(1, "A1111"))
+    assert (told.code, json.loads(told.body)) == (
+        429,
+        {"error": "too many messages: wait a moment"},
+    )
+    # It is known by the name in its message once it comes back.
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-1")]
+    clock.pass_by(seconds=20)
+    assert server.send(loan(1, "A1111")).code == 200
+    assert list(shared.rate.known) == [("127.0.0.1", "poste-1")]
+    ask_waiting(server, [], {"Cookie": "relais_workstation=poste-2"})
+    assert list(shared.rate.new) == [("127.0.0.1", "poste-2")]
+
+
+def test_the_time_is_the_server_s_own(server: Server, clock: Any) -> None:
+    told = server.ask("/desk/time")
+    assert json.loads(told.body) == {"now": 1000 * clock.at.timestamp()}
+    assert told.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/desk/", "text/html; charset=utf-8"),
+        ("/desk/desk.js", "text/javascript; charset=utf-8"),
+        ("/desk/outbox.js", "text/javascript; charset=utf-8"),
+        ("/desk/relais.css", "text/css; charset=utf-8"),
+        ("/desk/papers.json", "application/json; charset=utf-8"),
+    ],
+)
+def test_a_file_is_sent_packed_and_once(server: Server, path: str, kind: str) -> None:
+    packed = server.ask(path, headers={"Accept-Encoding": "gzip"})
+    plain = server.ask(path)
+    assert (packed.code, packed.headers["Content-Type"]) == (200, kind)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["Cache-Control"] == "no-cache"
+    known = server.ask(path, headers={"If-None-Match": packed.headers["Etag"]})
+    assert (known.code, known.body) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/desk/page.js", "/desk/nothing.js", "/desk/..%2fcli.py"])
+def test_no_other_file_is_served(server: Server, path: str) -> None:
+    assert server.ask(path).code == 404
+
+
+def test_whoever_is_not_logged_in_is_led_to_the_page_that_asks_for_it(house: House) -> None:
+    outside = Server(house, Login(None))
+    assert outside.ask("/desk/").headers["Location"] == "../dashboard"
+    assert outside.ask("/desk/papers.json").code == 401
+
+
+def test_the_papers_have_the_procedure_in_both_languages(
+    server: Server, handbook: Handbook
+) -> None:
+    papers = json.loads(server.ask("/desk/papers.json").body)
+    assert papers["desks"] == {code: one.name for code, one in handbook.desks.items()}
+    for code, words in handbook.words.items():
+        page = papers["languages"][code]["page"]
+        for step in words.steps.values():
+            assert step.title.replace("'", "&#39;") in page
+        for contact in handbook.contacts.values():
+            assert all(f"tel:{one.dialled}" in page for one in contact.telephones)
+    fr, en = papers["languages"]["fr"], papers["languages"]["en"]
+    assert fr["words"].keys() == en["words"].keys()
+    assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
+
+
+def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> None:
+    made = bundle(handbook)
+    assert made.version == bundle(handbook).version
+    assert json.loads(made.files["papers.json"].plain)["version"] == made.version
+    told = json.loads(made.files["sw.js"].plain.split(b"\n")[0].removeprefix(b"const RELAIS = "))
+    assert told["version"] == made.version
+    assert set(told["files"]) == {"./"} | made.files.keys() - {"index.html", "sw.js"}
+    from dataclasses import replace
+
+    fewer = replace(handbook, desks=dict(list(handbook.desks.items())[:1]))
+    assert bundle(fewer).version != made.version
+
+
+def test_the_whole_page_is_small(handbook: Handbook) -> None:
+    assert sum(len(one.packed) for one in bundle(handbook).files.values()) < 100_000

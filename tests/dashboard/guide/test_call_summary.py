@@ -1,0 +1,190 @@
+"""The ready text of a call: what was seen and checked, with its denominators; nothing of a user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.call_summary import Report, report
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.probe_grid import Board
+from dashboard.settings import Settings
+from dashboard.translations import language
+from procedure.handbook.model import Handbook
+from procedure.journal import MemoryJournal
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
+from tests.dashboard.conftest import Clock, StillWatch
+
+FRENCH, ENGLISH = language("fr"), language("en")
+THIN = "\u202f"
+
+
+def guide(house: House, **visit: object) -> Guide:
+    person = Visit(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **visit})
+    return Guide(house=house, visit=person, board=Board(house=house), initials="AB")
+
+
+def test_the_text_says_what_fails_since_when_and_from_where(house: House, watch, clock) -> None:
+    watch.see_enough("alma-saml", Verdict.DOWN, cause=Cause.STATUS, http_status=503)
+    watch.see("switch", Verdict.UP)
+    for vantage, verdict in (
+        (Vantage("pc-1", "Uni Mail"), "down"),
+        (Vantage("pc-2", "Uni CMU"), "up"),
+    ):
+        seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Verdict(verdict))
+        house.sight(vantage, [seen])
+    assert report(guide(house, desk="MAIL", vdi=True), FRENCH) == Report(
+        f"En échec depuis 11:59{THIN}: Alma, lien habituel.",
+        (
+            f"• Alma, lien habituel (https://alma-saml.example.org/){THIN}: alma-saml.example.org se "
+            "dit indisponible pour le moment (HTTP 503). Vu du serveur et de 1 poste sur 2.",
+            f"Répond au serveur, pas testé depuis un poste{THIN}: Site externe.",
+            f"Pas testé{THIN}: DIS, états, SLSP, Ex Libris, EU03, Alma, lien de secours, "
+            "Tickets du CAD, Utilitaire de secours.",
+            f"Sites touchés{THIN}: Uni Mail.",
+            f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui.",
+            f"Poste{THIN}: poste-12, Uni Mail, session VDI.",
+        ),
+    )
+
+
+ADDRESS = "https://alma-saml.example.org/"
+# Readings of the server, oldest first: the verdict, its cause, and how many seconds ago.
+SERVER: dict[str, Sequence[tuple[str, Cause | None, int]]] = {
+    "never read": (),
+    "unknown": (("unknown", None, 0),),
+    "too old": (("up", None, 3600),),
+    "up": (("up", None, 0),),
+    "slow": tuple(("slow", None, ago) for ago in (2, 1, 0)),
+    "down": tuple(("down", Cause.TIMEOUT, ago) for ago in (2, 1, 0)),
+    "unsure": (("up", None, 10), ("down", Cause.TIMEOUT, 0)),
+}
+# Looks of workstations: the verdict, and how many minutes ago.
+WORKSTATIONS: dict[str, Sequence[tuple[str, int]]] = {
+    "none": (),
+    "unknown": (("unknown", 0),),
+    "too old": (("down", 16),),
+    "up": (("up", 0),),
+    "up twice": (("up", 0), ("up", 0)),
+    "down": (("down", 0),),
+    "both": (("down", 0), ("up", 0)),
+}
+SAME_SERVER = {"unknown": "never read", "too old": "never read", "slow": "up"}
+SAME_WORKSTATIONS = {"unknown": "none", "too old": "none"}
+UNTESTED = "Alma ne marche pas ici, pas testé depuis le serveur."
+FINE = "Alma ne marche pas ici, rien n’échoue vu du serveur."
+UNSURE = "Alma ne marche pas ici, rien n’est confirmé vu du serveur."
+HERE, SINCE = "En échec~: Alma, lien habituel.", "En échec depuis 11:59~: Alma, lien habituel."
+NO_ANSWER = f"• Alma, lien habituel ({ADDRESS})~: alma-saml.example.org n’a rien répondu en 1~s."
+AT_WORKSTATION = "Répond à un poste, pas testé depuis le serveur~: Alma, lien habituel."
+TO_CONFIRM = "Dernier essai du serveur en échec, à confirmer~: Alma, lien habituel."
+UNSURE_TOO = "dernier essai du serveur en échec, à confirmer."
+TEXTS = {
+    ("never read", "none"): (UNTESTED, "Pas testé~: Alma, lien habituel."),
+    ("never read", "up"): (UNTESTED, AT_WORKSTATION),
+    ("never read", "up twice"): (UNTESTED, AT_WORKSTATION),
+    ("never read", "down"): (
+        HERE,
+        f"{NO_ANSWER} Vu de 1 poste sur 1~; pas testé depuis le serveur.",
+    ),
+    ("never read", "both"): (
+        HERE,
+        f"{NO_ANSWER} Vu de 1 poste sur 2~; pas testé depuis le serveur.",
+    ),
+    ("up", "none"): (FINE, "Répond au serveur, pas testé depuis un poste~: Alma, lien habituel."),
+    ("up", "up"): (FINE, "Répond~: Alma, lien habituel."),
+    ("up", "up twice"): (FINE, "Répond~: Alma, lien habituel."),
+    ("up", "down"): (HERE, f"{NO_ANSWER} Vu de 1 poste sur 1~; le serveur y arrive."),
+    ("up", "both"): (HERE, f"{NO_ANSWER} Vu de 1 poste sur 2~; le serveur y arrive."),
+    ("down", "none"): (SINCE, f"{NO_ANSWER} Vu du serveur~; pas testé depuis un poste."),
+    ("down", "up"): (SINCE, f"{NO_ANSWER} Vu du serveur~; 1 poste y arrive."),
+    ("down", "up twice"): (SINCE, f"{NO_ANSWER} Vu du serveur~; 2 postes y arrivent."),
+    ("down", "down"): (SINCE, f"{NO_ANSWER} Vu du serveur et de 1 poste sur 1."),
+    ("down", "both"): (SINCE, f"{NO_ANSWER} Vu du serveur et de 1 poste sur 2."),
+    ("unsure", "none"): (UNSURE, TO_CONFIRM),
+    ("unsure", "up"): (UNSURE, TO_CONFIRM),
+    ("unsure", "up twice"): (UNSURE, TO_CONFIRM),
+    ("unsure", "down"): (HERE, f"{NO_ANSWER} Vu de 1 poste sur 1~; {UNSURE_TOO}"),
+    ("unsure", "both"): (HERE, f"{NO_ANSWER} Vu de 1 poste sur 2~; {UNSURE_TOO}"),
+}
+
+
+@pytest.mark.parametrize("workstations", WORKSTATIONS)
+@pytest.mark.parametrize("server", SERVER)
+def test_it_never_says_that_something_answers_that_nobody_has_tested(
+    clock: Clock, handbook: Handbook, server: str, workstations: str
+) -> None:
+    alone = replace(handbook, targets={"alma-saml": handbook.targets["alma-saml"]})
+    watch = StillWatch(clock, dict(alone.targets))
+    settings = Settings(database_url="sqlite://")
+    house = House(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    for verdict, cause, ago in SERVER[server]:
+        at = clock() - timedelta(seconds=ago)
+        watch.see("alma-saml", Verdict(verdict), at=at, cause=cause)
+    for number, (verdict, ago) in enumerate(WORKSTATIONS[workstations]):
+        vantage, at = Vantage(f"pc-{number}"), clock() - timedelta(minutes=ago)
+        cause = Cause.TIMEOUT if verdict == "down" else None
+        seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Verdict(verdict), cause)
+        house.sight(vantage, [seen])
+    same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
+    subject, line = (text.replace("~", THIN) for text in TEXTS[same])
+    checked = f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui."
+    lines = (line, checked, f"Poste{THIN}: poste-12.")
+    assert report(guide(house), FRENCH) == Report(subject, lines)
+
+
+def test_a_server_that_is_cut_off_has_tested_nothing(house: House, watch, handbook) -> None:
+    for ago in (2, 1, 0):
+        at = house.now() - timedelta(seconds=ago)
+        for key in handbook.targets:
+            watch.see(key, Verdict.DOWN, at=at, cause=Cause.DNS)
+    seen = Outcome("alma-saml", ADDRESS, "pc-1", house.now(), Verdict.UP)
+    house.sight(Vantage("pc-1"), [seen])
+    made = report(guide(house), FRENCH)
+    assert made is not None
+    assert (made.subject, *made.lines[:2]) == (
+        UNTESTED,
+        AT_WORKSTATION.replace("~", THIN),
+        f"Pas testé{THIN}: DIS, états, SLSP, Ex Libris, EU03, Site externe, Alma, lien de secours, "
+        "Tickets du CAD, Utilitaire de secours.",
+    )
+
+
+def test_what_the_server_has_tested_in_part_is_said_in_part(house: House, watch) -> None:
+    watch.see("switch", Verdict.UP)
+    made = report(guide(house), FRENCH)
+    assert made is not None
+    assert made.subject == "Alma ne marche pas ici, rien n’échoue de ce que le serveur a testé."
+    assert made.lines[1].startswith(f"Pas testé{THIN}: DIS, états")
+
+
+def test_a_look_that_is_too_old_says_nothing(house: House, clock) -> None:
+    seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Verdict.DOWN, Cause.NETWORK)
+    house.sight(Vantage("pc-1"), [seen])
+    at_once = report(guide(house), ENGLISH)
+    assert at_once is not None
+    assert at_once.subject == "Failing: Alma, usual link."
+    clock.pass_by(minutes=15, seconds=1)
+    later = report(guide(house), ENGLISH)
+    assert later is not None
+    assert later.subject == "Alma does not work here; not tested from the server."
+
+
+def test_it_can_be_sent_as_it_is(house: House, watch) -> None:
+    watch.see("switch", Verdict.UP)
+    made = report(guide(house), FRENCH)
+    assert made is not None
+    assert made.text == "\n".join((made.subject, "", *made.lines))
+    assert unquote(made.mail) == f"mailto:?subject={made.subject}&body=" + "\r\n".join(made.lines)
+    assert "AB" not in made.text
+
+
+def test_nothing_known_says_nothing(house: House) -> None:
+    assert report(guide(house, query="step=B1"), FRENCH) is None

@@ -1,0 +1,83 @@
+"""A contact as it is shown: days, presence, and what to tell them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.contacts import card, weekdays
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.probe_grid import Board
+from dashboard.translations import language
+
+FRENCH, ENGLISH = language("fr"), language("en")
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def guide(house: House) -> Guide:
+    visit = Visit(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    return Guide(house=house, visit=visit, board=Board(house=house))
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((1, 2, 3, 4, 5), "lun.–ven."),
+        ((1, 2), "lun., mar."),
+        ((1, 3, 5), "lun., mer., ven."),
+        ((7,), "dim."),
+        ((), ""),
+    ],
+)
+def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], said: str) -> None:
+    assert weekdays(days, FRENCH) == said
+
+
+def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
+    shown = card(guide, "codis", ENGLISH)
+    assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
+        ("97180", "+41223797180", "G. Segev", "Mon–Fri"),
+        ("97294", "+41223797294", "F. Walther", "Mon–Fri"),
+        ("97115", "+41223797115", "P. Iriarte", "Mon–Fri"),
+    ]
+
+
+def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
+    told = card(guide, "codis", FRENCH)
+    assert (told.shape, told.presence) == ("up", "Joignable aujourd’hui.")
+    clock.at = SATURDAY
+    told = card(guide, "codis", FRENCH)
+    assert (told.shape, told.presence) == ("closed", "Joignable dès lundi 30 novembre.")
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "shape", "said"),
+    [
+        (11, 24, "up", "Joignable maintenant, jusqu’à 17:00."),
+        (17, 24, "closed", "Joignable dès mercredi 25 novembre, 08:00."),
+        (11, 27, "closed", "Joignable dès lundi 30 novembre, 08:00."),
+    ],
+)
+def test_hours_of_the_paper_are_told_with_its_closures(
+    house: House, clock, hour: int, day: int, shape: str, said: str
+) -> None:
+    codis = replace(house.handbook.contacts["codis"], opens="08:00", closes="17:00")
+    contacts = {**house.handbook.contacts, "codis": codis}
+    house.handbook = replace(
+        house.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
+    )
+    clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
+    guide = Guide(house=house, visit=Visit(query="step=B1"), board=Board(house=house))
+    told = card(guide, "codis", FRENCH)
+    assert (told.shape, told.presence) == (shape, said)
+
+
+def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
+    told = card(guide, "cad", FRENCH)
+    assert (told.shape, told.presence) == ("unknown", "")
+    assert told.words.when.startswith("Horaires peu clairs sur le papier")

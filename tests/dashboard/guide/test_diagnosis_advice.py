@@ -1,0 +1,26 @@
+"""Every rule of the diagnosis has a sentence in the band, or is said by the grid's own."""
+
+from __future__ import annotations
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.diagnosis_advice import _table
+from dashboard.guide.next_action import Asked
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.translations import language
+from procedure.diagnosis.rules import RULES
+
+# What the server itself sees says it already: that it reaches nobody, that Alma fails, or answers.
+SAID_BY_THE_GRID = {
+    *("server_silent", "server_cut", "one_alone", "nothing_known", "answers"),
+    *("alma_silent", "announced", "outside_unread"),
+}
+
+
+def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(house: House) -> None:
+    insight = Insight(house=house, visit=Visit(), board=Board(house=house))
+    told = _table(insight, Asked("répondez aux questions"), language("fr"))
+    assert told.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
+    assert not told.keys() & SAID_BY_THE_GRID
+    assert [rule for rule, one in told.items() if not one.fact or one.tone == "up"] == []

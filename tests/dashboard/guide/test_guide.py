@@ -1,0 +1,251 @@
+"""The guide: answers lead on, are kept with their readings, and stand in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.rights import Person
+from dashboard.core.session import Visit
+from dashboard.guide.guide import Guide, short_initials
+from dashboard.monitoring.probe_grid import Board
+from procedure.errors import JournalUnwritable
+from procedure.guide.opening_hours import Presence, Reachability
+from procedure.guide.walk import AnswerGiven, Walk
+from procedure.journal import MemoryJournal
+from procedure.monitoring.model import Cause, Verdict
+
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+
+Open = Callable[..., Guide]
+
+
+@pytest.fixture
+def open_guide(house: House) -> Open:
+    def opened(query: str = "", **visit: Any) -> Guide:
+        who = Visit(query=query, **visit)
+        return Guide(house=house, visit=who, board=Board(house=house))
+
+    return opened
+
+
+def kept(house: House) -> list[AnswerGiven]:
+    return [one.entry for one in house.journal.since() if isinstance(one.entry, AnswerGiven)]
+
+
+def answered(guide: Guide, *keys: str) -> Guide:
+    for key in keys:
+        guide.answer(guide.step, key)
+    return guide
+
+
+def test_a_guide_opens_at_the_first_question(open_guide: Open) -> None:
+    guide = open_guide()
+    assert (guide.step, guide.path, guide.address, guide.begun) == ("A1", (), "", False)
+    assert (guide.earlier, guide.later, guide.ahead) == ((), (), ("A2", "A3", "A4"))
+
+
+def test_answers_lead_to_the_next_question(open_guide: Open) -> None:
+    guide = answered(open_guide(), "no", "no")
+    assert (guide.step, guide.path) == ("A3", (("A1", "no"), ("A2", "no")))
+    assert guide.address == "walk=A1.no-A2.no&step=A3"
+    assert guide.begun
+
+
+@pytest.mark.parametrize(
+    ("keys", "end"),
+    [
+        (["yes"], "C1"),
+        (["no", "yes"], "B1"),
+        (["no", "vdi"], "B2"),
+        (["no", "no", "no"], "B2"),
+        (["no", "no", "yes", "yes"], "B1"),
+        (["no", "no", "yes", "no"], "B2"),
+    ],
+)
+def test_every_way_leads_where_the_paper_says(open_guide: Open, keys: list[str], end: str) -> None:
+    assert answered(open_guide(), *keys).step == end
+
+
+def test_an_answer_is_kept_with_who_when_and_what_was_seen(
+    open_guide: Open, house: House, watch, clock
+) -> None:
+    watch.see("etats-unige", Verdict.UP)
+    watch.see("slsp-psi", Verdict.DOWN, cause=Cause.TIMEOUT)
+    guide = open_guide(workstation="poste-12")
+    guide.initials = "a.b"
+    guide.answer("A1", "no")
+    (given,) = kept(house)
+    assert replace(given, id=None, walk=None) == AnswerGiven(
+        id=None,
+        at=clock.at,
+        walk=None,
+        step="A1",
+        answer="no",
+        workstation="poste-12",
+        initials="AB",
+        readings=(
+            "etats-unige server up 2026-11-24T11:00:00Z",
+            "slsp-psi server down timeout 2026-11-24T11:00:00Z",
+            "exlibris-status server unknown",
+        ),
+    )
+
+
+def test_one_passage_groups_its_answers_and_a_new_one_does_not(
+    open_guide: Open, house: House
+) -> None:
+    guide = answered(open_guide(), "no", "no")
+    guide.restart()
+    guide.answer("A1", "yes")
+    first, second, third = (one.walk for one in kept(house))
+    assert first == second != third
+
+
+def test_an_answer_to_another_step_than_the_one_shown_is_a_late_click(
+    open_guide: Open, house: House
+) -> None:
+    guide = open_guide()
+    guide.answer("A1", "no")
+    guide.answer("A1", "no")
+    guide.answer("A2", "maybe")
+    assert (guide.step, len(kept(house))) == ("A2", 1)
+
+
+def test_going_back_keeps_the_later_answers(open_guide: Open) -> None:
+    guide = answered(open_guide(), "no", "no", "yes")
+    guide.look_at("A2")
+    assert guide.address == "walk=A1.no-A2.no-A3.yes&step=A2"
+    assert guide.earlier == (("A1", "no"),)
+    assert guide.later == (("A3", "yes"), ("A4", None))
+    guide.answer("A2", "no")
+    assert guide.step == "A4"
+
+
+def test_another_answer_leaves_the_old_way_and_finds_it_again(open_guide: Open) -> None:
+    guide = answered(open_guide(), "no", "no", "no")
+    guide.look_at("A1")
+    guide.answer("A1", "yes")
+    assert (guide.step, guide.path) == ("C1", (("A1", "yes"),))
+    guide.back()
+    guide.answer("A1", "no")
+    assert guide.step == "B2"
+
+
+def test_a_step_without_answers_can_be_read_from_anywhere(open_guide: Open, house: House) -> None:
+    guide = answered(open_guide(), "no")
+    guide.look_at("C1")
+    assert (guide.step, guide.address) == ("C1", "walk=A1.no&step=C1")
+    assert (guide.earlier, guide.later) == ((("A1", "no"),), (("A2", None),))
+    guide.back()
+    assert guide.step == "A2"
+    assert len(kept(house)) == 1
+
+
+@pytest.mark.parametrize("step", ["A4", "Z9", ""])
+def test_a_question_off_the_path_cannot_be_jumped_to(open_guide: Open, step: str) -> None:
+    guide = answered(open_guide(), "no")
+    guide.look_at(step)
+    assert guide.step == "A2"
+
+
+def test_starting_again_forgets_the_answers_but_not_the_journal(
+    open_guide: Open, house: House
+) -> None:
+    guide = answered(open_guide(), "no", "no")
+    guide.restart()
+    assert (guide.step, guide.walk, guide.address) == ("A1", Walk(), "step=A1")
+    assert len(kept(house)) == 2
+
+
+def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
+    guide = open_guide()
+    guide.begin()
+    assert (guide.begun, guide.address) == (True, "step=A1")
+    guide.close()
+    assert (guide.begun, guide.address) == (False, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "step", "address"),
+    [
+        ("walk=A1.no-A2.no&step=A3", "A3", "walk=A1.no-A2.no&step=A3"),
+        ("lang=en&walk=A1.no-A2.no-A3.no&step=A2", "A2", "walk=A1.no-A2.no-A3.no&step=A2"),
+        ("walk=A1.no-A2.perhaps-Q7.yes&step=A2", "A2", "walk=A1.no&step=A2"),
+        ("walk=A1.no&step=A4", "A2", "walk=A1.no&step=A2"),
+        ("walk=%3Cscript%3E&step=%00", "A1", ""),
+        ("step=C1", "C1", "step=C1"),
+        ("page=loans", "A1", ""),
+    ],
+)
+def test_an_address_is_followed_as_far_as_it_makes_sense(
+    open_guide: Open, house: House, query: str, step: str, address: str
+) -> None:
+    guide = open_guide(query)
+    assert (guide.step, guide.address) == (step, address)
+    assert kept(house) == []
+
+
+def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
+    open_guide: Open, clock
+) -> None:
+    guide = open_guide("walk=A1.no-A2.yes&step=B1")
+    assert (guide.step, guide.applying) == ("B1", "B1")
+    clock.at = SATURDAY
+    guide.refresh()
+    assert (guide.step, guide.applying) == ("B1", "C1")
+    monday = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+    assert guide.reachability("codis") == Reachability(Presence.CLOSED, monday)
+
+
+def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock) -> None:
+    clock.at = datetime(2026, 12, 31, 11, 0, tzinfo=UTC)  # the Restoration, a Thursday
+    guide = open_guide("walk=A1.no-A2.yes&step=B1")
+    assert guide.applying == "C1"
+    back = datetime(2027, 1, 3, 23, 0, tzinfo=UTC)
+    assert guide.reachability("codis") == Reachability(Presence.CLOSED, back)
+
+
+def test_whoever_may_not_answer_changes_nothing(open_guide: Open, house: House) -> None:
+    from dashboard.core.errors import NotAllowed
+
+    class Reader(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset())
+
+    guide = Guide(house=house, visit=Reader(), board=Board(house=house))
+    with pytest.raises(NotAllowed):
+        guide.answer("A1", "no")
+    assert (guide.step, kept(house)) == ("A1", [])
+
+
+class FullDisk(MemoryJournal):
+    """A journal whose disk is full: it takes nothing."""
+
+    def submit(self, *entries: Any, unless_newer: Any = None) -> Future[Any]:
+        refused: Future[Any] = Future()
+        refused.set_exception(JournalUnwritable("the disk is full"))
+        return refused
+
+
+def test_a_full_disk_is_told_and_does_not_stop_the_guide(house: House, clock) -> None:
+    house.journal = FullDisk(clock)
+    guide = Guide(house=house, visit=Visit(), board=Board(house=house))
+    guide.answer("A1", "no")
+    assert (guide.step, guide.kept) == ("A2", True)
+    guide.refresh()
+    assert (guide.step, guide.kept) == ("A2", False)
+
+
+@pytest.mark.parametrize(
+    ("typed", "short"), [("ab", "AB"), (" j.-p. ", "JP"), ("U1234567", "U"), ("éàüöè", "ÉÀÜÖ")]
+)
+def test_initials_are_a_few_letters(typed: str, short: str) -> None:
+    assert short_initials(typed) == short

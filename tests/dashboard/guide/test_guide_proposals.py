@@ -1,0 +1,142 @@
+"""What the guide proposes is selected, has its reason, and is confirmed by one button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.guide import Guide
+from dashboard.guide.page import GuidePlace
+from dashboard.guide.suggested_path import Proposal
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.workstations import Eyes
+from dashboard.outage.outage import Coordination
+from dashboard.translations import language
+from dashboard.ui.live_html import Pane
+from procedure.status_pages.status import Word
+
+ALMA = ("alma-saml", "alma-secours")
+CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
+
+
+class Screen:
+    """The guide of one workstation, at the first question."""
+
+    def __init__(self, house: House, code: str = "fr") -> None:
+        visit, board = Visit(workstation="pc-1", desk="MAIL", query="step=A1"), Board(house=house)
+        beside = Visit(workstation="pc-2", desk="CMU")
+        self.here = Insight(house=house, visit=visit, board=board)
+        self.there = Insight(house=house, visit=beside, board=board)
+        self.guide = Guide(house=house, visit=visit, board=board)
+        eyes = Eyes(board=board, insight=self.here)
+        proposal = Proposal(guide=self.guide, insight=self.here)
+        coordination = Coordination(house=house, visit=visit, insight=self.here)
+        self.place = GuidePlace(eyes, proposal, coordination, language(code)).__panel__()
+
+    def gather(self) -> None:
+        """Give every question its evidence: nothing announced, Alma fails at both workstations."""
+        for one in (self.there, self.here):
+            looks = [{"target": key, "answered": False, "ms": 50} for key in ALMA]
+            one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+        for page in self.here.pages:
+            self.here.read(page, Word.OK)
+        self.here.refresh()
+
+    @property
+    def html(self) -> str:
+        return "".join(one.html for one in self.place.select(Pane))
+
+    def answers(self) -> dict[str, list[str]]:
+        buttons: list[Any] = list(self.place.select(pn.widgets.Button))
+        shown = [one for one in buttons if one.visible and "reply" in one.css_classes]
+        return {one.label: one.css_classes[2:] for one in shown}
+
+    def press(self, act: str, value: str = "") -> None:
+        panes = [one for one in self.place.select(Pane) if f'data-act="{act}"' in one.html]
+        panes[0]._handle_msg({"act": act, "value": value})
+
+
+@pytest.fixture
+def screen(house: House) -> Screen:
+    made = Screen(house)
+    made.gather()
+    return made
+
+
+def test_without_evidence_nothing_is_selected_and_the_reason_is_said(house: House) -> None:
+    screen = Screen(house)
+    assert screen.answers() == {"Oui": [], "Non": []}
+    assert "Pas de proposition\u202f: aucune des trois pages n’a été lue récemment." in screen.html
+    assert "Rien n’est présélectionné." in screen.html
+    assert 'data-act="confirm"' not in screen.html
+    assert "btn--main" not in "".join(
+        one.html for one in screen.place.select(Pane) if 'data-key="lend"' in one.html
+    )
+
+
+def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
+    assert screen.answers() == {"Oui": [], "Non": ["reply--proposed"]}
+    for said in (
+        "Les trois pages n’annoncent rien.",
+        "Le seul autre poste connu n’y arrive pas.",
+        "Une adresse répond depuis ce poste.",
+        "Aucune des deux adresses ne répond depuis ce poste.",
+        "A1 <b>non</b>, A2 <b>non</b>, A3 <b>oui</b>, A4 <b>non</b>",
+        "Confirmer les quatre réponses",
+        "Ensuite B2\u202f: Signalez la panne au CAD",
+        "Voir tout le chemin",
+        CONFIRM.format("A1.no-A2.no-A3.yes-A4.no"),
+    ):
+        assert said in screen.html
+    # The one that the eye can press, and its image while the line is cut.
+    assert screen.html.count("btn--main") == 2
+
+
+def test_english_says_the_same(house: House) -> None:
+    screen = Screen(house, "en")
+    screen.gather()
+    for said in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
+        assert said in screen.html
+    assert "No suggestion" not in screen.html
+
+
+def test_the_button_answers_every_question(screen: Screen) -> None:
+    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
+    assert screen.guide.step == "B2"
+    assert 'data-act="confirm"' not in screen.html
+
+
+def test_one_by_one_selects_and_confirms_one(screen: Screen) -> None:
+    screen.press("singly")
+    assert CONFIRM.format("A1.no") in screen.html
+    assert "Confirmer\u202f: Non" in screen.html
+    screen.press("confirm", "A1.no")
+    assert screen.answers() == {
+        "Oui": [],
+        "Non": ["reply--proposed"],
+        "Pas sur les postes VDI": [],
+    }
+    screen.press("together")
+    assert CONFIRM.format("A2.no-A3.yes-A4.no") in screen.html
+
+
+def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
+    sentence = "Les relevés viennent de changer\u202f: rien n’a été répondu"
+    screen.here.read("exlibris-status", Word.INCIDENT)
+    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
+    assert (screen.guide.step, sentence in screen.html) == ("A1", True)
+    assert "Une des trois pages annonce un incident." in screen.html
+    screen.press("confirm", "A1.yes")
+    assert (screen.guide.step, sentence in screen.html) == ("C1", False)
+
+
+def test_the_status_pages_stand_under_the_question_that_asks_about_them(screen: Screen) -> None:
+    (pages,) = [one for one in screen.place.select(pn.Column) if "status-pages" in one.css_classes]
+    assert pages.visible
+    screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
+    assert not pages.visible

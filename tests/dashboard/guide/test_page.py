@@ -1,0 +1,154 @@
+"""What to do now, in both languages, at every step; the place gives way to calm."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import panel as pn
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.guide import Guide
+from dashboard.guide.page import GuidePlace
+from dashboard.guide.suggested_path import Proposal
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.workstations import Eyes
+from dashboard.outage.outage import Coordination
+from dashboard.translations import language
+from dashboard.ui.live_html import Pane
+from dashboard.ui.templating import with_notes
+from procedure.journal import Recorded
+from procedure.monitoring.model import Verdict
+
+SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
+ENDS = [
+    "step=A1",
+    "walk=A1.no-A2.no&step=A2",
+    "walk=A1.no-A2.yes&step=B1",
+    "walk=A1.no-A2.vdi&step=B2",
+    "walk=A1.yes&step=C1",
+]
+
+
+def opened(house: House, query: str = "", code: str = "fr") -> tuple[Guide, GuidePlace]:
+    board, visit = Board(house=house), Visit(query=query)
+    guide = Guide(house=house, visit=visit, board=board)
+    insight = Insight(house=house, visit=visit, board=board)
+    coordination = Coordination(house=house, visit=visit, insight=insight)
+    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
+    return guide, GuidePlace(eyes, proposal, coordination, language(code))
+
+
+def html(place: GuidePlace) -> str:
+    return "".join(one.html for one in place.__panel__().select(Pane))
+
+
+def answers(place: GuidePlace) -> list[Any]:
+    buttons = place.__panel__().select(pn.widgets.Button)
+    return [one for one in buttons if one.visible and "reply" in one.css_classes]
+
+
+@pytest.mark.parametrize("query", ENDS)
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_step_is_shown_in_both_languages(house: House, query: str, code: str) -> None:
+    guide, place = opened(house, query, code)
+    place.__panel__().get_root()
+    title = house.handbook.words[code].steps[guide.step].title
+    assert f'data-step="{guide.step}"' in html(place)
+    assert title in html(place)
+
+
+def test_a_button_answers_and_the_next_question_has_its_own(house: House) -> None:
+    guide, place = opened(house, "step=A1")
+    assert [one.label for one in answers(place)] == ["Oui", "Non"]
+    answers(place)[1].clicks += 1
+    assert guide.step == "A2"
+    assert [one.label for one in answers(place)] == ["Oui", "Non", "Pas sur les postes VDI"]
+    kept: list[Recorded] = list(house.journal.since())
+    assert len(kept) == 1
+
+
+def test_the_answer_given_is_marked_when_one_comes_back(house: House) -> None:
+    guide, place = opened(house, "walk=A1.no&step=A1")
+    assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--given"]
+    guide.restart()
+    assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--no"]
+
+
+def test_the_hints_go_when_keys_are_off(house: House) -> None:
+    guide, place = opened(house, "step=A1")
+    assert [one.styles for one in answers(place)] == [{"--hint": '"O"'}, {"--hint": '"N"'}]
+    guide.turn_keys()
+    assert [one.styles for one in answers(place)] == [{}, {}]
+
+
+def test_at_the_weekend_the_coordination_gives_way_to_lending(house: House, clock) -> None:
+    clock.at = SATURDAY
+    _, place = opened(house, "walk=A1.no-A2.yes&step=B1")
+    assert "C1 s’applique." in html(place)
+    assert "lundi 30 novembre" in html(place)
+
+
+def test_calm_shows_until_somebody_asks_or_something_fails(house: House, watch) -> None:
+    for key in house.handbook.targets:
+        watch.see(key, Verdict.UP)
+    guide, place = opened(house)
+    calm, asked, _ = place.__panel__().objects
+    assert (calm.visible, asked.visible) == (True, False)
+    guide.begin()
+    assert (calm.visible, asked.visible) == (False, True)
+    guide.close()
+    assert (calm.visible, asked.visible) == (True, False)
+
+
+def test_a_declared_outage_leaves_the_procedure_open(house: House, watch) -> None:
+    for key in house.handbook.targets:
+        watch.see(key, Verdict.UP)
+    visit, board = Visit(workstation="pc-1"), Board(house=house)
+    guide = Guide(house=house, visit=visit, board=board)
+    insight = Insight(house=house, visit=visit, board=board)
+    coordination = Coordination(house=house, visit=visit, insight=insight)
+    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
+    calm = GuidePlace(eyes, proposal, coordination, language("fr")).__panel__().objects[0]
+    coordination.declare("Alma")
+    assert not calm.visible
+    coordination.end()
+    assert calm.visible
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        ("fr", "ajouté par Relais, absent de la procédure sur papier"),
+        ("en", "added by Relais, not in the procedure on paper"),
+    ],
+)
+def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_screen(
+    house: House, code: str, meaning: str
+) -> None:
+    _, place = opened(house, "walk=A1.yes&step=C1", code)
+    *_, sheet = place.__panel__().select(Pane)
+    asking = html(place).removesuffix(sheet.html)
+    assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
+    assert '<span class="own">note</span>' in asking
+    assert "(note)" not in html(place)
+
+
+def test_handbook_text_is_escaped(house: House) -> None:
+    from dataclasses import replace
+
+    words = house.handbook.words["fr"]
+    hostile = replace(words.steps["A1"], title="<img src=x onerror=alert(1)>")
+    steps = {**words.steps, "A1": hostile}
+    french = replace(words, steps=steps)
+    house.handbook = replace(house.handbook, words={**house.handbook.words, "fr": french})
+    _, place = opened(house, "step=A1")
+    assert "<img" not in html(place)
+    assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)
+
+
+def test_a_mark_in_a_handbook_text_lets_no_markup_through() -> None:
+    assert with_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'

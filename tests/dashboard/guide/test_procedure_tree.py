@@ -1,0 +1,73 @@
+"""The drawing: every step has a place, every way a line, for the paper and for other trees."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from dashboard.guide.procedure_tree import ACROSS, BOX, UPRIGHT, Scale, drawing
+from dashboard.guide.tree_layout import Plan, plan
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.guide.steps import Answer, Procedure, Step
+from procedure.handbook.model import AnswerWords, StepWords
+from procedure.io.handbook_files import load_handbook
+
+PAPERS = load_handbook(PACKAGED_HANDBOOK)
+WORDS = PAPERS.words["fr"].steps
+
+
+def test_the_questions_are_the_spine_and_every_other_step_has_its_row() -> None:
+    assert plan(PAPERS.procedure) == Plan(
+        layers={"A1": 0, "A2": 1, "A3": 2, "A4": 3, "B1": 4, "B2": 4, "C1": 5},
+        rows={"A1": 0, "A2": 0, "A3": 0, "A4": 0, "B1": -1, "B2": 1, "C1": -2},
+    )
+
+
+def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
+    def asks(key: str, yes: str, no: str) -> Step:
+        return Step(key, "question", (Answer("yes", yes), Answer("no", no)))
+
+    steps = [asks("A", "B", "D"), asks("B", "C", "E"), asks("D", "C", "E")]
+    ends = [Step("C", "lending"), Step("E", "lending")]
+    placed = plan(Procedure("A", {one.key: one for one in [*steps, *ends]}))
+    assert placed.rows["A"] == placed.rows["B"] == 0
+    assert placed.layers == {"A": 0, "B": 1, "D": 1, "C": 2, "E": 2}
+    places = [(placed.layers[key], placed.rows[key]) for key in placed.layers]
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize("scale", [ACROSS, UPRIGHT])
+def test_every_way_is_drawn_and_no_box_covers_another(scale: Scale) -> None:
+    drawn = drawing(PAPERS.procedure, WORDS, scale)
+    assert [(one.step, one.answer, " ".join(one.label)) for one in drawn.ways] == [
+        ("A1", "yes", "Oui"),
+        ("A1", "no", "Non"),
+        ("A2", "yes", "Oui"),
+        ("A2", "no", "Non"),
+        ("A2", "vdi", "Pas sur les postes VDI"),
+        ("A3", "yes", "Oui"),
+        ("A3", "no", "Non"),
+        ("A4", "yes", "Oui"),
+        ("A4", "no", "Non"),
+        ("B1", None, "Le week-end"),
+    ]
+    for one, other in combinations(drawn.boxes, 2):
+        assert abs(one.x - other.x) >= BOX[0] or abs(one.y - other.y) >= BOX[1]
+    assert all(BOX[0] // 2 <= one.x <= drawn.width - BOX[0] // 2 for one in drawn.boxes)
+    assert all(BOX[1] // 2 <= one.y <= drawn.height - BOX[1] // 2 for one in drawn.boxes)
+
+
+def test_across_fits_beside_the_guide_and_upright_on_a_telephone() -> None:
+    assert drawing(PAPERS.procedure, WORDS, ACROSS).width <= 794
+    assert drawing(PAPERS.procedure, WORDS, UPRIGHT).width <= 344
+
+
+def test_a_way_runs_along_the_row_of_its_end() -> None:
+    ask = Step("A", "question", (Answer("yes", "B"), Answer("no", "C")))
+    steps = {"A": ask, "B": Step("B", "lending"), "C": Step("C", "lending")}
+    said = {"yes": AnswerWords("Yes", ""), "no": AnswerWords("No", "")}
+    words = {key: StepWords(key, key, answers=said) for key in steps}
+    yes, no = drawing(Procedure("A", steps), words, ACROSS).ways
+    assert (yes.path, yes.tip) == ("M52,62V24H134", "M140,24l-8,-5v10z")
+    assert (no.path, no.tip) == ("M52,106V144H134", "M140,144l-8,-5v10z")

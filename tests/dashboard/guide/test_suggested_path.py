@@ -1,0 +1,206 @@
+"""The proposal: the suggested way, confirmed by a person as their screen showed it, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed
+from dashboard.core.rights import Person
+from dashboard.core.session import Visit
+from dashboard.guide.guide import Guide
+from dashboard.guide.suggested_path import Proposal, suggested
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from procedure.diagnosis.suggestion import Reason, Suggestion
+from procedure.guide.walk import AnswerGiven
+from procedure.monitoring.model import Verdict
+from procedure.status_pages.status import Word
+
+ALL = "A1.no-A2.no-A3.yes-A4.no"
+SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """One page on the guide, and a colleague's page beside it."""
+
+    house: House
+    proposal: Proposal
+    colleague: Insight
+
+    @property
+    def guide(self) -> Guide:
+        return self.proposal.guide
+
+    def look(self, *, alma: bool, here: bool = True) -> None:
+        for one in (self.colleague, *([self.proposal.insight] if here else [])):
+            looks = [
+                {"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")
+            ]
+            one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+        self.proposal.insight.refresh()
+
+    def read(self, word: Word = Word.OK) -> None:
+        for page in self.proposal.insight.pages:
+            self.proposal.insight.read(page, word)
+
+    def kept(self) -> list[AnswerGiven]:
+        entries = (one.entry for one in self.house.journal.since())
+        return [one for one in entries if isinstance(one, AnswerGiven)]
+
+    def given(self) -> list[tuple[str, str]]:
+        return [(one.step, one.answer) for one in self.kept()]
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    visit, board = Visit(workstation="pc-1", desk="MAIL"), Board(house=house)
+    insight = Insight(house=house, visit=visit, board=board)
+    guide = Guide(house=house, visit=visit, board=board)
+    beside = Visit(workstation="pc-2", desk="CMU")
+    colleague = Insight(house=house, visit=beside, board=board)
+    return Desk(house, Proposal(guide=guide, insight=insight), colleague)
+
+
+@pytest.fixture
+def sure(desk: Desk) -> Desk:
+    """A desk with fresh evidence for every question."""
+    desk.look(alma=False)
+    desk.read()
+    return desk
+
+
+def test_nothing_is_proposed_without_evidence(desk: Desk) -> None:
+    proposal = desk.proposal
+    assert (proposal.way, proposal.offered, proposal.shown, proposal.end) == ((), (), "", "A1")
+    assert proposal.gap == Suggestion("A1", None, Reason("pages_unread", {"count": 0, "of": 3}))
+    proposal.confirm("")
+    assert desk.given() == []
+
+
+def test_fresh_evidence_proposes_the_whole_way(sure: Desk) -> None:
+    proposal = sure.proposal
+    assert (proposal.shown, proposal.whole, proposal.gap, proposal.end) == (ALL, True, None, "B2")
+    assert sure.given() == []  # proposed, and answered by nobody
+
+
+def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: Desk) -> None:
+    seen: list[str] = []
+    sure.guide.param.watch(lambda event: seen.append(event.new), "address")
+    sure.guide.initials = "ab"
+    sure.proposal.confirm(ALL)
+    assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
+    assert (sure.guide.step, seen) == ("B2", ["walk=A1.no-A2.no-A3.yes-A4.no&step=B2"])
+    kept = sure.kept()
+    assert [one.readings[-1] for one in kept] == [
+        "suggested no: all 3 status pages were read lately and report nothing",
+        "suggested no: 0 of 1 other workstations reach Alma",
+        "suggested yes: an address answers from here",
+        "suggested no: none of 2 addresses answers from here",
+    ]
+    assert [len(one.readings) for one in kept] == [4, 1, 2, 3]  # one a target, then the reason
+    assert {(one.workstation, one.initials, one.walk) for one in kept} == {
+        ("pc-1", "AB", kept[0].walk)
+    }
+
+
+def test_what_the_screen_showed_before_is_not_confirmed(sure: Desk) -> None:
+    sure.read(Word.INCIDENT)
+    sure.proposal.confirm(ALL)
+    assert (sure.given(), sure.guide.step) == ([], "A1")
+    assert (sure.proposal.changed, sure.proposal.shown, sure.proposal.end) == (True, "A1.yes", "C1")
+    sure.proposal.confirm("A1.yes")
+    assert sure.given() == [("A1", "yes")]
+    assert not sure.proposal.changed
+
+
+def test_evidence_that_expires_before_the_press_is_seen_by_the_press(sure: Desk, clock) -> None:
+    clock.pass_by(minutes=16)
+    assert sure.proposal.shown == ALL  # no second has been looked at since
+    sure.proposal.confirm(ALL)
+    assert (sure.given(), sure.proposal.changed) == ([], True)
+
+
+def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: Desk) -> None:
+    desk.read()
+    proposal = desk.proposal
+    assert (proposal.whole, proposal.shown, proposal.end) == (False, "A1.no", "A2")
+    assert proposal.gap == Suggestion("A2", None, Reason("no_colleague"))
+    proposal.confirm(ALL)
+    assert desk.given() == []
+    proposal.confirm("A1.no")
+    assert (desk.given(), proposal.shown) == ([("A1", "no")], "")
+    proposal.answer("A2", "no")
+    assert desk.kept()[-1].readings == (
+        "suggested none: no other workstation has told anything lately",
+    )
+
+
+def test_one_by_one_confirms_the_question_on_the_screen(sure: Desk) -> None:
+    sure.proposal.go_singly()
+    assert sure.proposal.shown == "A1.no"
+    sure.proposal.confirm("A1.no")
+    assert (sure.given(), sure.proposal.shown) == ([("A1", "no")], "A2.no")
+    sure.proposal.go_singly(singly=False)
+    sure.proposal.confirm("A2.no-A3.yes-A4.no")
+    assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
+
+
+def test_to_begin_again_shows_the_whole_way_again(sure: Desk) -> None:
+    sure.proposal.go_singly()
+    sure.proposal.confirm("A1.no")
+    sure.guide.restart()
+    assert sure.proposal.shown == ALL
+
+
+def test_a_person_answers_otherwise_and_both_are_kept(sure: Desk) -> None:
+    sure.proposal.answer("A1", "yes")
+    (kept,) = sure.kept()
+    assert (kept.answer, kept.readings[-1]) == (
+        "yes",
+        "suggested no: all 3 status pages were read lately and report nothing",
+    )
+    assert (sure.guide.step, sure.proposal.way, sure.proposal.gap) == ("C1", (), None)
+
+
+def test_nothing_is_proposed_for_a_step_answered_before(sure: Desk) -> None:
+    sure.proposal.confirm(ALL)
+    sure.guide.look_at("A2")
+    assert (sure.proposal.shown, sure.proposal.gap) == ("", None)
+    sure.proposal.confirm("A2.no")
+    assert len(sure.given()) == 4
+
+
+def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
+    clock.at = SUNDAY
+    sure.look(alma=True)
+    sure.read()
+    assert sure.proposal.shown == "A1.no-A2.yes"
+    assert sure.proposal.end == "C1"
+
+
+def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -> None:
+    watch.see_enough("alma-saml", Verdict.DOWN)
+    desk.proposal.insight.board.refresh()
+    desk.proposal.insight.refresh()
+    assert desk.proposal.shown == ""
+
+
+def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
+    class Reader(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset())
+
+    sure.guide.visit = Reader(workstation="pc-1")
+    with pytest.raises(NotAllowed):
+        sure.proposal.confirm(ALL)
+    assert sure.given() == []
+
+
+def test_no_rule_writes_nothing() -> None:
+    assert suggested(None) == ()

@@ -1,0 +1,79 @@
+"""Every reason for a suggestion has its sentence, in both languages, with its figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.guide.suggestion_text import in_words, reason_words, within
+from dashboard.translations import language
+from procedure.diagnosis.suggestion import REASONS, Reason
+
+
+@pytest.mark.parametrize("key", REASONS)
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_every_reason_has_its_own_sentence_in_each_language(key: str, count: int) -> None:
+    reason = Reason(key, {"count": count, "of": 4})
+    french, english = (reason_words(reason, language(code)) for code in ("fr", "en"))
+    assert french != english
+    assert french.endswith(".")
+    assert english.endswith(".")
+    assert not any(mark in french + english for mark in "{}")
+
+
+@pytest.mark.parametrize(
+    ("key", "count", "of", "french", "english"),
+    [
+        ("pages_quiet", 0, 3, "Les trois pages n’annoncent rien.", "The three pages report nothing."),
+        (
+            "pages_unread", 0, 3,
+            "Aucune des trois pages n’a été lue récemment.",
+            "None of the three pages was read lately.",
+        ),
+        (
+            "pages_unread", 2, 3,
+            "2 des trois pages ont été lues récemment.",
+            "2 of the three pages were read lately.",
+        ),
+        (
+            "colleagues_fail", 0, 4,
+            "Aucun des 4 autres postes n’y arrive.",
+            "None of the 4 other workstations reaches Alma.",
+        ),
+        (
+            "colleagues_fail", 0, 1,
+            "Le seul autre poste connu n’y arrive pas.",
+            "The only other known workstation does not reach Alma.",
+        ),
+        (
+            "colleagues_work", 12, 12,
+            "Les 12 autres postes y arrivent.",
+            "The 12 other workstations reach Alma.",
+        ),
+        (
+            "colleagues_differ", 3, 5,
+            "Les autres postes se contredisent\u202f: 3 sur 5 y arrivent.",
+            "The other workstations disagree: 3 of 5 reach Alma.",
+        ),
+        (
+            "none_answers_here", 0, 2,
+            "Aucune des deux adresses ne répond depuis ce poste.",
+            "Neither of the two addresses answers from this workstation.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_figures_stand_in_the_sentence(
+    key: str, count: int, of: int, french: str, english: str
+) -> None:
+    reason = Reason(key, {"count": count, "of": of})
+    assert reason_words(reason, language("fr")) == french
+    assert reason_words(reason, language("en")) == english
+
+
+def test_a_sentence_after_a_colon_begins_small() -> None:
+    assert within("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
+    assert within("") == ""
+
+
+def test_small_numbers_are_spelled() -> None:
+    assert [in_words(one, language("fr")) for one in (2, 4, 7)] == ["deux", "quatre", "7"]
+    assert in_words(4, language("en")) == "four"

@@ -1,0 +1,49 @@
+"""The official word on an outage: how long after us, planned, never, or no matter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.history.announcement_text import official_span, official_words
+from dashboard.history.history import PastOutage
+from dashboard.translations import language
+from procedure.monitoring.downtime import Outage
+from procedure.monitoring.model import Cause
+
+START = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+ALMA = Outage("A4", START, START + timedelta(hours=2), Cause.TIMEOUT)
+
+
+def announced(minutes: float, until: float | None = None) -> Outage:
+    end = None if until is None else START + timedelta(minutes=until)
+    return replace(ALMA, official_start=START + timedelta(minutes=minutes), official_end=end)
+
+
+@pytest.mark.parametrize(
+    ("outage", "french", "english"),
+    [
+        (announced(51), "Annoncée 51\u202fmin après nous", "Announced 51\u202fmin after us"),
+        (announced(-4), "Annoncée 4\u202fmin avant nous", "Announced 4\u202fmin before us"),
+        (announced(0.5), "Annoncée en même temps", "Announced at the same time"),
+        (replace(announced(-5, 90), planned=True), "Travaux annoncés", "Planned work"),
+        (ALMA, "Jamais annoncée", "Never announced"),
+    ],
+)
+def test_what_is_said(outage: Outage, french: str, english: str) -> None:
+    past = PastOutage(outage, 0, announceable=True)
+    assert [official_words(past, language(code)) for code in ("fr", "en")] == [french, english]
+
+
+def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:
+    assert official_words(PastOutage(ALMA, 0), language("fr")) == "Sans objet"
+
+
+def test_the_official_times_have_their_day_where_it_is_another() -> None:
+    spoken = language("fr")
+    assert official_span(ALMA, spoken) == ""
+    assert official_span(announced(51), spoken) == "depuis 10:03"
+    assert official_span(announced(51, 130), spoken) == "10:03 – 11:22"
+    assert official_span(announced(51, 1500), spoken) == "10:03 – 25 nov., 10:12"

@@ -1,0 +1,82 @@
+"""The map shows its figures in a table; it never shows an empty one for what was not read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+
+from dashboard.history.heat_map import heat_map
+from dashboard.history.ninety_days import LongPast
+from dashboard.translations import language
+from procedure.monitoring.downtime import State
+from procedure.monitoring.heatmap import heat
+from procedure.monitoring.model import Verdict
+
+TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+def past(*pieces: tuple[timedelta, Verdict | None]) -> LongPast:
+    at, told = TUESDAY, []
+    for length, verdict in pieces:
+        told.append(State("A4", at, at + length, verdict))
+        at += length
+    return LongPast(at, {}, {}, {}, heat(told))
+
+
+def cells(page: str) -> Sequence[tuple[str, str]]:
+    found = re.findall(r'<td role="cell" class="v(.)">(.*?)</td>', page)
+    assert len(found) in (0, 168)
+    return [(kind, unescape(re.sub("<.*?>", "", text))) for kind, text in found]
+
+
+@pytest.mark.parametrize(
+    ("down", "kind", "figure"),
+    [
+        (20 * MINUTE / 60, "1", "<\u202f1"),
+        (15 * MINUTE - MINUTE / 60, "1", "14"),
+        (15 * MINUTE, "2", "15"),
+        (40 * MINUTE, "3", "40"),
+        (HOUR, "3", "60"),
+    ],
+)
+def test_a_cell_has_its_figure_and_one_of_three_colours(
+    down: timedelta, kind: str, figure: str
+) -> None:
+    page = heat_map(
+        past((down, Verdict.DOWN), (2 * HOUR - down, Verdict.UP)), language("fr"), fault=False
+    )
+    tuesday = cells(page)[24:48]
+    assert tuesday[1:3] == [(kind, figure), ("0", "0")]
+    assert {one for one in cells(page) if one[0] == "x"} == {("x", "jamais relevé")}
+
+
+def test_the_worst_hour_is_named_in_the_readers_language() -> None:
+    told = past((90 * MINUTE, Verdict.DOWN))
+    assert (
+        "1\u202fh\u202f30 sans aucun lien vers Alma. Le plus touché\u202f: mardi de 1\u202fh"
+        in heat_map(told, language("fr"), fault=False)
+    )
+    assert "Hit hardest: Tuesday from 1:00 to 2:00" in heat_map(told, language("en"), fault=False)
+
+
+@pytest.mark.parametrize(
+    ("told", "fault", "said"),
+    [
+        (None, False, "Lecture des 90 derniers jours…"),
+        (None, True, "ne peuvent pas être lus"),
+        (past((HOUR, None)), False, "Pas encore d’historique."),
+    ],
+)
+def test_without_readings_there_is_no_map(told: LongPast | None, fault: bool, said: str) -> None:
+    page = heat_map(told, language("fr"), fault=fault)
+    assert (said in page, cells(page)) == (True, [])
+
+
+def test_where_alma_was_never_missing_the_page_says_so() -> None:
+    page = heat_map(past((HOUR, Verdict.UP)), language("fr"), fault=False)
+    assert "Alma n’a jamais manqué" in page

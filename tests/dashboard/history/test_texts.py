@@ -1,0 +1,72 @@
+"""The figures of the availability, and the lines below them only where they tell something else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dashboard.history.history import SPANS, Lane
+from dashboard.history.ninety_days import Spent
+from dashboard.history.texts import (
+    Figures,
+    availability_rows,
+    file_name,
+    no_outage,
+    outages_title,
+    span_title,
+    unread_of_most,
+)
+from dashboard.translations import language
+from procedure.monitoring.downtime import Availability
+
+FRENCH = language("fr")
+HOUR = timedelta(hours=1)
+HALF = Availability(up=HOUR, down=HOUR)
+
+
+def spent(up: int, down: int = 0, unread: int = 0) -> Spent:
+    return Spent(Availability(up=up * HOUR, down=down * HOUR, unread=unread * HOUR))
+
+
+def test_every_span_has_its_words_and_its_file() -> None:
+    for words in (span_title, outages_title, no_outage):
+        assert len({words(span, FRENCH) for span in SPANS}) == len(SPANS)
+    assert [file_name(span) for span in SPANS] == [
+        "relais-pannes-24h.csv",
+        "relais-pannes-7j.csv",
+        "relais-pannes-90j.csv",
+    ]
+
+
+def test_what_was_not_read_yet_is_no_figure_and_what_is_not_known_is_empty() -> None:
+    lane = Lane("switch", (), {"day": spent(0, unread=24), "week": spent(3, 1)})
+    (row,) = availability_rows([lane], FRENCH)
+    assert row == Figures("switch", ("", "75,00", None))
+
+
+def test_without_announced_work_is_told_where_it_differs() -> None:
+    sums = {"day": spent(1), "week": Spent(HALF, Availability(up=HOUR)), "quarter": spent(3, 1)}
+    same = {span: Spent(HALF, HALF) for span in SPANS}
+    lanes = [Lane("alma-saml", (), sums, 1061.4), Lane("alma-secours", (), same)]
+    first, second = availability_rows(lanes, FRENCH)
+    figures = ("100,00", "50,00", "75,00")
+    assert first == Figures("alma-saml", figures, ("100,00", "100,00", "75,00"), (), "1\u202f061")
+    assert second == Figures("alma-secours", ("50,00",) * 3)
+
+
+def test_time_without_readings_is_told_once_and_of_a_lane_that_lacks_more() -> None:
+    def lane(key: str, week: int, quarter: int) -> Lane:
+        return Lane(
+            key, (), {"day": spent(24), "week": spent(9, 0, week), "quarter": spent(9, 0, quarter)}
+        )
+
+    lanes = [lane("a", 4, 50), lane("b", 4, 50), lane("c", 4, 90), lane("d", 3, 20)]
+    rows = list(availability_rows(lanes, FRENCH))
+    assert [row.unread for row in rows] == [
+        (),
+        (),
+        ("", "4\u202fh\u202f00", "3\u202fj 18\u202fh"),
+        (),
+    ]
+    assert unread_of_most(lanes, FRENCH) == ("", "4\u202fh\u202f00", "2\u202fj 2\u202fh")
+    assert unread_of_most([lane("a", 0, 1)], FRENCH) == ()
+    assert unread_of_most([], FRENCH) == ()

@@ -1,0 +1,88 @@
+"""Files dropped by whoever may take them in, and by nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed
+from dashboard.core.rights import Act, Person
+from dashboard.core.session import Visit
+from dashboard.loans.file_import import FileIntake
+
+TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
+
+
+class Granted(Visit):
+    """A page of somebody who may do these and nothing else."""
+
+    acts: frozenset[Act] = frozenset()
+
+    @property
+    def person(self) -> Person:
+        return Person(acts=self.acts)
+
+
+def intake(house: House, *acts: Act) -> FileIntake:
+    visit = Granted(desk="MAIL")
+    visit.acts = frozenset(acts)
+    return FileIntake(house=house, visit=visit)
+
+
+def saved(house: House, *, void: bool) -> tuple[str, bytes]:
+    """Give a file as a desk page saves it: two loans, a return, perhaps one of them taken back."""
+    at = (house.now() - timedelta(hours=1)).isoformat()
+    made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
+    loans = [
+        {"kind": "loan", "patron": "2071234567", "item": f"106000000{number}"} for number in (1, 2)
+    ]
+    back = {"kind": "return", "item": "1060000003", "cart": "2"}
+    taken_back = {"kind": "void", "loan": str(UUID(int=1)), "reason": "erreur"}
+    lines = [*loans, back, *([taken_back] if void else [])]
+    told = [
+        made | {"id": str(UUID(int=number)), "sequence": number} | line
+        for number, line in enumerate(lines, start=1)
+    ]
+    return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in told).encode()
+
+
+def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: House) -> None:
+    desk = intake(house, Act.LEND)
+    for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
+        desk.look([saved(house, void=False)])
+        (file,) = desk.files
+        # Its lines say where they were made, whatever the desk of the page.
+        assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
+        desk.take()
+        assert [(one.taken, one.new) for one in desk.files] == [(True, new)]
+    house.refold()
+    assert {row.loan.desk for row in house.loan_log.rows()} == {"CMU"}
+
+
+@pytest.mark.parametrize(
+    ("granted", "void"), [({Act.LEND}, True), ({Act.VOID}, False), (set[Act](), False)]
+)
+def test_who_may_not_record_a_line_by_hand_may_not_by_file(
+    house: House, granted: set[Act], void: bool
+) -> None:
+    desk = intake(house, *granted)
+    with pytest.raises(NotAllowed):
+        desk.look([saved(house, void=void)])
+    assert (desk.files, len(house.journal.since())) == ((), 0)
+
+
+def test_any_other_file_is_the_coordination_s(house: House) -> None:
+    with pytest.raises(NotAllowed):
+        intake(house, Act.LEND, Act.VOID).look([saved(house, void=True), ("table.csv", TABLE)])
+    coordination = intake(house, Act.COORDINATE)
+    coordination.look([("table.csv", TABLE)])
+    assert coordination.files[0].new == Counter(loan=1)
+    coordination.visit.acts = frozenset()  # what may be done is asked again at the press
+    with pytest.raises(NotAllowed):
+        coordination.take()
+    assert len(house.journal.since()) == 0

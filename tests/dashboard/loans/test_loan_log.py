@@ -1,0 +1,101 @@
+"""The log as a list: filters, order, and how often it is read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.loans import loan_log as loan_list
+from dashboard.loans.loan_log import LoanList
+from procedure.circulation.transactions import Export, Loan, Void
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
+    told = {"desk": "MAIL", "patron": "2071234567"} | more
+    return Loan(UUID(int=number), at, told.pop("desk"), told.pop("patron"), item, **told)
+
+
+@pytest.fixture
+def listing(house: House) -> LoanList:
+    house.journal.append(
+        loan(1, NOON - DAY, "OLD-1"),
+        loan(2, NOON - timedelta(hours=2), "A1"),
+        loan(3, NOON - timedelta(hours=1), "B2", desk="CMU", patron="SLSP204518377"),
+        loan(4, NOON - timedelta(minutes=5), "C3", warning="unknown_card"),
+        loan(5, NOON - timedelta(minutes=4), "D4", warning="renewal"),
+        Void(UUID(int=6), NOON, UUID(int=2), "lu deux fois"),
+        Export(UUID(int=7), NOON, "MAIL", (UUID(int=1),), "x.dat", "0"),
+    )
+    made = LoanList(house=house)
+    made.look()
+    return made
+
+
+def shown(listing: LoanList) -> list[str]:
+    return [row.loan.item for row in listing.rows]
+
+
+def test_today_is_shown_first_and_newest_first(listing: LoanList) -> None:
+    assert shown(listing) == ["D4", "C3", "B2", "A1"]
+    assert listing.days == (NOON.date(), (NOON - DAY).date())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "items"),
+    [
+        ({"day": ""}, ["D4", "C3", "B2", "A1", "OLD-1"]),
+        ({"day": "2026-11-23"}, ["OLD-1"]),
+        ({"desk": "CMU"}, ["B2"]),
+        ({"state": "void"}, ["A1"]),
+        ({"state": "recorded"}, ["D4", "C3", "B2"]),
+        ({"state": "doubtful"}, ["C3"]),
+        ({"day": "", "state": "exported"}, ["OLD-1"]),
+        ({"text": "slsp2045"}, ["B2"]),
+        ({"text": " c3 "}, ["C3"]),
+        ({"day": "", "text": "2071", "desk": "MAIL"}, ["D4", "C3", "A1", "OLD-1"]),
+        ({"text": "nobody"}, []),
+    ],
+)
+def test_the_filters_go_together(
+    listing: LoanList, wanted: dict[str, str], items: list[str]
+) -> None:
+    listing.param.update(**wanted)
+    assert shown(listing) == items
+
+
+def test_rows_are_set_only_when_something_was_committed(listing: LoanList) -> None:
+    seen: list[object] = []
+    listing.param.watch(seen.append, "rows")
+    listing.refresh()
+    assert seen == []
+    listing.house.journal.append(loan(8, NOON, "E5"))
+    listing.house.refold()
+    listing.refresh()
+    assert (len(seen), shown(listing)[0]) == (1, "E5")
+
+
+def test_a_long_log_is_read_less_often(listing: LoanList, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loan_list, "LONG", 3)
+    listing.house.journal.append(loan(8, NOON, "E5"))
+    listing.house.refold()
+    for _ in range(loan_list.PATIENCE - 1):
+        listing.refresh()
+    assert shown(listing)[0] == "D4"
+    listing.refresh()
+    assert shown(listing)[0] == "E5"
+
+
+def test_a_long_log_is_read_at_once_by_a_page_that_is_new(
+    listing: LoanList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loan_list, "LONG", 3)
+    opened = LoanList(house=listing.house)
+    opened.refresh()
+    assert shown(opened) == shown(listing)

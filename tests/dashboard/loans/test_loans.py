@@ -1,0 +1,148 @@
+"""Lending from a page, without a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed
+from dashboard.core.rights import Act, Person
+from dashboard.core.session import Visit
+from dashboard.loans.loans import Lending
+from procedure.circulation.transactions import Loan, Void
+from procedure.errors import TransactionRefused
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def numbered(first: int = 1) -> Callable[[], UUID]:
+    numbers: Iterator[int] = iter(range(first, first + 10_000))
+    return lambda: UUID(int=next(numbers))
+
+
+def loan(number: int, item: str, **more: Any) -> Loan:
+    given = {"desk": "MAIL", "patron": "SLSP204518377", "workstation": "poste-1"} | more
+    return Loan(id=UUID(int=number), at=NOON, item=item, sequence=number, **given)
+
+
+@pytest.fixture
+def lending(house: House) -> Lending:
+    visit = Visit(desk="MAIL", page="loans", workstation="poste-1")
+    return Lending(house=house, visit=visit, new_id=numbered(1000))
+
+
+def entries(lending: Lending) -> list[object]:
+    return [one.entry for one in lending.house.journal.since()]
+
+
+def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: Lending) -> None:
+    lending.house.journal.append(loan(1, "A1111"))
+    lending.void(UUID(int=1), "mauvais lecteur")
+    lending.listing.look()
+    lending.restore(lending.listing.rows[0])
+    first, void, anew = entries(lending)
+    assert isinstance(first, Loan)
+    assert isinstance(void, Void)
+    assert (void.loan, void.reason) == (first.id, "mauvais lecteur")
+    assert anew == replace(first, id=UUID(int=1001), workstation="poste-1", late=True, sequence=0)
+
+
+def test_today_is_counted_here_and_everywhere(lending: Lending, clock: Any) -> None:
+    other = Lending(house=lending.house, visit=Visit(desk="CMU", workstation="poste-2"))
+    there = {"desk": "CMU", "workstation": "poste-2"}
+    lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
+    lending.house.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
+    lending.refresh()
+    other.refresh()
+    assert (lending.today_here, lending.today_everywhere) == (1, 2)
+    assert (other.today_here, other.today_everywhere) == (1, 2)
+    clock.pass_by(hours=14)
+    lending.refresh()
+    assert (lending.today_here, lending.today_everywhere) == (0, 0)
+
+
+def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: Lending) -> None:
+    lending.choose_desk("NOWHERE")
+    assert (lending.desk, lending.visit.desk) == ("", "")
+    lending.choose_desk("CMU")
+    assert (lending.desk, lending.visit.desk, lending.files.desk) == ("CMU", "CMU", "CMU")
+
+
+# ----- the paper sheet -----
+def test_a_paper_sheet_is_entered_at_its_own_time(lending: Lending) -> None:
+    taken = lending.enter_late(
+        day="24.11.2026", time="9h41", patron="2071234567", items="A1111\n\nB2111\n"
+    )
+    assert taken == 2
+    at = datetime(2026, 11, 24, 8, 41, tzinfo=UTC)
+    assert entries(lending) == [
+        Loan(UUID(int=1000), at, "MAIL", "2071234567", "A1111", "poste-1", late=True, sequence=0),
+        Loan(UUID(int=1001), at, "MAIL", "2071234567", "B2111", "poste-1", late=True, sequence=1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "items", "reason"),
+    [
+        ("24.11.2026", "12:01", "A1111", "late_future"),
+        ("25.11.2026", "09:00", "A1111", "late_future"),
+        ("29.03.2026", "02:30", "A1111", "late_skipped"),
+        ("31.02.2026", "09:00", "A1111", "late_unreadable"),
+        ("24.11.2026", "25:00", "A1111", "late_unreadable"),
+        ("today", "09:00", "A1111", "late_unreadable"),
+        ("24.11.2026", "2071234567", "A1111", "late_unreadable"),
+        ("24.11.2026", "09:00", " \n", "item_missing"),
+        ("24.11.2026", "09:00", "A1\nB\x002", "item_unreadable"),
+    ],
+)
+def test_a_line_that_cannot_be_true_is_refused_whole(
+    lending: Lending, day: str, time: str, items: str, reason: str
+) -> None:
+    with pytest.raises(TransactionRefused) as refused:
+        lending.enter_late(day=day, time=time, patron="2071234567", items=items)
+    assert refused.value.reason == reason
+    assert entries(lending) == []
+
+
+def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: Lending) -> None:
+    lending.enter_late(day="25.10.2026", time="02:30", patron="2071234567", items="A1111")
+    assert [one.at for one in entries(lending)] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]  # type: ignore[attr-defined]
+
+
+# ----- rights -----
+class Guest(Visit):
+    """Somebody who may look and do nothing else."""
+
+    @property
+    def person(self) -> Person:
+        return Person(acts=frozenset({Act.READ}))
+
+
+def test_whoever_may_only_read_changes_nothing(house: House) -> None:
+    guest = Lending(house=house, visit=Guest(desk="MAIL"))
+    for act in (
+        lambda: guest.void(UUID(int=1), "x"),
+        lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),
+        guest.files.write,
+        guest.files.summary_csv,
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert entries(guest) == []
+
+
+def test_what_a_user_took_today_is_one_click_away_and_gone_with_the_filter(
+    lending: Lending,
+) -> None:
+    lending.listing.day = ""
+    lending.look_at("2071234567")
+    assert (lending.listing.text, lending.listing.day) == ("2071234567", "2026-11-24")
+    assert lending.lists.patron == "2071234567"
+    lending.listing.text = "1060"
+    assert lending.lists.patron == ""

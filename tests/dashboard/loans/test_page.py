@@ -1,0 +1,210 @@
+"""The loans place in both languages, without a browser."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+import dashboard.core.context
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.loans.loan_table_view import LoanTable
+from dashboard.loans.loans import Lending
+from dashboard.loans.page import LoansPlace
+from dashboard.loans.reason_text import reasons
+from dashboard.loans.scan_text import scan_words
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.outage.outage import Coordination
+from dashboard.translations import language
+from dashboard.ui.live_html import Pane
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.handbook.model import Handbook
+from procedure.outages.record import OutageDeclared, OutageEnded
+
+DASHBOARD = Path(dashboard.__file__).parent
+SCANS = Path(__file__).parents[2] / "procedure" / "circulation" / "scans.toml"
+
+# Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+
+def coordinated(lending: Lending) -> Coordination:
+    board = Board(house=lending.house)
+    insight = Insight(house=lending.house, visit=lending.visit, board=board)
+    return Coordination(house=lending.house, visit=lending.visit, insight=insight)
+
+
+def place_of(lending: Lending, code: str = "fr") -> LoansPlace:
+    return LoansPlace(lending, coordinated(lending), language(code))
+
+
+@pytest.fixture
+def lending(house: House) -> Lending:
+    at = house.now() - timedelta(minutes=1)
+    house.journal.append(
+        Loan(UUID(int=1), at, "MAIL", "<b>P</b>", "A1", warning="unknown_card"),
+        Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1),
+        Void(UUID(int=3), at, UUID(int=2), "<i>read</i> twice"),
+    )
+    made = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    made.listing.look()
+    made.files.open = True
+    return made
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_it_can_be_drawn(lending: Lending, code: str) -> None:
+    place = place_of(lending, code)
+    lending.listing.chosen = lending.listing.rows[0]
+    lending.files.write()
+    lending.refresh()
+    assert place.__panel__().get_root() is not None
+
+
+def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Lending) -> None:
+    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
+    assert html == {"patron", "state", "act"}
+    assert [shown.split(">", 1)[1] for shown in table.value["patron"]] == [
+        "2071234567</button>",
+        "&lt;b&gt;P&lt;/b&gt;</button>",
+    ]
+    assert list(table.value["remark"]) == [
+        "<i>read</i> twice",
+        "Ce numéro n’a la forme d’aucune carte connue\u202f: vérifiez la carte.",
+    ]
+
+
+def test_a_corrected_time_is_said_beside_the_loan(house: House) -> None:
+    at = house.now() - timedelta(minutes=1)
+    slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
+    house.journal.append(
+        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", made_at=slow, skew_s=420.0),
+        Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1, made_at=exact, skew_s=59.0),
+    )
+    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending.listing.look()
+    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
+    assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
+
+
+def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: Lending) -> None:
+    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    assert list(table.value["due"]) == ["", "22 déc."]
+
+
+def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
+    at = lending.house.now() - timedelta(minutes=5)
+    lending.house.journal.append(
+        Waiting(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
+        Return(UUID(int=12), at, "MAIL", "A1", cart="2"),
+    )
+    lending.house.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
+    lending.lists.carts_open = True
+    place = place_of(lending)
+    lending.refresh()
+    lending.look_at("<b>P</b>")
+    pieces = " ".join(one.html for one in place.__panel__().select(Pane))
+    assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
+    assert "1 en attente d’une carte" in pieces
+    assert "rendu 11:55, prêté 11:59" in pieces
+    assert "Vos emprunts du 24.11.2026\n\nA1" in pieces
+    assert "<b>P" not in pieces
+
+
+def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House) -> None:
+    at = house.now() - timedelta(minutes=1)
+    house.journal.append(
+        Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
+        Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
+    )
+    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending.refresh()
+    assert (lending.today_everywhere, lending.files.plan) == (1, None)
+    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    assert list(table.value["remark"]) == [
+        "Même scan que celui de 11:59:00\u202f: compté une fois.",
+        "Le scan semble coupé\u202f: annulez et scannez de nouveau. Confirmé au poste.",
+    ]
+    assert ["Doublon" in chip for chip in table.value["state"]] == [True, False]
+
+
+def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: Lending) -> None:
+    place = place_of(lending)
+    line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
+    assert not place.dropped
+    lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
+    assert place.dropped
+    shown = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    assert len(shown) == 1
+    assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
+    assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
+    assert "&lt;b&gt;.jsonl" in shown[0]
+    lending.intake.take()
+    (told,) = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    assert "<b>Pris\u202f: 1 prêt.</b>" in told
+    assert lending.today_everywhere == 2
+    lending.intake.drop()
+    assert not place.dropped
+
+
+# Where the keys of refusals at a desk are written.
+AT_THE_DESK = (
+    *("procedure/circulation/transactions", "procedure/circulation/lending"),
+    *("procedure/circulation/pending_loans", "dashboard/loans/transactions/decision"),
+    *("dashboard/loans/transactions/message", "dashboard/loans/late_sheet"),
+)
+
+
+def keys_of_refusals() -> set[str]:
+    paths = [DASHBOARD.parent / f"{name}.py" for name in AT_THE_DESK]
+    calls = (node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return {
+        node.args[0].value
+        for node in calls
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "TransactionRefused"
+        if isinstance(node.args[0], ast.Constant)
+    }
+
+
+def keys_of_doubts(handbook: Handbook) -> set[str]:
+    scans = tomllib.loads(SCANS.read_text("utf-8"))["scan"]
+    shapes = {one.warning for one in handbook.scans.forms} | {one.get("warning") for one in scans}
+    file = {f"{field}_{key}" for field in ("item", "patron") for key in ("too_long", "not_ascii")}
+    desk = {"repeated", "renewal", "other_patron", "on_cart", "lent_and_carted", "swapped"}
+    return {key for key in shapes if key} | file | desk
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, code: str) -> None:
+    said = reasons(language(code))
+    keys = keys_of_doubts(handbook) | keys_of_refusals()
+    assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
+    assert keys - said.keys() == set()
+
+
+def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
+    spoken = language("fr")
+    words = scan_words(spoken)
+    assert {key: words[f"why_{key}"] for key in reasons(spoken)} == reasons(spoken)
+
+
+def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: Lending) -> None:
+    house, outage = lending.house, UUID(int=90)
+    coordination = coordinated(lending)
+    again = LoansPlace(lending, coordination, language("fr")).__panel__()[0]
+    house.journal.append(OutageDeclared(outage, house.now(), "Alma EU03", begun=house.now()))
+    coordination.refresh()
+    assert (again.html, again.visible) == ("", False)
+    house.journal.append(OutageEnded(UUID(int=91), house.now(), outage, house.now()))
+    coordination.refresh()
+    assert again.visible
+    assert "Alma EU03\u202f: finie à" in again.html
+    assert "On prête de nouveau dans Alma." in again.html

@@ -1,0 +1,94 @@
+"""Loans from another year or the future: named before they go into a file, written once confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.loans.export_view import ExportPanel
+from dashboard.loans.summary import AlmaFiles
+from dashboard.reconciliation.offline_files_view import WayFiles
+from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.translations import language
+from dashboard.ui.live_html import Pane
+from procedure.circulation.transactions import Loan
+
+PRESS = 'data-act="confirm-times"'
+
+
+@pytest.fixture
+def house(house: House) -> House:
+    """A loan of today at each of two desks; at one also one of last year and one of 2099."""
+    now = house.now()
+    times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
+    house.journal.append(
+        *(Loan(UUID(int=n), at, "MAIL", "2071234567", f"<i>{n}") for n, at in enumerate(times)),
+        Loan(UUID(int=9), now, "CMU", "2071234567", "9"),
+    )
+    return house
+
+
+def exported(house: House) -> list[tuple[str, int]]:
+    house.refold()
+    return sorted((one.desk, len(one.loans)) for one in house.loan_log.exports)
+
+
+def told(panel: ExportPanel) -> str:
+    return "".join(one.html for one in panel.__panel__().select(Pane) if PRESS in one.html)
+
+
+def send(panes: Iterable[Pane], act: str, value: str = "") -> None:
+    for pane in panes:
+        pane._handle_msg({"act": act, "value": value})
+
+
+def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(house: House) -> None:
+    files = AlmaFiles(house=house, visit=Visit(desk="MAIL"), new_id=house.new_id)
+    files.param.update(desk="MAIL", open=True)
+    panel = ExportPanel(files, language("fr"))
+    panel._write()
+    html = told(panel)
+    assert f"2 prêts ont une date d’avant {house.now().year} ou à venir." in html
+    assert "01.01.2099 12:30" in html
+    assert "&lt;i&gt;2" in html
+    assert exported(house) == []
+    # Another desk is looked at: what was said of this one is gone, and confirms nothing there.
+    files.desk = "CMU"
+    assert told(panel) == ""
+    send(panel.__panel__().select(Pane), "confirm-times")
+    assert exported(house) == []
+    files.desk = "MAIL"
+    panel._write()
+    send(panel.__panel__().select(Pane), "confirm-times")
+    assert (exported(house), told(panel)) == ([("MAIL", 3)], "")
+
+
+def test_the_way_back_writes_the_other_desks_and_holds_this_one(house: House) -> None:
+    way = WayBack(house=house, visit=Visit())
+    way.look()
+    way.go("files")
+    view = WayFiles(way, language("en"))
+    pane = view.__panel__()
+    send([pane], "write")
+    assert exported(house) == [("CMU", 1)]
+    assert f"2 loans have a date before {house.now().year} or in the future." in pane.html
+    send([pane], "confirm-times")
+    assert exported(house) == [("CMU", 1), ("MAIL", 3)]
+    assert PRESS not in pane.html
+    send([pane], "confirm-times")
+    assert exported(house) == [("CMU", 1), ("MAIL", 3)]
+
+
+def test_a_trial_asks_for_the_loans_that_are_in_it(house: House) -> None:
+    way = WayBack(house=house, visit=Visit())
+    way.look()
+    view = WayFiles(way, language("en"))
+    send([view.__panel__()], "trial", "MAIL")
+    assert exported(house) == []
+    send([view.__panel__()], "confirm-times")
+    assert exported(house) == [("MAIL", 3)]

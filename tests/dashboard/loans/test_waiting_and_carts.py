@@ -1,0 +1,152 @@
+"""What lies open at the desks, without a browser."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed
+from dashboard.core.rights import Act, Person
+from dashboard.core.session import Visit
+from dashboard.loans.waiting_and_carts import Cart, Carted, DeskLists, Noted
+from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry, Recorded
+from tests.dashboard.conftest import Clock
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+CARD = "2071234567"
+WAITS = Waiting(UUID(int=1), NOON - 5 * MINUTE, "MAIL", "A1111", "poste-2", sequence=4)
+
+
+def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
+    return Loan(UUID(int=number), NOON - ago * MINUTE, "MAIL", patron, item)
+
+
+def back(number: int, item: str, ago: int, cart: str = "", desk: str = "MAIL") -> Return:
+    return Return(UUID(int=number), NOON - ago * MINUTE, desk, item, cart=cart)
+
+
+@pytest.fixture
+def lists(house: House) -> DeskLists:
+    return DeskLists(house=house, visit=Visit(workstation="poste-1", page="loans"))
+
+
+def look(lists: DeskLists) -> None:
+    lists.house.refold()
+    lists.refresh()
+
+
+def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: DeskLists) -> None:
+    lists.house.journal.append(WAITS)
+    lists.house.notes.write(WAITS.id, "Mme Rochat")
+    look(lists)
+    assert lists.waiting == (Noted(WAITS, "Mme Rochat"),)
+    assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
+    (row,) = lists.house.loan_log.rows()
+    assert row.loan == Loan(
+        *(loan_id(WAITS.id), WAITS.at, "MAIL", "12-345-678", "A1111", "poste-2"),
+        late=True,
+        sequence=4,
+        warning="matriculation",
+    )
+    assert (lists.waiting, lists.house.notes.read()) == ((), {})
+    with pytest.raises(TransactionRefused):
+        lists.complete(WAITS.id, CARD)
+
+
+def test_what_waits_is_taken_back_with_a_reason(lists: DeskLists) -> None:
+    lists.house.journal.append(WAITS)
+    look(lists)
+    with pytest.raises(TransactionRefused):
+        lists.take_back(WAITS.id, " ")
+    lists.take_back(WAITS.id, "revenu sans le livre")
+    (entry,) = (one.entry for one in lists.house.journal.since(kinds=("void",)))
+    assert isinstance(entry, Void)
+    assert (entry.loan, entry.reason, entry.workstation) == (
+        *(WAITS.id, "revenu sans le livre"), "poste-1",
+    )  # fmt: skip
+    assert lists.waiting == ()
+
+
+@pytest.mark.parametrize("first", ["complete", "take_back"])
+def test_what_another_page_settles_at_the_same_moment_is_settled_once(
+    lists: DeskLists, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    house = lists.house
+    house.journal.append(WAITS)
+    look(lists)
+    settled = {
+        "complete": Loan(loan_id(WAITS.id), WAITS.at, "MAIL", CARD, WAITS.item),
+        "take_back": Void(UUID(int=9), NOON, WAITS.id, "revenu sans le livre"),
+    }
+    append, others = house.journal.append, [settled[first]]
+
+    def meddled(*entries: Entry, **more: Any) -> tuple[Recorded, ...]:
+        while others:
+            append(others.pop())
+        return append(*entries, **more)
+
+    monkeypatch.setattr(house.journal, "append", meddled)
+    late = {
+        "complete": lambda: lists.take_back(WAITS.id, "erreur"),
+        "take_back": lambda: lists.complete(WAITS.id, CARD),
+    }
+    with pytest.raises(TransactionRefused):
+        late[first]()
+    assert [one.entry for one in house.journal.since()] == [WAITS, settled[first]]
+
+
+def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: DeskLists) -> None:
+    first, again = lent(1, "A1111", 50), lent(2, "A1111", 10)
+    twice = lent(3, "A1111", 50)
+    gone = back(9, "D4111", 60 * 24)
+    books = [back(4, "A1111", 30, "2"), back(5, "B2111", 20, "2"), back(6, "C3111", 20, "", "CMU")]
+    lists.house.journal.append(gone, first, twice, again, *books)
+    look(lists)
+    assert lists.carts == (), "nobody looks"
+    lists.carts_open = True
+    assert lists.carts == (
+        Cart("CMU", "", (Carted(books[2]),)),
+        Cart("MAIL", "2", (Carted(books[0], (first, books[0], again)), Carted(books[1]))),
+    )
+
+
+def test_the_slip_holds_what_one_user_took_today(lists: DeskLists, clock: Clock) -> None:
+    yesterday = lent(1, "Z9111", 60 * 24)
+    loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
+    lists.house.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
+    look(lists)
+    lists.patron = CARD
+    assert lists.slip.splitlines()[:4] == [
+        "Vos emprunts du 24.11.2026",
+        "",
+        "A1111    à rendre le 22.12.2026",
+        "B211100  à rendre le 22.12.2026",
+    ]
+    lists.spoken = "en"
+    assert lists.slip.startswith("Your loans of 24.11.2026")
+    clock.pass_by(days=1)
+    look(lists)
+    assert lists.slip == ""
+
+
+def test_whoever_may_only_read_settles_nothing(lists: DeskLists) -> None:
+    lists.house.journal.append(WAITS)
+    look(lists)
+
+    class Guest(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset({Act.READ}))
+
+    guest = DeskLists(house=lists.house, visit=Guest())
+    for act in (lambda: guest.complete(WAITS.id, CARD), lambda: guest.take_back(WAITS.id, "x")):
+        with pytest.raises(NotAllowed):
+            act()

@@ -1,0 +1,379 @@
+"""Returns, loans that wait, completions and voids of them, as workstations send them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act, Person
+from dashboard.loans.transactions.intake import Intake
+from procedure.circulation.pending_loans import MemoryNotes, loan_id
+from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.errors import JournalUnwritable
+from tests.dashboard.conftest import Clock
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+CARD, OTHER = "SLSP204518377", "2071234567"
+NOTE = "Mme Rochat, doctorante"
+
+
+def sent(kind: str, number: int, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "id": str(UUID(int=number)),
+        "at": NOON.isoformat(),
+        "made_at": (NOON - timedelta(minutes=7)).isoformat(),
+        "skew_s": 420.0,
+        "desk": "MAIL",
+        "workstation": "poste-1",
+        "sequence": number,
+    } | more
+
+
+def lent(number: int, item: str = "A1111", **more: Any) -> dict[str, Any]:
+    return sent("loan", number, patron=CARD, item=item) | more
+
+
+def back(number: int, item: str = "A1111", **more: Any) -> dict[str, Any]:
+    return sent("return", number, item=item, cart="2") | more
+
+
+def waits(number: int, item: str = "A1111", **more: Any) -> dict[str, Any]:
+    return sent("waiting", number, item=item, note=NOTE) | more
+
+
+def completed(number: int, waiting: int, **more: Any) -> dict[str, Any]:
+    return sent("complete", number, waiting=str(UUID(int=waiting)), patron=CARD) | more
+
+
+def undone(number: int, target: UUID | int, **more: Any) -> dict[str, Any]:
+    named = str(UUID(int=target) if isinstance(target, int) else target)
+    return sent("void", number, loan=named, reason="erreur") | more
+
+
+def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
+    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
+
+
+class Desk:
+    """An intake over memory."""
+
+    def __init__(self, house: House, person: Person | None = None) -> None:
+        self.house = house
+        self._intake, self._person = Intake(house), person or Person()
+
+    def take(self, *messages: object) -> list[dict[str, Any]]:
+        return self._intake.take(messages, self._person).result(0)
+
+    @property
+    def entries(self) -> list[Any]:
+        return [one.entry for one in self.house.journal.since()]
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return Desk(house)
+
+
+def scanned(number: int, **more: Any) -> dict[str, Any]:
+    clock = {"made_at": NOON - timedelta(minutes=7), "skew_s": 420.0}
+    same = {"desk": "MAIL", "item": "A1111", "workstation": "poste-1", "sequence": number}
+    return {"id": UUID(int=number), "at": NOON} | same | clock | more
+
+
+def test_a_return_lies_on_its_cart(desk: Desk) -> None:
+    assert desk.take(back(1), back(1)) == [told(1)] * 2
+    assert desk.take(back(1)) == [told(1)]
+    assert desk.entries == [Return(**scanned(1), cart="2")]
+    assert desk.house.carts.rows(cart="2") == desk.entries
+
+
+def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clock) -> None:
+    desk.take(back(1))
+    clock.pass_by(minutes=10)
+    later = {"at": (NOON + timedelta(minutes=9)).isoformat()}
+    assert desk.take(lent(2, **later)) == [told(2, warning="on_cart")]
+    assert desk.take(waits(3, **later)) == [told(3)], "the cart is behind it by then"
+    assert desk.entries[1].warning == "on_cart"
+
+
+def test_a_book_lent_in_the_outage_and_given_back_is_flagged(desk: Desk) -> None:
+    desk.take(lent(1))
+    assert desk.take(back(2)) == [told(2, warning="lent_and_carted")]
+    assert desk.take(back(3, item=OTHER)) == [told(3, warning="looks_like_patron")]
+
+
+def test_what_is_taken_back_in_the_same_message_is_lent_to_nobody_else(desk: Desk) -> None:
+    desk.take(lent(1), back(2, item="B2111"))
+    answers = desk.take(
+        *(undone(3, 1), lent(4, patron=OTHER)),
+        *(undone(5, 2), lent(6, item="B2111", patron=OTHER)),
+    )
+    assert answers == [told(3), told(4), told(5), told(6)]
+    assert [one.warning for one in desk.entries if isinstance(one, Loan)] == [None, None, None]
+
+
+def test_an_override_is_kept_with_the_loan(desk: Desk) -> None:
+    answers = desk.take(lent(1, overridden=True), lent(2, item="B2111"))
+    assert answers == [told(1), told(2)]
+    assert [one.overridden for one in desk.entries] == [True, False]
+
+
+def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> None:
+    hour = (NOON - timedelta(hours=2)).isoformat()
+    assert desk.take(lent(1, late=True, at=hour, made_at=hour)) == [told(1)]
+    (loan,) = desk.entries
+    assert (loan.late, loan.at, loan.made_at) == (True, NOON - timedelta(hours=2), None)
+
+
+def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> None:
+    assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [told(1)]
+    assert desk.take(waits(1)) == [told(1)]
+    assert desk.entries == [Waiting(**scanned(1))]
+    assert desk.house.notes.read() == {UUID(int=1): NOTE}
+    assert "Rochat" not in repr(desk.entries)
+
+
+def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Clock) -> None:
+    desk.take(waits(1))
+    clock.pass_by(minutes=30)
+    assert desk.take(completed(2, 1)) == [told(2)]
+    assert desk.take(completed(2, 1), completed(3, 1)) == [told(2), told(3)]
+    loan = Loan(**scanned(1) | {"id": loan_id(UUID(int=1))}, patron=CARD, late=True)
+    assert desk.entries == [Waiting(**scanned(1)), loan]
+    assert desk.house.notes.read() == {}
+    refused = told(4, "refused", reason="waiting_settled")
+    assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
+    assert desk.take(waits(1)) == [told(1)], "sent again, it brings no note back"
+    assert desk.house.notes.read() == {}
+
+
+def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
+    answers = desk.take(
+        *(waits(1), completed(2, 1), waits(3, item="B2111"), undone(4, 3), completed(5, 3)),
+        *(back(6, item="C3111"), undone(7, 6)),
+    )
+    settled = told(5, "refused", reason="waiting_settled")
+    assert answers == [told(1), told(2), told(3), told(4), settled, told(6), told(7)]
+    desk.take()
+    assert [row.loan.item for row in desk.house.loan_log.rows()] == ["A1111"]
+    assert (desk.house.waiting.rows(), desk.house.carts.rows()) == ([], [])
+    assert desk.house.notes.read() == {}
+
+
+def test_a_doubtful_card_is_noticed_when_it_completes(desk: Desk) -> None:
+    desk.take(waits(1))
+    answers = desk.take(completed(2, 1, patron="12-345-678", overridden=True))
+    assert answers == [told(2, warning="matriculation")]
+    loan = desk.entries[-1]
+    assert (loan.warning, loan.overridden) == ("matriculation", True)
+
+
+def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
+    desk.take(back(1), waits(2))
+    assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
+    assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
+    assert desk.house.notes.read() == {}
+    again = [told(number, "refused", reason="loan_void") for number in (5, 6)]
+    assert desk.take(undone(5, 1), undone(6, 2)) == again
+    assert [type(one) for one in desk.entries] == [Return, Waiting, Void, Void]
+
+
+@pytest.mark.parametrize("completes", [True, False])
+def test_what_waits_is_settled_once_though_nothing_is_folded_in_between(
+    desk: Desk, completes: bool
+) -> None:
+    desk.take(waits(1))
+    ways = [completed(2, 1), undone(3, 1)]
+    first, second = desk.take(*(ways if completes else reversed(ways)))
+    assert (first["state"], second["state"], second["reason"]) == (
+        "kept",
+        "refused",
+        "waiting_settled",
+    )
+    assert len(desk.entries) == 2
+
+
+def test_what_was_completed_is_taken_back_as_a_loan(desk: Desk) -> None:
+    desk.take(waits(1), completed(2, 1))
+    settled = told(3, "refused", reason="waiting_settled")
+    assert desk.take(undone(3, 1), undone(4, loan_id(UUID(int=1)))) == [settled, told(4)]
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (back(1, desk="NOWHERE"), "desk_unknown"),
+        (back(1, item=" "), "item_missing"),
+        (back(1, cart="x" * 41), "malformed"),
+        (back(1, cart="2\x00"), "malformed"),
+        (back(1, cart=2), "malformed"),
+        (waits(1, desk=""), "desk_unknown"),
+        (waits(1, item=""), "item_missing"),
+        (waits(1, note=" "), "note_missing"),
+        (waits(1, note="x" * 81), "note_long"),
+        (waits(1, note=None), "malformed"),
+        (completed(1, 9), "waiting_settled"),
+        (completed(1, 9) | {"waiting": "x"}, "malformed"),
+        (undone(1, 9), "loan_unknown"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused(
+    desk: Desk, message: dict[str, Any], reason: str
+) -> None:
+    assert desk.take(message) == [told(1, "refused", reason=reason)]
+    assert (desk.entries, desk.house.notes.read()) == ([], {})
+
+
+def test_a_waiting_loan_needs_a_card_to_be_completed(desk: Desk) -> None:
+    desk.take(waits(1))
+    missing = told(2, "refused", reason="patron_missing")
+    assert desk.take(completed(2, 1, patron=" ")) == [missing]
+    assert desk.house.notes.read() == {UUID(int=1): NOTE}
+
+
+def test_whoever_may_only_read_records_nothing(house: House) -> None:
+    guest = Desk(house, Person(acts=frozenset({Act.READ})))
+    refused = [told(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
+    assert guest.take(back(1), waits(2), completed(3, 2)) == refused
+    assert guest.entries == []
+
+
+class FullNotes(MemoryNotes):
+    """Notes on a disk that is full until it has room again."""
+
+    full = True
+
+    def write(self, waiting: UUID, note: str) -> Future[None]:
+        return self._failed() if self.full else super().write(waiting, note)
+
+    def forget(self, settled: Any) -> Future[None]:
+        return self._failed() if self.full else super().forget(settled)
+
+    def _failed(self) -> Future[None]:
+        failed: Future[None] = Future()
+        failed.set_exception(JournalUnwritable("disk full"))
+        return failed
+
+
+def test_nothing_waits_without_its_note_and_no_note_stays_behind(house: House) -> None:
+    notes = FullNotes()
+    desk = Desk(replace(house, notes=notes))
+    assert desk.take(waits(1)) == [told(1, "waiting", reason="unwritable")]
+    notes.full = False
+    assert desk.take(waits(1)) == [told(1)]
+    assert notes.read() == {UUID(int=1): NOTE}
+    notes.full = True
+    desk.take(completed(2, 1))
+    desk.take()
+    assert notes.read() == {UUID(int=1): NOTE}
+    notes.full = False
+    desk.take(lent(3, item="B2111"))
+    desk.take()
+    assert notes.read() == {}
+
+
+CHANGES = [
+    {"desk": "CMU"},
+    {"patron": OTHER},
+    {"item": "B2111"},
+    {"made_at": NOON.isoformat()},
+    {"kind": "return", "cart": ""},
+]
+RETRIED = {"at": (NOON - timedelta(minutes=2)).isoformat(), "skew_s": 300.0, "sequence": 9}
+TAKEN = {"state": "refused", "reason": "other_content"}
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *((lent(1), lent(1) | change) for change in CHANGES),
+        *((back(1), back(1) | change) for change in ({"desk": "CMU"}, {"item": "B"}, {"cart": "3"})),
+        (back(1), lent(1)),
+        (waits(1), waits(1, item="B2111", note="M. Favre")),
+        (waits(1), completed(1, 1)),
+        (lent(1), undone(1, 1)),
+        (lent(1, made_at=NOON.isoformat()), lent(1, at="2026-11-24T10:50:00Z", made_at="2026-11-24T10:50:00Z")),
+    ],
+)  # fmt: skip
+def test_the_same_id_with_other_content_is_refused(
+    desk: Desk, first: dict[str, Any], second: dict[str, Any], one_batch: bool
+) -> None:
+    batches = [[first, second]] if one_batch else [[first], [second]]
+    answers = [one for batch in batches for one in desk.take(*batch)]
+    assert [answers[0]["state"], answers[1]] == ["kept", told(1) | TAKEN]
+    assert len(desk.entries) == 1
+    assert set(desk.house.notes.read().values()) <= {NOTE}
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+@pytest.mark.parametrize("first", [lent(1), back(1), waits(1), lent(1, made_at=NOON.isoformat())])
+def test_the_same_id_with_a_better_clock_is_kept_once(
+    desk: Desk, first: dict[str, Any], one_batch: bool
+) -> None:
+    batches = [[first, first | RETRIED]] if one_batch else [[first], [first | RETRIED]]
+    assert [one for batch in batches for one in desk.take(*batch)] == [told(1), told(1)]
+    assert len(desk.entries) == 1
+
+
+@pytest.mark.parametrize("one_batch", [True, False])
+def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> None:
+    desk.take(lent(1), lent(2, item="B2111"))
+    answers = (
+        desk.take(undone(3, 1), undone(3, 2))
+        if one_batch
+        else [*desk.take(undone(3, 1)), *desk.take(undone(3, 2))]
+    )
+    assert answers == [told(3), told(3) | TAKEN]
+    desk.take()
+    assert [row.loan.id.int for row in desk.house.loan_log.rows() if row.stands] == [2]
+
+
+def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = desk.house.journal
+    submit = journal.submit
+
+    def overtaken(*entries: Any, **more: Any) -> Future[Any]:
+        journal.append(replace(entries[0], patron=OTHER))
+        return submit(*entries, **more)
+
+    monkeypatch.setattr(journal, "submit", overtaken)
+    assert desk.take(lent(1), lent(2, item="B2111")) == [told(1) | TAKEN, told(2)]
+
+
+def test_what_cannot_be_stored_is_refused_alone(desk: Desk) -> None:
+    answers = desk.take(
+        *(lent(1), waits(2, note="Mme \ud800"), waits(3, note="Mme \0 Rochat")),
+        *(undone(4, 1, reason="\udcff"), lent(5, item="\ud800"), lent(6, patron="\ud800")),
+        *(lent(7, made_at="9999-12-31T23:59:00Z"), lent(8, item="B2111")),
+    )
+    reasons = [
+        *(None, "note_unreadable", "note_unreadable", "reason_unreadable"),
+        *("item_unreadable", "patron_unreadable", "malformed", None),
+    ]
+    assert [one["reason"] for one in answers] == reasons
+    assert [one.id.int for one in desk.entries] == [1, 8]
+
+
+def test_a_fault_of_the_server_holds_up_one_transaction_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError(CARD)
+
+    monkeypatch.setattr(desk.house.waiting, "get", broken)
+    failed = {"state": "waiting", "reason": "failed"}
+    assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
+        *(told(1), told(2) | failed, told(3)),
+    ]
+    assert "RuntimeError at" in caplog.text
+    assert CARD not in caplog.text

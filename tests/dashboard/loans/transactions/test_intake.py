@@ -1,0 +1,383 @@
+"""What workstations send, taken in without a route."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act, Person
+from dashboard.loans.transactions.intake import Intake
+from dashboard.loans.transactions.message import read_transaction
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from procedure.circulation.transactions import Loan, Void
+from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
+from procedure.handbook.model import Handbook
+from procedure.io.handbook_files import load_handbook
+from procedure.journal import MemoryJournal
+from procedure.monitoring.history import MemoryHistory
+from tests.dashboard.conftest import Clock, StillWatch
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def instant(**ago: float) -> str:
+    return (NOON - timedelta(**ago)).isoformat()
+
+
+def scan(number: int, item: str, **more: Any) -> dict[str, Any]:
+    return {
+        "kind": "loan",
+        "id": str(UUID(int=number)),
+        "at": instant(),
+        "made_at": instant(),
+        "skew_s": 0.0,
+        "desk": "MAIL",
+        "workstation": "poste-1",
+        "patron": "SLSP204518377",
+        "item": item,
+        "sequence": number,
+        "warning": None,
+    } | more
+
+
+def undo(number: int, loan: int, **more: Any) -> dict[str, Any]:
+    told = {"kind": "void", "loan": str(UUID(int=loan)), "reason": "lu deux fois"}
+    return scan(number, "") | told | more
+
+
+def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
+    return {"id": str(UUID(int=number)), "state": state, "warning": None, "reason": None} | more
+
+
+class Desk:
+    """An intake over memory, asked for one transaction at a time."""
+
+    def __init__(self, house: House, person: Person | None = None) -> None:
+        self.house = house
+        self._intake, self._person = Intake(house), person or Person()
+
+    def begin(self, *messages: object) -> Future[list[dict[str, Any]]]:
+        return self._intake.take(messages, self._person)
+
+    def take(self, message: object) -> dict[str, Any]:
+        (answer,) = self.begin(message).result(0)
+        return answer
+
+    @property
+    def entries(self) -> list[Any]:
+        return [one.entry for one in self.house.journal.since()]
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    return Desk(house)
+
+
+def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) -> None:
+    assert desk.take(scan(1, "0003-abC", at=instant(seconds=4))) == told(1, warning="small_letters")
+    assert desk.entries == [
+        Loan(
+            UUID(int=1),
+            NOON - timedelta(seconds=4),
+            "MAIL",
+            "SLSP204518377",
+            "0003-abC",
+            workstation="poste-1",
+            sequence=1,
+            warning="small_letters",
+            made_at=NOON,
+            skew_s=0.0,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "at", "made_at"),
+    [
+        ({"at": instant(minutes=3), "made_at": instant(minutes=10), "skew_s": 420}, 3, 10),
+        ({"at": instant(minutes=3), "made_at": instant(minutes=3, seconds=0.4)}, 3, None),
+        ({"at": instant(minutes=-2), "made_at": instant(minutes=-2)}, 0, -2),
+        ({"at": instant(minutes=60 * 24 * 60)}, 60 * 24 * 31, 0),
+    ],
+)
+def test_a_corrected_time_keeps_what_the_workstation_said(
+    desk: Desk, more: dict[str, Any], at: float, made_at: float | None
+) -> None:
+    desk.take(scan(1, "A1111", **more))
+    (loan,) = desk.entries
+    assert loan.at == NOON - timedelta(minutes=at)
+    assert loan.made_at == (None if made_at is None else NOON - timedelta(minutes=made_at))
+    assert loan.skew_s == more.get("skew_s", 0.0)
+
+
+def test_a_line_without_a_clock_of_its_own_is_taken_as_it_is(desk: Desk) -> None:
+    bare = {
+        key: value for key, value in scan(1, "A1111").items() if key not in {"made_at", "skew_s"}
+    }
+    assert desk.take(bare) == told(1)
+    assert [(one.at, one.made_at, one.skew_s) for one in desk.entries] == [(NOON, None, None)]
+
+
+def test_a_batch_goes_in_whole_and_in_order(desk: Desk) -> None:
+    batch = [scan(1, "A1111"), scan(2, "B2111", desk="NOWHERE"), undo(3, 1), scan(4, "C3111")]
+    assert desk.begin(*batch).result(0) == [
+        told(1),
+        told(2, "refused", reason="desk_unknown"),
+        told(3),
+        told(4),
+    ]
+    assert [one.id.int for one in desk.entries] == [1, 3, 4]
+
+
+def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> None:
+    answers = [desk.take(scan(1, "A1111")) for _ in range(3)]
+    assert answers == [told(1)] * 3
+    assert len(desk.entries) == 1
+
+
+def standing(house: House) -> list[int]:
+    house.refold()
+    return [row.loan.id.int for row in house.loan_log.rows() if row.stands]
+
+
+def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:
+    desk.take(scan(1, "A1111"))
+    assert [desk.take(scan(2, "A1111")) for _ in range(2)] == [
+        told(2, "repeated", warning="repeated")
+    ] * 2
+    assert [one.id.int for one in desk.entries] == [1, 2]
+    assert standing(desk.house) == [1]
+    desk.take(undo(3, 1))
+    assert standing(desk.house) == [2]
+
+
+def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> None:
+    batch = [scan(1, "A1111"), scan(2, "A1111"), undo(3, 1), scan(4, "A1111"), scan(5, "B2111")]
+    repeated = {"state": "repeated", "warning": "repeated"}
+    answers = desk.begin(*batch, scan(1, "A1111")).result(0)
+    assert answers[:5] == [told(1), told(2, **repeated), told(3), told(4, **repeated), told(5)]
+    assert standing(desk.house) == [2, 5]
+
+
+def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None:
+    desk.take(scan(1, "A1111"))
+    anew = scan(3, "A1111", overridden=True)
+    assert desk.begin(undo(2, 1), anew).result(0) == [told(2), told(3)]
+    assert standing(desk.house) == [3]
+
+
+@pytest.mark.parametrize(
+    ("more", "warning"),
+    [
+        ({"patron": "2071234567"}, "other_patron"),
+        ({"item": "2071234567"}, "looks_like_patron"),
+        ({"item": "SLSP204518377"}, "looks_like_patron"),
+        ({"item": "B2111", "patron": "12-345-678"}, "matriculation"),
+        ({"item": "B2111", "patron": "XYZ12"}, "unknown_card"),
+        ({"item": "B2"}, "partial"),
+        ({"item": "9782070360024"}, "isbn"),
+        ({"item": "SLSP204518377SLSP204518377"}, "glued"),
+        ({"patron": "B2111", "item": "SLSP204518377"}, "swapped"),
+        ({"item": "é1"}, "item_not_ascii"),
+        ({"item": "B2111", "warning": "believe me"}, None),
+    ],
+)
+def test_a_doubtful_scan_is_taken_with_its_warning(
+    desk: Desk, more: dict[str, Any], warning: str | None
+) -> None:
+    desk.take(scan(1, "A1111"))
+    assert desk.take(scan(2, "A1111") | more) == told(2, warning=warning)
+    assert [one.warning for one in desk.entries] == [None, warning]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({"desk": ""}, "desk_unknown"),
+        ({"desk": "NOWHERE"}, "desk_unknown"),
+        ({"patron": " "}, "patron_missing"),
+        ({"item": "A\x001"}, "item_unreadable"),
+        ({"item": "9" * 256}, "item_absurd"),
+        ({"item": 12}, "malformed"),
+        ({"item": None}, "malformed"),
+        ({"id": "not an id"}, "malformed"),
+        ({"kind": "gift"}, "malformed"),
+        ({"kind": ["loan"]}, "malformed"),
+        ({"sequence": -1}, "malformed"),
+        ({"sequence": True}, "malformed"),
+        ({"at": "soon"}, "malformed"),
+        ({"at": "2026-11-24T12:00:00"}, "malformed"),
+        ({"at": 12.5}, "malformed"),
+        ({"made_at": "9999999-01-01"}, "malformed"),
+        ({"skew_s": float("nan")}, "malformed"),
+        ({"skew_s": True}, "malformed"),
+        ({"patron": "9" * 1001}, "malformed"),
+        ({"overridden": "yes"}, "malformed"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused_with_a_reason(
+    desk: Desk, more: dict[str, Any], reason: str
+) -> None:
+    message = scan(1, "A1111") | more
+    assert desk.take(message) == {
+        "id": message["id"], "state": "refused", "warning": None, "reason": reason
+    }  # fmt: skip
+    assert desk.entries == []
+
+
+def test_no_identifier_comes_into_the_words_of_a_refusal() -> None:
+    message = scan(1, "A1111", patron="SECRET-PATRON", id="SECRET-ID")
+    with pytest.raises(TransactionRefused) as refused:
+        read_transaction(message, now=NOON, person=Person())
+    assert "SECRET" not in f"{refused.value} {refused.value.__cause__}"
+    assert refused.value.__suppress_context__
+
+
+class SlowJournal(MemoryJournal):
+    """Keeps what is submitted waiting until it is let go: a disk that takes its time."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__(now)
+        self.queue: list[tuple[Any, Future[Any]]] = []
+
+    def submit(self, *entries: Any, unless_newer: Any = None) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.queue.append((entries, future))
+        return future
+
+    def let_go(self, fault: Exception | None = None) -> None:
+        for entries, future in self.queue:
+            if fault:
+                future.set_exception(fault)
+            else:
+                future.set_result(self.append(*entries))
+        self.queue.clear()
+
+
+@pytest.fixture
+def slow(house: House) -> Desk:
+    return Desk(replace(house, journal=SlowJournal(house.now)))
+
+
+def test_nothing_is_acknowledged_before_the_commit(slow: Desk) -> None:
+    answer = slow.begin(scan(1, "A1111"))
+    assert not answer.done()
+    slow.house.journal.let_go()
+    assert answer.result(0) == [told(1)]
+
+
+def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> None:
+    answer = slow.begin(scan(1, "A1111"))
+    slow.house.journal.let_go(JournalUnwritable("disk full"))
+    assert answer.result(0) == [told(1, "waiting", reason="unwritable")]
+    again = slow.begin(scan(1, "A1111"))
+    slow.house.journal.let_go()
+    assert again.result(0) == [told(1)]
+    assert len(slow.entries) == 1
+
+
+def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk: Desk) -> None:
+    assert desk.take(scan(1, "A1111")) == told(1)
+    desk.house.storage = lambda: JournalGone("moved")
+    waiting = [told(n, "waiting", reason="unwritable") for n in (1, 2)]
+    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == waiting
+    assert len(desk.entries) == 1
+    desk.house.storage = lambda: None
+    assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [told(1), told(2)]
+
+
+def test_a_journal_that_cannot_be_read_decides_on_nothing(house: House) -> None:
+    class Unreadable(MemoryJournal):
+        def since(self, *_: Any, **more: Any) -> Any:
+            del more
+            raise JournalUnwritable("damaged")
+
+    desk = Desk(replace(house, journal=Unreadable(house.now)))
+    assert desk.take(scan(1, "A1111")) == told(1, "waiting", reason="unwritable")
+
+
+def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:
+    answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
+    slow.house.journal.let_go()
+    assert [one.result(0) for one in answers] == [[told(1)], [told(2)]]
+    assert [type(one) for one in slow.entries] == [Loan, Void]
+
+
+def test_an_undo_sent_again_is_answered_again(desk: Desk) -> None:
+    desk.take(scan(1, "A1111"))
+    assert [desk.take(undo(2, 1)) for _ in range(2)] == [told(2)] * 2
+    assert desk.take(undo(3, 1)) == told(3, "refused", reason="loan_void")
+    assert desk.take(undo(4, 9)) == told(4, "refused", reason="loan_unknown")
+    assert desk.take(undo(5, 1, reason=" "))["state"] == "refused"
+    assert len(desk.entries) == 2
+
+
+@pytest.mark.parametrize("message", [None, 12, "loan", ["loan"], {}, {"id": 12}, {"id": "x" * 37}])
+def test_what_is_no_transaction_is_refused_without_an_echo(desk: Desk, message: object) -> None:
+    answer = {"id": None, "state": "refused", "warning": None, "reason": "malformed"}
+    assert desk.take(message) == answer
+    assert desk.entries == []
+
+
+def test_whoever_may_only_read_records_nothing(house: House) -> None:
+    guest = Desk(house, Person(acts=frozenset({Act.READ})))
+    assert guest.take(scan(1, "A1111")) == told(1, "refused", reason="not_allowed")
+    assert guest.take(undo(2, 1)) == told(2, "refused", reason="not_allowed")
+    assert guest.entries == []
+
+
+@cache
+def packaged() -> Handbook:
+    return load_handbook(PACKAGED_HANDBOOK)
+
+
+def empty_house() -> House:
+    clock, handbook = Clock(), packaged()
+    watch = StillWatch(clock, dict(handbook.targets))
+    settings = Settings(database_url="sqlite://")
+    return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+
+
+# Any text of JSON, also half of a surrogate pair.
+TEXT = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(["\ud800", "\0", "-" * 36])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXT, inner, max_size=2),
+    max_leaves=4,
+)
+FIELDS = [*scan(1, ""), "late", "overridden", "loan", "reason", "cart", "note", "waiting"]
+BASES = st.sampled_from(["loan", "void", "return", "waiting", "complete"])
+
+
+@example("void", {"reason": "\ud800"})
+@example("waiting", {"note": "\ud800"})
+@example("waiting", {"note": "\0"})
+@given(BASES, st.dictionaries(st.sampled_from(FIELDS) | TEXT, ANYTHING, min_size=1))
+def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
+    kind: str, changed: dict[str, Any]
+) -> None:
+    desk = Desk(empty_house())
+    whole = scan(2, "B2111", kind=kind, loan=str(UUID(int=1)), waiting=str(UUID(int=1)))
+    message = whole | {"reason": "erreur", "cart": "", "note": "Mme Rochat"} | changed
+    sent = json.loads(json.dumps([scan(1, "A1111"), message, scan(3, "C3111")]))
+    first, between, last = desk.begin(*sent).result(0)
+    assert [first, last] == [told(1), told(3)]
+    assert between["state"] in {"kept", "repeated", "refused"}
+    assert {UUID(int=1), UUID(int=3)} <= {one.id for one in desk.entries}
+    assert json.loads(json.dumps(between))["id"] == between["id"]
+    # What a database is given: bodies and notes.
+    bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
+    for text in [*bodies, *desk.house.notes.read().values()]:
+        assert "\0" not in text.encode().decode()

@@ -1,0 +1,230 @@
+"""The grid, the band, the round and the calm page as HTML, in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.guide.all_clear_view import Calm
+from dashboard.guide.guide import Guide
+from dashboard.guide.status_bar import StateBand
+from dashboard.guide.suggested_path import Proposal
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.grid_view import Grid
+from dashboard.monitoring.last_reading_view import Round
+from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.workstations import Eyes
+from dashboard.outage.outage import Coordination
+from dashboard.outage.planned_work import Planning
+from dashboard.translations import Language, language
+from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
+from procedure.monitoring.model import Cause, Hop, Phase, Phases, Verdict
+
+UP, DOWN = Verdict.UP, Verdict.DOWN
+HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.org/", None))
+
+
+@pytest.fixture(params=["fr", "en"])
+def spoken(request: pytest.FixtureRequest) -> Language:
+    return language(request.param)
+
+
+@pytest.fixture
+def board(house: House, watch) -> Board:
+    for key in house.handbook.targets:
+        watch.see(key, UP)
+    return Board(house=house)
+
+
+@pytest.fixture
+def eyes(house: House, board: Board) -> Eyes:
+    insight = Insight(house=house, visit=Visit(workstation="pc-1", desk="MAIL"), board=board)
+    return Eyes(board=board, insight=insight)
+
+
+@pytest.fixture
+def guide(house: House, board: Board) -> Guide:
+    return Guide(house=house, visit=Visit(), board=board)
+
+
+def band_of(eyes: Eyes, guide: Guide, spoken: Language | None = None) -> StateBand:
+    insight = eyes.insight
+    coordination = Coordination(house=eyes.house, visit=insight.visit, insight=insight)
+    return StateBand(Proposal(guide=guide, insight=insight), coordination, spoken or language("fr"))
+
+
+def html(view: Grid | StateBand | Round | Calm) -> str:
+    return view.__panel__().html
+
+
+def text(view: Grid | StateBand | Round | Calm) -> str:
+    """Read what is shown while the line holds, every space an ordinary one."""
+    bare = re.sub(
+        r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
+        " ",
+        html(view),
+        flags=re.DOTALL,
+    )
+    return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
+
+
+def test_every_view_can_be_opened(board: Board, eyes: Eyes, guide: Guide, spoken: Language) -> None:
+    views = (Grid(eyes, spoken), Round(board, spoken), band_of(eyes, guide, spoken))
+    for view in (*views, Calm(eyes, Planning(insight=eyes.insight), guide, spoken)):
+        assert view.__panel__().get_root() is not None
+
+
+def test_a_row_a_target_under_its_step(board: Board, eyes: Eyes) -> None:
+    told = html(Grid(eyes, language("fr")))
+    assert re.findall(r'data-value="([^"]*)"', told) == [
+        f"{row.target.key}/server" for row in board.rows
+    ]
+    assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', told) == [
+        ("3", "A1"),
+        ("1", "A3"),
+        ("2", "A4"),
+        ("1", "B2"),
+        ("1", "C1"),
+    ]
+
+
+def test_a_failure_has_its_shape_word_and_cause(board: Board, eyes: Eyes, watch, clock) -> None:
+    grid = Grid(eyes, language("fr"))
+    assert "cell--down" not in html(grid)
+    clock.pass_by(seconds=30)
+    watch.see_enough("switch", DOWN, cause=Cause.STATUS, http_status=503)
+    board.refresh()
+    assert html(grid).count('class="cell cell--down verdict"') == 1
+    assert "Échoue" in text(grid)
+    assert "HTTP 503" in html(grid)
+
+
+def test_an_old_grid_has_nothing_green(board: Board, eyes: Eyes, guide: Guide, clock) -> None:
+    grid, calm = (
+        Grid(eyes, language("fr")),
+        Calm(eyes, Planning(insight=eyes.insight), guide, language("fr")),
+    )
+    band = band_of(eyes, guide)
+    clock.pass_by(hours=4)
+    board.refresh()
+    for view in (grid, calm, band):
+        assert "is-up" not in html(view)
+        assert "cell--up" not in html(view)
+
+
+def test_an_open_cell_shows_its_last_attempt(board: Board, eyes: Eyes, watch) -> None:
+    watch.see(
+        "alma-saml",
+        DOWN,
+        at=board.house.now() + timedelta(seconds=1),
+        cause=Cause.TIMEOUT,
+        phase=Phase.FIRST_BYTE,
+        latency_ms=10_000.0,
+        phases=Phases(dns=3.1, connect=12.0, tls=30.0),
+        hops=HOPS,
+        final_url="https://login.example.org/",
+    )
+    grid = Grid(eyes, language("fr"))
+    board.refresh()
+    board.choose("alma-saml/server")
+    told = text(grid)
+    assert 'aria-expanded="true"' in html(grid)
+    for part in (
+        "login.example.org a accepté la demande, puis n’a rien répondu en 10 s.",
+        "alma.example.org HTTP 302 login.example.org sans réponse",
+        "Nom (DNS) 3 ms Connexion 12 ms Chiffrement (TLS) 30 ms Premier octet arrêt ici",
+    ):
+        assert part in told
+    board.choose("alma-saml/server")
+    assert 'aria-expanded="true"' not in html(grid)
+
+
+def test_the_band_stays_while_its_sentence_holds(
+    board: Board, eyes: Eyes, guide: Guide, watch, clock
+) -> None:
+    band, told = band_of(eyes, guide), []
+    assert "Tout répond. Rien à faire pour l’instant." in text(band)
+    band.__panel__().param.watch(told.append, "html")
+    clock.pass_by(seconds=30)
+    for key in board.house.handbook.targets:
+        watch.see(key, UP)
+    board.refresh()
+    assert told == []
+    clock.pass_by(seconds=30)
+    watch.see_enough("alma-saml", DOWN)
+    watch.see_enough("alma-secours", DOWN)
+    board.refresh()
+    assert len(told) == 1
+    assert 'data-title="Alma ne répond plus · Relais"' in html(band)
+
+
+def test_the_band_follows_the_answers_to_their_end(
+    board: Board, eyes: Eyes, guide: Guide, watch, clock
+) -> None:
+    clock.pass_by(seconds=30)
+    for key in ("alma-saml", "alma-secours"):
+        watch.see_enough(key, DOWN)
+    board.refresh()
+    band = band_of(eyes, guide)
+    guide.answer("A1", "no")
+    assert "Prêtez en secours, répondez aux questions." in text(band)
+    guide.answer("A2", "vdi")
+    assert "B2 : Signalez la panne au CAD." in text(band)
+
+
+def test_handbook_words_are_shown_and_never_interpreted(
+    board: Board, eyes: Eyes, spoken: Language
+) -> None:
+    words = board.house.handbook.words[spoken.code].targets
+    words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
+    told = html(Grid(eyes, spoken))
+    assert "&lt;script&gt;" in told
+    assert "<script>" not in told
+    assert "&lt;b&gt;bold" in told
+
+
+def test_the_round_tells_its_age(board: Board, house: House, watch, clock) -> None:
+    round_ = Round(board, language("fr"))
+    clock.pass_by(seconds=12)
+    watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
+    board.refresh()
+    assert 'data-age="2.0"' in html(round_)
+    assert text(round_) == "Relevé il y a 2 s"
+
+
+def test_the_calm_page_leads_into_the_procedure(board: Board, eyes: Eyes, guide: Guide) -> None:
+    calm = Calm(eyes, Planning(insight=eyes.insight), guide, language("fr"))
+    assert "Toutes les adresses répondent au serveur." in text(calm)
+    calm.__panel__()._handle_msg({"act": "fails", "value": ""})
+    assert guide.begun
+    assert "Dit ici à 12:00 : Alma ne marche pas." in text(calm)
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (JournalGone(""), "sa base de données n’est plus à sa place."),
+        (JournalDamaged(""), "sa base de données est endommagée."),
+    ],
+)
+def test_the_band_says_before_all_else_that_nothing_is_recorded(
+    eyes: Eyes, guide: Guide, fault: JournalUnwritable, said: str
+) -> None:
+    faults: list[JournalUnwritable] = []
+    eyes.house.storage = lambda: next(iter(faults), None)
+    band = band_of(eyes, guide)
+    usual = text(band)
+    faults.append(fault)
+    eyes.insight.refresh()
+    assert text(band).startswith(
+        f"Relais n’enregistre plus rien : {said} Continuez à prêter, tout reste sur les postes, "
+        "et prévenez la coordination. Serveur injoignable depuis"
+    )
+    assert 'data-title="Rien n’est enregistré · Relais"' in html(band)
+    faults.clear()
+    eyes.insight.refresh()
+    assert text(band) == usual

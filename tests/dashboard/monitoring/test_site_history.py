@@ -1,0 +1,46 @@
+"""A site's last hour: steps of two minutes, each what most of its workstations saw then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dashboard.monitoring.site_history import SiteHour
+from procedure.monitoring.model import Outcome, Vantage, Verdict
+from tests.dashboard.conftest import NOON
+
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+MAIL = Vantage("pc", "Uni Mail")
+
+
+def seen(minutes_ago: float, verdict: Verdict, spent: float | None = None) -> Outcome:
+    at = NOON - timedelta(minutes=minutes_ago)
+    return Outcome("alma", "https://a", "pc", at, verdict, latency_ms=spent)
+
+
+def of(*outcomes: Outcome) -> list[tuple[float, Verdict, float | None]]:
+    hour = SiteHour()
+    for one in outcomes:
+        hour.take(MAIL, [one])
+    told = hour.of("alma", "Uni Mail", NOON)
+    assert hour.of("alma", "Uni CMU", NOON) == ()
+    return [((NOON - one.at).total_seconds() / 60, one.verdict, one.latency_ms) for one in told]
+
+
+def test_a_step_is_what_most_saw_and_the_median_of_their_answers() -> None:
+    assert of(seen(4, UP, 10), seen(3.5, UP, 30), seen(3, DOWN), seen(1.9, SLOW, 900)) == [
+        (3.0, UP, 20.0),
+        (1.0, SLOW, 900.0),
+    ]
+    assert of(seen(4, UP, 10), seen(3.5, DOWN), seen(3, DOWN, 5000)) == [(3.0, DOWN, 10.0)]
+
+
+def test_what_is_older_than_an_hour_goes_and_a_late_look_finds_its_step() -> None:
+    assert of(seen(62, UP, 1), seen(30, UP, 2), seen(2, UP, 3), seen(29, UP, 4)) == [
+        (29.0, UP, 3.0),
+        (1.0, UP, 3.0),
+    ]
+    assert of(seen(2, UP, 3), seen(20, UP, 4)) == [(1.0, UP, 3.0)]
+
+
+def test_what_nobody_knows_is_no_look() -> None:
+    assert of(seen(2, UNKNOWN)) == []

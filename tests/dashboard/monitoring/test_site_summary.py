@@ -1,0 +1,90 @@
+"""Workstations counted: who knows nothing fresh is in neither figure, and never fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dashboard.monitoring.site_summary import Poll, polls, sites_of
+from procedure.handbook.model import Handbook
+from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
+from tests.dashboard.conftest import NOON
+
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+OLDEST = NOON - timedelta(minutes=3)
+SEEN = {
+    "pc-1": (UP, 1, 20.0),
+    "pc-2": (DOWN, 1, 9.0),
+    "pc-3": (SLOW, 1, 3000.0),
+    "pc-4": (UP, 4, 20.0),
+}
+SITES = {"pc-1": "Mail", "pc-2": "CMU", "pc-3": "CMU", "pc-4": "Mail", "pc-5": ""}
+
+
+def poll(handbook: Handbook, seen: dict[str, tuple[Verdict, int, float]]) -> tuple[Poll, ...]:
+    vantages = {key: Vantage(key, site) for key, site in SITES.items()}
+    sightings = {
+        ("switch", key): Outcome(
+            "switch",
+            "https://switch.example.org/",
+            key,
+            NOON - timedelta(minutes=ago),
+            verdict,
+            Cause.NETWORK if verdict is DOWN else None,
+            latency_ms=took,
+        )
+        for key, (verdict, ago, took) in seen.items()
+    }
+    return polls(handbook.targets["switch"], vantages, sightings, OLDEST)
+
+
+def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
+    found = poll(handbook, SEEN)
+    assert [(one.key, one.reach, one.of, len(one.looks)) for one in found] == [
+        ("switch/@CMU", 1, 2, 2),
+        ("switch/@Mail", 1, 1, 2),
+        ("switch/@", 0, 0, 1),
+        ("switch/*", 2, 3, 5),
+    ]
+    assert [one.verdict for one in found] == [SLOW, UP, UNKNOWN, SLOW]
+    assert [one.cause for one in found] == [Cause.NETWORK, None, None, Cause.NETWORK]
+    assert [one.latency_ms for one in found] == [3000.0, 20.0, None, 1510.0]
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ((UP, UP, SLOW), UP),
+        ((UP, SLOW, SLOW), SLOW),
+        ((DOWN, DOWN), DOWN),
+        ((UP, DOWN), SLOW),
+    ],
+)
+def test_most_decide_and_a_share_is_trouble(
+    handbook: Handbook, verdicts: tuple[Verdict, ...], told: Verdict
+) -> None:
+    seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
+    assert poll(handbook, seen)[-1].verdict is told
+
+
+def test_what_no_browser_may_try_has_no_poll(handbook: Handbook) -> None:
+    kept = replace(handbook.targets["switch"], browser=False)
+    assert polls(kept, {"pc-1": Vantage("pc-1")}, {}, OLDEST) == ()
+
+
+def test_the_site_of_nobody_comes_last() -> None:
+    vantages = [Vantage("a"), Vantage("b", "CMU"), Vantage("c", "Arve"), Vantage("d", "CMU")]
+    assert list(sites_of(vantages).items()) == [("Arve", 1), ("CMU", 2), ("", 1)]
+
+
+def test_an_answer_tells_nothing_when_the_server_gets_an_error(handbook: Handbook) -> None:
+    vantages = {key: Vantage(key, "Mail") for key in ("pc-1", "pc-2")}
+    seen = {
+        ("switch", key): Outcome("switch", "https://x.example.org/", key, NOON, verdict)
+        for key, verdict in (("pc-1", UP), ("pc-2", DOWN))
+    }
+    total = polls(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
+    assert [(one.verdict, one.blurred) for one in total.looks] == [(UNKNOWN, True), (DOWN, False)]
+    assert (total.reach, total.of) == (0, 1)

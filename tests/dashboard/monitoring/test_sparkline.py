@@ -1,0 +1,54 @@
+"""The small line: latency as height, failures on the ground, gaps left empty."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dashboard.monitoring.sparkline import Stroke, spark
+from procedure.monitoring.model import Outcome, Verdict
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+
+
+def drawn(*readings: tuple[float, Verdict, float | None], minutes: float = 10) -> list[Stroke]:
+    hour = [
+        Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), verdict, latency_ms=ms)
+        for ago, verdict, ms in readings
+    ]
+    return list(spark(hour, timedelta(minutes=minutes), NOON))
+
+
+def test_nothing_read_draws_nothing() -> None:
+    assert drawn() == []
+    assert drawn((5, UNKNOWN, None)) == []
+
+
+def test_a_steady_target_runs_along_the_middle() -> None:
+    assert drawn((60, UP, 9), (30, UP, 50), (0, UP, 50)) == [Stroke("", "M60.0,6.0 120.0,6.0")]
+
+
+def test_a_slow_stretch_goes_on_from_where_the_line_stood() -> None:
+    assert drawn((30, UP, 100), (20, UP, 100), (10, SLOW, 1000), (0, SLOW, 500)) == [
+        Stroke("", "M60.0,10.0 80.0,10.0"),
+        Stroke("late", "M80.0,10.0 100.0,1.0 120.0,6.0"),
+    ]
+
+
+def test_a_failure_lies_on_the_ground_until_the_next_reading() -> None:
+    assert drawn((30, UP, 50), (20, DOWN, 9000), (10, UP, 50)) == [
+        Stroke("", "M60.0,6.0 h2"),
+        Stroke("bad", "M80.0,12.5H100.0"),
+        Stroke("", "M100.0,6.0 h2"),
+    ]
+
+
+def test_the_newest_failure_is_seen_at_the_edge() -> None:
+    assert drawn((1, DOWN, 9000), (0, DOWN, 9000)) == [Stroke("bad", "M118.0,12.5H120.0")]
+
+
+def test_where_nothing_was_read_nothing_is_drawn() -> None:
+    assert drawn((50, UP, 50), (45, UP, 50), (10, UP, 50), (5, UP, 50), minutes=5) == [
+        Stroke("", "M20.0,6.0 30.0,6.0"),
+        Stroke("", "M100.0,6.0 110.0,6.0"),
+    ]

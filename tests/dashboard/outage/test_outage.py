@@ -1,0 +1,222 @@
+"""One outage for every page: a machine suspects, people declare, speak and end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.errors import NotAllowed, OutageRefused
+from dashboard.core.rights import Act, Person
+from dashboard.core.session import Visit
+from dashboard.guide.guide import Guide
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.outage.outage import Coordination, Suspected
+from procedure.diagnosis.rules import Origin
+from procedure.monitoring.model import Verdict
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
+from procedure.status_pages.maintenance import WindowPlanned
+from tests.dashboard.conftest import NOON, Clock, StillWatch
+
+ALMA = ("alma-saml", "alma-secours")
+
+
+def coordination(house: House, workstation: str = "pc-1", **visit: object) -> Coordination:
+    person = Visit(workstation=workstation, desk="MAIL", **visit)
+    return Coordination(
+        house=house,
+        visit=person,
+        insight=Insight(house=house, visit=person, board=Board(house=house)),
+    )
+
+
+def look(house: House, watch: StillWatch, verdict: Verdict) -> None:
+    for key in (*ALMA, "switch"):
+        watch.see_enough(key, Verdict.UP if key == "switch" else verdict)
+
+
+def later(one: Coordination, clock: Clock, watch: StillWatch, verdict: Verdict, **length: float):
+    """Let time pass with a look every half minute, as a page's ticks would."""
+    until = clock() + timedelta(**length)
+    while clock() < until:
+        clock.pass_by(seconds=30)
+        look(one.house, watch, verdict)
+        one.insight.board.refresh()
+        one.insight.refresh()
+        one.refresh()
+
+
+def refused(act: Callable[[], object]) -> str:
+    with pytest.raises(OutageRefused) as refusal:
+        act()
+    return refusal.value.reason
+
+
+def test_trouble_that_holds_is_suspected_and_declares_nothing(
+    house: House, clock: Clock, watch: StillWatch
+) -> None:
+    look(house, watch, Verdict.DOWN)
+    one = coordination(house)
+    later(one, clock, watch, Verdict.DOWN, minutes=2)
+    assert one.suspected is None
+    later(one, clock, watch, Verdict.DOWN, minutes=1)
+    assert one.suspected == Suspected(Origin.ALMA, NOON)
+    assert (one.record, house.journal.position()) == (None, 0)
+
+
+def test_trouble_that_passes_is_suspected_no_more(
+    house: House, clock: Clock, watch: StillWatch
+) -> None:
+    look(house, watch, Verdict.DOWN)
+    one = coordination(house)
+    later(one, clock, watch, Verdict.DOWN, minutes=4)
+    later(one, clock, watch, Verdict.UP, minutes=1)
+    assert one.suspected is None
+
+
+def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
+    house: House, clock: Clock
+) -> None:
+    start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
+    house.journal.append(WindowPlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour"))
+    one = coordination(house)
+    assert one.suspected == Suspected(Origin.PLANNED, start, True, "Mise à jour", end)
+    one.declare("Mise à jour", message="Prêtez en secours.")
+    assert one.record.declared.planned
+    assert one.record.declared.suspected == "planned"
+
+
+def test_what_one_page_declares_every_page_shows(house: House, clock: Clock) -> None:
+    one, other = coordination(house), coordination(house, "pc-2")
+    one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
+    other.refresh()
+    record = other.record
+    declared = record.declared
+    assert declared == OutageDeclared(
+        declared.id, NOON, "Alma EU03", NOON - timedelta(minutes=12), workstation="pc-1"
+    )
+    news = record.news[0]
+    assert record.news == (
+        OutageNews(
+            news.id, NOON, declared.id, "Prêtez en secours.", NOON + timedelta(minutes=40), True,
+            "pc-1",
+        ),
+    )  # fmt: skip
+    assert (record.lending, other.over, other.overdue) == (True, None, False)
+    clock.pass_by(minutes=40)
+    other.refresh()
+    assert other.overdue
+
+
+def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(house: House) -> None:
+    one, other = coordination(house), coordination(house, "pc-2")
+    # The other page has not yet seen what the first declares: its fold is a step behind.
+    house.refold()
+    behind = OutageDeclared(uuid4(), NOON, "Alma", NOON)
+    house.journal.append(behind)
+    assert refused(lambda: one.declare("Alma")) == "declared_already"
+    assert refused(lambda: other.declare("Alma")) == "declared_already"
+    assert other.record.declared == behind
+    assert len(house.outages.records()) == 1
+
+
+def test_people_speak_note_and_reach_contacts(house: House) -> None:
+    one = coordination(house)
+    one.declare("Alma")
+    one.say("Toujours en panne, SLSP-123456789 attend.", news="13:00")
+    one.say("", lending=False)
+    one.note("ticket 4711", contact="cad")
+    one.note("  le CMU a été appelé ")
+    one.note("personne", contact="mairie")
+    record, outage = one.record, one.record.declared.id
+    assert [(said.message, said.lending) for said in record.news] == [
+        ("Toujours en panne, […] attend.", True),
+        ("", False),
+    ]
+    assert record.news[0].next_news == NOON + timedelta(hours=1)
+    assert record.next_news is None
+    assert not record.lending
+    assert record.notes == tuple(
+        OutageNoted(kept.id, NOON, outage, text, contact, "pc-1")
+        for kept, (text, contact) in zip(
+            record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
+        )
+    )
+
+
+def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: House) -> None:
+    one = coordination(house)
+    guide = Guide(house=house, visit=one.visit, board=one.insight.board)
+    guide.reached("cad")
+    assert house.journal.position() == 0
+    one.declare("Alma")
+    guide.reached("cad")
+    guide.reached("mairie")
+    one.refresh()
+    assert [(note.contact, note.text, note.workstation) for note in one.record.notes] == [
+        ("cad", "", "pc-1")
+    ]
+
+
+def test_what_cannot_be_recorded_is_refused_by_a_key(house: House) -> None:
+    one = coordination(house)
+    assert refused(lambda: one.declare("  ")) == "title_missing"
+    assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
+    assert refused(lambda: one.declare("Alma", message="ok", news="25:00")) == "no_time"
+    assert refused(lambda: one.say("rien")) == "none_stands"
+    assert refused(one.end) == "none_stands"
+    assert house.journal.position() == 0
+    one.declare("Alma", begun="11:30")
+    assert refused(lambda: one.say(" ")) == "message_missing"
+    assert refused(lambda: one.note(" ")) == "note_missing"
+    assert refused(lambda: one.end("11:29")) == "end_before_begin"
+    assert house.journal.position() == 1
+
+
+def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
+    house: House, clock: Clock, watch: StillWatch
+) -> None:
+    look(house, watch, Verdict.UP)
+    one, other = coordination(house), coordination(house, "pc-2")
+    one.declare("Alma", begun="11:30")
+    later(one, clock, watch, Verdict.UP, minutes=9, seconds=30)
+    assert one.well_since is None
+    later(one, clock, watch, Verdict.UP, seconds=30)
+    assert one.well_since == NOON
+    assert one.record is not None
+    one.end("12:00")
+    other.refresh()
+    assert (one.record, other.record, one.well_since) == (None, None, None)
+    ended = other.over.over
+    assert ended == OutageEnded(ended.id, clock(), other.over.declared.id, NOON, "pc-1")
+    clock.pass_by(hours=12)
+    other.refresh()
+    assert other.over is None
+
+
+def test_what_is_not_known_is_no_recovery(house: House, clock: Clock) -> None:
+    one = coordination(house)
+    one.declare("Alma")
+    clock.pass_by(minutes=30)
+    one.insight.refresh()
+    one.refresh()
+    assert one.insight.diagnosis.fault is Origin.UNKNOWN
+    assert one.well_since is None
+
+
+def test_only_who_may_coordinate_does(house: House) -> None:
+    class Visitor(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset({Act.READ}))
+
+    visit = Visitor(workstation="pc-9")
+    insight = Insight(house=house, visit=visit, board=Board(house=house))
+    one = Coordination(house=house, visit=visit, insight=insight)
+    with pytest.raises(NotAllowed):
+        one.declare("Alma")
+    assert house.journal.position() == 0

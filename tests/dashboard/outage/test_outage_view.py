@@ -1,0 +1,100 @@
+"""The coordination's panel without a browser: what it fills in, and what it leaves alone."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.last_reading_view import Round
+from dashboard.monitoring.probe_grid import Board
+from dashboard.outage.banner import OutageBanner
+from dashboard.outage.outage import Coordination, Suspected
+from dashboard.outage.outage_text import suspicion, title
+from dashboard.outage.outage_view import CoordinatedGuide, OutagePanel
+from dashboard.translations import language
+from procedure.diagnosis.persistence import MOODS, Mood
+from procedure.diagnosis.rules import Origin
+from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
+from procedure.reconciliation.entries import Ticked
+from tests.dashboard.conftest import NOON
+
+
+@pytest.fixture
+def coordination(house: House) -> Coordination:
+    visit = Visit(workstation="pc-1")
+    return Coordination(
+        house=house,
+        visit=visit,
+        insight=Insight(house=house, visit=visit, board=Board(house=house)),
+    )
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_banner_and_panel_can_be_drawn(house: House, coordination: Coordination, code: str) -> None:
+    spoken = language(code)
+    coordination.declare("Alma", message="Prêtez.", news="13:00")
+    coordination.note("", contact="cad")
+    for view in (
+        OutageBanner(coordination, spoken),
+        CoordinatedGuide(Round(Board(house=house), spoken), coordination, spoken),
+    ):
+        assert view.__panel__().get_root() is not None
+
+
+def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
+    house: House, coordination: Coordination
+) -> None:
+    banner = OutageBanner(coordination, language("fr")).__panel__()
+    coordination.declare("Alma", lending=True)
+    assert "Ramener les prêts dans Alma" not in banner.html
+    coordination.say("Alma répond.", lending=False)
+    assert "Ramener les prêts dans Alma" in banner.html
+    coordination.end()
+    assert "Ramener les prêts dans Alma" in banner.html
+    house.journal.append(Ticked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
+    coordination.refresh()
+    assert "Blocage d’Alma retiré à 12:00" in banner.html
+    house.journal.append(Ticked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
+    coordination.refresh()
+    assert "Blocage d’Alma" not in banner.html
+
+
+def test_half_typed_words_stay_when_somebody_else_speaks(
+    house: House, coordination: Coordination
+) -> None:
+    panel = OutagePanel(coordination, language("fr"))
+    assert panel._message.value.startswith("Prêtez en secours")
+    coordination.declare("Alma")
+    assert panel._message.value == ""
+    panel._message.value = "Encore"
+    coordination.say("Autre message.")
+    assert panel._message.value == "Encore"
+    coordination.end()
+    assert panel._message.value.startswith("Prêtez en secours")
+
+
+def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
+    coordination: Coordination,
+) -> None:
+    panel = OutagePanel(coordination, language("fr"))
+    coordination.declare("Alma")
+    coordination.well_since = NOON
+    assert panel._ended.value == "12:00"
+    panel._ended.value = "11:50"
+    coordination.well_since = None
+    coordination.well_since = NOON
+    assert panel._ended.value == "11:50"
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_every_trouble_has_a_sentence_and_a_name_of_its_own(code: str) -> None:
+    troubles = [fault for fault, mood in MOODS.items() if mood is Mood.TROUBLE]
+    told = [Suspected(fault, NOON) for fault in troubles]
+    assert len({suspicion(one, language(code)) for one in told}) == len(troubles)
+    assert len({title(one, language(code)) for one in told}) == len(troubles)
+    named = Suspected(Origin.PLANNED, NOON, True, "Mise à jour")
+    assert title(named, language(code)) == "Mise à jour"

@@ -1,0 +1,288 @@
+"""A dossier on paper: complete, in both languages, alone on its page, and without any user."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from tornado.httpclient import AsyncHTTPClient, HTTPResponse
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application
+
+import procedure
+from dashboard.core.context import House
+from dashboard.outage_report.chart import LEFT, WIDTH, Bar, chart
+from dashboard.outage_report.events import Teller
+from dashboard.outage_report.handler import DossierPage
+from dashboard.outage_report.html import as_html, as_markdown
+from dashboard.routes import ROUTES
+from dashboard.translations import language
+from procedure.circulation.transactions import Export, Loan
+from procedure.diagnosis.scenario_file import read_scenario
+from procedure.guide.walk import AnswerGiven
+from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.services import services
+from procedure.outages.dossier import Dossier, read_dossier
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
+from procedure.outages.timeline import Event, Happening
+from procedure.reconciliation.entries import Resolved
+from procedure.reconciliation.signature import SignedOff
+from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+from procedure.status_pages.status import Word
+
+BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+OUTAGE = UUID(int=1)
+PATRON, ITEM = "SLSP-123456789", "1061001234"
+
+
+def at(minutes: float) -> datetime:
+    return BEGUN + timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def kept(house: House, clock) -> House:
+    """A house that remembers one whole outage, seen every minute by the server."""
+    clock.at = at(300)
+    house.journal.append(
+        OutageDeclared(OUTAGE, at(9), "Alma <EU03>", BEGUN, workstation="pc-0"),
+        OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez *en secours*.", at(48), True, "pc-0"),
+        AnswerGiven(UUID(int=3), at(3), UUID(int=30), "A1", "no", "pc-1", "AB"),
+        ReadingTaken(UUID(int=4), at(20), "exlibris-status", Word.INCIDENT, "pc-1"),
+        OutageNoted(UUID(int=5), at(14), OUTAGE, "ticket 4711", "cad", "pc-0"),
+        Loan(UUID(int=6), at(30), "MAIL", PATRON, ITEM, "pc-1"),
+        Export(UUID(int=7), at(90), "MAIL", (UUID(int=6),), "MAIL.dat", "0", "pc-0"),
+        OutageEnded(UUID(int=8), at(60), OUTAGE, at(50), "pc-0"),
+    )
+    for minute in range(-20, 70):
+        down = 0 <= minute < 50
+        verdict, cause = (Verdict.DOWN, Cause.TIMEOUT) if down else (Verdict.UP, None)
+        seen = Outcome("alma-saml", "https://a/", "server", at(minute), verdict, cause)
+        house.history.record([seen])
+    return house
+
+
+def made(house: House) -> Dossier:
+    found = read_dossier(
+        *(OUTAGE, house.journal, house.history, house.handbook.scans),
+        now=house.now(),
+        services=services(house.handbook.procedure),
+    )
+    assert found is not None
+    return found
+
+
+def ask(house: House, address: str) -> HTTPResponse:
+    async def fetch() -> HTTPResponse:
+        route = next(one for one in ROUTES if one[1] is DossierPage)
+        application = Application([(route[0], DossierPage, {"house": lambda: house})])
+        socket, port = bind_unused_port()
+        server = HTTPServer(application)
+        server.add_socket(socket)
+        try:
+            url = f"http://127.0.0.1:{port}{address}"
+            return await AsyncHTTPClient(force_instance=True).fetch(url, raise_error=False)
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+    return asyncio.run(fetch())
+
+
+def test_the_markdown_is_complete(kept: House) -> None:
+    assert as_markdown(made(kept), kept.handbook, language("fr")) == MARKDOWN
+
+
+def test_a_signature_under_the_loans_is_said_by_name(kept: House) -> None:
+    kept.journal.append(
+        Resolved(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
+        SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
+    )
+    lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
+    assert [line for line in lines if "igned" in line or "Settled:" in line] == [
+        "- Settled: 1 of 1.",
+        "- Return to Alma signed off by L. Martin (11:12). Rows: 1.",
+    ]
+
+
+def test_both_languages_say_the_same_number_of_things(kept: House) -> None:
+    french, english = (as_markdown(made(kept), kept.handbook, language(c)) for c in ("fr", "en"))
+    assert french.count("\n") == english.count("\n")
+    assert "Prêts" not in english
+    assert "## Open points" in english
+
+
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_the_page_stands_alone_and_names_no_user(kept: House, code: str) -> None:
+    page = as_html(made(kept), kept.handbook, language(code))
+    assert f'<html lang="{code}">' in page
+    assert "<h1>Alma &lt;EU03&gt;</h1>" in page
+    assert re.findall(r"""(?:src|href|url)\s*[=(]""", page) == []
+    for secret in (PATRON, ITEM, "AB<", "AB "):
+        assert secret not in page
+    assert page.count('<rect class="down"') == 2  # the lane, and its key
+
+
+def test_the_chart_keeps_to_scale(kept: House) -> None:
+    names = {"alma-saml": "Alma", "switch": "Site externe"}
+    drawn = chart(made(kept), names, language("fr"))
+    # From 07:57 to 09:42 UTC: 105 minutes over the whole width.
+    minute = WIDTH / 105
+    assert [lane.name for lane in drawn.lanes] == ["Alma", "Prêts"]
+    down = next(bar for bar in drawn.lanes[0].bars if bar.kind == "down")
+    assert (down.x, down.height) == (round(LEFT + 15 * minute, 1), 16.0)
+    assert down.width == pytest.approx(50 * minute, abs=0.1)
+    assert drawn.lanes[1].bars == (
+        Bar("loans", round(LEFT + 45 * minute, 1), 50.0, drawn.lanes[1].bars[0].width, 18.0, "1"),
+    )
+    assert drawn.marks == (round(LEFT + 15 * minute, 1), round(LEFT + 65 * minute, 1))
+    assert [text for _, text in drawn.ticks] == [
+        "09:00", "09:15", "09:30", "09:45", "10:00", "10:15", "10:30",
+    ]  # fmt: skip
+
+
+def test_every_kind_of_event_has_its_sentence(kept: House) -> None:
+    words = {Happening.SEEN: "down", Happening.OFFICIAL: "ok", Happening.ANSWER: "no"}
+    keys = {Happening.ANSWER: "A1"}
+    tellers = [Teller(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
+    for kind in Happening:
+        event = Event(
+            BEGUN, kind, keys.get(kind, "gone"), words.get(kind, ""), count=2, until=at(5)
+        )
+        said = [teller.sentence(event) for teller in tellers]
+        assert all(said)
+        assert said[0] != said[1] or kind is Happening.NOTE
+
+
+def test_the_route_gives_the_page_in_the_language_asked_for(kept: House) -> None:
+    answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
+    assert answer.code == 200
+    assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=de").body
+
+
+def test_an_outage_that_nobody_declared_has_no_page(kept: House) -> None:
+    answer = ask(kept, f"/dossier/{UUID(int=77)}")
+    told = {"error": "no outage of this id was declared"}
+    assert (answer.code, json.loads(answer.body)) == (404, told)
+    assert ask(kept, "/dossier/-").code == 404
+    assert ask(kept, f"/dossier/{'-' * 36}").code == 404
+
+
+@pytest.fixture
+def replayed(house: House, clock) -> House:
+    """The published outage of EU03, replayed into a house, with what people did in it."""
+    folder = Path(procedure.__file__).parent / "scenarios"
+    name = "eu03-2020-08-27"
+    tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
+    told = read_scenario(name, tables, house.handbook)
+
+    def after(seconds: float) -> datetime:
+        return told.start + timedelta(seconds=seconds)
+
+    clock.at = after(2 * 3600)
+    house.history.record(
+        [
+            Outcome(
+                one.target, "https://a/", one.vantage, after(one.at), one.verdict,
+                Cause(one.cause) if one.cause in set(Cause) else None,
+            )
+            for one in told.outcomes
+        ]
+    )  # fmt: skip
+    said = (
+        OfficialSaid(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
+        for n, one in enumerate(told.readings)
+    )
+    house.journal.append(
+        *said,
+        OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
+        OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
+        OutageNoted(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),
+        Loan(UUID(int=4), after(900), "MAIL", PATRON, ITEM, "pc-1"),
+        OutageEnded(UUID(int=5), after(3600), OUTAGE, after(3060), "pc-0"),
+    )
+    return house
+
+
+def test_the_dossier_of_a_replayed_outage_is_complete(replayed: House) -> None:
+    text = as_markdown(made(replayed), replayed.handbook, language("fr")).replace("\u202f", " ")
+    for part in (
+        "## En bref\n\n- Du jeudi 27 août, 16:03 à 16:51, 48 min.",
+        "- Accès à Alma : panne annoncée",
+        "| Vu du serveur | Accès à Alma : échec",
+        "| Vu du serveur | Alma, lien de secours : échec",
+        "| Lu par le serveur | Ex Libris, EU03 : incident annoncé | 16:30 |",
+        "| Centre d’accueil des demandes de l’UNIGE | 16:11 | pc-0 | ticket 4711 |",
+        "| Uni Mail, prêt | 1 | 1 |",
+        "## Points ouverts\n\n- ",
+        "| 16:10 | Panne déclarée, C1 en vigueur. « Alma EU03 » | pc-0 |",
+        "| 16:30 | Ex Libris, EU03 : incident annoncé. |",
+        "| 17:00 | Fin confirmée : 16:51. | pc-0 |",
+    ):
+        assert part in text
+    page = as_html(made(replayed), replayed.handbook, language("fr"))
+    assert page.count('<rect class="down"') == 5  # each link, parted by a gap, and the key
+
+
+MARKDOWN = """\
+# Dossier de panne, Alma \\<EU03\\>
+
+## En bref
+
+- Du mardi 24 novembre, 09:12 à 10:02, 50 min.
+- Déclarée à 09:21.
+- 1 prêt enregistré.
+- Dossier établi à 14:12. Heures de Genève.
+
+## Annoncé et observé
+
+- Alma, lien habituel : panne annoncée 20 min après nous.
+
+| Qui | Quoi | De | À | Durée |
+| --- | --- | --- | --- | --- |
+| Vu du serveur | Alma, lien habituel : échec (délai dépassé) | 09:12 | 10:02 | 50 min |
+| Lu par une personne | Ex Libris, EU03 : incident annoncé | 09:32 | – |  |
+
+## Qui a été averti
+
+| Contact | Quand | Poste | Remarque |
+| --- | --- | --- | --- |
+| Centre d’accueil des demandes de l’UNIGE | 09:26 | pc-0 | ticket 4711 |
+
+## Prêts
+
+- En règle : 0 sur 1.
+
+| Guichet | dans un fichier | Total |
+| --- | --- | --- |
+| Uni Mail, prêt | 1 | 1 |
+| Ensemble | 1 | 1 |
+
+## Points ouverts
+
+- Prêts dans un fichier, à envoyer à Alma : 1.
+
+## Déroulement
+
+| Heure | Ce qui s’est passé | Poste |
+| --- | --- | --- |
+| 09:12 | Alma, lien habituel : échoue (délai dépassé). |  |
+| 09:15 | A1, Une page d’état annonce-t-elle la panne ? Non. | pc-1 |
+| 09:21 | Panne déclarée, C1 en vigueur. « Alma \\<EU03\\> » | pc-0 |
+| 09:22 | Message. C1 est en vigueur. Prochaines nouvelles à 10:00. « Prêtez \\*en secours\\*. » | pc-0 |
+| 09:26 | CAD averti. « ticket 4711 » | pc-0 |
+| 09:32 | Ex Libris, EU03 : incident annoncé. | pc-1 |
+| 09:42 | 1 prêt jusqu’à 10:00 (Uni Mail, prêt). |  |
+| 10:02 | Alma, lien habituel : répond. |  |
+| 10:12 | Fin confirmée : 10:02. | pc-0 |
+| 10:42 | Fichier pour Alma écrit, 1 prêt (Uni Mail, prêt). | pc-0 |
+"""

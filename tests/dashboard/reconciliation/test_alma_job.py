@@ -1,0 +1,71 @@
+"""The one job with Alma: how far it is, who else waits, and why it ended early."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from dashboard.core.alma_client import NoAlma, Tell
+from dashboard.reconciliation.alma_job import AlmaWork
+from procedure.errors import AlmaShut, AlmaSilent, AlmaSpent, JournalUnwritable
+from tests.dashboard.conftest import Clock
+
+
+def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaWork:
+    work = AlmaWork(clock)
+
+    async def asking() -> None:
+        assert work.begin("proof", ask)
+        await work.over()
+
+    asyncio.run(asking())
+    return work
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (AlmaSilent("no answer"), "silent"),
+        (AlmaSpent("quota"), "spent"),
+        (AlmaShut("no key"), "shut"),
+        (JournalUnwritable("disk full"), "unwritable"),
+    ],
+)
+def test_why_it_stopped_is_told_by_a_key(fault: Exception, why: str, clock: Clock) -> None:
+    async def ask(tell: Tell) -> int:
+        tell(3, 7)
+        raise fault
+
+    job = run(ask, clock).job
+    assert job is not None
+    assert (job.stopped, job.done, job.total, job.running) == (why, 3, 7, False)
+
+
+def test_what_nobody_expected_is_logged_by_its_kind_alone(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ask(tell: Tell) -> int:
+        raise KeyError("2071234567")
+
+    job = run(ask, clock).job
+    assert job is not None
+    assert job.stopped == "failed"
+    assert "2071234567" not in caplog.text
+    assert "KeyError" in caplog.text
+
+
+def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
+    async def ask(tell: Tell) -> int:
+        return 4
+
+    job = run(ask, clock).job
+    assert job is not None
+    assert (job.unanswered, job.stopped) == (4, "")
+
+
+def test_without_a_key_it_ends_at_once(clock: Clock) -> None:
+    job = run(lambda tell: NoAlma().prove([], tell=tell), clock).job
+    assert job is not None
+    assert job.stopped == "shut"

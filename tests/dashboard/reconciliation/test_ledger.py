@@ -1,0 +1,141 @@
+"""A long log read in slices: the same as at once, while whoever else waits has a turn."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.probe_grid import Board
+from dashboard.outage.outage import Coordination
+from dashboard.reconciliation.ledger import AT_ONCE, SLICE, WayFold
+from dashboard.reconciliation.reconciliation import WayBack
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.reconciliation.entries import Found, Proved, ReportTaken, Resolved, Uploaded
+from procedure.reconciliation.row_state import RowState
+
+AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+MANY = 3 * AT_ONCE
+
+
+def fill(house: House, rows: int = MANY) -> None:
+    """Loans, half of them in a file that went up, the first refused."""
+    loans = [Loan(UUID(int=n + 1), AT, "MAIL", "207", f"I{n}", sequence=n) for n in range(rows)]
+    inside = tuple(one.id for one in loans[: rows // 2])
+    file = Export(UUID(int=10**6), AT, "MAIL", inside, "mail.dat", "0")
+    refused = ((inside[0], "blocked"),)
+    house.journal.append(
+        *(*loans, file, Uploaded(UUID(int=10**6 + 1), AT, file.id)),
+        ReportTaken(UUID(int=10**6 + 2), AT, file.id, refused),
+    )
+
+
+def fold(house: House) -> WayFold:
+    return WayFold(house.journal, house.carts, house.facts)
+
+
+def told(way: WayFold) -> list[tuple[UUID, RowState]]:
+    return [(row.loan.id, row.state) for row in way.standing().rows]
+
+
+def test_in_slices_it_reads_what_it_reads_at_once(house: House) -> None:
+    fill(house)
+    sliced, at_once = fold(house), fold(house)
+    turns: list[int] = []
+
+    async def others() -> None:
+        while sliced.left() is not None:
+            turns.append(len(turns))
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        await asyncio.gather(sliced.catch_up(), others())
+
+    asyncio.run(both())
+    assert len(turns) >= MANY // SLICE, "others had a turn between the slices"
+    assert told(sliced) == told(at_once)
+
+
+def test_an_act_in_the_middle_reads_the_rest_and_the_slices_find_nothing_left(house: House) -> None:
+    fill(house)
+    way = fold(house)
+
+    async def interrupted() -> None:
+        reading = asyncio.create_task(way.catch_up())
+        await asyncio.sleep(0)
+        assert way.left() is not None
+        house.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW", sequence=MANY))
+        assert len(way.standing().rows) == MANY + 1
+        await reading
+
+    asyncio.run(interrupted())
+    assert told(way) == told(fold(house))
+
+
+def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(house: House) -> None:
+    fill(house)
+    way = WayBack(house=house, visit=Visit(page="back"))
+
+    async def opened() -> None:
+        way.refresh()
+        assert (way.now, way.reading) == (None, (0, MANY + 3))
+        while way.now is None:
+            await asyncio.sleep(0)
+            way.refresh()
+
+    asyncio.run(opened())
+    assert way.now is not None
+    assert (len(way.now.rows), way.reading) == (MANY, None)
+    assert way.now.tally.states == {
+        RowState.UPLOADED: MANY // 2 - 1,
+        RowState.REFUSED: 1,
+        RowState.RECORDED: MANY - MANY // 2,
+    }
+
+
+def test_where_nothing_came_it_stays_the_same_object(house: House) -> None:
+    fill(house, rows=3)
+    way = WayBack(house=house, visit=Visit(page="back"))
+    way.refresh()
+    seen: list[object] = []
+    way.param.watch(seen.append, ["now", "ticks", "step", "reading"])
+    way.refresh()
+    assert seen == []
+
+
+def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(house: House) -> None:
+    fill(house, rows=6)
+    settled = Resolved(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
+    proved = Proved(UUID(int=10**7 + 1), AT, UUID(int=2), Found.IN_ALMA)
+    void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
+    counts: list[tuple[int | None, int, int | None]] = []
+    way, coordination = WayBack(house=house, visit=Visit(page="back")), coordinated(house)
+    for entry in (None, settled, proved, void):
+        if entry is not None:
+            house.journal.append(entry)
+        coordination.refresh()
+        way.look()
+        assert way.now is not None
+        counts.append((house.way.to_bring(), way.now.tally.to_bring, coordination.to_bring))
+    assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
+
+
+def test_a_long_log_has_no_number_before_it_is_read(house: House) -> None:
+    fill(house)
+    way = fold(house)
+
+    async def reading() -> tuple[int | None, int | None]:
+        before = way.to_bring()
+        await way.catch_up()
+        return before, way.to_bring()
+
+    assert asyncio.run(reading()) == (None, MANY)
+
+
+def coordinated(house: House) -> Coordination:
+    visit = Visit()
+    insight = Insight(house=house, visit=visit, board=Board(house=house))
+    return Coordination(house=house, visit=visit, insight=insight)

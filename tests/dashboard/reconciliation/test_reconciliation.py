@@ -1,0 +1,580 @@
+"""The way back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import pytest
+
+from dashboard.core.context import House
+from dashboard.core.rights import Act, Person
+from dashboard.core.session import Visit
+from dashboard.loans.file_import import FileIntake
+from dashboard.reconciliation.alma_checks import AlmaChecks
+from dashboard.reconciliation.cart_returns import CartDesk
+from dashboard.reconciliation.checklist import TickList
+from dashboard.reconciliation.job_reports import ReportDesk
+from dashboard.reconciliation.offline_files import DeskFiles
+from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.row_repair import RepairDesk
+from dashboard.reconciliation.rows import WayRows
+from dashboard.reconciliation.sign_off import SignOff
+from dashboard.settings import Settings
+from procedure.circulation.transactions import CirculationDesk, Loan, Return
+from procedure.errors import TimesUnconfirmed, TransactionRefused
+from procedure.handbook.model import Handbook
+from procedure.io.alma.client import Keys, open_alma
+from procedure.io.alma.service import AlmaErrands
+from procedure.journal import MemoryJournal
+from procedure.monitoring.history import MemoryHistory
+from procedure.reconciliation.cart_count import CartCount
+from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
+from procedure.reconciliation.export import rewritten
+from procedure.reconciliation.overview import Mark
+from procedure.reconciliation.row_state import RowState
+from procedure.simulation.alma.gate import Misbehaviour
+from tests.dashboard.conftest import StillWatch
+from tests.procedure.io.planted import DESKS, KEYS, Day, day
+
+
+@dataclass
+class Desk:
+    """A page's states over a planted day, as a coordinator has them before them."""
+
+    day: Day
+    house: House
+    way: WayBack = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.way = WayBack(house=self.house, visit=Visit(workstation="poste-1"))
+        self.intake = FileIntake(
+            house=self.house,
+            visit=self.way.visit,
+            person=lambda: self.way.person,
+            taken=self.way.look,
+        )
+        self.checks = AlmaChecks(way=self.way)
+        self.ticks = TickList(way=self.way)
+        self.files = DeskFiles(way=self.way)
+        self.reports = ReportDesk(way=self.way)
+        self.repair = RepairDesk(way=self.way)
+
+    def take_in(self) -> None:
+        self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
+        assert [one.desk for one in self.intake.files] == list(DESKS)
+        self.intake.take()
+
+    def decide(self) -> None:
+        """Find each doubtful scan right."""
+        while self.way.now is not None and self.way.now.to_check:
+            self.repair.confirm(self.way.now.to_check[0].loan.id, "L. M.")
+
+    def write(self) -> None:
+        """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
+        try:
+            self.files.write()
+        except TimesUnconfirmed as asked:
+            self.files.write({one.id for one in asked.loans})
+
+    def upload(self) -> None:
+        """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
+        log = self.house.way.found.log
+        texts = [
+            self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
+            for one in self.reports.awaited
+        ]
+        self.reports.read(texts)
+        assert all(one.whole for one in self.reports.drafts)
+        self.reports.take()
+
+    async def prove(self) -> None:
+        assert self.checks.prove()
+        await self.house.work.over()
+        self.way.look()
+
+    def refused(self, reason: str) -> UUID:
+        assert self.way.now is not None
+        return next(row.loan.id for row in self.way.now.refused if row.reason == reason)
+
+    def state(self, loan: UUID) -> RowState:
+        row = self.house.way.found.row(loan)
+        assert row is not None
+        return row.state
+
+
+Walk = Callable[[Desk], Awaitable[None]]
+
+
+@pytest.fixture
+def walk(handbook: Handbook) -> Callable[..., None]:
+    """Run a coordinator's acts against a stand-in on a port."""
+
+    def run(acts: Walk, *, keys: Keys = KEYS, rows: int = 200) -> None:
+        there = day(rows, 1)
+
+        async def acting() -> None:
+            async with _desk(there, handbook, keys) as desk:
+                await acts(desk)
+
+        asyncio.run(acting())
+
+    return run
+
+
+@asynccontextmanager
+async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Desk]:
+    server, port = there.stand_in.listen(0)
+    desks = {code: CirculationDesk(code, code, "Site", True, ("MAIN",)) for code in DESKS}
+    papers = replace(handbook, desks=desks)
+    journal = MemoryJournal(there.clock)
+    settings = Settings(database_url="sqlite://", short_loans={"1H": timedelta(hours=1)})
+    line = partial(
+        open_alma,
+        *(f"http://127.0.0.1:{port}", keys),
+        rate=10_000,
+        margin=0,
+        now=there.clock,
+        new_id=uuid4,
+        sleep=lambda _: asyncio.sleep(0),
+    )
+    watch = StillWatch(there.clock, dict(papers.targets))
+    house = House(
+        *(settings, papers, journal, MemoryHistory(), watch, there.clock),
+        alma=AlmaErrands(line, keys, journal),
+    )
+    try:
+        yield Desk(there, house)
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        way = desk.way
+        way.look()
+        assert (way.step, way.proposed) == ("import", "import")
+        desk.take_in()
+        assert [one.taken for one in desk.intake.files] == [True] * 10
+        assert way.proposed == "check"
+        desk.decide()
+        assert way.proposed == "preflight"
+        assert desk.checks.preflight()
+        await desk.house.work.over()
+        way.look()
+        assert way.now is not None
+        assert way.now.forecast["not_checked"] == 0
+        assert way.proposed == "checklist"
+        for point in BEFORE:
+            desk.ticks.tick(point, "L. M.")
+        assert way.proposed == "files"
+        desk.write()
+        assert (len(way.now.files), way.proposed) == (10, "report")
+        desk.upload()
+        assert (desk.reports.taken, desk.reports.awaited, way.proposed) == (10, [], "proof")
+        await desk.prove()
+        tally = way.now.tally
+        assert (tally.accounted, tally.rows) == (200, 200)
+        assert tally.to_settle == len(way.now.refused) > 0
+        # What is refused keeps its desk's cart closed; the block waits to be put back.
+        assert sum(way.now.unsettled.values()) == tally.to_settle
+        for loan in [row.loan.id for row in way.now.refused]:
+            desk.repair.open(loan)
+            desk.repair.settle("prêté à la main", "L. M.")
+        assert (way.now.tally.states[RowState.RESOLVED], way.now.refused) == (tally.to_settle, ())
+        assert way.proposed == "checklist"
+        with pytest.raises(TransactionRefused, match="Say who"):
+            SignOff(way=WayBack(house=desk.house, visit=Visit())).sign(" ")
+        desk.ticks.tick(BLOCK_BACK)
+        assert (way.proposed, +way.now.unsettled) == ("sign", Counter())
+        SignOff(way=way).sign("L. M.")
+        assert way.now.signed is not None
+        assert (way.now.signed.operator, way.now.signed.rows) == ("L. M.", 200)
+        assert set(way.marks.values()) == {Mark.DONE}
+        # The next outage begins anew: its rows alone, its own checklist.
+        anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
+        desk.house.journal.append(anew)
+        way.look()
+        assert [row.loan for row in way.now.rows] == [anew]
+        assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
+        assert desk.house.checklist.open_before == BEFORE
+
+    walk(acts)
+
+
+def test_nobody_signs_while_a_row_waits(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
+            SignOff(way=desk.way).sign("L. M.")
+
+    walk(acts)
+
+
+def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        dropped = [("OffCirc.dat", desk.day.file(DESKS[0]))]
+        rows = len(desk.day.file(DESKS[0]).splitlines())
+        desk.intake.look(dropped)
+        assert [(one.needs_desk, one.plan.bad) for one in desk.intake.files] == [(True, ())]
+        desk.intake.take()
+        assert [one.taken for one in desk.intake.files] == [False]
+        for new, known in ((rows, 0), (0, rows)):
+            desk.intake.look(dropped)
+            desk.intake.assign(0, DESKS[0])
+            (one,) = desk.intake.files
+            assert (len(one.plan.entries), one.plan.known) == (new, known)
+            desk.intake.take()
+        assert len(desk.house.loan_log) == rows
+
+    walk(acts)
+
+
+def test_a_web_page_in_place_of_a_file_is_not_taken_in(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        good = (f"OffCirc_{DESKS[0]}.dat", desk.day.file(DESKS[0]))
+        desk.intake.look([good, ("OffCirc.dat", b"<!DOCTYPE html><title>Login</title>")])
+        assert [one.ready for one in desk.intake.files] == [True, False]
+        desk.intake.take()
+        assert [one.taken for one in desk.intake.files] == [True, False]
+
+    walk(acts)
+
+
+def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        asked = desk.day.stand_in.gate.requests
+        assert desk.checks.preflight()
+        assert not desk.checks.preflight(), "one job at a time"
+        while sum(asked.values()) < 40:  # noqa: ASYNC110 - the stand-in has no event for it
+            await asyncio.sleep(0.005)
+        desk.checks.stop()
+        await desk.house.work.over()
+        desk.way.look()
+        assert desk.way.job is not None
+        assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
+        before = sum(asked.values())
+        known = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        assert 0 < known < 200
+        assert desk.checks.preflight()
+        await desk.house.work.over()
+        desk.way.look()
+        assert desk.way.job.stopped == ""
+        total = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        again = AlmaChecks(way=desk.way)
+        assert desk.way.job.total == total - known
+        after = sum(asked.values())
+        assert after > before
+        # All is fresh now: a third run has no question left.
+        again.preflight()
+        await desk.house.work.over()
+        assert sum(asked.values()) == after
+
+    walk(acts)
+
+
+def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.decide()
+        assert desk.way.proposed == "checklist", "nobody waits for what cannot be asked"
+        desk.write()
+        desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
+        states = desk.way.now.tally.states
+        assert (desk.way.now.sent, states[RowState.REFUSED]) == (0, 0), "nothing went up yet"
+        desk.upload()
+        position = desk.house.journal.position()
+        desk.checks.prove_by_list(b"item,user\n")
+        assert (desk.checks.listed, desk.house.journal.position()) == (0, position)
+        held = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
+        table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
+        desk.checks.prove_by_list(f"Barcode,User\n{table}".encode())
+        assert desk.checks.listed == len(held)
+        assert desk.way.now.tally.states[RowState.CONFIRMED] > 150
+        assert sum(desk.day.stand_in.gate.requests.values()) == 0
+
+    walk(acts, keys=Keys())
+
+
+def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.write()
+        first, second = desk.reports.awaited[:2]
+        log = desk.house.way.found.log
+        texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
+        desk.reports.read(texts)
+        assert [one.export for one in desk.reports.drafts if one.whole] == [
+            one.export for one in desk.reports.drafts
+        ]
+        desk.reports.drop()
+        desk.reports.read(["nothing that Alma would say"])
+        (lost,) = desk.reports.drafts
+        assert (lost.export, desk.reports.take()) == (None, 0)
+        desk.reports.read(["Succeeded: 1\nFailed: 0\n"])
+        desk.reports.assign(0, first.id)
+        (wrong,) = desk.reports.drafts
+        assert (wrong.export, wrong.whole) == (first, False)
+
+    walk(acts)
+
+
+def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        with pytest.raises(TransactionRefused, match="a name or initials"):
+            desk.ticks.tick(BEFORE[0], "  ")
+        desk.ticks.tick(BEFORE[0], "L. M.")
+        desk.ticks.tick(BEFORE[1])
+        assert [one.operator for one in desk.way.ticks] == ["L. M."] * 2
+        desk.ticks.tick(BEFORE[1], done=False)
+        desk.ticks.tick("no such point", "L. M.")
+        assert desk.house.checklist.open_before == BEFORE[1:]
+
+    walk(acts)
+
+
+def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.decide()
+        desk.checks.preflight()
+        await desk.house.work.over()
+        desk.write()
+        desk.upload()
+        await desk.prove()
+        now = desk.way.now
+        assert now is not None
+        found = next(row for row in now.refused if now.predicted[row.loan.id].suggested)
+        desk.repair.take_found(found.loan.id)
+        assert (desk.repair.told, desk.repair.row.loan.patron) == ("corrected", found.loan.patron)
+        assert desk.repair.row.corrected.patron == now.predicted[found.loan.id].suggested
+        handed = desk.refused("later_action")
+        desk.repair.open(handed)
+        desk.repair.hand_on("vu avec le guichet", "L. M.")
+        desk.files.write_refused()
+        again = {loan for one in desk.files.written for loan in one.loans}
+        assert found.loan.id in again
+        assert handed not in again
+        desk.upload()
+        await desk.prove()
+        assert desk.state(found.loan.id) is RowState.CONFIRMED
+
+    walk(acts)
+
+
+def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.write()
+        desk.upload()
+        await desk.prove()
+        gate = desk.day.stand_in.gate
+        item = next(row.item for row in desk.day.rows if row.trouble == "returned_too_early")
+        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == item]
+        desk.repair.open(loan)
+        desk.repair.lend()
+        assert gate.effects == [], "nobody has confirmed it"
+        gate.faults = [Misbehaviour("drop_after", "POST")]
+        desk.repair.ask()
+        desk.repair.lend()
+        desk.repair.lend()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.ask()
+        desk.repair.lend()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.find_out()
+        await desk.repair.over()
+        assert (desk.repair.told, gate.effects) == ("fate_made", [f"lend {item}"])
+        assert desk.state(loan) is RowState.CONFIRMED
+
+    walk(acts)
+
+
+def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        row = next(one for one in desk.day.rows if not one.trouble)
+        back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
+        desk.take_in()
+        desk.house.journal.append(back)
+        carts, gate = CartDesk(way=desk.way), desk.day.stand_in.gate
+        carts.open(back.id)
+        carts.give_back()
+        assert (carts.asked, gate.effects) == (False, []), "its loan is not in Alma yet"
+        desk.write()
+        desk.upload()
+        await desk.prove()
+        gate.faults = [Misbehaviour("drop_after", "POST")]
+        carts.open(back.id)
+        assert (carts.asked, gate.effects) == (True, [])
+        carts.give_back()
+        await carts.over()
+        assert (carts.told, len(gate.effects), carts.open_scan) == ("fate_unknown", 1, True)
+        carts.open(back.id)
+        carts.give_back()
+        await carts.over()
+        assert (carts.told, len(gate.effects)) == ("fate_unknown", 1)
+        carts.find_out()
+        await carts.over()
+        assert (carts.told, len(gate.effects)) == ("fate_made", 1)
+        assert desk.way.now.carts == ()
+
+    walk(acts)
+
+
+def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        row = next(one for one in desk.day.rows if not one.trouble)
+        at = row.at + timedelta(minutes=5)
+        lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
+        desk.take_in()
+        desk.house.journal.append(lent, *others)
+        carts = CartDesk(way=desk.way)
+        carts.open(others[0].id)
+        assert carts.asked, "it may be sent, or settled"
+        with pytest.raises(TransactionRefused, match="Say who"):
+            carts.settle("code perdu", " ")
+        carts.open(lent.id)
+        with pytest.raises(TransactionRefused) as refusal:
+            carts.settle("rendu", "L. M.")
+        assert refusal.value.reason == "not_safe"
+        carts.open(others[0].id)
+        carts.settle("code perdu", "L. M.")
+        assert (carts.book, carts.asked, carts.told) == (None, False, "settled")
+        carts.settle_desk(row.desk, "")
+        assert [one.back.id for one in desk.way.now.carts] == [lent.id]
+        assert desk.way.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
+        settled = desk.house.way.found.log.lines.returned_by_hand.values()
+        assert [(one.how, one.operator) for one in settled] == [
+            ("code perdu", "L. M."),
+            ("alma_screen", "L. M."),
+        ]
+        assert desk.day.stand_in.gate.effects == []
+
+    walk(acts)
+
+
+def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.write()
+        desk.upload()
+        wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
+        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == wrong]
+        desk.repair.open(loan)
+        assert (desk.repair.candidates, desk.repair.foretold) == ((), "")
+        desk.repair.ask_again()
+        await desk.repair.over()
+        card = desk.repair.row.loan.patron.removeprefix("m-")
+        assert (desk.repair.told, desk.repair.foretold) == ("looked", "other_identifier")
+        assert desk.repair.candidates == (card, f"{card}@eduid.ch")
+        assert desk.day.stand_in.gate.effects == []
+
+    walk(acts)
+
+
+def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None:
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        desk.decide()
+        rows = WayRows(way=desk.way)
+        assert rows.rows == ()
+        rows.show("kind not_checked")
+        assert (desk.way.step, len(rows.rows)) == ("rows", 200)
+        rows.desk = DESKS[2]
+        assert {row.loan.desk for row in rows.rows} == {DESKS[2]}
+        rows.show("")
+        rows.text = rows.rows[7].loan.item
+        assert [row.loan.item for row in rows.rows] == [rows.text]
+        rows.state = "confirmed"
+        assert rows.rows == ()
+
+    walk(acts)
+
+
+def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
+    class Reader(Visit):
+        @property
+        def person(self) -> Person:
+            return Person(acts=frozenset({Act.READ}))
+
+    async def acts(desk: Desk) -> None:
+        desk.take_in()
+        position = desk.house.journal.position()
+        reading = Desk(desk.day, desk.house)
+        reading.way = WayBack(house=desk.house, visit=Reader())
+        files = DeskFiles(way=reading.way)
+        for act in (files.write, AlmaChecks(way=reading.way).preflight):
+            with pytest.raises(Exception, match="not allowed here"):
+                act()
+        assert desk.house.journal.position() == position
+
+    walk(acts)
+
+
+def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
+    walk: Callable[..., None],
+) -> None:
+    async def acts(desk: Desk) -> None:
+        house, way, told = desk.house, desk.way, {"desk": DESKS[0]}
+        at = desk.day.now - timedelta(minutes=5)
+        card = {"patron": "4711471147", "warning": "unknown_card"}
+        loans = [
+            Loan(UUID(int=1), at, item="1060999001", **card, **told),
+            Loan(UUID(int=2), at, item="1060999002", **card, **told),
+            Loan(
+                UUID(int=3), at, item="9782070360", patron="2070000001", warning="partial", **told
+            ),
+            Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
+        ]
+        house.journal.append(*loans)
+        way.look()
+        assert way.now is not None
+        assert [row.loan.id.int for row in way.now.to_check] == [1, 2, 3, 4]
+        assert (way.proposed, way.now.waiting, way.now.tally.to_bring) == ("check", Counter(), 4)
+        desk.files.write()
+        assert desk.files.written == ()
+        with pytest.raises(TransactionRefused, match="a name or initials"):
+            desk.repair.confirm(loans[0].id, " ")
+        desk.repair.confirm(loans[0].id, "L. M.")
+        # One card, one question: both of its loans are decided.
+        assert [row.loan.id.int for row in way.now.to_check] == [3, 4]
+        desk.repair.open(loans[2].id)
+        desk.repair.correct(item="978207036002")
+        assert desk.repair.told == "corrected"
+        desk.repair.open(loans[3].id)
+        desk.repair.correct(item="1060999005")
+        assert (desk.repair.told, desk.repair.row.doubt) == ("corrected_doubtful", "unknown_card")
+        desk.repair.void("lecteur inconnu", "L. M.")
+        assert (way.now.to_check, way.now.waiting) == ((), Counter({DESKS[0]: 3}))
+        desk.files.write()
+        (sent,) = desk.files.written
+        assert [one.int for one in sent.loans] == [1, 2, 3]
+        desk.files.write()
+        assert desk.files.written == ()
+        assert {one.entry.operator for one in house.journal.since(kinds=("corrected", "void"))} == {
+            "L. M."
+        }
+
+    walk(acts)

@@ -1,0 +1,324 @@
+"""The way into the server: which names, which visitors, which websockets; and its time limits."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from bokeh.application import Application
+from bokeh.server.tornado import BokehTornado
+from panel.io.liveness import LivenessHandler
+from tornado.testing import bind_unused_port
+from tornado.web import RequestHandler
+
+from dashboard.core.audience import REFUSAL
+from dashboard.server.gate import NO_ORIGIN, OTHER_HOST
+from dashboard.server.http_server import RelaisServer
+
+
+class Echo(RequestHandler):
+    """A route that answers who asks, and how much was sent."""
+
+    def get(self) -> None:
+        self.finish(self.request.remote_ip)
+
+    def post(self) -> None:
+        self.finish(str(len(self.request.body)))
+
+
+class Strict(RequestHandler):
+    """A page with a policy of its own."""
+
+    def get(self) -> None:
+        self.set_header("Content-Security-Policy", "default-src 'none'")
+
+
+@dataclass
+class Serving:
+    port: int
+
+    async def open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.port)
+
+    async def ask(self, path: str, *lines: str) -> tuple[int, dict[str, str], str]:
+        """Ask once: status, headers and body. `PORT` in a header becomes the server's."""
+        reader, writer = await self.open()
+        head = [f"GET {path} HTTP/1.1", *lines, "", ""]
+        writer.write("\r\n".join(head).replace("PORT", str(self.port)).encode())
+        try:
+            told = await reader.readuntil(b"\r\n\r\n")
+            fields = [line.partition(": ") for line in told.decode().split("\r\n")[1:]]
+            headers = {name: value for name, _, value in fields if name}
+            body = await reader.readexactly(int(headers.get("Content-Length", "0")))
+        finally:
+            writer.close()
+            await writer.wait_closed()
+        return int(told.split()[1]), headers, body.decode()
+
+
+@asynccontextmanager
+async def serving(origins: list[str] | None = None, **options: Any) -> AsyncIterator[Serving]:
+    socket, port = bind_unused_port()
+    routes = [
+        (r"/echo", Echo),
+        (r"/strict", Strict),
+        (r"/liveness", LivenessHandler, {"applications": {}}),
+    ]
+    allowed = [one.replace("PORT", str(port)) for one in origins or ["localhost:PORT"]]
+    application = BokehTornado(
+        {"/app": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
+    )
+    server = RelaisServer(application, **options)
+    server.add_sockets([socket])
+    try:
+        yield Serving(port)
+    finally:
+        server.stop()
+        await server.close_all_connections()
+
+
+def run(act: Callable[[Serving], Awaitable[Any]], *origins: str, **options: Any) -> Any:
+    async def all_of_it() -> Any:
+        async with serving(list(origins), **options) as server:
+            return await act(server)
+
+    return asyncio.run(asyncio.wait_for(all_of_it(), 60))
+
+
+def websocket(*more: str) -> list[str]:
+    key = base64.b64encode(os.urandom(16)).decode()
+    return [
+        *("Host: localhost:PORT", "Upgrade: websocket", "Connection: Upgrade"),
+        *(f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"),
+        *more,
+    ]
+
+
+@pytest.mark.parametrize("path", ["/echo", "/app", "/app/autoload.js", "/static/js/bokeh.min.js",
+                                  "/dashboard/assets/relais.css", "/missing", "/app/ws"])  # fmt: skip
+def test_no_route_answers_under_a_foreign_name(path: str) -> None:
+    told = run(lambda server: server.ask(path, "Host: rebound.example:PORT"))
+    assert told[0] == 403
+    assert told[2].startswith("This Relais does not answer under the name rebound.example:")
+
+
+@pytest.mark.parametrize(
+    ("origins", "host", "status"),
+    [
+        ([], "Host: localhost:PORT", 200),
+        ([], "Host: LOCALHOST:PORT", 200),
+        ([], "Host: 127.0.0.1:PORT", 200),
+        ([], "Host: [::1]:PORT", 200),
+        ([], "Host: localhost", 403),
+        ([], "Host: localhost:1", 403),
+        ([], "Host: localhost.:PORT", 403),
+        ([], "Host: localhost:PORT@rebound.example", 400),  # tornado's own refusal
+        ([], "Host: relais.example", 403),
+        (["relais.example:80"], "Host: relais.example", 200),
+        (["relais.example:80"], "Host: relais.example:80", 200),
+        (["relais.example:80"], "Host: relais.example:8080", 403),
+        (["relais.example:80"], "Host: sub.relais.example", 403),
+        (["relais.example:80"], "Host: localhost:PORT", 200),
+        (["*"], "Host: whatever.example", 200),
+    ],
+)
+def test_a_name_is_allowed_as_an_origin_of_the_websocket_is(
+    origins: list[str], host: str, status: int
+) -> None:
+    assert run(lambda server: server.ask("/echo", host), *origins)[0] == status
+
+
+def test_a_request_without_a_name_is_refused() -> None:
+    async def ask(server: Serving) -> str:
+        reader, writer = await server.open()
+        writer.write(b"GET /echo HTTP/1.0\r\n\r\n")
+        told = await reader.read()
+        writer.close()
+        return told.decode()
+
+    head, _, body = run(ask).partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 403 ")
+    assert body == OTHER_HOST.format(host="-") + "\n"
+
+
+def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
+    told = run(lambda server: server.ask("/liveness", "Host: 10.2.3.4"))
+    assert (told[0], told[2]) == (200, '{"/liveness": true}')
+    opens_a_page = run(lambda server: server.ask("/liveness?endpoint=/app", "Host: 10.2.3.4"))
+    assert opens_a_page[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        ([], 101),
+        (["Origin: http://localhost:PORT"], 101),
+        (["Origin: http://127.0.0.1:PORT"], 101),
+        (["Origin: http://[::1]:PORT"], 101),
+        (["Origin: http://rebound.example"], 403),
+        (["Origin: null"], 403),
+        (["Origin: http://["], 403),
+        (["Origin:"], 403),
+        (["X-Forwarded-For: 192.0.2.7"], 403),
+        (["X-Forwarded-Proto: https"], 403),
+        (["X-Real-IP: 127.0.0.1"], 403),
+        (["Forwarded: for=192.0.2.7"], 403),
+        (["Via: 1.1 proxy"], 403),
+        (["Via: 1.1 proxy", "Origin: http://localhost:PORT"], 101),
+    ],
+)
+def test_a_websocket_without_origin_is_opened_from_this_machine_only(
+    lines: list[str], status: int
+) -> None:
+    # Started for others, so that a proxy's requests are answered at all.
+    origins = ["relais.example:80", "localhost:PORT"]
+    told = run(lambda server: server.ask("/app/ws", *websocket(*lines)), *origins)
+    assert told[0] == status
+    if status == 403 and "Origin: http://rebound.example" not in lines:
+        assert told[2] == NO_ORIGIN + "\n"
+
+
+def test_a_proxy_that_nobody_named_is_not_answered() -> None:
+    told = run(lambda server: server.ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy"))
+    assert (told[0], told[2]) == (403, REFUSAL + "\n")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen", "websocket_status"),
+    [("", "127.0.0.1", 101), ("127.0.0.1", "192.0.2.7", 403), ("192.0.2.2", "127.0.0.1", 403)],
+    ids=["none", "trusted", "another"],
+)
+def test_only_a_trusted_proxy_says_for_whom_it_asks(
+    proxies: str, seen: str, websocket_status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", proxies)
+    asked = ["Host: localhost:PORT", "X-Forwarded-For: 198.51.100.1, 192.0.2.7"]
+    told = run(lambda server: server.ask("/echo", *asked), "relais.example:80")
+    assert (told[0], told[2]) == (200, seen)
+    # Where a proxy is configured, nobody counts as local, even without its headers.
+    opened = run(lambda server: server.ask("/app/ws", *websocket()), "localhost:PORT")
+    assert opened[0] == websocket_status
+
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src * blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors "
+)
+SECURE = {
+    "Content-Security-Policy": POLICY + "'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "status"),
+    [
+        ("/echo", [], 200),
+        ("/liveness", [], 200),
+        ("/app", [], 200),
+        ("/", [], 302),
+        ("/missing", [], 404),
+        ("/app/autoload.js", [], 400),
+        ("/app/autoload.js?bokeh-autoload-element=x", [], 200),
+        ("/static/js/bokeh.min.js", [], 200),
+        ("/dashboard/assets/relais.css", [], 200),
+        ("/dashboard/assets/relais.css", ["If-None-Match: *"], 304),
+        ("/echo", ["Via: 1.1 proxy"], 403),
+        ("/app/ws", websocket()[1:], 101),
+    ],
+)
+def test_every_answer_has_the_security_headers(path: str, lines: list[str], status: int) -> None:
+    told, headers, _ = run(lambda server: server.ask(path, "Host: localhost:PORT", *lines))
+    assert told == status
+    # Of a script or a style no browser reads more.
+    brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
+    no_document = headers.get("Content-Type") in {
+        *("text/css", "text/javascript", "application/javascript")
+    }
+    wanted = SECURE | (brief if no_document else {})
+    assert {name: headers.get(name) for name in SECURE} == wanted
+    assert not [name for name in headers if name.startswith("Access-Control-")]
+
+
+def test_a_page_keeps_its_own_policy_beside_ours() -> None:
+    async def ask(server: Serving) -> list[str]:
+        reader, writer = await server.open()
+        writer.write(f"GET /strict HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
+        told = (await reader.readuntil(b"\r\n\r\n")).decode()
+        writer.close()
+        await writer.wait_closed()
+        return [line for line in told.split("\r\n") if "Security" in line]
+
+    assert run(ask) == [
+        "Content-Security-Policy: default-src 'none'",
+        f"Content-Security-Policy: {SECURE['Content-Security-Policy']}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "reader"),
+    [
+        ("http://localhost:PORT", "http://localhost:PORT"),
+        ("https://rebound.example", None),
+        ("null", None),
+        ("http://[", None),
+    ],
+)
+def test_only_an_allowed_origin_reads_the_script_with_the_session(
+    origin: str, reader: str | None
+) -> None:
+    async def ask(server: Serving) -> tuple[str | None, str | None]:
+        path = "/app/autoload.js?bokeh-autoload-element=x"
+        lines = ("Host: localhost:PORT", f"Origin: {origin}", "Cookie: desk=UNI")
+        _, headers, _ = await server.ask(path, *lines)
+        allowed = headers.get("Access-Control-Allow-Origin")
+        return allowed and allowed.replace(str(server.port), "PORT"), headers.get("Vary")
+
+    assert run(ask) == (reader, reader and "Origin")
+
+
+def test_a_named_site_may_show_the_page_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RELAIS_FRAME_ANCESTORS", "'self' https://intranet.example")
+    _, headers, _ = run(lambda server: server.ask("/echo", "Host: localhost:PORT"))
+    assert headers["Content-Security-Policy"] == POLICY + "'self' https://intranet.example"
+
+
+HEAD = (
+    b"POST /echo HTTP/1.1\r\nHost: localhost:%d\r\nConnection: close\r\nContent-Length: 400\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /echo HT", HEAD + b"half a body"])
+def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> None:
+    async def wait(server: Serving) -> bytes:
+        reader, writer = await server.open()
+        writer.write(sent % server.port if b"%d" in sent else sent)
+        told = await asyncio.wait_for(reader.read(), 20)
+        writer.close()
+        return told
+
+    assert run(wait, idle_connection_timeout=0.2, body_timeout=0.2) == b""
+
+
+def test_a_slow_upload_arrives() -> None:
+    async def send(server: Serving) -> bytes:
+        reader, writer = await server.open()
+        writer.write(HEAD % server.port)
+        for _ in range(20):
+            writer.write(b"x" * 20)
+            await writer.drain()
+            await asyncio.sleep(0.03)
+        told = await reader.read()
+        writer.close()
+        return told
+
+    # Six tenths of a second: longer than a connection may be idle.
+    assert run(send, idle_connection_timeout=0.2).endswith(b"\r\n\r\n400")

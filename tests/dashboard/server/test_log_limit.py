@@ -1,0 +1,98 @@
+"""Repeated log records: the first are written, the rest counted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from dashboard.server.log_limit import KINDS, MOST, SPAN, RepeatLimit
+
+
+class Written(logging.Handler):
+    """A handler that keeps what it writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+class Clock:
+    at = 0.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def written(clock: Clock) -> Written:
+    handler = Written()
+    handler.addFilter(RepeatLimit(handler, clock))
+    return handler
+
+
+@pytest.fixture
+def log(written: Written) -> Iterator[logging.Logger]:
+    logger = logging.getLogger("test_log_limit")
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    logger.addHandler(written)
+    yield logger
+    logger.removeHandler(written)
+
+
+def test_a_line_again_and_again_is_counted(
+    log: logging.Logger, written: Written, clock: Clock
+) -> None:
+    for number in range(1000):
+        log.error("cannot accept connection %d", number)
+        traceback = f"Exception in callback <Handle at 0x7f{number:x}>"
+        log.error(traceback)
+    assert len(written.lines) == 2 * MOST
+    log.error("another fault")
+    assert written.lines[-1] == "another fault"
+    clock.at += SPAN
+    log.info("the next line, whatever it is")
+    assert written.lines[2 * MOST + 1 :] == [
+        "980 more lines like this one were left out: cannot accept connection 0",
+        "980 more lines like this one were left out: Exception in callback <Handle at 0x7f0>",
+        "the next line, whatever it is",
+    ]
+    log.error("cannot accept connection %d", 1000)
+    assert written.lines[-1] == "cannot accept connection 1000"
+
+
+def test_what_is_left_out_is_said_at_the_end_too(log: logging.Logger, written: Written) -> None:
+    for _ in range(MOST + 2):
+        log.error("a fault")
+    (limit,) = written.filters
+    assert isinstance(limit, RepeatLimit)
+    limit.report_all()
+    assert written.lines[MOST:] == ["2 more lines like this one were left out: a fault"]
+
+
+def test_a_status_of_another_kind_is_another_line(log: logging.Logger, written: Written) -> None:
+    for _ in range(100):
+        log.warning("%d %s %.2fms", 404, "GET /a", 0.5)
+    log.warning("%d %s %.2fms", 403, "GET /b", 0.5)
+    assert written.lines == ["404 GET /a 0.50ms"] * MOST + ["403 GET /b 0.50ms"]
+
+
+def test_of_many_kinds_the_oldest_is_forgotten_and_said(
+    log: logging.Logger, written: Written
+) -> None:
+    for _ in range(MOST + 1):
+        log.error("first")
+    for number in range(KINDS):
+        kind = "x" * number
+        log.info(kind)
+    assert "1 more lines like this one were left out: first" in written.lines

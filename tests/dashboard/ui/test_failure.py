@@ -1,0 +1,150 @@
+"""A part of the page that fails: its error message, the log, and the parts beside it."""
+
+from __future__ import annotations
+
+import logging
+
+import panel as pn
+import param
+import pytest
+from bokeh.document import Document
+from panel.io.state import set_curdoc
+from panel.viewable import Viewer
+
+from dashboard.core.context import House
+from dashboard.core.session import Visit
+from dashboard.loans import page as loans_place
+from dashboard.loans.scan_box import ScanBox
+from dashboard.page import BEAT_EVERY, Page
+from dashboard.translations import language
+from dashboard.ui import failure
+from dashboard.ui.failure import page_failed, set_page_language, succeeds
+from dashboard.ui.lazy_place import Place, built
+from dashboard.ui.live_html import Pane
+
+PATRON = "4070000001"
+
+
+class State(param.Parameterized):
+    value = param.Integer(default=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_logged_yet() -> None:
+    failure._counts.clear()
+
+
+def divide(value: int) -> str:
+    try:
+        return f"<p>{60 // value}</p>"
+    except ZeroDivisionError:
+        raise KeyError(PATRON) from None
+
+
+def test_a_pane_shows_the_error_and_the_next_one_is_updated() -> None:
+    state = State()
+    fragile = Pane(pn.bind(divide, state.param.value))
+    beside = Pane(pn.bind(lambda value: f"<p>{value}</p>", state.param.value))
+    state.value = 0
+    assert "Cette partie ne peut pas être affichée." in fragile.html
+    assert "suivez la procédure sur papier" in fragile.html
+    assert beside.html == "<p>0</p>"
+    state.value = 2
+    assert fragile.html == "<p>30</p>"
+
+
+def test_a_pane_that_fails_from_the_start_shows_the_error_in_the_language_of_the_page() -> None:
+    with set_curdoc(Document()):
+        set_page_language(language("en"))
+        pane = Pane(pn.bind(divide, State(value=0).param.value))
+    assert "This part cannot be shown." in pane.html
+
+
+def test_one_traceback_is_logged_however_often_it_fails_and_no_identifier(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    state = State(value=0)
+    Pane(pn.bind(divide, state.param.value))
+    for _ in range(50):
+        state.param.trigger("value")
+    first, tenth = (one.getMessage() for one in caplog.records)
+    assert first.startswith("a part of the page failed\n")
+    assert "in divide" in first
+    assert first.endswith("builtins.KeyError")
+    assert tenth.startswith("a part of the page failed 10 times:")
+    assert PATRON not in caplog.text
+
+
+def test_a_view_that_cannot_be_made_is_replaced_and_the_place_is_there() -> None:
+    def make() -> Viewer:
+        raise KeyError(PATRON)
+
+    place = Place(Visit(page="guide"), "guide", make)
+    assert "Cette partie ne peut pas être affichée." in place.__panel__()[-1].html
+    assert isinstance(built(make), Pane)
+
+
+def failing() -> None:
+    raise KeyError(PATRON)
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = Page(house, Visit(page="history"), language("fr"))
+    monkeypatch.setattr(page.lending, "refresh", failing)
+    looked: list[bool] = []
+    monkeypatch.setattr(page.past, "refresh", lambda: looked.append(True))
+    page.visit.page = "loans"
+    page.visit.page = "history"
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    stale, loans = page.places["loans"].__panel__()
+    assert (stale.visible, loans.visible) == (True, True)
+    assert "ce qu’elle montre peut être ancien" in stale.html
+    assert len(looked) == BEAT_EVERY
+    assert page.line.beat == 1
+    assert len(caplog.records) == 1
+    monkeypatch.undo()
+    page.tick()
+    assert not stale.visible
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Page(house, Visit(), language("fr"))
+    monkeypatch.setattr(page.board, "refresh", failing)
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    assert page.line.beat == 0
+
+
+def test_succeeds_tells_what_became_of_an_act(caplog: pytest.LogCaptureFixture) -> None:
+    assert (succeeds(list), succeeds(failing)) == (True, False)
+    assert [one.levelno for one in caplog.records] == [logging.ERROR]
+
+
+def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCaptureFixture) -> None:
+    assert page_failed(KeyError(PATRON), language("en")) == (
+        "This page cannot be shown. Reload the page."
+        " If this goes on, call the coordinators and follow the procedure on paper."
+    )
+    assert PATRON not in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError(PATRON)
+
+    monkeypatch.setattr(loans_place, "LoanLog", broken)
+    page = Page(house, Visit(page="loans"), language("fr"))
+    (place,) = page.places["loans"].__panel__()[1:]
+    parts = place.__panel__() if isinstance(place, Viewer) else place
+    assert parts.select(ScanBox)
+    assert "Cette partie ne peut pas être affichée." in parts[-1].html

@@ -1,0 +1,34 @@
+"""What a browser sends, as the page takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from dashboard.ui.file_drop import Drop, Dropped
+from dashboard.ui.live_html import Pane
+from dashboard.ui.text import well_formed
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ("Prêtez 📚 ici", "Prêtez 📚 ici"),
+        ("\ud83d\udcda", "📚"),
+        ("a\ud83d", "a\ufffd"),
+        ("\udcdab\ud83d", "\ufffdb\ufffd"),
+        ("", ""),
+    ],
+)
+def test_half_a_character_becomes_the_sign_for_an_unreadable_one(sent: str, taken: str) -> None:
+    assert well_formed(sent) == taken
+    acts: list[tuple[str, str]] = []
+    forms: list[tuple[str, Mapping[str, str]]] = []
+    files: list[Dropped] = []
+    pane = Pane("", lambda *act: acts.append(act), lambda *form: forms.append(form))
+    pane._handle_msg({"act": "say", "value": sent})
+    pane._handle_msg({"act": "say", "value": "", "fields": {"text": sent}})
+    Drop(files.extend)._handle_msg({"files": [{"name": sent, "content": "YWJj"}]})
+    assert (acts, forms) == ([("say", taken)], [("say", {"text": taken})])
+    assert files == [(taken, b"abc")]

@@ -1,0 +1,70 @@
+"""Conflicts: each kind planted alone, and what is no conflict."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.imports.conflicts import Outage, conflicts
+from procedure.circulation.transactions import Loan, Return
+
+NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def loan(number: int, item: str, patron: str = "p", desk: str = "MAIL", minute: int = 0) -> Loan:
+    return Loan(UUID(int=number), NOON + timedelta(minutes=minute), desk, patron, item)
+
+
+def back(number: int, item: str, minute: int) -> Return:
+    return Return(UUID(int=number), NOON + timedelta(minutes=minute), "MAIL", item)
+
+
+def found(
+    *rows: Loan | Return, **more: object
+) -> list[tuple[str, list[int], str, tuple[str, ...]]]:
+    told = conflicts(
+        [row for row in rows if isinstance(row, Loan)],
+        [row for row in rows if isinstance(row, Return)],
+        **{"now": NOON + timedelta(hours=1), **more},
+    )
+    return [(one.kind, [row.int for row in one.rows], one.item, one.desks) for one in told]
+
+
+def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
+    twice = (loan(1, "a", "p"), loan(2, "a", "q", "CMU", 5))
+    assert found(*twice) == [("lent_twice", [1, 2], "a", ("MAIL", "CMU"))]
+    assert found(*twice, back(3, "a", 3)) == [("lent_and_on_cart", [1, 3, 2], "a", ("MAIL", "CMU"))]
+    assert [one[0] for one in found(*twice, back(3, "a", 9))] == ["lent_twice", "lent_and_on_cart"]
+    assert found(loan(1, "a"), loan(2, "b", minute=5)) == []
+
+
+@pytest.mark.parametrize(
+    ("minute", "outage", "kind"),
+    [
+        (59, None, []),
+        (61, None, []),
+        (63, None, ["in_the_future"]),
+        (-60 * 24 * 32, None, ["outside_outage"]),
+        (0, Outage(NOON), []),
+        (-3, Outage(NOON), ["outside_outage"]),
+        (13, Outage(NOON, NOON + timedelta(minutes=10)), ["outside_outage"]),
+        (11, Outage(NOON, NOON + timedelta(minutes=10)), []),
+    ],
+)
+def test_a_time_to_come_or_outside_the_outage(
+    minute: int, outage: Outage | None, kind: list[str]
+) -> None:
+    assert [one[0] for one in found(loan(1, "a", minute=minute), outage=outage)] == kind
+
+
+def test_one_user_at_two_desks_in_one_minute() -> None:
+    rows = (loan(1, "a"), loan(2, "b", desk="CMU"), loan(3, "c", minute=1))
+    assert found(*rows) == [("two_desks_at_once", [1, 2], "", ("MAIL", "CMU"))]
+    assert found(loan(1, "a"), loan(2, "b")) == []
+
+
+def test_only_those_that_touch_the_rows_asked_for() -> None:
+    rows = (loan(1, "a"), loan(2, "a", minute=1), loan(3, "b"), loan(4, "b", minute=1))
+    assert [one[1] for one in found(*rows, among={UUID(int=4)})] == [[3, 4]]

@@ -1,0 +1,375 @@
+"""Files of transactions in every form: what is read, what is refused and in which words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.row import BadLine, Row, Sheet, fingerprint
+from procedure.circulation.offline_file import LONGEST_LINE, render
+from procedure.circulation.offline_layout import Layout
+from procedure.circulation.transactions import Loan
+
+NINE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+SHOWN = "202611240912"
+LOAN = UUID("11111111-1111-4111-8111-111111111111")
+ROW = Row(2, "loan", NINE, SHOWN, "0312", "2071234567")
+HEADING = (
+    "names no column for {}; the first line must name the columns at, item, patron, and may name "
+    "desk, kind, id, workstation, sequence, loan, reason"
+)
+
+
+def line(kind: str, item: str, patron: str, *, width: int = 80, end: str = "\r\n") -> str:
+    return f"{SHOWN}{kind}{item:<{width}}{patron}{end}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (line("L", "0312", "2071234567") + line("R", "0312", "")).encode(),
+        (line("L", "0312", "2071234567", end="\n") + f"{SHOWN}R0312\n").encode(),
+        (line("L", "0312", "2071234567") + f"{SHOWN}R0312").encode() + b"\r\n\x1a",
+        b"\xef\xbb\xbf" + (line("L", "0312", "2071234567", width=84) + f"{SHOWN}R0312").encode(),
+    ],
+)
+def test_an_offline_file_is_known_by_its_first_line(content: bytes) -> None:
+    rows = (
+        Row(1, "loan", NINE, SHOWN, "0312", "2071234567"),
+        Row(2, "return", NINE, SHOWN, "0312"),
+    )
+    assert read_file(content, "a.txt") == Sheet(rows, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_an_offline_file_of_a_windows_program_keeps_its_letters(encoding: str) -> None:
+    content = line("L", "Zürich-1", "Lefèvre").encode(encoding)
+    assert [(row.item, row.patron) for row in read_file(content).rows] == [("Zürich-1", "Lefèvre")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("name", ["OffCirc.dat", ""])
+def test_an_offline_file_in_utf_16_is_read(encoding: str, mark: str, name: str) -> None:
+    text = mark + line("L", "Zürich-1", "Lefèvre") + line("R", "0312", "")
+    rows = (
+        Row(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
+        Row(2, "return", NINE, SHOWN, "0312"),
+    )
+    assert read_file(text.encode(encoding), name) == Sheet(rows, ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_json_lines_and_tables_in_utf_16_need_no_mark(encoding: str) -> None:
+    saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}\n'
+    table = "at;item;patron\n2026-11-24 09:12;0312;2071234567\n"
+    assert read_file(saved.encode(encoding)) == Sheet((replace(ROW, line=1),), ())
+    assert read_file(table.encode(encoding)) == Sheet((ROW,), ())
+
+
+@pytest.mark.parametrize("end", [b"\x1a", b"\x1a\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"])
+def test_the_end_of_file_mark_of_dos_is_no_part_of_the_last_row(end: bytes) -> None:
+    offline = line("L", "0312", "2071234567", end="").encode()
+    saved = b'{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
+    table = b"at;item;patron\n2026-11-24 09:12;0312;2071234567"
+    assert read_file(offline + end, "x.dat") == Sheet((replace(ROW, line=1),), ())
+    assert read_file(saved + end) == Sheet((replace(ROW, line=1),), ())
+    assert read_file(table + end) == Sheet((ROW,), ())
+
+
+def test_small_letters_say_loan_and_return() -> None:
+    content = (line("l", "0312", "2071234567") + line("r", "0313", "")).encode()
+    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
+    assert read_file(content, "x.dat") == Sheet(rows, ())
+
+
+WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
+CUT = "is cut off: the file ends in the middle of this line; download the file again"
+
+
+@pytest.mark.parametrize("name", ["OffCirc.dat", "loans.csv", "loans.xlsx", ""])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!DOCTYPE html>\r\n<html><body>202611240912L</body></html>",
+        "\ufeff\n<html lang='fr'>",
+        '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">',
+        "<!-- saved --><HTML>",
+        "<head><title>Login</title>",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_web_page_is_refused_as_one(page: str, name: str, encoding: str) -> None:
+    assert read_file(page.encode(encoding), name) == Sheet((), (BadLine(0, WEB_PAGE),))
+
+
+def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
+    """The identifier that is left of it may be somebody else's."""
+    whole = line("L", "0312", "2071234567") + line("R", "0313", "")
+    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
+    last = line("L", "0314", "2071234567", end="")
+    for cut in (last[:-1], last[:-9], last[:60], last[:13], last[:5]):
+        found = read_file((whole + cut).encode(), "x.dat")
+        assert found == Sheet(rows, (BadLine(3, CUT),)), cut
+    for end in ("", "\r", "\r\n"):
+        assert read_file((whole + last + end).encode(), "x.dat").bad == ()
+    back = line("R", "0314", "", end="")
+    assert read_file((whole + back[:15]).encode(), "x.dat") == Sheet(rows, (BadLine(3, CUT),))
+
+
+def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
+    saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
+    found = read_file(f"{saved}\n{saved[:-9]}".encode())
+    assert found == Sheet((replace(ROW, line=1),), (BadLine(2, CUT),))
+    table = "at;item;patron;desk\n2026-11-24 09:12;0312;2071234567;\n2026-11-24 09:13;0313;20712"
+    assert read_file(table.encode()) == Sheet((ROW,), (BadLine(3, CUT),))
+    assert read_file(f"{table}34567;\n".encode()).bad == ()
+
+
+def test_a_workbook_that_was_cut_off_says_so() -> None:
+    content = BytesIO()
+    Workbook().save(content)
+    cut = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
+    assert read_file(content.getvalue()[:-30]) == Sheet((), (cut,))
+
+
+def test_json_lines_of_the_desk_page() -> None:
+    objects = [
+        {"kind": "loan", "id": str(LOAN), "at": "2026-11-24T09:12:30+01:00", "desk": "MAIL",
+         "patron": "2071234567", "item": "0312", "workstation": "poste-1", "sequence": 7},
+        {"kind": "return", "at": "2026-11-24T08:12:00Z", "item": "0312", "patron": None},
+        {"kind": "void", "at": "2026-11-24 09:12:00", "loan": str(LOAN), "reason": "wrong card"},
+        {"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567", "state": "exported"},
+    ]  # fmt: skip
+    content = "\n".join(map(json.dumps, objects)).encode()
+    assert read_file(content) == Sheet(
+        (
+            Row(1, "loan", NINE.replace(second=30), SHOWN, "0312", "2071234567", "MAIL", LOAN, "poste-1", 7),
+            Row(2, "return", NINE, SHOWN, "0312"),
+            Row(3, "void", NINE, SHOWN, loan=LOAN, reason="wrong card"),
+            Row(4, "loan", NINE, SHOWN, "0312", "2071234567"),
+        ),
+        (),
+    )  # fmt: skip
+
+
+ROUNDED = (
+    "has {} that a spreadsheet has shortened or rounded to a number: format its column as text "
+    "where it comes from, then export again"
+)
+NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11.2026 09:12"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is no JSON object"),
+        ("{}", NO_TIME),
+        ('{"at": "2026-11-24"}', NO_TIME),
+        ('{"at": "0001-01-01T00:00:00Z"}', NO_TIME),
+        ('{"at": "2026-03-29T02:30"}', "has a time that the clocks skipped in March"),
+        ('{"at": 1}', "has in at what is no text"),
+        ('{"at": "2026-11-24T09:12", "patron": "p"}', "has no item barcode"),
+        ('{"at": "2026-11-24T09:12", "item": 312, "patron": "p"}', "has in item what is no text"),
+        ('{"at": "2026-11-24T09:12", "item": "i"}', "has no user identifier"),
+        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "id": "7"}', "has in id what is no UUID"),
+        ('{"kind": "void", "at": "2026-11-24T09:12"}', "has no loan that it takes back"),
+        ('{"kind": "renewal"}', "has a kind that is none of: loan, return, void, waiting, complete"),
+        ('{"kind": "complete", "at": "2026-11-24T09:12", "patron": "p"}', "has no waiting loan that it completes"),
+        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "skew_s": "soon"}', "has in skew_s what is no number of seconds"),
+        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "overridden": 1}', "has in overridden what is no text"),
+        ('{"at": "2026-11-24T09:12", "item": "i", "patron": "p", "made_at": "2026-11-24T09:12"}', "has in made_at a time without its offset"),
+        ('{"kind": "return", "at": "2026-11-24T09:12", "item": "i", "cart": "2\\u0000"}', "has in cart what is no cart's name"),
+        ('{"state": "void"}', "is a loan that was void where it was listed"),
+        ("{" + " " * LONGEST_LINE, "is far too long for one transaction"),
+    ],
+)  # fmt: skip
+def test_a_bad_json_line_says_what_is_wrong_and_names_nobody(text: str, reason: str) -> None:
+    good = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
+    assert read_file(f"{text}\n{good}".encode()) == Sheet((ROW,), (BadLine(1, reason),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at,item,patron\n2026-11-24 09:12,0312,2071234567\n",
+        "Patron;Item barcode;Loan_Date;Note\n2071234567;0312;24.11.2026 09:12;x\n",
+        "\ufeffheure\tcode-barres\tlecteur\r\n202611240912\t0312\t2071234567\r\n",
+        "at,item,patron,kind\n2026-11-24T09:12+01:00,0312,2071234567,Prêt\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_has_its_columns_in_any_order_under_any_of_their_names(
+    text: str, encoding: str
+) -> None:
+    assert read_file(text.encode(encoding)) == Sheet((ROW,), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("time;book;card\n1;2;3\n", (BadLine(1, HEADING.format("item, patron")),)),
+        ("\nnothing\n", (BadLine(2, HEADING.format("at, item, patron")),)),
+        ("at,item,patron\n2026-11-24 09:12,0312\n", (BadLine(2, "has no user identifier"),)),
+        ("at,item,patron\nnoon,0312,p\n", (BadLine(2, NO_TIME),)),
+        ("", (BadLine(0, "is empty"),)),
+        ("\r\n \x1a", (BadLine(0, "is empty"),)),
+        ("PK\x03\x04PK\x05\x06", (BadLine(0, "this is no workbook that can be read; save it as CSV"),)),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_table_is_told_by_its_line(text: str, bad: tuple[BadLine, ...]) -> None:
+    assert read_file(text.encode()) == Sheet((), bad)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13", "3E+13", "3.12e13", "1.5E-7", "-3E+13"])
+def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> None:
+    rows = [
+        ["at", "item", "patron"],
+        ["2026-11-24 09:12", code, "2071234567"],
+        ["2026-11-24 09:12", "0312", code],
+        ["2026-11-24 09:12", "0312", "2071234567"],
+    ]
+    sheet = read_file("\n".join(map(separator.join, rows)).encode())
+    assert sheet == Sheet(
+        (replace(ROW, line=4),),
+        (
+            BadLine(2, ROUNDED.format("an item barcode")),
+            BadLine(3, ROUNDED.format("a user identifier")),
+        ),
+    )
+
+
+@pytest.mark.parametrize("code", ["12E45", "3E13", "E+13", "12.5", "A3.12E+13", "3.12E+13-2"])
+def test_a_barcode_with_the_letter_e_is_read(code: str) -> None:
+    text = f"at;item;patron\n2026-11-24 09:12;{code};2071234567\n"
+    assert read_file(text.encode()) == Sheet((replace(ROW, item=code),), ())
+
+
+def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -> None:
+    at, book = "2026-11-24 09:12", Workbook()
+    for cells in (
+        ("at", "item", "patron"),
+        (at, 999_999_999_999_999, "2071234567"),
+        (at, 1_234_567_890_123_450, "2071234567"),
+        (at, "0312", 1.2345678901234567e19),
+        (at, 31245.5, "2071234567"),
+        (at, "3,12E+13", "2071234567"),
+        (at, "1234567890123456", "2071234567"),
+    ):
+        book.active.append(cells)
+    content = BytesIO()
+    book.save(content)
+    item, patron = (ROUNDED.format(one) for one in ("an item barcode", "a user identifier"))
+    assert read_file(content.getvalue()) == Sheet(
+        (replace(ROW, item="9" * 15), replace(ROW, line=7, item="1234567890123456")),
+        (BadLine(3, item), BadLine(4, patron), BadLine(5, item), BadLine(6, item)),
+    )
+
+
+def test_a_csv_that_cannot_be_taken_apart_gives_what_came_before() -> None:
+    content = f"at,item,patron\n2026-11-24 09:12,0312,2071234567\n,{'x' * 140_000},\n"
+    broken = BadLine(3, "cannot be taken apart; what follows was not read")
+    assert read_file(content.encode()) == Sheet((ROW,), (broken,))
+
+
+def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
+    shown = NINE.replace(hour=9, tzinfo=None)
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["at", "item", "patron", "desk"])
+    sheet.append([shown, 312, "2071234567", None])
+    sheet.append(["24.11.2026 09:12", "0312", 2071234567, "MAIL"])
+    sheet.append([shown, 10**16, "2071234567", None])
+    sheet["B2"].number_format = "0000"
+    content = BytesIO()
+    book.save(content)
+    assert read_file(content.getvalue()) == Sheet(
+        (ROW, Row(3, "loan", NINE, SHOWN, "0312", "2071234567", "MAIL")),
+        (BadLine(4, ROUNDED.format("an item barcode")),),
+    )
+
+
+def test_the_hour_that_comes_twice_is_the_second_once_the_times_go_backward() -> None:
+    times = ("2026-10-25 02:50", "2026-10-25 02:10", "2026-10-25 03:00")
+    rows = read_file("\n".join(["at,item,patron", *(f"{at},i,p" for at in times)]).encode()).rows
+    first = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    assert [row.at for row in rows] == [
+        first,
+        datetime(2026, 10, 25, 1, 10, tzinfo=UTC),
+        datetime(2026, 10, 25, 2, 0, tzinfo=UTC),
+    ]
+
+
+def test_a_fingerprint_never_changes() -> None:
+    assert fingerprint(("loan", SHOWN, "0312", "2071234567"), 1) == UUID(
+        "f4c7393e-31a5-5e77-a695-e0f0a4c5a398"
+    )
+
+
+SCANS = st.text(st.sampled_from("0123456789ABCxyz-_@."), min_size=1, max_size=30)
+LAYOUTS = st.builds(
+    Layout,
+    item_width=st.sampled_from([80, 84, 40]),
+    line_end=st.sampled_from(["crlf", "lf"]),
+    encoding=st.sampled_from(["ascii", "utf-8", "cp1252"]),
+)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60 * 24 * 400), SCANS, SCANS), max_size=30).map(sorted),
+    LAYOUTS,
+)
+def test_any_transactions_come_back_out_of_their_file(
+    lent: list[tuple[int, str, str]], layout: Layout
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+    loans = [
+        Loan(uuid4(), datetime.fromtimestamp(start + minute * 60, UTC), "MAIL", patron, item)
+        for minute, item, patron in lent
+    ]
+    sheet = read_file(render(loans, layout).content, "mail.dat")
+    if not loans:
+        assert sheet == Sheet((), (BadLine(0, "is empty"),))
+        return
+    assert sheet.bad == ()
+    assert [(row.item, row.patron) for row in sheet.rows] == [
+        (one.item, one.patron) for one in loans
+    ]
+    # The file has no offset: an instant of the hour that comes twice may be read as its twin.
+    twice = datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 2, tzinfo=UTC)
+    for row, loan in zip(sheet.rows, loans, strict=True):
+        assert row.at == loan.at or (twice[0] <= loan.at < twice[1])
+
+
+SEEDS = st.sampled_from(
+    [b"", b"PK\x03\x04", b"{", b"202611240912L", b"at,item,patron\n", b"at;item;patron\n\xff",
+     b'{"at": "2026-11-24T08:12:00Z", "item": "i", "patron": ', line("L", "i", "p").encode()]
+)  # fmt: skip
+
+
+@given(SEEDS, st.binary(max_size=400), st.sampled_from(["", "a.dat", "a.xlsx"]))
+def test_whatever_the_bytes_the_reader_gives_rows_and_bad_lines(
+    seed: bytes, rest: bytes, name: str
+) -> None:
+    sheet = read_file(seed + rest, name)
+    lines = (seed + rest).count(b"\n") + (seed + rest).count(b"\r") + 2
+    assert len(sheet.rows) + len(sheet.bad) <= lines
+    assert all(row.at.tzinfo is UTC for row in sheet.rows)
+    assert all(row.loan if row.kind == "void" else row.item for row in sheet.rows)
+
+
+@given(SEEDS, st.text(max_size=300))
+def test_whatever_the_text_the_reader_gives_rows_and_bad_lines(seed: bytes, rest: str) -> None:
+    sheet = read_file(seed + rest.encode("utf-8", "surrogatepass"))
+    assert all(row.at.tzinfo is UTC for row in sheet.rows)
+    assert all(one.line >= 0 and one.reason for one in sheet.bad)

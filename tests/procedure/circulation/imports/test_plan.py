@@ -1,0 +1,376 @@
+"""Taking files in: what is new, what is known, and that nothing doubles whatever comes twice."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.imports.conflicts import Conflict
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.known import KINDS, Known
+from procedure.circulation.imports.plan import Import, plan_import, take_in
+from procedure.circulation.imports.row import BadLine, Sheet, fingerprint
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.pending_loans import MemoryNotes, WaitingList, loan_id
+from procedure.circulation.transactions import Loan, Return, Void
+from procedure.io.handbook_files import load_handbook
+from procedure.journal import MemoryJournal
+from procedure.reconciliation.export import plan_export
+
+NOW = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+def line(minute: int, item: str, patron: str = "2071234567") -> str:
+    kind = "L" if patron else "R"
+    return f"2026112409{minute:02}{kind}{item:<80}{patron}\r\n"
+
+
+class House:
+    def __init__(self) -> None:
+        self.journal = MemoryJournal(lambda: NOW)
+        self.notes = MemoryNotes()
+
+    def take(
+        self, *lines: str, desk: str = "MAIL", keep_good: bool = False
+    ) -> tuple[int, int, int]:
+        """Take a file in, and tell what was new, known and bad."""
+        plan, taken = self.plan("".join(lines), desk, keep_good=keep_good)
+        return len(plan.entries) if taken else 0, plan.known, len(plan.bad)
+
+    def plan(
+        self, text: str, desk: str = "MAIL", *, keep_good: bool = False
+    ) -> tuple[Import, bool]:
+        known = Known()
+        return take_in(
+            self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
+            desk=desk, now=NOW, notes=self.notes, keep_good=keep_good,
+        )  # fmt: skip
+
+    def entries(self) -> list[object]:
+        return [one.entry for one in self.journal.since(kinds=KINDS)]
+
+
+def test_rows_are_recorded_under_their_fingerprint_in_the_order_of_their_lines() -> None:
+    house = House()
+    assert house.take(line(12, "0312"), line(12, "0313", "")) == (2, 0, 0)
+    at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+    assert house.entries() == [
+        Loan(
+            fingerprint(("loan", "202611240912", "0312", "2071234567"), 1),
+            *(at, "MAIL", "2071234567", "0312"),
+            sequence=1,
+        ),
+        Return(
+            fingerprint(("return", "202611240912", "0313", ""), 1), at, "MAIL", "0313", sequence=2
+        ),
+    ]
+
+
+def test_a_file_twice_yesterdays_with_todays_rows_and_another_pcs_copy_double_nothing() -> None:
+    house = House()
+    yesterday = [line(1, "a"), line(2, "b"), line(2, "c", "")]
+    assert house.take(*yesterday) == (3, 0, 0)
+    assert house.take(*yesterday) == (0, 3, 0)
+    assert house.take(*yesterday, line(9, "d")) == (1, 3, 0)
+    assert house.take(line(2, "b"), line(9, "d"), line(10, "e"), desk="CMU") == (1, 2, 0)
+    assert len(house.entries()) == 5
+
+
+def test_one_row_twice_in_a_file_is_two_records_however_often_the_file_comes() -> None:
+    house = House()
+    assert house.take(line(1, "a"), line(1, "a")) == (2, 0, 0)
+    assert house.take(line(1, "a"), line(1, "a")) == (0, 2, 0)
+    assert house.take(line(1, "a"), line(1, "a"), line(1, "a")) == (1, 2, 0)
+
+
+def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_for() -> None:
+    house = House()
+    assert house.take(line(1, "a"), "rubbish\r\n") == (0, 0, 1)
+    assert house.entries() == []
+    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (1, 0, 1)
+    assert house.take(line(1, "a"), "rubbish\r\n", keep_good=True) == (0, 1, 1)
+
+
+def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
+    plan, taken = House().plan(line(1, "a\x07b"))
+    assert (plan.bad, taken) == (
+        (BadLine(1, "The item barcode holds a character that cannot be seen: scan it again."),),
+        False,
+    )
+
+
+def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
+    house = House()
+    instants = [
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 1, 30, 40, tzinfo=UTC),  # the same minute, the second time round
+        datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
+    ]
+    house.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
+    content = plan_export(LoanLog(house.journal.since()), "MAIL").rendered.content.decode()
+    assert house.take(content) == (0, 3, 0)
+    # Only the second of the two hours in a file of its own: the clock alone could not tell.
+    assert house.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
+
+
+def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None:
+    house = House()
+    loan, void = uuid4(), uuid4()
+    house.take(line(12, "0312"))
+    text = (
+        f'{{"id": "{loan}", "at": "2026-11-24T08:12:40Z", "item": "0312", "patron": "2071234567"}}\n'
+        f'{{"id": "{void}", "kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{loan}", '
+        '"reason": "wrong  card"}\n'
+    )
+    assert house.take(text) == (1, 1, 0)
+    first = house.entries()[0]
+    assert isinstance(first, Loan)
+    # The void takes back the record that stands for the loan, under an id of its own.
+    own = fingerprint(("void", "202611240913", str(first.id), ""), 1)
+    assert house.entries()[1:] == [
+        Void(own, datetime(2026, 11, 24, 8, 13, tzinfo=UTC), first.id, "wrong card")
+    ]
+    assert house.take(text) == (0, 2, 0)
+    assert house.take(line(12, "0312")) == (0, 1, 0)
+
+
+def test_a_void_of_a_loan_that_nobody_knows_is_a_bad_line() -> None:
+    text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
+    plan, _ = House().plan(text)
+    assert plan.bad == (BadLine(1, "takes back a loan that is not known here"),)
+
+
+def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
+    house = House()
+    house.take(line(1, "old", "1"), line(2, "old", "2"), line(3, "a", "3"))
+    plan, taken = house.plan(line(20, "a", "4") + line(21, "a", ""), "CMU")
+    assert (len(plan.entries), plan.known, taken) == (2, 0, True)
+    ids: dict[str, UUID] = {
+        "first": house.entries()[2].id,
+        **{str(number): one.id for number, one in enumerate(plan.entries)},
+    }
+    assert plan.conflicts == (
+        Conflict("lent_twice", (ids["first"], ids["0"]), "a", ("MAIL", "CMU")),
+        Conflict("lent_and_on_cart", (ids["first"], ids["0"], ids["1"]), "a", ("MAIL", "CMU")),
+    )
+
+
+class Busy(MemoryJournal):
+    """A journal into which another desk writes just before the first append."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: NOW)
+        self.rival: Loan | None = Loan(
+            uuid4(), datetime(2026, 11, 24, 8, 1, 7, tzinfo=UTC), "CMU", "2071234567", "a"
+        )
+
+    def append(self, *entries, **more):
+        rival, self.rival = self.rival, None
+        if rival is not None:
+            super().append(rival)
+        return super().append(*entries, **more)
+
+
+def test_a_row_that_another_desk_records_meanwhile_is_known() -> None:
+    house = House()
+    house.journal = Busy()
+    assert house.take(line(1, "a"), line(2, "b")) == (1, 1, 0)
+    assert len(house.entries()) == 2
+
+
+ROWS = st.lists(
+    st.builds(line, st.integers(0, 3), st.sampled_from("ab"), st.sampled_from(["1", "2", ""])),
+    max_size=8,
+)
+
+
+@given(ROWS, st.integers(0, 8), st.lists(st.integers(0, 2), max_size=4))
+def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
+    rows: list[str], cut: int, order: list[int]
+) -> None:
+    """A file, its first part, and its copy: the log ends as if the file had come once."""
+    house = House()
+    copies = [rows, rows[:cut], list(rows)]
+    for one in [copies[number] for number in order] + [rows]:
+        if one:
+            house.take(*one)
+    once = House()
+    if rows:
+        once.take(*rows)
+    assert {one.id for one in house.entries()} == {one.id for one in once.entries()}
+
+
+def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
+    plan = plan_import(Known(), Sheet((), ()), desk="MAIL", now=NOW)
+    assert plan == Import((), 0, (), (), {}, 0)
+    assert NOW - timedelta(hours=1) < NOW
+
+
+def saved(kind: str, number: int, **more: object) -> str:
+    told = {"kind": kind, "id": str(UUID(int=number)), "at": "2026-11-24T10:00:00+01:00"}
+    return json.dumps(told | {"desk": "MAIL", "sequence": number} | more) + "\n"
+
+
+def test_a_saved_outbox_keeps_what_the_clock_said_and_what_was_confirmed() -> None:
+    house = House()
+    clock = {"made_at": "2026-11-24T08:53:00Z", "skew_s": 420.0}
+    scan = saved("loan", 1, item="0312", patron="2071234567", overridden=True, **clock)
+    assert house.take(scan, saved("return", 2, item="0313", cart="2", **clock)) == (2, 0, 0)
+    at, made = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 8, 53, tzinfo=UTC)
+    assert house.entries() == [
+        Loan(
+            *(UUID(int=1), at, "MAIL", "2071234567", "0312"),
+            sequence=1, made_at=made, skew_s=420.0, overridden=True,
+        ),
+        Return(
+            *(UUID(int=2), at, "MAIL", "0313"), sequence=2, cart="2", made_at=made, skew_s=420.0
+        ),
+    ]  # fmt: skip
+
+
+def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
+    house = House()
+    waits = [saved("waiting", n, item=f"03{n}", note="Mme Rochat") for n in (1, 2, 3)]
+    done = saved("complete", 4, waiting=str(UUID(int=1)), patron="2071234567")
+    undone = saved("void", 5, loan=str(UUID(int=2)), reason="erreur")
+    assert house.take(*waits, done, undone) == (5, 0, 0)
+    assert house.take(*waits, done, undone) == (0, 5, 0)
+    assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
+    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
+        (loan_id(UUID(int=1)), "2071234567")
+    ]
+    assert waiting.ids == {UUID(int=3)}
+    other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
+    late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
+    long = saved("waiting", 8, item="0399", note="n" * 81)
+    plan, taken = house.plan(other + late + long)
+    assert (plan.entries, taken) == ((), False)
+    assert plan.bad == (
+        BadLine(1, "was completed with another card"),
+        BadLine(2, "This loan does not wait any more."),
+        BadLine(3, "Say in at most 80 characters who has the book."),
+    )
+
+
+def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
+    """What then waits again does so only where the completion was this one."""
+    house = House()
+    waits = saved("waiting", 1, item="031", note="Mme Rochat")
+    house.take(waits, saved("complete", 2, waiting=str(UUID(int=1)), patron="2071234567"))
+    made = {"loan": str(loan_id(UUID(int=1)))}
+
+    def undo(number: int, patron: str) -> str:
+        void = saved("void", number, reason="erreur", patron=patron, **made)
+        anew = saved("waiting", number + 1, item="031", note="Mme R.", patron=patron, **made)
+        return void + anew
+
+    plan, _ = house.plan(undo(3, "3071234567"))
+    assert plan.entries == ()
+    assert plan.bad == tuple(BadLine(n, "was completed with another card") for n in (1, 2))
+    assert house.take(undo(5, "2071234567")) == (2, 0, 0)
+    assert house.take(undo(5, "2071234567")) == (0, 2, 0)
+    assert WaitingList(house.journal.since()).ids == {UUID(int=6)}
+
+
+def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
+    house = House()
+    waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
+    done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
+    assert house.take(*waits, done) == (3, 0, 0)
+    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
+    assert (waiting.ids, house.notes.read()) == ({UUID(int=2)}, {})
+
+
+def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
+    house = House()
+    twice = [saved("loan", n, item="0312", patron="2071234567") for n in (1, 2)]
+    plan, _ = house.plan("".join(twice))
+    assert (len(plan.entries), plan.conflicts) == (2, ())
+    again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
+    plan, _ = house.plan(again)
+    assert [one.kind for one in plan.conflicts] == ["lent_twice"]
+    assert [row.stands for row in LoanLog(house.journal.since()).rows()] == [True, False, True]
+
+
+def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
+    rules = load_handbook(PACKAGED_HANDBOOK).scans
+    sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
+    plan = plan_import(Known(), sheet, desk="MAIL", now=NOW, rules=rules)
+    assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]
+
+
+def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() -> None:
+    rules = load_handbook(PACKAGED_HANDBOOK).scans
+    pairs = [("1060348820", "2071234567"), ("2071234567", "1060348821"), ("03", "1060348822")]
+    content = "".join(f"202611240912L{item:<80}{patron}\r\n" for item, patron in pairs)
+    plan = plan_import(Known(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules)
+    assert plan.doubts == ((2, "swapped"), (3, "partial"))
+    assert plan.bad == ()
+
+
+SAVED = {
+    "kind": "loan",
+    "id": str(UUID(int=1)),
+    "at": "2026-11-24T09:00:00Z",
+    "made_at": "2026-11-24T08:50:00Z",
+    "desk": "MAIL",
+    "patron": "2071234567",
+    "item": "0312",
+}
+
+
+def outbox_file(*rows: dict[str, str]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize("one_file", [True, False])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"desk": "CMU"},
+        {"patron": "2079999999"},
+        {"item": "0313"},
+        {"made_at": "2026-11-24T08:00:00Z"},
+        {"kind": "return"},
+        {"kind": "void", "loan": str(UUID(int=2)), "reason": "essai"},
+    ],
+)
+def test_the_same_id_with_other_content_is_a_conflict_and_not_taken(
+    change: dict[str, str], one_file: bool
+) -> None:
+    house = House()
+    other = SAVED | change
+    if not one_file:
+        house.plan(outbox_file(SAVED))
+    plan, taken = house.plan(outbox_file(*([SAVED] if one_file else []), other))
+    desks = ("MAIL", "CMU") if "desk" in change else ("MAIL",)
+    conflict = Conflict("other_content", (UUID(int=1),), other["item"], desks)
+    assert (taken, plan.known, plan.bad, plan.conflicts[0]) == (True, 0, (), conflict)
+    assert plan.lines[UUID(int=1)] == (2 if one_file else 1)
+    assert [one.item for one in house.entries()] == ["0312"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2026-11-24T09:03:00Z", "skew_s": "780"},
+        {"at": "2026-11-24T08:50:00Z"},
+        {"made_at": ""},  # as `relais loans list --json` gives it
+        {"at": "2026-11-24 10:00", "made_at": ""},  # as a spreadsheet keeps it
+        {"desk": ""},
+    ],
+)
+def test_the_same_id_with_a_better_clock_is_known(change: dict[str, str]) -> None:
+    house = House()
+    house.plan(outbox_file(SAVED))
+    plan, _ = house.plan(outbox_file(SAVED | change))
+    assert (plan.entries, plan.known, plan.bad) == ((), 1, ())
+    assert "other_content" not in {one.kind for one in plan.conflicts}

@@ -1,0 +1,91 @@
+"""Which scans repeat another, as the loan log folds it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.loan_log import LoanLog, LoanState
+from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.journal import Entry, Recorded
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def scan(number: int, seconds: float, patron: str = "P1", item: str = "I1") -> Loan:
+    return Loan(UUID(int=number), AT + timedelta(seconds=seconds), "CMU", patron, item)
+
+
+def undo(number: int) -> Void:
+    return Void(UUID(int=100 + number), AT, UUID(int=number), "erreur")
+
+
+def back(number: int, seconds: float) -> Return:
+    return Return(UUID(int=number), AT + timedelta(seconds=seconds), "CMU", "I1")
+
+
+def export(*loans: int) -> Export:
+    return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=one) for one in loans), "a.dat", "")
+
+
+def folded(*entries: Entry) -> LoanLog:
+    return LoanLog(Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1))
+
+
+def repeats(*entries: Entry) -> dict[int, int | None]:
+    """Return what each loan that nobody took back repeats, by number."""
+    rows = [row for row in folded(*entries).rows() if row.void is None]
+    return {row.loan.id.int: row.repeats and row.repeats.int for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        ((scan(1, 0), scan(2, 120)), {1: None, 2: 1}),
+        ((scan(1, 0), scan(2, 121)), {1: None, 2: None}),
+        ((scan(1, 60), scan(2, 0)), {1: None, 2: 1}),
+        ((scan(1, 0), scan(2, 1, patron="P2")), {1: None, 2: None}),
+        ((scan(1, 0), scan(2, 1, item="I2")), {1: None, 2: None}),
+        # A repeat draws no other after it: who comes back after two minutes renews.
+        ((scan(1, 0), scan(2, 100), scan(3, 200)), {1: None, 2: 1, 3: None}),
+        ((scan(1, 0), scan(2, 1), undo(1)), {2: None}),
+        ((scan(1, 0), scan(2, 1), undo(2)), {1: None}),
+        ((scan(1, 0), undo(1), scan(2, 1)), {2: None}),
+        ((undo(1), scan(1, 0), scan(2, 1)), {2: None}),
+        ((scan(1, 0), scan(2, 1), scan(3, 2), undo(1)), {2: None, 3: 2}),
+        ((scan(1, 0), scan(2, 1), scan(3, 2), undo(2), undo(1)), {3: None}),
+        # What stands goes on standing: 3 may be in a file, so 2 gives way to it.
+        ((scan(1, 0), scan(2, 100), scan(3, 200), undo(1)), {2: 3, 3: None}),
+        # Given back in between, it was lent twice; so too when that is heard later.
+        ((scan(1, 0), back(9, 30), scan(2, 60)), {1: None, 2: None}),
+        ((scan(1, 0), scan(2, 60), back(9, 30)), {1: None, 2: None}),
+        ((scan(1, 0), scan(2, 60), back(9, 90)), {1: None, 2: 1}),
+        ((scan(1, 0), back(9, 30), undo(9), scan(2, 60)), {1: None, 2: 1}),
+        ((scan(1, 0), undo(9), back(9, 30), scan(2, 60)), {1: None, 2: 1}),
+        ((scan(1, 0), back(9, 30), scan(2, 60), undo(9)), {1: None, 2: None}),
+        # What a file holds stands: files of before may hold both.
+        ((scan(1, 0), scan(2, 1), export(1, 2)), {1: None, 2: None}),
+        ((export(1, 2), scan(1, 0), scan(2, 1)), {1: None, 2: None}),
+    ],
+)
+def test_of_two_readings_one_stands(
+    entries: tuple[Entry, ...], found: dict[int, int | None]
+) -> None:
+    assert repeats(*entries) == found
+
+
+def test_a_repeat_is_neither_counted_nor_taken_for_a_void() -> None:
+    log = folded(scan(1, 0), scan(2, 1), undo(2), scan(3, 2))
+    assert [row.state for row in log.rows()] == [
+        LoanState.RECORDED,
+        LoanState.VOID,
+        LoanState.REPEATED,
+    ]
+    assert log.counts(log.rows()[0].day).total() == 1
+    assert log.lent_between(AT, AT + timedelta(hours=1)) == 1
+    assert [row.stands for row in log.rows()] == [True, False, False]
+    new = scan(4, 3)
+    assert log.repeated_by(new) == log.row(UUID(int=1))
+    assert log.repeated_by(scan(5, 300)) is None

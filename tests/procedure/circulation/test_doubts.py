@@ -1,0 +1,169 @@
+"""A doubtful loan is in no file until a person decides; then it is in exactly one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.doubts import IS_QUESTION, is_question, open_question
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Loan, Void
+from procedure.errors import TransactionRefused
+from procedure.io.handbook_files import load_handbook
+from procedure.journal import MemoryJournal
+from procedure.reconciliation.corrections import confirm, correct
+from procedure.reconciliation.entries import Corrected, ReportTaken
+from procedure.reconciliation.export import ToCheck, export_desk, plan_export, to_check, waiting
+from procedure.reconciliation.forecast import Facts
+from procedure.reconciliation.ledger import WayLedger
+from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.re_export import plan_again
+from procedure.reconciliation.row_state import RowState
+
+START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+NUMBERS = count(1000)
+
+
+def new_id() -> UUID:
+    return UUID(int=next(NUMBERS))
+
+
+def now() -> datetime:
+    return START + timedelta(hours=8)
+
+
+def lent(number: int, warning: str | None = None, **more: Any) -> Loan:
+    at = START + timedelta(minutes=number)
+    item = f"100000000{number}"
+    return Loan(UUID(int=number), at, "CMU", f"P{number}", item, warning=warning, **more)
+
+
+def journal_of(*entries: Any) -> MemoryJournal:
+    journal = MemoryJournal(now)
+    journal.append(*entries)
+    return journal
+
+
+def export(journal: MemoryJournal, log: LoanLog) -> list[int]:
+    done = export_desk(journal, log, "CMU", now=now, new_id=new_id)
+    return [loan.id.int for loan in done.plan.loans]
+
+
+def decision(loan: Loan, **fields: Any) -> Corrected:
+    return Corrected(new_id(), now(), loan.id, operator="C. Dupont", **fields)
+
+
+def test_what_is_not_listed_is_a_question() -> None:
+    information = {key for key, question in IS_QUESTION.items() if not question}
+    assert information == {
+        "renewal",
+        "repeated",
+        *(f"{field}_{key}" for field in ("item", "patron") for key in ("too_long", "not_ascii")),
+    }
+    assert (is_question("raised_by_a_handbook"), is_question(None)) == (True, False)
+
+
+def test_the_last_word_on_a_doubt_counts() -> None:
+    doubtful = lent(1, "swapped")
+    assert open_question(doubtful) == "swapped"
+    assert open_question(replace(doubtful, overridden=True)) is None
+    assert open_question(lent(1, "renewal")) is None
+    assert open_question(doubtful, [decision(doubtful)]) is None
+    again = decision(doubtful, item="12", warning="partial")
+    assert open_question(doubtful, [decision(doubtful), again]) == "partial"
+    assert open_question(doubtful, [again, decision(doubtful)]) is None
+
+
+def test_a_doubtful_loan_is_in_no_file_and_in_no_count() -> None:
+    doubtful, renewed = lent(2, "looks_like_patron"), lent(3, "renewal")
+    journal = journal_of(lent(1), doubtful, renewed, lent(4, "partial", overridden=True))
+    log = LoanLog(journal.since())
+    assert waiting(log) == Counter(CMU=3)
+    assert to_check(log) == (ToCheck(doubtful, "looks_like_patron"),)
+    assert plan_export(log, "CMU").to_check == to_check(log)
+    assert export(journal, log) == [1, 3, 4]
+    assert export(journal, log) == []
+    assert (waiting(log), to_check(log)) == (Counter(), to_check(LoanLog(journal.since())))
+
+
+@pytest.mark.parametrize("fields", [{}, {"item": "1000000009"}, {"patron": "P9"}])
+def test_once_decided_it_is_in_the_next_file_as_decided(fields: dict[str, str]) -> None:
+    doubtful = lent(1, "other_patron")
+    journal = journal_of(doubtful)
+    log = LoanLog(journal.since())
+    assert export(journal, log) == []
+    journal.append(decision(doubtful, **fields))
+    done = export_desk(journal, log, "CMU", now=now, new_id=new_id)
+    assert done.plan.loans == (replace(doubtful, **fields),)
+    assert export(journal, log) == []
+
+
+def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
+    doubtful = lent(1, "glued")
+    log = LoanLog(journal_of(doubtful, Void(new_id(), now(), doubtful.id, "essai")).since())
+    assert (to_check(log), waiting(log)) == ((), Counter())
+
+
+def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
+    journal = journal_of(lent(1), lent(2, "isbn"))
+    ledger = WayLedger(lambda found: Facts(found.items, found.users, now()))
+    ledger.take(journal.since())
+    before = ledger.standing()
+    assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
+        (2, RowState.REFUSED, "to_check", "isbn")
+    ]
+    assert (before.waiting, before.to_upload, before.tally.to_settle) == (Counter(CMU=1), 1, 1)
+    entry = confirm(ledger.found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
+    ledger.take(journal.append(entry))
+    after = ledger.standing()
+    assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
+    assert after.tally.states == Counter({RowState.RECORDED: 2})
+
+
+def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> None:
+    # As an earlier version exported it.
+    doubtful, sure = lent(1, "unknown_card"), lent(2)
+    journal = journal_of(sure)
+    log = LoanLog(journal.since())
+    sent = export_desk(journal, log, "CMU", now=now, new_id=new_id).export
+    assert sent is not None
+    old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))
+    journal = journal_of(doubtful, sure, old)
+    refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
+    journal.append(ReportTaken(new_id(), now(), old.id, refused))
+    found = Reconciliation(journal.since())
+    plan = plan_again(found, "CMU")
+    assert (plan.loans, plan.to_check) == ((sure,), (ToCheck(doubtful, "unknown_card"),))
+    found.extend(journal.append(decision(doubtful, patron="P9")))
+    plan = plan_again(found, "CMU")
+    assert (plan.loans, plan.to_check) == ((replace(doubtful, patron="P9"), sure), ())
+
+
+def test_only_a_person_with_a_name_decides_and_only_where_there_is_a_question() -> None:
+    found = Reconciliation(journal_of(lent(1), lent(2, "swapped")).since())
+    told: Any = {"entry_id": new_id(), "at": now()}
+    for operator in (None, "", "  "):
+        with pytest.raises(TransactionRefused, match="Say who decides"):
+            confirm(found, UUID(int=2), operator=operator, **told)
+        with pytest.raises(TransactionRefused, match="Say who corrects it"):
+            correct(found, UUID(int=2), item="1000000009", operator=operator, **told)
+    with pytest.raises(TransactionRefused, match="No question"):
+        confirm(found, UUID(int=1), operator="C. Dupont", **told)
+
+
+def test_a_correction_is_judged_as_a_scan_is() -> None:
+    rules = load_handbook(PACKAGED_HANDBOOK).scans
+    found = Reconciliation(journal_of(lent(1, "looks_like_patron")).since())
+    told: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}
+    other = correct(found, UUID(int=1), item="9782070360024", patron="2071234567", **told)
+    # The card was never a card: only the graver of two doubts was stored with the loan.
+    half = correct(found, UUID(int=1), item="1061000009", **told)
+    right = correct(found, UUID(int=1), item="1061000009", patron="2071234567", **told)
+    assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from procedure.circulation.due_dates import due
+from procedure.circulation.loan_slip import slip
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.transactions import Loan
+
+GENEVA = ZoneInfo("Europe/Zurich")
+RULES = ScanRules(
+    (
+        ScanForm("slsp", Kind.CARD, "SLSP[0-9]{9}", days=3),
+        ScanForm("reserve", Kind.ITEM, "1061[0-9]{6}", days=7),
+        ScanForm("overnight", Kind.ITEM, "1062[0-9]{6}", days=1),
+        ScanForm("usual", Kind.ITEM, "1060[0-9]{6}"),
+    ),
+    days=28,
+)
+
+
+def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
+    return Loan(UUID(int=1), at.astimezone(UTC), "CMU", "SLSP204518377", item, sequence=sequence)
+
+
+@pytest.mark.parametrize(
+    ("item", "day"),
+    [
+        ("1060348821", date(2026, 12, 22)),
+        ("0UBU0536418", date(2026, 12, 22)),
+        ("SLSP204518377", date(2026, 12, 22)),
+        ("1061004821", date(2026, 12, 1)),
+        ("1062004821", date(2026, 11, 25)),
+    ],
+)
+def test_the_shape_of_an_item_says_how_long_it_is_lent(item: str, day: date) -> None:
+    assert due(loan(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), item), RULES) == day
+
+
+@pytest.mark.parametrize(
+    ("lent", "item", "day"),
+    [
+        # The night in March has 23 hours, the one in October 25: a day is a day all the same.
+        (datetime(2026, 3, 28, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
+        (datetime(2026, 3, 28, 0, 1, tzinfo=GENEVA), "1062004821", date(2026, 3, 29)),
+        (datetime(2026, 10, 24, 23, 59, tzinfo=GENEVA), "1062004821", date(2026, 10, 25)),
+        (datetime(2026, 10, 25, 0, 1, tzinfo=GENEVA), "1062004821", date(2026, 10, 26)),
+        (datetime(2026, 10, 25, 2, 30, tzinfo=GENEVA, fold=1), "1062004821", date(2026, 10, 26)),
+        (datetime(2026, 10, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 10, 29)),
+        (datetime(2026, 3, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2026, 3, 29)),
+        (datetime(2028, 2, 1, 8, 0, tzinfo=GENEVA), "1060348821", date(2028, 2, 29)),
+        # Late in the evening the day in UTC is still, or again, another.
+        (datetime(2026, 7, 1, 0, 30, tzinfo=GENEVA), "1062004821", date(2026, 7, 2)),
+    ],
+)
+def test_days_are_those_of_the_calendar_on_the_wall(lent: datetime, item: str, day: date) -> None:
+    assert due(loan(lent, item), RULES) == day
+
+
+def test_the_slip_names_items_and_days_and_nobody() -> None:
+    at = datetime(2026, 11, 24, 9, 30, tzinfo=GENEVA)
+    loans = [loan(at, "A100", sequence=2), loan(at, "1061004821", sequence=1)]
+    assert slip(loans, RULES, "fr") == (
+        "Vos emprunts du 24.11.2026\n"
+        "\n"
+        "1061004821  à rendre le 01.12.2026\n"
+        "A100        à rendre le 22.12.2026\n"
+        "\n"
+        "Les dates de retour seront confirmées dès qu’Alma fonctionnera de nouveau.\n"
+    )
+    assert slip(loans, RULES, "en") == (
+        "Your loans of 24.11.2026\n"
+        "\n"
+        "1061004821  due back on 01.12.2026\n"
+        "A100        due back on 22.12.2026\n"
+        "\n"
+        "Due dates are confirmed when Alma is back.\n"
+    )
+
+
+def test_without_a_loan_there_is_no_slip() -> None:
+    assert slip([], RULES, "fr") == ""

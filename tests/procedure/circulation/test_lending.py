@@ -1,0 +1,109 @@
+"""The decision at a scan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.lending import Lending, lend, void
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry, Recorded
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+FIRST = Loan(UUID(int=1), AT, "CMU", "P1", "I1")
+
+
+def log(*entries: Entry) -> LoanLog:
+    return LoanLog(Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1))
+
+
+def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:
+    return Loan(UUID(int=2), AT + after, "CMU", patron, item)
+
+
+def test_a_first_scan_is_recorded_without_a_warning() -> None:
+    assert lend(log(), scan(SECOND)) == Lending(scan(SECOND))
+
+
+@pytest.mark.parametrize("after", [0 * SECOND, 120 * SECOND, -120 * SECOND])
+def test_the_same_scan_within_two_minutes_is_a_double_reading(after: timedelta) -> None:
+    lending = lend(log(FIRST), scan(after))
+    row = log(FIRST).row(FIRST.id)
+    assert (lending, lending.repeated) == (Lending(scan(after), "repeated", row), True)
+    assert lend(log(FIRST, lending.loan), scan(after)) == lending, "sent again"
+
+
+@pytest.mark.parametrize(
+    ("loan", "warning"),
+    [
+        (scan(121 * SECOND), "renewal"),
+        (scan(1 * SECOND, patron="P2"), "other_patron"),
+        (scan(timedelta(hours=5), patron="P2"), "other_patron"),
+        (scan(timedelta(hours=5), item="I2"), None),
+        (scan(timedelta(days=1)), None),
+        # Half past midnight in Geneva: another day, though less than a day later.
+        (scan(timedelta(hours=14, minutes=30), patron="P2"), None),
+        (scan(timedelta(hours=1), patron="é"), "patron_not_ascii"),
+    ],
+)
+def test_a_later_scan_of_the_item_is_recorded_with_a_warning(
+    loan: Loan, warning: str | None
+) -> None:
+    lending = lend(log(FIRST), loan)
+    assert (lending.loan, lending.warning) == (replace(loan, warning=warning), warning)
+    assert not lending.repeated
+
+
+def test_the_newest_loan_of_the_day_is_the_one_that_is_named() -> None:
+    second = Loan(UUID(int=3), AT + 600 * SECOND, "CMU", "P2", "I1")
+    lending = lend(log(FIRST, second), scan(900 * SECOND))
+    assert lending.warning == "other_patron"
+    assert lending.earlier is not None
+    assert lending.earlier.loan == second
+
+
+def test_a_void_loan_is_as_if_it_had_not_been() -> None:
+    taken_back = log(FIRST, Void(UUID(int=9), AT, FIRST.id, "wrong card"))
+    assert lend(taken_back, scan(SECOND)) == Lending(scan(SECOND))
+
+
+def test_a_loan_sent_again_comes_back_as_it_was_kept() -> None:
+    again = replace(FIRST, at=AT + timedelta(hours=1), patron="P2")
+    assert lend(log(FIRST), again) == Lending(FIRST)
+
+
+def test_a_void_names_its_loan_and_its_reason() -> None:
+    entry = void(
+        log(FIRST), FIRST.id, " wrong  card ", void_id=UUID(int=9), at=AT, workstation="CMU-1"
+    )
+    assert entry == Void(UUID(int=9), AT, FIRST.id, "wrong card", "CMU-1")
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason", "key"),
+    [
+        ((), "wrong card", "loan_unknown"),
+        ((FIRST, Void(UUID(int=8), AT, FIRST.id, "x")), "wrong card", "loan_void"),
+        ((FIRST,), " ", "reason_missing"),
+    ],
+)
+def test_a_void_that_makes_no_sense_is_refused(
+    entries: tuple[Entry, ...], reason: str, key: str
+) -> None:
+    with pytest.raises(TransactionRefused) as refusal:
+        void(log(*entries), FIRST.id, reason, void_id=UUID(int=9), at=AT)
+    assert refusal.value.reason == key
+
+
+def test_an_exported_loan_may_be_voided_and_is_flagged() -> None:
+    export = Export(UUID(int=7), AT, "CMU", (FIRST.id,), "a.dat", "")
+    entry = void(log(FIRST, export), FIRST.id, "wrong card", void_id=UUID(int=9), at=AT)
+    row = log(FIRST, export, entry).row(FIRST.id)
+    assert row is not None
+    assert row.void_after_export

@@ -1,0 +1,170 @@
+"""The fold of the journal into the loan log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.circulation.loan_log import LoanLog, LoanRow, LoanState
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.journal import Entry, MemoryJournal, Recorded
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def loan(number: int, **changes: object) -> Loan:
+    values = {"at": AT, "desk": "CMU", "patron": "P1", "item": f"I{number}", **changes}
+    return Loan(UUID(int=number), **values)  # type: ignore[arg-type]
+
+
+def void(number: int, of: int) -> Void:
+    return Void(UUID(int=1000 + number), AT, UUID(int=of), "wrong card")
+
+
+def export(number: int, *loans: int) -> Export:
+    ids = tuple(UUID(int=one) for one in loans)
+    return Export(UUID(int=2000 + number), AT, "CMU", ids, f"{number}.dat", "")
+
+
+def recorded(*entries: Entry) -> list[Recorded]:
+    return [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
+
+
+def numbers(rows: object) -> list[int]:
+    return [row.loan.id.int for row in rows]  # type: ignore[attr-defined]
+
+
+def test_a_row_says_what_became_of_its_loan() -> None:
+    log = LoanLog(recorded(loan(1), loan(2), loan(3), loan(4), void(1, 2), export(1, 3, 4)))
+    log.extend([Recorded(7, AT, void(2, 4))])
+    day = date(2026, 11, 24)
+    assert list(log.rows()) == [
+        LoanRow(loan(1), 1, AT, day),
+        LoanRow(loan(2), 2, AT, day, void=void(1, 2)),
+        LoanRow(loan(3), 3, AT, day, export=export(1, 3, 4)),
+        LoanRow(loan(4), 4, AT, day, export=export(1, 3, 4), void=void(2, 4)),
+    ]
+    assert [(row.state, row.void_after_export) for row in log.rows()] == [
+        (LoanState.RECORDED, False),
+        (LoanState.VOID, False),
+        (LoanState.EXPORTED, False),
+        (LoanState.VOID, True),
+    ]
+
+
+def test_rows_stand_by_instant_then_sequence_then_position() -> None:
+    log = LoanLog(
+        recorded(
+            loan(1, at=AT + MINUTE),
+            loan(2, sequence=9),
+            loan(3, sequence=3),
+            loan(4, sequence=3),
+            loan(5, at=AT - MINUTE, sequence=99),
+        )
+    )
+    assert numbers(log.rows()) == [5, 3, 4, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"desk": "MAIL"}, [3, 4]),
+        ({"patron": "P2"}, [2, 4]),
+        ({"item": "I3"}, [3]),
+        ({"desk": "MAIL", "patron": "P2"}, [4]),
+        ({"state": LoanState.VOID}, [2]),
+        ({"desk": "CMU", "state": LoanState.RECORDED}, [1]),
+        ({"day": date(2026, 11, 24)}, [1, 2, 3]),
+        ({"day": date(2026, 11, 25)}, [4]),
+        ({"patron": "nobody"}, []),
+    ],
+)
+def test_rows_are_found_by_what_is_asked(asked: dict[str, object], found: list[int]) -> None:
+    log = LoanLog(
+        recorded(
+            loan(1),
+            loan(2, patron="P2"),
+            loan(3, desk="MAIL", at=datetime(2026, 11, 24, 22, 59, tzinfo=UTC)),
+            # In Geneva it is past midnight already.
+            loan(4, desk="MAIL", patron="P2", at=datetime(2026, 11, 24, 23, 0, tzinfo=UTC)),
+            void(1, 2),
+        )
+    )
+    assert numbers(log.rows(**asked)) == found  # type: ignore[arg-type]
+
+
+def test_an_entry_folded_before_changes_nothing() -> None:
+    entries = recorded(loan(1), void(1, 1))
+    log = LoanLog(entries)
+    log.extend(entries)
+    assert (len(log), numbers(log.rows(item="I1")), log.position) == (1, [1], 2)
+
+
+def test_the_first_void_and_the_first_export_stand() -> None:
+    log = LoanLog(recorded(loan(1), void(1, 1), void(2, 1), export(1, 1), export(2, 1)))
+    row = log.row(UUID(int=1))
+    assert row is not None
+    assert (row.void, row.export) == (void(1, 1), export(1, 1))
+    assert list(log.exports) == [export(1, 1), export(2, 1)]
+    assert log.export(UUID(int=2002)) == export(2, 1)
+
+
+def test_a_fate_may_come_before_its_loan() -> None:
+    entries = (loan(1), void(1, 1), export(1, 1))
+    folds = [list(LoanLog(recorded(*some)).rows()) for some in permutations(entries)]
+    fates = {(row.state, row.void_after_export) for rows in folds for row in rows}
+    assert fates == {(LoanState.VOID, True)}
+
+
+def test_loans_that_stand_are_counted() -> None:
+    log = LoanLog(
+        recorded(
+            loan(1, workstation="CMU-1"),
+            loan(2, workstation="CMU-1", at=AT + MINUTE),
+            loan(3, workstation="CMU-2", at=AT + 2 * MINUTE),
+            loan(4, workstation="CMU-2"),
+            void(1, 4),
+        )
+    )
+    assert log.counts(date(2026, 11, 24)) == Counter({"CMU-1": 2, "CMU-2": 1})
+    assert log.lent_between(AT, AT + 2 * MINUTE) == 2
+    assert numbers(log.near("I2", AT, MINUTE)) == [2]
+    assert numbers(log.near("I4", AT, MINUTE)) == []
+
+
+ENTRIES = st.lists(
+    st.one_of(
+        st.builds(
+            loan,
+            st.integers(1, 12),
+            at=st.sampled_from([AT, AT + MINUTE, AT - MINUTE]),
+            sequence=st.integers(0, 2),
+            desk=st.sampled_from(["CMU", "MAIL"]),
+        ),
+        st.builds(void, st.integers(1, 9), st.integers(1, 12)),
+        st.builds(export, st.integers(1, 9), st.integers(1, 12), st.integers(1, 12)),
+    ),
+    max_size=30,
+)
+
+
+@given(ENTRIES, st.data())
+def test_folding_in_pieces_is_folding_at_once(entries: list[Entry], data: st.DataObject) -> None:
+    journal = MemoryJournal(lambda: AT)
+    journal.append(*entries)
+    log = LoanLog()
+    while log.position < journal.position():
+        size = data.draw(st.integers(1, 5))
+        log.extend(journal.since(log.position)[:size])
+        log.rows()
+    whole = LoanLog(journal.since())
+    assert list(log.rows()) == list(whole.rows())
+    assert numbers(log.rows()) == numbers(sorted(whole.rows(), key=lambda row: row.order))

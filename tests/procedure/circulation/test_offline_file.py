@@ -1,0 +1,200 @@
+"""Alma's offline circulation file: bytes compared with lines made here by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.circulation.offline_file import OfflineRow, Unwritable, in_order, parse, render
+from procedure.circulation.offline_layout import Layout
+from procedure.circulation.transactions import Loan, Return
+
+AT = datetime(2026, 11, 24, 9, 12, 59, tzinfo=UTC)
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+def loan(item: str = "03124510", patron: str = "SLSP-000123456", at: datetime = AT) -> Loan:
+    return Loan(UUID(int=1), at, "CMU", patron, item)
+
+
+def test_a_line_is_time_l_padded_item_and_identifier() -> None:
+    expected = b"202611241012L03124510" + b" " * 72 + b"SLSP-000123456\r\n"
+    rendered = render([loan()])
+    assert rendered.content == expected
+    assert (expected[13:21], expected[93:107]) == (b"03124510", b"SLSP-000123456")
+    assert (rendered.written, rendered.unwritable, rendered.hour_twice) == ((loan(),), (), False)
+
+
+def test_an_item_of_full_width_touches_the_identifier() -> None:
+    assert render([loan("x" * 80)]).content == b"202611241012L" + b"x" * 80 + b"SLSP-000123456\r\n"
+
+
+def test_a_percent_sign_is_a_character_like_any_other() -> None:
+    assert render([loan("%s%%")]).content[13:17] == b"%s%%"
+
+
+def test_another_layout_moves_only_what_it_says() -> None:
+    layout = Layout(item_width=10, patron_width=16, line_end="lf", encoding="utf-8")
+    content = render([loan(patron="Né")], layout).content
+    assert content == "202611241012L03124510  Né              \n".encode()
+
+
+def test_what_cannot_be_written_is_listed_and_the_rest_is_written() -> None:
+    bad = [loan("x" * 81), loan("é"), loan(patron="1" * 101), loan(patron="ß")]
+    loans = [loan("A"), *bad, loan("B")]
+    rendered = render(loans)
+    assert rendered.written == (loan("A"), loan("B"))
+    assert rendered.content == render([loan("A"), loan("B")]).content
+    assert rendered.unwritable == (
+        Unwritable(2, bad[0], "item_too_long"),
+        Unwritable(3, bad[1], "item_not_ascii"),
+        Unwritable(4, bad[2], "patron_too_long"),
+        Unwritable(5, bad[3], "patron_not_ascii"),
+    )
+
+
+def test_no_loans_are_no_bytes() -> None:
+    assert render([]).content == b""
+
+
+# The clocks go back on 25 October 2026: 02:30 is at 00:30 UTC, then at 01:30 UTC.
+OCTOBER = [datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1, 2)]
+
+
+def test_both_half_past_twos_of_october_are_written_in_their_order() -> None:
+    rendered = render([loan(item, at=at) for item, at in zip("ABC", OCTOBER, strict=True)])
+    starts = [line[:14] for line in rendered.content.splitlines()]
+    assert starts == [b"202610250230LA", b"202610250230LB", b"202610250330LC"]
+    assert rendered.hour_twice
+
+
+def test_the_clock_that_goes_back_within_a_file_tells_the_second_hour() -> None:
+    ats = [OCTOBER[0], OCTOBER[0] + timedelta(minutes=20), OCTOBER[1], OCTOBER[2]]
+    found = parse(render([loan(at=at) for at in ats]).content)
+    assert [row.at for row in found.rows] == ats
+
+
+def test_winter_and_summer_have_their_own_offset() -> None:
+    content = b"".join(
+        f"{stamp}L{'A':<80}P\r\n".encode() for stamp in ("202607011200", "202612011200")
+    )
+    assert [row.at for row in parse(content).rows] == [
+        datetime(2026, 7, 1, 10, tzinfo=UTC),
+        datetime(2026, 12, 1, 11, tzinfo=UTC),
+    ]
+
+
+ROW_AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        (f"202611241012L{'0UBU0536413':<80}4071234567\r\n", ("L", "0UBU0536413", "4071234567")),
+        (f"202611241012L{'0UBU0536413':<80}4071234567\n", ("L", "0UBU0536413", "4071234567")),
+        (f"202611241012L{'0UBU0536413':<80}4071234567", ("L", "0UBU0536413", "4071234567")),
+        (f"202611241012L{'A':<84}somebody\r\n", ("L", "A", "somebody")),
+        (f"202611241012L{'A b':<40}somebody\r\n", ("L", "A b", "somebody")),
+        (f"202611241012L{'A':<80}{'P':<30}\r\n", ("L", "A", "P")),
+        ("202611241012RUBS-S-1044370\r\n", ("R", "UBS-S-1044370", "")),
+        (f"202611241012R{'UBS-S-1044370':<80}\r\n", ("R", "UBS-S-1044370", "")),
+        (f"\ufeff202611241012L{'A':<80}né\r\n", ("L", "A", "né")),
+    ],
+)
+def test_lines_of_every_known_program_are_read(line: str, row: tuple[str, str, str]) -> None:
+    found = parse(line.encode())
+    assert (found.faults, found.rows) == ((), (OfflineRow(1, ROW_AT, *row),))  # type: ignore[arg-type]
+
+
+def test_a_windows_program_writes_in_its_own_encoding() -> None:
+    found = parse(f"202611241012L{'A':<80}né\r\n".encode("cp1252"))
+    assert [row.patron for row in found.rows] == ["né"]
+
+
+def test_every_bad_line_is_named_and_the_good_ones_are_read() -> None:
+    good = f"202611241012L{'A':<80}P"
+    bad = [
+        "2026112410L",
+        f"202613241012L{'A':<80}P",
+        f"202611241012X{'A':<80}P",
+        f"202611241012L{'':<80}P",
+        "202611241012LA",
+        "202611241012R",
+        f"202603290230L{'A':<80}P",
+        f"202611241012L{'A':<5000}P",
+    ]
+    found = parse("\r\n".join([good, "", *bad, good, "\x1a"]).encode())
+    assert [row.line for row in found.rows] == [1, 11]
+    assert [str(fault) for fault in found.faults] == [
+        "line 3: has neither L nor R after the 12 digits of the time",
+        "line 4: does not begin with a time YYYYMMDDHHMM",
+        "line 5: has neither L nor R after the 12 digits of the time",
+        "line 6: has no item barcode",
+        "line 7: has no user identifier after the item barcode",
+        "line 8: has no item barcode",
+        "line 9: has a time that the clocks skipped in March",
+        "line 10: is far too long for a line of such a file",
+    ]
+
+
+SCAN = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=80)
+# Any time of some years, and often one of the night on which an hour comes twice.
+ATS = st.one_of(
+    st.integers(1577836800, 2051222400), st.integers(1792879200, 1792900800)
+).map(lambda s: datetime.fromtimestamp(s, UTC))  # fmt: skip
+LOANS = st.lists(
+    st.builds(lambda at, patron, item: Loan(uuid4(), at, "CMU", patron, item), ATS, SCAN, SCAN),
+    max_size=20,
+)
+RETURNS = st.lists(
+    st.builds(lambda at, item: Return(uuid4(), at, "CMU", item), ATS, SCAN), max_size=8
+)
+LAYOUTS = st.builds(
+    Layout, line_end=st.sampled_from(["crlf", "lf"]), pad_returns=st.booleans(),
+    encoding=st.sampled_from(["ascii", "cp1252", "utf-8"]),
+)  # fmt: skip
+
+
+@given(LOANS, RETURNS, LAYOUTS)
+def test_any_transactions_are_read_back_as_they_were_written(
+    loans: list[Loan], returns: list[Return], layout: Layout
+) -> None:
+    loans.sort(key=lambda one: one.at)
+    content = render(loans, layout, returns=returns).content
+    found = parse(content)
+    lines = in_order(loans, returns)
+    assert found.faults == ()
+    assert [(r.kind, r.item, r.patron, wall(r.at)) for r in found.rows] == [
+        ("L", one.item, one.patron, wall(one.at))
+        if isinstance(one, Loan)
+        else ("R", one.item, "", wall(one.at))
+        for one in lines
+    ]
+    assert [one.at for one in lines] == sorted(one.at for one in lines)
+    # What was read, written once more, is the same file: times and all.
+    again = [
+        Loan(UUID(int=row.line), row.at, "CMU", row.patron, row.item, sequence=row.line)
+        for row in found.rows
+        if row.kind == "L"
+    ]
+    backs = [
+        Return(UUID(int=row.line), row.at, "CMU", row.item, sequence=row.line)
+        for row in found.rows
+        if row.kind == "R"
+    ]
+    assert render(again, layout, returns=backs).content == content
+
+
+def wall(at: datetime) -> str:
+    return at.astimezone(ZURICH).strftime("%Y-%m-%d %H:%M")
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_at_all_break_the_reader(content: bytes) -> None:
+    found = parse(content)
+    assert len(found.rows) + len(found.faults) <= content.count(b"\n") + 1

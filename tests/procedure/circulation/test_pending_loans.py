@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.pending_loans import (
+    MemoryNotes,
+    WaitingList,
+    checked_note,
+    checked_waiting,
+    complete,
+    loan_id,
+)
+from procedure.circulation.transactions import Loan, Void, Waiting
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.reconciliation.export import plan_export
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+ONE = Waiting(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
+TWO = Waiting(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
+
+
+def waiting(*entries: Entry) -> WaitingList:
+    return WaitingList(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+
+
+def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
+    return pytest.RaisesExc(TransactionRefused, check=lambda error: error.reason == reason)
+
+
+def test_what_waits_is_listed_in_the_order_of_the_scans() -> None:
+    assert waiting(ONE, TWO).rows() == [TWO, ONE]
+
+
+def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
+    loan = complete(ONE, " SLSP204518377\r\n", operator="jd")
+    assert loan == Loan(
+        *(loan_id(ONE.id), AT, "CMU", "SLSP204518377", "I1", "CMU-3", "jd"), late=True, sequence=7
+    )
+    for order in permutations((ONE, TWO, loan)):
+        assert waiting(*order).rows() == [TWO]
+
+
+def test_two_who_complete_it_at_once_make_one_loan() -> None:
+    journal = MemoryJournal(lambda: AT)
+    journal.append(ONE)
+    seen = WaitingList(journal.since()), WaitingList(journal.since())
+    for patron, mine in zip(("P1", "P2"), seen, strict=True):
+        journal.append(complete(mine.get(ONE.id), patron))
+    assert [row.loan.patron for row in LoanLog(journal.since()).rows()] == ["P1"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
+    entries = (ONE, Void(UUID(int=3), AT, ONE.id, "le lecteur est revenu"))
+    assert waiting(*(entries[place] for place in order)).rows() == []
+
+
+def test_it_goes_into_no_file_until_it_is_completed() -> None:
+    entries: tuple[Entry, ...] = (ONE, complete(TWO, "P2"))
+    log = LoanLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+    assert [loan.item for loan in plan_export(log, "CMU").loans] == ["I2"]
+
+
+def test_what_does_not_wait_is_not_completed() -> None:
+    done = complete(ONE, "P1")
+    for entries in ((), (ONE, done), (ONE, Void(UUID(int=3), AT, ONE.id, "erreur"))):
+        with refusal("waiting_settled"):
+            complete(waiting(*entries).get(ONE.id), "P1")
+
+
+def test_without_an_identifier_it_goes_on_waiting() -> None:
+    with refusal("patron_missing"):
+        complete(ONE, "  ")
+
+
+def test_what_waits_is_checked_as_a_loan_is() -> None:
+    assert checked_waiting(Waiting(UUID(int=1), AT, "CMU", " I1\r\n", sequence=7)) == Waiting(
+        UUID(int=1), AT, "CMU", "I1", sequence=7
+    )
+    assert checked_waiting(Waiting(UUID(int=1), AT, "CMU", "é")).warning == "item_not_ascii"
+    for item, reason in (("", "item_missing"), ("a\tb", "item_unreadable")):
+        with refusal(reason):
+            checked_waiting(Waiting(UUID(int=1), AT, "CMU", item))
+
+
+def test_a_note_is_one_short_line() -> None:
+    assert checked_note("  Mme Rochat,\n doctorante ") == "Mme Rochat, doctorante"
+    for note, reason in ((" \n", "note_missing"), ("x" * 81, "note_long")):
+        with refusal(reason):
+            checked_note(note)
+
+
+def test_notes_in_memory_are_kept_only_while_something_waits() -> None:
+    notes = MemoryNotes()
+    notes.write(ONE.id, "Mme Rochat")
+    notes.write(TWO.id, "M. Favre")
+    notes.keep_only({TWO.id})
+    assert notes.read() == {TWO.id: "M. Favre"}
+    notes.forget([TWO.id])
+    assert notes.read() == {}

@@ -1,0 +1,28 @@
+"""What people write for every desk never shows a user's number, made-up ones here."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.redaction import discreet
+from procedure.io.handbook_files import load_handbook
+
+RULES = load_handbook(PACKAGED_HANDBOOK).scans
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Prêtez en secours.", "Prêtez en secours."),
+        ("  deux\n lignes ", "deux lignes"),
+        ("Le lecteur SLSP-123456789 attend.", "Le lecteur […] attend."),
+        ("carte (2071234567), merci", "carte ([…]), merci"),
+        ("123456789012@eduid.ch", "[…]"),
+        ("slsp123456789!", "[…]!"),
+        ("CAD : 022 379 70 00, ticket 4711", "CAD : 022 379 70 00, ticket 4711"),
+        ("", ""),
+    ],
+)
+def test_what_looks_like_a_user_is_hidden(written: str, shown: str) -> None:
+    assert discreet(written, RULES) == shown

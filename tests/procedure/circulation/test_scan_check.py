@@ -1,0 +1,77 @@
+"""The scan guard, held to the table of scans; `tests/ui/test_browser_guard.py` holds the browser's."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.scan_check import Scan, look, pair_doubt
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.io.handbook_files import load_handbook
+
+PAPER = Path(__file__).with_name("scans.toml")
+ROWS: list[dict[str, Any]] = tomllib.loads(PAPER.read_text("utf-8"))["scan"]
+ITEMS = (
+    ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),
+    ScanForm("shelf", Kind.ITEM, "2099[0-9]{6}"),
+    ScanForm("stack", Kind.ITEM, "2098[0-9]{6}", wins=True),
+)
+
+
+def rules() -> ScanRules:
+    packaged = load_handbook(PACKAGED_HANDBOOK).scans
+    return ScanRules((*packaged.forms, *ITEMS), packaged.days)
+
+
+RULES = rules()
+PAIRS = [
+    ("2071234567", "1061004821", None),
+    ("1061004821", "2071234567", "swapped"),
+    ("1060348821", "SLSP204518377", "swapped"),
+    ("4071234567", "2071234567", "looks_like_patron"),
+    ("12345678", "2071234567", "looks_like_patron"),
+    ("1060348821", "1060348821", "looks_like_patron"),
+    ("a1001891027", "A1001891027", "looks_like_patron"),
+    ("E10234567", "1061004821", "unknown_card"),
+    ("2071234567", "2099123456", "looks_like_patron"),
+    ("1060348821", "2099123456", "looks_like_patron"),
+    ("2099123456", "2071234567", "looks_like_patron"),
+    ("E10234567", "9782070360024", "isbn"),
+    ("12345678", "03124511", "matriculation"),
+]
+
+
+def expected(row: dict[str, Any]) -> dict[str, Any]:
+    given = {key: row.get(key) for key in ("kind", "form", "warning", "repaired")}
+    return {"text": row.get("text", row["arrives"]), **given}
+
+
+def test_the_table_is_long_enough_and_says_nothing_twice() -> None:
+    assert len(ROWS) >= 60
+    assert len({(row["arrives"], row["place"]) for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['place']} {row['arrives']}")
+def test_a_scan_is_taken_for_what_it_is(row: dict[str, Any]) -> None:
+    assert asdict(look(row["arrives"], row["place"], RULES)) == expected(row)
+
+
+@pytest.mark.parametrize(("patron", "item", "doubt"), PAIRS)
+def test_of_a_pair_the_graver_doubt_is_named(patron: str, item: str, doubt: str | None) -> None:
+    seen = look(patron, "patron", RULES), look(item, "item", RULES)
+    assert pair_doubt(*seen) == doubt
+
+
+def test_without_any_shape_only_what_needs_none_is_said() -> None:
+    bare = ScanRules()
+    assert look("2071234567", "item", bare) == Scan("2071234567", Kind.UNKNOWN)
+    assert look("2071234567", "patron", bare) == Scan(
+        "2071234567", Kind.UNKNOWN, warning="unknown_card"
+    )
+    assert look("11112222211112222 2", "item", bare).warning is None
+    assert look("1111211112", "item", bare).warning == "glued"

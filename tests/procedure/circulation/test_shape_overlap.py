@@ -1,0 +1,74 @@
+"""Shapes that a code can have both of, held to every short code there is."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.shape_overlap import contested, overlap, undecided
+from procedure.io.handbook_files import load_handbook
+
+PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
+LETTERS = "aB1"
+SHORT = ["".join(one) for length in range(6) for one in product(LETTERS, repeat=length)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("(20[67]|307|407|507)[0-9]{7}", "[0-9]{10}", "5070000000"),
+        ("(20[67]|307|407|507)[0-9]{7}", "407[0-9]{7}", "4070000000"),
+        ("(20[67]|307|407|507)[0-9]{7}", "1061[0-9]{6}", None),
+        ("(20[67]|307|407|507)[0-9]{7}", "[0-9]{9}", None),
+        ("SLSP-?[0-9]{9}", "[a-z0-9]+", "SLSP000000000"),
+        ("HES[0-9]{7}", ".*", "HES0000000"),
+        ("[0-9]{12}@eduid[.]ch", "[0-9]+@eduid.ch", "000000000000@EDUID.CH"),
+        ("(ab?){2,3}", "a+", "AA"),
+        ("A*", "B*", ""),
+        ("[-x]{2,}", "-x", "-X"),
+    ],
+)
+def test_a_shortest_code_of_both_shapes_is_given(one: str, other: str, code: str | None) -> None:
+    assert overlap(one, other) == code
+
+
+def test_what_only_one_of_them_wins_is_decided() -> None:
+    shelf, stack = (ScanForm(name, Kind.ITEM, "407[0-9]{7}") for name in ("shelf", "stack"))
+    won = ScanForm("stack", Kind.ITEM, "407[0-9]{7}", wins=True)
+    card = ScanForm("card", Kind.CARD, "4[0-9]{9}", wins=True)
+    geneva = next(form for form in PACKAGED.forms if form.name == "geneva")
+    assert list(undecided(PACKAGED)) == []
+    assert list(undecided(ScanRules((*PACKAGED.forms, shelf, stack)))) == [
+        (geneva, shelf, "4070000000"),
+        (geneva, stack, "4070000000"),
+    ]
+    assert list(undecided(ScanRules((*PACKAGED.forms, won)))) == []
+    assert list(contested(ScanRules((*PACKAGED.forms, won)))) == []
+    assert list(contested(ScanRules((card, won)))) == [(card, won, "4070000000")]
+
+
+def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    counts = st.sampled_from(["?", "*", "+", "{2}", "{1,2}", "{0,1}", "{,2}", "{2,}"])
+    counted = st.builds(lambda shape, count: f"({shape}){count}", shapes, counts)
+    chosen = st.builds(lambda one, other: f"({one}|{other})", shapes, shapes)
+    return st.one_of(counted, chosen, st.builds(str.__add__, shapes, shapes))
+
+
+SHAPES = st.recursive(st.sampled_from(["a", "b", "1", ".", "[ab]", "[a-b1]"]), grown, max_leaves=5)
+
+
+@given(SHAPES, SHAPES)
+def test_no_short_code_has_both_shapes_where_none_is_given(one: str, other: str) -> None:
+    whole = [re.compile(shape, re.IGNORECASE | re.ASCII) for shape in (one, other)]
+    both = [code for code in SHORT if all(shape.fullmatch(code) for shape in whole)]
+    found = overlap(one, other)
+    assert found is not None or both == []
+    if found is not None:
+        assert all(shape.fullmatch(found) for shape in whole)
+        assert len(found) <= min((len(code) for code in both), default=len(found))

@@ -1,0 +1,124 @@
+"""Shapes that would keep a matcher busy without end, told before any text is matched."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.circulation.scan_check import look
+from procedure.circulation.scan_rules import Kind, ScanForm
+from procedure.circulation.shape_overlap import machine_of
+from procedure.circulation.shape_steps import slow_text
+from procedure.circulation.transactions import LONGEST_SCAN
+from procedure.io.handbook_files import load_handbook
+
+
+def reads(shape: str, text: str) -> bool:
+    """Follow all ways at once, as no matcher does: no text takes long."""
+    machine = machine_of(shape)
+
+    def with_free(states: set[int]) -> set[int]:
+        found, ahead = set(states), list(states)
+        while ahead:
+            onward = [one for one in machine.free[ahead.pop()] if one not in found]
+            found.update(onward)
+            ahead += onward
+        return found
+
+    here = with_free({machine.start})
+    for letter in text.lower():
+        steps = (step for state in here for step in machine.letters[state])
+        here = with_free({end for some, end in steps if letter in some})
+    return machine.end in here
+
+
+PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        ("(a+)+", "aaaaaaaaa"),
+        ("(a*)*", "aaaaaaaa"),
+        ("(a|a)*", "aaaaaaa"),
+        ("(a|aa)+x", "aaaaaaaaaa"),
+        ("([a-z]+)*x", "aaaaaaax"),
+        ("(x+x+)+y", "xxxxxxxxx"),
+        ("(.|[abc])+z", "aaaaaaa"),
+        ("(.|é)*", "ééééééé"),
+        ("(a?){40}a{40}", "a"),
+        ("(a{1,30}){1,30}", "aaaaaaaa"),
+        (".*.*.*.*x", "0000000x"),
+        ("[0-9]*[0-9]*[0-9]*x", "0" * 23),
+        ("[A-Z]+-?[A-Z]+-?[A-Z]+", "a" * 24),
+        ("([a-zA-Z0-9])(([-.]|[_]+)?([a-zA-Z0-9]+))*@x", "00000000"),
+        # Not counted: too many states, or too many ways that read nothing.
+        ("((a{100}){100}){100}", ""),
+        ("(a{0,99}){0,99}", ""),
+        ("(a?|b?|c?){50}", ""),
+    ],
+)
+def test_a_shape_that_backtracks_without_bound_is_given_away_by_a_text(
+    shape: str, text: str
+) -> None:
+    assert slow_text(shape) == text
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        *(form.shape for form in PACKAGED.forms),
+        *(form.partial for form in PACKAGED.forms if form.partial),
+        ".*UNIGE.*",
+        ".*[0-9].*",
+        "[0-9]{10}|20[0-9]{8}",
+        "[0-9]{1,3}[0-9]{1,3}[0-9]{1,3}",
+        "[A-Z]+(-[A-Z]+)*",
+        "(UBS|UB|U)[A-Z]*",
+        "(a|b|c|d|e)*x",
+        # Of so many situations only a bound is known, and it is small.
+        ".*a.{60}",
+        ".{5,90}",
+    ],
+)
+def test_a_shape_with_a_bound_is_accepted_and_ends_with_any_long_text(shape: str) -> None:
+    assert slow_text(shape) is None
+    form = ScanForm("x", Kind.ITEM, shape, shape)
+    for part in ("0", "a", "a0", "http://", "SLSP-", "20712345", "-", "UNIGE", "a-", "97"):
+        for length in (LONGEST_SCAN - 1, 100_000):
+            text = "".join(islice(cycle(part), length)) + "!"
+            assert form.fits(text) == form.begun(text) == reads(shape, text[:LONGEST_SCAN])
+
+
+def test_only_as_much_of_a_scan_is_looked_at_as_can_be_recorded() -> None:
+    form = ScanForm("any", Kind.ITEM, "[a-z]+")
+    assert form.fits("a" * LONGEST_SCAN + "!")
+    assert not form.fits("a" * (LONGEST_SCAN - 1) + "!")
+    long = look("7" * 100_000, "patron", PACKAGED)
+    assert (long.kind, long.warning) == (Kind.UNKNOWN, "unknown_card")
+    address = look("https://www.example.org/" + "x" * 1000, "item", PACKAGED)
+    assert (address.kind, address.warning) == (Kind.NEITHER, "address")
+
+
+def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    counts = st.sampled_from(["?", "*", "+", "*?", "{2}", "{1,3}", "{0,30}", "{2,}"])
+    counted = st.builds(lambda shape, count: f"({shape}){count}", shapes, counts)
+    chosen = st.builds(lambda one, other: f"({one}|{other})", shapes, shapes)
+    return st.one_of(counted, chosen, st.builds(str.__add__, shapes, shapes))
+
+
+SHAPES = st.recursive(st.sampled_from(["a", "b", ".", "[ab]", "ab", "-"]), grown, max_leaves=6)
+
+
+@given(SHAPES, st.lists(st.text("ab-!", min_size=1, max_size=4), min_size=1, max_size=4))
+def test_any_accepted_shape_ends_with_any_long_text(shape: str, parts: list[str]) -> None:
+    """Without the check, one in three of these shapes would not come back within a lifetime."""
+    if slow_text(shape) is None:
+        text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]
+        form = ScanForm("x", Kind.ITEM, shape)
+        for end in ("", "~"):
+            assert form.fits(text + end) == reads(shape, text + end)

@@ -1,0 +1,98 @@
+"""The summary per day and desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.summary import DeskDay, harmless, summary, summary_csv
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.journal import Entry, Recorded
+
+AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+def loan(number: int, patron: str, item: str, desk: str = "CMU", at: datetime = AT) -> Loan:
+    return Loan(UUID(int=number), at, desk, patron, item)
+
+
+def summed(*entries: Entry) -> tuple[DeskDay, ...]:
+    recorded = [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
+    return summary(LoanLog(recorded).rows())
+
+
+LOANS = (
+    loan(1, "P1", "A"),
+    loan(2, "P1", "B", at=AT + 3 * MINUTE),
+    loan(3, "P2", "A", at=AT + 5 * MINUTE),
+    loan(4, "P9", "Z", at=AT + 9 * MINUTE),
+    loan(5, "P3", "C", desk="ARVE"),
+    loan(6, "P3", "C", at=AT + timedelta(days=1)),
+    Void(UUID(int=50), AT, UUID(int=4), "wrong card"),
+)
+CMU = DeskDay(
+    desk="CMU",
+    day=date(2026, 11, 24),
+    loans=3,
+    voids=1,
+    patrons=2,
+    items=2,
+    first=AT.astimezone(ZURICH),
+    last=(AT + 5 * MINUTE).astimezone(ZURICH),
+    exported=False,
+)
+
+
+def test_days_and_desks_are_summed_up_apart() -> None:
+    days = summed(*LOANS)
+    assert days[1] == CMU
+    assert [(one.day.day, one.desk, one.loans) for one in days] == [
+        (24, "ARVE", 1),
+        (24, "CMU", 3),
+        (25, "CMU", 1),
+    ]
+
+
+def test_a_day_is_exported_when_every_loan_that_stands_is() -> None:
+    ids = [UUID(int=number) for number in (1, 2, 3)]
+    part = Export(UUID(int=60), AT, "CMU", tuple(ids[:2]), "a.dat", "")
+    rest = Export(UUID(int=61), AT, "CMU", tuple(ids[2:]), "b.dat", "")
+    assert [one.exported for one in summed(*LOANS, part)] == [False, False, False]
+    assert [one.exported for one in summed(*LOANS, part, rest)] == [False, True, False]
+
+
+def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
+    early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
+    late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
+    (day,) = summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early))
+    assert day.first is not None
+    assert day.last is not None
+    assert (day.first.isoformat(), day.last.isoformat()) == (
+        "2026-10-25T02:40:00+02:00",
+        "2026-10-25T02:30:00+01:00",
+    )
+
+
+def test_a_day_of_voids_alone_has_no_times_and_is_not_exported() -> None:
+    only = summed(loan(1, "P", "A"), Void(UUID(int=50), AT, UUID(int=1), "x"))
+    assert only == (DeskDay("CMU", date(2026, 11, 24), 0, 1, 0, 0, None, None, exported=False),)
+
+
+def test_csv_has_a_heading_and_harmless_cells() -> None:
+    days = (CMU, DeskDay("=cmd", date(2026, 11, 25), 0, 1, 0, 0, None, None, exported=True))
+    assert summary_csv(days) == (
+        "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
+        "CMU,2026-11-24,3,1,2,2,2026-11-24T10:12:05+01:00,2026-11-24T10:17:05+01:00,no\r\n"
+        "'=cmd,2026-11-25,0,1,0,0,,,yes\r\n"
+    )
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_begins_like_a_formula(start: str) -> None:
+    assert (harmless(f"{start}1"), harmless("1" + start)) == (f"'{start}1", f"1{start}")

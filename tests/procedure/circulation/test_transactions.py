@@ -1,0 +1,94 @@
+"""A loan as it was scanned: what is taken, what is taken with a warning, what is no scan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.transactions import Loan, checked, checked_reason, doubt
+from procedure.errors import TransactionRefused
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def loan(patron: str = "SLSP-000123456", item: str = "03124510", desk: str = "CMU") -> Loan:
+    return Loan(UUID(int=1), AT, desk, patron, item)
+
+
+@pytest.mark.parametrize(
+    ("scan", "kept"),
+    [
+        ("03124510", "03124510"),
+        ("03124510\r\n", "03124510"),
+        ("\t 0UBU0536413 ", "0UBU0536413"),
+        ("UBS-S-1044370", "UBS-S-1044370"),
+        ("with  inner blank", "with  inner blank"),
+        ("x" * 80, "x" * 80),
+    ],
+)
+def test_a_scan_loses_its_ends_and_nothing_else(scan: str, kept: str) -> None:
+    assert checked(loan(item=scan)) == loan(item=kept)
+
+
+@pytest.mark.parametrize(
+    ("given", "warning"),
+    [
+        (loan(item="x" * 81), "item_too_long"),
+        (loan(item="é"), "item_not_ascii"),
+        (loan(patron="1" * 101), "patron_too_long"),
+        (loan(patron="né"), "patron_not_ascii"),
+    ],
+)
+def test_what_the_file_cannot_hold_is_taken_with_a_warning(given: Loan, warning: str) -> None:
+    assert checked(given).warning == warning
+
+
+@pytest.mark.parametrize(
+    ("given", "reason", "message"),
+    [
+        (loan(item=""), "item_missing", "The item barcode is missing: scan it again."),
+        (loan(patron=" \r\n"), "patron_missing", "The user identifier is missing: scan it again."),
+        (loan(desk=""), "desk_missing", "The circulation desk is missing: scan it again."),
+        (
+            loan(item="a\tb"),
+            "item_unreadable",
+            "The item barcode holds a character that cannot be seen: scan it again.",
+        ),
+        (
+            loan(patron="\ud800"),
+            "patron_unreadable",
+            "The user identifier holds a character that cannot be seen: scan it again.",
+        ),
+        (
+            loan(item="x" * 256),
+            "item_absurd",
+            "The item barcode is longer than 255 characters: scan it again.",
+        ),
+    ],
+)
+def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> None:
+    with pytest.raises(TransactionRefused) as refusal:
+        checked(given)
+    assert (refusal.value.reason, str(refusal.value)) == (reason, message)
+
+
+@pytest.mark.parametrize(
+    ("layout", "found"),
+    [
+        (USUAL, "patron_not_ascii"),
+        (Layout(encoding="cp1252"), None),
+        (Layout(encoding="utf-8", patron_width=2), "patron_too_long"),
+        (Layout(encoding="utf-8", patron_width=3), None),
+    ],
+)
+def test_a_doubt_depends_on_the_layout(layout: Layout, found: str | None) -> None:
+    assert doubt(loan(patron="né"), layout) == found
+
+
+def test_a_reason_is_one_line_and_not_empty() -> None:
+    assert checked_reason(" wrong\n card ") == "wrong card"
+    with pytest.raises(TransactionRefused, match="Say in a few words why the loan is voided"):
+        checked_reason(" \n")

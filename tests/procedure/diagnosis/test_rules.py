@@ -1,0 +1,176 @@
+"""What a neighbour sees speaks for or against a fault of ours, and decides nothing alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from procedure.diagnosis.evidence import Evidence, Roles, Sight
+from procedure.diagnosis.reasons import Ground
+from procedure.diagnosis.rules import Diagnosis, Origin, diagnose
+from procedure.monitoring.model import SERVER, Vantage, Verdict
+from procedure.status_pages.status import Word
+
+ROLES = Roles(("alma",), ("switch",), ("campus",), ("page",), ())
+UP, DOWN = Verdict.UP, Verdict.DOWN
+
+
+def seen(*sights: Sight, neighbours: tuple[Verdict, ...] = ()) -> Evidence:
+    beside = (Sight(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
+    return Evidence(
+        "pc-1", ROLES, {one.vantage.key: one for one in sights}, neighbours=tuple(beside)
+    )
+
+
+def server(**verdicts: Verdict) -> Sight:
+    return Sight(SERVER, verdicts)
+
+
+def pc(name: str, *, works: bool | None = None, **verdicts: Verdict) -> Sight:
+    return Sight(Vantage(name), verdicts, works)
+
+
+EVERY_SIGHT = [
+    (server(alma=UP, switch=UP),),
+    (server(alma=DOWN, switch=UP),),
+    (server(alma=DOWN, switch=DOWN, campus=DOWN),),
+    (server(alma=DOWN, switch=UP), pc("pc-1", alma=UP), pc("pc-2", alma=UP)),
+    (server(alma=UP, switch=UP), pc("pc-1", alma=DOWN), pc("pc-2", alma=UP)),
+    (server(alma=DOWN, switch=DOWN, campus=UP), pc("pc-1", alma=DOWN, switch=DOWN, campus=UP)),
+    (),
+]
+
+
+@pytest.mark.parametrize("sights", EVERY_SIGHT)
+@pytest.mark.parametrize("told", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
+def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
+    sights: tuple[Sight, ...], told: tuple[Verdict, ...]
+) -> None:
+    alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=told))
+    own = ("neighbours_fail", "neighbours_work")
+    assert beside == replace(
+        alone,
+        grounds=(*alone.grounds, *(one for one in beside.grounds if one.key in own)),
+        against=(*alone.against, *(one for one in beside.against if one.key in own)),
+    )
+
+
+def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
+    found = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
+    assert found == Diagnosis(
+        Origin.ALMA,
+        "alma_silent",
+        (Ground("alma_silent", 0, 0), Ground("neighbours_fail", 2, 3)),
+        (Ground("neighbours_work", 1, 3),),
+        (Origin.LOGIN,),
+    )
+    assert str(found.grounds[1]) == "Alma fails at 2 of 3 neighbours"
+
+
+def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
+    cut = server(alma=DOWN, switch=DOWN, campus=UP)
+    found = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
+    assert (found.fault, found.grounds[-1]) == (Origin.INTERNET, Ground("neighbours_work", 1, 1))
+
+
+def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -> None:
+    blind = server(alma=Verdict.UNKNOWN, switch=Verdict.UNKNOWN)
+    alone = diagnose(replace(seen(blind), cut_off=True))
+    assert alone == Diagnosis(
+        Origin.WATCHER,
+        "server_cut",
+        (Ground("server_cut", 0, 0),),
+        (),
+        (Origin.CAMPUS, Origin.INTERNET),
+        "any_workstation",
+    )
+    beside = diagnose(replace(seen(blind, pc("pc-1", alma=UP)), cut_off=True))
+    assert (beside.fault, beside.grounds) == (Origin.WATCHER, (Ground("server_alone", 1, 1),))
+    failing = pc("pc-1", alma=DOWN, switch=DOWN, campus=DOWN)
+    both = diagnose(replace(seen(blind, failing), cut_off=True))
+    assert (both.fault, both.rule) == (Origin.UNKNOWN, "one_alone")
+    assert both.others == (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET)
+    two = diagnose(
+        replace(seen(blind, failing, pc("pc-2", alma=DOWN, switch=DOWN, campus=DOWN)), cut_off=True)
+    )
+    assert (two.fault, two.rule) == (Origin.CAMPUS, "campus_silent")
+
+
+def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
+    vdi = Sight(Vantage("vdi-1", vdi=True), {"alma": DOWN})
+    told = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
+    found = diagnose(told)
+    assert (found.fault, found.rule, found.others) == (
+        *(Origin.VDI, "one_vdi"),
+        (Origin.WORKSTATION,),
+    )
+    assert diagnose(replace(told, asker="vdi-1")).rule == "one_workstation"
+
+
+def test_only_a_status_page_can_report_an_incident() -> None:
+    words = {"switch": Word.INCIDENT, "nosuch": Word.INCIDENT}
+    calm = replace(seen(server(alma=UP, switch=UP)), words=words)
+    assert diagnose(calm).fault is Origin.NOTHING
+    told = diagnose(replace(seen(server(alma=DOWN)), words={"page": Word.INCIDENT}))
+    assert (told.fault, told.rule) == (Origin.ALMA, "announced")
+
+
+def test_a_neighbour_alone_makes_no_outage() -> None:
+    found = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
+    assert (found.fault, found.against) == (Origin.NOTHING, (Ground("neighbours_fail", 5, 5),))
+    assert diagnose(seen(neighbours=(DOWN,) * 5)).rule == "nothing_known"
+
+
+def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_too() -> None:
+    untried = server(alma=DOWN)
+    assert diagnose(seen(untried)).rule == "outside_unread"
+    assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
+    found = diagnose(seen(untried, neighbours=(DOWN,)))
+    assert (found.fault, found.rule, found.decides) == (Origin.ALMA, "neighbours_too", "log_in")
+
+
+def test_one_report_and_a_neighbour_make_two() -> None:
+    one = (server(alma=UP, switch=UP), pc("pc-1", works=False, alma=UP))
+    assert diagnose(seen(*one)).rule == "single_report"
+    assert diagnose(seen(*one, neighbours=(DOWN,))).rule == "neighbours_too"
+
+
+TWO_WAYS = replace(ROLES, alma=("saml", "rescue"))
+
+
+def with_login_error(*reports: bool | None, error: bool = True, **more: Any) -> Evidence:
+    """The server gets an error from the usual way; the browsers reach the other one."""
+    sights = [pc(f"pc-{n}", works=works, rescue=UP) for n, works in enumerate(reports)]
+    known = seen(server(saml=DOWN, rescue=UP, switch=UP), *sights)
+    errors = frozenset({"saml"}) if error else frozenset[str]()
+    return replace(known, roles=TWO_WAYS, errors=errors, **more)
+
+
+@pytest.mark.parametrize("reports", [(False,), (False, None, None), (False, False, True)])
+def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_work(
+    reports: tuple[bool | None, ...],
+) -> None:
+    found = diagnose(with_login_error(*reports))
+    assert (found.fault, found.rule, found.others, found.decides) == (
+        *(Origin.LOGIN, "login_errors"),
+        (Origin.ALMA,),
+        "log_in",
+    )
+
+
+def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
+    assert diagnose(with_login_error(None, None)).rule == "usual_way_fails"
+    assert diagnose(with_login_error(False, True)).rule == "one_workstation"
+    assert diagnose(with_login_error(False, False, error=False)).rule == "reported_only"
+    announced = with_login_error(False, False, words={"page": Word.INCIDENT})
+    assert (diagnose(announced).fault, diagnose(announced).rule) == (Origin.ALMA, "reported_only")
+    both = replace(
+        with_login_error(False, False),
+        sights={
+            SERVER.key: server(saml=DOWN, rescue=DOWN, switch=UP),
+            "pc-1": pc("pc-1", works=False),
+        },
+    )
+    assert diagnose(both).rule == "alma_silent"

@@ -1,0 +1,90 @@
+"""What a scenario file may not say, all of it told at once."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.diagnosis.scenario import Scenario
+from procedure.diagnosis.scenario_file import read_scenario
+from procedure.errors import ScenarioError
+from procedure.io.handbook_files import load_handbook
+
+HANDBOOK = load_handbook(PACKAGED_HANDBOOK)
+HEAD = 'name = "x"\nstart = 2026-11-24T09:00:00+01:00\n'
+
+
+def read(text: str) -> Scenario:
+    return read_scenario("bad.toml", tomllib.loads(HEAD + text), HANDBOOK)
+
+
+def outcome(target: str, **more: object) -> str:
+    extra = "".join(f"{key} = {value}\n" for key, value in more.items())
+    head = f'[[outcome]]\nvantage = "server"\ntarget = "{target}"\nverdict = "up"\n'
+    return head + ("" if "at" in more else "at = 0\n") + extra
+
+
+def reading(target: str, at: str = "0") -> str:
+    return f'[[reading]]\nat = {at}\ntarget = "{target}"\nword = "ok"\n'
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ScenarioError) as refusal:
+        read(text)
+    return [str(one).removeprefix("bad.toml: ") for one in refusal.value.faults]
+
+
+def test_keys_that_the_handbook_does_not_have_are_all_named() -> None:
+    text = (
+        '[[vantage]]\nname = "a"\n[[vantage]]\nname = "a"\n'
+        + outcome("swich")
+        + outcome("swich")
+        + reading("slsp-pis")
+        + reading("switch")
+        + '[[expect]]\nat = 0\ndiagnosis = "intrenet"\nnext = "Z9"\n'
+        + 'suggest = {A9 = "none", A1 = "maybe", B1 = "none", A2 = "none"}\n'
+    )
+    assert faults(text) == [
+        "vantage: 'a' is declared twice; give each its own name",
+        "outcome: the handbook has no target 'swich'; is \"switch\" meant?",
+        "reading: the handbook has no target 'slsp-pis'; is \"slsp-psi\" meant?",
+        "reading: 'switch' is no status page; known: etats-unige, exlibris-status, slsp-psi",
+        "expect: there is no diagnosis 'intrenet'; is \"internet\" meant?",
+        "expect: there is no step 'Z9'; known: A1, A2, A3, A4, B1, B2, C1",
+        "expect: there is no question 'A9'; known: A1, A2, A3, A4",
+        "expect: A1 has no answer 'maybe'; known: yes, no, none",
+        "expect: there is no question 'B1'; known: A1, A2, A3, A4",
+    ]
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "1e15"])
+def test_a_time_that_is_none_is_refused_wherever_it_stands(seconds: str) -> None:
+    text = (
+        outcome("switch", at=seconds)
+        + reading("slsp-psi", seconds)
+        + f"begin = {seconds}\nend = {seconds}\n"
+        + f'[[report]]\nat = {seconds}\nvantage = "server"\nworks = true\n'
+        + f"[[expect]]\nat = {seconds}\n"
+    )
+    places = ("outcome[0].at", "reading[0].at", "reading[0].begin", "reading[0].end")
+    assert faults(text) == [
+        f"{place}: is not within ten years of the start"
+        for place in (*places, "report[0].at", "expect[0].at")
+    ]
+    assert faults(outcome("switch", latency_ms="nan")) == [
+        "outcome[0].latency_ms: is no number of milliseconds"
+    ]
+
+
+def test_a_cause_of_any_name_and_a_time_before_the_start_are_taken() -> None:
+    told = read(outcome("switch", at=-60, cause='"gremlins"'))
+    assert [(one.at, one.cause) for one in told.outcomes] == [(-60, "gremlins")]
+
+
+def test_a_start_in_a_year_that_no_clock_shows_is_refused() -> None:
+    with pytest.raises(ScenarioError, match="start: is not between the years 1970 and 2100"):
+        read_scenario(
+            "bad.toml", tomllib.loads('name = "x"\nstart = 9999-12-31T09:00:00Z'), HANDBOOK
+        )

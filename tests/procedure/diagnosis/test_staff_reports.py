@@ -1,0 +1,127 @@
+"""What people said is folded to the newest word of each, and only what is fresh counts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from procedure.diagnosis.evidence import Evidence, Roles, Sight
+from procedure.diagnosis.gathering import Known, announced, gather
+from procedure.diagnosis.report_entry import Reported
+from procedure.diagnosis.scenario import Scenario, SeenReading, evidence_at
+from procedure.diagnosis.staff_reports import Voices
+from procedure.journal import Entry, MemoryJournal
+from procedure.monitoring.model import SERVER, Vantage, Verdict
+from procedure.status_pages.maintenance import Window, WindowPlanned, WindowWithdrawn
+from procedure.status_pages.readings import ReadingTaken, from_feed, from_person
+from procedure.status_pages.status import Said, Word
+
+NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ROLES = Roles(
+    alma=("alma-saml", "alma-secours"),
+    outside=("switch",),
+    campus=("tickets",),
+    pages=("slsp-psi",),
+    logins=("tickets",),
+)
+
+
+def told(*entries: Entry) -> Voices:
+    journal = MemoryJournal(lambda: NOW)
+    journal.append(*entries)
+    voices = Voices()
+    assert voices.extend(journal.since()) is bool(entries)
+    return voices
+
+
+def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> Reported:
+    return Reported(uuid4(), NOW - minutes_ago * MINUTE, workstation, works, site="Uni Mail")
+
+
+def taken(minutes_ago: float, word: Word) -> ReadingTaken:
+    return ReadingTaken(uuid4(), NOW - minutes_ago * MINUTE, "slsp-psi", word, "pc-1")
+
+
+def test_the_newest_report_of_a_workstation_counts_while_it_is_fresh() -> None:
+    newest = report(3, works=False)
+    voices = told(report(5, works=True), newest, report(20, works=True, workstation="pc-2"))
+    assert voices.reports(NOW) == {"pc-1": newest}
+
+
+def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:
+    newer = report(1, works=True)
+    assert told(newer, report(9, works=False)).reports(NOW) == {"pc-1": newer}
+
+
+def test_the_newest_reading_of_a_page_is_kept() -> None:
+    newest = taken(2, Word.INCIDENT)
+    assert told(taken(4, Word.OK), newest).readings() == {"slsp-psi": from_person(newest)}
+
+
+def test_planned_work_stands_until_it_is_withdrawn() -> None:
+    kept = WindowPlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
+    withdrawn = WindowPlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
+    assert told(kept, withdrawn, WindowWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (kept,)
+
+
+def test_nothing_said_changes_nothing() -> None:
+    silent = told()
+    assert (silent.readings(), silent.windows()) == ({}, ())
+
+
+def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
+    feed = from_feed("slsp-psi", "feed", Said(Word.OK), at=NOW - MINUTE, interval=MINUTE)
+    old = from_feed("exlibris-status", "feed", Said(Word.OK), at=NOW - 9 * MINUTE, interval=MINUTE)
+    known = Known(
+        vantages={"pc-1": Vantage("pc-1", "Uni Mail")},
+        verdicts={("alma-saml", "pc-1"): Verdict.DOWN, ("switch", "server"): Verdict.UP},
+        readings={"slsp-psi": (feed,), "exlibris-status": (old,)},
+        reports={"pc-9": report(1, works=False, workstation="pc-9")},
+        windows=(Window(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),
+    )
+    assert gather(known, ROLES, asker="pc-1", now=NOW) == Evidence(
+        asker="pc-1",
+        roles=ROLES,
+        sights={
+            "server": Sight(SERVER, {"switch": Verdict.UP}),
+            "pc-1": Sight(Vantage("pc-1", "Uni Mail"), {"alma-saml": Verdict.DOWN}),
+            "pc-9": Sight(Vantage("pc-9", "Uni Mail"), {}, works=False),
+        },
+        words={"slsp-psi": Word.OK},
+        planned=True,
+    )
+
+
+@pytest.mark.parametrize("minutes", [0, 14.9, 15, 60])
+def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
+    minutes: float,
+) -> None:
+    known = Known(readings={"slsp-psi": (from_person(taken(minutes, Word.PLANNED)),)})
+    reading = SeenReading(0, "slsp-psi", Word.PLANNED)
+    scenario = Scenario("", NOW - minutes * MINUTE, (), (), (reading,), (), ())
+    live = gather(known, ROLES, asker="server", now=NOW)
+    replayed = evidence_at(scenario, 60 * minutes, "server", ROLES)
+    assert (live.planned, live.words) == (replayed.planned, replayed.words)
+    assert live.planned is (minutes < 15)
+
+
+def test_work_with_a_time_is_on_then_and_not_before() -> None:
+    ahead = Window(NOW + MINUTE, None, "feed:feed")
+    said = Said(Word.PLANNED, windows=(ahead,))
+    feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    known = Known(readings={"slsp-psi": (feed,)})
+    assert gather(known, ROLES, asker="server", now=NOW).planned is False
+    assert gather(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
+
+
+def test_work_ahead_is_announced_and_not_on() -> None:
+    ahead = Window(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
+    over = Window(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
+    said = Said(Word.OK, windows=(ahead, over))
+    feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    known = Known(readings={"slsp-psi": (feed,)})
+    assert announced(known, NOW) == (ahead,)
+    assert gather(known, ROLES, asker="server", now=NOW).planned is False

@@ -1,0 +1,96 @@
+"""When somebody can be reached, by the wall clock of Geneva; the dates are of 2026."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from procedure.guide.opening_hours import Presence, Reachability, applies, reachable
+from procedure.guide.steps import Contact, Step
+
+CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
+OFFICE = Contact(
+    "office", weekdays=(1, 2, 3, 4, 5), hours_known=True, opens="08:00", closes="17:30"
+)
+CAD = Contact("cad")
+
+
+def utc(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
+
+
+def test_hours_that_the_paper_does_not_give_are_unknown() -> None:
+    assert reachable(CAD, utc(11, 24, 9)) == Reachability(Presence.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("at", "presence", "changes"),
+    [
+        # Tuesday 24 November; the week of the CODIS ends with Friday, local time (UTC+1).
+        (utc(11, 24, 9), Presence.OPEN, utc(11, 27, 23)),
+        (utc(11, 27, 22, 59), Presence.OPEN, utc(11, 27, 23)),
+        (utc(11, 27, 23), Presence.CLOSED, utc(11, 29, 23)),
+        (utc(11, 29, 22, 59), Presence.CLOSED, utc(11, 29, 23)),
+        (utc(11, 29, 23), Presence.OPEN, utc(12, 4, 23)),
+        # The last weekend of summer time: Monday 26 October begins at UTC+1, its Friday at UTC+2.
+        (utc(10, 23, 21, 59), Presence.OPEN, utc(10, 23, 22)),
+        (utc(10, 24, 12), Presence.CLOSED, utc(10, 25, 23)),
+    ],
+)
+def test_days_without_hours(at: datetime, presence: Presence, changes: datetime) -> None:
+    assert reachable(CODIS, at) == Reachability(presence, changes, hours_given=False)
+
+
+@pytest.mark.parametrize(
+    ("at", "presence", "changes"),
+    [
+        (utc(11, 24, 6, 59), Presence.CLOSED, utc(11, 24, 7)),
+        (utc(11, 24, 7), Presence.OPEN, utc(11, 24, 16, 30)),
+        (utc(11, 24, 16, 30), Presence.CLOSED, utc(11, 25, 7)),
+        (utc(11, 27, 20), Presence.CLOSED, utc(11, 30, 7)),
+        (utc(7, 7, 6), Presence.OPEN, utc(7, 7, 15, 30)),
+    ],
+)
+def test_days_with_hours(at: datetime, presence: Presence, changes: datetime) -> None:
+    assert reachable(OFFICE, at) == Reachability(presence, changes, hours_given=True)
+
+
+def test_a_holiday_counts_as_closed() -> None:
+    closed = {date(2026, 12, 25), date(2026, 12, 28)}
+    assert reachable(OFFICE, utc(12, 25, 9), closed) == Reachability(
+        Presence.CLOSED, utc(12, 29, 7), hours_given=True
+    )
+    assert reachable(CODIS, utc(12, 24, 9), closed).changes == utc(12, 24, 23)
+
+
+def test_every_day_of_the_week_never_changes() -> None:
+    always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7), hours_known=True)
+    assert reachable(always, utc(11, 24, 9)) == Reachability(Presence.OPEN)
+
+
+def test_somebody_away_for_a_year_has_no_next_opening() -> None:
+    mondays = Contact("mondays", weekdays=(1,), hours_known=True)
+    year = {date.fromordinal(date(2026, 1, 1).toordinal() + day) for day in range(800)}
+    assert reachable(mondays, utc(1, 5, 9), year) == Reachability(Presence.CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("step", "at", "applied"),
+    [
+        (Step("B1", "contact", contact="codis", when_closed="C1"), utc(11, 24, 9), "B1"),
+        (Step("B1", "contact", contact="codis", when_closed="C1"), utc(11, 28, 9), "C1"),
+        (Step("B1", "contact", contact="codis"), utc(11, 28, 9), "B1"),
+        (Step("B2", "contact", contact="cad", when_closed="C1"), utc(11, 28, 9), "B2"),
+        (Step("C1", "lending"), utc(11, 28, 9), "C1"),
+    ],
+)
+def test_at_the_weekend_one_step_gives_way_to_another(
+    step: Step, at: datetime, applied: str
+) -> None:
+    assert applies(step, {"codis": CODIS, "cad": CAD}, at) == applied
+
+
+def test_a_holiday_gives_way_as_a_weekend_does() -> None:
+    step = Step("B1", "contact", contact="codis", when_closed="C1")
+    assert applies(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"

@@ -1,0 +1,156 @@
+"""A walk: replayed from its answers, kept when one goes back, and carried in an address."""
+
+from __future__ import annotations
+
+from pathlib import Path as Folder
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procedure.guide.steps import Path, Procedure
+from procedure.guide.walk import Walk
+from procedure.io.handbook_files import load_handbook
+
+ROOT = Folder(__file__).resolve().parents[3]
+PAPER: Procedure = load_handbook(ROOT / "procedure" / "handbook").procedure
+
+NETWORK_IS_DOWN = Walk({"A1": "no", "A2": "no", "A3": "no"})
+
+steps = st.sampled_from([*PAPER.steps, "A9", "Z1"])
+keys = st.sampled_from(["yes", "no", "vdi", "maybe"])
+walks = st.builds(
+    Walk, st.dictionaries(steps, keys), st.none() | st.sampled_from([*PAPER.steps, "A9"])
+)
+
+
+def test_a_new_walk_stands_at_the_start() -> None:
+    assert Walk().replay(PAPER) == Path((), "A1")
+    assert Walk().current(PAPER) == "A1"
+
+
+def test_answers_lead_on() -> None:
+    walk = Walk().answer("A1", "no").answer("A2", "vdi")
+    assert walk.replay(PAPER) == Path((("A1", "no"), ("A2", "vdi")), "B2")
+    assert walk.current(PAPER) == "B2"
+
+
+def test_an_unknown_answer_is_passed_over() -> None:
+    walk = Walk({"A1": "no", "A2": "perhaps", "A3": "no"})
+    assert walk.replay(PAPER) == Path((("A1", "no"),), "A2")
+
+
+def test_going_back_keeps_the_later_answers() -> None:
+    back = NETWORK_IS_DOWN.back(PAPER).back(PAPER)
+    assert back == Walk(NETWORK_IS_DOWN.answers, looked_at="A2")
+    assert back.current(PAPER) == "A2"
+
+
+def test_the_same_answer_again_leads_to_where_one_was() -> None:
+    again = NETWORK_IS_DOWN.back(PAPER).back(PAPER).answer("A2", "no")
+    assert again == NETWORK_IS_DOWN
+
+
+def test_another_answer_and_then_the_first_one_finds_the_later_answers_again() -> None:
+    aside = NETWORK_IS_DOWN.answer("A2", "yes")
+    assert aside.replay(PAPER) == Path((("A1", "no"), ("A2", "yes")), "B1")
+    assert aside.answer("A2", "no").replay(PAPER) == NETWORK_IS_DOWN.replay(PAPER)
+
+
+def test_back_at_the_start_and_forward_at_the_end_change_nothing_on_the_screen() -> None:
+    assert Walk().back(PAPER).current(PAPER) == "A1"
+    assert NETWORK_IS_DOWN.look("A1").back(PAPER).current(PAPER) == "A1"
+    assert NETWORK_IS_DOWN.forward(PAPER) == NETWORK_IS_DOWN
+
+
+def test_forward_to_the_end_looks_at_no_step_of_its_own() -> None:
+    assert NETWORK_IS_DOWN.look("A2").forward(PAPER) == NETWORK_IS_DOWN.look("A3")
+    assert NETWORK_IS_DOWN.look("A3").forward(PAPER) == NETWORK_IS_DOWN
+
+
+def test_a_step_off_the_path_cannot_be_looked_at() -> None:
+    assert NETWORK_IS_DOWN.look("A4").current(PAPER) == "B2"
+
+
+def test_restart_forgets_everything() -> None:
+    assert NETWORK_IS_DOWN.look("A1").restart() == Walk()
+
+
+def test_the_address_is_short_and_readable() -> None:
+    assert Walk({"A1": "no", "A2": "yes"}).to_address() == "A1.no-A2.yes"
+    assert Walk({"A1": "no", "A2": "yes"}, looked_at="A1").to_address() == "A1.no-A2.yes-A1"
+    assert Walk(looked_at="A1").to_address() == "A1"
+    assert Walk().to_address() == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "walk"),
+    [
+        ("", Walk()),
+        ("A1.no-<script>-A2.yes", Walk({"A1": "no", "A2": "yes"})),
+        ("А1.no-A2.yes", Walk({"A2": "yes"})),
+        ("A1.no-A1.yes", Walk({"A1": "yes"})),
+        ("A1.no-A1-A2", Walk({"A1": "no"}, looked_at="A2")),
+        ("A1.NO--.-A2.-.yes-A1.no.no", Walk()),
+        ("A1.no\n", Walk()),
+    ],
+)
+def test_an_address_with_rubbish_in_it_gives_the_rest(text: str, walk: Walk) -> None:
+    assert Walk.from_address(text) == walk
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_no_address_is_an_error(text: str) -> None:
+    walk = Walk.from_address(text)
+    assert walk.current(PAPER) in PAPER.steps
+    assert Walk.from_address(walk.to_address()) == walk
+
+
+@settings(deadline=None)
+@given(walks)
+def test_an_address_carries_the_whole_walk(walk: Walk) -> None:
+    address = walk.to_address()
+    assert Walk.from_address(address) == walk
+    assert quote(address, safe="") == address
+
+
+@settings(deadline=None)
+@given(walks)
+def test_replay_never_leaves_the_tree(walk: Walk) -> None:
+    path = walk.replay(PAPER)
+    here = PAPER.start
+    for step, key in path.given:
+        assert step == here
+        assert walk.answers[step] == key
+        here = PAPER.steps[step].leads_to(key) or "off the tree"
+    assert here == path.end
+    assert any(whole.given[: len(path.given)] == path.given for whole in PAPER.paths())
+    assert walk.current(PAPER) in path.steps
+
+
+@settings(deadline=None)
+@given(walks, st.integers(0, 6))
+def test_back_and_forward_again_keeps_answers_and_place(walk: Walk, times: int) -> None:
+    walk = walk.look(None)
+    there = walk
+    for _ in range(times):
+        there = there.back(PAPER)
+    for _ in range(times):
+        there = there.forward(PAPER)
+    assert there.answers == walk.answers
+    assert there.current(PAPER) == walk.current(PAPER)
+
+
+@settings(deadline=None)
+@given(walks, st.lists(st.tuples(steps, keys)))
+def test_a_later_answer_survives_whatever_is_answered_elsewhere(
+    walk: Walk, more: list[tuple[str, str]]
+) -> None:
+    touched = {step for step, _ in more}
+    later = walk
+    for step, key in more:
+        later = later.answer(step, key)
+    kept = {step: key for step, key in walk.answers.items() if step not in touched}
+    assert kept.items() <= later.answers.items()

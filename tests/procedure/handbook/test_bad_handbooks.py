@@ -1,0 +1,45 @@
+"""Bad handbooks: a folder each, with the faults that `relais check` must find in it, in words.
+
+A folder holds only what differs from `good-small`; `x.gone` takes a file away. `faults.txt` is
+the whole report, one fault a line.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from procedure.errors import HandbookError
+from procedure.io.handbook_files import check_handbook, load_handbook
+
+HANDBOOKS = Path(__file__).resolve().parents[2] / "handbooks"
+BAD = sorted(HANDBOOKS.glob("bad-*"))
+
+
+def composed(bad: Path, folder: Path) -> Path:
+    shutil.copytree(HANDBOOKS / "good-small", folder)
+    ignored = shutil.ignore_patterns("faults.txt", "*.gone")
+    shutil.copytree(bad, folder, dirs_exist_ok=True, ignore=ignored)
+    for gone in bad.rglob("*.gone"):
+        (folder / gone.relative_to(bad).with_suffix("")).unlink()
+    return folder
+
+
+def test_the_good_one_has_no_fault() -> None:
+    assert check_handbook(HANDBOOKS / "good-small") == ()
+
+
+@pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
+def test_every_fault_is_named_in_its_words(bad: Path, tmp_path: Path) -> None:
+    found = check_handbook(composed(bad, tmp_path / "handbook"))
+    assert [str(fault) for fault in found] == (bad / "faults.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
+def test_a_bad_one_is_never_loaded(bad: Path, tmp_path: Path) -> None:
+    folder = composed(bad, tmp_path / "handbook")
+    with pytest.raises(HandbookError) as refusal:
+        load_handbook(folder)
+    assert refusal.value.faults == check_handbook(folder)

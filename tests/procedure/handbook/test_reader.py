@@ -1,0 +1,73 @@
+"""Papers with anything in them: a handbook or faults, never an error of Python."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procedure.handbook.reader import FILES, read_papers
+
+SMALL = Path(__file__).resolve().parents[2] / "handbooks" / "good-small"
+GOOD = {file: tomllib.loads((SMALL / file).read_text("utf-8")) for file in FILES}
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+def places(table: dict[str, Any], above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Name every entry of a table and of the tables in it."""
+    found: list[tuple[str, ...]] = []
+    for key, value in table.items():
+        found.append((*above, key))
+        found += places(value, (*above, key)) if isinstance(value, dict) else []
+    return found
+
+
+PLACES = places(GOOD)
+
+
+def test_the_good_ones_make_a_handbook() -> None:
+    handbook, faults = read_papers(GOOD)
+    assert faults == ()
+    assert handbook is not None
+
+
+def test_papers_that_could_not_be_read_are_not_blamed_for_what_they_lack() -> None:
+    for file in FILES:
+        assert read_papers({**GOOD, file: None}) == (None, ())
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(PLACES), values), min_size=1, max_size=3))
+def test_whatever_stands_in_an_entry(changes: list[tuple[tuple[str, ...], Any]]) -> None:
+    papers: Any = copy.deepcopy(GOOD)
+    for place, value in changes:
+        table = papers
+        for key in place[:-1]:
+            table = table.get(key, {}) if isinstance(table, dict) else {}
+        if isinstance(table, dict):
+            table[place[-1]] = value
+    handbook, faults = read_papers(
+        {file: found if isinstance(found, dict) else None for file, found in papers.items()}
+    )
+    assert handbook is None or faults == ()
+
+
+@settings(deadline=None)
+@given(st.sampled_from([place for place in PLACES if len(place) > 1]))
+def test_whatever_is_left_out(place: tuple[str, ...]) -> None:
+    papers = copy.deepcopy(GOOD)
+    table: Any = papers
+    for key in place[:-1]:
+        table = table[key]
+    del table[place[-1]]
+    handbook, faults = read_papers(papers)
+    assert (handbook is None) == bool(faults)

@@ -1,0 +1,348 @@
+"""The client against the stand-in: what it reads, how politely, and what it never does twice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import AlmaShut, AlmaSilent, AlmaSpent, FateUnknown
+from procedure.io.alma.batch import run_errands
+from procedure.io.alma.client import AlmaApi, Keys
+from procedure.io.alma.http import Line, Pace
+from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, user_facts
+from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
+from procedure.simulation.alma.gate import Misbehaviour
+from tests.procedure.io.planted import KEYS, NOW, day
+from tests.procedure.io.virtual_time import run as run_in_virtual_time
+
+ITEM = "1060000500"
+PATRON = "2070000166"
+PRIMARY = "2070000166@eduid.ch"
+
+
+def loan(item: str = ITEM, patron: str = PATRON) -> Loan:
+    return Loan(uuid4(), NOW, "DESK0", patron, item)
+
+
+def faults(*kinds: str, match: str = "GET", after: int = 0) -> list[Misbehaviour]:
+    return [Misbehaviour(kind, match, after=after) for kind in kinds]
+
+
+# ----- what is read -----
+
+
+def test_an_item_is_read_along_its_redirect_with_whoever_has_it() -> None:
+    there = day(600, 1)
+    world = there.stand_in.world
+    item, user = world.items[ITEM], world.users[PATRON]
+    free = there.ask(lambda api: api.item(ITEM))
+    world.add_loan(user, item, world.desks["DESK0"], NOW, datetime(2026, 12, 22, 13, tzinfo=UTC))
+    held = there.ask(lambda api: api.item(ITEM))
+    facts = ItemFacts(ITEM, "9900500", "2200500", "2300500", "MAIN")
+    assert (free.item, free.code, free.elsewhere, free.at) == (facts, "", None, NOW)
+    assert held.item == ItemFacts(
+        *(ITEM, "9900500", "2200500", "2300500", "MAIN", "", "LOAN"),
+        loan=LoanFacts(ITEM, PRIMARY, NOW, datetime(2026, 12, 22, 13, tzinfo=UTC), loan_id="4"),
+    )
+
+
+def test_a_user_is_found_by_any_identifier_and_the_network_zone_is_asked_for_others() -> None:
+    there = day(600, 1)
+    user = there.ask(lambda api: api.user(f"m-{PATRON}"))
+    assert user.user == UserFacts(PRIMARY, (("01", PATRON), ("04", f"m-{PATRON}")))
+    nobody = there.ask(lambda api: api.user("nobody/../x?y"))
+    assert (nobody.user, nobody.code, nobody.elsewhere) == (None, "401861", False)
+    away = next(row.patron for row in there.rows if row.trouble == "user_in_network")
+    seen = there.ask(lambda api: api.user(away))
+    assert (seen.user, seen.code, seen.elsewhere) == (None, "401861", True)
+    alone = there.ask(lambda api: api.user(away), keys=Keys("k-read"))
+    assert (alone.user, alone.elsewhere) == (None, None)
+
+
+def test_all_the_pages_of_a_users_loans_are_read() -> None:
+    there = day(600, 1)
+    world = there.stand_in.world
+    for item in list(world.items.values())[:230]:
+        if world.active(item) is None:
+            world.add_loan(world.users[PATRON], item, world.desks["DESK0"], NOW, NOW)
+    expected = len(world.loans_of(world.users[PATRON]))
+    found = there.ask(lambda api: api.loans(PATRON))
+    assert found is not None
+    assert (len(found), len({one.item for one in found})) == (expected, expected)
+    assert expected > 200
+    assert there.ask(lambda api: api.loans(PATRON, over=True)) == []
+    assert there.ask(lambda api: api.loans("nobody")) is None
+
+
+# ----- what goes wrong while reading -----
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ["html_500"],
+        ["empty_500"],
+        ["plain_503"],
+        ["odd_json"],
+        ["too_many", "too_many"],
+        ["drop_before"],
+        ["html_500", "drop_after", "too_many", "odd_json"],
+    ],
+)
+def test_a_question_is_asked_again_until_it_is_answered(kinds: list[str]) -> None:
+    there = day(600, 1)
+    there.stand_in.gate.faults = faults(*kinds)
+    assert there.ask(lambda api: api.user(PATRON)).user is not None
+    assert sum(there.stand_in.gate.requests.values()) == len(kinds) + 1
+
+
+def test_after_five_attempts_alma_is_silent() -> None:
+    there = day(600, 1)
+    there.stand_in.gate.faults = [Misbehaviour("html_500", "GET", times=99)]
+    with pytest.raises(AlmaSilent) as silence:
+        there.ask(lambda api: api.user(PATRON))
+    assert sum(there.stand_in.gate.requests.values()) == 5
+    assert PATRON not in str(silence.value)
+
+
+def test_a_refusal_that_says_nothing_of_the_question_is_no_answer() -> None:
+    there = day(600, 1)
+    there.stand_in.gate.faults = faults("bare_error")
+    with pytest.raises(AlmaSilent, match=r"tells nothing \(401652\)"):
+        there.ask(lambda api: api.user(PATRON))
+
+
+def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
+    there = day(600, 1)
+    with pytest.raises(AlmaShut) as shut:
+        there.ask(lambda api: api.user(PATRON), keys=Keys("k-wrong"))
+    assert sum(there.stand_in.gate.requests.values()) == 1
+    assert "k-wrong" not in str(shut.value) + repr(Keys("k-wrong"))
+    assert repr(Keys("k-wrong", network="n")) == "Keys(read, network)"
+
+
+def test_the_days_quota_is_left_for_others_and_its_end_is_not_argued_with() -> None:
+    there = day(600, 1)
+    there.stand_in.gate.remaining = 12
+    with pytest.raises(AlmaSpent, match="Alma leaves 10 requests until midnight"):
+        there.ask(ask_for_ever, margin=10)
+    assert sum(there.stand_in.gate.requests.values()) == 2
+    with pytest.raises(AlmaSpent, match="answers no more requests today"):
+        there.ask(ask_for_ever, margin=-1)
+
+
+async def ask_for_ever(api: AlmaApi) -> None:
+    while True:
+        await api.user(PATRON)
+
+
+def test_no_line_of_a_log_names_anybody(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    there = day(600, 1)
+    there.stand_in.gate.faults = faults("html_500")
+    there.ask(lambda api: api.user(PATRON))
+    assert PATRON not in caplog.text
+    assert "k-read" not in caplog.text
+
+
+# ----- what has an effect -----
+
+
+async def lend(api: AlmaApi) -> tuple[LoanFacts | None, str]:
+    return await api.lend(loan(), library="MAIN")
+
+
+@pytest.mark.parametrize(
+    ("kind", "effects"),
+    [
+        ("html_500", []),
+        ("empty_500", []),
+        ("plain_503", []),
+        ("odd_json", []),
+        ("drop_before", []),
+        ("drop_after", [f"lend {ITEM}"]),
+    ],
+)
+def test_a_loan_whose_fate_is_not_known_is_sent_once(kind: str, effects: list[str]) -> None:
+    there = day(600, 1)
+    there.stand_in.gate.faults = faults(kind, match="POST")
+    with pytest.raises(FateUnknown):
+        there.ask(lend)
+    assert sum(there.stand_in.gate.requests.values()) == 1
+    assert there.stand_in.gate.effects == effects
+
+
+def test_a_loan_that_was_turned_away_for_haste_is_sent_again() -> None:
+    there = day(600, 1)
+    there.stand_in.gate.faults = faults("too_many", "too_many", match="POST")
+    made, code = there.ask(lend)
+    assert (made and made.user, code, there.stand_in.gate.effects) == (
+        PRIMARY,
+        "",
+        [f"lend {ITEM}"],
+    )
+
+
+def test_a_refused_loan_comes_back_with_its_code_and_no_key_means_no_loan() -> None:
+    there = day(600, 1)
+    assert there.ask(lambda api: api.lend(loan(patron="nobody"), library="MAIN")) == (
+        None,
+        "401890",
+    )
+    with pytest.raises(AlmaShut, match="RELAIS_ALMA_WRITE_KEY"):
+        there.ask(lend, keys=Keys("k-read"))
+    assert there.stand_in.gate.effects == []
+
+
+def test_an_item_is_scanned_in_or_refused_with_its_code() -> None:
+    there = day(600, 1)
+    world = there.stand_in.world
+    world.add_loan(world.users[PATRON], world.items[ITEM], world.desks["DESK0"], NOW, NOW)
+    item = ItemFacts(ITEM, "9900500", "2200500", "2300500")
+
+    async def twice(api: AlmaApi) -> list[str]:
+        return [await api.scan_in(item, desk="DESK0", library="MAIN") for _ in range(2)]
+
+    assert there.ask(twice) == ["", "402504"]
+
+
+def test_nobody_listening_is_not_an_unknown_fate() -> None:
+    async def ask() -> None:
+        async with httpx.AsyncClient() as client:
+            line = Line("http://127.0.0.1:1", client, Pace(1000, lambda _: asyncio.sleep(0)))
+            api = AlmaApi(line, KEYS, lambda: NOW, uuid4)
+            await api.lend(loan(), library="MAIN")
+
+    with pytest.raises(AlmaSilent, match="nothing was done"):
+        asyncio.run(ask())
+
+
+# ----- the line itself -----
+
+
+def line_to(answer: Any, **more: Any) -> Line:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    return Line("https://alma.example.org", client, Pace(**{"rate": 8, **more}))
+
+
+def test_eight_requests_a_second_redirects_among_them() -> None:
+    seen: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(asyncio.get_running_loop().time())
+        if request.url.path == "/from":
+            return httpx.Response(302, headers={"Location": "/to"})
+        return httpx.Response(200, json={"a": 1})
+
+    async def ask() -> None:
+        line = line_to(answer)
+        await asyncio.gather(*(line.ask("/from", "k") for _ in range(20)))
+
+    run_in_virtual_time(ask())
+    assert len(seen) == 40
+    assert max(sum(start <= one < start + 0.999 for one in seen) for start in seen) <= 8
+    assert seen[-1] - seen[0] < 5.5
+
+
+def test_pauses_grow_between_attempts() -> None:
+    seen: list[float] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(asyncio.get_running_loop().time())
+        return httpx.Response(500)
+
+    async def ask() -> None:
+        with pytest.raises(AlmaSilent):
+            await line_to(answer).ask("/a", "k")
+
+    run_in_virtual_time(ask())
+    assert [round(after - before, 2) for before, after in pairwise(seen)] == [
+        0.5, 1.0, 2.0, 4.0
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("to", ["https://elsewhere.example.org/to", "http://alma.example.org/to"])
+def test_the_key_goes_to_no_other_place(to: str) -> None:
+    hosts: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        hosts.append(f"{request.url.scheme}://{request.url.host}")
+        return httpx.Response(302, headers={"Location": to})
+
+    async def ask() -> None:
+        with pytest.raises(AlmaSilent):
+            await line_to(answer).ask("/from", "k")
+
+    run_in_virtual_time(ask())
+    assert set(hosts) == {"https://alma.example.org"}
+
+
+def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
+    told: list[tuple[int, int]] = []
+
+    async def silent() -> None:
+        raise AlmaSilent("x")
+
+    async def well() -> None:
+        await asyncio.sleep(0)
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    async def runs() -> int:
+        silences = await run_errands([silent, well, silent, well], tell=tell, workers=1)
+        with pytest.raises(AlmaSilent):
+            await run_errands([silent] * 9, tell=tell, workers=1)
+        return silences
+
+    assert asyncio.run(runs()) == 2
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4), *((done, 9) for done in range(1, 5))]
+
+
+# ----- bodies -----
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'{"errorList": {"error": [{"errorCode": "401689"}]}}', "401689"),
+        (b'{"errorList": {"error": {"errorCode": "401652"}}}', "401652"),
+        (b'{"errorList": {"error": []}}', ""),
+        (b'{"errorList": {"error": [null]}}', ""),
+        (b'{"errorList": null}', ""),
+        (b"{}", ""),
+    ],
+)
+def test_an_error_is_read_in_any_of_its_shapes(content: bytes, code: str) -> None:
+    body = body_of(content)
+    assert body is not None
+    assert error_code(body) == code
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<html></html>", b"[1]", b"null", b'"x"', b"\xff", b"[" * 9999]
+)
+def test_what_is_no_object_is_none(content: bytes) -> None:
+    assert body_of(content) is None
+
+
+def test_a_body_with_little_in_it_gives_what_it_has() -> None:
+    assert item_facts({"item_data": {"pid": 7, "library": "MAIN"}}) == ItemFacts(
+        "", "", "", "7", "MAIN"
+    )
+    assert (item_facts({}), user_facts({"primary_id": None})) == (None, None)
+    assert user_facts({"primary_id": "a", "expiry_date": "2026-11-24Z"}) == UserFacts(
+        "a", expires=datetime(2026, 11, 24, tzinfo=UTC)
+    )
+    assert loans_of({"item_loan": [{"user_id": "a", "due_date": "soon"}, 3]}) == (
+        [LoanFacts("", "a", None, None)],
+        1,
+    )

@@ -1,0 +1,131 @@
+"""A book returned through the API: only when it is safe, killed at any moment, never sent twice."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan, Return, Void
+from procedure.errors import FateUnknown, TransactionRefused
+from procedure.io.alma.create_loan import SETTLED
+from procedure.io.alma.return_item import scan_in_by_api, settle_scan
+from procedure.reconciliation.carts import cart
+from procedure.reconciliation.entries import Fate
+from procedure.reconciliation.from_cart import FromCart
+from procedure.simulation.alma.gate import Misbehaviour
+from tests.procedure.io.database.test_killed import Killed, Mortal
+from tests.procedure.io.planted import NOW
+from tests.procedure.io.test_from_cart import AGAIN, BACK, FIRST, LEFT, Library
+
+
+def returning(there: Library, back: UUID = BACK.id) -> Any:
+    return lambda api: scan_in_by_api(api, there.journal, back, library="MAIN")
+
+
+def settling(there: Library) -> Any:
+    return lambda api: settle_scan(api, there.journal, BACK.id)
+
+
+@pytest.fixture
+def there() -> Library:
+    found = Library()
+    found.journal = Mortal(found.day.clock)
+    found.journal.append(BACK)
+    return found
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("lives", [0, 1])
+def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, after: bool) -> None:
+    there.journal.lives, there.journal.after = lives, after
+    with pytest.raises(Killed):
+        there.day.ask(returning(there))
+    there.journal.lives = float("inf")
+    intended, answered = (lives, after) != (0, False), (lives, after) == (1, True)
+    if intended and not answered:
+        with pytest.raises(TransactionRefused, match="settle it first"):
+            there.day.ask(returning(there))
+        there.day.now += SETTLED
+        answer = there.day.ask(settling(there))
+        assert answer.fate is (Fate.MADE if lives == 1 else Fate.NEVER_ARRIVED)
+    if cart(there.found, [BACK]):
+        there.day.ask(returning(there))
+    assert there.day.stand_in.gate.effects == ["scan book"]
+    assert cart(there.found, [BACK]) == []
+    with pytest.raises(TransactionRefused, match="lies on no cart"):
+        there.day.ask(returning(there))
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
+def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str) -> None:
+    there.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
+    with pytest.raises(FateUnknown):
+        there.day.ask(returning(there))
+    with pytest.raises(TransactionRefused, match="settle it first"):
+        there.day.ask(returning(there))
+    answer = there.day.ask(settling(there))
+    if kind == "drop_after":
+        assert answer.fate is Fate.MADE
+    else:
+        assert answer is None
+        there.day.now += SETTLED
+        assert there.day.ask(settling(there)).fate is Fate.NEVER_ARRIVED
+        there.day.ask(returning(there))
+    assert there.day.stand_in.gate.effects == ["scan book"]
+    with pytest.raises(TransactionRefused, match="No scan of this return"):
+        there.day.ask(settling(there))
+
+
+def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -> None:
+    there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
+    with pytest.raises(FateUnknown):
+        there.day.ask(returning(there))
+    there.day.now += SETTLED
+    del there.day.stand_in.world.items["book"]
+    with pytest.raises(TransactionRefused, match="no item with this barcode"):
+        there.day.ask(settling(there))
+    assert there.found.log.lines.scans[BACK.id].open
+
+
+@pytest.mark.parametrize(
+    ("entries", "back", "reason"),
+    [
+        ([FIRST], BACK, "not_safe"),
+        ([AGAIN], BACK, "not_safe"),
+        ([Void(UUID(int=70), NOW, BACK.id, "still here")], BACK, "not_on_cart"),
+        ([], LEFT, "return_unknown"),
+        ([Return(UUID(int=71), NOW, "CMU", "nothing")], UUID(int=71), "item_not_found"),
+    ],
+)
+def test_what_is_not_safe_is_not_sent(
+    there: Library, entries: list[Loan | Return | Void], back: Any, reason: str
+) -> None:
+    there.journal.append(*entries)
+    with pytest.raises(TransactionRefused) as refusal:
+        there.day.ask(returning(there, getattr(back, "id", back)))
+    assert refusal.value.reason == reason
+    assert there.day.stand_in.gate.effects == []
+
+
+def test_a_book_lent_in_alma_since_is_not_returned_over_that_loan(there: Library) -> None:
+    world = there.day.stand_in.world
+    user, item = world.users["bert"], world.items["book"]
+    world.end_loan(item, NOW)
+    world.add_loan(user, item, world.desks["MAIL"], NOW, NOW)
+    with pytest.raises(TransactionRefused, match="lent since"):
+        there.day.ask(returning(there))
+
+
+def test_what_was_returned_through_the_api_goes_up_in_no_file(there: Library) -> None:
+    there.day.ask(returning(there))
+    there.journal.append(AGAIN)
+    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+
+
+def test_a_refusal_is_kept_with_its_code_and_the_book_stays_on_the_cart(there: Library) -> None:
+    del there.day.stand_in.world.desks["CMU"]
+    answer = there.day.ask(returning(there))
+    assert (answer.fate, answer.code) == (Fate.REFUSED, "40166415")
+    assert [one.back for one in cart(there.found, [BACK])] == [BACK]

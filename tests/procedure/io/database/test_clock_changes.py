@@ -1,0 +1,110 @@
+"""The night in October with two 02:30s, that in March with none: there and back, times and all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from procedure.circulation.imports.file import read_file
+from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
+from procedure.circulation.imports.plan import Known, take_in
+from procedure.circulation.imports.row import BadLine
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Loan, Return
+from procedure.journal import MemoryJournal
+from procedure.local_time import local
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.entries import Found
+from procedure.reconciliation.export import export_desk
+from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.verification import Verdict, judge_list
+
+NIGHTS = {
+    "march": datetime(2026, 3, 28, 23, 30, tzinfo=UTC),
+    "october": datetime(2026, 10, 24, 22, 30, tzinfo=UTC),
+}
+STEP = timedelta(minutes=10)
+
+
+def night(start: datetime) -> list[Loan | Return]:
+    """A loan every ten minutes for five hours; every third book comes back, and is lent again."""
+    rows: list[Loan | Return] = []
+    for number in range(30):
+        at = start + number * STEP + timedelta(seconds=7)
+        rows.append(Loan(uuid4(), at, "MAIL", f"P{number}", f"i{number}", sequence=3 * number))
+        if number % 3 == 0:
+            back, again = at + timedelta(minutes=3), at + timedelta(minutes=6)
+            rows.append(Return(uuid4(), back, "MAIL", f"i{number}", sequence=3 * number + 1))
+            rows.append(Loan(uuid4(), again, "MAIL", "Q", f"i{number}", sequence=3 * number + 2))
+    return rows
+
+
+def minute(at: datetime) -> datetime:
+    return at.replace(second=0)
+
+
+def exported(journal: MemoryJournal, now: datetime) -> bytes:
+    done = export_desk(
+        *(journal, LoanLog(), "MAIL"),
+        now=lambda: now,
+        new_id=uuid4,
+        from_cart=FromCart.RETURNS_FIRST,
+    )
+    return done.plan.rendered.content
+
+
+@pytest.mark.parametrize("start", NIGHTS.values(), ids=NIGHTS)
+def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_the_same(
+    start: datetime,
+) -> None:
+    now, rows = start + timedelta(days=1), night(start)
+    here, there = (MemoryJournal(lambda: now) for _ in range(2))
+    here.append(*rows)
+    content = exported(here, now)
+    known = Known(there.since(kinds=TRANSACTIONS))
+    plan, taken = take_in(there, known, read_file(content, "x.dat"), desk="MAIL", now=now)
+    assert (taken, plan.known, len(plan.entries)) == (True, 0, len(rows))
+    assert [(type(one), one.item, one.at) for one in plan.entries] == [
+        (type(one), one.item, minute(one.at)) for one in rows
+    ]
+    assert exported(there, now) == content
+    # The same file once more, in either journal, is known line by line.
+    for journal in (here, there):
+        known = Known(journal.since(kinds=TRANSACTIONS))
+        plan, _ = take_in(journal, known, read_file(content, "x.dat"), desk="MAIL", now=now)
+        assert (plan.entries, plan.known) == ((), len(rows))
+
+
+@pytest.mark.parametrize("start", NIGHTS.values(), ids=NIGHTS)
+@pytest.mark.parametrize("offset", [False, True])
+def test_a_list_of_that_night_taken_from_alma_proves_every_loan(
+    start: datetime, offset: bool
+) -> None:
+    loans = [one for one in night(start) if isinstance(one, Loan) and one.patron != "Q"]
+    due = start + timedelta(days=28)
+
+    def shown(at: datetime) -> str:
+        here = local(minute(at))
+        return here.isoformat() if offset else f"{here:%d.%m.%Y %H:%M}"
+
+    lines = [f"{one.item};{one.patron};{shown(one.at)};{shown(due)}" for one in loans]
+    text = "\n".join(["Barcode;Primary Identifier;Loan Date;Due Date", *lines])
+    listed, bad = read_loan_list(text.encode())
+    assert bad == []
+    verdicts = judge_list(loans, listed, {}, now=start + timedelta(days=1))
+    # Of two hours that look alike, neither is called another time.
+    assert set(verdicts) == {Verdict(Found.IN_ALMA, "", due)}
+
+
+def test_a_time_that_no_clock_showed_in_march_is_a_bad_line_and_no_loan() -> None:
+    lines = [f"20260329{clock}L{'i':<80}P\r\n" for clock in ("0159", "0200", "0259", "0300")]
+    sheet = read_file("".join(lines).encode(), "x.dat")
+    assert [row.at for row in sheet.rows] == [
+        datetime(2026, 3, 29, 0, 59, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
+    ]
+    assert sheet.bad == tuple(
+        BadLine(number, "has a time that the clocks skipped in March") for number in (2, 3)
+    )

@@ -1,0 +1,365 @@
+"""The database itself: its version, its roles, its refusals, and two processes at once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Barrier, Event, Thread
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from procedure.circulation.transactions import Export, Loan
+from procedure.errors import JournalMoved, JournalTooNew, JournalUnwritable
+from procedure.io.database import postgres, sqlite
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.journal import instant_text
+from procedure.io.database.schema import MIGRATIONS, migrate, schema_version
+from procedure.journal import Journal
+
+AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+Clock = Callable[[], datetime]
+
+
+def loan(number: int) -> Loan:
+    return Loan(UUID(int=number), AT, "CMU", "SLSP-000123456", "0UBU0536413")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "folder" / "relais.sqlite3"
+
+
+@pytest.fixture
+def database(path: Path, clock: Clock) -> Iterator[Database]:
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as opened:
+        yield opened
+
+
+def pragma(database: Database, name: str) -> object:
+    return database.writer.submit(lambda c: c.execute(f"PRAGMA {name}").fetchone()[0]).result()
+
+
+def outside(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+OLD = (
+    "SQLite 3.51.2 is older than 3.51.3, where a rare fault of the write-ahead log was mended; "
+    "Relais keeps to one writing connection. Update SQLite when you can."
+)
+
+# --- instants
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_an_instant_is_kept_as_python_writes_it_in_utc(at: datetime) -> None:
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:  # before year 1 or after 9999 in UTC
+        return
+    assert instant_text(at) == utc.isoformat(timespec="microseconds")
+
+
+# --- versions
+
+
+def test_a_new_database_has_the_newest_schema(url: str, clock: Clock) -> None:
+    with open_database(url, now=clock) as database:
+        found = database.writer.submit(
+            lambda c: schema_version(c, database.backend.engine.dialect)
+        ).result()
+    assert found == len(MIGRATIONS)
+
+
+def test_an_older_database_comes_forward_with_its_entries(url: str, clock: Clock) -> None:
+    later = (*MIGRATIONS, (text("ALTER TABLE entry ADD COLUMN origin TEXT DEFAULT 'desk'"),))
+    with open_database(url, now=clock) as database:
+        database.journal.append(loan(1))
+        dialect = database.backend.engine.dialect
+        database.writer.submit(lambda c: migrate(c, dialect, later)).result()
+        read = "SELECT version, id, origin FROM schema_version, entry ORDER BY version"
+        rows = database.writer.submit(lambda c: c.execute(read).fetchall()).result()
+    assert [tuple(row) for row in rows] == [
+        (number, str(UUID(int=1)), "desk") for number in range(1, len(later) + 1)
+    ]
+
+
+def test_a_later_database_is_refused_with_what_to_do(path: Path, clock: Clock) -> None:
+    open_database(f"sqlite:///{path}", now=clock).close()
+    outside(path, "INSERT INTO schema_version VALUES (99)")
+    with pytest.raises(JournalTooNew) as refusal:
+        open_database(f"sqlite:///{path}", now=clock)
+    assert str(refusal.value) == (
+        f"The database has schema 99; this Relais knows up to {len(MIGRATIONS)}. "
+        "Install the Relais that wrote it, or a later one."
+    )
+
+
+def test_many_may_open_a_new_database_at_once(url: str, clock: Clock) -> None:
+    barrier, opened = Barrier(6), []
+
+    def come() -> None:
+        barrier.wait()
+        with open_database(url, now=clock) as database:
+            opened.append(database.journal.position())
+
+    threads = [Thread(target=come) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert opened == [0] * 6
+
+
+def test_what_a_later_relais_wrote_is_passed_over_and_said(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outside(path, "INSERT INTO entry (id, kind, at, recorded_at, body) VALUES (1,'fine','','','')")
+    kept = database.journal.append(loan(1))
+    assert tuple(database.journal.since()) == kept
+    assert caplog.messages[-1] == (
+        "Entry 1 is a 'fine', which a later Relais wrote: it is passed over. "
+        "Update this one to see it."
+    )
+
+
+def test_a_damaged_entry_is_passed_over_without_its_content(
+    database: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.journal.append(loan(1), loan(2))
+    outside(path, """UPDATE entry SET body = '{"id":"SLSP-000123456"}' WHERE position = 1""")
+    assert [one.entry for one in database.journal.since()] == [loan(2)]
+    assert caplog.messages[-1] == "Entry 1 (loan) is damaged and passed over: keep a copy."
+
+
+# --- roles
+
+
+@pytest.mark.parametrize(("role", "frames"), [("server", 1000), ("visitor", 0)])
+def test_only_the_server_checkpoints(
+    path: Path, clock: Clock, role: sqlite.Role, frames: int
+) -> None:
+    with open_database(f"sqlite:///{path}", role=role, now=clock) as database:
+        found = [pragma(database, p) for p in ("journal_mode", "synchronous", "wal_autocheckpoint")]
+    assert found == ["wal", 2, frames]
+
+
+def test_the_server_finds_its_log_at_full_length(database: Database, path: Path) -> None:
+    log = Path(f"{path}-wal")
+    before = log.stat().st_size
+    for number in range(300):
+        database.journal.append(loan(number))
+    assert before >= sqlite.WARM_FRAMES * 4096
+    assert log.stat().st_size == before
+
+
+def test_readers_cannot_write(database: Database) -> None:
+    with (
+        pytest.raises(JournalUnwritable, match="read-only"),
+        database.backend.reading() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM entry")
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (
+            (3, 51, 2),
+            OLD,
+        ),
+        ((3, 51, 3), ""),
+    ],
+)
+def test_an_old_sqlite_is_told(
+    version: tuple[int, ...], said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    sqlite.warn_of_old_library(version)
+    assert "".join(caplog.messages) == said
+
+
+def test_the_file_is_its_owners_alone(database: Database, path: Path) -> None:
+    files = [path, Path(f"{path}-wal")]
+    assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
+
+
+# --- refusals
+
+
+def test_a_database_in_memory_is_refused(clock: Clock) -> None:
+    for url in ("sqlite://", "sqlite:///:memory:"):
+        with pytest.raises(JournalUnwritable, match=r"^A database in memory would forget every"):
+            open_database(url, now=clock)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "file").write_text("")
+    where = tmp_path / "file" / "folder" / "relais.sqlite3"
+    with pytest.raises(JournalUnwritable) as refusal:
+        open_database(f"sqlite:///{where}", now=clock)
+    assert str(refusal.value) == (
+        f"The database {where} cannot be written (Not a directory): "
+        "check its folder and its rights, or name another in RELAIS_DATABASE_URL."
+    )
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path, clock: Clock) -> None:
+    (tmp_path / "letter.doc").write_bytes(b"Dear library, " * 200)
+    with pytest.raises(JournalUnwritable, match=r"^This file is not a Relais database"):
+        open_database(f"sqlite:///{tmp_path / 'letter.doc'}", now=clock)
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(database: Database) -> None:
+    kept = database.journal.append(loan(1))
+    pages = pragma(database, "page_count")
+    pragma(database, f"max_page_count = {pages}")
+    refusal = None
+    while refusal is None:
+        future = database.journal.submit(loan(len(kept) + 1))
+        refusal = future.exception()
+        kept += () if refusal else future.result()
+    assert str(refusal) == "The disk of the database is full: make room, then try again."
+    pragma(database, "max_page_count = 1000000")
+    kept += database.journal.append(loan(len(kept) + 1))
+    assert tuple(database.journal.since()) == kept
+
+
+def test_a_database_held_by_another_is_told(database: Database, path: Path) -> None:
+    pragma(database, "busy_timeout = 10")
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(JournalUnwritable, match=r"^Another program holds the database: close it"):
+        database.journal.append(loan(1))
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert [one.entry for one in database.journal.append(loan(1))] == [loan(1)]
+
+
+def test_a_closed_database_takes_nothing(path: Path, clock: Clock) -> None:
+    database = open_database(f"sqlite:///{path}", now=clock)
+    database.close()
+    database.close()
+    with pytest.raises(JournalUnwritable, match="was closed"):
+        database.journal.append(loan(1))
+
+
+def test_a_naive_instant_is_refused(database: Database) -> None:
+    naive = Loan(UUID(int=1), datetime(2026, 11, 24, 9), "CMU", "1", "2")  # noqa: DTZ001
+    with pytest.raises(ValueError, match="without a time zone"):
+        database.journal.append(naive)
+
+
+def test_work_that_fails_spares_the_others_of_its_batch(database: Database) -> None:
+    gate = Event()
+    holder = database.writer.submit(lambda _: gate.wait())
+    futures = [database.journal.submit(loan(1))]
+    futures += [database.writer.submit(lambda c: c.execute("INSERT INTO no_such_table"))]
+    futures += [database.journal.submit(loan(2))]
+    gate.set()
+    assert holder.result()
+    assert [type(one.exception()) for one in futures] == [type(None), JournalUnwritable, type(None)]
+    assert [one.entry for one in database.journal.since()] == [loan(1), loan(2)]
+
+
+# --- two processes
+
+
+@pytest.fixture
+def both(url: str, clock: Clock) -> Iterator[tuple[Journal, Journal]]:
+    """Two openings of one database, as the server and a command from a shell have them."""
+    with (
+        open_database(url, role="server", now=clock) as server,
+        open_database(url, now=clock) as visitor,
+    ):
+        yield server.journal, visitor.journal
+
+
+def test_an_entry_of_one_process_is_seen_by_the_other(both: tuple[Journal, Journal]) -> None:
+    server, visitor = both
+    kept = (*visitor.append(loan(1)), *server.append(loan(2)))
+    assert tuple(server.since()) == tuple(visitor.since()) == kept
+
+
+def test_of_two_exports_on_the_same_news_one_is_refused(both: tuple[Journal, Journal]) -> None:
+    for turn in range(20):
+        place = both[0].append(loan(1000 + turn))[0].position
+        barrier, results = Barrier(2), []
+
+        def export(journal: Journal, number: int) -> None:
+            barrier.wait()  # noqa: B023
+            entry = Export(UUID(int=number), AT, "CMU", (), "a.dat", "")
+            try:
+                results.append(journal.append(entry, unless_newer=(("export",), place)))  # noqa: B023
+            except JournalMoved as moved:
+                results.append(moved)  # noqa: B023
+
+        threads = [
+            Thread(target=export, args=(journal, 2 * turn + n + 1))
+            for n, journal in enumerate(both)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(type(one).__name__ for one in results) == ["JournalMoved", "tuple"]
+
+
+def test_positions_are_seen_in_their_order_across_processes(
+    both: tuple[Journal, Journal],
+) -> None:
+    seen = []
+
+    def lend(journal: Journal, start: int) -> None:
+        for number in range(start, start + 40):
+            journal.append(loan(number))
+
+    threads = [Thread(target=lend, args=(j, 100 * (n + 1))) for n, j in enumerate(both)]
+    for thread in threads:
+        thread.start()
+    # The pause lets the writers run; what is asserted does not depend on its length.
+    while not Event().wait(0.001) and len(seen) < 80:
+        seen += both[1].since(seen[-1].position if seen else 0)
+    for thread in threads:
+        thread.join()
+    assert seen == list(both[0].since())
+
+
+def test_a_database_server_that_is_away_is_told(clock: Clock) -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
+        open_database("postgresql://nobody@127.0.0.1:1/none", now=clock)
+
+
+def test_a_database_server_that_is_silent_is_told(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("psycopg")
+    monkeypatch.setattr(postgres, "PATIENCE", 2)
+    # It accepts, and says nothing.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(JournalUnwritable, match=r"^The database server does not answer: check"):
+            open_database(f"postgresql://nobody@127.0.0.1:{port}/none", now=clock)
+
+
+@pytest.mark.skipif(not os.environ.get("RELAIS_TEST_POSTGRES_URL"), reason="needs a server")
+def test_a_connection_that_was_cut_is_made_again(fresh_postgres_url: str, clock: Clock) -> None:
+    with open_database(fresh_postgres_url, now=clock) as database:
+        with pytest.raises(JournalUnwritable, match=r"^The database server is stopping"):
+            database.writer.submit(
+                lambda c: c.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            ).result()
+        assert [one.entry for one in database.journal.append(loan(1))] == [loan(1)]

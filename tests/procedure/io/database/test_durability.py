@@ -1,0 +1,41 @@
+"""A server killed at any moment loses no loan that it has acknowledged."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from procedure.io.database.database import open_database
+
+PROGRAM = Path(__file__).with_name("lend_until_killed.py")
+KILLS = 10
+
+
+def lend_then_kill(url: str, lines: int) -> list[tuple[int, str]]:
+    """Return the position and id of every loan acknowledged before SIGKILL."""
+    command = [sys.executable, str(PROGRAM), url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
+        assert program.stdout is not None
+        read = [program.stdout.readline() for _ in range(lines)]
+        program.kill()
+        read += program.stdout.readlines()
+    whole = [line.decode().split() for line in read if line.endswith(b"\n")]
+    return [(int(position), loan) for position, loan in whole]
+
+
+def test_ten_kills_lose_no_acknowledged_loan(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'relais.sqlite3'}"
+    chance = random.Random(2026)
+    acknowledged: list[tuple[int, str]] = []
+    for _ in range(KILLS):
+        acknowledged += lend_then_kill(url, chance.randint(1, 700))
+    with open_database(url, role="server", now=lambda: datetime.now(UTC)) as database:
+        kept = [(one.position, str(one.entry.id)) for one in database.journal.since()]
+    assert len(acknowledged) >= KILLS
+    assert set(acknowledged) <= set(kept)
+    assert len({loan for _, loan in kept}) == len(kept)
+    # At most what was on its way at each kill is there without having been acknowledged.
+    assert len(kept) - len(acknowledged) <= 3 * KILLS

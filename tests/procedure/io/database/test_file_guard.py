@@ -1,0 +1,318 @@
+"""The database disappears under its server: nothing is acknowledged into files nobody will find."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalGone, JournalUnwritable
+from procedure.io.database.database import Database, open_database
+from procedure.io.database.file_guard import FileGuard
+from procedure.io.database.state_file import acknowledged_entries
+from tests.procedure.io.conftest import START, Clock
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    folder = tmp_path / "database"
+    folder.mkdir()
+    return folder / "relais.sqlite3"
+
+
+@pytest.fixture
+def server(path: Path, clock: Clock) -> Iterator[Database]:
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as opened:
+        yield opened
+
+
+def loan(number: int) -> Loan:
+    return Loan(UUID(int=number), START, "CMU", "2070000001", str(1_000_000 + number))
+
+
+def wait_for_a_look(server: Database) -> None:
+    """Wait until the guard has seen the files as the last commit left them."""
+    guard = server.backend.guard
+    assert isinstance(guard, FileGuard)
+    while not guard._good:
+        sleep(0.01)
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def index_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-shm")
+
+
+def move(path: Path) -> None:
+    path.rename(path.with_name("away"))
+
+
+def replace_by_copy(path: Path) -> None:
+    shutil.copy(path, path.with_name("copy"))
+    path.with_name("copy").replace(path)
+
+
+def unmount(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def replace_folder(path: Path) -> None:
+    unmount(path)
+    path.parent.mkdir()
+    path.touch()
+
+
+DISAPPEARANCES: dict[str, Callable[[Path], object]] = {
+    "database removed": Path.unlink,
+    "database renamed": move,
+    "database replaced": replace_by_copy,
+    "log removed": lambda path: log_of(path).unlink(),
+    "log renamed": lambda path: move(log_of(path)),
+    "log replaced": lambda path: replace_by_copy(log_of(path)),
+    "index removed": lambda path: index_of(path).unlink(),
+    "folder unmounted": unmount,
+    "folder replaced": replace_folder,
+}
+
+
+@pytest.mark.parametrize("name", DISAPPEARANCES)
+def test_nothing_is_acknowledged_once_a_file_is_not_the_one_that_is_open(
+    server: Database, path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    server.journal.append(loan(1))
+    DISAPPEARANCES[name](path)
+    for number in range(2, 5):
+        with pytest.raises(JournalGone, match="was moved, removed or replaced while it was open"):
+            server.journal.append(loan(number))
+    assert isinstance(server.fault, JournalGone)
+    # Once by itself, and once for the writes that were refused.
+    assert len([one for one in caplog.messages if "while it was open" in one]) == 2
+    # Nor is a new one begun, by this server or for it.
+    assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="this user may read every folder")
+def test_a_folder_that_became_unreadable_counts_as_gone(server: Database, path: Path) -> None:
+    path.parent.chmod(0)
+    try:
+        with pytest.raises(JournalGone):
+            server.journal.append(loan(1))
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_commit_into_a_file_that_went_meanwhile_is_not_acknowledged(
+    server: Database, path: Path
+) -> None:
+    """The window between the look before the transaction and its commit."""
+    server.journal.append(loan(1))
+    with pytest.raises(JournalGone):
+        server.writer.submit(lambda _: move(path)).result(10)
+    path.with_name("away").rename(path)
+    # What was committed and not acknowledged is in it: only a new start sees it whole.
+    with pytest.raises(JournalGone, match="are back, but were changed meanwhile"):
+        server.journal.append(loan(2))
+
+
+def test_the_same_file_back_unchanged_takes_loans_again(
+    server: Database, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.journal.append(loan(1))
+    wait_for_a_look(server)
+    move(path)
+    with pytest.raises(JournalGone):
+        server.journal.append(loan(2))
+    path.with_name("away").rename(path)
+    assert server.journal.append(loan(2))[0].entry == loan(2)
+    assert server.fault is None
+    assert [one.entry for one in server.journal.since()] == [loan(1), loan(2)]
+    assert f"{path} is back as it was: loans are acknowledged again." in caplog.messages
+
+
+def test_a_file_changed_while_it_was_away_needs_a_new_start(server: Database, path: Path) -> None:
+    server.journal.append(loan(1))
+    wait_for_a_look(server)
+    unmount(path)
+    with pytest.raises(JournalGone):
+        server.journal.append(loan(2))
+    away = path.parent.with_name("elsewhere")
+    with (away / log_of(path).name).open("ab") as log:
+        log.write(b"\0" * 100)
+    away.rename(path.parent)
+    with pytest.raises(JournalGone, match="until the server is started again"):
+        server.journal.append(loan(2))
+
+
+def test_another_connection_is_not_made_to_a_replaced_file(server: Database, path: Path) -> None:
+    server.journal.append(loan(1))
+    server.backend.engine.dispose()
+    log = log_of(path).stat()
+    replace_by_copy(path)
+    with pytest.raises(JournalGone):
+        server.journal.since()
+    assert (log_of(path).stat().st_ino, log_of(path).stat().st_size) == (log.st_ino, log.st_size)
+
+
+def test_a_log_that_was_removed_is_saved_into_the_database(path: Path, clock: Clock) -> None:
+    with running(path) as kept:
+        log_of(path).unlink()
+        for _ in range(5):  # three threads lend: one of them has come round again
+            kept.wait_for("refused")
+        kept.process.send_signal(signal.SIGKILL)
+        kept.process.wait()
+    assert not log_of(path).exists()
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        assert {str(one.entry.id) for one in server.journal.since()} >= kept.acknowledged
+
+
+# --- another process beside the server
+
+
+def command(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "dashboard.cli", *words],
+        env=os.environ | {"RELAIS_DATABASE_URL": f"sqlite:///{path}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+ADD = ("loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "1234567")
+
+
+@pytest.mark.parametrize(
+    "name", ["database removed", "database renamed", "database replaced", "log removed"]
+)
+def test_a_command_beside_the_server_touches_no_file_of_another_database(
+    path: Path, name: str
+) -> None:
+    with running(path) as kept:
+        DISAPPEARANCES[name](path)
+        kept.wait_for("refused")
+        log = log_of(path)
+        before = log.exists() and (log.stat().st_ino, log.stat().st_size)
+        done = command(path, *ADD)
+        assert done.returncode == 1
+        assert "was moved, removed or replaced" in done.stderr or "is missing, but" in done.stderr
+        assert before == (log.exists() and (log.stat().st_ino, log.stat().st_size))
+        assert path.exists() == (name in {"database replaced", "log removed"})
+
+
+def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clock: Clock) -> None:
+    with running(path) as kept:
+        kept.process.send_signal(signal.SIGKILL)
+        kept.process.wait()
+    move(path)
+    size = log_of(path).stat().st_size
+    assert size > 0
+    for role in ("visitor", "server"):
+        with pytest.raises(JournalGone, match="is missing, but its log"):
+            open_database(f"sqlite:///{path}", role=role, now=clock)
+    assert (log_of(path).stat().st_size, path.exists()) == (size, False)
+    path.with_name("away").rename(path)
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        assert {str(one.entry.id) for one in server.journal.since()} >= kept.acknowledged
+
+
+# --- entries that were acknowledged and are missing
+
+
+def without_log(path: Path) -> tuple[int, int]:
+    """Kill a server and delete its log: how many entries were acknowledged, how many are left."""
+    with running(path) as kept:
+        while acknowledged_entries(path) < 100:
+            kept.read()
+        kept.process.send_signal(signal.SIGKILL)
+        kept.process.wait()
+    log_of(path).unlink()
+    connection = sqlite3.connect(path)
+    (left,) = connection.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone()
+    connection.close()
+    return acknowledged_entries(path), left
+
+
+def test_a_start_after_the_log_was_deleted_says_how_many_entries_are_missing(
+    path: Path, clock: Clock
+) -> None:
+    expected, left = without_log(path)
+    assert left < expected
+    with pytest.raises(JournalGone) as missing:
+        open_database(f"sqlite:///{path}", role="server", now=clock)
+    assert str(missing.value) == (
+        f"{expected - left} of {expected} acknowledged entries are missing from the database "
+        f"{path}: its log (-wal) was deleted after a crash, or an older copy was put in its place. "
+        "No backup of it is known. Put the missing file back, or restore the backup; to go on "
+        "without these entries, run `relais accept-missing`."
+    )
+    with open_database(f"sqlite:///{path}", now=clock) as visitor:
+        assert visitor.journal.position() == left
+        with pytest.raises(JournalUnwritable, match=r"^\d+ of \d+ acknowledged entries"):
+            visitor.journal.append(loan(1))
+    assert acknowledged_entries(path) == expected
+
+
+def test_a_database_that_is_missing_altogether_is_not_begun_anew(path: Path, clock: Clock) -> None:
+    with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+        server.journal.append(loan(1), loan(2))
+    assert acknowledged_entries(path) == 2
+    path.unlink()
+    with pytest.raises(JournalGone, match=r"^2 of 2 acknowledged entries are missing"):
+        open_database(f"sqlite:///{path}", role="server", now=clock)
+    assert not path.exists()
+
+
+# --- a server as a process
+
+
+class Running:
+    """A server process that lends without end; `acknowledged` are the ids it has told."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.acknowledged: set[str] = set()
+
+    def read(self) -> str:
+        assert self.process.stdout is not None
+        words = self.process.stdout.readline().split()
+        if len(words) == 2:
+            self.acknowledged.add(words[1])
+        return words[0]
+
+    def wait_for(self, word: str) -> None:
+        while self.read() != word:
+            pass
+
+
+@contextmanager
+def running(path: Path) -> Iterator[Running]:
+    """Start such a process and wait for its first loan; kill it at the end."""
+    words = [
+        sys.executable,
+        "-m",
+        "tests.procedure.io.database.lend_until_killed",
+        f"sqlite:///{path}",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            kept = Running(process)
+            kept.read()
+            yield kept
+        finally:
+            process.kill()

@@ -1,0 +1,174 @@
+"""What every journal promises, whichever memory is beneath it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from threading import Event, Thread
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.errors import JournalMoved
+from procedure.journal import KINDS, Entry, Journal, Recorded
+
+AT = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
+
+
+def loan(number: int = 1, at: datetime = AT) -> Loan:
+    return Loan(UUID(int=number), at, "CMU", "SLSP-000123456", "0UBU0536413")
+
+
+def entries(journal: Journal) -> list[Entry]:
+    return [one.entry for one in journal.since()]
+
+
+def test_an_empty_journal_stands_at_nought(journal: Journal) -> None:
+    assert (journal.position(), list(journal.since())) == (0, [])
+
+
+# What JSON keeps: whole numbers of 53 bits, numbers that are numbers, instants with their zone.
+st.register_type_strategy(int, st.integers(-(2**53), 2**53))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@given(st.data())
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_kind_of_entry_comes_back_as_it_was(
+    journal: Journal, kind: type[Entry], data: st.DataObject
+) -> None:
+    entry = replace(data.draw(st.from_type(kind)), id=uuid4())
+    (kept,) = journal.append(entry)
+    assert [one.entry for one in journal.since(kept.position - 1)] == [entry]
+
+
+def test_appending_returns_what_reading_returns(
+    journal: Journal, clock: Callable[[], datetime]
+) -> None:
+    kept = journal.append(loan(1), loan(2))
+    assert kept == tuple(journal.since())
+    assert [one.recorded_at for one in kept] == [clock(), clock()]
+    assert 0 < kept[0].position < kept[1].position == journal.position()
+
+
+def test_an_id_sent_twice_changes_nothing(journal: Journal) -> None:
+    first = journal.append(loan(1))
+    again = journal.append(loan(1, at=AT + timedelta(hours=1)))
+    assert again == first == tuple(journal.since())
+
+
+def test_an_id_sent_twice_at_once_is_kept_once(journal: Journal) -> None:
+    one, same = journal.append(loan(1), loan(1))
+    assert [one] == [same] == list(journal.since())
+
+
+def test_since_gives_only_what_is_newer(journal: Journal) -> None:
+    journal.append(loan(1))
+    place = journal.position()
+    newer = journal.append(loan(2), loan(3))
+    assert tuple(journal.since(place)) == newer
+
+
+def test_since_gives_nothing_after_the_position_that_is_named(journal: Journal) -> None:
+    kept = journal.append(loan(1), loan(2), loan(3))
+    assert tuple(journal.since(kept[0].position, until=kept[1].position)) == kept[1:2]
+    assert tuple(journal.since(until=10**9)) == kept
+    assert tuple(journal.since(until=0)) == ()
+
+
+def test_since_gives_only_the_kinds_asked_for(journal: Journal) -> None:
+    void = Void(UUID(int=5), AT, UUID(int=1), "twice")
+    journal.append(loan(1), void, loan(2))
+    assert [one.entry for one in journal.since(kinds={"void"})] == [void]
+
+
+def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Journal) -> None:
+    zurich = timezone(timedelta(hours=1))
+    early, late = loan(1, AT), loan(2, (AT + timedelta(microseconds=1)).astimezone(zurich))
+    journal.append(early, late)
+    found = journal.since(at_least=AT.astimezone(zurich) + timedelta(microseconds=1))
+    assert [one.entry for one in found] == [late]
+
+
+def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
+    place = journal.append(loan(1))[0].position
+    journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
+    with pytest.raises(JournalMoved, match="something newer was recorded meanwhile"):
+        journal.append(loan(2), unless_newer=(("export",), place))
+    assert loan(2) not in entries(journal)
+
+
+def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
+    place = journal.append(loan(1))[0].position
+    journal.append(loan(2))
+    export = Export(UUID(int=7), AT, "CMU", (), "a.dat", "")
+    journal.append(export, unless_newer=(("export",), place))
+    assert entries(journal)[-1] == export
+
+
+def test_a_submission_is_done_when_its_future_is(journal: Journal) -> None:
+    kept = journal.submit(loan(1)).result(timeout=60)
+    assert kept == tuple(journal.since())
+
+
+def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None:
+    journal.append(Export(UUID(int=7), AT, "CMU", (), "a.dat", ""))
+    future = journal.submit(loan(1), unless_newer=(("export",), 0))
+    assert isinstance(future.exception(timeout=60), JournalMoved)
+
+
+def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
+    async def lend() -> list[tuple[Recorded, ...]]:
+        return await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
+
+    told = asyncio.run(lend())
+    kept = list(journal.since())
+    assert [one[0] for one in told] == kept
+    assert {one[1] for one in told} == {kept[0]}
+    assert [one.entry.id.int for one in kept] == [*range(1, 200)]
+
+
+def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) -> None:
+    loans = [[loan(1000 * w + n) for n in range(1, 41)] for w in range(8)]
+    threads = [Thread(target=lambda own=own: [journal.append(x) for x in own]) for own in loans]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = entries(journal)
+    assert len(kept) == 320
+    assert [[one for one in kept if one in own] for own in loans] == loans
+
+
+def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
+    journal.append(Export(uuid4(), AT, "CMU", (), "a.dat", ""))
+    futures = [
+        journal.submit(loan(n), unless_newer=(("export",), 0) if n % 3 == 0 else None)
+        for n in range(1, 31)
+    ]
+    refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=60)]
+    assert refused == [n for n in range(1, 31) if n % 3 == 0]
+    assert [one.id.int for one in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
+
+
+def test_entries_after_a_place_never_appear_before_it(journal: Journal) -> None:
+    seen: list[Recorded] = []
+    writers = [
+        Thread(target=lambda w=w: [journal.append(loan(1000 * w + n)) for n in range(1, 51)])
+        for w in range(4)
+    ]
+    for thread in writers:
+        thread.start()
+    # The pause lets the writers run; what is asserted does not depend on its length.
+    while not Event().wait(0.001) and len(seen) < 200:
+        seen += journal.since(seen[-1].position if seen else 0)
+    for thread in writers:
+        thread.join()
+    assert seen == list(journal.since())

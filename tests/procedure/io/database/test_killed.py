@@ -1,0 +1,206 @@
+"""The client killed at any moment: it goes on where it was, and nothing is lent twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import FateUnknown, TransactionRefused
+from procedure.io.alma.create_loan import SETTLED, lend_by_api, settle
+from procedure.io.alma.lookup import look_up
+from procedure.io.alma.verify import prove
+from procedure.journal import MemoryJournal
+from procedure.reconciliation.entries import Corrected, Fate, Found, Proved, ReportTaken, Uploaded
+from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.row_state import RowState
+from procedure.simulation.alma.gate import Misbehaviour
+from tests.procedure.io.planted import NOW, Day, day
+from tests.procedure.io.test_reconciliation import WayBack, silent
+
+SMALL = 32
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches this."""
+
+
+class Mortal(MemoryJournal):
+    """A journal whose process dies at the n-th write, just before it or just after it."""
+
+    def __init__(self, now: Any) -> None:
+        super().__init__(now)
+        self.lives: float = float("inf")
+        self.after = False
+
+    def append(self, *entries: Any, **more: Any) -> Any:
+        self.lives -= 1
+        if self.lives < 0 and not self.after:
+            raise Killed
+        kept = super().append(*entries, **more)
+        if self.lives < 0:
+            raise Killed
+        return kept
+
+
+def sent_back(each: int = 1) -> WayBack:
+    there: Day = day(SMALL, each)
+    back = WayBack(there, Mortal(there.clock))
+    for desk in sorted({row.desk for row in there.rows}):
+        back.take_in(desk)
+        back.upload(desk, back.export(desk))
+    return back
+
+
+def run(back: WayBack, what: Any) -> bool:
+    """Do it; tell whether the process survived."""
+    try:
+        back.day.ask(what)
+    except Killed:
+        return False
+    return True
+
+
+def looking_up(back: WayBack) -> Any:
+    found = back.found()
+    loans = [row.corrected for row in found.rows()]
+    since = NOW - timedelta(hours=1)
+    return lambda api: look_up(api, back.journal, found, loans, since=since, tell=silent)
+
+
+def proving(back: WayBack) -> Any:
+    rows = [row for row in back.found().rows() if row.trail.proof is None]
+    return lambda api: prove(api, back.journal, rows, tell=silent)
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("work", [looking_up, proving])
+def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
+    work: Any, after: bool
+) -> None:
+    whole = sent_back()
+    run(whole, work(whole))
+    expected = [type(one.entry) for one in whole.journal.since()]
+    back = sent_back()
+    back.journal.after, back.journal.lives = after, 3
+    deaths = 0
+    while not run(back, work(back)):
+        deaths += 1
+        back.journal.lives = 3
+    assert deaths > 5
+    assert Counter(type(one.entry) for one in back.journal.since()) == Counter(expected)
+    assert {row.loan.item: (row.state, row.reason) for row in back.found().rows()} == {
+        row.loan.item: (row.state, row.reason) for row in whole.found().rows()
+    }
+    assert back.day.stand_in.gate.effects == []
+
+
+def refused(back: WayBack) -> Any:
+    """A row that Alma refused though the loan can be made now: its item was kept for somebody."""
+    row = next(row for row in back.found().rows() if row.reason == "on_hold_shelf")
+    item = back.day.stand_in.world.items[row.loan.item]
+    item.waits_for, item.process = "", ""
+    return row.loan
+
+
+def lending(back: WayBack, loan: Any) -> Any:
+    return lambda api: lend_by_api(api, back.journal, loan.id, library="MAIN")
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("lives", [0, 1])
+def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after: bool) -> None:
+    back = sent_back()
+    loan = refused(back)
+    back.journal.lives, back.journal.after = lives, after
+    assert not run(back, lending(back, loan))
+    back.journal.lives = float("inf")
+    intended = (lives, after) != (0, False)
+    answered = (lives, after) == (1, True)
+    if intended and not answered:
+        # The next one to try is told to look first, and what it finds is the truth.
+        with pytest.raises(TransactionRefused, match="settle it first"):
+            back.day.ask(lending(back, loan))
+        back.day.now += SETTLED
+        answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
+        assert answer is not None
+        assert answer.fate is (Fate.MADE if lives == 1 else Fate.NEVER_ARRIVED)
+    if back.found().row(loan.id).state is RowState.REFUSED:
+        back.day.ask(lending(back, loan))
+    assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
+    assert back.found().row(loan.id).state is RowState.CONFIRMED
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
+def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(kind: str) -> None:
+    back = sent_back()
+    loan = refused(back)
+    back.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
+    with pytest.raises(FateUnknown):
+        back.day.ask(lending(back, loan))
+    assert back.day.ask(lambda api: settle(api, back.journal, loan.id)) is None or (
+        kind == "drop_after"
+    )
+    back.day.now += SETTLED
+    if kind != "drop_after":
+        answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
+        assert answer is not None
+        assert answer.fate is Fate.NEVER_ARRIVED
+        back.day.ask(lending(back, loan))
+    assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
+    with pytest.raises(TransactionRefused, match="is confirmed: nothing to repair"):
+        back.day.ask(lending(back, loan))
+    with pytest.raises(TransactionRefused, match="No request for this loan"):
+        back.day.ask(lambda api: settle(api, back.journal, loan.id))
+
+
+def test_a_refusal_of_alma_is_kept_with_its_code_and_the_row_stays() -> None:
+    back = sent_back()
+    row = next(row for row in back.found().rows() if row.reason == "user_not_found")
+    answer = back.day.ask(lending(back, row.loan))
+    assert (answer.fate, answer.code) == (Fate.REFUSED, "401890")
+    assert back.found().row(row.loan.id).state is RowState.REFUSED
+
+
+def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
+    back = sent_back()
+    loan = refused(back)
+
+    lend = from_before(back, loan)
+    back.day.ask(lending(back, loan))
+    with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
+        back.day.ask(lend)
+    assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
+    assert Reconciliation(back.journal.since(kinds=KINDS)).tally().rows == SMALL
+    # Nor is a row lent as it was before somebody corrected it, or though it was found in Alma.
+    for make in (
+        lambda other, _: Corrected(uuid4(), back.day.now, other, patron="2070000099"),
+        lambda other, _: Proved(uuid4(), back.day.now, other, Found.IN_ALMA),
+        lambda _, sent: Uploaded(uuid4(), back.day.now, sent),
+        lambda _, sent: ReportTaken(uuid4(), back.day.now, sent, ()),
+    ):
+        row = next(row for row in back.found().rows() if row.state is RowState.REFUSED)
+        lend = from_before(back, row.loan)
+        back.journal.append(make(row.loan.id, row.trail.export[1].id))
+        with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
+            back.day.ask(lend)
+    assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
+
+
+def from_before(back: WayBack, loan: Loan) -> Any:
+    """Give a lending by a screen that sees nothing of what is recorded from now on."""
+    seen = back.journal.position()
+
+    class Before(MemoryJournal):
+        def since(self, position: int = 0, **more: Any) -> Any:
+            return [one for one in back.journal.since(position, **more) if one.position <= seen]
+
+        def append(self, *entries: Any, **more: Any) -> Any:
+            return back.journal.append(*entries, **more)
+
+    rival = Before(back.day.clock)
+    return lambda api: lend_by_api(api, rival, loan.id, library="MAIN")

@@ -1,0 +1,292 @@
+"""What every history tells of its past: states, hours and days, however the outcomes came."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procedure.io.database.database import Database, open_database
+from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.downtime import Outage, State
+from procedure.monitoring.history import History, MemoryHistory
+from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.rollup import COLUMNS, Rolled
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UP, DOWN = Verdict.UP, Verdict.DOWN
+
+
+def outcome(
+    minute: float, verdict: Verdict = UP, *, target: str = "alma", vantage: str = "server"
+) -> Outcome:
+    cause = Cause.STATUS if verdict is DOWN else None
+    at = AT + minute * MINUTE
+    return Outcome(target, "https://a/", vantage, at, verdict, cause, latency_ms=1048.576)
+
+
+def state(start: float, end: float, verdict: Verdict | None, target: str = "alma") -> State:
+    cause = Cause.STATUS if verdict is DOWN else None
+    return State(target, AT + start * MINUTE, AT + end * MINUTE, verdict, cause)
+
+
+def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
+    rolled = {}
+    for grain in ("hour", "day"):
+        found = history.rolled(grain, COLUMNS, since=AT - DAY)
+        rolled[grain] = {key: rows(found, key) for key in found.targets}
+    cut = AT + 30 * HOUR
+    return (
+        history.states(since=AT - HOUR, until=until),
+        history.outages(since=AT - HOUR, until=until),
+        history.outages(since=AT + 20 * HOUR, until=cut),
+        rolled,
+    )
+
+
+def rows(found: Rolled, target: str) -> list[tuple[int, ...]]:
+    return list(zip(*(map(int, column) for column in found.targets[target]), strict=True))
+
+
+def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
+    history.expect({"alma": MINUTE})
+    history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
+    history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
+    told = history.states(since=AT + 1.5 * MINUTE, until=AT + 20 * MINUTE)
+    assert told == {
+        "alma": [state(1.5, 5, DOWN), state(5, 9, None), state(9, 12, UP), state(12, 20, None)],
+        "switch": [state(1.5, 4, UP, "switch"), state(4, 20, None, "switch")],
+    }
+    assert history.states(since=AT, until=AT + MINUTE, target="alma") == {"alma": [state(0, 1, UP)]}
+    assert history.states(since=AT, until=AT + DAY, vantage="MAIL") == {}
+    assert history.states(since=AT - HOUR, until=AT - MINUTE)["alma"] == [state(-60, -1, None)]
+
+
+def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None:
+    history.expect({"alma": MINUTE})
+    verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
+    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
+    history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(verdicts)])
+    history.cut_off(CutOff(AT + 10 * MINUTE, AT + 12 * MINUTE))
+    cut = CutOff(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
+    history.cut_off(cut)
+    until = AT + 100 * MINUTE
+    assert history.cuts(since=AT, until=until) == (cut,)
+    assert history.cuts(since=AT, until=until, vantage="CMU-3") == ()
+    assert history.cuts(since=AT + HOUR, until=until) == ()
+    dark = State("alma", cut.start, AT + 30 * MINUTE, Verdict.UNKNOWN, Cause.NETWORK)
+    told = history.states(since=AT, until=until)
+    assert told == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
+    assert history.outages(since=AT, until=until) == []
+    assert len(history.outages(since=AT, until=until, vantage="CMU-3")) == 1
+    hours = rows(history.rolled("hour", ["up", "down", "unknown", "unread"], since=AT), "alma")
+    minutes = [tuple(round(count / 60e6) for count in row[1:]) for row in hours]
+    assert minutes == [(40, 0, 20, 0), (60, 0, 0, 0)]
+
+
+def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: History) -> None:
+    verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
+    history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
+    history.cut_off(CutOff(AT + 2 * MINUTE, AT + 4 * MINUTE))
+    (outage,) = history.outages(since=AT, until=AT + 7 * MINUTE)
+    whole = Outage("alma", AT + MINUTE, AT + 6 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    assert outage == whole
+
+
+def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None:
+    verdicts = [UP, DOWN, Verdict.UNKNOWN, DOWN, UP, DOWN]
+    history.record([outcome(2 * n, one) for n, one in enumerate(verdicts)])
+    first = Outage("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    ended = AT + 30 * MINUTE
+    second = Outage("alma", AT + 10 * MINUTE, None, Cause.STATUS, 17 * MINUTE)
+    assert history.outages(since=AT + 7 * MINUTE, until=ended) == [first, second]
+    assert history.outages(since=AT + 8 * MINUTE, until=ended) == [second]
+    open_then = Outage("alma", AT + 2 * MINUTE, None, Cause.STATUS, MINUTE)
+    assert history.outages(since=AT, until=AT + 5 * MINUTE, target="alma") == [open_then]
+    assert history.outages(since=AT, until=ended, vantage="CMU-3") == []
+
+
+def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> None:
+    history.expect({"alma": HOUR})
+    history.expect({"alma": MINUTE}, anew=False)
+    history.record([outcome(0), outcome(100)])
+    assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
+
+
+def test_hours_and_days_come_when_they_are_over(history: History) -> None:
+    history.expect({"alma": 10 * MINUTE})
+    history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
+    assert history.rolled("hour", ["up"], since=AT).targets == {}
+    history.record([outcome(60)])
+    start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    found = history.rolled("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
+    assert rows(found, "alma") == [(start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)]
+    assert list(found.targets) == ["alma"]
+    assert history.rolled("day", ["up"], since=AT - DAY).targets == {}
+    history.record([outcome(24 * 60)])
+    midnight = start - 10 * 3_600_000_000
+    found = history.rolled("day", ["up", "down", "probes"], since=AT - DAY)
+    assert rows(found, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
+
+
+def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
+    history.expect({"alma": 10 * MINUTE, "switch": 10 * MINUTE})
+    for target in ("alma", "switch"):
+        history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
+    span = {"since": AT + HOUR, "until": AT + 3 * HOUR}
+    found = history.rolled("hour", ["probes"], target="switch", **span)
+    assert [probes for _, probes in rows(found, "switch")] == [6, 6]
+    assert list(history.rolled("hour", [], **span).targets) == ["alma", "switch"]
+    assert history.rolled("hour", [], vantage="CMU-3", **span).targets == {}
+
+
+def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -> None:
+    history.expect({"alma": HOUR})
+    history.record([outcome(minute) for minute in range(0, 20 * 60, 60)])
+    history.record([outcome(12 * 60 + 30, DOWN)])
+    assert history.states(since=AT, until=AT + 20 * HOUR) == {
+        "alma": [state(0, 750, UP), state(750, 780, DOWN), state(780, 1200, UP)]
+    }
+
+
+def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> None:
+    silent = Outcome("alma", "", "server", AT + 2 * MINUTE, Verdict.UNKNOWN)
+    history.record([outcome(0), outcome(1, DOWN), silent, outcome(3)])
+    history.record([outcome(1, target="switch"), outcome(1.5, vantage="CMU-3")])
+    start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    found = history.readings("alma", since=AT, until=AT + 3 * MINUTE)
+    assert (found.target, [tuple(row) for row in found.rows]) == (
+        "alma",
+        [
+            (start, 0, -1, 1_048_576),
+            (start + 60_000_000, 2, list(Cause).index(Cause.STATUS), 1_048_576),
+            (start + 120_000_000, 3, -1, -1),
+        ],
+    )
+    assert list(history.readings("none", since=AT, until=AT + DAY).rows) == []
+
+
+MINUTES = st.integers(0, 60 * 30).map(lambda n: n * 2)
+BATCH = st.lists(
+    st.builds(
+        outcome,
+        MINUTES,
+        st.sampled_from(Verdict),
+        target=st.sampled_from(["alma", "switch"]),
+        vantage=st.sampled_from(["server", "server", "CMU-3"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(deadline=None)
+@given(
+    batches=st.lists(BATCH, max_size=6),
+    reopened=st.sets(st.integers(0, 5)),
+    interval=st.sampled_from([MINUTE, 10 * MINUTE, HOUR]),
+)
+def test_the_database_tells_what_memory_tells_however_the_outcomes_came(
+    batches: list[list[Outcome]], reopened: set[int], interval: timedelta
+) -> None:
+    memory = MemoryHistory()
+    memory.expect({"alma": interval})
+    with tempfile.TemporaryDirectory() as folder:
+        opened = _open(Path(folder))
+        opened.history.expect({"alma": interval})
+        for number, batch in enumerate(batches):
+            if number in reopened:
+                opened.close()
+                opened = _open(Path(folder))
+            memory.record(batch)
+            opened.history.record(batch)
+        assert whole(opened.history) == whole(memory)
+        opened.close()
+
+
+def _open(folder: Path) -> Database:
+    return open_database(f"sqlite:///{folder / 'relais.sqlite3'}", now=lambda: AT)
+
+
+@pytest.fixture
+def database(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
+    with open_database(url, now=clock) as opened:
+        yield opened
+
+
+def expected(*batches: list[Outcome]) -> object:
+    memory = MemoryHistory()
+    for batch in batches:
+        memory.record(batch)
+    return whole(memory)
+
+
+def test_two_processes_may_record_by_turns(
+    database: Database, url: str, clock: Callable[[], datetime]
+) -> None:
+    rounds = [[outcome(minute), outcome(minute, DOWN, target="b")] for minute in range(0, 300, 7)]
+    with open_database(url, now=clock) as other:
+        for number, one in enumerate(rounds):
+            (database, other)[number % 3 == 1].history.record(one)
+    assert whole(database.history) == expected(*rounds)
+
+
+def test_what_was_rolled_back_is_not_summed_twice(database: Database) -> None:
+    rounds = [[outcome(minute)] for minute in range(0, 200, 5)]
+
+    def fail_after_it(connection: object) -> None:
+        history = database.history
+        history._write(rounds[20], connection)
+        raise ValueError("rolled back")
+
+    for number, one in enumerate(rounds):
+        if number == 20:
+            with pytest.raises(ValueError, match="rolled back"):
+                database.writer.submit(fail_after_it).result()
+        database.history.record(one)
+    assert whole(database.history) == expected(*rounds)
+
+
+@pytest.fixture
+def forgetful(url: str, clock: Callable[[], datetime]) -> Iterator[Database]:
+    """A database that keeps outcomes for one day."""
+    with open_database(url, now=clock, keep=DAY) as opened:
+        yield opened
+
+
+def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays(
+    forgetful: Database,
+) -> None:
+    ended = [outcome(minute, DOWN, target="ended") for minute in range(0, 600, 30)]
+    rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
+    for one in (ended, *rounds):
+        forgetful.history.record(one)
+    kept = list(forgetful.history.outcomes(since=AT - DAY))
+    midnight = AT + 2 * DAY + 14 * HOUR
+    assert [one for one in kept if one.target == "ended"] == ended
+    assert kept[len(ended)].at == midnight - DAY
+    assert whole(forgetful.history) == expected(ended, *rounds)
+
+
+def test_what_comes_later_than_it_was_let_go_changes_no_sum(forgetful: Database) -> None:
+    for minute in range(0, 3 * 1440, 30):
+        forgetful.history.record([outcome(minute)])
+    before = whole(forgetful.history)
+    forgetful.history.record([outcome(15, DOWN)])
+    assert whole(forgetful.history) == before
+
+
+def test_years_of_outcomes_are_let_go_a_week_a_day(url: str, clock: Callable[[], datetime]) -> None:
+    with open_database(url, now=clock) as database:
+        database.history.record([outcome(hour * 60) for hour in range(24 * 60)])
+    with open_database(url, now=clock, keep=DAY) as database:
+        first = []
+        for day in range(61, 63):
+            database.history.record([outcome(day * 1440)])
+            first.append(next(iter(database.history.outcomes(since=AT))).at)
+    assert first == [AT + 7 * DAY, AT + 14 * DAY]

@@ -1,0 +1,114 @@
+"""One server for a database file: the second is refused, a kill frees the lock, a fork has none."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalUnwritable
+from procedure.io.database import server_lock
+from procedure.io.database.database import open_database
+from tests.procedure.io.conftest import START, Clock
+
+LOAN = Loan(UUID(int=1), START, "CMU", "2070000001", "1234567")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "relais.sqlite3"
+
+
+@contextmanager
+def other_server(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that serves this database, once it has acknowledged its first loan."""
+    words = [
+        sys.executable,
+        "-m",
+        "tests.procedure.io.database.lend_until_killed",
+        f"sqlite:///{path}",
+    ]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_second_server_is_refused_and_told_who_holds_the_file(path: Path, clock: Clock) -> None:
+    with other_server(path) as process:
+        with pytest.raises(JournalUnwritable) as refusal:
+            open_database(f"sqlite:///{path}", role="server", now=clock)
+        who = f"process {process.pid} on {socket.gethostname()}, since "
+        assert f"Another Relais server has the database {path}: {who}" in str(refusal.value)
+        assert "Stop that process first" in str(refusal.value)
+        with open_database(f"sqlite:///{path}", now=clock) as command:
+            assert command.journal.append(LOAN)[0].entry == LOAN
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
+            assert LOAN in [one.entry for one in server.journal.since()]
+
+
+def test_a_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> None:
+    with open_database(f"sqlite:///{path}", role="server", now=clock):
+        link = path.with_name("link.sqlite3")
+        link.symlink_to(path)
+        with pytest.raises(JournalUnwritable, match=f"process {os.getpid()} on "):
+            open_database(f"sqlite:///{link}", role="server", now=clock)
+    open_database(f"sqlite:///{link}", role="server", now=clock).close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
+def test_a_forked_child_neither_holds_the_lock_nor_takes_loans(path: Path, clock: Clock) -> None:
+    database = open_database(f"sqlite:///{path}", role="server", now=clock)
+    heard, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        said = "acknowledged"
+        try:
+            database.journal.append(LOAN)
+        except JournalUnwritable as refusal:
+            said = str(refusal)
+        os.write(told, said.encode())
+        signal.pause()
+    try:
+        assert os.read(heard, 1000) == b"The database was opened by another process: open it again."
+        with pytest.raises(JournalUnwritable, match=r"^Another Relais server"):
+            open_database(f"sqlite:///{path}", role="server", now=clock)
+        database.close()
+        open_database(f"sqlite:///{path}", role="server", now=clock).close()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(heard)
+        os.close(told)
+
+
+def test_a_folder_without_locks_is_refused(
+    path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(handle: int) -> None:
+        del handle
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(server_lock, "_lock", no_locks)
+    with pytest.raises(JournalUnwritable) as refusal:
+        open_database(f"sqlite:///{path}", role="server", now=clock)
+    assert str(refusal.value) == (
+        f"The folder of the database {path} supports no file locks (No locks available), as some "
+        "network drives do not: put the database on a local disk. SQLite itself needs the locks "
+        "too."
+    )

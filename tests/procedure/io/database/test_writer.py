@@ -1,0 +1,143 @@
+"""The writer: what is done at one go, what is spared, and how each caller is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from procedure.errors import JournalMoved
+from procedure.io.database.backend import Connection
+from procedure.io.database.database import open_database
+from procedure.io.database.writer import Writer
+
+Clock = Callable[[], datetime]
+
+
+@pytest.fixture
+def writer(tmp_path: Path, clock: Clock) -> Iterator[Writer]:
+    with open_database(f"sqlite:///{tmp_path / 'relais.sqlite3'}", now=clock) as database:
+        database.writer.submit(lambda c: c.execute("CREATE TABLE kept (n INTEGER)")).result()
+        yield database.writer
+
+
+class Keeping:
+    """Keeps numbers many at a time, and remembers how many came at each go."""
+
+    def __init__(self) -> None:
+        self.gos: list[int] = []
+
+    def __call__(self, connection: Connection, items: Sequence[int]) -> list[int]:
+        self.gos.append(len(items))
+        for item in items:
+            if item < 0:
+                raise ValueError("a number below nought")
+            connection.execute("INSERT INTO kept VALUES (?)", (item,))
+        return [10 * item for item in items]
+
+
+def kept(writer: Writer) -> list[int]:
+    rows = writer.submit(lambda c: c.execute("SELECT n FROM kept").fetchall()).result()
+    return [row[0] for row in rows]
+
+
+def held(writer: Writer) -> Event:
+    """Hold the writer until the event is set, so that what follows makes one batch."""
+    gate = Event()
+    writer.submit(lambda _: gate.wait(10))
+    return gate
+
+
+def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
+    keeping, gate = Keeping(), held(writer)
+    futures = [writer.submit_together(keeping, n) for n in range(5)]
+    alone = writer.submit(lambda c: c.execute("SELECT count(*) FROM kept").fetchone()[0])
+    futures += [writer.submit_together(keeping, n) for n in (5, 6)]
+    gate.set()
+    assert [one.result(10) for one in futures] == [0, 10, 20, 30, 40, 50, 60]
+    assert (alone.result(10), keeping.gos, kept(writer)) == (5, [5, 2], [*range(7)])
+
+
+def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer) -> None:
+    keeping, gate = Keeping(), held(writer)
+    futures = [writer.submit_together(keeping, n) for n in (1, 2, -3, 4)]
+    gate.set()
+    faults = [one.exception(10) for one in futures]
+    assert [type(one) for one in faults] == [type(None), type(None), ValueError, type(None)]
+    assert kept(writer) == [1, 2, 4]
+
+
+def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
+    writer: Writer,
+) -> None:
+    keeping, gate = Keeping(), held(writer)
+
+    def keep(number: int) -> int | str:
+        try:
+            return writer.do_together(keeping, number)
+        except ValueError as fault:
+            return str(fault)
+
+    with ThreadPoolExecutor(4) as threads:
+        told = [threads.submit(keep, n) for n in (1, 2, -3, 4)]
+        gate.set()
+        fates = [one.result(10) for one in told]
+    assert fates == [10, 20, "a number below nought", 40]
+    assert sorted(kept(writer)) == [1, 2, 4]
+
+
+def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) -> None:
+    tries = iter((1, 2))
+
+    def fails_the_second_time(connection: Connection) -> None:
+        connection.execute("INSERT INTO kept VALUES (7)")
+        if next(tries) == 2:
+            raise ValueError("the second time")
+
+    def unless_seven(connection: Connection) -> int:
+        if connection.execute("SELECT 1 FROM kept WHERE n = 7").fetchone():
+            raise JournalMoved("seven is there")
+        connection.execute("INSERT INTO kept VALUES (8)")
+        return 8
+
+    gate = held(writer)
+    fickle, decided = writer.submit(fails_the_second_time), writer.submit(unless_seven)
+    writer.submit_together(Keeping(), -1)
+    gate.set()
+    assert type(fickle.exception(10)) is ValueError
+    assert (decided.result(10), kept(writer)) == (8, [8])
+
+
+def test_a_loop_is_told_all_that_it_waits_for(writer: Writer) -> None:
+    async def lend() -> list[int]:
+        keeping = Keeping()
+        return await asyncio.gather(*(writer.await_together(keeping, n) for n in range(50)))
+
+    assert asyncio.run(lend()) == [10 * n for n in range(50)]
+
+
+def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
+    async def lend() -> None:
+        await writer.await_together(Keeping(), -1)
+
+    with pytest.raises(ValueError, match="a number below nought"):
+        asyncio.run(lend())
+
+
+def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> None:
+    gate = held(writer)
+
+    async def leave() -> None:
+        left = asyncio.ensure_future(writer.await_together(Keeping(), 1))
+        await asyncio.sleep(0)
+        left.cancel()
+        await asyncio.sleep(0)
+
+    asyncio.run(leave())  # the loop is closed too, before the writer comes to tell it
+    gate.set()
+    assert kept(writer) == [1]

@@ -1,0 +1,92 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from procedure.io.atomic_files import draft_for, replacing, write_atomically
+
+
+def test_a_file_is_replaced_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    place = tmp_path / "a.dat"
+    place.write_bytes(b"old")
+    write_atomically(place, b"new")
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.dat", b"new")]
+
+
+def test_a_file_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path: Path) -> None:
+    place = tmp_path / "folder"
+    place.mkdir()
+    with pytest.raises(OSError):
+        write_atomically(place, b"new")
+    assert (list(tmp_path.iterdir()), list(place.iterdir())) == ([place], [])
+
+
+def test_a_draft_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
+    with draft_for(tmp_path / "a.dat"):
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_draft_gets_its_name_once_its_content_is_known(tmp_path: Path) -> None:
+    with draft_for(tmp_path / "export") as draft:
+        draft.become(tmp_path / "b.dat", b"known now")
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("b.dat", b"known now")]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.iterdir()}
+
+
+def test_a_file_written_beside_takes_the_name_at_the_end(tmp_path: Path) -> None:
+    place = tmp_path / "a.csv"
+    place.write_bytes(b"old")
+    with replacing(place) as part:
+        part.write_bytes(b"half")
+        assert place.read_bytes() == b"old"
+        with pytest.raises(BlockingIOError), replacing(place):
+            pass
+        part.write_bytes(b"new")
+    assert contents(tmp_path) == {"a.csv": b"new"}
+
+
+def test_an_error_while_writing_beside_leaves_what_was_there(tmp_path: Path) -> None:
+    place = tmp_path / "a.csv"
+    place.write_bytes(b"old")
+
+    def interrupted(part: Path) -> None:
+        part.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), replacing(place) as part:
+        interrupted(part)
+    assert contents(tmp_path) == {"a.csv": b"old"}
+
+
+def test_what_a_killed_process_left_beside_goes_with_the_next_call(tmp_path: Path) -> None:
+    (tmp_path / ".a.csv.part").write_bytes(b"left by a kill")
+    with replacing(tmp_path / "a.csv") as part:
+        assert part.read_bytes() == b""
+    assert contents(tmp_path) == {"a.csv": b""}
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "a.csv").symlink_to(tmp_path / "real" / "b.csv")
+    with replacing(tmp_path / "a.csv") as part:
+        part.write_bytes(b"new")
+    assert contents(tmp_path / "real") == {"b.csv": b"new"}
+    assert (tmp_path / "a.csv").is_symlink()
+
+
+def test_what_appears_meanwhile_is_not_replaced_unless_asked(tmp_path: Path) -> None:
+    place = tmp_path / "a.csv"
+    with pytest.raises(FileExistsError), replacing(place, over=False):
+        place.write_bytes(b"of another process")
+    assert contents(tmp_path) == {"a.csv": b"of another process"}
+    place.write_bytes(b"")
+    with replacing(place, over=False) as part:
+        part.write_bytes(b"new")
+    assert contents(tmp_path) == {"a.csv": b"new"}

@@ -1,0 +1,151 @@
+"""The watch over the neighbours, against real servers: honest, lying, broken, slow, and absent."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from tornado.httpserver import HTTPServer
+from tornado.testing import bind_unused_port
+from tornado.web import Application, RequestHandler
+
+from procedure.io.neighbour_scheduler import NeighbourWatch, pause
+from procedure.monitoring.model import Verdict
+from procedure.monitoring.neighbours import LARGEST_BOARD, Broken, Heard, Neighbour, Told
+
+NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+GOOD = {
+    "at": NOON.isoformat(),
+    "targets": [{"target": "alma", "vantage": "server", "verdict": "down", "age_s": 10}],
+}
+TOLD = Heard("there", {"alma": Told(Verdict.DOWN, NOON - timedelta(seconds=10))}, NOON)
+Answer = Callable[[RequestHandler], object]
+
+
+def good(handler: RequestHandler) -> None:
+    handler.finish(json.dumps(GOOD))
+
+
+def zipped(handler: RequestHandler) -> None:
+    handler.set_header("Content-Encoding", "gzip")
+    handler.finish(gzip.compress(json.dumps(GOOD).encode()))
+
+
+def bomb(handler: RequestHandler) -> None:
+    handler.set_header("Content-Encoding", "gzip")
+    handler.finish(gzip.compress(b" " * (LARGEST_BOARD * 100)))
+
+
+def busy(handler: RequestHandler) -> None:
+    handler.set_status(503)
+
+
+async def slow(_: RequestHandler) -> None:
+    await asyncio.sleep(60)
+
+
+def elsewhere(handler: RequestHandler) -> None:
+    handler.redirect("http://127.0.0.1:1/board.json")
+
+
+def page(handler: RequestHandler) -> None:
+    handler.finish("<html>Bienvenue</html>")
+
+
+def ask(*answers: Answer, count: int = 1) -> tuple[list[Heard], list[str]]:
+    """Ask a server that answers so, one answer after the other; give what was heard, and asked."""
+    given, agents = iter(answers), list[str]()
+
+    class Board(RequestHandler):
+        async def get(self) -> None:
+            agents.append(self.request.headers["User-Agent"])
+            said = next(given)(self)
+            if asyncio.iscoroutine(said):
+                await said
+
+    async def run() -> list[Heard]:
+        socket, port = bind_unused_port()
+        server = HTTPServer(Application([(r"/board\.json", Board)]))
+        server.add_socket(socket)
+        there = Neighbour(
+            "there", "Là-bas", f"http://127.0.0.1:{port}/board.json", {"alma": "alma"}
+        )
+        try:
+            async with httpx.AsyncClient(
+                headers={"User-Agent": "Relais"}, trust_env=False
+            ) as client:
+                watch = NeighbourWatch(
+                    [there], client, now=lambda: NOON, timeout=timedelta(seconds=30)
+                )
+                heard = []
+                for answer in answers[:count]:
+                    if answer is slow:  # what is right may take its time, on a busy machine
+                        watch._timeout = 0.2
+                    heard.append(await watch.ask(there))
+                return heard
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+    return asyncio.run(run()), agents
+
+
+@pytest.mark.parametrize("answer", [good, zipped])
+def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
+    assert ask(answer) == ([TOLD], ["Relais"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "broken"),
+    [
+        (bomb, Broken.TOO_LARGE),
+        (busy, Broken.REFUSED),
+        (slow, Broken.UNREACHABLE),
+        (elsewhere, Broken.ELSEWHERE),
+        (page, Broken.SHAPE),
+    ],
+)
+def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: Broken) -> None:
+    heard, agents = ask(good, answer, count=2)
+    assert (heard, len(agents)) == ([TOLD, TOLD.failed(broken)], 2)
+
+
+def test_nobody_there_is_a_value_too() -> None:
+    gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
+
+    async def run() -> Heard:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            return await NeighbourWatch([gone], client, now=lambda: NOON).ask(gone)
+
+    assert asyncio.run(run()) == Heard("gone", broken=Broken.UNREACHABLE)
+
+
+def test_one_that_fails_is_asked_less_and_less_often() -> None:
+    minute = timedelta(minutes=1)
+    assert [pause(minute, failures) for failures in (0, 1, 2, 3, 4, 40)] == [
+        60.0, 120.0, 240.0, 480.0, 900.0, 900.0,
+    ]  # fmt: skip
+    assert pause(timedelta(hours=1), 3) == 3600.0
+
+
+def test_the_watch_runs_once_and_counts_its_rounds() -> None:
+    gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
+
+    async def run() -> tuple[Heard, int]:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            watch = NeighbourWatch([gone], client, now=lambda: NOON)
+            before = watch.latest["gone"]
+            watch.ensure_started()
+            watch.ensure_started()
+            async with asyncio.timeout(60):
+                while not watch.rounds:  # noqa: ASYNC110 - a counter, no event
+                    await asyncio.sleep(0.005)
+            await watch.stop()
+            return before, watch.rounds
+
+    assert asyncio.run(run()) == (Heard("gone", broken=Broken.NOT_YET), 1)

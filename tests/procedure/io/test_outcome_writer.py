@@ -1,0 +1,81 @@
+"""Outcomes held back for a history that refuses: the newest, and not without bound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from procedure.errors import JournalUnwritable
+from procedure.io.outcome_writer import MOST_UNKEPT, Keeper
+from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.model import Outcome, Verdict
+
+NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+
+
+class Refusing(MemoryHistory):
+    """Refuses the first batch."""
+
+    refused: int | None = None
+
+    def record(self, outcomes: Sequence[Outcome]) -> None:
+        if self.refused is None:
+            self.refused = len(outcomes)
+            raise JournalUnwritable("no room")
+        super().record(outcomes)
+
+
+def outcome(second: int) -> Outcome:
+    return Outcome(
+        "a", "https://a.example/", "server", NOON + timedelta(seconds=second), Verdict.UP
+    )
+
+
+def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
+    history = Refusing()
+    short, long = (CutOff(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
+
+    async def keep_once(keeper: Keeper) -> None:
+        running = asyncio.create_task(keeper.run())
+        await asyncio.sleep(0)
+        keeper.end()
+        await running
+
+    async def main() -> None:
+        keeper = Keeper(history, timedelta(hours=1))
+        keeper.offer(outcome(0))
+        keeper.offer_cuts([short])
+        await keep_once(keeper)
+        assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == ()
+        keeper.offer_cuts([long])
+        await keep_once(keeper)
+
+    asyncio.run(main())
+    assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
+
+
+def test_the_newest_are_held_back_and_offered_again() -> None:
+    history = Refusing()
+
+    async def keep_once(keeper: Keeper) -> None:
+        running = asyncio.create_task(keeper.run())
+        await asyncio.sleep(0)
+        keeper.end()
+        await running
+
+    async def main() -> Keeper:
+        keeper = Keeper(history, timedelta(hours=1))
+        for second in range(MOST_UNKEPT + 3):
+            keeper.offer(outcome(second))
+        await keep_once(keeper)
+        assert keeper.fault == "JournalUnwritable"
+        await keep_once(keeper)
+        return keeper
+
+    keeper = asyncio.run(main())
+    kept = list(history.outcomes(since=NOON))
+    assert history.refused == MOST_UNKEPT + 3
+    assert (len(kept), kept[0]) == (MOST_UNKEPT, outcome(3))
+    assert keeper.fault is None

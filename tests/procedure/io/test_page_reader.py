@@ -1,0 +1,307 @@
+"""Fetching a page's word from a real server: politely, within limits, and never an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from procedure.io.page_reader import FeedReader
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.formats import LARGEST_BODY
+from procedure.status_pages.readings import Reading
+from procedure.status_pages.status import Reason, Word
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+INTERVAL = timedelta(minutes=5)
+GOOD = json.dumps({"components": [{"name": "EU03", "status": "operational"}]}).encode()
+PLANNED = json.dumps(
+    {
+        "components": [{"name": "EU03", "status": "operational"}],
+        "scheduled_maintenances": [
+            {"name": "EU03 upgrade", "scheduled_for": "2026-11-24T09:05:00Z"},
+        ],
+    }
+).encode()
+
+
+def answer(status: str = "200 OK", body: bytes = b"", **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@dataclass
+class Site:
+    """A page on a real socket: it answers by path, and remembers how it was asked."""
+
+    answers: dict[str, bytes]
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    serving: list[asyncio.Task[None]] = field(default_factory=list)
+    origin: str = ""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.serving.append(task)
+        # A reader that has had enough hangs up: that is what some of these tests are about.
+        with suppress(ConnectionError):
+            await self.answer(reader, writer)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        path = head[0].split()[1]
+        headers = dict(line.split(": ", 1) for line in head[1:] if line)
+        self.asked.append((path, {name.lower(): value for name, value in headers.items()}))
+        given = self.answers.get(path, answer("404 Not Found"))
+        writer.write(given.replace(b"ORIGIN", self.origin.encode()))
+        await writer.drain()
+        if not given:  # a page that says nothing, until the reader has had enough
+            await reader.read()
+
+
+@dataclass
+class Hands:
+    """What a test moves: the reader, its clock, and the site."""
+
+    reader: FeedReader
+    site: Site
+    at: datetime = START
+
+    async def read(self, path: str = "/summary.json", format_name: str = "statuspage") -> Reading:
+        feed = Feed(format_name, self.site.origin + path, ("EU03",))
+        return await self.reader.read("vendor", feed, interval=INTERVAL)
+
+
+def run(
+    answers: dict[str, bytes],
+    play: Callable[[Hands], Awaitable[None]],
+    *,
+    timeout: float = 60,
+    credentials: tuple[str, str] | None = None,
+) -> Site:
+    async def main() -> Site:
+        site = Site(answers)
+        server = await asyncio.start_server(site.serve, "127.0.0.1", 0)
+        site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with server, httpx.AsyncClient(headers={"User-Agent": "Relais/1"}) as client:
+            known = {site.origin: credentials} if credentials else None
+            reader = FeedReader(
+                client,
+                now=lambda: hands.at,
+                timeout=timedelta(seconds=timeout),
+                credentials=known,
+            )
+            hands = Hands(reader, site)
+            await play(hands)
+        await asyncio.gather(*site.serving)
+        return site
+
+    return asyncio.run(main())
+
+
+def read_once(given: bytes, **options: object) -> Reading:
+    found: list[Reading] = []
+
+    async def play(hands: Hands) -> None:
+        found.append(await hands.read())
+
+    run({"/summary.json": given}, play, **options)  # type: ignore[arg-type]
+    return found[0]
+
+
+def test_a_good_page_is_read() -> None:
+    assert read_once(answer(body=GOOD)) == Reading(
+        target="vendor",
+        at=START,
+        until=START + timedelta(minutes=15),
+        source="feed:statuspage",
+        word=Word.OK,
+        summary="EU03: operational",
+        components=("EU03",),
+    )
+
+
+def test_a_packed_page_is_unpacked() -> None:
+    packed = answer(body=gzip.compress(GOOD), Content_Encoding="gzip")
+    assert read_once(packed).word is Word.OK
+
+
+def test_it_says_who_asks_and_for_what() -> None:
+    async def play(hands: Hands) -> None:
+        await hands.read()
+        await hands.read(format_name="feed")
+
+    (_, json_asked), (_, xml_asked) = run({"/summary.json": answer(body=GOOD)}, play).asked
+    assert (json_asked["user-agent"], json_asked["accept"]) == ("Relais/1", "application/json")
+    assert xml_asked["accept"].startswith("application/atom+xml")
+    assert "authorization" not in json_asked
+
+
+@pytest.mark.parametrize(
+    ("given", "reason", "summary"),
+    [
+        (answer("401 Unauthorized"), Reason.LOGIN, "HTTP 401"),
+        (answer("403 Forbidden"), Reason.LOGIN, "HTTP 403"),
+        (answer("404 Not Found"), Reason.HTTP, "HTTP 404"),
+        (answer("500 Oops"), Reason.HTTP, "HTTP 500"),
+        (answer("204 No Content"), Reason.HTTP, "HTTP 204"),
+        (answer("304 Not Modified"), Reason.HTTP, "HTTP 304"),
+        (answer("429 Slow down"), Reason.BUSY, "HTTP 429"),
+        (answer(body=b""), Reason.EMPTY, ""),
+        (answer(body=b"<html>Log in</html>"), Reason.SYNTAX, "JSONDecodeError"),
+        (answer("302 Found", Location="https://login.example.org/"), Reason.LOGIN, ""),
+        (answer("302 Found", Location="/wiki/login.action"), Reason.LOGIN, ""),
+        (answer("302 Found", Location="//[bad"), Reason.UNREACHABLE, "ValueError"),
+        (answer("301 Moved", Location="/summary.json"), Reason.HTTP, "too many redirects"),
+        (answer("302 Found"), Reason.HTTP, "HTTP 302"),
+        (answer(body=b"x" * 9, Content_Encoding="gzip"), Reason.UNREACHABLE, "error"),
+        (
+            answer(body=gzip.compress(GOOD)[:-9], Content_Encoding="gzip"),
+            Reason.UNREACHABLE,
+            "error",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
+            Reason.UNREACHABLE,
+            "RemoteProtocolError",
+        ),
+        (b"nonsense\r\n\r\n", Reason.UNREACHABLE, "RemoteProtocolError"),
+    ],
+)
+def test_whatever_goes_wrong_is_unknown_with_a_reason(
+    given: bytes, reason: Reason, summary: str
+) -> None:
+    reading = read_once(given)
+    assert (reading.word, reading.reason, reading.summary) == (Word.UNKNOWN, reason, summary)
+    assert reading.by_eye is (reason is not Reason.UNREACHABLE)
+
+
+def test_a_silent_page_is_given_up_after_its_time() -> None:
+    reading = read_once(b"", timeout=0.05)
+    assert (reading.reason, reading.summary) == (Reason.UNREACHABLE, "timeout")
+
+
+def test_a_page_that_is_not_there_is_unreachable() -> None:
+    async def play(hands: Hands) -> None:
+        hands.site.origin = "http://127.0.0.1:1"
+        reading = await hands.read()
+        assert (reading.word, reading.reason) == (Word.UNKNOWN, Reason.UNREACHABLE)
+
+    run({}, play)
+
+
+def test_a_huge_page_is_left_after_the_limit() -> None:
+    declared = answer(body=b"{").replace(b"Length: 1", b"Length: 99999999")
+    assert read_once(declared).reason is Reason.TOO_LARGE
+    bomb = answer(body=gzip.compress(b" " * (LARGEST_BODY + 1)), Content_Encoding="gzip")
+    assert read_once(bomb).reason is Reason.TOO_LARGE
+
+
+def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
+    answers = {
+        "/summary.json": answer("301 Moved", Location="/v2"),
+        "/v2": answer("307 Moved", Location="ORIGIN/v3"),
+        "/v3": answer(body=GOOD),
+    }
+
+    async def play(hands: Hands) -> None:
+        assert (await hands.read()).word is Word.OK
+
+    assert [path for path, _ in run(answers, play).asked] == ["/summary.json", "/v2", "/v3"]
+
+
+def test_a_redirect_never_leads_back_to_plain_http_nor_to_another_host() -> None:
+    for location in ("http://localhost/", "https://id.example.org/x", "ftp://127.0.0.1/x"):
+        assert read_once(answer("302 Found", Location=location)).reason is Reason.LOGIN
+
+
+def test_credentials_go_to_their_own_origin_only() -> None:
+    body = b'{"result": []}'
+
+    async def play(hands: Hands) -> None:
+        reading = await hands.read("/table", "exlibris-servicenow")
+        assert reading.word is Word.OK
+        hands.site.origin = hands.site.origin.replace("127.0.0.1", "localhost")
+        await hands.read("/table", "exlibris-servicenow")
+
+    site = run({"/table": answer(body=body)}, play, credentials=("APIUser", "s3cret"))
+    assert [headers.get("authorization") for _, headers in site.asked][:2] == [
+        "Basic QVBJVXNlcjpzM2NyZXQ=",
+        None,
+    ]
+
+
+def test_a_reading_never_quotes_the_password() -> None:
+    reading = read_once(answer("401 Unauthorized"), credentials=("APIUser", "s3cret"))
+    assert "s3cret" not in repr(reading)
+
+
+def test_it_asks_only_for_what_has_changed() -> None:
+    dated = "Tue, 24 Nov 2026 08:00:00 GMT"
+    first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
+
+    async def play(hands: Hands) -> None:
+        assert (await hands.read()).word is Word.OK
+        hands.site.answers["/summary.json"] = answer("304 Not Modified")
+        hands.at = START + INTERVAL
+        again = await hands.read()
+        # The body is the same, the hour is not: the work it announces has begun.
+        assert (again.word, again.at) == (Word.PLANNED, START + INTERVAL)
+        hands.site.answers["/summary.json"] = answer(body=GOOD)
+        assert (await hands.read()).word is Word.OK
+        await hands.read()
+
+    asked = [headers for _, headers in run({"/summary.json": first}, play).asked]
+    assert [(one.get("if-none-match"), one.get("if-modified-since")) for one in asked] == [
+        (None, None),
+        ('"v1"', dated),
+        ('"v1"', dated),
+        (None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("600", 600),
+        ("Tue, 24 Nov 2026 09:10:00 GMT", 600),
+        ("999999999", 3600),
+        ("later", 0),
+        ("Tue, 24 Nov 2020 09:10:00 GMT", 0),
+    ],
+)
+def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds: int) -> None:
+    busy = answer("503 Busy", Retry_After=retry_after)
+
+    async def play(hands: Hands) -> None:
+        assert (await hands.read()).reason is Reason.BUSY
+        hands.site.answers["/summary.json"] = answer(body=GOOD)
+        hands.at = START + timedelta(seconds=max(seconds - 1, 0))
+        early = await hands.read()
+        assert early.reason is (Reason.BUSY if seconds else None)
+        hands.at = START + timedelta(seconds=seconds)
+        assert (await hands.read()).word is Word.OK
+
+    site = run({"/summary.json": busy}, play)
+    assert len(site.asked) == (2 if seconds else 3)
+
+
+def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
+    async def play(hands: Hands) -> None:
+        assert (await hands.read()).reason is Reason.BUSY
+        hands.site.answers["/summary.json"] = answer(body=GOOD)
+        hands.at = START - timedelta(days=2)
+        assert (await hands.read()).word is Word.OK
+
+    run({"/summary.json": answer("429 Slow down", Retry_After="60")}, play)

@@ -1,0 +1,57 @@
+"""The pages are read in turn, each at its interval, and a fault of ours ends nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.io.page_scheduler import FeedWatch
+from procedure.monitoring.model import Target
+from procedure.status_pages.feed import Feed
+from procedure.status_pages.readings import Reading, from_feed
+from procedure.status_pages.status import Said, Word
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+SOON = timedelta(milliseconds=20)
+
+
+def target(key: str, feed: Feed | None) -> Target:
+    return Target(key, f"https://{key}.example.org", "A1", SOON, feed=feed)
+
+
+FEED = Feed("feed", "https://feed.example.org", ("EU03",))
+
+
+class Pages:
+    """A reader of two pages; the first read of each of them breaks."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
+        self.asked.append(target)
+        if self.asked.count(target) == 1:
+            raise RuntimeError("a fault of ours")
+        return from_feed(target, feed.format, Said(Word.OK), at=AT, interval=interval)
+
+
+def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def watch() -> FeedWatch:
+        watching = FeedWatch([target("page", FEED), target("switch", None)], Pages())
+        watching.ensure_started()
+        watching.ensure_started()
+        async with asyncio.timeout(60):
+            while watching.rounds < 2:  # noqa: ASYNC110 - a counter, no event
+                await asyncio.sleep(0.005)
+        await watching.stop()
+        return watching
+
+    with caplog.at_level(logging.ERROR):
+        watched = asyncio.run(watch())
+    assert dict(watched.latest) == {
+        "page": from_feed("page", "feed", Said(Word.OK), at=AT, interval=SOON)
+    }
+    assert [record.getMessage() for record in caplog.records] == ["the page of page was not read"]

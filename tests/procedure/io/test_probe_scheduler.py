@@ -1,0 +1,311 @@
+"""The watch: steady, spread out, never twice at one door, and never lost for a history's fault."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+from procedure.errors import JournalUnwritable
+from procedure.io.probe_scheduler import Watch
+from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.model import SERVER, Cause, Outcome, Target, Vantage, Verdict
+from tests.procedure.io.virtual_time import NOON, VirtualLoop, now, run
+
+
+def target(key: str, seconds: float = 60) -> Target:
+    return Target(key, f"https://{key}.example.org/", "A1", timedelta(seconds=seconds))
+
+
+class SteadyProber:
+    """Answers after `takes` seconds, and remembers how many it was asked for at once."""
+
+    def __init__(self, takes: float = 0.1) -> None:
+        self.takes = takes
+        self.begun: list[tuple[str, float]] = []
+        self.busy: Counter[str] = Counter()
+        self.most_at_once = 0
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        at = now()
+        self.begun.append((target.key, asyncio.get_running_loop().time()))
+        self.busy[target.key] += 1
+        self.most_at_once = max(self.most_at_once, self.busy[target.key])
+        try:
+            await asyncio.sleep(self.takes)
+        finally:
+            self.busy[target.key] -= 1
+        return Outcome(target.key, target.url, vantage.key, at, Verdict.UP)
+
+    def turns(self, key: str) -> list[float]:
+        return [at for which, at in self.begun if which == key]
+
+
+class FullDisk(MemoryHistory):
+    """A history that refuses until there is room again."""
+
+    full = True
+
+    def record(self, outcomes: Sequence[Outcome]) -> None:
+        if self.full:
+            raise JournalUnwritable("no room")
+        super().record(outcomes)
+
+
+class Clumsy(SteadyProber):
+    """A prober with a fault of its own, the first time it is asked."""
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        outcome = await super().probe(target, vantage=vantage)
+        if len(self.begun) == 1:
+            raise ZeroDivisionError
+        return outcome
+
+
+def watched(
+    *targets: Target, prober: SteadyProber, seconds: float, history: MemoryHistory | None = None
+) -> Watch:
+    async def main() -> Watch:
+        watch = Watch(targets, prober, history or MemoryHistory(), now=now)
+        watch.ensure_started()
+        watch.ensure_started()
+        await asyncio.sleep(seconds)
+        await watch.stop()
+        return watch
+
+    return run(main())
+
+
+def test_each_target_has_its_interval_and_its_place() -> None:
+    prober = SteadyProber()
+    watched(target("a"), target("b", 300), prober=prober, seconds=3600)
+    gaps = [later - sooner for sooner, later in pairwise(prober.turns("a"))]
+    assert len(prober.turns("a")) in (60, 61)
+    assert len(prober.turns("b")) in (12, 13)
+    assert all(54 <= gap <= 66 for gap in gaps[1:])
+    assert prober.turns("a")[0] == 0
+    assert prober.turns("b")[0] == 0.2
+
+
+def test_two_probes_of_one_target_never_overlap() -> None:
+    prober = SteadyProber(takes=25)
+    watched(target("a", 10), target("b", 10), prober=prober, seconds=600)
+    assert prober.most_at_once == 1
+    assert len(prober.turns("a")) > 15
+
+
+def test_a_machine_that_slept_makes_up_for_nothing() -> None:
+    prober = SteadyProber()
+
+    async def main() -> None:
+        watch = Watch([target("a")], prober, MemoryHistory(), now=now)
+        watch.ensure_started()
+        await asyncio.sleep(600)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.passed += 8 * 3600
+        await asyncio.sleep(600)
+        await watch.stop()
+
+    run(main())
+    after = [at for at in prober.turns("a") if at > 8 * 3600]
+    assert len(after) in (10, 11)
+
+
+def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
+    history = MemoryHistory()
+    watch = watched(target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history)
+    assert [one.target for one in history.outcomes(since=NOON)] == ["a", "b"]
+    assert watch.latest["b", "server"] == next(history.outcomes(since=NOON, target="b"))
+    assert watch.rounds == 2
+    assert watch.last_round == NOON + timedelta(seconds=0.3)
+    assert watch.history_fault is None
+    assert not watch.running
+
+
+def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -> None:
+    history = FullDisk()
+    prober = SteadyProber()
+
+    async def main() -> None:
+        watch = Watch([target("a")], prober, history, now=now)
+        watch.ensure_started()
+        await asyncio.sleep(300)
+        assert watch.history_fault == "JournalUnwritable"
+        assert len(prober.begun) > 4
+        history.full = False
+        await asyncio.sleep(5)
+        assert watch.history_fault is None
+        await watch.stop()
+
+    run(main())
+    assert len(list(history.outcomes(since=NOON))) == len(prober.begun)
+
+
+def test_a_fault_of_ours_costs_one_reading_and_not_the_watch() -> None:
+    watch = watched(target("a"), prober=Clumsy(), seconds=300)
+    assert watch.rounds >= 4
+
+
+def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
+    history = MemoryHistory()
+
+    async def main() -> None:
+        watch = Watch([target("a")], SteadyProber(), history, now=now)
+        await watch.stop()
+        watch.ensure_started()
+        await asyncio.sleep(0.15)
+        await watch.stop()
+        await watch.stop()
+        assert len(asyncio.all_tasks()) == 1
+
+    run(main())
+    assert len(list(history.outcomes(since=NOON))) == 1
+
+
+def test_it_can_be_started_again() -> None:
+    async def main() -> int:
+        watch = Watch([target("a")], SteadyProber(), MemoryHistory(), now=now)
+        for _ in range(2):
+            watch.ensure_started()
+            await asyncio.sleep(1)
+            await watch.stop()
+        return watch.rounds
+
+    assert run(main()) == 2
+
+
+# -- judgement while watching
+
+
+class Scripted(SteadyProber):
+    """Answers by a script: which targets are down from when to when, in seconds."""
+
+    def __init__(self, **down: tuple[float, float]) -> None:
+        super().__init__(takes=0.1)
+        self.down = down
+
+    async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
+        begun = asyncio.get_running_loop().time()
+        outcome = await super().probe(target, vantage=vantage)
+        since, until = self.down.get(target.key, (0, 0))
+        if since <= begun < until:
+            return replace(outcome, verdict=Verdict.DOWN, cause=Cause.DNS)
+        return replace(outcome, http_status=200, latency_ms=100)
+
+
+def test_a_doubt_is_settled_by_quick_retries() -> None:
+    prober = Scripted(a=(90, 200))
+    watch = watched(target("a"), prober=prober, seconds=170)
+    first = next(at for at in prober.turns("a") if at >= 90)
+    retries = [round(at - first, 1) for at in prober.turns("a") if first < at < first + 15]
+    assert retries == [5.1, 10.2]
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.cause) == (Verdict.DOWN, Cause.DNS)
+    assert judged.since == NOON + timedelta(seconds=first)
+
+
+def test_one_failure_that_passes_is_no_outage() -> None:
+    prober = Scripted(a=(80, 92))
+    watch = watched(target("a"), prober=prober, seconds=170)
+    assert any(80 <= at < 92 for at in prober.turns("a"))
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.since) == (Verdict.UP, NOON)
+
+
+def test_a_recovery_is_confirmed_soon() -> None:
+    prober = Scripted(a=(60, 160))
+    watch = watched(target("a"), prober=prober, seconds=230)
+    recovered = next(at for at in prober.turns("a") if at >= 160)
+    judged = watch.board.newest["a"]
+    assert (judged.verdict, judged.since) == (Verdict.UP, NOON + timedelta(seconds=recovered))
+    later = [round(at - recovered, 1) for at in prober.turns("a") if at > recovered]
+    assert later == [5.1]
+
+
+def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> None:
+    targets = (target("a"), target("b"), replace(target("c", 600), control=True))
+    prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
+    watch = watched(*targets, prober=prober, seconds=140)
+    assert watch.board.cut_off is not None
+    assert {one.verdict for one in watch.board.newest.values()} == {Verdict.UNKNOWN}
+    first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
+    assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
+    kept = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
+    assert kept == [Verdict.DOWN]
+
+
+def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
+    targets = (target("a"), target("b", 300), replace(target("c"), control=True))
+    history = MemoryHistory()
+    history.expect({one.key: one.interval for one in targets})
+    prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
+    watched(*targets, prober=prober, seconds=1200, history=history)
+    until = NOON + timedelta(seconds=1200)
+    assert any(one.verdict is Verdict.DOWN for one in history.outcomes(since=NOON))
+    (cut,) = history.cuts(since=NOON, until=until)
+    begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
+    ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
+    assert cut == CutOff(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
+    assert history.outages(since=NOON, until=until) == []
+    told = history.states(since=NOON + timedelta(seconds=1), until=until)
+    seen = [Verdict.UP, Verdict.UNKNOWN, Verdict.UP]
+    lanes = {key: [one.verdict for one in lane] for key, lane in told.items()}
+    assert lanes == {"a": seen, "b": seen, "c": seen}
+
+
+def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() -> None:
+    targets = (target("a"), target("b"), replace(target("c"), control=True))
+    history = MemoryHistory()
+    watched(*targets, prober=Scripted(a=(0, 90), b=(0, 90), c=(0, 90)), seconds=90, history=history)
+    known = history.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    killed = MemoryHistory()
+    killed.record(list(history.outcomes(since=NOON)))
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.passed = 600
+        watch = Watch(targets, Scripted(), killed, now=now)
+        watch.ensure_started()
+        await asyncio.sleep(5)
+        await watch.stop()
+
+    run(main())
+    (found,) = killed.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    assert (found.start, found.end) == (known[0].start, NOON + timedelta(seconds=600))
+
+
+def test_judgement_goes_on_where_the_history_left_it() -> None:
+    history = MemoryHistory()
+    prober = Scripted(a=(0, 900))
+    watched(target("a"), prober=prober, seconds=300, history=history)
+    earlier = list(history.outcomes(since=NOON))
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.passed = 600
+        watch = Watch([target("a")], Scripted(a=(0, 900)), history, now=now)
+        watch.ensure_started()
+        await asyncio.sleep(5)
+        assert watch.board.newest["a"].since == earlier[0].at
+        await watch.stop()
+
+    run(main())
+
+
+class Unreadable(MemoryHistory):
+    """A history whose past cannot be read."""
+
+    def outcomes(self, **_: object) -> Iterator[Outcome]:
+        raise JournalUnwritable("not readable")
+
+
+def test_a_past_that_cannot_be_read_stops_nothing() -> None:
+    watch = watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
+    assert watch.board.newest["a"].verdict is Verdict.UP

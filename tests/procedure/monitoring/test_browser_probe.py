@@ -1,0 +1,55 @@
+"""A browser's look is an answer or none; anything else it sends is dropped."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.browser_probe import outcomes
+from procedure.monitoring.model import Cause, Outcome, Target, Vantage, Verdict
+
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+HERE = Vantage("pc-1", "Uni Mail")
+SWITCH = Target("switch", "https://www.switch.ch", "A3", timedelta(minutes=1))
+TARGETS = {"switch": SWITCH}
+
+
+def test_each_look_becomes_the_outcome_it_can_vouch_for() -> None:
+    looks = [
+        {"target": "switch", "answered": True, "ms": 22.5},
+        {"target": "switch", "answered": True, "ms": 2500},
+        {"target": "switch", "answered": False, "late": True, "ms": 10_000},
+        {"target": "switch", "answered": False, "late": False, "ms": 7},
+    ]
+    url = SWITCH.url
+    assert list(outcomes(looks, TARGETS, HERE, AT)) == [
+        Outcome("switch", url, "pc-1", AT, Verdict.UP, latency_ms=22.5),
+        Outcome("switch", url, "pc-1", AT, Verdict.SLOW, latency_ms=2500),
+        Outcome("switch", url, "pc-1", AT, Verdict.DOWN, Cause.TIMEOUT, latency_ms=10_000),
+        Outcome("switch", url, "pc-1", AT, Verdict.DOWN, Cause.NETWORK, latency_ms=7),
+    ]
+
+
+def test_what_is_no_look_is_dropped() -> None:
+    looks = [
+        {},
+        {"target": "elsewhere", "answered": True, "ms": 1},
+        {"target": "switch", "answered": True, "ms": "soon"},
+        {"target": "switch", "answered": True, "ms": float("nan")},
+        {"target": "switch", "answered": True, "ms": 9e9},
+    ]
+    assert list(outcomes(looks, TARGETS, HERE, AT)) == []
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(["target", "answered", "late", "ms"]), anything)))
+def test_whatever_a_page_sends_never_raises(looks: list[dict[str, object]]) -> None:
+    for one in outcomes(looks, TARGETS, HERE, AT):
+        assert one.target == "switch"

@@ -1,0 +1,89 @@
+"""Our outages against another list: the same, other times, or alone on one side."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.errors import HistoryFileError
+from procedure.monitoring.comparison import Comparison, Incident, compare, read_incidents
+from procedure.monitoring.downtime import Outage
+
+START = datetime(2026, 5, 10, 9, 0, tzinfo=UTC)
+
+
+def at(minute: float) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def ours(start: float, end: float | None, target: str = "web") -> Outage:
+    return Outage(target, at(start), None if end is None else at(end), None)
+
+
+def theirs(start: float, end: float | None, target: str = "web") -> Incident:
+    return Incident(target, at(start), None if end is None else at(end))
+
+
+def test_each_outage_is_paired_once_the_same_before_the_overlapping() -> None:
+    outages = [ours(0, 10), ours(20, 30), ours(40, 50), ours(60, None)]
+    incidents = [theirs(0, 10), theirs(25, 45), theirs(60, None), theirs(70, 80, "other")]
+    assert compare(outages, incidents) == Comparison(
+        same=((outages[0], incidents[0]), (outages[3], incidents[2])),
+        different=((outages[1], incidents[1]),),
+        only_ours=(outages[2],),
+        only_theirs=(incidents[3],),
+    )
+
+
+def test_times_may_differ_by_the_tolerance_at_both_ends() -> None:
+    one, other = ours(0, 10), theirs(1, 9)
+    minute = timedelta(minutes=1)
+    assert compare([one], [other], tolerance=minute).same == ((one, other),)
+    less = timedelta(seconds=59)
+    assert compare([one], [other], tolerance=less).different == ((one, other),)
+
+
+def test_an_outage_that_lasts_is_not_the_same_as_one_that_has_ended() -> None:
+    found = compare([ours(0, None)], [theirs(0, 10)], tolerance=timedelta(days=1))
+    assert (len(found.same), len(found.different)) == (0, 1)
+
+
+def test_what_only_touches_does_not_overlap() -> None:
+    found = compare([ours(0, 10)], [theirs(10, 20)])
+    assert (len(found.only_ours), len(found.only_theirs)) == (1, 1)
+
+
+def test_a_list_is_read_whatever_else_it_holds() -> None:
+    lines = [
+        "target,start,end,minutes\n",
+        "web,2026-05-10T11:00:00+02:00,2026-05-10T09:10:00Z,10\n",
+        "web,2026-05-10T10:00:00Z,,\n",
+    ]
+    assert list(read_incidents(lines)) == [theirs(0, 10), theirs(60, None)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            ["service,start\n"],
+            (
+                "the first line names no column for target, end; "
+                "a list of incidents needs target, start and end"
+            ),
+        ),
+        (
+            ["target,start,end\n", "web,2026-05-10T10:00:00,\n"],
+            "line 2: '2026-05-10T10:00:00' is no instant; write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            ["target,start,end\n", "web,soon,\n"],
+            "line 2: 'soon' is no instant; write it like 2026-11-24T09:12:00Z",
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_refused(lines: list[str], message: str) -> None:
+    with pytest.raises(HistoryFileError) as refused:
+        list(read_incidents(lines))
+    assert str(refused.value) == message

@@ -1,0 +1,229 @@
+"""Outages and states: what is told of a target never has a hole, and a gap is never up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.downtime import (
+    READING_HOLDS,
+    Availability,
+    Outage,
+    State,
+    availability,
+    extend,
+    outages,
+    states,
+    states_by_target,
+    usual_interval,
+)
+from procedure.monitoring.model import Cause, Outcome, Verdict
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Reading:
+    at: datetime
+    verdict: Verdict
+    cause: Cause | None = None
+
+
+def at(minute: float) -> datetime:
+    return START + minute * MINUTE
+
+
+def readings(*told: tuple[float, Verdict] | tuple[float, Verdict, Cause]) -> list[Reading]:
+    return [Reading(at(minute), *rest) for minute, *rest in told]
+
+
+def state(start: float, end: float, verdict: Verdict | None, cause: Cause | None = None) -> State:
+    return State("alma", at(start), at(end), verdict, cause)
+
+
+def told(seen: list[Reading], *, until: float, since: float | None = None) -> list[State]:
+    start = None if since is None else at(since)
+    return states("alma", seen, interval=MINUTE, until=at(until), since=start)
+
+
+def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
+    seen = readings(
+        (0, UP), (1, UP), (2, DOWN, Cause.TIMEOUT), (3, DOWN, Cause.STATUS), (4, SLOW), (5, UP)
+    )
+    assert told(seen, until=6) == [
+        state(0, 2, UP),
+        state(2, 3, DOWN, Cause.TIMEOUT),
+        state(3, 4, DOWN, Cause.STATUS),
+        state(4, 5, SLOW),
+        state(5, 6, UP),
+    ]
+
+
+def test_a_reading_vouches_for_three_intervals_and_then_comes_a_gap() -> None:
+    assert told(readings((0, UP), (3, UP), (10, UP)), until=20) == [
+        state(0, 6, UP),
+        state(6, 10, None),
+        state(10, 13, UP),
+        state(13, 20, None),
+    ]
+
+
+def test_a_window_cuts_states_and_shows_what_was_not_read_before_the_first_reading() -> None:
+    seen = readings((2, UP), (3, DOWN), (4, UP))
+    assert told(seen, since=0, until=3.5) == [
+        state(0, 2, None),
+        state(2, 3, UP),
+        state(3, 3.5, DOWN),
+    ]
+    assert told(seen, since=3.5, until=4.5) == [state(3.5, 4, DOWN), state(4, 4.5, UP)]
+
+
+def test_one_state_that_covers_the_window_is_cut_at_both_ends() -> None:
+    assert told(readings((0, UP)), since=1, until=2) == [state(1, 2, UP)]
+
+
+def test_no_reading_in_a_window_is_one_gap() -> None:
+    assert told([], since=0, until=5) == [state(0, 5, None)]
+    assert told(readings((9, UP)), since=0, until=5) == [state(0, 5, None)]
+
+
+def test_no_reading_and_no_window_is_nothing() -> None:
+    assert told([], until=5) == []
+    assert told(readings((0, UP)), since=5, until=5) == []
+
+
+def test_of_two_readings_at_one_instant_the_worst_stands() -> None:
+    seen = readings((0, UP), (1, DOWN, Cause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
+    assert told(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, Cause.DNS)]
+
+
+def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -> None:
+    seen = readings(
+        (0, UP), (1, DOWN, Cause.TIMEOUT), (2, DOWN, Cause.STATUS), (3, SLOW), (4, DOWN, Cause.DNS)
+    )
+    assert outages(told(seen, until=5)) == [
+        Outage("alma", at(1), at(3), Cause.TIMEOUT),
+        Outage("alma", at(4), None, Cause.DNS),
+    ]
+
+
+def test_neither_a_gap_nor_an_unknown_ends_an_outage_but_both_are_told() -> None:
+    seen = readings((0, DOWN), (1, UNKNOWN), (2, DOWN), (10, DOWN), (11, UP))
+    assert outages(told(seen, until=12)) == [
+        Outage("alma", at(0), at(11), None, unread=1 * MINUTE + 5 * MINUTE)
+    ]
+
+
+def test_an_unknown_alone_is_no_outage() -> None:
+    assert outages(told(readings((0, UNKNOWN), (1, UP)), until=2)) == []
+
+
+def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
+    seen = readings((0, UP), (1, SLOW), (2, DOWN), (3, UNKNOWN), (4, UP))
+    spent = availability(told(seen, since=-10, until=20))
+    assert spent == Availability(
+        up=4 * MINUTE, slow=MINUTE, down=MINUTE, unknown=MINUTE, unread=23 * MINUTE
+    )
+    assert spent.ratio == pytest.approx(5 / 6)
+
+
+def test_nothing_known_has_no_availability() -> None:
+    assert availability(told([], since=0, until=5)).ratio is None
+
+
+def test_each_target_is_told_with_its_own_interval_or_the_usual_one() -> None:
+    def seen(target: str, *minutes: float) -> list[Outcome]:
+        return [Outcome(target, f"https://{target}/", "server", at(m), UP) for m in minutes]
+
+    outcomes = [*seen("alma", 0, 10), *seen("switch", 0, 10, 20)]
+    intervals = {"alma": MINUTE, "tickets": MINUTE}
+    assert states_by_target(outcomes, intervals=intervals, since=at(0), until=at(20)) == {
+        "alma": [state(0, 3, UP), state(3, 10, None), state(10, 13, UP), state(13, 20, None)],
+        "switch": [State("switch", at(0), at(20), UP)],
+        "tickets": [State("tickets", at(0), at(20), None)],
+    }
+
+
+def test_the_usual_interval_is_the_median_step() -> None:
+    assert usual_interval([at(0), at(1), at(3), at(3), at(100)]) == 2 * MINUTE
+    assert usual_interval([at(0)]) == MINUTE
+
+
+SEEN = st.lists(
+    st.builds(
+        Reading,
+        st.integers(0, 40).map(at),
+        st.sampled_from(Verdict),
+        st.sampled_from([None, Cause.DNS, Cause.TIMEOUT]),
+    ),
+    max_size=30,
+)
+
+
+@given(seen=SEEN, since=st.integers(-5, 45), length=st.integers(1, 50))
+def test_states_tile_the_window(seen: list[Reading], since: int, length: int) -> None:
+    found = told(seen, since=since, until=since + length)
+    assert (found[0].start, found[-1].end) == (at(since), at(since + length))
+    assert all(one.end == after.start for one, after in pairwise(found))
+    assert all(one.start < one.end for one in found)
+    assert availability(found) == availability(reversed(found))
+    total = availability(found)
+    spent = total.up + total.slow + total.down + total.unknown + total.unread
+    assert spent == length * MINUTE
+
+
+@given(seen=SEEN, shuffled=st.randoms(use_true_random=False))
+def test_the_order_in_which_readings_come_changes_nothing(seen: list[Reading], shuffled) -> None:
+    before = told(seen, since=0, until=50)
+    shuffled.shuffle(seen)
+    assert told(seen, since=0, until=50) == before
+
+
+@given(seen=SEEN)
+def test_a_minute_is_told_as_its_newest_reading_within_reach_says(seen: list[Reading]) -> None:
+    found = told(seen, since=0, until=45)
+    for minute in range(45):
+        middle = at(minute + 0.5)
+        [state_then] = [one for one in found if one.start <= middle < one.end]
+        near = [one for one in seen if middle - READING_HOLDS * MINUTE < one.at < middle]
+        newest = max((one.at for one in near), default=None)
+        verdicts = {one.verdict for one in near if one.at == newest} or {None}
+        assert state_then.verdict in verdicts
+
+
+@given(seen=SEEN, cut=st.integers(0, 40))
+def test_a_later_reading_never_changes_what_was_told_before_it(
+    seen: list[Reading], cut: int
+) -> None:
+    early = [one for one in seen if one.at < at(cut)]
+    assert told(seen, since=-1, until=cut) == told(early, since=-1, until=cut)
+
+
+@given(seen=SEEN)
+def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
+    found = outages(told(seen, since=0, until=50))
+    assert all(one.end is not None and one.end < after.start for one, after in pairwise(found))
+    down = [one for one in told(seen, since=0, until=50) if one.verdict is DOWN]
+    assert all(
+        any(o.start <= one.start and (o.end is None or one.end <= o.end) for o in found)
+        for one in down
+    )
+
+
+def test_extend_closes_a_state_once_and_keeps_the_rest_standing() -> None:
+    hold = 3 * MINUTE
+    closed, standing = extend(None, Reading(at(0), UP), target="alma", hold=hold)
+    assert (closed, standing) == ((), state(0, 3, UP))
+    closed, standing = extend(standing, Reading(at(1), UP), target="alma", hold=hold)
+    assert (closed, standing) == ((), state(0, 4, UP))
+    closed, standing = extend(standing, Reading(at(2), DOWN), target="alma", hold=hold)
+    assert (closed, standing) == ((state(0, 2, UP),), state(2, 5, DOWN))
+    closed, standing = extend(standing, Reading(at(9), DOWN), target="alma", hold=hold)
+    assert (closed, standing) == ((state(2, 5, DOWN), state(5, 9, None)), state(9, 12, DOWN))

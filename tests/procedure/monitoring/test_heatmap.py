@@ -1,0 +1,96 @@
+"""The minutes of the cells are those of the states, on any day of either clock change."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.downtime import State, availability
+from procedure.monitoring.heatmap import DAYS, HOURS, Cell, heat, worst
+from procedure.monitoring.model import Verdict
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+VERDICTS = [*Verdict, None]
+TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
+SUNDAY = 6
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def down(start: datetime, length: timedelta, verdict: Verdict | None = Verdict.DOWN) -> State:
+    return State("A4", start, start + length, verdict)
+
+
+def filled(*states: State) -> dict[tuple[int, int], Cell]:
+    return {key: cell for key, cell in heat(states).items() if cell.whole}
+
+
+def test_an_outage_is_cut_at_the_hours_of_genevas_clock() -> None:
+    outage = down(TUESDAY + 8 * HOUR + 12 * MINUTE, 156 * MINUTE)
+    spent = {(1, 9): 48, (1, 10): 60, (1, 11): 48}
+    assert filled(outage) == {
+        key: Cell(MINUTE * n, MINUTE * n, MINUTE * n) for key, n in spent.items()
+    }
+
+
+def test_every_hour_of_the_week_has_its_cell() -> None:
+    assert list(heat([])) == [(day, hour) for day in DAYS for hour in HOURS]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "cell"),
+    [
+        (Verdict.UP, Cell(0 * HOUR, HOUR, HOUR)),
+        (Verdict.SLOW, Cell(0 * HOUR, HOUR, HOUR)),
+        (Verdict.DOWN, Cell(HOUR, HOUR, HOUR)),
+        (Verdict.UNKNOWN, Cell(0 * HOUR, 0 * HOUR, HOUR)),
+        (None, Cell(0 * HOUR, 0 * HOUR, HOUR)),
+    ],
+)
+def test_what_was_not_known_is_neither_up_nor_down(verdict: Verdict | None, cell: Cell) -> None:
+    assert filled(down(TUESDAY, HOUR, verdict)) == {(1, 1): cell}
+
+
+def test_the_hour_that_comes_twice_has_twice_the_minutes() -> None:
+    night = down(datetime(2026, 10, 25, 0, tzinfo=UTC), 3 * HOUR)
+    cells = filled(night)
+    assert {key: cell.down for key, cell in cells.items()} == {
+        (SUNDAY, 2): 2 * HOUR,
+        (SUNDAY, 3): HOUR,
+    }
+
+
+def test_the_hour_that_is_skipped_has_none() -> None:
+    night = down(datetime(2026, 3, 29, 0, tzinfo=UTC), 2 * HOUR)
+    assert {key: cell.down for key, cell in filled(night).items()} == {
+        (SUNDAY, 1): HOUR,
+        (SUNDAY, 3): HOUR,
+    }
+
+
+def test_the_worst_hour_is_named() -> None:
+    assert worst(heat([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
+    assert worst(heat([down(TUESDAY, HOUR, Verdict.UP)])) is None
+
+
+@given(
+    st.integers(0, 7 * 365 * 24 * 3600).map(lambda s: FIRST + timedelta(seconds=s)),
+    st.lists(st.tuples(st.integers(1, 200_000), st.sampled_from(VERDICTS)), max_size=30),
+)
+def test_the_cells_sum_up_to_the_states(
+    start: datetime, pieces: list[tuple[int, Verdict | None]]
+) -> None:
+    ends = [start]
+    for seconds, _ in pieces:
+        ends.append(ends[-1] + timedelta(seconds=seconds))
+    told = [
+        State("A4", a, b, verdict)
+        for (a, b), (_, verdict) in zip(pairwise(ends), pieces, strict=True)
+    ]
+    cells, spent = heat(told).values(), availability(told)
+    assert sum((one.down for one in cells), timedelta()) == spent.down
+    assert sum((one.known for one in cells), timedelta()) == spent.up + spent.slow + spent.down
+    assert sum((one.whole for one in cells), timedelta()) == ends[-1] - start

@@ -1,0 +1,240 @@
+"""The file of outcomes: what is written comes back, and what cannot be read is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.errors import HistoryFileError
+from procedure.monitoring.history_csv import COLUMNS, cells, header, read_outcomes
+from procedure.monitoring.model import Cause, Hop, Outcome, Phase, Phases, Verdict
+
+AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
+ELSEWHERE = {"at": "timestamp", "verdict": "state", "http_status": "http_code"}
+OURS = ", ".join(COLUMNS)
+
+
+def written(*outcomes: Outcome) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([header(), *map(cells, outcomes)])
+    return out.getvalue()
+
+
+def read(text: str, names: dict[str, str] | None = None, **words: Verdict) -> list[Outcome]:
+    return list(read_outcomes(io.StringIO(text, newline=""), names, words))
+
+
+TIMES = st.floats(0, 60_000) | st.none()
+FIRST, LAST = datetime(1970, 1, 1), datetime(2100, 12, 31)  # noqa: DTZ001 (the zone comes next)
+INSTANTS = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=12).map(str.strip)
+KEYS = WORDS.filter(bool)
+OUTCOMES = st.builds(
+    Outcome,
+    target=KEYS,
+    url=WORDS,
+    vantage=KEYS,
+    at=INSTANTS,
+    verdict=st.sampled_from(Verdict),
+    cause=st.sampled_from(Cause) | st.none(),
+    phase=st.sampled_from(Phase) | st.none(),
+    http_status=st.integers(100, 999) | st.none(),
+    final_url=KEYS | st.none(),
+    latency_ms=TIMES,
+    phases=st.builds(Phases, TIMES, TIMES, TIMES, TIMES),
+    hops=st.lists(st.builds(Hop, WORDS, st.integers(100, 999) | st.none()), max_size=2).map(tuple),
+    reserved=st.booleans(),
+    detail=WORDS,
+    expires=INSTANTS | st.none(),
+)
+
+
+@given(st.lists(OUTCOMES, max_size=5))
+def test_what_is_written_comes_back(outcomes: list[Outcome]) -> None:
+    assert read(written(*outcomes)) == outcomes
+
+
+def test_a_row_holds_instants_in_utc_and_nothing_where_nothing_is_known() -> None:
+    one = Outcome(
+        *("alma-saml", "https://alma.example/", "server", AT, Verdict.DOWN),
+        cause=Cause.STATUS,
+        phase=Phase.FIRST_BYTE,
+        http_status=503,
+        latency_ms=12.5,
+        phases=Phases(dns=1.0),
+        hops=(Hop("https://alma.example/", 503),),
+        detail="down, they say",
+    )
+    assert written(one).splitlines()[1] == (
+        "2026-11-24T09:12:00.250000Z,alma-saml,server,down,status,first_byte,503,12.5,1.0,,,,"
+        'https://alma.example/,,false,"down, they say",,'
+        '"[{""url"":""https://alma.example/"",""http_status"":503,'
+        '""phases"":{""dns"":null,""connect"":null,""tls"":null,""first_byte"":null}}]"'
+    )
+
+
+def test_a_file_needs_only_three_columns_in_any_order_and_any_offset() -> None:
+    assert read("verdict,remark,target,at\nup,hello,alma,2026-11-24T10:12:00+01:00\n\n") == [
+        Outcome("alma", "", "server", datetime(2026, 11, 24, 9, 12, tzinfo=UTC), Verdict.UP)
+    ]
+
+
+def test_another_monitors_names_are_mapped_and_a_cause_is_told_from_the_status() -> None:
+    text = (
+        "timestamp,target,state,http_code,latency_ms,commit\n"
+        "2026-05-10T17:13:31Z,Web,up,200,133,04bb\n"
+        "2026-05-10T17:14:31Z,Web,down,503,20,04bc\n"
+        "2026-05-10T17:15:31Z,Web,down,200,21,04bd\n"
+        "2026-05-10T17:16:31Z,Web,down,0,0,04be\n"
+    )
+    start = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
+
+    def seen(minute: int, verdict: Verdict, cause: Cause | None, **rest: object) -> Outcome:
+        at = start + timedelta(minutes=minute)
+        return Outcome("Web", "", "server", at, verdict, cause, **rest)
+
+    assert read(text, ELSEWHERE) == [
+        seen(0, Verdict.UP, None, http_status=200, latency_ms=133),
+        seen(1, Verdict.DOWN, Cause.STATUS, http_status=503, latency_ms=20),
+        seen(2, Verdict.DOWN, Cause.CONTENT, http_status=200, latency_ms=21),
+        seen(3, Verdict.DOWN, None, http_status=None, latency_ms=0),
+    ]
+
+
+def test_a_file_with_a_cause_column_is_taken_at_its_word() -> None:
+    text = "at,target,verdict,cause,http_status\n2026-05-10T17:13:31Z,Web,down,,503\n"
+    assert [one.cause for one in read(text)] == [None]
+
+
+def test_a_file_with_semicolons_is_read_as_one_with_commas() -> None:
+    text = 'at;target;verdict;detail\n2026-05-10T17:13:31Z;alma;down;"no; not, yet"\n'
+    at = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
+    assert read(text) == [Outcome("alma", "", "server", at, Verdict.DOWN, detail="no; not, yet")]
+    assert read('at,target,verdict\n"2026-05-10T17:13:31Z","a;b;c",up\n')[0].target == "a;b;c"
+
+
+def test_words_of_another_monitor_are_mapped_beside_ours() -> None:
+    text = "at,target,verdict\n" + "".join(
+        f"2026-05-10T17:13:3{second}Z,alma,{word}\n"
+        for second, word in enumerate(("degraded", "Major Outage", "up"))
+    )
+    words = {"degraded": Verdict.SLOW, "Major Outage": Verdict.DOWN}
+    assert [one.verdict for one in read(text, **words)] == [
+        *(Verdict.SLOW, Verdict.DOWN, Verdict.UP),
+    ]
+    with pytest.raises(HistoryFileError) as refused:
+        read(text, degraded=Verdict.SLOW)
+    assert str(refused.value) == (
+        "line 3: verdict: 'Major Outage' is not one of up, slow, down, unknown, degraded"
+    )
+
+
+ADVICE = (
+    f"The columns are {OURS}, of which at, target, verdict are needed; where the file calls one "
+    "otherwise, say --columns at=timestamp,verdict=state"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "message"),
+    [
+        (
+            "timestamp,target,state\n",
+            {},
+            "the first line names no column for at, verdict; it names timestamp, target, state. "
+            + ADVICE,
+        ),
+        (
+            "",
+            {},
+            "the first line names no column for at, target, verdict; it names nothing. " + ADVICE,
+        ),
+        (
+            "at,target,verdict\n",
+            {"cause": "why"},
+            "the first line names no column for cause; it names at, target, verdict. " + ADVICE,
+        ),
+        ("at,target,verdict\n", {"when": "at"}, f"no such column: when; ours are {OURS}"),
+        (
+            "at,target,verdict\n2026-05-10T17:13:31Z,a,up\n2026-05-10T17:13:31,a,up\n",
+            {},
+            "line 3: at: '2026-05-10T17:13:31' is no instant; write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            "at,target,verdict\n0001-01-01T00:00:00+14:00,a,up\n",
+            {},
+            "line 2: at: '0001-01-01T00:00:00+14:00' is no instant; "
+            "write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            "at,target,verdict\n9999-12-31T00:00:00Z,a,up\n",
+            {},
+            "line 2: at: '9999-12-31T00:00:00Z' is not between the years 1970 and 2100",
+        ),
+        (
+            "at,target,verdict\nyesterday,a,up\n",
+            {},
+            "line 2: at: 'yesterday' is no instant; write it like 2026-11-24T09:12:00Z",
+        ),
+        (
+            "at,target,verdict\n2026-05-10T17:13:31Z,a,degraded\n",
+            {},
+            "line 2: verdict: 'degraded' is not one of up, slow, down, unknown",
+        ),
+        (
+            'at,target,verdict,detail\n2026-05-10T17:13:31Z,a,up,"x\ny"\n2026-05-10T17:13:32Z,,up,\n',
+            {},
+            "line 4: target is empty",
+        ),
+        (
+            "at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,nan\n",
+            {},
+            "line 2: latency_ms: 'nan' is no number of milliseconds up to a day",
+        ),
+        (
+            "at,target,verdict,dns_ms\n2026-05-10T17:13:31Z,a,up,fast\n",
+            {},
+            "line 2: dns_ms: 'fast' is no number of milliseconds up to a day",
+        ),
+        (
+            "at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,OK\n",
+            {},
+            "line 2: http_status: 'OK' is no HTTP status; it has three digits, or is 0",
+        ),
+        *(
+            (
+                f"at,target,verdict,latency_ms\n2026-05-10T17:13:31Z,a,up,{number}\n",
+                {},
+                f"line 2: latency_ms: '{number}' is no number of milliseconds up to a day",
+            )
+            for number in ("1e308", "86400001", "-1", "inf", "1_0")
+        ),
+        *(
+            (
+                f"at,target,verdict,http_status\n2026-05-10T17:13:31Z,a,up,{number}\n",
+                {},
+                f"line 2: http_status: '{number}' is no HTTP status; it has three digits, or is 0",
+            )
+            for number in ("1e308", "9" * 5000, "1000", "42", "-200", "200.5")
+        ),
+        (
+            "at,target,verdict,reserved\n2026-05-10T17:13:31Z,a,up,yes\n",
+            {},
+            "line 2: reserved: 'yes' is not one of true, false",
+        ),
+        (
+            "at,target,verdict,hops\n2026-05-10T17:13:31Z,a,up,{}\n",
+            {},
+            "line 2: hops: no hops as Relais writes them: Expected `array`, got `object`",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, names: dict[str, str], message: str) -> None:
+    with pytest.raises(HistoryFileError) as refused:
+        read(text, names)
+    assert str(refused.value) == message

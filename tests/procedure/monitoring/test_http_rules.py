@@ -1,0 +1,153 @@
+"""The rules that turn an answer into a verdict: logins, strangers, statuses and words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from procedure.monitoring.http_rules import Finding, Head, body_finding, head_finding, verdict_on
+from procedure.monitoring.login_pages import login_sign, looks_captive, site_of
+from procedure.monitoring.model import Cause, Phase, Target, Verdict
+
+HOME = "https://www.unige.ch/biblio/alma-secours"
+RESERVED = {"reserved": True}
+ANY_LOGIN = {"login_hosts": ("*",)}
+FEW_HOSTS = {"allowed_hosts": ("*.exlibrisgroup.com",)}
+STRANGER = Finding(Cause.PORTAL, Phase.FIRST_BYTE, detail="answered by hotel.example")
+
+
+def target(**options: object) -> Target:
+    return Target("t", HOME, "A4", timedelta(minutes=1), **options)
+
+
+def found(status: int, url: str, **options: object) -> Finding | None:
+    return head_finding(target(**options), Head(status, url, HOME))
+
+
+def login(sign: str) -> Finding:
+    return Finding(reserved=True, detail=f"redirected to a login ({sign})")
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "options", "finding"),
+    [
+        (200, HOME, {}, None),
+        (206, HOME, {}, None),
+        (200, "https://archive-ouverte.unige.ch/", {}, None),
+        (200, "https://idp.unige.ch/idp/profile/SAML2/Redirect/SSO", {}, login("SAML")),
+        (200, "https://login.eduid.ch/idp/x", {}, login("identity provider")),
+        (200, "https://catalogue.unige.ch/login", {}, login("login")),
+        (401, "https://adfs.other.example/adfs/ls/", {}, login("ADFS")),
+        (200, "https://hotel.example/login", {}, STRANGER),
+        (200, "https://hotel.example/login", RESERVED, login("login")),
+        (200, "https://hotel.example/login", ANY_LOGIN, login("login")),
+        (200, "https://hotel.example/hotspot/login", RESERVED, STRANGER),
+        (200, "https://hotel.example/", RESERVED, STRANGER),
+        (
+            200,
+            "https://hotel.example/hotspot/login",
+            {"login_hosts": ("*.example",)},
+            login("login"),
+        ),
+        (200, "https://eu03.alma.exlibrisgroup.com/mng", FEW_HOSTS, None),
+        (200, "https://eu03.alma.exlibrisgroup.com/mng/login", FEW_HOSTS, login("login")),
+        (401, HOME, RESERVED, Finding(reserved=True, detail="asks for a login")),
+        (401, HOME, {}, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 401")),
+        (403, HOME, RESERVED, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 403")),
+        (
+            503,
+            "https://idp.unige.ch/idp/SSO",
+            RESERVED,
+            Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 503"),
+        ),
+        (304, HOME, {}, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 304")),
+    ],
+)
+def test_an_answer_is_judged_by_its_head(
+    status: int, url: str, options: dict[str, object], finding: Finding | None
+) -> None:
+    assert found(status, url, **options) == finding
+
+
+def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:
+    alma = Target("t", "https://a.exlibrisgroup.com/SAML/idpCode/isis", "A4", timedelta(minutes=1))
+    assert head_finding(alma, Head(200, alma.url, alma.url)) is None
+
+
+@pytest.mark.parametrize(
+    ("must", "must_not", "text", "finding"),
+    [
+        ((), (), "anything", None),
+        (("Alma",), (), "<b>ALMA</b>", None),
+        (("Alma",), (), "", Finding(Cause.CONTENT, Phase.BODY, detail="does not contain 'Alma'")),
+        (
+            ("Alma",),
+            ("indisponible",),
+            "Alma est INDISPONIBLE",
+            Finding(Cause.CONTENT, Phase.BODY, detail="contains 'indisponible'"),
+        ),
+        (
+            (),
+            ("arrêté",),
+            "arr&ecirc;t&eacute;s",
+            Finding(Cause.CONTENT, Phase.BODY, detail="contains 'arrêté'"),
+        ),
+    ],
+)
+def test_an_answer_is_judged_by_its_words(
+    must: tuple[str, ...], must_not: tuple[str, ...], text: str, finding: Finding | None
+) -> None:
+    aimed = target(must_contain=must, must_not_contain=must_not)
+    assert body_finding(aimed, text) == finding
+
+
+def test_slow_is_above_the_ceiling_and_down_is_never_slow() -> None:
+    aimed = target(slow_after=timedelta(seconds=1))
+    assert verdict_on(aimed, None, timedelta(seconds=1)) is Verdict.UP
+    assert verdict_on(aimed, None, timedelta(seconds=1.001)) is Verdict.SLOW
+    assert verdict_on(aimed, Finding(reserved=True), timedelta(seconds=2)) is Verdict.SLOW
+    assert verdict_on(aimed, Finding(Cause.STATUS), timedelta(seconds=2)) is Verdict.DOWN
+
+
+@pytest.mark.parametrize(
+    ("url", "sign"),
+    [
+        ("https://x.example/SAML2/POST/SSO", "SAML"),
+        ("https://x.example/Shibboleth.sso/Login", "Shibboleth"),
+        ("https://wayf.switch.ch/SWITCHaai/WAYF", "discovery service"),
+        ("https://login.microsoftonline.com/x/oauth2/authorize", "OAuth or OpenID"),
+        ("https://x.example/realms/unige/protocol/openid-connect/auth", "OAuth or OpenID"),
+        ("https://id.atlassian.com/login", "Atlassian"),
+        ("https://x.example/accueil/connexion", "connexion"),
+        ("https://x.example/sign-in", "login"),
+        ("https://x.example/logistics", None),
+        ("https://x.example/blog/indexing", None),
+        ("https://x.example/authors", None),
+        ("https://x.example/?next=/login", None),
+    ],
+)
+def test_the_signs_of_a_login(url: str, sign: str | None) -> None:
+    assert login_sign(url) == sign
+
+
+def test_the_signs_of_a_portal() -> None:
+    assert looks_captive("http://captive.example/login")
+    assert looks_captive("http://10.0.0.1/guest/login")
+    assert not looks_captive("https://login.example/")
+
+
+@pytest.mark.parametrize(
+    ("host", "site"),
+    [
+        ("www.unige.ch", "unige.ch"),
+        ("unige.ch", "unige.ch"),
+        ("library.ox.ac.uk", "ox.ac.uk"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("localhost", "localhost"),
+        ("com", "com"),
+    ],
+)
+def test_the_site_of_a_host(host: str, site: str) -> None:
+    assert site_of(host) == site

@@ -1,0 +1,138 @@
+"""A neighbour's board: what is taken from it, how old it is, and that a lie or a ruin harms nothing."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.neighbours import HOLDS, Broken, Heard, Neighbour, Told, read_board
+
+NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+LAUSANNE = Neighbour(
+    "lausanne", "Lausanne", "https://relais.example.org/board.json", {"alma-saml": "alma"}
+)
+NOTHING = Heard("lausanne", broken=Broken.NOT_YET)
+BEFORE = Heard("lausanne", {"alma-saml": Told(Verdict.UP, NOON)}, NOON)
+
+
+def seconds(count: float) -> timedelta:
+    return timedelta(seconds=count)
+
+
+def entry(**more: Any) -> dict[str, Any]:
+    known = {"target": "alma", "vantage": "server", "verdict": "down", "cause": "timeout"}
+    return known | {"age_s": 40.0, "at": "2026-11-24T10:59:20.000+00:00"} | more
+
+
+def board(*entries: object, at: str = "2026-11-24T11:00:00.000+00:00", **more: Any) -> bytes:
+    return json.dumps({"at": at, "targets": list(entries), "version": "9"} | more).encode()
+
+
+def heard(body: bytes, before: Heard = NOTHING, at: datetime = NOON) -> Heard:
+    return read_board(body, LAUSANNE, before, at)
+
+
+def test_a_verdict_a_cause_and_an_age_are_taken_and_nothing_else() -> None:
+    said = board(
+        entry(latency_ms=3, since="2026-11-24T09:00:00+00:00", operator="anne", extra={"a": 1}),
+        entry(target="switch", verdict="up"),
+        message={"text": "Anne sagt …"},
+    )
+    told = Told(Verdict.DOWN, NOON - seconds(40), Cause.TIMEOUT)
+    assert heard(said) == Heard("lausanne", {"alma-saml": told}, NOON)
+
+
+def test_only_what_its_own_server_saw_is_its_word() -> None:
+    said = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
+    assert heard(said) == Heard("lausanne", {}, NOON)
+    both = board(entry(vantage="pc-1", verdict="up"), entry())
+    assert heard(both).verdicts(NOON) == {"alma-saml": Verdict.DOWN}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"verdict": "splendid"},
+        {"verdict": ["down"]},
+        {"verdict": None},
+        {"age_s": -1},
+        {"age_s": "40"},
+        {"age_s": True},
+        {"age_s": None},
+        {"age_s": 1e9},
+        {"age_s": 10**400},
+        {"age_s": float("nan")},
+        {"age_s": float("inf")},
+    ],
+)
+def test_a_look_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
+    assert heard(board(entry(**wrong))) == Heard("lausanne", {}, NOON)
+
+
+def test_a_cause_that_we_do_not_know_is_none() -> None:
+    for cause in ("<script>", 7, ["dns"], None):
+        told = heard(board(entry(cause=cause))).told["alma-saml"]
+        assert told == Told(Verdict.DOWN, NOON - seconds(40), None)
+
+
+@pytest.mark.parametrize(
+    ("body", "broken"),
+    [
+        (b"", Broken.SHAPE),
+        (b"<html>", Broken.SHAPE),
+        (b"[" * 100_000, Broken.SHAPE),
+        (b"\xff\xfe", Broken.SHAPE),
+        (b"[]", Broken.SHAPE),
+        (b'{"at": "2026-11-24T11:00:00Z"}', Broken.SHAPE),
+        (board(entry(), at="yesterday"), Broken.SHAPE),
+        (board(entry(), at="2026-11-24T11:02:01+00:00"), Broken.CLOCK),
+        (board(entry(), at="2099-01-01T00:00:00+00:00"), Broken.CLOCK),
+    ],
+)
+def test_what_is_no_board_leaves_what_was_told_before(body: bytes, broken: Broken) -> None:
+    assert heard(body, BEFORE) == BEFORE.failed(broken)
+
+
+def test_an_age_is_by_our_clock_at_arrival() -> None:
+    # Its clock is a minute ahead, within what is allowed: the age alone counts.
+    ahead = heard(board(entry(), at="2026-11-24T11:01:00+00:00"))
+    assert ahead.told["alma-saml"].at == NOON - seconds(40)
+    # Its clock is behind, or a proxy has kept the board: the lag is part of the age.
+    kept = heard(board(entry(), at="2026-11-24T10:50:00+00:00"))
+    assert kept.told["alma-saml"].at == NOON - seconds(640)
+    assert kept.verdicts(NOON) == {}
+
+
+def test_what_is_old_or_unknown_says_nothing() -> None:
+    told = heard(board(entry(), entry(target="switch")))
+    assert told.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Verdict.DOWN}
+    assert told.verdicts(NOON + HOLDS) == {}
+    assert heard(board(entry(verdict="unknown"))).verdicts(NOON) == {}
+
+
+def test_more_entries_than_any_board_has_are_not_looked_at() -> None:
+    flood = board(*[entry(target=f"t{n}") for n in range(500)], entry())
+    assert heard(flood) == Heard("lausanne", {}, NOON)
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+KEYS = st.sampled_from(["target", "vantage", "verdict", "cause", "age_s", "at"])
+
+
+@given(
+    at=ANYTHING | st.just("2026-11-24T11:00:00+00:00"),
+    entries=ANYTHING | st.lists(st.dictionaries(KEYS, ANYTHING | st.just("server")), max_size=4),
+)
+def test_no_board_raises_and_none_is_from_the_future(at: object, entries: object) -> None:
+    said = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
+    assert all(one.at <= NOON for one in said.told.values())

@@ -1,0 +1,166 @@
+"""The roll-up: hours and days that are over, each summed once, gaps never up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.downtime import Availability, State, availability, states
+from procedure.monitoring.latency_histogram import bucket, merged
+from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.rollup import (
+    HOUR,
+    Progress,
+    Rollup,
+    Summary,
+    daily,
+    day_after,
+    day_of,
+    figures,
+    hour_of,
+    summed,
+)
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Probe:
+    at: datetime
+    verdict: Verdict
+    cause: Cause | None = None
+    latency_ms: float | None = None
+
+
+def at(minute: float) -> datetime:
+    return START + minute * MINUTE
+
+
+def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
+    rollup = Rollup("alma", 30 * MINUTE)
+    assert rollup.add(Probe(at(0), UP, latency_ms=100)) == Progress(
+        (State("alma", at(0), at(30), UP),)
+    )
+    assert rollup.add(Probe(at(10), UP, latency_ms=200)) == Progress()
+    assert rollup.add(Probe(at(20), DOWN, Cause.TIMEOUT, 10_000)) == Progress(
+        (State("alma", at(20), at(50), DOWN, Cause.TIMEOUT),)
+    )
+    assert rollup.add(Probe(at(65), SLOW, latency_ms=3000)) == Progress(
+        (
+            State("alma", at(50), at(65), None),
+            State("alma", at(65), at(95), SLOW),
+        ),
+        (
+            Summary(
+                "alma",
+                at(0),
+                Availability(up=20 * MINUTE, down=30 * MINUTE, unread=10 * MINUTE),
+                probes=3,
+                latencies={bucket(100): 1, bucket(200): 1},
+            ),
+        ),
+    )
+    assert rollup.last == at(65)
+
+
+def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() -> None:
+    hours, _ = summed("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
+    assert [(one.start, one.spent, one.probes) for one in hours] == [
+        (at(0), Availability(up=10 * MINUTE, unread=50 * MINUTE), 1),
+        (at(60), Availability(up=HOUR), 0),
+        (at(120), Availability(up=50 * MINUTE, unread=10 * MINUTE), 0),
+    ]
+
+
+def test_days_are_genevas_and_two_of_them_have_another_length() -> None:
+    spring, autumn = datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
+    assert day_of(START) == datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert day_after(day_of(spring)) - day_of(spring) == 23 * HOUR
+    assert day_after(day_of(autumn)) - day_of(autumn) == 25 * HOUR
+    assert day_after(day_of(START)) == datetime(2026, 11, 24, 23, tzinfo=UTC)
+
+
+def test_a_day_sums_its_hours_and_what_is_missing_was_not_read() -> None:
+    day = day_of(datetime(2026, 10, 25, 12, tzinfo=UTC))
+    hours = [
+        Summary("alma", day + n * HOUR, Availability(up=HOUR), probes=2, latencies={n: 1, 9: 1})
+        for n in range(3)
+    ]
+    assert daily(day, hours) == Summary(
+        "alma",
+        day,
+        Availability(up=3 * HOUR, unread=22 * HOUR),
+        probes=6,
+        latencies={0: 1, 1: 1, 2: 1, 9: 3},
+    )
+
+
+def test_a_day_comes_when_it_is_over() -> None:
+    evening = day_after(day_of(START)) - 20 * MINUTE
+    probes = [Probe(evening, UP), Probe(evening + 10 * MINUTE, UP)]
+    assert summed("alma", probes, 30 * MINUTE) == ([], [])
+    _, days = summed("alma", [*probes, Probe(evening + 30 * MINUTE, UP)], 30 * MINUTE)
+    assert [(one.start, one.spent.up, one.probes) for one in days] == [
+        (day_of(START), 20 * MINUTE, 2)
+    ]
+
+
+def test_figures_are_whole_microseconds_and_minus_one_without_an_answer() -> None:
+    spent = Availability(up=HOUR - MINUTE, down=MINUTE)
+    summary = Summary("alma", START, spent, probes=4, latencies={80: 1})
+    durations = {"up": 3_540_000_000, "slow": 0, "down": 60_000_000, "unknown": 0, "unread": 0}
+    assert figures(summary) == durations | {"probes": 4, "p50": 1024, "p95": 1024, "p99": 1024}
+    silent = Summary("alma", START, spent, probes=4, latencies={})
+    assert [figures(silent)[name] for name in ("p50", "p95", "p99")] == [-1, -1, -1]
+
+
+PROBES = st.lists(
+    st.builds(
+        Probe,
+        st.integers(0, 60 * 60).map(at),
+        st.sampled_from(Verdict),
+        st.sampled_from([None, Cause.DNS]),
+        st.floats(1, 5000),
+    ),
+    max_size=60,
+    unique_by=lambda one: one.at,
+).map(lambda probes: sorted(probes, key=lambda one: one.at))
+
+
+@given(PROBES, st.sampled_from([10, 40, 100]))
+def test_hours_are_what_the_states_of_all_outcomes_say(probes: list[Probe], minutes: int) -> None:
+    interval = minutes * MINUTE
+    hours, days = summed("alma", probes, 3 * interval)
+    for one in hours:
+        told = states("alma", probes, interval=interval, since=one.start, until=one.start + HOUR)
+        assert one.spent == availability(told)
+        mine = [probe for probe in probes if hour_of(probe.at) == one.start]
+        assert one.probes == len(mine)
+        assert sum(one.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
+    if probes:
+        over = hour_of(probes[-1].at)
+        assert {hour_of(p.at) for p in probes if p.at < over} <= {one.start for one in hours}
+    for day in days:
+        mine = [one for one in hours if day_of(one.start) == day.start]
+        assert day.latencies == merged(one.latencies for one in mine)
+        assert sum(vars_of(day).values(), timedelta()) == day_after(day.start) - day.start
+
+
+def vars_of(day: Summary) -> dict[str, timedelta]:
+    return {name: getattr(day.spent, name) for name in ("up", "slow", "down", "unknown", "unread")}
+
+
+@given(PROBES)
+def test_the_states_that_begin_are_those_of_the_whole(probes: list[Probe]) -> None:
+    rollup = Rollup("alma", 30 * MINUTE)
+    begun = [state for one in probes for state in rollup.add(one).started]
+    until = probes[-1].at if probes else START
+    told = states("alma", probes, interval=10 * MINUTE, until=until + MINUTE)
+    assert [(s.start, s.verdict, s.cause) for s in begun] == [
+        (s.start, s.verdict, s.cause) for s in told
+    ]

@@ -1,0 +1,39 @@
+"""Turns: steady, spread, and never made up for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.monitoring.schedule import first_look, next_look, place
+
+seconds = st.floats(0, 1e6, allow_nan=False)
+
+
+def test_places_are_spread_evenly() -> None:
+    assert [place(index, 4, 60.0) for index in range(4)] == [7.5, 22.5, 37.5, 52.5]
+    assert [first_look(index) for index in range(3)] == [0.0, 0.2, 0.4]
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        (100.0, 142.5),  # the first look came at once: the turn at 102.5 would be too soon
+        (121.0, 142.5),
+        (123.0, 182.5),
+        (142.6, 182.5),
+        (4000.0, 4022.5),  # the machine slept: one turn, not a hundred
+    ],
+)
+def test_the_next_turn_is_at_its_place_and_not_too_soon(now: float, due: float) -> None:
+    assert next_look(now, start=100.0, place=2.5, interval=40.0) == pytest.approx(due)
+
+
+@given(start=seconds, slept=seconds, interval=st.floats(1, 3600), share=st.floats(0, 1))
+def test_a_turn_is_never_in_the_past_nor_far_away(
+    start: float, slept: float, interval: float, share: float
+) -> None:
+    now = start + slept
+    wait = next_look(now, start=start, place=share * interval, interval=interval) - now
+    assert interval / 2 - 1e-3 <= wait <= interval * 1.5 + 1e-3

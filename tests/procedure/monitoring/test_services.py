@@ -1,0 +1,85 @@
+"""A service is down when every way into it is, and unknown while one of them is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.downtime import Outage, State, outages
+from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.services import Service, service_states, services, spoken_of
+
+START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+ALMA = Service("A4", ("saml", "secours"), announced=True)
+
+
+def at(minute: int) -> datetime:
+    return START + timedelta(minutes=minute)
+
+
+def lane(target: str, *told: tuple[int, Verdict | None], until: int = 60) -> list[State]:
+    ends = [minute for minute, _ in told[1:]] + [until]
+    return [
+        State(target, at(start), at(end), verdict, Cause.TIMEOUT if verdict is DOWN else None)
+        for (start, verdict), end in zip(told, ends, strict=True)
+    ]
+
+
+def joined(*lanes: list[State]) -> list[State]:
+    return service_states(ALMA, dict(zip(ALMA.targets, lanes, strict=True)))
+
+
+def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
+    found = services(load_handbook(PACKAGED_HANDBOOK).procedure)
+    assert found == (
+        Service("A3", ("switch",)),
+        Service("A4", ("alma-saml", "alma-secours"), announced=True),
+        Service("B2", ("tickets",)),
+        Service("C1", ("offline-utility",)),
+    )
+    assert spoken_of(found) == {"A4", "alma-saml", "alma-secours"}
+
+
+def test_one_way_that_works_is_enough() -> None:
+    told = joined(
+        lane("saml", (0, UP), (10, DOWN)), lane("secours", (0, UP), (20, DOWN), (40, SLOW))
+    )
+    assert told == lane("A4", (0, UP), (20, DOWN), (40, SLOW))
+    assert outages(told) == [Outage("A4", at(20), at(40), Cause.TIMEOUT)]
+
+
+def test_what_is_not_known_is_not_down() -> None:
+    told = joined(lane("saml", (0, DOWN)), lane("secours", (0, None), (10, UNKNOWN), (20, DOWN)))
+    assert told == lane("A4", (0, None), (10, UNKNOWN), (20, DOWN))
+
+
+def test_a_way_of_which_nothing_was_kept_leaves_it_untold() -> None:
+    assert service_states(ALMA, {"saml": lane("saml", (0, DOWN))}) == []
+
+
+VERDICTS = st.sampled_from([UP, SLOW, DOWN, UNKNOWN, None])
+LANES = st.dictionaries(st.integers(1, 59), VERDICTS, max_size=6).flatmap(
+    lambda told: VERDICTS.map(lambda first: [(0, first), *sorted(told.items())])
+)
+
+
+@given(one=LANES, other=LANES)
+def test_its_states_tile_the_span_and_it_is_down_only_where_both_are(
+    one: list[tuple[int, Verdict | None]], other: list[tuple[int, Verdict | None]]
+) -> None:
+    lanes = lane("saml", *one), lane("secours", *other)
+    told = joined(*lanes)
+    assert (told[0].start, told[-1].end) == (at(0), at(60))
+    assert all(a.end == b.start for a, b in pairwise(told))
+    for state in told:
+        within = [
+            [x.verdict for x in mine if x.start < state.end and x.end > state.start]
+            for mine in lanes
+        ]
+        assert (state.verdict is DOWN) == all(set(seen) == {DOWN} for seen in within)

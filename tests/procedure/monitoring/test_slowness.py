@@ -1,0 +1,51 @@
+"""A target's own past: hours, not readings, and limits at both ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from procedure.monitoring.slowness import HOURS, Hour, Past, remember, slow_above
+
+NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
+CEILING = timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("limit", "above"), [(None, 2000), (100, 500), (500.1, 500.1), (1999, 1999), (5000, 2000)]
+)
+def test_the_limit_stays_between_a_quarter_of_the_ceiling_and_the_ceiling(
+    limit: float | None, above: float
+) -> None:
+    assert slow_above(Past(limit=limit), CEILING) == above
+
+
+def test_an_hour_becomes_one_line() -> None:
+    past = Past()
+    for place, latency in enumerate((100.0, 300.0, 140.0, 7.0)):
+        past = remember(past, NOON + timedelta(minutes=20 * place), latency)
+    assert past == Past((Hour(140.0, 40.0),), NOON + timedelta(hours=1), (7.0,), None)
+
+
+def test_a_pause_leaves_no_empty_hour() -> None:
+    past = remember(Past(), NOON, 100.0)
+    past = remember(past, NOON + timedelta(hours=9), 200.0)
+    assert past.hours == (Hour(100.0, 0.0),)
+
+
+def test_a_week_is_kept_and_no_more() -> None:
+    past = Past()
+    for hour in range(HOURS + 50):
+        past = remember(past, NOON + timedelta(hours=hour), float(hour))
+    assert len(past.hours) == HOURS
+    assert past.hours[0] == Hour(49.0, 0.0)
+
+
+def test_one_hour_astray_does_not_move_the_limit() -> None:
+    past = Past()
+    for hour in range(10):
+        for step in range(4):
+            latency = 9000.0 if hour == 5 else 300.0 + step * 10
+            past = remember(past, NOON + timedelta(hours=hour, minutes=step), latency)
+    assert past.limit == 315.0 + 6 * 10

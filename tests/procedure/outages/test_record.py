@@ -1,0 +1,73 @@
+"""An outage is what people said of it; a machine neither begins nor ends one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from procedure.diagnosis.report_entry import Reported
+from procedure.journal import Entry, MemoryJournal
+from procedure.outages.record import (
+    OutageBook,
+    OutageDeclared,
+    OutageEnded,
+    OutageNews,
+    OutageNoted,
+    OutageRecord,
+)
+
+AT = datetime(2026, 11, 24, 8, 21, tzinfo=UTC)
+FIRST, SECOND = UUID(int=1), UUID(int=2)
+DECLARED = OutageDeclared(FIRST, AT, "Alma EU03", AT - timedelta(minutes=9))
+
+
+def later(minutes: int) -> datetime:
+    return AT + timedelta(minutes=minutes)
+
+
+def book(*entries: Entry) -> OutageBook:
+    journal = MemoryJournal(lambda: AT)
+    journal.append(*entries)
+    made = OutageBook()
+    made.extend(journal.since())
+    return made
+
+
+def test_a_declared_outage_puts_c1_in_force_for_every_page() -> None:
+    record = book(DECLARED).standing()
+    assert record == OutageRecord(DECLARED)
+    assert record.lending
+
+
+def test_what_was_said_of_it_stands_in_order() -> None:
+    news = OutageNews(UUID(int=3), later(5), FIRST, "Prêtez en secours.", later(40))
+    note = OutageNoted(UUID(int=4), later(6), FIRST, "CAD appelé", contact="cad")
+    other = OutageNoted(UUID(int=5), later(7), SECOND, "ailleurs")
+    record = book(DECLARED, news, note, other).record(FIRST)
+    assert record == OutageRecord(DECLARED, (news,), (note,))
+    assert record.message == news
+
+
+def test_news_may_lift_c1_before_the_outage_is_over() -> None:
+    lifted = OutageNews(UUID(int=3), later(5), FIRST, "", lending=False)
+    record = book(DECLARED, lifted).standing()
+    assert record is not None
+    assert (record.lending, record.message) == (False, None)
+
+
+def test_the_first_confirmation_ends_it() -> None:
+    ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
+    again = OutageEnded(UUID(int=4), later(90), FIRST, later(80))
+    made = book(DECLARED, ended, again)
+    assert made.standing() is None
+    assert made.records() == (OutageRecord(DECLARED, over=ended),)
+    assert not made.records()[0].lending
+
+
+def test_what_concerns_no_outage_is_passed_over() -> None:
+    made = OutageBook()
+    journal = MemoryJournal(lambda: AT)
+    journal.append(Reported(UUID(int=9), AT, "pc-1", works=False))
+    assert made.extend(journal.since()) is False
+    assert made.records() == ()
+    assert made.record(FIRST) is None

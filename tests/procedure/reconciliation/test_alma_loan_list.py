@@ -1,0 +1,66 @@
+"""A list of Alma's loans: what is read, and when none of it may be used as a proof."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from procedure.circulation.imports.row import BadLine
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.alma_records import LoanFacts
+
+ROUNDED = (
+    "has {} that a spreadsheet has shortened or rounded to a number: format its column as text "
+    "where it comes from, then export again"
+)
+
+
+@pytest.mark.parametrize("code", ["3.12E+13", "3,12E+13"])
+def test_a_list_with_shortened_codes_is_read_not_at_all(code: str) -> None:
+    """Of a loan whose barcode was lost, the proof would say that it is missing in Alma."""
+    text = f"Barcode;User\n0312;2071234567\n{code};2071234567\n0313;{code}\n;\n"
+    assert read_loan_list(text.encode()) == (
+        [],
+        [
+            BadLine(3, ROUNDED.format("an item barcode")),
+            BadLine(4, ROUNDED.format("a user identifier")),
+        ],
+    )
+
+
+def test_a_list_with_rounded_numbers_is_read_not_at_all() -> None:
+    book, content = Workbook(), BytesIO()
+    for cells in (("Barcode", "User"), ("0312", 2071234567), (1_234_567_890_123_450, "2071234567")):
+        book.active.append(cells)
+    book.save(content)
+    assert read_loan_list(content.getvalue()) == (
+        [],
+        [BadLine(3, ROUNDED.format("an item barcode"))],
+    )
+
+
+def test_a_barcode_with_the_letter_e_is_read() -> None:
+    assert read_loan_list(b"Barcode;User\n12E45;3E13\n") == (
+        [LoanFacts("12E45", "3E13", None, None)],
+        [],
+    )
+
+
+def test_a_list_that_was_cut_off_is_read_not_at_all() -> None:
+    cut = "is cut off: the file ends in the middle of this line; download the file again"
+    text = "Barcode;User;Due\n0312;2071234567;\n0313;20712"
+    assert read_loan_list(text.encode()) == ([], [BadLine(3, cut)])
+    assert len(read_loan_list(f"{text}34567;\n".encode())[0]) == 2
+
+
+def test_a_web_page_is_no_list() -> None:
+    page = "is a web page, such as a login page, and no file of loans: log in, then download again"
+    assert read_loan_list(b"<!doctype html><html>") == ([], [BadLine(0, page)])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_list_in_utf_16_is_read(encoding: str) -> None:
+    content = "Barcode;User\n0312;2071234567\n".encode(encoding)
+    assert read_loan_list(content) == ([LoanFacts("0312", "2071234567", None, None)], [])

@@ -1,0 +1,280 @@
+"""From the log to a file: which loans, in which order, and never one of them twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.offline_file import OfflineRow, parse, render
+from procedure.circulation.offline_layout import Layout
+from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.errors import OfflineFileError
+from procedure.journal import Entry, MemoryJournal, Newest, Recorded
+from procedure.reconciliation.entries import Corrected
+from procedure.reconciliation.export import (
+    export_desk,
+    find_export,
+    plan_export,
+    rewritten,
+    waiting,
+)
+from procedure.reconciliation.from_cart import FromCart
+
+AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+NEW = UUID("d4620b16-bdbe-4b4d-83ff-4586500b90e8")
+
+
+def now() -> datetime:
+    return AT + timedelta(hours=8)
+
+
+def loan(number: int, minutes: int = 0, desk: str = "CMU", item: str | None = None) -> Loan:
+    at = AT + timedelta(minutes=minutes)
+    return Loan(UUID(int=number), at, desk, f"P{number}", item or f"I{number}")
+
+
+def void(of: int) -> Void:
+    return Void(UUID(int=500 + of), AT, UUID(int=of), "wrong card")
+
+
+def journal_of(*entries: Entry) -> MemoryJournal:
+    journal = MemoryJournal(now)
+    journal.append(*entries)
+    return journal
+
+
+def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> None:
+    journal = journal_of(
+        loan(1, 30), loan(2, -60 * 24 * 90), loan(3), void(3), loan(4, 0, "MAIL"), loan(5, 10)
+    )
+    log = LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, workstation="CMU-1")
+    content = render([loan(2, -60 * 24 * 90), loan(5, 10), loan(1, 30)]).content
+    assert done.plan.rendered.content == content
+    assert done.export == Export(
+        NEW,
+        now(),
+        "CMU",
+        (UUID(int=2), UUID(int=5), UUID(int=1)),
+        "CMU_20260826T1112_20261124T1042_3_500b90e8.dat",
+        sha256(content).hexdigest(),
+        "CMU-1",
+    )
+    assert [one.entry for one in journal.since(kinds={"export"})] == [done.export]
+    assert waiting(log) == Counter({"MAIL": 1})
+
+
+def test_nothing_new_records_nothing() -> None:
+    journal = journal_of(loan(1, desk="MAIL"))
+    done = export_desk(journal, LoanLog(), "CMU", now=now, new_id=lambda: NEW)
+    assert (done.export, done.plan.loans, journal.position()) == (None, (), 1)
+
+
+def test_a_loan_that_cannot_be_written_stays_recorded_and_is_named() -> None:
+    journal = journal_of(loan(1), loan(2, item="é"))
+    log = LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
+    assert [one.loan for one in done.plan.unwritable] == [loan(2, item="é")]
+    assert waiting(log) == Counter({"CMU": 1})
+
+
+def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
+    journal = journal_of(*(loan(n, n) for n in range(1, 6)), loan(6, item="é"))
+    log = LoanLog()
+    trial = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, trial=2)
+    assert trial.export is not None
+    assert (trial.export.trial, trial.export.loans) == (True, (UUID(int=1), UUID(int=2)))
+    assert trial.plan.unwritable == ()
+    rest = plan_export(log, "CMU")
+    assert [one.id.int for one in rest.loans] == [3, 4, 5]
+
+
+def test_a_correction_made_before_the_export_is_in_the_file() -> None:
+    fix = Corrected(UUID(int=800), AT, UUID(int=1), item="I7")
+    journal, log = journal_of(loan(1), fix), LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
+    assert done.plan.loans == (loan(1, item="I7"),)
+    later = Corrected(UUID(int=801), AT, UUID(int=1), item="I8")
+    journal.append(later)
+    log.extend(journal.since(log.position))
+    assert done.export is not None
+    assert rewritten(log, done.export) == render([loan(1, item="I7")]).content
+
+
+class Meddled(MemoryJournal):
+    """A journal into which somebody else writes right before an export is appended."""
+
+    def __init__(self, *meddling: Entry) -> None:
+        super().__init__(now)
+        self.meddling = list(meddling)
+
+    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
+        if unless_newer is not None and self.meddling:
+            super().append(self.meddling.pop(0))
+        return super().append(*entries, unless_newer=unless_newer)
+
+
+def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
+    theirs = Export(UUID(int=900), AT, "CMU", (UUID(int=1),), "a.dat", "")
+    journal = Meddled(theirs, void(2))
+    journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
+    done = export_desk(journal, LoanLog(), "CMU", now=now, new_id=lambda: NEW)
+    assert [one.id.int for one in done.plan.loans] == [3]
+    assert journal.meddling == []
+
+
+def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> None:
+    layout = Layout(item_width=40, line_end="lf")
+    journal, log = journal_of(loan(1), loan(2, 1)), LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, layout=layout)
+    journal.append(void(1), loan(3))
+    log.extend(journal.since(log.position))
+    assert done.export is not None
+    assert rewritten(log, done.export) == done.plan.rendered.content
+
+
+@pytest.mark.parametrize("wrong", [{"sha256": "0" * 64}, {"loans": (UUID(int=1), UUID(int=77))}])
+def test_an_export_that_would_come_out_otherwise_is_not_made_again(
+    wrong: dict[str, object],
+) -> None:
+    journal, log = journal_of(loan(1)), LoanLog()
+    done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
+    assert done.export is not None
+    with pytest.raises(OfflineFileError, match=r"^The file CMU_.*cannot be made again as it was"):
+        rewritten(log, replace(done.export, **wrong))  # type: ignore[arg-type]
+
+
+EXPORTS = (
+    Export(UUID("aa000000-0000-4000-8000-000000000000"), AT, "CMU", (), "one.dat", ""),
+    Export(UUID("ab000000-0000-4000-8000-000000000000"), AT, "CMU", (), "two.dat", ""),
+)
+
+
+@pytest.mark.parametrize("text", ["ab", "two.dat", str(EXPORTS[1].id)])
+def test_an_export_is_found_by_id_beginning_or_name(text: str) -> None:
+    assert find_export(EXPORTS, text) == EXPORTS[1]
+
+
+@pytest.mark.parametrize(
+    ("exports", "text", "message"),
+    [
+        (
+            EXPORTS,
+            "a",
+            "'a' means more than one export. Known:\n"
+            f"  {EXPORTS[0].id}  one.dat\n  {EXPORTS[1].id}  two.dat",
+        ),
+        (EXPORTS[:1], "x.dat", f"'x.dat' is no export. Known:\n  {EXPORTS[0].id}  one.dat"),
+        ((), "x.dat", "'x.dat' is no export."),
+    ],
+)
+def test_an_export_that_is_not_found_names_the_known_ones(
+    exports: Sequence[Export], text: str, message: str
+) -> None:
+    with pytest.raises(OfflineFileError) as refusal:
+        find_export(exports, text)
+    assert str(refusal.value) == message
+
+
+class Desks(RuleBasedStateMachine):
+    """Lending, voiding, exporting in any order, by two processes that fold for themselves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal = MemoryJournal(now)
+        self.logs = [LoanLog(), LoanLog()]
+        self.ids: Iterator[int] = iter(range(1, 10_000))
+        self.lent: dict[int, str] = {}
+        self.voided: set[int] = set()
+        self.files: list[tuple[Export, bytes]] = []
+        self.handed_on: set[int] = set()
+
+    @rule(
+        desk=st.sampled_from(["CMU", "MAIL"]),
+        minutes=st.integers(-100, 100),
+        item=st.none() | st.sampled_from("XY"),
+    )
+    def lend(self, desk: str, minutes: int, item: str | None) -> None:
+        number = next(self.ids)
+        self.lent[number] = desk
+        self.journal.append(loan(number, minutes, desk, item))
+
+    @rule(minutes=st.integers(-100, 100), item=st.sampled_from("XYZ"))
+    def put_on_cart(self, minutes: int, item: str) -> None:
+        at = AT + timedelta(minutes=minutes)
+        self.journal.append(Return(UUID(int=next(self.ids)), at, "CMU", item))
+
+    @rule(data=st.data())
+    def void(self, data: st.DataObject) -> None:
+        if self.lent:
+            number = data.draw(st.sampled_from(sorted(self.lent)))
+            self.voided.add(number)
+            self.journal.append(void(number))
+
+    @rule(
+        desk=st.sampled_from(["CMU", "MAIL"]),
+        who=st.integers(0, 1),
+        trial=st.none() | st.integers(1, 3),
+        from_cart=st.sampled_from(FromCart),
+    )
+    def export(self, desk: str, who: int, trial: int | None, from_cart: FromCart) -> None:
+        number = 100_000 + next(self.ids)
+        done = export_desk(
+            *(self.journal, self.logs[who], desk),
+            now=now,
+            new_id=lambda: UUID(int=number + 10_000 * next(self.ids)),
+            trial=trial,
+            from_cart=from_cart,
+        )
+        self.handed_on |= {one.loan.int for one in done.handed_on}
+        if done.export is not None:
+            self.files.append((done.export, done.plan.rendered.content))
+            assert not self.voided & {one.int for one in done.export.loans}
+
+    @invariant()
+    def no_loan_is_in_two_files_or_at_a_wrong_desk(self) -> None:
+        held = [(one.int, export.desk) for export, _ in self.files for one in export.loans]
+        assert len(dict(held)) == len(held)
+        assert all(self.lent[number] == desk for number, desk in held)
+
+    @invariant()
+    def every_file_can_be_made_again_and_is_in_order(self) -> None:
+        log = LoanLog(self.journal.since())
+        for export, content in self.files:
+            assert rewritten(log, export) == content
+            rows = parse(content).rows
+            assert [row.at for row in rows] == sorted(row.at for row in rows)
+            assert len(rows) == len(export.loans) + len(export.returns)
+            assert self.each_return_is_before_the_loan_made_from_the_cart(rows)
+
+    def each_return_is_before_the_loan_made_from_the_cart(self, rows: Sequence[OfflineRow]) -> bool:
+        kinds: dict[str, str] = {}
+        for row in rows:
+            kinds[row.item] = kinds.get(row.item, "") + row.kind
+        return all("RR" not in one and not one.endswith("R") for one in kinds.values())
+
+    @invariant()
+    def a_return_goes_up_once(self) -> None:
+        gone_up = [back for export, _ in self.files for back in export.returns]
+        assert len(set(gone_up)) == len(gone_up)
+
+    def teardown(self) -> None:
+        for number, desk in enumerate(("CMU", "MAIL")):
+            self.export(desk, number, None, FromCart.AS_IT_IS)
+        held = {one.int for export, _ in self.files for one in export.loans}
+        assert held.isdisjoint(self.handed_on)
+        assert held | self.voided | self.handed_on == set(self.lent)
+
+
+TestDesks = Desks.TestCase
+TestDesks.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)

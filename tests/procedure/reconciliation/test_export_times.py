@@ -1,0 +1,90 @@
+"""Loans from another year or the future: in no file for Alma before a person confirms them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Export, Loan
+from procedure.errors import TimesUnconfirmed
+from procedure.journal import MemoryJournal
+from procedure.local_time import GENEVA
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageRecord
+from procedure.reconciliation.export import export_desk
+from procedure.reconciliation.export_times import TimeCheck, time_check
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=GENEVA)
+NEW = UUID(int=900)
+
+
+def loan(number: int, at: datetime) -> Loan:
+    return Loan(UUID(int=number), at, "CMU", f"P{number}", f"I{number}")
+
+
+TODAY = loan(1, NOW - timedelta(hours=1))
+LAST_YEAR = loan(2, NOW - timedelta(days=365))
+FIRST_MINUTE = loan(3, NEW_YEAR.astimezone(UTC))
+BEFORE_MIDNIGHT = loan(4, NEW_YEAR.astimezone(UTC) - timedelta(minutes=1))
+CLOCK_AHEAD = loan(5, NOW + timedelta(seconds=90))
+FUTURE = loan(6, NOW + timedelta(minutes=3))
+EPOCH = loan(7, datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
+ALL = (TODAY, LAST_YEAR, FIRST_MINUTE, BEFORE_MIDNIGHT, CLOCK_AHEAD, FUTURE, EPOCH)
+
+
+def outage(begun: datetime, ended: datetime | None = None) -> OutageRecord:
+    declared = OutageDeclared(UUID(int=800), begun, "Alma", begun)
+    over = ended and OutageEnded(UUID(int=801), ended, declared.id, ended)
+    return OutageRecord(declared, (), (), over)
+
+
+def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> None:
+    check = TimeCheck(NEW_YEAR, NOW)
+    assert check.suspects(ALL) == (LAST_YEAR, BEFORE_MIDNIGHT, FUTURE, EPOCH)
+    confirmed = TimeCheck(NEW_YEAR, NOW, {LAST_YEAR.id, EPOCH.id})
+    assert confirmed.suspects(ALL) == (BEFORE_MIDNIGHT, FUTURE)
+
+
+@pytest.mark.parametrize(
+    ("outages", "year"),
+    [
+        ([], 2026),
+        ([outage(NOW - timedelta(hours=3))], 2026),
+        # It began last year and lasts, or has just ended: loans of both years are right.
+        ([outage(datetime(2025, 12, 31, 22, 0, tzinfo=UTC))], 2025),
+        ([outage(datetime(2025, 12, 31, 23, 30, tzinfo=UTC))], 2026),
+        ([outage(NOW - timedelta(days=400), NOW - timedelta(days=2))], 2025),
+        # The last outage is long over: a loan of its year is a typing error now.
+        ([outage(NOW - timedelta(days=400), NOW - timedelta(days=399))], 2026),
+        ([outage(NOW - timedelta(days=400)), outage(NOW - timedelta(hours=1))], 2026),
+        ([outage(datetime(2099, 1, 1, tzinfo=UTC))], 2026),
+    ],
+)
+def test_the_year_is_that_in_which_the_outage_began(outages: list[OutageRecord], year: int) -> None:
+    assert time_check(outages, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=GENEVA), NOW)
+
+
+def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> None:
+    journal = MemoryJournal(lambda: NOW)
+    journal.append(TODAY, LAST_YEAR, FUTURE)
+
+    def export(*confirmed: Loan) -> Export | None:
+        check = TimeCheck(NEW_YEAR, NOW, {one.id for one in confirmed})
+        return export_desk(
+            journal, LoanLog(), "CMU", now=lambda: NOW, new_id=lambda: NEW, times=check
+        ).export
+
+    with pytest.raises(TimesUnconfirmed) as refusal:
+        export()
+    assert refusal.value.loans == (LAST_YEAR, FUTURE)
+    assert str(refusal.value) == "2 loans have a time before 2026 or in the future."
+    with pytest.raises(TimesUnconfirmed) as refusal:
+        export(LAST_YEAR)
+    assert refusal.value.loans == (FUTURE,)
+    assert len(journal.since()) == 3
+    made = export(LAST_YEAR, FUTURE)
+    assert made is not None
+    assert made.loans == (LAST_YEAR.id, TODAY.id, FUTURE.id)

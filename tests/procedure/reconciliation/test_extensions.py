@@ -1,0 +1,55 @@
+"""Short loans that fall due at the upload: foretold from the policy, shown by the proof."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.journal import Entry
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen
+from procedure.reconciliation.entries import Found, Proved
+from procedure.reconciliation.extensions import extensions
+from tests.procedure.reconciliation.test_log import (
+    AT,
+    LATER,
+    LOAN,
+    REPORT,
+    RESOLVED,
+    SENT,
+    UPLOADED,
+    VOID,
+    fold,
+    proved,
+)
+
+SEEN = ItemSeen(UUID(int=60), LATER, "i", ItemFacts("i", "99", "22", "23", "MAIN", "1D"))
+SHIFTED = Proved(UUID(int=61), LATER, LOAN.id, Found.DUE_SHIFTED, due=LATER)
+TERMS = {"1D": timedelta(days=1)}
+NEXT_DAY = AT + timedelta(days=1)
+Listed = list[tuple[str, datetime | None, datetime | None]]
+
+
+@pytest.mark.parametrize(
+    ("entries", "now", "listed"),
+    [
+        ([SEEN], LATER, []),
+        ([SEEN], NEXT_DAY, [("1D", NEXT_DAY, None)]),
+        ([], NEXT_DAY, []),
+        ([SEEN, SENT], NEXT_DAY, [("1D", NEXT_DAY, None)]),
+        # Uploaded while it was not yet due: whatever the time is now.
+        ([SEEN, SENT, UPLOADED], NEXT_DAY, []),
+        ([SENT, UPLOADED, SHIFTED], LATER, [("", None, LATER)]),
+        ([SEEN, SENT, SHIFTED], LATER, [("1D", NEXT_DAY, LATER)]),
+        ([SEEN, SENT, proved(Found.IN_ALMA)], NEXT_DAY, []),
+        ([SEEN, VOID], NEXT_DAY, []),
+        ([SEEN, SENT, REPORT], NEXT_DAY, []),
+        ([SEEN, SENT, RESOLVED], NEXT_DAY, []),
+    ],
+)
+def test_what_falls_due_at_the_upload_is_listed(
+    entries: list[Entry], now: datetime, listed: Listed
+) -> None:
+    found = extensions(fold(LOAN, *entries), TERMS, now=now)
+    assert [(one.policy, one.due, one.in_alma) for one in found] == listed

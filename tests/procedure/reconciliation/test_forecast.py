@@ -1,0 +1,141 @@
+"""The predictions: each kind alone, their order, and what earlier rows of the upload change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.reconciliation.alma_records import (
+    ItemFacts,
+    ItemSeen,
+    LoanFacts,
+    UserFacts,
+    UserSeen,
+)
+from procedure.reconciliation.forecast import Facts, Prediction, predict
+
+NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
+NOW = NINE + timedelta(hours=4)
+LOAN = Loan(UUID(int=1), NINE, "MAIL", "A-01", "i")
+ITEM = ItemFacts("i", "99", "22", "23", "MAIN", "")
+USER = UserFacts("anna", (("04", "m-1"), ("01", "A-01")))
+
+
+def item(**more: Any) -> ItemSeen:
+    return ItemSeen(UUID(int=8), NOW, "i", replace(ITEM, **more))
+
+
+def user(identifier: str = "A-01", **more: Any) -> UserSeen:
+    return UserSeen(UUID(int=9), NOW, identifier, replace(USER, **more))
+
+
+def held(by: str, at: datetime | None) -> ItemSeen:
+    return item(process="LOAN", loan=LoanFacts("i", by, at, None))
+
+
+def facts(**more: Any) -> Facts:
+    given: dict[str, Any] = {"items": {"i": item()}, "users": {"A-01": user(), "m-1": user("m-1")}}
+    return Facts(**{**given, "now": NOW, **more})
+
+
+def one(loan: Loan = LOAN, **more: Any) -> tuple[str, str]:
+    (found,) = predict([loan], facts(**more))
+    return found.kind, found.message
+
+
+NOT_HERE = ItemSeen(UUID(int=8), NOW, "i", None, "401689")
+NOBODY = UserSeen(UUID(int=9), NOW, "A-01", None, "401861")
+
+
+@pytest.mark.parametrize(
+    ("more", "kind", "message"),
+    [
+        ({}, "ok", "done"),
+        ({"items": {}}, "not_checked", ""),
+        ({"users": {}}, "not_checked", ""),
+        ({"items": {"i": NOT_HERE}}, "item_not_found", "item_not_found"),
+        ({"items": {"i": NOT_HERE}, "users": {}}, "item_not_found", "item_not_found"),
+        (
+            {"items": {"i": replace(NOT_HERE, elsewhere=True)}},
+            "item_elsewhere",
+            "item_not_found",
+        ),
+        ({"users": {"A-01": NOBODY}}, "user_not_found", "user_not_found"),
+        ({"users": {"A-01": NOBODY}, "items": {}}, "user_not_found", "user_not_found"),
+        (
+            {"users": {"A-01": replace(NOBODY, elsewhere=True)}},
+            "user_in_network",
+            "user_not_found",
+        ),
+        ({"items": {"i": held("bert", NINE - timedelta(days=1))}}, "on_loan_other", "on_loan"),
+        ({"items": {"i": held("bert", None)}}, "on_loan_other", "on_loan"),
+        ({"items": {"i": held("bert", NOW)}}, "later_action", "later_action"),
+        ({"items": {"i": held("anna", NOW)}}, "later_action", "later_action"),
+        ({"items": {"i": held("anna", NINE.replace(second=59))}}, "renewal", "done"),
+        (
+            {"items": {"i": item(process="HOLDSHELF", waits_for=("bert",))}},
+            "on_hold_shelf",
+            "on_hold_shelf",
+        ),
+        ({"items": {"i": item(process="HOLDSHELF", waits_for=("anna",))}}, "ok", "done"),
+        ({"items": {"i": item(process="TRANSIT")}}, "ok", "done"),
+        ({"libraries": {"MAIL": ("ARVE",)}}, "wrong_desk", "wrong_desk"),
+        ({"libraries": {"MAIL": ("ARVE", "MAIN")}}, "ok", "done"),
+        ({"libraries": {"CMU": ("ARVE",)}}, "ok", "done"),
+        ({"users": {"A-01": user(blocks=("FINES",))}}, "user_blocked", "blocked"),
+        ({"users": {"A-01": user(expires=NOW)}}, "card_expired", "blocked"),
+        ({"users": {"A-01": user(expires=NOW + timedelta(1))}}, "ok", "done"),
+        (
+            {"items": {"i": item(policy="1H")}, "terms": {"1H": timedelta(hours=4)}},
+            "due_at_risk",
+            "done",
+        ),
+        ({"items": {"i": item(policy="1H")}, "terms": {"1H": timedelta(hours=5)}}, "ok", "done"),
+    ],
+)
+def test_a_row_is_predicted_from_what_alma_says(
+    more: dict[str, Any], kind: str, message: str
+) -> None:
+    assert one(**more) == (kind, message)
+
+
+def test_what_the_file_cannot_hold_gets_no_line() -> None:
+    assert one(replace(LOAN, item="é")) == ("unwritable", "")
+
+
+def test_an_identifier_that_is_no_barcode_is_refused_and_the_right_one_suggested() -> None:
+    assert predict([replace(LOAN, patron="m-1")], facts()) == (
+        Prediction(LOAN.id, "other_identifier", "user_not_found", "A-01"),
+    )
+    primary = {"anna": user("anna")}
+    assert one(replace(LOAN, patron="anna"), users=primary) == ("ok", "done")
+
+
+def rows(*patrons: str, minutes: tuple[int, ...]) -> list[Loan]:
+    return [
+        replace(LOAN, id=UUID(int=number), patron=patron, at=NINE + timedelta(minutes=minute))
+        for number, (patron, minute) in enumerate(zip(patrons, minutes, strict=True))
+    ]
+
+
+def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
+    users = {"A-01": user(), "B-01": user("B-01", primary_id="bert", identifiers=(("01", "B-01"),))}
+
+    def kinds(loans: list[Loan], **more: Any) -> list[str]:
+        return [found.kind for found in predict(loans, facts(users=users, **more))]
+
+    assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
+    assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
+    assert kinds(rows("B-01", "A-01", minutes=(5, 0))) == ["ok", "later_action"]
+    # A row that Alma refuses holds nothing.
+    blocked = {**users, "A-01": user(blocks=("FINES",))}
+    loans = rows("A-01", "B-01", minutes=(0, 5))
+    assert [one.kind for one in predict(loans, facts(users=blocked))] == ["user_blocked", "ok"]
+    # What Alma has later than the earlier row is the last word.
+    before = {"i": held("bert", NINE - timedelta(days=1))}
+    assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

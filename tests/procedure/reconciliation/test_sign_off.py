@@ -1,0 +1,83 @@
+"""The counts under the way back add up, and are signed only when every row is settled."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry
+from procedure.reconciliation.entries import Found
+from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, covering, sign, stands
+from procedure.reconciliation.signature import SignedOff
+from tests.procedure.reconciliation.test_log import (
+    LATER,
+    LOAN,
+    REPORT,
+    RESOLVED,
+    SENT,
+    VOID,
+    WORDS,
+    fold,
+    proved,
+)
+
+SIGNED = SignedOff(UUID(int=70), LATER, "L. Martin", (("resolved", 1),), 3)
+
+
+def signed(*entries: Entry, operator: str = " L.  Martin ") -> SignedOff:
+    return sign(fold(*entries), entry_id=SIGNED.id, at=LATER, operator=operator)
+
+
+def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
+    assert signed(LOAN, SENT, RESOLVED) == SIGNED
+    assert SIGNED.rows == 1
+    found = fold(LOAN, SENT, RESOLVED, SIGNED)
+    assert (found.signed, stands(SIGNED, found.tally())) == ([SIGNED], True)
+    found = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
+    assert not stands(SIGNED, found.tally())
+
+
+@pytest.mark.parametrize(
+    ("entries", "operator", "reason"),
+    [
+        ([LOAN, SENT, RESOLVED], " ", "operator_missing"),
+        ([LOAN, SENT, RESOLVED], "a\x1bb", "operator_missing"),
+        ([], "LM", "nothing_to_sign"),
+        ([LOAN], "LM", "not_settled"),
+        ([LOAN, SENT, REPORT], "LM", "not_settled"),
+    ],
+)
+def test_nothing_is_signed_before_it_is_settled(
+    entries: list[Entry], operator: str, reason: str
+) -> None:
+    with pytest.raises(TransactionRefused) as refusal:
+        signed(*entries, operator=operator)
+    assert refusal.value.reason == reason
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=8))
+def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
+    found = fold(LOAN, *words)
+    days = by_desk_and_day(found.rows())
+    assert sum(one.total for one in days) == found.tally().rows == 1
+
+
+def test_rows_are_counted_by_desk_day_and_state() -> None:
+    found = fold(LOAN, SENT, proved(Found.IN_ALMA))
+    assert by_desk_and_day(found.rows()) == [
+        DayStates("MAIL", date(2026, 11, 24), {RowState.CONFIRMED: 1})
+    ]
+
+
+def test_a_signature_covers_what_was_in_the_log_before_it() -> None:
+    rows = fold(LOAN, SENT).rows()
+    early = SignedOff(UUID(int=71), LATER, "LM", (), 0)
+    assert covering([early, SIGNED], rows) == SIGNED
+    assert covering([early], rows) is None
+    assert covering([SIGNED], []) is None

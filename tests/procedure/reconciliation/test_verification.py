@@ -1,0 +1,98 @@
+"""The proof of one row: in Alma, on somebody else, shifted, missing, or not checked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from procedure.circulation.transactions import Loan
+from procedure.reconciliation.alma_records import LoanFacts, UserFacts
+from procedure.reconciliation.entries import Found
+from procedure.reconciliation.verification import Verdict, judge, judge_list
+
+NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
+NOW = NINE + timedelta(hours=4)
+DUE = NOW + timedelta(days=28)
+LOAN = Loan(UUID(int=1), NINE, "MAIL", "A-01", "i")
+ANNA = UserFacts("anna", (("01", "A-01"),))
+
+
+def held(user: str = "anna", at: datetime | None = NINE, due: datetime | None = DUE) -> LoanFacts:
+    return LoanFacts("i", user, at, due)
+
+
+@pytest.mark.parametrize(
+    ("active", "verdict"),
+    [
+        (held(at=NINE.replace(second=0)), Verdict(Found.IN_ALMA, "", DUE)),
+        (held("A-01"), Verdict(Found.IN_ALMA, "", DUE)),
+        (held(at=None, due=None), Verdict(Found.IN_ALMA)),
+        (held(at=NINE - timedelta(days=1)), Verdict(Found.IN_ALMA, "other_loan_date", DUE)),
+        (held(due=NOW), Verdict(Found.DUE_SHIFTED, "", NOW)),
+        (held("bert", NINE - timedelta(1)), Verdict(Found.OTHER_USER, "lent_before", DUE)),
+        (held("bert", NOW), Verdict(Found.OTHER_USER, "lent_since", DUE)),
+        (held("bert", None), Verdict(Found.OTHER_USER, "lent_before", DUE)),
+        (None, Verdict(Found.MISSING)),
+    ],
+)
+def test_the_active_loan_of_the_item_decides(active: LoanFacts | None, verdict: Verdict) -> None:
+    assert judge(LOAN, active, ANNA, now=NOW) == verdict
+
+
+def test_a_loan_that_is_over_is_in_alma_when_it_is_this_one() -> None:
+    over = [LoanFacts("i", "anna", NINE, DUE)]
+    assert judge(LOAN, None, ANNA, now=NOW, over=over) == Verdict(Found.IN_ALMA, "returned_since")
+    other = [
+        LoanFacts("i", "anna", NINE - timedelta(days=9), DUE),
+        LoanFacts("j", "anna", NINE, DUE),
+    ]
+    assert judge(LOAN, None, ANNA, now=NOW, over=other) == Verdict(Found.MISSING)
+
+
+def test_an_account_that_was_never_seen_proves_nothing_against_it() -> None:
+    assert judge(LOAN, held(), None, now=NOW) == Verdict(Found.NOT_CHECKED, "user_not_known")
+
+
+def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    loan = Loan(UUID(int=1), second, "MAIL", "A-01", "i")
+    first = held(at=second - timedelta(hours=1))
+    assert judge(loan, first, ANNA, now=NOW) == Verdict(Found.IN_ALMA, "", DUE)
+
+
+@pytest.mark.parametrize(
+    ("listed", "users", "found"),
+    [
+        (held("A-01"), {}, Found.IN_ALMA),
+        (held("A-01", NINE - timedelta(days=1)), {}, Found.IN_ALMA),
+        (held("A-01", due=NOW), {}, Found.DUE_SHIFTED),
+        (held("anna"), {}, Found.NOT_CHECKED),
+        (held("anna"), {"A-01": ANNA}, Found.IN_ALMA),
+        (held("bert"), {"A-01": ANNA}, Found.OTHER_USER),
+        (LoanFacts("j", "anna", NINE, DUE), {"A-01": ANNA}, Found.MISSING),
+        (LoanFacts("j", "anna", NINE, DUE), {}, Found.MISSING),
+    ],
+)
+def test_a_list_proves_as_far_as_it_names_the_user(
+    listed: LoanFacts, users: dict[str, UserFacts], found: Found
+) -> None:
+    (verdict,) = judge_list([LOAN], [listed], users, now=NOW)
+    assert verdict.found is found
+
+
+def test_each_row_of_a_list_gets_its_own_verdict() -> None:
+    loans = [replace(LOAN, item=item) for item in "abcd"]
+    listed = [
+        LoanFacts("a", "A-01", NINE, DUE),
+        LoanFacts("b", "A-01", NINE, NOW),
+        LoanFacts("c", "A-01", NINE, DUE),
+    ]
+    assert judge_list(loans, listed, {}, now=NOW) == [
+        Verdict(Found.IN_ALMA, "", DUE),
+        Verdict(Found.DUE_SHIFTED, "", NOW),
+        Verdict(Found.IN_ALMA, "", DUE),
+        Verdict(Found.MISSING),
+    ]

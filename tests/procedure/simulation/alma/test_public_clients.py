@@ -1,0 +1,85 @@
+"""The two public clients of Alma work against the stand-in as they do against Alma."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.procedure.simulation.alma.clients import run
+from tests.procedure.simulation.alma.test_server import stand_in
+
+
+def work(program: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Run a client in a process of its own; return what it found, and what it changed."""
+    there = stand_in(read="k-read", write="k-write", per_second=1000)
+
+    async def serve() -> dict[str, Any]:
+        server, port = there.listen(0)
+        try:
+            return await asyncio.to_thread(run, program, f"http://127.0.0.1:{port}", folder)
+        finally:
+            server.stop()
+            await server.close_all_connections()
+
+    return asyncio.run(serve()), there.gate.effects
+
+
+def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found, effects = work("with_almapiwrapper.py", tmp_path)
+    assert found == {
+        "user": "anna",
+        "nobody": [True, "User with identifier nobody was not found."],
+        "item": ["i1", "99", "22", "p1"],
+        "no item": [True, "No items found for barcode none."],
+        "loan": ["i1", "ACTIVE"],
+        "renewed": "Renewed Successfully",
+        "due": "2027-01-15T23:59:00Z",
+        "loans": ["i1"],
+        "scan": [False, "1", "Item in place"],
+        "fee": [10.0, "ACTIVE"],
+        "half": 5.5,
+        "disputed": "INDISPUTE",
+        "restored": "ACTIVE",
+        "fees": [5.5],
+        "waived": "CLOSED",
+        "no fees": [],
+        "request": ["anna", "NOT_STARTED"],
+        "requests": ["99"],
+        "no requests": [False, []],
+        "job": [{"status": "COMPLETED_SUCCESS", "progress": 100}, 1],
+    }
+    assert effects[:4] == ["lend i1", "renew i1", "extend i1", "scan i1"]
+    assert effects[-1] == "run job M135"
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+
+
+def test_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    found, effects = work("with_almapy.py", tmp_path)
+    assert found == {
+        "user": "anna",
+        "item": ["p1", "99"],
+        "loan": ["i1", "ACTIVE"],
+        "renewed": "Renewed Successfully",
+        "due": "2027-01-15T23:59:00Z",
+        "loans": 1,
+        "refused": [
+            "ItemAlreadyLoanedToUserError",
+            "BarcodeNotFoundError",
+            "UserNotFoundError",
+            "LoanNotFoundError",
+            "APIClientError",
+        ],
+        "fees": [5.5, 5.5, True],
+        "paid": "CLOSED",
+        "requests": ["99"],
+        "twice": "ParallelRequestError",
+        "changed": "soon",
+        "left": 0,
+        "job": ["COMPLETED_SUCCESS", 100, 1],
+    }
+    assert effects[:3] == ["lend i1", "renew i1", "extend i1"]
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []

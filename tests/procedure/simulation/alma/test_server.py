@@ -1,0 +1,268 @@
+"""The stand-in over its port: redirects, keys, limits, faults, and what was done counted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from procedure.simulation.alma.gate import Gate
+from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.world import Desk, Item, Stock, User, World
+
+NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+HERE = {"circ_desk": {"value": "MAIL"}, "library": {"value": "MAIL"}}
+DUE = (NOW + timedelta(days=28)).strftime("%Y-%m-%dT%H:%M:%SZ")
+COPY = "/almaws/v1/bibs/99/holdings/22/items/p1"
+ANNA = "/almaws/v1/users/anna"
+BERT = "/almaws/v1/users/bert"
+
+
+def stand_in(**gate: Any) -> StandIn:
+    stock = Stock(
+        items=[
+            Item("i1", "p1", "99", "22", "MAIL", title="A book"),
+            Item("i2", "p2", "99", "22", "MAIL", lendable=False),
+            Item("i3", "p3", "99", "22", "MAIL", waits_for="bert"),
+        ],
+        users=[
+            User("anna", (("01", "A-01"), ("04", "m-1"))),
+            User("bert"),
+            User("carl", blocks=("FINES",)),
+            User("dora", expires=NOW),
+            User("emil", limit=0),
+        ],
+        desks=[Desk("MAIL", "MAIL"), Desk("CMU", "CMU", ("CMU",))],
+        elsewhere_users=[User("zoe", (("02", "Z-02"),))],
+        elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
+    )
+    return StandIn(World(stock), Gate(**gate), now=lambda: NOW)
+
+
+def visit(there: StandIn, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
+    async def visiting() -> Any:
+        server, port = there.listen(0)
+        base = f"http://127.0.0.1:{port}"
+        asked = {"Accept": "application/json"}
+        async with httpx.AsyncClient(base_url=base, headers=asked, follow_redirects=True) as client:
+            found = await ask(client)
+        server.stop()
+        await server.close_all_connections()
+        return found
+
+    return asyncio.run(visiting())
+
+
+def get(there: StandIn, path: str, **more: Any) -> httpx.Response:
+    return visit(there, lambda client: client.get(path, **more))
+
+
+def error_of(answer: httpx.Response) -> str:
+    assert answer.status_code in (400, 403, 429)
+    return answer.json()["errorList"]["error"][0]["errorCode"]
+
+
+def test_a_barcode_redirects_to_its_item() -> None:
+    answer = get(stand_in(), "/almaws/v1/items", params={"item_barcode": "i1"})
+    assert [one.status_code for one in answer.history] == [302]
+    assert answer.url.path == COPY
+    assert answer.headers["X-Exl-Api-Remaining"] == "999998"
+    body = answer.json()
+    assert body.pop("link").endswith(COPY)
+    assert body == {
+        "bib_data": {"mms_id": "99", "title": "A book"},
+        "holding_data": {"holding_id": "22"},
+        "item_data": {
+            "pid": "p1",
+            "barcode": "i1",
+            "base_status": {"value": "1", "desc": "Item in place"},
+            "process_type": {"value": ""},
+            "library": {"value": "MAIL"},
+            "location": {"value": "STACKS"},
+            "policy": {"value": ""},
+            "requested": False,
+        },
+    }
+
+
+REFUSALS: list[tuple[str, str, dict[str, Any], str]] = [
+    ("GET", "/almaws/v1/items?item_barcode=none", {}, "401689"),
+    ("GET", "/almaws/v1/items?item_barcode=", {}, "401690"),
+    ("GET", "/almaws/v1/items?item_barcode=z1", {}, "401689"),
+    ("GET", "/almaws/v1/bibs/1/holdings/22/items/p1", {}, "402203"),
+    ("GET", "/almaws/v1/users/nobody", {}, "401861"),
+    ("GET", "/almaws/v1/users/Z-02", {}, "401861"),
+    ("POST", "/almaws/v1/users/nobody/loans?item_barcode=i1", HERE, "401890"),
+    ("POST", ANNA + "/loans", HERE, "401672"),
+    ("POST", ANNA + "/loans?item_barcode=none", HERE, "401689"),
+    ("POST", ANNA + "/loans?item_barcode=i1", {"circ_desk": {"value": "CMU"}}, "401153"),
+    ("POST", ANNA + "/loans?item_barcode=i2", HERE, "401651"),
+    ("POST", ANNA + "/loans?item_barcode=i3", HERE, "401651"),
+    ("POST", "/almaws/v1/users/carl/loans?item_barcode=i1", HERE, "401163"),
+    ("POST", "/almaws/v1/users/dora/loans?item_barcode=i1", HERE, "401168"),
+    ("POST", "/almaws/v1/users/emil/loans?item_barcode=i1", HERE, "401161"),
+    ("POST", COPY + "?op=scan", {}, "40166415"),
+    ("POST", COPY + "?op=scan&circ_desk=MAIL", {}, "402504"),
+    ("PUT", ANNA + "/loans/9", {"due_date": DUE}, "401823"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "code"), REFUSALS)
+def test_a_refusal_bears_its_code(method: str, path: str, body: Any, code: str) -> None:
+    there = stand_in()
+    answer = visit(there, lambda client: client.request(method, path, json=body or None))
+    assert error_of(answer) == code
+    assert there.gate.effects == []
+
+
+def test_a_loan_is_dated_now_found_from_both_sides_and_made_once() -> None:
+    there = stand_in()
+
+    async def ask(client: httpx.AsyncClient) -> list[Any]:
+        made = (await client.post(ANNA + "/loans?item_barcode=i1", json=HERE)).json()
+        again = await client.post(ANNA + "/loans?item_pid=p1", json=HERE)
+        other = await client.post(COPY + "/loans?user_id=bert", json=HERE)
+        codes = [error_of(again), error_of(other)]
+        item = (await client.get(COPY + "/loans")).json()
+        user = (await client.get("/almaws/v1/users/m-1/loans")).json()
+        past = await client.put(
+            f"{ANNA}/loans/{made['loan_id']}", json={"due_date": "2026-11-24T13:00:00Z"}
+        )
+        later = await client.put(
+            f"{ANNA}/loans/{made['loan_id']}", json={"due_date": "2026-11-25T13:00:00Z"}
+        )
+        back = (await client.post(COPY + "?op=scan&library=MAIL&circ_desk=CMU")).json()
+        done = (await client.get(ANNA + "/loans?loan_status=Complete")).json()
+        return [made, codes, item, user, error_of(past), later.json(), back, done]
+
+    made, codes, item, user, past, later, back, done = visit(there, ask)
+    assert (made["loan_date"], made["due_date"]) == ("2026-11-24T13:00:00Z", DUE)
+    assert codes == ["400042", "401651"]
+    assert item == user == {"total_record_count": 1, "item_loan": [made]}
+    assert past == "401681"
+    assert later == {**made, "due_date": "2026-11-25T13:00:00Z"}
+    assert back["additional_info"] == "Item's destination is: In transit to MAIL."
+    assert [one["loan_status"] for one in done["item_loan"]] == ["COMPLETE"]
+    assert there.gate.effects == ["lend i1", "extend i1", "scan i1"]
+
+
+def test_loans_come_in_pages_of_ten_unless_more_are_asked_for() -> None:
+    there = stand_in()
+    anna, desk = there.world.users["anna"], there.world.desks["MAIL"]
+    for number in range(12):
+        item = Item(f"n{number:02}", f"n{number}", "99", "22", "MAIL")
+        there.world.items[item.barcode] = item
+        there.world.add_loan(anna, item, desk, NOW, NOW + timedelta(days=number))
+
+    async def ask(client: httpx.AsyncClient) -> list[tuple[int, list[str]]]:
+        pages = [
+            (await client.get(ANNA + "/loans" + query)).json()
+            for query in ("", "?limit=100&offset=10", "?limit=1&direction=DESC")
+        ]
+        return [
+            (page["total_record_count"], [one["item_barcode"] for one in page["item_loan"]])
+            for page in pages
+        ]
+
+    first = [f"n{number:02}" for number in range(10)]
+    assert visit(there, ask) == [(12, first), (12, ["n10", "n11"]), (12, ["n11"])]
+
+
+def test_who_a_copy_waits_for_is_told() -> None:
+    body = get(stand_in(), "/almaws/v1/bibs/99/holdings/22/items/p3/requests").json()
+    assert [one["user_primary_id"] for one in body["user_request"]] == ["bert"]
+
+
+def test_the_network_zone_opens_with_its_own_key() -> None:
+    there = stand_in(read="r", write="w", network="n")
+
+    async def ask(client: httpx.AsyncClient) -> list[Any]:
+        def as_(key: str) -> dict[str, str]:
+            return {"Authorization": f"apikey {key}"}
+
+        user = await client.get("/almaws/v1/users/Z-02", headers=as_("n"))
+        item = await client.get("/almaws/v1/items?item_barcode=z1", headers=as_("n"))
+        test = await client.get("/almaws/v1/conf/test", headers=as_("r"))
+        shut = [
+            error_of(await client.get(ANNA, headers=as_("x"))),
+            error_of(await client.get(ANNA)),
+            error_of(await client.post(ANNA + "/loans", json=HERE, headers=as_("r"))),
+            error_of(await client.post(ANNA + "/loans", json=HERE, headers=as_("w"))),
+        ]
+        library = item.json()["item_data"]["library"]["value"]
+        return [user.json()["primary_id"], library, test.status_code, shut]
+
+    shut = ["UNAUTHORIZED", "UNAUTHORIZED", "UNAUTHORIZED", "401672"]
+    assert visit(there, ask) == ["zoe", "UBU", 200, shut]
+
+
+def test_more_than_twenty_five_in_a_second_are_too_many() -> None:
+    async def ask(client: httpx.AsyncClient) -> list[int]:
+        return [(await client.get("/almaws/v1/conf/test")).status_code for _ in range(26)]
+
+    there = stand_in()
+    there.gate.per_second = 3
+    codes = visit(there, ask)
+    assert codes[:4] == [200, 200, 200, 429]
+    assert there.gate.requests == {"GET /almaws/v1/conf/test": 26}
+    assert Gate().per_second == 25
+
+
+def test_a_used_up_quota_refuses_and_says_so() -> None:
+    answer = get(stand_in(remaining=0), "/almaws/v1/conf/test")
+    assert (error_of(answer), answer.headers["X-Exl-Api-Remaining"]) == ("DAILY_THRESHOLD", "0")
+
+
+FAULTS = [
+    ({"kind": "html_500"}, 500, "<html><body><h1>Internal Server Error</h1></body></html>"),
+    ({"kind": "empty_500"}, 500, ""),
+    ({"kind": "plain_503"}, 503, "Service Temporarily Unavailable"),
+    ({"kind": "odd_json"}, 200, '[{"what": null}]'),
+]
+
+
+@pytest.mark.parametrize(("fault", "status", "text"), FAULTS)
+def test_a_fault_falls_on_the_requests_it_names_and_no_more(
+    fault: dict[str, Any], status: int, text: str
+) -> None:
+    async def ask(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await client.put("/standin/faults", json=[{**fault, "match": "GET /almaws", "after": 1}])
+        return [await client.get("/almaws/v1/conf/test") for _ in range(3)]
+
+    first, second, third = visit(stand_in(), ask)
+    assert (first.status_code, third.status_code) == (200, 200)
+    assert (second.status_code, second.text) == (status, text)
+
+
+@pytest.mark.parametrize(("kind", "made"), [("drop_before", []), ("drop_after", ["lend i1"])])
+def test_a_line_that_drops_leaves_the_loan_made_or_not(kind: str, made: list[str]) -> None:
+    async def ask(client: httpx.AsyncClient) -> Any:
+        await client.put("/standin/faults", json=[{"kind": kind, "match": "POST"}])
+        with pytest.raises(httpx.RemoteProtocolError):
+            await client.post(ANNA + "/loans?item_barcode=i1", json=HERE)
+        return (await client.get("/standin/counts")).json()["effects"]
+
+    assert visit(stand_in(), ask) == made
+
+
+def test_a_world_is_put_in_a_file_uploaded_and_a_desk_unknown_named() -> None:
+    stock = {"items": [{"barcode": "x1", "pid": "1", "mms_id": "2", "holding_id": "3", "library": "L"}],
+             "users": [{"primary_id": "u1"}], "desks": [{"code": "D", "library": "L"}]}  # fmt: skip
+
+    async def ask(client: httpx.AsyncClient) -> list[Any]:
+        put = (await client.put("/standin/world", json=stock)).json()
+        row = f"202611241400L{'x1':<80}u1\r\n".encode()
+        wrong = await client.post("/standin/upload?desk=E", content=row)
+        right = await client.post("/standin/upload?desk=D&name=a.dat", content=row)
+        return [put, wrong.status_code, wrong.text, right.text.splitlines()[1:5]]
+
+    assert visit(stand_in(), ask) == [
+        {"items": 1, "desks": 1, "loans": 0},
+        400,
+        "There is no circulation desk 'E'; known: D\n",
+        ["File name: a.dat", "Records processed: 1", "Succeeded: 1", "Failed: 0"],
+    ]

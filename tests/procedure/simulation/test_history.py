@@ -1,0 +1,162 @@
+"""The made-up past: the same from the same seed, and believable enough to practise on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.transactions import Export, Loan, Void
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import KIND_OF, MemoryJournal
+from procedure.monitoring.downtime import Outage, availability, outages, states_by_target
+from procedure.monitoring.model import Cause, Target, Verdict
+from procedure.reconciliation.export import rewritten
+from procedure.simulation.history import DAY, Sample, sample
+
+UNTIL = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
+MINUTES = {
+    ("etats-unige", "A1"): 5,
+    ("slsp-psi", "A1"): 5,
+    ("exlibris-status", "A1"): 5,
+    ("switch", "A3"): 1,
+    ("alma-saml", "A4"): 1,
+    ("alma-secours", "A4"): 1,
+    ("tickets", "B2"): 5,
+    ("offline-utility", "C1"): 60,
+}
+TARGETS = [
+    Target(key, f"https://{key}.example/?lang=fr", step, timedelta(minutes=minutes))
+    for (key, step), minutes in MINUTES.items()
+]
+DESKS = ["DESK-A", "DESK-B", "DESK-C"]
+
+
+@pytest.fixture(scope="module")
+def past() -> Sample:
+    return sample(TARGETS, DESKS, until=UNTIL, seed=7)
+
+
+@pytest.fixture(scope="module")
+def found(past: Sample) -> list[Outage]:
+    intervals = {target.key: target.interval for target in TARGETS}
+    told = states_by_target(past.outcomes, intervals=intervals, until=UNTIL)
+    return [outage for mine in told.values() for outage in outages(mine)]
+
+
+def test_the_same_seed_gives_the_same_past_and_another_seed_another(past: Sample) -> None:
+    assert sample(TARGETS, DESKS, until=UNTIL, seed=7) == past
+    other = sample(TARGETS, DESKS, until=UNTIL, seed=8)
+    assert other.outcomes != past.outcomes
+    assert other.entries != past.entries
+
+
+def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(past: Sample) -> None:
+    assert all((a.at, a.target) < (b.at, b.target) for a, b in pairwise(past.outcomes))
+    assert UNTIL - 5 * DAY <= past.outcomes[0].at < past.outcomes[-1].at < UNTIL
+    assert {one.target for one in past.outcomes} == {target.key for target in TARGETS}
+
+
+def test_targets_fail_for_different_reasons(found: list[Outage]) -> None:
+    assert sorted((one.target, one.cause) for one in found) == [
+        ("alma-saml", Cause.TIMEOUT),
+        ("alma-secours", Cause.RESET),
+        ("alma-secours", Cause.STATUS),
+        ("etats-unige", Cause.DNS),
+        ("offline-utility", Cause.STATUS),
+        ("slsp-psi", Cause.TIMEOUT),
+        ("tickets", Cause.TLS),
+    ]
+    assert all(one.end is not None for one in found)
+
+
+def test_every_target_has_a_gap_and_a_time_in_which_nothing_was_known(past: Sample) -> None:
+    intervals = {target.key: target.interval for target in TARGETS}
+    for key, told in states_by_target(past.outcomes, intervals=intervals, until=UNTIL).items():
+        spent = availability(told)
+        assert timedelta(hours=1) < spent.unread < timedelta(hours=6), key
+        assert spent.unknown > timedelta() or intervals[key] > timedelta(minutes=5), key
+
+
+def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
+    failed = {
+        (one.cause, one.phase, one.http_status, one.final_url, one.phases.tls is not None)
+        for one in past.outcomes
+        if one.target == "alma-saml" and one.verdict is Verdict.DOWN
+    }
+    assert failed == {
+        (Cause.TIMEOUT, "first_byte", None, None, True),
+        (Cause.STATUS, "first_byte", 503, None, True),
+    }
+    refused = [one for one in past.outcomes if one.cause is Cause.TLS]
+    assert refused
+    assert all(one.phases.connect is not None and one.phases.tls is None for one in refused)
+
+
+def test_what_answers_has_an_address_without_its_query(past: Sample) -> None:
+    answered = [one for one in past.outcomes if one.verdict in (Verdict.UP, Verdict.SLOW)]
+    assert {one.final_url for one in answered} == {f"https://{t.key}.example/" for t in TARGETS}
+    assert {one.http_status for one in answered} == {200}
+    slow = [one.latency_ms for one in answered if one.verdict is Verdict.SLOW]
+    assert slow
+    assert min(latency or 0 for latency in slow) > 2000
+
+
+def test_loans_are_recorded_at_two_desks_while_alma_is_down(
+    past: Sample, found: list[Outage]
+) -> None:
+    [alma] = [one for one in found if one.target == "alma-saml"]
+    loans = [entry for entry in past.entries if isinstance(entry, Loan)]
+    assert alma.end is not None
+    assert all(alma.start <= loan.at < alma.end + timedelta(minutes=1) for loan in loans)
+    assert {loan.desk for loan in loans} == {"DESK-A", "DESK-B"}
+    assert all(one >= 10 for one in Counter(loan.desk for loan in loans).values())
+
+
+def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> None:
+    loans = [entry for entry in past.entries if isinstance(entry, Loan)]
+    voided = {entry.loan for entry in past.entries if isinstance(entry, Void)}
+    assert voided
+    assert voided <= {loan.id for loan in loans}
+    [export] = [entry for entry in past.entries if isinstance(entry, Export)]
+    assert export.desk == "DESK-A"
+    assert export.loans == tuple(
+        loan.id for loan in loans if loan.desk == "DESK-A" and loan.id not in voided
+    )
+    journal = MemoryJournal(lambda: UNTIL)
+    journal.append(*past.entries)
+    content = rewritten(LoanLog(journal.since()), export)
+    assert len(content.splitlines()) == len(export.loans)
+
+
+def test_the_walk_leads_to_lending_with_the_readings_of_its_steps(past: Sample) -> None:
+    answers = [entry for entry in past.entries if isinstance(entry, AnswerGiven)]
+    assert [(one.step, one.answer) for one in answers] == [
+        ("A1", "no"),
+        ("A2", "no"),
+        ("A3", "yes"),
+        ("A4", "no"),
+    ]
+    assert len({one.walk for one in answers}) == 1
+    assert [reading.split()[0:4] for reading in answers[3].readings] == [
+        ["alma-saml", "server", "down", "timeout"],
+        ["alma-secours", "server", "down", "status"],
+    ]
+
+
+def test_a_journal_takes_every_entry(past: Sample) -> None:
+    journal = MemoryJournal(lambda: UNTIL)
+    journal.append(*past.entries)
+    assert journal.position() == len(past.entries)
+    assert {KIND_OF[type(entry)] for entry in past.entries} == {"answer", "loan", "void", "export"}
+
+
+def test_more_days_bring_the_episodes_again_and_one_day_brings_its_own() -> None:
+    longer = sample(TARGETS[4:5], DESKS, until=UNTIL, days=10, seed=7)
+    assert len([entry for entry in longer.entries if isinstance(entry, Export)]) == 2
+    shorter = sample(TARGETS[4:5], DESKS, until=UNTIL, days=1, seed=7)
+    assert shorter.entries == ()
+    assert {one.verdict for one in shorter.outcomes} == {Verdict.UP}

@@ -1,0 +1,168 @@
+"""A page written for people: nothing reported only where it says so, and doubt goes to a person."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from procedure.status_pages.component import ComponentFilter
+from procedure.status_pages.feed import Lens
+from procedure.status_pages.formats import read_body
+from procedure.status_pages.html_text import LONGEST
+from procedure.status_pages.keywords import Keywords
+from procedure.status_pages.maintenance import Window
+from procedure.status_pages.status import Reason, Said, Word
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+CHANGED = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+CALM = "<h2>Current incidents</h2><p>No current incidents</p>"
+
+
+def page(markup: str, *, title: str = "Platform status", form: str = "view") -> dict[str, object]:
+    """A page as REST v2 gives it."""
+    return {
+        "id": "1",
+        "status": "current",
+        "title": title,
+        "version": {"createdAt": "2026-11-24T07:30:00.000Z", "number": 3},
+        "body": {form: {"representation": form, "value": markup}},
+    }
+
+
+def read(answer: object, keywords: Keywords | None = None) -> Said:
+    lens = Lens(ComponentFilter(("Alma",)), ZoneInfo("Europe/Zurich"), keywords or Keywords())
+    return read_body("confluence", json.dumps(answer).encode(), AT, lens)
+
+
+def test_a_page_that_says_so_is_ok() -> None:
+    assert read(page(CALM)) == Said(Word.OK, changed_at=CHANGED)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Nous n’avons pas de panne connue", "Alma : nous n’avons pas de panne connue."],
+)
+def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
+    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).word is Word.OK
+
+
+def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
+    said = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
+    assert said.word is Word.INCIDENT
+
+
+def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
+    assert read(page("<p>Welcome to the platform</p>")) == Said(
+        Word.UNKNOWN, changed_at=CHANGED, reason=Reason.UNCLEAR
+    )
+
+
+def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
+    rows = (
+        "<table><tr><th>Service</th><th>Status</th></tr><tr><th>Alma</th><td>{}</td></tr></table>"
+    )
+    said = read(page(rows.format("<p>Störung seit 08:10</p>")))
+    assert said == Said(Word.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED)
+    assert read(page(rows.format("Operational"))).word is Word.OK
+    assert read(page(rows.format("Störung behoben") + CALM)).word is Word.OK
+
+
+@pytest.mark.parametrize(
+    "line", ["Rapido: outage", "swisscovery ist nicht verfügbar", "Major outage of all services"]
+)
+def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> None:
+    said = read(page(f"{CALM}<p>{line}</p>"))
+    assert (said.word, said.reason, said.summary) == (Word.UNKNOWN, Reason.UNCLEAR, line)
+    assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).word is Word.OK
+
+
+def test_a_heading_alarms_but_never_claims_an_incident() -> None:
+    for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
+        said = read(page(markup))
+        assert (said.word, said.reason, said.summary) == (
+            Word.UNKNOWN,
+            Reason.UNCLEAR,
+            "Alma outage",
+        )
+    assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).word is Word.UNKNOWN
+
+
+def test_a_line_that_reassures_and_alarms_is_left_for_a_person() -> None:
+    said = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
+    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNCLEAR)
+
+
+def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
+    said = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
+    window = Window(
+        datetime(2026, 11, 28, 6, tzinfo=UTC),
+        datetime(2026, 11, 28, 8, tzinfo=UTC),
+        "feed:confluence",
+        "Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr",
+    )
+    assert (said.word, said.windows) == (Word.OK, (window,))
+
+
+def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
+    on = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 09:30 - 11:00</p>"))
+    assert (on.word, on.summary) == (Word.PLANNED, "Alma: maintenance 24.11.2026 09:30 - 11:00")
+    over = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 07:30 - 10:00</p>"))
+    assert over == Said(Word.OK, changed_at=CHANGED)
+
+
+def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
+    said = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
+    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNCLEAR)
+    assert [one.start for one in said.windows] == [None]
+
+
+def test_version_one_and_lists_of_pages_are_read_alike() -> None:
+    old = page("<p>Alma is down</p>", form="storage") | {
+        "version": {"when": "2026-11-24T07:30:00Z"}
+    }
+    assert read({"results": [page(CALM), old]}) == Said(
+        Word.INCIDENT, "Alma is down", ("Alma",), changed_at=CHANGED
+    )
+
+
+def test_an_archived_page_does_not_count() -> None:
+    archived = page("<p>Alma is down</p>") | {"status": "archived"}
+    assert read({"results": [page(CALM), archived]}).word is Word.OK
+
+
+def test_a_document_tree_is_read_row_by_row() -> None:
+    def text(said: str) -> dict[str, object]:
+        return {"type": "paragraph", "content": [{"type": "text", "text": said}]}
+
+    lozenge = {"type": "status", "attrs": {"text": "OUTAGE", "color": "red"}}
+    cells = [
+        {"type": "tableCell", "content": [text("Alma <EU03>")]},
+        {"type": "tableCell", "content": [{"type": "paragraph", "content": [lozenge]}]},
+    ]
+    header = [{"type": "tableHeader", "content": [text("Alma incident")]}]
+    rows = [{"type": "tableRow", "content": header}, {"type": "tableRow", "content": cells}]
+    tree = {"type": "doc", "content": [{"type": "table", "content": rows}]}
+    said = read(page(json.dumps(tree), form="atlas_doc_format"))
+    assert (said.word, said.summary) == (Word.INCIDENT, "Alma <EU03> OUTAGE")
+
+
+def test_a_library_may_set_its_own_words() -> None:
+    own = Keywords(nothing=("alles gut",), incident=("kaputt",))
+    assert read(page("<p>Alma: alles gut</p>"), own).word is Word.OK
+    assert read(page("<p>Alma ist kaputt</p>"), own).word is Word.INCIDENT
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{}, [], {"results": []}, {"results": {}}, {"body": {"view": {"value": 1}}}, "text", None],
+)
+def test_an_answer_without_a_page_has_another_shape(answer: object) -> None:
+    assert read(answer) == Said(Word.UNKNOWN, reason=Reason.SHAPE)
+
+
+def test_a_page_longer_than_any_is_not_read_in_part() -> None:
+    said = read(page(CALM + "x" * LONGEST))
+    assert said == Said(Word.UNKNOWN, reason=Reason.TOO_LARGE)

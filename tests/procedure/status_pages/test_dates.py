@@ -1,0 +1,111 @@
+"""Times as pages write them, in UTC, and right in the hours that are skipped or come twice."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.status_pages.dates import instant, latest, span
+
+GENEVA = ZoneInfo("Europe/Zurich")
+UTC_ZONE = ZoneInfo("UTC")
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-24T12:00:00Z",
+        "2026-11-24T13:00:00.000+01:00",
+        "2026-11-24 12:00:00",
+        "Tue, 24 Nov 2026 12:00:00 GMT",
+        "Tue, 24 Nov 2026 07:00:00 -0500",
+        "24 Nov 2026 12:00:00 -0000",
+        "  2026-11-24T12:00:00Z ",
+    ],
+)
+def test_every_way_of_writing_an_instant_is_read(written: str) -> None:
+    assert instant(written, UTC_ZONE) == NOON
+
+
+def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
+    assert instant("2026-11-24 13:00:00", GENEVA) == NOON
+    assert instant("2026-07-01 13:00:00", GENEVA) == datetime(2026, 7, 1, 11, tzinfo=UTC)
+    assert instant("2026-03-29 02:30:00", GENEVA) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert instant("2026-10-25 02:30:00", GENEVA) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "",
+            "soon",
+            "2026-13-01T00:00:00Z",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59-12:00",
+        ),
+        *("1999-12-31T00:00:00Z", None, 1764000000, True, ["2026-11-24T12:00:00Z"], "9" * 5000),
+        *("Tue, 99 Nov 2026 12:00:00 GMT", "2026-11-24T12:00:00+99:99"),
+    ],
+)
+def test_what_is_no_time_of_this_century_is_none(written: object) -> None:
+    assert instant(written, UTC_ZONE) is None
+
+
+def test_the_latest_of_several_is_found_among_rubbish() -> None:
+    assert latest(["x", "2026-11-24T12:00:00Z", None, "2025-01-01"], UTC_ZONE) == NOON
+    assert latest([], UTC_ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("Wartung: 28.11.2026, 07:00 – 09:30 Uhr", (28, 6, 0), (28, 8, 30)),
+        ("Maintenance le 28.11.2026 à 07h00 - 09h30", (28, 6, 0), (28, 8, 30)),
+        ("2026-11-28 22:00 to 2026-11-29 02:00", (28, 21, 0), (29, 1, 0)),
+        ("vom 28.11.2026 22:00 bis 29.11.2026 02:00 Uhr", (28, 21, 0), (29, 1, 0)),
+    ],
+)
+def test_a_span_is_found_in_prose(
+    text: str, start: tuple[int, int, int], end: tuple[int, int, int]
+) -> None:
+    assert span(text, GENEVA) == (
+        datetime(2026, 11, *start, tzinfo=UTC),
+        datetime(2026, 11, *end, tzinfo=UTC),
+    )
+
+
+def test_a_span_across_a_clock_change_has_its_true_length() -> None:
+    spring = span("29.03.2026 01:00 - 04:00", GENEVA)
+    autumn = span("25.10.2026 01:00 - 04:00", GENEVA)
+    assert spring == (
+        datetime(2026, 3, 29, 0, 0, tzinfo=UTC),
+        datetime(2026, 3, 29, 2, 0, tzinfo=UTC),
+    )
+    assert autumn == (
+        datetime(2026, 10, 24, 23, 0, tzinfo=UTC),
+        datetime(2026, 10, 25, 3, 0, tzinfo=UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "Sunday morning", "28.11.2026", "31.02.2026 07:00 - 09:00"),
+        *("28.11.2026 09:00 - 07:00", "28.11.2026 27:00 - 28:00", "28.11.1926 07:00 - 09:00"),
+    ],
+)
+def test_prose_without_a_usable_span_gives_none(text: str) -> None:
+    assert span(text, GENEVA) is None
+
+
+@given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
+def test_no_text_makes_the_reading_fail(text: str) -> None:
+    found, spanned = instant(text, GENEVA), span(text, GENEVA)
+    assert found is None or found.tzinfo is UTC
+    assert spanned is None or spanned[0] < spanned[1]

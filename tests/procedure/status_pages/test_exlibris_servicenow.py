@@ -1,0 +1,121 @@
+"""The vendor's outage table: an empty result is good news, an unknown type is never."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from procedure.status_pages.component import ComponentFilter
+from procedure.status_pages.feed import Lens
+from procedure.status_pages.formats import read_body
+from procedure.status_pages.maintenance import Window
+from procedure.status_pages.status import Reason, Said, Word
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+OURS = "Alma EU03 - Production"
+
+
+def record(kind: object, begin: str = "", end: str = "", name: str = OURS) -> dict[str, object]:
+    return {
+        "cmdb_ci.u_external_name": name,
+        "type": kind,
+        "begin": begin,
+        "end": end,
+        "details": "<p>We are <b>working</b> on it</p>",
+        "short_description": "",
+    }
+
+
+def table(*records: object) -> bytes:
+    return json.dumps({"result": records}).encode()
+
+
+def read(body: bytes, zone: str = "UTC") -> Said:
+    lens = Lens(ComponentFilter(("EU03",)), ZoneInfo(zone))
+    return read_body("exlibris-servicenow", body, AT, lens)
+
+
+def test_an_empty_result_says_that_nothing_is_reported() -> None:
+    assert read(table()) == Said(Word.OK)
+
+
+@pytest.mark.parametrize("kind", ["outage", "degradation", "Outage"])
+def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
+    assert read(table(record(kind, "2026-11-24 08:30:00"))) == Said(
+        Word.INCIDENT,
+        "We are working on it",
+        (OURS,),
+        changed_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
+    )
+
+
+def test_a_notice_is_ok_and_its_text_is_kept() -> None:
+    said = read(table(record("info")))
+    assert (said.word, said.summary) == (Word.OK, "We are working on it")
+
+
+@pytest.mark.parametrize("kind", ["error", "ERROR", "", None, 3, "disruption"])
+def test_an_unknown_type_is_never_ok(kind: object) -> None:
+    said = read(table(record(kind, "2026-11-24 08:30:00")))
+    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNKNOWN_STATUS)
+
+
+def test_planned_work_without_a_beginning_is_announced_only() -> None:
+    said = read(table(record("planned")))
+    window = Window(None, None, "feed:exlibris-servicenow", "We are working on it")
+    assert (said.word, said.windows) == (Word.OK, (window,))
+
+
+@pytest.mark.parametrize(
+    ("begin", "word"),
+    [
+        ("2026-11-24 08:30:00", Word.PLANNED),
+        ("2026-11-24 09:00:00", Word.PLANNED),
+        ("2026-11-24 09:00:01", Word.OK),
+        ("shortly", Word.UNKNOWN),
+    ],
+)
+def test_planned_work_is_on_from_its_beginning(begin: str, word: Word) -> None:
+    assert read(table(record("planned", begin))).word is word
+
+
+def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
+    body = table(record("planned", "2026-11-24 09:30:00", "2026-11-24 11:00:00"))
+    assert read(body).word is Word.OK
+    (window,) = read(body, "Europe/Zurich").windows
+    assert (read(body, "Europe/Zurich").word, window.start, window.end) == (
+        Word.PLANNED,
+        datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
+        datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
+    )
+
+
+def test_what_has_ended_or_is_anothers_does_not_count() -> None:
+    ended = record("outage", "2026-11-24 07:00:00", "2026-11-24 09:00:00")
+    sandbox = record("outage", name="Alma EU03 - Sandbox")
+    assert read(table(ended, sandbox, record("outage", name="Alma EU02"))) == Said(Word.OK)
+
+
+def test_the_gravest_record_stands() -> None:
+    said = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
+    assert said.word is Word.INCIDENT
+
+
+def test_a_record_without_a_name_has_to_be_read_by_a_person() -> None:
+    said = read(table({"type": "info", "short_description": "?"}, 7))
+    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.SHAPE)
+
+
+def test_values_with_their_display_text_are_read_by_value() -> None:
+    shown = {
+        name: {"display_value": "x", "value": value} for name, value in record("outage").items()
+    }
+    assert (read(table(shown)).word, read(table(shown)).components) == (Word.INCIDENT, (OURS,))
+
+
+@pytest.mark.parametrize("body", [b'{"error": {"message": "no"}}', b'{"result": null}', b"[]"])
+def test_an_answer_without_a_result_says_nothing(body: bytes) -> None:
+    assert read(body) == Said(Word.UNKNOWN, reason=Reason.SHAPE)

@@ -1,0 +1,204 @@
+"""Every format, on every body: a word with its bounds kept, never an exception."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from procedure.status_pages import confluence, exlibris_servicenow, statuspage
+from procedure.status_pages import rss as syndication
+from procedure.status_pages.component import ComponentFilter
+from procedure.status_pages.feed import Lens
+from procedure.status_pages.formats import FORMATS, LARGEST_BODY, read_body
+from procedure.status_pages.maintenance import Window
+from procedure.status_pages.status import Finding, Reason, Said, Word, say, unread
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+NAMES = sorted(FORMATS)
+EU03 = Lens(ComponentFilter(("EU03",)))
+ALL = Lens(ComponentFilter(("*",)))
+
+# The keys that the parsers look for, so that chance finds its way to where they look.
+KEYS = st.sampled_from(
+    [
+        *("result", "containers", "services", "name", "status", "type", "begin", "end", "details"),
+        *("short_description", "cmdb_ci.name", "components", "incidents", "id", "group"),
+        *("group_id", "scheduled_maintenances", "scheduled_for", "scheduled_until", "updated_at"),
+        *("page", "time_zone", "results", "title", "body", "view", "storage", "value", "version"),
+        *("atlas_doc_format", "content", "attrs", "text", "when", "resolved_at"),
+    ]
+)
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        [
+            *("EU03", "operational", "planned", "outage", "paragraph", "tableRow", "Europe"),
+            *("../x", "2026-11-24 08:00:00", "0001-01-01T00:00:00+14:00", "<b>EU03 down</b>"),
+            *("\ud800", "{}", "&#0;", "EU03: maintenance 28.11.2026 07:00 - 09:00"),
+        ]
+    ),
+)
+TREES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(st.one_of(KEYS, TEXTS), inner, max_size=6)
+    ),
+    max_leaves=40,
+)
+
+
+def bounded(said: Said) -> bool:
+    texts = [said.summary, *said.components, *(one.title for one in said.windows)]
+    return (
+        (said.reason is not None) == (said.word is Word.UNKNOWN)
+        and len(said.summary) <= 300
+        and len(said.components) <= 20
+        and len(said.windows) <= 20
+        and all(len(one) <= 300 and one.isprintable() for one in texts)
+        and all(one.tzinfo is UTC for one in [said.changed_at] if one is not None)
+    )
+
+
+def read_all(body: bytes) -> list[Said]:
+    return [read_body(name, body, AT, lens) for name in NAMES for lens in (EU03, ALL)]
+
+
+@given(st.binary(max_size=400))
+@example(b"\xef\xbb\xbf{}")
+@example(b"\x00")
+def test_any_bytes_are_unknown(body: bytes) -> None:
+    for said in read_all(body):
+        assert bounded(said)
+        assert said.word is Word.UNKNOWN
+
+
+@given(TREES)
+def test_any_json_gives_a_bounded_word(tree: object) -> None:
+    assert all(bounded(said) for said in read_all(json.dumps(tree).encode()))
+
+
+WELL_FORMED = {
+    "confluence": {
+        "title": "x",
+        "status": "current",
+        "version": {"createdAt": "2026-11-24T08:00:00Z"},
+        "body": {"view": {"value": "<p>EU03: no incident</p>"}},
+    },
+    "exlibris-portal": {"result": {"a": [{"services": [{"name": "EU03", "status": "ok"}]}]}},
+    "exlibris-servicenow": {
+        "result": [{"cmdb_ci.name": "EU03", "type": "info", "begin": "", "end": ""}]
+    },
+    "statuspage": {
+        "page": {"time_zone": "UTC"},
+        "components": [{"name": "EU03", "status": "operational", "updated_at": "2026-11-24"}],
+        "incidents": [{"name": "x", "status": "resolved", "components": []}],
+        "scheduled_maintenances": [
+            {"name": "EU03", "components": [], "scheduled_for": "2026-11-25"}
+        ],
+    },
+}
+
+
+def places(tree: object, path: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    steps: list[tuple[object, object]] = []
+    if isinstance(tree, dict):
+        steps = list(tree.items())
+    elif isinstance(tree, list):
+        steps = list(enumerate(tree))
+    return [path, *(place for step, below in steps for place in places(below, (*path, step)))]
+
+
+def replaced(tree: object, path: tuple[object, ...], value: object) -> object:
+    if not path:
+        return value
+    step, *rest = path
+    below = replaced(tree[step], tuple(rest), value)  # type: ignore[index]
+    if isinstance(tree, dict):
+        return tree | {step: below}
+    return [below if at == step else one for at, one in enumerate(tree)]  # type: ignore[arg-type]
+
+
+@given(st.data())
+def test_a_good_body_with_one_thing_changed_never_fails(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(WELL_FORMED)))
+    path = data.draw(st.sampled_from(places(WELL_FORMED[name])))
+    changed = replaced(WELL_FORMED[name], path, data.draw(TREES))
+    assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+
+
+UNSEEN = ["\x1b", "\u202eEU03", "a\x00b\nc", "\ud800", "x" * 5000, "\u0130" * 300]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=range(len(UNSEEN)))
+@pytest.mark.parametrize("name", sorted(WELL_FORMED))
+def test_no_text_of_a_body_comes_through_unseen_or_without_end(name: str, text: str) -> None:
+    for path in places(WELL_FORMED[name]):
+        changed = replaced(WELL_FORMED[name], path, text)
+        assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+
+
+def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
+    window = Window(AT, None, "feed:x", "\x1b[2J work")
+    found = Finding(Word.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
+    assert say([found]) == Said(
+        Word.PLANNED,
+        summary="a b" + "c" * 296 + "…",
+        components=("EU03",),
+        windows=(Window(AT, None, "feed:x", "[2J work"),),
+    )
+    assert unread(Reason.SYNTAX, "\x1b!").summary == "!"
+
+
+@pytest.mark.parametrize("name", sorted(WELL_FORMED))
+def test_the_good_bodies_are_ok_as_they_stand(name: str) -> None:
+    assert read_body(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).word is Word.OK
+
+
+@pytest.mark.parametrize("body", [b"", b"  \r\n\t"])
+def test_an_empty_body_is_unknown(body: bytes) -> None:
+    assert read_all(body) == [Said(Word.UNKNOWN, reason=Reason.EMPTY)] * 2 * len(NAMES)
+
+
+def test_a_body_over_the_limit_is_not_parsed() -> None:
+    body = b'{"result": []}'.ljust(LARGEST_BODY + 1)
+    assert read_all(body) == [Said(Word.UNKNOWN, reason=Reason.TOO_LARGE)] * 2 * len(NAMES)
+    assert read_body("exlibris-servicenow", body[:-1], AT, EU03) == Said(Word.OK)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 500_000,
+        b'{"result":' * 200_000,
+        b'{"result":' * 900 + b"1" + b"}" * 900,
+        b"9" * 100_000,
+        b'{"components": ' + b"9" * 100_000 + b"}",
+        b"<rss>" + b"<item>" * 100_000,
+        b"<rss>" + b"<a>" * 100_000 + b"</a>" * 100_000 + b"</rss>",
+        b'{"result": [' + b"{}," * 6000 + b"{}]}",
+        b'{"components": [' + b"{}," * 6000 + b"{}]}",
+    ],
+    ids=range(9),
+)
+def test_depth_and_size_are_survived(body: bytes) -> None:
+    for said in read_all(body):
+        assert bounded(said)
+        assert said.word is not Word.INCIDENT
+
+
+def test_the_page_tells_every_format_word_and_reason() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "feeds.md"
+    first_cells = re.findall(r"^\| (`[^|]+) \|", page.read_text("utf-8"), re.MULTILINE)
+    told = re.findall(r"`([^`]+)`", " ".join(first_cells))
+    assert sorted(told) == sorted([*FORMATS, *Word, *Reason])
+
+
+def test_a_window_names_its_format_as_a_reading_does() -> None:
+    sources = [confluence.SOURCE, exlibris_servicenow.SOURCE, statuspage.SOURCE, syndication.SOURCE]
+    assert set(sources) < {f"feed:{name}" for name in NAMES}

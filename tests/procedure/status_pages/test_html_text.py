@@ -1,0 +1,64 @@
+"""A stranger's HTML becomes plain text, bounded, whatever it holds."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.status_pages.html_text import Line, cut, lines, plain
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>Alma is <b>slow</b></p><p>We look.</p>", "Alma is slow We look."),
+        ("Caf&eacute; &amp; biblioth&#232;que", "Café & bibliothèque"),
+        ("&lt;script&gt;alert(1)&lt;/script&gt;", "<script>alert(1)</script>"),
+        ("a<script>alert(1)</script>b", "ab"),
+        ("a<STYLE type='x'>p {}</STYLE>b", "ab"),
+        ("a<!-- <b>hidden</b> -->b", "a b"),
+        ("a<!-- never closed", "a"),
+        ("<![CDATA[x]]>a <!DOCTYPE html> 1 < 2", "a 1 < 2"),
+        ("a\u202eb\u0000c\ud800d&#xD800;&#0;", "a b c d\ufffd\ufffd"),
+        ("a\u00a0\n\tb", "a b"),
+        ("<a href='x", "<a href='x"),
+    ],
+)
+def test_tags_go_and_entities_are_decoded(markup: str, text: str) -> None:
+    assert plain(markup) == text
+
+
+def test_a_row_of_a_table_is_one_line_and_header_cells_alone_are_a_heading() -> None:
+    table = (
+        "<h2>Now</h2><table><tr><th>Service</th><th>State</th></tr>"
+        "<tr><th><p>Alma</p></th><td><p>slow</p></td></tr></table>a<br/>b"
+    )
+    assert lines(table) == [
+        Line("Now", heading=True),
+        Line("Service State", heading=True),
+        Line("Alma slow"),
+        Line("a"),
+        Line("b"),
+    ]
+
+
+def test_what_does_not_fit_is_cut_with_an_ellipsis() -> None:
+    assert (cut("abcd", 4), cut("abcde", 4)) == ("abcd", "abc…")
+    assert plain("x" * 10_000) == "x" * 299 + "…"
+
+
+@given(st.text(alphabet=st.one_of(st.sampled_from("<>/!-&;scriptb \n"), st.characters())))
+def test_any_text_becomes_one_clean_bounded_line(markup: str) -> None:
+    text = plain(markup, 40)
+    assert len(text) <= 40
+    assert not any(unicodedata.category(one)[0] == "C" for one in text)
+    assert text == " ".join(text.split())
+
+
+@pytest.mark.parametrize("piece", ["<", "<!--", "<a ", "<script>", "</", "<tr>", "&", "<!"])
+def test_a_hostile_page_takes_linear_time(piece: str) -> None:
+    """A quadratic pass over 400,000 characters would not end within the test run."""
+    assert len(lines(piece * 100_000)) <= 400_000

@@ -1,0 +1,133 @@
+"""What a line of prose tells, in the four languages of the library's pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from procedure.status_pages.keywords import Keywords, Tone
+
+
+@pytest.mark.parametrize(
+    ("line", "tone"),
+    [
+        ("No current incidents", Tone.NOTHING),
+        ("Aucune panne signalée", Tone.NOTHING),
+        ("Keine aktuellen Störungen", Tone.NOTHING),
+        ("Nessun problema noto", Tone.NOTHING),
+        ("Pas d’incident en cours", Tone.NOTHING),
+        ("Alma | OK | last incident resolved", Tone.NOTHING),
+        ("Outage resolved", Tone.CLOSED),
+        ("Störung behoben", Tone.CLOSED),
+        ("Incident résolu à 10:00", Tone.CLOSED),
+        ("Retour à la normale à 10:00", Tone.CLOSED),
+        ("Alma is back to normal", Tone.CLOSED),
+        ("The outage is expected to be resolved at 10:00", Tone.INCIDENT),
+        ("Panne en cours de résolution", Tone.INCIDENT),
+        ("Planned interruption on Sunday", Tone.PLANNED),
+        ("Wartungsarbeiten am Sonntag", Tone.PLANNED),
+        ("Travaux de maintenance", Tone.PLANNED),
+        ("Alma est indisponible", Tone.INCIDENT),
+        ("Alma ist nicht verfügbar", Tone.INCIDENT),
+        ("We are investigating", Tone.INCIDENT),
+        ("The outage is not resolved", Tone.INCIDENT),
+        ("Incident pas encore résolu", Tone.INCIDENT),
+        ("The outage will be resolved soon", Tone.INCIDENT),
+        ("All systems operational except Alma", None),
+        ("Login ok, loans degraded", Tone.MIXED),
+        ("Okta, download, unplanned", None),
+        ("Welcome", None),
+        ("", None),
+    ],
+)
+def test_a_line_has_one_tone(line: str, tone: Tone | None) -> None:
+    assert Keywords().tone(line) is tone
+
+
+# What pages say on quiet days, and the alarms that look like it.
+QUIET = (
+    "Nous n’avons pas de panne connue",
+    "Nous n'avons actuellement pas d’incident",
+    "Il n’y a pas de perturbation en ce moment",
+    "Pas de problème signalé",
+    "Aucun dysfonctionnement connu",
+    "Aucune interruption de service en cours",
+    "Alma fonctionne sans problème",
+    "Alma n’est pas en panne",
+    "Le service n’est pas perturbé",
+    "There are no known outages",
+    "No known problems",
+    "There are currently no issues",
+    "No reported errors",
+    "We are not aware of any issues",
+    "We are not experiencing any disruption",
+    "Alma is not down",
+    "No ongoing interruptions",
+    "Derzeit sind keine Ausfälle bekannt",
+    "Es liegen keine bekannten Probleme vor",
+    "Kein Ausfall",
+    "Keinerlei Einschränkungen",
+    "Alma läuft ohne Störung",
+    "Uns sind keine Unterbrüche bekannt",
+    "Alma ist nicht gestört",
+    "Non ci sono problemi",
+    "Nessuna interruzione",
+    "Nessun guasto noto",
+    "Non si segnalano disservizi",
+    "Alma funziona senza problemi",
+)
+ALARMS = (
+    "Nous n’avons pas de nouvelles de la panne",
+    "Nous n’avons pas encore de solution à l’incident",
+    "Pas d’accès à Alma, panne en cours",
+    "Aucune amélioration de la panne",
+    "Aucune connexion : incident en cours",
+    "Alma n’est pas disponible, incident en cours",
+    "Panne : pas de retour à la normale",
+    "La panne n’est pas résolue",
+    "No progress on the outage",
+    "No access to Alma because of an outage",
+    "No major outage, but errors in Alma",
+    "The issue is not resolved",
+    "We have no news about the incident",
+    "No new incidents",
+    "No end of the disruption in sight",
+    "Kein Zugriff wegen Störung",
+    "Keine Verbesserung der Störung",
+    "Die Störung ist nicht behoben",
+    "Keine neuen Ausfälle",
+    "Ausfälle in Alma",
+    "Nessun accesso ad Alma: guasto",
+    "Nessuna soluzione al problema",
+    "Non abbiamo notizie sul guasto",
+    "Disservizi in corso",
+)
+MIXED = (
+    "Nous n’avons pas de panne connue, mais les prêts sont ralentis",
+    "No known outages, but loans are degraded",
+    "Alma ist von der Störung nicht betroffen",
+    "Keine Ausfälle, aber Störung bei Rapido",
+    "Nessun guasto, ma interruzioni possibili",
+)
+
+
+@pytest.mark.parametrize("line", QUIET)
+def test_a_negated_trouble_is_none(line: str) -> None:
+    assert Keywords().tone(line) is Tone.NOTHING
+    assert Keywords().tone(f"Alma : {line[0].lower()}{line[1:]}.") is Tone.NOTHING
+
+
+@pytest.mark.parametrize("line", ALARMS)
+def test_a_negation_of_something_else_does_not_hide_a_trouble(line: str) -> None:
+    assert Keywords().tone(line) is Tone.INCIDENT
+
+
+@pytest.mark.parametrize("line", MIXED)
+def test_a_negated_trouble_beside_another_is_left_to_a_person(line: str) -> None:
+    assert Keywords().tone(line) is Tone.MIXED
+
+
+def test_a_library_may_set_its_own_words() -> None:
+    own = Keywords(doubt=(), nothing=("tutto bene",), incident=("guai*",))
+    assert own.tone("Tutto bene") is Tone.NOTHING
+    assert own.tone("Guaio con Alma") is Tone.INCIDENT
+    assert own.tone("ok") is None
