@@ -15,25 +15,25 @@ from uuid import uuid4
 import httpx
 import panel as pn
 
-from dashboard.core.background import ensure_watched
-from dashboard.core.context import House
-from dashboard.core.session import visit_from
-from dashboard.page import Page
+from dashboard.core.background import start_background_tasks
+from dashboard.core.context import AppContext
+from dashboard.core.session import session_from
+from dashboard.page import DashboardPage
 from dashboard.settings import Settings
 from dashboard.translations import language
 from dashboard.ui.failure import page_failed
-from dashboard.ui.shell import elsewhere
+from dashboard.ui.shell import refusal_page
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
-from procedure.io.alma.service import AlmaErrands
+from procedure.io.alma.service import AlmaService
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
-from procedure.io.neighbour_scheduler import NeighbourWatch
-from procedure.io.page_reader import Credentials, FeedReader
-from procedure.io.page_scheduler import FeedWatch
-from procedure.io.probe_scheduler import Watch
-from procedure.io.uuid7 import new_id
+from procedure.io.neighbour_scheduler import NeighbourScheduler
+from procedure.io.page_reader import Credentials, PageReader
+from procedure.io.page_scheduler import PageScheduler
+from procedure.io.probe_scheduler import ProbeScheduler
+from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
 TICK = 1000  # milliseconds between two looks at what is new
@@ -45,7 +45,7 @@ def now() -> datetime:
 
 
 @cache
-def house() -> House:
+def app_context() -> AppContext:
     """Open what all pages share; whoever asks first opens it."""
     settings = Settings.from_env()
     handbook = paced(load_handbook(settings.handbook), settings)
@@ -57,17 +57,17 @@ def house() -> House:
     agent = user_agent(version("alma-relais"), settings.contact)
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
     targets = list(handbook.targets.values())
-    watch = Watch(targets, prober, database.history, now=now)
-    reader = FeedReader(
+    watch = ProbeScheduler(targets, prober, database.history, now=now)
+    reader = PageReader(
         httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False),
         now=now,
         credentials=credentials(handbook, settings),
     )
-    feeds = FeedWatch(targets, reader)
-    opened = House(
+    feeds = PageScheduler(targets, reader)
+    opened = AppContext(
         *(settings, handbook, database.journal, database.history, watch, now, feeds),
-        alma=errands(settings, database.journal),
-        new_id=new_id,
+        alma=alma_client(settings, database.journal),
+        new_id=new_uuid7,
         notes=database.notes,
         neighbours=neighbour_watch(handbook, agent),
         storage=lambda: database.fault,
@@ -82,19 +82,19 @@ def house() -> House:
     return opened
 
 
-def errands(settings: Settings, journal: Journal) -> AlmaErrands:
+def alma_client(settings: Settings, journal: Journal) -> AlmaService:
     """Give what the way back asks of Alma; without a key, nothing is asked."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=now, new_id=uuid4)
-    return AlmaErrands(line, keys, journal)
+    return AlmaService(line, keys, journal)
 
 
-def neighbour_watch(handbook: Handbook, agent: str) -> NeighbourWatch:
+def neighbour_watch(handbook: Handbook, agent: str) -> NeighbourScheduler:
     """Look at the other libraries that the papers list; at nobody when they list none."""
     # Their own client: a neighbour that hangs must hold up no status page.
     client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
-    return NeighbourWatch(handbook.neighbours.values(), client, now=now)
+    return NeighbourScheduler(handbook.neighbours.values(), client, now=now)
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
@@ -121,11 +121,11 @@ def paced(handbook: Handbook, settings: Settings) -> Handbook:
     return replace(handbook, targets=targets)
 
 
-def page() -> pn.Template:
+def open_page() -> pn.Template:
     """Make the page of the session that is being opened."""
-    shared = house()
-    ensure_watched(shared)
-    visit = visit_from(
+    shared = app_context()
+    start_background_tasks(shared)
+    visit = session_from(
         pn.state.session_args,
         pn.state.cookies,
         language=shared.settings.language,
@@ -133,9 +133,9 @@ def page() -> pn.Template:
     )
     spoken = language(visit.language)
     try:
-        opened = Page(shared, visit, spoken)
+        opened = DashboardPage(shared, visit, spoken)
     except Exception as error:  # else Panel would put the traceback on the page
-        return elsewhere(page_failed(error, spoken))
+        return refusal_page(page_failed(error, spoken))
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
     _opened.add(opened)
@@ -143,10 +143,10 @@ def page() -> pn.Template:
     return opened.template
 
 
-_opened: set[Page] = set()
+_opened: set[DashboardPage] = set()
 
 
-def leave(closed: Page) -> None:
+def leave(closed: DashboardPage) -> None:
     """Let a closed page go, and its workstation too when no other page of it is open."""
     _opened.discard(closed)
     name = closed.visit.workstation

@@ -9,9 +9,9 @@ from typing import Any
 from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
-from dashboard.app import house
+from dashboard.app import app_context
 from dashboard.cli.port_check import check_one_process
-from dashboard.core.background import ensure_watched
+from dashboard.core.background import start_background_tasks
 from dashboard.core.errors import DashboardError
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
@@ -21,7 +21,7 @@ from procedure.errors import ProcedureError
 try:
     # Bokeh runs this file with other arguments in `sys.argv`.
     check_one_process(sys.orig_argv)
-    house()
+    app_context()
 except (ProcedureError, DashboardError) as refusal:
     # Else the server would run on, and every page would show nothing.
     raise SystemExit(str(refusal)) from None
@@ -36,4 +36,4 @@ toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)
 def on_server_loaded(server_context: Any) -> None:
     """Begin to watch before anybody opens a page."""
     del server_context
-    ensure_watched(house())
+    start_background_tasks(app_context())

@@ -1,5 +1,5 @@
 """What `panel serve dashboard` runs for every page that is opened."""
 
-from dashboard.app import page
+from dashboard.app import open_page
 
-page().servable(title="Relais")
+open_page().servable(title="Relais")

@@ -5,56 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.core.context import House
-from dashboard.core.session import PLACES, Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import PLACES, Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.page import GuidePlace
+from dashboard.guide.page import GuidePage
 from dashboard.guide.situation_text import to_bring_words
-from dashboard.guide.status_bar import StateBand
-from dashboard.guide.suggested_path import Proposal
-from dashboard.history.history import Past
-from dashboard.history.page import HistoryPlace
-from dashboard.loans.loans import Lending
-from dashboard.loans.page import LoansPlace
+from dashboard.guide.status_bar import StatusBar
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.history.history import HistoryState
+from dashboard.history.page import HistoryPage
+from dashboard.loans.loans import LoansState
+from dashboard.loans.page import LoansPage
 from dashboard.monitoring.browser_probe import BrowserProbe
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.last_reading_view import Round
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.report_view import Here
-from dashboard.monitoring.workstation_name import Naming
-from dashboard.monitoring.workstation_name_view import NamingView
-from dashboard.monitoring.workstations import Eyes
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.last_reading_view import LastReadingView
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.report_view import ReportView
+from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.monitoring.workstation_name_view import WorkstationNameView
+from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
-from dashboard.outage.outage import Coordination
+from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_view import CoordinatedGuide
-from dashboard.reconciliation.page import WayBackPlace
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.page import ReconciliationPage
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
-from dashboard.ui.connection import Line
+from dashboard.ui.connection import Connection
 from dashboard.ui.failure import set_page_language, succeeds
-from dashboard.ui.lazy_place import Place, built
+from dashboard.ui.lazy_place import LazyPlace, built
 from dashboard.ui.shell import shell
 
 BEAT_EVERY = 3  # ticks
 
 
-class Page:
+class DashboardPage:
     """One page: states over the shared house, views over the states, the line to the browser."""
 
-    def __init__(self, shared: House, visit: Visit, spoken: Language) -> None:
+    def __init__(self, shared: AppContext, visit: Session, spoken: Language) -> None:
         set_page_language(spoken)
         self.visit = visit
-        self.board = Board(house=shared)
-        self.insight = Insight(house=shared, visit=visit, board=self.board)
-        self.eyes = Eyes(board=self.board, insight=self.insight)
+        self.board = ProbeGrid(house=shared)
+        self.insight = DiagnosisState(house=shared, visit=visit, board=self.board)
+        self.eyes = Workstations(board=self.board, insight=self.insight)
         self.guide = Guide(house=shared, visit=visit, board=self.board)
-        self.proposal = Proposal(guide=self.guide, insight=self.insight)
-        self.coordination = Coordination(house=shared, visit=visit, insight=self.insight)
-        self.lending = Lending(house=shared, visit=visit)
+        self.proposal = SuggestedPath(guide=self.guide, insight=self.insight)
+        self.coordination = OutageState(house=shared, visit=visit, insight=self.insight)
+        self.lending = LoansState(house=shared, visit=visit)
         self.lending.refresh()  # else the page would first tell of no loans
-        self.past = Past(house=shared)
-        self.way = WayBack(house=shared, visit=visit)
-        self.line = Line(
+        self.past = HistoryState(house=shared)
+        self.way = ReconciliationProgress(house=shared, visit=visit)
+        self.line = Connection(
             self.heard,
             address=self.guide.param.address,
             to_bring=self.coordination.param.to_bring.rx().rx.pipe(
@@ -62,32 +62,32 @@ class Page:
             ),
         )
         self.places = {
-            "guide": Place(visit, "guide", lambda: self._guide_place(spoken)),
-            "loans": Place(
-                visit, "loans", lambda: LoansPlace(self.lending, self.coordination, spoken)
+            "guide": LazyPlace(visit, "guide", lambda: self._guide_place(spoken)),
+            "loans": LazyPlace(
+                visit, "loans", lambda: LoansPage(self.lending, self.coordination, spoken)
             ),
-            "back": Place(visit, "back", lambda: WayBackPlace(self.way, spoken)),
-            "history": Place(visit, "history", lambda: HistoryPlace(self.past, visit, spoken)),
+            "back": LazyPlace(visit, "back", lambda: ReconciliationPage(self.way, spoken)),
+            "history": LazyPlace(visit, "history", lambda: HistoryPage(self.past, visit, spoken)),
         }
-        naming = Naming(insight=self.insight)
+        naming = WorkstationName(insight=self.insight)
         parts = {
             "line": self.line,
             "probe": self._probe(shared),
-            "round": built(Round, self.board, spoken),
-            "naming": built(NamingView, naming, spoken),
-            "state": built(StateBand, self.proposal, self.coordination, spoken),
+            "round": built(LastReadingView, self.board, spoken),
+            "naming": built(WorkstationNameView, naming, spoken),
+            "state": built(StatusBar, self.proposal, self.coordination, spoken),
             "outage": built(OutageBanner, self.coordination, spoken),
-            "here": built(lambda: Here(self.eyes, spoken, beside=True)),
+            "here": built(lambda: ReportView(self.eyes, spoken, beside=True)),
             **self.places,
         }
         self.parts = tuple(parts.values())
         self.template = shell(visit, spoken, shared.handbook, parts)
 
     def _guide_place(self, spoken: Language) -> CoordinatedGuide:
-        place = GuidePlace(self.eyes, self.proposal, self.coordination, spoken)
+        place = GuidePage(self.eyes, self.proposal, self.coordination, spoken)
         return CoordinatedGuide(place, self.coordination, spoken)
 
-    def _probe(self, shared: House) -> BrowserProbe:
+    def _probe(self, shared: AppContext) -> BrowserProbe:
         targets = [one for one in shared.handbook.targets.values() if one.browser]
         return BrowserProbe(
             self.insight.sighted,

@@ -9,23 +9,27 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
-from dashboard.core.context import House
-from dashboard.core.http import Guarded
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.core.session import Session
 from dashboard.desk.routes import desk_routes
-from dashboard.monitoring.cell import Cell
-from dashboard.monitoring.diagnosis import Insight
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import lend_in
-from dashboard.monitoring.probe_grid import Board
-from dashboard.outage_report.handler import DossierPage
-from dashboard.reconciliation.downloads import AllAlmaFiles, AlmaFilePage, WayBackTable
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.outage_report.handler import OutageReportHandler
+from dashboard.reconciliation.downloads import (
+    AllOfflineFiles,
+    OfflineFileDownload,
+    ReconciliationTable,
+)
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 
-class BoardJson(Guarded):
+class BoardJson(AuthorisedHandler):
     """`/board.json`: the grid as it stands, for other screens and scripts; see `board_json`."""
 
-    def initialize(self, house: Callable[[], House]) -> None:
+    def initialize(self, house: Callable[[], AppContext]) -> None:
         """Take what opens the house: it is not opened before the first request."""
         self._house = house
 
@@ -35,10 +39,10 @@ class BoardJson(Guarded):
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         house.refold()
-        self.finish(json.dumps(board_json(Board(house=house), house.now()), ensure_ascii=False))
+        self.finish(json.dumps(board_json(ProbeGrid(house=house), house.now()), ensure_ascii=False))
 
 
-def board_json(board: Board, now: datetime) -> dict[str, Any]:
+def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
     """Lay the grid out as JSON, without anything about a person.
 
     `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
@@ -70,13 +74,13 @@ def board_json(board: Board, now: datetime) -> dict[str, Any]:
     }
 
 
-def _lend_in(board: Board, diagnosis: Diagnosis) -> str | None:
+def _lend_in(board: ProbeGrid, diagnosis: Diagnosis) -> str | None:
     declared = board.house.outages.standing() is not None
     return lend_in(board.state, diagnosis.fault, declared=declared) or None
 
 
-def _diagnose(board: Board) -> Diagnosis:
-    known = Insight(house=board.house, visit=Visit(), board=board).evidence
+def _diagnose(board: ProbeGrid) -> Diagnosis:
+    known = DiagnosisState(house=board.house, visit=Session(), board=board).evidence
     return diagnose(replace(known, neighbours=()))
 
 
@@ -84,13 +88,13 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
     return {"fault": found.fault, "rule": found.rule, "others": list(found.others)}
 
 
-def _message(house: House) -> dict[str, Any] | None:
+def _message(house: AppContext) -> dict[str, Any] | None:
     standing = house.outages.standing()
     news = standing and standing.message
     return news and {"at": _instant(news.at), "text": news.message}
 
 
-def _cell_json(cell: Cell, now: datetime) -> dict[str, Any]:
+def _cell_json(cell: GridCell, now: datetime) -> dict[str, Any]:
     newest = cell.newest
     return {
         "target": cell.target,
@@ -110,21 +114,21 @@ def _instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _opened_house() -> House:
+def _opened_house() -> AppContext:
     # The composition opens the database; the command line reads this module without it.
-    from dashboard.app import house  # noqa: PLC0415
-    from dashboard.core.background import ensure_watched  # noqa: PLC0415
+    from dashboard.app import app_context  # noqa: PLC0415
+    from dashboard.core.background import start_background_tasks  # noqa: PLC0415
 
-    shared = house()
-    ensure_watched(shared)
+    shared = app_context()
+    start_background_tasks(shared)
     return shared
 
 
 ROUTES = [
     (r"/board\.json", BoardJson, {"house": _opened_house}),
-    (r"/dossier/([0-9a-f-]{36})", DossierPage, {"house": _opened_house}),
-    (r"/way-back/file/([0-9a-f-]{36})", AlmaFilePage, {"house": _opened_house}),
-    (r"/way-back/files\.zip", AllAlmaFiles, {"house": _opened_house}),
-    (r"/way-back/(summary|extensions)\.(xlsx|csv)", WayBackTable, {"house": _opened_house}),
+    (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, {"house": _opened_house}),
+    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, {"house": _opened_house}),
+    (r"/way-back/files\.zip", AllOfflineFiles, {"house": _opened_house}),
+    (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, {"house": _opened_house}),
     *desk_routes(_opened_house),
 ]

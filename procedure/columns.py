@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.monitoring.rollup import Rolled
+from procedure.monitoring.rollup import SummaryColumns
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
@@ -20,7 +20,7 @@ def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
     return np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, width).T
 
 
-def rolled_column(rolled: Rolled, place: int) -> Any:
+def rolled_column(rolled: SummaryColumns, place: int) -> Any:
     """Return one column of every target, one after the other; the first are the starts."""
     told = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
     return np.concatenate([np.array([], np.int64), *told])

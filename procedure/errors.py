@@ -159,17 +159,17 @@ class AlmaError(ProcedureError):
     """Alma's API did not do what was asked; what was learnt before stands."""
 
 
-class AlmaSilent(AlmaError):
+class AlmaUnavailable(AlmaError):
     """Alma gave no answer that can be used, after several attempts."""
 
 
-class AlmaSpent(AlmaError):
+class AlmaQuotaUsedUp(AlmaError):
     """The day's quota of requests is nearly used up; others need the rest of it."""
 
 
-class AlmaShut(AlmaError):
+class AlmaKeyRefused(AlmaError):
     """The key is missing, or it may not do this."""
 
 
-class FateUnknown(AlmaError):
+class RequestOutcomeUnknown(AlmaError):
     """A request with an effect was sent and not answered: Alma may have done it, or not."""

@@ -27,9 +27,9 @@ from procedure.columns import (
     rolled_column,
     whole_numbers,
 )
-from procedure.monitoring.downtime import Outage, State
-from procedure.monitoring.model import Cause, Outcome, Phase, Verdict
-from procedure.monitoring.rollup import PERCENTILES, Readings, Rolled
+from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
+from procedure.monitoring.rollup import PERCENTILES, ReadingRows, SummaryColumns
 
 GAP = "gap"
 INSTANT = "datetime64[us, UTC]"
@@ -44,8 +44,8 @@ OUTCOMES: Mapping[str, Any] = {
     "at": INSTANT,
     "target": "str",
     "vantage": "str",
-    "verdict": _words(*Verdict),
-    "cause": _words(*Cause),
+    "verdict": _words(*Status),
+    "cause": _words(*FailureCause),
     "phase": _words(*Phase),
     "http_status": "Int16",
     "latency_ms": "float64",
@@ -66,8 +66,8 @@ STATES: Mapping[str, Any] = {
     "target": "str",
     "start": INSTANT,
     "end": INSTANT,
-    "verdict": _words(*Verdict, GAP),
-    "cause": _words(*Cause),
+    "verdict": _words(*Status, GAP),
+    "cause": _words(*FailureCause),
     "lasted": DURATION,
 }
 OUTAGES: Mapping[str, Any] = {
@@ -76,7 +76,7 @@ OUTAGES: Mapping[str, Any] = {
     "end": INSTANT,
     "lasted": DURATION,
     "unread": DURATION,
-    "cause": _words(*Cause),
+    "cause": _words(*FailureCause),
     "planned": "bool",
     "official_start": INSTANT,
     "official_end": INSTANT,
@@ -119,7 +119,7 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     )
 
 
-def states(told: Iterable[State]) -> pd.DataFrame:
+def states(told: Iterable[StatusInterval]) -> pd.DataFrame:
     """Lay out states, one row a stretch `start <= t < end`; columns as in `STATES`.
 
     `verdict` is `gap` where nothing was read.
@@ -133,7 +133,7 @@ def states(told: Iterable[State]) -> pd.DataFrame:
     )
 
 
-def outages(found: Iterable[Outage]) -> pd.DataFrame:
+def outages(found: Iterable[Downtime]) -> pd.DataFrame:
     """Lay out outages, one row each; columns as in `OUTAGES`.
 
     `end` and `lasted` are missing while an outage lasts; `unread` is the part of it in which
@@ -151,7 +151,7 @@ def outages(found: Iterable[Outage]) -> pd.DataFrame:
     )
 
 
-def readings(told: Readings) -> pd.DataFrame:
+def readings(told: ReadingRows) -> pd.DataFrame:
     """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
     at, verdict, cause, spent = whole_numbers(told.rows, 4)
     return pd.DataFrame(
@@ -164,7 +164,7 @@ def readings(told: Readings) -> pd.DataFrame:
     )
 
 
-def summaries(rolled: Rolled) -> pd.DataFrame:
+def summaries(rolled: SummaryColumns) -> pd.DataFrame:
     """Lay out hours or days that are over, one row each; columns as they were asked for.
 
     `target` is categorical, `start` when the hour or day began; durations are `timedelta64[us]`,

@@ -13,93 +13,93 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from procedure.circulation.transactions import Export, Loan, Return, Void, Waiting
-from procedure.diagnosis.report_entry import Reported
+from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
+from procedure.diagnosis.report_entry import StaffReport
 from procedure.errors import JournalMoved
 from procedure.guide.walk import AnswerGiven
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
+    ChecklistTicked,
     Corrected,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    ReturnResolved,
-    Ticked,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
 )
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 from procedure.reconciliation.signature import SignedOff
-from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
 Entry = (
     Loan
     | Void
     | Return
-    | Waiting
+    | PendingLoan
     | Export
     | AnswerGiven
-    | ReadingTaken
-    | OfficialSaid
-    | Reported
-    | WindowPlanned
-    | WindowWithdrawn
+    | PageStatusReadByStaff
+    | PageStatusChanged
+    | StaffReport
+    | MaintenancePlanned
+    | MaintenanceWithdrawn
     | OutageDeclared
     | OutageNews
-    | OutageNoted
+    | OutageNote
     | OutageEnded
     | ItemSeen
     | UserSeen
-    | Uploaded
-    | ReportTaken
-    | Proved
+    | FileUploaded
+    | JobReportRecorded
+    | LoanVerified
     | Corrected
-    | HandedOn
-    | Resolved
-    | LoanIntended
+    | ManualHandling
+    | SettledByHand
+    | LoanRequested
     | LoanAnswered
-    | ScanIntended
-    | ScanAnswered
-    | ReturnResolved
+    | ReturnRequested
+    | ReturnAnswered
+    | ReturnSettledByHand
     | SignedOff
-    | Ticked
+    | ChecklistTicked
 )
 
 KINDS: dict[str, type[Entry]] = {
     "loan": Loan,
     "void": Void,
     "return": Return,
-    "waiting": Waiting,
+    "waiting": PendingLoan,
     "export": Export,
     "answer": AnswerGiven,
-    "reading": ReadingTaken,
-    "official": OfficialSaid,
-    "report": Reported,
-    "window": WindowPlanned,
-    "window_withdrawn": WindowWithdrawn,
+    "reading": PageStatusReadByStaff,
+    "official": PageStatusChanged,
+    "report": StaffReport,
+    "window": MaintenancePlanned,
+    "window_withdrawn": MaintenanceWithdrawn,
     "outage_declared": OutageDeclared,
     "outage_news": OutageNews,
-    "outage_noted": OutageNoted,
+    "outage_noted": OutageNote,
     "outage_ended": OutageEnded,
     "item_seen": ItemSeen,
     "user_seen": UserSeen,
-    "uploaded": Uploaded,
-    "report_taken": ReportTaken,
-    "proved": Proved,
+    "uploaded": FileUploaded,
+    "report_taken": JobReportRecorded,
+    "proved": LoanVerified,
     "corrected": Corrected,
-    "handed_on": HandedOn,
-    "resolved": Resolved,
-    "loan_intended": LoanIntended,
+    "handed_on": ManualHandling,
+    "resolved": SettledByHand,
+    "loan_intended": LoanRequested,
     "loan_answered": LoanAnswered,
-    "scan_intended": ScanIntended,
-    "scan_answered": ScanAnswered,
-    "return_resolved": ReturnResolved,
+    "scan_intended": ReturnRequested,
+    "scan_answered": ReturnAnswered,
+    "return_resolved": ReturnSettledByHand,
     "signed_off": SignedOff,
-    "ticked": Ticked,
+    "ticked": ChecklistTicked,
 }
 KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
 

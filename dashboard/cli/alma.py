@@ -17,9 +17,9 @@ from procedure.errors import AlmaError, HandbookError
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_id
-from procedure.reconciliation.forecast import Facts, Prediction, predict
-from procedure.reconciliation.log import Reconciliation
+from procedure.io.uuid7 import new_uuid7
+from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
+from procedure.reconciliation.log import ReconciliationLog
 
 T = TypeVar("T")
 _NO_KEY = "There is no RELAIS_ALMA_KEY: what needs Alma is not checked."
@@ -54,7 +54,7 @@ def _in_alma(settings: Settings, act: Callable[[AlmaApi], Awaitable[T]]) -> T:
     options = {"rate": settings.alma_rate, "margin": settings.alma_margin}
 
     async def acting() -> T:
-        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=new_id) as api:
+        async with open_alma(settings.alma_url, keys, **options, now=now, new_id=new_uuid7) as api:
             return await act(api)
 
     return asyncio.run(acting())
@@ -75,9 +75,9 @@ def library_of(settings: Settings, desk: str, given: str | None) -> str:
     return found[0]
 
 
-def predictions(settings: Settings, found: Reconciliation) -> dict[UUID, Prediction]:
+def predictions(settings: Settings, found: ReconciliationLog) -> dict[UUID, Forecast]:
     """Predict Alma's line for every row, from what was seen so far."""
-    facts = Facts(
+    facts = AlmaSnapshot(
         found.items,
         found.users,
         now(),
@@ -85,7 +85,7 @@ def predictions(settings: Settings, found: Reconciliation) -> dict[UUID, Predict
         settings.short_loans,
         settings.offline_layout,
     )
-    return {one.loan: one for one in predict(found.lines_to_upload(), facts)}
+    return {one.loan: one for one in forecast_upload(found.lines_to_upload(), facts)}
 
 
 def _libraries(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.services import services
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.record import OutageBook, OutageRecord
+from procedure.outages.record import OutageLog, OutageRecord
 
 Paper = Callable[[Dossier, Handbook, Language], str]
 PAPERS: dict[str, Paper] = {".md": as_markdown, ".html": as_html}
@@ -68,7 +68,7 @@ def _paper(out: Path | None) -> Paper:
 
 
 def _records(database: Database) -> tuple[OutageRecord, ...]:
-    book = OutageBook()
+    book = OutageLog()
     book.extend(database.journal.since(kinds=book.KINDS))
     return book.records()
 

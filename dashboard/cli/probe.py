@@ -16,9 +16,9 @@ import click
 from dashboard.settings import Settings
 from procedure.io.handbook_files import load_handbook
 from procedure.io.http.prober import Prober, user_agent
-from procedure.monitoring.model import Outcome, Target, Verdict
+from procedure.monitoring.model import Outcome, Status, Target
 
-ANSWERING = (Verdict.UP, Verdict.SLOW)
+ANSWERING = (Status.UP, Status.SLOW)
 
 
 @click.command()

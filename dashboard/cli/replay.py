@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from dashboard.settings import Settings
-from procedure.diagnosis.scenario import Concluded, Scenario
+from procedure.diagnosis.scenario import Conclusion, Scenario
 from procedure.diagnosis.scenario import replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
@@ -57,7 +57,7 @@ def _years(told: Scenario) -> set[int]:
     return {local(told.start + timedelta(seconds=one.at)).year for one in told.expected}
 
 
-def _flat(one: Concluded) -> dict[str, object]:
+def _flat(one: Conclusion) -> dict[str, object]:
     at = one.expected.at
     return {
         "at": int(at) if at.is_integer() else at,
@@ -69,7 +69,7 @@ def _flat(one: Concluded) -> dict[str, object]:
     }
 
 
-def _reasons(one: Concluded) -> list[str]:
+def _reasons(one: Conclusion) -> list[str]:
     found = one.diagnosis
     grounds = [f"{ground.key}: {ground}" for ground in found.grounds]
     against = [f"against, {ground.key}: {ground}" for ground in found.against]
@@ -77,7 +77,7 @@ def _reasons(one: Concluded) -> list[str]:
     return grounds + against + steps
 
 
-def _line(one: Concluded) -> str:
+def _line(one: Conclusion) -> str:
     suggested = " ".join(
         f"{step}={said.answer or 'none'}" for step, said in one.suggestions.items()
     )

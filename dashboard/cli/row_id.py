@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 
-def meant(text: str, known: Iterable[UUID], *, what: str) -> UUID:
+def find_by_prefix(text: str, known: Iterable[UUID], *, what: str) -> UUID:
     """Return the one id that begins or ends so; the hint names what there is none or many of."""
     # Ids begin with their time: those of one minute are told by the end.
     part = text.strip().lower()

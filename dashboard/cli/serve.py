@@ -47,9 +47,9 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     # Two seconds of imports, once the settings hold.
     from panel.command.serve import Serve  # noqa: PLC0415
 
-    from dashboard.app import house  # noqa: PLC0415
+    from dashboard.app import app_context  # noqa: PLC0415
 
-    house()  # a wrong paper or an unwritable database stops the start
+    app_context()  # a wrong paper or an unwritable database stops the start
     origins = origin or _origins(address, port)
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)

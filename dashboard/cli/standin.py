@@ -16,8 +16,8 @@ from procedure.circulation.transactions import Loan
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.simulation.alma.drill import stock_of
-from procedure.simulation.alma.gate import Gate
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Stock, World
 
 
@@ -48,11 +48,11 @@ def standin(
     POST /standin/upload?desk=CODE takes an offline file and answers with the job's report.
     """
     stock = _stock_of_log() if world is None else _read(world)
-    gate = Gate(key, write_key, network_key, remaining)
-    asyncio.run(_serve(StandIn(World(stock), gate, automatic=automatic), port, address))
+    gate = RequestGate(key, write_key, network_key, remaining)
+    asyncio.run(_serve(FakeAlma(World(stock), gate, automatic=automatic), port, address))
 
 
-async def _serve(stand_in: StandIn, port: int, address: str) -> None:
+async def _serve(stand_in: FakeAlma, port: int, address: str) -> None:
     _, port = stand_in.listen(port, address)
     click.echo(f"A stand-in for Alma listens on http://{address}:{port} (process {os.getpid()})")
     await asyncio.Event().wait()

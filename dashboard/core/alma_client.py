@@ -8,16 +8,16 @@ from typing import Protocol
 from uuid import UUID
 
 from procedure.circulation.transactions import Loan
-from procedure.errors import AlmaShut
+from procedure.errors import AlmaKeyRefused
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.return_entries import ScanAnswered
-from procedure.reconciliation.row_state import Row
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.return_entries import ReturnAnswered
+from procedure.reconciliation.row_state import ReconciledLoan
 
 Tell = Callable[[int, int], None]
 
 
-class Asking(Protocol):
+class AlmaClient(Protocol):
     """Alma's API as the page uses it; each answer is in the journal before the next question.
 
     Every call may raise `AlmaError`; `tell` is called with how many of how many are done. The
@@ -35,12 +35,12 @@ class Asking(Protocol):
         ...
 
     async def look_up(
-        self, found: Reconciliation, loans: Iterable[Loan], *, since: datetime, tell: Tell
+        self, found: ReconciliationLog, loans: Iterable[Loan], *, since: datetime, tell: Tell
     ) -> int:
         """Ask about every item and user that was not asked about since an instant."""
         ...
 
-    async def prove(self, rows: Iterable[Row], *, tell: Tell) -> int:
+    async def prove(self, rows: Iterable[ReconciledLoan], *, tell: Tell) -> int:
         """Ask where each row is."""
         ...
 
@@ -56,11 +56,11 @@ class Asking(Protocol):
 
     async def scan_in(
         self, back: UUID, *, library: str, workstation: str, operator: str | None
-    ) -> ScanAnswered:
+    ) -> ReturnAnswered:
         """Return one book of the carts, now; see `procedure.io.alma.return_item.scan_in_by_api`."""
         ...
 
-    async def settle_scan(self, back: UUID) -> ScanAnswered | None:
+    async def settle_scan(self, back: UUID) -> ReturnAnswered | None:
         """Find out what became of a return that was sent and not answered."""
         ...
 
@@ -73,19 +73,19 @@ class NoAlma:
 
     async def look_up(self, *_: object, **__: object) -> int:
         """Ask nothing."""
-        raise AlmaShut(_NO_KEY)
+        raise AlmaKeyRefused(_NO_KEY)
 
     prove = look_up
 
     async def lend(self, *_: object, **__: object) -> LoanAnswered:
         """Lend nothing."""
-        raise AlmaShut(_NO_KEY)
+        raise AlmaKeyRefused(_NO_KEY)
 
     settle = lend
 
-    async def scan_in(self, *_: object, **__: object) -> ScanAnswered:
+    async def scan_in(self, *_: object, **__: object) -> ReturnAnswered:
         """Return nothing."""
-        raise AlmaShut(_NO_KEY)
+        raise AlmaKeyRefused(_NO_KEY)
 
     settle_scan = scan_in
 

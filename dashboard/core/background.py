@@ -7,10 +7,10 @@ import logging
 from datetime import datetime
 from operator import attrgetter
 
-from dashboard.core.context import House
-from dashboard.history.ninety_days import read_long_past
+from dashboard.core.context import AppContext
+from dashboard.history.ninety_days import read_ninety_days
 from procedure.errors import ProcedureError
-from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
 from procedure.monitoring.recent import KEPT
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _keepers: set[asyncio.Task[None]] = set()
 
 
-def ensure_watched(shared: House) -> None:
+def start_background_tasks(shared: AppContext) -> None:
     """See that the watch runs, and that the chronicle follows it, once for the process."""
     try:
         loop = asyncio.get_running_loop()
@@ -36,13 +36,13 @@ def ensure_watched(shared: House) -> None:
         _keepers.add(loop.create_task(_keep_long_past(shared)))
 
 
-async def _keep_chronicle(shared: House) -> None:
+async def _keep_chronicle(shared: AppContext) -> None:
     while True:
         await renew_chronicle(shared)
         await asyncio.sleep(CHRONICLE_EVERY)
 
 
-async def renew_chronicle(shared: House) -> None:
+async def renew_chronicle(shared: AppContext) -> None:
     """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
     since = shared.chronicle.first_needed(shared.now())
     try:
@@ -56,17 +56,17 @@ async def renew_chronicle(shared: House) -> None:
         _keep_words(shared)
 
 
-async def _keep_long_past(shared: House) -> None:
+async def _keep_long_past(shared: AppContext) -> None:
     while True:
         await renew_long_past(shared)
         await asyncio.sleep(LONG_PAST_EVERY)
 
 
-async def renew_long_past(shared: House) -> None:
+async def renew_long_past(shared: AppContext) -> None:
     """Read the last ninety days anew, in a thread; where that fails, what is known stays."""
     asked = shared.history, shared.handbook, shared.official.announced(), shared.now()
     try:
-        shared.long_past = await asyncio.to_thread(read_long_past, *asked)
+        shared.long_past = await asyncio.to_thread(read_ninety_days, *asked)
     except ProcedureError as fault:
         _log.error("the last ninety days cannot be read: %s", fault)
         shared.long_past_fault = True
@@ -74,7 +74,7 @@ async def renew_long_past(shared: House) -> None:
         shared.long_past_fault = False
 
 
-def _keep_words(shared: House) -> None:
+def _keep_words(shared: AppContext) -> None:
     try:
         shared.keep_words()
     except ProcedureError as fault:
@@ -83,5 +83,5 @@ def _keep_words(shared: House) -> None:
 
 def _read(
     history: History, since: datetime, until: datetime
-) -> tuple[list[Outcome], tuple[CutOff, ...]]:
+) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
     return list(history.outcomes(since=since)), history.cuts(since=until - KEPT, until=until)

@@ -9,40 +9,40 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from dashboard.core.alma_client import Asking, NoAlma
+from dashboard.core.alma_client import AlmaClient, NoAlma
 from dashboard.core.probe_watch import (
-    FeedWatching,
-    NeighbourWatching,
-    NoFeeds,
+    NeighbourWatch,
     NoNeighbours,
-    Watching,
+    NoPages,
+    PageWatch,
+    ProbeWatch,
 )
-from dashboard.history.ninety_days import LongPast
-from dashboard.monitoring.site_history import SiteHour
-from dashboard.reconciliation.alma_job import AlmaWork
-from dashboard.reconciliation.ledger import WayFold
+from dashboard.history.ninety_days import NinetyDays
+from dashboard.monitoring.site_history import SiteHistory
+from dashboard.reconciliation.alma_job import AlmaJobRunner
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from procedure.circulation.loan_log import LoanLog
-from procedure.circulation.pending_loans import MemoryNotes, Notes, WaitingList
-from procedure.circulation.return_carts import CartLog
-from procedure.diagnosis.persistence import Holding
-from procedure.diagnosis.staff_reports import Voices
+from procedure.circulation.pending_loans import MemoryNotes, Notes, PendingLoans
+from procedure.circulation.return_carts import ReturnCarts
+from procedure.diagnosis.persistence import ConditionSince
+from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalDamaged, JournalUnwritable
 from procedure.handbook.model import Handbook
 from procedure.journal import Journal
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome, Vantage
-from procedure.monitoring.recent import Chronicle
-from procedure.outages.announcements import OfficialLog
-from procedure.outages.record import OutageBook
+from procedure.monitoring.recent import RecentStates
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
-from procedure.reconciliation.forecast import Facts
-from procedure.reconciliation.log import Reconciliation
-from procedure.status_pages.vendor_words import VendorWords
+from procedure.reconciliation.forecast import AlmaSnapshot
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.status_pages.vendor_words import LastPageStatus
 
 
 @dataclass(slots=True)
-class House:
+class AppContext:
     """The shared things, and one fold of the loans and of what people said for every page.
 
     `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `new_id` makes
@@ -60,29 +60,29 @@ class House:
     handbook: Handbook
     journal: Journal
     history: History
-    watch: Watching
+    watch: ProbeWatch
     now: Callable[[], datetime]
-    feeds: FeedWatching = field(default_factory=NoFeeds)
-    alma: Asking = field(default_factory=NoAlma)
-    work: AlmaWork = field(init=False)
-    way: WayFold = field(init=False)
+    feeds: PageWatch = field(default_factory=NoPages)
+    alma: AlmaClient = field(default_factory=NoAlma)
+    work: AlmaJobRunner = field(init=False)
+    way: ReconciliationLedger = field(init=False)
     checklist: Checklist = field(default_factory=Checklist)
-    neighbours: NeighbourWatching = field(default_factory=NoNeighbours)
+    neighbours: NeighbourWatch = field(default_factory=NoNeighbours)
     new_id: Callable[[], UUID] = uuid4
-    chronicle: Chronicle = field(init=False)
+    chronicle: RecentStates = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: LoanLog = field(default_factory=LoanLog)
-    carts: CartLog = field(default_factory=CartLog)
-    waiting: WaitingList = field(default_factory=WaitingList)
-    voices: Voices = field(init=False)
-    outages: OutageBook = field(default_factory=OutageBook)
-    vendor: VendorWords = field(default_factory=VendorWords)
-    official: OfficialLog = field(default_factory=OfficialLog)
-    holding: Holding | None = None
+    carts: ReturnCarts = field(default_factory=ReturnCarts)
+    waiting: PendingLoans = field(default_factory=PendingLoans)
+    voices: StaffReports = field(init=False)
+    outages: OutageLog = field(default_factory=OutageLog)
+    vendor: LastPageStatus = field(default_factory=LastPageStatus)
+    official: AnnouncementLog = field(default_factory=AnnouncementLog)
+    holding: ConditionSince | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
-    site_hour: SiteHour = field(default_factory=SiteHour)
-    long_past: LongPast | None = None
+    site_hour: SiteHistory = field(default_factory=SiteHistory)
+    long_past: NinetyDays | None = None
     long_past_fault: bool = False
     sighted: int = 0
     spoken: int = 0
@@ -92,17 +92,17 @@ class House:
     unread: JournalUnwritable | None = None
 
     def __post_init__(self) -> None:
-        self.voices = Voices(holds=self.settings.reading_holds)
-        self.chronicle = Chronicle(
+        self.voices = StaffReports(holds=self.settings.reading_holds)
+        self.chronicle = RecentStates(
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
-        self.work = AlmaWork(self.now)
-        self.way = WayFold(self.journal, self.carts, self.facts)
+        self.work = AlmaJobRunner(self.now)
+        self.way = ReconciliationLedger(self.journal, self.carts, self.facts)
 
-    def facts(self, found: Reconciliation) -> Facts:
+    def facts(self, found: ReconciliationLog) -> AlmaSnapshot:
         """Give what Alma's report is foretold from, if the files went there now."""
         desks = self.handbook.desks.items()
-        return Facts(
+        return AlmaSnapshot(
             *(found.items, found.users, self.now()),
             libraries={code: desk.libraries for code, desk in desks},
             terms=self.settings.short_loans,

@@ -7,7 +7,7 @@ from uuid import UUID
 from tornado.web import HTTPError, RequestHandler
 
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act, Person
+from dashboard.core.rights import Permission, User
 
 
 def path_uuid(text: str) -> UUID:
@@ -22,15 +22,15 @@ def path_uuid(text: str) -> UUID:
         raise HTTPError(404) from None
 
 
-class Guarded(RequestHandler):
+class AuthorisedHandler(RequestHandler):
     """A route that only who may do its `act` gets past.
 
     Panel guards its own pages, not the routes beside them: a login set for the server is asked
     for here. Without one, whoever reaches the page may do what the page allows.
     """
 
-    act = Act.READ
-    person = Person()
+    act = Permission.READ
+    person = User()
 
     async def prepare(self) -> None:
         """Find out who asks, and refuse with 401 (no login) or 403 (not allowed).
@@ -38,7 +38,7 @@ class Guarded(RequestHandler):
         Requests from other machines are refused before, in `dashboard.server.gate`.
         """
         try:
-            self.person = Person(name=await self._name())
+            self.person = User(name=await self._name())
             self.person.require(self.act)
         except LookupError:
             self._refuse(401, "log in on the page first")

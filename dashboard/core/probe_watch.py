@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from procedure.monitoring.board import Board as Judgement
+from procedure.monitoring.board import StatusBoard as Judgement
 from procedure.monitoring.model import Outcome
-from procedure.monitoring.neighbours import Heard
+from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.status_pages.readings import Reading
 
 
-class Watching(Protocol):
+class ProbeWatch(Protocol):
     """What a page reads of the watch: the newest outcomes, and the judgement over all of them."""
 
     @property
@@ -45,7 +45,7 @@ class Watching(Protocol):
         ...
 
 
-class FeedWatching(Protocol):
+class PageWatch(Protocol):
     """What a page reads of the vendor's word: the newest reading of each page with a feed."""
 
     @property
@@ -63,11 +63,11 @@ class FeedWatching(Protocol):
         ...
 
 
-class NeighbourWatching(Protocol):
+class NeighbourWatch(Protocol):
     """What a page reads of the neighbours: what each one's board told last."""
 
     @property
-    def latest(self) -> Mapping[str, Heard]:
+    def latest(self) -> Mapping[str, NeighbourBoard]:
         """What each told last, by its key."""
         ...
 
@@ -84,14 +84,14 @@ class NeighbourWatching(Protocol):
 class NoNeighbours:
     """A watch over no neighbour at all."""
 
-    latest: Mapping[str, Heard] = {}
+    latest: Mapping[str, NeighbourBoard] = {}
     rounds = 0
 
     def ensure_started(self) -> None:
         """Have nothing to start."""
 
 
-class NoFeeds:
+class NoPages:
     """A watch over no page at all."""
 
     latest: Mapping[str, Reading] = {}

@@ -12,7 +12,7 @@ from enum import StrEnum
 from dashboard.core.errors import NotAllowed
 
 
-class Act(StrEnum):
+class Permission(StrEnum):
     """Something a person may do."""
 
     READ = "read"
@@ -26,14 +26,14 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class User:
     """Whoever is at the page: a workstation, perhaps with a name known to a login."""
 
     workstation: str = ""
     name: str | None = None
-    acts: frozenset[Act] = frozenset(Act)
+    acts: frozenset[Permission] = frozenset(Permission)
 
-    def require(self, act: Act) -> None:
+    def require(self, act: Permission) -> None:
         """Let the act pass.
 
         Raises:

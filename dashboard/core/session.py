@@ -7,13 +7,13 @@ from urllib.parse import parse_qs, unquote
 
 import param
 
-from dashboard.core.rights import Person
+from dashboard.core.rights import User
 from dashboard.settings import LANGUAGES
 
 PLACES = ("guide", "loans", "back", "history")
 
 
-class Visit(param.Parameterized):
+class Session(param.Parameterized):
     """What a page remembers of who is before it; nothing here outlives the page.
 
     The language comes from `?lang=`, then the cookie, then the setting: a VDI browser is often
@@ -32,24 +32,24 @@ class Visit(param.Parameterized):
     ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
 
     @property
-    def person(self) -> Person:
+    def person(self) -> User:
         """Whoever is at this page, for the rights."""
-        return Person(workstation=self.workstation)
+        return User(workstation=self.workstation)
 
     def name_workstation(self, name: str) -> None:
         """Take the name that the browser has for its workstation."""
         self.workstation = _short(name)
 
 
-def visit_from(
+def session_from(
     arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], *, language: str, query: str
-) -> Visit:
+) -> Session:
     """Make the visit of a request; whatever the request says wrongly is left at its default."""
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
     }
     spoken = [asked.get("lang"), cookies.get("relais_language"), language]
-    return Visit(
+    return Session(
         language=next(one for one in spoken if one in LANGUAGES),
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         narrow=cookies.get("relais_narrow") == "1",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.desk.papers import desk_papers
+from dashboard.desk.papers import desk_content
 from dashboard.ui.templating import STATIC
 from procedure.handbook.model import Handbook
 
@@ -32,7 +32,7 @@ WORKER = "sw.js"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class BundledFile:
     """A file as it is served: its media type, its content plain and compressed."""
 
     kind: str
@@ -44,7 +44,7 @@ class File:
 class Bundle:
     """Every file of the desk page by name; `version` changes with any of them."""
 
-    files: Mapping[str, File]
+    files: Mapping[str, BundledFile]
     version: str
 
 
@@ -52,8 +52,8 @@ def bundle(handbook: Handbook) -> Bundle:
     """Gather the files of the desk page, with these papers in it."""
     found = dict(_files())
     found[PAGE] = found[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())
-    version = _digest(found, json.dumps(desk_papers(handbook, ""), sort_keys=True))
-    papers = json.dumps(desk_papers(handbook, version), ensure_ascii=False)
+    version = _digest(found, json.dumps(desk_content(handbook, ""), sort_keys=True))
+    papers = json.dumps(desk_content(handbook, version), ensure_ascii=False)
     found["papers.json"] = papers.encode()
     # The service worker learns here what to keep; a new version is thereby another script.
     told = {"version": version, "files": ["./", *sorted(found.keys() - {PAGE, WORKER})]}
@@ -81,5 +81,5 @@ def _digest(files: Mapping[str, bytes], papers: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def _file(name: str, content: bytes) -> File:
-    return File(KINDS[Path(name).suffix], content, gzip.compress(content, mtime=0))
+def _file(name: str, content: bytes) -> BundledFile:
+    return BundledFile(KINDS[Path(name).suffix], content, gzip.compress(content, mtime=0))

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from dashboard.desk.texts import desk_words
+from dashboard.desk.texts import desk_texts
 from dashboard.guide.contacts import weekdays
-from dashboard.loans.scan_text import scan_words
+from dashboard.loans.scan_text import scan_texts
 from dashboard.settings import LANGUAGES
 from dashboard.translations import Language, language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step
 from procedure.handbook.model import Handbook
 
 
-def desk_papers(handbook: Handbook, version: str) -> dict[str, Any]:
+def desk_content(handbook: Handbook, version: str) -> dict[str, Any]:
     """Lay out `papers.json`: what is the same in every language, and a page for each of them."""
     return {
         "version": version,
@@ -30,7 +30,7 @@ def desk_papers(handbook: Handbook, version: str) -> dict[str, Any]:
 
 def _page(handbook: Handbook, spoken: Language) -> dict[str, Any]:
     words = handbook.words[spoken.code]
-    page = piece(
+    page = render(
         "desk/page",
         spoken,
         words=words,
@@ -42,7 +42,7 @@ def _page(handbook: Handbook, spoken: Language) -> dict[str, Any]:
     )
     return {
         "page": page,
-        "words": scan_words(spoken) | desk_words(spoken),
+        "words": scan_texts(spoken) | desk_texts(spoken),
         "targets": {key: one.name for key, one in words.targets.items()},
     }
 

@@ -16,12 +16,12 @@ from typing import Any
 from tornado.web import stream_request_body
 
 from dashboard.core.audience import origin_host
-from dashboard.core.context import House
-from dashboard.core.http import Guarded
-from dashboard.core.rights import Act
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.core.rights import Permission
 from dashboard.desk.bundle import PAGE, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
-from dashboard.loans.transactions.intake import Intake
+from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.refusals import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
@@ -34,19 +34,19 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 class Desk:
     """What the routes share: the house, its intake, the page's files, the bound on messages."""
 
-    house: House
-    intake: Intake
+    house: AppContext
+    intake: TransactionIntake
     bundle: Bundle
     rate: MessageRate
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
 
 
-def desk(house: House) -> Desk:
+def desk(house: AppContext) -> Desk:
     """Make what the routes share, once for a house."""
-    return Desk(house, Intake(house), bundle(house.handbook), MessageRate())
+    return Desk(house, TransactionIntake(house), bundle(house.handbook), MessageRate())
 
 
-class DeskRoute(Guarded):
+class DeskRoute(AuthorisedHandler):
     """A route of the desk page, over what they all share."""
 
     def initialize(self, desk: Callable[[], Desk]) -> None:
@@ -107,14 +107,14 @@ class DeskTime(DeskRoute):
 
 
 @stream_request_body
-class DeskMessage(DeskRoute, ABC):
+class DeskPost(DeskRoute, ABC):
     """What a workstation sends: a list under the `key` of an object, so many at once.
 
     A message that is no such thing, too large, too often, or from another origin is refused whole
     and stores nothing.
     """
 
-    act = Act.LEND
+    act = Permission.LEND
     key = ""
 
     def initialize(self, desk: Callable[[], Desk]) -> None:
@@ -181,10 +181,10 @@ class DeskMessage(DeskRoute, ABC):
         return messages if isinstance(messages, list) else None
 
 
-class DeskTransactions(DeskMessage):
+class DeskTransactions(DeskPost):
     """`/desk/transactions`: a batch of loans and voids, answered by id once they are on the disk.
 
-    See `Intake` for the answers.
+    See `TransactionIntake` for the answers.
     """
 
     key = "transactions"
@@ -199,7 +199,7 @@ class DeskTransactions(DeskMessage):
         return {"answers": answers}
 
 
-class DeskWaiting(DeskMessage):
+class DeskWaiting(DeskPost):
     """`/desk/waiting`: which loans without a card wait no more, by the ids of those that did.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.
@@ -212,7 +212,7 @@ class DeskWaiting(DeskMessage):
         return {"ended": self.desk.intake.ended(messages)}
 
 
-def desk_routes(opened: Callable[[], House]) -> list[tuple[str, type, dict[str, Any]]]:
+def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
     """Give the routes, over a house that is opened at the first request."""
     shared = cache(lambda: desk(opened()))
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.translations import Language
 
 
-def desk_words(language: Language) -> dict[str, str]:
+def desk_texts(language: Language) -> dict[str, str]:
     """Give the sentences by key; `{…}` stands for what the page knows at the moment."""
     return _line(language) | _keeping(language) | _readings(language)
 

@@ -8,24 +8,26 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.cell_text import glance
-from dashboard.monitoring.neighbour_text import Told, beside_sentence
-from dashboard.monitoring.report_view import add_word, here_values
-from dashboard.monitoring.sparkline import spark
-from dashboard.monitoring.status_pages import vendor_words
-from dashboard.monitoring.workstations import Eyes
-from dashboard.outage.planned_work import Planning
+from dashboard.monitoring.cell_text import cell_text
+from dashboard.monitoring.neighbour_text import NeighbourText, beside_sentence
+from dashboard.monitoring.report_view import add_word, report_values
+from dashboard.monitoring.sparkline import sparkline
+from dashboard.monitoring.status_pages import status_page_texts
+from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import announcements
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
-from procedure.monitoring.model import Verdict
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.monitoring.model import Status
 
 
-class Calm(Viewer):
+class AllClearView(Viewer):
     """The list of addresses, a person's word from here, announced work, ways into the procedure."""
 
-    def __init__(self, eyes: Eyes, planning: Planning, guide: Guide, language: Language) -> None:
+    def __init__(
+        self, eyes: Workstations, planning: PlannedWork, guide: Guide, language: Language
+    ) -> None:
         super().__init__()
         self._eyes, self._planning, self._guide = eyes, planning, guide
         self._language = language
@@ -41,36 +43,36 @@ class Calm(Viewer):
             told.officials,
             eyes.param.beyond,
         )
-        self._pane = Pane(shown, self._act, self._form)
+        self._pane = LiveHTML(shown, self._act, self._form)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
         board, language = self._eyes.board, self._language
         now = self._eyes.house.now()
-        return piece(
+        return render(
             "guide/all_clear",
             language,
             rows=[(row, row.cells[0]) for row in board.rows],
             state=board.state,
             words=self._words,
-            vendor=vendor_words(self._eyes.insight, language),
+            vendor=status_page_texts(self._eyes.insight, language),
             windows=announcements(self._planning, language),
-            glance=lambda cell: glance(cell, language, now),
-            spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
+            glance=lambda cell: cell_text(cell, language, now),
+            spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
             last_outage=board.last_outage,
             neighbours=self._failing_next_door(),
             now=now,
-            **here_values(self._eyes),
+            **report_values(self._eyes),
         )
 
-    def _failing_next_door(self) -> list[Told]:
+    def _failing_next_door(self) -> list[NeighbourText]:
         """Say at which neighbours Alma fails, though it answers here: it may soon fail here too."""
         ways, now = self._eyes.insight.evidence.roles.alma, self._eyes.house.now()
         seen = [one for key in ways for one in self._eyes.beyond.get(key, ()) if one is not None]
-        failing = {one.neighbour.key: one for one in seen if one.verdict is Verdict.DOWN}
-        up = Verdict.UP
+        failing = {one.neighbour.key: one for one in seen if one.verdict is Status.DOWN}
+        up = Status.UP
         return [beside_sentence(one, up, self._language, now) for one in failing.values()]
 
     def _act(self, act: str, value: str) -> None:

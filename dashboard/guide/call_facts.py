@@ -7,27 +7,27 @@ from datetime import timedelta
 
 from dashboard.guide.guide import Guide
 from procedure.monitoring.model import SERVER
-from procedure.outages.call_text import CallText, Look, call_text
+from procedure.outages.call_text import CallFacts, Observation, call_facts
 
 LOOK_COUNTS = timedelta(minutes=15)  # of a workstation: older, it says nothing about now
 
 
-def calling(guide: Guide) -> CallText:
+def calling(guide: Guide) -> CallFacts:
     """Gather the facts for a call, as seen from this page at this moment."""
     looks = [*_server(guide), *_workstations(guide)]
     targets = [row.target.key for row in guide.board.rows]
-    return call_text(looks, guide.path, at=guide.house.now(), targets=targets)
+    return call_facts(looks, guide.path, at=guide.house.now(), targets=targets)
 
 
-def _server(guide: Guide) -> Iterator[Look]:
+def _server(guide: Guide) -> Iterator[Observation]:
     for row in guide.board.rows:
         for cell in row.cells:
             if cell.vantage == SERVER.key and cell.newest is not None:
-                yield Look(cell.vantage, "", cell.verdict, cell.newest, cell.since)
+                yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)
 
 
-def _workstations(guide: Guide) -> Iterator[Look]:
+def _workstations(guide: Guide) -> Iterator[Observation]:
     house = guide.house
     for (_, vantage), one in house.sightings.items():
         if house.now() - one.at <= LOOK_COUNTS and vantage in house.vantages:
-            yield Look(vantage, house.vantages[vantage].site, one.verdict, one)
+            yield Observation(vantage, house.vantages[vantage].site, one.verdict, one)

@@ -10,11 +10,11 @@ from dashboard.guide.guide import Guide
 from dashboard.translations import Language
 from procedure.handbook.model import Words
 from procedure.monitoring import messages as causes
-from procedure.outages.call_text import CallText, Failure, Seen, WhoTested
+from procedure.outages.call_text import CallFacts, FailingTarget, SeenFrom, WhoTested
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CallSummary:
     """A subject, and the lines below it."""
 
     subject: str
@@ -32,7 +32,7 @@ class Report:
         return f"mailto:?subject={quote(self.subject)}&body={quote(body)}"
 
 
-def report(guide: Guide, language: Language) -> Report | None:
+def call_summary(guide: Guide, language: Language) -> CallSummary | None:
     """Say what a contact will ask: what fails, since when, seen from where, what was checked.
 
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
@@ -46,10 +46,10 @@ def report(guide: Guide, language: Language) -> Report | None:
         _checked(facts, words, language),
         _from(guide, language),
     )
-    return Report(_subject(facts, words, language), tuple(line for line in lines if line))
+    return CallSummary(_subject(facts, words, language), tuple(line for line in lines if line))
 
 
-def _subject(facts: CallText, words: Words, language: Language) -> str:
+def _subject(facts: CallFacts, words: Words, language: Language) -> str:
     say, names = language.say, [words.targets[_key(one)].name for one in facts.failures]
     if not names:
         return _nothing_fails(facts, language)
@@ -60,7 +60,7 @@ def _subject(facts: CallText, words: Words, language: Language) -> str:
     return say("En échec depuis {since} : {targets}.", since=since, targets=said)
 
 
-def _nothing_fails(facts: CallText, language: Language) -> str:
+def _nothing_fails(facts: CallFacts, language: Language) -> str:
     """Say what the server knows where nothing fails: all of it, a part, or nothing."""
     say, tested = language.say, set(facts.others)
     by_server = tested & {WhoTested.BOTH, WhoTested.SERVER}
@@ -73,27 +73,27 @@ def _nothing_fails(facts: CallText, language: Language) -> str:
     return say("Alma ne marche pas ici, rien n’échoue vu du serveur.")
 
 
-def _failure(one: Failure, words: Words, language: Language) -> str:
+def _failure(one: FailingTarget, words: Words, language: Language) -> str:
     line = language.say(
         "{name} ({url}) : {said} {seen}",
         name=words.targets[_key(one)].name,
         url=one.outcome.url,
-        said=causes.words(one.outcome, language.code).sentence,
+        said=causes.describe(one.outcome, language.code).sentence,
         seen=_seen(one, language),
     )
     return f"\u2022 {line}"
 
 
-def _seen(one: Failure, language: Language) -> str:
+def _seen(one: FailingTarget, language: Language) -> str:
     say, plural, share = language.say, language.plural, one.workstations
     asked = plural("{count} poste sur {of}", "{count} postes sur {of}", share.count, of=share.of)
-    if one.server is not Seen.FAILS:
+    if one.server is not SeenFrom.FAILS:
         return {
-            Seen.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=asked),
-            Seen.UNSURE: say(
+            SeenFrom.ANSWERS: say("Vu de {share} ; le serveur y arrive.", share=asked),
+            SeenFrom.UNSURE: say(
                 "Vu de {share} ; dernier essai du serveur en échec, à confirmer.", share=asked
             ),
-            Seen.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=asked),
+            SeenFrom.NOT_TESTED: say("Vu de {share} ; pas testé depuis le serveur.", share=asked),
         }[one.server]
     if share.count:
         return say("Vu du serveur et de {share}.", share=asked)
@@ -106,7 +106,7 @@ def _seen(one: Failure, language: Language) -> str:
     return say("Vu du serveur ; pas testé depuis un poste.")
 
 
-def _beside(facts: CallText, words: Words, language: Language) -> tuple[str, ...]:
+def _beside(facts: CallFacts, words: Words, language: Language) -> tuple[str, ...]:
     say, sites = language.say, ", ".join(facts.sites)
     named = {
         tested: ", ".join(words.targets[key].name for key in keys)
@@ -125,7 +125,7 @@ def _beside(facts: CallText, words: Words, language: Language) -> tuple[str, ...
     )
 
 
-def _checked(facts: CallText, words: Words, language: Language) -> str:
+def _checked(facts: CallFacts, words: Words, language: Language) -> str:
     said = [
         f"{step} {words.steps[step].short}, {labels[key].label.lower()}"
         for step, key in facts.checked
@@ -142,5 +142,5 @@ def _from(guide: Guide, language: Language) -> str:
     return language.say("Poste : {workstation}.", workstation=where) if where else ""
 
 
-def _key(one: Failure) -> str:
+def _key(one: FailingTarget) -> str:
     return one.outcome.target

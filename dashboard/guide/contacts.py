@@ -14,7 +14,7 @@ from procedure.handbook.model import ContactWords
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ContactCard:
     """A contact as it is shown: its words, its numbers with their days, and who is there now."""
 
     words: ContactWords
@@ -24,11 +24,11 @@ class Card:
     presence: str
 
 
-def card(guide: Guide, key: str, language: Language) -> Card:
+def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
     """Describe a contact of the papers at this moment."""
     contact = guide.house.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
-    return Card(
+    return ContactCard(
         words=guide.house.handbook.words[language.code].contacts[key],
         contact=contact,
         telephones=tuple((one, weekdays(one.weekdays, language)) for one in contact.telephones),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.guide.next_action import Asked, lending
-from dashboard.guide.situation_text import Sentence, trouble
-from dashboard.monitoring.diagnosis import Insight
+from dashboard.guide.next_action import NextAction, lending
+from dashboard.guide.situation_text import StatusText, trouble
+from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.translations import Language
-from procedure.diagnosis.evidence import Sight
+from procedure.diagnosis.evidence import VantageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,19 @@ class _Told:
     shape: str = ""
 
 
-def diagnosed(insight: Insight, asked: Asked, language: Language) -> Sentence | None:
+def diagnosis_advice(
+    insight: DiagnosisState, asked: NextAction, language: Language
+) -> StatusText | None:
     """Say where the fault lies and what to do; None where the grid's sentence says it as well."""
     told = _table(insight, asked, language).get(insight.diagnosis.rule)
     if told is None:
         return None
-    return Sentence(
+    return StatusText(
         told.shape or told.tone, told.tone, told.fact, told.act or asked.onward, told.title
     )
 
 
-def _table(insight: Insight, asked: Asked, language: Language) -> Mapping[str, _Told]:
+def _table(insight: DiagnosisState, asked: NextAction, language: Language) -> Mapping[str, _Told]:
     """Give the sentences by the rule of the diagnosis, which names the fault's place."""
     return (
         _near(insight, asked, language)
@@ -43,7 +45,7 @@ def _table(insight: Insight, asked: Asked, language: Language) -> Mapping[str, _
     )
 
 
-def _near(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+def _near(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
     say, failing = language.say, _failing(insight)
     count, of = len(failing), len(insight.evidence.workstations)
     here = insight.evidence.alma_at(insight.evidence.here) is False
@@ -78,7 +80,7 @@ def _networks(language: Language) -> dict[str, _Told]:
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 
 
-def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+def _alma(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
     say, failing, state = language.say, _failing(insight), insight.board.state
     title = say("Alma ne répond plus")
     since = ""
@@ -111,7 +113,7 @@ def _alma(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told
     return table
 
 
-def _works(insight: Insight, language: Language) -> str:
+def _works(insight: DiagnosisState, language: Language) -> str:
     now = insight.house.now()
     ends = [one.end for one in insight.windows if one.covers(now) and one.end is not None]
     if not ends:
@@ -122,7 +124,7 @@ def _works(insight: Insight, language: Language) -> str:
     )
 
 
-def _unsure(insight: Insight, asked: Asked, language: Language) -> dict[str, _Told]:
+def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
     say, failing = language.say, _failing(insight)
     told = len([one for one in insight.evidence.workstations if one.works is False])
     reported = language.plural(
@@ -151,6 +153,6 @@ def _unsure(insight: Insight, asked: Asked, language: Language) -> dict[str, _To
     }
 
 
-def _failing(insight: Insight) -> list[Sight]:
+def _failing(insight: DiagnosisState) -> list[VantageView]:
     evidence = insight.evidence
     return [one for one in evidence.workstations if evidence.alma_at(one) is False]

@@ -12,13 +12,13 @@ from uuid import uuid4
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit, query_values
-from dashboard.monitoring.cell import Cell
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.situation import Kind
-from dashboard.outage.outage_note import noted
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session, query_values
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.situation import SituationKind
+from dashboard.outage.outage_note import outage_note
 from procedure.guide.opening_hours import Reachability, applies, reachable
 from procedure.guide.public_holidays import geneva_holidays
 from procedure.guide.steps import Procedure, Step
@@ -26,7 +26,7 @@ from procedure.guide.walk import AnswerGiven, Walk
 from procedure.local_time import GENEVA
 
 Given = tuple[str, str]
-ALL_WELL = frozenset({Kind.ALL_UP, Kind.OTHERS_SLOW, Kind.NEARLY_ALL_UP})
+ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, SituationKind.NEARLY_ALL_UP})
 INITIALS = 4  # letters at most: a name is not asked for, and a scanned card must not fit
 
 
@@ -37,9 +37,9 @@ class Guide(param.Parameterized):
     screen is replayed from the answers and never stored.
     """
 
-    house: House = param.Parameter(precedence=-1)
-    visit: Visit = param.Parameter(precedence=-1)
-    board: Board = param.Parameter(precedence=-1)
+    house: AppContext = param.Parameter(precedence=-1)
+    visit: Session = param.Parameter(precedence=-1)
+    board: ProbeGrid = param.Parameter(precedence=-1)
     walk: Walk = param.Parameter(default=Walk())
     step = param.String(default="", doc="Key of the step on the screen.")
     path: tuple[Given, ...] = param.Parameter(default=(), doc="(step, answer) as they lead on.")
@@ -105,8 +105,8 @@ class Guide(param.Parameterized):
 
         `suggested` is what was suggested there, for the journal, beside the readings.
         """
-        self.visit.person.require(Act.ANSWER)
-        if step != self.step or self.current.leads_to(key) is None:
+        self.visit.person.require(Permission.ANSWER)
+        if step != self.step or self.current.next_step(key) is None:
             return
         given = AnswerGiven(
             id=self.house.new_id(),
@@ -161,10 +161,10 @@ class Guide(param.Parameterized):
 
     def reached(self, contact: str) -> None:
         """Keep with the outage, while one stands, that a contact of the papers was reached."""
-        self.visit.person.require(Act.ANSWER)
+        self.visit.person.require(Permission.ANSWER)
         record = self.house.outages.standing()
         if record is not None and contact in self.house.handbook.contacts:
-            entry = noted(record, self.house, self.visit, "", contact)
+            entry = outage_note(record, self.house, self.visit, "", contact)
             self._unsure.append(self.house.journal.submit(entry))
 
     def refresh(self) -> None:
@@ -176,7 +176,7 @@ class Guide(param.Parameterized):
         if (applying := self.applies_now(self.step)) != self.applying:
             self.applying = applying
 
-    def cells(self, step: str) -> tuple[Cell, ...]:
+    def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""
         return tuple(one for row in self.board.rows if row.step == step for one in row.cells)
 
@@ -195,7 +195,7 @@ class Guide(param.Parameterized):
 
     def _leads(self, step: str, key: str) -> bool:
         found = self.procedure.steps.get(step)
-        return found is not None and found.leads_to(key) is not None
+        return found is not None and found.next_step(key) is not None
 
     def _show(self, walk: Walk, *, begun: bool = True) -> None:
         looked = self.procedure.steps.get(walk.looked_at or "")
@@ -211,7 +211,7 @@ class Guide(param.Parameterized):
         )
 
 
-def reading(cell: Cell) -> str:
+def reading(cell: GridCell) -> str:
     """Write a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
     parts = [cell.target, cell.vantage, cell.verdict.value]
     if cell.cause is not None:

@@ -7,30 +7,30 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.guide.call_summary import report
-from dashboard.guide.contacts import card
+from dashboard.guide.call_summary import call_summary
+from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import INITIALS
-from dashboard.guide.keyboard import Keys
-from dashboard.guide.suggested_path import Proposal
-from dashboard.guide.suggestion_text import in_words, reason_words, within
-from dashboard.monitoring.cell_text import glance
-from dashboard.monitoring.status_pages_view import PageReadings
+from dashboard.guide.keyboard import KeyboardAnswers
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.guide.suggestion_text import in_words, suggestion_text, within
+from dashboard.monitoring.cell_text import cell_text
+from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.guide.steps import Step, Telephone
 
-SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
+SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
 
-class GuidePanel(Viewer):
+class GuideView(Viewer):
     """The steps passed, the one on the screen with its answers as buttons, the way out to lend.
 
     What the evidence speaks for is selected and says so; a person's press answers.
     """
 
-    def __init__(self, proposal: Proposal, language: Language) -> None:
+    def __init__(self, proposal: SuggestedPath, language: Language) -> None:
         super().__init__()
         guide = proposal.guide
         self._proposal, self._guide, self._language = proposal, guide, language
@@ -58,20 +58,20 @@ class GuidePanel(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _pane(self, name: str, *parameters: Any, **options: Any) -> Pane:
+    def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
         shown = pn.bind(lambda *_: self._html(name), *parameters)
-        return Pane(shown, self._act, **options)
+        return LiveHTML(shown, self._act, **options)
 
     def _html(self, name: str) -> str:
         guide = self._guide
         contact = guide.current.contact
-        return piece(
+        return render(
             name,
             self._language,
             guide=guide,
             proposal=self._proposal,
             call=self._call(),
-            reason=lambda reason: reason_words(reason, self._language),
+            reason=lambda reason: suggestion_text(reason, self._language),
             within=within,
             in_words=lambda number: in_words(number, self._language),
             step=guide.current,
@@ -79,9 +79,9 @@ class GuidePanel(Viewer):
             said=self._words.steps[guide.step],
             cells=guide.cells(guide.step),
             targets=guide.house.handbook.targets,
-            glance=lambda cell: glance(cell, self._language, self._guide.house.now()),
-            card=card(guide, contact, self._language) if contact else None,
-            report=report(guide, self._language) if contact else (),
+            glance=lambda cell: cell_text(cell, self._language, self._guide.house.now()),
+            card=contact_card(guide, contact, self._language) if contact else None,
+            report=call_summary(guide, self._language) if contact else (),
         )
 
     def _call(self) -> Telephone | None:
@@ -97,13 +97,13 @@ class GuidePanel(Viewer):
         asked = pn.bind(
             lambda _: self._guide.current.evidence == "official", self._guide.param.step
         )
-        said = PageReadings(self._proposal.insight, self._language)
+        said = StatusPagesView(self._proposal.insight, self._language)
         return pn.Column(said, visible=asked, css_classes=["status-pages"], **WIDE)
 
-    def _changed(self) -> Pane:
+    def _changed(self) -> LiveHTML:
         told = self._proposal.param.changed
-        shown = pn.bind(lambda on: piece("guide/answer_changed", self._language, changed=on), told)
-        return Pane(shown, role="alert")
+        shown = pn.bind(lambda on: render("guide/answer_changed", self._language, changed=on), told)
+        return LiveHTML(shown, role="alert")
 
     # ----- the answers -----
     def _buttons(self) -> list[pn.widgets.Button]:
@@ -155,9 +155,9 @@ class GuidePanel(Viewer):
         )
         return [self._pane("guide/keyboard_hint", guide.param.keys_on, sizing_mode=None), initials]
 
-    def _keys(self) -> Keys:
+    def _keys(self) -> KeyboardAnswers:
         guide, words = self._guide, self._words.steps
-        keys = Keys(
+        keys = KeyboardAnswers(
             step=guide.param.step,
             question=pn.bind(lambda step: words[step].title, guide.param.step),
             letters={letter.lower(): key for key, letter in self._letters.items()},

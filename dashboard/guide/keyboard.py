@@ -8,7 +8,7 @@ import param
 from panel.custom import JSComponent
 
 
-class Keys(JSComponent):
+class KeyboardAnswers(JSComponent):
     """Listens for the guide's keys; shows nothing.
 
     A key acts 60 ms after it was pressed, and only if no other came meanwhile: a scanner's next

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.guide.suggested_path import Proposal
+from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.guide.suggestion_text import in_words, within
 from dashboard.translations import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NextAction:
     """What is left to do in the procedure, in words.
 
     `do` stands inside a sentence: *confirmez les quatre réponses*. `then` is the step that it
@@ -38,23 +38,23 @@ class Asked:
         return self.step or (f"{done}, {self.then}." if self.then else f"{done}.")
 
 
-def asked(proposal: Proposal, language: Language) -> Asked:
+def next_action(proposal: SuggestedPath, language: Language) -> NextAction:
     """Say what the guide asks for at this moment."""
     answering = language.say("répondez aux questions")
     reached = _reached(proposal)
     if reached:
         title = _title(proposal, reached, language)
         step = language.say("{step}\u202f: {title}.", step=reached, title=title)
-        return Asked(answering, step=step, **_kind(proposal, reached))
+        return NextAction(answering, step=step, **_kind(proposal, reached))
     if not proposal.whole or proposal.singly:
-        return Asked(answering, open=proposal.asks)
+        return NextAction(answering, open=proposal.asks)
     end = proposal.end
     title = within(_title(proposal, end, language))
     then = language.say("puis {step}\u202f: {title}", step=end, title=title)
-    return Asked(_confirming(len(proposal.way), language), then, **_kind(proposal, end))
+    return NextAction(_confirming(len(proposal.way), language), then, **_kind(proposal, end))
 
 
-def lending(said: Asked, language: Language) -> str:
+def lending(said: NextAction, language: Language) -> str:
     """Say to lend as in an outage, and what is left of the procedure beside it."""
     lend = language.say("Prêtez en secours.")
     if said.step:
@@ -62,7 +62,7 @@ def lending(said: Asked, language: Language) -> str:
     return language.say("Prêtez en secours, {do}.", do=said.do)
 
 
-def _reached(proposal: Proposal) -> str:
+def _reached(proposal: SuggestedPath) -> str:
     """Name the step that a person's answers have led to; empty while a question is left."""
     guide = proposal.guide
     if not guide.path:
@@ -72,12 +72,12 @@ def _reached(proposal: Proposal) -> str:
     return "" if guide.procedure.steps[step].kind == "question" else step
 
 
-def _kind(proposal: Proposal, step: str) -> dict[str, bool]:
+def _kind(proposal: SuggestedPath, step: str) -> dict[str, bool]:
     kind = proposal.guide.procedure.steps[step].kind
     return {"lends": kind == "lending", "open": proposal.asks}
 
 
-def _title(proposal: Proposal, step: str, language: Language) -> str:
+def _title(proposal: SuggestedPath, step: str, language: Language) -> str:
     return proposal.guide.house.handbook.words[language.code].steps[step].title
 
 

@@ -7,31 +7,31 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.guide.all_clear_view import Calm
-from dashboard.guide.guide_view import GuidePanel
-from dashboard.guide.print_sheet import Sheet
-from dashboard.guide.procedure_tree import Tree
-from dashboard.guide.suggested_path import Proposal
-from dashboard.monitoring.diagnosis_view import Why
-from dashboard.monitoring.grid_view import Grid
-from dashboard.monitoring.report_view import Here
-from dashboard.monitoring.workstations import Eyes
-from dashboard.monitoring.workstations_view import Stations
-from dashboard.outage.outage import Coordination
-from dashboard.outage.planned_work import Planning
-from dashboard.outage.planned_work_view import Ahead
+from dashboard.guide.all_clear_view import AllClearView
+from dashboard.guide.guide_view import GuideView
+from dashboard.guide.print_sheet import PrintSheet
+from dashboard.guide.procedure_tree import ProcedureTree
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis_view import DiagnosisView
+from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.report_view import ReportView
+from dashboard.monitoring.workstations import Workstations
+from dashboard.monitoring.workstations_view import WorkstationsView
+from dashboard.outage.outage import OutageState
+from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
-from dashboard.ui.templating import asset
+from dashboard.ui.templating import asset_url
 
 WIDE: dict[str, Any] = {
     "sizing_mode": "stretch_width",
     "margin": 0,
-    "stylesheets": [asset("relais.css")],
+    "stylesheets": [asset_url("relais.css")],
 }
 
 
-class GuidePlace(Viewer):
+class GuidePage(Viewer):
     """The procedure, unless all is well and nobody asked for it; beside them a sheet to print.
 
     While an outage is declared the procedure stays: whoever opens the page then must not look
@@ -39,16 +39,20 @@ class GuidePlace(Viewer):
     """
 
     def __init__(
-        self, eyes: Eyes, proposal: Proposal, coordination: Coordination, language: Language
+        self,
+        eyes: Workstations,
+        proposal: SuggestedPath,
+        coordination: OutageState,
+        language: Language,
     ) -> None:
         super().__init__()
         self._proposal, guide = proposal, proposal.guide
-        planning = Planning(insight=eyes.insight)
+        planning = PlannedWork(insight=eyes.insight)
         told, record = eyes.insight.param.diagnosis, coordination.param.record
         calm = pn.bind(self._is_calm, eyes.board.param.state, told, guide.param.begun, record)
         self._layout = pn.Column(
             pn.Column(
-                Calm(eyes, planning, guide, language),
+                AllClearView(eyes, planning, guide, language),
                 visible=calm,
                 css_classes=["no-print"],
                 **WIDE,
@@ -60,20 +64,22 @@ class GuidePlace(Viewer):
                 css_classes=["no-print"],
                 **WIDE,
             ),
-            Sheet(guide, language),
+            PrintSheet(guide, language),
             **WIDE,
         )
 
-    def _side_by_side(self, eyes: Eyes, planning: Planning, language: Language) -> pn.Column:
+    def _side_by_side(
+        self, eyes: Workstations, planning: PlannedWork, language: Language
+    ) -> pn.Column:
         return pn.Column(
-            built(GuidePanel, self._proposal, language),
+            built(GuideView, self._proposal, language),
             pn.Column(
-                built(Grid, eyes, language),
-                built(Here, eyes, language),
-                built(Stations, eyes, language),
-                built(Why, eyes, language),
-                built(Ahead, planning, language),
-                built(Tree, self._proposal.guide, language),
+                built(ProbeGridView, eyes, language),
+                built(ReportView, eyes, language),
+                built(WorkstationsView, eyes, language),
+                built(DiagnosisView, eyes, language),
+                built(PlannedWorkView, planning, language),
+                built(ProcedureTree, self._proposal.guide, language),
                 **WIDE,
             ),
             css_classes=["guide-page"],

@@ -5,41 +5,41 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.guide.contacts import card
+from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.cell_text import glance
+from dashboard.monitoring.cell_text import cell_text
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class Sheet(Viewer):
+class PrintSheet(Viewer):
     """The answers of the moment, the contacts, the whole tree with boxes to tick, how to lend."""
 
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()
         self._guide, self._language = guide, language
         shown = pn.bind(self._html, guide.param.walk, guide.board.param.rows)
-        self._pane = Pane(shown, css_classes=["only-print"])
+        self._pane = LiveHTML(shown, css_classes=["only-print"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
         guide, handbook = self._guide, self._guide.house.handbook
         words, steps = handbook.words[self._language.code], guide.procedure.steps.values()
         called = [(one, one.contact) for one in steps if one.contact]
-        return piece(
+        return render(
             "guide/print_sheet",
             self._language,
             now=guide.house.now(),
             words=words,
             questions=[one for one in steps if one.kind == "question"],
             given=dict(guide.path),
-            contacts=[(one, card(guide, key, self._language)) for one, key in called],
+            contacts=[(one, contact_card(guide, key, self._language)) for one, key in called],
             tell=next((words.contacts[key].tell for _, key in called), ""),
             lending=guide.procedure.lending,
             targets=handbook.targets,
             cells=guide.cells,
-            glance=lambda cell: glance(cell, self._language, self._guide.house.now()),
+            glance=lambda cell: cell_text(cell, self._language, self._guide.house.now()),
         )

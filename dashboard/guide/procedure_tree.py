@@ -11,10 +11,10 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.guide import Given, Guide
-from dashboard.guide.tree_layout import Plan, plan
+from dashboard.guide.tree_layout import TreeLayout, lay_out_tree
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords
 
@@ -37,7 +37,7 @@ UPRIGHT = Scale(upright=True, layer=88, row=80)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class StepBox:
     """A step's box, by its middle; all lengths are pixels."""
 
     step: str
@@ -46,7 +46,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Edge:
     """A line from a step to another, with its label; `answer` is None for the way when closed."""
 
     step: str
@@ -68,13 +68,13 @@ class Drawing:
 
     width: int
     height: int
-    boxes: tuple[Box, ...]
-    ways: tuple[Way, ...]
+    boxes: tuple[StepBox, ...]
+    ways: tuple[Edge, ...]
 
 
 def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) -> Drawing:
     """Draw a procedure across or upright; the same papers always give the same drawing."""
-    placed = plan(procedure)
+    placed = lay_out_tree(procedure)
     boxes = {key: _box(key, placed, scale) for key in procedure.steps}
     right = max(one.x for one in boxes.values()) + BOX[0] // 2 + 2
     bottom = max(one.y for one in boxes.values()) + BOX[1] // 2 + 2
@@ -82,7 +82,7 @@ def drawing(procedure: Procedure, words: Mapping[str, StepWords], scale: Scale) 
     return Drawing(right, bottom, tuple(boxes.values()), ways)
 
 
-class Tree(Viewer):
+class ProcedureTree(Viewer):
     """The drawing, with the path so far in bold; whatever can be looked at is a link."""
 
     def __init__(self, guide: Guide, language: Language) -> None:
@@ -92,15 +92,15 @@ class Tree(Viewer):
         procedure = guide.procedure
         self._drawings = [drawing(procedure, self._words, one) for one in (ACROSS, UPRIGHT)]
         shown = pn.bind(self._html, guide.param.path, guide.param.step)
-        self._pane = Pane(shown, self._act, css_classes=["no-print"])
+        self._pane = LiveHTML(shown, self._act, css_classes=["no-print"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, path: tuple[Given, ...], step: str) -> str:
         steps = self._guide.procedure.steps
         passed = {key for key, _ in path} | {self._guide.end}
-        return piece(
+        return render(
             "guide/procedure_tree",
             self._language,
             drawings=self._drawings,
@@ -117,16 +117,16 @@ class Tree(Viewer):
             self._guide.look_at(value)
 
 
-def _box(key: str, placed: Plan, scale: Scale) -> Box:
+def _box(key: str, placed: TreeLayout, scale: Scale) -> StepBox:
     along = placed.layers[key] * scale.layer
     across = (placed.rows[key] - min(placed.rows.values())) * scale.row
     x, y = (across, along) if scale.upright else (along, across)
-    return Box(key, x + BOX[0] // 2 + 2, y + BOX[1] // 2 + 2)
+    return StepBox(key, x + BOX[0] // 2 + 2, y + BOX[1] // 2 + 2)
 
 
 def _ways(
-    procedure: Procedure, words: Mapping[str, StepWords], boxes: dict[str, Box], scale: Scale
-) -> Iterator[Way]:
+    procedure: Procedure, words: Mapping[str, StepWords], boxes: dict[str, StepBox], scale: Scale
+) -> Iterator[Edge]:
     sides: Counter[tuple[str, bool]] = Counter()
     draw = _upright if scale.upright else _across
     for step in procedure.steps.values():
@@ -134,7 +134,7 @@ def _ways(
             start, end, label = boxes[step.key], boxes[to], tuple(wrap(said, LETTERS))
             side = step.key, (end.x > start.x if scale.upright else end.y > start.y)
             drawn = draw(start, end, 14 * sides[side], LINE * (len(label) - 1))
-            yield Way(step.key, answer, label, *drawn)
+            yield Edge(step.key, answer, label, *drawn)
             sides[side] += 1
 
 
@@ -145,7 +145,7 @@ def _labelled(step: Step, words: StepWords) -> Iterator[tuple[str | None, str, s
         yield None, step.when_closed, words.when_closed.label if words.when_closed else ""
 
 
-def _across(start: Box, end: Box, shift: int, lift: int) -> _Drawn:
+def _across(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     """Run straight on, or up or down to the row of the end and along it."""
     left = end.x - BOX[0] // 2
     tip = f"M{left},{end.y}l-8,-5v10z"
@@ -158,7 +158,7 @@ def _across(start: Box, end: Box, shift: int, lift: int) -> _Drawn:
     return f"M{x},{edge}V{end.y}H{left - 6}", tip, at, "start"
 
 
-def _upright(start: Box, end: Box, shift: int, lift: int) -> _Drawn:
+def _upright(start: StepBox, end: StepBox, shift: int, lift: int) -> _Drawn:
     """Run straight down, or aside to the column of the end and down it."""
     top = end.y - BOX[1] // 2
     tip = f"M{end.x},{top}l-5,-8h10z"

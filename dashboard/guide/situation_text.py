@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.guide.next_action import Asked, lending
-from dashboard.monitoring.situation import Kind, Situation
+from dashboard.guide.next_action import NextAction, lending
+from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class StatusText:
     """A situation in words: its shape, its tone, the fact, the act, and the page's title."""
 
     shape: str
@@ -30,19 +30,19 @@ class _Values:
     name: str
     count: int
     of: int
-    asked: Asked
+    asked: NextAction
     to_bring: int | None
 
 
-def sentence(
+def status_text(
     state: Situation,
     names: Mapping[str, str],
     language: Language,
     now: datetime,
-    asked: Asked,
+    asked: NextAction,
     *,
     to_bring: int | None = 0,
-) -> Sentence:
+) -> StatusText:
     """Say a situation in a language; `names` are those of the targets.
 
     Nobody is told that there is nothing to do while the procedure asks for something, or while
@@ -60,7 +60,7 @@ def sentence(
     return table[state.kind]
 
 
-def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
+def _not_known(language: Language, values: _Values) -> dict[SituationKind, StatusText]:
     say, since = language.say, values.since
     first = say("Premier relevé en cours.")
     answering = language.plural(
@@ -77,15 +77,15 @@ def _not_known(language: Language, values: _Values) -> dict[Kind, Sentence]:
     unread, alma = (unread if since else never), never.rstrip(".")
     title, nothing = say("Premier relevé"), say("Rien n’est connu")
     return {
-        Kind.FIRST: Sentence("clock", "unknown", first, usable, title),
-        Kind.STARTING: Sentence("clock", "unknown", first, answering, title),
-        Kind.BLIND: Sentence("unknown", "unknown", blind, trial, nothing),
-        Kind.STALE: Sentence("clock", "unknown", stale, trial, nothing),
-        Kind.ALMA_UNREAD: Sentence("unknown", "unknown", unread, trial, alma),
+        SituationKind.FIRST: StatusText("clock", "unknown", first, usable, title),
+        SituationKind.STARTING: StatusText("clock", "unknown", first, answering, title),
+        SituationKind.BLIND: StatusText("unknown", "unknown", blind, trial, nothing),
+        SituationKind.STALE: StatusText("clock", "unknown", stale, trial, nothing),
+        SituationKind.ALMA_UNREAD: StatusText("unknown", "unknown", unread, trial, alma),
     }
 
 
-def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
+def _failing(language: Language, values: _Values) -> dict[SituationKind, StatusText]:
     say, since, name = language.say, values.since, values.name
     some = language.plural(
         "« {name} » ne répond plus depuis {since}.",
@@ -111,16 +111,18 @@ def _failing(language: Language, values: _Values) -> dict[Kind, Sentence]:
     partly, unread = say("Tout ne répond pas"), say("Alma n’est pas relevé.")
     trial, other = _trial(language, values), say("Essayez l’autre lien, sinon {do}.", do=do)
     return {
-        Kind.ALL_DOWN: Sentence("down", "down", nothing, network, say("Rien ne répond")),
-        Kind.ALMA_AND_OTHERS_DOWN: Sentence("down", "down", both, lend, title),
-        Kind.ALMA_DOWN: Sentence("down", "down", alma, lend, title),
-        Kind.ALMA_LINK_DOWN: Sentence("down", "down", some, other, link),
-        Kind.OTHERS_DOWN: Sentence("down", "slow", some, works, partly),
-        Kind.OTHERS_DOWN_ALMA_UNREAD: Sentence("down", "slow", some, f"{unread} {trial}", partly),
+        SituationKind.ALL_DOWN: StatusText("down", "down", nothing, network, say("Rien ne répond")),
+        SituationKind.ALMA_AND_OTHERS_DOWN: StatusText("down", "down", both, lend, title),
+        SituationKind.ALMA_DOWN: StatusText("down", "down", alma, lend, title),
+        SituationKind.ALMA_LINK_DOWN: StatusText("down", "down", some, other, link),
+        SituationKind.OTHERS_DOWN: StatusText("down", "slow", some, works, partly),
+        SituationKind.OTHERS_DOWN_ALMA_UNREAD: StatusText(
+            "down", "slow", some, f"{unread} {trial}", partly
+        ),
     }
 
 
-def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
+def _answering(language: Language, values: _Values) -> dict[SituationKind, StatusText]:
     say, plural, count = language.say, language.plural, values.count
     alma = say("Alma est lent depuis {since}.", since=values.since)
     patience = say("Patientez\u202f; s’il ne s’ouvre pas, {do}.", do=values.asked.do)
@@ -131,10 +133,12 @@ def _answering(language: Language, values: _Values) -> dict[Kind, Sentence]:
     slow = plural("Une adresse est lente.", "{count} adresses sont lentes.", count)
     idle, title = _idle(language, values), say("Tout répond")
     return {
-        Kind.ALMA_SLOW: Sentence("slow", "slow", alma, patience, say("Alma est lent")),
-        Kind.NEARLY_ALL_UP: Sentence("unknown", "unknown", nearly, unread, nearly.rstrip(".")),
-        Kind.OTHERS_SLOW: Sentence("slow", "up", all_up, f"{slow} {idle}", title),
-        Kind.ALL_UP: Sentence("up", "up", all_up, idle, title),
+        SituationKind.ALMA_SLOW: StatusText("slow", "slow", alma, patience, say("Alma est lent")),
+        SituationKind.NEARLY_ALL_UP: StatusText(
+            "unknown", "unknown", nearly, unread, nearly.rstrip(".")
+        ),
+        SituationKind.OTHERS_SLOW: StatusText("slow", "up", all_up, f"{slow} {idle}", title),
+        SituationKind.ALL_UP: StatusText("up", "up", all_up, idle, title),
     }
 
 
@@ -165,6 +169,6 @@ def to_bring_words(count: int, language: Language) -> str:
     )
 
 
-def trouble(asked: Asked, language: Language) -> str:
+def trouble(asked: NextAction, language: Language) -> str:
     """Say what to do in case Alma fails at this workstation, though it seems to work."""
     return language.say("Si Alma échoue ici, {do}.", do=asked.do)

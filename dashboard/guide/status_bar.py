@@ -7,18 +7,18 @@ from dataclasses import replace
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.guide.diagnosis_advice import diagnosed
-from dashboard.guide.next_action import Asked, asked, lending
-from dashboard.guide.situation_text import Sentence, sentence
-from dashboard.guide.suggested_path import Proposal
-from dashboard.outage.outage import Coordination
+from dashboard.guide.diagnosis_advice import diagnosis_advice
+from dashboard.guide.next_action import NextAction, lending, next_action
+from dashboard.guide.situation_text import StatusText, status_text
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.outages.record import OutageRecord
 
 
-class StateBand(Viewer):
+class StatusBar(Viewer):
     """A live region that changes only when its sentence does.
 
     Where the workstations, the pages and the people know more than the server's grid, their
@@ -26,7 +26,9 @@ class StateBand(Viewer):
     asks of the desks comes first.
     """
 
-    def __init__(self, proposal: Proposal, coordination: Coordination, language: Language) -> None:
+    def __init__(
+        self, proposal: SuggestedPath, coordination: OutageState, language: Language
+    ) -> None:
         super().__init__()
         self._proposal, self._coordination = proposal, coordination
         self._language = language
@@ -49,22 +51,22 @@ class StateBand(Viewer):
             coordination.param.record,
             coordination.param.to_bring,
         )
-        self._pane = Pane(said, role="status")
+        self._pane = LiveHTML(said, role="status")
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
-        return piece("guide/status_bar", self._language, said=self._said())
+        return render("guide/status_bar", self._language, said=self._said())
 
-    def _said(self) -> Sentence:
+    def _said(self) -> StatusText:
         if self._insight.unwritable:
             return self._unrecorded()
-        todo, record = asked(self._proposal, self._language), self._coordination.record
+        todo, record = next_action(self._proposal, self._language), self._coordination.record
         state, now = self._insight.board.state, self._insight.house.now()
-        told = diagnosed(self._insight, todo, self._language)
+        told = diagnosis_advice(self._insight, todo, self._language)
         to_bring = self._coordination.to_bring
-        said = told or sentence(state, self._names, self._language, now, todo, to_bring=to_bring)
+        said = told or status_text(state, self._names, self._language, now, todo, to_bring=to_bring)
         if record is not None and told is None and self._proposal.guide.all_well:
             return self._not_over(record, todo)
         if record is not None and record.lending:
@@ -73,16 +75,16 @@ class StateBand(Viewer):
             return replace(said, act=todo.step)
         return said
 
-    def _unrecorded(self) -> Sentence:
+    def _unrecorded(self) -> StatusText:
         """Say before all else that nothing is recorded, and that no loan is lost by going on."""
         say = self._language.say
         damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
         gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
         fact = damaged if self._insight.unwritable == "damaged" else gone
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
-        return Sentence("down", "down", fact, act, say("Rien n’est enregistré"))
+        return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 
-    def _not_over(self, record: OutageRecord, todo: Asked) -> Sentence:
+    def _not_over(self, record: OutageRecord, todo: NextAction) -> StatusText:
         """Say that all is well, and that nobody has said yet that the outage is over."""
         say = self._language.say
         fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
@@ -92,4 +94,4 @@ class StateBand(Viewer):
             act = say("C1 est en vigueur\u202f: prêtez en secours.")
         else:
             act = todo.step or say("Suivez la coordination, ci-dessous.")
-        return Sentence("slow", "slow", fact, act, say("Panne déclarée"))
+        return StatusText("slow", "slow", fact, act, say("Panne déclarée"))

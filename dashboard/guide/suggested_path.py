@@ -7,16 +7,16 @@ from typing import Any
 import param
 
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.diagnosis import Insight
-from procedure.diagnosis.rules import Origin
+from dashboard.monitoring.diagnosis import DiagnosisState
+from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
 # While the server sees all well, only a fault that many eyes have placed opens the procedure.
-QUIET = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
+QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Way = tuple[Suggestion, ...]
 
 
-class Proposal(param.Parameterized):
+class SuggestedPath(param.Parameterized):
     """The suggested way onward from the first unanswered question; nothing here answers by itself.
 
     What a person confirms is named by what their screen showed: when the evidence has changed
@@ -24,7 +24,7 @@ class Proposal(param.Parameterized):
     """
 
     guide: Guide = param.Parameter(precedence=-1)
-    insight: Insight = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.Parameter(precedence=-1)
     singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
@@ -106,7 +106,7 @@ class Proposal(param.Parameterized):
             found = self.insight.suggestions.get(at)
             # A later question may be answered already: the person's answer leads, not ours.
             key = guide.walk.answers.get(at) or (found and found.answer)
-            onward = key and step.leads_to(key)
+            onward = key and step.next_step(key)
             if not found or not onward:
                 return way, found, at
             way, at = (way if at in guide.walk.answers else (*way, found)), onward

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.translations import Language
-from procedure.diagnosis.suggestion import Reason
+from procedure.diagnosis.suggestion import SuggestionReason
 
 
-def reason_words(reason: Reason, language: Language) -> str:
+def suggestion_text(reason: SuggestionReason, language: Language) -> str:
     """Put the reason of a suggestion into a sentence of the page's language."""
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
     said = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)

@@ -9,7 +9,7 @@ from procedure.guide.steps import Procedure
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TreeLayout:
     """A place for every step: `layers` count along the way, `rows` across it.
 
     The longest row of questions is the spine, row 0; every other step has a row of its own, so
@@ -20,17 +20,17 @@ class Plan:
     rows: Mapping[str, int]
 
 
-def plan(procedure: Procedure) -> Plan:
+def lay_out_tree(procedure: Procedure) -> TreeLayout:
     """Lay a sound procedure out: every way leads to a later layer."""
     layers = _layers(procedure)
-    return Plan(layers, _rows(procedure, layers))
+    return TreeLayout(layers, _rows(procedure, layers))
 
 
 def _layers(procedure: Procedure) -> dict[str, int]:
     layers = dict.fromkeys(procedure.steps, 0)
     for _ in procedure.steps:  # as many times as a way can be long
         for step in procedure.steps.values():
-            for _, to in step.ways():
+            for _, to in step.transitions():
                 layers[to] = max(layers[to], layers[step.key] + 1)
     return layers
 
@@ -69,4 +69,4 @@ def _neighbours(procedure: Procedure, key: str) -> list[str]:
 
 
 def _onward(procedure: Procedure, key: str) -> list[str]:
-    return [to for _, to in procedure.steps[key].ways()]
+    return [to for _, to in procedure.steps[key].transitions()]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dashboard.history.history import PastOutage
 from dashboard.translations import Language
-from procedure.monitoring.downtime import Outage
+from procedure.monitoring.downtime import Downtime
 
 SAME = timedelta(minutes=1)
 
@@ -21,7 +21,7 @@ def official_words(past: PastOutage, language: Language) -> str:
     return announced_after(outage, language)
 
 
-def announced_after(outage: Outage, language: Language) -> str:
+def announced_after(outage: Downtime, language: Language) -> str:
     """Say how long after us, or before us, the pages announced it."""
     say = language.say
     assert outage.official_start is not None
@@ -33,7 +33,7 @@ def announced_after(outage: Outage, language: Language) -> str:
     return say("Annoncée en même temps")
 
 
-def official_span(outage: Outage, language: Language) -> str:
+def official_span(outage: Downtime, language: Language) -> str:
     """Give the official times beside those of the outage, empty when there are none."""
     say = language.say
     if outage.official_start is None:

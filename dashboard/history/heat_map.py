@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dashboard.history.ninety_days import LongPast
+from dashboard.history.ninety_days import NinetyDays
 from dashboard.translations import Language
-from dashboard.ui.templating import piece
-from procedure.monitoring.heatmap import DAYS, HOURS, Cell, worst
+from dashboard.ui.templating import render
+from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, worst
 
 MINUTE = timedelta(minutes=1)
 LEVELS = (15 * MINUTE, 40 * MINUTE)  # from which a cell is of the middle colour, and of the last
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class HeatMapCell:
     """A cell as it is drawn: its colour's name, its figure, and what is said where none is."""
 
     kind: str
@@ -24,7 +24,7 @@ class Box:
     said: str
 
 
-def heat_map(long: LongPast | None, language: Language, *, fault: bool) -> str:
+def heat_map(long: NinetyDays | None, language: Language, *, fault: bool) -> str:
     """Draw the map, or say why there is none yet."""
     cells = None if long is None else long.heat
     values: dict[str, Any] = {"fault": fault, "waits": long is None, "rows": [], "known": False}
@@ -39,21 +39,21 @@ def heat_map(long: LongPast | None, language: Language, *, fault: bool) -> str:
             "down": language.duration(down) if down else "",
             "worst": _worst(long, language),
         }
-    return piece("history/heat_map", language, hours=HOURS, **values)
+    return render("history/heat_map", language, hours=HOURS, **values)
 
 
-def _box(cell: Cell, language: Language) -> Box:
+def _box(cell: HeatMapHour, language: Language) -> HeatMapCell:
     say = language.say
     if not cell.known:
-        return Box("x", "", say("jamais relevé"))
+        return HeatMapCell("x", "", say("jamais relevé"))
     if not cell.down:
-        return Box("0", "", "0")
+        return HeatMapCell("0", "", "0")
     minutes = cell.down // MINUTE
     level = 1 + sum(cell.down >= least for least in LEVELS)
-    return Box(str(level), str(minutes) if minutes else "<\u202f1", "")
+    return HeatMapCell(str(level), str(minutes) if minutes else "<\u202f1", "")
 
 
-def _worst(long: LongPast | None, language: Language) -> str:
+def _worst(long: NinetyDays | None, language: Language) -> str:
     key = worst(long.heat) if long is not None and long.heat is not None else None
     if key is None or long is None or long.heat is None:
         return ""

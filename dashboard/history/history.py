@@ -9,11 +9,18 @@ from typing import Any
 
 import param
 
-from dashboard.core.context import House
-from dashboard.history.ninety_days import LEAD, QUARTER, WEEK, LongPast, Spent, spent
-from procedure.monitoring.downtime import Outage, State, availability, outages, within
-from procedure.monitoring.services import Service, service_states, services, spoken_of
-from procedure.outages.announcements import Announced, with_official
+from dashboard.core.context import AppContext
+from dashboard.history.ninety_days import (
+    LEAD,
+    QUARTER,
+    WEEK,
+    AvailabilityFigures,
+    NinetyDays,
+    availability_figures,
+)
+from procedure.monitoring.downtime import Downtime, StatusInterval, availability, downtimes, within
+from procedure.monitoring.services import Service, service_states, services, targets_of_answer
+from procedure.outages.announcements import Announcement, add_announcements
 
 DAY = timedelta(days=1)
 SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
@@ -27,15 +34,16 @@ STEADY = timedelta(hours=1)  # a first reading so long after the beginning is wo
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class TimelineRow:
     """One target or service over the span shown: its states without holes, and the sums of spans.
 
-    `spent` lacks the spans that were not read yet. `p95` is in milliseconds, over the last week.
+    `availability_figures` lacks the spans that were not read yet. `p95` is in milliseconds, over
+    the last week.
     """
 
     target: str
-    states: tuple[State, ...]
-    spent: Mapping[str, Spent] = field(default_factory=dict[str, Spent])
+    states: tuple[StatusInterval, ...]
+    spent: Mapping[str, AvailabilityFigures] = field(default_factory=dict[str, AvailabilityFigures])
     p95: float | None = None
 
 
@@ -46,7 +54,7 @@ class PastOutage:
     `announceable` tells whether the status pages speak of it at all.
     """
 
-    outage: Outage
+    outage: Downtime
     loans: int
     announceable: bool = False
 
@@ -60,14 +68,14 @@ class Work:
     end: datetime
 
 
-class Past(param.Parameterized):
+class HistoryState(param.Parameterized):
     """The last day, week or ninety days of every target, renewed as the house's chronicle is."""
 
-    house: House = param.Parameter(precedence=-1)
+    house: AppContext = param.Parameter(precedence=-1)
     span = param.Selector(default="day", objects=list(SPANS))
     now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
-    lanes = param.Parameter(default=(), doc="A `Lane` a target, in the paper's order.")
-    services = param.Parameter(default=(), doc="A `Lane` a service of several addresses.")
+    lanes = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
+    services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
     work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
     first_read = param.Parameter(
@@ -77,7 +85,7 @@ class Past(param.Parameterized):
     known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
     read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
     lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
-    long = param.Parameter(default=None, doc="The house's `LongPast`, None until it was read.")
+    long = param.Parameter(default=None, doc="The house's `NinetyDays`, None until it was read.")
     long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
@@ -86,7 +94,7 @@ class Past(param.Parameterized):
         self._renewed: datetime | None = None
         self._services = services(self.house.handbook.procedure)
         self._shared = [one for one in self._services if len(one.targets) > 1]
-        self._spoken_of = spoken_of(self._services)
+        self._spoken_of = targets_of_answer(self._services)
         self.refresh()
 
     def refresh(self) -> None:
@@ -127,27 +135,29 @@ class Past(param.Parameterized):
             first_read=first if first is not None and first - since > STEADY else None,
         )
 
-    def _taken(self, now: datetime, long: LongPast | None) -> _Look:
+    def _taken(self, now: datetime, long: NinetyDays | None) -> _Look:
         """Take the states of everything as far back as needed: the newest from the chronicle.
 
         The database knows how often each target was read at the time, the chronicle only now.
         """
         since = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
         fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
-        told: dict[str, Sequence[State]] = {}
+        told: dict[str, Sequence[StatusInterval]] = {}
         for key in self.house.handbook.targets:
             older = within(key, list(long.states[key]), since, fresh) if long else []
             told[key] = [*older, *self.house.chronicle.states(key, fresh, now)]
         told |= {one.key: service_states(one, told) for one in self._shared}
         return _Look(self.span, now, told, self.house.official.announced(), long)
 
-    def _lane(self, key: str, look: _Look) -> Lane:
+    def _lane(self, key: str, look: _Look) -> TimelineRow:
         work, long = look.work if key in self._spoken_of else [], look.long
-        sums = {span: spent(look.within(key, span), work) for span in ("day", "week")}
+        sums = {
+            span: availability_figures(look.within(key, span), work) for span in ("day", "week")
+        }
         if long is not None:
             sums["quarter"] = long.spent[key]
         states = tuple(look.within(key, self.span)) if look.loaded else ()
-        return Lane(key, states, sums, long.p95.get(key) if long else None)
+        return TimelineRow(key, states, sums, long.p95.get(key) if long else None)
 
     def _work(self, look: _Look, since: datetime) -> Iterator[Work]:
         for one in look.work:
@@ -160,7 +170,7 @@ class Past(param.Parameterized):
         found = [
             one for one in _found(look.told, self._shared) if one.end is None or one.end > since
         ]
-        told = with_official(found, look.announced, self._services)
+        told = add_announcements(found, look.announced, self._services)
         for one in sorted(told, key=lambda one: one.start, reverse=True):
             if one.end is None or one.end - one.start >= BORNE_OUT:
                 loans = self.house.loan_log.lent_between(one.start, one.end or look.now)
@@ -173,15 +183,15 @@ class _Look:
 
     span: str
     now: datetime
-    told: Mapping[str, Sequence[State]]
-    announced: Sequence[Announced]
-    long: LongPast | None
+    told: Mapping[str, Sequence[StatusInterval]]
+    announced: Sequence[Announcement]
+    long: NinetyDays | None
 
     @property
-    def work(self) -> list[Announced]:
+    def work(self) -> list[Announcement]:
         return [one for one in self.announced if one.planned]
 
-    def within(self, key: str, span: str) -> list[State]:
+    def within(self, key: str, span: str) -> list[StatusInterval]:
         return within(key, list(self.told[key]), self.now - SPANS[span], self.now)
 
     @property
@@ -195,26 +205,28 @@ class _Look:
         return min((one.start for one in shown if one.verdict is not None), default=None)
 
 
-def _found(told: Mapping[str, Sequence[State]], shared: Sequence[Service]) -> list[Outage]:
+def _found(
+    told: Mapping[str, Sequence[StatusInterval]], shared: Sequence[Service]
+) -> list[Downtime]:
     """Find the outages of services, and those of targets that no outage of a service holds."""
-    whole = {one.key: outages(told[one.key]) for one in shared}
+    whole = {one.key: downtimes(told[one.key]) for one in shared}
     of = {target: whole[one.key] for one in shared for target in one.targets}
     alone = [
         outage
         for target, states in told.items()
         if target not in whole
-        for outage in outages(states)
+        for outage in downtimes(states)
         if not any(_meet(outage, one) for one in of.get(target, ()))
     ]
     return [*(one for found in whole.values() for one in found), *alone]
 
 
-def _meet(one: Outage, other: Outage) -> bool:
+def _meet(one: Downtime, other: Downtime) -> bool:
     begun = one.end is None or other.start < one.end
     return begun and (other.end is None or one.start < other.end)
 
 
-def _read(lanes: Sequence[Lane]) -> int:
+def _read(lanes: Sequence[TimelineRow]) -> int:
     """Tell in how many per cent of the time, over all lanes, a target was up, slow or down.
 
     A hundred is said of nothing less than `WHOLE`.

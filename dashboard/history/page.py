@@ -9,10 +9,10 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.core.session import Visit
+from dashboard.core.session import Session
 from dashboard.history.announcement_text import official_span, official_words
 from dashboard.history.heat_map import heat_map
-from dashboard.history.history import Past
+from dashboard.history.history import HistoryState
 from dashboard.history.texts import (
     availability_rows,
     file_name,
@@ -24,25 +24,25 @@ from dashboard.history.texts import (
 from dashboard.history.timeline import Timeline
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure import frames
-from procedure.monitoring.messages import name as cause_name
-from procedure.monitoring.model import Cause
+from procedure.monitoring.messages import cause_name
+from procedure.monitoring.model import FailureCause
 
 FEW, MANY = 12, 300  # outages that are listed, before and after somebody asks for more
 STALE = timedelta(minutes=15)
 
 
-class HistoryPlace(Viewer):
+class HistoryPage(Viewer):
     """A choice of span, the figure, two tables, the map, and the outages as a file."""
 
-    def __init__(self, past: Past, visit: Visit, language: Language) -> None:
+    def __init__(self, past: HistoryState, visit: Session, language: Language) -> None:
         super().__init__()
         self._past, self._language = past, language
         said = past.house.handbook.words[language.code]
         words, steps = said.targets, past.house.handbook.procedure.steps
-        self._causes = {cause: cause_name(cause, language.code) for cause in Cause}
+        self._causes = {cause: cause_name(cause, language.code) for cause in FailureCause}
         self._names = {key: words[key].name for key in past.house.handbook.targets}
         self._all_names = {key: said.steps[key].short for key in steps} | self._names
         parts = [
@@ -56,19 +56,19 @@ class HistoryPlace(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _pane(self, html: Any, *follows: str, **more: Any) -> Pane:
+    def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
         """Make a pane of what a method says, anew when what it follows changes."""
         bound = pn.bind(lambda *_: html(), *(self._past.param[name] for name in follows))
-        return Pane(bound, **more)
+        return LiveHTML(bound, **more)
 
-    def _timeline(self, timeline: Viewer | Pane) -> pn.Column:
+    def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
         say = self._language.say
         spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
         choice = pn.widgets.RadioButtonGroup.from_param(
             self._past.param.span,
             name=say("Période"),
             options=spans,
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             css_classes=["spans"],
         )
         legend = self._pane(
@@ -84,7 +84,7 @@ class HistoryPlace(Viewer):
             label=self._language.say("Exporter en CSV"),
             # An empty file would say that there was no outage.
             disabled=self._past.param.loaded.rx.not_(),
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
         title = self._pane(self._title, "span")
@@ -108,7 +108,7 @@ class HistoryPlace(Viewer):
 
     def _legend(self) -> str:
         past = self._past
-        return piece(
+        return render(
             "history/timeline_legend",
             self._language,
             title=span_title(past.span, self._language),
@@ -118,13 +118,13 @@ class HistoryPlace(Viewer):
 
     def _title(self) -> str:
         title = outages_title(self._past.span, self._language)
-        return piece("history/title", self._language, title=title)
+        return render("history/title", self._language, title=title)
 
     def _table(self) -> str:
         past, language = self._past, self._language
         shown = past.outages[: MANY if past.every else FEW]
         left = len(past.outages) - len(shown)
-        return piece(
+        return render(
             "history/outages",
             language,
             title=outages_title(past.span, language),
@@ -150,7 +150,7 @@ class HistoryPlace(Viewer):
     def _available(self) -> str:
         past, language = self._past, self._language
         lanes = [*past.services, *past.lanes]
-        return piece(
+        return render(
             "history/availability",
             language,
             rows=list(availability_rows(lanes, language)),
@@ -180,7 +180,7 @@ def _column(*parts: Any, css_classes: list[str]) -> pn.Column:
     return pn.Column(
         *parts,
         css_classes=css_classes,
-        stylesheets=[asset("relais.css")],
+        stylesheets=[asset_url("relais.css")],
         sizing_mode="stretch_width",
         margin=0,
     )

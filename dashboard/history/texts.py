@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_low
 
-from dashboard.history.history import SPANS, Lane
+from dashboard.history.history import SPANS, TimelineRow
 from dashboard.translations import Language
 from procedure.monitoring.downtime import Availability
 
@@ -55,7 +55,7 @@ def percent(one: Availability, language: Language) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class AvailabilityRow:
     """A row of figures by span, None where a span was not read yet."""
 
     key: str
@@ -65,7 +65,9 @@ class Figures:
     p95: str = ""
 
 
-def availability_rows(lanes: Sequence[Lane], language: Language) -> Iterator[Figures]:
+def availability_rows(
+    lanes: Sequence[TimelineRow], language: Language
+) -> Iterator[AvailabilityRow]:
     """Give the figures of each lane; the lines below them only where they tell something else."""
     common = _common(lanes)
     for lane in lanes:
@@ -74,7 +76,7 @@ def availability_rows(lanes: Sequence[Lane], language: Language) -> Iterator[Fig
         unplanned = tuple(
             None if one is None else percent(one.unplanned or one.whole, language) for one in spent
         )
-        yield Figures(
+        yield AvailabilityRow(
             lane.target,
             figures,
             unplanned if unplanned != figures else (),
@@ -83,12 +85,12 @@ def availability_rows(lanes: Sequence[Lane], language: Language) -> Iterator[Fig
         )
 
 
-def unread_of_most(lanes: Sequence[Lane], language: Language) -> tuple[str, ...]:
+def unread_of_most(lanes: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
     """Give the time by span in which most lanes were not read; empty where that is hardly any."""
     return _worth({span: (length, length) for span, length in _common(lanes).items()}, language)
 
 
-def _unread(lane: Lane, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
+def _unread(lane: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
     mine = {span: one.whole.unread for span, one in lane.spent.items()}
     return _worth({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
 
@@ -100,6 +102,6 @@ def _worth(told: dict[str, tuple[timedelta, timedelta]], language: Language) -> 
     return tuple(language.duration(length) if length else "" for length in shown)
 
 
-def _common(lanes: Sequence[Lane]) -> dict[str, timedelta]:
+def _common(lanes: Sequence[TimelineRow]) -> dict[str, timedelta]:
     known = [span for span in SPANS if lanes and span in lanes[0].spent]
     return {span: median_low(lane.spent[span].whole.unread for lane in lanes) for span in known}

@@ -18,22 +18,22 @@ from bokeh.models import (
 from bokeh.plotting import figure
 from panel.viewable import Viewer
 
-from dashboard.core.session import Visit
-from dashboard.history.history import SPANS, Past
+from dashboard.core.session import Session
+from dashboard.history.history import SPANS, HistoryState
 from dashboard.history.texts import percent
-from dashboard.history.timeline_segments import Stretch, stretches
-from dashboard.history.timeline_ticks import milliseconds, ticks
+from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
+from dashboard.history.timeline_ticks import axis_ticks, milliseconds
 from dashboard.translations import Language
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.model import Status
 
 LANE, TALL = 30, 52  # pixels; on a phone the name stands over its lane
 ABOVE = 22  # pixels from the middle of a lane to the words over it
 FINEST = 1500  # parts of a span that can be told apart on a wide screen
 # Height tells what colour tells: thin, half, full, and a hollow bar for what is not known.
-HEIGHTS = {Verdict.UP: 0.22, Verdict.SLOW: 0.46, Verdict.UNKNOWN: 0.46, Verdict.DOWN: 0.8}
+HEIGHTS = {Status.UP: 0.22, Status.SLOW: 0.46, Status.UNKNOWN: 0.46, Status.DOWN: 0.8}
 BACK, PLANNED = 0.8, 0.9
 # In pixels whatever the span: an outage of a minute must be seen among ninety days.
-EDGES = {Verdict.UP: 0, Verdict.SLOW: 1, Verdict.UNKNOWN: 1, Verdict.DOWN: 2}
+EDGES = {Status.UP: 0, Status.SLOW: 1, Status.UNKNOWN: 1, Status.DOWN: 2}
 FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 PALETTES = {
     "light": {"up": "#17663a", "slow": "#7d4b00", "down": "#ab1f1a", "unknown": "#4f5963",
@@ -46,7 +46,9 @@ PALETTES = {
 class Timeline(Viewer):
     """One figure, made once; its bars, ticks and range follow the state."""
 
-    def __init__(self, past: Past, visit: Visit, language: Language, names: dict[str, str]) -> None:
+    def __init__(
+        self, past: HistoryState, visit: Session, language: Language, names: dict[str, str]
+    ) -> None:
         super().__init__()
         self._past, self._visit, self._language = past, visit, language
         self._names = list(names.values())
@@ -147,27 +149,29 @@ class Timeline(Viewer):
         told = "" if spent is None else percent(spent.whole, self._language)
         return f"{told}\u202f%" if told else ""
 
-    def _bars_by_verdict(self) -> dict[Verdict, dict[str, list[Any]]]:
+    def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {verdict: _no_bars() for verdict in HEIGHTS}
         for lane in self._past.lanes:
-            for one in stretches(lane.states, SPANS[self._past.span] / FINEST):
+            for one in timeline_segments(lane.states, SPANS[self._past.span] / FINEST):
                 self._add(bars[one.verdict], lane.target, one, self._word(one))
         return bars
 
     def _bars_of_work(self) -> dict[str, list[Any]]:
         bars, word = _no_bars(), self._language.say("Travaux annoncés")
         for one in self._past.work:
-            drawn = Stretch(Verdict.UNKNOWN, one.start, one.end, one.end - one.start)
+            drawn = TimelineSegment(Status.UNKNOWN, one.start, one.end, one.end - one.start)
             self._add(bars, one.target, drawn, word)
         return bars
 
-    def _word(self, one: Stretch) -> str:
+    def _word(self, one: TimelineSegment) -> str:
         say = self._language.say
         words = {"up": say("Répond"), "slow": say("Lent"), "down": say("Échoue")}
         word = words.get(one.verdict.value, say("Pas connu"))
         return word if one.times == 1 else say("{word}, {times} fois", word=word, times=one.times)
 
-    def _add(self, bars: dict[str, list[Any]], target: str, one: Stretch, word: str) -> None:
+    def _add(
+        self, bars: dict[str, list[Any]], target: str, one: TimelineSegment, word: str
+    ) -> None:
         row, now = self._rows[target], self._past.now
         bars["row"].append(row)
         bars["name"].append(self._names[row])
@@ -179,7 +183,7 @@ class Timeline(Viewer):
         bars["lasted"].append(self._language.duration(one.lasted))
 
     def _tick(self, since: datetime) -> None:
-        told = ticks(
+        told = axis_ticks(
             self._past.span, since, self._past.now, self._language, narrow=self._visit.narrow
         )
         axis = self._figure.xaxis[0]
@@ -190,7 +194,7 @@ class Timeline(Viewer):
     def _paint(self, *_: object) -> None:
         colours = PALETTES[self._visit.scheme]
         for verdict, bars in self._bars.items():
-            hollow, edge = verdict is Verdict.UNKNOWN, EDGES[verdict]
+            hollow, edge = verdict is Status.UNKNOWN, EDGES[verdict]
             bars.glyph.update(
                 fill_color=colours[verdict.value],
                 fill_alpha=0 if hollow else 1,

@@ -6,52 +6,54 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from procedure.monitoring.downtime import State
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TimelineSegment:
     """One or several times in one verdict, from the first start to the last end (UTC).
 
     `lasted` is the time spent in it, `times` how often it began.
     """
 
-    verdict: Verdict
+    verdict: Status
     start: datetime
     end: datetime
     lasted: timedelta
     times: int = 1
 
 
-def stretches(told: Iterable[State], step: timedelta) -> list[Stretch]:
+def timeline_segments(told: Iterable[StatusInterval], step: timedelta) -> list[TimelineSegment]:
     """Join times of one verdict that are less than `step` apart, so that few are to be drawn.
 
     States come in order and tile a span; per verdict there are no more stretches than steps in it,
     and one. A gap is never drawn as up: up is not joined across one, and left out where it is
     shorter than a step. Stretches of different verdicts may overlap; they come by their starts.
     """
-    done: list[Stretch] = []
-    standing: dict[Verdict, Stretch] = {}
+    done: list[TimelineSegment] = []
+    standing: dict[Status, TimelineSegment] = {}
     for state in told:
         if state.verdict is None:
-            done += [standing.pop(Verdict.UP)] if Verdict.UP in standing else []
+            done += [standing.pop(Status.UP)] if Status.UP in standing else []
             continue
         before = standing.get(state.verdict)
         if before is not None and state.start - before.end < step:
             standing[state.verdict] = _longer(before, state)
             continue
         done += [before] if before else []
-        standing[state.verdict] = Stretch(state.verdict, state.start, state.end, state.lasted)
+        standing[state.verdict] = TimelineSegment(
+            state.verdict, state.start, state.end, state.lasted
+        )
     seen = (one for one in (*done, *standing.values()) if _shows(one, step))
     return sorted(seen, key=lambda one: one.start)
 
 
-def _shows(one: Stretch, step: timedelta) -> bool:
-    return one.verdict is not Verdict.UP or one.end - one.start >= step
+def _shows(one: TimelineSegment, step: timedelta) -> bool:
+    return one.verdict is not Status.UP or one.end - one.start >= step
 
 
-def _longer(one: Stretch, state: State) -> Stretch:
+def _longer(one: TimelineSegment, state: StatusInterval) -> TimelineSegment:
     # Where only the cause changes, it did not begin anew.
     times = one.times + (state.start > one.end)
-    return Stretch(one.verdict, one.start, state.end, one.lasted + state.lasted, times)
+    return TimelineSegment(one.verdict, one.start, state.end, one.lasted + state.lasted, times)

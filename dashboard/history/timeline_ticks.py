@@ -10,7 +10,7 @@ from dashboard.translations import GENEVA, Language
 HOURS, DAY = timedelta(hours=3), timedelta(days=1)
 
 
-def ticks(
+def axis_ticks(
     span: str, since: datetime, until: datetime, language: Language, *, narrow: bool
 ) -> dict[int, str]:
     """Give the words at each mark by its instant in milliseconds, oldest first.

@@ -5,28 +5,28 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.waiting_and_carts import Cart, DeskLists
+from dashboard.loans.waiting_and_carts import Cart, WaitingAndCarts
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 MOST = 50  # books of a cart that are shown, the newest
 
 
-class CartList(Viewer):
+class CartsView(Viewer):
     """One table a cart; the way back says later which books may be returned in Alma."""
 
-    def __init__(self, lists: DeskLists, language: Language) -> None:
+    def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()
         self._lists, self._language = lists, language
         self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
-        self._pane = Pane(pn.bind(self._html, lists.param.carts))
+        self._pane = LiveHTML(pn.bind(self._html, lists.param.carts))
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, carts: tuple[Cart, ...]) -> str:
         now = self._lists.house.now()
-        return piece(
+        return render(
             "loans/carts", self._language, carts=carts, desks=self._desks, most=MOST, now=now
         )

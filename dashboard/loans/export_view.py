@@ -9,42 +9,42 @@ from uuid import UUID
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reasons
-from dashboard.loans.summary import AlmaFiles
+from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.summary import LoanSummary
 from dashboard.loans.unusual_times_view import odd_times
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.feedback import try_action
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.circulation.transactions import Export
 from procedure.errors import TimesUnconfirmed
-from procedure.reconciliation.export import Plan
+from procedure.reconciliation.export import ExportPlan
 
 
-class ExportPanel(Viewer):
+class ExportView(Viewer):
     """Writing records the export; the download beside it gives the bytes, as often as wanted."""
 
-    def __init__(self, files: AlmaFiles, language: Language) -> None:
+    def __init__(self, files: LoanSummary, language: Language) -> None:
         super().__init__()
         self._files, self._language = files, language
         self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
-        self._told = Pane("", self._confirm)
+        self._told = LiveHTML("", self._confirm)
         self._unconfirmed: TimesUnconfirmed | None = None
         files.param.watch(self._forget, "desk")
         self._layout = pn.Column(
-            Pane(pn.bind(self._waiting, files.param.plan)),
+            LiveHTML(pn.bind(self._waiting, files.param.plan)),
             pn.FlexBox(
                 *self._buttons(),
                 css_classes=["form-row"],
                 align_items="end",
                 gap="12px",
                 margin=0,
-                stylesheets=[asset("relais.css")],
+                stylesheets=[asset_url("relais.css")],
             ),
             self._told,
-            Pane(pn.bind(self._earlier, files.param.exports, files.param.written), self._again),
+            LiveHTML(pn.bind(self._earlier, files.param.exports, files.param.written), self._again),
             css_classes=["inline-form"],
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -54,7 +54,7 @@ class ExportPanel(Viewer):
 
     def _buttons(self) -> list[pn.widgets.Widget]:
         say, files = self._language.say, self._files
-        style = {"stylesheets": [asset("relais.css")], "margin": 0, "description": None}
+        style = {"stylesheets": [asset_url("relais.css")], "margin": 0, "description": None}
         desk = pn.widgets.Select.from_param(
             files.param.desk,
             label=say("Guichet"),
@@ -82,17 +82,17 @@ class ExportPanel(Viewer):
         )
         return [desk, write, download]
 
-    def _waiting(self, plan: Plan | None) -> str:
-        return piece(
+    def _waiting(self, plan: ExportPlan | None) -> str:
+        return render(
             "loans/export_waiting",
             self._language,
             plan=plan,
             now=self._files.house.now(),
-            why=reasons(self._language),
+            why=reason_texts(self._language),
         )
 
     def _earlier(self, exports: tuple[Export, ...], written: Export | None) -> str:
-        return piece(
+        return render(
             "loans/export_earlier",
             self._language,
             exports=exports,
@@ -104,10 +104,10 @@ class ExportPanel(Viewer):
     def _write(self, confirmed: Collection[UUID] = ()) -> None:
         self._unconfirmed = None
         try:
-            refused = attempt(lambda: self._files.write(confirmed), self._language)
+            refused = try_action(lambda: self._files.write(confirmed), self._language)
         except TimesUnconfirmed as refusal:
             self._unconfirmed, refused = refusal, ""
-        told = piece("ui/refusal", self._language, why=refused) if refused else ""
+        told = render("ui/refusal", self._language, why=refused) if refused else ""
         self._told.html = told or odd_times(self._unconfirmed, self._language)
 
     def _forget(self, *_: object) -> None:
@@ -128,6 +128,6 @@ class ExportPanel(Viewer):
         written = self._files.written
         got: list[bytes] = []
         if written is not None:
-            refused = attempt(lambda: got.append(self._files.content(written)), self._language)
-            self._told.html = piece("ui/refusal", self._language, why=refused) if refused else ""
+            refused = try_action(lambda: got.append(self._files.content(written)), self._language)
+            self._told.html = render("ui/refusal", self._language, why=refused) if refused else ""
         return io.BytesIO(got[0] if got else b"")

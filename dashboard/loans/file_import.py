@@ -9,40 +9,40 @@ from dataclasses import dataclass, replace
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
-from procedure.circulation.imports.conflicts import Outage
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.known import KINDS, Known
-from procedure.circulation.imports.plan import Import, needs_desk, plan_import, take_in
-from procedure.circulation.imports.row import BadLine, Sheet
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.circulation.imports.known import KINDS, KnownTransactions
+from procedure.circulation.imports.plan import ImportPlan, import_sheet, needs_desk, plan_import
+from procedure.circulation.imports.row import ImportSheet, UnreadableLine
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 
-_NAMES = {Loan: "loan", Return: "return", Waiting: "waiting", Void: "void"}
+_NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}
 
 
-def acts(sheet: Sheet) -> set[Act]:
+def acts(sheet: ImportSheet) -> set[Permission]:
     """Return what a person must be allowed to do to take a file in.
 
     A desk page gives each of its lines an id and a workstation.
     """
     if not all(row.id is not None and row.workstation for row in sheet.rows):
-        return {Act.COORDINATE}
-    return {Act.LEND, *(Act.VOID for row in sheet.rows if row.kind == "void")}
+        return {Permission.COORDINATE}
+    return {Permission.LEND, *(Permission.VOID for row in sheet.rows if row.kind == "void")}
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class ImportedFile:
     """A file that lies here: what taking it in would do, or did (`taken`).
 
     `desk` is where its rows were made, for those that do not say so themselves.
     """
 
     name: str
-    sheet: Sheet
+    sheet: ImportSheet
     desk: str
-    plan: Import
+    plan: ImportPlan
     taken: bool = False
 
     @property
@@ -68,7 +68,7 @@ class Arrival:
         return Counter(_NAMES[type(one)] for one in self.plan.entries)
 
 
-class FileIntake(param.Parameterized):
+class FileImport(param.Parameterized):
     """The files that were dropped; nothing of them is recorded before a person has seen it.
 
     `person` gives the name of whoever acts, `taken` is told after each taking in. A file that a
@@ -76,15 +76,15 @@ class FileIntake(param.Parameterized):
     is the coordination's.
     """
 
-    house: House = param.Parameter(constant=True)
-    visit: Visit = param.Parameter(constant=True)
-    files: tuple[Arrival, ...] = param.Parameter(default=())
+    house: AppContext = param.Parameter(constant=True)
+    visit: Session = param.Parameter(constant=True)
+    files: tuple[ImportedFile, ...] = param.Parameter(default=())
 
     def __init__(
         self,
         *,
-        house: House,
-        visit: Visit,
+        house: AppContext,
+        visit: Session,
         person: Callable[[], str] = str,
         taken: Callable[[], object] = tuple,
     ) -> None:
@@ -125,7 +125,7 @@ class FileIntake(param.Parameterized):
         """Put the files away."""
         self.files = ()
 
-    def _allow(self, sheets: Iterable[Sheet]) -> None:
+    def _allow(self, sheets: Iterable[ImportSheet]) -> None:
         for act in {act for sheet in sheets for act in acts(sheet)}:
             self.visit.person.require(act)
 
@@ -135,11 +135,11 @@ class FileIntake(param.Parameterized):
         found = [code for code in self.house.handbook.desks if code.casefold() in words]
         return found[0] if len(found) == 1 else ""
 
-    def _taken(self, one: Arrival) -> Arrival:
+    def _taken(self, one: ImportedFile) -> ImportedFile:
         if one.taken or not one.ready:
             return one
         house = self.house
-        plan, _ = take_in(
+        plan, _ = import_sheet(
             *(house.journal, self._known(), one.sheet),
             desk=one.desk,
             now=house.now(),
@@ -151,7 +151,7 @@ class FileIntake(param.Parameterized):
         )
         return replace(one, plan=plan, taken=True)
 
-    def _arrival(self, name: str, sheet: Sheet, desk: str) -> Arrival:
+    def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
         now, outage = self.house.now(), self._outage()
         plan = plan_import(
             *(self._known(), sheet),
@@ -161,17 +161,17 @@ class FileIntake(param.Parameterized):
             rules=self.house.handbook.scans,
         )
         if desk:
-            return Arrival(name, sheet, desk, plan)
+            return ImportedFile(name, sheet, desk, plan)
         # Until the desk is chosen, a row without one is no bad line: it only waits.
         waits = {row.line for row in sheet.rows if needs_desk(row)}
-        bad: tuple[BadLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
-        return Arrival(name, sheet, desk, replace(plan, bad=bad))
+        bad: tuple[UnreadableLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
+        return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
-    def _known(self) -> Known:
-        return Known(self.house.journal.since(kinds=KINDS))
+    def _known(self) -> KnownTransactions:
+        return KnownTransactions(self.house.journal.since(kinds=KINDS))
 
-    def _outage(self) -> Outage | None:
+    def _outage(self) -> OutagePeriod | None:
         newest = next(reversed(self.house.outages.records()), None)
         if newest is None:
             return None
-        return Outage(newest.declared.begun, newest.over and newest.over.ended)
+        return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)

@@ -9,22 +9,22 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.file_import import Arrival, FileIntake
-from dashboard.loans.import_text import bad_line
-from dashboard.loans.reason_text import reasons
-from dashboard.reconciliation.feedback import attempt_back
+from dashboard.loans.file_import import FileImport, ImportedFile
+from dashboard.loans.import_text import bad_line_text
+from dashboard.loans.reason_text import reason_texts
+from dashboard.reconciliation.feedback import try_reconciliation
 from dashboard.translations import Language
 from dashboard.ui.drop_zone import drop_zone
 from dashboard.ui.file_drop import Dropped
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 
 WIDE: dict[str, Any] = {
-    "sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset("relais.css")],
+    "sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset_url("relais.css")],
 }  # fmt: skip
 
 
-class FileImport(Viewer):
+class FileImportView(Viewer):
     """A head, a drop zone, what lies here; nothing is recorded before a press.
 
     `label` says what may be dropped. `place` is the place of the page over all of which a file
@@ -34,7 +34,7 @@ class FileImport(Viewer):
     refusal = param.String(default="")
 
     def __init__(
-        self, intake: FileIntake, language: Language, *, head: str, label: str, place: str = ""
+        self, intake: FileImport, language: Language, *, head: str, label: str, place: str = ""
     ) -> None:
         super().__init__()
         self._intake, self._language = intake, language
@@ -49,14 +49,16 @@ class FileImport(Viewer):
             multiple=True,
             place=place,
         )
-        self._layout = pn.Column(Pane(head), drop, Pane(html, self._act, self._form), **WIDE)
+        self._layout = pn.Column(
+            LiveHTML(head), drop, LiveHTML(html, self._act, self._form), **WIDE
+        )
 
     def __panel__(self) -> pn.Column:
         return self._layout
 
     def _html(self, *_: object) -> str:
         files = self._intake.files
-        return piece(
+        return render(
             "loans/file_import",
             self._language,
             files=files,
@@ -67,12 +69,12 @@ class FileImport(Viewer):
             turn=self._turn,
             place=self._place,
             conflicts=self._conflicts(),
-            why=lambda bad: bad_line(bad, self._language),
-            doubts=reasons(self._language),
+            why=lambda bad: bad_line_text(bad, self._language),
+            doubts=reason_texts(self._language),
             refusal=self.refusal,
         )
 
-    def _said(self, files: Sequence[Arrival]) -> str:
+    def _said(self, files: Sequence[ImportedFile]) -> str:
         """Say what was new in what was taken, else what would be in all that lies here."""
         say, taken = self._language.say, [one for one in files if one.taken]
         new = ", ".join(self._new(taken or files))
@@ -82,7 +84,7 @@ class FileImport(Viewer):
             return say("Nouveau ici : {new}. Rien n’est encore pris.", new=new)
         return say("Rien de nouveau ici.")
 
-    def _new(self, files: Sequence[Arrival]) -> Iterator[str]:
+    def _new(self, files: Sequence[ImportedFile]) -> Iterator[str]:
         plural = self._language.plural
         counts = {
             "loan": lambda n: plural("{count} prêt", "{count} prêts", n),
@@ -121,7 +123,7 @@ class FileImport(Viewer):
 
     def _try(self, act: Callable[[], object]) -> None:
         self._turn += 1  # whoever reads by ear is told what this gave, once
-        self.refusal = attempt_back(act, self._language)
+        self.refusal = try_reconciliation(act, self._language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         does, _, number = act.partition(" ")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from dashboard.translations import Language
-from procedure.circulation.imports.row import BadLine
+from procedure.circulation.imports.row import UnreadableLine
 
 
-def bad_line(bad: BadLine, language: Language) -> str:
+def bad_line_text(bad: UnreadableLine, language: Language) -> str:
     """Say where a file is wrong and why; a reason without a sentence stays in English."""
     say = language.say
     where = say("ligne {line}", line=bad.line) if bad.line else say("le fichier")

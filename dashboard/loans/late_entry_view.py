@@ -5,23 +5,23 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.loans import Lending
+from dashboard.loans.loans import LoansState
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.feedback import try_action
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.local_time import local
 
 
-class LateEntry(Viewer):
+class LateEntryView(Viewer):
     """Fields that keep the day, the hour and the desk from line to line of the sheet."""
 
-    def __init__(self, lending: Lending, language: Language) -> None:
+    def __init__(self, lending: LoansState, language: Language) -> None:
         super().__init__()
         self._lending, self._language = lending, language
         say = language.say
         style = {
-            "stylesheets": [asset("relais.css")],
+            "stylesheets": [asset_url("relais.css")],
             "css_classes": ["field-widget"],
             "margin": 0,
         }
@@ -39,9 +39,9 @@ class LateEntry(Viewer):
             **style | {"css_classes": ["plain-btn"]},
         )
         save.on_click(lambda _: self._save())
-        self._told = Pane()
+        self._told = LiveHTML()
         self._layout = pn.Column(
-            Pane(piece("loans/late_entry", language)),
+            LiveHTML(render("loans/late_entry", language)),
             pn.FlexBox(
                 *(self._day, self._time, self._patron, self._items, save),
                 align_items="end",
@@ -58,9 +58,9 @@ class LateEntry(Viewer):
 
     def _save(self) -> None:
         taken: list[int] = []
-        refused = attempt(lambda: taken.append(self._enter()), self._language)
+        refused = try_action(lambda: taken.append(self._enter()), self._language)
         if refused:
-            self._told.html = piece("ui/refusal", self._language, why=refused)
+            self._told.html = render("ui/refusal", self._language, why=refused)
             return
         self._patron.value = self._items.value = ""
         what = self._language.plural(
@@ -68,7 +68,7 @@ class LateEntry(Viewer):
             "{count} prêts enregistrés, marqués « saisis plus tard ».",
             taken[0],
         )
-        self._told.html = piece("ui/done", self._language, what=what)
+        self._told.html = render("ui/done", self._language, what=what)
 
     def _enter(self) -> int:
         return self._lending.enter_late(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from dashboard.core.rights import Person
+from dashboard.core.rights import User
 from procedure.circulation.transactions import Loan
 from procedure.errors import TransactionRefused
 from procedure.local_time import instants
@@ -25,7 +25,7 @@ def late_loans(
     desk: str,
     now: datetime,
     new_id: Callable[[], UUID],
-    person: Person,
+    person: User,
 ) -> list[Loan]:
     """Read a line of the sheet as loans, marked late, in the order of the items.
 

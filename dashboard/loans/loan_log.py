@@ -7,7 +7,7 @@ from datetime import date
 
 import param
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from procedure.circulation.loan_log import LoanRow, LoanState
 from procedure.local_time import local
 
@@ -17,14 +17,14 @@ LONG = 5000
 PATIENCE = 15  # refreshes
 
 
-class LoanList(param.Parameterized):
+class LoanLogFilter(param.Parameterized):
     """The rows that match the filters; `rows` changes only when something in it did.
 
     `day` is a local day (`2026-11-24`), empty for all of them. `text` is looked for in the patron
     and the item, whatever its case. `chosen` is the row that a person is about to take back.
     """
 
-    house: House = param.Parameter(constant=True)
+    house: AppContext = param.Parameter(constant=True)
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
@@ -33,7 +33,7 @@ class LoanList(param.Parameterized):
     days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
     chosen: LoanRow | None = param.Parameter(default=None)
 
-    def __init__(self, *, house: House) -> None:
+    def __init__(self, *, house: AppContext) -> None:
         today = local(house.now()).date()
         super().__init__(house=house, day=today.isoformat(), days=(today,))
         self._shown: object = None

@@ -7,13 +7,13 @@ from datetime import date, datetime, time
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.loan_log import LoanList
-from dashboard.loans.loan_table_view import LoanTable
-from dashboard.loans.loans import Lending
+from dashboard.loans.loan_log import LoanLogFilter
+from dashboard.loans.loan_table_view import LoanTableView
+from dashboard.loans.loans import LoansState
 from dashboard.loans.void_form import VoidForm
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.circulation.loan_log import LoanRow
 from procedure.local_time import GENEVA
 
@@ -22,39 +22,39 @@ GAP = "12px"
 SHEET = {"sizing_mode": "stretch_width", "margin": 0}
 
 
-class LoanLog(Viewer):
+class LoanLogView(Viewer):
     """A title with its counts, the filters, the form of the row that is being taken back, the rows.
 
     `doors` are the buttons that stand beside the filters, `opened` what they open.
     """
 
     def __init__(
-        self, lending: Lending, language: Language, doors: list[Viewer], opened: list[Viewer]
+        self, lending: LoansState, language: Language, doors: list[Viewer], opened: list[Viewer]
     ) -> None:
         super().__init__()
         self._listing, self._language = lending.listing, language
         self._form = VoidForm(lending, language)
-        table = LoanTable(self._listing, language, self._chosen, lending.look_at)
+        table = LoanTableView(self._listing, language, self._chosen, lending.look_at)
         title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
         head = pn.FlexBox(
-            Pane(title, sizing_mode=None),
+            LiveHTML(title, sizing_mode=None),
             pn.FlexBox(
                 *(*self._filters(), *doors),
                 css_classes=["log-filters"],
                 gap=GAP,
-                stylesheets=[asset("relais.css")],
+                stylesheets=[asset_url("relais.css")],
                 align_items="end",
             ),
             css_classes=["log-head"],
             gap=GAP,
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             align_items="end",
             justify_content="space-between",
         )
         self._layout = pn.Column(
             *(head, *opened, self._form, table),
             css_classes=["panel", "panel--flush"],
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             **SHEET,
         )
 
@@ -70,7 +70,7 @@ class LoanLog(Viewer):
         stand = sum(row.stands for row in rows)
         void = sum(row.void is not None for row in rows)
         waits = len(waiting)
-        return piece(
+        return render(
             "loans/loan_log_title", self._language, day=shown, stand=stand, void=void, waits=waits
         )
 
@@ -78,7 +78,7 @@ class LoanLog(Viewer):
         say, listing = self._language.say, self._listing
         desks = listing.house.handbook.desks.values()
         style = {
-            "stylesheets": [asset("relais.css")],
+            "stylesheets": [asset_url("relais.css")],
             "css_classes": ["field-widget"],
             "margin": 0,
             "description": None,
@@ -115,7 +115,7 @@ class LoanLog(Viewer):
             say("À vérifier"): "doubtful",
         }
 
-    def _days(self, listing: LoanList) -> dict[str, str]:
+    def _days(self, listing: LoanLogFilter) -> dict[str, str]:
         say = self._language.say
         return {self._day(day): day.isoformat() for day in listing.days} | {
             say("Tous les jours"): ""

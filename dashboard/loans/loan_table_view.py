@@ -9,12 +9,12 @@ from uuid import UUID
 
 from panel.viewable import Viewer
 
-from dashboard.loans.loan_log import LoanList
-from dashboard.loans.reason_text import reasons
+from dashboard.loans.loan_log import LoanLogFilter
+from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
-from dashboard.ui.paged_table import RowTable
-from dashboard.ui.templating import piece
-from procedure.circulation.due_dates import due
+from dashboard.ui.paged_table import PagedTable
+from dashboard.ui.templating import render
+from procedure.circulation.due_dates import due_date
 from procedure.circulation.loan_log import LoanRow, LoanState
 from procedure.local_time import GENEVA, local
 
@@ -29,22 +29,22 @@ _LOOKS = {
 _DOUBT = ("slow", "slow", "")
 
 
-class LoanTable(Viewer):
-    """The table over `LoanList.rows`.
+class LoanTableView(Viewer):
+    """The table over `LoanLogFilter.rows`.
 
     `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is.
     """
 
     def __init__(
         self,
-        listing: LoanList,
+        listing: LoanLogFilter,
         language: Language,
         on_act: Callable[[LoanRow], None],
         on_patron: Callable[[str], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self._listing, self._language = listing, language
-        self._why = reasons(language)
+        self._why = reason_texts(language)
         self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
@@ -59,9 +59,9 @@ class LoanTable(Viewer):
 
     def _make(
         self, on_act: Callable[[LoanRow], None], on_patron: Callable[[str], None]
-    ) -> RowTable[LoanRow]:
+    ) -> PagedTable[LoanRow]:
         say = self._language.say
-        return RowTable(
+        return PagedTable(
             titles={
                 "time": say("Heure"),
                 "patron": say("Lecteur"),
@@ -89,14 +89,14 @@ class LoanTable(Viewer):
             self._patron(loan.patron),
             loan.item,
             self._desks.get(loan.desk, loan.desk),
-            self._short_day(due(loan, self._rules)) if row.stands else "",
+            self._short_day(due_date(loan, self._rules)) if row.stands else "",
             self._chip(row.state, self._listing.is_doubtful(row)),
             self._remark(row),
             self._button(row.void is not None),
         )
 
     def _draw_patron(self, patron: str) -> str:
-        return piece("loans/loan_patron", self._language, patron=patron)
+        return render("loans/loan_patron", self._language, patron=patron)
 
     def _time(self, row: LoanRow) -> str:
         # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
@@ -146,9 +146,9 @@ class LoanTable(Viewer):
         }
         form, hue, calm = _DOUBT if doubtful else _LOOKS[state]
         word = say("À vérifier") if doubtful else words[state]
-        return piece("loans/loan_state", self._language, form=form, hue=hue, calm=calm, word=word)
+        return render("loans/loan_state", self._language, form=form, hue=hue, calm=calm, word=word)
 
     def _draw_button(self, is_void: bool) -> str:  # noqa: FBT001
         say = self._language.say
         word = say("Rétablir") if is_void else say("Annuler")
-        return piece("loans/loan_action", self._language, word=word, of=say("ce prêt"))
+        return render("loans/loan_action", self._language, word=word, of=say("ce prêt"))

@@ -8,22 +8,22 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
-from dashboard.loans.file_import import FileIntake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from dashboard.loans.file_import import FileImport
 from dashboard.loans.late_sheet import late_loans
-from dashboard.loans.loan_log import LoanList
-from dashboard.loans.summary import AlmaFiles
+from dashboard.loans.loan_log import LoanLogFilter
+from dashboard.loans.summary import LoanSummary
 from dashboard.loans.transactions.decision import decide
-from dashboard.loans.waiting_and_carts import DeskLists
+from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.lending import void
 from procedure.circulation.loan_log import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.local_time import local
 
 
-class Lending(param.Parameterized):
+class LoansState(param.Parameterized):
     """What one page lends; every act of a person asks `visit.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
@@ -31,23 +31,23 @@ class Lending(param.Parameterized):
     `intake` what was dropped to be taken into it.
     """
 
-    house: House = param.Parameter(constant=True)
-    visit: Visit = param.Parameter(constant=True)
+    house: AppContext = param.Parameter(constant=True)
+    visit: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     today_here = param.Integer(default=0)
     today_everywhere = param.Integer(default=0)
     taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
 
     def __init__(
-        self, *, house: House, visit: Visit, new_id: Callable[[], UUID] | None = None
+        self, *, house: AppContext, visit: Session, new_id: Callable[[], UUID] | None = None
     ) -> None:
         super().__init__(house=house, visit=visit)
         self._new_id = new_id = new_id or house.new_id
         self._counted: object = None
-        self.listing = LoanList(house=house)
-        self.lists = DeskLists(house=house, visit=visit)
-        self.files = AlmaFiles(house=house, visit=visit, new_id=new_id)
-        self.intake = FileIntake(
+        self.listing = LoanLogFilter(house=house)
+        self.lists = WaitingAndCarts(house=house, visit=visit)
+        self.files = LoanSummary(house=house, visit=visit, new_id=new_id)
+        self.intake = FileImport(
             house=house,
             visit=visit,
             person=lambda: visit.person.name or "",
@@ -93,7 +93,7 @@ class Lending(param.Parameterized):
             TransactionRefused: see `procedure.circulation.lending.void`.
             JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Act.VOID)
+        self.visit.person.require(Permission.VOID)
         self._append(partial(self._void, loan, reason))
         self.taken_back = loan
 
@@ -103,7 +103,7 @@ class Lending(param.Parameterized):
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Act.LEND)
+        self.visit.person.require(Permission.LEND)
         old = row.loan
         anew = Loan(
             *(self._new_id(), old.at, old.desk, old.patron, old.item),
@@ -123,7 +123,7 @@ class Lending(param.Parameterized):
             TransactionRefused: nothing of it was recorded.
             JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Act.LEND)
+        self.visit.person.require(Permission.LEND)
         sheet = late_loans(
             *(day, time, patron, items),
             desk=self.desk,

@@ -6,32 +6,32 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.carts_view import CartList
-from dashboard.loans.export_view import ExportPanel
-from dashboard.loans.file_import_view import FileImport
-from dashboard.loans.late_entry_view import LateEntry
-from dashboard.loans.loan_log_view import LoanLog
-from dashboard.loans.loans import Lending
-from dashboard.loans.patron_view import PatronToday
-from dashboard.loans.scan_view import Scan
-from dashboard.loans.summary_view import LoanSummary
-from dashboard.loans.waiting_view import WaitingLoans
+from dashboard.loans.carts_view import CartsView
+from dashboard.loans.export_view import ExportView
+from dashboard.loans.file_import_view import FileImportView
+from dashboard.loans.late_entry_view import LateEntryView
+from dashboard.loans.loan_log_view import LoanLogView
+from dashboard.loans.loans import LoansState
+from dashboard.loans.patron_view import PatronView
+from dashboard.loans.scan_view import ScanView
+from dashboard.loans.summary_view import SummaryView
+from dashboard.loans.waiting_view import WaitingLoansView
 from dashboard.monitoring.lend_in import LendIn
-from dashboard.outage.outage import Coordination
+from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.outages.record import OutageRecord
 
 
-class LoansPlace(Viewer):
+class LoansPage(Viewer):
     """What a desk needs while Alma is down (C1)."""
 
     late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
-    def __init__(self, lending: Lending, coordination: Coordination, language: Language) -> None:
+    def __init__(self, lending: LoansState, coordination: OutageState, language: Language) -> None:
         super().__init__()
         say = language.say
         files = lending.files
@@ -42,30 +42,30 @@ class LoansPlace(Viewer):
             self._door(lending.lists.param.carts_open, say("Chariots")),
         ]
         opened = [
-            pn.Column(LateEntry(lending, language), visible=self.param.late, **WIDE),
+            pn.Column(LateEntryView(lending, language), visible=self.param.late, **WIDE),
             pn.Column(
                 self._import(lending, language),
                 visible=self.param.dropped,
                 **WIDE | {"css_classes": ["inline-form"]},
             ),
             pn.Column(
-                ExportPanel(files, language),
-                LoanSummary(files, language),
+                ExportView(files, language),
+                SummaryView(files, language),
                 visible=files.param.open,
                 **WIDE,
             ),
             pn.Column(
-                CartList(lending.lists, language),
+                CartsView(lending.lists, language),
                 visible=lending.lists.param.carts_open,
                 **WIDE | {"css_classes": ["inline-form"]},
             ),
-            PatronToday(lending, language),
+            PatronView(lending, language),
         ]
         self._layout = pn.Column(
             self._again(coordination, language),
-            Scan(lending, coordination, language),
-            built(WaitingLoans, lending.lists, language),
-            built(LoanLog, lending, language, doors, opened),
+            ScanView(lending, coordination, language),
+            built(WaitingLoansView, lending.lists, language),
+            built(LoanLogView, lending, language, doors, opened),
             css_classes=["page--lending"],
             **WIDE,
         )
@@ -73,25 +73,25 @@ class LoansPlace(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _again(self, coordination: Coordination, language: Language) -> Pane:
+    def _again(self, coordination: OutageState, language: Language) -> LiveHTML:
         """Say that lending goes on in Alma, once a declared outage is over and nothing fails."""
 
         def html(over: OutageRecord | None, where: LendIn) -> str:
             shown = over if where is not LendIn.RELAIS else None
             now = coordination.house.now()
-            return piece("loans/lend_again", language, over=shown, now=now) if shown else ""
+            return render("loans/lend_again", language, over=shown, now=now) if shown else ""
 
         said = pn.bind(html, coordination.param.over, coordination.param.lend_in)
-        return Pane(said, role="status", visible=pn.bind(bool, said))
+        return LiveHTML(said, role="status", visible=pn.bind(bool, said))
 
-    def _import(self, lending: Lending, language: Language) -> FileImport:
+    def _import(self, lending: LoansState, language: Language) -> FileImportView:
         intake = lending.intake
         # A file may be dropped before anybody opened this: what it gives must be seen.
         intake.param.watch(lambda event: self.param.update(dropped=bool(event.new)), "files")
-        return FileImport(
+        return FileImportView(
             intake,
             language,
-            head=piece("loans/file_import_lent", language),
+            head=render("loans/file_import_lent", language),
             label=language.say("Déposez ici le fichier du poste, ou choisissez-le"),
             place="loans",
         )
@@ -100,10 +100,10 @@ class LoansPlace(Viewer):
         return pn.widgets.Toggle.from_param(
             opens,
             label=label,
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
             margin=0,
         )
 
 
-WIDE = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset("relais.css")]}
+WIDE = {"sizing_mode": "stretch_width", "margin": 0, "stylesheets": [asset_url("relais.css")]}

@@ -5,25 +5,25 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.loans import Lending
+from dashboard.loans.loans import LoansState
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 
 
-class PatronToday(Viewer):
+class PatronView(Viewer):
     """Nothing while nobody is chosen."""
 
-    def __init__(self, lending: Lending, language: Language) -> None:
+    def __init__(self, lending: LoansState, language: Language) -> None:
         super().__init__()
         self._lending, self._language = lending, language
         shown = lending.lists.param
-        pane = Pane(pn.bind(self._html, shown.patron, shown.slip, shown.spoken), self._act)
+        pane = LiveHTML(pn.bind(self._html, shown.patron, shown.slip, shown.spoken), self._act)
         self._layout = pn.Column(
             pane,
             visible=shown.patron.rx().rx.pipe(bool),
             css_classes=["inline-form"],
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -33,7 +33,7 @@ class PatronToday(Viewer):
 
     def _html(self, patron: str, slip: str, spoken: str) -> str:
         told = {"patron": patron, "slip": slip, "spoken": spoken}
-        return piece("loans/patron", self._language, **told, printing=asset("slip.js"))
+        return render("loans/patron", self._language, **told, printing=asset_url("slip.js"))
 
     def _act(self, act: str, value: str) -> None:
         lists = self._lending.lists

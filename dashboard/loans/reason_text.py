@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.translations import Language
 
 
-def reasons(language: Language) -> dict[str, str]:
+def reason_texts(language: Language) -> dict[str, str]:
     """Give the sentence for each key of a refusal or a doubt; `other` for one without its own."""
     return _doubts(language) | _refusals(language)
 

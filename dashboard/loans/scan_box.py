@@ -9,7 +9,7 @@ from uuid import UUID
 import param
 from panel.custom import JSComponent
 
-from dashboard.ui.templating import asset
+from dashboard.ui.templating import asset_url
 
 # Shared with the offline page, which names them in an import map of its own: one logic, two homes.
 # An inlined module has no address that a relative import could start from, hence the map.
@@ -61,11 +61,11 @@ class ScanBox(JSComponent):
     everywhere = param.String(default="0", doc="Loans of the day at every desk.")
 
     _esm = Path(__file__).with_name("scan_box_component.js")
-    _importmap = {"imports": {f"relais/{name}": f"./{asset(name)}" for name in MODULES}}  # noqa: RUF012
+    _importmap = {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}  # noqa: RUF012
 
     def __init__(self, **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
-        params.setdefault("stylesheets", [asset("relais.css")])
+        params.setdefault("stylesheets", [asset_url("relais.css")])
         super().__init__(**params)
 
     def strike(self, loan: UUID) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from dashboard.loans.reason_text import reasons
+from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from procedure.circulation.loan_slip import SLIP_WORDS
 
 _CUT = ("unreachable", "server", "busy", "browser")
 
 
-def scan_words(language: Language) -> dict[str, Any]:
+def scan_texts(language: Language) -> dict[str, Any]:
     """Give every sentence; `slip_words` are `SlipWords`, `locale` is a browser's."""
     return {
         "locale": "en-GB" if language.code == "en" else language.code,
@@ -23,7 +23,7 @@ def scan_words(language: Language) -> dict[str, Any]:
         **_counter(language),
         **_acts(language),
         **_heard(language),
-        **{f"why_{key}": sentence for key, sentence in reasons(language).items()},
+        **{f"why_{key}": sentence for key, sentence in reason_texts(language).items()},
     }
 
 

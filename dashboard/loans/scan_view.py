@@ -8,25 +8,25 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.loans import Lending
+from dashboard.loans.loans import LoansState
 from dashboard.loans.scan_box import ScanBox
-from dashboard.loans.scan_text import scan_words
-from dashboard.outage.outage import Coordination
+from dashboard.loans.scan_text import scan_texts
+from dashboard.outage.outage import OutageState
 from dashboard.translations import Language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 
 
-class Scan(Viewer):
+class ScanView(Viewer):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    def __init__(self, lending: Lending, coordination: Coordination, language: Language) -> None:
+    def __init__(self, lending: LoansState, coordination: OutageState, language: Language) -> None:
         super().__init__()
         desks = lending.house.handbook.desks
         none = language.say("à choisir")
         self._box = ScanBox(
-            html=piece("loans/scan", language),
-            words=scan_words(language),
+            html=render("loans/scan", language),
+            words=scan_texts(language),
             rules=lending.house.handbook.scans.for_page(),
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=lending.param.desk.rx().rx.pipe(

@@ -7,33 +7,39 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
 from dashboard.loans.loan_log import LONG, PATIENCE
 from procedure.circulation.summary import DeskDay, summary, summary_csv
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.export import Exported, Plan, export_desk, plan_export, rewritten
+from procedure.reconciliation.export import (
+    ExportedFile,
+    ExportPlan,
+    export_desk,
+    plan_export,
+    rewritten,
+)
 from procedure.reconciliation.export_times import time_check
 
 
-class AlmaFiles(param.Parameterized):
+class LoanSummary(param.Parameterized):
     """The summary per day and desk, what waits at one desk, and the files written so far.
 
     `written` is the newest export that this page made, None before the first.
     """
 
-    house: House = param.Parameter(constant=True)
-    visit: Visit = param.Parameter(constant=True)
+    house: AppContext = param.Parameter(constant=True)
+    visit: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
     open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
     days: tuple[DeskDay, ...] = param.Parameter(default=())
-    plan: Plan | None = param.Parameter(default=None)
+    plan: ExportPlan | None = param.Parameter(default=None)
     exports: tuple[Export, ...] = param.Parameter(default=())
     written: Export | None = param.Parameter(default=None)
 
-    def __init__(self, *, house: House, visit: Visit, new_id: Callable[[], UUID]) -> None:
+    def __init__(self, *, house: AppContext, visit: Session, new_id: Callable[[], UUID]) -> None:
         super().__init__(house=house, visit=visit)
         self._new_id = new_id
         self._read: object = None
@@ -51,7 +57,7 @@ class AlmaFiles(param.Parameterized):
             self.plan = self._planned() if self.desk else None
             self.exports = tuple(reversed(log.exports))
 
-    def _planned(self) -> Plan:
+    def _planned(self) -> ExportPlan:
         layout = self.house.settings.offline_layout
         return plan_export(self.house.loan_log, self.desk, layout=layout)
 
@@ -65,11 +71,11 @@ class AlmaFiles(param.Parameterized):
 
     def summary_csv(self) -> str:
         """Give the summary as a file for a spreadsheet, oldest day first."""
-        self.visit.person.require(Act.EXPORT)
+        self.visit.person.require(Permission.EXPORT)
         self.house.refold()
         return summary_csv(summary(self.house.loan_log.rows()))
 
-    def write(self, confirmed: Collection[UUID] = ()) -> Exported:
+    def write(self, confirmed: Collection[UUID] = ()) -> ExportedFile:
         """Record an export of the desk's waiting loans; `content` then gives its bytes.
 
         `confirmed` are loans whose odd time somebody has confirmed.
@@ -77,7 +83,7 @@ class AlmaFiles(param.Parameterized):
         Raises:
             JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was exported.
         """
-        self.visit.person.require(Act.EXPORT)
+        self.visit.person.require(Permission.EXPORT)
         if self.desk not in self.house.handbook.desks:
             raise NotAllowed("no desk chosen: choose the desk whose file is meant")
         done = export_desk(
@@ -101,6 +107,6 @@ class AlmaFiles(param.Parameterized):
         Raises:
             OfflineFileError: the log no longer holds what the export was made of.
         """
-        self.visit.person.require(Act.EXPORT)
+        self.visit.person.require(Permission.EXPORT)
         self.house.refold()
         return rewritten(self.house.loan_log, export)

@@ -7,17 +7,17 @@ import io
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.summary import AlmaFiles
+from dashboard.loans.summary import LoanSummary
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.circulation.summary import DeskDay
 
 
-class LoanSummary(Viewer):
+class SummaryView(Viewer):
     """One line a day and desk, newest day first."""
 
-    def __init__(self, files: AlmaFiles, language: Language) -> None:
+    def __init__(self, files: LoanSummary, language: Language) -> None:
         super().__init__()
         self._files, self._language = files, language
         self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
@@ -25,15 +25,15 @@ class LoanSummary(Viewer):
             callback=lambda: io.StringIO(files.summary_csv()),
             filename="relais-prets.csv",
             label=language.say("Récapitulatif en CSV"),
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
             margin=0,
         )
         self._layout = pn.Column(
-            Pane(pn.bind(self._table, files.param.days)),
+            LiveHTML(pn.bind(self._table, files.param.days)),
             download,
             css_classes=["inline-form"],
-            stylesheets=[asset("relais.css")],
+            stylesheets=[asset_url("relais.css")],
             sizing_mode="stretch_width",
             margin=0,
         )
@@ -42,4 +42,4 @@ class LoanSummary(Viewer):
         return self._layout
 
     def _table(self, days: tuple[DeskDay, ...]) -> str:
-        return piece("loans/summary", self._language, days=days, desks=self._desks)
+        return render("loans/summary", self._language, days=days, desks=self._desks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 from procedure.errors import TimesUnconfirmed
 from procedure.local_time import local
 
@@ -12,7 +12,7 @@ def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:
     """Return what is to be confirmed as HTML, empty when nothing is."""
     if unconfirmed is None:
         return ""
-    return piece(
+    return render(
         "loans/unusual_times",
         language,
         unconfirmed=unconfirmed,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.loans import Lending
+from dashboard.loans.loans import LoansState
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.feedback import try_action
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 from procedure.circulation.loan_log import LoanRow
 
 
@@ -21,12 +21,12 @@ class VoidForm(Viewer):
     Typing Enter into it does nothing: a scanner that hits it takes nothing back.
     """
 
-    def __init__(self, lending: Lending, language: Language) -> None:
+    def __init__(self, lending: LoansState, language: Language) -> None:
         super().__init__()
         self._lending, self._language = lending, language
         say, chosen = language.say, lending.listing.param.chosen.rx()
-        style = {"stylesheets": [asset("relais.css")], "margin": 0}
-        self._told = Pane(visible=False)
+        style = {"stylesheets": [asset_url("relais.css")], "margin": 0}
+        self._told = LiveHTML(visible=False)
         self._own = pn.widgets.TextInput(
             label=say("Autre motif"), width=260, css_classes=["field-widget"], **style
         )
@@ -35,7 +35,7 @@ class VoidForm(Viewer):
         )
         self._confirm.on_click(lambda _: self._void(self._own.value_input or self._own.value))
         self._form = pn.Column(
-            Pane(pn.bind(self._question, lending.listing.param.chosen), self._acted),
+            LiveHTML(pn.bind(self._question, lending.listing.param.chosen), self._acted),
             pn.FlexBox(
                 self._own,
                 self._confirm,
@@ -66,7 +66,7 @@ class VoidForm(Viewer):
             return ""
         log, clock = self._lending.house.loan_log, self._language.clock(row.loan.at)
         twin = any(one.repeats == row.loan.id for one in log.rows(item=row.loan.item))
-        return piece("loans/void_form", self._language, row=row, clock=clock, twin=twin)
+        return render("loans/void_form", self._language, row=row, clock=clock, twin=twin)
 
     def _acted(self, act: str, value: str) -> None:
         row = self._lending.listing.chosen
@@ -83,11 +83,11 @@ class VoidForm(Viewer):
             self._do(lambda: self._lending.void(row.loan.id, reason))
 
     def _do(self, correction: Callable[[], None]) -> None:
-        refused = attempt(correction, self._language)
+        refused = try_action(correction, self._language)
         self._tell(refused)
         if not refused:
             self._lending.listing.chosen = None
 
     def _tell(self, refused: str) -> None:
-        shown = piece("ui/refusal", self._language, why=refused) if refused else ""
+        shown = render("ui/refusal", self._language, why=refused) if refused else ""
         self._told.param.update(html=shown, visible=bool(refused))

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
-from dashboard.loans.transactions.decision import Underway, decide_on
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from dashboard.loans.transactions.decision import UnderwayTransactions, decide_on
 from dashboard.loans.transactions.message import Asked, Completion
-from procedure.circulation.loan_slip import SLIP_WORDS, slip
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.circulation.loan_slip import SLIP_WORDS, loan_slip
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.local_time import local
@@ -25,15 +25,15 @@ _SETTLING = ("void", "loan")
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class WaitingLoan:
     """A loan that waits, with the note on who has the item; empty when there is none (any more)."""
 
-    waiting: Waiting
+    waiting: PendingLoan
     note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Carted:
+class CartItem:
     """A book on a cart; `events` tells of its loans and returns in order when it was lent too."""
 
     back: Return
@@ -46,26 +46,26 @@ class Cart:
 
     desk: str
     name: str
-    books: tuple[Carted, ...]
+    books: tuple[CartItem, ...]
 
 
-class DeskLists(param.Parameterized):
+class WaitingAndCarts(param.Parameterized):
     """The lists of the loans place; each changes only when something in it did.
 
-    `patron` is the user whose day is looked at, empty for nobody; `slip` is what they may take
+    `patron` is the user whose day is looked at, empty for nobody; `loan_slip` is what they may take
     along, as text in the `spoken` language.
     """
 
-    house: House = param.Parameter(constant=True)
-    visit: Visit = param.Parameter(constant=True)
-    waiting: tuple[Noted, ...] = param.Parameter(default=())
+    house: AppContext = param.Parameter(constant=True)
+    visit: Session = param.Parameter(constant=True)
+    waiting: tuple[WaitingLoan, ...] = param.Parameter(default=())
     carts: tuple[Cart, ...] = param.Parameter(default=())
     carts_open = param.Boolean(default=False, doc="Whether somebody looks at the carts.")
     patron = param.String(default="")
     spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
     slip = param.String(default="")
 
-    def __init__(self, *, house: House, visit: Visit) -> None:
+    def __init__(self, *, house: AppContext, visit: Session) -> None:
         super().__init__(house=house, visit=visit, spoken=visit.language)
         self._read: object = None
 
@@ -89,7 +89,7 @@ class DeskLists(param.Parameterized):
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Act.LEND)
+        self.visit.person.require(Permission.LEND)
         name = self.visit.person.name
         return self._do(Completion(self.house.new_id(), waiting, patron, name))
 
@@ -100,7 +100,7 @@ class DeskLists(param.Parameterized):
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
         person = self.visit.person
-        person.require(Act.VOID)
+        person.require(Permission.VOID)
         now = self.house.now()
         void = Void(self.house.new_id(), now, waiting, reason, person.workstation, person.name)
         self._do(void)
@@ -108,7 +108,7 @@ class DeskLists(param.Parameterized):
     def _do(self, asked: Asked) -> str | None:
         while True:
             read = self.house.refold()
-            decision = decide_on(self.house, asked, Underway())
+            decision = decide_on(self.house, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
                 self.house.journal.append(*entries, unless_newer=(_SETTLING, read))
@@ -119,19 +119,19 @@ class DeskLists(param.Parameterized):
         self.look()
         return decision.warning
 
-    def _waiting(self) -> tuple[Noted, ...]:
+    def _waiting(self) -> tuple[WaitingLoan, ...]:
         rows = self.house.waiting.rows()
         notes = self.house.notes.read() if rows else {}
-        return tuple(Noted(one, notes.get(one.id, "")) for one in rows)
+        return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
 
     def _carts(self) -> tuple[Cart, ...]:
         both = {one.item: one.events for one in self.house.carts.lent_and_carted()}
         since = self._since()
-        found: dict[tuple[str, str], list[Carted]] = defaultdict(list)
+        found: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
         for back in self.house.carts.rows():
             if local(back.at).date() >= since:
                 events = filter(self._counts, both.get(back.item, ()))
-                found[back.desk, back.cart].append(Carted(back, tuple(events)))
+                found[back.desk, back.cart].append(CartItem(back, tuple(events)))
         return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
 
     def _counts(self, event: Loan | Return) -> bool:
@@ -148,6 +148,6 @@ class DeskLists(param.Parameterized):
             return ""
         today = local(self.house.now()).date()
         rows = self.house.loan_log.rows(patron=self.patron, day=today)
-        return slip(
+        return loan_slip(
             (row.loan for row in rows if row.stands), self.house.handbook.scans, self.spoken
         )

@@ -9,32 +9,32 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reasons
-from dashboard.loans.waiting_and_carts import DeskLists, Noted
+from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.feedback import try_action
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class WaitingLoans(Viewer):
+class WaitingLoansView(Viewer):
     """Nothing while nothing waits; what was just done stands above the rest."""
 
     told = param.Parameter(default="")
 
-    def __init__(self, lists: DeskLists, language: Language) -> None:
+    def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()
         self._lists, self._language = lists, language
-        self._why = reasons(language)
+        self._why = reason_texts(language)
         self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
         html = pn.bind(self._html, lists.param.waiting, self.param.told)
-        self._pane = Pane(html, on_form=self._form, css_classes=["waits-part"])
+        self._pane = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, rows: tuple[Noted, ...], told: object) -> str:
-        return piece(
+    def _html(self, rows: tuple[WaitingLoan, ...], told: object) -> str:
+        return render(
             "loans/waiting",
             self._language,
             rows=rows,
@@ -53,12 +53,12 @@ class WaitingLoans(Viewer):
             self._complete(waiting, fields.get("patron", ""))
         elif act == "drop":
             reason = fields.get("reason", "")
-            refused = attempt(lambda: self._lists.take_back(waiting, reason), self._language)
+            refused = try_action(lambda: self._lists.take_back(waiting, reason), self._language)
             self._tell(refused, self._language.say("Prêt en attente annulé."))
 
     def _complete(self, waiting: UUID, patron: str) -> None:
         doubts: list[str | None] = []
-        refused = attempt(
+        refused = try_action(
             lambda: doubts.append(self._lists.complete(waiting, patron)), self._language
         )
         doubt = next((self._why.get(one, one) for one in doubts if one), "")
@@ -67,4 +67,4 @@ class WaitingLoans(Viewer):
 
     def _tell(self, refused: str, done: str) -> None:
         name, words = ("ui/refusal", {"why": refused}) if refused else ("ui/done", {"what": done})
-        self.told = piece(name, self._language, **words)
+        self.told = render(name, self._language, **words)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedure.monitoring.board import Judged
+from procedure.monitoring.board import TargetStatus
 from procedure.monitoring.downtime import READING_HOLDS
-from procedure.monitoring.model import Cause, Outcome, Target, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """A target seen from a vantage, as judged.
 
     `verdict` is the one to show: `unknown` before the first reading and once the newest one is
@@ -24,8 +24,8 @@ class Cell:
 
     target: str
     vantage: str
-    verdict: Verdict = Verdict.UNKNOWN
-    cause: Cause | None = None
+    verdict: Status = Status.UNKNOWN
+    cause: FailureCause | None = None
     since: datetime | None = None
     newest: Outcome | None = None
     stale: bool = False
@@ -45,11 +45,13 @@ class Cell:
         return self.newest is None
 
 
-def cell(target: Target, vantage: str, judged: Judged | None, hour: tuple[Outcome, ...]) -> Cell:
+def cell(
+    target: Target, vantage: str, judged: TargetStatus | None, hour: tuple[Outcome, ...]
+) -> GridCell:
     """Tell how a target looks, from its judgement at this instant and the readings of the hour."""
     if judged is None:
-        return Cell(target.key, vantage, hour=hour)
-    return Cell(
+        return GridCell(target.key, vantage, hour=hour)
+    return GridCell(
         target.key,
         vantage,
         verdict=judged.verdict,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from dashboard.monitoring.cell import Cell
-from dashboard.monitoring.cell_text import Glance, spoken
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.cell_text import CellText, spoken
 from dashboard.translations import Language
 from procedure.handbook.model import TargetWords
 from procedure.monitoring import messages as causes
@@ -17,7 +17,7 @@ READINGS = 5  # of the last ones
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CellSpan:
     """A phase of the last attempt: its name, its length, and whether the attempt ended there."""
 
     name: str
@@ -26,7 +26,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class PhaseBar:
     """A host that the last attempt went through, and what it answered."""
 
     host: str
@@ -34,27 +34,27 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
+class CellDetail:
     """Everything that is shown of an open cell; `readings` are newest first."""
 
     url: str
     note: str
     said: str
     newest: Outcome | None
-    spans: tuple[Span, ...] = ()
-    legs: tuple[Leg, ...] = ()
-    readings: tuple[tuple[datetime, Glance], ...] = ()
+    spans: tuple[CellSpan, ...] = ()
+    legs: tuple[PhaseBar, ...] = ()
+    readings: tuple[tuple[datetime, CellText], ...] = ()
 
 
-def detail(cell: Cell, target: Target, words: TargetWords, language: Language) -> Detail:
+def detail(cell: GridCell, target: Target, words: TargetWords, language: Language) -> CellDetail:
     """Lay out what is known of a cell."""
     newest = cell.newest
     if newest is None:
-        return Detail(target.url, words.note, language.say("Premier relevé en cours."), None)
-    return Detail(
+        return CellDetail(target.url, words.note, language.say("Premier relevé en cours."), None)
+    return CellDetail(
         url=target.url,
         note=words.note,
-        said=causes.words(newest, language.code).sentence,
+        said=causes.describe(newest, language.code).sentence,
         newest=newest,
         spans=_spans(newest, language),
         legs=_legs(newest, language),
@@ -64,7 +64,7 @@ def detail(cell: Cell, target: Target, words: TargetWords, language: Language) -
     )
 
 
-def _spans(outcome: Outcome, language: Language) -> tuple[Span, ...]:
+def _spans(outcome: Outcome, language: Language) -> tuple[CellSpan, ...]:
     say, phases = language.say, outcome.phases
     rows = (
         (say("Nom (DNS)"), Phase.DNS, phases.dns),
@@ -73,7 +73,7 @@ def _spans(outcome: Outcome, language: Language) -> tuple[Span, ...]:
         (say("Premier octet"), Phase.FIRST_BYTE, phases.first_byte),
     )
     return tuple(
-        Span(
+        CellSpan(
             name,
             "–" if length is None else language.milliseconds(length),
             ended=outcome.phase is phase,
@@ -82,9 +82,9 @@ def _spans(outcome: Outcome, language: Language) -> tuple[Span, ...]:
     )
 
 
-def _legs(outcome: Outcome, language: Language) -> tuple[Leg, ...]:
+def _legs(outcome: Outcome, language: Language) -> tuple[PhaseBar, ...]:
     return tuple(
-        Leg(
+        PhaseBar(
             urlsplit(hop.url).hostname or hop.url,
             language.say("sans réponse") if hop.http_status is None else f"HTTP {hop.http_status}",
         )

@@ -8,23 +8,28 @@ from typing import Any
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
-from dashboard.monitoring.probe_grid import Board
-from procedure.circulation.redaction import discreet
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from dashboard.monitoring.probe_grid import ProbeGrid
+from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import ANSWERS, Evidence
-from procedure.diagnosis.gathering import Known, announced, gather
-from procedure.diagnosis.report_entry import Reported
-from procedure.diagnosis.rules import Diagnosis, Origin, diagnose
+from procedure.diagnosis.gathering import AvailableEvidence, announced, collect_evidence
+from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.scenario import follow, roles_of
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.public_holidays import geneva_holidays
-from procedure.monitoring.browser_probe import blurred, outcomes
-from procedure.monitoring.model import SERVER, Cause, Vantage, Verdict
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.readings import Official, Reading, ReadingTaken, combine
-from procedure.status_pages.status import Word
+from procedure.monitoring.browser_probe import browser_cannot_tell, outcomes
+from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.readings import (
+    CurrentStatus,
+    PageStatusReadByStaff,
+    Reading,
+    current_status,
+)
+from procedure.status_pages.status import PageStatus
 
 QUIET = timedelta(minutes=10)
 TROUBLE = timedelta(seconds=60)
@@ -33,20 +38,24 @@ ROUNDS_HOLD = 3
 PEOPLE_LOOK = timedelta(seconds=15)  # what has expired is noticed at least this often
 
 
-class Insight(param.Parameterized):
+class DiagnosisState(param.Parameterized):
     """Evidence gathered from the house, and what follows from it for this workstation.
 
     Nothing here answers for a person: suggestions are shown, and the guide takes the answers.
     """
 
-    house: House = param.Parameter(precedence=-1)
-    visit: Visit = param.Parameter(precedence=-1)
-    board: Board = param.Parameter(precedence=-1)
-    diagnosis: Diagnosis = param.Parameter(default=Diagnosis(Origin.UNKNOWN, "nothing_known", ()))
+    house: AppContext = param.Parameter(precedence=-1)
+    visit: Session = param.Parameter(precedence=-1)
+    board: ProbeGrid = param.Parameter(precedence=-1)
+    diagnosis: Diagnosis = param.Parameter(
+        default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ())
+    )
     suggestions: Mapping[str, Suggestion] = param.Parameter(default={})
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
-    officials: Mapping[str, Official] = param.Parameter(default={}, doc="By page (target).")
-    windows: tuple[Window, ...] = param.Parameter(default=(), doc="Announced work not yet over.")
+    officials: Mapping[str, CurrentStatus] = param.Parameter(default={}, doc="By page (target).")
+    windows: tuple[MaintenanceWindow, ...] = param.Parameter(
+        default=(), doc="Announced work not yet over."
+    )
     unwritable = param.String(default="", doc="Why nothing is recorded: `gone`, `damaged` or none.")
     interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
 
@@ -58,7 +67,7 @@ class Insight(param.Parameterized):
         self._seen: tuple[object, ...] = ()
         self._looked: datetime | None = None
         self._trouble: datetime | None = None
-        self._alma: tuple[Verdict | None, ...] | None = None
+        self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
         self.visit.param.watch(self._move, ["desk", "site", "vdi"])
         self.refresh()
@@ -89,7 +98,7 @@ class Insight(param.Parameterized):
 
     def sighted(self, looks: list[Mapping[str, Any]], age_ms: float) -> None:
         """Take a round of this workstation's own looks, made so many milliseconds ago."""
-        self.visit.person.require(Act.REPORT)
+        self.visit.person.require(Permission.REPORT)
         if not self.visit.workstation:
             return
         at = self.house.now() - timedelta(milliseconds=age_ms)
@@ -98,26 +107,26 @@ class Insight(param.Parameterized):
 
     def report(self, *, works: bool, about: str = "") -> None:
         """Take a person's word that Alma works here, or does not."""
-        self.visit.person.require(Act.REPORT)
-        here, what = self.vantage, discreet(about, self.house.handbook.scans)[:80]
-        said = Reported(
+        self.visit.person.require(Permission.REPORT)
+        here, what = self.vantage, redact_identifiers(about, self.house.handbook.scans)[:80]
+        said = StaffReport(
             self.house.new_id(), self.house.now(), here.key, works, here.site, here.vdi, what
         )
         self.house.journal.append(said)
         self.refresh()
 
-    def read(self, target: str, word: Word) -> None:
+    def read(self, target: str, word: PageStatus) -> None:
         """Take what a person read on a status page."""
-        self.visit.person.require(Act.READ_STATUS)
-        if target in self._roles.pages and word is not Word.UNKNOWN:
-            taken = ReadingTaken(
+        self.visit.person.require(Permission.READ_STATUS)
+        if target in self._roles.pages and word is not PageStatus.UNKNOWN:
+            taken = PageStatusReadByStaff(
                 self.house.new_id(), self.house.now(), target, word, self.visit.workstation
             )
             self.house.journal.append(taken)
             self.refresh()
 
     @property
-    def reported_here(self) -> Reported | None:
+    def reported_here(self) -> StaffReport | None:
         """What was reported from this workstation, while it is fresh."""
         return self.house.voices.reports(self.house.now()).get(self.visit.workstation)
 
@@ -135,7 +144,7 @@ class Insight(param.Parameterized):
         self.house.forget(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
         asker = self.visit.workstation or SERVER.key
-        self.evidence = evidence = gather(known, self._roles, asker=asker, now=now)
+        self.evidence = evidence = collect_evidence(known, self._roles, asker=asker, now=now)
         steps = self.house.handbook.procedure.steps.values()
         suggestions = {
             step.key: suggest(step, evidence) for step in steps if step.kind == "question"
@@ -145,13 +154,13 @@ class Insight(param.Parameterized):
             diagnosis=diagnose(evidence),
             suggestions=suggestions,
             next=follow(self.house.handbook, suggestions, now, closed),
-            officials={key: combine(found, now) for key, found in known.readings.items()},
+            officials={key: current_status(found, now) for key, found in known.readings.items()},
             windows=announced(known, now),
             interval_ms=int(self._pace(known, now).total_seconds() * 1000),
         )
 
-    def _known(self, now: datetime) -> Known:
-        return Known(
+    def _known(self, now: datetime) -> AvailableEvidence:
+        return AvailableEvidence(
             vantages=self.house.vantages,
             verdicts=self._verdicts(now),
             readings=self.readings(),
@@ -164,15 +173,15 @@ class Insight(param.Parameterized):
 
     def _errors(self) -> frozenset[str]:
         cells = (one for row in self.board.rows for one in row.cells)
-        error = (SERVER.key, Verdict.DOWN, Cause.STATUS)
+        error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
         return frozenset(
             one.target for one in cells if (one.vantage, one.verdict, one.cause) == error
         )
 
-    def _verdicts(self, now: datetime) -> dict[tuple[str, str], Verdict]:
+    def _verdicts(self, now: datetime) -> dict[tuple[str, str], Status]:
         cells = [one for row in self.board.rows for one in row.cells]
         judged = {(one.target, one.vantage): one.verdict for one in cells}
-        blunt = {one.target for one in cells if blurred(one.verdict, one.cause)}
+        blunt = {one.target for one in cells if browser_cannot_tell(one.verdict, one.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
             key: one.verdict
@@ -187,14 +196,14 @@ class Insight(param.Parameterized):
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
 
-    def _pace(self, known: Known, now: datetime) -> timedelta:
+    def _pace(self, known: AvailableEvidence, now: datetime) -> timedelta:
         alma = tuple(known.verdicts.get((key, SERVER.key)) for key in self._roles.alma)
         self._ask(alma)
-        if Verdict.DOWN in alma or any(not one.works for one in known.reports.values()):
+        if Status.DOWN in alma or any(not one.works for one in known.reports.values()):
             self._trouble = now
         return TROUBLE if self._in_trouble(now) else QUIET
 
-    def _ask(self, alma: tuple[Verdict | None, ...]) -> None:
+    def _ask(self, alma: tuple[Status | None, ...]) -> None:
         """Ask for a look when what the server sees of Alma has changed: it may be so here too."""
         if self._alma not in {None, alma}:
             self.asked += 1

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.translations import Language
-from procedure.diagnosis.reasons import Ground
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.reasons import DiagnosisReason
+from procedure.diagnosis.rules import FaultLocation
 
 
-def place(origin: Origin, language: Language) -> str:
+def fault_name(origin: FaultLocation, language: Language) -> str:
     """Name where a fault may lie."""
     say = language.say
     return {
-        Origin.WORKSTATION: say("un seul poste"),
-        Origin.VDI: say("les sessions VDI"),
-        Origin.SITE: say("un seul site"),
-        Origin.CAMPUS: say("le réseau de l’université"),
-        Origin.INTERNET: say("l’accès à Internet"),
-        Origin.LOGIN: say("le service de connexion"),
-        Origin.ALMA: say("Alma"),
-        Origin.PLANNED: say("des travaux annoncés"),
-        Origin.WATCHER: say("le serveur de Relais"),
-        Origin.NOTHING: say("rien de trouvé"),
-        Origin.UNKNOWN: say("on ne sait pas"),
+        FaultLocation.WORKSTATION: say("un seul poste"),
+        FaultLocation.VDI: say("les sessions VDI"),
+        FaultLocation.SITE: say("un seul site"),
+        FaultLocation.CAMPUS: say("le réseau de l’université"),
+        FaultLocation.INTERNET: say("l’accès à Internet"),
+        FaultLocation.LOGIN: say("le service de connexion"),
+        FaultLocation.ALMA: say("Alma"),
+        FaultLocation.PLANNED: say("des travaux annoncés"),
+        FaultLocation.WATCHER: say("le serveur de Relais"),
+        FaultLocation.NOTHING: say("rien de trouvé"),
+        FaultLocation.UNKNOWN: say("on ne sait pas"),
     }[origin]
 
 
-def ground_words(ground: Ground, language: Language) -> str:
+def reason_text(ground: DiagnosisReason, language: Language) -> str:
     """Put one reason into words; every rule has its own."""
     count, of = ground.count, ground.of
     said = (

@@ -5,44 +5,44 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.diagnosis_text import ground_words, observation, place
-from dashboard.monitoring.neighbour_text import Told, beside_sentence
+from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
+from dashboard.monitoring.neighbour_text import NeighbourText, beside_sentence
 from dashboard.monitoring.neighbours import Beyond
-from dashboard.monitoring.workstations import Eyes
+from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
-from procedure.diagnosis.rules import Diagnosis, Origin
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.diagnosis.rules import Diagnosis, FaultLocation
 
 
-class Why(Viewer):
+class DiagnosisView(Viewer):
     """Under the grid while there is something to explain; nothing while all is well."""
 
-    def __init__(self, eyes: Eyes, language: Language) -> None:
+    def __init__(self, eyes: Workstations, language: Language) -> None:
         super().__init__()
         self._eyes, self._language = eyes, language
         shown = pn.bind(self._html, eyes.insight.param.diagnosis, eyes.param.beyond)
-        self._pane = Pane(shown)
+        self._pane = LiveHTML(shown)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, found: Diagnosis, beyond: Beyond) -> str:
-        if found.fault is Origin.NOTHING and not found.against:
+        if found.fault is FaultLocation.NOTHING and not found.against:
             return ""
         language = self._language
-        return piece(
+        return render(
             "monitoring/diagnosis",
             language,
-            place=place(found.fault, language),
-            grounds=[ground_words(one, language) for one in found.grounds],
-            against=[ground_words(one, language) for one in found.against],
-            others=[place(one, language) for one in found.others],
+            place=fault_name(found.fault, language),
+            grounds=[reason_text(one, language) for one in found.grounds],
+            against=[reason_text(one, language) for one in found.against],
+            others=[fault_name(one, language) for one in found.others],
             decides=observation(found.decides, language) if found.decides else "",
             neighbours=self._neighbours(beyond),
         )
 
-    def _neighbours(self, beyond: Beyond) -> list[Told]:
+    def _neighbours(self, beyond: Beyond) -> list[NeighbourText]:
         """Say what each neighbour sees of the usual way into Alma, or of the first shared one."""
         board, now = self._eyes.board, self._eyes.house.now()
         ways = self._eyes.insight.evidence.roles.alma

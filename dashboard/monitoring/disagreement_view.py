@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.monitoring.status_pages import newest
-from dashboard.monitoring.workstations import Eyes
+from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from procedure.handbook.model import TargetWords
 from procedure.status_pages.readings import Disagreement, Dispute
-from procedure.status_pages.status import Word
+from procedure.status_pages.status import PageStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Versus:
+class DisagreementText:
     """The box in words: who announces, what and when; what we observe, and since when."""
 
     who: str
@@ -24,19 +24,21 @@ class Versus:
     since: str
 
 
-def versus(eyes: Eyes, names: Mapping[str, TargetWords], language: Language) -> Versus | None:
+def disagreement_text(
+    eyes: Workstations, names: Mapping[str, TargetWords], language: Language
+) -> DisagreementText | None:
     """Name the disagreement; None while there is none."""
     dispute = eyes.dispute
     if dispute is None:
         return None
     now, say = eyes.house.now(), language.say
-    wanted = Word.INCIDENT if dispute.kind is Dispute.NOT_SEEN else Word.OK
+    wanted = PageStatus.INCIDENT if dispute.kind is Dispute.NOT_SEEN else PageStatus.OK
     told = [one for one in newest(eyes.insight.readings(), now) if one.word is wanted]
     pages = list(dict.fromkeys(names[one.target].name for one in told))
     since = eyes.board.state.since
-    return Versus(
+    return DisagreementText(
         who=", ".join(pages),
-        word=say("Un incident") if wanted is Word.INCIDENT else say("Rien d’annoncé"),
+        word=say("Un incident") if wanted is PageStatus.INCIDENT else say("Rien d’annoncé"),
         at=say("à {at}", at=language.moment(told[0].at, now, short=True)) if told else "",
         observed=_observed(dispute, language),
         since=say("depuis {at}", at=language.moment(since, now, short=True))

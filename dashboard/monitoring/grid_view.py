@@ -9,36 +9,41 @@ from operator import attrgetter
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.cell_detail import Detail, detail
-from dashboard.monitoring.cell_text import glance
+from dashboard.monitoring.cell_detail import CellDetail, detail
+from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.diagnosis import QUIET
-from dashboard.monitoring.disagreement_view import versus
-from dashboard.monitoring.neighbour_text import Told, beside_glance, beside_sentence
-from dashboard.monitoring.neighbours import Beside
-from dashboard.monitoring.probe_grid import Board, Row
-from dashboard.monitoring.site_summary import Poll
-from dashboard.monitoring.sparkline import Stroke, spark
-from dashboard.monitoring.status_pages import READABLE, take_word, vendor_words, word_label
+from dashboard.monitoring.disagreement_view import disagreement_text
+from dashboard.monitoring.neighbour_text import NeighbourText, beside_glance, beside_sentence
+from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.probe_grid import GridRow, ProbeGrid
+from dashboard.monitoring.site_summary import SiteSummary
+from dashboard.monitoring.sparkline import Stroke, sparkline
+from dashboard.monitoring.status_pages import (
+    READABLE,
+    record_status,
+    status_label,
+    status_page_texts,
+)
 from dashboard.monitoring.workstation_text import Station, poll_glance, sum_glance
-from dashboard.monitoring.workstations import Eyes
+from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import stations
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
 @dataclass(frozen=True, slots=True)
-class PollDetail:
+class SiteDetail:
     """What is shown of an open cell of a site, or of all workstations."""
 
     share: str
     stations: list[Station]
 
 
-class Grid(Viewer):
+class ProbeGridView(Viewer):
     """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
-    def __init__(self, eyes: Eyes, language: Language) -> None:
+    def __init__(self, eyes: Workstations, language: Language) -> None:
         super().__init__()
         self._eyes, self._language = eyes, language
         self._words = eyes.house.handbook.words[language.code]
@@ -54,18 +59,18 @@ class Grid(Viewer):
             seen.dispute,
             officials,
         )
-        self._pane = Pane(shown, self._act)
+        self._pane = LiveHTML(shown, self._act)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     @property
-    def _board(self) -> Board:
+    def _board(self) -> ProbeGrid:
         return self._eyes.board
 
-    def _html(self, rows: tuple[Row, ...], chosen: str, *_: object) -> str:
+    def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
         eyes, language, now = self._eyes, self._language, self._eyes.house.now()
-        return piece(
+        return render(
             "monitoring/grid",
             language,
             groups=[(step, list(found)) for step, found in groupby(rows, attrgetter("step"))],
@@ -76,31 +81,31 @@ class Grid(Viewer):
             beyond=eyes.beyond,
             beside_glance=lambda beside: beside_glance(beside, language, now),
             beside_detail=self._beside(eyes.beside(chosen)),
-            vendor=vendor_words(eyes.insight, language),
-            labels={word.value: word_label(word, language) for word in READABLE},
-            versus=versus(eyes, self._words.targets, language),
+            vendor=status_page_texts(eyes.insight, language),
+            labels={word.value: status_label(word, language) for word in READABLE},
+            versus=disagreement_text(eyes, self._words.targets, language),
             chosen=chosen,
             page=chosen.partition("/")[0],
             detail=self._detail(rows, chosen),
             polled_detail=self._polled(eyes.poll(chosen)),
-            glance=lambda cell: glance(cell, language, now),
+            glance=lambda cell: cell_text(cell, language, now),
             site_glance=lambda poll: poll_glance(poll, language),
             sum_glance=lambda poll: sum_glance(poll, language),
-            spark=lambda row, cell: spark(cell.hour, row.target.interval, now),
+            spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
             site_spark=self._site_spark,
             now=now,
             last_round=self._board.last_round,
         )
 
-    def _site_spark(self, poll: Poll) -> tuple[Stroke, ...]:
+    def _site_spark(self, poll: SiteSummary) -> tuple[Stroke, ...]:
         """Draw a site's last hour; nothing where what its browsers see tells nothing."""
         if not poll.of:
             return ()
         house = self._eyes.house
         now = house.now()
-        return spark(house.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
+        return sparkline(house.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
 
-    def _detail(self, rows: tuple[Row, ...], chosen: str) -> Detail | None:
+    def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)
         opened = next(found, None)
         if opened is None:
@@ -108,13 +113,13 @@ class Grid(Viewer):
         row, cell = opened
         return detail(cell, row.target, self._words.targets[row.target.key], self._language)
 
-    def _beside(self, beside: Beside | None) -> Told | None:
+    def _beside(self, beside: NeighbourCell | None) -> NeighbourText | None:
         if beside is None:
             return None
         ours = self._board.cell(beside.target).verdict
         return beside_sentence(beside, ours, self._language, self._eyes.house.now())
 
-    def _polled(self, poll: Poll | None) -> PollDetail | None:
+    def _polled(self, poll: SiteSummary | None) -> SiteDetail | None:
         if poll is None:
             return None
         language, now = self._language, self._eyes.house.now()
@@ -124,10 +129,10 @@ class Grid(Viewer):
             poll.reach,
             of=poll.of,
         )
-        return PollDetail(share, stations(poll.looks, self._eyes, language, now))
+        return SiteDetail(share, stations(poll.looks, self._eyes, language, now))
 
     def _act(self, act: str, value: str) -> None:
         if act == "cell":
             self._board.choose(value)
         elif act == "word":
-            take_word(self._eyes.insight, value)
+            record_status(self._eyes.insight, value)

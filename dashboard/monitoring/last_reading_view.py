@@ -7,23 +7,23 @@ from datetime import datetime
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class Round(Viewer):
+class LastReadingView(Viewer):
     """How long ago the watch last read anything."""
 
-    def __init__(self, board: Board, language: Language) -> None:
+    def __init__(self, board: ProbeGrid, language: Language) -> None:
         super().__init__()
         self._board, self._language = board, language
-        self._pane = Pane(pn.bind(self._html, board.param.last_round), sizing_mode=None)
+        self._pane = LiveHTML(pn.bind(self._html, board.param.last_round), sizing_mode=None)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, last_round: datetime | None) -> str:
         now = self._board.house.now()
-        return piece("monitoring/last_reading", self._language, last_round=last_round, now=now)
+        return render("monitoring/last_reading", self._language, last_round=last_round, now=now)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from dashboard.monitoring.situation import Kind, Situation
-from procedure.diagnosis.rules import Origin
+from dashboard.monitoring.situation import Situation, SituationKind
+from procedure.diagnosis.rules import FaultLocation
 
 # Every address was read lately and answers.
-_ANSWERS = frozenset({Kind.ALL_UP, Kind.OTHERS_SLOW})
-_NOT_A_FAULT = frozenset({Origin.NOTHING, Origin.UNKNOWN, Origin.WATCHER})
+_ANSWERS = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW})
+_NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 
 
 class LendIn(StrEnum):
@@ -20,9 +20,9 @@ class LendIn(StrEnum):
     NOT_KNOWN = ""
 
 
-def lend_in(state: Situation, fault: Origin, *, declared: bool) -> LendIn:
+def lend_in(state: Situation, fault: FaultLocation, *, declared: bool) -> LendIn:
     """Return where to lend, from the grid, the diagnosis, and whether an outage is declared."""
     if declared or state.failing or fault not in _NOT_A_FAULT:
         return LendIn.RELAIS
-    well = fault is Origin.NOTHING and state.kind in _ANSWERS
+    well = fault is FaultLocation.NOTHING and state.kind in _ANSWERS
     return LendIn.ALMA if well else LendIn.NOT_KNOWN

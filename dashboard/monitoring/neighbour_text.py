@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dashboard.guide.suggestion_text import within
-from dashboard.monitoring.cell_text import Glance
-from dashboard.monitoring.neighbours import Beside
-from dashboard.monitoring.workstation_text import verdict_words
+from dashboard.monitoring.cell_text import CellText
+from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.workstation_text import status_text
 from dashboard.translations import Language
 from procedure.monitoring import messages as causes
-from procedure.monitoring.model import Verdict
-from procedure.monitoring.neighbours import Broken
+from procedure.monitoring.model import Status
+from procedure.monitoring.neighbours import BoardProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NeighbourText:
     """What a neighbour sees in words without an end, and how long ago, None when it is no matter.
 
     The page joins them, since an age grows while it is read.
@@ -26,40 +26,42 @@ class Told:
     age: timedelta | None = None
 
 
-def beside_glance(beside: Beside, language: Language, now: datetime) -> Glance:
+def beside_glance(beside: NeighbourCell, language: Language, now: datetime) -> CellText:
     """Put a neighbour's cell into words; the reason is its age, or why there is none."""
     say = language.say
     if beside.at is None:
-        return Glance("unknown", say("Inconnu"), say("Inconnu"), why(beside.broken, language))
+        return CellText("unknown", say("Inconnu"), say("Inconnu"), why(beside.broken, language))
     if beside.stale:
         at = language.moment(beside.at, now, short=True)
-        return Glance("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
-    return Glance(beside.verdict.value, *verdict_words(beside.verdict, language))
+        return CellText("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
+    return CellText(beside.verdict.value, *status_text(beside.verdict, language))
 
 
-def beside_sentence(beside: Beside, ours: Verdict, language: Language, now: datetime) -> Told:
+def beside_sentence(
+    beside: NeighbourCell, ours: Status, language: Language, now: datetime
+) -> NeighbourText:
     """Say what a neighbour sees beside what we see: that Alma fails there too, 40 s ago."""
     say, name = language.say, beside.neighbour.name
     if beside.at is None or beside.stale:
-        return Told(say("{name}\u202f: rien de récent", name=name))
-    if beside.verdict is ours and ours is Verdict.DOWN:
-        return Told(say("{name}\u202f: échoue aussi", name=name), now - beside.at)
+        return NeighbourText(say("{name}\u202f: rien de récent", name=name))
+    if beside.verdict is ours and ours is Status.DOWN:
+        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - beside.at)
     word = within(beside_glance(beside, language, now).word)
-    cause = causes.name(beside.cause, language.code) if beside.cause else ""
+    cause = causes.cause_name(beside.cause, language.code) if beside.cause else ""
     told = f"{word} ({cause})" if cause else word
-    return Told(say("{name}\u202f: {word}", name=name, word=told), now - beside.at)
+    return NeighbourText(say("{name}\u202f: {word}", name=name, word=told), now - beside.at)
 
 
-def why(broken: Broken | None, language: Language) -> str:
+def why(broken: BoardProblem | None, language: Language) -> str:
     """Say why a neighbour tells nothing new; empty while it does."""
     say = language.say
     return {
         None: "",
-        Broken.NOT_YET: say("relevé en cours"),
-        Broken.UNREACHABLE: say("sans réponse"),
-        Broken.REFUSED: say("refusé"),
-        Broken.ELSEWHERE: say("renvoie ailleurs"),
-        Broken.TOO_LARGE: say("illisible"),
-        Broken.SHAPE: say("illisible"),
-        Broken.CLOCK: say("horloge fausse"),
+        BoardProblem.NOT_YET: say("relevé en cours"),
+        BoardProblem.UNREACHABLE: say("sans réponse"),
+        BoardProblem.REFUSED: say("refusé"),
+        BoardProblem.ELSEWHERE: say("renvoie ailleurs"),
+        BoardProblem.TOO_LARGE: say("illisible"),
+        BoardProblem.SHAPE: say("illisible"),
+        BoardProblem.CLOCK: say("horloge fausse"),
     }[broken]

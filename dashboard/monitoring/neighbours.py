@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedure.monitoring.model import Cause, Verdict
-from procedure.monitoring.neighbours import Broken, Heard, Neighbour
+from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBoard
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class NeighbourCell:
     """A target as a neighbour sees it: a cell of the neighbour's own column.
 
     `verdict` is unknown once what was told is `stale`, or while it shares the target and tells
@@ -21,11 +21,11 @@ class Beside:
 
     target: str
     neighbour: Neighbour
-    verdict: Verdict = Verdict.UNKNOWN
-    cause: Cause | None = None
+    verdict: Status = Status.UNKNOWN
+    cause: FailureCause | None = None
     at: datetime | None = None
     stale: bool = False
-    broken: Broken | None = None
+    broken: BoardProblem | None = None
 
     @property
     def key(self) -> str:
@@ -33,17 +33,17 @@ class Beside:
         return f"{self.target}/~{self.neighbour.key}"
 
 
-Beyond = Mapping[str, tuple[Beside | None, ...]]
+Beyond = Mapping[str, tuple[NeighbourCell | None, ...]]
 
 
-def beyond(
+def neighbour_cells(
     targets: Mapping[str, object],
     neighbours: Mapping[str, Neighbour],
-    latest: Mapping[str, Heard],
+    latest: Mapping[str, NeighbourBoard],
     now: datetime,
 ) -> Beyond:
     """Give, by target, one cell a neighbour in the papers' order; None where it is not shared."""
-    heard = {key: latest.get(key, Heard(key)) for key in neighbours}
+    heard = {key: latest.get(key, NeighbourBoard(key)) for key in neighbours}
     return {
         target: tuple(
             _beside(target, one, heard[key], now) if target in one.shared else None
@@ -53,11 +53,13 @@ def beyond(
     }
 
 
-def _beside(target: str, neighbour: Neighbour, heard: Heard, now: datetime) -> Beside:
+def _beside(
+    target: str, neighbour: Neighbour, heard: NeighbourBoard, now: datetime
+) -> NeighbourCell:
     told = heard.told.get(target)
     if told is None:
-        return Beside(target, neighbour, broken=heard.broken)
+        return NeighbourCell(target, neighbour, broken=heard.broken)
     stale = not told.fresh(now)
-    verdict = Verdict.UNKNOWN if stale else told.verdict
+    verdict = Status.UNKNOWN if stale else told.verdict
     cause = None if stale else told.cause
-    return Beside(target, neighbour, verdict, cause, told.at, stale, heard.broken)
+    return NeighbourCell(target, neighbour, verdict, cause, told.at, stale, heard.broken)

@@ -11,13 +11,13 @@ from typing import Any
 
 import param
 
-from dashboard.core.context import House
-from dashboard.monitoring.cell import Cell, cell
-from dashboard.monitoring.recent_outcomes import HOUR, Recent
-from dashboard.monitoring.situation import ALMA, Kind, Situation, situation
+from dashboard.core.context import AppContext
+from dashboard.monitoring.cell import GridCell, cell
+from dashboard.monitoring.recent_outcomes import HOUR, RecentOutcomes
+from dashboard.monitoring.situation import ALMA, Situation, SituationKind, situation
 from procedure.errors import JournalUnwritable
-from procedure.monitoring.board import Judged, reading
-from procedure.monitoring.downtime import Outage, outages
+from procedure.monitoring.board import TargetStatus, reading
+from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.monitoring.model import SERVER, Target
 
 WEEK = timedelta(days=7)
@@ -26,11 +26,11 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A target of the paper under its step, with the cell of the server."""
 
     target: Target
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
 
     @property
     def step(self) -> str:
@@ -38,23 +38,23 @@ class Row:
         return self.target.step
 
 
-class Board(param.Parameterized):
+class ProbeGrid(param.Parameterized):
     """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
 
-    house: House = param.Parameter(precedence=-1)
-    rows: tuple[Row, ...] = param.Parameter(
-        default=(), doc="A `Row` a target, in the paper's order."
+    house: AppContext = param.Parameter(precedence=-1)
+    rows: tuple[GridRow, ...] = param.Parameter(
+        default=(), doc="A `GridRow` a target, in the paper's order."
     )
     rounds = param.Integer(default=-1, doc="The watch's counter at the last look.")
     last_round = param.Parameter(default=None, doc="When the newest outcome arrived (UTC).")
-    state: Situation = param.Parameter(default=Situation(Kind.FIRST))
+    state: Situation = param.Parameter(default=Situation(SituationKind.FIRST))
     chosen = param.String(default="", doc="Key of the cell whose detail is open; empty for none.")
-    last_outage: Outage | None = param.Parameter(default=None, doc="Of Alma, over this week.")
+    last_outage: Downtime | None = param.Parameter(default=None, doc="Of Alma, over this week.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         now = self.house.now()
-        self._recent = Recent()
+        self._recent = RecentOutcomes()
         # Without the last hour, the page still opens, and says that nothing can be recorded.
         with suppress(JournalUnwritable):
             self._recent.take(self.house.history.outcomes(since=now - HOUR))
@@ -80,7 +80,7 @@ class Board(param.Parameterized):
         known = key.partition("/")[0] in self.house.handbook.targets
         self.chosen = key if known and key != self.chosen else ""
 
-    def cell(self, target: str, vantage: str = SERVER.key) -> Cell:
+    def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
         """Return the cell of a target seen from a vantage."""
         found = (one for row in self.rows for one in row.cells)
         return next(one for one in found if (one.target, one.vantage) == (target, vantage))
@@ -91,11 +91,11 @@ class Board(param.Parameterized):
         targets = self.house.handbook.targets.values()
         return sorted(targets, key=lambda one: order.get(one.step, len(order)))
 
-    def _row(self, target: Target, now: datetime) -> Row:
+    def _row(self, target: Target, now: datetime) -> GridRow:
         hour = self._recent.of(target.key, SERVER.key, now)
-        return Row(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
+        return GridRow(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
 
-    def _judged(self, target: Target, now: datetime) -> Judged | None:
+    def _judged(self, target: Target, now: datetime) -> TargetStatus | None:
         watch = self.house.watch
         judged = reading(watch.board, target, now)
         # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
@@ -113,10 +113,10 @@ class Board(param.Parameterized):
         self.param.update(**self._changed({"last_outage": last}))
         return True
 
-    def _alma_outages(self, until: datetime) -> Iterator[Outage]:
+    def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
         for key in self.house.handbook.targets:
             if key.startswith(ALMA):
-                yield from outages(self.house.chronicle.states(key, until - WEEK, until))
+                yield from downtimes(self.house.chronicle.states(key, until - WEEK, until))
 
     def _changed(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: value for name, value in values.items() if getattr(self, name) != value}

@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 MOST = 400  # readings of one target: enough for an hour at ten seconds
 
 
-class Recent:
+class RecentOutcomes:
     """What was read of each (target, vantage) over the last hour, in the order of its instants."""
 
     def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 
 from dashboard.monitoring.recent_outcomes import HOUR
-from procedure.monitoring.model import Outcome, Vantage, Verdict
+from procedure.monitoring.model import Outcome, Status, Vantage
 
 STEP = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,21 +27,21 @@ class _Step:
 
     def add(self, one: Outcome) -> None:
         self.looks += 1
-        self.failed += one.verdict is Verdict.DOWN
-        self.slow += one.verdict is Verdict.SLOW
-        if one.latency_ms is not None and one.verdict is not Verdict.DOWN:
+        self.failed += one.verdict is Status.DOWN
+        self.slow += one.verdict is Status.SLOW
+        if one.latency_ms is not None and one.verdict is not Status.DOWN:
             self.spent.append(one.latency_ms)
 
     def outcome(self, target: str, site: str) -> Outcome:
         """Give what holds for most, as one reading in the middle of the step."""
-        verdict = Verdict.SLOW if 2 * self.slow > self.looks else Verdict.UP
-        verdict = Verdict.DOWN if 2 * self.failed > self.looks else verdict
+        verdict = Status.SLOW if 2 * self.slow > self.looks else Status.UP
+        verdict = Status.DOWN if 2 * self.failed > self.looks else verdict
         spent = median(self.spent) if self.spent else None
         at = self.start + STEP / 2
         return Outcome(target, "", f"@{site}", at, verdict, latency_ms=spent)
 
 
-class SiteHour:
+class SiteHistory:
     """What the workstations looked at over the last hour, summed by (target, site)."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class SiteHour:
     def take(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
         """Add a round of a workstation; one that comes more than a step late is left out."""
         for one in outcomes:
-            if one.verdict is Verdict.UNKNOWN:
+            if one.verdict is Status.UNKNOWN:
                 continue
             steps = self._steps[one.target, vantage.site]
             start = one.at - (one.at - _EPOCH) % STEP

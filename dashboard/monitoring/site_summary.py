@@ -9,13 +9,13 @@ from datetime import datetime
 from statistics import median
 
 from procedure.diagnosis.evidence import ANSWERS
-from procedure.monitoring.model import Cause, Outcome, Target, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 
 ALL = "*"  # the sum over every site, in the key of a poll
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class WorkstationResult:
     """What one workstation saw of a target last: `unknown` once that is too old, or before.
 
     It is unknown too when it is `blurred`: something answered, and the server knows that it may
@@ -23,13 +23,13 @@ class Look:
     """
 
     vantage: Vantage
-    verdict: Verdict = Verdict.UNKNOWN
+    verdict: Status = Status.UNKNOWN
     newest: Outcome | None = None
     blurred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Poll:
+class SiteSummary:
     """The looks of the workstations of a site, or of all of them, at one target.
 
     Whoever knows nothing fresh is left out of both figures, and is never counted as failing.
@@ -37,7 +37,7 @@ class Poll:
 
     target: str
     group: str
-    looks: tuple[Look, ...] = ()
+    looks: tuple[WorkstationResult, ...] = ()
 
     @property
     def key(self) -> str:
@@ -52,7 +52,7 @@ class Poll:
     @property
     def of(self) -> int:
         """How many know."""
-        return sum(one.verdict is not Verdict.UNKNOWN for one in self.looks)
+        return sum(one.verdict is not Status.UNKNOWN for one in self.looks)
 
     @property
     def mixed(self) -> bool:
@@ -60,14 +60,14 @@ class Poll:
         return 0 < self.reach < self.of
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Status:
         """Return what holds for most: a mixed poll counts as slow, as trouble short of down."""
         if not self.of:
-            return Verdict.UNKNOWN
+            return Status.UNKNOWN
         if not self.reach:
-            return Verdict.DOWN
-        slow = sum(one.verdict is Verdict.SLOW for one in self.looks)
-        return Verdict.SLOW if self.mixed or 2 * slow > self.of else Verdict.UP
+            return Status.DOWN
+        slow = sum(one.verdict is Status.SLOW for one in self.looks)
+        return Status.SLOW if self.mixed or 2 * slow > self.of else Status.UP
 
     @property
     def latency_ms(self) -> float | None:
@@ -77,9 +77,9 @@ class Poll:
         return median(took) if took else None
 
     @property
-    def cause(self) -> Cause | None:
+    def cause(self) -> FailureCause | None:
         """Return the commonest cause of those that fail; None when nobody does."""
-        failing = [one.newest for one in self.looks if one.verdict is Verdict.DOWN]
+        failing = [one.newest for one in self.looks if one.verdict is Status.DOWN]
         causes = Counter(one.cause for one in failing if one is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
 
@@ -95,14 +95,14 @@ def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
     return {site: counts[site] for site in sorted(counts, key=lambda one: (not one, one))}
 
 
-def polls(
+def site_summaries(
     target: Target,
     vantages: Mapping[str, Vantage],
     sightings: Mapping[tuple[str, str], Outcome],
     oldest: datetime,
     *,
     blunt: bool = False,
-) -> tuple[Poll, ...]:
+) -> tuple[SiteSummary, ...]:
     """Poll the workstations on one target: a poll a site, and one of all of them at the end.
 
     A look from before `oldest` tells nothing any more, nor does an answer to a `blunt` target. A
@@ -119,13 +119,15 @@ def polls(
         site: tuple(one for one in looks if one.vantage.site == site)
         for site in sites_of(vantages.values())
     }
-    sites = tuple(Poll(target.key, site_key(site), found) for site, found in by_site.items())
-    return (*sites, Poll(target.key, ALL, tuple(looks)))
+    sites = tuple(SiteSummary(target.key, site_key(site), found) for site, found in by_site.items())
+    return (*sites, SiteSummary(target.key, ALL, tuple(looks)))
 
 
-def _look(vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool) -> Look:
+def _look(
+    vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool
+) -> WorkstationResult:
     if newest is None or newest.at <= oldest:
-        return Look(vantage, Verdict.UNKNOWN, newest)
+        return WorkstationResult(vantage, Status.UNKNOWN, newest)
     if blunt and newest.verdict in ANSWERS:
-        return Look(vantage, Verdict.UNKNOWN, newest, blurred=True)
-    return Look(vantage, newest.verdict, newest)
+        return WorkstationResult(vantage, Status.UNKNOWN, newest, blurred=True)
+    return WorkstationResult(vantage, newest.verdict, newest)

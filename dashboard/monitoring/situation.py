@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dashboard.monitoring.cell import Cell
+from dashboard.monitoring.cell import GridCell
 from procedure.monitoring.downtime import WORKING
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 
 ALMA = "alma"  # the key of every way into Alma begins so
 
 
-class Kind(StrEnum):
+class SituationKind(StrEnum):
     """What is true of the grid, from the least known to all well."""
 
     FIRST = "first"
@@ -39,12 +39,12 @@ class Kind(StrEnum):
 
 FAILING = frozenset(
     {
-        Kind.ALL_DOWN,
-        Kind.ALMA_AND_OTHERS_DOWN,
-        Kind.ALMA_DOWN,
-        Kind.ALMA_LINK_DOWN,
-        Kind.OTHERS_DOWN,
-        Kind.OTHERS_DOWN_ALMA_UNREAD,
+        SituationKind.ALL_DOWN,
+        SituationKind.ALMA_AND_OTHERS_DOWN,
+        SituationKind.ALMA_DOWN,
+        SituationKind.ALMA_LINK_DOWN,
+        SituationKind.OTHERS_DOWN,
+        SituationKind.OTHERS_DOWN_ALMA_UNREAD,
     }
 )
 
@@ -53,7 +53,7 @@ FAILING = frozenset(
 class Situation:
     """Which sentence is true, of which targets out of how many, and since when of all of them."""
 
-    kind: Kind
+    kind: SituationKind
     targets: tuple[str, ...] = ()
     of: int = 0
     since: datetime | None = None
@@ -74,27 +74,27 @@ class Situation:
 class _Sight:
     """The cells of the grid, sorted by what they tell."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[GridCell, ...]
 
-    def alma(self, *verdicts: Verdict) -> tuple[Cell, ...]:
+    def alma(self, *verdicts: Status) -> tuple[GridCell, ...]:
         ways = [one for one in self.cells if one.target.startswith(ALMA)]
         return tuple(one for one in ways if not verdicts or one.verdict in verdicts)
 
-    def others(self, *verdicts: Verdict) -> tuple[Cell, ...]:
+    def others(self, *verdicts: Status) -> tuple[GridCell, ...]:
         ways = self.alma()
         return tuple(one for one in self.cells if one not in ways and one.verdict in verdicts)
 
-    def all_if(self, holds: Callable[[Cell], bool]) -> tuple[Cell, ...]:
+    def all_if(self, holds: Callable[[GridCell], bool]) -> tuple[GridCell, ...]:
         return self.cells if all(map(holds, self.cells)) else ()
 
 
-_Cells = tuple[Cell, ...]
-_UP, _SLOW, _DOWN, _UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+_Cells = tuple[GridCell, ...]
+_UP, _SLOW, _DOWN, _UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
 def _cut_off(sight: _Sight) -> _Cells:
     told = [one for one in sight.cells if not one.stale and not one.unread]
-    cut = all(one.verdict is _UNKNOWN and one.cause is Cause.NETWORK for one in told)
+    cut = all(one.verdict is _UNKNOWN and one.cause is FailureCause.NETWORK for one in told)
     return tuple(told) if cut else ()
 
 
@@ -102,11 +102,11 @@ def _all_stale(sight: _Sight) -> _Cells:
     return tuple(filter(_is_stale, sight.all_if(_is_unknown)))
 
 
-def _is_unknown(cell: Cell) -> bool:
+def _is_unknown(cell: GridCell) -> bool:
     return cell.verdict is _UNKNOWN
 
 
-def _is_stale(cell: Cell) -> bool:
+def _is_stale(cell: GridCell) -> bool:
     return cell.stale
 
 
@@ -135,30 +135,30 @@ def _starting(sight: _Sight) -> _Cells:
     return sight.alma(_UP, _SLOW) + sight.others(_UP, _SLOW) if unknown and unread else ()
 
 
-RULES: tuple[tuple[Kind, Callable[[_Sight], _Cells]], ...] = (
-    (Kind.FIRST, lambda sight: sight.all_if(lambda one: one.unread)),
-    (Kind.BLIND, _cut_off),
-    (Kind.STALE, _all_stale),
-    (Kind.ALL_DOWN, _all_down),
-    (Kind.ALMA_AND_OTHERS_DOWN, _alma_and_others_down),
-    (Kind.ALMA_DOWN, _alma_down),
-    (Kind.ALMA_LINK_DOWN, lambda sight: sight.alma(_DOWN)),
-    (Kind.OTHERS_DOWN, _others_down),
-    (Kind.OTHERS_DOWN_ALMA_UNREAD, lambda sight: sight.others(_DOWN)),
-    (Kind.STARTING, _starting),
-    (Kind.ALMA_UNREAD, lambda sight: sight.alma(_UNKNOWN)),
-    (Kind.ALMA_SLOW, lambda sight: sight.alma(_SLOW)),
-    (Kind.NEARLY_ALL_UP, lambda sight: sight.others(_UNKNOWN)),
-    (Kind.OTHERS_SLOW, lambda sight: sight.others(_SLOW)),
-    (Kind.ALL_UP, lambda sight: sight.cells),
+RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
+    (SituationKind.FIRST, lambda sight: sight.all_if(lambda one: one.unread)),
+    (SituationKind.BLIND, _cut_off),
+    (SituationKind.STALE, _all_stale),
+    (SituationKind.ALL_DOWN, _all_down),
+    (SituationKind.ALMA_AND_OTHERS_DOWN, _alma_and_others_down),
+    (SituationKind.ALMA_DOWN, _alma_down),
+    (SituationKind.ALMA_LINK_DOWN, lambda sight: sight.alma(_DOWN)),
+    (SituationKind.OTHERS_DOWN, _others_down),
+    (SituationKind.OTHERS_DOWN_ALMA_UNREAD, lambda sight: sight.others(_DOWN)),
+    (SituationKind.STARTING, _starting),
+    (SituationKind.ALMA_UNREAD, lambda sight: sight.alma(_UNKNOWN)),
+    (SituationKind.ALMA_SLOW, lambda sight: sight.alma(_SLOW)),
+    (SituationKind.NEARLY_ALL_UP, lambda sight: sight.others(_UNKNOWN)),
+    (SituationKind.OTHERS_SLOW, lambda sight: sight.others(_SLOW)),
+    (SituationKind.ALL_UP, lambda sight: sight.cells),
 )
 
 
-def situation(cells: Iterable[Cell]) -> Situation:
+def situation(cells: Iterable[GridCell]) -> Situation:
     """Find the sentence that is true of the grid, one cell a target."""
     sight = _Sight(tuple(cells))
     answers = ((kind, concerned(sight)) for kind, concerned in RULES)
-    kind, found = next((one for one in answers if one[1]), (Kind.FIRST, ()))
+    kind, found = next((one for one in answers if one[1]), (SituationKind.FIRST, ()))
     return Situation(
         kind,
         targets=tuple(one.target for one in found),

@@ -9,13 +9,13 @@ from statistics import median
 
 from dashboard.monitoring.recent_outcomes import HOUR
 from procedure.monitoring.downtime import READING_HOLDS
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Status
 
 WIDTH = 120.0
 FLOOR, ROOF = 11.0, 1.0  # of a box 14 high
 GROUND = 12.5  # where failures lie
 SHORTEST = 2.0
-KINDS = {Verdict.UP: "", Verdict.SLOW: "late", Verdict.DOWN: "bad", Verdict.UNKNOWN: "none"}
+KINDS = {Status.UP: "", Status.SLOW: "late", Status.DOWN: "bad", Status.UNKNOWN: "none"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Point:
         return f"{self.x:.1f},{self.y:.1f}"
 
 
-def spark(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[Stroke, ...]:
+def sparkline(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
     Height is latency, failures lie on the ground, and where nothing was read nothing is drawn.
@@ -54,7 +54,7 @@ def spark(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[
 
 
 def _points(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> list[_Point]:
-    known = [one.latency_ms for one in hour if one.latency_ms and one.verdict is not Verdict.DOWN]
+    known = [one.latency_ms for one in hour if one.latency_ms and one.verdict is not Status.DOWN]
     # Twice the median at least: a steady target runs along the middle, not along the roof.
     most = max(*known, 2 * median(known)) if known else 1.0
     reach = READING_HOLDS * interval

@@ -5,36 +5,41 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.status_pages import READABLE, take_word, vendor_words, word_label
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.status_pages import (
+    READABLE,
+    record_status,
+    status_label,
+    status_page_texts,
+)
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class PageReadings(Viewer):
+class StatusPagesView(Viewer):
     """One line a page; where no machine can read it, a click records what a person reads there."""
 
-    def __init__(self, insight: Insight, language: Language) -> None:
+    def __init__(self, insight: DiagnosisState, language: Language) -> None:
         super().__init__()
         self._insight, self._language = insight, language
         shown = pn.bind(self._html, insight.param.officials, insight.board.param.rows)
-        self._pane = Pane(shown, self._act)
+        self._pane = LiveHTML(shown, self._act)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
         handbook, language = self._insight.house.handbook, self._language
-        return piece(
+        return render(
             "monitoring/status_pages",
             language,
-            pages=vendor_words(self._insight, language),
-            labels={word.value: word_label(word, language) for word in READABLE},
+            pages=status_page_texts(self._insight, language),
+            labels={word.value: status_label(word, language) for word in READABLE},
             targets=handbook.targets,
             words=handbook.words[language.code].targets,
         )
 
     def _act(self, act: str, value: str) -> None:
         if act == "word":
-            take_word(self._insight, value)
+            record_status(self._insight, value)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.monitoring.diagnosis import Insight
+from dashboard.core.rights import Permission
+from dashboard.monitoring.diagnosis import DiagnosisState
 
 NAMELESS = "poste-"  # how a workstation that nobody named calls itself
 LONGEST = 40
 
 
-class Naming(param.Parameterized):
+class WorkstationName(param.Parameterized):
     """The form that names the workstation; nobody is asked before work."""
 
-    insight: Insight = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.Parameter(precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
     given = param.Boolean(default=False, doc="Whether it was named here: the browser keeps it.")
@@ -38,7 +38,7 @@ class Naming(param.Parameterized):
     def call(self, place: str, site: str, *, vdi: bool) -> None:
         """Take the name, the site (for a workstation without a desk) and whether it is VDI."""
         insight, visit = self.insight, self.insight.visit
-        visit.person.require(Act.REPORT)
+        visit.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
         refusal = self._refusal(wanted)
         if refusal:

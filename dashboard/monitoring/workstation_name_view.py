@@ -7,16 +7,16 @@ from collections.abc import Mapping
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.workstation_name import LONGEST, Naming
+from dashboard.monitoring.workstation_name import LONGEST, WorkstationName
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class NamingView(Viewer):
+class WorkstationNameView(Viewer):
     """A link until somebody opens it: nobody is asked for a name before work."""
 
-    def __init__(self, naming: Naming, language: Language) -> None:
+    def __init__(self, naming: WorkstationName, language: Language) -> None:
         super().__init__()
         self._naming, self._language = naming, language
         visit = naming.insight.visit.param
@@ -28,9 +28,9 @@ class NamingView(Viewer):
             visit.desk,
             visit.vdi,
         )
-        self._pane = Pane(shown, self._act, self._form, sizing_mode=None)
+        self._pane = LiveHTML(shown, self._act, self._form, sizing_mode=None)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
@@ -41,7 +41,7 @@ class NamingView(Viewer):
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
         }
         desk = naming.insight.house.handbook.desks.get(visit.desk)
-        return piece(
+        return render(
             "monitoring/workstation_name",
             self._language,
             naming=naming,

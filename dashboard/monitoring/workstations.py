@@ -9,15 +9,15 @@ from typing import Any
 
 import param
 
-from dashboard.core.context import House
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.neighbours import Beside, Beyond, beyond
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.site_summary import Poll, polls, sites_of
+from dashboard.core.context import AppContext
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.neighbours import Beyond, NeighbourCell, neighbour_cells
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.diagnosis.evidence import Evidence
-from procedure.diagnosis.report_entry import Reported
-from procedure.monitoring.browser_probe import blurred
-from procedure.monitoring.model import Verdict
+from procedure.diagnosis.report_entry import StaffReport
+from procedure.monitoring.browser_probe import browser_cannot_tell
+from procedure.monitoring.model import Status
 from procedure.status_pages.readings import Disagreement, official_against_observed
 
 SPARING = timedelta(seconds=3)  # sixty workstations tell something every second
@@ -33,22 +33,22 @@ class Quorum:
     sites: int = 0
 
 
-class Eyes(param.Parameterized):
+class Workstations(param.Parameterized):
     """The columns of the grid beside the server's, and what people said about Alma here and there.
 
     It follows `insight`, which knows how long a look counts.
     """
 
-    board: Board = param.Parameter(precedence=-1)
-    insight: Insight = param.Parameter(precedence=-1)
+    board: ProbeGrid = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.Parameter(precedence=-1)
     sites: Mapping[str, int] = param.Parameter(default={}, doc="Workstations by site.")
-    polls: Mapping[str, tuple[Poll, ...]] = param.Parameter(
+    polls: Mapping[str, tuple[SiteSummary, ...]] = param.Parameter(
         default={}, doc="By target: a poll a site, the sum of them last."
     )
     quorum: Quorum = param.Parameter(default=Quorum())
     dispute: Disagreement | None = param.Parameter(default=None)
     beyond: Beyond = param.Parameter(default={}, doc="By target: what each neighbour sees of it.")
-    reports: tuple[Reported, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
+    reports: tuple[StaffReport, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
     def __init__(self, **params: Any) -> None:
@@ -59,7 +59,7 @@ class Eyes(param.Parameterized):
         self.refresh()
 
     @property
-    def house(self) -> House:
+    def house(self) -> AppContext:
         """What all pages share."""
         return self.insight.house
 
@@ -77,18 +77,18 @@ class Eyes(param.Parameterized):
         """List every workstation, or put the list away."""
         self.listed = not self.listed
 
-    def poll(self, key: str) -> Poll | None:
+    def poll(self, key: str) -> SiteSummary | None:
         """Find a poll by its key; None when there is none."""
         return next((one for row in self.polls.values() for one in row if one.key == key), None)
 
-    def beside(self, key: str) -> Beside | None:
+    def beside(self, key: str) -> NeighbourCell | None:
         """Find a neighbour's cell by its key; None when there is none."""
         cells = (one for row in self.beyond.values() for one in row if one is not None)
         return next((one for one in cells if one.key == key), None)
 
     def _blunt(self, target: str) -> bool:
         cell = self.board.cell(target)
-        return blurred(cell.verdict, cell.cause)
+        return browser_cannot_tell(cell.verdict, cell.cause)
 
     def _told(self, *_: object) -> None:
         self._look(self.house.now())
@@ -99,13 +99,17 @@ class Eyes(param.Parameterized):
         targets = house.handbook.targets
         oldest = now - insight.holds
         told = {
-            key: polls(one, house.vantages, house.sightings, oldest, blunt=self._blunt(key))
+            key: site_summaries(
+                one, house.vantages, house.sightings, oldest, blunt=self._blunt(key)
+            )
             for key, one in targets.items()
         }
         found = {
             "sites": sites_of(house.vantages.values()),
             "polls": told,
-            "beyond": beyond(targets, house.handbook.neighbours, house.neighbours.latest, now),
+            "beyond": neighbour_cells(
+                targets, house.handbook.neighbours, house.neighbours.latest, now
+            ),
             "quorum": quorum(insight.evidence),
             "dispute": official_against_observed(
                 [one for readings in insight.readings().values() for one in readings],
@@ -128,9 +132,9 @@ def quorum(evidence: Evidence) -> Quorum:
     return Quorum(sum(works for _, works in known), len(known), len(sites))
 
 
-def observed(evidence: Evidence) -> Iterable[Verdict]:
+def observed(evidence: Evidence) -> Iterable[Status]:
     """Give one verdict on Alma for each vantage that knows, the server's among them."""
     for one in evidence.sights.values():
         works = evidence.alma_at(one)
         if works is not None:
-            yield Verdict.UP if works else Verdict.DOWN
+            yield Status.UP if works else Status.DOWN

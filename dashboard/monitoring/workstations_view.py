@@ -8,28 +8,28 @@ from datetime import datetime
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.site_summary import ALL, Look
+from dashboard.monitoring.site_summary import ALL, WorkstationResult
 from dashboard.monitoring.workstation_text import Station, look_glance
-from dashboard.monitoring.workstations import Eyes
+from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
-from procedure.monitoring.model import Verdict
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.monitoring.model import Status
 
-WORST_FIRST = (Verdict.DOWN, Verdict.SLOW, Verdict.UP, Verdict.UNKNOWN)
+WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
 NAMELESS = "poste-"  # how a workstation that nobody named calls itself
 
 
-class Stations(Viewer):
+class WorkstationsView(Viewer):
     """Every workstation with what it last saw of Alma; hidden until somebody asks for it."""
 
-    def __init__(self, eyes: Eyes, language: Language) -> None:
+    def __init__(self, eyes: Workstations, language: Language) -> None:
         super().__init__()
         self._eyes, self._language = eyes, language
         shown = pn.bind(self._html, eyes.param.listed, eyes.param.polls, eyes.param.reports)
-        self._pane = Pane(shown, self._act)
+        self._pane = LiveHTML(shown, self._act)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
@@ -38,7 +38,7 @@ class Stations(Viewer):
         eyes, now = self._eyes, self._eyes.house.now()
         usual = eyes.polls.get(eyes.insight.evidence.roles.alma[0], ())
         found = stations(usual[-1].looks if usual else (), eyes, self._language, now)
-        return piece("monitoring/workstations_all", self._language, stations=found)
+        return render("monitoring/workstations_all", self._language, stations=found)
 
     def _act(self, act: str, value: str) -> None:
         del value
@@ -46,7 +46,9 @@ class Stations(Viewer):
             self._eyes.list_all()
 
 
-def stations(looks: Iterable[Look], eyes: Eyes, language: Language, now: datetime) -> list[Station]:
+def stations(
+    looks: Iterable[WorkstationResult], eyes: Workstations, language: Language, now: datetime
+) -> list[Station]:
     """Lay out workstations by site, those that fail first."""
     reports = {one.workstation: one for one in eyes.reports}
     order = {one: place for place, one in enumerate(WORST_FIRST)}
@@ -68,4 +70,4 @@ def stations(looks: Iterable[Look], eyes: Eyes, language: Language, now: datetim
     return found
 
 
-__all__ = ["ALL", "Stations", "stations"]
+__all__ = ["ALL", "WorkstationsView", "stations"]

@@ -7,11 +7,11 @@ from datetime import datetime
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.outage.outage import Coordination, Suspected
-from dashboard.outage.outage_text import suspicion
+from dashboard.outage.outage import OutageState, Suspected
+from dashboard.outage.outage_text import suspected_text
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.outages.record import OutageRecord
 
 
@@ -23,16 +23,16 @@ class OutageBanner(Viewer):
     falls.
     """
 
-    def __init__(self, coordination: Coordination, language: Language) -> None:
+    def __init__(self, coordination: OutageState, language: Language) -> None:
         super().__init__()
         self._coordination, self._language = coordination, language
         shown = coordination.param
         said = pn.bind(
             self._html, shown.record, shown.suspected, shown.overdue, shown.over, shown.block_off
         )
-        self._pane = Pane(said, self._act, role="status")
+        self._pane = LiveHTML(said, self._act, role="status")
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(
@@ -43,12 +43,12 @@ class OutageBanner(Viewer):
         over: OutageRecord | None,
         block_off: datetime | None,
     ) -> str:
-        return piece(
+        return render(
             "outage/banner",
             self._language,
             record=record,
             suspected=suspected,
-            suspicion=suspicion(suspected, self._language) if suspected else "",
+            suspicion=suspected_text(suspected, self._language) if suspected else "",
             overdue=overdue,
             over=over,
             turns=over is not None and over.declared.id == self._coordination.ended_here,

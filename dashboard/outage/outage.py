@@ -9,17 +9,17 @@ from typing import Any
 
 import param
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import OutageRefused
-from dashboard.core.rights import Act
-from dashboard.core.session import Visit
-from dashboard.monitoring.diagnosis import Insight
+from dashboard.core.rights import Permission
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import LendIn, lend_in
-from dashboard.outage.outage_note import noted
-from procedure.circulation.redaction import discreet
+from dashboard.outage.outage_note import outage_note
+from procedure.circulation.redaction import redact_identifiers
 from procedure.clock_text import last_at, next_at
-from procedure.diagnosis.persistence import Mood, holding
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.persistence import Condition, update_condition
+from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
 from procedure.outages.record import (
@@ -36,22 +36,22 @@ LATELY = timedelta(hours=12)  # for so long after its end an outage's way back i
 class Suspected:
     """What may be an outage, since when (UTC), and until when if it is announced work."""
 
-    fault: Origin
+    fault: FaultLocation
     since: datetime
     planned: bool = False
     title: str = ""
     until: datetime | None = None
 
 
-class Coordination(param.Parameterized):
+class OutageState(param.Parameterized):
     """The record of the outage that stands, as every page shows it, and the acts on it.
 
     Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
     """
 
-    house: House = param.Parameter(precedence=-1)
-    visit: Visit = param.Parameter(precedence=-1)
-    insight: Insight = param.Parameter(precedence=-1)
+    house: AppContext = param.Parameter(precedence=-1)
+    visit: Session = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.Parameter(precedence=-1)
     record: OutageRecord | None = param.Parameter(default=None, doc="The one that is not over.")
     over: OutageRecord | None = param.Parameter(default=None, doc="The last one, over lately.")
     suspected: Suspected | None = param.Parameter(default=None)
@@ -75,7 +75,7 @@ class Coordination(param.Parameterized):
         """Look at the record, and at what the diagnosis has amounted to, for how long."""
         self.house.refold()
         now, house = self.house.now(), self.house
-        house.holding = holding(house.holding, self.insight.diagnosis.fault, now)
+        house.holding = update_condition(house.holding, self.insight.diagnosis.fault, now)
         record = house.outages.standing()
         promised = record.next_news if record else None
         self._update(
@@ -118,7 +118,7 @@ class Coordination(param.Parameterized):
             suspected=suspected.fault if suspected else "",
             **self._by(),
         )
-        text = discreet(message, self.house.handbook.scans)
+        text = redact_identifiers(message, self.house.handbook.scans)
         said = OutageNews(
             self.house.new_id(),
             now,
@@ -137,7 +137,7 @@ class Coordination(param.Parameterized):
             OutageRefused: see `declare`.
         """
         record, now = self._standing(), self.house.now()
-        text = discreet(message, self.house.handbook.scans)
+        text = redact_identifiers(message, self.house.handbook.scans)
         if not text and lending == record.lending:
             raise OutageRefused("message_missing", "Write the message for the desks.")
         due = _instant(news, now, next_at)
@@ -156,7 +156,7 @@ class Coordination(param.Parameterized):
         record = self._standing()
         if contact is not None and contact not in self.house.handbook.contacts:
             return
-        entry = noted(record, self.house, self.visit, text, contact)
+        entry = outage_note(record, self.house, self.visit, text, contact)
         if contact is None and not entry.text:
             raise OutageRefused("note_missing", "Say it in a few words.")
         self._record(entry)
@@ -179,7 +179,7 @@ class Coordination(param.Parameterized):
         self.opened = shown
 
     def _record(self, *entries: Entry, alone: bool = False) -> None:
-        self.visit.person.require(Act.COORDINATE)
+        self.visit.person.require(Permission.COORDINATE)
         # Two people who declare the same outage at the same time must not make two of it; while
         # one stands, its own declaration is already too new.
         read = 0 if self.house.outages.standing() is not None else self.house.folded
@@ -200,7 +200,7 @@ class Coordination(param.Parameterized):
         return record
 
     def _title(self, text: str) -> str:
-        words = discreet(text, self.house.handbook.scans)
+        words = redact_identifiers(text, self.house.handbook.scans)
         if not words:
             raise OutageRefused("title_missing", "Say it in a few words.")
         return words
@@ -218,15 +218,15 @@ class Coordination(param.Parameterized):
         held, on = self.house.holding, [one for one in self.insight.windows if one.covers(now)]
         if on:
             begun = min(one.start for one in on if one.start is not None)
-            return Suspected(Origin.PLANNED, begun, True, on[0].title, on[0].end)
-        if held is None or held.mood is not Mood.TROUBLE:
+            return Suspected(FaultLocation.PLANNED, begun, True, on[0].title, on[0].end)
+        if held is None or held.mood is not Condition.TROUBLE:
             return None
         after = self.house.settings.suspect_after
         return Suspected(held.fault, held.since) if held.lasted(after, now) else None
 
     def _well_since(self, now: datetime) -> datetime | None:
         held = self.house.holding
-        well = held is not None and held.mood is Mood.WELL
+        well = held is not None and held.mood is Condition.WELL
         after = self.house.settings.recovered_after
         return held.since if held and well and held.lasted(after, now) else None
 

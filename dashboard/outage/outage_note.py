@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from procedure.circulation.redaction import discreet
-from procedure.outages.record import OutageNoted, OutageRecord
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from procedure.circulation.redaction import redact_identifiers
+from procedure.outages.record import OutageNote, OutageRecord
 
 
-def noted(
-    record: OutageRecord, house: House, visit: Visit, text: str, contact: str | None = None
-) -> OutageNoted:
+def outage_note(
+    record: OutageRecord, house: AppContext, visit: Session, text: str, contact: str | None = None
+) -> OutageNote:
     """Make the entry of this instant; what looks like a user's number in the text is hidden."""
-    return OutageNoted(
+    return OutageNote(
         id=house.new_id(),
         at=house.now(),
         outage=record.declared.id,
-        text=discreet(text, house.handbook.scans),
+        text=redact_identifiers(text, house.handbook.scans),
         contact=contact,
         workstation=visit.workstation,
         operator=visit.person.name,

@@ -7,20 +7,20 @@ from collections.abc import Callable
 from dashboard.core.errors import OutageRefused
 from dashboard.outage.outage import Suspected
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
-from procedure.diagnosis.rules import Origin
+from dashboard.ui.feedback import try_action
+from procedure.diagnosis.rules import FaultLocation
 
 
-def suspicion(suspected: Suspected, language: Language) -> str:
+def suspected_text(suspected: Suspected, language: Language) -> str:
     """Say what may be an outage, in a sentence that claims no more than that."""
     say = language.say
     sentences = {
-        Origin.VDI: say("Alma semble échouer dans les sessions VDI."),
-        Origin.SITE: say("Alma semble échouer sur un site."),
-        Origin.CAMPUS: say("Le réseau de l’université semble en panne."),
-        Origin.INTERNET: say("L’accès à Internet semble en panne."),
-        Origin.LOGIN: say("Le service de connexion semble en panne."),
-        Origin.PLANNED: say("Des travaux annoncés sont en cours."),
+        FaultLocation.VDI: say("Alma semble échouer dans les sessions VDI."),
+        FaultLocation.SITE: say("Alma semble échouer sur un site."),
+        FaultLocation.CAMPUS: say("Le réseau de l’université semble en panne."),
+        FaultLocation.INTERNET: say("L’accès à Internet semble en panne."),
+        FaultLocation.LOGIN: say("Le service de connexion semble en panne."),
+        FaultLocation.PLANNED: say("Des travaux annoncés sont en cours."),
     }
     return sentences.get(suspected.fault, say("Alma semble en panne."))
 
@@ -29,14 +29,14 @@ def title(suspected: Suspected | None, language: Language) -> str:
     """Propose what to call an outage; a person may write something else."""
     say = language.say
     names = {
-        Origin.VDI: say("Alma inaccessible en VDI"),
-        Origin.SITE: say("Alma inaccessible sur un site"),
-        Origin.CAMPUS: say("Réseau de l’université"),
-        Origin.INTERNET: say("Accès à Internet"),
-        Origin.LOGIN: say("Service de connexion"),
-        Origin.PLANNED: say("Travaux annoncés"),
+        FaultLocation.VDI: say("Alma inaccessible en VDI"),
+        FaultLocation.SITE: say("Alma inaccessible sur un site"),
+        FaultLocation.CAMPUS: say("Réseau de l’université"),
+        FaultLocation.INTERNET: say("Accès à Internet"),
+        FaultLocation.LOGIN: say("Service de connexion"),
+        FaultLocation.PLANNED: say("Travaux annoncés"),
     }
-    fault = suspected.fault if suspected else Origin.ALMA
+    fault = suspected.fault if suspected else FaultLocation.ALMA
     named = suspected.title if suspected else ""
     return named or names.get(fault, say("Alma inaccessible"))
 
@@ -44,7 +44,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
 def coordinate(act: Callable[[], object], language: Language) -> str:
     """Do an act of the coordination; return the sentence of its refusal, empty when it was done."""
     try:
-        return attempt(act, language)
+        return try_action(act, language)
     except OutageRefused as refusal:
         return _refusals(language)[refusal.reason]
 

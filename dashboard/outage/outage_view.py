@@ -9,13 +9,13 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.outage.outage import Coordination
-from dashboard.outage.outage_text import coordinate, suspicion, title
+from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_text import coordinate, suspected_text, title
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 
-SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
+SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
@@ -23,23 +23,23 @@ ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end"
 class CoordinatedGuide(Viewer):
     """The guide with the coordination's panel above it while asked for, and the way to it below."""
 
-    def __init__(self, guide: Viewer, coordination: Coordination, language: Language) -> None:
+    def __init__(self, guide: Viewer, coordination: OutageState, language: Language) -> None:
         super().__init__()
-        panel = OutagePanel(coordination, language)
+        panel = OutageForm(coordination, language)
         self._layout = pn.Column(panel, guide, panel.foot(), **WIDE)
 
     def __panel__(self) -> pn.Column:
         return self._layout
 
 
-class OutagePanel(Viewer):
+class OutageForm(Viewer):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
-    def __init__(self, coordination: Coordination, language: Language) -> None:
+    def __init__(self, coordination: OutageState, language: Language) -> None:
         super().__init__()
         self._coordination, self._language = coordination, language
         self._fields()
-        self._told = Pane(role="alert", visible=False)
+        self._told = LiveHTML(role="alert", visible=False)
         parts = pn.Column(
             self._pane("outage/outage_head", *self._head(), css_classes=["coordination-head"]),
             self._speaking(),
@@ -136,15 +136,15 @@ class OutagePanel(Viewer):
         button.on_click(lambda _: act())
         return button
 
-    def _pane(self, name: str, *parameters: Any, **options: Any) -> Pane:
-        return Pane(pn.bind(lambda *_: self._html(name), *parameters), self._act, **options)
+    def _pane(self, name: str, *parameters: Any, **options: Any) -> LiveHTML:
+        return LiveHTML(pn.bind(lambda *_: self._html(name), *parameters), self._act, **options)
 
-    def foot(self) -> Pane:
+    def foot(self) -> LiveHTML:
         """Return the way into this panel, for the end of the guide."""
         shown = self._coordination.param
-        return Pane(
+        return LiveHTML(
             pn.bind(
-                lambda record: piece("outage/outage_foot", self._language, record=record),
+                lambda record: render("outage/outage_foot", self._language, record=record),
                 shown.record,
             ),
             self._act,
@@ -154,11 +154,11 @@ class OutagePanel(Viewer):
 
     def _html(self, name: str) -> str:
         one, language = self._coordination, self._language
-        return piece(
+        return render(
             name,
             language,
             coordination=one,
-            suspicion=suspicion(one.suspected, language) if one.suspected else "",
+            suspicion=suspected_text(one.suspected, language) if one.suspected else "",
             contacts=one.house.handbook.words[language.code].contacts,
             past=[over for over in reversed(one.house.outages.records()) if over.over][:3],
             now=one.house.now(),
@@ -218,7 +218,7 @@ class OutagePanel(Viewer):
 
     def _do(self, act: Callable[[], None]) -> bool:
         why = coordinate(act, self._language)
-        shown = piece("ui/refusal", self._language, why=why) if why else ""
+        shown = render("ui/refusal", self._language, why=why) if why else ""
         self._told.param.update(html=shown, visible=bool(why))
         return not why
 

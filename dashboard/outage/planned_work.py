@@ -7,19 +7,23 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.monitoring.diagnosis import Insight
+from dashboard.core.rights import Permission
+from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.errors import WindowRefused
-from procedure.status_pages.maintenance import Window, WindowPlanned, WindowWithdrawn
+from procedure.status_pages.maintenance import (
+    MaintenancePlanned,
+    MaintenanceWindow,
+    MaintenanceWithdrawn,
+)
 from procedure.status_pages.planning import planned_between
 
 TITLE = 120  # characters at most
 
 
-class Planning(param.Parameterized):
+class PlannedWork(param.Parameterized):
     """The form for planned work on Alma, shown when asked for; entered work serves every page."""
 
-    insight: Insight = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.Parameter(precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
 
@@ -30,14 +34,14 @@ class Planning(param.Parameterized):
     def plan(self, begin: str, end: str, title: str) -> None:
         """Enter work between two local times, or say why not."""
         person, house = self.insight.visit.person, self.insight.house
-        person.require(Act.READ_STATUS)
+        person.require(Permission.READ_STATUS)
         try:
             start, last = planned_between(begin, end, house.now())
         except WindowRefused as refused:
             self.refusal = refused.reason
             return
         self._append(
-            WindowPlanned(
+            MaintenancePlanned(
                 id=house.new_id(),
                 at=house.now(),
                 target=self.insight.evidence.roles.alma[0],
@@ -52,14 +56,14 @@ class Planning(param.Parameterized):
     def withdraw(self, window: str) -> None:
         """Take back work entered by hand, named by its id."""
         person, house = self.insight.visit.person, self.insight.house
-        person.require(Act.READ_STATUS)
+        person.require(Permission.READ_STATUS)
         known = {str(one.id) for one in house.voices.windows()}
         if window in known:
             self._append(
-                WindowWithdrawn(house.new_id(), house.now(), UUID(window), person.workstation)
+                MaintenanceWithdrawn(house.new_id(), house.now(), UUID(window), person.workstation)
             )
 
-    def id_of(self, window: Window) -> str:
+    def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
         planned = self.insight.house.voices.windows()
         return next((str(one.id) for one in planned if one.window == window), "")

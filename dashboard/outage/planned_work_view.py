@@ -9,19 +9,19 @@ from datetime import datetime
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.outage.planned_work import TITLE, Planning
+from dashboard.outage.planned_work import TITLE, PlannedWork
 from dashboard.translations import GENEVA, Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.local_time import comes_twice, local
-from procedure.status_pages.maintenance import Window, person
+from procedure.status_pages.maintenance import MaintenanceWindow, person
 
 SHOWN = 5  # windows at most
 
 
 @dataclass(frozen=True, slots=True)
-class Announced:
+class AnnouncedWork:
     """One window in words; `on` while the work goes on, `id` when it can be withdrawn here."""
 
     when: str
@@ -31,25 +31,25 @@ class Announced:
     id: str = ""
 
 
-class Ahead(Viewer):
+class PlannedWorkView(Viewer):
     """The windows that are not over; under the grid with its form, elsewhere as a note alone."""
 
-    def __init__(self, planning: Planning, language: Language, *, form: bool = True) -> None:
+    def __init__(self, planning: PlannedWork, language: Language, *, form: bool = True) -> None:
         super().__init__()
         self._planning, self._language, self._form = planning, language, form
         told = planning.insight.param
         shown = pn.bind(
             self._html, told.windows, planning.param.opened, planning.param.refusal, told.diagnosis
         )
-        self._pane = Pane(shown, self._act, self._entered)
+        self._pane = LiveHTML(shown, self._act, self._entered)
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
         planning = self._planning
         now = planning.insight.house.now()
-        return piece(
+        return render(
             "outage/planned_work",
             self._language,
             windows=announcements(planning, self._language),
@@ -74,12 +74,12 @@ class Ahead(Viewer):
             self._act(act, "")
 
 
-def announcements(planning: Planning, language: Language) -> list[Announced]:
+def announcements(planning: PlannedWork, language: Language) -> list[AnnouncedWork]:
     """Put the next windows into words, for a note in the guide too."""
     insight = planning.insight
     now = insight.house.now()
     return [
-        Announced(
+        AnnouncedWork(
             when=span(one, language),
             source=source(one, insight.house.handbook, language),
             title=one.title,
@@ -90,7 +90,7 @@ def announcements(planning: Planning, language: Language) -> list[Announced]:
     ]
 
 
-def span(window: Window, language: Language) -> str:
+def span(window: MaintenanceWindow, language: Language) -> str:
     """Say when: dimanche 29 novembre, de 02:00 à 04:00."""
     say, start, end = language.say, window.start, window.end
     if start is None:
@@ -114,7 +114,7 @@ def span(window: Window, language: Language) -> str:
     )
 
 
-def source(window: Window, handbook: Handbook, language: Language) -> str:
+def source(window: MaintenanceWindow, handbook: Handbook, language: Language) -> str:
     """Say who announced it: the page's name, or the workstation at which it was entered."""
     if window.source.startswith(person("")):
         where = window.source.removeprefix(person(""))

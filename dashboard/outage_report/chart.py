@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 
 from dashboard.translations import Language
 from procedure.local_time import local
-from procedure.monitoring.downtime import State
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import Status
 from procedure.outages.dossier import Dossier
-from procedure.outages.timeline import Happening
+from procedure.outages.timeline import EventKind
 
 LEFT, WIDTH, RIGHT = 150.0, 640.0, 10.0
 TOP, LANE = 26.0, 22.0
-HEIGHTS = {Verdict.UP: 4.0, Verdict.SLOW: 9.0, Verdict.DOWN: 16.0, Verdict.UNKNOWN: 9.0}
+HEIGHTS = {Status.UP: 4.0, Status.SLOW: 9.0, Status.DOWN: 16.0, Status.UNKNOWN: 9.0}
 STEPS = tuple(timedelta(minutes=minutes) for minutes in (5, 10, 15, 30, 60, 120, 240, 480, 1440))
 MOST_TICKS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One stretch of a lane: its kind names its colour and is told by its height too."""
 
     kind: str
@@ -36,12 +36,12 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ChartLane:
     """A name, where its text stands, and its bars."""
 
     name: str
     y: float
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Chart:
 
     width: float
     height: float
-    lanes: tuple[Lane, ...]
+    lanes: tuple[ChartLane, ...]
     ticks: tuple[tuple[float, str], ...]
     marks: tuple[float, ...]
 
@@ -65,7 +65,7 @@ def chart(dossier: Dossier, names: Mapping[str, str], language: Language) -> Cha
     ]
     bottom = TOP + LANE * len(lanes)
     loans = tuple(_loans(dossier, bottom, scale))
-    lanes += [Lane(language.say("Prêts"), bottom + LANE / 2, loans)] if loans else []
+    lanes += [ChartLane(language.say("Prêts"), bottom + LANE / 2, loans)] if loans else []
     over = dossier.outage.over
     ends = (dossier.begun, *([over.ended] if over else []))
     return Chart(
@@ -88,27 +88,27 @@ class _Scale:
         return round(LEFT + WIDTH * min(max(part, 0.0), 1.0), 1)
 
 
-def _lane(name: str, states: tuple[State, ...], top: float, scale: _Scale) -> Lane:
-    return Lane(name, top + LANE / 2, tuple(_bar(one, top, scale) for one in states))
+def _lane(name: str, states: tuple[StatusInterval, ...], top: float, scale: _Scale) -> ChartLane:
+    return ChartLane(name, top + LANE / 2, tuple(_bar(one, top, scale) for one in states))
 
 
-def _bar(state: State, top: float, scale: _Scale) -> Bar:
-    verdict = state.verdict or Verdict.UNKNOWN
+def _bar(state: StatusInterval, top: float, scale: _Scale) -> ChartBar:
+    verdict = state.verdict or Status.UNKNOWN
     height = HEIGHTS[verdict]
     x = scale.x(state.start)
     kind = "gap" if state.verdict is None else verdict.value
-    return Bar(kind, x, top + (LANE - height) / 2, max(scale.x(state.end) - x, 1.0), height)
+    return ChartBar(kind, x, top + (LANE - height) / 2, max(scale.x(state.end) - x, 1.0), height)
 
 
-def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[Bar]:
+def _loans(dossier: Dossier, top: float, scale: _Scale) -> Iterator[ChartBar]:
     hours: dict[datetime, tuple[datetime, int]] = {}
     for one in dossier.events:
-        if one.kind is Happening.LOANS and one.until is not None:
+        if one.kind is EventKind.LOANS and one.until is not None:
             first, count = hours.get(one.until, (one.at, 0))
             hours[one.until] = min(first, one.at), count + one.count
     for until, (first, count) in sorted(hours.items()):
         x = scale.x(first)
-        yield Bar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))
+        yield ChartBar("loans", x, top + 2, max(scale.x(until) - x - 1, 1.0), LANE - 4, str(count))
 
 
 def _ticks(scale: _Scale) -> Iterator[datetime]:

@@ -9,20 +9,20 @@ from datetime import datetime
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook, Words
 from procedure.monitoring import messages as causes
-from procedure.monitoring.model import Verdict
-from procedure.outages.timeline import Event, Happening
-from procedure.status_pages.status import Word
+from procedure.monitoring.model import Status
+from procedure.outages.timeline import EventKind, TimelineEvent
+from procedure.status_pages.status import PageStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class EventText:
     """The papers' names and a language: what it takes to tell an event."""
 
     handbook: Handbook
     language: Language
     now: datetime
 
-    def sentence(self, event: Event) -> str:
+    def sentence(self, event: TimelineEvent) -> str:
         """Tell one event; what a person wrote stands in it as written."""
         told = _TELLERS[event.kind](self, event)
         return f"{told} {_quoted(event.text)}".strip() if event.kind in _WITH_TEXT else told
@@ -53,37 +53,37 @@ def _quoted(text: str) -> str:
     return f"«\u202f{text}\u202f»" if text else ""
 
 
-def _seen(one: Teller, event: Event) -> str:
+def _seen(one: EventText, event: TimelineEvent) -> str:
     say = one.language.say
     words = {
-        Verdict.UP: say("{target} : répond."),
-        Verdict.SLOW: say("{target} : répond lentement."),
-        Verdict.DOWN: say("{target} : échoue."),
+        Status.UP: say("{target} : répond."),
+        Status.SLOW: say("{target} : répond lentement."),
+        Status.DOWN: say("{target} : échoue."),
     }
-    told = words[Verdict(event.word)].format(target=one.target(event.key))
+    told = words[Status(event.word)].format(target=one.target(event.key))
     if event.cause is None:
         return told
-    return f"{told[:-1]} ({causes.name(event.cause, one.language.code)})."
+    return f"{told[:-1]} ({causes.cause_name(event.cause, one.language.code)})."
 
 
-def _official(one: Teller, event: Event) -> str:
+def _official(one: EventText, event: TimelineEvent) -> str:
     say = one.language.say
     words = {
-        Word.OK: say("{page} : rien d’annoncé."),
-        Word.INCIDENT: say("{page} : incident annoncé."),
-        Word.PLANNED: say("{page} : travaux annoncés."),
-        Word.UNKNOWN: say("{page} : pas lue."),
+        PageStatus.OK: say("{page} : rien d’annoncé."),
+        PageStatus.INCIDENT: say("{page} : incident annoncé."),
+        PageStatus.PLANNED: say("{page} : travaux annoncés."),
+        PageStatus.UNKNOWN: say("{page} : pas lue."),
     }
-    return words[Word(event.word)].format(page=one.target(event.key))
+    return words[PageStatus(event.word)].format(page=one.target(event.key))
 
 
-def _report(one: Teller, event: Event) -> str:
+def _report(one: EventText, event: TimelineEvent) -> str:
     say = one.language.say
     works = event.word == "works"
     return say("Alma marche ici.") if works else say("Alma ne marche pas ici.")
 
 
-def _answer(one: Teller, event: Event) -> str:
+def _answer(one: EventText, event: TimelineEvent) -> str:
     words = one.words.steps.get(event.key)
     answers = (words.answers if words else None) or {}
     label = answers[event.word].label if event.word in answers else event.word
@@ -93,32 +93,32 @@ def _answer(one: Teller, event: Event) -> str:
     ).rstrip(".") + "."  # fmt: skip
 
 
-def _declared(one: Teller, event: Event) -> str:
+def _declared(one: EventText, event: TimelineEvent) -> str:
     say = one.language.say
     lends = event.word == "lending"
     return say("Panne déclarée, C1 en vigueur.") if lends else say("Panne déclarée, sans C1.")
 
 
-def _news(one: Teller, event: Event) -> str:
+def _news(one: EventText, event: TimelineEvent) -> str:
     say = one.language.say
     c1 = {"lending": say("C1 est en vigueur."), "no_lending": say("C1 n’est plus en vigueur.")}
     due = say("Prochaines nouvelles à {at}.", at=one.clock(event.until)) if event.until else ""
     return " ".join(part for part in (say("Message."), c1.get(event.word, ""), due) if part)
 
 
-def _note(one: Teller, _: Event) -> str:
+def _note(one: EventText, _: TimelineEvent) -> str:
     return one.language.say("Note.")
 
 
-def _contact(one: Teller, event: Event) -> str:
+def _contact(one: EventText, event: TimelineEvent) -> str:
     return one.language.say("{contact} averti.", contact=one.contact(event.key))
 
 
-def _ended(one: Teller, event: Event) -> str:
+def _ended(one: EventText, event: TimelineEvent) -> str:
     return one.language.say("Fin confirmée : {at}.", at=one.clock(event.until))
 
 
-def _window(one: Teller, event: Event) -> str:
+def _window(one: EventText, event: TimelineEvent) -> str:
     return one.language.say(
         "Travaux annoncés jusqu’à {at}, {target}.",
         at=one.clock(event.until),
@@ -126,7 +126,7 @@ def _window(one: Teller, event: Event) -> str:
     )
 
 
-def _loans(one: Teller, event: Event) -> str:
+def _loans(one: EventText, event: TimelineEvent) -> str:
     return one.language.plural(
         "{count} prêt jusqu’à {until} ({desk}).",
         "{count} prêts jusqu’à {until} ({desk}).",
@@ -136,7 +136,7 @@ def _loans(one: Teller, event: Event) -> str:
     )
 
 
-def _export(one: Teller, event: Event) -> str:
+def _export(one: EventText, event: TimelineEvent) -> str:
     return one.language.plural(
         "Fichier pour Alma écrit, {count} prêt ({desk}).",
         "Fichier pour Alma écrit, {count} prêts ({desk}).",
@@ -145,7 +145,7 @@ def _export(one: Teller, event: Event) -> str:
     )
 
 
-def _upload(one: Teller, event: Event) -> str:
+def _upload(one: EventText, event: TimelineEvent) -> str:
     return one.language.plural(
         "Fichier envoyé à Alma, {count} prêt ({desk}).",
         "Fichier envoyé à Alma, {count} prêts ({desk}).",
@@ -154,7 +154,7 @@ def _upload(one: Teller, event: Event) -> str:
     )
 
 
-def _alma_report(one: Teller, event: Event) -> str:
+def _alma_report(one: EventText, event: TimelineEvent) -> str:
     if not event.count:
         return one.language.say(
             "Rapport d’Alma lu, rien de refusé ({desk}).", desk=one.desk(event.key)
@@ -169,23 +169,23 @@ def _alma_report(one: Teller, event: Event) -> str:
 
 _WITH_TEXT = frozenset(
     {
-        Happening.OFFICIAL, Happening.REPORT, Happening.DECLARED, Happening.NEWS, Happening.NOTE,
-        Happening.CONTACT, Happening.WINDOW,
+        EventKind.OFFICIAL, EventKind.REPORT, EventKind.DECLARED, EventKind.NEWS, EventKind.NOTE,
+        EventKind.CONTACT, EventKind.WINDOW,
     }
 )  # fmt: skip
-_TELLERS: dict[Happening, Callable[[Teller, Event], str]] = {
-    Happening.SEEN: _seen,
-    Happening.OFFICIAL: _official,
-    Happening.REPORT: _report,
-    Happening.ANSWER: _answer,
-    Happening.DECLARED: _declared,
-    Happening.NEWS: _news,
-    Happening.NOTE: _note,
-    Happening.CONTACT: _contact,
-    Happening.ENDED: _ended,
-    Happening.WINDOW: _window,
-    Happening.LOANS: _loans,
-    Happening.EXPORT: _export,
-    Happening.UPLOAD: _upload,
-    Happening.ALMA_REPORT: _alma_report,
+_TELLERS: dict[EventKind, Callable[[EventText, TimelineEvent], str]] = {
+    EventKind.SEEN: _seen,
+    EventKind.OFFICIAL: _official,
+    EventKind.REPORT: _report,
+    EventKind.ANSWER: _answer,
+    EventKind.DECLARED: _declared,
+    EventKind.NEWS: _news,
+    EventKind.NOTE: _note,
+    EventKind.CONTACT: _contact,
+    EventKind.ENDED: _ended,
+    EventKind.WINDOW: _window,
+    EventKind.LOANS: _loans,
+    EventKind.EXPORT: _export,
+    EventKind.UPLOAD: _upload,
+    EventKind.ALMA_REPORT: _alma_report,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from dashboard.core.context import House
-from dashboard.core.http import Guarded, path_uuid
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.outage_report.html import as_html
 from dashboard.settings import LANGUAGES
 from dashboard.translations import language
@@ -16,10 +16,10 @@ from procedure.outages.dossier import read_dossier
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 
 
-class DossierPage(Guarded):
+class OutageReportHandler(AuthorisedHandler):
     """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
 
-    def initialize(self, house: Callable[[], House]) -> None:
+    def initialize(self, house: Callable[[], AppContext]) -> None:
         """Take what opens the house: it is not opened before the first request."""
         self._house = house
 

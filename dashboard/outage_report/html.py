@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dashboard.outage_report.chart import chart
 from dashboard.outage_report.sections import Section, sections
 from dashboard.translations import Language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
 from procedure.outages.dossier import Dossier
 
@@ -19,7 +19,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]<>#|])")
 def as_html(dossier: Dossier, handbook: Handbook, language: Language) -> str:
     """Render a page that stands alone: its style and its chart are in it, nothing is fetched."""
     words = handbook.words[language.code]
-    return piece(
+    return render(
         "outage_report/report",
         language,
         dossier=dossier,

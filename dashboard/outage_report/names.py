@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dashboard.translations import Language
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.row_state import ReconciliationState
 
 
-def loan_states(language: Language) -> dict[RowState, str]:
+def loan_states(language: Language) -> dict[ReconciliationState, str]:
     """Name where loans stand, in the order of their way back."""
     say = language.say
     return {
-        RowState.RECORDED: say("à exporter"),
-        RowState.EXPORTED: say("dans un fichier"),
-        RowState.UPLOADED: say("envoyés"),
-        RowState.CONFIRMED: say("dans Alma"),
-        RowState.REFUSED: say("refusés"),
-        RowState.RESOLVED: say("réglés à la main"),
-        RowState.VOID: say("annulés"),
+        ReconciliationState.RECORDED: say("à exporter"),
+        ReconciliationState.EXPORTED: say("dans un fichier"),
+        ReconciliationState.UPLOADED: say("envoyés"),
+        ReconciliationState.CONFIRMED: say("dans Alma"),
+        ReconciliationState.REFUSED: say("refusés"),
+        ReconciliationState.RESOLVED: say("réglés à la main"),
+        ReconciliationState.VOID: say("annulés"),
     }
 
 

@@ -9,15 +9,15 @@ from datetime import datetime
 
 from dashboard.guide.suggestion_text import within
 from dashboard.history.announcement_text import announced_after
-from dashboard.outage_report.events import Teller
+from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import loan_states, open_points
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook, Words
 from procedure.monitoring import messages as causes
-from procedure.monitoring.downtime import Outage
-from procedure.monitoring.services import services, spoken_of
-from procedure.outages.dossier import DeskLoans, Dossier, Official
-from procedure.reconciliation.row_state import RowState
+from procedure.monitoring.downtime import Downtime
+from procedure.monitoring.services import services, targets_of_answer
+from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
+from procedure.reconciliation.row_state import ReconciliationState
 
 Row = tuple[str, ...]
 
@@ -99,7 +99,7 @@ class _Paper:
     def _beside(self) -> Iterator[str]:
         """Say how the official word compares, of the services if any was seen to fail."""
         say, steps = self.language.say, self.handbook.procedure.steps
-        announceable = spoken_of(services(self.handbook.procedure))
+        announceable = targets_of_answer(services(self.handbook.procedure))
         found = [one for one in self.dossier.observed if one.target in announceable]
         for one in [one for one in found if one.target in steps] or found:
             if one.planned:
@@ -126,8 +126,10 @@ class _Paper:
         if not desks:
             return Section(say("Prêts"), (say("Aucun prêt enregistré."),))
         names = loan_states(self.language)
-        shown = [state for state in RowState if any(one.states.get(state) for one in desks)]
-        total: Counter[RowState] = Counter()
+        shown = [
+            state for state in ReconciliationState if any(one.states.get(state) for one in desks)
+        ]
+        total: Counter[ReconciliationState] = Counter()
         for one in desks:
             total.update(one.states)
         rows = [self._desk_row(one, shown) for one in desks]
@@ -161,7 +163,7 @@ class _Paper:
 
     def course(self) -> Section:
         say = self.language.say
-        teller = Teller(self.handbook, self.language, self.dossier.made_at)
+        teller = EventText(self.handbook, self.language, self.dossier.made_at)
         rows = tuple(
             (self._moment(one.at), teller.sentence(one), one.workstation)
             for one in self.dossier.events
@@ -169,20 +171,20 @@ class _Paper:
         head = (say("Heure"), say("Ce qui s’est passé"), say("Poste"))
         return Section(say("Déroulement"), (), head, rows)
 
-    def _desk_row(self, one: DeskLoans, shown: list[RowState]) -> Row:
+    def _desk_row(self, one: DeskLoans, shown: list[ReconciliationState]) -> Row:
         counts = (str(one.states.get(state, 0)) for state in shown)
         return (self._desk(one.desk), *counts, str(one.total))
 
-    def _observed(self, one: Outage) -> Row:
+    def _observed(self, one: Downtime) -> Row:
         say, code = self.language.say, self.language.code
-        why = causes.name(one.cause, code) if one.cause else ""
+        why = causes.cause_name(one.cause, code) if one.cause else ""
         target = self._target(one.target)
         what = say("{target} : échec ({why})", target=target, why=why) if why else say(
             "{target} : échec", target=target
         )  # fmt: skip
         return (say("Vu du serveur"), what, *self._span(one.start, one.end))
 
-    def _said(self, one: Official) -> Row:
+    def _said(self, one: OfficialPeriod) -> Row:
         say = self.language.say
         by_eye = one.source.startswith("person:")
         who = say("Lu par une personne") if by_eye else say("Lu par le serveur")

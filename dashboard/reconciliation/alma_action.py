@@ -7,25 +7,25 @@ from collections.abc import Awaitable, Coroutine
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
-from procedure.errors import AlmaError, FateUnknown, TransactionRefused
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.return_entries import ScanAnswered
+from procedure.reconciliation.return_entries import ReturnAnswered
 
 
-class AlmaAct(param.Parameterized):
+class AlmaAction(param.Parameterized):
     """`asked` says that an act waits for the person's second word, `sending` that it is on its way.
 
     `told` is what became of the last act: a key, or empty.
     """
 
-    way: WayBack = param.Parameter(constant=True)
+    way: ReconciliationProgress = param.Parameter(constant=True)
     asked = param.Boolean(default=False)
     sending = param.Boolean(default=False)
     told = param.String(default="")
 
-    def __init__(self, *, way: WayBack) -> None:
+    def __init__(self, *, way: ReconciliationProgress) -> None:
         super().__init__(way=way)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -46,12 +46,12 @@ class AlmaAct(param.Parameterized):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def tell(self, answer: Awaitable[LoanAnswered | ScanAnswered | None]) -> None:
+    async def tell(self, answer: Awaitable[LoanAnswered | ReturnAnswered | None]) -> None:
         """Wait for the answer, and tell it."""
         try:
             made = await answer
             told = "too_early" if made is None else f"fate_{made.fate}"
-        except FateUnknown:
+        except RequestOutcomeUnknown:
             told = "fate_unknown"
         except TransactionRefused as refused:
             told = refused.reason
@@ -78,5 +78,5 @@ class AlmaAct(param.Parameterized):
         Raises:
             NotAllowed.
         """
-        self.way.visit.person.require(Act.COORDINATE)
+        self.way.visit.person.require(Permission.COORDINATE)
         self.way.house.way.extend()

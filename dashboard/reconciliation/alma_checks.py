@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
-from procedure.circulation.imports.row import BadLine
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.imports.row import UnreadableLine
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.entries import Proved
-from procedure.reconciliation.verification import judge_list
+from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.verification import verify_against_list
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
 LIST = "list"  # where a proof comes from that is not the API's
@@ -21,8 +21,8 @@ LIST = "list"  # where a proof comes from that is not the API's
 class AlmaChecks(param.Parameterized):
     """The pre-flight and the proof; `bad` are the lines that a list of loans could not give."""
 
-    way: WayBack = param.Parameter(constant=True)
-    bad: tuple[BadLine, ...] = param.Parameter(default=())
+    way: ReconciliationProgress = param.Parameter(constant=True)
+    bad: tuple[UnreadableLine, ...] = param.Parameter(default=())
     listed = param.Integer(default=-1, doc="Loans in the list that was dropped last; -1 before.")
 
     def preflight(self) -> bool:
@@ -59,10 +59,10 @@ class AlmaChecks(param.Parameterized):
         found, now = house.way.found, house.now()
         rows = house.way.standing().rows_to_prove(again=True)
         users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
-        verdicts = judge_list([row.corrected for row in rows], loans, users, now=now)
+        verdicts = verify_against_list([row.corrected for row in rows], loans, users, now=now)
         house.journal.append(
             *(
-                Proved(
+                LoanVerified(
                     *(house.new_id(), now, row.loan.id, one.found, one.reason, one.due),
                     source=LIST,
                 )
@@ -75,6 +75,6 @@ class AlmaChecks(param.Parameterized):
         """Stop the job that runs; what it learnt stays."""
         self._allowed().work.stop()
 
-    def _allowed(self) -> House:
-        self.way.visit.person.require(Act.COORDINATE)
+    def _allowed(self) -> AppContext:
+        self.way.visit.person.require(Permission.COORDINATE)
         return self.way.house

@@ -9,21 +9,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dashboard.core.alma_client import Tell
-from procedure.errors import AlmaError, AlmaShut, AlmaSilent, AlmaSpent, JournalError
+from procedure.errors import (
+    AlmaError,
+    AlmaKeyRefused,
+    AlmaQuotaUsedUp,
+    AlmaUnavailable,
+    JournalError,
+)
 
 _log = logging.getLogger(__name__)
 # Why a job stopped before its end, by what stopped it.
 _STOPS: tuple[tuple[type[Exception], str], ...] = (
-    (AlmaSpent, "spent"),
-    (AlmaShut, "shut"),
-    (AlmaSilent, "silent"),
+    (AlmaQuotaUsedUp, "spent"),
+    (AlmaKeyRefused, "shut"),
+    (AlmaUnavailable, "silent"),
     (AlmaError, "silent"),
     (JournalError, "unwritable"),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class AlmaJob:
     """How far a job is: `kind` is `preflight` or `proof`, `done` of `total` questions answered.
 
     `stopped` is a key of why it ended early (`person`, `silent`, `spent`, `shut`, `unwritable`,
@@ -44,7 +50,7 @@ class Job:
         return self.ended is None
 
 
-class AlmaWork:
+class AlmaJobRunner:
     """The job of this process, running or last; a second one is not begun beside it.
 
     Nothing is lost when one is stopped or the process ends: what was learnt is in the journal, and
@@ -52,7 +58,7 @@ class AlmaWork:
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
-        self.job: Job | None = None
+        self.job: AlmaJob | None = None
         self._now = now
         self._task: asyncio.Task[None] | None = None
 
@@ -65,7 +71,7 @@ class AlmaWork:
         """Begin a job on the running loop; tell whether it was, or another one still runs."""
         if self.running:
             return False
-        self.job = Job(kind, self._now())
+        self.job = AlmaJob(kind, self._now())
         self._task = asyncio.get_running_loop().create_task(self._run(ask))
         return True
 

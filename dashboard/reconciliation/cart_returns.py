@@ -7,17 +7,17 @@ from uuid import UUID
 
 import param
 
-from dashboard.reconciliation.alma_action import AlmaAct
+from dashboard.reconciliation.alma_action import AlmaAction
 from procedure.circulation.transactions import Return
 from procedure.errors import JournalMoved, TransactionRefused
-from procedure.reconciliation.carts import CartRow
+from procedure.reconciliation.carts import CartedItem
 from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_return
 
 
-class CartDesk(AlmaAct):
+class CartReturns(AlmaAction):
     """The book that lies here: `asked` from when it is laid down until the person's second word."""
 
-    book: CartRow | None = param.Parameter(default=None)
+    book: CartedItem | None = param.Parameter(default=None)
 
     def open(self, back: UUID) -> None:
         """Lay a book down, and ask whether it is to be returned now."""
@@ -87,7 +87,7 @@ class CartDesk(AlmaAct):
         if not self.sending:
             self.send(self.tell(self.way.house.alma.settle_scan(book.back.id)))
 
-    def _meant(self) -> CartRow:
+    def _meant(self) -> CartedItem:
         self.allowed()
         if self.book is None:
             raise TransactionRefused("return_unknown", "No book lies here.")

@@ -12,18 +12,18 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.reconciliation.cart_returns import CartDesk
-from dashboard.reconciliation.feedback import attempt_back
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.cart_returns import CartReturns
+from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import tellings
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.cart_count import CartCount
 from procedure.reconciliation.corrections import ALMA_SCREEN
-from procedure.reconciliation.entries import ReturnResolved
-from procedure.reconciliation.overview import Standing
+from procedure.reconciliation.entries import ReturnSettledByHand
+from procedure.reconciliation.overview import ReconciliationOverview
 
 SHOWN = 50  # returns of a list
 
@@ -40,16 +40,16 @@ class DeskCarts:
     count: CartCount | None
 
 
-class WayCarts(Viewer):
+class CartReturnsView(Viewer):
     """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
 
     refusal = param.String(default="")
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
-        self._desk = CartDesk(way=way)
+        self._desk = CartReturns(way=way)
         told = self._desk.param
         shown = (
             way.param.signer,
@@ -59,7 +59,7 @@ class WayCarts(Viewer):
             told.told,
             self.param.refusal,
         )
-        self._pane = Pane(
+        self._pane = LiveHTML(
             pn.bind(self._html, way.param.now, way.param.step, *shown),
             self._act,
             self._form,
@@ -67,16 +67,16 @@ class WayCarts(Viewer):
             visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
         )
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, now: Standing | None, step: str, *_: object) -> str:
+    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
         if now is None or step != "carts":
             return ""
         say = self._language.say
         safe = [one for one in now.carts if one.safe]
         later = [one for one in now.carts if not one.safe]
-        return piece(
+        return render(
             "reconciliation/cart_returns",
             self._language,
             desks_shown=self._counted(now),
@@ -127,7 +127,7 @@ class WayCarts(Viewer):
             "close": desk.close,
         }
         if act in acts:
-            self.refusal = attempt_back(acts[act], self._language)
+            self.refusal = try_reconciliation(acts[act], self._language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         does, _, code = act.partition(" ")
@@ -137,16 +137,16 @@ class WayCarts(Viewer):
             "desk-returned": lambda: self._desk.settle_desk(code, name),
         }
         if does in acts:
-            self.refusal = attempt_back(acts[does], self._language)
+            self.refusal = try_reconciliation(acts[does], self._language)
 
-    def _by_hand(self) -> Iterator[tuple[Return, ReturnResolved]]:
+    def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
         """Give the books that somebody settled, the last one first."""
         lines = self._way.house.way.found.log.lines
         for settled in reversed(lines.returned_by_hand.values()):
             for back in lines.returns([settled.back]):
                 yield back, settled
 
-    def _counted(self, now: Standing) -> list[DeskCarts]:
+    def _counted(self, now: ReconciliationOverview) -> list[DeskCarts]:
         safe = Counter(one.back.desk for one in now.carts if one.safe)
         later = Counter(one.back.desk for one in now.carts if not one.safe)
         counts = {one.desk: one for one in now.cart_counts}

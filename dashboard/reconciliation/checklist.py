@@ -7,18 +7,20 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.reconciliation.checklist import POINTS
-from procedure.reconciliation.entries import Ticked
+from procedure.reconciliation.entries import ChecklistTicked
 
 
-class TickList(param.Parameterized):
+class ChecklistState(param.Parameterized):
     """Ticks go into the journal, with a name; a tick made by mistake is taken back the same way."""
 
-    way: WayBack = param.Parameter(constant=True)
+    way: ReconciliationProgress = param.Parameter(constant=True)
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+    def __init__(
+        self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
+    ) -> None:
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
 
@@ -30,11 +32,11 @@ class TickList(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Act.COORDINATE)
+        way.visit.person.require(Permission.COORDINATE)
         if point not in POINTS:
             return
         by = way.sign_as(name)
-        entry = Ticked(
+        entry = ChecklistTicked(
             *(self._new_id(), way.house.now(), point, done), way.visit.workstation, operator=by
         )
         way.house.journal.append(entry)

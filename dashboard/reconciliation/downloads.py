@@ -6,9 +6,9 @@ from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from dashboard.core.context import House
-from dashboard.core.http import Guarded, path_uuid
-from dashboard.core.rights import Act
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler, path_uuid
+from dashboard.core.rights import Permission
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.export import rewritten
@@ -17,12 +17,12 @@ from procedure.reconciliation.spreadsheet import as_csv, as_xlsx
 from procedure.reconciliation.tables import extension_tables, summary_tables
 
 
-class AlmaFilePage(Guarded):
+class OfflineFileDownload(AuthorisedHandler):
     """One file, its bytes the same each time; 404 for an id that is no export."""
 
-    act = Act.EXPORT
+    act = Permission.EXPORT
 
-    def initialize(self, house: Callable[[], House]) -> None:
+    def initialize(self, house: Callable[[], AppContext]) -> None:
         """Take what opens the house: it is not opened before the first request."""
         self._house = house
 
@@ -43,7 +43,7 @@ class AlmaFilePage(Guarded):
             return
         self._give(content, sent.name, "application/octet-stream")
 
-    async def _read(self) -> House:
+    async def _read(self) -> AppContext:
         """Open the house, and read what the journal has, a long one without holding up others."""
         house = self._house()
         await house.way.catch_up()
@@ -57,7 +57,7 @@ class AlmaFilePage(Guarded):
         self.finish(content)
 
 
-class WayBackTable(AlmaFilePage):
+class ReconciliationTable(OfflineFileDownload):
     """`/way-back/summary.xlsx`, `extensions.csv` and so on: the end of the way back, as tables."""
 
     async def get(self, name: str, form: str) -> None:
@@ -77,7 +77,7 @@ _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS = {"xlsx": (as_xlsx, _SHEET), "csv": (as_csv, "text/csv; charset=utf-8")}
 
 
-class AllAlmaFiles(AlmaFilePage):
+class AllOfflineFiles(OfflineFileDownload):
     """The files that nobody has said to be uploaded, numbered in the order of their upload."""
 
     async def get(self) -> None:
@@ -97,5 +97,5 @@ class AllAlmaFiles(AlmaFilePage):
         self._give(packed.getvalue(), "relais-alma.zip", "application/zip")
 
 
-def _bytes(house: House, export: Export) -> bytes:
+def _bytes(house: AppContext, export: Export) -> bytes:
     return rewritten(house.way.found.log, export)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dashboard.translations import Language
-from dashboard.ui.feedback import attempt
+from dashboard.ui.feedback import try_action
 from procedure.errors import TransactionRefused
 
 
-def attempt_back(act: Callable[[], object], language: Language) -> str:
+def try_reconciliation(act: Callable[[], object], language: Language) -> str:
     """Do it; return the sentence of its refusal, empty when it was done."""
     own, refused = _refusals(language), list[str]()
 
@@ -21,7 +21,7 @@ def attempt_back(act: Callable[[], object], language: Language) -> str:
                 raise
             refused.append(own[refusal.reason])
 
-    return attempt(tried, language) or next(iter(refused), "")
+    return try_action(tried, language) or next(iter(refused), "")
 
 
 def _refusals(language: Language) -> dict[str, str]:

@@ -5,26 +5,26 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.file_import import FileIntake
-from dashboard.loans.file_import_view import WIDE, FileImport
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.loans.file_import import FileImport
+from dashboard.loans.file_import_view import WIDE, FileImportView
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 
 
-class WayImport(Viewer):
+class ReconciliationImportView(Viewer):
     """Any source: the library's own utility, the desk page, a table."""
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
-        intake = FileIntake(
+        intake = FileImport(
             house=way.house, visit=way.visit, person=lambda: way.person, taken=way.look
         )
         label = language.say(
             "Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"
         )
-        files = FileImport(
-            intake, language, head=piece("loans/file_import_head", language), label=label
+        files = FileImportView(
+            intake, language, head=render("loans/file_import_head", language), label=label
         )
         self._layout = pn.Column(
             pn.Column(files, css_classes=["panel", "panel--flush", "way-box"], **WIDE),

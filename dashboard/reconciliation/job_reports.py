@@ -8,21 +8,26 @@ from uuid import UUID, uuid5
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.entries import ReportTaken
-from procedure.reconciliation.job_report import JobReport, Placed, place, read_report
+from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.job_report import (
+    JobReport,
+    MatchedReport,
+    match_report,
+    read_job_report,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PendingReport:
     """A report that was read and not taken in: `export` is the file it seems to be of."""
 
     text: str
     read: JobReport
     export: Export | None = None
-    placed: Placed | None = None
+    placed: MatchedReport | None = None
 
     @property
     def whole(self) -> bool:
@@ -30,18 +35,18 @@ class Draft:
         return self.placed is not None and not self.placed.missing
 
 
-class ReportDesk(param.Parameterized):
+class JobReports(param.Parameterized):
     """The reports that lie here; nothing is recorded before a person takes them in."""
 
-    way: WayBack = param.Parameter(constant=True)
-    drafts: tuple[Draft, ...] = param.Parameter(default=())
+    way: ReconciliationProgress = param.Parameter(constant=True)
+    drafts: tuple[PendingReport, ...] = param.Parameter(default=())
     taken = param.Integer(default=0, doc="Reports taken in since the page was opened.")
 
     def read(self, texts: Sequence[str]) -> None:
         """Read reports, and find the file that each of them is of."""
-        self.way.visit.person.require(Act.COORDINATE)
+        self.way.visit.person.require(Permission.COORDINATE)
         self.way.house.way.extend()
-        found: list[Draft] = []
+        found: list[PendingReport] = []
         for text in texts:
             if text.strip():
                 meant = {one.export.id for one in found if one.export is not None}
@@ -64,7 +69,7 @@ class ReportDesk(param.Parameterized):
             JournalUnwritable, NotAllowed: none was taken.
         """
         way = self.way
-        way.visit.person.require(Act.COORDINATE)
+        way.visit.person.require(Permission.COORDINATE)
         entries = [self._entry(one) for one in self.drafts if one.export and one.placed]
         if entries:
             way.house.journal.append(*entries)
@@ -86,8 +91,8 @@ class ReportDesk(param.Parameterized):
     def _files(self) -> dict[UUID | None, Export]:
         return {one.id: one for one in self.way.house.way.found.log.exports}
 
-    def _draft(self, text: str, meant: set[UUID]) -> Draft:
-        draft = Draft(text, read_report(text))
+    def _draft(self, text: str, meant: set[UUID]) -> PendingReport:
+        draft = PendingReport(text, read_job_report(text))
         by_name = [one for one in self._files().values() if one.name in text]
         if len(by_name) == 1:
             return self._held(draft, by_name[0])
@@ -97,17 +102,19 @@ class ReportDesk(param.Parameterized):
             return whole[0]
         return held[0] if len(held) == 1 else draft
 
-    def _held(self, draft: Draft, export: Export | None) -> Draft:
+    def _held(self, draft: PendingReport, export: Export | None) -> PendingReport:
         if export is None:
-            return Draft(draft.text, draft.read)
+            return PendingReport(draft.text, draft.read)
         found = self.way.house.way.found
-        return Draft(draft.text, draft.read, export, place(draft.read, found.as_sent(export)))
+        return PendingReport(
+            draft.text, draft.read, export, match_report(draft.read, found.as_sent(export))
+        )
 
-    def _entry(self, one: Draft) -> ReportTaken:
+    def _entry(self, one: PendingReport) -> JobReportRecorded:
         assert one.export is not None
         assert one.placed is not None
         # The same report taken twice is the same entry.
-        return ReportTaken(
+        return JobReportRecorded(
             *(uuid5(one.export.id, one.text), self.way.house.now(), one.export.id),
             *(one.placed.refused, one.read.succeeded, one.read.failed, one.placed.unplaced),
             self.way.visit.workstation,

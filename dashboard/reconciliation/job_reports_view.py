@@ -10,25 +10,25 @@ import param
 from panel.viewable import Viewer
 
 from dashboard.loans.file_import_view import WIDE
-from dashboard.reconciliation.feedback import attempt_back
-from dashboard.reconciliation.job_reports import Draft, ReportDesk
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.job_reports import JobReports, PendingReport
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.drop_zone import drop_zone
 from dashboard.ui.file_drop import Dropped
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 
 
-class WayReport(Viewer):
+class JobReportsView(Viewer):
     """What is pasted is read at once; nothing of it counts before it is taken in."""
 
     refusal = param.String(default="")
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
-        self._desk = ReportDesk(way=way)
+        self._desk = JobReports(way=way)
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         shown, desk = way.param, self._desk.param
         html = pn.bind(
@@ -43,7 +43,7 @@ class WayReport(Viewer):
         )
         self._layout = pn.Column(
             pn.Column(
-                *(Pane(html, self._act, self._form), drop),
+                *(LiveHTML(html, self._act, self._form), drop),
                 css_classes=["panel", "panel--flush", "way-box"],
                 **WIDE,
             ),
@@ -63,7 +63,7 @@ class WayReport(Viewer):
         if step != "report" or self._way.now is None:
             return ""
         drafts = self._desk.drafts
-        return piece(
+        return render(
             "reconciliation/job_reports",
             self._language,
             awaited=self._desk.awaited,
@@ -76,7 +76,7 @@ class WayReport(Viewer):
             refusal=self.refusal,
         )
 
-    def _missing(self, draft: Draft) -> Iterator[str]:
+    def _missing(self, draft: PendingReport) -> Iterator[str]:
         say, plural = self._language.say, self._language.plural
         read, placed = draft.read, draft.placed
         if draft.export is None or placed is None:
@@ -124,4 +124,4 @@ class WayReport(Viewer):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self.refusal = attempt_back(act, self._language)
+        self.refusal = try_reconciliation(act, self._language)

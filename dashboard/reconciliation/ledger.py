@@ -7,15 +7,15 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Export
 from procedure.errors import JournalError
 from procedure.journal import Journal, Recorded
-from procedure.reconciliation.entries import ReportTaken, Uploaded
-from procedure.reconciliation.forecast import Facts
+from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.ledger import KINDS, WayLedger
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.overview import Standing
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.overview import ReconciliationOverview
 
 # Entries, or items, that are folded without giving way to the other pages: at a look, and of a
 # long log. A tenth of a millisecond each.
@@ -25,7 +25,7 @@ SLICE = 100
 _log = logging.getLogger(__name__)
 
 
-class WayFold:
+class ReconciliationLedger:
     """Folded when a page first asks for it: it holds every row.
 
     What came since the last look is folded in a moment; a long log, the first time, in slices
@@ -34,7 +34,10 @@ class WayFold:
     """
 
     def __init__(
-        self, journal: Journal, carts: CartLog, facts: Callable[[Reconciliation], Facts]
+        self,
+        journal: Journal,
+        carts: ReturnCarts,
+        facts: Callable[[ReconciliationLog], AlmaSnapshot],
     ) -> None:
         self._journal = journal
         self._ledger = WayLedger(facts, carts)
@@ -42,7 +45,7 @@ class WayFold:
         self._task: asyncio.Task[None] | None = None
 
     @property
-    def found(self) -> Reconciliation:
+    def found(self) -> ReconciliationLog:
         """Every row, as far as the journal was read."""
         return self._ledger.found
 
@@ -53,7 +56,7 @@ class WayFold:
             self._ledger.take(self._journal.since(self._read, kinds=KINDS, until=newest))
             self._read = newest
 
-    def standing(self) -> Standing:
+    def standing(self) -> ReconciliationOverview:
         """Tell where the way back stands now."""
         self.extend()
         return self._ledger.standing()
@@ -109,7 +112,7 @@ def _runs(recorded: Sequence[Recorded]) -> Iterator[list[Recorded]]:
     run: list[Recorded] = []
     for one in recorded:
         run.append(one)
-        if isinstance(one.entry, Export | Uploaded | ReportTaken):
+        if isinstance(one.entry, Export | FileUploaded | JobReportRecorded):
             yield run
             run = []
     if run:

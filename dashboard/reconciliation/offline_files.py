@@ -8,35 +8,37 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
-from procedure.circulation.offline_file import Unwritable
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.errors import TimesUnconfirmed
-from procedure.reconciliation.corrections import upload
-from procedure.reconciliation.export import Exported, export_desk
+from procedure.reconciliation.corrections import mark_uploaded
+from procedure.reconciliation.export import ExportedFile, export_desk
 from procedure.reconciliation.export_times import time_check
-from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.re_export import export_again
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 TRIAL = 3  # loans in a first small file
 
 
-class DeskFiles(param.Parameterized):
+class OfflineFiles(param.Parameterized):
     """One file a desk, in the order in which they are to be uploaded: the desk that began first.
 
     `from_cart` says what is done about loans made from a cart, and is what a person chose.
     `left_out` are the loans that no file can hold, `written` the exports of the last press.
     """
 
-    way: WayBack = param.Parameter(constant=True)
-    from_cart = param.Selector(default=FromCart.AS_IT_IS, objects=list(FromCart))
-    left_out: tuple[Unwritable, ...] = param.Parameter(default=())
+    way: ReconciliationProgress = param.Parameter(constant=True)
+    from_cart = param.Selector(default=CartLoanPolicy.AS_IT_IS, objects=list(CartLoanPolicy))
+    left_out: tuple[UnwritableRow, ...] = param.Parameter(default=())
     written: tuple[Export, ...] = param.Parameter(default=())
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+    def __init__(
+        self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
+    ) -> None:
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
 
@@ -82,9 +84,9 @@ class DeskFiles(param.Parameterized):
             ),
         )
 
-    def _each(self, desks: Iterable[str], export: Callable[[str], Exported]) -> None:
+    def _each(self, desks: Iterable[str], export: Callable[[str], ExportedFile]) -> None:
         """Export desk by desk; those with times to confirm are named once the others are done."""
-        done, refusals = list[Exported](), list[TimesUnconfirmed]()
+        done, refusals = list[ExportedFile](), list[TimesUnconfirmed]()
         for desk in desks:
             try:
                 done.append(export(desk))
@@ -102,20 +104,26 @@ class DeskFiles(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Act.COORDINATE)
+        way.visit.person.require(Permission.COORDINATE)
         sent = way.house.way.found.log.export(export)
         if sent is not None:
             at, by = way.house.now(), way.person or None
-            way.house.journal.append(upload(sent, entry_id=self._new_id(), at=at, operator=by))
+            way.house.journal.append(
+                mark_uploaded(sent, entry_id=self._new_id(), at=at, operator=by)
+            )
         way.look()
 
     def _waiting(self) -> list[str]:
         """Return the desks where loans wait, the one that began first at the head."""
         now = self._allowed().way.standing()
-        desks = dict.fromkeys(row.loan.desk for row in now.rows if row.state is RowState.RECORDED)
+        desks = dict.fromkeys(
+            row.loan.desk for row in now.rows if row.state is ReconciliationState.RECORDED
+        )
         return [desk for desk in desks if now.waiting[desk]]
 
-    def _export(self, desk: str, confirmed: Collection[UUID], trial: int | None = None) -> Exported:
+    def _export(
+        self, desk: str, confirmed: Collection[UUID], trial: int | None = None
+    ) -> ExportedFile:
         house = self._allowed()
         house.refold()
         return export_desk(
@@ -130,15 +138,15 @@ class DeskFiles(param.Parameterized):
             times=time_check(house.outages.records(), house.now(), confirmed),
         )
 
-    def _allowed(self) -> House:
-        self.way.visit.person.require(Act.EXPORT)
+    def _allowed(self) -> AppContext:
+        self.way.visit.person.require(Permission.EXPORT)
         return self.way.house
 
-    def _take(self, done: list[Exported]) -> None:
+    def _take(self, done: list[ExportedFile]) -> None:
         self.left_out = tuple(one for made in done for one in made.plan.unwritable)
         self.written = tuple(made.export for made in done if made.export is not None)
         self.way.look()
 
 
-def _lent_at(row: Row) -> datetime:
+def _lent_at(row: ReconciledLoan) -> datetime:
     return row.loan.at

@@ -10,43 +10,43 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reasons
+from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
-from dashboard.reconciliation.feedback import attempt_back
-from dashboard.reconciliation.offline_files import TRIAL, DeskFiles
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.errors import TimesUnconfirmed
-from procedure.reconciliation.from_cart import FromCart
-from procedure.reconciliation.overview import Standing
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.overview import ReconciliationOverview
 
 
-class WayFiles(Viewer):
+class OfflineFilesView(Viewer):
     """In the order in which they are to be uploaded; each file is fetched from its own address."""
 
     refusal = param.String(default="")
     unconfirmed: TimesUnconfirmed | None = param.Parameter(default=None)
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
-        self._files = DeskFiles(way=way)
+        self._files = OfflineFiles(way=way)
         self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
         shown, files = way.param, self._files.param
         self._held: Callable[[Collection[UUID]], object] = self._files.write
         own = (self.param.refusal, self.param.unconfirmed)
         html = pn.bind(self._html, shown.now, shown.step, files.left_out, *own)
-        self._pane = Pane(html, self._act, self._form, css_classes=["way-flat"])
+        self._pane = LiveHTML(html, self._act, self._form, css_classes=["way-flat"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, now: Standing | None, step: str, *_: object) -> str:
+    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
         if now is None:
             return ""
-        return piece(
+        return render(
             "reconciliation/offline_files",
             self._language,
             files=now.files,
@@ -64,21 +64,21 @@ class WayFiles(Viewer):
             odd_times=odd_times(self.unconfirmed, self._language),
             desks=self._desks,
             trial=TRIAL,
-            why=reasons(self._language),
+            why=reason_texts(self._language),
             now=self._way.house.now(),
         )
 
     def _choices(self) -> list[tuple[str, str]]:
         say = self._language.say
         return [
-            (FromCart.AS_IT_IS, say("ne rien ajouter au fichier")),
-            (FromCart.RETURNS_FIRST, say("écrire leur retour juste avant")),
-            (FromCart.HAND_ON, say("les laisser hors du fichier, à faire à la main")),
+            (CartLoanPolicy.AS_IT_IS, say("ne rien ajouter au fichier")),
+            (CartLoanPolicy.RETURNS_FIRST, say("écrire leur retour juste avant")),
+            (CartLoanPolicy.HAND_ON, say("les laisser hors du fichier, à faire à la main")),
         ]
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        if act == "from-cart" and fields.get("choice") in set(FromCart):
-            self._files.from_cart = FromCart(fields["choice"])
+        if act == "from-cart" and fields.get("choice") in set(CartLoanPolicy):
+            self._files.from_cart = CartLoanPolicy(fields["choice"])
 
     def _act(self, act: str, value: str) -> None:
         acts: dict[str, Callable[[], object]] = {
@@ -90,7 +90,7 @@ class WayFiles(Viewer):
             "uploaded": lambda: self._files.uploaded(UUID(value)),
         }
         if act in acts:
-            self.refusal = attempt_back(acts[act], self._language)
+            self.refusal = try_reconciliation(acts[act], self._language)
 
     def _write(
         self, act: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()

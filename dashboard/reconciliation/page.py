@@ -7,54 +7,54 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.reconciliation.cart_returns_view import WayCarts
-from dashboard.reconciliation.checklist_view import WayChecklist
-from dashboard.reconciliation.file_import_view import WayImport
-from dashboard.reconciliation.job_reports_view import WayReport
-from dashboard.reconciliation.offline_files_view import WayFiles
-from dashboard.reconciliation.preflight_view import WayPreflight
-from dashboard.reconciliation.reconciliation import WayBack
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.row_repair_view import WayRepair
-from dashboard.reconciliation.rows import WayRows
-from dashboard.reconciliation.rows_view import WayTable
-from dashboard.reconciliation.scans_to_check_view import WayCheck
-from dashboard.reconciliation.sign_off_view import WaySign
-from dashboard.reconciliation.steps_view import WayRoute, WayTally
-from dashboard.reconciliation.verification_view import WayProof
+from dashboard.reconciliation.cart_returns_view import CartReturnsView
+from dashboard.reconciliation.checklist_view import ChecklistView
+from dashboard.reconciliation.file_import_view import ReconciliationImportView
+from dashboard.reconciliation.job_reports_view import JobReportsView
+from dashboard.reconciliation.offline_files_view import OfflineFilesView
+from dashboard.reconciliation.preflight_view import PreflightView
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.row_repair_view import RowRepairView
+from dashboard.reconciliation.rows import RowFilter
+from dashboard.reconciliation.rows_view import RowsView
+from dashboard.reconciliation.scans_to_check_view import ScansToCheckView
+from dashboard.reconciliation.sign_off_view import SignOffView
+from dashboard.reconciliation.steps_view import StepsView, TallyView
+from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
-from dashboard.ui.templating import asset
+from dashboard.ui.templating import asset_url
 
-SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
+SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
 
-class WayBackPlace(Viewer):
+class ReconciliationPage(Viewer):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         way.refresh()
-        rows, desk = WayRows(way=way), RepairDesk(way=way)
+        rows, desk = RowFilter(way=way), RowRepair(way=way)
         step = way.param.step
         pair = pn.Column(
-            WayFiles(way, language),
-            WayChecklist(way, language),
+            OfflineFilesView(way, language),
+            ChecklistView(way, language),
             css_classes=step.rx().rx.pipe(lambda one: ["way-pair", f"way-pair--{one}"]),
             **WIDE,
         )
         parts = pn.Column(
-            WayImport(way, language),
-            WayPreflight(way, rows, language),
-            WayReport(way, language),
-            WayRepair(desk, language),
-            WayCheck(way, desk, language),
-            WayProof(way, desk, rows, language),
-            WayCarts(way, language),
-            WaySign(way, language),
+            ReconciliationImportView(way, language),
+            PreflightView(way, rows, language),
+            JobReportsView(way, language),
+            RowRepairView(desk, language),
+            ScansToCheckView(way, desk, language),
+            VerificationView(way, desk, rows, language),
+            CartReturnsView(way, language),
+            SignOffView(way, language),
             pn.Column(
-                built(WayTable, rows, desk, language),
+                built(RowsView, rows, desk, language),
                 visible=step.rx().rx.pipe(lambda one: one == "rows"),
                 **WIDE,
             ),
@@ -63,8 +63,8 @@ class WayBackPlace(Viewer):
             visible=way.param.now.rx().rx.pipe(lambda now: now is not None),
             **WIDE,
         )
-        main = pn.Column(WayTally(way, language), parts, css_classes=["way-main"], **WIDE)
-        self._layout = pn.Column(WayRoute(way, language), main, css_classes=["way-page"], **WIDE)
+        main = pn.Column(TallyView(way, language), parts, css_classes=["way-main"], **WIDE)
+        self._layout = pn.Column(StepsView(way, language), main, css_classes=["way-page"], **WIDE)
 
     def __panel__(self) -> pn.Column:
         return self._layout

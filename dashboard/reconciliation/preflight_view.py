@@ -6,45 +6,45 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.reconciliation.alma_checks import AlmaChecks
-from dashboard.reconciliation.alma_job import Job
-from dashboard.reconciliation.feedback import attempt_back
-from dashboard.reconciliation.reconciliation import WayBack
-from dashboard.reconciliation.rows import WayRows
+from dashboard.reconciliation.alma_job import AlmaJob
+from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, stops
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED
-from procedure.reconciliation.overview import EASY, Standing
+from procedure.reconciliation.overview import EASY, ReconciliationOverview
 
 
-class WayPreflight(Viewer):
+class PreflightView(Viewer):
     """One line a kind of answer; the rows of a kind are one press away."""
 
-    def __init__(self, way: WayBack, rows: WayRows, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, rows: RowFilter, language: Language) -> None:
         super().__init__()
         self._way, self._rows, self._language = way, rows, language
         self._checks = AlmaChecks(way=way)
         self._words = forecasts(language)
         shown = way.param
-        self._pane = Pane(
+        self._pane = LiveHTML(
             pn.bind(self._html, shown.now, shown.step, shown.job),
             self._act,
             css_classes=["way-part"],
             visible=way.param.step.rx().rx.pipe(lambda step: step == "preflight"),
         )
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, now: Standing | None, step: str, job: Job | None) -> str:
+    def _html(self, now: ReconciliationOverview | None, step: str, job: AlmaJob | None) -> str:
         if now is None or step != "preflight":
             return ""
         kinds = now.forecast
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
         )
-        return piece(
+        return render(
             "reconciliation/preflight",
             self._language,
             total=now.to_upload,
@@ -58,9 +58,9 @@ class WayPreflight(Viewer):
 
     def _act(self, act: str, value: str) -> None:
         if act == "preflight":
-            attempt_back(self._checks.preflight, self._language)
+            try_reconciliation(self._checks.preflight, self._language)
         elif act == "stop":
-            attempt_back(self._checks.stop, self._language)
+            try_reconciliation(self._checks.stop, self._language)
         elif act == "rows":
             self._rows.show(value)
 
@@ -71,8 +71,8 @@ def _look(kind: str) -> str:
     return "up" if kind in EASY[:2] else "slow"
 
 
-def job_html(way: WayBack, kind: str, language: Language) -> str:
+def job_html(way: ReconciliationProgress, kind: str, language: Language) -> str:
     """Show the job while it runs, whichever it is; afterwards only one of this kind."""
     job = way.job
     shown = job if job is not None and (job.running or job.kind == kind) else None
-    return piece("reconciliation/job_progress", language, job=shown, stops=stops(language))
+    return render("reconciliation/job_progress", language, job=shown, stops=stops(language))

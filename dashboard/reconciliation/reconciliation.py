@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import param
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.reconciliation.alma_job import Job
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.reconciliation.alma_job import AlmaJob
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.entries import Ticked
-from procedure.reconciliation.overview import STEPS, Mark, Standing, marks, next_step
+from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.overview import STEPS, Mark, ReconciliationOverview, marks, next_step
 
 LONGEST_NAME = 40
 
 
-class WayBack(param.Parameterized):
+class ReconciliationProgress(param.Parameterized):
     """One fold for all pages of the process, and what this page looks at of it.
 
     `signer` is who ticks, settles and signs; a login's own name stands for it where there is one.
     """
 
-    house: House = param.Parameter(constant=True)
-    visit: Visit = param.Parameter(constant=True)
-    now: Standing | None = param.Parameter(default=None, doc="None before somebody looks.")
-    ticks: tuple[Ticked, ...] = param.Parameter(default=(), doc="The last word on each point.")
+    house: AppContext = param.Parameter(constant=True)
+    visit: Session = param.Parameter(constant=True)
+    now: ReconciliationOverview | None = param.Parameter(
+        default=None, doc="None before somebody looks."
+    )
+    ticks: tuple[ChecklistTicked, ...] = param.Parameter(
+        default=(), doc="The last word on each point."
+    )
     reading: tuple[int, int] | None = param.Parameter(
         default=None, doc="How much of the log is read, of how much; None once it is."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
-    job: Job | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
+    job: AlmaJob | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
     signer = param.String(default="", doc="Name or initials of whoever is at the page.")
 
-    def __init__(self, *, house: House, visit: Visit) -> None:
+    def __init__(self, *, house: AppContext, visit: Session) -> None:
         super().__init__(house=house, visit=visit)
         self._chosen = False
 

@@ -8,23 +8,25 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.reconciliation.alma_action import AlmaAct
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.alma_action import AlmaAction
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.lending import void
 from procedure.errors import AlmaError, TransactionRefused
-from procedure.reconciliation.corrections import confirm, correct, hand_on, resolve
-from procedure.reconciliation.forecast import NOT_CHECKED, Prediction
-from procedure.reconciliation.row_state import Row
+from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
+from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.row_state import ReconciledLoan
 
 
-class RepairDesk(AlmaAct):
+class RowRepair(AlmaAction):
     """The row that lies here, and what a person does about it; no row leaves without a reason."""
 
-    row: Row | None = param.Parameter(default=None)
+    row: ReconciledLoan | None = param.Parameter(default=None)
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+    def __init__(
+        self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
+    ) -> None:
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
 
@@ -66,7 +68,7 @@ class RepairDesk(AlmaAct):
         found = self._foretold()
         return "" if found is None or found.kind == NOT_CHECKED else found.kind
 
-    def _foretold(self) -> Prediction | None:
+    def _foretold(self) -> Forecast | None:
         if self.row is None:
             return None
         return self.way.house.way.standing().predicted.get(self.row.loan.id)
@@ -100,7 +102,9 @@ class RepairDesk(AlmaAct):
             if question_of(row.corrected, row.doubt) == asked
         ]
         told: dict[str, Any] = {"at": way.house.now(), "operator": by}
-        entries = [confirm(found, one, entry_id=self._new_id(), **told) for one in same or [loan]]
+        entries = [
+            confirm_scan(found, one, entry_id=self._new_id(), **told) for one in same or [loan]
+        ]
         way.house.journal.append(*entries)
         self.done("confirmed")
 
@@ -111,7 +115,7 @@ class RepairDesk(AlmaAct):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         row, way = self._meant(), self.way
-        way.visit.person.require(Act.VOID)
+        way.visit.person.require(Permission.VOID)
         by = way.sign_as(name)
         way.house.refold()
         told: dict[str, Any] = {"void_id": self._new_id(), "at": way.house.now(), "operator": by}
@@ -131,7 +135,7 @@ class RepairDesk(AlmaAct):
         """
         row = self._meant()
         by = self.way.sign_as(name) if row.is_to_check else self.way.person or None
-        entry = correct(
+        entry = correct_loan(
             *(self.way.house.way.found, row.loan.id),
             patron=patron,
             item=item,
@@ -161,7 +165,7 @@ class RepairDesk(AlmaAct):
         row, way = self._meant(), self.way
         by = way.sign_as(name)
         now = way.house.now()
-        entry = resolve(
+        entry = resolve_loan(
             *(way.house.way.found, row.loan.id, how),
             entry_id=self._new_id(),
             at=now,
@@ -180,7 +184,7 @@ class RepairDesk(AlmaAct):
         row, way = self._meant(), self.way
         by = way.sign_as(name)
         now, found = way.house.now(), way.house.way.found
-        entry = hand_on(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
+        entry = set_aside(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
         way.house.journal.append(entry)
         self.done("handed_on")
 
@@ -207,7 +211,7 @@ class RepairDesk(AlmaAct):
         if not self.sending:
             self.send(self.tell(self.way.house.alma.settle(row.loan.id)))
 
-    async def _ask_again(self, row: Row) -> None:
+    async def _ask_again(self, row: ReconciledLoan) -> None:
         house, told = self.way.house, "looked"
         found, now = house.way.found, house.now()
         try:
@@ -217,13 +221,13 @@ class RepairDesk(AlmaAct):
         self.sending = False
         self.done(told)
 
-    def _meant(self) -> Row:
+    def _meant(self) -> ReconciledLoan:
         self.allowed()
         if self.row is None:
             raise TransactionRefused("loan_unknown", "No row lies here.")
         return self.row
 
-    def _is(self, row: Row) -> bool:
+    def _is(self, row: ReconciledLoan) -> bool:
         return self.row is not None and row.loan.id == self.row.loan.id
 
     def done(self, told: str) -> None:

@@ -9,25 +9,25 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reasons as doubts
-from dashboard.reconciliation.feedback import attempt_back
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.texts import Named, forecasts, reasons, tellings
+from dashboard.loans.reason_text import reason_texts as doubts
+from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.texts import TitleAndHint, forecasts, reasons, tellings
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
 from procedure.reconciliation.export import LENT_FROM_CART
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 GOOD = ("corrected", "confirmed", "voided", "settled", "handed_on", "fate_made", "looked")
 
 
-class WayRepair(Viewer):
+class RowRepairView(Viewer):
     """Shown while a row lies on the desk, above the list it comes from."""
 
     refusal = param.String(default="")
 
-    def __init__(self, desk: RepairDesk, language: Language) -> None:
+    def __init__(self, desk: RowRepair, language: Language) -> None:
         super().__init__()
         self._desk, self._language = desk, language
         told, way = desk.param, desk.way
@@ -37,7 +37,7 @@ class WayRepair(Viewer):
             *(self.param.refusal, way.param.signer, way.param.step),
         )
         here = told.row.rx().rx.pipe(lambda row: row is not None)
-        self._pane = Pane(
+        self._pane = LiveHTML(
             html,
             self._act,
             self._form,
@@ -45,7 +45,7 @@ class WayRepair(Viewer):
             visible=here,
         )
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
@@ -54,13 +54,14 @@ class WayRepair(Viewer):
         if row is None or way.step not in {"check", "proof", "rows"}:
             return ""
         names = {code: one.name for code, one in way.house.handbook.desks.items()}
-        return piece(
+        return render(
             "reconciliation/row_repair",
             self._language,
             row=row,
-            named=words.get(row.reason) or Named(row.reason or self._language.say("Cette ligne")),
+            named=words.get(row.reason)
+            or TitleAndHint(row.reason or self._language.say("Cette ligne")),
             desk=names.get(row.loan.desk, row.loan.desk),
-            refused=row.state is RowState.REFUSED,
+            refused=row.state is ReconciliationState.REFUSED,
             doubt=self._doubt(row),
             open_intent=row.trail.open_intent,
             candidates=desk.candidates if self._wrong_number() else (),
@@ -79,7 +80,7 @@ class WayRepair(Viewer):
             now=way.house.now(),
         )
 
-    def _doubt(self, row: Row) -> str:
+    def _doubt(self, row: ReconciledLoan) -> str:
         words = doubts(self._language)
         return words.get(row.doubt or "", words["other"]) if row.is_to_check else ""
 
@@ -128,4 +129,4 @@ class WayRepair(Viewer):
             self._try(acts[act])
 
     def _try(self, act: Callable[[], object]) -> None:
-        self.refusal = attempt_back(act, self._language)
+        self.refusal = try_reconciliation(act, self._language)

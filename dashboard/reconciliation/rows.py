@@ -7,29 +7,29 @@ from uuid import UUID
 
 import param
 
-from dashboard.reconciliation.reconciliation import WayBack
-from procedure.reconciliation.forecast import Prediction
-from procedure.reconciliation.overview import Standing
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.reconciliation.forecast import Forecast
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.row_book import TO_UPLOAD
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
-STATES = ("", *(state.value for state in RowState))
+STATES = ("", *(state.value for state in ReconciliationState))
 
 
-class WayRows(param.Parameterized):
+class RowFilter(param.Parameterized):
     """`rows` changes only when something in it did; a long log is for searching.
 
     `only` is `reason KEY` or `kind KEY` (what is foretold), empty for all.
     """
 
-    way: WayBack = param.Parameter(constant=True)
+    way: ReconciliationProgress = param.Parameter(constant=True)
     only = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
-    rows: tuple[Row, ...] = param.Parameter(default=())
+    rows: tuple[ReconciledLoan, ...] = param.Parameter(default=())
 
-    def __init__(self, *, way: WayBack) -> None:
+    def __init__(self, *, way: ReconciliationProgress) -> None:
         super().__init__(way=way)
         way.param.watch(lambda _: self.look(), ["now", "step"])
         self.look()
@@ -45,12 +45,12 @@ class WayRows(param.Parameterized):
         now = self.way.now
         if now is None or self.way.step != "rows":
             return
-        rows: Iterable[Row] = now.rows
+        rows: Iterable[ReconciledLoan] = now.rows
         for keep in self._keeps(now):
             rows = filter(keep, rows)
         self.rows = tuple(rows)
 
-    def _keeps(self, now: Standing) -> Iterator[Callable[[Row], bool]]:
+    def _keeps(self, now: ReconciliationOverview) -> Iterator[Callable[[ReconciledLoan], bool]]:
         """Give what a row has to be, only of what is asked: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         state, desk, sought = self.state, self.desk, self.text.strip().casefold()
@@ -66,10 +66,10 @@ class WayRows(param.Parameterized):
             yield lambda row: _holds(row, sought)
 
 
-def _holds(row: Row, sought: str) -> bool:
+def _holds(row: ReconciledLoan, sought: str) -> bool:
     one = row.corrected
     return sought in one.patron.casefold() or sought in one.item.casefold()
 
 
-def _foretold(predicted: Mapping[UUID, Prediction], row: Row, key: str) -> bool:
+def _foretold(predicted: Mapping[UUID, Forecast], row: ReconciledLoan, key: str) -> bool:
     return row.state in TO_UPLOAD and predicted[row.loan.id].kind == key

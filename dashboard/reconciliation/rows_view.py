@@ -7,34 +7,34 @@ from functools import cache
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reasons as doubts
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.rows import WayRows
+from dashboard.loans.reason_text import reason_texts as doubts
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, reasons
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.paged_table import RowTable
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.paged_table import PagedTable
+from dashboard.ui.templating import asset_url, render
 from procedure.local_time import local
 from procedure.reconciliation.row_book import DUE_SHIFTED, TO_UPLOAD
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
 _LOOKS = {
-    RowState.RECORDED: ("unknown", "unknown", "chip--calm"),
-    RowState.EXPORTED: ("here", "unknown", "chip--calm"),
-    RowState.UPLOADED: ("here", "unknown", "chip--calm"),
-    RowState.CONFIRMED: ("up", "up", "chip--calm"),
-    RowState.REFUSED: ("slow", "slow", ""),
-    RowState.RESOLVED: ("person", "up", "chip--calm"),
-    RowState.VOID: ("unknown", "unknown", "chip--calm"),
+    ReconciliationState.RECORDED: ("unknown", "unknown", "chip--calm"),
+    ReconciliationState.EXPORTED: ("here", "unknown", "chip--calm"),
+    ReconciliationState.UPLOADED: ("here", "unknown", "chip--calm"),
+    ReconciliationState.CONFIRMED: ("up", "up", "chip--calm"),
+    ReconciliationState.REFUSED: ("slow", "slow", ""),
+    ReconciliationState.RESOLVED: ("person", "up", "chip--calm"),
+    ReconciliationState.VOID: ("unknown", "unknown", "chip--calm"),
 }
 
 
-class WayTable(Viewer):
+class RowsView(Viewer):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
-    def __init__(self, rows: WayRows, desk: RepairDesk, language: Language) -> None:
+    def __init__(self, rows: RowFilter, desk: RowRepair, language: Language) -> None:
         super().__init__()
         self._rows, self._desk, self._language = rows, desk, language
         self._desks = {code: one.name for code, one in rows.way.house.handbook.desks.items()}
@@ -43,7 +43,7 @@ class WayTable(Viewer):
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         say = language.say
         titles = (say("Heure"), say("Lecteur"), say("Document"), say("Guichet"), say("État"))
-        self._table: RowTable[Row] = RowTable(
+        self._table: PagedTable[ReconciledLoan] = PagedTable(
             titles=dict(zip(COLUMNS, (*titles, say("Raison"), say("Suite")), strict=True)),
             html=("state", "act"),
             draw=self._row,
@@ -54,7 +54,7 @@ class WayTable(Viewer):
         rows.param.watch(self._show, "rows")
         rows.param.watch(lambda *_: self._table.turn(0), ["only", "state", "desk", "text"])
         self._layout = pn.Column(
-            Pane(pn.bind(self._title, rows.param.rows, rows.param.only)),
+            LiveHTML(pn.bind(self._title, rows.param.rows, rows.param.only)),
             pn.FlexBox(*self._filters(), css_classes=["log-head"], gap="12px", **_SHEET),
             self._table,
             css_classes=["panel", "panel--flush"],
@@ -65,18 +65,18 @@ class WayTable(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _title(self, rows: tuple[Row, ...], only: str) -> str:
+    def _title(self, rows: tuple[ReconciledLoan, ...], only: str) -> str:
         name, _, key = only.partition(" ")
         words = self._reasons if name == "reason" else self._forecasts
         title = words[key].title if key in words else key
         if key == DUE_SHIFTED:
             title = self._forecasts["due_at_risk"].title
-        return piece("reconciliation/rows_title", self._language, count=len(rows), title=title)
+        return render("reconciliation/rows_title", self._language, count=len(rows), title=title)
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, rows = self._language.say, self._rows
         style = {**_SHEET, "css_classes": ["field-widget"], "description": None}
-        states = {self._state(state): state.value for state in RowState}
+        states = {self._state(state): state.value for state in ReconciliationState}
         desks = {name: code for code, name in self._desks.items()}
         everything = say("Tous")
         return [
@@ -94,7 +94,7 @@ class WayTable(Viewer):
     def _show(self, *_: object) -> None:
         self._table.show(self._rows.rows)
 
-    def _row(self, row: Row) -> tuple[str, ...]:
+    def _row(self, row: ReconciledLoan) -> tuple[str, ...]:
         one = row.corrected
         return (
             # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.
@@ -102,13 +102,13 @@ class WayTable(Viewer):
             *(one.patron, one.item, self._desks.get(one.desk, one.desk)),
             self._chip(row.state),
             self._remark(row),
-            self._button(row.state is RowState.REFUSED),
+            self._button(row.state is ReconciliationState.REFUSED),
         )
 
-    def _remark(self, row: Row) -> str:
-        if row.state is RowState.RESOLVED and row.trail.resolved is not None:
+    def _remark(self, row: ReconciledLoan) -> str:
+        if row.state is ReconciliationState.RESOLVED and row.trail.resolved is not None:
             return f"{row.trail.resolved.how} ({row.trail.resolved.operator})"
-        if row.state is RowState.VOID and row.log.void is not None:
+        if row.state is ReconciliationState.VOID and row.log.void is not None:
             return row.log.void.reason
         if row.is_to_check:
             return self._doubts.get(row.doubt or "", self._doubts["other"])
@@ -118,35 +118,35 @@ class WayTable(Viewer):
         if row.reason == DUE_SHIFTED:
             named = self._forecasts["due_at_risk"]
         if named is None:  # a reason of an earlier version, or a code of Alma's
-            return row.reason if row.state is RowState.REFUSED else ""
+            return row.reason if row.state is ReconciliationState.REFUSED else ""
         return named.title
 
-    def _state(self, state: RowState) -> str:
+    def _state(self, state: ReconciliationState) -> str:
         say = self._language.say
         return {
-            RowState.RECORDED: say("Enregistré"),
-            RowState.EXPORTED: say("Dans un fichier"),
-            RowState.UPLOADED: say("Envoyé"),
-            RowState.CONFIRMED: say("Dans Alma"),
-            RowState.REFUSED: say("À régler"),
-            RowState.RESOLVED: say("Réglé à la main"),
-            RowState.VOID: say("Annulé"),
+            ReconciliationState.RECORDED: say("Enregistré"),
+            ReconciliationState.EXPORTED: say("Dans un fichier"),
+            ReconciliationState.UPLOADED: say("Envoyé"),
+            ReconciliationState.CONFIRMED: say("Dans Alma"),
+            ReconciliationState.REFUSED: say("À régler"),
+            ReconciliationState.RESOLVED: say("Réglé à la main"),
+            ReconciliationState.VOID: say("Annulé"),
         }[state]
 
-    def _draw_chip(self, state: RowState) -> str:
+    def _draw_chip(self, state: ReconciliationState) -> str:
         form, hue, calm = _LOOKS[state]
         shown = {"form": form, "hue": hue, "calm": calm, "word": self._state(state)}
-        return piece("loans/loan_state", self._language, **shown)
+        return render("loans/loan_state", self._language, **shown)
 
     def _draw_button(self, refused: bool) -> str:  # noqa: FBT001
         say = self._language.say
         if not refused:
             return ""
-        return piece("loans/loan_action", self._language, word=say("Régler"), of=say("ce prêt"))
+        return render("loans/loan_action", self._language, word=say("Régler"), of=say("ce prêt"))
 
-    def _chosen(self, row: Row) -> None:
-        if row.state is RowState.REFUSED:
+    def _chosen(self, row: ReconciledLoan) -> None:
+        if row.state is ReconciliationState.REFUSED:
             self._desk.open(row.loan.id)
 
 
-_SHEET = {"stylesheets": [asset("relais.css")], "margin": 0}
+_SHEET = {"stylesheets": [asset_url("relais.css")], "margin": 0}

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import param
 
-from dashboard.core.rights import Act
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.rights import Permission
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.sign_off import sign
@@ -17,9 +17,11 @@ from procedure.reconciliation.sign_off import sign
 class SignOff(param.Parameterized):
     """Signed once every row is in Alma, settled by hand or void; a later row makes it stale."""
 
-    way: WayBack = param.Parameter(constant=True)
+    way: ReconciliationProgress = param.Parameter(constant=True)
 
-    def __init__(self, *, way: WayBack, new_id: Callable[[], UUID] | None = None) -> None:
+    def __init__(
+        self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
+    ) -> None:
         super().__init__(way=way)
         self._new_id = new_id or way.house.new_id
 
@@ -31,7 +33,7 @@ class SignOff(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Act.COORDINATE)
+        way.visit.person.require(Permission.COORDINATE)
         by = way.sign_as(name)
         way.house.way.extend()
         found = way.house.way.found

@@ -6,32 +6,32 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.situation_text import to_bring_words
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
-from procedure.reconciliation.overview import Mark, Standing
-from procedure.reconciliation.row_state import RowState
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.reconciliation.overview import Mark, ReconciliationOverview
+from procedure.reconciliation.row_state import ReconciliationState
 
 
-class WayRoute(Viewer):
+class StepsView(Viewer):
     """Each step with its mark and its figures; a click looks at it, whatever is done."""
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
         shown = way.param
         html = pn.bind(self._html, shown.now, shown.ticks, shown.step, shown.job)
-        self._pane = Pane(html, self._act, css_classes=["way-route"])
+        self._pane = LiveHTML(html, self._act, css_classes=["way-route"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, now: Standing | None, *_: object) -> str:
+    def _html(self, now: ReconciliationOverview | None, *_: object) -> str:
         if now is None:
             return ""
-        return piece(
+        return render(
             "reconciliation/steps",
             self._language,
             names=steps(self._language),
@@ -44,7 +44,7 @@ class WayRoute(Viewer):
         if act == "step":
             self._way.go(value)
 
-    def _told(self, now: Standing) -> dict[str, str]:
+    def _told(self, now: ReconciliationOverview) -> dict[str, str]:
         say, plural, checks = self._language.say, self._language.plural, self._way.house.checklist
         number = self._language.number
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
@@ -79,13 +79,13 @@ class WayRoute(Viewer):
             "sign": self._signed(now),
         }
 
-    def _signed(self, now: Standing) -> str:
+    def _signed(self, now: ReconciliationOverview) -> str:
         say = self._language.say
         if now.signed is None:
             return say("quand tout est réglé")
         return say("signé par {name}", name=now.signed.operator)
 
-    def _unchecked(self, now: Standing) -> str:
+    def _unchecked(self, now: ReconciliationOverview) -> str:
         count = now.forecast["not_checked"]
         if not count:
             return ""
@@ -95,26 +95,26 @@ class WayRoute(Viewer):
 _QUIET = ("ok", "renewal", "not_checked")
 
 
-class WayTally(Viewer):
+class TallyView(Viewer):
     """One sentence, then every row counted once: it is known of each where it is."""
 
-    def __init__(self, way: WayBack, language: Language) -> None:
+    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
         shown = (way.param.now, way.param.ticks, way.param.step, way.param.reading)
-        self._pane = Pane(pn.bind(self._html, *shown), self._act, css_classes=["way-part"])
+        self._pane = LiveHTML(pn.bind(self._html, *shown), self._act, css_classes=["way-part"])
 
-    def __panel__(self) -> Pane:
+    def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, now: Standing | None, *_: object) -> str:
+    def _html(self, now: ReconciliationOverview | None, *_: object) -> str:
         if now is None:
             return self._read_so_far()
         fact, act = self._sentence(now)
         parts, onward = self._parts(now), self._way.proposed
         standing = self._way.house.outages.standing()
         number = self._language.number
-        return piece(
+        return render(
             "reconciliation/tally",
             self._language,
             here=self._way.step,
@@ -138,22 +138,28 @@ class WayTally(Viewer):
     def _read_so_far(self) -> str:
         read, of = self._way.reading or (0, 0)
         return (
-            piece("reconciliation/reading_progress", self._language, read=read, of=of) if of else ""
+            render("reconciliation/reading_progress", self._language, read=read, of=of)
+            if of
+            else ""
         )
 
-    def _parts(self, now: Standing) -> list[tuple[str, int, str]]:
+    def _parts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
         say, states = self._language.say, now.tally.states
-        plural, settled, void = self._language.plural, RowState.RESOLVED, RowState.VOID
+        plural, settled, void = (
+            self._language.plural,
+            ReconciliationState.RESOLVED,
+            ReconciliationState.VOID,
+        )
         under_way = sum(states[one] for one in _UNDER_WAY)
         return [
-            ("a", states[RowState.CONFIRMED], say("dans Alma")),
+            ("a", states[ReconciliationState.CONFIRMED], say("dans Alma")),
             ("b", states[settled], plural("réglé à la main", "réglés à la main", states[settled])),
             ("c", states[void], plural("annulé", "annulés", states[void])),
-            ("d", states[RowState.REFUSED], say("à régler")),
+            ("d", states[ReconciliationState.REFUSED], say("à régler")),
             ("e", under_way, say("en chemin")),
         ]
 
-    def _sentence(self, now: Standing) -> tuple[str, str]:
+    def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
         say, plural = self._language.say, self._language.plural
         if not now.rows:
             return say("Rien à renvoyer."), say("Aucun prêt n’est au journal.")
@@ -169,7 +175,7 @@ class WayTally(Viewer):
             ), (say("puis les chariots."))
         return self._fact(now), self._acts(found)[step]
 
-    def _fact(self, now: Standing) -> str:
+    def _fact(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
         if now.to_check or now.tally.to_bring > now.tally.to_settle:
             return to_bring_words(now.tally.to_bring, self._language)
@@ -199,4 +205,8 @@ class WayTally(Viewer):
         }
 
 
-_UNDER_WAY = (RowState.RECORDED, RowState.EXPORTED, RowState.UPLOADED)
+_UNDER_WAY = (
+    ReconciliationState.RECORDED,
+    ReconciliationState.EXPORTED,
+    ReconciliationState.UPLOADED,
+)

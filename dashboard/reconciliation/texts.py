@@ -8,7 +8,7 @@ from dashboard.translations import Language
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class TitleAndHint:
     """A title, and what stands behind it in a few words."""
 
     title: str
@@ -31,99 +31,101 @@ def steps(language: Language) -> dict[str, str]:
     }
 
 
-def points(language: Language) -> dict[str, Named]:
+def points(language: Language) -> dict[str, TitleAndHint]:
     """Name the points of the checklist, each with its reason."""
     say = language.say
     return {
-        "block_off": Named(
+        "block_off": TitleAndHint(
             say("Blocage « prêté à quelqu’un d’autre » hors de « Handle Automatically »"),
             say("Sinon Alma peut mélanger les prêts. Réglage de l’institution, dans Alma."),
         ),
-        "carts_closed": Named(
+        "carts_closed": TitleAndHint(
             say("Chariots fermés, rien n’est rendu dans Alma"),
             say("Un document rendu trop tôt fait perdre son prêt."),
         ),
-        "desk_chosen": Named(
+        "desk_chosen": TitleAndHint(
             say("Guichet choisi dans Alma avant chaque envoi"),
             say("Alma croit tout fait au guichet de qui envoie."),
         ),
-        "file_per_desk": Named(
+        "file_per_desk": TitleAndHint(
             say("Un fichier par guichet, dans l’ordre de la liste"),
             say("Un fichier ne s’envoie qu’une fois."),
         ),
-        "trial_seen": Named(
+        "trial_seen": TitleAndHint(
             say("Premier petit fichier vu juste dans Alma"),
             say("Lecteur, document, heure et guichet, avant d’envoyer le reste."),
         ),
-        "block_back": Named(
+        "block_back": TitleAndHint(
             say("Blocage remis comme avant"),
             say("Rappelé sur toutes les pages jusqu’à ce que ce soit fait."),
         ),
     }
 
 
-def reasons(language: Language) -> dict[str, Named]:
+def reasons(language: Language) -> dict[str, TitleAndHint]:
     """Say why a row is refused, by the key of its reason."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {
-        "item_not_found": Named(
+        "item_not_found": TitleAndHint(
             say("Document introuvable"), say("code mal lu, ou document pas encore catalogué")
         ),
-        "user_not_found": Named(
+        "user_not_found": TitleAndHint(
             say("Lecteur introuvable"), say("souvent un autre numéro de la même personne")
         ),
-        "later_action": Named(
+        "later_action": TitleAndHint(
             say("Une action plus récente existe"), say("rendu ou reprêté dans Alma avant l’envoi")
         ),
-        "on_loan": Named(other, say("l’ancien prêt n’a pas été rendu")),
-        "other_user": Named(other, say("Alma a un prêt d’un autre lecteur sur ce document")),
-        "on_hold_shelf": Named(
+        "on_loan": TitleAndHint(other, say("l’ancien prêt n’a pas été rendu")),
+        "other_user": TitleAndHint(other, say("Alma a un prêt d’un autre lecteur sur ce document")),
+        "on_hold_shelf": TitleAndHint(
             say("Réservé pour quelqu’un d’autre"), say("le document attend un autre lecteur")
         ),
-        "not_loanable": Named(say("Document exclu du prêt"), say("Alma ne le prête pas")),
-        "wrong_desk": Named(
+        "not_loanable": TitleAndHint(say("Document exclu du prêt"), say("Alma ne le prête pas")),
+        "wrong_desk": TitleAndHint(
             say("Mauvais guichet"), say("ce guichet ne prête pas pour cette bibliothèque")
         ),
-        "blocked": Named(say("Lecteur bloqué"), say("blocage ou carte échue dans Alma")),
-        "not_on_loan": Named(say("N’était pas prêté"), say("retour sans prêt")),
-        "handed_on": Named(say("Confié"), say("à faire à la main, dans aucun fichier")),
-        "to_check": Named(say("Scan à vérifier"), say("dans aucun fichier avant décision")),
-        "missing": Named(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
+        "blocked": TitleAndHint(say("Lecteur bloqué"), say("blocage ou carte échue dans Alma")),
+        "not_on_loan": TitleAndHint(say("N’était pas prêté"), say("retour sans prêt")),
+        "handed_on": TitleAndHint(say("Confié"), say("à faire à la main, dans aucun fichier")),
+        "to_check": TitleAndHint(say("Scan à vérifier"), say("dans aucun fichier avant décision")),
+        "missing": TitleAndHint(say("Absent d’Alma"), say("aucun prêt de ce document n’y figure")),
     }
 
 
-def forecasts(language: Language) -> dict[str, Named]:
+def forecasts(language: Language) -> dict[str, TitleAndHint]:
     """Say what is foretold of a row, by its kind; the hint says what to do."""
     say = language.say
     found = reasons(language)
     return {
-        "ok": Named(say("Rien ne s’y oppose")),
-        "renewal": Named(say("Prolongation"), say("le même lecteur l’a déjà")),
-        "due_at_risk": Named(
+        "ok": TitleAndHint(say("Rien ne s’y oppose")),
+        "renewal": TitleAndHint(say("Prolongation"), say("le même lecteur l’a déjà")),
+        "due_at_risk": TitleAndHint(
             say("Échéance ramenée à l’envoi"), say("prêts courts, à prolonger après coup")
         ),
         "item_not_found": found["item_not_found"],
-        "item_elsewhere": Named(
+        "item_elsewhere": TitleAndHint(
             say("Document d’une autre institution"), say("à prêter là-bas ou à la main")
         ),
         "user_not_found": found["user_not_found"],
-        "user_in_network": Named(
+        "user_in_network": TitleAndHint(
             say("Lecteur du réseau, inconnu ici"), say("créer d’abord son compte lié dans Alma")
         ),
-        "other_identifier": Named(
+        "other_identifier": TitleAndHint(
             say("Autre numéro que celui de la carte"), say("le bon numéro est connu d’Alma")
         ),
         "later_action": found["later_action"],
         "on_loan_other": found["on_loan"],
         "on_hold_shelf": found["on_hold_shelf"],
         "wrong_desk": found["wrong_desk"],
-        "user_blocked": Named(say("Lecteur bloqué"), say("à lever dans Alma, si c’est permis")),
-        "card_expired": Named(say("Carte échue"), say("à prolonger dans Alma")),
-        "unwritable": Named(
+        "user_blocked": TitleAndHint(
+            say("Lecteur bloqué"), say("à lever dans Alma, si c’est permis")
+        ),
+        "card_expired": TitleAndHint(say("Carte échue"), say("à prolonger dans Alma")),
+        "unwritable": TitleAndHint(
             say("Ne tient pas dans le fichier"), say("à saisir à la main dans Alma")
         ),
-        "not_checked": Named(say("Non vérifié"), say("personne n’a demandé à Alma")),
+        "not_checked": TitleAndHint(say("Non vérifié"), say("personne n’a demandé à Alma")),
     }
 
 

@@ -13,37 +13,37 @@ import param
 from panel.viewable import Viewer
 
 from dashboard.loans.file_import_view import WIDE
-from dashboard.loans.import_text import bad_line
+from dashboard.loans.import_text import bad_line_text
 from dashboard.reconciliation.alma_checks import AlmaChecks
-from dashboard.reconciliation.alma_job import Job
-from dashboard.reconciliation.feedback import attempt_back
+from dashboard.reconciliation.alma_job import AlmaJob
+from dashboard.reconciliation.feedback import try_reconciliation
 from dashboard.reconciliation.preflight_view import job_html
-from dashboard.reconciliation.reconciliation import WayBack
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.rows import WayRows
-from dashboard.reconciliation.texts import Named, reasons
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.rows import RowFilter
+from dashboard.reconciliation.texts import TitleAndHint, reasons
 from dashboard.translations import Language
 from dashboard.ui.drop_zone import drop_zone
 from dashboard.ui.file_drop import Dropped
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import piece
-from procedure.circulation.imports.row import BadLine
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import ROUNDED
-from procedure.reconciliation.overview import Standing
-from procedure.reconciliation.row_state import Row
+from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.row_state import ReconciledLoan
 
 SHOWN = 2  # rows of one reason
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LoanGroup:
     """Rows of one reason that have the same next act; `rows` are the first of them."""
 
     key: str
     reason: str
-    named: Named
+    named: TitleAndHint
     count: int
-    rows: tuple[Row, ...]
+    rows: tuple[ReconciledLoan, ...]
     act: str
     word: str
 
@@ -58,12 +58,14 @@ class Group:
         return self.named.hint
 
 
-class WayProof(Viewer):
+class VerificationView(Viewer):
     """The rows to settle: the first of each reason, and all of them one press on."""
 
     refusal = param.String(default="")
 
-    def __init__(self, way: WayBack, desk: RepairDesk, rows: WayRows, language: Language) -> None:
+    def __init__(
+        self, way: ReconciliationProgress, desk: RowRepair, rows: RowFilter, language: Language
+    ) -> None:
         super().__init__()
         self._way, self._desk, self._rows, self._language = way, desk, rows, language
         self._checks = AlmaChecks(way=way)
@@ -78,9 +80,9 @@ class WayProof(Viewer):
         )
         checks = self._checks.param
         self._layout = pn.Column(
-            Pane(html, self._act, css_classes=["way-part"]),
+            LiveHTML(html, self._act, css_classes=["way-part"]),
             pn.Column(
-                *(Pane(pn.bind(self._list, checks.listed, checks.bad)), drop),
+                *(LiveHTML(pn.bind(self._list, checks.listed, checks.bad)), drop),
                 css_classes=["panel", "panel--flush", "way-box"],
                 **WIDE,
             ),
@@ -95,15 +97,17 @@ class WayProof(Viewer):
     def _dropped(self, files: Sequence[Dropped]) -> None:
         for _, content in files[:1]:
             act = partial(self._checks.prove_by_list, content)
-            self.refusal = attempt_back(act, self._language)
+            self.refusal = try_reconciliation(act, self._language)
 
-    def _list(self, listed: int, bad: tuple[BadLine, ...]) -> str:
+    def _list(self, listed: int, bad: tuple[UnreadableLine, ...]) -> str:
         return list_html(listed, bad, self._language)
 
-    def _html(self, now: Standing | None, step: str, job: Job | None, refusal: str) -> str:
+    def _html(
+        self, now: ReconciliationOverview | None, step: str, job: AlmaJob | None, refusal: str
+    ) -> str:
         if now is None or step != "proof":
             return ""
-        return piece(
+        return render(
             "reconciliation/verification",
             self._language,
             refused=len(now.refused),
@@ -119,25 +123,25 @@ class WayProof(Viewer):
             now=self._way.house.now(),
         )
 
-    def _groups(self, now: Standing) -> Iterator[Group]:
+    def _groups(self, now: ReconciliationOverview) -> Iterator[LoanGroup]:
         words = reasons(self._language)
         for reason, found in groupby(now.refused, key=lambda row: row.reason):
             for act, rows in _by_act(found, now):
-                named = words.get(reason, Named(reason))
-                yield Group(
+                named = words.get(reason, TitleAndHint(reason))
+                yield LoanGroup(
                     *(f"{reason}-{act}", reason, self._named(named, act), len(rows)),
                     tuple(rows[:SHOWN]),
                     "found" if act == "found" else "open",
                     self._word(act, reason),
                 )
 
-    def _named(self, named: Named, act: str) -> Named:
+    def _named(self, named: TitleAndHint, act: str) -> TitleAndHint:
         say = self._language.say
         hints = {
             "found": say("un autre numéro de la même personne existe dans Alma"),
             "corrected": say("corrigé, à renvoyer avec les refus"),
         }
-        return Named(named.title, hints.get(act, named.hint))
+        return TitleAndHint(named.title, hints.get(act, named.hint))
 
     def _word(self, act: str, reason: str) -> str:
         say = self._language.say
@@ -159,24 +163,26 @@ class WayProof(Viewer):
             "rows": lambda: self._rows.show(value),
         }
         if act in acts:
-            self.refusal = attempt_back(acts[act], self._language)
+            self.refusal = try_reconciliation(acts[act], self._language)
 
 
-def list_html(listed: int, bad: Sequence[BadLine], language: Language) -> str:
+def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) -> str:
     """Say what a list of loans gave, and which of its codes a spreadsheet has rounded."""
-    return piece(
+    return render(
         "reconciliation/loan_list_result",
         language,
         listed=listed,
         bad=bad,
         lost=[one for one in bad if ROUNDED in one.reason],
-        why=lambda one: bad_line(one, language),
+        why=lambda one: bad_line_text(one, language),
     )
 
 
-def _by_act(rows: Iterable[Row], now: Standing) -> list[tuple[str, list[Row]]]:
+def _by_act(
+    rows: Iterable[ReconciledLoan], now: ReconciliationOverview
+) -> list[tuple[str, list[ReconciledLoan]]]:
     """Part the rows of a reason by what comes next: a number is known, is corrected, or neither."""
-    parted: dict[str, list[Row]] = {"found": [], "": [], "corrected": []}
+    parted: dict[str, list[ReconciledLoan]] = {"found": [], "": [], "corrected": []}
     for row in rows:
         corrected = any(at > row.sent for at, _ in row.trail.corrections)
         suggested = now.predicted[row.loan.id].suggested

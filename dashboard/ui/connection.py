@@ -10,7 +10,7 @@ import param
 from panel.custom import JSComponent
 
 
-class Line(JSComponent):
+class Connection(JSComponent):
     """A beat every few seconds on the way down, short messages on the way up.
 
     Without a beat for seven and a half seconds the page calls itself cut off and turns every

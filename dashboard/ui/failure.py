@@ -13,7 +13,7 @@ import panel as pn
 from bokeh.document import Document
 
 from dashboard.translations import SOURCE, Language, language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 
 _log = logging.getLogger(__name__)
 _languages: WeakKeyDictionary[Document, Language] = WeakKeyDictionary()
@@ -32,13 +32,13 @@ def not_shown(error: Exception, *, brief: bool = False) -> str:
     `brief` is for where a line of text stood: a heading, the age of the last round.
     """
     log_failure(error)
-    return piece("ui/failure", _page_language(), kept=False, brief=brief)
+    return render("ui/failure", _page_language(), kept=False, brief=brief)
 
 
 def not_updated(error: Exception) -> str:
     """Log the error; return the HTML that stands above what could not be updated."""
     log_failure(error)
-    return piece("ui/failure", _page_language(), kept=True, brief=False)
+    return render("ui/failure", _page_language(), kept=True, brief=False)
 
 
 def page_failed(error: Exception, spoken: Language) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dashboard.core.errors import NotAllowed
-from dashboard.loans.reason_text import reasons
+from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused
 
 
-def attempt(act: Callable[[], object], language: Language) -> str:
+def try_action(act: Callable[[], object], language: Language) -> str:
     """Do it; return the sentence of its refusal, empty when it was done."""
-    why = reasons(language)
+    why = reason_texts(language)
     try:
         act()
     except TransactionRefused as refusal:

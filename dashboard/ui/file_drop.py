@@ -11,13 +11,13 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
-from dashboard.ui.templating import asset
+from dashboard.ui.templating import asset_url
 from dashboard.ui.text import well_formed
 
 Dropped = tuple[str, bytes]  # a file's name and its bytes
 
 
-class Drop(JSComponent):
+class FileDrop(JSComponent):
     """Calls `on_files` with the files of one drop; what is no file changes nothing."""
 
     label = param.String(default="", doc="What may be dropped here.")
@@ -30,7 +30,7 @@ class Drop(JSComponent):
 
     def __init__(self, on_files: Callable[[Sequence[Dropped]], None], **params: Any) -> None:
         params.setdefault("sizing_mode", "stretch_width")
-        params.setdefault("stylesheets", [asset("relais.css")])
+        params.setdefault("stylesheets", [asset_url("relais.css")])
         super().__init__(**params)
         self._on_files = on_files
 

@@ -8,26 +8,26 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.core.session import Visit
+from dashboard.core.session import Session
 from dashboard.ui.failure import not_shown, not_updated
-from dashboard.ui.live_html import Pane
+from dashboard.ui.live_html import LiveHTML
 
 
-def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | Pane:
+def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
     """Make a part of the page of its states; where that fails, return the error message instead."""
     try:
         return make(*parts)
     except Exception as error:  # the other parts must be there all the same
-        return Pane(not_shown(error))
+        return LiveHTML(not_shown(error))
 
 
-class Place(Viewer):
+class LazyPlace(Viewer):
     """An empty column until the visit comes here: what nobody looks at costs nothing."""
 
-    def __init__(self, visit: Visit, name: str, make: Callable[[], Viewer]) -> None:
+    def __init__(self, visit: Session, name: str, make: Callable[[], Viewer]) -> None:
         super().__init__()
         self._visit, self._place, self._make = visit, name, make
-        self._stale = Pane(visible=False)
+        self._stale = LiveHTML(visible=False)
         self._column = pn.Column(sizing_mode="stretch_width", margin=0)
         visit.param.watch(self._come, "page")
         self._come()

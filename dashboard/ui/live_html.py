@@ -10,11 +10,11 @@ import param
 from panel.custom import JSComponent
 
 from dashboard.ui.failure import catch_failures
-from dashboard.ui.templating import asset
+from dashboard.ui.templating import asset_url
 from dashboard.ui.text import well_formed
 
 
-class Pane(JSComponent):
+class LiveHTML(JSComponent):
     """Escaped HTML from `dashboard.ui.templating.piece`, with what a plain pane lacks.
 
     Ages (`<time data-age="12">`) tick in the browser; the class `is-cut` stands on it while the
@@ -42,7 +42,7 @@ class Pane(JSComponent):
         **params: Any,
     ) -> None:
         params.setdefault("sizing_mode", "stretch_width")
-        params.setdefault("stylesheets", [asset("relais.css")])
+        params.setdefault("stylesheets", [asset_url("relais.css")])
         brief = params["sizing_mode"] is None  # it stands within a line
         super().__init__(html=catch_failures(html, brief=brief), **params)
         self._on_act, self._on_form = on_act, on_form

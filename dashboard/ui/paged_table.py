@@ -12,8 +12,8 @@ from panel.viewable import Viewer
 
 from dashboard.translations import Language
 from dashboard.ui.failure import log_failure
-from dashboard.ui.live_html import Pane
-from dashboard.ui.templating import asset, piece
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import asset_url, render
 
 _R = TypeVar("_R")
 PAGE_SIZE = 20
@@ -24,7 +24,7 @@ _WIDTHS = {
 _NARROWEST = [{"field": "remark", "minWidth": 180}]
 
 
-class RowTable(Viewer, Generic[_R]):
+class PagedTable(Viewer, Generic[_R]):
     """Tabulator over a page of rows, with the buttons that turn it.
 
     `titles` names the columns, `html` those whose cells are markup. `draw` gives the cells of a
@@ -64,7 +64,7 @@ class RowTable(Viewer, Generic[_R]):
         )
         for column, act in on_click.items():
             self.table.on_click(self._calling(act), column=column)
-        pager = Pane(pn.bind(self._pager, self.param.rows, self.param.page), self._act)
+        pager = LiveHTML(pn.bind(self._pager, self.param.rows, self.param.page), self._act)
         self._layout = pn.Column(self.table, pager, sizing_mode="stretch_width", **_SHEET)
 
     def __panel__(self) -> pn.Column:
@@ -108,7 +108,7 @@ class RowTable(Viewer, Generic[_R]):
 
     def _pager(self, rows: Sequence[_R], page: int) -> str:
         first, last = page * PAGE_SIZE, _last(rows)
-        return piece(
+        return render(
             "ui/pager",
             self._language,
             page=page,
@@ -126,4 +126,4 @@ def _last(rows: Sequence[object]) -> int:
     return max(0, (len(rows) - 1) // PAGE_SIZE)
 
 
-_SHEET: dict[str, Any] = {"stylesheets": [asset("relais.css")], "margin": 0}
+_SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}

@@ -7,14 +7,14 @@ from typing import Any
 
 import panel as pn
 
-from dashboard.core.session import PLACES, Visit
+from dashboard.core.session import PLACES, Session
 from dashboard.translations import Language
-from dashboard.ui.templating import HERE, PIECES, asset
+from dashboard.ui.templating import HERE, PIECES, asset_url
 from procedure.handbook.model import Handbook
 
 
 def shell(
-    visit: Visit, language: Language, handbook: Handbook, parts: Mapping[str, Any]
+    visit: Session, language: Language, handbook: Handbook, parts: Mapping[str, Any]
 ) -> pn.Template:
     """Put the parts (`line state round guide loans back history`) into the page's own template."""
     say = language.say
@@ -26,7 +26,7 @@ def shell(
     variables = {
         "language": language,
         "say": say,
-        "asset": asset,
+        "asset": asset_url,
         "visit": visit,
         "pages": names,
         "steps": handbook.words[language.code].steps,
@@ -38,7 +38,7 @@ def shell(
     return page
 
 
-def elsewhere(refusal: str) -> pn.Template:
+def refusal_page(refusal: str) -> pn.Template:
     """Say why there is no page here; nothing else is on it, and nothing is asked of the server."""
     page = pn.Template((HERE / "ui" / "templates" / "refusal_page.html").read_text("utf-8"))
     page.add_variable("refusal", refusal)

@@ -38,7 +38,7 @@ def with_notes(text: str) -> Markup:
 PIECES.filters["notes"] = with_notes
 
 
-def piece(name: str, language: Language, **values: object) -> str:
+def render(name: str, language: Language, **values: object) -> str:
     """Render one piece of the page in a language.
 
     `monitoring/grid` reads monitoring/templates/grid.html.
@@ -49,7 +49,7 @@ def piece(name: str, language: Language, **values: object) -> str:
 
 
 @cache
-def asset(name: str) -> str:
+def asset_url(name: str) -> str:
     """Return the address of a static file, relative to the page, changing with its content."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
     return f"dashboard/assets/{name}?v={digest}"

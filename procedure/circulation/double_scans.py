@@ -23,7 +23,7 @@ def same_scan(one: Loan, other: Loan) -> bool:
     return same and abs(one.at - other.at) <= DOUBLE_READ
 
 
-class Repeats:
+class DoubleScans:
     """The fold: of which loan that stands is each loan a repeat.
 
     A loan that stands goes on standing until it is itself taken back: it may be in a file by then.
@@ -94,10 +94,10 @@ class Repeats:
         return not any(start < at < end for at in self._back.get(loan.item, ()))
 
 
-def once(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
+def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
     """Return the loans without those that repeat one before them; none of them is void."""
     seen: dict[str, list[Loan]] = defaultdict(list)
-    repeats = Repeats(lambda item: seen.get(item, ()))
+    repeats = DoubleScans(lambda item: seen.get(item, ()))
     for back in returns:
         repeats.give_back(back)
     stand: list[Loan] = []

@@ -14,7 +14,7 @@ FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Keyboard:
+class KeyboardLayout:
     """What each key gives that a scanner means for a digit, and for anything else.
 
     `telling` are the characters that no barcode has: without one of them nothing is repaired.
@@ -38,14 +38,14 @@ class Keyboard:
 
 # French: digits need the shift key there, and four letters stand elsewhere. Swiss: the digits
 # are where the scanner thinks, but its shift key is held down (a scanner told to undo Caps Lock).
-KEYBOARDS: Sequence[Keyboard] = (
-    Keyboard(
+KEYBOARDS: Sequence[KeyboardLayout] = (
+    KeyboardLayout(
         "french",
         digits=dict(zip("&é\"'(-è_çà", "1234567890", strict=True)),
         others=dict(zip("qawzQAWZ,?)", "aqzwAQZWmM-", strict=True)),
         telling="&é\"'(èçà",
     ),
-    Keyboard(
+    KeyboardLayout(
         "swiss",
         digits=dict(zip('+"*ç%&/()=', "1234567890", strict=True)),
         others={"?": "-"},
@@ -54,7 +54,7 @@ KEYBOARDS: Sequence[Keyboard] = (
 )
 
 
-def had_back(code: str) -> str | None:
+def decode_wrong_layout(code: str) -> str | None:
     """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
     if any(key in "0123456789" for key in code):
         return None

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.loan_log import LoanLog, LoanRow
-from procedure.circulation.pending_loans import WaitingList, loan_id
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.pending_loans import PendingLoans, loan_id
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Loan, Return, Void, checked, checked_reason
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
@@ -37,7 +37,7 @@ class Lending:
 
 
 def lend(
-    log: LoanLog, loan: Loan, carts: CartLog | None = None, voided: Collection[UUID] = ()
+    log: LoanLog, loan: Loan, carts: ReturnCarts | None = None, voided: Collection[UUID] = ()
 ) -> Lending:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
@@ -82,8 +82,8 @@ def void(
     at: datetime,
     workstation: str = "",
     operator: str | None = None,
-    carts: CartLog | None = None,
-    waiting: WaitingList | None = None,
+    carts: ReturnCarts | None = None,
+    waiting: PendingLoans | None = None,
 ) -> Void:
     """Return the entry that takes back what stands; `at` is now (aware).
 

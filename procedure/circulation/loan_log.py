@@ -11,7 +11,7 @@ from enum import StrEnum
 from operator import attrgetter
 from uuid import UUID
 
-from procedure.circulation.double_scans import Repeats
+from procedure.circulation.double_scans import DoubleScans
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.ordered import Ordered
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
@@ -98,7 +98,7 @@ class LoanLog:
         self._voids: dict[UUID, Void] = {}
         self._void_by_id: dict[UUID, Void] = {}
         self._export_of: dict[UUID, Export] = {}
-        self._repeats = Repeats(self._not_void)
+        self._repeats = DoubleScans(self._not_void)
         self._days = _LocalDays()
         self._ordered = Ordered[LoanRow](_ORDER)
         self._moved: set[UUID] = set()

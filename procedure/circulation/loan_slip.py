@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from procedure.circulation.due_dates import due
+from procedure.circulation.due_dates import due_date
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan
 from procedure.local_time import local
@@ -37,7 +37,7 @@ SLIP_WORDS: Mapping[str, SlipWords] = {
 }
 
 
-def slip(loans: Iterable[Loan], rules: ScanRules, language: str) -> str:
+def loan_slip(loans: Iterable[Loan], rules: ScanRules, language: str) -> str:
     """Write the slip of one user's loans, oldest first; an empty text when there is none.
 
     Who borrowed stands nowhere on it: a slip is left behind on tables.
@@ -48,7 +48,7 @@ def slip(loans: Iterable[Loan], rules: ScanRules, language: str) -> str:
     words = SLIP_WORDS[language]
     wide = max(len(loan.item) for loan in ordered)
     lines = [
-        words.line.format(item=loan.item.ljust(wide), due=f"{due(loan, rules):{words.day}}")
+        words.line.format(item=loan.item.ljust(wide), due=f"{due_date(loan, rules):{words.day}}")
         for loan in ordered
     ]
     title = words.title.format(day=f"{local(ordered[-1].at):{words.day}}")

@@ -18,7 +18,7 @@ from procedure.circulation.offline_layout import (
     USUAL,
     Layout,
 )
-from procedure.circulation.transactions import Loan, Return, Transaction, doubt
+from procedure.circulation.transactions import Loan, Return, Transaction, offline_file_problem
 from procedure.errors import OfflineFileError
 from procedure.local_time import comes_twice, instants, local
 
@@ -32,10 +32,10 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Unwritable:
+class UnwritableRow:
     """A loan that the file cannot hold; `row` counts from 1 in the order of the loans given.
 
-    `reason` is the key of `procedure.circulation.transactions.doubt`.
+    `reason` is the key of `procedure.circulation.transactions.offline_file_problem`.
     """
 
     row: int
@@ -44,7 +44,7 @@ class Unwritable:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedFile:
     """A file's bytes, the loans in it in the order of its lines, and those it cannot hold.
 
     `returns` are its R rows, which stand among the loans by time: see `in_order`.
@@ -55,14 +55,14 @@ class Rendered:
 
     content: bytes
     written: tuple[Loan, ...]
-    unwritable: tuple[Unwritable, ...]
+    unwritable: tuple[UnwritableRow, ...]
     hour_twice: bool
     returns: tuple[Return, ...] = ()
 
 
 def render(
     loans: Sequence[Loan], layout: Layout = USUAL, *, returns: Sequence[Return] = ()
-) -> Rendered:
+) -> RenderedFile:
     """Write loans, in the order given, as a file for Alma: local wall time, one line each.
 
     Returns are put among them by their own time; each has an item that the file can hold.
@@ -75,7 +75,7 @@ def render(
         line = _loan_line(layout)
         text = "".join([line % (stamps.of(loan.at), loan.item, loan.patron) for loan in written])
     content = text.encode(layout.encoding)
-    return Rendered(content, written, unwritable, stamps.hour_twice, tuple(returns))
+    return RenderedFile(content, written, unwritable, stamps.hour_twice, tuple(returns))
 
 
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
@@ -108,17 +108,17 @@ def _lines(lines: Iterable[Transaction], layout: Layout, stamps: _Stamps) -> Ite
 
 def _sorted_out(
     loans: Sequence[Loan], layout: Layout
-) -> tuple[tuple[Loan, ...], tuple[Unwritable, ...]]:
+) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
     """Part the loans that the file can hold from the others."""
     items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
     # Nearly always all of them fit: that is told from the whole much faster than one by one.
     if _fit(items, layout.item_width) and _fit(patrons, layout.patron_width or layout.patron_limit):
         return tuple(loans), ()
-    doubts = [doubt(loan, layout) for loan in loans]
+    doubts = [offline_file_problem(loan, layout) for loan in loans]
     return (
         tuple(loan for loan, reason in zip(loans, doubts, strict=True) if reason is None),
         tuple(
-            Unwritable(number, loan, reason)
+            UnwritableRow(number, loan, reason)
             for number, (loan, reason) in enumerate(zip(loans, doubts, strict=True), start=1)
             if reason is not None
         ),
@@ -167,14 +167,14 @@ class OfflineRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFile:
     """The good rows of a file and a fault for each of the others, both in the file's order."""
 
     rows: tuple[OfflineRow, ...]
     faults: tuple[OfflineFileError, ...]
 
 
-def parse(content: bytes) -> Parsed:
+def parse(content: bytes) -> ParsedFile:
     """Read an offline file made by any known program.
 
     CRLF or LF, R rows padded or not, the identifier at its column or shifted, ASCII, UTF-16 or
@@ -196,7 +196,7 @@ def parse(content: bytes) -> Parsed:
         rows = [row for row in rows if row.line != number]
         faults = [fault for fault in faults if fault.line != number]
         faults.append(OfflineFileError(CUT, line=number))
-    return Parsed(tuple(rows), tuple(faults))
+    return ParsedFile(tuple(rows), tuple(faults))
 
 
 def _is_cut(content: bytes) -> bool:

@@ -14,7 +14,14 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID, uuid5
 
-from procedure.circulation.transactions import Loan, Void, Waiting, checked, is_storable, trimmed
+from procedure.circulation.transactions import (
+    Loan,
+    PendingLoan,
+    Void,
+    checked,
+    is_storable,
+    trimmed,
+)
 from procedure.errors import TransactionRefused
 from procedure.journal import Recorded
 
@@ -79,12 +86,12 @@ def _done() -> Future[None]:
     return done
 
 
-class WaitingList:
+class PendingLoans:
     """The fold of what waits; `extend` takes what is new."""
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.position = 0
-        self._waiting: dict[UUID, Waiting] = {}
+        self._waiting: dict[UUID, PendingLoan] = {}
         self._settled: set[UUID] = set()
         self.extend(recorded)
 
@@ -93,7 +100,7 @@ class WaitingList:
         for one in recorded:
             self.position = max(self.position, one.position)
             match one.entry:
-                case Waiting():
+                case PendingLoan():
                     self._waiting.setdefault(one.entry.id, one.entry)
                 case Loan():
                     self._settled.add(one.entry.id)
@@ -102,7 +109,7 @@ class WaitingList:
                 case _:
                     pass
 
-    def rows(self) -> list[Waiting]:
+    def rows(self) -> list[PendingLoan]:
         """Return what still waits, oldest first."""
         found = (one for one in self._waiting.values() if self._waits(one.id))
         return sorted(found, key=lambda one: (one.at, one.sequence))
@@ -117,11 +124,11 @@ class WaitingList:
         """The ids of all that waited and does not wait any more."""
         return self._waiting.keys() - self.ids
 
-    def get(self, waiting: UUID) -> Waiting | None:
+    def get(self, waiting: UUID) -> PendingLoan | None:
         """Return one that still waits, None when it does not or never did."""
         return self._waiting.get(waiting) if self._waits(waiting) else None
 
-    def find(self, waiting: UUID) -> Waiting | None:
+    def find(self, waiting: UUID) -> PendingLoan | None:
         """Return one that waits or once did, None when it never did."""
         return self._waiting.get(waiting)
 
@@ -147,7 +154,7 @@ def loan_id(waiting: UUID) -> UUID:
     return uuid5(waiting, "loan")
 
 
-def checked_waiting(waiting: Waiting) -> Waiting:
+def checked_waiting(waiting: PendingLoan) -> PendingLoan:
     """Return what waits as it can be recorded, its scan trimmed.
 
     Raises:
@@ -174,10 +181,10 @@ def checked_note(note: str) -> str:
     return line
 
 
-def complete(waiting: Waiting | None, patron: str, *, operator: str | None = None) -> Loan:
+def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None = None) -> Loan:
     """Return the loan that completes what waits: lent when the item left, known only now.
 
-    `waiting` is None when it does not wait any more, see `WaitingList.get`.
+    `waiting` is None when it does not wait any more, see `PendingLoans.get`.
 
     Raises:
         TransactionRefused: it does not wait any more, or the identifier is missing or no scan.
@@ -187,7 +194,7 @@ def complete(waiting: Waiting | None, patron: str, *, operator: str | None = Non
     return checked(_loan(waiting, trimmed(patron), operator))
 
 
-def _loan(waiting: Waiting, patron: str, operator: str | None) -> Loan:
+def _loan(waiting: PendingLoan, patron: str, operator: str | None) -> Loan:
     return Loan(
         id=loan_id(waiting.id),
         at=waiting.at,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from procedure.circulation.scan_rules import Kind, ScanRules
+from procedure.circulation.scan_rules import ScanKind, ScanRules
 
 HIDDEN = "[…]"
 _WORD = re.compile(r"\S+")
 _AROUND = ".,;:!?()[]{}<>«»\"'’“”"
-_PERSONS = {Kind.CARD, Kind.NUMBER}
+_PERSONS = {ScanKind.CARD, ScanKind.NUMBER}
 
 
-def discreet(text: str, rules: ScanRules) -> str:
+def redact_identifiers(text: str, rules: ScanRules) -> str:
     """Return a text on one line, with what has the shape of a user's card or number hidden."""
     line = " ".join(text.split())
     return _WORD.sub(lambda word: _hidden(word[0], rules), line)

@@ -23,7 +23,7 @@ KINDS = ("loan", "return", "void")
 
 
 @dataclass(frozen=True, slots=True)
-class LentAndCarted:
+class LoanedFromCart:
     """An item both lent and put on a cart in this outage, with all of it in the order of time.
 
     `on_cart` says whether it lies there now; else it was lent again from the cart.
@@ -38,7 +38,7 @@ class LentAndCarted:
         return isinstance(self.events[-1], Return)
 
 
-class CartLog:
+class ReturnCarts:
     """The fold of loans, returns and voids by item; `extend` takes what is new.
 
     A void takes back a scan to a cart as it does a loan. An entry that was folded already changes
@@ -94,10 +94,10 @@ class CartLog:
         """Return the loans and returns of an item that stand, in the order of time."""
         return [event for event in self._events.get(item, ()) if event.id not in self._void]
 
-    def lent_and_carted(self) -> list[LentAndCarted]:
+    def lent_and_carted(self) -> list[LoanedFromCart]:
         """Flag each item that was both lent and put on a cart, in the order of the carts."""
         items = dict.fromkeys(back.item for back in self.rows())
-        found = (LentAndCarted(item, tuple(self.events(item))) for item in items)
+        found = (LoanedFromCart(item, tuple(self.events(item))) for item in items)
         return [one for one in found if any(isinstance(event, Loan) for event in one.events)]
 
     def _add(self, event: Loan | Return) -> None:

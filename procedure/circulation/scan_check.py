@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from procedure.circulation.keyboard_layouts import had_back
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.keyboard_layouts import decode_wrong_layout
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import LONGEST_SCAN, Loan, checked, trimmed
 
 Place = Literal["patron", "item"]
@@ -19,11 +19,11 @@ Place = Literal["patron", "item"]
 SHORTEST = 5
 # Shorter than this, and without a shape of its own, a scan is a piece of one.
 FEWEST = 4
-USERS = (Kind.CARD, Kind.NUMBER, Kind.EITHER)
+USERS = (ScanKind.CARD, ScanKind.NUMBER, ScanKind.EITHER)
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScanResult:
     """What a scan is taken for.
 
     `text` is what is to be recorded; it differs from what arrived when `repaired` says why
@@ -33,46 +33,46 @@ class Scan:
     """
 
     text: str
-    kind: Kind
+    kind: ScanKind
     form: str | None = None
     warning: str | None = None
     repaired: str | None = None
 
 
-def look(scanned: str, place: Place, rules: ScanRules) -> Scan:
+def classify_scan(scanned: str, place: Place, rules: ScanRules) -> ScanResult:
     """Say what a scan is, and what is doubtful about it where a user or an item is expected."""
     arrived = trimmed(scanned)
-    meant = had_back(arrived)
+    meant = decode_wrong_layout(arrived)
     code = arrived if meant is None else meant
     form = rules.form(code)
     text = _spelled(code, form)
     if form is None:
-        warning, kind = _doubt_of_unknown(code, place, rules), Kind.UNKNOWN
+        warning, kind = _doubt_of_unknown(code, place, rules), ScanKind.UNKNOWN
     else:
-        kind = Kind.EITHER if rules.is_ambiguous(code) else form.kind
+        kind = ScanKind.EITHER if rules.is_ambiguous(code) else form.kind
         warning = _doubt_of_known(form, kind, place)
     repaired = "keyboard" if meant is not None else "case" if text != code else None
-    return Scan(text, kind, form.name if form else None, warning, repaired)
+    return ScanResult(text, kind, form.name if form else None, warning, repaired)
 
 
-def pair_doubt(patron: Scan, item: Scan) -> str | None:
+def pair_doubt(patron: ScanResult, item: ScanResult) -> str | None:
     """Name the doubt about a user and an item scanned together: the graver one, the item's first.
 
     `swapped` when each looks like the other.
     """
     if patron.text.lower() == item.text.lower():
         return "looks_like_patron"
-    if item.kind is Kind.CARD and patron.kind not in USERS:
+    if item.kind is ScanKind.CARD and patron.kind not in USERS:
         return "swapped"
     return item.warning or patron.warning
 
 
 def scan_doubt(patron: str, item: str, rules: ScanRules) -> str | None:
     """Name the doubt about a user and an item as they are recorded; see `pair_doubt`."""
-    return pair_doubt(look(patron, "patron", rules), look(item, "item", rules))
+    return pair_doubt(classify_scan(patron, "patron", rules), classify_scan(item, "item", rules))
 
 
-def guarded(loan: Loan, rules: ScanRules) -> Loan:
+def with_scan_warning(loan: Loan, rules: ScanRules) -> Loan:
     """Return the loan as it can be recorded; its warning names what is doubtful about its scans.
 
     What keeps it out of Alma's file goes before what its shapes say.
@@ -86,19 +86,19 @@ def guarded(loan: Loan, rules: ScanRules) -> Loan:
     )
 
 
-def _spelled(code: str, form: ScanForm | None) -> str:
+def _spelled(code: str, form: ScanShape | None) -> str:
     spelling = form.spelling if form else ""
     return {"upper": code.upper(), "lower": code.lower()}.get(spelling, code)
 
 
-def _doubt_of_known(form: ScanForm, kind: Kind, place: Place) -> str | None:
-    if kind is Kind.EITHER:
+def _doubt_of_known(form: ScanShape, kind: ScanKind, place: Place) -> str | None:
+    if kind is ScanKind.EITHER:
         return "looks_like_patron" if place == "item" else None
-    if kind is Kind.NEITHER:
+    if kind is ScanKind.NEITHER:
         return form.warning
     if place == "patron":
-        return "looks_like_item" if kind is Kind.ITEM else form.warning
-    return "looks_like_patron" if kind is Kind.CARD else None
+        return "looks_like_item" if kind is ScanKind.ITEM else form.warning
+    return "looks_like_patron" if kind is ScanKind.CARD else None
 
 
 def _doubt_of_unknown(code: str, place: Place, rules: ScanRules) -> str | None:
@@ -130,4 +130,4 @@ def _two(left: str, right: str, rules: ScanRules) -> bool:
     known = [form for form in forms if form is not None]
     if any(form.lettered for form in known):
         return True
-    return len(known) == 2 and any(form.kind is not Kind.NUMBER for form in known)
+    return len(known) == 2 and any(form.kind is not ScanKind.NUMBER for form in known)

@@ -14,7 +14,7 @@ from procedure.circulation.transactions import LONGEST_SCAN
 USUAL_DAYS = 28
 
 
-class Kind(StrEnum):
+class ScanKind(StrEnum):
     """What a scan is: a card, a number in place of it, an item, a card or an item, neither."""
 
     CARD = "card"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ScanForm:
+class ScanShape:
     """One shape: a regular expression for the whole scan that Python and browsers read alike.
 
     Only the first `LONGEST_SCAN` characters of a scan are looked at: nothing longer is recorded,
@@ -39,7 +39,7 @@ class ScanForm:
     """
 
     name: str
-    kind: Kind
+    kind: ScanKind
     shape: str
     partial: str = ""
     spelling: str = ""
@@ -59,17 +59,17 @@ class ScanForm:
     @property
     def lettered(self) -> bool:
         """Whether letters mark it, so that it is told from any number around it."""
-        return bool(self.spelling) and self.kind is Kind.CARD
+        return bool(self.spelling) and self.kind is ScanKind.CARD
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRules:
     """The shapes in the order in which they are tried, and the days of a usual loan."""
 
-    forms: tuple[ScanForm, ...] = ()
+    forms: tuple[ScanShape, ...] = ()
     days: int = USUAL_DAYS
 
-    def form(self, code: str) -> ScanForm | None:
+    def form(self, code: str) -> ScanShape | None:
         """Return the shape that the code has: one that wins, else the first; None when none."""
         fitting = [form for form in self.forms if form.fits(code)]
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
@@ -78,7 +78,7 @@ class ScanRules:
         """Tell whether the code has the shape of a card and of an item, and no shape of it wins."""
         fitting = [form for form in self.forms if form.fits(code)]
         kinds = {form.kind for form in fitting}
-        return {Kind.CARD, Kind.ITEM} <= kinds and not any(form.wins for form in fitting)
+        return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)
 
     def for_page(self) -> dict[str, Any]:
         """Return the same rules for `scan_guard.js`, as JSON takes them."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import product
 
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 
 MOST = 100
 # A shape of the paper has some dozens of states.
@@ -20,7 +20,7 @@ ANY = frozenset(chr(one).lower() for one in range(32, 127))
 _COUNT = re.compile(r"(?:([?*+])|\{(?=[\d,])(\d*)(,?)(\d*)\})[?+]?")
 
 # A part of a shape: from a state of the machine it builds on, to the state that is behind it.
-_Part = Callable[["Machine", int], int]
+_Part = Callable[["ShapeMachine", int], int]
 
 
 def overlap(one: str, other: str) -> str | None:
@@ -46,27 +46,27 @@ def overlap(one: str, other: str) -> str | None:
     return None
 
 
-def undecided(rules: ScanRules) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+def undecided(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
     """Give each card and item that a code can be both of, neither winning, and such a code."""
     yield from _overlapping(rules, wins=False)
 
 
-def contested(rules: ScanRules) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+def contested(rules: ScanRules) -> Iterator[tuple[ScanShape, ScanShape, str]]:
     """Give each card and item that a code can be both of though both are to win."""
     yield from _overlapping(rules, wins=True)
 
 
-def _overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanForm, ScanForm, str]]:
+def _overlapping(rules: ScanRules, *, wins: bool) -> Iterator[tuple[ScanShape, ScanShape, str]]:
     forms = [form for form in rules.forms if form.wins is wins]
-    cards = [form for form in forms if form.kind is Kind.CARD]
-    items = [form for form in forms if form.kind is Kind.ITEM]
+    cards = [form for form in forms if form.kind is ScanKind.CARD]
+    items = [form for form in forms if form.kind is ScanKind.ITEM]
     for card, item in product(cards, items):
         code = overlap(card.shape, item.shape)
         if code is not None:
             yield card, item, code
 
 
-class Machine:
+class ShapeMachine:
     """States with steps between them: by one of some letters, or by none."""
 
     def __init__(self) -> None:
@@ -87,18 +87,20 @@ class Machine:
         return len(self.free) - 1
 
 
-def machine_of(shape: str) -> Machine:
+def machine_of(shape: str) -> ShapeMachine:
     """Return the machine of a shape, case folded.
 
     Raises:
         ValueError: the shape holds what this cannot follow.
     """
-    machine = Machine()
+    machine = ShapeMachine()
     machine.end = _Shape(shape).whole()(machine, machine.start)
     return machine
 
 
-def _steps(left: Machine, at: int, right: Machine, there: int) -> Iterator[tuple[int, int, str]]:
+def _steps(
+    left: ShapeMachine, at: int, right: ShapeMachine, there: int
+) -> Iterator[tuple[int, int, str]]:
     yield from ((state, there, "") for state in left.free[at])
     yield from ((at, state, "") for state in right.free[there])
     for (some, state), (others, beside) in product(left.letters[at], right.letters[there]):
@@ -172,7 +174,7 @@ class _Shape:
 
 
 def _letter(letters: frozenset[str]) -> _Part:
-    def build(machine: Machine, at: int) -> int:
+    def build(machine: ShapeMachine, at: int) -> int:
         end = machine.state()
         machine.letters[at].append((letters, end))
         return end
@@ -181,7 +183,7 @@ def _letter(letters: frozenset[str]) -> _Part:
 
 
 def _after_each_other(parts: list[_Part]) -> _Part:
-    def build(machine: Machine, at: int) -> int:
+    def build(machine: ShapeMachine, at: int) -> int:
         for part in parts:
             at = part(machine, at)
         return at
@@ -190,7 +192,7 @@ def _after_each_other(parts: list[_Part]) -> _Part:
 
 
 def _either(options: list[_Part]) -> _Part:
-    def build(machine: Machine, at: int) -> int:
+    def build(machine: ShapeMachine, at: int) -> int:
         end = machine.state()
         for option in options:
             begin = machine.state()
@@ -202,7 +204,7 @@ def _either(options: list[_Part]) -> _Part:
 
 
 def _repetition(part: _Part, least: int, most: int | None) -> _Part:
-    def build(machine: Machine, at: int) -> int:
+    def build(machine: ShapeMachine, at: int) -> int:
         for _ in range(min(least, MOST)):
             at = part(machine, at)
         end = machine.state()

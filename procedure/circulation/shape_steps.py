@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from procedure.circulation.shape_overlap import ANY, Machine, machine_of
+from procedure.circulation.shape_overlap import ANY, ShapeMachine, machine_of
 from procedure.circulation.transactions import LONGEST_SCAN
 
 # Enough for one free part beside another (".*-.*"); two of them ("[A-Z]+-?[A-Z]+-?[A-Z]+") are
@@ -83,7 +83,7 @@ def _require_bounded(reader: _Reader) -> None:
 class _Reader:
     """A machine without its steps that read nothing; their ways are counted instead."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: ShapeMachine) -> None:
         self._machine = machine
         self._alphabet = frozenset[str]().union(
             *(some for steps in machine.letters for some, _ in steps)

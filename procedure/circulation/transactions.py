@@ -96,7 +96,7 @@ class Return:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingLoan:
     """An item lent to somebody whose card is not there: a loan that waits for its identifier.
 
     It is no loan yet, and goes into no file. A `Loan` with the id of
@@ -162,7 +162,7 @@ def checked(loan: Loan) -> Loan:
         loan, desk=trimmed(loan.desk), patron=trimmed(loan.patron), item=trimmed(loan.item)
     )
     _refuse(loan, _NAMES)
-    return loan if loan.warning else replace(loan, warning=doubt(loan, USUAL))
+    return loan if loan.warning else replace(loan, warning=offline_file_problem(loan, USUAL))
 
 
 def checked_return(back: Return) -> Return:
@@ -202,7 +202,7 @@ def _refuse(scanned: Loan | Return, fields: Iterable[str]) -> None:
                 raise TransactionRefused(f"{field}_{key}", sentence.format(_NAMES[field]))
 
 
-def doubt(loan: Loan, layout: Layout) -> str | None:
+def offline_file_problem(loan: Loan, layout: Layout) -> str | None:
     """Name what keeps a loan out of the offline file (`item_too_long`, …), None when nothing."""
     limits = {"item": layout.item_width, "patron": layout.patron_width or layout.patron_limit}
     for field, limit in limits.items():

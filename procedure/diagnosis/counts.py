@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from procedure.diagnosis.evidence import Evidence, Sight
-from procedure.status_pages.status import Word
+from procedure.diagnosis.evidence import Evidence, VantageView
+from procedure.status_pages.status import PageStatus
 
 
-class Facts:
+class EvidenceCounts:
     """Who fails, who works, and what they reach; each figure is counted when a rule first asks."""
 
     def __init__(self, evidence: Evidence) -> None:
@@ -17,12 +17,12 @@ class Facts:
         self.roles = evidence.roles
 
     @cached_property
-    def failing(self) -> list[Sight]:
+    def failing(self) -> list[VantageView]:
         """Workstations at which Alma fails, by report or because no address answers."""
         return [one for one in self.evidence.workstations if self.evidence.alma_at(one) is False]
 
     @cached_property
-    def working(self) -> list[Sight]:
+    def working(self) -> list[VantageView]:
         """Workstations at which Alma works."""
         return [one for one in self.evidence.workstations if self.evidence.alma_at(one) is True]
 
@@ -54,7 +54,7 @@ class Facts:
         return self.server_reaches is True and not self.reported
 
     @cached_property
-    def witnesses(self) -> list[Sight]:
+    def witnesses(self) -> list[VantageView]:
         """Those at which a general fault is seen: the failing workstations, and the server."""
         return [*self.failing, *([self.evidence.server] if self.server_reaches is False else [])]
 
@@ -105,7 +105,7 @@ class Facts:
     def incidents(self) -> int:
         """How many status pages report an incident."""
         words = self.evidence.words
-        return sum(words.get(page) is Word.INCIDENT for page in self.roles.pages)
+        return sum(words.get(page) is PageStatus.INCIDENT for page in self.roles.pages)
 
     @cached_property
     def neighbours(self) -> list[bool]:
@@ -119,7 +119,7 @@ class Facts:
         return bool(self.neighbours) and not any(self.neighbours)
 
     @cached_property
-    def half_login(self) -> list[Sight]:
+    def half_login(self) -> list[VantageView]:
         """Those at which the usual way into Alma fails and another one answers."""
         usual, *rest = self.roles.alma or ("",)
         return [
@@ -129,7 +129,7 @@ class Facts:
         ]
 
     @cached_property
-    def whole_login(self) -> list[Sight]:
+    def whole_login(self) -> list[VantageView]:
         """Those at which the usual way into Alma answers."""
         return [
             one for one in self.evidence.sights.values() if one.reaches(self.roles.alma[:1]) is True

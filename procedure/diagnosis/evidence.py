@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from procedure.monitoring.model import SERVER, Vantage, Verdict
-from procedure.status_pages.status import Word
+from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.status_pages.status import PageStatus
 
-ANSWERS = frozenset({Verdict.UP, Verdict.SLOW})
+ANSWERS = frozenset({Status.UP, Status.SLOW})
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class VantageView:
     """What one vantage sees: the fresh verdict by target, and what a person there reported.
 
     `works` is the report: True for *Alma works here*, False for *Alma does not work here*, None
@@ -24,7 +24,7 @@ class Sight:
     """
 
     vantage: Vantage
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    verdicts: Mapping[str, Status] = field(default_factory=dict[str, Status])
     works: bool | None = None
 
     def reaches(self, targets: Iterable[str]) -> bool | None:
@@ -34,7 +34,7 @@ class Sight:
 
     def knows(self, target: str) -> bool:
         """Tell whether the target's verdict is known here."""
-        return self.verdicts.get(target, Verdict.UNKNOWN) is not Verdict.UNKNOWN
+        return self.verdicts.get(target, Status.UNKNOWN) is not Status.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,36 +66,36 @@ class Evidence:
 
     asker: str
     roles: Roles
-    sights: Mapping[str, Sight]
-    words: Mapping[str, Word] = field(default_factory=dict[str, Word])
+    sights: Mapping[str, VantageView]
+    words: Mapping[str, PageStatus] = field(default_factory=dict[str, PageStatus])
     planned: bool = False
-    neighbours: tuple[Sight, ...] = ()
+    neighbours: tuple[VantageView, ...] = ()
     cut_off: bool = False
     errors: frozenset[str] = frozenset()
 
     @property
-    def server(self) -> Sight:
+    def server(self) -> VantageView:
         """What the server sees."""
-        return self.sights.get(SERVER.key, Sight(SERVER))
+        return self.sights.get(SERVER.key, VantageView(SERVER))
 
     @property
-    def here(self) -> Sight:
+    def here(self) -> VantageView:
         """What the asker sees."""
-        return self.sights.get(self.asker, Sight(Vantage(self.asker)))
+        return self.sights.get(self.asker, VantageView(Vantage(self.asker)))
 
     @property
-    def workstations(self) -> tuple[Sight, ...]:
+    def workstations(self) -> tuple[VantageView, ...]:
         """What every workstation sees, the server left out."""
         return tuple(one for key, one in self.sights.items() if key != SERVER.key)
 
-    def alma_at(self, sight: Sight) -> bool | None:
+    def alma_at(self, sight: VantageView) -> bool | None:
         """Tell whether Alma works at a vantage: a person's report, else whether it answers there.
 
         A login page can answer while Alma is dead, so the report weighs more.
         """
         return sight.works if sight.works is not None else sight.reaches(self.roles.alma)
 
-    def reports_outweigh(self, sights: Iterable[Sight]) -> bool:
+    def reports_outweigh(self, sights: Iterable[VantageView]) -> bool:
         """Tell whether people at two sites say that Alma fails, and nobody says that it works.
 
         What merely answers at the others is then no objection: only the login page may answer.

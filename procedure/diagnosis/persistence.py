@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.rules import FaultLocation
 
 LOOKED_AWAY = timedelta(minutes=2)
 
 
-class Mood(StrEnum):
+class Condition(StrEnum):
     """What a diagnosis amounts to for everybody, whatever its place."""
 
     TROUBLE = "trouble"
@@ -24,24 +24,24 @@ class Mood(StrEnum):
 
 # One workstation, or the watching server, is no outage of everybody's: it proves neither.
 MOODS = {
-    Origin.VDI: Mood.TROUBLE,
-    Origin.SITE: Mood.TROUBLE,
-    Origin.CAMPUS: Mood.TROUBLE,
-    Origin.INTERNET: Mood.TROUBLE,
-    Origin.LOGIN: Mood.TROUBLE,
-    Origin.ALMA: Mood.TROUBLE,
-    Origin.PLANNED: Mood.TROUBLE,
-    Origin.NOTHING: Mood.WELL,
+    FaultLocation.VDI: Condition.TROUBLE,
+    FaultLocation.SITE: Condition.TROUBLE,
+    FaultLocation.CAMPUS: Condition.TROUBLE,
+    FaultLocation.INTERNET: Condition.TROUBLE,
+    FaultLocation.LOGIN: Condition.TROUBLE,
+    FaultLocation.ALMA: Condition.TROUBLE,
+    FaultLocation.PLANNED: Condition.TROUBLE,
+    FaultLocation.NOTHING: Condition.WELL,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class ConditionSince:
     """A mood, since when it holds without a break (UTC), the fault told last, and when."""
 
-    mood: Mood
+    mood: Condition
     since: datetime
-    fault: Origin
+    fault: FaultLocation
     at: datetime
 
     def lasted(self, length: timedelta, now: datetime) -> bool:
@@ -49,13 +49,15 @@ class Holding:
         return now - self.since >= length
 
 
-def holding(before: Holding | None, fault: Origin, at: datetime) -> Holding:
+def update_condition(
+    before: ConditionSince | None, fault: FaultLocation, at: datetime
+) -> ConditionSince:
     """Take the diagnosis of an instant: the clock runs on while the mood stays.
 
     A fault that turns out to lie elsewhere is the same trouble; what is not known breaks both, and
     so does a time in which nobody looked.
     """
-    mood = MOODS.get(fault, Mood.UNCLEAR)
+    mood = MOODS.get(fault, Condition.UNCLEAR)
     if before is None or before.mood is not mood or at - before.at > LOOKED_AWAY:
-        return Holding(mood, at, fault, at)
-    return Holding(mood, before.since, fault, max(at, before.at))
+        return ConditionSince(mood, at, fault, at)
+    return ConditionSince(mood, before.since, fault, max(at, before.at))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DiagnosisReason:
     """One reason for a diagnosis or against it: the rule or fact, and its figures."""
 
     key: str

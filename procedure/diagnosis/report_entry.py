@@ -10,7 +10,7 @@ REPORT_HOLDS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class StaffReport:
     """*Alma works here* or *Alma does not work here*, in one click.
 
     `workstation` is the key of the vantage, `site` and `vdi` are what was known of it then.

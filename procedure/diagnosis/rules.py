@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from procedure.diagnosis.counts import Facts
+from procedure.diagnosis.counts import EvidenceCounts
 from procedure.diagnosis.evidence import Evidence
-from procedure.diagnosis.reasons import Ground
+from procedure.diagnosis.reasons import DiagnosisReason
 
 
-class Origin(StrEnum):
+class FaultLocation(StrEnum):
     """Where a fault may lie; the keys stand in scenarios and in JSON."""
 
     WORKSTATION = "workstation"
@@ -39,11 +39,11 @@ class Diagnosis:
     names the observation that would tell them apart, None when none is needed.
     """
 
-    fault: Origin
+    fault: FaultLocation
     rule: str
-    grounds: tuple[Ground, ...]
-    against: tuple[Ground, ...] = ()
-    others: tuple[Origin, ...] = ()
+    grounds: tuple[DiagnosisReason, ...]
+    against: tuple[DiagnosisReason, ...] = ()
+    others: tuple[FaultLocation, ...] = ()
     decides: str | None = None
 
 
@@ -52,16 +52,16 @@ class Rule:
     """When `holds`, the fault lies at `fault`; `others` and `decides` say how sure that is."""
 
     name: str
-    fault: Origin
-    holds: Callable[[Facts], bool]
-    others: tuple[Origin, ...] = ()
+    fault: FaultLocation
+    holds: Callable[[EvidenceCounts], bool]
+    others: tuple[FaultLocation, ...] = ()
     decides: str | None = None
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         "work_is_on",
-        Origin.PLANNED,
+        FaultLocation.PLANNED,
         lambda f: (
             f.evidence.planned
             and (f.general or (bool(f.failing) and len(f.failing) >= len(f.working)))
@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "server_alone",
-        Origin.WATCHER,
+        FaultLocation.WATCHER,
         lambda f: (
             (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
         ),
@@ -78,54 +78,60 @@ RULES: tuple[Rule, ...] = (
     # error cannot be read by a browser, so that every workstation without a report seems to work.
     Rule(
         "login_errors",
-        Origin.LOGIN,
+        FaultLocation.LOGIN,
         lambda f: f.login_errors and f.mostly_reported and not f.incidents,
-        (Origin.ALMA,),
+        (FaultLocation.ALMA,),
         "log_in",
     ),
-    Rule("only_vdi", Origin.VDI, lambda f: f.vdi_only),
-    Rule("one_vdi", Origin.VDI, lambda f: f.one_vdi, (Origin.WORKSTATION,), "more_reports"),
-    Rule("one_site", Origin.SITE, lambda f: f.site_only),
+    Rule("only_vdi", FaultLocation.VDI, lambda f: f.vdi_only),
+    Rule(
+        "one_vdi",
+        FaultLocation.VDI,
+        lambda f: f.one_vdi,
+        (FaultLocation.WORKSTATION,),
+        "more_reports",
+    ),
+    Rule("one_site", FaultLocation.SITE, lambda f: f.site_only),
     Rule(
         "one_workstation",
-        Origin.WORKSTATION,
+        FaultLocation.WORKSTATION,
         lambda f: len(f.failing) == 1 and (bool(f.working) or f.elsewhere),
     ),
     Rule(
         "reports_outweigh",
-        Origin.ALMA,
+        FaultLocation.ALMA,
         lambda f: not f.general and f.evidence.reports_outweigh(f.evidence.workstations),
-        (Origin.LOGIN,),
+        (FaultLocation.LOGIN,),
         "log_in",
     ),
     Rule(
         "differ",
-        Origin.UNKNOWN,
+        FaultLocation.UNKNOWN,
         lambda f: bool(f.failing) and not f.general,
-        (Origin.ALMA, Origin.CAMPUS),
+        (FaultLocation.ALMA, FaultLocation.CAMPUS),
         "more_reports",
     ),
     Rule(
         "one_alone",
-        Origin.UNKNOWN,
+        FaultLocation.UNKNOWN,
         lambda f: f.alone and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False,
-        (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET),
+        (FaultLocation.WORKSTATION, FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "more_reports",
     ),
     Rule(
         "campus_silent",
-        Origin.CAMPUS,
+        FaultLocation.CAMPUS,
         lambda f: (
             f.general
             and len(f.failing) > 0
             and f.seen(f.roles.outside) is False
             and f.seen(f.roles.campus) is False
         ),
-        (Origin.INTERNET,),
+        (FaultLocation.INTERNET,),
     ),
     Rule(
         "desks_cut",
-        Origin.CAMPUS,
+        FaultLocation.CAMPUS,
         lambda f: (
             f.general
             and len(f.failing) > 0
@@ -135,146 +141,146 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "server_silent",
-        Origin.UNKNOWN,
+        FaultLocation.UNKNOWN,
         lambda f: (
             f.general and f.seen(f.roles.outside) is False and f.seen(f.roles.campus) is False
         ),
-        (Origin.WATCHER, Origin.CAMPUS),
+        (FaultLocation.WATCHER, FaultLocation.CAMPUS),
         "any_workstation",
     ),
     Rule(
         "outside_silent",
-        Origin.INTERNET,
+        FaultLocation.INTERNET,
         lambda f: f.general and f.seen(f.roles.outside) is False,
-        (Origin.CAMPUS,),
+        (FaultLocation.CAMPUS,),
     ),
     Rule(
         "reported_only",
-        Origin.ALMA,
+        FaultLocation.ALMA,
         lambda f: (
             f.general
             and len(f.failing) >= 2
             and any(one.reaches(f.roles.alma) for one in f.evidence.sights.values())
         ),
-        (Origin.LOGIN,),
+        (FaultLocation.LOGIN,),
         "log_in",
     ),
     Rule(
         "logins_fail",
-        Origin.LOGIN,
+        FaultLocation.LOGIN,
         lambda f: f.general and f.seen(f.roles.outside) is True and f.shared_login_fails,
-        (Origin.ALMA,),
+        (FaultLocation.ALMA,),
         "log_in",
     ),
     # A neighbour alone decides nothing: Alma must fail here too, as far as anybody here can tell.
     Rule(
         "neighbours_too",
-        Origin.ALMA,
+        FaultLocation.ALMA,
         lambda f: (
             f.general
             and f.neighbours_fail
             and (f.seen(f.roles.outside) is None or (f.reported and f.seen(f.roles.alma) is True))
         ),
-        (Origin.LOGIN,),
+        (FaultLocation.LOGIN,),
         "log_in",
     ),
     Rule(
         "single_report",
-        Origin.UNKNOWN,
+        FaultLocation.UNKNOWN,
         lambda f: f.general and f.reported and f.seen(f.roles.alma) is not False,
-        (Origin.WORKSTATION, Origin.ALMA),
+        (FaultLocation.WORKSTATION, FaultLocation.ALMA),
         "more_reports",
     ),
     Rule(
         "alma_silent",
-        Origin.ALMA,
+        FaultLocation.ALMA,
         lambda f: f.general and f.seen(f.roles.outside) is True,
-        (Origin.LOGIN,),
+        (FaultLocation.LOGIN,),
     ),
-    Rule("announced", Origin.ALMA, lambda f: f.incidents > 0 and f.general),
+    Rule("announced", FaultLocation.ALMA, lambda f: f.incidents > 0 and f.general),
     Rule(
         "outside_unread",
-        Origin.UNKNOWN,
+        FaultLocation.UNKNOWN,
         lambda f: f.general,
-        (Origin.ALMA, Origin.INTERNET),
+        (FaultLocation.ALMA, FaultLocation.INTERNET),
         "outside",
     ),
     Rule(
         "usual_way_fails",
-        Origin.LOGIN,
+        FaultLocation.LOGIN,
         lambda f: len(f.half_login) > len(f.whole_login),
-        (Origin.ALMA,),
+        (FaultLocation.ALMA,),
         "log_in",
     ),
     Rule(
         "announced_unseen",
-        Origin.ALMA,
+        FaultLocation.ALMA,
         lambda f: f.incidents > 0 and not any(one.works for one in f.working),
-        (Origin.NOTHING,),
+        (FaultLocation.NOTHING,),
         "log_in",
     ),
     Rule(
         "answers",
-        Origin.NOTHING,
+        FaultLocation.NOTHING,
         lambda f: bool(f.working) or f.server_reaches is True,
     ),
     Rule(
         "server_cut",
-        Origin.WATCHER,
+        FaultLocation.WATCHER,
         lambda f: f.evidence.cut_off,
-        (Origin.CAMPUS, Origin.INTERNET),
+        (FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "any_workstation",
     ),
-    Rule("nothing_known", Origin.UNKNOWN, lambda _: True, (), "any_look"),
+    Rule("nothing_known", FaultLocation.UNKNOWN, lambda _: True, (), "any_look"),
 )
 
 # What a neighbour sees speaks for a fault of Alma's where Alma fails there, and for one of ours
 # where it works there; the other way round it speaks against. It is said, and decides nothing.
-ALMAS = frozenset({Origin.ALMA, Origin.PLANNED})
-OURS = frozenset(Origin) - ALMAS - {Origin.NOTHING, Origin.UNKNOWN}
+ALMAS = frozenset({FaultLocation.ALMA, FaultLocation.PLANNED})
+OURS = frozenset(FaultLocation) - ALMAS - {FaultLocation.NOTHING, FaultLocation.UNKNOWN}
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
     """Tell where the fault most likely lies; the last rule holds always, so there is an answer."""
-    facts = Facts(evidence)
+    facts = EvidenceCounts(evidence)
     rule = next(rule for rule in RULES if rule.holds(facts))
     of = len(facts.failing) + len(facts.working)
-    count = len(facts.working) if rule.fault is Origin.WATCHER else len(facts.failing)
+    count = len(facts.working) if rule.fault is FaultLocation.WATCHER else len(facts.failing)
     return Diagnosis(
         fault=rule.fault,
         rule=rule.name,
-        grounds=(Ground(rule.name, count, of), *_beside(rule, facts)),
+        grounds=(DiagnosisReason(rule.name, count, of), *_beside(rule, facts)),
         against=tuple(_against(rule, facts)),
         others=rule.others,
         decides=rule.decides,
     )
 
 
-def _beside(rule: Rule, facts: Facts) -> Iterable[Ground]:
+def _beside(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     pages = len(facts.roles.pages)
-    if rule.fault is Origin.ALMA and facts.incidents and rule.name != "announced":
-        yield Ground("vendor_reports", facts.incidents, pages)
+    if rule.fault is FaultLocation.ALMA and facts.incidents and rule.name != "announced":
+        yield DiagnosisReason("vendor_reports", facts.incidents, pages)
     if rule.fault in ALMAS:
         yield from _neighbours(facts, works=False)
     elif rule.fault in OURS:
         yield from _neighbours(facts, works=True)
 
 
-def _against(rule: Rule, facts: Facts) -> Iterable[Ground]:
+def _against(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     words = facts.evidence.words
-    if rule.fault is Origin.ALMA and words and not facts.incidents:
-        yield Ground("vendor_silent")
-    if rule.fault in {Origin.ALMA, Origin.PLANNED} and facts.working:
+    if rule.fault is FaultLocation.ALMA and words and not facts.incidents:
+        yield DiagnosisReason("vendor_silent")
+    if rule.fault in {FaultLocation.ALMA, FaultLocation.PLANNED} and facts.working:
         of = len(facts.failing) + len(facts.working)
-        yield Ground("some_work", len(facts.working), of)
+        yield DiagnosisReason("some_work", len(facts.working), of)
     if rule.fault in ALMAS:
         yield from _neighbours(facts, works=True)
-    elif rule.fault in OURS | {Origin.NOTHING}:
+    elif rule.fault in OURS | {FaultLocation.NOTHING}:
         yield from _neighbours(facts, works=False)
 
 
-def _neighbours(facts: Facts, *, works: bool) -> Iterable[Ground]:
+def _neighbours(facts: EvidenceCounts, *, works: bool) -> Iterable[DiagnosisReason]:
     count = facts.neighbours.count(works)
     if count:
         key = "neighbours_work" if works else "neighbours_fail"
-        yield Ground(key, count, len(facts.neighbours))
+        yield DiagnosisReason(key, count, len(facts.neighbours))

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from procedure.diagnosis.evidence import Evidence, Roles, Sight
+from procedure.diagnosis.evidence import Evidence, Roles, VantageView
 from procedure.diagnosis.rules import Diagnosis, diagnose
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.opening_hours import applies
 from procedure.handbook.model import Handbook
-from procedure.monitoring.model import SERVER, Cause, Vantage, Verdict
-from procedure.status_pages.status import Word
+from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
+from procedure.status_pages.status import PageStatus
 
 
 class _Timed(Protocol):
@@ -35,30 +35,30 @@ READING_HOLDS = REPORT_HOLDS = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class SeenOutcome:
+class ScenarioOutcome:
     """A verdict of one vantage on one target, `at` seconds from the start."""
 
     at: float
     vantage: str
     target: str
-    verdict: Verdict
+    verdict: Status
     cause: str | None = None
     latency_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SeenReading:
+class ScenarioReading:
     """What a status page said; `begin` and `end` are those of planned work, in seconds."""
 
     at: float
     target: str
-    word: Word
+    word: PageStatus
     begin: float | None = None
     end: float | None = None
 
     def on(self, now: float) -> bool:
         """Tell whether the planned work it announces is on; without times, while it is fresh."""
-        if self.word is not Word.PLANNED:
+        if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
             return now < self.at + READING_HOLDS
@@ -67,7 +67,7 @@ class SeenReading:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenReport:
+class ScenarioReport:
     """A person's word: Alma works here, or does not."""
 
     at: float
@@ -93,14 +93,14 @@ class Scenario:
     name: str
     start: datetime
     vantages: tuple[Vantage, ...]
-    outcomes: tuple[SeenOutcome, ...]
-    readings: tuple[SeenReading, ...]
-    reports: tuple[SeenReport, ...]
+    outcomes: tuple[ScenarioOutcome, ...]
+    readings: tuple[ScenarioReading, ...]
+    reports: tuple[ScenarioReport, ...]
     expected: tuple[Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Concluded:
+class Conclusion:
     """What the procedure concludes at an instant, and where that is not what was expected."""
 
     expected: Expected
@@ -128,7 +128,7 @@ class Concluded:
 
 def replay(
     scenario: Scenario, handbook: Handbook, closed: Collection[date] = ()
-) -> tuple[Concluded, ...]:
+) -> tuple[Conclusion, ...]:
     """Conclude at every instant that the scenario names, in its order.
 
     `closed` are local dates on which contacts are away, such as public holidays.
@@ -142,7 +142,7 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
     outcomes = _newest(scenario.outcomes, now, OUTCOME_HOLDS, lambda one: (one.vantage, one.target))
     reports = _newest(scenario.reports, now, REPORT_HOLDS, lambda one: one.vantage)
     sights = {
-        key: Sight(
+        key: VantageView(
             vantage,
             {target: one.verdict for (whence, target), one in outcomes.items() if whence == key},
             reports[key].works if key in reports else None,
@@ -150,7 +150,7 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         for key, vantage in told.items()
     }
     # One that tells nothing wipes out nothing, as in `procedure.status_pages.readings.combine`.
-    telling = [one for one in scenario.readings if one.word is not Word.UNKNOWN]
+    telling = [one for one in scenario.readings if one.word is not PageStatus.UNKNOWN]
     fresh = _newest(telling, now, READING_HOLDS, lambda one: one.target)
     newest = _newest(telling, now, float("inf"), lambda one: one.target)
     return Evidence(
@@ -162,7 +162,7 @@ def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evi
         errors=frozenset(
             target
             for (whence, target), one in outcomes.items()
-            if (whence, one.verdict, one.cause) == (SERVER.key, Verdict.DOWN, Cause.STATUS)
+            if (whence, one.verdict, one.cause) == (SERVER.key, Status.DOWN, FailureCause.STATUS)
         ),
     )
 
@@ -196,7 +196,7 @@ def follow(
     steps = handbook.procedure.steps
     at = handbook.procedure.start
     while (found := suggestions.get(at)) is not None and found.answer is not None:
-        onward = steps[at].leads_to(found.answer)
+        onward = steps[at].next_step(found.answer)
         if onward is None:
             break
         at = onward
@@ -205,7 +205,7 @@ def follow(
 
 def _conclude(
     scenario: Scenario, expected: Expected, handbook: Handbook, closed: Collection[date]
-) -> Concluded:
+) -> Conclusion:
     asker = expected.asker or next((one.key for one in scenario.vantages), SERVER.key)
     evidence = evidence_at(scenario, expected.at, asker, roles_of(handbook))
     suggestions = {
@@ -214,7 +214,7 @@ def _conclude(
         if step.kind == "question"
     }
     now = scenario.start + timedelta(seconds=expected.at)
-    return Concluded(
+    return Conclusion(
         expected=expected,
         asker=asker,
         diagnosis=diagnose(evidence),

@@ -8,21 +8,21 @@ from math import inf
 
 import msgspec
 
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.scenario import (
     Expected,
     Scenario,
-    SeenOutcome,
-    SeenReading,
-    SeenReport,
+    ScenarioOutcome,
+    ScenarioReading,
+    ScenarioReport,
     roles_of,
 )
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.steps import Procedure
 from procedure.handbook.model import Handbook
 from procedure.handbook.spelling import nearest
-from procedure.monitoring.model import SERVER, Vantage, Verdict
-from procedure.status_pages.status import Word
+from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.status_pages.status import PageStatus
 
 FARTHEST = 315_360_000  # ten years
 YEARS = range(1970, 2101)
@@ -42,7 +42,7 @@ class _Outcome(_Row, frozen=True):
     at: float
     vantage: str
     target: str
-    verdict: Verdict
+    verdict: Status
     cause: str | None = None
     latency_ms: float | None = None
 
@@ -50,7 +50,7 @@ class _Outcome(_Row, frozen=True):
 class _Reading(_Row, frozen=True):
     at: float
     target: str
-    word: Word
+    word: PageStatus
     begin: float | None = None
     end: float | None = None
 
@@ -98,9 +98,9 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
         name=file.name,
         start=file.start,
         vantages=tuple(Vantage(one.name, one.site, one.vdi) for one in file.vantage),
-        outcomes=tuple(SeenOutcome(**msgspec.structs.asdict(one)) for one in file.outcome),
-        readings=tuple(SeenReading(**msgspec.structs.asdict(one)) for one in file.reading),
-        reports=tuple(SeenReport(**msgspec.structs.asdict(one)) for one in file.report),
+        outcomes=tuple(ScenarioOutcome(**msgspec.structs.asdict(one)) for one in file.outcome),
+        readings=tuple(ScenarioReading(**msgspec.structs.asdict(one)) for one in file.reading),
+        reports=tuple(ScenarioReport(**msgspec.structs.asdict(one)) for one in file.report),
         expected=tuple(Expected(**msgspec.structs.asdict(one)) for one in file.expect),
     )
 
@@ -169,7 +169,7 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
 
 
 def _wrong_expectation(one: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
-    origins = [origin.value for origin in Origin]
+    origins = [origin.value for origin in FaultLocation]
     questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
     if (fault := one.diagnosis) is not None and fault not in origins:
         yield "expect", f"there is no diagnosis {fault!r}; {nearest(fault, origins)}"

@@ -7,17 +7,26 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TypeVar
 
-from procedure.diagnosis.report_entry import Reported
+from procedure.diagnosis.report_entry import StaffReport
 from procedure.journal import Recorded
-from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn, standing
-from procedure.status_pages.readings import PERSON_HOLDS, Reading, ReadingTaken, from_person
+from procedure.status_pages.maintenance import (
+    MaintenancePlanned,
+    MaintenanceWithdrawn,
+    current_windows,
+)
+from procedure.status_pages.readings import (
+    PERSON_HOLDS,
+    PageStatusReadByStaff,
+    Reading,
+    from_person,
+)
 
-_Said = TypeVar("_Said", ReadingTaken, Reported)
+_Said = TypeVar("_Said", PageStatusReadByStaff, StaffReport)
 
 KINDS = ("reading", "report", "window", "window_withdrawn")
 
 
-class Voices:
+class StaffReports:
     """A fold over the journal: the newest word of each person's workstation.
 
     `holds` is how long a person's reading of a page counts.
@@ -25,21 +34,21 @@ class Voices:
 
     def __init__(self, *, holds: timedelta = PERSON_HOLDS) -> None:
         self.holds = holds
-        self._readings: dict[str, ReadingTaken] = {}
-        self._reports: dict[str, Reported] = {}
-        self._windows: list[WindowPlanned | WindowWithdrawn] = []
+        self._readings: dict[str, PageStatusReadByStaff] = {}
+        self._reports: dict[str, StaffReport] = {}
+        self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
         """Take what was committed, in order; tell whether anything of it was somebody's word."""
         before = (len(self._windows), *self._readings.values(), *self._reports.values())
         for one in recorded:
             entry = one.entry
-            if isinstance(entry, ReadingTaken):
+            if isinstance(entry, PageStatusReadByStaff):
                 self._readings[entry.target] = _later(self._readings.get(entry.target), entry)
-            elif isinstance(entry, Reported):
+            elif isinstance(entry, StaffReport):
                 kept = self._reports.get(entry.workstation)
                 self._reports[entry.workstation] = _later(kept, entry)
-            elif isinstance(entry, WindowPlanned | WindowWithdrawn):
+            elif isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn):
                 self._windows.append(entry)
         return before != (len(self._windows), *self._readings.values(), *self._reports.values())
 
@@ -49,13 +58,13 @@ class Voices:
             {key: from_person(one, holds=self.holds) for key, one in self._readings.items()}
         )
 
-    def reports(self, now: datetime) -> Mapping[str, Reported]:
+    def reports(self, now: datetime) -> Mapping[str, StaffReport]:
         """Give the fresh report of each workstation."""
         return {key: one for key, one in self._reports.items() if one.fresh(now)}
 
-    def windows(self) -> tuple[WindowPlanned, ...]:
+    def windows(self) -> tuple[MaintenancePlanned, ...]:
         """Give the planned work entered by hand that nobody has withdrawn."""
-        return standing(self._windows)
+        return current_windows(self._windows)
 
 
 def _later(kept: _Said | None, entry: _Said) -> _Said:

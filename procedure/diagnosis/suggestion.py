@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from procedure.diagnosis.evidence import Evidence, Sight
+from procedure.diagnosis.evidence import Evidence, VantageView
 from procedure.guide.steps import Step
 from procedure.monitoring.model import SERVER
-from procedure.status_pages.status import Word
+from procedure.status_pages.status import PageStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class SuggestionReason:
     """Why, as a key and the figures that belong to it; the page puts it into words."""
 
     key: str
@@ -28,7 +28,7 @@ class Suggestion:
 
     step: str
     answer: str | None
-    reason: Reason
+    reason: SuggestionReason
 
 
 # In English for a shell; the page has its own words under the same keys.
@@ -57,47 +57,49 @@ def suggest(step: Step, evidence: Evidence) -> Suggestion:
     """Tell which answer the evidence speaks for at a question."""
     rule = RULES.get(step.evidence or "")
     if rule is None:
-        return Suggestion(step.key, None, Reason("no_rule"))
+        return Suggestion(step.key, None, SuggestionReason("no_rule"))
     answer, reason = rule(step, evidence)
-    return Suggestion(step.key, answer if step.leads_to(answer or "") else None, reason)
+    return Suggestion(step.key, answer if step.next_step(answer or "") else None, reason)
 
 
-def _official(step: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+def _official(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
     words = [evidence.words[key] for key in step.targets if key in evidence.words]
-    incidents, of = words.count(Word.INCIDENT), len(step.targets)
+    incidents, of = words.count(PageStatus.INCIDENT), len(step.targets)
     if incidents:
-        return "yes", Reason("page_reports", {"count": incidents, "of": of})
+        return "yes", SuggestionReason("page_reports", {"count": incidents, "of": of})
     if evidence.planned:
-        return "yes", Reason("work_is_on")
-    if words.count(Word.OK) == of:
-        return "no", Reason("pages_quiet", {"of": of})
+        return "yes", SuggestionReason("work_is_on")
+    if words.count(PageStatus.OK) == of:
+        return "no", SuggestionReason("pages_quiet", {"of": of})
     if len(words) == of:
-        return None, Reason("work_is_ahead")
-    return None, Reason("pages_unread", {"count": len(words), "of": of})
+        return None, SuggestionReason("work_is_ahead")
+    return None, SuggestionReason("pages_unread", {"count": len(words), "of": of})
 
 
-def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
     others = [one for one in evidence.workstations if one.vantage.key != evidence.asker]
     told = [alma for one in others if (alma := evidence.alma_at(one)) is not None]
     counts: dict[str, int | str] = {"count": sum(told), "of": len(told)}
     if not told:
-        return None, Reason("no_colleague")
+        return None, SuggestionReason("no_colleague")
     if (vdi := _only_vdi(evidence, others)) is not None:
         return "vdi", vdi
     if all(told):
-        return "yes", Reason("colleagues_work", counts)
+        return "yes", SuggestionReason("colleagues_work", counts)
     if not any(told):
-        return "no", Reason("colleagues_fail", counts)
+        return "no", SuggestionReason("colleagues_fail", counts)
     if evidence.reports_outweigh(others):
-        return "no", Reason("colleagues_say_no", {"count": _reports(others), "of": len(told)})
-    return None, Reason("colleagues_differ", counts)
+        return "no", SuggestionReason(
+            "colleagues_say_no", {"count": _reports(others), "of": len(told)}
+        )
+    return None, SuggestionReason("colleagues_differ", counts)
 
 
-def _reports(sights: list[Sight]) -> int:
+def _reports(sights: list[VantageView]) -> int:
     return sum(one.works is False for one in sights)
 
 
-def _only_vdi(evidence: Evidence, others: list[Sight]) -> Reason | None:
+def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
     """Tell whether every VDI workstation fails while all the others work."""
     everyone = [*others, *([evidence.here] if evidence.asker != SERVER.key else [])]
     told = [(one.vantage.vdi, evidence.alma_at(one)) for one in everyone]
@@ -105,31 +107,31 @@ def _only_vdi(evidence: Evidence, others: list[Sight]) -> Reason | None:
     rest = [works for is_vdi, works in told if not is_vdi and works is not None]
     colleagues_fail = any(one.vantage.vdi and evidence.alma_at(one) is False for one in others)
     if colleagues_fail and not any(vdi) and rest and all(rest):
-        return Reason("only_vdi", {"count": len(vdi), "of": len(rest)})
+        return SuggestionReason("only_vdi", {"count": len(vdi), "of": len(rest)})
     return None
 
 
-def _reach(step: Step, evidence: Evidence) -> tuple[str | None, Reason]:
+def _reach(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
     here, of = evidence.here, len(step.targets)
     known = sum(here.knows(target) for target in step.targets)
     if not known:
-        return None, Reason("not_tried_here")
+        return None, SuggestionReason("not_tried_here")
     if here.reaches(step.targets):
         return "yes", _answering(step, evidence)
     if known == of:
-        return "no", Reason("none_answers_here", {"of": of})
-    return None, Reason("one_unread_here", {"count": known, "of": of})
+        return "no", SuggestionReason("none_answers_here", {"of": of})
+    return None, SuggestionReason("one_unread_here", {"count": known, "of": of})
 
 
-def _answering(step: Step, evidence: Evidence) -> Reason:
+def _answering(step: Step, evidence: Evidence) -> SuggestionReason:
     into_alma = set(step.targets) <= set(evidence.roles.alma)
     reported = [one.works for one in evidence.sights.values() if one.works is not None]
     if into_alma and False in reported and True not in reported:
-        return Reason("login_unconfirmed")
-    return Reason("answers_here")
+        return SuggestionReason("login_unconfirmed")
+    return SuggestionReason("answers_here")
 
 
-RULES: dict[str, Callable[[Step, Evidence], tuple[str | None, Reason]]] = {
+RULES: dict[str, Callable[[Step, Evidence], tuple[str | None, SuggestionReason]]] = {
     "official": _official,
     "colleagues": _colleagues,
     "reach": _reach,

@@ -47,11 +47,11 @@ class Step:
     when_closed: str | None = None
     evidence: str | None = None
 
-    def leads_to(self, answer: str) -> str | None:
+    def next_step(self, answer: str) -> str | None:
         """Name the step that an answer leads to, or None when the step has no such answer."""
         return next((one.to for one in self.answers if one.key == answer), None)
 
-    def ways(self) -> Iterator[tuple[str, str]]:
+    def transitions(self) -> Iterator[tuple[str, str]]:
         """Give every way out: where it is written (`answers.yes`, `when_closed`), and to where."""
         for answer in self.answers:
             yield f"answers.{answer.key}", answer.to
@@ -123,7 +123,7 @@ class Procedure:
         Dead ends, steps nothing leads to, ways that go round in a circle, steps, targets and
         contacts that do not exist. None for `targets` or `contacts` leaves their names unchecked.
         """
-        return tuple(routing.faults(self, targets=targets, contacts=contacts))
+        return tuple(routing.check_tree(self, targets=targets, contacts=contacts))
 
     def paths(self) -> tuple[Path, ...]:
         """Give every way that answers can lead from the start to a step without answers.
@@ -134,7 +134,7 @@ class Procedure:
 
     def to_mermaid(self, words: Words, walked: Sequence[tuple[str, str]] = ()) -> str:
         """Draw the tree as Mermaid text, with the answers of `walked` (step, answer) marked."""
-        return mermaid.drawing(self, words, walked)
+        return mermaid.to_mermaid(self, words, walked)
 
     def _onward(self, path: Path) -> Iterator[Path]:
         answers = self.steps[path.end].answers

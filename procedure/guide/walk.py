@@ -52,7 +52,7 @@ class Walk:
         here = procedure.start
         passed = {here}
         while (answer := self.answers.get(here)) is not None:
-            to = procedure.steps[here].leads_to(answer)
+            to = procedure.steps[here].next_step(answer)
             if to is None or to not in procedure.steps or to in passed:
                 break
             given = (*given, (here, answer))

@@ -9,7 +9,7 @@ from typing import Any
 
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.closures import closures
-from procedure.handbook.fields import address, clock, tables, telephone, text, weekdays
+from procedure.handbook.fields import address, clock_time, tables, telephone, text, weekdays
 from procedure.handbook.page import Entry, KeyRule, Page, Shape
 
 _CONTACT_KEY = KeyRule(
@@ -19,8 +19,8 @@ _CONTACT: Shape = {
     "telephones": Entry(tables),
     "ticket": Entry(address),
     "weekdays": Entry(weekdays),
-    "opens": Entry(clock),
-    "closes": Entry(clock),
+    "opens": Entry(clock_time),
+    "closes": Entry(clock_time),
 }
 _TELEPHONE: Shape = {
     "shown": Entry(text, required=True),

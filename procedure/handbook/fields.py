@@ -92,7 +92,7 @@ def weekdays(value: object) -> tuple[int, ...]:
     return tuple(sorted({day for day in days if isinstance(day, int)}))
 
 
-def clock(value: object) -> str:
+def clock_time(value: object) -> str:
     """Read a time of day, `HH:MM`, local."""
     shown = text(value)
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", shown, re.ASCII):
@@ -103,7 +103,7 @@ def clock(value: object) -> str:
 _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
-def span(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
+def time_span(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
     """Make a reader for a length of time such as `60 s`, `5 min`, `1 h`, within two limits."""
 
     def read(value: object) -> timedelta:

@@ -19,7 +19,7 @@ _CLOSING = {"question": '"}}', "contact": '"]', "lending": '"])'}
 _UNSAFE = re.compile(r"[^\w \u202f.,?!:'’«»()/-]")
 
 
-def drawing(procedure: Procedure, words: Words, walked: Sequence[tuple[str, str]]) -> str:
+def to_mermaid(procedure: Procedure, words: Words, walked: Sequence[tuple[str, str]]) -> str:
     """Write a flowchart from top to bottom; the same procedure always gives the same text."""
     ways = list(_ways(procedure, words))
     lines = ["flowchart TD"]
@@ -55,7 +55,7 @@ def _marks(
     arrows = [str(number) for number, way in enumerate(ways) if way in walked]
     if not arrows:
         return []
-    ends = [procedure.steps[step].leads_to(key) for step, key in walked if (step, key) in ways]
+    ends = [procedure.steps[step].next_step(key) for step, key in walked if (step, key) in ways]
     boxes = [step for step in procedure.steps if step in ends or step in dict(walked)]
     return [
         "classDef walked stroke-width:4px",

@@ -20,7 +20,7 @@ LANGUAGES = ("fr", "en")
 _W = TypeVar("_W")
 
 
-class Named(dict[str, _W]):
+class NamedText(dict[str, _W]):
     """Words by key; `[key]` of a key without words gives words that show the key itself.
 
     Journal entries keep the keys of an earlier handbook: a contact renamed since, a step that is

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import cast
 
-from procedure.handbook.fields import address, kind_of, span, text, texts
+from procedure.handbook.fields import address, kind_of, text, texts, time_span
 from procedure.handbook.page import Entry, KeyRule, Page, Shape
 from procedure.handbook.spelling import nearest
 from procedure.monitoring.neighbours import Neighbour
@@ -16,7 +16,7 @@ _KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a neighbour's key is small letters, digits and hyphens"
 )
 # A neighbour's server is in trouble when ours is: half a minute is as often as one may ask.
-_INTERVAL = span(timedelta(seconds=30), timedelta(hours=1))
+_INTERVAL = time_span(timedelta(seconds=30), timedelta(hours=1))
 
 
 def _shared(value: object) -> dict[str, str]:

@@ -16,7 +16,7 @@ from procedure.errors import Fault
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Answer, Procedure, Step
 from procedure.handbook.contacts import read_closures, read_contacts
 from procedure.handbook.feeds import read_feed
-from procedure.handbook.fields import address, count, flag, one_of, span, table, text, texts
+from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
 from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.page import Entry, KeyRule, Page, Shape
@@ -40,8 +40,8 @@ _DESK_CODE = KeyRule(
 )
 
 # Ten seconds: a shorter interval would make Relais a nuisance to those it watches.
-_INTERVAL = span(timedelta(seconds=10), timedelta(hours=24))
-_PATIENCE = span(timedelta(seconds=1), timedelta(seconds=60))
+_INTERVAL = time_span(timedelta(seconds=10), timedelta(hours=24))
+_PATIENCE = time_span(timedelta(seconds=1), timedelta(seconds=60))
 
 _STEP: Shape = {
     "kind": Entry(one_of("question", "contact", "lending"), required=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from procedure.circulation.scan_rules import USUAL_DAYS, Kind, ScanForm, ScanRules
+from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, ScanShape
 from procedure.circulation.shape_overlap import contested
 from procedure.circulation.shape_steps import MOST_WAYS, slow_text
 from procedure.handbook.fields import count, flag, one_of, text
@@ -72,16 +72,16 @@ def read_scans(page: Page) -> ScanRules:
     return rules
 
 
-def _forms(page: Page) -> list[ScanForm]:
-    forms: list[ScanForm] = []
+def _forms(page: Page) -> list[ScanShape]:
+    forms: list[ScanShape] = []
     for name, values in page.sections(_FORM_KEY, _FORM, besides=("days",)):
         if "days" in values and values.get("kind") not in {"item", None}:
             page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
         if {"kind", "shape"} <= values.keys():
-            kind = Kind(values.pop("kind"))
-            if values.get("wins") and kind not in {Kind.CARD, Kind.ITEM}:
+            kind = ScanKind(values.pop("kind"))
+            if values.get("wins") and kind not in {ScanKind.CARD, ScanKind.ITEM}:
                 page.fault(f"{name}.wins", "only a card or an item wins; take it out")
-            forms.append(ScanForm(name=name, kind=kind, **values))
+            forms.append(ScanShape(name=name, kind=kind, **values))
     return forms
 
 

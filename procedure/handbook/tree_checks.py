@@ -25,7 +25,7 @@ _ALLOWED = {
 }
 
 
-def faults(
+def check_tree(
     procedure: Procedure,
     *,
     targets: Collection[str] | None,
@@ -61,7 +61,7 @@ def _of_its_kind(step: Step) -> Iterator[Fault]:
 
 
 def _unknown_steps(procedure: Procedure, step: Step) -> Iterator[Fault]:
-    for way, to in step.ways():
+    for way, to in step.transitions():
         if to not in procedure.steps:
             message = f'there is no step "{to}"; {nearest(to, procedure.steps)}'
             yield Fault(FILE, f"{step.key}.{way}", message)
@@ -111,7 +111,7 @@ def _reached(procedure: Procedure) -> set[str]:
         key = waiting.pop()
         if key in procedure.steps and key not in reached:
             reached.add(key)
-            waiting.extend(to for _, to in procedure.steps[key].ways())
+            waiting.extend(to for _, to in procedure.steps[key].transitions())
     return reached
 
 
@@ -125,7 +125,7 @@ def _circles(procedure: Procedure) -> Iterator[Fault]:
 def _circles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) -> Iterator[Fault]:
     here = above[-1]
     done.add(here)
-    for way, to in procedure.steps[here].ways():
+    for way, to in procedure.steps[here].transitions():
         if to in above:
             circle = " → ".join((*above[above.index(to) :], to))
             message = f"goes round in a circle, {circle}; lead it to a step further on"

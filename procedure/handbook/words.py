@@ -7,7 +7,14 @@ from typing import Any
 
 from procedure.guide.steps import Step
 from procedure.handbook.fields import table, text, texts
-from procedure.handbook.model import AnswerWords, ContactWords, Named, StepWords, TargetWords, Words
+from procedure.handbook.model import (
+    AnswerWords,
+    ContactWords,
+    NamedText,
+    StepWords,
+    TargetWords,
+    Words,
+)
 from procedure.handbook.page import Entry, Page, Shape
 from procedure.handbook.spelling import nearest
 
@@ -46,18 +53,18 @@ def read_words(page: Page, language: str) -> Words:
     return Words(
         language=language,
         library=found.get("library", ""),
-        steps=Named(
+        steps=NamedText(
             {key: _step(page, key, one) for key, one in found.get("steps", {}).items()},
-            lambda key: StepWords(key, key, answers=Named({}, _unknown_answer)),
+            lambda key: StepWords(key, key, answers=NamedText({}, _unknown_answer)),
         ),
-        targets=Named(
+        targets=NamedText(
             {
                 key: TargetWords(**_filled(page, f"targets.{key}", one, _TARGET))
                 for key, one in found.get("targets", {}).items()
             },
             lambda key: TargetWords(key, ""),
         ),
-        contacts=Named(
+        contacts=NamedText(
             {
                 key: ContactWords(**_filled(page, f"contacts.{key}", one, _CONTACT))
                 for key, one in found.get("contacts", {}).items()
@@ -87,7 +94,7 @@ def _step(page: Page, key: str, found: object) -> StepWords:
     }
     return StepWords(
         **values,
-        answers=Named(answers, _unknown_answer) if answers else None,
+        answers=NamedText(answers, _unknown_answer) if answers else None,
         when_closed=None if closed is None else _answer(page, f"{place}.when_closed", closed),
     )
 

@@ -12,13 +12,13 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 
-class Draft:
+class AtomicFile:
     """A file without its name yet, in the folder where it will stand."""
 
     def __init__(self, written: IO[bytes]) -> None:
         self._written = written
 
-    def become(self, path: Path, content: bytes) -> None:
+    def commit(self, path: Path, content: bytes) -> None:
         """Put the content under this name of the folder, on the disk, replacing what was there.
 
         Whoever looks sees the old file or the new one, never half of it.
@@ -35,7 +35,7 @@ class Draft:
 
 
 @contextmanager
-def draft_for(path: Path) -> Generator[Draft]:
+def draft_for(path: Path) -> Generator[AtomicFile]:
     """Begin a file beside this path; one that came to nothing is gone at the end.
 
     Raises:
@@ -44,7 +44,7 @@ def draft_for(path: Path) -> Generator[Draft]:
     # mkstemp gives rights to the owner alone, as befits a file that names people.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
-            yield Draft(written)
+            yield AtomicFile(written)
         finally:
             written.close()
             Path(written.name).unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         OSError: the folder does not take it; what was there is untouched.
     """
     with draft_for(path) as draft:
-        draft.become(path, content)
+        draft.commit(path, content)
 
 
 @contextmanager

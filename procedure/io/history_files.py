@@ -12,7 +12,7 @@ from typing import Any
 from procedure.errors import HistoryFileError
 from procedure.io.atomic_files import replacing
 from procedure.monitoring.history_csv import cells, header, read_outcomes
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Status
 
 BATCH = 10_000
 
@@ -40,7 +40,7 @@ def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
 
 
 def outcomes_of(
-    file: Path, names: Mapping[str, str], words: Mapping[str, Verdict] | None = None
+    file: Path, names: Mapping[str, str], words: Mapping[str, Status] | None = None
 ) -> Iterator[Outcome]:
     """Read the outcomes of a CSV file; `names` and `words` are those of `read_outcomes`.
 

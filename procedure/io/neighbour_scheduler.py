@@ -13,7 +13,13 @@ import httpx
 
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
-from procedure.monitoring.neighbours import LARGEST_BOARD, Broken, Heard, Neighbour, read_board
+from procedure.monitoring.neighbours import (
+    LARGEST_BOARD,
+    BoardProblem,
+    Neighbour,
+    NeighbourBoard,
+    read_board,
+)
 
 TIMEOUT = timedelta(seconds=10)
 SPREAD = 3.0  # seconds between the first requests to two neighbours
@@ -23,7 +29,7 @@ MOST_PATIENCE = timedelta(minutes=15)  # between two requests to one that fails 
 _log = logging.getLogger(__name__)
 
 
-class NeighbourWatch:
+class NeighbourScheduler:
     """Fetches every neighbour's board at its interval, less often while it fails.
 
     `latest` is what each told last; `rounds` grows whenever one was asked. The client names
@@ -43,11 +49,14 @@ class NeighbourWatch:
         self._client = client
         self._now = now
         self._timeout = timeout.total_seconds()
-        self._latest = {one.key: Heard(one.key, broken=Broken.NOT_YET) for one in self._neighbours}
+        self._latest = {
+            one.key: NeighbourBoard(one.key, broken=BoardProblem.NOT_YET)
+            for one in self._neighbours
+        }
         self._askers: list[asyncio.Task[None]] = []
 
     @property
-    def latest(self) -> Mapping[str, Heard]:
+    def latest(self) -> Mapping[str, NeighbourBoard]:
         """What each neighbour told last, by its key."""
         return MappingProxyType(self._latest)
 
@@ -66,17 +75,17 @@ class NeighbourWatch:
         await asyncio.gather(*self._askers, return_exceptions=True)
         self._askers = []
 
-    async def ask(self, neighbour: Neighbour) -> Heard:
+    async def ask(self, neighbour: Neighbour) -> NeighbourBoard:
         """Fetch one board; whatever goes wrong is what it told before, and why there is no more."""
         before = self._latest[neighbour.key]
         try:
             async with asyncio.timeout(self._timeout):
                 heard = await self._fetched(neighbour, before)
         except AnswerRefused:
-            heard = before.failed(Broken.TOO_LARGE)
+            heard = before.failed(BoardProblem.TOO_LARGE)
         except Exception:
             # The text of an exception may hold anything that the other side has sent.
-            heard = before.failed(Broken.UNREACHABLE)
+            heard = before.failed(BoardProblem.UNREACHABLE)
         self._latest[neighbour.key] = heard
         self.rounds += 1
         return heard
@@ -91,7 +100,7 @@ class NeighbourWatch:
                 _log.warning("the neighbour %s tells nothing: %s", neighbour.key, heard.broken)
             await asyncio.sleep(pause(neighbour.interval, failures) * uniform(1, 1 + JITTER))  # noqa: S311 - no secret
 
-    async def _fetched(self, neighbour: Neighbour, before: Heard) -> Heard:
+    async def _fetched(self, neighbour: Neighbour, before: NeighbourBoard) -> NeighbourBoard:
         async with self._client.stream(
             "GET",
             neighbour.url,
@@ -99,9 +108,9 @@ class NeighbourWatch:
             follow_redirects=False,
         ) as answer:
             if answer.is_redirect:
-                return before.failed(Broken.ELSEWHERE)
+                return before.failed(BoardProblem.ELSEWHERE)
             if answer.status_code != 200:
-                return before.failed(Broken.REFUSED)
+                return before.failed(BoardProblem.REFUSED)
             body = await read_bytes(answer, LARGEST_BOARD)
         # A hostile board of this size takes a while to read: the probes must not wait for it.
         return await asyncio.to_thread(read_board, body, neighbour, before, self._now())

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
@@ -17,7 +17,7 @@ MOST_UNKEPT = 10_000  # outcomes held for a history that does not take them: som
 _log = logging.getLogger(__name__)
 
 
-class Keeper:
+class OutcomeWriter:
     """Writes in a thread, so that a slow disk holds up neither probes nor pages.
 
     `fault` names the error while the history does not take outcomes: they are held back, the
@@ -30,14 +30,14 @@ class Keeper:
         self._history = history
         self._tick = tick.total_seconds()
         self._unkept: list[Outcome] = []
-        self._cuts: dict[datetime, CutOff] = {}
+        self._cuts: dict[datetime, BlindPeriod] = {}
         self._ended = asyncio.Event()
 
     def offer(self, outcome: Outcome) -> None:
         """Take an outcome to be kept at the next tick."""
         self._unkept.append(outcome)
 
-    def offer_cuts(self, cuts: Iterable[CutOff]) -> None:
+    def offer_cuts(self, cuts: Iterable[BlindPeriod]) -> None:
         """Take stretches in which the machine was cut off, new ones or longer than before."""
         self._cuts |= {one.start: one for one in cuts}
 
@@ -67,7 +67,7 @@ class Keeper:
         else:
             self._say(None)
 
-    def _write(self, batch: list[Outcome], cuts: Iterable[CutOff]) -> None:
+    def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
         # Either may be written again: what is known changes nothing.
         self._history.record(batch)
         for cut in cuts:

@@ -14,9 +14,9 @@ import httpx
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.formats import FORMATS, LARGEST_BODY, read_body
+from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
 from procedure.status_pages.readings import Reading, from_feed
-from procedure.status_pages.status import Reason, Said, unread
+from procedure.status_pages.status import PageReport, UnreadReason, unreadable
 
 TIMEOUT = timedelta(seconds=10)
 MOST_REDIRECTS = 3
@@ -36,7 +36,7 @@ class _Kept:
     modified: str
 
 
-class FeedReader:
+class PageReader:
     """Reads feeds with one client, which names Relais in its User-Agent and follows no redirect.
 
     It asks only for what has changed where the page can tell, and waits as long as it is told to.
@@ -63,23 +63,23 @@ class FeedReader:
         said = await self._said(feed, at)
         return from_feed(target, feed.format, said, at=at, interval=interval)
 
-    async def _said(self, feed: Feed, at: datetime) -> Said:
+    async def _said(self, feed: Feed, at: datetime) -> PageReport:
         # No page may ask for more than an hour: a longer wait is a clock that was set back.
         if at < self._not_before.get(feed.url, at) <= at + LONGEST_PATIENCE:
-            return unread(Reason.BUSY)
+            return unreadable(UnreadReason.BUSY)
         try:
             async with asyncio.timeout(self._timeout):
                 return await self._follow(feed, at)
         except AnswerRefused:
-            return unread(Reason.TOO_LARGE)
+            return unreadable(UnreadReason.TOO_LARGE)
         except TimeoutError:
-            return unread(Reason.UNREACHABLE, "timeout")
+            return unreadable(UnreadReason.UNREACHABLE, "timeout")
         except Exception as failure:
             # A page's word is never worth a round of probes: every failure is a value. The text of
             # an exception may hold an address with a key in it, so its name must do.
-            return unread(Reason.UNREACHABLE, type(failure).__name__)
+            return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
-    async def _follow(self, feed: Feed, at: datetime) -> Said:
+    async def _follow(self, feed: Feed, at: datetime) -> PageReport:
         url = feed.url
         for _ in range(MOST_REDIRECTS + 1):
             async with self._client.stream(
@@ -89,9 +89,9 @@ class FeedReader:
                     return await self._answered(feed, answer, at)
                 onward = urljoin(url, answer.headers["location"])
             if not _same_site(url, onward):
-                return unread(Reason.LOGIN)
+                return unreadable(UnreadReason.LOGIN)
             url = onward
-        return unread(Reason.HTTP, "too many redirects")
+        return unreadable(UnreadReason.HTTP, "too many redirects")
 
     def _headers(self, feed: Feed, url: str) -> dict[str, str]:
         kept = self._kept.get(feed.url)
@@ -111,18 +111,18 @@ class FeedReader:
         request = httpx.Request("GET", url)
         return next(httpx.BasicAuth(*known).auth_flow(request)).headers["Authorization"]
 
-    async def _answered(self, feed: Feed, answer: httpx.Response, at: datetime) -> Said:
+    async def _answered(self, feed: Feed, answer: httpx.Response, at: datetime) -> PageReport:
         kept = self._kept.get(feed.url)
         status = answer.status_code
         if status == 304 and kept is not None:
             return await _parsed(feed, kept.body, at)
         if status in {401, 403}:
-            return unread(Reason.LOGIN, f"HTTP {status}")
+            return unreadable(UnreadReason.LOGIN, f"HTTP {status}")
         if status in {429, 503}:
             self._not_before[feed.url] = at + _patience(answer.headers.get("retry-after", ""), at)
-            return unread(Reason.BUSY, f"HTTP {status}")
+            return unreadable(UnreadReason.BUSY, f"HTTP {status}")
         if status != 200:
-            return unread(Reason.HTTP, f"HTTP {status}")
+            return unreadable(UnreadReason.HTTP, f"HTTP {status}")
         body = await read_bytes(answer, LARGEST_BODY)
         self._keep(feed, answer, body)
         return await _parsed(feed, body, at)
@@ -134,9 +134,9 @@ class FeedReader:
             self._kept[feed.url] = _Kept(body, etag, modified)
 
 
-async def _parsed(feed: Feed, body: bytes, at: datetime) -> Said:
+async def _parsed(feed: Feed, body: bytes, at: datetime) -> PageReport:
     # A hostile page of 2 MB takes most of a second: the probes must not wait for it.
-    return await asyncio.to_thread(read_body, feed.format, body, at, feed.lens)
+    return await asyncio.to_thread(parse_page, feed.format, body, at, feed.lens)
 
 
 def _origin(url: str) -> str:

@@ -26,7 +26,7 @@ class Reads(Protocol):
         ...
 
 
-class FeedWatch:
+class PageScheduler:
     """Reads every feed at its target's interval; `latest` is the newest reading by target.
 
     `rounds` grows with every reading taken, so that a page needs only to compare.

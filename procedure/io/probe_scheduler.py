@@ -12,13 +12,13 @@ from types import MappingProxyType
 from typing import Protocol
 
 from procedure.io.http.prober import utc_now
-from procedure.io.outcome_writer import Keeper
-from procedure.monitoring.board import Board, fold, take
+from procedure.io.outcome_writer import OutcomeWriter
+from procedure.monitoring.board import StatusBoard, add_all, take
 from procedure.monitoring.confirmation import needs_another_look
-from procedure.monitoring.connectivity import witnesses
+from procedure.monitoring.connectivity import reference_targets
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target, Vantage
-from procedure.monitoring.schedule import JITTER, first_look, next_look, place
+from procedure.monitoring.schedule import JITTER, first_probe, next_probe, offset
 
 TICK = timedelta(seconds=1)
 RETRY_AFTER = 5.0  # seconds between an attempt that leaves a doubt and the next
@@ -36,14 +36,14 @@ class Probes(Protocol):
         ...
 
 
-class Watch:
+class ProbeScheduler:
     """Probes each target at its interval, and keeps the outcomes.
 
     `latest` holds the newest raw outcome by (target, vantage); `rounds` grows with every outcome
     taken and `last_round` is the UTC instant of the newest, so that a page needs only to compare.
     `board` holds the judgement over them. An attempt that leaves a target in doubt is followed
     by quick retries, and by a look at the targets that tell whether it is we who are cut off.
-    `history_fault` names the error while the history does not take outcomes (see `Keeper`).
+    `history_fault` names the error while the history does not take outcomes (see `OutcomeWriter`).
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Watch:
         self.vantage = vantage
         self.rounds = 0
         self.last_round: datetime | None = None
-        self.board = Board()
+        self.board = StatusBoard()
         self._by_key = {target.key: target for target in self.targets}
         self._wanted = {target.key: asyncio.Event() for target in self.targets}
         self._unrecalled: list[Outcome] | None = []
@@ -68,7 +68,7 @@ class Watch:
         self._prober = prober
         self._history = history
         self._now = now
-        self._keeper = Keeper(history, tick, vantage.key)
+        self._keeper = OutcomeWriter(history, tick, vantage.key)
         self._lookers: list[asyncio.Task[None]] = []
         self._keeping: asyncio.Task[None] | None = None
 
@@ -114,13 +114,13 @@ class Watch:
         # One task a target: two probes of one target can never overlap.
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
-        own_place = place(index, len(self.targets), interval)
+        own_place = offset(index, len(self.targets), interval)
         chance = Random(target.key)  # noqa: S311 - spreads probes, guards no secret
-        due = start + first_look(index)
+        due = start + first_probe(index)
         while True:
             await self._until(due, self._wanted[target.key])
             await self._look(target)
-            due = next_look(clock(), start=start, place=own_place, interval=interval)
+            due = next_probe(clock(), start=start, place=own_place, interval=interval)
             due += interval * chance.uniform(-JITTER, JITTER)
             if self._in_doubt(target):
                 due = min(due, clock() + RETRY_AFTER)
@@ -145,7 +145,7 @@ class Watch:
 
     def _call_witnesses(self, doubted: Target) -> None:
         """Have the targets looked at that tell whether it is this machine that is cut off."""
-        for key in witnesses(self._by_key, doubted.key):
+        for key in reference_targets(self._by_key, doubted.key):
             seen = self._latest.get((key, self.vantage.key))
             # One that was just asked has told already: nobody is asked over and over.
             if seen is None or self._now() - seen.at > WITNESS_HOLDS:
@@ -170,10 +170,10 @@ class Watch:
         except Exception as error:  # without a past, judgement starts anew
             _log.error("the past week cannot be read: %s", type(error).__name__)
         else:
-            self.board = fold(self._unrecalled or (), self._by_key, past)
+            self.board = add_all(self._unrecalled or (), self._by_key, past)
             self._keeper.offer_cuts(self.board.cuts)
         self._unrecalled = None
 
-    def _judge_until(self, until: datetime) -> Board:
+    def _judge_until(self, until: datetime) -> StatusBoard:
         past = self._history.outcomes(since=until - RECALLED, until=until, vantage=self.vantage.key)
-        return fold(past, self._by_key)
+        return add_all(past, self._by_key)

@@ -16,7 +16,7 @@ _LOW_62 = (1 << 62) - 1
 _MIDDLE_12 = 0xFFF << 64
 
 
-def new_id() -> UUID:
+def new_uuid7() -> UUID:
     """Return a new UUID of version 7: milliseconds since 1970, then 74 bits of chance.
 
     Source: RFC 9562, section 5.7.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from procedure.monitoring.downtime import WORKING
-from procedure.monitoring.rollup import VERDICTS, Readings
+from procedure.monitoring.rollup import VERDICTS, ReadingRows
 
 _ANSWERED = frozenset(VERDICTS.index(one) for one in WORKING)
 
 
-def percentile(told: Readings, percent: int) -> float | None:
+def percentile(told: ReadingRows, percent: int) -> float | None:
     """Return the latency (ms) within which so many of a hundred answers came; None without any.
 
     What failed has no part in it. It is a latency that was measured (nearest rank).

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from typing import Any
 
-from procedure.monitoring.downtime import READING_HOLDS, State
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.downtime import READING_HOLDS, StatusInterval
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import EPOCH, HOUR, MICROSECOND, Grain, day_after, microseconds
 
 # A probe that failed as the line went may have begun this long before it was found out.
@@ -22,11 +22,11 @@ SLACK = timedelta(seconds=15)
 # A reading made while cut off stands until the next one, which comes up to one interval and a half
 # later, and a twentieth: `procedure.monitoring.schedule`.
 STANDS = 1.6
-Begun = tuple[Any, Verdict | None, Cause | None]
+Begun = tuple[Any, Status | None, FailureCause | None]
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff:
+class BlindPeriod:
     """A stretch in which nobody answered the machine, `start <= t < end` in aware UTC.
 
     While it lasts, `end` is the newest reading that reached nobody.
@@ -37,7 +37,7 @@ class CutOff:
 
 
 @dataclass(frozen=True, slots=True)
-class Dark:
+class BlindPeriods:
     """The stretches as they bear on one target, all instants and spans of one kind.
 
     `slack` before a stretch a failed reading was made in it all the same, and for `stands` after
@@ -50,20 +50,20 @@ class Dark:
     holds: Any
 
     @classmethod
-    def of(cls, cuts: Iterable[CutOff], interval: timedelta) -> Dark:
+    def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
         """Return them in instants, for a target that is read once an interval."""
         spans = [(one.start, one.end) for one in cuts]
         return cls(spans, SLACK, STANDS * interval, READING_HOLDS * interval)
 
     @classmethod
-    def counted(cls, cuts: Iterable[CutOff], interval: timedelta) -> Dark:
+    def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
         """Return them in microseconds, as the roll-ups count."""
         spans = [(microseconds(one.start), microseconds(one.end)) for one in cuts]
         lengths = (SLACK, STANDS * interval, READING_HOLDS * interval)
         return cls(spans, *(one // MICROSECOND for one in lengths))
 
     def of_state(
-        self, start: Any, end: Any, verdict: Verdict | None, after: Verdict | None
+        self, start: Any, end: Any, verdict: Status | None, after: Status | None
     ) -> Iterator[tuple[Any, Any]]:
         """Yield the stretches of a state in which nothing was seen; a gap has none.
 
@@ -72,7 +72,7 @@ class Dark:
         at = start
         for begins, ends in self.cuts if verdict is not None else ():
             # What was found down in the dark is not known to be down until it is read again.
-            within = verdict is Verdict.DOWN and begins - self.slack <= start < ends
+            within = verdict is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
             # A watch that was killed in the dark read nothing again: its last reading just lapsed.
@@ -83,49 +83,51 @@ class Dark:
                 at = last
 
 
-def laid_over(told: Sequence[State], dark: Dark) -> list[State]:
+def mask_states(told: Sequence[StatusInterval], dark: BlindPeriods) -> list[StatusInterval]:
     """Tell the states of one target, which tile a span, with what was not seen unknown."""
     if not dark.cuts or not told:
         return list(told)
     begun = [(one.start, one.verdict, one.cause) for one in told]
-    pieces = [*overlaid(begun, told[-1].end, dark), (told[-1].end, None, None)]
+    pieces = [*mask_spans(begun, told[-1].end, dark), (told[-1].end, None, None)]
     return [
-        State(told[0].target, start, end, verdict, cause)
+        StatusInterval(told[0].target, start, end, verdict, cause)
         for (start, verdict, cause), (end, _, _) in pairwise(pieces)
     ]
 
 
-def overlaid(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[Begun]:
+def mask_spans(begun: Iterable[Begun], until: Any, dark: BlindPeriods) -> Iterator[Begun]:
     """Lay the stretches over states that begin: (start, verdict, cause), the last to `until`."""
-    stood: tuple[Verdict | None, Cause | None] | None = None
+    stood: tuple[Status | None, FailureCause | None] | None = None
     for at, verdict, cause in _cut(begun, until, dark):
         if (verdict, cause) != stood:
             yield at, verdict, cause
             stood = (verdict, cause)
 
 
-def unseen(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[tuple[Any, Any, Verdict]]:
-    """Yield what of the states, as in `overlaid`, was not seen: start, end, verdict."""
+def masked_spans(
+    begun: Iterable[Begun], until: Any, dark: BlindPeriods
+) -> Iterator[tuple[Any, Any, Status]]:
+    """Yield what of the states, as in `mask_spans`, was not seen: start, end, verdict."""
     for (start, verdict, _), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
-        if verdict is not None and verdict is not Verdict.UNKNOWN:
+        if verdict is not None and verdict is not Status.UNKNOWN:
             for first, last in dark.of_state(start, end, verdict, after):
                 yield first, last, verdict
 
 
-def move(
+def move_to_unknown(
     starts: Sequence[int],
     columns: Mapping[str, MutableSequence[int]],
-    stretches: Iterable[tuple[int, int, Verdict]],
+    stretches: Iterable[tuple[int, int, Status]],
     grain: Grain,
 ) -> None:
-    """Count stretches of `unseen` as unknown in the sums of hours or days, in microseconds.
+    """Count stretches of `masked_spans` as unknown in the sums of hours or days, in microseconds.
 
     `starts` are those of the sums; `columns` holds those that were asked for, by name.
     """
     for first, last, verdict in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):
             within = min(last, _over(starts[place], grain)) - max(first, starts[place])
-            for name, sign in ((verdict.value, -1), (Verdict.UNKNOWN.value, 1)):
+            for name, sign in ((verdict.value, -1), (Status.UNKNOWN.value, 1)):
                 if within > 0 and name in columns:
                     columns[name][place] += sign * within
 
@@ -137,13 +139,13 @@ def _over(start: int, grain: Grain) -> int:
     return microseconds(day_after(EPOCH + int(start) * MICROSECOND))
 
 
-def _cut(begun: Iterable[Begun], until: Any, dark: Dark) -> Iterator[Begun]:
+def _cut(begun: Iterable[Begun], until: Any, dark: BlindPeriods) -> Iterator[Begun]:
     for (start, verdict, cause), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
         at = start
         for first, last in dark.of_state(start, end, verdict, after):
             if first > at:
                 yield at, verdict, cause
-            yield first, Verdict.UNKNOWN, Cause.NETWORK
+            yield first, Status.UNKNOWN, FailureCause.NETWORK
             at = last
         if at < end:
             yield at, verdict, cause

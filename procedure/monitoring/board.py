@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from procedure.monitoring.blind_periods import CutOff
-from procedure.monitoring.confirmation import Standing, step
-from procedure.monitoring.connectivity import Reach, cut_off_since, note, reached
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.confirmation import Confirmation, confirm
+from procedure.monitoring.connectivity import Reachability, cut_off_since, reached, record_answer
 from procedure.monitoring.downtime import READING_HOLDS
-from procedure.monitoring.model import Cause, Hop, Outcome, Target, Verdict
+from procedure.monitoring.model import FailureCause, Hop, Outcome, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class TargetStatus:
     """A target as judged at a reading; all instants are aware UTC.
 
     `since` is the first reading of the row that led to the verdict. `doubtful` says that the
@@ -30,8 +30,8 @@ class Judged:
 
     target: str
     at: datetime
-    verdict: Verdict
-    cause: Cause | None
+    verdict: Status
+    cause: FailureCause | None
     since: datetime
     outcome: Outcome
     doubtful: bool = False
@@ -46,34 +46,34 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class StatusBoard:
     """Every target of one vantage as judged so far; `cut_off` is since when the machine is.
 
     `silent` is the first reading since the last one that anybody answered, None while they do.
     `cuts` are the stretches in which the machine was found cut off, oldest first.
     """
 
-    standings: Mapping[str, Standing] = field(default_factory=dict[str, Standing])
-    newest: Mapping[str, Judged] = field(default_factory=dict[str, Judged])
-    reach: Mapping[str, Reach] = field(default_factory=dict[str, Reach])
+    standings: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])
+    newest: Mapping[str, TargetStatus] = field(default_factory=dict[str, TargetStatus])
+    reach: Mapping[str, Reachability] = field(default_factory=dict[str, Reachability])
     cut_off: datetime | None = None
     silent: datetime | None = None
-    cuts: tuple[CutOff, ...] = ()
+    cuts: tuple[BlindPeriod, ...] = ()
 
 
-def take(board: Board, outcome: Outcome, targets: Mapping[str, Target]) -> Board:
+def take(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
     """Add one outcome of a target that is watched, later than all before it of that target."""
     key = outcome.target
-    reach = note(board.reach, outcome)
+    reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
-    standing = board.standings.get(key, Standing())
-    if cut_off is None and outcome.verdict is not Verdict.UNKNOWN:
-        standing = step(standing, outcome, targets[key])
+    standing = board.standings.get(key, Confirmation())
+    if cut_off is None and outcome.verdict is not Status.UNKNOWN:
+        standing = confirm(standing, outcome, targets[key])
         judged = _voiced(standing, outcome)
     else:
         judged = _unknown(board.newest.get(key), outcome, cut_off)
     silent = None if reached(outcome) else board.silent or outcome.at
-    return Board(
+    return StatusBoard(
         standings={**board.standings, key: standing},
         newest={**board.newest, key: judged},
         reach=reach,
@@ -83,32 +83,32 @@ def take(board: Board, outcome: Outcome, targets: Mapping[str, Target]) -> Board
     )
 
 
-def fold(
-    outcomes: Iterable[Outcome], targets: Mapping[str, Target], board: Board | None = None
-) -> Board:
+def add_all(
+    outcomes: Iterable[Outcome], targets: Mapping[str, Target], board: StatusBoard | None = None
+) -> StatusBoard:
     """Add many outcomes; those of targets that are no longer watched are left out."""
-    board = board or Board()
+    board = board or StatusBoard()
     for outcome in outcomes:
         if outcome.target in targets:
             board = take(board, outcome, targets)
     return board
 
 
-def judge(outcomes: Iterable[Outcome], targets: Mapping[str, Target]) -> Iterator[Judged]:
+def judge(outcomes: Iterable[Outcome], targets: Mapping[str, Target]) -> Iterator[TargetStatus]:
     """Judge each outcome at its own instant, as the live watch did."""
-    board = Board()
+    board = StatusBoard()
     for outcome in outcomes:
         if outcome.target in targets:
             board = take(board, outcome, targets)
             yield board.newest[outcome.target]
 
 
-def with_hindsight(row: Sequence[Judged]) -> list[Judged]:
+def with_hindsight(row: Sequence[TargetStatus]) -> list[TargetStatus]:
     """Give the readings of one target the verdict that they led to.
 
     An outage begins at its first failed attempt, not at the one that confirmed it.
     """
-    known: list[Judged] = []
+    known: list[TargetStatus] = []
     for judged in row:
         if known and known[-1].verdict is not judged.verdict:
             _see_again(known, judged)
@@ -116,12 +116,12 @@ def with_hindsight(row: Sequence[Judged]) -> list[Judged]:
     return known
 
 
-def judged_row(target: Target, outcomes: Iterable[Outcome]) -> list[Judged]:
+def judged_row(target: Target, outcomes: Iterable[Outcome]) -> list[TargetStatus]:
     """Judge the outcomes of one target by themselves, with hindsight."""
     return with_hindsight(list(judge(outcomes, {target.key: target})))
 
 
-def reading(board: Board, target: Target, now: datetime) -> Judged | None:
+def reading(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
     """Tell how a target is to be shown now, None before its first reading.
 
     A reading holds for three intervals; after that the target is unknown since that reading.
@@ -131,45 +131,45 @@ def reading(board: Board, target: Target, now: datetime) -> Judged | None:
     if judged is None:
         return None
     if now - judged.at > READING_HOLDS * target.interval:
-        return replace(judged, verdict=Verdict.UNKNOWN, cause=None, since=judged.at, stale=True)
+        return replace(judged, verdict=Status.UNKNOWN, cause=None, since=judged.at, stale=True)
     if board.cut_off is not None and not judged.cut_off:
         return _unknown(judged, judged.outcome, board.cut_off)
     return judged
 
 
 def _cuts(
-    board: Board, at: datetime, cut_off: datetime | None, silent: datetime | None
-) -> tuple[CutOff, ...]:
+    board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
+) -> tuple[BlindPeriod, ...]:
     """Begin, lengthen or end the stretch in which the machine is cut off."""
     if board.cut_off is not None:
         *before, last = board.cuts
-        return (*before, CutOff(last.start, max(last.end, at)))
+        return (*before, BlindPeriod(last.start, max(last.end, at)))
     if cut_off is not None:
-        return (*board.cuts, CutOff(min(silent or cut_off, cut_off), at))
+        return (*board.cuts, BlindPeriod(min(silent or cut_off, cut_off), at))
     return board.cuts
 
 
-def _see_again(known: list[Judged], judged: Judged) -> None:
-    if judged.verdict is Verdict.UNKNOWN:
+def _see_again(known: list[TargetStatus], judged: TargetStatus) -> None:
+    if judged.verdict is Status.UNKNOWN:
         return
     for place in range(len(known) - 1, -1, -1):
         earlier = known[place]
         if earlier.at < judged.since:
             return
-        if earlier.verdict is not Verdict.UNKNOWN:
+        if earlier.verdict is not Status.UNKNOWN:
             cause = judged.cause and (earlier.outcome.cause or judged.cause)
             known[place] = replace(judged, at=earlier.at, cause=cause, outcome=earlier.outcome)
 
 
-def _voiced(standing: Standing, outcome: Outcome) -> Judged:
+def _voiced(standing: Confirmation, outcome: Outcome) -> TargetStatus:
     assert standing.works is not None
     assert standing.level is not None
     verdict = standing.settled or standing.level.says
-    return Judged(
+    return TargetStatus(
         target=outcome.target,
         at=outcome.at,
         verdict=verdict,
-        cause=standing.cause if verdict is Verdict.DOWN else None,
+        cause=standing.cause if verdict is Status.DOWN else None,
         since=standing.since or standing.works.since,
         outcome=outcome,
         doubtful=standing.doubtful,
@@ -177,17 +177,19 @@ def _voiced(standing: Standing, outcome: Outcome) -> Judged:
     )
 
 
-def _unknown(before: Judged | None, outcome: Outcome, cut_off: datetime | None) -> Judged:
+def _unknown(
+    before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
+) -> TargetStatus:
     """Tell that nothing is known, for want of a network here or for a fault of our own."""
     since = cut_off
     if since is None:
-        unknown = before is not None and before.verdict is Verdict.UNKNOWN
+        unknown = before is not None and before.verdict is Status.UNKNOWN
         since = before.since if before is not None and unknown else outcome.at
-    return Judged(
+    return TargetStatus(
         target=outcome.target,
         at=outcome.at,
-        verdict=Verdict.UNKNOWN,
-        cause=Cause.NETWORK,
+        verdict=Status.UNKNOWN,
+        cause=FailureCause.NETWORK,
         since=since,
         outcome=outcome,
         cut_off=cut_off is not None,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from procedure.monitoring.model import Cause, Outcome, Target, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 
 # Failures in which an HTTP answer came all the same: a browser's look takes it for a good one.
-ANSWERED = frozenset({Cause.STATUS, Cause.CONTENT, Cause.REDIRECT, Cause.PORTAL, Cause.OVERSIZE})
+ANSWERED = frozenset(
+    {
+        FailureCause.STATUS,
+        FailureCause.CONTENT,
+        FailureCause.REDIRECT,
+        FailureCause.PORTAL,
+        FailureCause.OVERSIZE,
+    }
+)
 LONGEST = 120_000.0  # milliseconds; a look that says it took longer was asleep
 
 
@@ -32,17 +40,21 @@ def outcomes(
         yield Outcome(target.key, target.url, vantage.key, at, verdict, cause, latency_ms=took)
 
 
-def blurred(verdict: Verdict, cause: Cause | None) -> bool:
+def browser_cannot_tell(verdict: Status, cause: FailureCause | None) -> bool:
     """Tell whether an answer in a browser says nothing, by what the server sees of the target.
 
     When the server gets an error for an answer, the browsers most likely get the same one, and
     cannot read it.
     """
-    return verdict is Verdict.DOWN and cause in ANSWERED
+    return verdict is Status.DOWN and cause in ANSWERED
 
 
-def _told(look: Mapping[str, object], target: Target, took: float) -> tuple[Verdict, Cause | None]:
+def _told(
+    look: Mapping[str, object], target: Target, took: float
+) -> tuple[Status, FailureCause | None]:
     if look.get("answered") is not True:
-        return Verdict.DOWN, Cause.TIMEOUT if look.get("late") is True else Cause.NETWORK
+        return Status.DOWN, FailureCause.TIMEOUT if look.get(
+            "late"
+        ) is True else FailureCause.NETWORK
     slow = took > target.slow_after.total_seconds() * 1000
-    return (Verdict.SLOW if slow else Verdict.UP), None
+    return (Status.SLOW if slow else Status.UP), None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.errors import HistoryFileError
-from procedure.monitoring.downtime import Outage
+from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.history_csv import read_instant
 
 COLUMNS = ("target", "start", "end")
@@ -30,21 +30,21 @@ class Incident:
 class Comparison:
     """How two lists agree: pairs that are the same, pairs that only overlap, and what is alone."""
 
-    same: tuple[tuple[Outage, Incident], ...]
-    different: tuple[tuple[Outage, Incident], ...]
-    only_ours: tuple[Outage, ...]
+    same: tuple[tuple[Downtime, Incident], ...]
+    different: tuple[tuple[Downtime, Incident], ...]
+    only_ours: tuple[Downtime, ...]
     only_theirs: tuple[Incident, ...]
 
 
 def compare(
-    ours: Sequence[Outage], theirs: Sequence[Incident], *, tolerance: timedelta = timedelta()
+    ours: Sequence[Downtime], theirs: Sequence[Incident], *, tolerance: timedelta = timedelta()
 ) -> Comparison:
     """Pair each outage with an incident of its target: the same if both ends are that close.
 
     What is left is paired where it overlaps, each but once; the rest is alone.
     """
 
-    def alike(one: Outage, other: Incident) -> bool:
+    def alike(one: Downtime, other: Incident) -> bool:
         return _close(one.start, other.start, tolerance) and _close(one.end, other.end, tolerance)
 
     same, ours, theirs = _pair(ours, theirs, alike)
@@ -77,10 +77,10 @@ def read_incidents(lines: Iterable[str]) -> Iterator[Incident]:
 
 
 def _pair(
-    ours: Sequence[Outage], theirs: Sequence[Incident], fits: Callable[[Outage, Incident], bool]
-) -> tuple[list[tuple[Outage, Incident]], list[Outage], list[Incident]]:
-    pairs: list[tuple[Outage, Incident]] = []
-    alone: list[Outage] = []
+    ours: Sequence[Downtime], theirs: Sequence[Incident], fits: Callable[[Downtime, Incident], bool]
+) -> tuple[list[tuple[Downtime, Incident]], list[Downtime], list[Incident]]:
+    pairs: list[tuple[Downtime, Incident]] = []
+    alone: list[Downtime] = []
     left = list(theirs)
     for one in ours:
         found = next((it for it in left if it.target == one.target and fits(one, it)), None)
@@ -98,6 +98,6 @@ def _close(one: datetime | None, other: datetime | None, tolerance: timedelta) -
     return abs(one - other) <= tolerance
 
 
-def _overlap(one: Outage, other: Incident) -> bool:
+def _overlap(one: Downtime, other: Incident) -> bool:
     begun = one.end is None or other.start < one.end
     return begun and (other.end is None or one.start < other.end)

@@ -7,8 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from procedure.monitoring.downtime import WORKING
-from procedure.monitoring.model import Cause, Outcome, Target, Verdict
-from procedure.monitoring.slowness import Past, remember, slow_above
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target
+from procedure.monitoring.slowness import LatencyBaseline, add_latency, slow_above
 
 SLOW_CONFIRMED = 2  # readings in a row before a target changes between up and slow
 FLAP_WINDOW = 12  # readings
@@ -16,16 +16,16 @@ FLAPS = 6  # changes among them: three failures, each of which passed by itself
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Streak:
     """Readings in a row that say the same: the newest of them, how many, and since when (UTC)."""
 
-    says: Verdict
+    says: Status
     count: int
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Confirmation:
     """What is kept of a target between two readings.
 
     `settled` is the confirmed verdict, None before there is one, and `since` its first reading.
@@ -34,14 +34,14 @@ class Standing:
     `flapping`: it answers by fits and starts, and counts as down until it holds.
     """
 
-    settled: Verdict | None = None
+    settled: Status | None = None
     since: datetime | None = None
-    works: Run | None = None
-    level: Run | None = None
+    works: Streak | None = None
+    level: Streak | None = None
     recent: tuple[tuple[datetime, bool], ...] = ()
-    cause: Cause | None = None
+    cause: FailureCause | None = None
     flapping: bool = False
-    past: Past = field(default_factory=Past)
+    past: LatencyBaseline = field(default_factory=LatencyBaseline)
 
     @property
     def doubtful(self) -> bool:
@@ -51,7 +51,7 @@ class Standing:
         return self.settled is None or _works(self.works.says) != _works(self.settled)
 
 
-def step(standing: Standing, outcome: Outcome, target: Target) -> Standing:
+def confirm(standing: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
     """Add a reading that tells something, and change what is confirmed if it is enough."""
     says = _verdict(standing.past, outcome, target)
     counted = replace(
@@ -65,62 +65,62 @@ def step(standing: Standing, outcome: Outcome, target: Target) -> Standing:
     return _damped(_settled(counted, says, target))
 
 
-def readings_needed(standing: Standing, target: Target) -> int:
+def readings_needed(standing: Confirmation, target: Target) -> int:
     """Return how many readings in a row it takes to believe the newest one."""
     if standing.works is not None and not _works(standing.works.says):
         return 1 + target.retries
-    if standing.settled is Verdict.DOWN:
+    if standing.settled is Status.DOWN:
         return target.recovery * (2 if standing.flapping else 1)
     return 1 if standing.settled is None else SLOW_CONFIRMED
 
 
-def needs_another_look(standing: Standing, target: Target) -> bool:
+def needs_another_look(standing: Confirmation, target: Target) -> bool:
     """Whether a quick retry would help to confirm or to clear the newest reading."""
     if standing.flapping or standing.works is None or not standing.doubtful:
         return False
     return standing.works.count < readings_needed(standing, target)
 
 
-def _works(verdict: Verdict | None) -> bool:
+def _works(verdict: Status | None) -> bool:
     return verdict in WORKING
 
 
-def _verdict(past: Past, outcome: Outcome, target: Target) -> Verdict:
-    if outcome.verdict is not Verdict.UP or outcome.latency_ms is None:
+def _verdict(past: LatencyBaseline, outcome: Outcome, target: Target) -> Status:
+    if outcome.verdict is not Status.UP or outcome.latency_ms is None:
         return outcome.verdict
     slow = outcome.latency_ms > slow_above(past, target.slow_after)
-    return Verdict.SLOW if slow else Verdict.UP
+    return Status.SLOW if slow else Status.UP
 
 
-def _remembered(past: Past, outcome: Outcome, says: Verdict) -> Past:
+def _remembered(past: LatencyBaseline, outcome: Outcome, says: Status) -> LatencyBaseline:
     if outcome.latency_ms is None or not _works(says):
         return past
-    return remember(past, outcome.at, outcome.latency_ms)
+    return add_latency(past, outcome.at, outcome.latency_ms)
 
 
-def _longer(run: Run | None, says: Verdict, at: datetime, *, same: bool | None) -> Run:
+def _longer(run: Streak | None, says: Status, at: datetime, *, same: bool | None) -> Streak:
     """Lengthen a run of equal verdicts or, given `same`, of readings that work or do not."""
     if run is not None and (run.says is says if same is None else _works(run.says) is same):
-        return Run(says, run.count + 1, run.since)
-    return Run(says, 1, at)
+        return Streak(says, run.count + 1, run.since)
+    return Streak(says, 1, at)
 
 
-def _settled(standing: Standing, says: Verdict, target: Target) -> Standing:
+def _settled(standing: Confirmation, says: Status, target: Target) -> Confirmation:
     between_levels = _works(says) and _works(standing.settled)
     run = standing.level if between_levels else standing.works
     if run is None or says is standing.settled or run.count < readings_needed(standing, target):
         return standing
     # What was seen before a recovery says nothing about how steady the target is after it.
-    recovered = standing.settled is Verdict.DOWN
+    recovered = standing.settled is Status.DOWN
     recent = () if recovered else standing.recent
     return replace(standing, settled=says, since=run.since, recent=recent, flapping=False)
 
 
-def _damped(standing: Standing) -> Standing:
+def _damped(standing: Confirmation) -> Confirmation:
     changes = sum(sooner[1] != later[1] for sooner, later in pairwise(standing.recent))
     if standing.flapping or changes < FLAPS:
         return standing
-    if standing.settled is Verdict.DOWN:
+    if standing.settled is Status.DOWN:
         return replace(standing, flapping=True)
     since = next(at for at, worked in standing.recent if not worked)
-    return replace(standing, settled=Verdict.DOWN, since=since, flapping=True)
+    return replace(standing, settled=Status.DOWN, since=since, flapping=True)

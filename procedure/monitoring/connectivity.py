@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from procedure.monitoring.model import Cause, Outcome, Target
+from procedure.monitoring.model import FailureCause, Outcome, Target
 
 WITNESSES = 2  # other targets that must have failed too, so that one control's fault is its own
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Reachability:
     """Whether a target was reached at its newest reading, and since when that is so (UTC)."""
 
     reached: bool
@@ -26,18 +26,20 @@ class Reach:
 
 def reached(outcome: Outcome) -> bool:
     """Whether somebody answered for the target, be it with an error."""
-    return outcome.http_status is not None and outcome.cause is not Cause.PORTAL
+    return outcome.http_status is not None and outcome.cause is not FailureCause.PORTAL
 
 
-def note(known: Mapping[str, Reach], outcome: Outcome) -> dict[str, Reach]:
+def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[str, Reachability]:
     """Add a reading to what is known of every target's reach."""
     before = known.get(outcome.target)
     answers = reached(outcome)
     since = before.since if before and before.reached == answers else outcome.at
-    return {**known, outcome.target: Reach(answers, since, outcome.at)}
+    return {**known, outcome.target: Reachability(answers, since, outcome.at)}
 
 
-def cut_off_since(known: Mapping[str, Reach], targets: Mapping[str, Target]) -> datetime | None:
+def cut_off_since(
+    known: Mapping[str, Reachability], targets: Mapping[str, Target]
+) -> datetime | None:
     """Return the instant since which the machine is cut off (UTC), None while it is connected.
 
     Without a control target nothing can be told, and the machine counts as connected.
@@ -54,7 +56,7 @@ def cut_off_since(known: Mapping[str, Reach], targets: Mapping[str, Target]) -> 
     return since
 
 
-def witnesses(targets: Mapping[str, Target], doubted: str) -> tuple[str, ...]:
+def reference_targets(targets: Mapping[str, Target], doubted: str) -> tuple[str, ...]:
     """Name the targets to look at at once when one fails, to learn whether it is we who fail."""
     controls = tuple(key for key, target in targets.items() if target.control and key != doubted)
     if not targets[doubted].control:

@@ -16,14 +16,14 @@ from operator import attrgetter
 from statistics import median
 from typing import Any, Protocol
 
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 
 READING_HOLDS = 3  # intervals
-WORKING = frozenset({Verdict.UP, Verdict.SLOW})
-_RANK = {Verdict.UNKNOWN: 0, Verdict.UP: 1, Verdict.SLOW: 2, Verdict.DOWN: 3}
+WORKING = frozenset({Status.UP, Status.SLOW})
+_RANK = {Status.UNKNOWN: 0, Status.UP: 1, Status.SLOW: 2, Status.DOWN: 3}
 
 
-class Seen(Protocol):
+class RecentCheck(Protocol):
     """Anything that tells how a target looked at an instant: an `Outcome`, or a judged reading."""
 
     @property
@@ -32,18 +32,18 @@ class Seen(Protocol):
         ...
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Status:
         """How it looked."""
         ...
 
     @property
-    def cause(self) -> Cause | None:
+    def cause(self) -> FailureCause | None:
         """Why, where it did not simply succeed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StatusInterval:
     """A target in one verdict for one cause, `start <= t < end` in aware UTC.
 
     `verdict` is None in a gap: nothing was read.
@@ -52,8 +52,8 @@ class State:
     target: str
     start: datetime
     end: datetime
-    verdict: Verdict | None
-    cause: Cause | None = None
+    verdict: Status | None
+    cause: FailureCause | None = None
 
     @property
     def lasted(self) -> timedelta:
@@ -62,7 +62,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Downtime:
     """A target down: from the first reading down to the first that is up or slow again (UTC).
 
     `end` is None while it lasts. `cause` is that of the first reading. `unread` is the part of it
@@ -73,7 +73,7 @@ class Outage:
     target: str
     start: datetime
     end: datetime | None
-    cause: Cause | None
+    cause: FailureCause | None
     unread: timedelta = timedelta()
     official_start: datetime | None = None
     official_end: datetime | None = None
@@ -98,8 +98,8 @@ class Availability:
 
 
 def extend(
-    standing: State | None, seen: Seen, *, target: str, hold: timedelta
-) -> tuple[tuple[State, ...], State]:
+    standing: StatusInterval | None, seen: RecentCheck, *, target: str, hold: timedelta
+) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
     """Add one reading, later than every one before it, to the state that stands.
 
     Return the states that it closes, and the one that stands now. The end of a standing state is
@@ -108,34 +108,34 @@ def extend(
     at, verdict, cause = seen.at, seen.verdict, seen.cause
     until = at + hold
     if standing is None:
-        return (), State(target, at, until, verdict, cause)
+        return (), StatusInterval(target, at, until, verdict, cause)
     start, end = standing.start, standing.end
     if at > end:
-        gap = State(target, end, at, None)
-        return (standing, gap), State(target, at, until, verdict, cause)
+        gap = StatusInterval(target, end, at, None)
+        return (standing, gap), StatusInterval(target, at, until, verdict, cause)
     if standing.verdict == verdict and standing.cause == cause:
         # Every probe comes by here: one state is made, and none is made to be thrown away.
-        return (), State(target, start, until, verdict, cause)
-    changed = State(target, start, at, standing.verdict, standing.cause)
-    return (changed,), State(target, at, until, verdict, cause)
+        return (), StatusInterval(target, start, until, verdict, cause)
+    changed = StatusInterval(target, start, at, standing.verdict, standing.cause)
+    return (changed,), StatusInterval(target, at, until, verdict, cause)
 
 
 def states(
     target: str,
-    seen: Iterable[Seen],
+    seen: Iterable[RecentCheck],
     *,
     interval: timedelta,
     until: datetime,
     since: datetime | None = None,
-) -> list[State]:
+) -> list[StatusInterval]:
     """Tell the states of one target, seen from one vantage, over `since <= t < until`.
 
     They follow each other without a hole: where nothing was read stands a gap. `since` is that
     of the first reading unless given; readings before it count as far as they reach into it. Of
     readings at the same instant the worst stands.
     """
-    told: list[State] = []
-    standing: State | None = None
+    told: list[StatusInterval] = []
+    standing: StatusInterval | None = None
     for one in _worst_of_each_instant(seen):
         closed, standing = extend(standing, one, target=target, hold=READING_HOLDS * interval)
         told += closed
@@ -152,7 +152,7 @@ def states_by_target(
     intervals: Mapping[str, timedelta],
     until: datetime,
     since: datetime | None = None,
-) -> dict[str, list[State]]:
+) -> dict[str, list[StatusInterval]]:
     """Tell the states of every target in the outcomes of one vantage; see `states`.
 
     A target of `intervals` that was never read is told as well; one that is not among them gets
@@ -181,7 +181,7 @@ def usual_interval(instants: Iterable[datetime]) -> timedelta:
     )
 
 
-def outages(told: Iterable[State]) -> list[Outage]:
+def downtimes(told: Iterable[StatusInterval]) -> list[Downtime]:
     """Find the outages in the states of one target, given in order.
 
     Only a reading that is up or slow ends one: a gap or an unknown within it is `unread`.
@@ -192,13 +192,13 @@ def outages(told: Iterable[State]) -> list[Outage]:
     target, until = known[0].target, known[-1].end
     begun = ((one.start, one.verdict, one.cause) for one in known)
     return [
-        Outage(target, start, end, cause, sum((b - a for a, b in unread), timedelta()))
+        Downtime(target, start, end, cause, sum((b - a for a, b in unread), timedelta()))
         for start, end, cause, unread in down_spans(begun, until)
     ]
 
 
 def down_spans(
-    begun: Iterable[tuple[Any, Verdict | None, Any]], until: Any
+    begun: Iterable[tuple[Any, Status | None, Any]], until: Any
 ) -> Iterator[tuple[Any, Any, Any, list[tuple[Any, Any]]]]:
     """Find where a target was down, in the states that begin: (start, verdict, cause), in order.
 
@@ -209,18 +209,18 @@ def down_spans(
     unread: list[tuple[Any, Any]] = []
     for (start, verdict, why), (end, _, _) in pairwise(chain(begun, [(until, None, None)])):
         if began is None:
-            if verdict is Verdict.DOWN:
+            if verdict is Status.DOWN:
                 began, cause, unread = start, why, []
-        elif verdict is Verdict.UP or verdict is Verdict.SLOW:
+        elif verdict is Status.UP or verdict is Status.SLOW:
             yield began, start, cause, unread
             began = None
-        elif verdict is not Verdict.DOWN:
+        elif verdict is not Status.DOWN:
             unread.append((start, end))
     if began is not None:
         yield began, None, cause, unread
 
 
-def availability(told: Iterable[State]) -> Availability:
+def availability(told: Iterable[StatusInterval]) -> Availability:
     """Sum the time spent in each verdict."""
     spent: dict[str, timedelta] = defaultdict(timedelta)
     for state in told:
@@ -228,23 +228,25 @@ def availability(told: Iterable[State]) -> Availability:
     return Availability(**spent)
 
 
-def within(target: str, told: list[State], since: datetime, until: datetime) -> list[State]:
+def within(
+    target: str, told: list[StatusInterval], since: datetime, until: datetime
+) -> list[StatusInterval]:
     """Cut states, given in order, to `since <= t < until`, with gaps where they do not reach."""
     if since >= until:
         return []
     overlapping = [one for one in told if one.start < until and one.end > since]
     if not overlapping:
-        return [State(target, since, until, None)]
+        return [StatusInterval(target, since, until, None)]
     first, last = overlapping[0], overlapping[-1]
-    before = [State(target, since, first.start, None)] if first.start > since else []
-    after = [State(target, last.end, until, None)] if last.end < until else []
+    before = [StatusInterval(target, since, first.start, None)] if first.start > since else []
+    after = [StatusInterval(target, last.end, until, None)] if last.end < until else []
     overlapping[0] = replace(first, start=max(first.start, since))
     overlapping[-1] = replace(overlapping[-1], end=min(last.end, until))
     return [*before, *overlapping, *after]
 
 
-def _worst_of_each_instant(seen: Iterable[Seen]) -> Iterable[Seen]:
-    def order(one: Seen) -> tuple[datetime, int, str]:
+def _worst_of_each_instant(seen: Iterable[RecentCheck]) -> Iterable[RecentCheck]:
+    def order(one: RecentCheck) -> tuple[datetime, int, str]:
         return one.at, _RANK[one.verdict], one.cause or ""
 
     for _, same in groupby(sorted(seen, key=order), key=attrgetter("at")):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.local_time import local
-from procedure.monitoring.downtime import WORKING, State
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.downtime import WORKING, StatusInterval
+from procedure.monitoring.model import Status
 from procedure.monitoring.rollup import HOUR, hour_of
 
 DAYS, HOURS = range(7), range(24)
@@ -17,7 +17,7 @@ NONE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class HeatMapHour:
     """One hour of one weekday, all its days together: `known` is the time it was up or down.
 
     `whole` is the time that the clock showed this hour: once more in the night in which it comes
@@ -29,10 +29,10 @@ class Cell:
     whole: timedelta = NONE
 
 
-Heat = Mapping[tuple[int, int], Cell]
+Heat = Mapping[tuple[int, int], HeatMapHour]
 
 
-def heat(told: Iterable[State]) -> Heat:
+def heat_map_hours(told: Iterable[StatusInterval]) -> Heat:
     """Spread states over the cells by (weekday, hour), Monday being 0; all 168 are there."""
     down, known, whole = (defaultdict[tuple[int, int], timedelta](timedelta) for _ in range(3))
     for state in told:
@@ -40,12 +40,12 @@ def heat(told: Iterable[State]) -> Heat:
             shown = local(start)
             key = shown.weekday(), shown.hour
             whole[key] += end - start
-            if state.verdict is Verdict.DOWN:
+            if state.verdict is Status.DOWN:
                 down[key] += end - start
-            if state.verdict is Verdict.DOWN or state.verdict in WORKING:
+            if state.verdict is Status.DOWN or state.verdict in WORKING:
                 known[key] += end - start
     keys = [(day, hour) for day in DAYS for hour in HOURS]
-    return {key: Cell(down[key], known[key], whole[key]) for key in keys}
+    return {key: HeatMapHour(down[key], known[key], whole[key]) for key in keys}
 
 
 def worst(cells: Heat) -> tuple[int, int] | None:

@@ -7,20 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from procedure.monitoring.blind_periods import CutOff, Dark, laid_over, move, unseen
+from procedure.monitoring.blind_periods import (
+    BlindPeriod,
+    BlindPeriods,
+    mask_states,
+    masked_spans,
+    move_to_unknown,
+)
 from procedure.monitoring.downtime import (
     READING_HOLDS,
-    Outage,
-    State,
-    outages,
+    Downtime,
+    StatusInterval,
+    downtimes,
     states_by_target,
     within,
 )
-from procedure.monitoring.model import SERVER, Outcome, Verdict
+from procedure.monitoring.model import SERVER, Outcome, Status
 from procedure.monitoring.rollup import (
     Grain,
-    Readings,
-    Rolled,
+    ReadingRows,
+    SummaryColumns,
     figures,
     microseconds,
     reading,
@@ -61,7 +67,7 @@ class History(Protocol):
         """
         ...
 
-    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         """Keep a stretch in which a vantage was cut off; one that grew replaces what it was.
 
         States, outages, hours and days then count as unknown what was seen in it.
@@ -70,7 +76,7 @@ class History(Protocol):
 
     def cuts(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> tuple[CutOff, ...]:
+    ) -> tuple[BlindPeriod, ...]:
         """Return the stretches that reach into a span, oldest first."""
         ...
 
@@ -81,7 +87,7 @@ class History(Protocol):
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> dict[str, list[State]]:
+    ) -> dict[str, list[StatusInterval]]:
         """Tell the states of every target read from a vantage.
 
         See `procedure.monitoring.downtime.states`.
@@ -95,7 +101,7 @@ class History(Protocol):
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> list[Outage]:
+    ) -> list[Downtime]:
         """Find the outages that reach into a span, whole, by target and then by start.
 
         What is known at `until` decides whether one has ended.
@@ -111,7 +117,7 @@ class History(Protocol):
         until: datetime | None = None,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> Rolled:
+    ) -> SummaryColumns:
         """Return the hours or days that are over and began with `since <= start < until`.
 
         They come by target, in order; `columns` are of `procedure.monitoring.rollup.COLUMNS`.
@@ -120,7 +126,7 @@ class History(Protocol):
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> Readings:
+    ) -> ReadingRows:
         """Return what charts need of the outcomes of one target, by instant."""
         ...
 
@@ -131,7 +137,7 @@ class MemoryHistory:
     def __init__(self) -> None:
         self._kept: dict[tuple[datetime, str, str], Outcome] = {}
         self._intervals: dict[str, timedelta] = defaultdict(lambda: USUAL_INTERVAL)
-        self._cuts: dict[tuple[str, datetime], CutOff] = {}
+        self._cuts: dict[tuple[str, datetime], BlindPeriod] = {}
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Keep the outcomes; see `History.record`."""
@@ -160,13 +166,13 @@ class MemoryHistory:
         """Keep how often targets are read; see `History.expect`."""
         self._intervals |= intervals if anew else {**intervals, **self._intervals}
 
-    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         """Keep a stretch; see `History.cut_off`."""
         self._cuts[vantage, cut.start] = cut
 
     def cuts(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> tuple[CutOff, ...]:
+    ) -> tuple[BlindPeriod, ...]:
         """Return the stretches of a span; see `History.cuts`."""
         found = self._cuts_of(vantage)
         return tuple(one for one in found if one.start < until and one.end > since)
@@ -178,12 +184,12 @@ class MemoryHistory:
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> dict[str, list[State]]:
+    ) -> dict[str, list[StatusInterval]]:
         """Tell the states of every target; see `History.states`."""
         first = min((at for at, _, _ in self._kept), default=since)
         raw = self._raw(min(first, since), until, target, vantage)
         return {
-            key: within(key, laid_over(told, self._dark(key, vantage)), since, until)
+            key: within(key, mask_states(told, self._dark(key, vantage)), since, until)
             for key, told in raw.items()
         }
 
@@ -194,11 +200,11 @@ class MemoryHistory:
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> list[Outage]:
-        """Find the outages that reach into a span; see `History.outages`."""
+    ) -> list[Downtime]:
+        """Find the outages that reach into a span; see `History.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
         told = self.states(since=first, until=until, target=target, vantage=vantage)
-        found = [one for mine in told.values() for one in outages(mine)]
+        found = [one for mine in told.values() for one in downtimes(mine)]
         return [one for one in found if one.end is None or one.end > since]
 
     def rolled(
@@ -210,7 +216,7 @@ class MemoryHistory:
         until: datetime | None = None,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> Rolled:
+    ) -> SummaryColumns:
         """Return the hours or days that are over; see `History.rolled`."""
         found: dict[str, list[list[int]]] = {}
         for key, mine in self._by_target(target, vantage).items():
@@ -223,39 +229,39 @@ class MemoryHistory:
             if rows:
                 starts, *sums = (list(column) for column in zip(*rows, strict=True))
                 stretches = self._unseen(key, vantage)
-                move(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
+                move_to_unknown(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
                 found[key] = [starts, *sums]
-        return Rolled(columns, found)
+        return SummaryColumns(columns, found)
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> Readings:
+    ) -> ReadingRows:
         """Return what charts need of the outcomes of one target; see `History.readings`."""
         seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
-        return Readings(target, [reading(one) for one in seen])
+        return ReadingRows(target, [reading(one) for one in seen])
 
     def _raw(
         self, since: datetime, until: datetime, target: str | None, vantage: str
-    ) -> dict[str, list[State]]:
+    ) -> dict[str, list[StatusInterval]]:
         """Tell the states as the outcomes have them, whether cut off or not."""
         seen = self._by_target(target, vantage)
         every = [one for mine in seen.values() for one in mine]
         intervals = {key: self._intervals[key] for key in seen}
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
-    def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Verdict]]:
+    def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Status]]:
         """Yield what was seen of a target while cut off, in microseconds."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         told = self._raw(min(instants), until, target, vantage)[target]
         begun = [(microseconds(one.start), one.verdict, one.cause) for one in told]
-        dark = Dark.counted(self._cuts_of(vantage), self._intervals[target])
-        return unseen(begun, microseconds(until), dark)
+        dark = BlindPeriods.counted(self._cuts_of(vantage), self._intervals[target])
+        return masked_spans(begun, microseconds(until), dark)
 
-    def _dark(self, target: str, vantage: str) -> Dark:
-        return Dark.of(self._cuts_of(vantage), self._intervals[target])
+    def _dark(self, target: str, vantage: str) -> BlindPeriods:
+        return BlindPeriods.of(self._cuts_of(vantage), self._intervals[target])
 
-    def _cuts_of(self, vantage: str) -> list[CutOff]:
+    def _cuts_of(self, vantage: str) -> list[BlindPeriod]:
         return [one for (whence, _), one in sorted(self._cuts.items()) if whence == vantage]
 
     def _by_target(self, target: str | None, vantage: str) -> dict[str, list[Outcome]]:

@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from procedure.errors import HistoryFileError
-from procedure.monitoring.model import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
+from procedure.monitoring.model import SERVER, FailureCause, Hop, Outcome, Phase, Phases, Status
 
 Reader = Callable[[str], Any]
 REQUIRED = ("at", "target", "verdict")
@@ -49,7 +49,7 @@ def cells(one: Outcome) -> list[str]:
 def read_outcomes(
     lines: Iterable[str],
     names: Mapping[str, str] | None = None,
-    words: Mapping[str, Verdict] | None = None,
+    words: Mapping[str, Status] | None = None,
 ) -> Iterator[Outcome]:
     """Read the outcomes of a CSV file, line by line.
 
@@ -63,7 +63,7 @@ def read_outcomes(
     """
     rows = _rows(lines)
     columns = _columns(next(rows, None) or (), names or {})
-    verdicts = {one.value: one for one in Verdict} | dict(words or {})
+    verdicts = {one.value: one for one in Status} | dict(words or {})
     readers = {**_READERS, "verdict": _word(verdicts, verdicts.__getitem__)}
     for row in rows:
         if row:
@@ -142,10 +142,10 @@ def _outcome(values: dict[str, Any], *, caused: bool) -> Outcome:
     return Outcome(phases=phases, **values)
 
 
-def _cause(verdict: Verdict, status: int | None) -> Cause | None:
-    if verdict is not Verdict.DOWN or status is None:
+def _cause(verdict: Status, status: int | None) -> FailureCause | None:
+    if verdict is not Status.DOWN or status is None:
         return None
-    return Cause.STATUS if status >= 400 else Cause.CONTENT
+    return FailureCause.STATUS if status >= 400 else FailureCause.CONTENT
 
 
 def _text(value: Any) -> str:
@@ -197,7 +197,7 @@ _STATUS = re.compile(r"0+|[1-9][0-9]{2}")
 _DAY = 86_400_000.0  # milliseconds
 _READERS: Mapping[str, Reader] = {
     "at": read_instant,
-    "cause": _word(tuple(Cause), Cause),
+    "cause": _word(tuple(FailureCause), FailureCause),
     "phase": _word(tuple(Phase), Phase),
     "http_status": _status,
     "latency_ms": _milliseconds,

@@ -1,7 +1,7 @@
 """What an answer says about its target: the rules, in the order in which they are asked.
 
-The head of an answer is judged before its body is read. A rule returns a `Finding`, or None when
-it has nothing to say; an answer that no rule speaks against is up.
+The head of an answer is judged before its body is read. A rule returns a `ProbeFinding`, or None
+when it has nothing to say; an answer that no rule speaks against is up.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from procedure.monitoring.login_pages import (
     matches,
     site_of,
 )
-from procedure.monitoring.model import Cause, Phase, Target, Verdict
+from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ResponseHead:
     """The head of the last answer of a chain: its status, its address, and the first address."""
 
     http_status: int
@@ -37,70 +37,76 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ProbeFinding:
     """What a rule found: down with a cause, or up with the content reserved."""
 
-    cause: Cause | None = None
+    cause: FailureCause | None = None
     phase: Phase | None = None
     reserved: bool = False
     detail: str = ""
 
 
-def _login(target: Target, head: Head) -> Finding | None:
+def _login(target: Target, head: ResponseHead) -> ProbeFinding | None:
     """Take a login for the answer where one may stand: the content is reserved, the target up."""
     asks_who = head.http_status == 401
     if not (200 <= head.http_status < 300 or asks_who):
         return None
     if target.reserved and asks_who:
-        return Finding(reserved=True, detail="asks for a login")
+        return ProbeFinding(reserved=True, detail="asks for a login")
     sign = login_sign(head.url) if head.redirected else None
     if sign is None or not _may_log_in(target, head.url):
         return None
-    return Finding(reserved=True, detail=f"redirected to a login ({sign})")
+    return ProbeFinding(reserved=True, detail=f"redirected to a login ({sign})")
 
 
-def _status(target: Target, head: Head) -> Finding | None:
+def _status(target: Target, head: ResponseHead) -> ProbeFinding | None:
     """Refuse any other status than success."""
     del target
     if 200 <= head.http_status < 300:
         return None
-    return Finding(Cause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}")
+    return ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}")
 
 
-def _portal(target: Target, head: Head) -> Finding | None:
+def _portal(target: Target, head: ResponseHead) -> ProbeFinding | None:
     """Refuse a success from a host that has no business answering for this target."""
     host = host_of(head.url)
     if not _is_stranger(target, host):
         return None
-    return Finding(Cause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
+    return ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
 
 
-HEAD_RULES: tuple[Callable[[Target, Head], Finding | None], ...] = (_login, _status, _portal)
+HEAD_RULES: tuple[Callable[[Target, ResponseHead], ProbeFinding | None], ...] = (
+    _login,
+    _status,
+    _portal,
+)
 
 
-def head_finding(target: Target, head: Head) -> Finding | None:
+def head_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
     """Judge an answer by its status and by where it came from; the first rule to speak wins."""
     findings = (rule(target, head) for rule in HEAD_RULES)
     return next((found for found in findings if found is not None), None)
 
 
-def body_finding(target: Target, text: str) -> Finding | None:
+def body_finding(target: Target, text: str) -> ProbeFinding | None:
     """Judge an answer by its words: those it must hold, and those of an error or maintenance."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
-            return Finding(Cause.CONTENT, Phase.BODY, detail=f"contains {word!r}")
+            return ProbeFinding(FailureCause.CONTENT, Phase.BODY, detail=f"contains {word!r}")
     for word in target.must_contain:
         if word.casefold() not in read:
-            return Finding(Cause.CONTENT, Phase.BODY, detail=f"does not contain {word!r}")
+            return ProbeFinding(
+                FailureCause.CONTENT, Phase.BODY, detail=f"does not contain {word!r}"
+            )
     return None
 
 
-def verdict_on(target: Target, finding: Finding | None, latency: timedelta) -> Verdict:
+def status_of(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
     """Return the verdict of an attempt that was answered to its end."""
     if finding is not None and finding.cause is not None:
-        return Verdict.DOWN
-    return Verdict.SLOW if latency > target.slow_after else Verdict.UP
+        return Status.DOWN
+    return Status.SLOW if latency > target.slow_after else Status.UP
 
 
 def _is_stranger(target: Target, host: str) -> bool:

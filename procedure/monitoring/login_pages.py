@@ -12,15 +12,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 
-class Sign(NamedTuple):
+class LoginSign(NamedTuple):
     """What tells a login from its address: a name for it, and the pattern."""
 
     name: str
     pattern: re.Pattern[str]
 
 
-def _sign(name: str, pattern: str) -> Sign:
-    return Sign(name, re.compile(pattern))
+def _sign(name: str, pattern: str) -> LoginSign:
+    return LoginSign(name, re.compile(pattern))
 
 
 # Single sign-on between organisations: no captive portal looks like this.
@@ -50,7 +50,7 @@ CAPTIVE = _sign("captive portal", r"captive|hotspot|wi-?fi|wlan|/portal|//portal
 REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "or", "ne", "gouv"})
 
 
-def login_sign(url: str, signs: tuple[Sign, ...] = FEDERATED + PLAIN) -> str | None:
+def login_sign(url: str, signs: tuple[LoginSign, ...] = FEDERATED + PLAIN) -> str | None:
     """Return the name of the first sign of a login in an address, or None."""
     place = _place(url)
     return next((sign.name for sign in signs if sign.pattern.search(place)), None)

@@ -14,7 +14,7 @@ from procedure.status_pages.feed import Feed
 EXPIRY_NOTICE = timedelta(days=14)
 
 
-class Verdict(StrEnum):
+class Status(StrEnum):
     """How a target looked in one attempt; `unknown` is a state of its own, never shown green."""
 
     UP = "up"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Cause(StrEnum):
+class FailureCause(StrEnum):
     """Why a probe did not simply succeed; the keys are also those of the JSON output."""
 
     DNS = "dns"
@@ -140,8 +140,8 @@ class Outcome:
     url: str
     vantage: str
     at: datetime
-    verdict: Verdict
-    cause: Cause | None = None
+    verdict: Status
+    cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None
     final_url: str | None = None
@@ -160,4 +160,4 @@ class Outcome:
     @property
     def failing_hop(self) -> Hop | None:
         """The leg on which a failed attempt ended, so that the page can name its host."""
-        return self.hops[-1] if self.hops and self.verdict is Verdict.DOWN else None
+        return self.hops[-1] if self.hops and self.verdict is Status.DOWN else None

@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from procedure.monitoring.model import SERVER, Cause, Verdict
-from procedure.status_pages.dates import instant
+from procedure.monitoring.model import SERVER, FailureCause, Status
+from procedure.status_pages.dates import read_instant
 from procedure.status_pages.json_reading import Row, read_json, row
-from procedure.status_pages.status import Unreadable
+from procedure.status_pages.status import UnreadablePage
 
 LARGEST_BOARD = 256 * 1024  # bytes; ours, of eight addresses, has three thousand
 MOST_ENTRIES = 500
@@ -24,10 +24,10 @@ CLOCKS_DIFFER = timedelta(minutes=2)  # more than that ahead of ours, a clock is
 HOLDS = timedelta(minutes=5)  # three of their looks, and one of ours
 OLDEST = timedelta(days=1)
 _UTC = ZoneInfo("UTC")
-_Known = TypeVar("_Known", Verdict, Cause)
+_Known = TypeVar("_Known", Status, FailureCause)
 
 
-class Broken(StrEnum):
+class BoardProblem(StrEnum):
     """Why nothing could be learnt from a neighbour; the page has its own words for each."""
 
     NOT_YET = "not_yet"
@@ -55,12 +55,12 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NeighbourStatus:
     """What a neighbour sees of one target; `at` is when it looked, by our clock (UTC)."""
 
-    verdict: Verdict
+    verdict: Status
     at: datetime
-    cause: Cause | None = None
+    cause: FailureCause | None = None
 
     def fresh(self, now: datetime) -> bool:
         """Tell whether it still counts."""
@@ -68,31 +68,33 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class NeighbourBoard:
     """What a neighbour told last, by the key of our target; `broken` is why it tells no more.
 
     `at` is when its board arrived, by our clock (UTC), None before the first.
     """
 
     neighbour: str
-    told: Mapping[str, Told] = field(default_factory=dict[str, Told])
+    told: Mapping[str, NeighbourStatus] = field(default_factory=dict[str, NeighbourStatus])
     at: datetime | None = None
-    broken: Broken | None = None
+    broken: BoardProblem | None = None
 
-    def verdicts(self, now: datetime) -> dict[str, Verdict]:
+    def verdicts(self, now: datetime) -> dict[str, Status]:
         """Give the verdicts that still count; an unknown one tells nothing and is left out."""
         return {
             key: one.verdict
             for key, one in self.told.items()
-            if one.fresh(now) and one.verdict is not Verdict.UNKNOWN
+            if one.fresh(now) and one.verdict is not Status.UNKNOWN
         }
 
-    def failed(self, broken: Broken) -> Heard:
+    def failed(self, broken: BoardProblem) -> NeighbourBoard:
         """Keep what was told before, which grows old, and why nothing new came."""
         return replace(self, broken=broken)
 
 
-def read_board(body: bytes, neighbour: Neighbour, before: Heard, at: datetime) -> Heard:
+def read_board(
+    body: bytes, neighbour: Neighbour, before: NeighbourBoard, at: datetime
+) -> NeighbourBoard:
     """Read a board that arrived at `at`; one that cannot be read leaves what was told before.
 
     An age is what the neighbour states, and the time by which its clock is behind ours: a copy
@@ -100,19 +102,21 @@ def read_board(body: bytes, neighbour: Neighbour, before: Heard, at: datetime) -
     """
     try:
         board = row(read_json(body))
-    except Unreadable:
-        return before.failed(Broken.SHAPE)
-    made, entries = instant(board.get("at"), _UTC), board.get("targets")
+    except UnreadablePage:
+        return before.failed(BoardProblem.SHAPE)
+    made, entries = read_instant(board.get("at"), _UTC), board.get("targets")
     if made is None or not isinstance(entries, list):
-        return before.failed(Broken.SHAPE)
+        return before.failed(BoardProblem.SHAPE)
     if made - at > CLOCKS_DIFFER:
-        return before.failed(Broken.CLOCK)
+        return before.failed(BoardProblem.CLOCK)
     found = [row(one) for one in cast("list[object]", entries)[:MOST_ENTRIES]]
     told = dict(_shared(found, neighbour, at - max(at - made, timedelta())))
-    return Heard(neighbour.key, told, at)
+    return NeighbourBoard(neighbour.key, told, at)
 
 
-def _shared(entries: list[Row], neighbour: Neighbour, made: datetime) -> Iterator[tuple[str, Told]]:
+def _shared(
+    entries: list[Row], neighbour: Neighbour, made: datetime
+) -> Iterator[tuple[str, NeighbourStatus]]:
     """Give what the board's own server saw; what it has from elsewhere is not its own word."""
     own = [one for one in entries if one.get("vantage") == SERVER.key]
     for ours, theirs in neighbour.shared.items():
@@ -122,15 +126,15 @@ def _shared(entries: list[Row], neighbour: Neighbour, made: datetime) -> Iterato
             yield ours, told
 
 
-def _told(entry: Row, made: datetime) -> Told | None:
-    verdict, age = _word(entry.get("verdict"), Verdict), entry.get("age_s")
+def _told(entry: Row, made: datetime) -> NeighbourStatus | None:
+    verdict, age = _word(entry.get("verdict"), Status), entry.get("age_s")
     if verdict is None or isinstance(age, bool) or not isinstance(age, int | float):
         return None
     # NaN and infinity, which JSON may hold here, are within no limits.
     if not 0 <= age <= OLDEST.total_seconds():
         return None
     looked = made.astimezone(UTC) - timedelta(seconds=age)
-    return Told(verdict, looked, _word(entry.get("cause"), Cause))
+    return NeighbourStatus(verdict, looked, _word(entry.get("cause"), FailureCause))
 
 
 def _word(value: object, known: type[_Known]) -> _Known | None:

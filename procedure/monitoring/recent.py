@@ -10,15 +10,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from procedure.monitoring.blind_periods import CutOff, Dark, laid_over
-from procedure.monitoring.downtime import READING_HOLDS, State, extend, within
+from procedure.monitoring.blind_periods import BlindPeriod, BlindPeriods, mask_states
+from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, extend, within
 from procedure.monitoring.model import Outcome
 
 KEPT = timedelta(days=8)
 SETTLED = timedelta(seconds=30)  # a probe ends, and is kept, well before this
 
 
-class Chronicle:
+class RecentStates:
     """What was seen of each target from one vantage, as states without holes.
 
     `intervals` gives the time between two readings of each target; `keep` how far back states are
@@ -35,10 +35,10 @@ class Chronicle:
         self._intervals = dict(intervals)
         self._keep = keep
         self._vantage = vantage
-        self._closed: dict[str, list[State]] = defaultdict(list)
-        self._standing: dict[str, State] = {}
+        self._closed: dict[str, list[StatusInterval]] = defaultdict(list)
+        self._standing: dict[str, StatusInterval] = {}
         self._tail: list[Outcome] = []
-        self._cuts: tuple[CutOff, ...] = ()
+        self._cuts: tuple[BlindPeriod, ...] = ()
         self.settled_until: datetime | None = None
 
     def first_needed(self, now: datetime) -> datetime:
@@ -46,7 +46,7 @@ class Chronicle:
         return self.settled_until or now - self._keep
 
     def renew(
-        self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[CutOff] = ()
+        self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
         """Take every outcome since `first_needed`: fold what has settled, hold the rest.
 
@@ -65,7 +65,7 @@ class Chronicle:
         self.settled_until = settled_until
         self._forget(now - self._keep)
 
-    def states(self, target: str, since: datetime, until: datetime) -> list[State]:
+    def states(self, target: str, since: datetime, until: datetime) -> list[StatusInterval]:
         """Tell the states of a target over `since <= t < until`, gaps included."""
         told, standing = list(self._closed[target]), self._standing.get(target)
         for outcome in self._tail:
@@ -74,7 +74,7 @@ class Chronicle:
                 told += closed
         told += [standing] if standing else []
         if told:
-            told = laid_over(told, Dark.of(self._cuts, self._intervals[target]))
+            told = mask_states(told, BlindPeriods.of(self._cuts, self._intervals[target]))
         return within(target, told, since, until)
 
     def _fold(self, outcome: Outcome) -> None:
@@ -82,7 +82,9 @@ class Chronicle:
         self._closed[outcome.target] += closed
         self._standing[outcome.target] = standing
 
-    def _step(self, standing: State | None, outcome: Outcome) -> tuple[tuple[State, ...], State]:
+    def _step(
+        self, standing: StatusInterval | None, outcome: Outcome
+    ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
         hold = READING_HOLDS * self._intervals[outcome.target]
         return extend(standing, outcome, target=outcome.target, hold=hold)
 

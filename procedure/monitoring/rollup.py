@@ -16,26 +16,26 @@ from procedure.local_time import GENEVA, local
 from procedure.monitoring.downtime import (
     WORKING,
     Availability,
-    Seen,
-    State,
+    RecentCheck,
+    StatusInterval,
     availability,
     extend,
     within,
 )
 from procedure.monitoring.latency_histogram import Counts, bucket, merged, percentile
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
 DURATIONS = ("up", "slow", "down", "unknown", "unread")
 PERCENTILES: Mapping[str, float] = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-VERDICTS, CAUSES = tuple(Verdict), tuple(Cause)
+VERDICTS, CAUSES = tuple(Status), tuple(FailureCause)
 Grain = Literal["hour", "day"]
 COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 
 
-class Probed(Seen, Protocol):
+class TimedReading(RecentCheck, Protocol):
     """A reading that also took its time: an `Outcome`, or what the database keeps of one."""
 
     @property
@@ -63,18 +63,18 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Finalised:
     """What one outcome settled: the states that begin, by now final, and the hours now over."""
 
-    started: tuple[State, ...] = ()
+    started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()
 
 
-NOTHING = Progress()
+NOTHING = Finalised()
 
 
 @dataclass(frozen=True, slots=True)
-class Rolled:
+class SummaryColumns:
     """Summaries as columns of whole numbers, which a year of them needs: quick to read and to sum.
 
     For each target stand its starts, then the `columns`, all as long as there are summaries.
@@ -87,11 +87,11 @@ class Rolled:
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class ReadingRows:
     """The outcomes of one target as rows of whole numbers, quick to read for a chart.
 
-    A row is the instant (microseconds since 1970, UTC), the places of the verdict in `Verdict`
-    and of the cause in `Cause`, and the latency in microseconds; -1 where there is none.
+    A row is the instant (microseconds since 1970, UTC), the places of the verdict in `Status`
+    and of the cause in `FailureCause`, and the latency in microseconds; -1 where there is none.
     """
 
     target: str
@@ -108,14 +108,14 @@ class Rollup:
         self.target = target
         self.hold = hold
         self.last: datetime | None = None
-        self._standing: State | None = None
-        self._closed: list[State] = []
+        self._standing: StatusInterval | None = None
+        self._closed: list[StatusInterval] = []
         self._hour: datetime | None = None
         self._hour_ends = EPOCH
         self._probes = 0
         self._latencies: dict[int, int] = {}
 
-    def add(self, seen: Probed) -> Progress:
+    def add(self, seen: TimedReading) -> Finalised:
         """Take an outcome later than every one before, and tell what is final now."""
         hours = self._close_until(hour_of(seen.at)) if seen.at >= self._hour_ends else ()
         closed, fresh = extend(self._standing, seen, target=self.target, hold=self.hold)
@@ -127,7 +127,7 @@ class Rollup:
         if seen.latency_ms is not None and seen.verdict in WORKING:
             number = bucket(seen.latency_ms)
             self._latencies[number] = self._latencies.get(number, 0) + 1
-        return Progress(begun, hours) if begun or hours else NOTHING
+        return Finalised(begun, hours) if begun or hours else NOTHING
 
     def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
         """Sum up the hours before this one, and open it."""
@@ -145,15 +145,15 @@ class Rollup:
 
 
 def figures(summary: Summary) -> dict[str, int]:
-    """Return the `COLUMNS` of a summary, as `Rolled` has them."""
+    """Return the `COLUMNS` of a summary, as `SummaryColumns` has them."""
     spent = {name: getattr(summary.spent, name) // MICROSECOND for name in DURATIONS}
     found = {name: summary.percentile(share) for name, share in PERCENTILES.items()}
     told = {name: -1 if ms is None else round(ms * 1000) for name, ms in found.items()}
     return {**spent, "probes": summary.probes, **told}
 
 
-def reading(one: Probed) -> tuple[int, int, int, int]:
-    """Return an outcome as a row of `Readings`."""
+def reading(one: TimedReading) -> tuple[int, int, int, int]:
+    """Return an outcome as a row of `ReadingRows`."""
     cause = -1 if one.cause is None else CAUSES.index(one.cause)
     spent = -1 if one.latency_ms is None else round(one.latency_ms * 1000)
     return microseconds(one.at), VERDICTS.index(one.verdict), cause, spent
@@ -165,7 +165,7 @@ def microseconds(at: datetime) -> int:
 
 
 def summed(
-    target: str, outcomes: Iterable[Probed], hold: timedelta
+    target: str, outcomes: Iterable[TimedReading], hold: timedelta
 ) -> tuple[list[Summary], list[Summary]]:
     """Return the hours and the days that are over in the outcomes of one series, in order."""
     rollup = Rollup(target, hold)

@@ -11,17 +11,17 @@ FIRST_STEP = 0.2  # between the first looks, so that a new page has its grid wit
 JITTER = 0.05  # of an interval: several Relais do not knock at one door together
 
 
-def first_look(index: int) -> float:
+def first_probe(index: int) -> float:
     """Return how long after the start the target at this place in the list is first looked at."""
     return FIRST_STEP * index
 
 
-def place(index: int, count: int, interval: float) -> float:
+def offset(index: int, count: int, interval: float) -> float:
     """Return a target's place in its interval, so that `count` targets are spread evenly."""
     return interval * (index + 0.5) / count
 
 
-def next_look(now: float, *, start: float, place: float, interval: float) -> float:
+def next_probe(now: float, *, start: float, place: float, interval: float) -> float:
     """Return the next turn of a target: at its place, and at least half an interval from now.
 
     Turns missed meanwhile (a slow probe, a machine that slept) are left out, never made up for.

@@ -11,8 +11,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from procedure.guide.steps import Procedure
-from procedure.monitoring.downtime import State
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import FailureCause, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,14 @@ def services(procedure: Procedure) -> tuple[Service, ...]:
     return tuple(Service(one.key, one.targets, one.key in reached[1:]) for one in steps)
 
 
-def spoken_of(known: Iterable[Service]) -> frozenset[str]:
+def targets_of_answer(known: Iterable[Service]) -> frozenset[str]:
     """Give the keys of the services and targets that the status pages speak of."""
     return frozenset(key for one in known if one.announced for key in (one.key, *one.targets))
 
 
-def service_states(service: Service, lanes: Mapping[str, Sequence[State]]) -> list[State]:
+def service_states(
+    service: Service, lanes: Mapping[str, Sequence[StatusInterval]]
+) -> list[StatusInterval]:
     """Tell the states of a service from those of its targets, which tile the same span."""
     known = [lanes[key] for key in service.targets if lanes.get(key)]
     if len(known) < len(service.targets):
@@ -47,35 +49,37 @@ def service_states(service: Service, lanes: Mapping[str, Sequence[State]]) -> li
     return list(_joined(service.key, known))
 
 
-def _joined(key: str, lanes: Sequence[Sequence[State]]) -> Iterator[State]:
+def _joined(key: str, lanes: Sequence[Sequence[StatusInterval]]) -> Iterator[StatusInterval]:
     edges = sorted({at for lane in lanes for one in lane for at in (one.start, one.end)})
     places, standing = [0] * len(lanes), None
     for start, end in pairwise(edges):
         now = [_at(lane, places, number, start) for number, lane in enumerate(lanes)]
         verdict, cause = _best(now)
         if standing and (standing.verdict, standing.cause) == (verdict, cause):
-            standing = State(key, standing.start, end, verdict, cause)
+            standing = StatusInterval(key, standing.start, end, verdict, cause)
             continue
         if standing:
             yield standing
-        standing = State(key, start, end, verdict, cause)
+        standing = StatusInterval(key, start, end, verdict, cause)
     if standing:
         yield standing
 
 
-def _at(lane: Sequence[State], places: list[int], number: int, at: datetime) -> State:
+def _at(
+    lane: Sequence[StatusInterval], places: list[int], number: int, at: datetime
+) -> StatusInterval:
     while lane[places[number]].end <= at and places[number] + 1 < len(lane):
         places[number] += 1
     return lane[places[number]]
 
 
-def _best(states: Sequence[State]) -> tuple[Verdict | None, Cause | None]:
+def _best(states: Sequence[StatusInterval]) -> tuple[Status | None, FailureCause | None]:
     found = [one.verdict for one in states]
-    for verdict in (Verdict.UP, Verdict.SLOW):
+    for verdict in (Status.UP, Status.SLOW):
         if verdict in found:
             return verdict, None
     if None in found:
         return None, None
-    if Verdict.UNKNOWN in found:
-        return Verdict.UNKNOWN, None
-    return Verdict.DOWN, states[0].cause
+    if Status.UNKNOWN in found:
+        return Status.UNKNOWN, None
+    return Status.DOWN, states[0].cause

@@ -19,7 +19,7 @@ FLOOR = 4  # a quarter of the ceiling is never slow, however steady the target
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
+class HourlyLatency:
     """The readings of one hour: their median, and the median distance from it."""
 
     median: float
@@ -27,42 +27,42 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class LatencyBaseline:
     """A week of hours, the hour that is running, and the limit that the hours give.
 
     `limit` is None until enough hours are known.
     """
 
-    hours: tuple[Hour, ...] = ()
+    hours: tuple[HourlyLatency, ...] = ()
     running: datetime | None = None
     latencies: tuple[float, ...] = ()
     limit: float | None = None
 
 
-def remember(past: Past, at: datetime, latency_ms: float) -> Past:
+def add_latency(past: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
     """Add a reading that was answered; `at` is its aware UTC instant."""
     hour = at.replace(minute=0, second=0, microsecond=0)
     if past.running == hour:
         kept = (*past.latencies, latency_ms)[-READINGS_AN_HOUR:]
-        return Past(past.hours, hour, kept, past.limit)
+        return LatencyBaseline(past.hours, hour, kept, past.limit)
     if not past.latencies:
-        return Past(past.hours, hour, (latency_ms,), past.limit)
+        return LatencyBaseline(past.hours, hour, (latency_ms,), past.limit)
     hours = (*past.hours, _summary(past.latencies))[-HOURS:]
-    return Past(hours, hour, (latency_ms,), _limit(hours))
+    return LatencyBaseline(hours, hour, (latency_ms,), _limit(hours))
 
 
-def slow_above(past: Past, ceiling: timedelta) -> float:
+def slow_above(past: LatencyBaseline, ceiling: timedelta) -> float:
     """Return the latency above which an answer is slow, never above the ceiling."""
     most = ceiling.total_seconds() * 1000
     return most if past.limit is None else min(most, max(past.limit, most / FLOOR))
 
 
-def _summary(latencies: Sequence[float]) -> Hour:
+def _summary(latencies: Sequence[float]) -> HourlyLatency:
     middle = median(latencies)
-    return Hour(middle, median(abs(one - middle) for one in latencies))
+    return HourlyLatency(middle, median(abs(one - middle) for one in latencies))
 
 
-def _limit(hours: Sequence[Hour]) -> float | None:
+def _limit(hours: Sequence[HourlyLatency]) -> float | None:
     if len(hours) < HOURS_NEEDED:
         return None
     middle = median(hour.median for hour in hours)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from procedure.monitoring.model import SERVER, Outcome, Verdict
+from procedure.monitoring.model import SERVER, Outcome, Status
 from procedure.status_pages.readings import Share
 
 
-class Seen(StrEnum):
+class SeenFrom(StrEnum):
     """What the server sees of a target; `unsure` when its newest attempt failed, unconfirmed."""
 
     FAILS = "fails"
@@ -26,7 +26,7 @@ class Seen(StrEnum):
 
 
 class WhoTested(StrEnum):
-    """Who has tested a target that fails nowhere; `unsure` as in `Seen`."""
+    """Who has tested a target that fails nowhere; `unsure` as in `SeenFrom`."""
 
     BOTH = "both"
     SERVER = "server"
@@ -36,7 +36,7 @@ class WhoTested(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """A target as one vantage sees it: the verdict shown, since when (UTC), the newest outcome.
 
     A verdict that is unknown, be it unread, too old or cut off, is no look at all.
@@ -44,13 +44,13 @@ class Look:
 
     vantage: str
     site: str
-    verdict: Verdict
+    verdict: Status
     outcome: Outcome
     since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailingTarget:
     """A target that fails: its outcome and since when, and who sees it fail.
 
     The outcome and `since` are the server's where the server sees it fail, else those of a
@@ -60,12 +60,12 @@ class Failure:
 
     outcome: Outcome
     since: datetime | None
-    server: Seen
+    server: SeenFrom
     workstations: Share
 
 
 @dataclass(frozen=True, slots=True)
-class CallText:
+class CallFacts:
     """The facts for a call at an instant (UTC), in the order in which they are asked for.
 
     `sites` are those of the workstations at which something fails; `others` are the targets that
@@ -73,7 +73,7 @@ class CallText:
     """
 
     at: datetime
-    failures: tuple[Failure, ...]
+    failures: tuple[FailingTarget, ...]
     others: Mapping[WhoTested, tuple[str, ...]]
     sites: tuple[str, ...]
     checked: tuple[tuple[str, str], ...]
@@ -89,21 +89,21 @@ class CallText:
         return not (self.failures or self.checked or {*self.others} - {WhoTested.NOBODY})
 
 
-def call_text(
-    looks: Iterable[Look],
+def call_facts(
+    looks: Iterable[Observation],
     checked: Sequence[tuple[str, str]],
     *,
     at: datetime,
     targets: Iterable[str] = (),
-) -> CallText:
+) -> CallFacts:
     """Gather the facts from every look that is known, in the order of `targets`, all there are."""
-    by_target: dict[str, list[Look]] = {key: [] for key in targets}
+    by_target: dict[str, list[Observation]] = {key: [] for key in targets}
     for look in looks:
-        if look.verdict is not Verdict.UNKNOWN:
+        if look.verdict is not Status.UNKNOWN:
             by_target.setdefault(look.outcome.target, []).append(look)
     failing = {key: found for key, found in by_target.items() if any(map(_fails, found))}
     away = {one.site for found in failing.values() for one in found if _fails(one) and one.site}
-    return CallText(
+    return CallFacts(
         at=at,
         failures=tuple(_failure(found) for found in failing.values()),
         others=_others({key: one for key, one in by_target.items() if key not in failing}),
@@ -112,11 +112,11 @@ def call_text(
     )
 
 
-def _failure(found: Sequence[Look]) -> Failure:
+def _failure(found: Sequence[Observation]) -> FailingTarget:
     failing = [one for one in found if _fails(one)]
     server = next((one for one in failing if _is_server(one)), None)
     told = server or failing[0]
-    return Failure(
+    return FailingTarget(
         outcome=told.outcome,
         since=told.since,
         server=_seen_by_server(found),
@@ -126,33 +126,33 @@ def _failure(found: Sequence[Look]) -> Failure:
     )
 
 
-def _others(found: Mapping[str, Sequence[Look]]) -> dict[WhoTested, tuple[str, ...]]:
+def _others(found: Mapping[str, Sequence[Observation]]) -> dict[WhoTested, tuple[str, ...]]:
     by_tested = {key: _tested(looks) for key, looks in found.items()}
     groups = {one: tuple(key for key in found if by_tested[key] is one) for one in WhoTested}
     return {one: keys for one, keys in groups.items() if keys}
 
 
-def _tested(looks: Sequence[Look]) -> WhoTested:
+def _tested(looks: Sequence[Observation]) -> WhoTested:
     server, away = _seen_by_server(looks), any(not _is_server(one) for one in looks)
-    if server is Seen.UNSURE:
+    if server is SeenFrom.UNSURE:
         return WhoTested.UNSURE
-    if server is Seen.NOT_TESTED:
+    if server is SeenFrom.NOT_TESTED:
         return WhoTested.WORKSTATIONS if away else WhoTested.NOBODY
     return WhoTested.BOTH if away else WhoTested.SERVER
 
 
-def _seen_by_server(looks: Sequence[Look]) -> Seen:
+def _seen_by_server(looks: Sequence[Observation]) -> SeenFrom:
     look = next((one for one in looks if _is_server(one)), None)
     if look is None:
-        return Seen.NOT_TESTED
+        return SeenFrom.NOT_TESTED
     if _fails(look):
-        return Seen.FAILS
-    return Seen.UNSURE if look.outcome.verdict is Verdict.DOWN else Seen.ANSWERS
+        return SeenFrom.FAILS
+    return SeenFrom.UNSURE if look.outcome.verdict is Status.DOWN else SeenFrom.ANSWERS
 
 
-def _fails(look: Look) -> bool:
-    return look.verdict is Verdict.DOWN
+def _fails(look: Observation) -> bool:
+    return look.verdict is Status.DOWN
 
 
-def _is_server(look: Look) -> bool:
+def _is_server(look: Observation) -> bool:
     return look.vantage == SERVER.key

@@ -13,22 +13,27 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from uuid import UUID
 
-from procedure.circulation.redaction import discreet
+from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Journal, Recorded
-from procedure.monitoring.downtime import Outage, State, outages
+from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service, service_states
-from procedure.outages.announcements import OfficialLog, with_official
-from procedure.outages.record import OutageBook, OutageNoted, OutageRecord
-from procedure.outages.timeline import Event, happened
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
-from procedure.reconciliation.sign_off import SETTLED, covering
+from procedure.outages.announcements import AnnouncementLog, add_announcements
+from procedure.outages.record import OutageLog, OutageNote, OutageRecord
+from procedure.outages.timeline import TimelineEvent, timeline
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.sign_off import SETTLED, signature_for
 from procedure.reconciliation.signature import SignedOff
-from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn, person, standing
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
-from procedure.status_pages.status import Word
+from procedure.status_pages.maintenance import (
+    MaintenancePlanned,
+    MaintenanceWithdrawn,
+    current_windows,
+    person,
+)
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
 
 BEFORE = timedelta(minutes=15)  # of what was seen before it began
 AFTER = timedelta(minutes=30)  # and after it was over
@@ -36,7 +41,7 @@ SILENT = timedelta(minutes=5)  # without a reading: worth telling
 
 
 @dataclass(frozen=True, slots=True)
-class Official:
+class OfficialPeriod:
     """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
 
     `begin` and `end` are the times of the reading, not those of the vendor; of `planned` work they
@@ -55,7 +60,7 @@ class DeskLoans:
     """The loans of one desk in this outage, by where they stand."""
 
     desk: str
-    states: Mapping[RowState, int]
+    states: Mapping[ReconciliationState, int]
 
     @property
     def total(self) -> int:
@@ -85,11 +90,11 @@ class Dossier:
     made_at: datetime
     since: datetime
     until: datetime
-    lanes: Mapping[str, tuple[State, ...]]
-    observed: tuple[Outage, ...]
-    official: tuple[Official, ...]
-    told: tuple[OutageNoted, ...]
-    events: tuple[Event, ...]
+    lanes: Mapping[str, tuple[StatusInterval, ...]]
+    observed: tuple[Downtime, ...]
+    official: tuple[OfficialPeriod, ...]
+    told: tuple[OutageNote, ...]
+    events: tuple[TimelineEvent, ...]
     loans: tuple[DeskLoans, ...]
     open_points: tuple[OpenPoint, ...]
     signed: SignedOff | None = None
@@ -127,7 +132,7 @@ def read_dossier(
 ) -> Dossier | None:
     """Put the dossier of an outage together, None when nobody declared such a one."""
     recorded = journal.since()
-    book = OutageBook()
+    book = OutageLog()
     book.extend(recorded)
     record = book.record(outage)
     if record is None:
@@ -147,7 +152,7 @@ def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
 def dossier(
     record: OutageRecord,
     recorded: Sequence[Recorded],
-    lanes: Mapping[str, Sequence[State]],
+    lanes: Mapping[str, Sequence[StatusInterval]],
     *,
     rules: ScanRules,
     now: datetime,
@@ -170,26 +175,30 @@ def dossier(
         official=official,
         told=told,
         events=tuple(
-            happened(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
+            timeline(record, recorded, lanes, rows=rows, span=(since, until), rules=rules)
         ),
         loans=_by_desk(rows),
         open_points=tuple(
             _open_points(record, rows, [one for one in observed if one.target in lanes], official)
         ),
-        signed=covering([one for one in _entries(recorded) if isinstance(one, SignedOff)], rows),
+        signed=signature_for(
+            [one for one in _entries(recorded) if isinstance(one, SignedOff)], rows
+        ),
     )
 
 
 def _observed(
-    recorded: Sequence[Recorded], lanes: Mapping[str, Sequence[State]], services: Sequence[Service]
-) -> list[Outage]:
+    recorded: Sequence[Recorded],
+    lanes: Mapping[str, Sequence[StatusInterval]],
+    services: Sequence[Service],
+) -> list[Downtime]:
     """Find the outages of services of several targets, then those of targets, each in order."""
-    log = OfficialLog()
+    log = AnnouncementLog()
     log.extend(recorded)
     shared = [one for one in services if len(one.targets) > 1]
-    whole = (outages(service_states(one, lanes)) for one in shared)
-    found = [*whole, *(outages(states) for states in lanes.values())]
-    joined = with_official([one for each in found for one in each], log.announced(), services)
+    whole = (downtimes(service_states(one, lanes)) for one in shared)
+    found = [*whole, *(downtimes(states) for states in lanes.values())]
+    joined = add_announcements([one for each in found for one in each], log.announced(), services)
     keys = {one.key for one in shared}
     return sorted(joined, key=lambda one: (one.target not in keys, one.start, one.target))
 
@@ -197,52 +206,62 @@ def _observed(
 def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
     return replace(
         record,
-        declared=replace(record.declared, title=discreet(record.declared.title, rules)),
-        news=tuple(replace(one, message=discreet(one.message, rules)) for one in record.news),
-        notes=tuple(replace(one, text=discreet(one.text, rules)) for one in record.notes),
+        declared=replace(record.declared, title=redact_identifiers(record.declared.title, rules)),
+        news=tuple(
+            replace(one, message=redact_identifiers(one.message, rules)) for one in record.news
+        ),
+        notes=tuple(replace(one, text=redact_identifiers(one.text, rules)) for one in record.notes),
     )
 
 
-def _rows(record: OutageRecord, recorded: Sequence[Recorded], now: datetime) -> list[Row]:
+def _rows(
+    record: OutageRecord, recorded: Sequence[Recorded], now: datetime
+) -> list[ReconciledLoan]:
     """Find the loans made while it lasted; one entered late from paper counts by its own time."""
     end = now if record.over is None else max(record.over.ended, record.over.at)
-    every = Reconciliation(recorded).rows()
+    every = ReconciliationLog(recorded).rows()
     return [row for row in every if record.declared.begun <= row.loan.at <= end]
 
 
-def _by_desk(rows: Iterable[Row]) -> tuple[DeskLoans, ...]:
-    desks: dict[str, Counter[RowState]] = {}
+def _by_desk(rows: Iterable[ReconciledLoan]) -> tuple[DeskLoans, ...]:
+    desks: dict[str, Counter[ReconciliationState]] = {}
     for row in rows:
         desks.setdefault(row.loan.desk, Counter())[row.state] += 1
     return tuple(DeskLoans(desk, dict(states)) for desk, states in sorted(desks.items()))
 
 
-def _official(recorded: Iterable[Recorded], since: datetime, until: datetime) -> Iterable[Official]:
-    begun: dict[str, Official] = {}
+def _official(
+    recorded: Iterable[Recorded], since: datetime, until: datetime
+) -> Iterable[OfficialPeriod]:
+    begun: dict[str, OfficialPeriod] = {}
     for one in sorted(_words(recorded), key=attrgetter("at")):
         standing = begun.get(one.target)
         if not since <= one.at < until:
             continue
-        if one.word is Word.INCIDENT and standing is None:
-            begun[one.target] = Official(one.target, one.at, None, _source(one))
-        elif one.word is Word.OK and standing is not None and standing.end is None:
-            begun[one.target] = Official(one.target, standing.begin, one.at, standing.source)
+        if one.word is PageStatus.INCIDENT and standing is None:
+            begun[one.target] = OfficialPeriod(one.target, one.at, None, _source(one))
+        elif one.word is PageStatus.OK and standing is not None and standing.end is None:
+            begun[one.target] = OfficialPeriod(one.target, standing.begin, one.at, standing.source)
     told = [*begun.values(), *_planned(recorded, since, until)]
     return sorted(told, key=attrgetter("begin", "target"))
 
 
-def _planned(recorded: Iterable[Recorded], since: datetime, until: datetime) -> Iterable[Official]:
+def _planned(
+    recorded: Iterable[Recorded], since: datetime, until: datetime
+) -> Iterable[OfficialPeriod]:
     entries = [one.entry for one in recorded]
-    kept = standing([e for e in entries if isinstance(e, WindowPlanned | WindowWithdrawn)])
+    kept = current_windows(
+        [e for e in entries if isinstance(e, MaintenancePlanned | MaintenanceWithdrawn)]
+    )
     for one in kept:
         if one.start < until and one.end > since:
             by = person(one.workstation)
-            yield Official(one.target, one.start, one.end, by, planned=True)
+            yield OfficialPeriod(one.target, one.start, one.end, by, planned=True)
 
 
-def _words(recorded: Iterable[Recorded]) -> Iterable[ReadingTaken | OfficialSaid]:
+def _words(recorded: Iterable[Recorded]) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
     for one in recorded:
-        if isinstance(one.entry, ReadingTaken | OfficialSaid):
+        if isinstance(one.entry, PageStatusReadByStaff | PageStatusChanged):
             yield one.entry
 
 
@@ -250,15 +269,15 @@ def _entries(recorded: Iterable[Recorded]) -> Iterator[Entry]:
     return (one.entry for one in recorded)
 
 
-def _source(one: ReadingTaken | OfficialSaid) -> str:
-    return one.source if isinstance(one, OfficialSaid) else f"person:{one.workstation}"
+def _source(one: PageStatusReadByStaff | PageStatusChanged) -> str:
+    return one.source if isinstance(one, PageStatusChanged) else f"person:{one.workstation}"
 
 
 def _open_points(
     record: OutageRecord,
-    rows: Sequence[Row],
-    observed: Sequence[Outage],
-    official: Sequence[Official],
+    rows: Sequence[ReconciledLoan],
+    observed: Sequence[Downtime],
+    official: Sequence[OfficialPeriod],
 ) -> Iterable[OpenPoint]:
     """Count what is left; each key has its sentence where a dossier is shown."""
     states = Counter(row.state for row in rows)
@@ -270,10 +289,10 @@ def _open_points(
         "no_message": int(record.message is None),
         "not_announced": int(not official and not record.declared.planned),
         "not_read": unread,
-        "to_export": states[RowState.RECORDED],
-        "to_upload": states[RowState.EXPORTED],
-        "to_verify": states[RowState.UPLOADED],
-        "to_settle": states[RowState.REFUSED],
+        "to_export": states[ReconciliationState.RECORDED],
+        "to_upload": states[ReconciliationState.EXPORTED],
+        "to_verify": states[ReconciliationState.UPLOADED],
+        "to_settle": states[ReconciliationState.REFUSED],
         "to_undo": sum(row.log.void_after_export for row in rows),
     }
     return (OpenPoint(key, count) for key, count in counts.items() if count)

@@ -49,7 +49,7 @@ class OutageNews:
 
 
 @dataclass(frozen=True, slots=True)
-class OutageNoted:
+class OutageNote:
     """A note for the record, or a contact made (`contact` is then its key in the handbook)."""
 
     id: UUID
@@ -79,7 +79,7 @@ class OutageRecord:
 
     declared: OutageDeclared
     news: tuple[OutageNews, ...] = ()
-    notes: tuple[OutageNoted, ...] = ()
+    notes: tuple[OutageNote, ...] = ()
     over: OutageEnded | None = None
 
     @property
@@ -100,7 +100,7 @@ class OutageRecord:
 
 
 @dataclass(slots=True)
-class OutageBook:
+class OutageLog:
     """Every declared outage, in the order of declaration: a fold over the journal."""
 
     KINDS: ClassVar[tuple[str, ...]] = (
@@ -111,7 +111,7 @@ class OutageBook:
     )
     _declared: dict[UUID, OutageDeclared] = field(default_factory=dict[UUID, OutageDeclared])
     _news: list[OutageNews] = field(default_factory=list[OutageNews])
-    _notes: list[OutageNoted] = field(default_factory=list[OutageNoted])
+    _notes: list[OutageNote] = field(default_factory=list[OutageNote])
     _ended: dict[UUID, OutageEnded] = field(default_factory=dict[UUID, OutageEnded])
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
@@ -146,7 +146,7 @@ class OutageBook:
                 self._declared[entry.id] = entry
             case OutageNews():
                 self._news.append(entry)
-            case OutageNoted():
+            case OutageNote():
                 self._notes.append(entry)
             case OutageEnded():
                 # Ended twice: the first confirmation stands.

@@ -10,30 +10,30 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from procedure.circulation.redaction import discreet
+from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Export
-from procedure.diagnosis.report_entry import Reported
+from procedure.diagnosis.report_entry import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
-from procedure.monitoring.downtime import State
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.record import (
     OutageDeclared,
     OutageEnded,
     OutageNews,
-    OutageNoted,
+    OutageNote,
     OutageRecord,
 )
-from procedure.reconciliation.entries import ReportTaken, Uploaded
-from procedure.reconciliation.row_state import Row
-from procedure.status_pages.maintenance import WindowPlanned
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
+from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
+from procedure.reconciliation.row_state import ReconciledLoan
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
 COUNTED_BY = timedelta(hours=1)  # loans are told by the hour, not one by one
 
 
-class Happening(StrEnum):
+class EventKind(StrEnum):
     """What kind of thing happened."""
 
     SEEN = "seen"
@@ -53,7 +53,7 @@ class Happening(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TimelineEvent:
     """One line of the timeline.
 
     `key` is that of the target, step, contact or desk; `word` a verdict, an answer, what a page
@@ -61,25 +61,25 @@ class Event:
     """
 
     at: datetime
-    kind: Happening
+    kind: EventKind
     key: str = ""
     word: str = ""
     text: str = ""
-    cause: Cause | None = None
+    cause: FailureCause | None = None
     count: int = 0
     until: datetime | None = None
     workstation: str = ""
 
 
-def happened(
+def timeline(
     record: OutageRecord,
     recorded: Iterable[Recorded],
-    lanes: Mapping[str, Sequence[State]],
+    lanes: Mapping[str, Sequence[StatusInterval]],
     *,
-    rows: Sequence[Row],
+    rows: Sequence[ReconciledLoan],
     span: tuple[datetime, datetime],
     rules: ScanRules,
-) -> list[Event]:
+) -> list[TimelineEvent]:
     """Tell what happened within a span `since <= t < until`, in order.
 
     Files for Alma and what became of them are told whenever it was, if they hold these loans.
@@ -100,23 +100,23 @@ def happened(
     return sorted(events, key=lambda one: (one.at, one.kind, one.key))
 
 
-def _seen(lanes: Mapping[str, Sequence[State]]) -> Iterator[Event]:
+def _seen(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
     for target, states in lanes.items():
-        known = [one for one in states if one.verdict not in (None, Verdict.UNKNOWN)]
-        if known and known[0].verdict is Verdict.DOWN:
+        known = [one for one in states if one.verdict not in (None, Status.UNKNOWN)]
+        if known and known[0].verdict is Status.DOWN:
             yield _change(target, known[0])
         for before, after in pairwise(known):
             if (before.verdict, before.cause) != (after.verdict, after.cause):
                 yield _change(target, after)
 
 
-def _change(target: str, state: State) -> Event:
-    return Event(
-        state.start, Happening.SEEN, target, word=str(state.verdict or ""), cause=state.cause
+def _change(target: str, state: StatusInterval) -> TimelineEvent:
+    return TimelineEvent(
+        state.start, EventKind.SEEN, target, word=str(state.verdict or ""), cause=state.cause
     )
 
 
-def _loans(rows: Sequence[Row]) -> Iterator[Event]:
+def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
     """Count the loans that stand by hour and desk, at the first of them."""
     slots: dict[tuple[datetime, str], list[datetime]] = {}
     for row in rows:
@@ -124,14 +124,16 @@ def _loans(rows: Sequence[Row]) -> Iterator[Event]:
             slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
         until = hour + COUNTED_BY
-        yield Event(min(lent), Happening.LOANS, desk, count=len(lent), until=until)
+        yield TimelineEvent(min(lent), EventKind.LOANS, desk, count=len(lent), until=until)
 
 
 def _hour(at: datetime) -> datetime:
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def _files(entries: Iterable[object], rows: Sequence[Row]) -> dict[UUID, tuple[str, int]]:
+def _files(
+    entries: Iterable[object], rows: Sequence[ReconciledLoan]
+) -> dict[UUID, tuple[str, int]]:
     """Find the files that hold these loans: their desk, and how many of them."""
     loans = {row.loan.id for row in rows}
     exports = (one for one in entries if isinstance(one, Export))
@@ -142,19 +144,19 @@ def _files(entries: Iterable[object], rows: Sequence[Row]) -> dict[UUID, tuple[s
 def _file_of(entry: object) -> UUID | None:
     if isinstance(entry, Export):
         return entry.id
-    return entry.export if isinstance(entry, Uploaded | ReportTaken) else None
+    return entry.export if isinstance(entry, FileUploaded | JobReportRecorded) else None
 
 
-def _of_file(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> Event:
+def _of_file(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> TimelineEvent:
     if isinstance(entry, Export):
         desk, count = files[entry.id]
-        kind = Happening.EXPORT
+        kind = EventKind.EXPORT
     else:
         desk, count = files[entry.export]
-        kind = Happening.UPLOAD
-    if isinstance(entry, ReportTaken):
-        kind, count = Happening.ALMA_REPORT, len(entry.refused)
-    return Event(entry.at, kind, desk, count=count, workstation=entry.workstation)
+        kind = EventKind.UPLOAD
+    if isinstance(entry, JobReportRecorded):
+        kind, count = EventKind.ALMA_REPORT, len(entry.refused)
+    return TimelineEvent(entry.at, kind, desk, count=count, workstation=entry.workstation)
 
 
 def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime) -> bool:
@@ -162,74 +164,82 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
     match entry:
         case OutageDeclared():
             return entry.id == outage
-        case OutageNews() | OutageNoted() | OutageEnded():
+        case OutageNews() | OutageNote() | OutageEnded():
             return entry.outage == outage
-        case WindowPlanned():
+        case MaintenancePlanned():
             return entry.start < until and entry.end > since
         case _:
             return since <= entry.at < until
 
 
-def _told(entry: object, rules: ScanRules) -> Event | None:
+def _told(entry: object, rules: ScanRules) -> TimelineEvent | None:
     tell = _TELL.get(type(entry))
     return None if tell is None else tell(entry, rules)
 
 
-def _answer(one: AnswerGiven, _: ScanRules) -> Event:
-    return Event(one.at, Happening.ANSWER, one.step, word=one.answer, workstation=one.workstation)
+def _answer(one: AnswerGiven, _: ScanRules) -> TimelineEvent:
+    return TimelineEvent(
+        one.at, EventKind.ANSWER, one.step, word=one.answer, workstation=one.workstation
+    )
 
 
-def _page(one: ReadingTaken, _: ScanRules) -> Event:
-    return Event(one.at, Happening.OFFICIAL, one.target, word=one.word, workstation=one.workstation)
+def _page(one: PageStatusReadByStaff, _: ScanRules) -> TimelineEvent:
+    return TimelineEvent(
+        one.at, EventKind.OFFICIAL, one.target, word=one.word, workstation=one.workstation
+    )
 
 
-def _feed(one: OfficialSaid, rules: ScanRules) -> Event:
-    text = discreet(one.summary, rules)
-    return Event(one.at, Happening.OFFICIAL, one.target, word=one.word, text=text)
+def _feed(one: PageStatusChanged, rules: ScanRules) -> TimelineEvent:
+    text = redact_identifiers(one.summary, rules)
+    return TimelineEvent(one.at, EventKind.OFFICIAL, one.target, word=one.word, text=text)
 
 
-def _report(one: Reported, rules: ScanRules) -> Event:
+def _report(one: StaffReport, rules: ScanRules) -> TimelineEvent:
     word = "works" if one.works else "fails"
-    text = discreet(one.about, rules)
-    return Event(one.at, Happening.REPORT, word=word, text=text, workstation=one.workstation)
+    text = redact_identifiers(one.about, rules)
+    return TimelineEvent(
+        one.at, EventKind.REPORT, word=word, text=text, workstation=one.workstation
+    )
 
 
-def _declared(one: OutageDeclared, rules: ScanRules) -> Event:
-    text, word = discreet(one.title, rules), "lending" if one.lending else ""
-    return Event(one.at, Happening.DECLARED, word=word, text=text, workstation=one.workstation)
+def _declared(one: OutageDeclared, rules: ScanRules) -> TimelineEvent:
+    text, word = redact_identifiers(one.title, rules), "lending" if one.lending else ""
+    return TimelineEvent(
+        one.at, EventKind.DECLARED, word=word, text=text, workstation=one.workstation
+    )
 
 
-def _news(one: OutageNews, rules: ScanRules) -> Event:
+def _news(one: OutageNews, rules: ScanRules) -> TimelineEvent:
     word = {True: "lending", False: "no_lending", None: ""}[one.lending]
-    return Event(
-        one.at, Happening.NEWS, word=word, text=discreet(one.message, rules),
+    return TimelineEvent(
+        one.at, EventKind.NEWS, word=word, text=redact_identifiers(one.message, rules),
         until=one.next_news, workstation=one.workstation,
     )  # fmt: skip
 
 
-def _noted(one: OutageNoted, rules: ScanRules) -> Event:
-    kind = Happening.NOTE if one.contact is None else Happening.CONTACT
-    text = discreet(one.text, rules)
-    return Event(one.at, kind, one.contact or "", text=text, workstation=one.workstation)
+def _noted(one: OutageNote, rules: ScanRules) -> TimelineEvent:
+    kind = EventKind.NOTE if one.contact is None else EventKind.CONTACT
+    text = redact_identifiers(one.text, rules)
+    return TimelineEvent(one.at, kind, one.contact or "", text=text, workstation=one.workstation)
 
 
-def _ended(one: OutageEnded, _: ScanRules) -> Event:
-    return Event(one.at, Happening.ENDED, until=one.ended, workstation=one.workstation)
+def _ended(one: OutageEnded, _: ScanRules) -> TimelineEvent:
+    return TimelineEvent(one.at, EventKind.ENDED, until=one.ended, workstation=one.workstation)
 
 
-def _window(one: WindowPlanned, rules: ScanRules) -> Event:
-    text = discreet(one.title, rules)
-    return Event(one.start, Happening.WINDOW, one.target, text=text, until=one.end)
+def _window(one: MaintenancePlanned, rules: ScanRules) -> TimelineEvent:
+    text = redact_identifiers(one.title, rules)
+    return TimelineEvent(one.start, EventKind.WINDOW, one.target, text=text, until=one.end)
 
 
-_TELL: Mapping[type[Any], Callable[[Any, ScanRules], Event]] = {
+_TELL: Mapping[type[Any], Callable[[Any, ScanRules], TimelineEvent]] = {
     AnswerGiven: _answer,
-    ReadingTaken: _page,
-    OfficialSaid: _feed,
-    Reported: _report,
+    PageStatusReadByStaff: _page,
+    PageStatusChanged: _feed,
+    StaffReport: _report,
     OutageDeclared: _declared,
     OutageNews: _news,
-    OutageNoted: _noted,
+    OutageNote: _noted,
     OutageEnded: _ended,
-    WindowPlanned: _window,
+    MaintenancePlanned: _window,
 }

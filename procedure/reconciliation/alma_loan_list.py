@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from procedure.circulation.imports.clock import parsed
 from procedure.circulation.imports.file_text import CUT, as_utf8
-from procedure.circulation.imports.row import BadLine
+from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.imports.tables import columns, csv_cells, refuse_rounded
 from procedure.circulation.imports.xlsx import workbook_cells
 from procedure.local_time import instants
@@ -25,7 +25,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
+def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:
     """Read the loans, and the lines that are none; a date without a time of day counts as not told.
 
     Of two lines for one item, the later one comes later. A list that is cut off, or has a code that
@@ -41,7 +41,7 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
     if not sheet and bad:
         return [], bad
     if missing:
-        return [], [*bad, BadLine(number, _wrong_heading(missing))]
+        return [], [*bad, UnreadableLine(number, _wrong_heading(missing))]
     loans: list[LoanFacts] = []
     lost = [one for one in bad if one.reason == CUT]
     for line, cells in filled:
@@ -49,11 +49,11 @@ def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[BadLine]]:
         try:
             refuse_rounded(item=fields["item"], patron=fields["user"])
         except ValueError as fault:
-            lost.append(BadLine(line, str(fault)))
+            lost.append(UnreadableLine(line, str(fault)))
             continue
         loan = _loan(fields)
         if loan is None:
-            bad.append(BadLine(line, "names no item or no user"))
+            bad.append(UnreadableLine(line, "names no item or no user"))
         else:
             loans.append(loan)
     return ([], sorted(lost, key=lambda one: one.line)) if lost else (loans, bad)

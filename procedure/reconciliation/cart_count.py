@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.carts import cart
+from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.file_lines import FileLines
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.log import ReconciliationLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ def count_carts(
     return [_of_desk(desk, fates) for desk in sorted({desk for desk, _ in fates})]
 
 
-def cart_counts(found: Reconciliation) -> list[CartCount]:
+def cart_counts(found: ReconciliationLog) -> list[CartCount]:
     """Count what became of every return."""
     returns = found.log.lines.all_standing()
-    left = (one.back.id for one in cart(found, returns))
+    left = (one.back.id for one in carted_items(found, returns))
     return count_carts(found.log.lines, returns, left)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import SETTLED, Row, RowState
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 
 
 @dataclass(frozen=True, slots=True)
-class CartRow:
+class CartedItem:
     """A return on the cart, and the loans of its item that are not yet known to be in Alma.
 
     `lent_again` are loans made from the cart, after the return: while the return is not in Alma,
@@ -25,8 +25,8 @@ class CartRow:
     """
 
     back: Return
-    waits_for: tuple[Row, ...]
-    lent_again: tuple[Row, ...]
+    waits_for: tuple[ReconciledLoan, ...]
+    lent_again: tuple[ReconciledLoan, ...]
     since: datetime | None = None
 
     @property
@@ -35,7 +35,7 @@ class CartRow:
         return not self.waits_for and not self.lent_again
 
 
-def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
+def carted_items(found: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
     """Judge every return against the loans of its item, in order of time.
 
     A book that was lent again lies on no cart: it is left out once that loan is settled, as Alma
@@ -47,18 +47,18 @@ def cart(found: Reconciliation, returns: Iterable[Return]) -> list[CartRow]:
     return [one for back, about in rows if (one := judged(back, about)) is not None]
 
 
-def returns_left(found: Reconciliation, returns: Iterable[Return]) -> Iterator[Return]:
+def returns_left(found: ReconciliationLog, returns: Iterable[Return]) -> Iterator[Return]:
     """Give the returns that were neither made through the API nor settled by hand."""
     return (one for one in returns if not found.log.lines.in_alma(one.id))
 
 
-def judged(back: Return, about: Iterable[Row]) -> CartRow | None:
+def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
     """Judge one return against the rows of its item; None when the book is on no cart."""
-    rows = [row for row in about if row.state is not RowState.VOID]
+    rows = [row for row in about if row.state is not ReconciliationState.VOID]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > back.at for row in rows):
         return None
-    return CartRow(
+    return CartedItem(
         back,
         tuple(row for row in open_rows if row.loan.at <= back.at),
         tuple(row for row in open_rows if row.loan.at > back.at),
@@ -66,7 +66,7 @@ def judged(back: Return, about: Iterable[Row]) -> CartRow | None:
     )
 
 
-def _settled_at(row: Row) -> datetime | None:
+def _settled_at(row: ReconciledLoan) -> datetime | None:
     trail = row.trail
     words = (trail.proof and trail.proof[1], trail.resolved, trail.answer and trail.answer[1])
     return max((word.at for word in words if word is not None), default=None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from procedure.journal import Recorded
-from procedure.reconciliation.entries import Ticked
+from procedure.reconciliation.entries import ChecklistTicked
 from procedure.reconciliation.signature import SignedOff
 
 # In the order in which they are done; the last one undoes the first.
@@ -26,12 +26,12 @@ POINTS = (*BEFORE, "trial_seen", BLOCK_BACK)
 class Checklist:
     """The last word on each point since the last signature: a fold; `extend` takes what is new."""
 
-    ticks: dict[str, Ticked] = field(default_factory=dict[str, Ticked])
+    ticks: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; entries of other kinds are passed over."""
         for one in recorded:
-            if isinstance(one.entry, Ticked):
+            if isinstance(one.entry, ChecklistTicked):
                 self.ticks[one.entry.point] = one.entry
             elif isinstance(one.entry, SignedOff):
                 # The next outage begins anew, but a block that is off is off.
@@ -41,7 +41,7 @@ class Checklist:
                     else {}
                 )
 
-    def tick(self, point: str) -> Ticked | None:
+    def tick(self, point: str) -> ChecklistTicked | None:
         """Return who did a point and when, None while it is open.
 
         The block that was put back before it was taken off again is open again.

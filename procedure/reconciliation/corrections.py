@@ -15,31 +15,31 @@ from procedure.circulation.transactions import (
     Return,
     checked,
     checked_reason,
-    doubt,
+    offline_file_problem,
     trimmed,
 )
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.carts import cart
+from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.entries import (
     Corrected,
-    HandedOn,
-    Resolved,
-    ReturnResolved,
-    Uploaded,
+    FileUploaded,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
     corrected,
 )
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 # How a book was settled that was returned at Alma's own screen.
 ALMA_SCREEN = "alma_screen"
 # What would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
-_OVER = (RowState.VOID, RowState.RESOLVED)
+_OVER = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
 
 
-def resolve(
-    found: Reconciliation,
+def resolve_loan(
+    found: ReconciliationLog,
     loan: UUID,
     how: str,
     *,
@@ -47,7 +47,7 @@ def resolve(
     at: datetime,
     operator: str | None,
     layout: Layout = USUAL,
-) -> Resolved:
+) -> SettledByHand:
     """Return the entry that settles a row by hand; `at` is now (aware).
 
     A row that still waits for its file is not settled but voided, or it would be lent twice;
@@ -58,24 +58,27 @@ def resolve(
     """
     row = _row(found, loan)
     name = _name(operator, "Say who settles it.")
-    if row.state is RowState.RECORDED and doubt(row.corrected, layout) is None:
+    if (
+        row.state is ReconciliationState.RECORDED
+        and offline_file_problem(row.corrected, layout) is None
+    ):
         raise TransactionRefused(
             "not_exported", "This loan is in no file yet: export it, or void it."
         )
     if row.state in _OVER:
         raise TransactionRefused("nothing_to_settle", f"This row is {row.state} already.")
-    return Resolved(entry_id, at, loan, checked_reason(how), operator=name)
+    return SettledByHand(entry_id, at, loan, checked_reason(how), operator=name)
 
 
 def resolve_return(
-    found: Reconciliation,
+    found: ReconciliationLog,
     returns: Iterable[Return],
     how: str,
     *,
     new_id: Callable[[], UUID],
     at: datetime,
     operator: str | None,
-) -> list[ReturnResolved]:
+) -> list[ReturnSettledByHand]:
     """Return the entries that settle returns by hand; `at` is now (aware).
 
     A book whose loan is not known to be in Alma is not settled: its loan comes first.
@@ -86,7 +89,7 @@ def resolve_return(
     name, words, left = (
         _name(operator, "Say who settles it."),
         checked_reason(how),
-        cart(found, returns),
+        carted_items(found, returns),
     )
     if not left:
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
@@ -94,11 +97,11 @@ def resolve_return(
         raise TransactionRefused(
             "not_safe", "A loan of this book is not known to be in Alma: settle that first."
         )
-    return [ReturnResolved(new_id(), at, one.back.id, words, operator=name) for one in left]
+    return [ReturnSettledByHand(new_id(), at, one.back.id, words, operator=name) for one in left]
 
 
-def correct(
-    found: Reconciliation,
+def correct_loan(
+    found: ReconciliationLog,
     loan: UUID,
     *,
     patron: str = "",
@@ -130,8 +133,8 @@ def correct(
     return replace(entry, warning=doubtful)
 
 
-def confirm(
-    found: Reconciliation, loan: UUID, *, entry_id: UUID, at: datetime, operator: str | None
+def confirm_scan(
+    found: ReconciliationLog, loan: UUID, *, entry_id: UUID, at: datetime, operator: str | None
 ) -> Corrected:
     """Return the entry by which a person finds a doubtful loan right as it is.
 
@@ -145,15 +148,15 @@ def confirm(
     return Corrected(entry_id, at, loan, operator=name)
 
 
-def hand_on(
-    found: Reconciliation,
+def set_aside(
+    found: ReconciliationLog,
     loan: UUID,
     note: str,
     *,
     entry_id: UUID,
     at: datetime,
     operator: str | None,
-) -> HandedOn:
+) -> ManualHandling:
     """Return the entry that hands a row on with a note: it stays to be settled, out of every file.
 
     Raises:
@@ -161,19 +164,19 @@ def hand_on(
     """
     row = _row(found, loan)
     name = _name(operator, "Say who hands it on.")
-    if row.state not in (RowState.RECORDED, RowState.REFUSED):
+    if row.state not in (ReconciliationState.RECORDED, ReconciliationState.REFUSED):
         raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
-    return HandedOn(entry_id, at, loan, checked_reason(note), operator=name)
+    return ManualHandling(entry_id, at, loan, checked_reason(note), operator=name)
 
 
-def upload(
+def mark_uploaded(
     export: Export, *, entry_id: UUID, at: datetime, operator: str | None = None
-) -> Uploaded:
+) -> FileUploaded:
     """Return the entry that says a file went into Alma at an instant (aware)."""
-    return Uploaded(entry_id, at, export.id, operator=operator)
+    return FileUploaded(entry_id, at, export.id, operator=operator)
 
 
-def _row(found: Reconciliation, loan: UUID) -> Row:
+def _row(found: ReconciliationLog, loan: UUID) -> ReconciledLoan:
     row = found.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")

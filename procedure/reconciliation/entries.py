@@ -12,7 +12,7 @@ from procedure.circulation.transactions import Loan
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
+class FileUploaded:
     """A person says that a file has been uploaded to Alma; `at` is when."""
 
     id: UUID
@@ -23,7 +23,7 @@ class Uploaded:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportTaken:
+class JobReportRecorded:
     """Alma's report of one upload: the rows that it refuses, each with the key of its message.
 
     `succeeded` and `failed` are its own counts, None where it gives none; `unplaced` counts its
@@ -43,7 +43,7 @@ class ReportTaken:
     returns: tuple[tuple[UUID, str], ...] = ()
 
 
-class Found(StrEnum):
+class Verification(StrEnum):
     """What the proof found of one row."""
 
     IN_ALMA = "in_alma"
@@ -54,13 +54,13 @@ class Found(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class LoanVerified:
     """What Alma, or a list taken from it, says of one loan; `reason` is a finer key, or empty."""
 
     id: UUID
     at: datetime
     loan: UUID
-    found: Found
+    found: Verification
     reason: str = ""
     due: datetime | None = None
     source: str = "api"
@@ -92,7 +92,7 @@ def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOn:
+class ManualHandling:
     """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
 
     `note` says what is known, in the words of whoever hands it on, or is a key.
@@ -107,7 +107,7 @@ class HandedOn:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class SettledByHand:
     """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
 
     id: UUID
@@ -119,7 +119,7 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnResolved:
+class ReturnSettledByHand:
     """A return settled outside of the API: `how` in the words of whoever did it (`operator`).
 
     The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
@@ -135,7 +135,7 @@ class ReturnResolved:
 
 
 @dataclass(frozen=True, slots=True)
-class LoanIntended:
+class LoanRequested:
     """A loan is about to be made through the API; recorded before the request is sent."""
 
     id: UUID
@@ -145,7 +145,7 @@ class LoanIntended:
     operator: str | None = None
 
 
-class Fate(StrEnum):
+class RequestOutcome(StrEnum):
     """What became of a request that makes a loan."""
 
     MADE = "made"
@@ -162,13 +162,13 @@ class LoanAnswered:
     at: datetime
     intent: UUID
     loan: UUID
-    fate: Fate
+    fate: RequestOutcome
     code: str = ""
     due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class ChecklistTicked:
     """A point of the checklist said to be done, or with `done` false to be open again."""
 
     id: UUID

@@ -10,15 +10,15 @@ from hashlib import sha256
 from uuid import UUID
 
 from procedure.circulation.loan_log import KINDS, SETTLING, LoanLog, LoanState
-from procedure.circulation.offline_file import Rendered, Unwritable, render
+from procedure.circulation.offline_file import RenderedFile, UnwritableRow, render
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
 from procedure.journal import Entry, Journal
 from procedure.local_time import local
-from procedure.reconciliation.entries import HandedOn
+from procedure.reconciliation.entries import ManualHandling
 from procedure.reconciliation.export_times import TimeCheck
-from procedure.reconciliation.from_cart import FromCart, lent_from_cart
+from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 
 # The note of a loan that an export hands on.
 LENT_FROM_CART = "lent_from_cart"
@@ -33,7 +33,7 @@ class ToCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ExportPlan:
     """What an export of one desk would write now; `position` is how far the log was read.
 
     `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
@@ -41,7 +41,7 @@ class Plan:
     """
 
     desk: str
-    rendered: Rendered
+    rendered: RenderedFile
     layout: Layout
     position: int
     trial: bool = False
@@ -60,7 +60,7 @@ class Plan:
         return self.rendered.written
 
     @property
-    def unwritable(self) -> tuple[Unwritable, ...]:
+    def unwritable(self) -> tuple[UnwritableRow, ...]:
         """The loans that the file cannot hold; they stay in the log as recorded."""
         return self.rendered.unwritable
 
@@ -94,23 +94,23 @@ class Plan:
         at: datetime,
         workstation: str = "",
         operator: str | None = None,
-    ) -> Exported:
+    ) -> ExportedFile:
         """Return this plan as done; without a loan to write there is no export."""
         by = (workstation, operator)
         export = self.export(new_id(), at, *by) if self.loans else None
         handed_on = [
-            HandedOn(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
+            ManualHandling(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
         ]
-        return Exported(self, export, tuple(handed_on))
+        return ExportedFile(self, export, tuple(handed_on))
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportedFile:
     """What an export did; `export` is None when no file was to be written."""
 
-    plan: Plan
+    plan: ExportPlan
     export: Export | None
-    handed_on: tuple[HandedOn, ...] = ()
+    handed_on: tuple[ManualHandling, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -148,8 +148,8 @@ def plan_export(
     *,
     layout: Layout = USUAL,
     trial: int | None = None,
-    from_cart: FromCart = FromCart.AS_IT_IS,
-) -> Plan:
+    from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
+) -> ExportPlan:
     """Take every loan of the desk that is in no file yet, not void and not to check, however old.
 
     With `trial`, only the first so many of them that can be written. `from_cart` says what is done
@@ -167,27 +167,29 @@ def plan_of(
     *,
     layout: Layout,
     trial: int | None = None,
-    from_cart: FromCart,
-) -> Plan:
+    from_cart: CartLoanPolicy,
+) -> ExportPlan:
     """Plan a file of these loans."""
     lent_again = lent_from_cart(log, loans)
     handed_on: tuple[Loan, ...] = ()
-    if from_cart is FromCart.HAND_ON:
+    if from_cart is CartLoanPolicy.HAND_ON:
         handed_on = tuple(loan for loan, _ in lent_again)
         out = {loan.id for loan in handed_on}
         loans = [loan for loan in loans if loan.id not in out]
     rendered = render(loans, layout)
     if trial is not None:
         rendered = render(rendered.written[:trial], layout)
-    if from_cart is FromCart.RETURNS_FIRST:
+    if from_cart is CartLoanPolicy.RETURNS_FIRST:
         rendered = _with_returns(rendered, lent_again, layout)
     from_cart_loans = tuple(loan for loan, _ in lent_again)
-    return Plan(desk, rendered, layout, log.position, trial is not None, from_cart_loans, handed_on)
+    return ExportPlan(
+        desk, rendered, layout, log.position, trial is not None, from_cart_loans, handed_on
+    )
 
 
 def _with_returns(
-    rendered: Rendered, lent_again: Sequence[tuple[Loan, Return]], layout: Layout
-) -> Rendered:
+    rendered: RenderedFile, lent_again: Sequence[tuple[Loan, Return]], layout: Layout
+) -> RenderedFile:
     """Render once more, with the returns of those loans that are in the file."""
     inside = {loan.id for loan in rendered.written}
     returns = [back for loan, back in lent_again if loan.id in inside]
@@ -205,11 +207,11 @@ def export_desk(
     new_id: Callable[[], UUID],
     layout: Layout = USUAL,
     trial: int | None = None,
-    from_cart: FromCart = FromCart.AS_IT_IS,
+    from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     workstation: str = "",
     operator: str | None = None,
     times: TimeCheck | None = None,
-) -> Exported:
+) -> ExportedFile:
     """Record an export, then return its bytes for the caller to write.
 
     Whoever exports or voids at the same time makes this one read the journal again and decide

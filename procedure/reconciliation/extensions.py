@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 # Those of a row that is not, or not by this loan, in Alma.
-_OUT = (RowState.VOID, RowState.RESOLVED, RowState.REFUSED)
+_OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)
 DUE_SHIFTED = "due_shifted"
 
 
@@ -27,14 +27,14 @@ class Extension:
     `in_alma` is the date that Alma gave it, None before the proof.
     """
 
-    row: Row
+    row: ReconciledLoan
     policy: str
     due: datetime | None
     in_alma: datetime | None
 
 
 def extensions(
-    found: Reconciliation, terms: Mapping[str, timedelta], *, now: datetime
+    found: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
 ) -> list[Extension]:
     """List them in order of time; `terms` are lengths of short loans by item policy.
 
@@ -45,7 +45,7 @@ def extensions(
 
 
 def _extension(
-    found: Reconciliation, row: Row, terms: Mapping[str, timedelta], now: datetime
+    found: ReconciliationLog, row: ReconciledLoan, terms: Mapping[str, timedelta], now: datetime
 ) -> Extension | None:
     if row.state in _OUT:
         return None
@@ -54,13 +54,13 @@ def _extension(
     term = terms.get(policy)
     due = None if term is None else row.loan.at + term
     proof = row.since_sent(row.trail.proof)
-    if row.state is RowState.CONFIRMED:
+    if row.state is ReconciliationState.CONFIRMED:
         stands = row.reason == DUE_SHIFTED
     else:
         stands = due is not None and due <= _uploaded(row, now)
     return Extension(row, policy, due, None if proof is None else proof.due) if stands else None
 
 
-def _uploaded(row: Row, now: datetime) -> datetime:
+def _uploaded(row: ReconciledLoan, now: datetime) -> datetime:
     export = row.trail.export
     return now if export is None else row.uploads.at.get(export[1].id, now)

@@ -11,13 +11,13 @@ from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Recorded
 from procedure.reconciliation.entries import (
     Corrected,
-    HandedOn,
-    Resolved,
-    ReturnResolved,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
     corrected,
 )
 from procedure.reconciliation.return_entries import KINDS as SCAN_KINDS
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIn, ScanIntended
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnAttempt, ReturnRequested
 
 KINDS = ("return", "corrected", "handed_on", "resolved", "return_resolved", *SCAN_KINDS)
 
@@ -33,8 +33,8 @@ class FileLines:
     def __init__(self) -> None:
         self.kept_out: set[UUID] = set()
         self.gone_up: dict[UUID, UUID] = {}
-        self.scans: dict[UUID, ScanIn] = {}
-        self.returned_by_hand: dict[UUID, ReturnResolved] = {}
+        self.scans: dict[UUID, ReturnAttempt] = {}
+        self.returned_by_hand: dict[UUID, ReturnSettledByHand] = {}
         self._returns: dict[UUID, Return] = {}
         self._by_item: dict[str, list[Return]] = defaultdict(list)
         self._void: set[UUID] = set()
@@ -57,13 +57,13 @@ class FileLines:
                 self._corrections[loan].append((one.position, one.entry))
                 for value in filter(None, (one.entry.item, one.entry.patron)):
                     self._corrected_to[value].append(loan)
-            case HandedOn(loan=loan) | Resolved(loan=loan):
+            case ManualHandling(loan=loan) | SettledByHand(loan=loan):
                 self.kept_out.add(loan)
-            case ScanIntended(back=scanned):
-                self.scans[scanned] = ScanIn(one.entry)
-            case ScanAnswered(back=scanned) if scanned in self.scans:
-                self.scans[scanned] = ScanIn(self.scans[scanned].intent, one.entry)
-            case ReturnResolved(back=settled):
+            case ReturnRequested(back=scanned):
+                self.scans[scanned] = ReturnAttempt(one.entry)
+            case ReturnAnswered(back=scanned) if scanned in self.scans:
+                self.scans[scanned] = ReturnAttempt(self.scans[scanned].intent, one.entry)
+            case ReturnSettledByHand(back=settled):
                 self.returned_by_hand[settled] = one.entry
             case _:
                 pass

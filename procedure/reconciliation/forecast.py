@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.offline_layout import USUAL, Layout
-from procedure.circulation.transactions import Loan, Return, Transaction, doubt
+from procedure.circulation.transactions import Loan, Return, Transaction, offline_file_problem
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.job_report import DONE
 
@@ -48,7 +48,7 @@ MESSAGE_OF: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Prediction:
+class Forecast:
     """What is expected of one row: the kind, and the key of the line in Alma's report.
 
     `suggested` is another identifier of the same user that the file may use.
@@ -61,7 +61,7 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class AlmaSnapshot:
     """What was seen, by barcode and by identifier, and what the library says of itself.
 
     `libraries` are those whose items a desk lends, none when it is not said. `terms` are lengths
@@ -83,18 +83,18 @@ class _Case:
     loan: Loan
     item: ItemFacts
     user: UserFacts
-    facts: Facts
+    facts: AlmaSnapshot
     holder: str
     last_action: datetime | None
 
 
-def predict(lines: Iterable[Transaction], facts: Facts) -> tuple[Prediction, ...]:
+def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[Forecast, ...]:
     """Predict the line of each loan; `lines` come in the order in which they will be uploaded.
 
     An R row ends the loan before it, unless something later happened to the item.
     """
     held: dict[str, tuple[str, datetime]] = {}
-    found: list[Prediction] = []
+    found: list[Forecast] = []
     for loan in lines:
         if isinstance(loan, Return):
             held[loan.item] = ("", loan.at)
@@ -108,7 +108,7 @@ def predict(lines: Iterable[Transaction], facts: Facts) -> tuple[Prediction, ...
     return tuple(found)
 
 
-def turns_at(loan: Loan, facts: Facts) -> Iterator[datetime]:
+def turns_at(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
     """Give the instants, past ones too, at which time alone changes what is foretold of a loan."""
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
     if item is not None and item.item is not None and item.item.policy in facts.terms:
@@ -117,16 +117,16 @@ def turns_at(loan: Loan, facts: Facts) -> Iterator[datetime]:
         yield user.user.expires
 
 
-def _one(loan: Loan, facts: Facts, held: Mapping[str, tuple[str, datetime]]) -> Prediction:
-    if doubt(loan, facts.layout):
-        return Prediction(loan.id, "unwritable", "")
+def _one(loan: Loan, facts: AlmaSnapshot, held: Mapping[str, tuple[str, datetime]]) -> Forecast:
+    if offline_file_problem(loan, facts.layout):
+        return Forecast(loan.id, "unwritable", "")
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
     if item is not None and item.item is None:
         return _expect(loan, "item_elsewhere" if item.elsewhere else "item_not_found")
     if user is not None and user.user is None:
         return _expect(loan, "user_in_network" if user.elsewhere else "user_not_found")
     if item is None or item.item is None or user is None or user.user is None:
-        return Prediction(loan.id, NOT_CHECKED, "")
+        return Forecast(loan.id, NOT_CHECKED, "")
     barcodes = user.user.barcodes()
     if loan.patron not in barcodes:
         return _expect(loan, "other_identifier", barcodes[0])
@@ -134,15 +134,15 @@ def _one(loan: Loan, facts: Facts, held: Mapping[str, tuple[str, datetime]]) -> 
     return _expect(loan, next((kind for kind, stands in _RULES if stands(case)), "ok"))
 
 
-def _expect(loan: Loan, kind: str, suggested: str = "") -> Prediction:
-    return Prediction(loan.id, kind, MESSAGE_OF.get(kind, kind), suggested)
+def _expect(loan: Loan, kind: str, suggested: str = "") -> Forecast:
+    return Forecast(loan.id, kind, MESSAGE_OF.get(kind, kind), suggested)
 
 
 def _case(
     loan: Loan,
     item: ItemFacts,
     user: UserFacts,
-    facts: Facts,
+    facts: AlmaSnapshot,
     held: Mapping[str, tuple[str, datetime]],
 ) -> _Case:
     """Put Alma's last word on an item and that of the rows before together: the later one holds."""

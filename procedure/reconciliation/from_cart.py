@@ -13,7 +13,7 @@ from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Loan, Return
 
 
-class FromCart(StrEnum):
+class CartLoanPolicy(StrEnum):
     """What an export does about such loans; a person chooses, and the usual is `as_it_is`.
 
     `returns_first` writes the return before the loan; `hand_on` leaves the loan out of files, for

@@ -10,26 +10,26 @@ from datetime import datetime
 from heapq import heappop, heappush
 from uuid import UUID
 
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Loan, Return
 from procedure.reconciliation.cart_count import CartCount, count_carts
-from procedure.reconciliation.carts import CartRow, judged, returns_left
-from procedure.reconciliation.forecast import Facts, Prediction, predict, turns_at
+from procedure.reconciliation.carts import CartedItem, judged, returns_left
+from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload, turns_at
 from procedure.reconciliation.from_cart import lent_from_cart
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
-_TO_WRITE = (RowState.RECORDED, RowState.REFUSED)
+_TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 
 class ItemBook:
     """The forecasts by loan, the books on carts by item, and how many loans came from a cart."""
 
-    def __init__(self, found: Reconciliation, carts: CartLog) -> None:
-        self.predicted: dict[UUID, Prediction] = {}
+    def __init__(self, found: ReconciliationLog, carts: ReturnCarts) -> None:
+        self.predicted: dict[UUID, Forecast] = {}
         self._found, self._carts = found, carts
-        self._on_cart: dict[str, list[CartRow]] = {}
-        self._in_order: tuple[CartRow, ...] | None = ()
+        self._on_cart: dict[str, list[CartedItem]] = {}
+        self._in_order: tuple[CartedItem, ...] | None = ()
         self._counted: tuple[CartCount, ...] = ()
         self._from_cart: dict[str, int] = {}
         self._turns: list[tuple[datetime, str]] = []
@@ -41,7 +41,7 @@ class ItemBook:
         return sum(self._from_cart.values())
 
     @property
-    def carts(self) -> tuple[CartRow, ...]:
+    def carts(self) -> tuple[CartedItem, ...]:
         """The books on carts, in the order in which they were put there."""
         if self._in_order is None:
             rows = (row for rows in self._on_cart.values() for row in rows)
@@ -64,7 +64,7 @@ class ItemBook:
             self._turning.discard(turn)
             yield turn[1]
 
-    def look(self, item: str, rows: Sequence[Row], facts: Facts) -> None:
+    def look(self, item: str, rows: Sequence[ReconciledLoan], facts: AlmaSnapshot) -> None:
         """Look at one item again, given the rows that it has or had."""
         its_own = [row for row in rows if row.corrected.item == item]
         self._foretell(item, its_own, facts)
@@ -80,24 +80,24 @@ class ItemBook:
         """Let go of a loan that is to be uploaded no more."""
         self.predicted.pop(loan, None)
 
-    def _foretell(self, item: str, rows: Sequence[Row], facts: Facts) -> None:
+    def _foretell(self, item: str, rows: Sequence[ReconciledLoan], facts: AlmaSnapshot) -> None:
         lines = self._found.lines_of(item, rows)
         for row in rows:
             self.predicted.pop(row.loan.id, None)  # a void loan goes up no more
-        for one in predict(lines, facts):
+        for one in forecast_upload(lines, facts):
             self.predicted[one.loan] = one
         for line in lines:
             if isinstance(line, Loan):
                 self._await_turns(line, facts)
 
-    def _await_turns(self, loan: Loan, facts: Facts) -> None:
+    def _await_turns(self, loan: Loan, facts: AlmaSnapshot) -> None:
         for at in turns_at(loan, facts):
             turn = (at, loan.item)
             if at > facts.now and turn not in self._turning:
                 self._turning.add(turn)
                 heappush(self._turns, turn)
 
-    def _look_at_cart(self, item: str, rows: Sequence[Row]) -> None:
+    def _look_at_cart(self, item: str, rows: Sequence[ReconciledLoan]) -> None:
         backs = [one for one in self._carts.events(item) if isinstance(one, Return)]
         judged_backs = (judged(back, rows) for back in returns_left(self._found, backs))
         on_cart = [one for one in judged_backs if one is not None]

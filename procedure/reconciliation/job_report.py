@@ -19,7 +19,7 @@ DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class JobMessage:
     """A message of the report: how it begins in each language, and whose barcode follows it."""
 
     key: str
@@ -28,8 +28,8 @@ class Message:
     inferred: bool = False
 
 
-MESSAGES: tuple[Message, ...] = (
-    Message(
+MESSAGES: tuple[JobMessage, ...] = (
+    JobMessage(
         "item_not_found",
         "item",
         (
@@ -39,7 +39,7 @@ MESSAGES: tuple[Message, ...] = (
             "Exemplar nicht gefunden",
         ),
     ),
-    Message(
+    JobMessage(
         "user_not_found",
         "patron",
         (
@@ -50,7 +50,7 @@ MESSAGES: tuple[Message, ...] = (
             "Benutzer nicht gefunden",
         ),
     ),
-    Message(
+    JobMessage(
         "not_on_loan",
         "item",
         (
@@ -60,7 +60,7 @@ MESSAGES: tuple[Message, ...] = (
             "Rückgabe fehlgeschlagen, Exemplar war nicht ausgeliehen",
         ),
     ),
-    Message(
+    JobMessage(
         "later_action",
         "item",
         (
@@ -70,7 +70,7 @@ MESSAGES: tuple[Message, ...] = (
             "Eine spätere Aktion",
         ),
     ),
-    Message(
+    JobMessage(
         "on_loan",
         "item",
         (
@@ -81,15 +81,15 @@ MESSAGES: tuple[Message, ...] = (
         ),
         inferred=True,
     ),
-    Message("on_hold_shelf", "item", ("Item is on the hold shelf",), inferred=True),
-    Message("not_loanable", "item", ("Item is not loanable",), inferred=True),
-    Message(
+    JobMessage("on_hold_shelf", "item", ("Item is on the hold shelf",), inferred=True),
+    JobMessage("not_loanable", "item", ("Item is not loanable",), inferred=True),
+    JobMessage(
         "wrong_desk",
         "item",
         ("Item cannot be loaned from this circulation desk",),
         inferred=True,
     ),
-    Message("blocked", "item", ("Loan failed, patron has blocks",), inferred=True),
+    JobMessage("blocked", "item", ("Loan failed, patron has blocks",), inferred=True),
 )
 KEYS = tuple(message.key for message in MESSAGES)
 
@@ -110,7 +110,7 @@ _COUNTS: Mapping[str, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ReportMessage:
     """One message of a report: its key and the barcode that follows it, empty when none does."""
 
     key: str
@@ -121,14 +121,14 @@ class Complaint:
 class JobReport:
     """A report as it was read; `strange` are lines with a barcode whose message is not known."""
 
-    complaints: tuple[Complaint, ...]
+    complaints: tuple[ReportMessage, ...]
     succeeded: int | None = None
     failed: int | None = None
     strange: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class MatchedReport:
     """A report held against its file: refused rows with their message, and what does not add up.
 
     `returns` are the R rows that were refused.
@@ -140,16 +140,16 @@ class Placed:
     returns: tuple[tuple[UUID, str], ...] = ()
 
 
-def read_report(text: str) -> JobReport:
+def read_job_report(text: str) -> JobReport:
     """Read what was pasted: lines in any of the three languages, other lines passed over."""
-    complaints: list[Complaint] = []
+    complaints: list[ReportMessage] = []
     counts: dict[str, int] = {}
     strange = 0
     for line in text.replace("’", "'").splitlines():
         message = next((one for one in MESSAGES if _says(line, one)), None)
         barcode = _BARCODE.search(line)
         if message is not None:
-            complaints.append(Complaint(message.key, "" if barcode is None else barcode[1]))
+            complaints.append(ReportMessage(message.key, "" if barcode is None else barcode[1]))
         elif barcode is not None:
             strange += 1
         else:
@@ -157,7 +157,7 @@ def read_report(text: str) -> JobReport:
     return JobReport(tuple(complaints), counts.get("succeeded"), counts.get("failed"), strange)
 
 
-def _says(line: str, message: Message) -> bool:
+def _says(line: str, message: JobMessage) -> bool:
     spoken = line.lower()
     return any(begin.lower() in spoken for begin in message.begins)
 
@@ -169,7 +169,7 @@ def _counted(line: str) -> Iterator[tuple[str, int]]:
             yield name, int(found[1])
 
 
-def place(report: JobReport, lines: Sequence[Transaction]) -> Placed:
+def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
     """Map each message back to the row of the file that it means.
 
     Messages about one barcode go to its rows in the file's order. A message about a user whose
@@ -191,7 +191,7 @@ def place(report: JobReport, lines: Sequence[Transaction]) -> Placed:
         taken = found if about == "patron" else found[:count]
         refused.update(dict.fromkeys(taken, key))
         unplaced += max(count - len(found), 0)
-    return Placed(
+    return MatchedReport(
         tuple(one for one in refused.items() if one[0] not in backs),
         unplaced,
         tuple(_missing(report, len(lines), unplaced)),

@@ -14,16 +14,16 @@ from uuid import UUID
 from procedure.circulation.loan_log import LoanState
 from procedure.circulation.ordered import Ordered
 from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.journal import Recorded
-from procedure.reconciliation.forecast import NOT_CHECKED, Facts
+from procedure.reconciliation.forecast import NOT_CHECKED, AlmaSnapshot
 from procedure.reconciliation.item_book import ItemBook
 from procedure.reconciliation.log import KINDS as ROW_KINDS
-from procedure.reconciliation.log import Reconciliation, Tally
-from procedure.reconciliation.overview import Standing, standing
+from procedure.reconciliation.log import ReconciliationLog, StateCounts
+from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.row_book import RowBook
-from procedure.reconciliation.row_state import Row, RowState
-from procedure.reconciliation.sign_off import SETTLED, stands
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.sign_off import SETTLED, is_current
 
 KINDS = tuple(dict.fromkeys((*ROW_KINDS, *CART_KINDS)))
 
@@ -35,19 +35,19 @@ class WayLedger:
     """
 
     def __init__(
-        self, facts: Callable[[Reconciliation], Facts], carts: CartLog | None = None
+        self, facts: Callable[[ReconciliationLog], AlmaSnapshot], carts: ReturnCarts | None = None
     ) -> None:
-        self.found = Reconciliation()
-        self._carts = CartLog() if carts is None else carts
+        self.found = ReconciliationLog()
+        self._carts = ReturnCarts() if carts is None else carts
         self._facts = facts
         self._items = ItemBook(self.found, self._carts)
-        self._everything = Ordered[Row](lambda row: row.log.order)
-        self._rows: dict[UUID, Row] = {}
-        self._tally: Counter[RowState] = Counter()
+        self._everything = Ordered[ReconciledLoan](lambda row: row.log.order)
+        self._rows: dict[UUID, ReconciledLoan] = {}
+        self._tally: Counter[ReconciliationState] = Counter()
         self._shown = RowBook()
         self._until: int = 0
         self._news: dict[str, None] = {}
-        self._told: Standing | None = None
+        self._told: ReconciliationOverview | None = None
 
     def take(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; `settle` then draws what follows from it."""
@@ -73,7 +73,7 @@ class WayLedger:
             self._told = None
         return bool(self._news)
 
-    def standing(self) -> Standing:
+    def standing(self) -> ReconciliationOverview:
         """Tell where the way back stands now."""
         self.settle()
         if self._told is None:
@@ -81,11 +81,11 @@ class WayLedger:
         return self._told
 
     def to_bring(self) -> int:
-        """Count the loans that wait to be brought into Alma; see `Tally.to_bring`."""
+        """Count the loans that wait to be brought into Alma; see `StateCounts.to_bring`."""
         self.settle()
-        return Tally(+self._tally).to_bring
+        return StateCounts(+self._tally).to_bring
 
-    def _look(self, item: str, facts: Facts) -> None:
+    def _look(self, item: str, facts: AlmaSnapshot) -> None:
         rows = self.found.rows_about(item)
         self._items.look(item, rows, facts)
         for row in rows:
@@ -93,7 +93,7 @@ class WayLedger:
         for loan in self.found.repeated(item):
             self._discount(loan)
 
-    def _count(self, row: Row) -> None:
+    def _count(self, row: ReconciledLoan) -> None:
         before = self._rows.get(row.loan.id)
         if before is not None:
             self._tally[before.state] -= 1
@@ -111,7 +111,7 @@ class WayLedger:
             self._everything.take(before.log.order)
             self._shown.take(before)
 
-    def _show(self, row: Row) -> None:
+    def _show(self, row: ReconciledLoan) -> None:
         """Show a row, unless it was settled and signed before others came."""
         if row.log.position <= self._until and row.state in SETTLED:
             self._shown.take(row)
@@ -121,11 +121,13 @@ class WayLedger:
         waits = row.log.state is LoanState.RECORDED and not kept_out
         self._shown.put(row, NOT_CHECKED if predicted is None else predicted.kind, waits=waits)
 
-    def _tell(self) -> Standing:
-        everything = Tally(+self._tally)
-        signed = next((one for one in reversed(self.found.signed) if stands(one, everything)), None)
+    def _tell(self) -> ReconciliationOverview:
+        everything = StateCounts(+self._tally)
+        signed = next(
+            (one for one in reversed(self.found.signed) if is_current(one, everything)), None
+        )
         self._leave_out(0 if signed else self._signed_until)
-        return standing(self.found, self._shown, self._items, signed)
+        return overview(self.found, self._shown, self._items, signed)
 
     @property
     def _signed_until(self) -> int:

@@ -19,15 +19,21 @@ from procedure.journal import Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
     Corrected,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    SettledByHand,
 )
-from procedure.reconciliation.row_state import SETTLED, Row, RowState, Trail, Uploads
+from procedure.reconciliation.row_state import (
+    SETTLED,
+    LoanHistory,
+    ReconciledLoan,
+    ReconciliationState,
+    Uploads,
+)
 from procedure.reconciliation.signature import SignedOff
 from procedure.reconciliation.touched import items_touched
 
@@ -38,7 +44,7 @@ KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StateCounts:
     """How many rows are in which state.
 
     `accounted` are those of which it is known where they are: in Alma, settled by hand, void, or
@@ -46,7 +52,7 @@ class Tally:
     tells the other, in the same sentence.
     """
 
-    states: Counter[RowState]
+    states: Counter[ReconciliationState]
 
     @property
     def rows(self) -> int:
@@ -56,7 +62,7 @@ class Tally:
     @property
     def to_settle(self) -> int:
         """Those that somebody has to settle."""
-        return self.states[RowState.REFUSED]
+        return self.states[ReconciliationState.REFUSED]
 
     @property
     def to_bring(self) -> int:
@@ -66,11 +72,16 @@ class Tally:
     @property
     def accounted(self) -> int:
         """Those that are accounted for."""
-        settled = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID, RowState.REFUSED)
+        settled = (
+            ReconciliationState.CONFIRMED,
+            ReconciliationState.RESOLVED,
+            ReconciliationState.VOID,
+            ReconciliationState.REFUSED,
+        )
         return sum(self.states[state] for state in settled)
 
 
-class Reconciliation:
+class ReconciliationLog:
     """The fold of the loan log and of what is known of its way back; `extend` takes what is new.
 
     A second reading of a loan is no row of it: there is nothing to bring into Alma.
@@ -83,7 +94,7 @@ class Reconciliation:
         self.users: dict[str, UserSeen] = {}
         self.uploads = Uploads()
         self.signed: list[SignedOff] = []
-        self._trails: dict[UUID, Trail] = {}
+        self._trails: dict[UUID, LoanHistory] = {}
         self._sent_at: dict[UUID, int] = {}
         self._line: dict[UUID, int] = {}
         self.extend(recorded)
@@ -99,16 +110,16 @@ class Reconciliation:
                 take(self, one.position, one.entry)
         return {item for one in fresh for item in items_touched(self, one.entry)}
 
-    def row(self, loan: UUID) -> Row | None:
+    def row(self, loan: UUID) -> ReconciledLoan | None:
         """Return the row of a loan, None when the log has no such loan or it repeats another."""
         found = self.log.row(loan)
         return None if found is None or found.repeats is not None else self._row(found)
 
-    def rows(self, **wanted: Any) -> list[Row]:
+    def rows(self, **wanted: Any) -> list[ReconciledLoan]:
         """Return the rows in order of time; `wanted` as for `LoanLog.rows`."""
         return [self._row(one) for one in self.log.rows(**wanted) if one.repeats is None]
 
-    def rows_about(self, item: str) -> list[Row]:
+    def rows_about(self, item: str) -> list[ReconciledLoan]:
         """Return the rows of an item, as it was scanned or as it was corrected to."""
         rows = self.rows(item=item)
         also = self.log.lines.corrected_to(item)
@@ -121,11 +132,11 @@ class Reconciliation:
         """Return the loans of an item that are second readings of others: none of them is a row."""
         return [row.loan.id for row in self.log.rows(item=item) if row.repeats is not None]
 
-    def rows_of(self, export: Export) -> list[Row]:
+    def rows_of(self, export: Export) -> list[ReconciledLoan]:
         """Return the rows of a file in the order of its lines."""
         return [row for loan in export.loans if (row := self.row(loan)) is not None]
 
-    def in_upload_order(self) -> list[Row]:
+    def in_upload_order(self) -> list[ReconciledLoan]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
         sent = [row for export in self._files() for row in self._held_by(export)]
         return [*sent, *sorted(self._in_no_file(self.rows()), key=_desk)]
@@ -139,10 +150,13 @@ class Reconciliation:
         waiting = sorted(self._in_no_file(self.rows()), key=_desk)
         return [*found, *(row.corrected for row in waiting)]
 
-    def lines_of(self, item: str, rows: Iterable[Row]) -> list[Transaction]:
+    def lines_of(self, item: str, rows: Iterable[ReconciledLoan]) -> list[Transaction]:
         """Return those of `lines_to_upload` that are of one item, given its rows, in that order."""
         gone_up = self.log.lines.gone_up
-        loans, backs = defaultdict[UUID, list[Row]](list), defaultdict[UUID, list[Return]](list)
+        loans, backs = (
+            defaultdict[UUID, list[ReconciledLoan]](list),
+            defaultdict[UUID, list[Return]](list),
+        )
         for row in rows:
             if row.trail.export is not None:
                 loans[row.trail.export[1].id].append(row)
@@ -159,31 +173,31 @@ class Reconciliation:
     def _files(self) -> list[Export]:
         return sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
 
-    def _held_by(self, export: Export) -> Iterator[Row]:
+    def _held_by(self, export: Export) -> Iterator[ReconciledLoan]:
         """Give the rows of a file that no later file has taken over."""
         for row in self.rows_of(export):
             if row.trail.export is not None and row.trail.export[1].id == export.id:
                 yield row
 
-    def _in_no_file(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def _in_no_file(self, rows: Iterable[ReconciledLoan]) -> Iterator[ReconciledLoan]:
         return (row for row in rows if row.trail.export is None and row.log.stands)
 
     def as_sent(self, export: Export) -> list[Transaction]:
         """Return the loans of a file as they were written into it, and its R rows."""
         return self.log.lines_of(export)
 
-    def tally(self) -> Tally:
+    def tally(self) -> StateCounts:
         """Count the rows by state."""
-        return Tally(Counter(row.state for row in self.rows()))
+        return StateCounts(Counter(row.state for row in self.rows()))
 
-    def _row(self, found: LoanRow) -> Row:
-        return Row(found, self.trail(found.loan.id), self.uploads)
+    def _row(self, found: LoanRow) -> ReconciledLoan:
+        return ReconciledLoan(found, self.trail(found.loan.id), self.uploads)
 
-    def trail(self, loan: UUID) -> Trail:
+    def trail(self, loan: UUID) -> LoanHistory:
         """Return what was said of a loan; an empty trail is begun when nothing was."""
         found = self._trails.get(loan)
         if found is None:
-            found = self._trails[loan] = Trail()
+            found = self._trails[loan] = LoanHistory()
         return found
 
     def export(self, position: int, export: Export) -> None:
@@ -193,7 +207,7 @@ class Reconciliation:
             self.trail(loan).export = (position, export)
             self._line[loan] = line
 
-    def report(self, position: int, report: ReportTaken) -> None:
+    def report(self, position: int, report: JobReportRecorded) -> None:
         """Fold a report: refused rows, and those that an earlier report of the file refused."""
         self.uploads.add(report)
         export = self.log.export(report.export)
@@ -205,54 +219,54 @@ class Reconciliation:
             self.trail(loan).refusal = (position, message)
 
 
-def _desk(row: Row) -> str:
+def _desk(row: ReconciledLoan) -> str:
     return row.loan.desk
 
 
-def _set(name: str) -> Callable[[Reconciliation, int, Any], None]:
-    def take(found: Reconciliation, position: int, entry: Any) -> None:
+def _set(name: str) -> Callable[[ReconciliationLog, int, Any], None]:
+    def take(found: ReconciliationLog, position: int, entry: Any) -> None:
         setattr(found.trail(entry.loan), name, (position, entry))
 
     return take
 
 
-def _resolve(found: Reconciliation, _: int, entry: Resolved) -> None:
+def _resolve(found: ReconciliationLog, _: int, entry: SettledByHand) -> None:
     found.trail(entry.loan).resolved = entry
 
 
-def _intend(found: Reconciliation, _: int, entry: LoanIntended) -> None:
+def _intend(found: ReconciliationLog, _: int, entry: LoanRequested) -> None:
     found.trail(entry.loan).intent = entry
 
 
-def _correct(found: Reconciliation, position: int, entry: Corrected) -> None:
+def _correct(found: ReconciliationLog, position: int, entry: Corrected) -> None:
     found.trail(entry.loan).corrections.append((position, entry))
 
 
-def _see_item(found: Reconciliation, _: int, entry: ItemSeen) -> None:
+def _see_item(found: ReconciliationLog, _: int, entry: ItemSeen) -> None:
     found.items[entry.barcode] = entry
 
 
-def _see_user(found: Reconciliation, _: int, entry: UserSeen) -> None:
+def _see_user(found: ReconciliationLog, _: int, entry: UserSeen) -> None:
     found.users[entry.identifier] = entry
 
 
-def _sign(found: Reconciliation, _: int, entry: SignedOff) -> None:
+def _sign(found: ReconciliationLog, _: int, entry: SignedOff) -> None:
     found.signed.append(entry)
 
 
-def _upload(found: Reconciliation, _: int, entry: Uploaded) -> None:
+def _upload(found: ReconciliationLog, _: int, entry: FileUploaded) -> None:
     found.uploads.add(entry)
 
 
-_FOLDS: dict[type[Any], Callable[[Reconciliation, int, Any], None]] = {
-    Export: Reconciliation.export,
-    ReportTaken: Reconciliation.report,
-    Uploaded: _upload,
-    Proved: _set("proof"),
+_FOLDS: dict[type[Any], Callable[[ReconciliationLog, int, Any], None]] = {
+    Export: ReconciliationLog.export,
+    JobReportRecorded: ReconciliationLog.report,
+    FileUploaded: _upload,
+    LoanVerified: _set("proof"),
     LoanAnswered: _set("answer"),
-    HandedOn: _set("handed_on"),
-    Resolved: _resolve,
-    LoanIntended: _intend,
+    ManualHandling: _set("handed_on"),
+    SettledByHand: _resolve,
+    LoanRequested: _intend,
     SignedOff: _sign,
     Corrected: _correct,
     ItemSeen: _see_item,

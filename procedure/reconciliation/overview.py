@@ -15,18 +15,18 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.cart_count import CartCount
-from procedure.reconciliation.carts import CartRow
+from procedure.reconciliation.carts import CartedItem
 from procedure.reconciliation.checklist import Checklist
-from procedure.reconciliation.entries import ReportTaken
-from procedure.reconciliation.forecast import NOT_CHECKED, Prediction
+from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.item_book import ItemBook
-from procedure.reconciliation.log import Reconciliation, Tally
+from procedure.reconciliation.log import ReconciliationLog, StateCounts
 from procedure.reconciliation.row_book import DUE_SHIFTED, TO_UPLOAD, RowBook, is_sent, is_to_prove
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.sign_off import SETTLED, DayStates, states_by_day
 from procedure.reconciliation.signature import SignedOff
 
-_BY_HAND = RowState.RESOLVED
+_BY_HAND = ReconciliationState.RESOLVED
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
 
@@ -41,23 +41,23 @@ class FileState:
     export: Export
     began: datetime
     ended: datetime
-    states: Counter[RowState]
+    states: Counter[ReconciliationState]
     uploaded: datetime | None
-    report: ReportTaken | None
+    report: JobReportRecorded | None
 
     @property
     def to_settle(self) -> int:
         """Rows that somebody has to settle."""
-        return self.states[RowState.REFUSED]
+        return self.states[ReconciliationState.REFUSED]
 
     @property
     def unproved(self) -> int:
         """Rows of which Alma has not been asked yet."""
-        return sum(self.states[one] for one in (*TO_UPLOAD, RowState.UPLOADED))
+        return sum(self.states[one] for one in (*TO_UPLOAD, ReconciliationState.UPLOADED))
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReconciliationOverview:
     """All that a page of the way back shows; `refused` are the rows to settle, by reason.
 
     `to_check` are those rows that are in no file until a person decides about the scan.
@@ -70,23 +70,23 @@ class Standing:
     written that were lent from a cart. `cart_counts` tell what became of the books of the carts.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ReconciledLoan, ...]
     days: tuple[DayStates, ...]
-    tally: Tally
+    tally: StateCounts
     waiting: Counter[str]
     unsettled: Counter[str]
     files: tuple[FileState, ...]
     forecast: Counter[str]
-    predicted: Mapping[UUID, Prediction]
-    refused: tuple[Row, ...]
-    carts: tuple[CartRow, ...]
+    predicted: Mapping[UUID, Forecast]
+    refused: tuple[ReconciledLoan, ...]
+    carts: tuple[CartedItem, ...]
     cart_counts: tuple[CartCount, ...] = ()
     sent: int = 0
     to_prove: int = 0
     due_shifted: int = 0
     from_cart: int = 0
     signed: SignedOff | None = None
-    to_check: tuple[Row, ...] = ()
+    to_check: tuple[ReconciledLoan, ...] = ()
 
     @property
     def to_upload(self) -> int:
@@ -98,31 +98,31 @@ class Standing:
         """The desks that have rows, in the order of their codes."""
         return tuple(dict.fromkeys(one.desk for one in self.days))
 
-    def rows_to_upload(self) -> list[Row]:
+    def rows_to_upload(self) -> list[ReconciledLoan]:
         """Return the rows that no upload has taken yet."""
         return [row for row in self.rows if row.state in TO_UPLOAD]
 
-    def rows_to_prove(self, *, again: bool = False) -> list[Row]:
+    def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return what was sent and not settled by a person: unproved rows, or `again` all."""
         if again:
             return [row for row in self.rows if is_sent(row) and row.state is not _BY_HAND]
         return [row for row in self.rows if is_to_prove(row)]
 
 
-def standing(
-    found: Reconciliation, rows: RowBook, items: ItemBook, signed: SignedOff | None
-) -> Standing:
+def overview(
+    found: ReconciliationLog, rows: RowBook, items: ItemBook, signed: SignedOff | None
+) -> ReconciliationOverview:
     """Tell what the books say now."""
     counts = rows.counts
-    unsettled, tally = Counter[str](), Counter[RowState]()
+    unsettled, tally = Counter[str](), Counter[ReconciliationState]()
     for (desk, _, state), count in counts["day"].items():
         tally[state] += count
         if state not in SETTLED:
             unsettled[desk] += count
-    return Standing(
+    return ReconciliationOverview(
         rows=tuple(rows.rows),
         days=tuple(states_by_day(counts["day"])),
-        tally=Tally(tally),
+        tally=StateCounts(tally),
         waiting=counts["waiting"].copy(),
         unsettled=unsettled,
         files=tuple(_files(found, counts["file"])),
@@ -140,8 +140,10 @@ def standing(
     )
 
 
-def _files(found: Reconciliation, counts: Counter[tuple[UUID, RowState]]) -> list[FileState]:
-    states: dict[UUID, Counter[RowState]] = defaultdict(Counter)
+def _files(
+    found: ReconciliationLog, counts: Counter[tuple[UUID, ReconciliationState]]
+) -> list[FileState]:
+    states: dict[UUID, Counter[ReconciliationState]] = defaultdict(Counter)
     for (export, state), count in counts.items():
         states[export][state] = count
     files: list[FileState] = []
@@ -173,7 +175,7 @@ class Mark(StrEnum):
 STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
 
 
-def marks(now: Standing, points: Checklist) -> dict[str, Mark]:
+def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
     """Tell how far each step is, in the order of `STEPS`."""
     if now.signed:
         return dict.fromkeys(STEPS, Mark.DONE)

@@ -10,11 +10,11 @@ from uuid import UUID
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.errors import JournalMoved
 from procedure.journal import Journal
-from procedure.reconciliation.export import Exported, Plan, ToCheck, plan_of
+from procedure.reconciliation.export import ExportedFile, ExportPlan, ToCheck, plan_of
 from procedure.reconciliation.export_times import TimeCheck
-from procedure.reconciliation.from_cart import FromCart
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.row_state import ReconciliationState
 
 # What would make the choice of rows stale.
 MOVING = (
@@ -25,12 +25,12 @@ MOVING = (
 
 
 def plan_again(
-    found: Reconciliation,
+    found: ReconciliationLog,
     desk: str,
     *,
     layout: Layout = USUAL,
-    from_cart: FromCart = FromCart.AS_IT_IS,
-) -> Plan:
+    from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
+) -> ExportPlan:
     """Take the refused rows of a desk, as corrected, in order of time.
 
     A row that was sent to Alma's API and not answered is left out, since it may be there already;
@@ -39,7 +39,7 @@ def plan_again(
     rows = [
         row
         for row in found.rows(desk=desk)
-        if row.state is RowState.REFUSED
+        if row.state is ReconciliationState.REFUSED
         and row.trail.open_intent is None
         and row.trail.handed_on is None
     ]
@@ -51,16 +51,16 @@ def plan_again(
 
 def export_again(
     journal: Journal,
-    found: Reconciliation,
+    found: ReconciliationLog,
     desk: str,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], UUID],
     layout: Layout = USUAL,
-    from_cart: FromCart = FromCart.AS_IT_IS,
+    from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS,
     operator: str | None = None,
     times: TimeCheck | None = None,
-) -> Exported:
+) -> ExportedFile:
     """Record a file of failures, then return its bytes for the caller to write.
 
     Raises:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from procedure.reconciliation.entries import Fate
+from procedure.reconciliation.entries import RequestOutcome
 
 KINDS = ("scan_intended", "scan_answered")
 
 
 @dataclass(frozen=True, slots=True)
-class ScanIntended:
+class ReturnRequested:
     """An item is about to be scanned in; recorded before the request is sent."""
 
     id: UUID
@@ -23,7 +23,7 @@ class ScanIntended:
 
 
 @dataclass(frozen=True, slots=True)
-class ScanAnswered:
+class ReturnAnswered:
     """What became of an intended scan; `code` is what Alma answered besides.
 
     An item that was on no loan is scanned in all the same: made, with Alma's code.
@@ -33,23 +33,23 @@ class ScanAnswered:
     at: datetime
     intent: UUID
     back: UUID
-    fate: Fate
+    fate: RequestOutcome
     code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class ScanIn:
+class ReturnAttempt:
     """The last attempt at one return, with what became of it."""
 
-    intent: ScanIntended
-    answer: ScanAnswered | None = None
+    intent: ReturnRequested
+    answer: ReturnAnswered | None = None
 
     @property
     def open(self) -> bool:
         """Whether it was sent and its fate is not known: it is never sent again."""
-        return self.answer is None or self.answer.fate is Fate.UNKNOWN
+        return self.answer is None or self.answer.fate is RequestOutcome.UNKNOWN
 
     @property
     def done(self) -> bool:
         """Whether Alma has the return."""
-        return self.answer is not None and self.answer.fate is Fate.MADE
+        return self.answer is not None and self.answer.fate is RequestOutcome.MADE

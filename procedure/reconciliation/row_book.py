@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from procedure.circulation.ordered import Ordered
-from procedure.reconciliation.row_state import TO_CHECK, Row, RowState
+from procedure.reconciliation.row_state import TO_CHECK, ReconciledLoan, ReconciliationState
 
-TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
+TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 DUE_SHIFTED = "due_shifted"
 COUNTED = ("day", "file", "forecast", "waiting", "sent", "to_prove", DUE_SHIFTED)
 
@@ -27,14 +27,16 @@ class RowBook:
     """
 
     def __init__(self) -> None:
-        self.rows = Ordered[Row](_order)
-        self.to_check = Ordered[Row](_order)
-        self.refused: dict[str, Ordered[Row]] = defaultdict(lambda: Ordered[Row](_order))
+        self.rows = Ordered[ReconciledLoan](_order)
+        self.to_check = Ordered[ReconciledLoan](_order)
+        self.refused: dict[str, Ordered[ReconciledLoan]] = defaultdict(
+            lambda: Ordered[ReconciledLoan](_order)
+        )
         self.counts: dict[str, Counter[Any]] = {name: Counter() for name in COUNTED}
         self._shares: dict[UUID, tuple[Share, ...]] = {}
         self._reasons: dict[UUID, str] = {}
 
-    def put(self, row: Row, kind: str, *, waits: bool) -> None:
+    def put(self, row: ReconciledLoan, kind: str, *, waits: bool) -> None:
         """Count a row, in place of what was counted of it before.
 
         `kind` is what is foretold of it; `waits` says that a file is to be written for it.
@@ -48,23 +50,23 @@ class RowBook:
             self.to_check.put(row)
         else:
             self.to_check.take(_order(row))
-        self._file(row, row.reason if row.state is RowState.REFUSED else None)
+        self._file(row, row.reason if row.state is ReconciliationState.REFUSED else None)
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ReconciledLoan) -> None:
         """Take a row out."""
         self._count(self._shares.pop(row.loan.id, ()), -1)
         self.rows.take(_order(row))
         self.to_check.take(_order(row))
         self._file(row, None)
 
-    def by_reason(self) -> Iterator[Row]:
+    def by_reason(self) -> Iterator[ReconciledLoan]:
         """Give the refused rows: scans to check first, then the most frequent reason."""
         often = sorted(
             self.refused.items(), key=lambda one: (one[0] != TO_CHECK, -len(one[1]), one[0])
         )
         return (row for _, rows in often for row in rows)
 
-    def _file(self, row: Row, reason: str | None) -> None:
+    def _file(self, row: ReconciledLoan, reason: str | None) -> None:
         before = self._reasons.pop(row.loan.id, None)
         if before is not None and before != reason:
             self.refused[before].take(_order(row))
@@ -80,7 +82,7 @@ class RowBook:
                 del counts[key]
 
 
-def _shares(row: Row, kind: str, waits: bool) -> Iterator[Share]:  # noqa: FBT001
+def _shares(row: ReconciledLoan, kind: str, waits: bool) -> Iterator[Share]:  # noqa: FBT001
     state, desk = row.state, row.loan.desk
     yield "day", (desk, row.log.day, state)
     if row.trail.export is not None:
@@ -97,15 +99,15 @@ def _shares(row: Row, kind: str, waits: bool) -> Iterator[Share]:  # noqa: FBT00
         yield "due_shifted", True
 
 
-def is_sent(row: Row) -> bool:
+def is_sent(row: ReconciledLoan) -> bool:
     """Tell whether a row is in a file that was uploaded, and not void."""
-    return row.uploaded is not None and row.state is not RowState.VOID
+    return row.uploaded is not None and row.state is not ReconciliationState.VOID
 
 
-def is_to_prove(row: Row) -> bool:
+def is_to_prove(row: ReconciledLoan) -> bool:
     """Tell whether a row was sent, is not settled by a person, and no proof was found of it."""
-    return is_sent(row) and row.state is not RowState.RESOLVED and row.proof is None
+    return is_sent(row) and row.state is not ReconciliationState.RESOLVED and row.proof is None
 
 
-def _order(row: Row) -> Any:
+def _order(row: ReconciledLoan) -> Any:
     return row.log.order

@@ -25,24 +25,24 @@ from procedure.circulation.loan_log import LoanRow
 from procedure.circulation.transactions import Export, Loan
 from procedure.reconciliation.entries import (
     Corrected,
-    Fate,
-    Found,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+    Verification,
     corrected,
 )
 
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"
-_IN_ALMA = (Found.IN_ALMA, Found.DUE_SHIFTED)
+_IN_ALMA = (Verification.IN_ALMA, Verification.DUE_SHIFTED)
 
 
-class RowState(StrEnum):
+class ReconciliationState(StrEnum):
     """How far a row has come; see the module."""
 
     RECORDED = "recorded"
@@ -55,38 +55,42 @@ class RowState(StrEnum):
 
 
 # The states of a row that nobody has to do anything about any more.
-SETTLED = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+SETTLED = (ReconciliationState.CONFIRMED, ReconciliationState.RESOLVED, ReconciliationState.VOID)
 
 
 @dataclass(slots=True)
-class Trail:
+class LoanHistory:
     """What was said of one loan, with its position in the journal; the last of a kind holds."""
 
     export: tuple[int, Export] | None = None
     refusal: tuple[int, str] | None = None
-    handed_on: tuple[int, HandedOn] | None = None
-    proof: tuple[int, Proved] | None = None
-    resolved: Resolved | None = None
+    handed_on: tuple[int, ManualHandling] | None = None
+    proof: tuple[int, LoanVerified] | None = None
+    resolved: SettledByHand | None = None
     corrections: list[tuple[int, Corrected]] = field(default_factory=list["tuple[int, Corrected]"])
-    intent: LoanIntended | None = None
+    intent: LoanRequested | None = None
     answer: tuple[int, LoanAnswered] | None = None
 
     @property
-    def open_intent(self) -> LoanIntended | None:
+    def open_intent(self) -> LoanRequested | None:
         """A loan that was sent to Alma and whose fate is not known; it is never sent again."""
         answered = self.answer is not None and self.intent is not None and (
             self.answer[1].intent == self.intent.id
         )  # fmt: skip
-        settled = answered and self.answer is not None and self.answer[1].fate is not Fate.UNKNOWN
+        settled = (
+            answered
+            and self.answer is not None
+            and self.answer[1].fate is not RequestOutcome.UNKNOWN
+        )
         return None if settled else self.intent
 
 
 @dataclass(frozen=True)
-class Row:
+class ReconciledLoan:
     """One loan with its state. `loan` is what was scanned, `corrected` what a person made of it."""
 
     log: LoanRow
-    trail: Trail
+    trail: LoanHistory
     uploads: Uploads
 
     @property
@@ -100,11 +104,11 @@ class Row:
         return corrected(self.loan, [one for _, one in self.trail.corrections])
 
     @cached_property
-    def _word(self) -> tuple[RowState, str]:
+    def _word(self) -> tuple[ReconciliationState, str]:
         return next(word for say in _WORDS if (word := say(self)) is not None)
 
     @property
-    def state(self) -> RowState:
+    def state(self) -> ReconciliationState:
         """The state; see the module."""
         return self._word[0]
 
@@ -121,7 +125,7 @@ class Row:
     @property
     def is_to_check(self) -> bool:
         """Whether a person has to decide about the scan before the row goes into a file."""
-        to_write = self.state is RowState.REFUSED and self.trail.handed_on is None
+        to_write = self.state is ReconciliationState.REFUSED and self.trail.handed_on is None
         return to_write and self.doubt is not None
 
     @property
@@ -135,9 +139,9 @@ class Row:
         return None if self.trail.export is None else self.uploads.at.get(self.trail.export[1].id)
 
     @property
-    def proof(self) -> Proved | None:
+    def proof(self) -> LoanVerified | None:
         """The proof that counts: of its latest file, and a loan not found only once it went up."""
-        proof: Proved | None = self.since_sent(self.trail.proof)
+        proof: LoanVerified | None = self.since_sent(self.trail.proof)
         if proof is None or proof.found in _IN_ALMA:
             return proof
         return proof if self.uploaded is not None and self.uploaded <= proof.at else None
@@ -152,74 +156,78 @@ class Uploads:
 
     def __init__(self) -> None:
         self.at: dict[UUID, datetime] = {}
-        self.reports: dict[UUID, ReportTaken] = {}
+        self.reports: dict[UUID, JobReportRecorded] = {}
 
-    def add(self, entry: Uploaded | ReportTaken) -> None:
+    def add(self, entry: FileUploaded | JobReportRecorded) -> None:
         """Fold one; a report says that the file was uploaded, even if nobody said so."""
-        if isinstance(entry, ReportTaken):
+        if isinstance(entry, JobReportRecorded):
             self.reports[entry.export] = entry
             self.at.setdefault(entry.export, entry.at)
         else:
             self.at[entry.export] = entry.at
 
 
-_Word = tuple[RowState, str] | None
+_Word = tuple[ReconciliationState, str] | None
 
 
-def _void(row: Row) -> _Word:
+def _void(row: ReconciledLoan) -> _Word:
     if row.log.void is None:
         return None
-    return RowState.VOID, "void_after_export" if row.trail.export is not None else ""
+    return ReconciliationState.VOID, "void_after_export" if row.trail.export is not None else ""
 
 
-def _resolved(row: Row) -> _Word:
-    return None if row.trail.resolved is None else (RowState.RESOLVED, "by_hand")
+def _resolved(row: ReconciledLoan) -> _Word:
+    return None if row.trail.resolved is None else (ReconciliationState.RESOLVED, "by_hand")
 
 
-def _answered(row: Row) -> _Word:
+def _answered(row: ReconciledLoan) -> _Word:
     made = row.since_sent(row.trail.answer)
     proof = row.trail.proof if row.proof is not None else None
-    if made is None or made.fate is not Fate.MADE:
+    if made is None or made.fate is not RequestOutcome.MADE:
         return None
     # A proof that is newer than the loan speaks for itself.
     newer = proof is not None and row.trail.answer is not None and proof[0] > row.trail.answer[0]
-    return None if newer else (RowState.CONFIRMED, "lent_by_api")
+    return None if newer else (ReconciliationState.CONFIRMED, "lent_by_api")
 
 
-def _proved(row: Row) -> _Word:
+def _proved(row: ReconciledLoan) -> _Word:
     proof = row.proof
-    if proof is None or proof.found is Found.NOT_CHECKED:
+    if proof is None or proof.found is Verification.NOT_CHECKED:
         return None
     if proof.found in _IN_ALMA:
-        shifted = proof.found is Found.DUE_SHIFTED
-        return RowState.CONFIRMED, "due_shifted" if shifted else proof.reason
+        shifted = proof.found is Verification.DUE_SHIFTED
+        return ReconciliationState.CONFIRMED, "due_shifted" if shifted else proof.reason
     refusal = row.since_sent(row.trail.refusal)
-    return RowState.REFUSED, refusal or proof.found.value
+    return ReconciliationState.REFUSED, refusal or proof.found.value
 
 
-def _reported(row: Row) -> _Word:
+def _reported(row: ReconciledLoan) -> _Word:
     refusal = row.since_sent(row.trail.refusal)
-    return None if refusal is None else (RowState.REFUSED, refusal)
+    return None if refusal is None else (ReconciliationState.REFUSED, refusal)
 
 
-def _handed_on(row: Row) -> _Word:
-    return None if row.since_sent(row.trail.handed_on) is None else (RowState.REFUSED, "handed_on")
+def _handed_on(row: ReconciledLoan) -> _Word:
+    return (
+        None
+        if row.since_sent(row.trail.handed_on) is None
+        else (ReconciliationState.REFUSED, "handed_on")
+    )
 
 
-def _uploaded(row: Row) -> _Word:
-    return None if row.uploaded is None else (RowState.UPLOADED, "")
+def _uploaded(row: ReconciledLoan) -> _Word:
+    return None if row.uploaded is None else (ReconciliationState.UPLOADED, "")
 
 
-def _exported(row: Row) -> _Word:
-    return None if row.trail.export is None else (RowState.EXPORTED, "")
+def _exported(row: ReconciledLoan) -> _Word:
+    return None if row.trail.export is None else (ReconciliationState.EXPORTED, "")
 
 
-def _doubtful(row: Row) -> _Word:
-    return None if row.doubt is None else (RowState.REFUSED, TO_CHECK)
+def _doubtful(row: ReconciledLoan) -> _Word:
+    return None if row.doubt is None else (ReconciliationState.REFUSED, TO_CHECK)
 
 
 # The first that has something to say has the word.
-_WORDS: tuple[Callable[[Row], _Word], ...] = (
+_WORDS: tuple[Callable[[ReconciledLoan], _Word], ...] = (
     _void,
     _resolved,
     _answered,
@@ -229,5 +237,5 @@ _WORDS: tuple[Callable[[Row], _Word], ...] = (
     _uploaded,
     _exported,
     _doubtful,
-    lambda _: (RowState.RECORDED, ""),
+    lambda _: (ReconciliationState.RECORDED, ""),
 )

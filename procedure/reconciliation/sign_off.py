@@ -9,8 +9,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.log import Reconciliation, Tally
-from procedure.reconciliation.row_state import SETTLED, Row, RowState
+from procedure.reconciliation.log import ReconciliationLog, StateCounts
+from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 from procedure.reconciliation.signature import SignedOff
 
 
@@ -20,7 +20,7 @@ class DayStates:
 
     desk: str
     day: date
-    states: Mapping[RowState, int]
+    states: Mapping[ReconciliationState, int]
 
     @property
     def total(self) -> int:
@@ -28,21 +28,21 @@ class DayStates:
         return sum(self.states.values())
 
 
-def by_desk_and_day(rows: Iterable[Row]) -> list[DayStates]:
+def by_desk_and_day(rows: Iterable[ReconciledLoan]) -> list[DayStates]:
     """Count rows per desk, day and state, in the order of desks and days."""
     return states_by_day(Counter((row.loan.desk, row.log.day, row.state) for row in rows))
 
 
-def states_by_day(counts: Mapping[tuple[str, date, RowState], int]) -> list[DayStates]:
+def states_by_day(counts: Mapping[tuple[str, date, ReconciliationState], int]) -> list[DayStates]:
     """Put counts of a desk, a day and a state together, in the order of desks and days."""
-    days: dict[tuple[str, date], dict[RowState, int]] = defaultdict(dict)
+    days: dict[tuple[str, date], dict[ReconciliationState, int]] = defaultdict(dict)
     for (desk, day, state), count in counts.items():
         days[desk, day][state] = count
     return [DayStates(*key, states) for key, states in sorted(days.items())]
 
 
 def sign(
-    found: Reconciliation,
+    found: ReconciliationLog,
     *,
     entry_id: UUID,
     at: datetime,
@@ -68,16 +68,16 @@ def sign(
     return SignedOff(entry_id, at, name, states, found.position, workstation)
 
 
-def covering(signed: Sequence[SignedOff], rows: Sequence[Row]) -> SignedOff | None:
+def signature_for(signed: Sequence[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
     """Return the first signature given when all these rows were in the log, None without one."""
     last = max((row.log.position for row in rows), default=0)
     return next((one for one in signed if rows and one.position >= last), None)
 
 
-def stands(signed: SignedOff, tally: Tally) -> bool:
+def is_current(signed: SignedOff, tally: StateCounts) -> bool:
     """Tell whether the counts are still those that were signed."""
     return dict(signed.states) == _counted(tally)
 
 
-def _counted(tally: Tally) -> dict[str, int]:
+def _counted(tally: StateCounts) -> dict[str, int]:
     return {state.value: count for state, count in tally.states.items() if count}

@@ -6,26 +6,26 @@ from collections.abc import Iterable
 
 from procedure.reconciliation.cart_count import cart_counts
 from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.row_state import RowState
-from procedure.reconciliation.sign_off import by_desk_and_day, stands
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 from procedure.reconciliation.spreadsheet import Cell, Table
 
 _CARTS = ("desk", "returns", "accounted", "by_api", "by_hand", "lent_again", "left")
 _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
-def summary_tables(found: Reconciliation) -> dict[str, Table]:
+def summary_tables(found: ReconciliationLog) -> dict[str, Table]:
     """Count every row by desk, day and state, the books of the carts, and list who signed."""
     days, tally = by_desk_and_day(found.rows()), found.tally()
-    states = list(RowState)
+    states = list(ReconciliationState)
     rows: list[tuple[Cell, ...]] = [
         (one.desk, one.day, *(one.states.get(state, 0) for state in states), one.total)
         for one in days
     ]
     rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
     signed = [
-        (one.operator, one.at, one.rows, "yes" if stands(one, tally) else "no")
+        (one.operator, one.at, one.rows, "yes" if is_current(one, tally) else "no")
         for one in found.signed
     ]
     carts = [

@@ -9,29 +9,29 @@ from datetime import datetime, timedelta
 from procedure.circulation.transactions import Loan
 from procedure.local_time import local
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import Found
+from procedure.reconciliation.entries import Verification
 
 # Two instants that a wall clock shows alike lie an hour apart, and their seconds.
 _TWIN = timedelta(minutes=61)
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VerificationResult:
     """What was found of one row; `reason` is a finer key, empty when there is nothing to add."""
 
-    found: Found
+    found: Verification
     reason: str = ""
     due: datetime | None = None
 
 
-def judge(
+def verify_loan(
     loan: Loan,
     held: LoanFacts | None,
     user: UserFacts | None,
     *,
     now: datetime,
     over: Iterable[LoanFacts] = (),
-) -> Verdict:
+) -> VerificationResult:
     """Compare a recorded loan with the active loan of its item in Alma (`held`, None: nobody's).
 
     `over` are loans of the user that have ended. Times are compared as a wall clock shows them,
@@ -39,25 +39,31 @@ def judge(
     """
     if held is None:
         returned = any(one.item == loan.item and _same_minute(one, loan) for one in over)
-        return Verdict(Found.IN_ALMA, "returned_since") if returned else Verdict(Found.MISSING)
+        return (
+            VerificationResult(Verification.IN_ALMA, "returned_since")
+            if returned
+            else VerificationResult(Verification.MISSING)
+        )
     if user is None:
-        return Verdict(Found.NOT_CHECKED, "user_not_known")
+        return VerificationResult(Verification.NOT_CHECKED, "user_not_known")
     if held.user != user.primary_id and not user.known_as(held.user):
         later = held.lent_at is not None and held.lent_at > loan.at and not _same_minute(held, loan)
-        return Verdict(Found.OTHER_USER, "lent_since" if later else "lent_before", held.due)
+        return VerificationResult(
+            Verification.OTHER_USER, "lent_since" if later else "lent_before", held.due
+        )
     reason = "" if held.lent_at is None or _same_minute(held, loan) else "other_loan_date"
     if held.due is not None and held.due <= now:
-        return Verdict(Found.DUE_SHIFTED, reason, held.due)
-    return Verdict(Found.IN_ALMA, reason, held.due)
+        return VerificationResult(Verification.DUE_SHIFTED, reason, held.due)
+    return VerificationResult(Verification.IN_ALMA, reason, held.due)
 
 
-def judge_list(
+def verify_against_list(
     loans: Iterable[Loan],
     listed: Iterable[LoanFacts],
     users: Mapping[str, UserFacts],
     *,
     now: datetime,
-) -> list[Verdict]:
+) -> list[VerificationResult]:
     """Compare recorded loans, one verdict each, with a list of all active loans of Alma.
 
     `users` are the accounts that were looked up, by the identifier that was scanned. Where an
@@ -65,8 +71,8 @@ def judge_list(
     on somebody else.
     """
     held_by_item = {one.item: one for one in listed}
-    due_later: dict[datetime | None, Verdict] = {}
-    found: list[Verdict] = []
+    due_later: dict[datetime | None, VerificationResult] = {}
+    found: list[VerificationResult] = []
     for loan in loans:
         held = held_by_item.get(loan.item)
         if held is not None and held.user == loan.patron and held.lent_at == loan.at:
@@ -82,13 +88,13 @@ def judge_list(
 
 def _listed(
     loan: Loan, held: LoanFacts | None, users: Mapping[str, UserFacts], now: datetime
-) -> Verdict:
+) -> VerificationResult:
     user = users.get(loan.patron)
     if held is not None and user is None:
         if held.user != loan.patron:
-            return Verdict(Found.NOT_CHECKED, "user_not_known", held.due)
+            return VerificationResult(Verification.NOT_CHECKED, "user_not_known", held.due)
         user = UserFacts(loan.patron)
-    return judge(loan, held, user, now=now)
+    return verify_loan(loan, held, user, now=now)
 
 
 def _same_minute(held: LoanFacts, loan: Loan) -> bool:

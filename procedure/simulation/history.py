@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from procedure.journal import Entry
-from procedure.monitoring.model import SERVER, Cause, Outcome, Phase, Phases, Target, Verdict
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Phases, Status, Target
 from procedure.simulation.loans import chance_from, lending
 
 CYCLE = 5  # days after which the episodes come again
@@ -31,8 +31,8 @@ class Episode:
     begins: time
     lasts: timedelta
     targets: tuple[str, ...] = ()
-    verdict: Verdict | None = None
-    cause: Cause | None = None
+    verdict: Status | None = None
+    cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None
     lending: bool = False
@@ -54,25 +54,27 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
-_UP, _SLOW, _DOWN, _UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+_UP, _SLOW, _DOWN, _UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 _ALMA = ("alma-saml", "alma-secours")
 _FIRST_BYTE = Phase.FIRST_BYTE
 # fmt: off
 EPISODES = (
-    Episode(0, time(3, 50), _minutes(7), ("etats-unige",), _DOWN, Cause.DNS, Phase.DNS),
-    Episode(0, time(6, 40), _minutes(31), ("alma-secours",), _DOWN, Cause.RESET, _FIRST_BYTE),
-    Episode(1, time(8, 55), _minutes(150), ("exlibris-status",), _SLOW),
-    Episode(1, time(9, 10), _minutes(12), ("alma-saml",), _DOWN, Cause.TIMEOUT, _FIRST_BYTE),
-    Episode(1, time(9, 10), _minutes(95), _ALMA, _DOWN, Cause.STATUS, _FIRST_BYTE, 503,
+    Episode(0, time(3, 50), _minutes(7), ("etats-unige",), _DOWN, FailureCause.DNS, Phase.DNS),
+    Episode(0, time(6, 40), _minutes(31), ("alma-secours",), _DOWN, FailureCause.RESET,
+    _FIRST_BYTE), Episode(1, time(8, 55), _minutes(150), ("exlibris-status",), _SLOW), Episode(1,
+    time(9, 10), _minutes(12), ("alma-saml",), _DOWN, FailureCause.TIMEOUT, _FIRST_BYTE), Episode(1,
+    time(9, 10), _minutes(95), _ALMA, _DOWN, FailureCause.STATUS, _FIRST_BYTE, 503,
             lending=True),
     Episode(1, time(10, 45), _minutes(20), _ALMA, _SLOW),
-    Episode(2, time(5, 0), _minutes(150), ("offline-utility",), _DOWN, Cause.STATUS, _FIRST_BYTE,
+    Episode(2, time(5, 0), _minutes(150), ("offline-utility",), _DOWN, FailureCause.STATUS,
+    _FIRST_BYTE,
             404),
-    Episode(2, time(13, 30), _minutes(14), (), _UNKNOWN, Cause.NETWORK, Phase.CONNECT),
+    Episode(2, time(13, 30), _minutes(14), (), _UNKNOWN, FailureCause.NETWORK, Phase.CONNECT),
     Episode(3, time(7, 45), _minutes(40), ("alma-saml",), _SLOW),
     Episode(3, time(21, 0), _minutes(230)),
-    Episode(4, time(2, 15), _minutes(18), ("tickets",), _DOWN, Cause.TLS, Phase.TLS),
-    Episode(4, time(15, 20), _minutes(22), ("slsp-psi",), _DOWN, Cause.TIMEOUT, Phase.CONNECT),
+    Episode(4, time(2, 15), _minutes(18), ("tickets",), _DOWN, FailureCause.TLS, Phase.TLS),
+    Episode(4, time(15, 20), _minutes(22), ("slsp-psi",), _DOWN, FailureCause.TIMEOUT,
+    Phase.CONNECT),
 )
 # fmt: on
 
@@ -149,7 +151,7 @@ def _outcome(
     if verdict is _SLOW:
         latency += target.slow_after / timedelta(milliseconds=1) * chance.uniform(1.05, 1.9)
     reached = Phase.BODY if episode is None or episode.phase is None else episode.phase
-    if episode is not None and episode.cause is Cause.TIMEOUT:
+    if episode is not None and episode.cause is FailureCause.TIMEOUT:
         latency = 10_000 + chance.random()
     answered = verdict in (_UP, _SLOW)
     return Outcome(

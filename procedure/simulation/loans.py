@@ -13,7 +13,7 @@ from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.monitoring.model import Outcome, Target
-from procedure.reconciliation.export import Plan
+from procedure.reconciliation.export import ExportPlan
 
 WALK = (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
 VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
@@ -104,7 +104,9 @@ def _export(
 ) -> Export:
     voided = {void.loan for void in voids}
     rendered = render([loan for loan in loans if loan.id not in voided])
-    return Plan(desk, rendered, USUAL, position=0).export(_uuid(chance), at, f"{desk}-1", "mb")
+    return ExportPlan(desk, rendered, USUAL, position=0).export(
+        _uuid(chance), at, f"{desk}-1", "mb"
+    )
 
 
 def _made_up(forms: Sequence[str], chance: Random) -> str:

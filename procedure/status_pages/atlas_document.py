@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from procedure.status_pages.html_text import Line, lines
+from procedure.status_pages.html_text import TextLine, lines
 from procedure.status_pages.json_reading import Row, read_json, row
 
 BLOCKS = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
 
-def document_lines(document: str) -> Iterator[Line]:
+def document_lines(document: str) -> Iterator[TextLine]:
     """Read the lines of a document; a row of a table is one line.
 
     Raises:
@@ -24,7 +24,7 @@ def document_lines(document: str) -> Iterator[Line]:
             ahead.extend(reversed(_content(node)))
             continue
         for line in lines(_escaped(_text(node))):
-            yield Line(line.text, heading=_is_heading(node))
+            yield TextLine(line.text, heading=_is_heading(node))
 
 
 def _content(node: Row) -> list[Row]:

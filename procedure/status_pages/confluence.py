@@ -12,17 +12,24 @@ from datetime import datetime
 
 from procedure.status_pages.atlas_document import document_lines
 from procedure.status_pages.dates import latest
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.html_text import LONGEST, Line, cut, lines
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.html_text import LONGEST, TextLine, cut, lines
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.keywords import Tone
+from procedure.status_pages.keywords import LineTone
 from procedure.status_pages.prose import WORDS, planned_work, unclear
-from procedure.status_pages.status import Finding, Reason, Said, Unreadable, Word, say
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadablePage,
+    UnreadReason,
+    summarise,
+)
 
 BODIES = ("view", "export_view", "styled_view", "storage")
 # A shorter heading ("Current incidents") stands there on quiet days too.
 TELLING_HEADING = 4  # words
-ALARMING = frozenset({Tone.INCIDENT, Tone.MIXED})
+ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 SOURCE = "feed:confluence"
 
 
@@ -30,12 +37,12 @@ SOURCE = "feed:confluence"
 class _Toned:
     """A line with its tone, and our name in it if it has one."""
 
-    line: Line
-    tone: Tone
+    line: TextLine
+    tone: LineTone
     name: str
 
 
-def confluence(body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_confluence(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read one page, or a list of pages.
 
     Raises:
@@ -46,7 +53,7 @@ def confluence(body: bytes, at: datetime, lens: Lens) -> Said:
     current = [page for page in pages if key(page.get("status")) in {"", "current"}]
     read = [line for page in current for line in _lines(page)]
     if not read:
-        raise Unreadable(Reason.SHAPE)
+        raise UnreadablePage(UnreadReason.SHAPE)
     toned = [
         _Toned(line, tone, lens.components.found(line.text))
         for line in read
@@ -54,29 +61,31 @@ def confluence(body: bytes, at: datetime, lens: Lens) -> Said:
     ]
     versions = [row(page.get("version")) for page in current]
     changed = latest((one.get("createdAt") or one.get("when") for one in versions), lens.zone)
-    return say([*_clear(toned, at, lens), *_doubts(toned), Finding(Word.OK, changed_at=changed)])
+    return summarise(
+        [*_clear(toned, at, lens), *_doubts(toned), PageFinding(PageStatus.OK, changed_at=changed)]
+    )
 
 
-def _clear(toned: list[_Toned], at: datetime, lens: Lens) -> Iterator[Finding]:
+def _clear(toned: list[_Toned], at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
     """Find what is said of our component in so many words."""
     for one in toned:
         if not one.name or one.line.heading:
             continue
         if one.tone in WORDS:
-            yield Finding(WORDS[one.tone], cut(one.line.text), one.name)
-        elif one.tone is Tone.PLANNED:
+            yield PageFinding(WORDS[one.tone], cut(one.line.text), one.name)
+        elif one.tone is LineTone.PLANNED:
             work = planned_work(one.line.text, at, lens, source=SOURCE)
             yield from [work] if work else []
 
 
-def _doubts(toned: list[_Toned]) -> Iterator[Finding]:
+def _doubts(toned: list[_Toned]) -> Iterator[PageFinding]:
     """Find what keeps the page from being taken as "nothing reported"."""
     yield from (
         unclear(one.line.text, one.name)
         for one in toned
-        if one.name and one.tone in ALARMING and (one.line.heading or one.tone is Tone.MIXED)
+        if one.name and one.tone in ALARMING and (one.line.heading or one.tone is LineTone.MIXED)
     )
-    calm = [one for one in toned if one.tone is Tone.NOTHING]
+    calm = [one for one in toned if one.tone is LineTone.NOTHING]
     if any(one.name for one in calm):
         return
     alarms = [one for one in toned if not one.name and one.tone in ALARMING and _tells(one.line)]
@@ -84,18 +93,18 @@ def _doubts(toned: list[_Toned]) -> Iterator[Finding]:
         yield unclear(alarms[0].line.text if alarms else "")
 
 
-def _tells(line: Line) -> bool:
+def _tells(line: TextLine) -> bool:
     return not line.heading or len(line.text.split()) >= TELLING_HEADING
 
 
-def _lines(page: Row) -> list[Line]:
+def _lines(page: Row) -> list[TextLine]:
     body = row(page.get("body"))
-    title = [Line(text(page.get("title")), heading=True)]
+    title = [TextLine(text(page.get("title")), heading=True)]
     for name in BODIES:
         value = row(body.get(name)).get("value")
         if isinstance(value, str):
             if len(value) > LONGEST:
-                raise Unreadable(Reason.TOO_LARGE)
+                raise UnreadablePage(UnreadReason.TOO_LARGE)
             return title + lines(value)
     document = row(body.get("atlas_doc_format")).get("value")
     return [*title, *document_lines(document)] if isinstance(document, str) else []

@@ -21,7 +21,7 @@ _END = f"(?:{_DAY.format('b')})?{_HOUR.format('b')}"
 _SPAN = re.compile(_START + _TO + _END, re.IGNORECASE)
 
 
-def instant(value: object, zone: ZoneInfo) -> datetime | None:
+def read_instant(value: object, zone: ZoneInfo) -> datetime | None:
     """Read RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; `zone` is that of a time without one.
 
     None for anything else, and for years outside 2000 to 2100: the page is mistaken, or is lying.
@@ -38,10 +38,10 @@ def instant(value: object, zone: ZoneInfo) -> datetime | None:
 
 def latest(values: Iterable[object], zone: ZoneInfo) -> datetime | None:
     """Return the latest of those that can be read."""
-    return max((at for at in (instant(one, zone) for one in values) if at), default=None)
+    return max((at for at in (read_instant(one, zone) for one in values) if at), default=None)
 
 
-def span(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+def read_span(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
     """Find the first `28.11.2026, 07:00 – 09:00` in a text, with or without a second date.
 
     Written for the announcements of Swiss library networks, in the wall time of `zone`.

@@ -11,22 +11,29 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
-from procedure.status_pages.feed import Lens
+from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.status import Finding, Reason, Said, Unreadable, Word, say
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadablePage,
+    UnreadReason,
+    summarise,
+)
 
 # The first is the portal's icon; the others are the words of the vendor's API of 2015 to 2021.
 WORDS = {
-    "fa-check-circle": Word.OK,
-    "ok": Word.OK,
-    "perf": Word.INCIDENT,
-    "error": Word.INCIDENT,
-    "maint": Word.PLANNED,
+    "fa-check-circle": PageStatus.OK,
+    "ok": PageStatus.OK,
+    "perf": PageStatus.INCIDENT,
+    "error": PageStatus.INCIDENT,
+    "maint": PageStatus.PLANNED,
 }
 MOST_NODES = 200_000
 
 
-def exlibris_portal(body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_exlibris_portal(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read our service among those of every widget of the page.
 
     Raises:
@@ -35,11 +42,11 @@ def exlibris_portal(body: bytes, at: datetime, lens: Lens) -> Said:
     del at
     services = list(_services(row(read_json(body)).get("result")))
     if not services:
-        raise Unreadable(Reason.SHAPE)
+        raise UnreadablePage(UnreadReason.SHAPE)
     ours = [one for one in map(_finding, services) if lens.components.matches(one.component)]
     if not ours:
-        raise Unreadable(Reason.NO_COMPONENT, ", ".join(lens.components.names))
-    return say(ours)
+        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(lens.components.names))
+    return summarise(ours)
 
 
 def _services(result: object) -> Iterator[Row]:
@@ -48,7 +55,7 @@ def _services(result: object) -> Iterator[Row]:
     while ahead:
         seen += 1
         if seen > MOST_NODES:
-            raise Unreadable(Reason.TOO_LARGE)
+            raise UnreadablePage(UnreadReason.TOO_LARGE)
         node = ahead.popleft()
         if isinstance(node, list):
             ahead.extend(cast("list[object]", node))
@@ -60,12 +67,12 @@ def _services(result: object) -> Iterator[Row]:
                 ahead.append(value)
 
 
-def _finding(service: Row) -> Finding:
+def _finding(service: Row) -> PageFinding:
     name = text(service.get("name"), 120)
-    word = WORDS.get(key(service.get("status")).removeprefix("fa "), Word.UNKNOWN)
-    return Finding(
+    word = WORDS.get(key(service.get("status")).removeprefix("fa "), PageStatus.UNKNOWN)
+    return PageFinding(
         word,
         f"{name}: {text(service.get('status'), 60)}",
         component=name,
-        reason=Reason.UNKNOWN_STATUS if word is Word.UNKNOWN else None,
+        reason=UnreadReason.UNKNOWN_STATUS if word is PageStatus.UNKNOWN else None,
     )

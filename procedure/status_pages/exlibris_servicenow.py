@@ -9,23 +9,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from procedure.status_pages.dates import instant, latest
-from procedure.status_pages.feed import Lens
+from procedure.status_pages.dates import latest, read_instant
+from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Finding, Reason, Said, Word, say
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadReason,
+    summarise,
+)
 
 WORDS = {
-    "outage": Word.INCIDENT,
-    "degradation": Word.INCIDENT,
-    "planned": Word.PLANNED,
-    "info": Word.OK,
+    "outage": PageStatus.INCIDENT,
+    "degradation": PageStatus.INCIDENT,
+    "planned": PageStatus.PLANNED,
+    "info": PageStatus.OK,
 }
 NAMES = ("cmdb_ci.u_external_name", "cmdb_ci.name")
 SOURCE = "feed:exlibris-servicenow"
 
 
-def exlibris_servicenow(body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_exlibris_servicenow(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read the open records that name our service; times without a zone are in that of the lens.
 
     Planned work without a beginning is announced, not yet on; with one, it is on from then.
@@ -33,7 +39,7 @@ def exlibris_servicenow(body: bytes, at: datetime, lens: Lens) -> Said:
     Raises:
         Unreadable: not JSON, or without a `result` list.
     """
-    return say(
+    return summarise(
         found
         for record in rows(row(read_json(body)).get("result"))
         for found in _findings(_values(record), at, lens)
@@ -45,33 +51,36 @@ def _values(record: Row) -> Row:
     return {name: row(value).get("value", value) for name, value in record.items()}
 
 
-def _findings(record: Row, at: datetime, lens: Lens) -> Iterator[Finding]:
+def _findings(record: Row, at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
     names = [text(record.get(one), 120) for one in NAMES if record.get(one)]
-    end = instant(record.get("end"), lens.zone)
+    end = read_instant(record.get("end"), lens.zone)
     if (names and not any(map(lens.components.matches, names))) or (end and end <= at):
         return
     kind = key(record.get("type"))
     title = text(record.get("short_description")) or text(record.get("details")) or kind
-    begin = instant(record.get("begin"), lens.zone)
-    window = Window(begin, end, SOURCE, title) if kind == "planned" else None
+    begin = read_instant(record.get("begin"), lens.zone)
+    window = MaintenanceWindow(begin, end, SOURCE, title) if kind == "planned" else None
     word, reason = _word(record, kind, window, at)
-    yield Finding(
-        word if names else Word.UNKNOWN,
+    yield PageFinding(
+        word if names else PageStatus.UNKNOWN,
         title,
         component=names[0] if names else "",
         window=window,
         changed_at=latest((record.get("begin"), record.get("sys_updated_on")), lens.zone),
-        reason=reason if names else Reason.SHAPE,
+        reason=reason if names else UnreadReason.SHAPE,
     )
 
 
 def _word(
-    record: Row, kind: str, window: Window | None, at: datetime
-) -> tuple[Word, Reason | None]:
+    record: Row, kind: str, window: MaintenanceWindow | None, at: datetime
+) -> tuple[PageStatus, UnreadReason | None]:
     if kind not in WORDS:
-        return Word.UNKNOWN, Reason.UNKNOWN_STATUS
+        return PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS
     if window is None or window.covers(at):
         return WORDS[kind], None
     if window.start is None and record.get("begin"):
-        return Word.UNKNOWN, Reason.UNCLEAR  # it has begun, or will, at a time we cannot read
-    return Word.OK, None
+        return (
+            PageStatus.UNKNOWN,
+            UnreadReason.UNCLEAR,
+        )  # it has begun, or will, at a time we cannot read
+    return PageStatus.OK, None

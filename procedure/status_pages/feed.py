@@ -12,7 +12,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Lens:
+class ParserContext:
     """What a parser looks for: our component, the zone of times without one, the words of prose."""
 
     components: ComponentFilter
@@ -35,6 +35,6 @@ class Feed:
     keywords: Keywords = field(default_factory=Keywords)
 
     @property
-    def lens(self) -> Lens:
+    def lens(self) -> ParserContext:
         """Return what the parser needs of it."""
-        return Lens(ComponentFilter(self.filter), ZoneInfo(self.zone), self.keywords)
+        return ParserContext(ComponentFilter(self.filter), ZoneInfo(self.zone), self.keywords)

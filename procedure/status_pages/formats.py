@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from procedure.status_pages.confluence import confluence
-from procedure.status_pages.exlibris_portal import exlibris_portal
-from procedure.status_pages.exlibris_servicenow import exlibris_servicenow
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.rss import syndication
-from procedure.status_pages.status import Reason, Said, Unreadable, unread
-from procedure.status_pages.statuspage import statuspage
+from procedure.status_pages.confluence import parse_confluence
+from procedure.status_pages.exlibris_portal import parse_exlibris_portal
+from procedure.status_pages.exlibris_servicenow import parse_exlibris_servicenow
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.rss import parse_rss
+from procedure.status_pages.status import PageReport, UnreadablePage, UnreadReason, unreadable
+from procedure.status_pages.statuspage import parse_statuspage
 
 LARGEST_BODY = 2_000_000  # bytes
 _JSON = "application/json"
@@ -24,28 +24,28 @@ _XML = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/x
 class Format:
     """One format: its parser, and the media type to ask for."""
 
-    parse: Callable[[bytes, datetime, Lens], Said]
+    parse: Callable[[bytes, datetime, ParserContext], PageReport]
     accept: str
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        "confluence": Format(confluence, _JSON),
-        "exlibris-portal": Format(exlibris_portal, _JSON),
-        "exlibris-servicenow": Format(exlibris_servicenow, _JSON),
-        "feed": Format(syndication, _XML),
-        "statuspage": Format(statuspage, _JSON),
+        "confluence": Format(parse_confluence, _JSON),
+        "exlibris-portal": Format(parse_exlibris_portal, _JSON),
+        "exlibris-servicenow": Format(parse_exlibris_servicenow, _JSON),
+        "feed": Format(parse_rss, _XML),
+        "statuspage": Format(parse_statuspage, _JSON),
     }
 )
 
 
-def read_body(format_name: str, body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_page(format_name: str, body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read any body in a known format: what cannot be read is `unknown`, never an exception."""
     if not body.strip():
-        return unread(Reason.EMPTY)
+        return unreadable(UnreadReason.EMPTY)
     if len(body) > LARGEST_BODY:
-        return unread(Reason.TOO_LARGE)
+        return unreadable(UnreadReason.TOO_LARGE)
     try:
         return FORMATS[format_name].parse(body, at, lens)
-    except Unreadable as fault:
-        return unread(fault.reason, fault.detail)
+    except UnreadablePage as fault:
+        return unreadable(fault.reason, fault.detail)

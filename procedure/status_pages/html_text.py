@@ -23,7 +23,7 @@ _SILENT = frozenset({"script", "style"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """One line of a page as a person sees it; a row of a table is one line.
 
     A row of header cells alone is a heading.
@@ -33,7 +33,7 @@ class Line:
     heading: bool = False
 
 
-def plain(markup: str, longest: int = 300) -> str:
+def plain_text(markup: str, longest: int = 300) -> str:
     """Return the text on one line, cut with an ellipsis at `longest` characters."""
     return printable(" ".join(line.text for line in lines(markup[: 20 * longest])), longest)
 
@@ -48,9 +48,9 @@ def cut(text: str, longest: int = 300) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def lines(markup: str) -> list[Line]:
+def lines(markup: str) -> list[TextLine]:
     """Return the lines of a page that hold any text."""
-    found = (Line(_clean(unescape(text)), heading) for text, heading in _pieces(markup))
+    found = (TextLine(_clean(unescape(text)), heading) for text, heading in _pieces(markup))
     return [line for line in found if line.text]
 
 

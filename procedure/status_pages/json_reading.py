@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from procedure.status_pages.html_text import plain, printable
-from procedure.status_pages.status import Reason, Unreadable
+from procedure.status_pages.html_text import plain_text, printable
+from procedure.status_pages.status import UnreadablePage, UnreadReason
 
 MOST_ROWS = 5000
 Row = Mapping[str, object]
@@ -22,7 +22,7 @@ def read_json(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as fault:
-        raise Unreadable(Reason.SYNTAX, type(fault).__name__) from None
+        raise UnreadablePage(UnreadReason.SYNTAX, type(fault).__name__) from None
 
 
 def row(value: object) -> Row:
@@ -37,16 +37,16 @@ def rows(value: object) -> list[Row]:
         Unreadable: it is no list, or longer than any honest page: a part of it would mislead.
     """
     if not isinstance(value, list):
-        raise Unreadable(Reason.SHAPE)
+        raise UnreadablePage(UnreadReason.SHAPE)
     found = cast("list[object]", value)
     if len(found) > MOST_ROWS:
-        raise Unreadable(Reason.TOO_LARGE)
+        raise UnreadablePage(UnreadReason.TOO_LARGE)
     return [row(one) for one in found]
 
 
 def text(value: object, longest: int = 300) -> str:
     """Return a JSON string as plain text, empty when it is something else."""
-    return plain(value, longest) if isinstance(value, str) else ""
+    return plain_text(value, longest) if isinstance(value, str) else ""
 
 
 def key(value: object) -> str:

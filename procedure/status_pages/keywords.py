@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 
 
-class Tone(StrEnum):
+class LineTone(StrEnum):
     """What a line of prose tells."""
 
     NOTHING = "nothing"
@@ -109,15 +109,15 @@ class Keywords:
         *("guast*", "interruzion*", "problema", "disserviz*"),
     )
 
-    def tone(self, line: str) -> Tone | None:
+    def tone(self, line: str) -> LineTone | None:
         """Tell the tone of a line; None when no word of the table is in it."""
         line = line.replace("’", "'")
         doubtful = _any(self.doubt).search(_any(self.nothing).sub(" ", line)) is not None
         tone = self._first(line, doubtful=doubtful)
-        if tone is not Tone.NOTHING:
+        if tone is not LineTone.NOTHING:
             return tone
         rest = self._first(_any(self.nothing).sub(" ", line), doubtful=False)
-        return Tone.MIXED if rest in {Tone.PLANNED, Tone.INCIDENT} else Tone.NOTHING
+        return LineTone.MIXED if rest in {LineTone.PLANNED, LineTone.INCIDENT} else LineTone.NOTHING
 
     def without_tone(self, line: str) -> str:
         """Return a line without the words that tell of trouble or of its end, whole words."""
@@ -128,19 +128,19 @@ class Keywords:
         """Tell whether the line speaks of planned work, over or not."""
         return _any(self.planned).search(line) is not None
 
-    def _first(self, line: str, *, doubtful: bool) -> Tone | None:
+    def _first(self, line: str, *, doubtful: bool) -> LineTone | None:
         for tone, words in self._table():
-            reassuring = tone in {Tone.NOTHING, Tone.CLOSED}
+            reassuring = tone in {LineTone.NOTHING, LineTone.CLOSED}
             if not (reassuring and doubtful) and _any(words).search(line):
                 return tone
         return None
 
-    def _table(self) -> tuple[tuple[Tone, tuple[str, ...]], ...]:
+    def _table(self) -> tuple[tuple[LineTone, tuple[str, ...]], ...]:
         return (
-            (Tone.NOTHING, self.nothing),
-            (Tone.CLOSED, self.closed),
-            (Tone.PLANNED, self.planned),
-            (Tone.INCIDENT, self.incident),
+            (LineTone.NOTHING, self.nothing),
+            (LineTone.CLOSED, self.closed),
+            (LineTone.PLANNED, self.planned),
+            (LineTone.INCIDENT, self.incident),
         )
 
 

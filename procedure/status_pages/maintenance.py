@@ -9,7 +9,7 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class MaintenanceWindow:
     """A stretch of planned work, `start <= t < end` in aware UTC.
 
     `start` is None when the work was announced without a time; `end` is None when it was not
@@ -31,7 +31,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowPlanned:
+class MaintenancePlanned:
     """Planned work on one target, entered by a person; `start` and `end` in aware UTC."""
 
     id: UUID
@@ -44,13 +44,13 @@ class WindowPlanned:
     operator: str | None = None
 
     @property
-    def window(self) -> Window:
+    def window(self) -> MaintenanceWindow:
         """Return it as any other window."""
-        return Window(self.start, self.end, person(self.workstation), self.title)
+        return MaintenanceWindow(self.start, self.end, person(self.workstation), self.title)
 
 
 @dataclass(frozen=True, slots=True)
-class WindowWithdrawn:
+class MaintenanceWithdrawn:
     """Planned work that will not take place, or was entered wrongly; names what it withdraws."""
 
     id: UUID
@@ -65,11 +65,13 @@ def person(workstation: str) -> str:
     return f"person:{workstation}"
 
 
-def standing(entries: Iterable[WindowPlanned | WindowWithdrawn]) -> tuple[WindowPlanned, ...]:
+def current_windows(
+    entries: Iterable[MaintenancePlanned | MaintenanceWithdrawn],
+) -> tuple[MaintenancePlanned, ...]:
     """Return the planned work that nobody has withdrawn, by start, in whatever order read."""
     kept = list(entries)
-    withdrawn = {one.window for one in kept if isinstance(one, WindowWithdrawn)}
-    planned = {one.id: one for one in kept if isinstance(one, WindowPlanned)}
+    withdrawn = {one.window for one in kept if isinstance(one, MaintenanceWithdrawn)}
+    planned = {one.id: one for one in kept if isinstance(one, MaintenancePlanned)}
     return tuple(
         sorted(
             (one for one in planned.values() if one.id not in withdrawn),

@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from procedure.status_pages.dates import span
-from procedure.status_pages.feed import Lens
+from procedure.status_pages.dates import read_span
+from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import cut
-from procedure.status_pages.keywords import Tone
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Finding, Reason, Word
+from procedure.status_pages.keywords import LineTone
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import PageFinding, PageStatus, UnreadReason
 
 
-def planned_work(line: str, at: datetime, lens: Lens, *, source: str) -> Finding | None:
+def planned_work(
+    line: str, at: datetime, lens: ParserContext, *, source: str
+) -> PageFinding | None:
     """Tell of announced work: on, still ahead, or at a time that only a person can read.
 
     None once it is over.
     """
-    start, end = span(line, lens.zone) or (None, None)
-    window = Window(start, end, source, cut(line))
+    start, end = read_span(line, lens.zone) or (None, None)
+    window = MaintenanceWindow(start, end, source, cut(line))
     if window.over(at):
         return None
     name = lens.components.found(line)
     if start is None:
-        return Finding(Word.UNKNOWN, cut(line), name, window, reason=Reason.UNCLEAR)
-    return Finding(Word.PLANNED if window.covers(at) else Word.OK, cut(line), name, window)
+        return PageFinding(PageStatus.UNKNOWN, cut(line), name, window, reason=UnreadReason.UNCLEAR)
+    return PageFinding(
+        PageStatus.PLANNED if window.covers(at) else PageStatus.OK, cut(line), name, window
+    )
 
 
-def unclear(line: str = "", component: str = "") -> Finding:
+def unclear(line: str = "", component: str = "") -> PageFinding:
     """Tell that a person has to read this."""
-    return Finding(Word.UNKNOWN, cut(line), component, reason=Reason.UNCLEAR)
+    return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 
 # What a tone says by itself; planned work needs its time as well, see above.
-WORDS = {Tone.INCIDENT: Word.INCIDENT, Tone.NOTHING: Word.OK}
+WORDS = {LineTone.INCIDENT: PageStatus.INCIDENT, LineTone.NOTHING: PageStatus.OK}

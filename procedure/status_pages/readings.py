@@ -8,29 +8,29 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from procedure.monitoring.model import Verdict
-from procedure.status_pages.maintenance import Window, person
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.monitoring.model import Status
+from procedure.status_pages.maintenance import MaintenanceWindow, person
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 PERSON_HOLDS = timedelta(minutes=15)
 FEED_HOLDS = 3  # intervals
-_KNOWN = frozenset({Verdict.UP, Verdict.SLOW, Verdict.DOWN})
+_KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingTaken:
+class PageStatusReadByStaff:
     """What a person read on a status page, recorded in one click; `word` is never `unknown`."""
 
     id: UUID
     at: datetime
     target: str
-    word: Word
+    word: PageStatus
     workstation: str = ""
     operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class OfficialSaid:
+class PageStatusChanged:
     """A status page's feed says another word than before: kept, so that a dossier can tell it.
 
     `source` is `feed:<format>`; `summary` is the vendor's own text; `changed_at` its own time.
@@ -39,7 +39,7 @@ class OfficialSaid:
     id: UUID
     at: datetime
     target: str
-    word: Word
+    word: PageStatus
     source: str = ""
     summary: str = ""
     changed_at: datetime | None = None
@@ -50,19 +50,19 @@ class Reading:
     """A status page read once, at an aware UTC instant, and until when that counts as known.
 
     `source` is `feed:<format>` or `person:<workstation>`. `reason` says why the word is unknown.
-    The other fields are those of `Said`.
+    The other fields are those of `PageReport`.
     """
 
     target: str
     at: datetime
     until: datetime
     source: str
-    word: Word
+    word: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
-    windows: tuple[Window, ...] = ()
+    windows: tuple[MaintenanceWindow, ...] = ()
     changed_at: datetime | None = None
-    reason: Reason | None = None
+    reason: UnreadReason | None = None
 
     @property
     def by_person(self) -> bool:
@@ -72,11 +72,11 @@ class Reading:
     @property
     def by_eye(self) -> bool:
         """Tell whether the page was reached and is to be read by eye."""
-        return self.word is Word.UNKNOWN and self.reason is not Reason.UNREACHABLE
+        return self.word is PageStatus.UNKNOWN and self.reason is not UnreadReason.UNREACHABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Official:
+class CurrentStatus:
     """What is known of one page now: the reading that counts, and the newest of each kind.
 
     `person` and `feed` are fresh, or None. `last_known` is the newest reading that told anything,
@@ -114,42 +114,44 @@ class Disagreement:
 
 
 def from_feed(
-    target: str, format_name: str, said: Said, *, at: datetime, interval: timedelta
+    target: str, format_name: str, said: PageReport, *, at: datetime, interval: timedelta
 ) -> Reading:
     """Return what a feed said, which holds for three of its intervals."""
     return _reading(target, said, f"feed:{format_name}", at, at + FEED_HOLDS * interval)
 
 
-def from_person(taken: ReadingTaken, *, holds: timedelta = PERSON_HOLDS) -> Reading:
+def from_person(taken: PageStatusReadByStaff, *, holds: timedelta = PERSON_HOLDS) -> Reading:
     """Return what a person read, which holds for a quarter of an hour unless set otherwise."""
     source = person(taken.workstation)
-    return _reading(taken.target, Said(taken.word), source, taken.at, taken.at + holds)
+    return _reading(taken.target, PageReport(taken.word), source, taken.at, taken.at + holds)
 
 
-def fresh(reading: Reading, now: datetime) -> bool:
+def is_fresh(reading: Reading, now: datetime) -> bool:
     """Tell whether the reading still counts; one dated after `now` does not."""
     return reading.at <= now < reading.until
 
 
-def combine(readings: Iterable[Reading], now: datetime) -> Official:
+def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
     """Weigh the readings of one target: the newest fresh one counts.
 
     One that tells nothing counts only when no fresh one tells anything: a feed that cannot be
     read must not wipe out, a minute later, what a person has just read.
     """
     found = sorted((one for one in readings if one.at <= now), key=_weight)
-    alive = [one for one in found if fresh(one, now)]
-    telling = [one for one in alive if one.word is not Word.UNKNOWN]
-    return Official(
+    alive = [one for one in found if is_fresh(one, now)]
+    telling = [one for one in alive if one.word is not PageStatus.UNKNOWN]
+    return CurrentStatus(
         counts=next(reversed(telling or alive), None),
         person=next((one for one in reversed(alive) if one.by_person), None),
         feed=next((one for one in reversed(alive) if not one.by_person), None),
-        last_known=next((one for one in reversed(found) if one.word is not Word.UNKNOWN), None),
+        last_known=next(
+            (one for one in reversed(found) if one.word is not PageStatus.UNKNOWN), None
+        ),
     )
 
 
 def official_against_observed(
-    readings: Iterable[Reading], judged: Iterable[Verdict], now: datetime
+    readings: Iterable[Reading], judged: Iterable[Status], now: datetime
 ) -> Disagreement | None:
     """Set the official word on one service against our observations of it.
 
@@ -157,22 +159,22 @@ def official_against_observed(
     known verdict once: a slow answer is an answer. None when they agree, or when one side tells
     nothing.
     """
-    telling = (one for one in readings if fresh(one, now) and one.word is not Word.UNKNOWN)
+    telling = (one for one in readings if is_fresh(one, now) and one.word is not PageStatus.UNKNOWN)
     newest = {(one.target, one.source): one.word for one in sorted(telling, key=_weight)}
     words = list(newest.values())
     known = [one for one in judged if one in _KNOWN]
-    reporting = Share(sum(one is Word.INCIDENT for one in words), len(words))
-    failing = Share(sum(one is Verdict.DOWN for one in known), len(known))
+    reporting = Share(sum(one is PageStatus.INCIDENT for one in words), len(words))
+    failing = Share(sum(one is Status.DOWN for one in known), len(known))
     if not words or not known:
         return None
-    if all(one is Word.OK for one in words) and 2 * failing.count > failing.of:
+    if all(one is PageStatus.OK for one in words) and 2 * failing.count > failing.of:
         return Disagreement(Dispute.SILENT, reporting, failing)
     if reporting.count and not failing.count:
         return Disagreement(Dispute.NOT_SEEN, reporting, failing)
     return None
 
 
-def _reading(target: str, said: Said, source: str, at: datetime, until: datetime) -> Reading:
+def _reading(target: str, said: PageReport, source: str, at: datetime, until: datetime) -> Reading:
     return Reading(
         target=target,
         at=at,

@@ -12,13 +12,20 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET  # document types are refused below, before parsing
 
 from procedure.status_pages.dates import latest
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.html_text import lines, plain
-from procedure.status_pages.keywords import Tone
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.html_text import lines, plain_text
+from procedure.status_pages.keywords import LineTone
 from procedure.status_pages.prose import planned_work, unclear
-from procedure.status_pages.rss_subject import subject
-from procedure.status_pages.rss_threads import Kind, Told, newest_first, still_open
-from procedure.status_pages.status import Finding, Reason, Said, Unreadable, Word, say
+from procedure.status_pages.rss_subject import subject_of
+from procedure.status_pages.rss_threads import Notice, NoticeKind, newest_first, still_open
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadablePage,
+    UnreadReason,
+    summarise,
+)
 
 ROOTS = frozenset({"rss", "RDF", "feed"})
 ITEMS = frozenset({"item", "entry"})
@@ -42,21 +49,21 @@ class _Notice:
     place: int
     title: str
     prose: str
-    tones: frozenset[Tone]
+    tones: frozenset[LineTone]
     at: datetime | None
 
     @property
     def all_well(self) -> bool:
         """Tell whether it says nothing but that all is well."""
-        return self.tones == frozenset({Tone.NOTHING})
+        return self.tones == frozenset({LineTone.NOTHING})
 
     @property
     def over(self) -> bool:
         """Tell whether what it speaks of is over."""
-        return Tone.CLOSED in self.tones or self.all_well
+        return LineTone.CLOSED in self.tones or self.all_well
 
 
-def syndication(body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_rss(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read the notices of the last seven days that name our component.
 
     A feed of other notices says that nothing is reported. One without any notice does so only
@@ -67,12 +74,12 @@ def syndication(body: bytes, at: datetime, lens: Lens) -> Said:
     """
     root = _parsed(body)
     if _local(root) not in ROOTS:
-        raise Unreadable(Reason.SHAPE, _local(root)[:60])
+        raise UnreadablePage(UnreadReason.SHAPE, _local(root)[:60])
     items = [one for one in root.iter() if _local(one) in ITEMS]
     if len(items) > MOST_ITEMS:
-        raise Unreadable(Reason.TOO_LARGE)
+        raise UnreadablePage(UnreadReason.TOO_LARGE)
     if not items and not _says_all_is_well(root, lens):
-        raise Unreadable(Reason.EMPTY)
+        raise UnreadablePage(UnreadReason.EMPTY)
     notices = [_notice(place, item, lens) for place, item in enumerate(items)]
     ours = [one for one in notices if _counts(one, at, lens)]
     told = {one.place: _told(one, at, lens) for one in ours}
@@ -81,35 +88,37 @@ def syndication(body: bytes, at: datetime, lens: Lens) -> Said:
         newest_first=newest_first(_dated(one, at) for one in notices),
     )
     left |= {place: False for place, one in told.items() if one is None}
-    return say(found for notice in ours for found in _findings(notice, at, lens, left))
+    return summarise(found for notice in ours for found in _findings(notice, at, lens, left))
 
 
-def _says_all_is_well(root: ET.Element, lens: Lens) -> bool:
+def _says_all_is_well(root: ET.Element, lens: ParserContext) -> bool:
     head = next((one for one in root if _local(one) == "channel"), root)
     told = {
-        lens.keywords.tone(plain("".join(one.itertext()))) for one in head if _local(one) in HEAD
+        lens.keywords.tone(plain_text("".join(one.itertext())))
+        for one in head
+        if _local(one) in HEAD
     }
-    return told - {None} == {Tone.NOTHING}
+    return told - {None} == {LineTone.NOTHING}
 
 
 def _parsed(body: bytes) -> ET.Element:
     try:
         text = body.decode("utf-8-sig")
         if "<!DOCTYPE" in text:
-            raise Unreadable(Reason.SYNTAX, "a document type is refused")
+            raise UnreadablePage(UnreadReason.SYNTAX, "a document type is refused")
         return ET.fromstring(text)  # noqa: S314 (no document type, no entity)
     except (ET.ParseError, ValueError) as fault:
-        raise Unreadable(Reason.SYNTAX, type(fault).__name__) from None
+        raise UnreadablePage(UnreadReason.SYNTAX, type(fault).__name__) from None
 
 
 def _local(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _notice(place: int, item: ET.Element, lens: Lens) -> _Notice:
+def _notice(place: int, item: ET.Element, lens: ParserContext) -> _Notice:
     parts = [(_local(one), "".join(one.itertext())) for one in item]
     prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
-    title = " ".join(plain(value) for name, value in parts if name == "title")
+    title = " ".join(plain_text(value) for name, value in parts if name == "title")
     newest = next(filter(None, map(lens.keywords.tone, prose)), None)
     return _Notice(
         place=place,
@@ -120,7 +129,7 @@ def _notice(place: int, item: ET.Element, lens: Lens) -> _Notice:
     )
 
 
-def _counts(notice: _Notice, at: datetime, lens: Lens) -> bool:
+def _counts(notice: _Notice, at: datetime, lens: ParserContext) -> bool:
     fresh = notice.at is None or at - notice.at <= REMEMBERED
     return fresh and lens.components.matches(f"{notice.title} {notice.prose}")
 
@@ -130,31 +139,31 @@ def _dated(notice: _Notice, at: datetime) -> datetime | None:
     return None if notice.at is None or notice.at > at + A_CLOCK_APART else notice.at
 
 
-def _told(notice: _Notice, at: datetime, lens: Lens) -> Told | None:
+def _told(notice: _Notice, at: datetime, lens: ParserContext) -> Notice | None:
     """Return the notice as a link of a thread; none where it speaks of planned work."""
     over = notice.over
-    if lens.keywords.tells_of_work(notice.title) or (not over and Tone.PLANNED in notice.tones):
+    if lens.keywords.tells_of_work(notice.title) or (not over and LineTone.PLANNED in notice.tones):
         return None
-    about, dated = subject(notice.title, lens), _dated(notice, at)
+    about, dated = subject_of(notice.title, lens), _dated(notice, at)
     if not over:
-        return Told(notice.place, Kind.OPEN, about, dated)
-    itself = lens.keywords.tone(notice.title) in {Tone.INCIDENT, Tone.MIXED}
-    kind = Kind.OVER_ITSELF if itself else Kind.OVER
-    return Told(notice.place, kind, about, dated, all_well=notice.all_well and not about)
+        return Notice(notice.place, NoticeKind.OPEN, about, dated)
+    itself = lens.keywords.tone(notice.title) in {LineTone.INCIDENT, LineTone.MIXED}
+    kind = NoticeKind.OVER_ITSELF if itself else NoticeKind.OVER
+    return Notice(notice.place, kind, about, dated, all_well=notice.all_well and not about)
 
 
 def _findings(
-    notice: _Notice, at: datetime, lens: Lens, left: Mapping[int, bool]
-) -> Iterator[Finding]:
+    notice: _Notice, at: datetime, lens: ParserContext, left: Mapping[int, bool]
+) -> Iterator[PageFinding]:
     name = lens.components.found(f"{notice.title} {notice.prose}")
     if notice.over:
-        yield Finding(Word.OK, component=name, changed_at=notice.at)
-    elif Tone.PLANNED in notice.tones:
+        yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
+    elif LineTone.PLANNED in notice.tones:
         work = planned_work(f"{notice.title} {notice.prose}", at, lens, source=SOURCE)
         yield from [work] if work else []
     elif notice.place not in left:
-        yield Finding(Word.OK, component=name, changed_at=notice.at)
-    elif Tone.INCIDENT in notice.tones and not left[notice.place]:
-        yield Finding(Word.INCIDENT, notice.title, name, changed_at=notice.at)
+        yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
+    elif LineTone.INCIDENT in notice.tones and not left[notice.place]:
+        yield PageFinding(PageStatus.INCIDENT, notice.title, name, changed_at=notice.at)
     else:
         yield unclear(notice.title, name)

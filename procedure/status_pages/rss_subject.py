@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from procedure.status_pages.feed import Lens
+from procedure.status_pages.feed import ParserContext
 
 _FILLER = frozenset(
     {
@@ -24,7 +24,7 @@ _FILLER = frozenset(
 _NO_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 
-def subject(title: str, lens: Lens) -> frozenset[str]:
+def subject_of(title: str, lens: ParserContext) -> frozenset[str]:
     """Return the telling words of a title; none when it speaks of the component as a whole."""
     rest = lens.keywords.without_tone(lens.components.without(title)).casefold()
     return frozenset(

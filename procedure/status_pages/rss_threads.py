@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a notice does to what was told before it.
 
     `over` ends the trouble of its subject. `over_itself` tells a trouble of its own and its end.
@@ -26,14 +26,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notice:
     """A notice as one link of a thread; `subject` are the words that say what it is about.
 
     An empty subject is the component as a whole. `at` is None when the notice has no date.
     """
 
     place: int
-    kind: Kind
+    kind: NoticeKind
     subject: frozenset[str]
     at: datetime | None
     all_well: bool = False
@@ -46,15 +46,15 @@ def newest_first(dates: Iterable[datetime | None]) -> bool | None:
     return steps == {1} if len(steps) == 1 else None
 
 
-def still_open(told: Sequence[Told], *, newest_first: bool | None) -> dict[int, bool]:
+def still_open(told: Sequence[Notice], *, newest_first: bool | None) -> dict[int, bool]:
     """Give the places of the notices that nothing ended, and whether that is in doubt.
 
     `told` is in the order of the feed.
     """
     ordered, certain = _oldest_first(told, newest_first=newest_first)
-    left: dict[Told, bool] = {}
+    left: dict[Notice, bool] = {}
     for one in ordered:
-        if one.kind is Kind.OPEN:
+        if one.kind is NoticeKind.OPEN:
             left[one] = False
         else:
             ended, doubtful = _ended(one, list(left))
@@ -67,7 +67,9 @@ def still_open(told: Sequence[Told], *, newest_first: bool | None) -> dict[int, 
     return {one.place: doubt for one, doubt in left.items()}
 
 
-def _oldest_first(told: Sequence[Told], *, newest_first: bool | None) -> tuple[list[Told], bool]:
+def _oldest_first(
+    told: Sequence[Notice], *, newest_first: bool | None
+) -> tuple[list[Notice], bool]:
     """Order the notices; also tell whether that order is certain.
 
     Without dates most feeds have the newest first: that is taken, and not relied on.
@@ -80,14 +82,14 @@ def _oldest_first(told: Sequence[Told], *, newest_first: bool | None) -> tuple[l
     return ordered, newest_first is not None or len({at for at, _ in dated}) == len(dated)
 
 
-def _ended(end: Told, left: Sequence[Told]) -> tuple[set[Told], set[Told]]:
+def _ended(end: Notice, left: Sequence[Notice]) -> tuple[set[Notice], set[Notice]]:
     """Find what an end is the end of: for certain, and perhaps."""
     if end.all_well:
         return set(left), set()
     ended = {one for one in left if one.subject == end.subject or one.subject < end.subject}
     vague = {one for one in ended if not one.subject and end.subject}
     ended -= vague
-    if end.kind is Kind.OVER_ITSELF:
+    if end.kind is NoticeKind.OVER_ITSELF:
         return ended, set()
     if end.subject:
         # A trouble of the whole is perhaps over, unless what ended was told beside it.
@@ -97,7 +99,7 @@ def _ended(end: Told, left: Sequence[Told]) -> tuple[set[Told], set[Told]]:
     return set(left), set()
 
 
-def _apart(left: Sequence[Told]) -> set[frozenset[str]]:
+def _apart(left: Sequence[Notice]) -> set[frozenset[str]]:
     """Return the subjects of which none is part of another."""
     subjects = {one.subject for one in left if one.subject}
     return {one for one in subjects if not any(one < other for other in subjects)}

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from procedure.status_pages.html_text import printable
-from procedure.status_pages.maintenance import Window
+from procedure.status_pages.maintenance import MaintenanceWindow
 
 SUMMARY_LENGTH = 300
 MOST_KEPT = 20
 
 
-class Word(StrEnum):
+class PageStatus(StrEnum):
     """What is reported now; `unknown` means that a person has to read the page.
 
     It is never shown as if all were well. `ok` is "nothing reported". `planned` is planned work
@@ -27,7 +27,7 @@ class Word(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Reason(StrEnum):
+class UnreadReason(StrEnum):
     """Why a word is `unknown`; the keys are put into the reader's language by the page."""
 
     EMPTY = "empty"
@@ -44,57 +44,57 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class PageReport:
     """One status page, read once for our component.
 
     `summary` is the page's own text, plain and at most 300 characters: never HTML. `components`
     are the names that matched. `changed_at` is when the page says it was last changed (UTC).
     """
 
-    word: Word
+    word: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
-    windows: tuple[Window, ...] = ()
+    windows: tuple[MaintenanceWindow, ...] = ()
     changed_at: datetime | None = None
-    reason: Reason | None = None
+    reason: UnreadReason | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PageFinding:
     """One thing on a page that bears on our component: a row, an incident, a line of text."""
 
-    word: Word
+    word: PageStatus
     text: str = ""
     component: str = ""
-    window: Window | None = None
+    window: MaintenanceWindow | None = None
     changed_at: datetime | None = None
-    reason: Reason | None = None
+    reason: UnreadReason | None = None
 
 
-class Unreadable(Exception):
+class UnreadablePage(Exception):
     """A body that its parser cannot use; it never leaves `procedure.status_pages`."""
 
-    def __init__(self, reason: Reason, detail: str = "") -> None:
+    def __init__(self, reason: UnreadReason, detail: str = "") -> None:
         self.reason = reason
         self.detail = detail
         super().__init__(detail)
 
 
-def unread(reason: Reason, detail: str = "") -> Said:
+def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
     """Say that nothing can be said, and why."""
-    return Said(Word.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
+    return PageReport(PageStatus.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
 
 
-def say(findings: Iterable[Finding]) -> Said:
+def summarise(findings: Iterable[PageFinding]) -> PageReport:
     """Sum up what was found: the gravest word stands, with the texts that carry it.
 
     Without any finding nothing is reported: a parser for which silence means anything else must
     find something. Whatever text a parser lets through is made printable and cut here.
     """
     found = list(findings)
-    word = max((one.word for one in found), key=_GRAVITY.index, default=Word.OK)
+    word = max((one.word for one in found), key=_GRAVITY.index, default=PageStatus.OK)
     grave = [one for one in found if one.word is word]
-    return Said(
+    return PageReport(
         word=word,
         summary=_joined(one.text for one in grave),
         components=_first_of(one.component for one in found),
@@ -105,7 +105,7 @@ def say(findings: Iterable[Finding]) -> Said:
 
 
 # An incident is never hidden by a line that could not be read, and such a line hides all else.
-_GRAVITY = (Word.OK, Word.PLANNED, Word.UNKNOWN, Word.INCIDENT)
+_GRAVITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.INCIDENT)
 
 
 def _first_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _joined(texts: Iterable[str]) -> str:
     return printable("; ".join(_first_of(texts)), SUMMARY_LENGTH)
 
 
-def _in_order(windows: Iterable[Window]) -> tuple[Window, ...]:
+def _in_order(windows: Iterable[MaintenanceWindow]) -> tuple[MaintenanceWindow, ...]:
     unset = datetime.max.replace(tzinfo=UTC)
     titled = {replace(one, title=printable(one.title, SUMMARY_LENGTH)) for one in windows}
     found = sorted(titled, key=lambda one: (one.start or unset, one.end or unset, one.title))

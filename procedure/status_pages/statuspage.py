@@ -10,18 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from procedure.local_time import zone_named
-from procedure.status_pages.dates import instant
-from procedure.status_pages.feed import Lens
+from procedure.status_pages.dates import read_instant
+from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Finding, Reason, Said, Unreadable, Word, say
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadablePage,
+    UnreadReason,
+    summarise,
+)
 
 WORDS = {
-    "operational": Word.OK,
-    "degraded_performance": Word.INCIDENT,
-    "partial_outage": Word.INCIDENT,
-    "major_outage": Word.INCIDENT,
-    "under_maintenance": Word.PLANNED,
+    "operational": PageStatus.OK,
+    "degraded_performance": PageStatus.INCIDENT,
+    "partial_outage": PageStatus.INCIDENT,
+    "major_outage": PageStatus.INCIDENT,
+    "under_maintenance": PageStatus.PLANNED,
 }
 CLOSED = frozenset({"resolved", "postmortem", "completed"})
 UNDER_WAY = frozenset({"in_progress", "verifying"})
@@ -41,7 +48,7 @@ class _Parts:
         return f"{group} {text(component.get('name'), 120)}".strip()
 
 
-def statuspage(body: bytes, at: datetime, lens: Lens) -> Said:
+def parse_statuspage(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
     """Read our component, the open incidents that touch it, and its planned work.
 
     Raises:
@@ -52,17 +59,17 @@ def statuspage(body: bytes, at: datetime, lens: Lens) -> Said:
     parts = _parts(page, lens)
     ours = list(_components(page, parts, lens))
     if not ours:
-        raise Unreadable(Reason.NO_COMPONENT, ", ".join(lens.components.names))
-    return say([*ours, *_incidents(page, parts, lens), *_planned(page, parts, at, lens)])
+        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(lens.components.names))
+    return summarise([*ours, *_incidents(page, parts, lens), *_planned(page, parts, at, lens)])
 
 
-def _in_zone_of(page: Row, lens: Lens) -> Lens:
+def _in_zone_of(page: Row, lens: ParserContext) -> ParserContext:
     named = row(page.get("page")).get("time_zone")
     zone = zone_named(named) if isinstance(named, str) else None
     return replace(lens, zone=zone or lens.zone)
 
 
-def _parts(page: Row, lens: Lens) -> _Parts:
+def _parts(page: Row, lens: ParserContext) -> _Parts:
     listed = rows(page.get("components"))
     groups = {str(one.get("id")): text(one.get("name")) for one in listed if one.get("group")}
     parts = _Parts(groups, {})
@@ -71,48 +78,48 @@ def _parts(page: Row, lens: Lens) -> _Parts:
     )
 
 
-def _is_ours(component: Row, parts: _Parts, lens: Lens) -> bool:
+def _is_ours(component: Row, parts: _Parts, lens: ParserContext) -> bool:
     # A group only repeats the worst of its members, sandboxes among them.
     return component.get("group") is not True and lens.components.matches(
         parts.full_name(component)
     )
 
 
-def _components(page: Row, parts: _Parts, lens: Lens) -> Iterator[Finding]:
+def _components(page: Row, parts: _Parts, lens: ParserContext) -> Iterator[PageFinding]:
     for one in rows(page.get("components")):
         if not _is_ours(one, parts, lens):
             continue
         name = parts.full_name(one)
         status = key(one.get("status"))
-        word = WORDS.get(status, Word.UNKNOWN)
-        yield Finding(
+        word = WORDS.get(status, PageStatus.UNKNOWN)
+        yield PageFinding(
             word,
             f"{name}: {text(one.get('status'), 60)}",
             component=name,
-            changed_at=instant(one.get("updated_at"), lens.zone),
-            reason=Reason.UNKNOWN_STATUS if word is Word.UNKNOWN else None,
+            changed_at=read_instant(one.get("updated_at"), lens.zone),
+            reason=UnreadReason.UNKNOWN_STATUS if word is PageStatus.UNKNOWN else None,
         )
 
 
-def _incidents(page: Row, parts: _Parts, lens: Lens) -> Iterator[Finding]:
+def _incidents(page: Row, parts: _Parts, lens: ParserContext) -> Iterator[PageFinding]:
     for one in rows(page.get("incidents", [])):
         touched = _touches(one, parts, lens)
         if touched is False or key(one.get("status")) in CLOSED or one.get("resolved_at"):
             continue
-        yield Finding(
-            Word.INCIDENT if touched else Word.UNKNOWN,
+        yield PageFinding(
+            PageStatus.INCIDENT if touched else PageStatus.UNKNOWN,
             text(one.get("name")),
-            changed_at=instant(one.get("updated_at"), lens.zone),
-            reason=None if touched else Reason.UNCLEAR,
+            changed_at=read_instant(one.get("updated_at"), lens.zone),
+            reason=None if touched else UnreadReason.UNCLEAR,
         )
 
 
-def _planned(page: Row, parts: _Parts, at: datetime, lens: Lens) -> Iterator[Finding]:
+def _planned(page: Row, parts: _Parts, at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
     for one in rows(page.get("scheduled_maintenances", [])):
         status = key(one.get("status"))
-        window = Window(
-            instant(one.get("scheduled_for"), lens.zone),
-            instant(one.get("scheduled_until"), lens.zone),
+        window = MaintenanceWindow(
+            read_instant(one.get("scheduled_for"), lens.zone),
+            read_instant(one.get("scheduled_until"), lens.zone),
             SOURCE,
             text(one.get("name")),
         )
@@ -121,18 +128,18 @@ def _planned(page: Row, parts: _Parts, at: datetime, lens: Lens) -> Iterator[Fin
         touched = _touches(one, parts, lens)
         if touched is False or status in CLOSED or (window.over(at) and not under_way):
             continue
-        word = Word.PLANNED if under_way or window.covers(at) else Word.OK
-        yield Finding(
-            word if touched else Word.UNKNOWN,
+        word = PageStatus.PLANNED if under_way or window.covers(at) else PageStatus.OK
+        yield PageFinding(
+            word if touched else PageStatus.UNKNOWN,
             window.title,
             # As a window of ours it would explain failures, and nobody said that it is ours.
             window=window if touched else None,
-            changed_at=instant(one.get("updated_at"), lens.zone),
-            reason=None if touched else Reason.UNCLEAR,
+            changed_at=read_instant(one.get("updated_at"), lens.zone),
+            reason=None if touched else UnreadReason.UNCLEAR,
         )
 
 
-def _touches(one: Row, parts: _Parts, lens: Lens) -> bool | None:
+def _touches(one: Row, parts: _Parts, lens: ParserContext) -> bool | None:
     """Tell whether an incident or work touches our component; None when it names no component.
 
     The list decides where there is one: a title may have our name for another reason.

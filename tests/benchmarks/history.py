@@ -27,8 +27,8 @@ from sqlalchemy.engine import make_url
 from procedure import frames
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.history import SqlHistory
-from procedure.io.database.ids_of_words import Numbers
-from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Verdict
+from procedure.io.database.ids_of_words import WordIds
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from tests.benchmarks.figure import Figure
 
 TARGETS = [f"target-{number}" for number in range(10)]
@@ -66,14 +66,23 @@ def year(rounds: int) -> Iterator[Outcome]:
             url = f"https://{target}.example.org/"
             if number in down[place]:
                 yield Outcome(
-                    *(target, url, "server", at, Verdict.DOWN, Cause.STATUS, Phase.FIRST_BYTE, 503),
+                    *(
+                        target,
+                        url,
+                        "server",
+                        at,
+                        Status.DOWN,
+                        FailureCause.STATUS,
+                        Phase.FIRST_BYTE,
+                        503,
+                    ),
                     latency_ms=next(latencies),
                     phases=next(phases),
                 )
             else:
                 slow = number % 20_000 < 120
                 yield Outcome(
-                    *(target, url, "server", at, Verdict.SLOW if slow else Verdict.UP),
+                    *(target, url, "server", at, Status.SLOW if slow else Status.UP),
                     http_status=200,
                     final_url=url,
                     latency_ms=next(latencies) + 2000 * slow,
@@ -162,7 +171,7 @@ class RawHistory(SqlHistory):
     def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
         from procedure.io.database.history import _row
 
-        numbers = Numbers(connection, self._numbers)
+        numbers = WordIds(connection, self._numbers)
         connection.cursor().executemany(self._add, [_row(one, numbers) for one in outcomes])
 
 

@@ -23,12 +23,12 @@ from uuid import UUID
 from procedure.circulation.loan_log import LoanLog, LoanState
 from procedure.circulation.offline_file import parse, render
 from procedure.circulation.transactions import Loan
-from procedure.io.database.backend import Connection
+from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.jobs import Together
 from procedure.io.database.journal import SqlJournal
 from procedure.io.database.writer import Writer
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Recorded
 from tests.benchmarks.figure import Figure
 
@@ -46,7 +46,7 @@ def now() -> datetime:
 
 
 def new_loan() -> Loan:
-    return Loan(new_id(), now(), "CMU", "SLSP-000012345", "0UBU0536413")
+    return Loan(new_uuid7(), now(), "CMU", "SLSP-000012345", "0UBU0536413")
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -85,7 +85,7 @@ def commits(database: Database, folder: Path) -> tuple[float, float]:
     spans: list[tuple[float, float]] = []
 
     def timed_whole(together: Together, append: Callable[[], None]) -> Together:
-        def run(connection: Connection, items: Sequence[object]) -> Sequence[object]:
+        def run(connection: DatabaseConnection, items: Sequence[object]) -> Sequence[object]:
             # The writer has begun a transaction already: end it, so that ours is timed whole.
             connection.execute("COMMIT")
             appended = timed(append)

@@ -26,7 +26,7 @@ import httpx
 import trustme
 
 from procedure.io.http.prober import Prober
-from procedure.io.http.tls import trust
+from procedure.io.http.tls import shared_tls_context
 from procedure.monitoring.model import Target
 from tests.benchmarks.figure import Figure
 
@@ -120,7 +120,7 @@ def per_probe(seconds: float) -> float:
 
 
 async def ours(place: Place) -> float:
-    async with Prober(agent="bench", context=trust(place.authorities)) as prober:
+    async with Prober(agent="bench", context=shared_tls_context(place.authorities)) as prober:
 
         async def ask(url: str) -> None:
             outcome = await prober.probe(Target("t", url, "", timedelta(minutes=1)))
@@ -134,7 +134,7 @@ async def ours(place: Place) -> float:
 async def plain_httpx(place: Place) -> float:
     """Measure httpx with its own transport, the same shared context and fresh connections."""
     limits = httpx.Limits(max_keepalive_connections=0)
-    context = trust(place.authorities)
+    context = shared_tls_context(place.authorities)
     async with httpx.AsyncClient(verify=context, limits=limits, trust_env=False) as client:
 
         async def ask(url: str) -> None:
@@ -192,7 +192,7 @@ async def connect_times(place: Place) -> list[float]:
     """Return the connect times (ms) of a steady stream of probes, evenly spread."""
     clock = asyncio.get_running_loop().time
     target = Target("t", f"{place.plain}/", "", timedelta(minutes=1))
-    async with Prober(agent="bench", context=trust(place.authorities)) as prober:
+    async with Prober(agent="bench", context=shared_tls_context(place.authorities)) as prober:
         probes, start = [], clock()
         for turn in range(RATE * SECONDS):
             await asyncio.sleep(start + turn / RATE - clock())

@@ -20,8 +20,8 @@ from procedure.circulation.offline_file import parse, render
 from procedure.circulation.transactions import Loan
 from procedure.local_time import GENEVA
 from procedure.reconciliation.alma_records import LoanFacts
-from procedure.reconciliation.entries import Found
-from procedure.reconciliation.verification import judge_list
+from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.verification import verify_against_list
 from tests.benchmarks.figure import Figure
 
 ROWS = 1_000_000
@@ -89,11 +89,13 @@ def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int,
 
 
 def reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
-    told = Counter((one.found, one.reason) for one in judge_list(loans, listed, {}, now=NOW))
+    told = Counter(
+        (one.found, one.reason) for one in verify_against_list(loans, listed, {}, now=NOW)
+    )
     return (
-        told[Found.MISSING, ""],
-        told[Found.NOT_CHECKED, "user_not_known"],
-        told[Found.IN_ALMA, "other_loan_date"],
+        told[Verification.MISSING, ""],
+        told[Verification.NOT_CHECKED, "user_not_known"],
+        told[Verification.IN_ALMA, "other_loan_date"],
     )
 
 

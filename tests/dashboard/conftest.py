@@ -13,14 +13,14 @@ from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
-from procedure.monitoring.board import Board as Judgement
+from procedure.monitoring.board import StatusBoard as Judgement
 from procedure.monitoring.board import take
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.model import Outcome, Target, Verdict
+from procedure.monitoring.model import Outcome, Status, Target
 
 if TYPE_CHECKING:
-    from dashboard.core.context import House
+    from dashboard.core.context import AppContext
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)  # 12:00 in Geneva, a Tuesday
 
@@ -53,7 +53,7 @@ class StillWatch:
     def ensure_started(self) -> None:
         pass
 
-    def see(self, target: str, verdict: Verdict, **more: Any) -> Outcome:
+    def see(self, target: str, verdict: Status, **more: Any) -> Outcome:
         """Take one outcome, of this instant unless it is given another."""
         at = more.pop("at", self.now())
         url = f"https://{target}.example.org/"
@@ -65,7 +65,7 @@ class StillWatch:
         self.last_round = at
         return one
 
-    def see_enough(self, target: str, verdict: Verdict, **more: Any) -> Outcome:
+    def see_enough(self, target: str, verdict: Status, **more: Any) -> Outcome:
         """Take as many outcomes as confirm the verdict, a second apart, the last one now."""
         instants = [self.now() - timedelta(seconds=ago) for ago in (2, 1, 0)]
         return [self.see(target, verdict, at=at, **more) for at in instants][-1]
@@ -87,9 +87,9 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 
 @pytest.fixture
-def house(clock: Clock, watch: StillWatch, handbook: Handbook) -> House:
+def house(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
     """The packaged papers over a memory that holds nothing yet."""
-    from dashboard.core.context import House
+    from dashboard.core.context import AppContext
 
     settings = Settings(database_url="sqlite://")
-    return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    return AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)

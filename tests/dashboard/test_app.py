@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dashboard.app import credentials, neighbour_watch
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
 from procedure.journal import MemoryJournal
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.neighbours import Broken, Heard, Neighbour
+from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBoard
 from procedure.status_pages.feed import Feed
 
 
@@ -27,7 +27,7 @@ def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbo
 
 def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
-    house = House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    house = AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
     assert house.voices.holds == timedelta(minutes=5)
 
 
@@ -40,5 +40,5 @@ def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
     assert dict(neighbour_watch(handbook, "Relais").latest) == {}
     lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
     papers = replace(handbook, neighbours={"lausanne": lausanne})
-    heard = Heard("lausanne", broken=Broken.NOT_YET)
+    heard = NeighbourBoard("lausanne", broken=BoardProblem.NOT_YET)
     assert dict(neighbour_watch(papers, "Relais").latest) == {"lausanne": heard}

@@ -15,12 +15,12 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act, Person
-from dashboard.monitoring.probe_grid import Board
-from dashboard.routes import ROUTES, BoardJson, Guarded, board_json
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission, User
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.routes import ROUTES, AuthorisedHandler, BoardJson, board_json
 from procedure.errors import JournalGone
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews
 
 
@@ -32,7 +32,7 @@ class Login:
     def __init__(self, name: str | None) -> None:
         self._name = name
 
-    def get_user(self, handler: Guarded) -> str | None:
+    def get_user(self, handler: AuthorisedHandler) -> str | None:
         return self._name
 
 
@@ -40,16 +40,16 @@ class NobodyMayRead(BoardJson):
     """A route to somebody without any right."""
 
     @property
-    def person(self) -> Person:
-        return Person(acts=frozenset({Act.LEND}))
+    def person(self) -> User:
+        return User(acts=frozenset({Permission.LEND}))
 
     @person.setter
-    def person(self, person: Person) -> None:
+    def person(self, person: User) -> None:
         pass
 
 
 def ask(
-    house: House,
+    house: AppContext,
     *,
     login: Login | None = None,
     handler: type = BoardJson,
@@ -76,13 +76,13 @@ def only(told: dict[str, Any], target: str) -> dict[str, Any]:
     return found
 
 
-def test_the_grid_says_when_nothing_is_recorded(house: House) -> None:
+def test_the_grid_says_when_nothing_is_recorded(house: AppContext) -> None:
     house.storage = lambda: JournalGone("moved")
     assert json.loads(ask(house).body)["recording"] is False
 
 
-def test_the_grid_as_json(house: House, watch, clock) -> None:
-    watch.see("switch", Verdict.DOWN, cause=Cause.DNS, latency_ms=12.5)
+def test_the_grid_as_json(house: AppContext, watch, clock) -> None:
+    watch.see("switch", Status.DOWN, cause=FailureCause.DNS, latency_ms=12.5)
     clock.pass_by(seconds=8)
     told = json.loads(ask(house).body)
     assert {key: value for key, value in told.items() if key != "targets"} == {
@@ -95,7 +95,7 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
         "version": version("alma-relais"),
     }
     assert [one["target"] for one in told["targets"]] == [
-        row.target.key for row in Board(house=house).rows
+        row.target.key for row in ProbeGrid(house=house).rows
     ]
     assert only(told, "switch") == {
         "target": "switch",
@@ -121,10 +121,10 @@ def test_the_grid_as_json(house: House, watch, clock) -> None:
     }
 
 
-def test_the_diagnosis_is_told_once_there_is_one(house: House, watch) -> None:
-    watch.see_enough("switch", Verdict.UP)
+def test_the_diagnosis_is_told_once_there_is_one(house: AppContext, watch) -> None:
+    watch.see_enough("switch", Status.UP)
     for key in ("alma-saml", "alma-secours"):
-        watch.see_enough(key, Verdict.DOWN)
+        watch.see_enough(key, Status.DOWN)
     assert json.loads(ask(house).body)["diagnosis"] == {
         "fault": "alma",
         "rule": "alma_silent",
@@ -133,7 +133,7 @@ def test_the_diagnosis_is_told_once_there_is_one(house: House, watch) -> None:
 
 
 def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
-    house: House, clock
+    house: AppContext, clock
 ) -> None:
     declared = OutageDeclared(UUID(int=1), clock.at, "Alma", clock.at)
     news = [
@@ -147,9 +147,9 @@ def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
     assert json.loads(ask(house).body)["message"] is None
 
 
-def test_an_old_reading_is_unknown_in_json_too(house: House, watch, clock) -> None:
-    watch.see("switch", Verdict.UP)
-    board = Board(house=house)
+def test_an_old_reading_is_unknown_in_json_too(house: AppContext, watch, clock) -> None:
+    watch.see("switch", Status.UP)
+    board = ProbeGrid(house=house)
     clock.pass_by(minutes=4)
     board.refresh()
     told = only(board_json(board, clock.at), "switch")
@@ -157,13 +157,13 @@ def test_an_old_reading_is_unknown_in_json_too(house: House, watch, clock) -> No
     assert told["since"] == "2026-11-24T11:00:00.000+00:00"
 
 
-def test_a_login_of_the_server_is_asked_for(house: House) -> None:
+def test_a_login_of_the_server_is_asked_for(house: AppContext) -> None:
     nobody = ask(house, login=Login(None))
     assert (nobody.code, json.loads(nobody.body)) == (401, {"error": "log in on the page first"})
     assert ask(house, login=Login("anne")).code == 200
 
 
-def test_who_may_not_read_is_refused(house: House) -> None:
+def test_who_may_not_read_is_refused(house: AppContext) -> None:
     refused = ask(house, handler=NobodyMayRead)
     assert (refused.code, json.loads(refused.body)) == (
         403,
@@ -173,10 +173,10 @@ def test_who_may_not_read_is_refused(house: House) -> None:
 
 @pytest.mark.parametrize("handler", [handler for _, handler, _ in ROUTES])
 def test_every_route_asks_the_rights_first(handler: type) -> None:
-    assert issubclass(handler, Guarded)
-    assert handler.prepare is Guarded.prepare
+    assert issubclass(handler, AuthorisedHandler)
+    assert handler.prepare is AuthorisedHandler.prepare
 
 
-def test_nothing_of_a_person_is_in_the_json(house: House, clock) -> None:
-    text = json.dumps(board_json(Board(house=house), clock.at + timedelta(hours=1)))
+def test_nothing_of_a_person_is_in_the_json(house: AppContext, clock) -> None:
+    text = json.dumps(board_json(ProbeGrid(house=house), clock.at + timedelta(hours=1)))
     assert not {"workstation", "patron", "operator", "item"} & set(text.split('"'))

@@ -13,41 +13,41 @@ from panel.viewable import Viewer
 from panel.widgets import Tabulator
 
 from dashboard.core.background import renew_chronicle, renew_long_past
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.outage_report.html import as_html
-from dashboard.page import Page
+from dashboard.page import DashboardPage
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from procedure.circulation.transactions import Export, Loan, Return, Void, Waiting
-from procedure.diagnosis.report_entry import Reported
+from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
+from procedure.diagnosis.report_entry import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
 from procedure.journal import Entry
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.services import services
 from procedure.outages.dossier import read_dossier
-from procedure.outages.record import OutageDeclared, OutageNews, OutageNoted
+from procedure.outages.record import OutageDeclared, OutageNews, OutageNote
 from procedure.reconciliation.entries import (
+    ChecklistTicked,
     Corrected,
-    Fate,
-    Found,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    ReturnResolved,
-    Ticked,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    RequestOutcome,
+    ReturnSettledByHand,
+    SettledByHand,
+    Verification,
 )
 from procedure.reconciliation.overview import STEPS
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 from procedure.reconciliation.signature import SignedOff
-from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
-from procedure.status_pages.status import Word
+from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import NOON, StillWatch
 
 EARLIER = NOON - timedelta(hours=2)
@@ -70,15 +70,15 @@ def _spoken() -> list[tuple[type[Entry], dict[str, Any]]]:
     return [
         (OutageDeclared, {"id": OUTAGE, "title": "Alma", **begun}),
         (OutageNews, {"outage": OUTAGE, "message": "Patience."}),
-        (OutageNoted, {"outage": OUTAGE, "text": "", "contact": "old-contact"}),
+        (OutageNote, {"outage": OUTAGE, "text": "", "contact": "old-contact"}),
         (AnswerGiven, {"walk": uuid4(), "step": "Z9", "answer": "old_answer"}),
         (AnswerGiven, {"walk": uuid4(), "step": "A2", "answer": "old_answer_known_step"}),
-        (ReadingTaken, {"target": "old-page", "word": Word.INCIDENT}),
-        (OfficialSaid, {"target": "old-page", "word": Word.INCIDENT, "summary": "Old."}),
-        (OfficialSaid, {"target": "old-page", "word": Word.OK, "summary": "Old."}),
-        (Reported, {"workstation": "MAIL-1", "works": False, "about": "old-about"}),
-        (WindowPlanned, {"id": PLANNED, "target": "old-planned", **span}),
-        (WindowWithdrawn, {"window": uuid4()}),
+        (PageStatusReadByStaff, {"target": "old-page", "word": PageStatus.INCIDENT}),
+        (PageStatusChanged, {"target": "old-page", "word": PageStatus.INCIDENT, "summary": "Old."}),
+        (PageStatusChanged, {"target": "old-page", "word": PageStatus.OK, "summary": "Old."}),
+        (StaffReport, {"workstation": "MAIL-1", "works": False, "about": "old-about"}),
+        (MaintenancePlanned, {"id": PLANNED, "target": "old-planned", **span}),
+        (MaintenanceWithdrawn, {"window": uuid4()}),
     ]
 
 
@@ -91,54 +91,60 @@ def _lent() -> list[tuple[type[Entry], dict[str, Any]]]:
         (Void, {"loan": OTHER, "reason": "x"}),
         (Return, {"id": BACK, "item": "i4", **desk}),
         (Return, {"id": uuid4(), "item": "i1", **desk}),
-        (Waiting, {"item": "i5", "warning": "old_waiting", **desk}),
+        (PendingLoan, {"item": "i5", "warning": "old_waiting", **desk}),
         (Export, {"id": EXPORT, "loans": (LOAN, OTHER), "name": "o.dat", "sha256": SHA, **desk}),
-        (Uploaded, {"export": EXPORT}),
-        (ReportTaken, {"export": EXPORT, "refused": ((LOAN, "old_refusal"),)}),
-        (Proved, {"loan": LOAN, "found": Found.MISSING, "reason": "old_reason"}),
+        (FileUploaded, {"export": EXPORT}),
+        (JobReportRecorded, {"export": EXPORT, "refused": ((LOAN, "old_refusal"),)}),
+        (LoanVerified, {"loan": LOAN, "found": Verification.MISSING, "reason": "old_reason"}),
         (Corrected, {"loan": LOAN, "item": "i9"}),
-        (HandedOn, {"loan": LOAN, "note": "n"}),
-        (LoanIntended, {"id": INTENT, "loan": LOAN}),
-        (LoanAnswered, {"intent": INTENT, "loan": LOAN, "fate": Fate.REFUSED, "code": "999999"}),
-        (ScanIntended, {"id": SCAN, "back": BACK}),
-        (ScanAnswered, {"intent": SCAN, "back": BACK, "fate": Fate.REFUSED, "code": "999998"}),
-        (ReturnResolved, {"back": uuid4(), "how": "old_how_back"}),
-        (Resolved, {"loan": OTHER, "how": "old_how"}),
+        (ManualHandling, {"loan": LOAN, "note": "n"}),
+        (LoanRequested, {"id": INTENT, "loan": LOAN}),
+        (
+            LoanAnswered,
+            {"intent": INTENT, "loan": LOAN, "fate": RequestOutcome.REFUSED, "code": "999999"},
+        ),
+        (ReturnRequested, {"id": SCAN, "back": BACK}),
+        (
+            ReturnAnswered,
+            {"intent": SCAN, "back": BACK, "fate": RequestOutcome.REFUSED, "code": "999998"},
+        ),
+        (ReturnSettledByHand, {"back": uuid4(), "how": "old_how_back"}),
+        (SettledByHand, {"loan": OTHER, "how": "old_how"}),
         (SignedOff, {"operator": "X", "states": (("old_state", 2),), "position": 1}),
-        (Ticked, {"point": "old_point"}),
+        (ChecklistTicked, {"point": "old_point"}),
     ]
 
 
 def old_outcomes() -> list[Outcome]:
     """Give the readings of a target that no handbook has any more, down in the middle."""
-    verdicts = [Verdict.UP] * 5 + [Verdict.DOWN] * 20 + [Verdict.UP] * 5
+    verdicts = [Status.UP] * 5 + [Status.DOWN] * 20 + [Status.UP] * 5
     return [
         Outcome(
             *("old-target", "https://old.example.org/", "server"),
             EARLIER + timedelta(minutes=minute),
             verdict,
-            cause=Cause.TIMEOUT if verdict is Verdict.DOWN else None,
-            http_status=None if verdict is Verdict.DOWN else 200,
+            cause=FailureCause.TIMEOUT if verdict is Status.DOWN else None,
+            http_status=None if verdict is Status.DOWN else 200,
         )
         for minute, verdict in enumerate(verdicts)
     ]
 
 
 @pytest.fixture
-def old_house(house: House, watch: StillWatch) -> House:
+def old_house(house: AppContext, watch: StillWatch) -> AppContext:
     house.journal.append(*old_entries())
     house.history.record(old_outcomes())
     for key in house.handbook.targets:
-        watch.see_enough(key, Verdict.DOWN, cause=Cause.TIMEOUT)
+        watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     asyncio.run(renew_chronicle(house))
     asyncio.run(renew_long_past(house))
     return house
 
 
-def shown(page: Page) -> str:
+def shown(page: DashboardPage) -> str:
     """Put all the HTML of a page together, and the cells of its tables."""
     parts = [part.__panel__() for part in page.parts if isinstance(part, Viewer)]
-    panes = [pane.html for part in parts for pane in part.select(Pane)]
+    panes = [pane.html for part in parts for pane in part.select(LiveHTML)]
     tables = [table.value.to_csv() for part in parts for table in part.select(Tabulator)]
     return "\n".join([*panes, *tables])
 
@@ -154,9 +160,9 @@ def shown(page: Page) -> str:
     ],
 )
 def test_every_place_shows_old_keys_as_text(
-    old_house: House, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
+    old_house: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
 ) -> None:
-    page = Page(old_house, Visit(page=place, language=code), language(code))
+    page = DashboardPage(old_house, Session(page=place, language=code), language(code))
     page.coordination.open()
     page.way.look()
     seen = ""
@@ -170,7 +176,7 @@ def test_every_place_shows_old_keys_as_text(
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_dossier_shows_old_keys_as_text(old_house: House, code: str) -> None:
+def test_the_dossier_shows_old_keys_as_text(old_house: AppContext, code: str) -> None:
     book = old_house.handbook
     found = read_dossier(
         *(OUTAGE, old_house.journal, old_house.history, book.scans),

@@ -7,14 +7,14 @@ from contextlib import suppress
 from datetime import UTC
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.row import Sheet
+from procedure.circulation.imports.row import ImportSheet
 from procedure.circulation.layout_check import observed
 from procedure.circulation.offline_file import parse
 from procedure.circulation.offline_layout import USUAL
 from procedure.circulation.transactions import Loan
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.job_report import place, read_report
+from procedure.reconciliation.job_report import match_report, read_job_report
 
 # Text of a sheet that repeats in a workbook stands in the file but once.
 MOST_ROWS = 200_000
@@ -35,7 +35,7 @@ def as_dat(content: bytes) -> None:
     _sheet(read_file(content, "OffCirc.dat"))
 
 
-def _sheet(sheet: Sheet) -> None:
+def _sheet(sheet: ImportSheet) -> None:
     assert len(sheet.rows) + len(sheet.bad) <= MOST_ROWS
     assert all(one.at.tzinfo is UTC and len(one.shown) == 12 for one in sheet.rows)
     assert all(len(one.reason) < 500 for one in sheet.bad)
@@ -47,9 +47,9 @@ def loan_list(content: bytes) -> None:
 
 
 def report(content: bytes) -> None:
-    found = read_report(content.decode("utf-8", errors="replace"))
+    found = read_job_report(content.decode("utf-8", errors="replace"))
     nothing: list[Loan] = []
-    assert place(found, nothing).refused == ()
+    assert match_report(found, nothing).refused == ()
 
 
 def layout(content: bytes) -> None:

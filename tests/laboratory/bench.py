@@ -28,7 +28,7 @@ from cryptography.x509.oid import NameOID
 
 from procedure.io.http.prober import Prober
 from procedure.io.http.resolver import Address, Resolver
-from procedure.io.http.tls import trust
+from procedure.io.http.tls import shared_tls_context
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -81,7 +81,7 @@ def _authority_key() -> ec.EllipticCurvePrivateKey:
 def trusting() -> ssl.SSLContext:
     """The context that the prober makes of our authority's file."""
     with AUTHORITY.cert_pem.tempfile() as path:
-        return trust(path)
+        return shared_tls_context(path)
 
 
 def self_signed() -> ssl.SSLContext:

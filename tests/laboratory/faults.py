@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from procedure.monitoring.model import Cause, Phase, Target, Verdict
+from procedure.monitoring.model import FailureCause, Phase, Status, Target
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, LOGIN, STRANGER, Bench, Handler
 
-UP, SLOW, DOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN
+UP, SLOW, DOWN = Status.UP, Status.SLOW, Status.DOWN
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Fault:
 
     what: str
     build: Callable[[Bench], Awaitable[str]]
-    verdict: Verdict
-    cause: Cause | None = None
+    verdict: Status
+    cause: FailureCause | None = None
     phase: Phase | None = None
     http_status: int | None = None
     detail: str = ""
@@ -255,60 +255,60 @@ D, C, T, R, F, Y = Phase.DNS, Phase.CONNECT, Phase.TLS, Phase.REQUEST, Phase.FIR
 
 # fmt: off
 FAULTS: dict[str, Fault] = {
-    "name": Fault("The name does not resolve", unknown_name, DOWN, Cause.DNS, D, host="alma.invalid"),
-    "refused": Fault("The connection is refused", nobody_there, DOWN, Cause.REFUSED, C, detail="Connection refused"),
-    "no path": Fault("No route leads there", no_path, DOWN, Cause.UNREACHABLE, C, possible=linux),
-    "swallowed": Fault("The port swallows every packet", swallowed, DOWN, Cause.TIMEOUT, C, detail="the time was up", possible=linux),
-    "reset": Fault("Reset after accept", plain(resets_at_once), DOWN, Cause.RESET, F),
-    "expired": Fault("TLS: the certificate has expired", secure(lambda: b.certificate(HOST, ends=timedelta(days=-1))), DOWN, Cause.TLS, T, detail="the certificate has expired"),
-    "self-signed": Fault("TLS: the certificate is self-signed", secure(b.self_signed), DOWN, Cause.TLS, T, detail="the certificate is self-signed"),
-    "wrong host": Fault("TLS: the certificate is for another host (a captive portal's, too)", secure(lambda: b.certificate(STRANGER)), DOWN, Cause.TLS, T, detail="the certificate is for another host"),
-    "nameless": Fault("TLS: the certificate has no subjectAltName", secure(b.nameless), DOWN, Cause.TLS, T, detail="the certificate names no host"),
-    "cut": Fault("TLS: the handshake is reset", handshake_cut, DOWN, Cause.TLS, T),
-    "closed": Fault("TLS: the handshake is hung up on", handshake_closed, DOWN, Cause.TLS, T, detail="the connection was cut"),
-    "old": Fault("TLS: the protocol is too old", secure(b.old_tls), DOWN, Cause.TLS, T),
-    "not TLS": Fault("TLS: something else listens there", not_tls, DOWN, Cause.TLS, T),
-    "silent": Fault("Accepted, then no answer", plain(says_nothing), DOWN, Cause.TIMEOUT, F),
-    "stalled": Fault("Headers, then a body that stalls", plain(stalls_in_body), DOWN, Cause.TIMEOUT, Y, http_status=200),
-    "reset in body": Fault("Reset in the middle of the body", plain(resets_in_body), DOWN, Cause.RESET, Y, http_status=200),
-    "403": Fault("403", plain(answering("403 Forbidden")), DOWN, Cause.STATUS, F, http_status=403, detail="HTTP 403"),
-    "404": Fault("404", plain(answering("404 Not Found")), DOWN, Cause.STATUS, F, http_status=404, detail="HTTP 404"),
-    "429": Fault("429 with Retry-After", plain(answering("429 Too Many Requests", "Retry-After: 30")), DOWN, Cause.STATUS, F, http_status=429, detail="HTTP 429, Retry-After: 30"),
-    "500": Fault("500", plain(answering("500 Internal Server Error")), DOWN, Cause.STATUS, F, http_status=500, detail="HTTP 500"),
-    "502": Fault("502", plain(answering("502 Bad Gateway")), DOWN, Cause.STATUS, F, http_status=502, detail="HTTP 502"),
-    "503": Fault("503 with Retry-After", plain(answering("503 Service Unavailable", "Retry-After: 120")), DOWN, Cause.STATUS, F, http_status=503, detail="HTTP 503, Retry-After: 120"),
-    "401": Fault("401 where nobody must log in", plain(answering("401 Unauthorized")), DOWN, Cause.STATUS, F, http_status=401, detail="HTTP 401"),
+    "name": Fault("The name does not resolve", unknown_name, DOWN, FailureCause.DNS, D, host="alma.invalid"),
+    "refused": Fault("The connection is refused", nobody_there, DOWN, FailureCause.REFUSED, C, detail="Connection refused"),
+    "no path": Fault("No route leads there", no_path, DOWN, FailureCause.UNREACHABLE, C, possible=linux),
+    "swallowed": Fault("The port swallows every packet", swallowed, DOWN, FailureCause.TIMEOUT, C, detail="the time was up", possible=linux),
+    "reset": Fault("Reset after accept", plain(resets_at_once), DOWN, FailureCause.RESET, F),
+    "expired": Fault("TLS: the certificate has expired", secure(lambda: b.certificate(HOST, ends=timedelta(days=-1))), DOWN, FailureCause.TLS, T, detail="the certificate has expired"),
+    "self-signed": Fault("TLS: the certificate is self-signed", secure(b.self_signed), DOWN, FailureCause.TLS, T, detail="the certificate is self-signed"),
+    "wrong host": Fault("TLS: the certificate is for another host (a captive portal's, too)", secure(lambda: b.certificate(STRANGER)), DOWN, FailureCause.TLS, T, detail="the certificate is for another host"),
+    "nameless": Fault("TLS: the certificate has no subjectAltName", secure(b.nameless), DOWN, FailureCause.TLS, T, detail="the certificate names no host"),
+    "cut": Fault("TLS: the handshake is reset", handshake_cut, DOWN, FailureCause.TLS, T),
+    "closed": Fault("TLS: the handshake is hung up on", handshake_closed, DOWN, FailureCause.TLS, T, detail="the connection was cut"),
+    "old": Fault("TLS: the protocol is too old", secure(b.old_tls), DOWN, FailureCause.TLS, T),
+    "not TLS": Fault("TLS: something else listens there", not_tls, DOWN, FailureCause.TLS, T),
+    "silent": Fault("Accepted, then no answer", plain(says_nothing), DOWN, FailureCause.TIMEOUT, F),
+    "stalled": Fault("Headers, then a body that stalls", plain(stalls_in_body), DOWN, FailureCause.TIMEOUT, Y, http_status=200),
+    "reset in body": Fault("Reset in the middle of the body", plain(resets_in_body), DOWN, FailureCause.RESET, Y, http_status=200),
+    "403": Fault("403", plain(answering("403 Forbidden")), DOWN, FailureCause.STATUS, F, http_status=403, detail="HTTP 403"),
+    "404": Fault("404", plain(answering("404 Not Found")), DOWN, FailureCause.STATUS, F, http_status=404, detail="HTTP 404"),
+    "429": Fault("429 with Retry-After", plain(answering("429 Too Many Requests", "Retry-After: 30")), DOWN, FailureCause.STATUS, F, http_status=429, detail="HTTP 429, Retry-After: 30"),
+    "500": Fault("500", plain(answering("500 Internal Server Error")), DOWN, FailureCause.STATUS, F, http_status=500, detail="HTTP 500"),
+    "502": Fault("502", plain(answering("502 Bad Gateway")), DOWN, FailureCause.STATUS, F, http_status=502, detail="HTTP 502"),
+    "503": Fault("503 with Retry-After", plain(answering("503 Service Unavailable", "Retry-After: 120")), DOWN, FailureCause.STATUS, F, http_status=503, detail="HTTP 503, Retry-After: 120"),
+    "401": Fault("401 where nobody must log in", plain(answering("401 Unauthorized")), DOWN, FailureCause.STATUS, F, http_status=401, detail="HTTP 401"),
     "401 reserved": Fault("401 where staff must log in", plain(answering("401 Unauthorized")), UP, http_status=401, detail="asks for a login", reserved=True, target={"reserved": True}),
     "login": Fault("Redirect to a login page", redirecting(at(LOGIN, answering(), "/idp/profile/SAML2/Redirect/SSO?SAMLRequest=abc")), UP, http_status=200, detail="redirected to a login (SAML)", reserved=True, hops=2, host=LOGIN),
     "own login": Fault("Redirect to a login page of the same host", redirecting(at(HOST, answering(), "/login;jsessionid=1")), UP, http_status=200, detail="redirected to a login (login)", reserved=True, hops=2),
-    "login silent": Fault("Redirect to a login that does not answer", login_that_is_silent, DOWN, Cause.TIMEOUT, F, hops=2, host=LOGIN),
-    "loop": Fault("Redirect loop", round_and_round, DOWN, Cause.REDIRECT, F, http_status=302, detail="the redirects go round in a loop"),
-    "endless": Fault("More than ten redirects", further_and_further, DOWN, Cause.REDIRECT, F, http_status=302, detail="more than 10 redirects", hops=11),
+    "login silent": Fault("Redirect to a login that does not answer", login_that_is_silent, DOWN, FailureCause.TIMEOUT, F, hops=2, host=LOGIN),
+    "loop": Fault("Redirect loop", round_and_round, DOWN, FailureCause.REDIRECT, F, http_status=302, detail="the redirects go round in a loop"),
+    "endless": Fault("More than ten redirects", further_and_further, DOWN, FailureCause.REDIRECT, F, http_status=302, detail="more than 10 redirects", hops=11),
     "cookie": Fault("Redirect to itself once, with a cookie", asks_for_a_cookie, UP, http_status=200, hops=2),
-    "to http": Fault("Redirect from https to http", redirecting(at(HOST, answering(), "/"), tls=True), DOWN, Cause.REDIRECT, F, http_status=302, detail="redirected from https to http"),
-    "to ftp": Fault("Redirect to something that is not the Web", plain(answering("302 Found", "Location: ftp://alma.example/")), DOWN, Cause.REDIRECT, D, detail="ftp is not http or https", hops=2),
-    "portal": Fault("Captive portal: 200 from a foreign host", redirecting(at(STRANGER, answering(), "/welcome")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
-    "portal login": Fault("Captive portal with a login, where none is expected", redirecting(at(STRANGER, answering(), "/guest/login")), DOWN, Cause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
+    "to http": Fault("Redirect from https to http", redirecting(at(HOST, answering(), "/"), tls=True), DOWN, FailureCause.REDIRECT, F, http_status=302, detail="redirected from https to http"),
+    "to ftp": Fault("Redirect to something that is not the Web", plain(answering("302 Found", "Location: ftp://alma.example/")), DOWN, FailureCause.REDIRECT, D, detail="ftp is not http or https", hops=2),
+    "portal": Fault("Captive portal: 200 from a foreign host", redirecting(at(STRANGER, answering(), "/welcome")), DOWN, FailureCause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
+    "portal login": Fault("Captive portal with a login, where none is expected", redirecting(at(STRANGER, answering(), "/guest/login")), DOWN, FailureCause.PORTAL, F, http_status=200, detail=f"answered by {STRANGER}", hops=2, host=STRANGER),
     "allowed": Fault("200 from a foreign host that may answer", redirecting(at(STRANGER, answering(), "/welcome")), UP, http_status=200, hops=2, host=STRANGER, target={"allowed_hosts": ("*.test",)}),
-    "maintenance": Fault("200 with a maintenance text", plain(answering(body=MAINTENANCE)), DOWN, Cause.CONTENT, Y, http_status=200, detail="contains 'jusqu’à midi'", target={"must_not_contain": ("jusqu’à midi",)}),
-    "missing": Fault("200 without the expected text", plain(answering()), DOWN, Cause.CONTENT, Y, http_status=200, detail="does not contain 'Alma'", target={"must_contain": ("bonjour", "Alma")}),
-    "oversized": Fault("Body too large, unannounced", plain(sends_on_and_on), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
-    "announced": Fault("Body too large, announced", plain(answering("200 OK", "Content-Length: 5000000", length=False)), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body has 5000000 bytes"),
-    "bomb": Fault("Decompression bomb", plain(answering("200 OK", GZIP, body=bomb())), DOWN, Cause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
-    "packed": Fault("Says gzip and is not", plain(answering("200 OK", GZIP)), DOWN, Cause.PROTOCOL, Y, http_status=200),
-    "packed cut": Fault("A gzip body that ends too early", plain(answering("200 OK", GZIP, body=PACKED[:-9])), DOWN, Cause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
-    "deflate cut": Fault("A deflate body that ends too early", plain(answering("200 OK", DEFLATE, body=DEFLATED[:-9])), DOWN, Cause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
-    "chunk cut": Fault("A chunk that ends too early", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n5\r\nwo", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
-    "no last chunk": Fault("Chunks without the last one", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
-    "bad chunk": Fault("A chunk whose size is no number", plain(answering("200 OK", CHUNKED, body=b"xyz\r\nhello\r\n0\r\n\r\n", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
-    "not HTTP": Fault("Invalid HTTP", plain(speaks_smtp), DOWN, Cause.PROTOCOL, F),
-    "hangs up": Fault("Hangs up without an answer", plain(hangs_up), DOWN, Cause.PROTOCOL, F, detail="the server hung up without an answer"),
-    "cut short": Fault("Body shorter than announced", plain(answering("200 OK", "Content-Length: 100", length=False)), DOWN, Cause.PROTOCOL, Y, http_status=200),
+    "maintenance": Fault("200 with a maintenance text", plain(answering(body=MAINTENANCE)), DOWN, FailureCause.CONTENT, Y, http_status=200, detail="contains 'jusqu’à midi'", target={"must_not_contain": ("jusqu’à midi",)}),
+    "missing": Fault("200 without the expected text", plain(answering()), DOWN, FailureCause.CONTENT, Y, http_status=200, detail="does not contain 'Alma'", target={"must_contain": ("bonjour", "Alma")}),
+    "oversized": Fault("Body too large, unannounced", plain(sends_on_and_on), DOWN, FailureCause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
+    "announced": Fault("Body too large, announced", plain(answering("200 OK", "Content-Length: 5000000", length=False)), DOWN, FailureCause.OVERSIZE, Y, http_status=200, detail="the body has 5000000 bytes"),
+    "bomb": Fault("Decompression bomb", plain(answering("200 OK", GZIP, body=bomb())), DOWN, FailureCause.OVERSIZE, Y, http_status=200, detail="the body exceeds 4194304 bytes"),
+    "packed": Fault("Says gzip and is not", plain(answering("200 OK", GZIP)), DOWN, FailureCause.PROTOCOL, Y, http_status=200),
+    "packed cut": Fault("A gzip body that ends too early", plain(answering("200 OK", GZIP, body=PACKED[:-9])), DOWN, FailureCause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
+    "deflate cut": Fault("A deflate body that ends too early", plain(answering("200 OK", DEFLATE, body=DEFLATED[:-9])), DOWN, FailureCause.PROTOCOL, Y, http_status=200, detail="the packed body ends too early"),
+    "chunk cut": Fault("A chunk that ends too early", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n5\r\nwo", length=False)), DOWN, FailureCause.PROTOCOL, Y, http_status=200),
+    "no last chunk": Fault("Chunks without the last one", plain(answering("200 OK", CHUNKED, body=b"5\r\nhello\r\n", length=False)), DOWN, FailureCause.PROTOCOL, Y, http_status=200),
+    "bad chunk": Fault("A chunk whose size is no number", plain(answering("200 OK", CHUNKED, body=b"xyz\r\nhello\r\n0\r\n\r\n", length=False)), DOWN, FailureCause.PROTOCOL, Y, http_status=200),
+    "not HTTP": Fault("Invalid HTTP", plain(speaks_smtp), DOWN, FailureCause.PROTOCOL, F),
+    "hangs up": Fault("Hangs up without an answer", plain(hangs_up), DOWN, FailureCause.PROTOCOL, F, detail="the server hung up without an answer"),
+    "cut short": Fault("Body shorter than announced", plain(answering("200 OK", "Content-Length: 100", length=False)), DOWN, FailureCause.PROTOCOL, Y, http_status=200),
     "IPv6 refused": Fault("IPv6 broken (refused), IPv4 fine", ipv6_refused, UP, http_status=200, detail="::1: ECONNREFUSED", possible=b.has_ipv6),
     "IPv6 silent": Fault("IPv6 broken (silent), IPv4 fine", ipv6_silent, UP, http_status=200, possible=linux_with_ipv6),
     "IPv4 refused": Fault("IPv4 broken (refused), IPv6 fine", ipv4_refused, UP, http_status=200, detail="127.0.0.1: ECONNREFUSED", possible=b.has_ipv6),
     "IPv4 silent": Fault("IPv4 broken (silent), IPv6 fine", ipv4_silent, UP, http_status=200, possible=linux_with_ipv6),
-    "both refused": Fault("IPv6 and IPv4 refused", both_refused, DOWN, Cause.REFUSED, C, detail="Connection refused; ::1: ECONNREFUSED; 127.0.0.1: ECONNREFUSED", possible=b.has_ipv6),
+    "both refused": Fault("IPv6 and IPv4 refused", both_refused, DOWN, FailureCause.REFUSED, C, detail="Connection refused; ::1: ECONNREFUSED; 127.0.0.1: ECONNREFUSED", possible=b.has_ipv6),
     "expiring": Fault("The certificate ends within 14 days (a warning)", secure(lambda: b.certificate(HOST, ends=timedelta(days=13))), UP, http_status=200, expires_soon=True),
     "slow": Fault("Answers, but slower than the ceiling", plain(dawdles), SLOW, http_status=200, target={"slow_after": timedelta(seconds=0.05)}),
     "fine": Fault("Answers", secure(lambda: b.certificate(HOST)), UP, http_status=200),

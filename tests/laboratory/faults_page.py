@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from procedure.monitoring.messages import words
+from procedure.monitoring.messages import describe
 from procedure.monitoring.model import Outcome
 from tests.laboratory.faults import FAULTS, Fault
 
@@ -65,7 +65,7 @@ def example(fault: Fault) -> Outcome:
 
 def line(fault: Fault) -> str:
     outcome = example(fault)
-    said = [words(outcome, language).sentence for language in ("fr", "en")]
+    said = [describe(outcome, language).sentence for language in ("fr", "en")]
     verdict = f"{fault.verdict}, reserved" if fault.reserved else fault.verdict
     cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *said)
     return f"| {' | '.join(cells)} |\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from procedure.monitoring.login_pages import host_of
-from procedure.monitoring.model import Cause, Outcome
+from procedure.monitoring.model import FailureCause, Outcome
 from tests.laboratory.bench import Bench
 from tests.laboratory.faults import FAULTS, Fault
 
@@ -30,7 +30,7 @@ async def met(fault: Fault) -> Outcome:
 
 def timeout_for(fault: Fault) -> timedelta:
     """Only a fault that time must end is given little time: a busy machine decides nothing."""
-    return timedelta(seconds=1 if fault.cause is Cause.TIMEOUT else 10)
+    return timedelta(seconds=1 if fault.cause is FailureCause.TIMEOUT else 10)
 
 
 @pytest.fixture(scope="module", autouse=True)

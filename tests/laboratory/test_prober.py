@@ -15,7 +15,7 @@ import pytest
 
 from procedure.io.http.prober import Prober, user_agent
 from procedure.io.http.resolver import Resolver, by_turns
-from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Target, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status, Target, Vantage
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, Bench
 from tests.laboratory.faults import answering, asks_for_a_cookie, redirecting, says_nothing
@@ -120,7 +120,7 @@ def test_the_whole_attempt_ends_in_time_whatever_the_redirects() -> None:
             )
 
     outcome = asyncio.run(main())
-    assert (outcome.verdict, outcome.cause) == (Verdict.DOWN, Cause.TIMEOUT)
+    assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.TIMEOUT)
     assert 500 <= (outcome.latency_ms or 0) < 5000
     assert outcome.failing_hop == outcome.hops[-1]
 
@@ -145,7 +145,7 @@ def test_a_silent_name_service_neither_blocks_the_loop_nor_outlasts_the_limit() 
         outcome, turns = asyncio.run(main())
     finally:
         spoken.set()
-    assert (outcome.cause, outcome.phase) == (Cause.TIMEOUT, Phase.DNS)
+    assert (outcome.cause, outcome.phase) == (FailureCause.TIMEOUT, Phase.DNS)
     assert turns > 1  # the loop went on turning meanwhile
 
 
@@ -179,7 +179,7 @@ def test_proxies_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch)
                 target(f"http://{HOST}:{await bench.serve(answering())}/")
             )
 
-    assert asyncio.run(main()).verdict is Verdict.UP
+    assert asyncio.run(main()).verdict is Status.UP
 
 
 def test_a_target_may_ask_for_a_proxy() -> None:
@@ -190,7 +190,7 @@ def test_a_target_may_ask_for_a_proxy() -> None:
             return await bench.prober.probe(target("http://far.test/a?b=c", proxy=through)), proxy
 
     outcome, proxy = asyncio.run(main())
-    assert outcome.verdict is Verdict.UP
+    assert outcome.verdict is Status.UP
     assert proxy.asked[0].startswith("GET http://far.test/a?b=c HTTP/1.1\r\nHost: far.test\r\n")
 
 
@@ -204,7 +204,7 @@ def test_a_proxy_is_a_tunnel_for_https() -> None:
             return await bench.prober.probe(target(url, proxy=through)), proxy, far
 
     outcome, proxy, far = asyncio.run(main())
-    assert (outcome.verdict, outcome.http_status) == (Verdict.UP, 200)
+    assert (outcome.verdict, outcome.http_status) == (Status.UP, 200)
     assert proxy.asked[0].startswith(f"CONNECT {HOST}:{far} HTTP/1.1\r\n")
     assert outcome.phases.tls is not None
 
@@ -216,7 +216,7 @@ def test_a_proxy_that_refuses_is_a_fault_of_the_network() -> None:
             return await bench.prober.probe(target(f"https://{HOST}/", proxy=through))
 
     outcome = asyncio.run(main())
-    assert (outcome.verdict, outcome.cause) == (Verdict.DOWN, Cause.NETWORK)
+    assert (outcome.verdict, outcome.cause) == (Status.DOWN, FailureCause.NETWORK)
     assert outcome.detail == "the proxy answered 407"
 
 
@@ -253,9 +253,9 @@ PACKINGS = {
 
 @pytest.mark.parametrize("coding", PACKINGS)
 def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> None:
-    async def main() -> list[Verdict]:
+    async def main() -> list[Status]:
         async with Bench() as bench:
-            seen: list[Verdict] = []
+            seen: list[Status] = []
             for body, words in ((PACKINGS[coding], ("Bonjour",)), (b"", ())):
                 header = f"Content-Encoding: {coding}"
                 port = await bench.serve(answering("200 OK", header, body=body))
@@ -263,16 +263,16 @@ def test_a_packed_body_is_unpacked_and_an_empty_one_is_empty(coding: str) -> Non
                 seen.append((await bench.prober.probe(asked)).verdict)
             return seen
 
-    assert asyncio.run(main()) == [Verdict.UP, Verdict.UP]
+    assert asyncio.run(main()) == [Status.UP, Status.UP]
 
 
 def test_a_certificate_for_an_address_needs_no_host() -> None:
-    async def main() -> Verdict:
+    async def main() -> Status:
         async with Bench() as bench:
             port = await bench.serve(answering(), tls=b.certificate("127.0.0.1"))
             return (await bench.prober.probe(target(f"https://127.0.0.1:{port}/"))).verdict
 
-    assert asyncio.run(main()) is Verdict.UP
+    assert asyncio.run(main()) is Status.UP
 
 
 def test_a_cookie_lives_as_long_as_one_attempt() -> None:
@@ -292,7 +292,7 @@ def test_many_at_once_from_another_vantage() -> None:
             return await asyncio.gather(*seen)
 
     outcomes = asyncio.run(main())
-    assert {(one.verdict, one.vantage) for one in outcomes} == {(Verdict.UP, "desk-1")}
+    assert {(one.verdict, one.vantage) for one in outcomes} == {(Status.UP, "desk-1")}
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
@@ -302,7 +302,7 @@ def test_an_address_that_cannot_be_asked_is_an_outcome_too(url: str) -> None:
             del bench
             return await prober.probe(target(url))
 
-    assert asyncio.run(main()).verdict in (Verdict.DOWN, Verdict.UNKNOWN)
+    assert asyncio.run(main()).verdict in (Status.DOWN, Status.UNKNOWN)
 
 
 def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
@@ -314,7 +314,7 @@ def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
             return await prober.probe(target("http://alma.example/"))
 
     outcome = asyncio.run(main())
-    assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.NETWORK)
+    assert (outcome.verdict, outcome.cause) == (Status.UNKNOWN, FailureCause.NETWORK)
     assert outcome.detail == "Too many open files"
 
 

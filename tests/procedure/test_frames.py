@@ -13,9 +13,9 @@ from procedure import frames
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import MemoryJournal
-from procedure.monitoring.downtime import Outage, State
-from procedure.monitoring.model import Cause, Outcome, Phase, Phases, Verdict
-from procedure.monitoring.rollup import Readings, Rolled
+from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
+from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
@@ -41,7 +41,7 @@ def durations(*values: timedelta | None) -> pd.Series:
 
 def test_outcomes_are_one_row_an_attempt() -> None:
     answered = Outcome(
-        *("alma-saml", "https://alma.example/", "server", AT, Verdict.UP),
+        *("alma-saml", "https://alma.example/", "server", AT, Status.UP),
         http_status=200,
         final_url="https://login.example/",
         latency_ms=120.5,
@@ -50,8 +50,8 @@ def test_outcomes_are_one_row_an_attempt() -> None:
         expires=LATER,
     )
     silent = Outcome(
-        *("switch", "https://switch.example/", "server", LATER, Verdict.DOWN),
-        cause=Cause.TIMEOUT,
+        *("switch", "https://switch.example/", "server", LATER, Status.DOWN),
+        cause=FailureCause.TIMEOUT,
         phase=Phase.CONNECT,
         detail="no answer in time",
     )
@@ -81,8 +81,8 @@ def test_outcomes_are_one_row_an_attempt() -> None:
 
 def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
     told = [
-        State("switch", AT, LATER, Verdict.DOWN, Cause.DNS),
-        State("switch", LATER, LATER + timedelta(minutes=1), None),
+        StatusInterval("switch", AT, LATER, Status.DOWN, FailureCause.DNS),
+        StatusInterval("switch", LATER, LATER + timedelta(minutes=1), None),
     ]
     expected = pd.DataFrame(
         {
@@ -99,8 +99,17 @@ def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
 
 def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
     found = [
-        Outage("alma-saml", AT, LATER, Cause.STATUS, timedelta(minutes=1), AT, LATER, planned=True),
-        Outage("switch", LATER, None, None),
+        Downtime(
+            "alma-saml",
+            AT,
+            LATER,
+            FailureCause.STATUS,
+            timedelta(minutes=1),
+            AT,
+            LATER,
+            planned=True,
+        ),
+        Downtime("switch", LATER, None, None),
     ]
     expected = pd.DataFrame(
         {
@@ -120,7 +129,7 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
 
 def test_summaries_are_one_row_an_hour_or_a_day() -> None:
     start = 1_795_510_800_000_000
-    rolled = Rolled(
+    rolled = SummaryColumns(
         ["up", "probes", "p95"],
         {
             "alma-saml": [[start], [3_600_000_000], [60], [1500]],
@@ -138,13 +147,13 @@ def test_summaries_are_one_row_an_hour_or_a_day() -> None:
         }
     )
     assert_frame_equal(frames.summaries(rolled), expected)
-    nothing = frames.summaries(Rolled(["up", "probes", "p95"], {}))
+    nothing = frames.summaries(SummaryColumns(["up", "probes", "p95"], {}))
     assert nothing.dtypes.drop("target").equals(expected.dtypes.drop("target"))
 
 
 def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> None:
     at = 1_795_510_800_000_000
-    told = Readings("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
+    told = ReadingRows("alma-saml", [(at, 0, -1, 120_500), (at + 250_000, 2, 3, -1)])
     expected = pd.DataFrame(
         {
             "at": instants(
@@ -212,7 +221,7 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
         (frames.states([]), frames.STATES),
         (frames.outages([]), frames.OUTAGES),
         (frames.loans([]), frames.LOANS),
-        (frames.readings(Readings("alma-saml", [])), frames.READINGS),
+        (frames.readings(ReadingRows("alma-saml", [])), frames.READINGS),
     ],
 )
 def test_an_empty_frame_has_the_same_columns_and_dtypes(frame: pd.DataFrame, dtypes: dict) -> None:

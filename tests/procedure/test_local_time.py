@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.local_time import comes_twice, instants, local, zone_named
-from procedure.status_pages.maintenance import Window
+from procedure.status_pages.maintenance import MaintenanceWindow
 
 
 def utc(*parts: int) -> datetime:
@@ -42,8 +42,8 @@ def test_the_hour_repeated_in_october_is_shown_twice_and_says_so() -> None:
 
 
 def test_a_window_across_a_change_of_the_clocks_is_shown_as_its_wall_times() -> None:
-    spring = Window(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
-    autumn = Window(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
+    spring = MaintenanceWindow(utc(2026, 3, 29, 0, 0), utc(2026, 3, 29, 2, 0), "feed:statuspage")
+    autumn = MaintenanceWindow(utc(2026, 10, 24, 23, 0), utc(2026, 10, 25, 3, 0), "feed:statuspage")
     times = [
         [local(at).strftime("%H:%M") for at in (one.start, one.end) if at]
         for one in (spring, autumn)

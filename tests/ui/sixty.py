@@ -10,9 +10,9 @@ import threading
 import time
 from datetime import timedelta
 
-from dashboard.app import house
+from dashboard.app import app_context
 from dashboard.cli import relais
-from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
 
 SITES = ("Uni Mail", "Uni Bastions", "Uni CMU", "Uni Arve", "Uni Dufour", "Battelle")
 ALMA = ("alma-saml", "alma-secours")
@@ -21,7 +21,7 @@ EACH = 10
 
 def look(vantage: Vantage, number: int, ago: timedelta) -> None:
     """Take one round of a workstation; three of ten at Uni CMU do not reach Alma."""
-    shared = house()
+    shared = app_context()
     cut = vantage.site == "Uni CMU" and number < 3
     told = [
         Outcome(
@@ -29,8 +29,8 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
             url=one.url,
             vantage=vantage.key,
             at=shared.now() - ago,
-            verdict=Verdict.DOWN if cut and key in ALMA else Verdict.UP,
-            cause=Cause.NETWORK if cut and key in ALMA else None,
+            verdict=Status.DOWN if cut and key in ALMA else Status.UP,
+            cause=FailureCause.NETWORK if cut and key in ALMA else None,
             latency_ms=40.0 + 7 * number + 25 * (ago.seconds % 7),
         )
         for key, one in shared.handbook.targets.items()
@@ -56,6 +56,6 @@ def rounds() -> None:
 
 
 if __name__ == "__main__":
-    house()  # opened once, before two threads ask for it
+    app_context()  # opened once, before two threads ask for it
     threading.Thread(target=rounds, daemon=True).start()
     relais(["serve", "--port", sys.argv[1]])

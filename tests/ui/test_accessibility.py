@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from procedure.io.database.database import open_database
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over
 
 pytestmark = pytest.mark.ui
@@ -53,7 +53,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def outage(at: datetime) -> Iterator[Outcome]:
     """Give five minutes in which Alma was down, and one in which it was up again."""
     for number in range(36):
-        verdict, cause = (Verdict.DOWN, Cause.TIMEOUT) if number < 30 else (Verdict.UP, None)
+        verdict, cause = (Status.DOWN, FailureCause.TIMEOUT) if number < 30 else (Status.UP, None)
         for target in ("alma-saml", "alma-secours"):
             yield Outcome(target, "", "server", at + number * TEN_SECONDS, verdict, cause)
 

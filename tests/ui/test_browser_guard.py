@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.due_dates import due
-from procedure.circulation.scan_check import look, pair_doubt
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.due_dates import due_date
+from procedure.circulation.scan_check import classify_scan, pair_doubt
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import GENEVA
@@ -29,9 +29,9 @@ ROWS = tomllib.loads(
 )["scan"]
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 ITEMS = (
-    ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),
-    ScanForm("shelf", Kind.ITEM, "2099[0-9]{6}"),
-    ScanForm("stack", Kind.ITEM, "2098[0-9]{6}", wins=True),
+    ScanShape("reserve", ScanKind.ITEM, "106100[0-9]{4}", days=7),
+    ScanShape("shelf", ScanKind.ITEM, "2099[0-9]{6}"),
+    ScanShape("stack", ScanKind.ITEM, "2098[0-9]{6}", wins=True),
 )
 RULES = ScanRules((*PACKAGED.forms, *ITEMS), PACKAGED.days)
 LOAD = """async ([source, rules]) => {
@@ -61,7 +61,7 @@ def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
 def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> None:
     long = ["7" * 100_000, "https://www.example.org/" + "x" * 1000, "a" * 254 + "!", "-9" * 400]
     told = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
-    seen = [look(code, "item", RULES) for code in long]
+    seen = [classify_scan(code, "item", RULES) for code in long]
     assert [(one["kind"], one["form"], one["warning"]) for one in told] == [
         (str(one.kind), one.form, one.warning) for one in seen
     ]
@@ -76,7 +76,10 @@ def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
         [patrons, items],
     )
     assert told == [
-        [pair_doubt(look(one, "patron", RULES), look(item, "item", RULES)) for item in items]
+        [
+            pair_doubt(classify_scan(one, "patron", RULES), classify_scan(item, "item", RULES))
+            for item in items
+        ]
         for one in patrons
     ]
 
@@ -85,7 +88,7 @@ def test_days_are_counted_the_same_across_both_clock_changes(guard: Page) -> Non
     days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
     wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
     told = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)
-    assert told == [str(due(lent(day, item), RULES)) for day, item in wanted]
+    assert told == [str(due_date(lent(day, item), RULES)) for day, item in wanted]
 
 
 def lent(day: str, item: str) -> Loan:

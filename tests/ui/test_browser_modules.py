@@ -14,10 +14,10 @@ from uuid import UUID, uuid5
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from dashboard.loans.scan_text import scan_words
+from dashboard.loans.scan_text import scan_texts
 from dashboard.settings import PACKAGED_HANDBOOK
 from dashboard.translations import language
-from dashboard.ui.templating import piece
+from dashboard.ui.templating import render
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import GENEVA, instants
 
@@ -331,7 +331,7 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
 
 def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
     spoken = language("fr")
-    told = {"html": piece("loans/scan", spoken), "words": scan_words(spoken)}
+    told = {"html": render("loans/scan", spoken), "words": scan_texts(spoken)}
     assert plain.evaluate(
         LEAVING, told | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
     ) == {

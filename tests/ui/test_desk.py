@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from procedure.circulation.loan_slip import slip
+from procedure.circulation.loan_slip import loan_slip
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import GENEVA
@@ -771,7 +771,7 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     expect(part(page, "slip-text")).to_contain_text("0CART-3")
     with_rules = load_handbook(relais.handbook).scans
     lent = [loan_of(one) for one in loans(relais, "0CART") if one["patron"] == "2071234567"]
-    assert part(page, "slip-text").text_content() == slip(lent, with_rules, "fr")
+    assert part(page, "slip-text").text_content() == loan_slip(lent, with_rules, "fr")
     page.keyboard.press("Escape")
     # A line of the paper sheet, with the hour written there.
     page.get_by_text("Feuille papier du jour").click()

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from dashboard.core.context import House
-from dashboard.core.rights import Person
-from dashboard.loans.transactions.intake import Intake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import User
+from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
 from procedure.monitoring.history import MemoryHistory
@@ -29,7 +29,9 @@ STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
 PLAIN = "http://relais.example/"
 MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
-RULES = ScanRules((*PACKAGED.forms, ScanForm("shelf", Kind.ITEM, "407[0-9]{7}")), PACKAGED.days)
+RULES = ScanRules(
+    (*PACKAGED.forms, ScanShape("shelf", ScanKind.ITEM, "407[0-9]{7}")), PACKAGED.days
+)
 CARDS = ("SLSP204518377", "SLSP-198334071", "2071234567", "HES1234567", "2061112223")
 EITHER = "4071234567"  # the shape of a card and of an item of these rules
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
@@ -148,9 +150,9 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     papers = load_handbook(PACKAGED_HANDBOOK)
     settings = Settings(database_url="sqlite://")
     watch = StillWatch(now, dict(papers.targets))
-    house = House(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
-    intake = Intake(house)
-    answers = [one for batch in done["sent"] for one in intake.take(batch, Person()).result(0)]
+    house = AppContext(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
+    intake = TransactionIntake(house)
+    answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {one["state"] for one in answers} <= {"kept", "repeated"}
     house.refold()
     entries = [one.entry for one in house.journal.since()]
@@ -167,7 +169,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     return Done(
         sorted(((one.patron, one.item, second(one)) for one in loans), key=lambda one: one[2]),
         [(one.item, second(one)) for one in standing(Return)],
-        [(one.item, second(one)) for one in standing(Waiting)],
+        [(one.item, second(one)) for one in standing(PendingLoan)],
         {one.warning for one in loans},
         done["told"],
         done["patron"],

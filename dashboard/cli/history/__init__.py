@@ -11,15 +11,15 @@ from typing import Any
 
 import click
 
-from dashboard.cli.history.records import EVER, OfficialPast
+from dashboard.cli.history.records import EVER, RecordedPast
 from dashboard.cli.instants import Instant, check_window, shown, spelt, stamp
 from dashboard.cli.target_key import check_target, known_targets
 from dashboard.settings import Settings
 from procedure.io.database.database import Database, open_database
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.monitoring.comparison import Comparison, compare, read_incidents
-from procedure.monitoring.downtime import Outage, usual_interval
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.downtime import Downtime, usual_interval
+from procedure.monitoring.model import Outcome, Status
 
 READINGS_ENOUGH = 10_000  # to tell how often a target is read
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -51,7 +51,7 @@ def outages(
     """List the outages that the server saw, with what was announced; times are Geneva's."""
     check_window(since, until)
     with _database() as database:
-        past = OfficialPast.of(database)
+        past = RecordedPast.of(database)
         services = [one.key for one in past.services]
         check_target(target, services if by == "service" else known_targets(database))
         found = past.outages(since, until, target, by_service=by == "service")
@@ -133,7 +133,7 @@ def against(*, file: Path, tolerance: float) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
     with _database() as database:
-        ours = OfficialPast(database, (), ()).outages(None, None, None)
+        ours = RecordedPast(database, (), ()).outages(None, None, None)
     found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
     for line in _differences(found):
         click.echo(line)
@@ -161,7 +161,7 @@ def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
     return {target: usual_interval(found) for target, found in instants.items()}
 
 
-def _line(outage: Outage, width: int) -> str:
+def _line(outage: Downtime, width: int) -> str:
     lasted = "lasts" if outage.end is None else spelt(outage.end - outage.start)
     words = [outage.cause or "", "planned" if outage.planned else "", _announced(outage)]
     if outage.unread:
@@ -171,13 +171,13 @@ def _line(outage: Outage, width: int) -> str:
     return f"{line}  {why}".rstrip()
 
 
-def _announced(outage: Outage) -> str:
+def _announced(outage: Downtime) -> str:
     if outage.official_start is None:
         return ""
     return f"announced {shown(outage.official_start)} to {shown(outage.official_end)}"
 
 
-def _object(outage: Outage, by: str) -> dict[str, Any]:
+def _object(outage: Downtime, by: str) -> dict[str, Any]:
     lasted = None if outage.end is None else (outage.end - outage.start).total_seconds()
     return {
         by: outage.target,
@@ -212,13 +212,13 @@ def _names(columns: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
-def _verdicts(words: tuple[str, ...]) -> dict[str, Verdict]:
+def _verdicts(words: tuple[str, ...]) -> dict[str, Status]:
     pairs = [word.rpartition("=") for word in words]
-    known = [one.value for one in Verdict]
+    known = [one.value for one in Status]
     for theirs, _, ours in pairs:
         if not theirs.strip() or ours.strip() not in known:
             raise click.BadParameter(
                 f"write pairs like degraded=slow; ours are {', '.join(known)}",
                 param_hint="--status",
             )
-    return {theirs.strip(): Verdict(ours.strip()) for theirs, _, ours in pairs}
+    return {theirs.strip(): Status(ours.strip()) for theirs, _, ours in pairs}

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from dashboard.cli.history.records import Available, OfficialPast
+from dashboard.cli.history.records import Available, RecordedPast
 from dashboard.cli.instants import Instant, check_window
 from dashboard.settings import Settings
 from procedure.io.database.database import open_database
@@ -29,7 +29,7 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
     check_window(since, until)
     last = until or datetime.now(UTC)
     with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
-        found = OfficialPast.of(database).available(since or last - MONTH, last)
+        found = RecordedPast.of(database).available(since or last - MONTH, last)
     width = max((len(one.key) for one in found), default=0)
     for one in found:
         click.echo(json.dumps(_object(one), ensure_ascii=False) if as_json else _line(one, width))

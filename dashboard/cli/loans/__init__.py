@@ -31,12 +31,12 @@ from dashboard.cli.output import write_file
 from dashboard.settings import Settings
 from procedure.circulation.lending import lend
 from procedure.circulation.loan_log import KINDS, LoanLog, LoanState
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.summary import summary as sum_up
 from procedure.circulation.summary import summary_csv
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import Database, open_database
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import comes_twice, local
 
 # Only what lies near a scan bears on it: see `procedure.circulation.lending`.
@@ -68,10 +68,10 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     now = _now()
     when = now if at is None else at
     _tell_about_time(at, now)
-    loan = Loan(new_id(), when, desk, patron, item, workstation="shell", late=at is not None)
+    loan = Loan(new_uuid7(), when, desk, patron, item, workstation="shell", late=at is not None)
     with open_database(settings.database_url, now=_now) as database:
         recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
-        lending = lend(LoanLog(recent), loan, CartLog(recent))
+        lending = lend(LoanLog(recent), loan, ReturnCarts(recent))
         database.journal.append(lending.loan)
     first = lending.earlier if lending.repeated else None
     click.echo(str(lending.loan.id if first is None else first.loan.id))

@@ -13,7 +13,7 @@ import click
 
 from dashboard.cli.instants import shown
 from dashboard.cli.loans.format import tell_to_check, unwritable_line
-from dashboard.cli.loans.output_file import Place, place_for, put_again
+from dashboard.cli.loans.output_file import OutputFile, output_file, put_again
 from dashboard.settings import Settings
 from procedure.circulation.layout_check import differences, observed
 from procedure.circulation.loan_log import LoanLog
@@ -22,11 +22,11 @@ from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TimesUnconfirmed, TransactionRefused
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.io.uuid7 import new_id
-from procedure.outages.record import OutageBook
+from procedure.io.uuid7 import new_uuid7
+from procedure.outages.record import OutageLog
 from procedure.reconciliation.export import (
-    Exported,
-    Plan,
+    ExportedFile,
+    ExportPlan,
     export_desk,
     find_export,
     plan_export,
@@ -35,8 +35,8 @@ from procedure.reconciliation.export import (
     waiting,
 )
 from procedure.reconciliation.export_times import TimeCheck, time_check
-from procedure.reconciliation.from_cart import FromCart, lent_first_at
-from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
+from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
 
 LEFT_OUT = 3
@@ -65,12 +65,12 @@ _CHECK_TIMES = (
 @click.option("--failures", is_flag=True, help="What Alma refused at this desk, as corrected.")
 @click.option(
     *("--returns-first", "from_cart"),
-    flag_value=FromCart.RETURNS_FIRST.value,
+    flag_value=CartLoanPolicy.RETURNS_FIRST.value,
     help="Before a loan made from the cart, write its return.",
 )
 @click.option(
     *("--hand-on", "from_cart"),
-    flag_value=FromCart.HAND_ON.value,
+    flag_value=CartLoanPolicy.HAND_ON.value,
     help="Leave loans made from the cart out, for repair by hand.",
 )
 @click.option(
@@ -101,21 +101,21 @@ def export(
     if again is not None and from_cart is not None:
         raise click.UsageError("An earlier file is written as it was.")
     settings = Settings.from_env()
-    chosen = FromCart(from_cart or FromCart.AS_IT_IS)
+    chosen = CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS)
     with open_database(settings.database_url, now=_now, create=False) as database:
-        found = Reconciliation(database.journal.since(kinds=KINDS))
+        found = ReconciliationLog(database.journal.since(kinds=KINDS))
         log = found.log
         if again is not None:
             _write_again(log, find_export(log.exports, again), out)
             return
         code = _desk(settings, log, desk, trial=trial)
         times = None if yes else _time_check(database)
-        with _named_times(), place_for(out) as place:
+        with _named_times(), output_file(out) as place:
             if failures:
                 done = export_again(
                     *(database.journal, found, code),
                     now=_now,
-                    new_id=new_id,
+                    new_id=new_uuid7,
                     layout=settings.offline_layout,
                     from_cart=chosen,
                     times=times,
@@ -124,7 +124,7 @@ def export(
                 done = export_desk(
                     *(database.journal, log, code),
                     now=_now,
-                    new_id=new_id,
+                    new_id=new_uuid7,
                     layout=settings.offline_layout,
                     trial=trial,
                     from_cart=chosen,
@@ -137,8 +137,8 @@ def export(
 
 
 def _time_check(database: Database) -> TimeCheck:
-    book = OutageBook()
-    book.extend(database.journal.since(kinds=OutageBook.KINDS))
+    book = OutageLog()
+    book.extend(database.journal.since(kinds=OutageLog.KINDS))
     return time_check(book.records(), _now())
 
 
@@ -193,7 +193,9 @@ def _counted(desks: Counter[str]) -> str:
     return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
 
 
-def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], place: Place) -> None:
+def _write(
+    done: ExportedFile, log: LoanLog, still_waiting: Counter[str], place: OutputFile
+) -> None:
     if done.export is None:
         del still_waiting[done.plan.desk]
         where = f" at {done.plan.desk}" if done.plan.desk else ""
@@ -216,7 +218,7 @@ def _write(done: Exported, log: LoanLog, still_waiting: Counter[str], place: Pla
         sys.exit(LEFT_OUT if done.entries else 0)
 
 
-def _write_new(plan: Plan, made: Export, place: Place) -> None:
+def _write_new(plan: ExportPlan, made: Export, place: OutputFile) -> None:
     path = place.put(plan.rendered.content, made)
     click.echo(f"{_loans(plan.loans)} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")

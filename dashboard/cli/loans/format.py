@@ -15,7 +15,7 @@ from dashboard.cli.instants import shown, stamp
 from procedure.circulation.doubts import is_question
 from procedure.circulation.lending import Lending
 from procedure.circulation.loan_log import LoanRow
-from procedure.circulation.offline_file import Unwritable
+from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.summary import DeskDay
 from procedure.local_time import local
 
@@ -73,7 +73,7 @@ def warning_sentence(lending: Lending) -> str | None:
     return f"{sentence} {_DECIDE}" if is_question(lending.warning) else sentence
 
 
-def unwritable_line(one: Unwritable) -> str:
+def unwritable_line(one: UnwritableRow) -> str:
     """Return the line that names a loan left out of a file; no identifier stands in it."""
     return f"loan {one.loan.id}, row {one.row}: {doubt_sentence(one.reason)}"
 

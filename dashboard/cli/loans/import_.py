@@ -19,14 +19,14 @@ from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, json_line, question_sentence
 from dashboard.settings import Settings
-from procedure.circulation.imports.conflicts import Conflict, Outage
+from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
-from procedure.circulation.imports.known import KINDS, Known
-from procedure.circulation.imports.plan import Import, at_a_desk, take_in
-from procedure.circulation.imports.row import Sheet
+from procedure.circulation.imports.known import KINDS, KnownTransactions
+from procedure.circulation.imports.plan import ImportPlan, at_a_desk, import_sheet
+from procedure.circulation.imports.row import ImportSheet
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.database.database import Database, open_database
-from procedure.outages.record import OutageBook
+from procedure.outages.record import OutageLog
 
 _SENTENCES: Mapping[str, str] = {
     "lent_twice": "item {item} was lent again, and no return stands between",
@@ -69,7 +69,7 @@ def import_(
     refused, rules = False, scan_rules(settings)
     with open_database(settings.database_url, now=_now) as database:
         outage = _outage(database, outage_start, outage_end)
-        known = Known(database.journal.since(kinds=KINDS))
+        known = KnownTransactions(database.journal.since(kinds=KINDS))
         for file in files:
             plan, taken = _take(
                 *(database, known, file, desk.strip()),
@@ -84,29 +84,31 @@ def import_(
         sys.exit(1)
 
 
-def _outage(database: Database, start: datetime | None, end: datetime | None) -> Outage | None:
+def _outage(
+    database: Database, start: datetime | None, end: datetime | None
+) -> OutagePeriod | None:
     """Return the outage that is meant: as given, else the newest that anybody declared."""
     if start is not None:
-        return Outage(start, end)
-    book = OutageBook()
-    book.extend(database.journal.since(kinds=OutageBook.KINDS))
+        return OutagePeriod(start, end)
+    book = OutageLog()
+    book.extend(database.journal.since(kinds=OutageLog.KINDS))
     newest = next(reversed(book.records()), None)
     if newest is None:
         return None
-    return Outage(newest.declared.begun, newest.over and newest.over.ended)
+    return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)
 
 
 def _take(
     database: Database,
-    known: Known,
+    known: KnownTransactions,
     file: Path,
     desk: str,
     *,
-    outage: Outage | None,
+    outage: OutagePeriod | None,
     rules: ScanRules | None,
     keep_good: bool,
-) -> tuple[Import, bool]:
-    return take_in(
+) -> tuple[ImportPlan, bool]:
+    return import_sheet(
         *(database.journal, known, at_a_desk(_read(file), desk)),
         desk=desk,
         now=_now(),
@@ -117,13 +119,13 @@ def _take(
     )
 
 
-def _read(file: Path) -> Sheet:
+def _read(file: Path) -> ImportSheet:
     # A file far too large is not even read.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
 
 
-def import_object(file: Path, desk: str, plan: Import, *, taken: bool) -> dict[str, Any]:
+def import_object(file: Path, desk: str, plan: ImportPlan, *, taken: bool) -> dict[str, Any]:
     """Return what became of a file, for JSON; a file that was left as it is has nothing new."""
     return {
         "file": str(file),
@@ -137,7 +139,7 @@ def import_object(file: Path, desk: str, plan: Import, *, taken: bool) -> dict[s
     }
 
 
-def _conflict(one: Conflict, plan: Import) -> dict[str, Any]:
+def _conflict(one: Conflict, plan: ImportPlan) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "item": one.item,

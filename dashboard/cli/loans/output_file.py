@@ -9,15 +9,15 @@ from pathlib import Path
 
 from dashboard.core.errors import FileRefused
 from procedure.circulation.transactions import Export
-from procedure.io.atomic_files import Draft, draft_for, write_atomically
+from procedure.io.atomic_files import AtomicFile, draft_for, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OutputFile:
     """A file, or a folder in which the file gets its own name; `draft` has begun it there."""
 
     out: Path
-    draft: Draft
+    draft: AtomicFile
 
     def put(self, content: bytes, made: Export) -> Path:
         """Write a recorded export and return its path.
@@ -27,7 +27,7 @@ class Place:
         """
         path = _path(self.out, made)
         try:
-            self.draft.become(path, content)
+            self.draft.commit(path, content)
         except OSError as refusal:
             raise FileRefused(
                 f"{path} was not written ({refusal.strerror}), but the export is recorded. "
@@ -37,7 +37,7 @@ class Place:
 
 
 @contextmanager
-def place_for(out: Path | None) -> Generator[Place]:
+def output_file(out: Path | None) -> Generator[OutputFile]:
     """Try the place: an export is recorded only once a file has begun there.
 
     The order is not to be turned round: a recorded export without its file can be written again,
@@ -56,7 +56,7 @@ def place_for(out: Path | None) -> Generator[Place]:
                 f"No file can be written there ({refusal.strerror}): give another --out. "
                 "Nothing was exported."
             ) from refusal
-        yield Place(out, draft)
+        yield OutputFile(out, draft)
 
 
 def put_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:

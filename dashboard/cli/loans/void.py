@@ -10,11 +10,11 @@ import click
 from dashboard.settings import Settings
 from procedure.circulation.lending import void as void_entry
 from procedure.circulation.loan_log import KINDS, LoanLog
-from procedure.circulation.pending_loans import WaitingList
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.pending_loans import PendingLoans
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.database.database import Database, open_database
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.journal import KIND_OF, Journal
 
 _VOIDABLE = (*KINDS, "waiting")
@@ -44,10 +44,10 @@ def _take_back(database: Database, target: UUID, reason: str) -> tuple[LoanLog, 
     """Append the void; return the log after it, and what was taken back."""
     while True:
         known = database.journal.since(kinds=_VOIDABLE)
-        log, carts, waits = LoanLog(known), CartLog(known), WaitingList(known)
+        log, carts, waits = LoanLog(known), ReturnCarts(known), PendingLoans(known)
         if log.row(target) is None and not carts.has(target) and not waits.knows(target):
             raise TransactionRefused("loan_unknown", _unknown(database.journal, target))
-        told = {"void_id": new_id(), "at": _now(), "workstation": "shell"}
+        told = {"void_id": new_uuid7(), "at": _now(), "workstation": "shell"}
         entry = void_entry(log, target, reason, carts=carts, waiting=waits, **told)
         try:
             settled = (_SETTLING, known[-1].position)
@@ -57,7 +57,7 @@ def _take_back(database: Database, target: UUID, reason: str) -> tuple[LoanLog, 
         return log, _name(target, carts, waits)
 
 
-def _name(target: UUID, carts: CartLog, waits: WaitingList) -> str:
+def _name(target: UUID, carts: ReturnCarts, waits: PendingLoans) -> str:
     if waits.knows(target):
         return "Waiting loan"
     return "Return" if carts.has(target) else "Loan"

@@ -9,8 +9,8 @@ import click
 from dashboard.cli.instants import shown, stamp
 from dashboard.cli.loans.format import json_line
 from dashboard.settings import Settings
-from procedure.circulation.pending_loans import KINDS, WaitingList
-from procedure.circulation.transactions import Waiting
+from procedure.circulation.pending_loans import KINDS, PendingLoans
+from procedure.circulation.transactions import PendingLoan
 from procedure.io.database.database import open_database
 
 _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
@@ -21,7 +21,7 @@ _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 def waiting(*, as_json: bool) -> None:
     """List the loans that wait for a card, oldest first; the notes stay on the page."""
     with open_database(Settings.from_env().database_url, now=_now, create=False) as there:
-        rows = WaitingList(there.journal.since(kinds=KINDS)).rows()
+        rows = PendingLoans(there.journal.since(kinds=KINDS)).rows()
     if not as_json:
         click.echo(_COLUMNS.format("time", "desk", "item", "id"))
     for one in rows:
@@ -29,7 +29,7 @@ def waiting(*, as_json: bool) -> None:
         click.echo(json_line(_object(one)) if as_json else line)
 
 
-def _object(one: Waiting) -> dict[str, object]:
+def _object(one: PendingLoan) -> dict[str, object]:
     at, place = stamp(one.at), {"desk": one.desk, "workstation": one.workstation}
     return {"id": str(one.id), "at": at, **place, "item": one.item, "warning": one.warning}
 

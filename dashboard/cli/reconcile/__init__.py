@@ -32,17 +32,17 @@ from dashboard.settings import Settings
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
 from procedure.io.database.database import Database
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.cart_count import cart_counts
-from procedure.reconciliation.corrections import resolve as settle_by_hand
-from procedure.reconciliation.corrections import upload
-from procedure.reconciliation.entries import Proved, ReportTaken
+from procedure.reconciliation.corrections import mark_uploaded
+from procedure.reconciliation.corrections import resolve_loan as settle_by_hand
+from procedure.reconciliation.entries import JobReportRecorded, LoanVerified
 from procedure.reconciliation.export import find_export
-from procedure.reconciliation.job_report import place, read_report
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
-from procedure.reconciliation.verification import judge_list
+from procedure.reconciliation.job_report import match_report, read_job_report
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.verification import verify_against_list
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a row.")
@@ -77,7 +77,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
     """Predict what Alma will say of each row that is not in Alma yet."""
     settings = Settings.from_env()
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         rows = [row for row in found.in_upload_order() if row.state in _TO_UPLOAD]
         loans = [row.corrected for row in rows if desk in (None, row.loan.desk)]
         since = now() - timedelta(minutes=max_age)
@@ -95,7 +95,7 @@ def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
     sys.exit(STOPPED if stopped else NEEDS_A_PERSON if amiss else 0)
 
 
-_TO_UPLOAD = (RowState.RECORDED, RowState.EXPORTED)
+_TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
 _EASY = ("ok", "renewal")
 
 
@@ -110,12 +110,12 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
     with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
         text = content.read()
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)
-        read = read_report(text)
-        placed = place(read, found.as_sent(sent))
+        read = read_job_report(text)
+        placed = match_report(read, found.as_sent(sent))
         # The same report taken twice is the same entry.
-        entry = ReportTaken(
+        entry = JobReportRecorded(
             *(uuid5(sent.id, text), now(), sent.id, placed.refused),
             *(read.succeeded, read.failed, placed.unplaced),
             operator=operator,
@@ -135,9 +135,9 @@ def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> N
 def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
     """Say that a file was uploaded to Alma, where there is no report to take in."""
     with database(Settings.from_env()) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         sent = find_export(found.log.exports, export)
-        entry = upload(sent, entry_id=new_id(), at=at or now(), operator=operator)
+        entry = mark_uploaded(sent, entry_id=new_uuid7(), at=at or now(), operator=operator)
         there.journal.append(entry)
     click.echo(f"{sent.name} is uploaded.")
 
@@ -152,7 +152,7 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
     settings = Settings.from_env()
     stopped = False
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         every = [row for row in found.rows() if desk in (None, row.loan.desk)]
         _tell_not_uploaded(every)
         rows = [row for row in every if _to_prove(row, again=again)]
@@ -170,14 +170,17 @@ def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -
     sys.exit(STOPPED if stopped else _exit_code(shown))
 
 
-def _to_prove(row: Row, *, again: bool) -> bool:
-    if row.uploaded is None or row.state in (RowState.VOID, RowState.RESOLVED):
+def _to_prove(row: ReconciledLoan, *, again: bool) -> bool:
+    if row.uploaded is None or row.state in (
+        ReconciliationState.VOID,
+        ReconciliationState.RESOLVED,
+    ):
         return False
     return again or row.proof is None
 
 
-def _tell_not_uploaded(rows: Sequence[Row]) -> None:
-    left = sum(row.state is RowState.EXPORTED for row in rows)
+def _tell_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:
+    left = sum(row.state is ReconciliationState.EXPORTED for row in rows)
     if left:
         click.echo(
             f"{left} rows are in a file that nobody has called uploaded, and are not verified: "
@@ -186,7 +189,9 @@ def _tell_not_uploaded(rows: Sequence[Row]) -> None:
         )
 
 
-def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], file: Path) -> None:
+def _prove_by_list(
+    there: Database, found: ReconciliationLog, rows: Sequence[ReconciledLoan], file: Path
+) -> None:
     with click.open_file(str(file), "rb") as content:
         loans, bad = read_loan_list(content.read())
     for one in bad:
@@ -195,9 +200,9 @@ def _prove_by_list(there: Database, found: Reconciliation, rows: Sequence[Row], 
         # An empty list would call every loan missing.
         raise click.UsageError("The list names no loan: nothing was verified.")
     users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
-    verdicts = judge_list([row.corrected for row in rows], loans, users, now=now())
+    verdicts = verify_against_list([row.corrected for row in rows], loans, users, now=now())
     entries = [
-        Proved(new_id(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
+        LoanVerified(new_uuid7(), now(), row.loan.id, one.found, one.reason, one.due, source="list")
         for row, one in zip(rows, verdicts, strict=True)
     ]
     there.journal.append(*entries)
@@ -210,7 +215,7 @@ def status(*, desk: str | None, as_json: bool) -> None:
     """Tell how far every row has come; asks nobody."""
     settings = Settings.from_env()
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
     rows = [row for row in found.rows() if desk in (None, row.loan.desk)]
     tell_scans_to_check(rows)
     show(rows, predictions(settings, found), as_json=as_json)
@@ -227,11 +232,11 @@ def resolve(*, loan: str, how: str, operator: str) -> None:
     """Settle a row by hand: it leaves the list with a reason and a name."""
     settings = Settings.from_env()
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         chosen = row_meant(found, loan).loan.id
         entry = settle_by_hand(
             *(found, chosen, how),
-            entry_id=new_id(),
+            entry_id=new_uuid7(),
             at=now(),
             operator=operator,
             layout=settings.offline_layout,
@@ -240,6 +245,10 @@ def resolve(*, loan: str, how: str, operator: str) -> None:
     click.echo(f"Loan {chosen} is settled.")
 
 
-def _exit_code(rows: Sequence[Row]) -> int:
-    settled = (RowState.CONFIRMED, RowState.RESOLVED, RowState.VOID)
+def _exit_code(rows: Sequence[ReconciledLoan]) -> int:
+    settled = (
+        ReconciliationState.CONFIRMED,
+        ReconciliationState.RESOLVED,
+        ReconciliationState.VOID,
+    )
     return 0 if all(row.state in settled for row in rows) else NEEDS_A_PERSON

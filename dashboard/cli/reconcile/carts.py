@@ -12,21 +12,21 @@ from dashboard.cli.instants import shown, stamp
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.reconcile.confirm import send_confirmed
 from dashboard.cli.reconcile.format import tell_carts
-from dashboard.cli.row_id import meant
+from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
 from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 from procedure.reconciliation.cart_count import cart_counts
-from procedure.reconciliation.carts import CartRow
-from procedure.reconciliation.carts import cart as judge
+from procedure.reconciliation.carts import CartedItem
+from procedure.reconciliation.carts import carted_items as judge
 from procedure.reconciliation.corrections import MOVING
 from procedure.reconciliation.corrections import resolve_return as settle_returns
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.return_entries import ScanAnswered
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.return_entries import ReturnAnswered
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 
@@ -59,7 +59,7 @@ def cart(*, desk: str | None, as_json: bool) -> None:
     sys.exit(0 if all(row.safe for row in shown_rows) else NEEDS_A_PERSON)
 
 
-def _object(row: CartRow, found: Reconciliation) -> dict[str, object]:
+def _object(row: CartedItem, found: ReconciliationLog) -> dict[str, object]:
     scan = found.log.lines.scans.get(row.back.id)
     return {
         "id": str(row.back.id),
@@ -73,15 +73,15 @@ def _object(row: CartRow, found: Reconciliation) -> dict[str, object]:
     }
 
 
-def _may(row: CartRow) -> str:
+def _may(row: CartedItem) -> str:
     """Say `now`, `later` (a loan is to be verified first), or `no` (it was lent again)."""
     return "no" if row.lent_again else "later" if row.waits_for else "now"
 
 
-def _read(journal: Journal) -> tuple[Reconciliation, list[CartRow]]:
+def _read(journal: Journal) -> tuple[ReconciliationLog, list[CartedItem]]:
     read = journal.since(kinds={*KINDS, *CART_KINDS})
-    found = Reconciliation(read)
-    return found, judge(found, CartLog(read).rows())
+    found = ReconciliationLog(read)
+    return found, judge(found, ReturnCarts(read).rows())
 
 
 @click.command(name="scan-in")
@@ -97,7 +97,7 @@ def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None
     settings = Settings.from_env()
     with database(settings) as there:
         found, rows = _read(there.journal)
-        chosen = meant(back, (one.back.id for one in rows), what="book on a cart")
+        chosen = find_by_prefix(back, (one.back.id for one in rows), what="book on a cart")
         row = next(one for one in rows if one.back.id == chosen)
         scan = found.log.lines.scans.get(chosen)
         send_confirmed(
@@ -133,11 +133,11 @@ def resolve_return(*, back: str | None, desk: str | None, how: str, operator: st
     with database(Settings.from_env()) as there:
         found, rows = _read(there.journal)
         if back is not None:
-            chosen = meant(back, (one.back.id for one in rows), what="book on a cart")
+            chosen = find_by_prefix(back, (one.back.id for one in rows), what="book on a cart")
             books = [one.back for one in rows if one.back.id == chosen]
         else:
             books = [one.back for one in rows if one.safe and one.back.desk == desk]
-        entries = settle_returns(found, books, how, new_id=new_id, at=now(), operator=operator)
+        entries = settle_returns(found, books, how, new_id=new_uuid7, at=now(), operator=operator)
         try:
             there.journal.append(*entries, unless_newer=(MOVING, found.position))
         except JournalMoved:
@@ -148,6 +148,6 @@ def resolve_return(*, back: str | None, desk: str | None, how: str, operator: st
     tell_carts(cart_counts(found))
 
 
-def _made(answer: ScanAnswered) -> str:
+def _made(answer: ReturnAnswered) -> str:
     was = " (it was on no loan)" if answer.code else ""
     return f"Returned in Alma{was}."

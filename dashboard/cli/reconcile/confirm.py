@@ -13,10 +13,10 @@ from dashboard.cli.exit_codes import NEEDS_A_PERSON, STOPPED
 from dashboard.cli.reconcile.format import refusal_words
 from dashboard.settings import Settings
 from procedure.io.alma.client import AlmaApi
-from procedure.reconciliation.entries import Fate, LoanAnswered
-from procedure.reconciliation.return_entries import ScanAnswered
+from procedure.reconciliation.entries import LoanAnswered, RequestOutcome
+from procedure.reconciliation.return_entries import ReturnAnswered
 
-_A = TypeVar("_A", LoanAnswered, ScanAnswered)
+_A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 
 
 def send_confirmed(
@@ -48,10 +48,10 @@ def send_confirmed(
 
 
 def _tell(answer: _A, made: Callable[[_A], str]) -> None:
-    if answer.fate is Fate.MADE:
+    if answer.fate is RequestOutcome.MADE:
         click.echo(made(answer))
         return
-    if answer.fate is Fate.REFUSED:
+    if answer.fate is RequestOutcome.REFUSED:
         click.echo(f"Alma refuses it: {refusal_words(answer.code)}.")
     else:
         click.echo("The request never arrived: nothing was done. Run it again to send it.")

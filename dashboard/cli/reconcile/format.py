@@ -11,14 +11,14 @@ import click
 
 from dashboard.cli.loans.format import json_line, tell_to_check
 from procedure.reconciliation.cart_count import CartCount
-from procedure.reconciliation.forecast import NOT_CHECKED, Prediction
-from procedure.reconciliation.log import Tally
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
+from procedure.reconciliation.log import StateCounts
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
 
-def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]:
+def row_object(row: ReconciledLoan, predicted: Mapping[UUID, Forecast]) -> dict[str, Any]:
     """Return a row for JSON.
 
     `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
@@ -27,7 +27,11 @@ def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]
     """
     prediction = predicted.get(row.loan.id)
     message = "" if prediction is None else prediction.message
-    waits = row.state in (RowState.RECORDED, RowState.EXPORTED, RowState.UPLOADED)
+    waits = row.state in (
+        ReconciliationState.RECORDED,
+        ReconciliationState.EXPORTED,
+        ReconciliationState.UPLOADED,
+    )
     seen = prediction.kind if waits and prediction is not None else ""
     return {
         "id": str(row.loan.id),
@@ -40,7 +44,9 @@ def row_object(row: Row, predicted: Mapping[UUID, Prediction]) -> dict[str, Any]
     }
 
 
-def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: bool) -> None:
+def show(
+    rows: Iterable[ReconciledLoan], predicted: Mapping[UUID, Forecast], *, as_json: bool
+) -> None:
     """Print the rows, one a line."""
     if not as_json:
         click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
@@ -54,7 +60,7 @@ def show(rows: Iterable[Row], predicted: Mapping[UUID, Prediction], *, as_json: 
             click.echo(COLUMNS.format(told.pop("id")[-8:], *told.values()).rstrip())
 
 
-def tell_scans_to_check(rows: Iterable[Row]) -> None:
+def tell_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
     """Name on standard error the rows that a person has to decide about; nothing without any."""
     asked = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
     tell_to_check([(loan, doubt) for loan, doubt in asked if doubt is not None])
@@ -82,7 +88,7 @@ _REFUSALS: Mapping[str, str] = {
 }
 
 
-def tell_tally(tally: Tally) -> None:
+def tell_tally(tally: StateCounts) -> None:
     """Say on standard error how many rows are accounted for, as the page says it."""
     states = ", ".join(f"{count} {state}" for state, count in sorted(tally.states.items()))
     left = f", {tally.to_settle} of them to settle" if tally.to_settle else ""

@@ -17,24 +17,24 @@ from dashboard.cli.instants import shown
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.reconcile.confirm import send_confirmed
 from dashboard.cli.reconcile.format import tell_scans_to_check
-from dashboard.cli.row_id import meant
+from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
 from procedure.io.alma.create_loan import lend_by_api, settle
-from procedure.io.uuid7 import new_id
+from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_records import BARCODE_TYPES, UserFacts
-from procedure.reconciliation.corrections import confirm as find_right
-from procedure.reconciliation.corrections import correct as put_right
-from procedure.reconciliation.corrections import hand_on as hand_over
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.row_state import Row
+from procedure.reconciliation.corrections import confirm_scan as find_right
+from procedure.reconciliation.corrections import correct_loan as put_right
+from procedure.reconciliation.corrections import set_aside as hand_over
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan
 
 _ID = click.argument("loan", metavar="ID")
 _BY = click.option("--by", "operator", required=True, metavar="NAME", help="Who does it.")
 
 
-def row_meant(found: Reconciliation, loan: str) -> Row:
+def row_meant(found: ReconciliationLog, loan: str) -> ReconciledLoan:
     """Return the row that an id, or a part of one, means."""
-    row = found.row(meant(loan, (one.loan.id for one in found.rows()), what="loan"))
+    row = found.row(find_by_prefix(loan, (one.loan.id for one in found.rows()), what="loan"))
     assert row is not None
     return row
 
@@ -49,7 +49,7 @@ def candidates(*, loan: str, as_json: bool) -> None:
     """
     settings = Settings.from_env()
     with database(settings) as there:
-        row = row_meant(Reconciliation(there.journal.since(kinds=KINDS)), loan)
+        row = row_meant(ReconciliationLog(there.journal.since(kinds=KINDS)), loan)
         seen = act_in_alma(settings, lambda api: api.user(row.corrected.patron))
         there.journal.append(seen)
     if seen.user is None:
@@ -62,7 +62,7 @@ def candidates(*, loan: str, as_json: bool) -> None:
         click.echo(json_line(told) if as_json else line)
 
 
-def _usable(user: UserFacts, row: Row) -> list[tuple[str, str]]:
+def _usable(user: UserFacts, row: ReconciledLoan) -> list[tuple[str, str]]:
     """List the identifiers of an account that an offline file may hold, but for the present one."""
     listed = [one for one in user.identifiers if one[0] in BARCODE_TYPES]
     listed.append(("primary id", user.primary_id))
@@ -87,14 +87,14 @@ def correct(*, loan: str, item: str, patron: str, candidate: int | None, operato
     # What Alma lists needs no shape.
     rules = None if candidate is not None and not item else scan_rules(settings)
     with database(settings) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         row = row_meant(found, loan)
         patron = patron if candidate is None else _chosen(found, row, candidate)
         entry = put_right(
             *(found, row.loan.id),
             patron=patron,
             item=item,
-            entry_id=new_id(),
+            entry_id=new_uuid7(),
             at=now(),
             operator=operator,
             rules=rules,
@@ -113,10 +113,10 @@ def confirm(*, loans: tuple[str, ...], operator: str) -> None:
     `relais reconcile status` lists the scans to check. With one that cannot be decided, none is.
     """
     with database(Settings.from_env()) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         meant = dict.fromkeys(row_meant(found, one).loan.id for one in loans)
         entries = [
-            find_right(found, loan, entry_id=new_id(), at=now(), operator=operator)
+            find_right(found, loan, entry_id=new_uuid7(), at=now(), operator=operator)
             for loan in meant
         ]
         there.journal.append(*entries)
@@ -124,7 +124,7 @@ def confirm(*, loans: tuple[str, ...], operator: str) -> None:
         click.echo(f"Loan {loan} is right as it was scanned; the next file takes it.")
 
 
-def _chosen(found: Reconciliation, row: Row, number: int) -> str:
+def _chosen(found: ReconciliationLog, row: ReconciledLoan, number: int) -> str:
     seen = found.users.get(row.corrected.patron)
     listed = [] if seen is None or seen.user is None else _usable(seen.user, row)
     if number > len(listed):
@@ -147,7 +147,7 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
     """
     settings = Settings.from_env()
     with database(settings) as there:
-        row = row_meant(Reconciliation(there.journal.since(kinds=KINDS)), loan)
+        row = row_meant(ReconciliationLog(there.journal.since(kinds=KINDS)), loan)
         send_confirmed(
             settings,
             send=lambda api: lend_by_api(
@@ -175,8 +175,10 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
 def hand_on(*, loan: str, note: str, operator: str) -> None:
     """Hand a row on with a note: it goes into no file, and stays until somebody settles it."""
     with database(Settings.from_env()) as there:
-        found = Reconciliation(there.journal.since(kinds=KINDS))
+        found = ReconciliationLog(there.journal.since(kinds=KINDS))
         row = row_meant(found, loan)
-        entry = hand_over(found, row.loan.id, note, entry_id=new_id(), at=now(), operator=operator)
+        entry = hand_over(
+            found, row.loan.id, note, entry_id=new_uuid7(), at=now(), operator=operator
+        )
         there.journal.append(entry)
     click.echo(f"Loan {row.loan.id} is handed on.")

@@ -23,9 +23,9 @@ from procedure.journal import Journal
 from procedure.reconciliation.cart_count import cart_counts
 from procedure.reconciliation.extensions import Extension
 from procedure.reconciliation.extensions import extensions as to_extend
-from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.sign_off import is_current
 from procedure.reconciliation.sign_off import sign as signature
-from procedure.reconciliation.sign_off import stands
 from procedure.reconciliation.spreadsheet import Cell, Table, as_csv, as_xlsx
 from procedure.reconciliation.tables import extension_tables, summary_tables
 
@@ -54,8 +54,8 @@ def _write(out: Path, tables: Mapping[str, Table]) -> None:
     write_file(out, _WRITERS[out.suffix.lower()](tables))
 
 
-def _read(journal: Journal) -> Reconciliation:
-    return Reconciliation(journal.since(kinds=KINDS))
+def _read(journal: Journal) -> ReconciliationLog:
+    return ReconciliationLog(journal.since(kinds=KINDS))
 
 
 # ----- loans to extend -----
@@ -136,7 +136,7 @@ def summary(*, as_json: bool, out: Path | None) -> None:
             click.echo()
     tell_tally(found.tally())
     tell_carts(cart_counts(found))
-    signed = any(stands(one, found.tally()) for one in found.signed)
+    signed = any(is_current(one, found.tally()) for one in found.signed)
     sys.exit(0 if signed else NEEDS_A_PERSON)
 
 

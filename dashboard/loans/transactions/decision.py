@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.context import House
-from dashboard.loans.transactions.message import Asked, Completion, Noted, Undone
+from dashboard.core.context import AppContext
+from dashboard.loans.transactions.message import Asked, Completion, CompletionVoid, WaitingRequest
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.imports.known import has_same_content
 from procedure.circulation.lending import Lending, lend, void
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
-from procedure.circulation.scan_check import guarded, look
+from procedure.circulation.scan_check import classify_scan, with_scan_warning
 from procedure.circulation.transactions import (
     Loan,
+    PendingLoan,
     Return,
     Void,
-    Waiting,
     checked_reason,
     checked_return,
 )
@@ -36,7 +36,7 @@ class Decision:
     note: tuple[UUID, str] | None = field(default=None, repr=False)
 
 
-class Underway:
+class UnderwayTransactions:
     """What is being written just now: decided, and not in the folds yet."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -51,10 +51,10 @@ class Underway:
         if isinstance(entry, Void):
             self.voids.setdefault(entry.loan, entry)
 
-    def waiting(self, one: UUID) -> Waiting | None:
+    def waiting(self, one: UUID) -> PendingLoan | None:
         """Return what waits, as it is being written, unless it is being taken back too."""
         found = self.entries.get(one)
-        return found if isinstance(found, Waiting) and one not in self.voids else None
+        return found if isinstance(found, PendingLoan) and one not in self.voids else None
 
     def has_read(self, loan: Loan) -> bool:
         """Tell whether another reading of this loan is being written, and not taken back."""
@@ -64,7 +64,7 @@ class Underway:
         )
 
 
-def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
+def decide_on(house: AppContext, asked: Asked, underway: UnderwayTransactions) -> Decision:
     """Decide on a transaction; what is known already is answered as it was the first time.
 
     Raises:
@@ -75,17 +75,17 @@ def decide_on(house: House, asked: Asked, underway: Underway) -> Decision:
     return decide_this(house, asked, underway)
 
 
-def decide(house: House, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
+def decide(house: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
     """Decide on a loan at a desk of the papers; see `procedure.circulation.lending.lend`.
 
     Raises:
         TransactionRefused: also when the papers have no such desk.
     """
     _at_a_desk(house, loan.desk)
-    return lend(house.loan_log, guarded(loan, house.handbook.scans), house.carts, voided)
+    return lend(house.loan_log, with_scan_warning(loan, house.handbook.scans), house.carts, voided)
 
 
-def _loan(house: House, loan: Loan, underway: Underway) -> Decision:
+def _loan(house: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
     decision = decide(house, loan, underway.voids)
     first = decision.earlier if decision.repeated else None
     if first is not None and first.loan.id in underway.voids:
@@ -95,15 +95,15 @@ def _loan(house: House, loan: Loan, underway: Underway) -> Decision:
     return Decision(decision.loan, warning=decision.warning)
 
 
-def _return(house: House, back: Return, _: Underway) -> Decision:
+def _return(house: AppContext, back: Return, _: UnderwayTransactions) -> Decision:
     _at_a_desk(house, back.desk)
     back = checked_return(back)
-    doubt = look(back.item, "item", house.handbook.scans).warning
+    doubt = classify_scan(back.item, "item", house.handbook.scans).warning
     lent = any(isinstance(event, Loan) for event in house.carts.events(back.item))
     return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _wait(house: House, asked: Noted, underway: Underway) -> Decision:
+def _wait(house: AppContext, asked: WaitingRequest, underway: UnderwayTransactions) -> Decision:
     _at_a_desk(house, asked.waiting.desk)
     if asked.undone is not None:
         _must_be_undone(house, *asked.undone, underway)
@@ -112,13 +112,13 @@ def _wait(house: House, asked: Noted, underway: Underway) -> Decision:
     if house.waiting.knows(waits.id) and house.waiting.get(waits.id) is None:
         return Decision()  # sent again, and settled since: its note is gone for good
     back = house.carts.on_cart(waits.item, waits.at)
-    doubt = waits.warning or look(waits.item, "item", house.handbook.scans).warning
+    doubt = waits.warning or classify_scan(waits.item, "item", house.handbook.scans).warning
     on_cart = back is not None and back.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     return Decision(replace(waits, warning=warning), warning=warning, note=note)
 
 
-def _complete(house: House, asked: Completion, underway: Underway) -> Decision:
+def _complete(house: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
     row = house.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and made.patron == asked.patron.strip():
@@ -132,7 +132,7 @@ def _complete(house: House, asked: Completion, underway: Underway) -> Decision:
     return _loan(house, loan, underway)
 
 
-def _void(house: House, asked: Void, underway: Underway) -> Decision:
+def _void(house: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
     log, target = house.loan_log, asked.loan
     kept = log.void_of(target)
     if kept is not None and kept.id == asked.id:
@@ -155,7 +155,7 @@ def _void(house: House, asked: Void, underway: Underway) -> Decision:
     )
 
 
-def _undo(house: House, asked: Undone, underway: Underway) -> Decision:
+def _undo(house: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
     row = house.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and made.patron != asked.patron.strip():
@@ -163,7 +163,9 @@ def _undo(house: House, asked: Undone, underway: Underway) -> Decision:
     return _void(house, asked.void, underway)
 
 
-def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -> None:
+def _must_be_undone(
+    house: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
+) -> None:
     """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
     row = house.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
@@ -175,7 +177,9 @@ def _must_be_undone(house: House, loan: UUID, patron: str, underway: Underway) -
 _COMPLETED = "This loan was completed for another user meanwhile: theirs stands."
 
 
-def _must_be_new_or_the_same(house: House, asked: Asked, underway: Underway) -> None:
+def _must_be_new_or_the_same(
+    house: AppContext, asked: Asked, underway: UnderwayTransactions
+) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
     row = house.loan_log.row(asked.id)
     kept = (
@@ -197,9 +201,9 @@ def other_content() -> TransactionRefused:
 def _entry_of(asked: Asked) -> Entry | None:
     """Return the entry that is to have the id of the message; a completion has none."""
     match asked:
-        case Noted():
+        case WaitingRequest():
             return asked.waiting
-        case Undone():
+        case CompletionVoid():
             return asked.void
         case Completion():
             return None
@@ -207,7 +211,7 @@ def _entry_of(asked: Asked) -> Entry | None:
             return asked
 
 
-def _at_a_desk(house: House, desk: str) -> None:
+def _at_a_desk(house: AppContext, desk: str) -> None:
     if desk not in house.handbook.desks:
         raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
 
@@ -216,7 +220,7 @@ _DECIDE = {
     Loan: _loan,
     Void: _void,
     Return: _return,
-    Noted: _wait,
+    WaitingRequest: _wait,
     Completion: _complete,
-    Undone: _undo,
+    CompletionVoid: _undo,
 }

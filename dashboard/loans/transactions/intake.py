@@ -9,11 +9,16 @@ from concurrent.futures import Future
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act, Person
-from dashboard.loans.transactions.decision import Decision, Underway, decide_on, other_content
-from dashboard.loans.transactions.message import LONGEST_ID, Undone, read_transaction
+from dashboard.core.rights import Permission, User
+from dashboard.loans.transactions.decision import (
+    Decision,
+    UnderwayTransactions,
+    decide_on,
+    other_content,
+)
+from dashboard.loans.transactions.message import LONGEST_ID, CompletionVoid, read_transaction
 from procedure.circulation.imports.known import has_same_content
 from procedure.circulation.transactions import Void
 from procedure.errors import JournalUnwritable, TransactionRefused
@@ -23,7 +28,7 @@ _log = logging.getLogger(__name__)
 Answer = dict[str, Any]
 
 
-class Intake:
+class TransactionIntake:
     """One for the process: it also knows what is being written just now.
 
     An answer has the transaction's `id`, a `state` (`kept`; `repeated`, when an earlier scan
@@ -31,11 +36,11 @@ class Intake:
     again), and the keys of a `warning` and a `reason`.
     """
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: AppContext) -> None:
         self._house = house
         self._unfolded: list[tuple[Future[Any], Sequence[Entry]]] = []
 
-    def take(self, messages: Sequence[object], person: Person) -> Future[list[Answer]]:
+    def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
         if self._house.storage() is not None or self._house.unread is not None:
@@ -60,19 +65,21 @@ class Intake:
         ends = {one: key and self._house.waiting.end(key) for one, key in named.items()}
         return {one: end for one, end in ends.items() if end is not None}
 
-    def _underway(self) -> Underway:
+    def _underway(self) -> UnderwayTransactions:
         # What is done now, the folds have after this; so the order of these two lines counts.
         self._unfolded = [one for one in self._unfolded if not one[0].done()]
         self._house.refold()
-        return Underway(entry for _, entries in self._unfolded for entry in entries)
+        return UnderwayTransactions(entry for _, entries in self._unfolded for entry in entries)
 
     def _decide(
-        self, message: object, person: Person, underway: Underway
+        self, message: object, person: User, underway: UnderwayTransactions
     ) -> tuple[Answer, Decision | None]:
         told: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
             asked = read_transaction(message, now=self._house.now(), person=person)
-            person.require(Act.VOID if isinstance(asked, Void | Undone) else Act.LEND)
+            person.require(
+                Permission.VOID if isinstance(asked, Void | CompletionVoid) else Permission.LEND
+            )
             decision = decide_on(self._house, asked, underway)
         except TransactionRefused as refusal:
             return told | {"state": "refused", "reason": refusal.reason}, None

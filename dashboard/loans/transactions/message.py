@@ -21,8 +21,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.rights import Person
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from dashboard.core.rights import User
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
@@ -35,13 +35,13 @@ LONGEST_ID = 36
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class WaitingRequest:
     """A loan that is to wait, with the note on who has the item; the note is shown in no log.
 
     `undone` is the loan that had completed it with a wrong card, and whose card that was.
     """
 
-    waiting: Waiting
+    waiting: PendingLoan
     note: str = field(repr=False)
     undone: tuple[UUID, str] | None = field(default=None, repr=False)
 
@@ -63,7 +63,7 @@ class Completion:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class CompletionVoid:
     """A completion taken back; a loan that was completed for another user stays theirs."""
 
     void: Void
@@ -75,10 +75,10 @@ class Undone:
         return self.void.id
 
 
-Asked = Loan | Void | Return | Noted | Completion | Undone
+Asked = Loan | Void | Return | WaitingRequest | Completion | CompletionVoid
 
 
-def read_transaction(message: object, *, now: datetime, person: Person) -> Asked:
+def read_transaction(message: object, *, now: datetime, person: User) -> Asked:
     """Read one transaction of a page, as `dashboard/assets/outbox.js` makes it.
 
     `at` is the workstation's time corrected by what the page knows of its clock, `made_at` that
@@ -95,28 +95,28 @@ def read_transaction(message: object, *, now: datetime, person: Person) -> Asked
         raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
 
 
-def _loan(fields: Mapping[str, Any], now: datetime, person: Person) -> Loan:
+def _loan(fields: Mapping[str, Any], now: datetime, person: User) -> Loan:
     scanned = _scanned(fields, now, person)
     said = {key: _flag(fields, key) for key in ("overridden", "late")}
     return Loan(patron=_text(fields, "patron"), **said, **scanned)
 
 
-def _return(fields: Mapping[str, Any], now: datetime, person: Person) -> Return:
+def _return(fields: Mapping[str, Any], now: datetime, person: User) -> Return:
     cart = _text(fields, "cart").strip()
     if len(cart) > LONGEST_CART or not cart.isprintable():
         raise ValueError("cart")
     return Return(cart=cart, **_scanned(fields, now, person))
 
 
-def _waiting(fields: Mapping[str, Any], now: datetime, person: Person) -> Noted:
-    waiting = Waiting(**_scanned(fields, now, person))
-    noted = Noted(waiting, _text(fields, "note"))
+def _waiting(fields: Mapping[str, Any], now: datetime, person: User) -> WaitingRequest:
+    waiting = PendingLoan(**_scanned(fields, now, person))
+    noted = WaitingRequest(waiting, _text(fields, "note"))
     if "loan" not in fields:
         return noted
     return replace(noted, undone=(_uuid(fields, "loan"), _text(fields, "patron")))
 
 
-def _complete(fields: Mapping[str, Any], _: datetime, person: Person) -> Completion:
+def _complete(fields: Mapping[str, Any], _: datetime, person: User) -> Completion:
     return Completion(
         id=_uuid(fields, "id"),
         waiting=_uuid(fields, "waiting"),
@@ -126,7 +126,7 @@ def _complete(fields: Mapping[str, Any], _: datetime, person: Person) -> Complet
     )
 
 
-def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[str, Any]:
+def _scanned(fields: Mapping[str, Any], now: datetime, person: User) -> dict[str, Any]:
     """Return what every scan of an item says, by the names of its entry's fields."""
     at, made_at = _instants(fields, now)
     return {
@@ -142,7 +142,7 @@ def _scanned(fields: Mapping[str, Any], now: datetime, person: Person) -> dict[s
     }
 
 
-def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void | Undone:
+def _void(fields: Mapping[str, Any], now: datetime, person: User) -> Void | CompletionVoid:
     void = Void(
         id=_uuid(fields, "id"),
         at=_instants(fields, now)[0],
@@ -151,10 +151,10 @@ def _void(fields: Mapping[str, Any], now: datetime, person: Person) -> Void | Un
         workstation=_workstation(fields, person),
         operator=person.name,
     )
-    return Undone(void, _text(fields, "patron")) if "patron" in fields else void
+    return CompletionVoid(void, _text(fields, "patron")) if "patron" in fields else void
 
 
-_READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, Person], Asked]] = {
+_READERS: Mapping[str, Callable[[Mapping[str, Any], datetime, User], Asked]] = {
     "loan": _loan,
     "void": _void,
     "return": _return,
@@ -190,7 +190,7 @@ def _skew(fields: Mapping[str, Any]) -> float | None:
     return round(float(value), 3)
 
 
-def _workstation(fields: Mapping[str, Any], person: Person) -> str:
+def _workstation(fields: Mapping[str, Any], person: User) -> str:
     named = fields.get("workstation")
     given = named if isinstance(named, str) and named.isprintable() else ""
     return person.workstation or given.strip()[:80]

@@ -11,7 +11,7 @@ _FORMS = ("%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:
 EXAMPLE = "2026-11-24 09:12 or 24.11.2026 09:12"
 
 
-class FileClock:
+class LocalTimeReader:
     """Reads times one after the other.
 
     A time of the hour that comes twice in October is the first one until times go backward.

@@ -42,7 +42,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class OutagePeriod:
     """When Alma was out, `start <= t < end` in aware UTC; `end` is None while it lasts."""
 
     start: datetime
@@ -54,7 +54,7 @@ def conflicts(
     returns: Iterable[Return],
     *,
     now: datetime,
-    outage: Outage | None = None,
+    outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
     """Find the conflicts of loans that stand and of returns; with `among`, those that touch these.
@@ -62,7 +62,7 @@ def conflicts(
     Without an outage, what is older than a month counts as outside of any.
     """
     lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
-    outage = outage or Outage(now - timedelta(days=31))
+    outage = outage or OutagePeriod(now - timedelta(days=31))
     found = (
         *_lent_twice(lent, back),
         *_on_cart(lent, back),
@@ -91,7 +91,7 @@ def _on_cart(lent: Sequence[Loan], back: Sequence[Return]) -> Iterator[Conflict]
 
 
 def _wrong_times(
-    rows: Iterable[Loan | Return], now: datetime, outage: Outage
+    rows: Iterable[Loan | Return], now: datetime, outage: OutagePeriod
 ) -> Iterator[Conflict]:
     end = now if outage.end is None else outage.end
     for row in rows:

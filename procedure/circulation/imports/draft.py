@@ -10,19 +10,19 @@ from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.known import (
     SAME_INSTANT,
     Content,
-    Known,
+    KnownTransactions,
     Transaction,
     minute_shown,
 )
-from procedure.circulation.imports.row import Row, fingerprint, is_fingerprint
+from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerprint
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
-from procedure.circulation.scan_check import guarded
+from procedure.circulation.scan_check import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import (
     Loan,
+    PendingLoan,
     Return,
     Void,
-    Waiting,
     checked,
     checked_reason,
     checked_return,
@@ -31,10 +31,10 @@ from procedure.errors import TransactionRefused
 
 
 @dataclass(slots=True)
-class Draft:
+class ImportPlanner:
     """The rows of one file, taken one after the other over what the journal has."""
 
-    known: Known
+    known: KnownTransactions
     desk: str
     operator: str | None
     rules: ScanRules | None
@@ -46,7 +46,7 @@ class Draft:
     notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
     others: list[Conflict] = field(default_factory=list[Conflict])
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ImportRow) -> None:
         """Enter a row as new, or find the record that it repeats.
 
         A row whose id another transaction has is not entered, but listed in `others`.
@@ -69,7 +69,7 @@ class Draft:
             self._enter(self._transaction(row, entry_id))
         self.lines.setdefault(entry_id, row.line)
 
-    def _is_same(self, row: Row, entry_id: UUID) -> bool:
+    def _is_same(self, row: ImportRow, entry_id: UUID) -> bool:
         """Return whether a row says what the record of the same id does."""
         known = self.known
         kept = self.fresh.get(entry_id) or known.find(entry_id)
@@ -84,7 +84,7 @@ class Draft:
         same = (kept.item, patron, cart) == (row.item, row.patron, row.cart)
         return same and row.desk in {"", kept.desk} and _is_same_instant(row, kept)
 
-    def _list_other(self, row: Row, entry_id: UUID) -> None:
+    def _list_other(self, row: ImportRow, entry_id: UUID) -> None:
         kept = self.fresh.get(entry_id) or self.known.find(entry_id)
         item = row.item or getattr(kept, "item", "")
         desks = (getattr(kept, "desk", ""), row.desk or self.desk)
@@ -92,7 +92,7 @@ class Draft:
         self.others.append(Conflict("other_content", (entry_id,), item, desks))
         self.lines[entry_id] = row.line
 
-    def _known_as(self, row: Row) -> UUID | None:
+    def _known_as(self, row: ImportRow) -> UUID | None:
         if row.id is not None and self.known.has(row.id):
             return row.id
         records = self.known.records.get(row.content, [])
@@ -102,7 +102,7 @@ class Draft:
             return None  # each has an id of its own: two scans, however alike
         return record
 
-    def _take_back(self, row: Row) -> None:
+    def _take_back(self, row: ImportRow) -> None:
         assert row.loan is not None
         loan = self.stands_for.get(row.loan, row.loan)
         if not self._has(loan):
@@ -117,13 +117,13 @@ class Draft:
             self._enter(Void(void, row.at, loan, reason, row.workstation, self.operator))
         self.lines.setdefault(void, row.line)
 
-    def _wait(self, row: Row) -> None:
+    def _wait(self, row: ImportRow) -> None:
         if row.loan and not (self._patron(row.loan) == row.patron and self._taken_back(row.loan)):
             raise TransactionRefused("completed_elsewhere", "was completed with another card")
         entry_id = row.id or fingerprint(row.content, 1)
         note = checked_note(row.note) if row.note else ""  # forgotten once it was completed
         if not self._has(entry_id):
-            waiting = Waiting(
+            waiting = PendingLoan(
                 *(entry_id, row.at, row.desk or self.desk, row.item, row.workstation),
                 *(self.operator, row.line if row.sequence is None else row.sequence),
                 made_at=row.made_at,
@@ -134,13 +134,15 @@ class Draft:
                 self.notes[entry_id] = note
         self.lines.setdefault(entry_id, row.line)
 
-    def _complete(self, row: Row) -> None:
+    def _complete(self, row: ImportRow) -> None:
         assert row.waiting is not None
         entry_id = loan_id(row.waiting)
         made = self.fresh.get(entry_id) or self.known.loans.get(entry_id)
         if made is None:
             waits = self.fresh.get(row.waiting) or self.known.waiting.get(row.waiting)
-            waits = waits if isinstance(waits, Waiting) and not self._taken_back(waits.id) else None
+            waits = (
+                waits if isinstance(waits, PendingLoan) and not self._taken_back(waits.id) else None
+            )
             loan = complete(waits, row.patron, operator=self.operator)
             self._enter(self._judged(replace(loan, warning=None, overridden=row.overridden)))
             self.notes.pop(row.waiting, None)
@@ -157,9 +159,9 @@ class Draft:
         return entry in self.known.voids.values() or any(one.loan == entry for one in voids)
 
     def _judged(self, loan: Loan) -> Loan:
-        return checked(loan) if self.rules is None else guarded(loan, self.rules)
+        return checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
 
-    def _transaction(self, row: Row, entry_id: UUID) -> Loan | Return:
+    def _transaction(self, row: ImportRow, entry_id: UUID) -> Loan | Return:
         desk = row.desk or self.desk
         sequence = row.line if row.sequence is None else row.sequence
         if row.kind == "return":
@@ -187,10 +189,10 @@ class Draft:
         return entry in self.fresh or self.known.has(entry)
 
 
-_KIND_OF = {Loan: "loan", Return: "return", Waiting: "waiting"}
+_KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}
 
 
-def _is_same_instant(row: Row, kept: Loan | Return | Waiting) -> bool:
+def _is_same_instant(row: ImportRow, kept: Loan | Return | PendingLoan) -> bool:
     """Return whether a row was made when a record was; a file may give its minute alone."""
     made = kept.made_at or kept.at
     if abs((row.made_at or row.at) - made) <= SAME_INSTANT:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.imports.clock import FileClock, parsed
-from procedure.circulation.imports.row import Kind, Row
+from procedure.circulation.imports.clock import LocalTimeReader, parsed
+from procedure.circulation.imports.row import ImportRow, Kind
 
 REQUIRED = ("at", "item", "patron")
 OPTIONAL = ("desk", "kind", "id", "workstation", "sequence", "loan", "reason")
@@ -33,7 +33,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def row_of(line: int, fields: Mapping[str, str], clock: FileClock) -> Row:
+def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> ImportRow:
     """Make a row of named texts; a field that is absent counts as empty.
 
     Raises:
@@ -46,7 +46,7 @@ def row_of(line: int, fields: Mapping[str, str], clock: FileClock) -> Row:
     for name, words, kinds in _NEEDED:
         if kind in kinds and not fields.get(name):
             raise ValueError(f"has no {words}")
-    return Row(
+    return ImportRow(
         line=line,
         kind=kind,
         at=at,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from procedure.circulation.imports.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.offcirc import read_offcirc
-from procedure.circulation.imports.row import BadLine, Sheet
+from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import read_csv
 from procedure.circulation.imports.xlsx import read_workbook
 
@@ -18,31 +18,33 @@ LARGEST = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileFormat:
     """A form of file: how its beginning shows it, and its reader."""
 
     name: str
     begins: re.Pattern[bytes]
-    read: Callable[[bytes], Sheet]
+    read: Callable[[bytes], ImportSheet]
 
 
 FORMS = (
-    Form("XLSX", re.compile(rb"PK\x03\x04"), read_workbook),
-    Form("JSON lines", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
-    Form("offline file", re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offcirc),
-    Form("CSV", re.compile(rb""), read_csv),
+    FileFormat("XLSX", re.compile(rb"PK\x03\x04"), read_workbook),
+    FileFormat("JSON lines", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
+    FileFormat("offline file", re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offcirc),
+    FileFormat("CSV", re.compile(rb""), read_csv),
 )
 
 
-def read_file(content: bytes, name: str = "") -> Sheet:
+def read_file(content: bytes, name: str = "") -> ImportSheet:
     """Read the transactions of a file; `name` decides only where the bytes do not (`….dat`)."""
     if len(content) > LARGEST:
-        return Sheet((), (BadLine(0, "is larger than 256 MB, more than any offline file"),))
+        return ImportSheet(
+            (), (UnreadableLine(0, "is larger than 256 MB, more than any offline file"),)
+        )
     content = as_utf8(content)
     if is_web_page(content):
-        return Sheet((), (BadLine(0, WEB_PAGE),))
+        return ImportSheet((), (UnreadableLine(0, WEB_PAGE),))
     if not content.strip(b"\xef\xbb\xbf\x1a\0 \t\r\n"):
-        return Sheet((), (BadLine(0, "is empty"),))
+        return ImportSheet((), (UnreadableLine(0, "is empty"),))
     if name.lower().endswith(".dat"):
         return read_offcirc(content)
     return next(form for form in FORMS if form.begins.match(content)).read(content)

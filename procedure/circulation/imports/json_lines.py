@@ -19,18 +19,18 @@ from typing import cast
 
 import msgspec
 
-from procedure.circulation.imports.clock import FileClock
+from procedure.circulation.imports.clock import LocalTimeReader
 from procedure.circulation.imports.fields import OPTIONAL, OWN, REQUIRED, row_of
 from procedure.circulation.imports.file_text import CUT, is_ended
-from procedure.circulation.imports.row import BadLine, Row, Sheet
+from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.offline_file import LONGEST_LINE, lines
 
 
-def read_json_lines(content: bytes) -> Sheet:
+def read_json_lines(content: bytes) -> ImportSheet:
     """Read one object a line; blank lines are passed over."""
-    rows: list[Row] = []
-    bad: list[BadLine] = []
-    clock = FileClock()
+    rows: list[ImportRow] = []
+    bad: list[UnreadableLine] = []
+    clock = LocalTimeReader()
     last = 0 if is_ended(content) else content.count(b"\n") + 1
     for number, text in enumerate(lines(content), start=1):
         if not text.strip("\0\x1a\t "):
@@ -39,8 +39,8 @@ def read_json_lines(content: bytes) -> Sheet:
             rows.append(row_of(number, _fields(text), clock))
         except ValueError as fault:
             is_cut = number == last and text.lstrip()[:1] == "{" and text.rstrip()[-1:] != "}"
-            bad.append(BadLine(number, CUT if is_cut else str(fault)))
-    return Sheet(tuple(rows), tuple(bad))
+            bad.append(UnreadableLine(number, CUT if is_cut else str(fault)))
+    return ImportSheet(tuple(rows), tuple(bad))
 
 
 def _fields(text: str) -> Mapping[str, str]:

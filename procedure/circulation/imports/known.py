@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from procedure.circulation.offline_layout import STAMP
-from procedure.circulation.transactions import Loan, Return, Void, Waiting, trimmed
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void, trimmed
 from procedure.journal import Recorded
 from procedure.local_time import local
 
 KINDS = ("loan", "return", "void", "waiting")
-Transaction = Loan | Return | Void | Waiting
+Transaction = Loan | Return | Void | PendingLoan
 Content = tuple[str, str, str, str]
 # `made_at` is left out where `at` is within a second of it, and two such `at` may be two apart.
 SAME_INSTANT = timedelta(seconds=2)
@@ -26,9 +26,9 @@ def has_same_content(one: object, other: object) -> bool:
     """
     if isinstance(one, Void) and isinstance(other, Void):
         return one.loan == other.loan
-    if type(one) is not type(other) or not isinstance(one, Loan | Return | Waiting):
+    if type(one) is not type(other) or not isinstance(one, Loan | Return | PendingLoan):
         return False
-    assert isinstance(other, Loan | Return | Waiting)
+    assert isinstance(other, Loan | Return | PendingLoan)
     if abs((one.made_at or one.at) - (other.made_at or other.at)) > SAME_INSTANT:
         return False
     return all(_text(one, name) == _text(other, name) for name in _COMPARED)
@@ -42,18 +42,18 @@ def minute_shown(at: datetime) -> str:
 _COMPARED = ("desk", "item", "patron", "cart")
 
 
-def _text(entry: Loan | Return | Waiting, name: str) -> str:
+def _text(entry: Loan | Return | PendingLoan, name: str) -> str:
     return trimmed(getattr(entry, name, ""))
 
 
-class Known:
+class KnownTransactions:
     """The fold of the transactions in the journal; `extend` takes what is new."""
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.position = 0
         self.loans: dict[UUID, Loan] = {}
         self.returns: dict[UUID, Return] = {}
-        self.waiting: dict[UUID, Waiting] = {}
+        self.waiting: dict[UUID, PendingLoan] = {}
         self.voids: dict[UUID, UUID] = {}
         self._voids: dict[UUID, Void] = {}
         self.records: dict[Content, list[UUID]] = {}
@@ -73,7 +73,7 @@ class Known:
             case Void():
                 self.voids[entry.id] = entry.loan
                 self._voids[entry.id] = entry
-            case Waiting():
+            case PendingLoan():
                 self.waiting.setdefault(entry.id, entry)
             case Loan() if entry.id not in self.loans:
                 self.loans[entry.id] = entry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procedure.circulation.imports.row import BadLine, Kind, Row, Sheet
+from procedure.circulation.imports.row import ImportRow, ImportSheet, Kind, UnreadableLine
 from procedure.circulation.offline_file import OfflineRow, parse
 from procedure.circulation.offline_layout import STAMP
 from procedure.errors import OfflineFileError
@@ -11,20 +11,20 @@ from procedure.local_time import local
 _KINDS: dict[str, Kind] = {"L": "loan", "R": "return"}
 
 
-def read_offcirc(content: bytes) -> Sheet:
+def read_offcirc(content: bytes) -> ImportSheet:
     """Read an offline file made by any program."""
     parsed = parse(content)
-    return Sheet(
+    return ImportSheet(
         tuple(_row(one) for one in parsed.rows), tuple(bad_line(one) for one in parsed.faults)
     )
 
 
-def bad_line(fault: OfflineFileError) -> BadLine:
+def bad_line(fault: OfflineFileError) -> UnreadableLine:
     """Return a fault as a bad line, its number taken out of its words."""
     number = fault.line or 0
-    return BadLine(number, str(fault).removeprefix(f"line {number}: "))
+    return UnreadableLine(number, str(fault).removeprefix(f"line {number}: "))
 
 
-def _row(one: OfflineRow) -> Row:
+def _row(one: OfflineRow) -> ImportRow:
     shown = local(one.at).strftime(STAMP)
-    return Row(one.line, _KINDS[one.kind], one.at, shown, one.item, one.patron)
+    return ImportRow(one.line, _KINDS[one.kind], one.at, shown, one.item, one.patron)

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from procedure.circulation.double_scans import once
-from procedure.circulation.imports.conflicts import Conflict, Outage, conflicts
-from procedure.circulation.imports.draft import Draft
-from procedure.circulation.imports.known import KINDS, Known, Transaction
-from procedure.circulation.imports.row import BadLine, Row, Sheet
+from procedure.circulation.double_scans import without_double_scans
+from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
+from procedure.circulation.imports.draft import ImportPlanner
+from procedure.circulation.imports.known import KINDS, KnownTransactions, Transaction
+from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void
@@ -26,7 +26,7 @@ from procedure.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportPlan:
     """What taking a file in would do.
 
     `entries` are the new transactions, `known` counts the rows that the log has already, `bad`
@@ -36,7 +36,7 @@ class Import:
 
     entries: tuple[Transaction, ...]
     known: int
-    bad: tuple[BadLine, ...]
+    bad: tuple[UnreadableLine, ...]
     conflicts: tuple[Conflict, ...]
     lines: dict[UUID, int]
     position: int
@@ -52,49 +52,49 @@ class Import:
         )
 
 
-def at_a_desk(sheet: Sheet, desk: str) -> Sheet:
+def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
     """Return the rows that say where they were made, or all of them when `desk` does."""
     if desk:
         return sheet
     lost = [row for row in sheet.rows if needs_desk(row)]
-    bad = [BadLine(row.line, "names no desk: say at which desk it was made") for row in lost]
+    bad = [UnreadableLine(row.line, "names no desk: say at which desk it was made") for row in lost]
     left = {row.line for row in lost}
-    return Sheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
+    return ImportSheet(tuple(row for row in sheet.rows if row.line not in left), (*sheet.bad, *bad))
 
 
-def needs_desk(row: Row) -> bool:
+def needs_desk(row: ImportRow) -> bool:
     """Tell whether a row does not say where it was made, though it must."""
     return not row.desk and row.kind in ("loan", "return", "waiting")
 
 
 def plan_import(
-    known: Known,
-    sheet: Sheet,
+    known: KnownTransactions,
+    sheet: ImportSheet,
     *,
     desk: str,
     now: datetime,
-    outage: Outage | None = None,
+    outage: OutagePeriod | None = None,
     operator: str | None = None,
     rules: ScanRules | None = None,
-) -> Import:
+) -> ImportPlan:
     """Decide what a file would add to the log.
 
     `desk` is where its rows were made, for those that do not say so themselves; `rules` say what
     is doubtful about a scan. Conflicts are the rows whose id another transaction has, which are not
     taken, then those of the whole log that touch a row of this file.
     """
-    draft = Draft(known, desk, operator, rules)
+    draft = ImportPlanner(known, desk, operator, rules)
     bad = list(sheet.bad)
     taken = 0
     for row in sheet.rows:
         try:
             draft.take(row)
         except TransactionRefused as refused:
-            bad.append(BadLine(row.line, str(refused)))
+            bad.append(UnreadableLine(row.line, str(refused)))
         else:
             taken += 1
     bad.sort(key=lambda one: one.line)
-    return Import(
+    return ImportPlan(
         tuple(draft.entries),
         taken - len(draft.entries) - len(draft.others),
         tuple(bad),
@@ -105,28 +105,32 @@ def plan_import(
     )
 
 
-def _conflicts(draft: Draft, now: datetime, outage: Outage | None) -> tuple[Conflict, ...]:
+def _conflicts(
+    draft: ImportPlanner, now: datetime, outage: OutagePeriod | None
+) -> tuple[Conflict, ...]:
     fresh = draft.entries
     voided = {*draft.known.voids.values(), *(one.loan for one in fresh if isinstance(one, Void))}
     found = (*draft.known.loans.values(), *draft.known.returns.values(), *fresh)
     returns = [one for one in found if isinstance(one, Return) and one.id not in voided]
     loans = [one for one in found if isinstance(one, Loan) and one.id not in voided]
-    return conflicts(once(loans, returns), returns, now=now, outage=outage, among=draft.lines)
+    return conflicts(
+        without_double_scans(loans, returns), returns, now=now, outage=outage, among=draft.lines
+    )
 
 
-def take_in(
+def import_sheet(
     journal: Journal,
-    known: Known,
-    sheet: Sheet,
+    known: KnownTransactions,
+    sheet: ImportSheet,
     *,
     desk: str,
     now: datetime,
-    outage: Outage | None = None,
+    outage: OutagePeriod | None = None,
     operator: str | None = None,
     rules: ScanRules | None = None,
     notes: Notes | None = None,
     keep_good: bool = False,
-) -> tuple[Import, bool]:
+) -> tuple[ImportPlan, bool]:
     """Record what is new in a file, all of it in one transaction; tell whether it was taken.
 
     A file with bad lines is left as it is unless `keep_good`. `notes` is where the notes of its

@@ -13,7 +13,7 @@ _SPACE = uuid5(NAMESPACE_URL, "https://relais.example/transaction")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ImportRow:
     """A loan, a return or a void on one line; what a file does not say is empty.
 
     `line` counts from 1. `at` is aware UTC; `shown` is the local minute as the file shows it,
@@ -49,7 +49,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class BadLine:
+class UnreadableLine:
     """A line that is no transaction, and why; the reason names nobody. Line 0 is the whole file."""
 
     line: int
@@ -57,11 +57,11 @@ class BadLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ImportSheet:
     """A file's good rows and its bad lines, each in the file's order."""
 
-    rows: tuple[Row, ...]
-    bad: tuple[BadLine, ...]
+    rows: tuple[ImportRow, ...]
+    bad: tuple[UnreadableLine, ...]
 
 
 def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:

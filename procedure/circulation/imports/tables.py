@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 
-from procedure.circulation.imports.clock import FileClock
+from procedure.circulation.imports.clock import LocalTimeReader
 from procedure.circulation.imports.fields import OPTIONAL, REQUIRED, row_of
 from procedure.circulation.imports.file_text import CUT, WEB_PAGE, as_utf8, is_web_page
-from procedure.circulation.imports.row import BadLine, Row, Sheet
+from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "at": ("at", "time", "date", "loan date", "date and time", "heure", "date et heure", "zeit"),
@@ -28,18 +28,18 @@ _SCIENTIFIC = re.compile(
 )
 
 
-def read_csv(content: bytes) -> Sheet:
+def read_csv(content: bytes) -> ImportSheet:
     """Read a CSV file of transactions."""
     sheet, bad = csv_cells(content)
     found = read_table(sheet)
-    return Sheet(found.rows, (*found.bad, *bad))
+    return ImportSheet(found.rows, (*found.bad, *bad))
 
 
-def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
     """Take a CSV file apart, in any usual encoding; comma, semicolon or tabulator."""
     content = as_utf8(content)
     if is_web_page(content):
-        return [], [BadLine(0, WEB_PAGE)]
+        return [], [UnreadableLine(0, WEB_PAGE)]
     text = decoded(content)
     heading = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=heading.count)
@@ -48,9 +48,11 @@ def csv_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
     try:
         sheet.extend((reader.line_num, cells) for cells in reader)
     except csv.Error:
-        return sheet, [BadLine(reader.line_num, "cannot be taken apart; what follows was not read")]
+        return sheet, [
+            UnreadableLine(reader.line_num, "cannot be taken apart; what follows was not read")
+        ]
     if not text.endswith(("\n", "\r")) and _is_cut(sheet):
-        return sheet[:-1], [BadLine(sheet[-1][0], CUT)]
+        return sheet[:-1], [UnreadableLine(sheet[-1][0], CUT)]
     return sheet, []
 
 
@@ -68,17 +70,17 @@ def decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def read_table(sheet: Iterable[Numbered]) -> Sheet:
+def read_table(sheet: Iterable[Numbered]) -> ImportSheet:
     """Read numbered lines of cells, of which the first that holds anything names the columns."""
     filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
     if missing:
-        return Sheet((), (BadLine(number, _wrong_heading(missing)),))
-    rows: list[Row] = []
-    bad: list[BadLine] = []
-    clock = FileClock()
+        return ImportSheet((), (UnreadableLine(number, _wrong_heading(missing)),))
+    rows: list[ImportRow] = []
+    bad: list[UnreadableLine] = []
+    clock = LocalTimeReader()
     for line, cells in filled:
         fields = {
             name: cells[place].strip() for name, place in places.items() if place < len(cells)
@@ -87,8 +89,8 @@ def read_table(sheet: Iterable[Numbered]) -> Sheet:
             refuse_rounded(item=fields.get("item", ""), patron=fields.get("patron", ""))
             rows.append(row_of(line, fields, clock))
         except ValueError as fault:
-            bad.append(BadLine(line, str(fault)))
-    return Sheet(tuple(rows), tuple(bad))
+            bad.append(UnreadableLine(line, str(fault)))
+    return ImportSheet(tuple(rows), tuple(bad))
 
 
 def refuse_rounded(*, item: str, patron: str) -> None:

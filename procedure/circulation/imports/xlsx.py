@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 
-from procedure.circulation.imports.row import BadLine, Sheet
+from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 from procedure.circulation.imports.xml_bounds import too_large
 
@@ -19,21 +19,23 @@ WIDEST, LONGEST_GAP = 256, 10_000
 # A spreadsheet keeps fifteen digits of a number: of a longer barcode it has changed the end.
 EXACT = 10**15
 LONGEST_CODE = 80
-_TOO_LARGE = BadLine(0, "the workbook is too large to be one of loans; save it as CSV")
+_TOO_LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
 
 # The record at the end of every zip file; a comment of up to 64 KB may follow it.
 _ZIP_END = b"PK\x05\x06"
-_CUT_OFF = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
+_CUT_OFF = UnreadableLine(
+    0, "this workbook is cut off: its end is missing; download the file again"
+)
 
 
-def read_workbook(content: bytes) -> Sheet:
+def read_workbook(content: bytes) -> ImportSheet:
     """Read the transactions of the first sheet."""
     sheet, bad = workbook_cells(content)
-    found = read_table(sheet) if sheet else Sheet((), ())
-    return Sheet(found.rows, (*found.bad, *bad))
+    found = read_table(sheet) if sheet else ImportSheet((), ())
+    return ImportSheet(found.rows, (*found.bad, *bad))
 
 
-def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
+def workbook_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
     """Take the first sheet apart; dates, and barcodes kept as numbers, are understood."""
     if _ZIP_END not in content[-70_000:]:
         return [], [_CUT_OFF]
@@ -46,7 +48,7 @@ def workbook_cells(content: bytes) -> tuple[list[Numbered], list[BadLine]]:
         return [], [_TOO_LARGE]
     # openpyxl raises whatever the XML inside made it stumble over.
     except (BadZipFile, Exception):
-        return [], [BadLine(0, "this is no workbook that can be read; save it as CSV")]
+        return [], [UnreadableLine(0, "this is no workbook that can be read; save it as CSV")]
 
 
 class _Gap(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from procedure.errors import AlmaSilent
+from procedure.errors import AlmaUnavailable
 
 Errand = Callable[[], Awaitable[None]]
 # Enough for eight requests a second at half a second each.
@@ -34,7 +34,7 @@ async def run_errands(
             try:
                 await errand()
                 in_a_row = 0
-            except AlmaSilent:
+            except AlmaUnavailable:
                 silent, in_a_row = silent + 1, in_a_row + 1
                 if in_a_row >= PATIENCE:
                     raise

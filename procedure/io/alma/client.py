@@ -17,8 +17,8 @@ from uuid import UUID
 import httpx
 
 from procedure.circulation.transactions import Loan
-from procedure.errors import AlmaShut, AlmaSilent
-from procedure.io.alma.http import Line, Pace, Reply, Sleep
+from procedure.errors import AlmaKeyRefused, AlmaUnavailable
+from procedure.io.alma.http import AlmaHttp, RateLimiter, Reply, Sleep
 from procedure.io.alma.responses import (
     item_facts,
     loan_facts,
@@ -48,9 +48,9 @@ class Keys:
 
 @dataclass(frozen=True)
 class AlmaApi:
-    """Calls on one institution. Every call may raise what `Line.ask` and `Line.act` raise."""
+    """Calls on one institution; they raise what `AlmaHttp.get` and `AlmaHttp.post_once` raise."""
 
-    line: Line
+    line: AlmaHttp
     keys: Keys
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
@@ -72,13 +72,13 @@ class AlmaApi:
     async def user(self, identifier: str) -> UserSeen:
         """Ask about an identifier of any type: the account that it belongs to."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
-        reply = await self.line.ask(path, self.keys.read)
+        reply = await self.line.get(path, self.keys.read)
         found = user_facts(reply.body)
         if found is not None:
             return UserSeen(self.new_id(), self.now(), identifier, found)
         elsewhere = None
         if self.keys.network:
-            there = await self.line.ask(path, self.keys.network)
+            there = await self.line.get(path, self.keys.network)
             elsewhere = user_facts(there.body) is not None
         code = _told(reply)
         return UserSeen(self.new_id(), self.now(), identifier, None, code, elsewhere)
@@ -93,7 +93,7 @@ class AlmaApi:
         while True:
             query = {"limit": str(PAGE), "offset": str(len(found)), "order_by": "id"}
             query["loan_status"] = "Complete" if over else "Active"
-            reply = await self.line.ask(path, self.keys.read, query)
+            reply = await self.line.get(path, self.keys.read, query)
             if reply.code and _told(reply):
                 return None
             page, total = loans_of(reply.body)
@@ -104,35 +104,36 @@ class AlmaApi:
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
         """Lend an item now, at the loan's desk: Alma dates it now, whatever was recorded.
 
-        Returns the loan that was made, or None with Alma's code. Sent once: see `Line.act`.
+        Returns the loan that was made, or None with Alma's code. It is sent once: see
+        `AlmaHttp.post_once`.
         """
         if not self.keys.write:
-            raise AlmaShut("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
+            raise AlmaKeyRefused("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
         path = f"{_BASE}/users/{quote(loan.patron, safe='')}/loans"
         body = {"circ_desk": {"value": loan.desk}, "library": {"value": library}}
         query = {"item_barcode": loan.item}
-        reply = await self.line.act(path, self.keys.write, query, body)
+        reply = await self.line.post_once(path, self.keys.write, query, body)
         return (None, reply.code) if reply.code else (loan_facts(reply.body), "")
 
     async def scan_in(self, item: ItemFacts, *, desk: str, library: str) -> str:
         """Return an item at a desk; returns Alma's code, empty when it was returned."""
         if not self.keys.write:
-            raise AlmaShut("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
+            raise AlmaKeyRefused("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
         query = {"op": "scan", "library": library, "circ_desk": desk}
-        reply = await self.line.act(_copy(item), self.keys.write, query, None)
+        reply = await self.line.post_once(_copy(item), self.keys.write, query, None)
         return reply.code
 
     async def _item(self, barcode: str, key: str) -> Reply:
-        return await self.line.ask(f"{_BASE}/items", key, {"item_barcode": barcode})
+        return await self.line.get(f"{_BASE}/items", key, {"item_barcode": barcode})
 
     async def _whereabouts(self, item: ItemFacts) -> ItemFacts:
         """Add who has the item, or whom it waits for; asked only where its process tells so."""
         if item.process == "LOAN":
-            reply = await self.line.ask(_copy(item) + "/loans", self.keys.read)
+            reply = await self.line.get(_copy(item) + "/loans", self.keys.read)
             loans, _ = loans_of(reply.body)
             return replace(item, loan=loans[0] if loans else None)
         if item.process == "HOLDSHELF":
-            reply = await self.line.ask(_copy(item) + "/requests", self.keys.read)
+            reply = await self.line.get(_copy(item) + "/requests", self.keys.read)
             return replace(item, waits_for=waiting_for(reply.body))
         return item
 
@@ -148,7 +149,7 @@ _NONE = ("401689", "401690", "401861", "401890")
 def _told(reply: Reply) -> str:
     if reply.code not in _NONE:
         code = f" ({reply.code})" if reply.code else ""
-        raise AlmaSilent(f"Alma gave an answer that tells nothing{code}.")
+        raise AlmaUnavailable(f"Alma gave an answer that tells nothing{code}.")
     return reply.code
 
 
@@ -164,7 +165,7 @@ async def open_alma(
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
     """Give the API of one institution; `address` is Alma's gateway, without a path."""
-    pace = Pace(rate) if sleep is None else Pace(rate, sleep)
+    pace = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
-        line = Line(address.rstrip("/"), client, pace, margin)
+        line = AlmaHttp(address.rstrip("/"), client, pace, margin)
         yield AlmaApi(line, keys, now, new_id)

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
-from procedure.io.alma.send_once import intend, keep, send_once
+from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
-from procedure.reconciliation.entries import Fate, LoanAnswered, LoanIntended
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.entries import LoanAnswered, LoanRequested, RequestOutcome
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 # A request that has not shown in Alma by then never will: its connection is long closed.
 SETTLED = timedelta(minutes=2)
@@ -44,16 +44,16 @@ async def lend_by_api(
         FateUnknown: the line broke; `settle` tells later what became of it.
         AlmaError: nothing was done.
     """
-    found = Reconciliation(journal.since(kinds=KINDS))
+    found = ReconciliationLog(journal.since(kinds=KINDS))
     row = _refused_row(found, loan)
-    intent = LoanIntended(api.new_id(), api.now(), loan, workstation, operator)
+    intent = LoanRequested(api.new_id(), api.now(), loan, workstation, operator)
     moved = "Somebody else is repairing rows: look again, then confirm."
-    intend(journal, intent, (_MOVING, found.position), moved)
+    record_request(journal, intent, (_MOVING, found.position), moved)
     request = _request(api, row, intent, library)
     return await send_once(journal, request, partial(_answer, api, intent))
 
 
-def _refused_row(found: Reconciliation, loan: UUID) -> Row:
+def _refused_row(found: ReconciliationLog, loan: UUID) -> ReconciledLoan:
     row = found.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
@@ -61,7 +61,7 @@ def _refused_row(found: Reconciliation, loan: UUID) -> Row:
         raise TransactionRefused(
             "fate_unknown", "This loan was sent before and its fate is not known: settle it first."
         )
-    if row.state is not RowState.REFUSED:
+    if row.state is not ReconciliationState.REFUSED:
         raise TransactionRefused("not_refused", f"This row is {row.state}: nothing to repair.")
     if row.is_to_check:
         raise TransactionRefused(
@@ -70,9 +70,11 @@ def _refused_row(found: Reconciliation, loan: UUID) -> Row:
     return row
 
 
-async def _request(api: AlmaApi, row: Row, intent: LoanIntended, library: str) -> LoanAnswered:
+async def _request(
+    api: AlmaApi, row: ReconciledLoan, intent: LoanRequested, library: str
+) -> LoanAnswered:
     made, code = await api.lend(row.corrected, library=library)
-    fate, due = (Fate.REFUSED, None) if made is None else (Fate.MADE, made.due)
+    fate, due = (RequestOutcome.REFUSED, None) if made is None else (RequestOutcome.MADE, made.due)
     return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate, code, due)
 
 
@@ -85,7 +87,7 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
         TransactionRefused: there is no such request.
         AlmaError: Alma does not tell.
     """
-    row = Reconciliation(journal.since(kinds=KINDS)).row(loan)
+    row = ReconciliationLog(journal.since(kinds=KINDS)).row(loan)
     intent = None if row is None else row.trail.open_intent
     if row is None or intent is None:
         raise TransactionRefused(
@@ -94,14 +96,16 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
     item, user = await api.item(row.corrected.item), await api.user(row.corrected.patron)
     held = None if item.item is None else item.item.loan
     if held is not None and user.user is not None and held.user == user.user.primary_id:
-        answer = LoanAnswered(api.new_id(), api.now(), intent.id, loan, Fate.MADE, "", held.due)
+        answer = LoanAnswered(
+            api.new_id(), api.now(), intent.id, loan, RequestOutcome.MADE, "", held.due
+        )
     elif api.now() - intent.at < SETTLED:
         return None
     else:
-        answer = _answer(api, intent, Fate.NEVER_ARRIVED)
+        answer = _answer(api, intent, RequestOutcome.NEVER_ARRIVED)
     await keep(journal, answer)
     return answer
 
 
-def _answer(api: AlmaApi, intent: LoanIntended, fate: Fate) -> LoanAnswered:
+def _answer(api: AlmaApi, intent: LoanRequested, fate: RequestOutcome) -> LoanAnswered:
     return LoanAnswered(api.new_id(), api.now(), intent.id, intent.loan, fate)

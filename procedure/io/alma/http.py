@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from procedure.errors import AlmaShut, AlmaSilent, AlmaSpent, FateUnknown
+from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
 from procedure.io.alma.responses import Body, body_of, error_code
 
 # httpx logs each address at INFO, and an address holds an identifier.
@@ -39,7 +39,7 @@ class Reply:
 
 
 @dataclass
-class Pace:
+class RateLimiter:
     """Lets requests through one after the other, `rate` a second."""
 
     rate: float
@@ -47,7 +47,7 @@ class Pace:
     _next: float = 0.0
     sent: int = 0
 
-    async def turn(self) -> None:
+    async def acquire(self) -> None:
         """Wait for one's turn."""
         now = asyncio.get_running_loop().time()
         mine = max(now, self._next)
@@ -58,7 +58,7 @@ class Pace:
 
 
 @dataclass
-class Line:
+class AlmaHttp:
     """The line to Alma: where, with which client, how fast, and how much of the quota to leave.
 
     `remaining` is what the last answer told of the quota, None before the first.
@@ -66,11 +66,11 @@ class Line:
 
     address: str
     client: httpx.AsyncClient
-    pace: Pace
+    pace: RateLimiter
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
 
-    async def ask(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
+    async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
         """Read something; tried again while Alma is busy or gives no answer.
 
         Raises:
@@ -85,9 +85,11 @@ class Line:
                 return reply
             if pause is not None:
                 await self.pace.sleep(pause)
-        raise AlmaSilent("Alma gave no answer that can be used. What was learnt so far is kept.")
+        raise AlmaUnavailable(
+            "Alma gave no answer that can be used. What was learnt so far is kept."
+        )
 
-    async def act(
+    async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
         """Do something that has an effect: sent once, and again only when it never arrived.
@@ -111,7 +113,7 @@ class Line:
             self._check_spent(answer)
             if pause is not None:
                 await self.pace.sleep(pause)
-        raise AlmaSilent("Alma could not be reached: nothing was done.")
+        raise AlmaUnavailable("Alma could not be reached: nothing was done.")
 
     def _fate(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
@@ -144,11 +146,11 @@ class Line:
         body: Mapping[str, object] | None = None,
     ) -> httpx.Response:
         if self.remaining is not None and self.remaining <= self.margin:
-            raise AlmaSpent(
+            raise AlmaQuotaUsedUp(
                 f"Alma leaves {self.remaining} requests until midnight, and others need them too: "
                 "go on tomorrow, or lower RELAIS_ALMA_MARGIN."
             )
-        await self.pace.turn()
+        await self.pace.acquire()
         headers = {"Authorization": f"apikey {key}", "Accept": "application/json"}
         json = None if body is None else dict(body)
         answer = await self.client.request(method, address, headers=headers, json=json)
@@ -166,7 +168,9 @@ class Line:
         body = body_of(answer.content)
         code = "" if body is None else error_code(body)
         if answer.status_code in (401, 403) or code in _SHUT:
-            raise AlmaShut("Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY.")
+            raise AlmaKeyRefused(
+                "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
+            )
         self._check_spent(answer)
         if answer.status_code == 429 or body is None:
             return None
@@ -179,11 +183,11 @@ class Line:
             return
         body = body_of(answer.content)
         if body is not None and error_code(body) == _SPENT:
-            raise AlmaSpent("Alma answers no more requests today: go on tomorrow.")
+            raise AlmaQuotaUsedUp("Alma answers no more requests today: go on tomorrow.")
 
 
 def _unknown() -> NoReturn:
-    raise FateUnknown(
+    raise RequestOutcomeUnknown(
         "The line broke after the request was sent: Alma may have done it. "
         "It is not sent again; look in Alma, or verify this row."
     )

@@ -10,13 +10,13 @@ from procedure.io.alma.batch import Errand, run_errands
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.log import ReconciliationLog
 
 
 async def look_up(
     api: AlmaApi,
     journal: Journal,
-    found: Reconciliation,
+    found: ReconciliationLog,
     loans: Iterable[Loan],
     *,
     since: datetime,

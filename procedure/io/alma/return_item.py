@@ -10,18 +10,18 @@ from functools import partial
 from uuid import UUID
 
 from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Return
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
 from procedure.io.alma.create_loan import SETTLED
-from procedure.io.alma.send_once import intend, keep, send_once
+from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemFacts
-from procedure.reconciliation.carts import cart
-from procedure.reconciliation.entries import Fate
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIn, ScanIntended
+from procedure.reconciliation.carts import carted_items
+from procedure.reconciliation.entries import RequestOutcome
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnAttempt, ReturnRequested
 
 # Whatever else happens to the book or to its loans meanwhile: decide anew.
 _MOVING = (
@@ -39,7 +39,7 @@ async def scan_in_by_api(
     library: str,
     workstation: str = "",
     operator: str | None = None,
-) -> ScanAnswered:
+) -> ReturnAnswered:
     """Return one book of the cart in Alma, at the desk of its cart, now.
 
     Raises:
@@ -53,16 +53,16 @@ async def scan_in_by_api(
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
     if _lent_since(seen.item, row.at):
         raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
-    intent = ScanIntended(api.new_id(), api.now(), back, workstation, operator)
+    intent = ReturnRequested(api.new_id(), api.now(), back, workstation, operator)
     moved = "Something was recorded meanwhile: look again, then confirm."
-    intend(journal, intent, (_MOVING, found.position), moved)
+    record_request(journal, intent, (_MOVING, found.position), moved)
     request = _request(api, intent, seen.item, desk=row.desk, library=library)
     return await send_once(journal, request, partial(_answer, api, intent))
 
 
-def _safe(journal: Journal, back: UUID) -> tuple[Reconciliation, Return]:
+def _safe(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
     read = journal.since(kinds={*KINDS, *CART_KINDS})
-    found = Reconciliation(read)
+    found = ReconciliationLog(read)
     known = next(iter(found.log.lines.returns([back])), None)
     if known is None:
         raise TransactionRefused("return_unknown", "The log has no return with this id.")
@@ -72,7 +72,7 @@ def _safe(journal: Journal, back: UUID) -> tuple[Reconciliation, Return]:
             "fate_unknown",
             "This return was sent before, its fate is not known: settle it first.",
         )
-    rows = [one for one in cart(found, CartLog(read).rows()) if one.back.id == back]
+    rows = [one for one in carted_items(found, ReturnCarts(read).rows()) if one.back.id == back]
     if not rows:
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
     if not rows[0].safe:
@@ -87,14 +87,14 @@ def _lent_since(item: ItemFacts, at: datetime) -> bool:
 
 
 async def _request(
-    api: AlmaApi, intent: ScanIntended, item: ItemFacts, *, desk: str, library: str
-) -> ScanAnswered:
+    api: AlmaApi, intent: ReturnRequested, item: ItemFacts, *, desk: str, library: str
+) -> ReturnAnswered:
     code = await api.scan_in(item, desk=desk, library=library)
-    fate = Fate.MADE if code in ("", _NOT_ON_LOAN) else Fate.REFUSED
+    fate = RequestOutcome.MADE if code in ("", _NOT_ON_LOAN) else RequestOutcome.REFUSED
     return _answer(api, intent, fate, code)
 
 
-async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswered | None:
+async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ReturnAnswered | None:
     """Find out what became of a scan whose fate is not known; None while it is too early.
 
     Looks at who has the item now; sends nothing that has an effect. An item that nobody has needs
@@ -104,8 +104,8 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswere
         TransactionRefused: there is no such scan, or Alma does not know the barcode.
         AlmaError: Alma does not tell.
     """
-    found = Reconciliation(journal.since(kinds=KINDS))
-    scan: ScanIn | None = found.log.lines.scans.get(back)
+    found = ReconciliationLog(journal.since(kinds=KINDS))
+    scan: ReturnAttempt | None = found.log.lines.scans.get(back)
     known = next(iter(found.log.lines.returns([back])), None)
     if scan is None or not scan.open or known is None:
         raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
@@ -116,12 +116,14 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ScanAnswere
     if item.loan is not None and not _lent_since(item, scan.intent.at):
         if api.now() - scan.intent.at < SETTLED:
             return None
-        answer = _answer(api, scan.intent, Fate.NEVER_ARRIVED)
+        answer = _answer(api, scan.intent, RequestOutcome.NEVER_ARRIVED)
     else:
-        answer = _answer(api, scan.intent, Fate.MADE)
+        answer = _answer(api, scan.intent, RequestOutcome.MADE)
     await keep(journal, answer)
     return answer
 
 
-def _answer(api: AlmaApi, intent: ScanIntended, fate: Fate, code: str = "") -> ScanAnswered:
-    return ScanAnswered(api.new_id(), api.now(), intent.id, intent.back, fate, code)
+def _answer(
+    api: AlmaApi, intent: ReturnRequested, fate: RequestOutcome, code: str = ""
+) -> ReturnAnswered:
+    return ReturnAnswered(api.new_id(), api.now(), intent.id, intent.back, fate, code)

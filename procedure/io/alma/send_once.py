@@ -10,16 +10,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from procedure.errors import AlmaError, FateUnknown, JournalMoved, TransactionRefused
+from procedure.errors import AlmaError, JournalMoved, RequestOutcomeUnknown, TransactionRefused
 from procedure.journal import Journal, Newest
-from procedure.reconciliation.entries import Fate, LoanAnswered, LoanIntended
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.entries import LoanAnswered, LoanRequested, RequestOutcome
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 
-_A = TypeVar("_A", LoanAnswered, ScanAnswered)
+_A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 
 
-def intend(
-    journal: Journal, intent: LoanIntended | ScanIntended, decided_on: Newest, moved: str
+def record_request(
+    journal: Journal, intent: LoanRequested | ReturnRequested, decided_on: Newest, moved: str
 ) -> None:
     """Write down what is about to be sent, unless what it was decided on has changed since.
 
@@ -33,7 +33,9 @@ def intend(
         raise TransactionRefused("row_moved", moved) from None
 
 
-async def send_once(journal: Journal, request: Awaitable[_A], fate: Callable[[Fate], _A]) -> _A:
+async def send_once(
+    journal: Journal, request: Awaitable[_A], fate: Callable[[RequestOutcome], _A]
+) -> _A:
     """Send what was intended, and write down what became of it; `fate` is an answer that says so.
 
     Raises:
@@ -42,16 +44,16 @@ async def send_once(journal: Journal, request: Awaitable[_A], fate: Callable[[Fa
     """
     try:
         answer = await request
-    except FateUnknown:
-        await keep(journal, fate(Fate.UNKNOWN))
+    except RequestOutcomeUnknown:
+        await keep(journal, fate(RequestOutcome.UNKNOWN))
         raise
     except AlmaError:
-        await keep(journal, fate(Fate.NEVER_ARRIVED))
+        await keep(journal, fate(RequestOutcome.NEVER_ARRIVED))
         raise
     await keep(journal, answer)
     return answer
 
 
-async def keep(journal: Journal, answer: LoanAnswered | ScanAnswered) -> None:
+async def keep(journal: Journal, answer: LoanAnswered | ReturnAnswered) -> None:
     """Write an answer down, without holding up the loop."""
     await asyncio.wrap_future(journal.submit(answer))

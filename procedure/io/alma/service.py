@@ -16,15 +16,15 @@ from procedure.io.alma.return_item import scan_in_by_api, settle_scan
 from procedure.io.alma.verify import prove
 from procedure.journal import Journal
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.return_entries import ScanAnswered
-from procedure.reconciliation.row_state import Row
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.return_entries import ReturnAnswered
+from procedure.reconciliation.row_state import ReconciledLoan
 
 Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class AlmaErrands:
+class AlmaService:
     """The errands of the way back over one institution's API; `open_line` gives it for one errand.
 
     Every errand may raise `AlmaError`.
@@ -45,13 +45,13 @@ class AlmaErrands:
         return bool(self.keys.read and self.keys.write)
 
     async def look_up(
-        self, found: Reconciliation, loans: Iterable[Loan], *, since: datetime, tell: Tell
+        self, found: ReconciliationLog, loans: Iterable[Loan], *, since: datetime, tell: Tell
     ) -> int:
         """Ask about items and users; see `procedure.io.alma.lookup`."""
         async with self.open_line() as api:
             return await look_up(api, self.journal, found, loans, since=since, tell=tell)
 
-    async def prove(self, rows: Iterable[Row], *, tell: Tell) -> int:
+    async def prove(self, rows: Iterable[ReconciledLoan], *, tell: Tell) -> int:
         """Prove rows; see `procedure.io.alma.verify`."""
         async with self.open_line() as api:
             return await prove(api, self.journal, rows, tell=tell)
@@ -75,7 +75,7 @@ class AlmaErrands:
 
     async def scan_in(
         self, back: UUID, *, library: str, workstation: str, operator: str | None
-    ) -> ScanAnswered:
+    ) -> ReturnAnswered:
         """Return one book of the carts; see `procedure.io.alma.return_item`."""
         async with self.open_line() as api:
             return await scan_in_by_api(
@@ -85,7 +85,7 @@ class AlmaErrands:
                 operator=operator,
             )
 
-    async def settle_scan(self, back: UUID) -> ScanAnswered | None:
+    async def settle_scan(self, back: UUID) -> ReturnAnswered | None:
         """Find out what became of a return that was sent and not answered."""
         async with self.open_line() as api:
             return await settle_scan(api, self.journal, back)

@@ -11,27 +11,31 @@ from procedure.io.alma.batch import Errand, run_errands
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import Proved
-from procedure.reconciliation.row_state import Row
-from procedure.reconciliation.verification import Verdict, judge
+from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.row_state import ReconciledLoan
+from procedure.reconciliation.verification import VerificationResult, verify_loan
 
 
 async def prove(
-    api: AlmaApi, journal: Journal, rows: Iterable[Row], *, tell: Callable[[int, int], None]
+    api: AlmaApi,
+    journal: Journal,
+    rows: Iterable[ReconciledLoan],
+    *,
+    tell: Callable[[int, int], None],
 ) -> int:
     """Prove rows one user after the other; return for how many users there was no answer.
 
     Raises:
         AlmaError: Alma gives no answers, the quota is used up, or the key is refused.
     """
-    by_patron: dict[str, list[Row]] = defaultdict(list)
+    by_patron: dict[str, list[ReconciledLoan]] = defaultdict(list)
     for row in rows:
         by_patron[row.corrected.patron].append(row)
     errands = [_errand(api, journal, patron, those) for patron, those in by_patron.items()]
     return await run_errands(errands, tell=tell)
 
 
-def _errand(api: AlmaApi, journal: Journal, patron: str, rows: list[Row]) -> Errand:
+def _errand(api: AlmaApi, journal: Journal, patron: str, rows: list[ReconciledLoan]) -> Errand:
     async def errand() -> None:
         user = await _read(api, patron)
         for row in rows:
@@ -76,17 +80,17 @@ async def _read(api: AlmaApi, patron: str) -> _User:
     return _User(api, patron, loans is not None, active, facts)
 
 
-async def _verdict(api: AlmaApi, user: _User, loan: Loan) -> Verdict:
+async def _verdict(api: AlmaApi, user: _User, loan: Loan) -> VerificationResult:
     held = user.active.get(loan.item)
     if held is None:
         seen = await api.item(loan.item)
         held = None if seen.item is None else seen.item.loan
     if held is None:
-        return judge(loan, None, None, now=api.now(), over=await user.over())
-    return judge(loan, held, await user.facts(), now=api.now())
+        return verify_loan(loan, None, None, now=api.now(), over=await user.over())
+    return verify_loan(loan, held, await user.facts(), now=api.now())
 
 
-def _proved(api: AlmaApi, row: Row, verdict: Verdict) -> Proved:
-    return Proved(
+def _proved(api: AlmaApi, row: ReconciledLoan, verdict: VerificationResult) -> LoanVerified:
+    return LoanVerified(
         *(api.new_id(), api.now(), row.loan.id, verdict.found, verdict.reason, verdict.due),
     )

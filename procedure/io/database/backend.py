@@ -12,10 +12,10 @@ from sqlalchemy import Engine, Table
 from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalError
-from procedure.io.database.guard import Guard
+from procedure.io.database.guard import WriteGuard
 
 
-class Connection(Protocol):
+class DatabaseConnection(Protocol):
     """A connection of sqlite3 or psycopg that commits only when told to in so many words."""
 
     def execute(self, statement: str, parameters: Any = ..., /) -> Any:
@@ -47,7 +47,7 @@ class Backend:
     """
 
     engine: Engine
-    connect: Callable[[], Connection]
+    connect: Callable[[], DatabaseConnection]
     begin: str
     insert: Callable[[Table], Any]
     explain: Callable[[BaseException], JournalError | None]
@@ -55,8 +55,8 @@ class Backend:
     lock_entries: str = ""
     last_place: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
-    guard: Guard = field(default_factory=Guard)
-    check_complete: Callable[[Connection], None] = lambda _: None
+    guard: WriteGuard = field(default_factory=WriteGuard)
+    check_complete: Callable[[DatabaseConnection], None] = lambda _: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:

@@ -86,7 +86,7 @@ def restore(file: Path, database: Path, *, tell: Progress) -> Contents:
 def _copy(source: sqlite3.Connection, out: Path, *, over: bool, tell: Progress) -> Contents:
     """Copy within one read transaction: whatever is committed meanwhile is not in it."""
     source.execute("BEGIN")
-    expected = contents(source)
+    expected = contents_of(source)
     with replacing(out, mode=0o600, over=over) as part:
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             copy.execute("PRAGMA journal_mode = OFF")
@@ -100,13 +100,13 @@ def _copy(source: sqlite3.Connection, out: Path, *, over: bool, tell: Progress) 
             header.write(_NO_LOG)
         with _reading(part, "immutable=1") as written:
             _check_sound(written, part)
-            found = contents(written)
+            found = contents_of(written)
         if found != expected:
             raise BackupRefused(f"The copy holds {found} instead of {expected}: try again.")
     return found
 
 
-def contents(connection: sqlite3.Connection) -> Contents:
+def contents_of(connection: sqlite3.Connection) -> Contents:
     """Count what a database of any schema holds."""
 
     def ask(query: str) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 
 from procedure.errors import JournalError, JournalGone, JournalMissing, JournalUnwritable
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.history import SqlHistory
 from procedure.io.database.journal import SqlJournal
 from procedure.io.database.notes import SqlNotes
@@ -109,7 +109,7 @@ def _check_tables(backend: Backend) -> None:
         )
 
 
-def _opened(backend: Backend, role: Role, opened: ExitStack) -> Connection:
+def _opened(backend: Backend, role: Role, opened: ExitStack) -> DatabaseConnection:
     """Connect and bring the database up to date; `opened` closes what was opened by then."""
     try:
         connection = backend.connect()
@@ -121,7 +121,7 @@ def _opened(backend: Backend, role: Role, opened: ExitStack) -> Connection:
     return connection
 
 
-def _check_complete(backend: Backend, connection: Connection, role: Role) -> None:
+def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role) -> None:
     try:
         backend.check_complete(connection)
     except JournalGone as missing:
@@ -132,7 +132,7 @@ def _check_complete(backend: Backend, connection: Connection, role: Role) -> Non
         backend.guard.forbid(missing)
 
 
-def _bring_up_to_date(backend: Backend, connection: Connection) -> None:
+def _bring_up_to_date(backend: Backend, connection: DatabaseConnection) -> None:
     # PostgreSQL's "create if it is not there" fails when two do it at once: it looks when locked.
     locked = bool(backend.lock_schema)
     if not locked and schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, literal_column, select
 
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.schema import ENTRY
 
 # An entry's id, kind, instant and body; when it was recorded is the same for all of a batch.
@@ -31,7 +31,7 @@ class Insertion:
         )
 
     def insert(
-        self, connection: Connection, rows: Sequence[Row], recorded_at: str
+        self, connection: DatabaseConnection, rows: Sequence[Row], recorded_at: str
     ) -> Sequence[int | None]:
         """Insert the rows whose id is new, in their order, while nobody else may.
 
@@ -47,13 +47,15 @@ class Insertion:
             return range(last - made + 1, last + 1)
         return self._find(connection, rows, made)
 
-    def _find(self, connection: Connection, rows: Sequence[Row], made: int) -> Sequence[int | None]:
+    def _find(
+        self, connection: DatabaseConnection, rows: Sequence[Row], made: int
+    ) -> Sequence[int | None]:
         # Positions grow, and nobody else may write: the newest rows are those just made.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
         # Taken out: an id that comes twice was kept as it came first.
         return [placed.pop(row[0], None) for row in rows]
 
-    def _insert(self, connection: Connection, part: Sequence[Row], recorded_at: str) -> Any:
+    def _insert(self, connection: DatabaseConnection, part: Sequence[Row], recorded_at: str) -> Any:
         values = [
             value
             for entry, kind, at, body in part

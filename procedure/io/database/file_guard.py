@@ -16,8 +16,8 @@ from time import monotonic
 from typing import Any
 
 from procedure.errors import JournalGone, JournalUnwritable
-from procedure.io.database.backend import Connection
-from procedure.io.database.guard import Guard
+from procedure.io.database.backend import DatabaseConnection
+from procedure.io.database.guard import WriteGuard
 from procedure.io.database.missing import missing_text, newest_position
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import acknowledged_entries, remember_acknowledged
@@ -31,7 +31,7 @@ Identity = tuple[int, int] | None
 _log = logging.getLogger(__name__)
 
 
-class FileGuard(Guard):
+class FileGuard(WriteGuard):
     """The guard of one connection that writes; `opened` is to be called once it is open."""
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +90,7 @@ class FileGuard(Guard):
             self._judge(self._stats())
         self._good, self._newer = (), True
 
-    def look(self, connection: Connection) -> None:
+    def look(self, connection: DatabaseConnection) -> None:
         """Look whether the files are there, and write down how many entries were acknowledged."""
         if self._gone is None and monotonic() - self._looked < LOOK_EVERY:
             return
@@ -106,12 +106,12 @@ class FileGuard(Guard):
         if self._newer:
             self._remember(connection)
 
-    def close(self, connection: Connection) -> None:
+    def close(self, connection: DatabaseConnection) -> None:
         """Write down how many entries were acknowledged in the end."""
         if self._newer and self.fault is None:
             self._remember(connection)
 
-    def check_complete(self, connection: Connection) -> None:
+    def check_complete(self, connection: DatabaseConnection) -> None:
         """Hold the database against the number of entries that were acknowledged.
 
         Raises:
@@ -141,7 +141,9 @@ class FileGuard(Guard):
             _log.error("%s", reason)
             self._gone = JournalGone(reason)
 
-    def _save_log(self, connection: Connection, found: Sequence[os.stat_result | None]) -> None:
+    def _save_log(
+        self, connection: DatabaseConnection, found: Sequence[os.stat_result | None]
+    ) -> None:
         """Bring a log that was removed into the database, as long as this process has it open."""
         database, log, _ = found
         if log is not None or self._saved or self._opened is None:
@@ -152,7 +154,7 @@ class FileGuard(Guard):
             saved = not busy and frames == moved
             _log.error(_SAVED if saved else _NOT_SAVED, self._path)
 
-    def _remember(self, connection: Connection) -> None:
+    def _remember(self, connection: DatabaseConnection) -> None:
         remember_acknowledged(self._path, newest_position(connection))
         self._newer = False
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from procedure.errors import JournalDamaged, JournalUnwritable
 
 if TYPE_CHECKING:
-    from procedure.io.database.backend import Connection
+    from procedure.io.database.backend import DatabaseConnection
 
 _log = logging.getLogger(__name__)
 
 
-class Guard:
+class WriteGuard:
     """Asked by the writer around every transaction; damage, once seen, lasts until a restart."""
 
     def __init__(self) -> None:
@@ -53,8 +53,8 @@ class Guard:
         if self._lasting is not None:
             raise type(self._lasting)(str(self._lasting))
 
-    def look(self, connection: Connection) -> None:
+    def look(self, connection: DatabaseConnection) -> None:
         """Do what is due now and then, in the writer's thread."""
 
-    def close(self, connection: Connection) -> None:
+    def close(self, connection: DatabaseConnection) -> None:
         """Do what is due at the end, in the writer's thread."""

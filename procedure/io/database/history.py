@@ -11,17 +11,17 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, Select, select
 
-from procedure.io.database.backend import Backend, Connection
-from procedure.io.database.blind_periods import SqlCutOffs
-from procedure.io.database.history_queries import SqlPast
-from procedure.io.database.ids_of_words import Numbers, NumberStatements, instant
+from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.blind_periods import SqlBlindPeriods
+from procedure.io.database.history_queries import HistoryQueries
+from procedure.io.database.ids_of_words import WordIds, WordIdStatements, instant
 from procedure.io.database.rollup import SqlRollup
 from procedure.io.database.schema import OUTCOME, SERIES, WORD
 from procedure.io.database.writer import Writer
-from procedure.monitoring.blind_periods import CutOff
-from procedure.monitoring.downtime import Outage, State
-from procedure.monitoring.model import SERVER, Cause, Hop, Outcome, Phase, Phases, Verdict
-from procedure.monitoring.rollup import Grain, Readings, Rolled, microseconds
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.model import SERVER, FailureCause, Hop, Outcome, Phase, Phases, Status
+from procedure.monitoring.rollup import Grain, ReadingRows, SummaryColumns, microseconds
 
 _HOPS = msgspec.json.Decoder(tuple[Hop, ...])
 _COLUMNS = tuple(column.name for column in OUTCOME.columns)
@@ -53,11 +53,11 @@ class SqlHistory:
     def __init__(self, backend: Backend, writer: Writer, *, keep: timedelta | None = None) -> None:
         self._backend = backend
         self._writer = writer
-        self._numbers = NumberStatements.of(backend)
+        self._numbers = WordIdStatements.of(backend)
         self._add = backend.insert_new(OUTCOME, *_COLUMNS)
         self._rollup = SqlRollup(backend, keep)
-        self._cut_offs = SqlCutOffs(backend)
-        self._past = SqlPast(backend)
+        self._cut_offs = SqlBlindPeriods(backend)
+        self._past = HistoryQueries(backend)
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
         """Keep one round; see `History.record`."""
@@ -90,13 +90,13 @@ class SqlHistory:
         """Keep how often targets are read; see `History.expect`."""
         self._writer.submit(partial(self._rollup.expect, intervals, anew=anew)).result()
 
-    def cut_off(self, cut: CutOff, *, vantage: str = SERVER.key) -> None:
+    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
         """Keep a stretch in which a vantage was cut off; see `History.cut_off`."""
         self._writer.submit(partial(self._cut_offs.keep, cut, vantage)).result()
 
     def cuts(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> tuple[CutOff, ...]:
+    ) -> tuple[BlindPeriod, ...]:
         """Return the stretches of a span; see `History.cuts`."""
         return self._past.cuts(since=since, until=until, vantage=vantage)
 
@@ -107,7 +107,7 @@ class SqlHistory:
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> dict[str, list[State]]:
+    ) -> dict[str, list[StatusInterval]]:
         """Tell the states of every target; see `History.states`."""
         return self._past.states(since=since, until=until, target=target, vantage=vantage)
 
@@ -118,7 +118,7 @@ class SqlHistory:
         until: datetime,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> list[Outage]:
+    ) -> list[Downtime]:
         """Find the outages that reach into a span; see `History.outages`."""
         return self._past.outages(since=since, until=until, target=target, vantage=vantage)
 
@@ -131,7 +131,7 @@ class SqlHistory:
         until: datetime | None = None,
         target: str | None = None,
         vantage: str = SERVER.key,
-    ) -> Rolled:
+    ) -> SummaryColumns:
         """Return the hours or days that are over; see `History.rolled`."""
         return self._past.rolled(
             grain, columns, since=since, until=until, target=target, vantage=vantage
@@ -139,7 +139,7 @@ class SqlHistory:
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
-    ) -> Readings:
+    ) -> ReadingRows:
         """Return what charts need of the outcomes of one target; see `History.readings`."""
         return self._past.readings(target, since=since, until=until, vantage=vantage)
 
@@ -151,8 +151,8 @@ class SqlHistory:
                 for row in rows:
                     yield _outcome(row, words)
 
-    def _write(self, outcomes: Sequence[Outcome], connection: Connection) -> int:
-        numbers = Numbers(connection, self._numbers)
+    def _write(self, outcomes: Sequence[Outcome], connection: DatabaseConnection) -> int:
+        numbers = WordIds(connection, self._numbers)
         rows = [_row(one, numbers) for one in outcomes]
         late = self._rollup.take(outcomes, numbers, connection)
         added = connection.cursor()
@@ -161,7 +161,7 @@ class SqlHistory:
         return added.rowcount
 
 
-def _row(one: Outcome, numbers: Numbers) -> dict[str, Any]:
+def _row(one: Outcome, numbers: WordIds) -> dict[str, Any]:
     return {
         "series": numbers.series(one.target, one.vantage),
         "at": microseconds(one.at),
@@ -189,8 +189,8 @@ def _outcome(row: Row[Any], words: dict[int, str]) -> Outcome:
         url=words[row.url],
         vantage=row.vantage_key,
         at=instant(row.at),
-        verdict=Verdict(words[row.verdict]),
-        cause=None if row.cause is None else Cause(words[row.cause]),
+        verdict=Status(words[row.verdict]),
+        cause=None if row.cause is None else FailureCause(words[row.cause]),
         phase=None if row.phase is None else Phase(words[row.phase]),
         http_status=row.http_status,
         final_url=None if row.final_url is None else words[row.final_url],

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procedure.io.database.backend import Backend
-from procedure.io.database.blind_periods import SqlCutOffs, reaching
+from procedure.io.database.blind_periods import SqlBlindPeriods, reaching
 from procedure.io.database.ids_of_words import instant
 from procedure.io.database.past_statements import (
     all_words,
@@ -21,18 +21,31 @@ from procedure.io.database.past_statements import (
     states_of_one,
     summaries_of_one,
 )
-from procedure.monitoring.blind_periods import Begun, CutOff, Dark, move, overlaid, unseen
-from procedure.monitoring.downtime import READING_HOLDS, Outage, State, down_spans, within
+from procedure.monitoring.blind_periods import (
+    Begun,
+    BlindPeriod,
+    BlindPeriods,
+    mask_spans,
+    masked_spans,
+    move_to_unknown,
+)
+from procedure.monitoring.downtime import (
+    READING_HOLDS,
+    Downtime,
+    StatusInterval,
+    down_spans,
+    within,
+)
 from procedure.monitoring.history import USUAL_INTERVAL
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
     CAUSES,
     EPOCH,
     MICROSECOND,
     VERDICTS,
     Grain,
-    Readings,
-    Rolled,
+    ReadingRows,
+    SummaryColumns,
     microseconds,
 )
 
@@ -54,8 +67,8 @@ class _Series:
 class _Words:
     """The verdicts and the causes by their numbers."""
 
-    verdicts: Mapping[int, Verdict]
-    causes: Mapping[int, Cause]
+    verdicts: Mapping[int, Status]
+    causes: Mapping[int, FailureCause]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +77,10 @@ class _Look:
 
     cursor: Any
     words: _Words
-    cuts: Sequence[CutOff]
+    cuts: Sequence[BlindPeriod]
 
 
-class SqlPast:
+class HistoryQueries:
     """Reads the roll-ups of one database."""
 
     def __init__(self, backend: Backend) -> None:
@@ -77,24 +90,24 @@ class SqlPast:
         self._all_words = backend.compose(all_words())
         self._find_readings = backend.compose(readings_of_one())
         self._find_states = backend.compose(states_of_one())
-        self._cut_offs = SqlCutOffs(backend)
+        self._cut_offs = SqlBlindPeriods(backend)
 
-    def cuts(self, *, since: datetime, until: datetime, vantage: str) -> tuple[CutOff, ...]:
+    def cuts(self, *, since: datetime, until: datetime, vantage: str) -> tuple[BlindPeriod, ...]:
         """Return the stretches of a span; see `procedure.monitoring.history.History.cuts`."""
         with self._cursor() as cursor:
             return reaching(self._cut_offs.of(vantage, cursor), since, until)
 
     def states(
         self, *, since: datetime, until: datetime, target: str | None, vantage: str
-    ) -> dict[str, list[State]]:
+    ) -> dict[str, list[StatusInterval]]:
         """Tell the states of every target; see `procedure.monitoring.history.History.states`."""
-        found: dict[str, list[State]] = {}
+        found: dict[str, list[StatusInterval]] = {}
         with self._look(vantage) as look:
             for one in self._series(target, vantage, look.cursor):
                 begun = self._seen(one, since, until, look)
                 starts = [instant(start) for start, _, _ in begun]
                 told = [
-                    State(one.target, start, end, verdict, cause)
+                    StatusInterval(one.target, start, end, verdict, cause)
                     for start, end, (_, verdict, cause) in zip(
                         starts, [*starts[1:], until], begun, strict=bool(begun)
                     )
@@ -104,7 +117,7 @@ class SqlPast:
 
     def outages(
         self, *, since: datetime, until: datetime, target: str | None, vantage: str
-    ) -> list[Outage]:
+    ) -> list[Downtime]:
         """Find the outages that reach into a span.
 
         See `procedure.monitoring.history.History.outages`.
@@ -112,7 +125,7 @@ class SqlPast:
         after = microseconds(since)
         with self._look(vantage) as look:
             return [
-                Outage(
+                Downtime(
                     one.target,
                     instant(start),
                     None if end is None else instant(end),
@@ -135,7 +148,7 @@ class SqlPast:
         until: datetime | None,
         target: str | None,
         vantage: str,
-    ) -> Rolled:
+    ) -> SummaryColumns:
         """Return the hours or days that are over.
 
         See `procedure.monitoring.history.History.rolled`.
@@ -152,10 +165,12 @@ class SqlPast:
                 if texts[0] is not None:
                     starts, *sums = found[one.target] = _in_order(texts)
                     stretches = self._unseen(one, look)
-                    move(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
-        return Rolled(columns, found)
+                    move_to_unknown(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
+        return SummaryColumns(columns, found)
 
-    def readings(self, target: str, *, since: datetime, until: datetime, vantage: str) -> Readings:
+    def readings(
+        self, target: str, *, since: datetime, until: datetime, vantage: str
+    ) -> ReadingRows:
         """Return what charts need of one target.
 
         See `procedure.monitoring.history.History.readings`.
@@ -172,7 +187,7 @@ class SqlPast:
                     (at, verdicts[verdict], causes.get(cause, -1), -1 if spent is None else spent)
                     for at, verdict, cause, spent in cursor.fetchall()
                 ]
-        return Readings(target, rows)
+        return ReadingRows(target, rows)
 
     def _summaries_read(self, grain: Grain, columns: tuple[str, ...]) -> str:
         """Return the statement that reads these columns, composed once."""
@@ -185,8 +200,8 @@ class SqlPast:
         cursor.execute(self._all_words)
         words = cursor.fetchall()
         return _Words(
-            {number: Verdict(text) for number, text in words if text in VERDICTS},
-            {number: Cause(text) for number, text in words if text in CAUSES},
+            {number: Status(text) for number, text in words if text in VERDICTS},
+            {number: FailureCause(text) for number, text in words if text in CAUSES},
         )
 
     def _series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
@@ -206,18 +221,18 @@ class SqlPast:
     def _seen(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
         """Return the states as in `_begun`, with what was seen while cut off unknown."""
         begun = self._begun(series, since, until, look)
-        dark = Dark.counted(look.cuts, series.interval)
-        return list(overlaid(begun, microseconds(until), dark)) if look.cuts else begun
+        dark = BlindPeriods.counted(look.cuts, series.interval)
+        return list(mask_spans(begun, microseconds(until), dark)) if look.cuts else begun
 
-    def _unseen(self, series: _Series, look: _Look) -> Iterator[tuple[int, int, Verdict]]:
+    def _unseen(self, series: _Series, look: _Look) -> Iterator[tuple[int, int, Status]]:
         """Yield what was seen of a series while cut off."""
         if look.cuts:
             # Long enough to tell a reading that lapsed from one that another followed.
             whole = (READING_HOLDS + 1) * series.interval
             first, last = look.cuts[0].start, look.cuts[-1].end + whole
             begun = self._begun(series, first, last, look)
-            dark = Dark.counted(look.cuts, series.interval)
-            yield from unseen(begun, microseconds(last), dark)
+            dark = BlindPeriods.counted(look.cuts, series.interval)
+            yield from masked_spans(begun, microseconds(last), dark)
 
     def _begun(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
         """Return the states of a series that begin before `until`, from the one at `since` on.

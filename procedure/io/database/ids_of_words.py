@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.schema import SERIES, WORD
 
 
@@ -18,7 +18,7 @@ def instant(count: int) -> datetime:
 
 
 @dataclass(frozen=True)
-class NumberStatements:
+class WordIdStatements:
     """The statements that find a number or give one, composed once for the database at hand."""
 
     add_word: str
@@ -27,7 +27,7 @@ class NumberStatements:
     find_series: str
 
     @classmethod
-    def of(cls, backend: Backend) -> NumberStatements:
+    def of(cls, backend: Backend) -> WordIdStatements:
         """Compose them."""
         series = SERIES.c
         return cls(
@@ -42,10 +42,10 @@ class NumberStatements:
         )
 
 
-class Numbers:
+class WordIds:
     """The numbers of words and series, for one transaction only: a rollback forgets them."""
 
-    def __init__(self, connection: Connection, statements: NumberStatements) -> None:
+    def __init__(self, connection: DatabaseConnection, statements: WordIdStatements) -> None:
         self._connection = connection
         self._statements = statements
         self._known: dict[object, int] = {}

@@ -12,13 +12,13 @@ from threading import Lock
 from typing import Any
 
 from procedure.errors import JournalMoved
-from procedure.io.database.backend import Connection
+from procedure.io.database.backend import DatabaseConnection
 
 # Does several callers' items at one go: one value for each, in their order.
-Together = Callable[[Connection, Sequence[Any]], Sequence[Any]]
+Together = Callable[[DatabaseConnection, Sequence[Any]], Sequence[Any]]
 
 
-class Call:
+class BlockingResult:
     """Keeps one thread waiting until its job has been done.
 
     It does of a `Future` what a thread needs that waits at once, in half the time: of 64 threads
@@ -41,21 +41,23 @@ class Call:
 
 
 @dataclass(eq=False, slots=True)
-class Job:
-    """One caller's item and the future that tells its fate; a `Call` reads it in the job itself.
+class WriteJob:
+    """The item of one caller, and the future that gets its result.
+
+    With a `BlockingResult` the caller waits in its own thread.
 
     Neighbours with the same `together` are done at one go; without it, `item` is itself the work.
     """
 
     item: Any
-    future: Future[Any] | asyncio.Future[Any] | Call
+    future: Future[Any] | asyncio.Future[Any] | BlockingResult
     together: Together | None = None
     value: Any = None
     fault: Exception | None = None
 
     def tell(self) -> None:
         """Set the future, unless whoever waited has gone (a page was closed)."""
-        if isinstance(self.future, Call):
+        if isinstance(self.future, BlockingResult):
             self.future.answer()
         elif self.future.done():
             return
@@ -65,15 +67,15 @@ class Job:
             self.future.set_result(self.value)
 
 
-Run = Sequence[Job]
+Run = Sequence[WriteJob]
 
 
-def runs(jobs: Iterable[Job]) -> list[Run]:
+def runs(jobs: Iterable[WriteJob]) -> list[Run]:
     """Part the jobs, in their order, into runs that are done at one go."""
     return [list(run) for _, run in groupby(jobs, key=lambda job: job.together or job)]
 
 
-def attempt(run: Run, connection: Connection) -> None:
+def attempt(run: Run, connection: DatabaseConnection) -> None:
     """Do a run; `JournalMoved` of work done alone is an answer, since it has written nothing."""
     first = run[0]
     if first.together is None:
@@ -84,7 +86,7 @@ def attempt(run: Run, connection: Connection) -> None:
         job.value = value
 
 
-def _attempt_alone(job: Job, connection: Connection) -> None:
+def _attempt_alone(job: WriteJob, connection: DatabaseConnection) -> None:
     job.fault = None  # of an attempt that was rolled back with the others of its batch
     try:
         job.value = job.item(connection)
@@ -92,9 +94,9 @@ def _attempt_alone(job: Job, connection: Connection) -> None:
         job.fault = moved
 
 
-def tell(jobs: Iterable[Job]) -> None:
+def tell(jobs: Iterable[WriteJob]) -> None:
     """Tell every caller; a loop is woken once for all that it waits for."""
-    waiting: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+    waiting: dict[asyncio.AbstractEventLoop, list[WriteJob]] = {}
     for job in jobs:
         if isinstance(job.future, asyncio.Future):
             waiting.setdefault(job.future.get_loop(), []).append(job)
@@ -105,6 +107,6 @@ def tell(jobs: Iterable[Job]) -> None:
             loop.call_soon_threadsafe(_tell_all, own)
 
 
-def _tell_all(jobs: Iterable[Job]) -> None:
+def _tell_all(jobs: Iterable[WriteJob]) -> None:
     for job in jobs:
         job.tell()

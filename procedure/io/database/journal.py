@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import bindparam, func, select
 
 from procedure.errors import JournalMoved
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.entry_rows import Insertion, Row
 from procedure.io.database.schema import ENTRY
 from procedure.io.database.writer import Writer
@@ -91,7 +91,7 @@ class SqlJournal:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 
     def _write_unless(
-        self, newest: Newest, rows: Sequence[tuple[Entry, Row]], connection: Connection
+        self, newest: Newest, rows: Sequence[tuple[Entry, Row]], connection: DatabaseConnection
     ) -> tuple[Recorded, ...]:
         self._lock(connection)
         kinds, position = newest
@@ -101,7 +101,7 @@ class SqlJournal:
         return self._write_all(connection, [rows])[0]
 
     def _write_all(
-        self, connection: Connection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
+        self, connection: DatabaseConnection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
     ) -> list[tuple[Recorded, ...]]:
         """Write what several callers submitted; return for each what is kept of it."""
         self._lock(connection)
@@ -116,11 +116,11 @@ class SqlJournal:
         )
         return [tuple(islice(kept, len(rows))) for rows in submitted]
 
-    def _lock(self, connection: Connection) -> None:
+    def _lock(self, connection: DatabaseConnection) -> None:
         if self._backend.lock_entries:
             connection.execute(self._backend.lock_entries)
 
-    def _kept_before(self, connection: Connection, entry: str) -> Recorded:
+    def _kept_before(self, connection: DatabaseConnection, entry: str) -> Recorded:
         kept = _recorded(connection.execute(self._known, {"id": entry}).fetchone())
         assert kept is not None
         return kept

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from procedure.errors import JournalUnwritable
-from procedure.io.database.backend import Connection
+from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.state_file import (
     acknowledged_entries,
     last_backup,
@@ -47,7 +47,7 @@ def _entries_in(path: Path) -> int:
         raise JournalUnwritable(f"The database {path} cannot be read ({error}).") from error
 
 
-def newest_position(connection: Connection) -> int:
+def newest_position(connection: DatabaseConnection) -> int:
     """Return the position of the newest entry, 0 when there is none."""
     return connection.execute("SELECT max(position) FROM entry").fetchone()[0] or 0
 

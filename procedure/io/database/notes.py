@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select
 
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.schema import NOTE
 from procedure.io.database.writer import Writer
 
@@ -32,7 +32,7 @@ class SqlNotes:
     def write(self, waiting: UUID, note: str) -> Future[None]:
         """Keep a note; see `Notes.write`."""
 
-        def work(connection: Connection) -> None:
+        def work(connection: DatabaseConnection) -> None:
             self._forget(connection, waiting)
             connection.execute(self._insert, {"waiting": str(waiting), "text": note})
 
@@ -47,7 +47,7 @@ class SqlNotes:
     def forget(self, settled: Collection[UUID]) -> Future[None]:
         """Delete these."""
 
-        def work(connection: Connection) -> None:
+        def work(connection: DatabaseConnection) -> None:
             for one in settled:
                 self._forget(connection, one)
 
@@ -59,7 +59,7 @@ class SqlNotes:
         if gone:
             self.forget(gone).result()
 
-    def _forget(self, connection: Connection, waiting: UUID) -> None:
+    def _forget(self, connection: DatabaseConnection, waiting: UUID) -> None:
         if self._erase:
             connection.execute(self._erase)
         connection.execute(self._delete, {"gone": str(waiting)})

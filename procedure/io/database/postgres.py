@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from procedure.errors import JournalError, JournalUnwritable
-from procedure.io.database.backend import Backend, Connection
+from procedure.io.database.backend import Backend, DatabaseConnection
 
 # In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
 PATIENCE = 3
@@ -65,7 +65,7 @@ def explain(error: BaseException) -> JournalError | None:
     return JournalUnwritable(sentence)
 
 
-def _connect(engine: Engine) -> Connection:
+def _connect(engine: Engine) -> DatabaseConnection:
     fairy = engine.raw_connection()
     connection: Any = fairy.driver_connection
     fairy.detach()

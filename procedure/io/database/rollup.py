@@ -12,17 +12,17 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from secrets import randbits
 
-from procedure.io.database.backend import Backend, Connection
-from procedure.io.database.ids_of_words import Numbers, NumberStatements, instant
+from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.ids_of_words import WordIds, WordIdStatements, instant
 from procedure.io.database.rollup_rows import read_summary, state_row, summary_row
 from procedure.io.database.rollup_statements import RollupStatements
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.history import USUAL_INTERVAL
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
     MICROSECOND,
     NOTHING,
-    Progress,
+    Finalised,
     Rollup,
     Summary,
     daily,
@@ -41,8 +41,8 @@ class _Probe:
     """What a roll-up needs of an outcome that is kept."""
 
     at: datetime
-    verdict: Verdict
-    cause: Cause | None
+    verdict: Status
+    cause: FailureCause | None
     latency_ms: float | None
 
 
@@ -52,15 +52,15 @@ class SqlRollup:
     def __init__(self, backend: Backend, keep: timedelta | None) -> None:
         self._keep_for = keep
         self._sql = RollupStatements.of(backend)
-        self._numbers = NumberStatements.of(backend)
+        self._numbers = WordIdStatements.of(backend)
         self._open: dict[int, Rollup] = {}
         self._token: int | None = None
 
     def expect(
-        self, intervals: Mapping[str, timedelta], connection: Connection, *, anew: bool
+        self, intervals: Mapping[str, timedelta], connection: DatabaseConnection, *, anew: bool
     ) -> None:
         """Keep how often each target is read; one that is known is changed only `anew`."""
-        numbers = Numbers(connection, self._numbers)
+        numbers = WordIds(connection, self._numbers)
         for target, interval in intervals.items():
             row = {"target": numbers.word(target), "interval": interval // MICROSECOND}
             if anew:
@@ -69,7 +69,7 @@ class SqlRollup:
         self._open.clear()
 
     def take(
-        self, outcomes: Sequence[Outcome], numbers: Numbers, connection: Connection
+        self, outcomes: Sequence[Outcome], numbers: WordIds, connection: DatabaseConnection
     ) -> dict[int, datetime]:
         """Sum a round up, before it is kept; return where each series must be mended afterwards.
 
@@ -77,7 +77,7 @@ class SqlRollup:
         """
         self._catch_up(connection)
         late: dict[int, datetime] = {}
-        progress: list[tuple[int, Progress]] = []
+        progress: list[tuple[int, Finalised]] = []
         for one in sorted(outcomes, key=attrgetter("at")):
             series = numbers.series(one.target, one.vantage)
             rollup = self._open.get(series) or self._resume(series, one.target, connection)
@@ -90,7 +90,9 @@ class SqlRollup:
         self._keep(progress, numbers, connection)
         return late
 
-    def mend(self, late: Mapping[int, datetime], numbers: Numbers, connection: Connection) -> None:
+    def mend(
+        self, late: Mapping[int, datetime], numbers: WordIds, connection: DatabaseConnection
+    ) -> None:
         """Sum series up anew from where an outcome came late, after it was kept.
 
         What is older than the oldest outcomes that are kept stays as it is.
@@ -101,14 +103,14 @@ class SqlRollup:
             if at >= purged:
                 self._fold_anew(series, rollup.target, at, numbers, connection)
 
-    def _catch_up(self, connection: Connection) -> None:
+    def _catch_up(self, connection: DatabaseConnection) -> None:
         token = connection.execute(self._sql.find_token).fetchone()[0]
         if token != self._token:
             self._open.clear()
         self._token = randbits(62)
         connection.execute(self._sql.set_token, {"token": self._token})
 
-    def _resume(self, series: int, target: str, connection: Connection) -> Rollup:
+    def _resume(self, series: int, target: str, connection: DatabaseConnection) -> Rollup:
         """Bring the open hour of a series back from the outcomes that are kept."""
         rollup = self._open[series] = Rollup(target, self._hold(series, connection))
         last = connection.execute(self._sql.last, {"series": series}).fetchone()[0]
@@ -118,7 +120,12 @@ class SqlRollup:
         return rollup
 
     def _fold_anew(
-        self, series: int, target: str, at: datetime, numbers: Numbers, connection: Connection
+        self,
+        series: int,
+        target: str,
+        at: datetime,
+        numbers: WordIds,
+        connection: DatabaseConnection,
     ) -> None:
         begins = hour_of(at)
         for drop, start in (
@@ -128,16 +135,19 @@ class SqlRollup:
         ):
             connection.execute(drop, {"series": series, "start": microseconds(start)})
         rollup = self._open[series] = Rollup(target, self._hold(series, connection))
-        progress: list[tuple[int, Progress]] = []
+        progress: list[tuple[int, Finalised]] = []
         for one in self._kept(series, begins - rollup.hold, connection):
             made = rollup.add(one)
             started = tuple(state for state in made.started if state.start >= at)
             hours = tuple(hour for hour in made.hours if hour.start >= begins)
-            progress.append((series, Progress(started, hours)))
+            progress.append((series, Finalised(started, hours)))
         self._keep(progress, numbers, connection)
 
     def _keep(
-        self, progress: Iterable[tuple[int, Progress]], numbers: Numbers, connection: Connection
+        self,
+        progress: Iterable[tuple[int, Finalised]],
+        numbers: WordIds,
+        connection: DatabaseConnection,
     ) -> None:
         states: list[dict[str, int | None]] = []
         hours: list[tuple[int, Summary]] = []
@@ -151,7 +161,9 @@ class SqlRollup:
             connection.cursor().executemany(self._sql.add_hour, rows)
             self._keep_days(hours, connection)
 
-    def _keep_days(self, hours: Iterable[tuple[int, Summary]], connection: Connection) -> None:
+    def _keep_days(
+        self, hours: Iterable[tuple[int, Summary]], connection: DatabaseConnection
+    ) -> None:
         for series, day in sorted({(series, day_of(hour.start)) for series, hour in hours}):
             newest = self._open[series].last
             if newest is not None and newest >= day_after(day):
@@ -159,7 +171,7 @@ class SqlRollup:
                 connection.execute(self._sql.add_day, summary_row(series, summary))
                 self._let_go(series, newest, connection)
 
-    def _let_go(self, series: int, newest: datetime, connection: Connection) -> None:
+    def _let_go(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
         """Purge outcomes that are older than they are kept for, some days of them at a time."""
         if self._keep_for is None:
             return
@@ -169,25 +181,29 @@ class SqlRollup:
         connection.execute(self._sql.drop_outcomes, until)
         connection.execute(self._sql.set_purged, {"before": until["before"]})
 
-    def _hours_of(self, series: int, day: datetime, connection: Connection) -> Iterator[Summary]:
+    def _hours_of(
+        self, series: int, day: datetime, connection: DatabaseConnection
+    ) -> Iterator[Summary]:
         span = {"series": series, "since": microseconds(day), "until": microseconds(day_after(day))}
         for row in connection.execute(self._sql.hours, span).fetchall():
             yield read_summary(self._open[series].target, row)
 
-    def _kept(self, series: int, since: datetime, connection: Connection) -> Iterator[_Probe]:
+    def _kept(
+        self, series: int, since: datetime, connection: DatabaseConnection
+    ) -> Iterator[_Probe]:
         span = {"series": series, "since": microseconds(since)}
         for at, verdict, cause, latency in connection.execute(self._sql.kept, span):
             yield _Probe(
                 instant(at),
-                Verdict(verdict),
-                None if cause is None else Cause(cause),
+                Status(verdict),
+                None if cause is None else FailureCause(cause),
                 None if latency is None else latency / 1000,
             )
 
-    def _knows(self, series: int, at: datetime, connection: Connection) -> bool:
+    def _knows(self, series: int, at: datetime, connection: DatabaseConnection) -> bool:
         keys = {"series": series, "at": microseconds(at)}
         return connection.execute(self._sql.knows, keys).fetchone() is not None
 
-    def _hold(self, series: int, connection: Connection) -> timedelta:
+    def _hold(self, series: int, connection: DatabaseConnection) -> timedelta:
         row = connection.execute(self._sql.interval, {"series": series}).fetchone()
         return READING_HOLDS * (USUAL_INTERVAL if row is None else row[0] * MICROSECOND)

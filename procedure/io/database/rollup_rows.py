@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from procedure.io.database.ids_of_words import Numbers, instant
-from procedure.monitoring.downtime import Availability, State
+from procedure.io.database.ids_of_words import WordIds, instant
+from procedure.monitoring.downtime import Availability, StatusInterval
 from procedure.monitoring.latency_histogram import packed, unpacked
 from procedure.monitoring.rollup import DURATIONS, MICROSECOND, Summary, figures, microseconds
 
 
-def state_row(series: int, state: State, numbers: Numbers) -> dict[str, int | None]:
+def state_row(series: int, state: StatusInterval, numbers: WordIds) -> dict[str, int | None]:
     """Return the row of a state that begins."""
     return {
         "series": series,

@@ -30,7 +30,7 @@ from sqlalchemy.schema import CreateTable, ExecutableDDLElement
 from sqlalchemy.sql.elements import TextClause
 
 from procedure.errors import JournalTooNew
-from procedure.io.database.backend import Connection
+from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.rollup_tables import CUT_OFF, ROLLUPS
 
 TABLES = MetaData()
@@ -113,7 +113,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
 )
 
 
-def schema_version(connection: Connection, dialect: Dialect) -> int:
+def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
     """Return the number of the last migration that the database has had, 0 in a new one.
 
     Raises:
@@ -131,7 +131,7 @@ def schema_version(connection: Connection, dialect: Dialect) -> int:
 
 
 def migrate(
-    connection: Connection,
+    connection: DatabaseConnection,
     dialect: Dialect,
     migrations: Sequence[Sequence[Statement]] = MIGRATIONS,
 ) -> None:

@@ -15,12 +15,12 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from procedure.errors import JournalUnwritable
-from procedure.io.database.backend import Backend, Connection
-from procedure.io.database.jobs import Call, Job, Run, Together, attempt, runs, tell
+from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.jobs import BlockingResult, Run, Together, WriteJob, attempt, runs, tell
 from procedure.refusals import RefusalLog, loggable
 
 T = TypeVar("T")
-Work = Callable[[Connection], T]
+Work = Callable[[DatabaseConnection], T]
 # A batch this large takes some ten milliseconds: nobody at its end waits noticeably.
 LARGEST_BATCH = 1000
 LOOK_EVERY = 1.0  # seconds between two looks at the database while nothing waits
@@ -30,11 +30,11 @@ class Writer:
     """Owns the connection that writes, and does what is submitted in the order of submission."""
 
     def __init__(
-        self, backend: Backend, connection: Connection, *, log_refusals: bool = True
+        self, backend: Backend, connection: DatabaseConnection, *, log_refusals: bool = True
     ) -> None:
         self._backend = backend
         self._connection = connection
-        self._waiting: SimpleQueue[Job | None] = SimpleQueue()
+        self._waiting: SimpleQueue[WriteJob | None] = SimpleQueue()
         self._closed = False
         self._process = os.getpid()
         self._log_refusals = log_refusals
@@ -48,20 +48,20 @@ class Writer:
         future: Future[T] = Future()
         # From here on it cannot be cancelled: a scan is kept even when its page has gone.
         future.set_running_or_notify_cancel()
-        self._queue(Job(work, future))
+        self._queue(WriteJob(work, future))
         return future
 
     def submit_together(self, together: Together, item: Any) -> Future[Any]:
         """Queue an item that is done at one go with those beside it that name the same work."""
         future: Future[Any] = Future()
         future.set_running_or_notify_cancel()
-        self._queue(Job(item, future, together))
+        self._queue(WriteJob(item, future, together))
         return future
 
     def do_together(self, together: Together, item: Any) -> Any:
         """Do as `submit_together`, and wait for it in this thread."""
-        call = Call()
-        job = Job(item, call, together)
+        call = BlockingResult()
+        job = WriteJob(item, call, together)
         self._queue(job)
         call.wait()
         if job.fault is not None:
@@ -71,7 +71,7 @@ class Writer:
     def await_together(self, together: Together, item: Any) -> asyncio.Future[Any]:
         """Do as `submit_together`, for the running loop: woken once for all it waits for."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._queue(Job(item, future, together))
+        self._queue(WriteJob(item, future, together))
         return future
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Writer:
             self._waiting.put(None)
             self._thread.join()
 
-    def _queue(self, job: Job) -> None:
+    def _queue(self, job: WriteJob) -> None:
         if self._closed:
             raise JournalUnwritable("The database was closed: open it again.")
         # Threads do not survive a fork: nobody would ever commit this, nor answer.
@@ -105,7 +105,7 @@ class Writer:
         except Exception as error:
             self._backend.guard.failed(self._backend.explain(error) or error)
 
-    def _next_batch(self) -> list[Job] | None:
+    def _next_batch(self) -> list[WriteJob] | None:
         """Return what waits, an empty batch when nothing came for a while, None at the end."""
         try:
             first = self._waiting.get(timeout=LOOK_EVERY)

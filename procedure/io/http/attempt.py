@@ -8,9 +8,9 @@ from functools import cached_property
 
 import httpx
 
-from procedure.io.http.timings import Leg
-from procedure.monitoring.http_rules import Finding
-from procedure.monitoring.model import Outcome, Phase, Phases, Target, Vantage, Verdict
+from procedure.io.http.timings import PhaseTimings
+from procedure.monitoring.http_rules import ProbeFinding
+from procedure.monitoring.model import Outcome, Phase, Phases, Status, Target, Vantage
 
 
 class Attempt:
@@ -20,7 +20,7 @@ class Attempt:
         self.target = target
         self.vantage = vantage
         self.at = at
-        self.legs: list[Leg] = []
+        self.legs: list[PhaseTimings] = []
 
     @cached_property
     def cookies(self) -> httpx.Cookies:
@@ -32,14 +32,14 @@ class Attempt:
         """Where the attempt stands."""
         return self.legs[-1].phase if self.legs else Phase.DNS
 
-    def begin(self, url: httpx.URL) -> Leg:
+    def begin(self, url: httpx.URL) -> PhaseTimings:
         """Start the next leg of the chain."""
-        self.legs.append(Leg(bare(url)))
+        self.legs.append(PhaseTimings(strip_private(url)))
         return self.legs[-1]
 
-    def outcome(self, verdict: Verdict, finding: Finding | None, latency: timedelta) -> Outcome:
+    def outcome(self, verdict: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
         """Return the whole story as it is kept."""
-        found = finding or Finding()
+        found = finding or ProbeFinding()
         last = self.legs[-1] if self.legs else None
         remarks = (found.detail, *(leg.remark for leg in self.legs))
         return Outcome(
@@ -53,7 +53,7 @@ class Attempt:
             http_status=last and last.http_status,
             final_url=last and last.url,
             latency_ms=round(latency.total_seconds() * 1000, 3),
-            phases=summed(self.legs),
+            phases=total_phases(self.legs),
             hops=tuple(leg.hop() for leg in self.legs),
             reserved=found.reserved,
             detail="; ".join(remark for remark in remarks if remark),
@@ -61,7 +61,7 @@ class Attempt:
         )
 
 
-def bare(url: httpx.URL) -> str:
+def strip_private(url: httpx.URL) -> str:
     """Return an address without what may be private: user, query, fragment, `;jsessionid=…`."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port is None else f":{url.port}"
@@ -69,7 +69,7 @@ def bare(url: httpx.URL) -> str:
     return f"{url.scheme}://{host}{port}{path}"
 
 
-def summed(legs: Sequence[Leg]) -> Phases:
+def total_phases(legs: Sequence[PhaseTimings]) -> Phases:
     """Add up the phases of a chain, in milliseconds; None where no leg ever got there."""
 
     def total(times: list[float | None]) -> float | None:

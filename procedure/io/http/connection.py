@@ -18,20 +18,20 @@ from typing import Any
 from procedure.io.http.error_causes import NAMELESS, AnswerRefused
 from procedure.io.http.happy_eyeballs import first_socket
 from procedure.io.http.resolver import Address
-from procedure.io.http.timings import Leg
-from procedure.monitoring.model import Cause, Phase
+from procedure.io.http.timings import PhaseTimings
+from procedure.monitoring.model import FailureCause, Phase
 
 CHUNK = 64 * 1024
 
 
-class Wire:
+class SocketConnection:
     """A connected socket, with TLS over it once `start_tls` was called.
 
     It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be told
     apart. It knows no timeout: one deadline holds for the whole attempt.
     """
 
-    def __init__(self, sock: socket.socket, leg: Leg) -> None:
+    def __init__(self, sock: socket.socket, leg: PhaseTimings) -> None:
         self._socket = sock
         self._leg = leg
         self._loop = asyncio.get_running_loop()
@@ -53,7 +53,7 @@ class Wire:
         self._leg.tls = self._leg.elapsed()
         certificate = self._tls.getpeercert()
         if not _names(hostname, certificate):
-            raise AnswerRefused(Cause.TLS, NAMELESS)
+            raise AnswerRefused(FailureCause.TLS, NAMELESS)
         self._leg.expires = _end_of(certificate)
 
     async def write(self, buffer: bytes) -> None:
@@ -128,7 +128,7 @@ class Wire:
             self._incoming.write_eof()
 
 
-async def open_wire(addresses: Sequence[Address], leg: Leg) -> Wire:
+async def open_wire(addresses: Sequence[Address], leg: PhaseTimings) -> SocketConnection:
     """Connect to whichever address answers first; `leg.connect` is the whole time it took.
 
     Raises:
@@ -138,7 +138,7 @@ async def open_wire(addresses: Sequence[Address], leg: Leg) -> Wire:
     sock = await first_socket(addresses, leg)
     leg.connect = leg.elapsed()
     leg.enter(Phase.REQUEST)
-    return Wire(sock, leg)
+    return SocketConnection(sock, leg)
 
 
 def _names(hostname: str, certificate: Any) -> bool:

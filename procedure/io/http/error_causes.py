@@ -13,13 +13,13 @@ from typing import Any
 import h11
 import httpx
 
-from procedure.monitoring.model import Cause, Phase, Verdict
+from procedure.monitoring.model import FailureCause, Phase, Status
 
 
 class AnswerRefused(Exception):
     """An answer came that cannot be followed or read to its end; carries the cause."""
 
-    def __init__(self, cause: Cause, remark: str) -> None:
+    def __init__(self, cause: FailureCause, remark: str) -> None:
         self.cause = cause
         super().__init__(remark)
 
@@ -36,14 +36,14 @@ UNREACHABLE = frozenset(
 OUR_OWN = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 # The first row that fits decides: most of these kinds are kinds of OSError.
-CAUSES: tuple[tuple[tuple[type[BaseException], ...], Cause], ...] = (
-    ((socket.gaierror, UnicodeError), Cause.DNS),
-    ((ssl.SSLError,), Cause.TLS),
-    ((TimeoutError,), Cause.TIMEOUT),
-    ((ConnectionRefusedError,), Cause.REFUSED),
-    ((ConnectionError,), Cause.RESET),
-    ((httpx.UnsupportedProtocol,), Cause.REDIRECT),
-    ((h11.ProtocolError, httpx.ProtocolError, zlib.error), Cause.PROTOCOL),
+CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
+    ((socket.gaierror, UnicodeError), FailureCause.DNS),
+    ((ssl.SSLError,), FailureCause.TLS),
+    ((TimeoutError,), FailureCause.TIMEOUT),
+    ((ConnectionRefusedError,), FailureCause.REFUSED),
+    ((ConnectionError,), FailureCause.RESET),
+    ((httpx.UnsupportedProtocol,), FailureCause.REDIRECT),
+    ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
 # A certificate with a common name and no subjectAltName.
 NAMELESS = "the certificate names no host"
@@ -58,7 +58,7 @@ CERTIFICATE = {
 }
 
 
-def cause_of(error: BaseException, phase: Phase) -> Cause:
+def cause_of(error: BaseException, phase: Phase) -> FailureCause:
     """Return the cause that an error stands for, given where the attempt stood.
 
     During the handshake a reset is a fault of TLS: the server was there, and cut it short.
@@ -66,17 +66,17 @@ def cause_of(error: BaseException, phase: Phase) -> Cause:
     if isinstance(error, AnswerRefused):
         return error.cause
     if isinstance(error, OSError) and error.errno in UNREACHABLE:
-        return Cause.UNREACHABLE
+        return FailureCause.UNREACHABLE
     for kinds, cause in CAUSES:
         if isinstance(error, kinds):
-            return Cause.TLS if cause is Cause.RESET and phase is Phase.TLS else cause
-    return Cause.NETWORK
+            return FailureCause.TLS if cause is FailureCause.RESET and phase is Phase.TLS else cause
+    return FailureCause.NETWORK
 
 
-def verdict_of(error: BaseException) -> Verdict:
+def verdict_of(error: BaseException) -> Status:
     """Return `down`, or `unknown` when the fault is this machine's or this program's own."""
     if isinstance(error, OSError) and error.errno in OUR_OWN:
-        return Verdict.UNKNOWN
+        return Status.UNKNOWN
     told = (
         OSError,
         UnicodeError,
@@ -85,7 +85,7 @@ def verdict_of(error: BaseException) -> Verdict:
         httpx.TransportError,
         zlib.error,
     )
-    return Verdict.DOWN if isinstance(error, told) else Verdict.UNKNOWN
+    return Status.DOWN if isinstance(error, told) else Status.UNKNOWN
 
 
 def remark_on(error: BaseException) -> str:

@@ -13,14 +13,14 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 
 from procedure.io.http.resolver import Address
-from procedure.io.http.timings import Leg
+from procedure.io.http.timings import PhaseTimings
 
 STAGGER = 0.25  # seconds before the next address is tried beside the one that is silent
 # What several dead addresses say together is what the most telling of them says.
 TELLING = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
-async def first_socket(addresses: Sequence[Address], leg: Leg) -> socket.socket:
+async def first_socket(addresses: Sequence[Address], leg: PhaseTimings) -> socket.socket:
     """Return a connected socket; the addresses that failed are noted in `leg.remark`.
 
     Raises:
@@ -71,7 +71,7 @@ def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
             task.result().close()
 
 
-def _noted(error: BaseException, address: Address, leg: Leg) -> OSError:
+def _noted(error: BaseException, address: Address, leg: PhaseTimings) -> OSError:
     if not isinstance(error, OSError):
         raise error
     word = errno.errorcode.get(error.errno or 0, type(error).__name__)

@@ -16,10 +16,16 @@ from procedure.io.http.attempt import Attempt
 from procedure.io.http.error_causes import AnswerRefused, cause_of, remark_on, verdict_of
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
-from procedure.io.http.tls import trust
+from procedure.io.http.tls import shared_tls_context
 from procedure.io.http.transport import PhasedTransport
-from procedure.monitoring.http_rules import Finding, Head, body_finding, head_finding, verdict_on
-from procedure.monitoring.model import SERVER, Cause, Outcome, Phase, Target, Vantage, Verdict
+from procedure.monitoring.http_rules import (
+    ProbeFinding,
+    ResponseHead,
+    body_finding,
+    head_finding,
+    status_of,
+)
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Status, Target, Vantage
 
 MOST_REDIRECTS = 10
 TIMEOUT = timedelta(seconds=10)
@@ -55,7 +61,7 @@ class Prober:
         self._timeout = timeout.total_seconds()
         self._now = now
         self._client = httpx.AsyncClient(
-            transport=PhasedTransport(context or trust(), resolve or Resolver()),
+            transport=PhasedTransport(context or shared_tls_context(), resolve or Resolver()),
             trust_env=False,
             cookies=_NoCookies(),
             headers={
@@ -70,17 +76,17 @@ class Prober:
         """Make one attempt; whatever happens comes back as an outcome, within the timeout."""
         attempt = Attempt(target, vantage, self._now())
         begun = asyncio.get_running_loop().time()
-        finding: Finding | None = None
-        verdict: Verdict | None = None
+        finding: ProbeFinding | None = None
+        verdict: Status | None = None
         try:
             async with asyncio.timeout(self._timeout):
                 finding = await self._follow(target, attempt)
         except Exception as error:  # a failed probe is a value
             phase = attempt.phase
-            finding = Finding(cause_of(error, phase), phase, detail=remark_on(error))
+            finding = ProbeFinding(cause_of(error, phase), phase, detail=remark_on(error))
             verdict = verdict_of(error)
         latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
-        return attempt.outcome(verdict or verdict_on(target, finding, latency), finding, latency)
+        return attempt.outcome(verdict or status_of(target, finding, latency), finding, latency)
 
     async def aclose(self) -> None:
         """Close the client."""
@@ -97,28 +103,28 @@ class Prober:
     ) -> None:
         await self.aclose()
 
-    async def _follow(self, target: Target, attempt: Attempt) -> Finding | None:
+    async def _follow(self, target: Target, attempt: Attempt) -> ProbeFinding | None:
         request = self._client.build_request(target.method, target.url)
         asked: set[tuple[str, str]] = set()
         while True:
             step = (str(request.url), request.headers.get("cookie", ""))
             if step in asked:
-                raise AnswerRefused(Cause.REDIRECT, "the redirects go round in a loop")
+                raise AnswerRefused(FailureCause.REDIRECT, "the redirects go round in a loop")
             if len(asked) > MOST_REDIRECTS:
-                raise AnswerRefused(Cause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
+                raise AnswerRefused(FailureCause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
             asked.add(step)
             request.extensions |= {"leg": attempt.begin(request.url), "proxy": target.proxy}
             following = await self._ask(request, target, attempt)
             if not isinstance(following, httpx.Request):
                 return following
             if request.url.scheme == "https" and following.url.scheme == "http":
-                raise AnswerRefused(Cause.REDIRECT, "redirected from https to http")
+                raise AnswerRefused(FailureCause.REDIRECT, "redirected from https to http")
             request = following
             attempt.cookies.set_cookie_header(request)
 
     async def _ask(
         self, request: httpx.Request, target: Target, attempt: Attempt
-    ) -> httpx.Request | Finding | None:
+    ) -> httpx.Request | ProbeFinding | None:
         response = await self._client.send(request, stream=True)
         try:
             leg = attempt.legs[-1]
@@ -126,7 +132,7 @@ class Prober:
             if response.next_request is not None:
                 attempt.cookies.extract_cookies(response)
                 return response.next_request
-            head = Head(response.status_code, leg.url, attempt.legs[0].url)
+            head = ResponseHead(response.status_code, leg.url, attempt.legs[0].url)
             finding = head_finding(target, head)
             if finding is not None and finding.cause is not None:
                 return _with_wish(finding, response)
@@ -146,8 +152,10 @@ class _NoCookies(CookieJar):
         """Take none."""
 
 
-def _with_wish(finding: Finding, response: httpx.Response) -> Finding:
+def _with_wish(finding: ProbeFinding, response: httpx.Response) -> ProbeFinding:
     wish = response.headers.get("retry-after", "")[:40]
     if not wish:
         return finding
-    return Finding(finding.cause, finding.phase, detail=f"{finding.detail}, Retry-After: {wish}")
+    return ProbeFinding(
+        finding.cause, finding.phase, detail=f"{finding.detail}, Retry-After: {wish}"
+    )

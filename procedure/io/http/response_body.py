@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import httpx
 
 from procedure.io.http.error_causes import AnswerRefused
-from procedure.monitoring.model import Cause
+from procedure.monitoring.model import FailureCause
 
 MOST_BYTES = 4 * 1024 * 1024  # unpacked; the heaviest page of the paper is a tenth of it
 STEP = 64 * 1024
@@ -23,7 +23,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
-        raise AnswerRefused(Cause.OVERSIZE, f"the body has {declared} bytes")
+        raise AnswerRefused(FailureCause.OVERSIZE, f"the body has {declared} bytes")
     coding = response.headers.get("content-encoding", "").strip().lower()
     raw = response.aiter_raw()
     parts = _unpacked(raw, coding) if coding in {"gzip", "x-gzip", "deflate"} else raw
@@ -31,7 +31,7 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
     async for part in parts:
         body += part
         if len(body) > most:
-            raise AnswerRefused(Cause.OVERSIZE, f"the body exceeds {most} bytes")
+            raise AnswerRefused(FailureCause.OVERSIZE, f"the body exceeds {most} bytes")
     return bytes(body)
 
 

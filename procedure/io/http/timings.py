@@ -10,7 +10,7 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 
 @dataclass(slots=True)
-class Leg:
+class PhaseTimings:
     """One address asked, from its name to the end of its answer; times in milliseconds.
 
     It is filled in as the attempt goes, so that an attempt which is cut short still tells where

@@ -12,7 +12,7 @@ import certifi
 
 
 @cache
-def trust(authorities: str | None = None) -> ssl.SSLContext:
+def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
     """Return the shared context for a file of authorities, or for the system's own.
 
     Key exchange groups are left as OpenSSL offers them: a client that offers fewer than a

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from procedure.io.http.connection import Wire, open_wire
+from procedure.io.http.connection import SocketConnection, open_wire
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.http11 import Exchange
 from procedure.io.http.resolver import Resolve
-from procedure.io.http.timings import Leg
-from procedure.monitoring.model import Cause, Phase
+from procedure.io.http.timings import PhaseTimings
+from procedure.monitoring.model import FailureCause, Phase
 
 PORTS = {"http": 80, "https": 443}
 
@@ -20,7 +20,7 @@ PORTS = {"http": 80, "https": 443}
 class PhasedTransport(httpx.AsyncBaseTransport):
     """Resolves, connects, shakes hands and asks, in a straight line.
 
-    Each request carries its `Leg` in `extensions["leg"]` and may name a proxy
+    Each request carries its `PhaseTimings` in `extensions["leg"]` and may name a proxy
     (`http://host:port`) in `extensions["proxy"]`. What the socket, TLS or h11 raised comes out as
     it is, for `procedure.io.http.error_causes` to tell apart. Requests have no body.
     """
@@ -34,7 +34,7 @@ class PhasedTransport(httpx.AsyncBaseTransport):
         url = request.url
         if url.scheme not in PORTS:
             raise httpx.UnsupportedProtocol(f"{url.scheme} is not http or https")
-        leg: Leg = request.extensions["leg"]
+        leg: PhaseTimings = request.extensions["leg"]
         proxy: str | None = request.extensions.get("proxy")
         wire = await self._wire_to(url if proxy is None else httpx.URL(proxy), leg)
         try:
@@ -57,7 +57,7 @@ class PhasedTransport(httpx.AsyncBaseTransport):
             head.status_code, headers=head.headers.raw_items(), stream=_Stream(exchange, wire)
         )
 
-    async def _wire_to(self, url: httpx.URL, leg: Leg) -> Wire:
+    async def _wire_to(self, url: httpx.URL, leg: PhaseTimings) -> SocketConnection:
         leg.enter(Phase.DNS)
         addresses = await self._resolve(url.raw_host.decode("ascii"), _port(url))
         leg.dns = leg.elapsed()
@@ -67,7 +67,7 @@ class PhasedTransport(httpx.AsyncBaseTransport):
 class _Stream(httpx.AsyncByteStream):
     """The body as it comes; closing it closes the wire, whatever is left to read."""
 
-    def __init__(self, exchange: Exchange, wire: Wire) -> None:
+    def __init__(self, exchange: Exchange, wire: SocketConnection) -> None:
         self._exchange = exchange
         self._wire = wire
 
@@ -78,11 +78,11 @@ class _Stream(httpx.AsyncByteStream):
         self._wire.close()
 
 
-async def _tunnel(wire: Wire, url: httpx.URL) -> None:
+async def _tunnel(wire: SocketConnection, url: httpx.URL) -> None:
     place = b"%b:%d" % (url.raw_host, _port(url))
     answer = await Exchange(wire).ask(b"CONNECT", place, [(b"Host", place)])
     if not 200 <= answer.status_code < 300:
-        raise AnswerRefused(Cause.NETWORK, f"the proxy answered {answer.status_code}")
+        raise AnswerRefused(FailureCause.NETWORK, f"the proxy answered {answer.status_code}")
 
 
 def _whole(url: httpx.URL) -> bytes:

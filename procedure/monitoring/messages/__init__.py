@@ -6,35 +6,35 @@ from collections.abc import Iterator, Mapping
 
 from procedure.monitoring.login_pages import host_of
 from procedure.monitoring.messages import en, fr
-from procedure.monitoring.messages.message import EXPIRING, RESERVED, Key, Words
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.messages.message import EXPIRING, RESERVED, Key, Message
+from procedure.monitoring.model import FailureCause, Outcome, Status
 
-TABLES: Mapping[str, Mapping[Key, Words]] = {"fr": fr.TABLE, "en": en.TABLE}
-NAMES: Mapping[str, Mapping[Cause, str]] = {"fr": fr.NAMES, "en": en.NAMES}
+TABLES: Mapping[str, Mapping[Key, Message]] = {"fr": fr.TABLE, "en": en.TABLE}
+NAMES: Mapping[str, Mapping[FailureCause, str]] = {"fr": fr.NAMES, "en": en.NAMES}
 
 
-def words(outcome: Outcome, language: str) -> Words:
+def describe(outcome: Outcome, language: str) -> Message:
     """Say what an attempt found, in `fr` or `en`."""
     table = TABLES[language]
     row = next(table[key] for key in _keys(outcome) if key in table)
     values = _values(outcome)
-    return Words(row.short.format(**values), row.sentence.format(**values))
+    return Message(row.short.format(**values), row.sentence.format(**values))
 
 
-def name(cause: Cause, language: str) -> str:
+def cause_name(cause: FailureCause, language: str) -> str:
     """Name a cause in `fr` or `en` in a few words, where no single attempt stands behind it."""
     return NAMES[language].get(cause) or TABLES[language][cause].short
 
 
 def _keys(outcome: Outcome) -> Iterator[Key]:
     """Name the rows that may fit, the most precise first; the last always exists."""
-    if outcome.cause is not None and outcome.verdict is not Verdict.UNKNOWN:
+    if outcome.cause is not None and outcome.verdict is not Status.UNKNOWN:
         yield outcome.cause, outcome.detail.partition(";")[0]
         yield outcome.cause, outcome.http_status or 0
         if outcome.phase is not None:
             yield outcome.cause, outcome.phase
         yield outcome.cause
-    elif outcome.verdict is Verdict.UP:
+    elif outcome.verdict is Status.UP:
         if outcome.expires_soon:
             yield EXPIRING
         if outcome.reserved:

@@ -6,26 +6,26 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from procedure.simulation.alma.calls import BASE, Answered, Asked, Calls, user_of
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
+from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import fee_body, fees_body, request_body
 from procedure.simulation.alma.world import Fee, Item, Request, World
 
 _USER = BASE + r"/users/([^/]+)"
 
 
-def _fees(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _fees(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0])
     # [D] Only active fees, unless another status is asked for.
     status = asked.query.get("status", "ACTIVE").upper()
     mine = [one for one in world.fees.values() if one.user == user.primary_id]
-    return Answered(fees_body([one for one in mine if one.status == status]), "fees")
+    return ApiAnswer(fees_body([one for one in mine if one.status == status]), "fees")
 
 
-def _create_fee(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _create_fee(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user, kind = user_of(world, asked, parts[0]), asked.coded("type")
     if not kind:
-        raise Refused("401652")
+        raise ApiRefusal("401652")
     fee = Fee(
         *(world.new_id(), user.primary_id, kind, asked.amount(asked.coded("original_amount"))),
         created=asked.now,
@@ -33,58 +33,58 @@ def _create_fee(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
         comment=asked.coded("comment"),
     )
     world.fees[fee.fee_id] = fee
-    return Answered(fee_body(fee), "fee", effect=f"fee {fee.fee_id}")
+    return ApiAnswer(fee_body(fee), "fee", effect=f"fee {fee.fee_id}")
 
 
-def _fee(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    return Answered(fee_body(_fee_of(world, asked, parts)), "fee")
+def _fee(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(fee_body(_fee_of(world, asked, parts)), "fee")
 
 
-def _fee_of(world: World, asked: Asked, parts: Sequence[str]) -> Fee:
+def _fee_of(world: World, asked: ApiCall, parts: Sequence[str]) -> Fee:
     user, fee = user_of(world, asked, parts[0]), world.fees.get(parts[1])
     if fee is None or fee.user != user.primary_id:
-        raise Refused("401652")  # [I] the code for an unknown fee is not published
+        raise ApiRefusal("401652")  # [I] the code for an unknown fee is not published
     return fee
 
 
-def _operate(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _operate(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     fee, op = _fee_of(world, asked, parts), asked.op("pay", "waive", "dispute", "restore")
     if op in ("pay", "waive"):
         # [D] Paying needs a method, waiving a reason.
         if not asked.query.get("method" if op == "pay" else "reason"):
-            raise Refused("401652")
+            raise ApiRefusal("401652")
         _settle(fee, asked.amount(asked.query.get("amount", "")))
     else:
         fee.status = "INDISPUTE" if op == "dispute" else "ACTIVE"
-    return Answered(fee_body(fee), "fee", effect=f"{op} fee {fee.fee_id}")
+    return ApiAnswer(fee_body(fee), "fee", effect=f"{op} fee {fee.fee_id}")
 
 
 def _settle(fee: Fee, amount: float) -> None:
     if amount > fee.left:
-        raise Refused("401652")
+        raise ApiRefusal("401652")
     fee.balance = round(fee.left - amount, 2)
     if not fee.balance:
         fee.status = "CLOSED"
 
 
-def _pay_all(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _pay_all(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user, op = user_of(world, asked, parts[0]), asked.op("pay")
     mine = [one for one in world.fees.values() if one.user == user.primary_id and one.is_active]
     total = sum(one.left for one in mine)
     told = asked.query.get("amount", "")
     left = total if told.upper() == "ALL" else asked.amount(told)
     if not asked.query.get("method") or left > total:
-        raise Refused("401652")
+        raise ApiRefusal("401652")
     for fee in mine:  # the oldest first
         paid = min(left, fee.left)
         left = round(left - paid, 2)
         if paid:
             _settle(fee, paid)
-    return Answered(fees_body([one for one in mine if one.is_active]), "fees", effect=f"{op} fees")
+    return ApiAnswer(fees_body([one for one in mine if one.is_active]), "fees", effect=f"{op} fees")
 
 
 # ----- requests -----
-def _requests(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0])
     kind = asked.query.get("request_type", "")
     mine = [
@@ -97,31 +97,31 @@ def _requests(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
     body: dict[str, Any] = {"total_record_count": len(mine)}
     if page := asked.page(mine):
         body["user_request"] = [request_body(world, one) for one in page]
-    return Answered(body, "user_requests")
+    return ApiAnswer(body, "user_requests")
 
 
-def _request(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    return Answered(request_body(world, _request_of(world, asked, parts)), "user_request")
+def _request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(request_body(world, _request_of(world, asked, parts)), "user_request")
 
 
-def _request_of(world: World, asked: Asked, parts: Sequence[str]) -> Request:
+def _request_of(world: World, asked: ApiCall, parts: Sequence[str]) -> Request:
     request = world.requests.get(parts[1])
     # [C: almapiwrapper] ALL stands for whoever made the request.
     whose = None if parts[0] == "ALL" else user_of(world, asked, parts[0]).primary_id
     if request is None or whose not in (None, request.user):
-        raise Refused("401694", parts[1])
+        raise ApiRefusal("401694", parts[1])
     return request
 
 
-def _create_request(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _create_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user, item = user_of(world, asked, parts[0], "401890"), _wanted(world, asked)
     kind = asked.coded("request_type").upper()
     if not kind:
-        raise Refused("401652")
+        raise ApiRefusal("401652")
     mine = [one for one in world.requests.values() if one.user == user.primary_id and one.is_active]
     again = asked.query.get("allow_same_request", "").lower() != "true"
     if again and any(one.mms_id == item.mms_id for one in mine):
-        raise Refused("401136")
+        raise ApiRefusal("401136")
     by_item = any(asked.query.get(name) for name in ("item_pid", "item_id"))
     request = Request(
         *(world.new_id(), user.primary_id, kind, item.mms_id, item.pid if by_item else ""),
@@ -131,38 +131,38 @@ def _create_request(world: World, asked: Asked, parts: Sequence[str]) -> Answere
     )
     world.requests[request.request_id] = request
     body = request_body(world, request)
-    return Answered(body, "user_request", effect=f"request {item.mms_id}")
+    return ApiAnswer(body, "user_request", effect=f"request {item.mms_id}")
 
 
-def _wanted(world: World, asked: Asked) -> Item:
+def _wanted(world: World, asked: ApiCall) -> Item:
     """Find the item asked for, or any of the title (`item_pid` [D]; `item_id` [C: almapy])."""
     pid = asked.query.get("item_pid") or asked.query.get("item_id")
     if pid:
         item = world.by_pid.get(pid)
         if item is None:
-            raise Refused("401129")
+            raise ApiRefusal("401129")
         return item
     mms_id = asked.query.get("mms_id", "")
     found = next((one for one in world.items.values() if one.mms_id == mms_id), None)
     if found is None:
-        raise Refused("402203", mms_id)
+        raise ApiRefusal("402203", mms_id)
     return found
 
 
-def _update_request(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _update_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     request = _request_of(world, asked, parts)
     request.pickup_library = asked.coded("pickup_location_library") or request.pickup_library
     request.comment = asked.coded("comment")
     body = request_body(world, request)
-    return Answered(body, "user_request", effect=f"change request {request.request_id}")
+    return ApiAnswer(body, "user_request", effect=f"change request {request.request_id}")
 
 
-def _cancel_request(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _cancel_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     request = _request_of(world, asked, parts)
     if not asked.query.get("reason") or not request.is_active:
-        raise Refused("401652")
+        raise ApiRefusal("401652")
     request.is_active = False
-    return Answered({}, status=204, effect=f"cancel request {request.request_id}")
+    return ApiAnswer({}, status=204, effect=f"cancel request {request.request_id}")
 
 
 CALLS: Calls = (

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlencode
 
 from procedure.simulation.alma import accounts, jobs
-from procedure.simulation.alma.calls import BASE, Answered, Asked, Calls, user_of
+from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, user_of
 from procedure.simulation.alma.circulation import extend, lend_now, renew, scan_in
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import item_body, item_path, loan_body, loans_body, user_body
-from procedure.simulation.alma.world import Desk, Item, StandInLoan, User, World
+from procedure.simulation.alma.world import AlmaLoan, Desk, Item, User, World
 
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
-def answer(world: World, asked: Asked) -> Answered:
+def answer(world: World, asked: ApiCall) -> ApiAnswer:
     """Answer one request.
 
     Raises:
@@ -26,80 +26,80 @@ def answer(world: World, asked: Asked) -> Answered:
         found = pattern.fullmatch(asked.path)
         if found and method == asked.method:
             return call(world, asked, [unquote(part) for part in found.groups()])
-    raise Refused("INVALID_REQUEST")
+    raise ApiRefusal("INVALID_REQUEST")
 
 
-def _test(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _test(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del world, asked, parts
-    return Answered({"status": "OK"}, "test")
+    return ApiAnswer({"status": "OK"}, "test")
 
 
-def _item_by_barcode(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _item_by_barcode(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del parts
     barcode = asked.query.get("item_barcode", "")
     if not barcode or barcode != barcode.strip():
-        raise Refused("401690", barcode)
+        raise ApiRefusal("401690", barcode)
     # [I] The network zone's key finds the copies of every institution.
     items = world.network_items if asked.zone == "network" else world.items
     item = items.get(barcode)
     if item is None:
-        raise Refused("401689", barcode)
+        raise ApiRefusal("401689", barcode)
     # [C] A redirect to the item, not the item; [I] a key of the query goes with it.
     kept = {name: asked.query[name] for name in ("apikey", "format") if name in asked.query}
     query = f"?{urlencode(kept)}" if kept else ""
-    return Answered({}, location=asked.base + item_path(item) + query)
+    return ApiAnswer({}, location=asked.base + item_path(item) + query)
 
 
-def _item(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _item(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     if asked.zone == "network":
         found = [one for one in world.network_items.values() if one.pid == parts[2]]
         if found:
-            return Answered(item_body(found[0], asked.base), "item")
-    return Answered(item_body(_copy(world, parts), asked.base), "item")
+            return ApiAnswer(item_body(found[0], asked.base), "item")
+    return ApiAnswer(item_body(_copy(world, parts), asked.base), "item")
 
 
 def _copy(world: World, parts: Sequence[str]) -> Item:
     item = world.by_pid.get(parts[2])
     if item is None or (item.mms_id, item.holding_id) != tuple(parts[:2]):
-        raise Refused("402203", parts[0])
+        raise ApiRefusal("402203", parts[0])
     return item
 
 
-def _scan(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _scan(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     item, op = _copy(world, parts), asked.op("scan")
     desk = world.desks.get(asked.query.get("circ_desk", ""))
     destination = scan_in(world, item, desk, asked.now)
     body = {**item_body(item, asked.base), "additional_info": destination}
-    return Answered(body, "item", effect=f"{op} {item.barcode}")
+    return ApiAnswer(body, "item", effect=f"{op} {item.barcode}")
 
 
-def _item_loans(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _item_loans(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del asked
     active = world.active(_copy(world, parts))
     loans = [] if active is None else [active]
-    return Answered(loans_body(world, loans, len(loans)), "item_loans")
+    return ApiAnswer(loans_body(world, loans, len(loans)), "item_loans")
 
 
-def _item_requests(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _item_requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     # [I] Named and shaped after the public schema of a request; only what is on the shelf is told.
     del asked
     item = _copy(world, parts)
     if not item.waits_for:
-        return Answered({"total_record_count": 0}, "user_requests")
+        return ApiAnswer({"total_record_count": 0}, "user_requests")
     request = {"user_primary_id": item.waits_for, "request_status": "ON_HOLD_SHELF"}
-    return Answered({"user_request": [request], "total_record_count": 1}, "user_requests")
+    return ApiAnswer({"user_request": [request], "total_record_count": 1}, "user_requests")
 
 
-def _lend_item(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _lend_item(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, asked.query.get("user_id", ""), "401890")
     return _lend(world, asked, user, _copy(world, parts))
 
 
-def _user(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    return Answered(user_body(user_of(world, asked, parts[0])), "user")
+def _user(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(user_body(user_of(world, asked, parts[0])), "user")
 
 
-def _user_loans(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _user_loans(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0])
     active = asked.query.get("loan_status", "Active").lower() != "complete"
     loans = world.loans_of(user, active=active)
@@ -107,47 +107,47 @@ def _user_loans(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
     loans.sort(key=lambda loan: getattr(loan, order if order in ORDERS else "loan_id"))
     if asked.query.get("direction", "ASC").upper() == "DESC":
         loans.reverse()
-    return Answered(loans_body(world, asked.page(loans), len(loans)), "item_loans")
+    return ApiAnswer(loans_body(world, asked.page(loans), len(loans)), "item_loans")
 
 
-def _lend_user(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _lend_user(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0], "401890")
     pid = asked.query.get("item_pid")
     barcode = asked.query.get("item_barcode", "")
     item = world.by_pid.get(pid) if pid else world.items.get(barcode)
     if item is None:
-        raise Refused("401689" if barcode else "401672", barcode)
+        raise ApiRefusal("401689" if barcode else "401672", barcode)
     return _lend(world, asked, user, item)
 
 
-def _lend(world: World, asked: Asked, user: User, item: Item) -> Answered:
+def _lend(world: World, asked: ApiCall, user: User, item: Item) -> ApiAnswer:
     library, code = asked.coded("library"), asked.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
     loan = lend_now(world, user, item, desk=desk, library=library, now=asked.now)
-    return Answered(loan_body(world, loan), "item_loan", effect=f"lend {item.barcode}")
+    return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"lend {item.barcode}")
 
 
-def _loan(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
-    return Answered(loan_body(world, _loan_of(world, asked, parts)), "item_loan")
+def _loan(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(loan_body(world, _loan_of(world, asked, parts)), "item_loan")
 
 
-def _loan_of(world: World, asked: Asked, parts: Sequence[str]) -> StandInLoan:
+def _loan_of(world: World, asked: ApiCall, parts: Sequence[str]) -> AlmaLoan:
     user = user_of(world, asked, parts[0])
     loan = world.loans.get(parts[1])
     if loan is None or loan.user != user.primary_id:
-        raise Refused("401823", parts[1])
+        raise ApiRefusal("401823", parts[1])
     return loan
 
 
-def _extend(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _extend(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     loan = extend(_loan_of(world, asked, parts), asked.due(), asked.now)
-    return Answered(loan_body(world, loan), "item_loan", effect=f"extend {loan.item}")
+    return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"extend {loan.item}")
 
 
-def _renew(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _renew(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     loan, op = _loan_of(world, asked, parts), asked.op("renew")
     renew(world, loan, asked.now)
-    return Answered(loan_body(world, loan), "item_loan", effect=f"{op} {loan.item}")
+    return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"{op} {loan.item}")
 
 
 _COPY = BASE + r"/bibs/([^/]+)/holdings/([^/]+)/items/([^/]+)"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar, cast
 
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import User, World
 
 BASE = r"/almaws/v1"
@@ -16,7 +16,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiCall:
     """One request: its path as sent, its query by name, its body, the zone of its key."""
 
     method: str
@@ -43,7 +43,7 @@ class Asked:
         """
         op = self.query.get("op", "")
         if op not in known:
-            raise Refused("402221" if op else "402220", op)
+            raise ApiRefusal("402221" if op else "402220", op)
         return op
 
     def page(self, found: Sequence[_T]) -> list[_T]:
@@ -62,7 +62,7 @@ class Asked:
             Refused: 401652, it is none.
         """
         if not re.fullmatch(r"[0-9]{1,9}([.][0-9]+)?", text) or not float(text):
-            raise Refused("401652")
+            raise ApiRefusal("401652")
         return round(float(text), 2)
 
     def due(self) -> datetime:
@@ -77,18 +77,18 @@ class Asked:
                 return datetime.combine(date.fromisoformat(day[1]), time(23, 59), UTC)
             found = datetime.fromisoformat(text)
         except ValueError:
-            raise Refused("401652") from None
+            raise ApiRefusal("401652") from None
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     def _number(self, name: str, usual: int) -> int:
         text = self.query.get(name, str(usual))
         if not re.fullmatch(r"[0-9]{1,9}", text):
-            raise Refused("401652")
+            raise ApiRefusal("401652")
         return int(text)
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ApiAnswer:
     """The answer: a body and the name of its XML element, or another address.
 
     `effect` says what was changed, if anything; it holds no user.
@@ -101,11 +101,11 @@ class Answered:
     status: int = 200
 
 
-Call = Callable[[World, Asked, Sequence[str]], Answered]
+Call = Callable[[World, ApiCall, Sequence[str]], ApiAnswer]
 Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
-def user_of(world: World, asked: Asked, identifier: str, code: str = "401861") -> User:
+def user_of(world: World, asked: ApiCall, identifier: str, code: str = "401861") -> User:
     """Find the account of an identifier of any type [D: user_id_type is all_unique].
 
     Raises:
@@ -114,5 +114,5 @@ def user_of(world: World, asked: Asked, identifier: str, code: str = "401861") -
     users = world.network_users if asked.zone == "network" else world.users
     user = users.get(identifier)
     if user is None:
-        raise Refused(code, identifier)
+        raise ApiRefusal(code, identifier)
     return user

@@ -4,61 +4,61 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from procedure.simulation.alma.refusals import Refused
-from procedure.simulation.alma.world import Desk, Item, StandInLoan, User, World
+from procedure.simulation.alma.refusals import ApiRefusal
+from procedure.simulation.alma.world import AlmaLoan, Desk, Item, User, World
 
 
 def lend_now(
     world: World, user: User, item: Item, *, desk: Desk, library: str, now: datetime
-) -> StandInLoan:
+) -> AlmaLoan:
     """Lend an item; Alma dates the loan now, whatever the caller wishes [D].
 
     Raises:
         Refused: with the code of the first rule that stands against it.
     """
     if not item.lendable:
-        raise Refused("401651")
+        raise ApiRefusal("401651")
     if desk.library != library or not desk.lends(item):
-        raise Refused("401153")
+        raise ApiRefusal("401153")
     _check_user(world, user, now)
     held = world.active(item)
     if held is not None and held.user == user.primary_id:
-        raise Refused("400042")
+        raise ApiRefusal("400042")
     # [I] A copy with somebody else, or kept for somebody else, counts as not loanable.
     if held is not None or item.waits_for not in ("", user.primary_id):
-        raise Refused("401651")
+        raise ApiRefusal("401651")
     return world.add_loan(user, item, desk, now, now + world.term(item))
 
 
 def _check_user(world: World, user: User, now: datetime) -> None:
     if user.blocks:
-        raise Refused("401163")
+        raise ApiRefusal("401163")
     if user.expires is not None and user.expires <= now:
-        raise Refused("401168")
+        raise ApiRefusal("401168")
     if user.limit is not None and len(world.loans_of(user)) >= user.limit:
-        raise Refused("401161")
+        raise ApiRefusal("401161")
 
 
-def extend(loan: StandInLoan, due: datetime, now: datetime) -> StandInLoan:
+def extend(loan: AlmaLoan, due: datetime, now: datetime) -> AlmaLoan:
     """Change a due date.
 
     Raises:
         Refused: 401681, the date lies in the past [D].
     """
     if due <= now:
-        raise Refused("401681")
+        raise ApiRefusal("401681")
     loan.due_date = due
     return loan
 
 
-def renew(world: World, loan: StandInLoan, now: datetime) -> StandInLoan:
+def renew(world: World, loan: AlmaLoan, now: datetime) -> AlmaLoan:
     """Renew a loan for another term from now.
 
     Raises:
         Refused: 401822, it is over.
     """
     if loan.returned is not None:
-        raise Refused("401822")
+        raise ApiRefusal("401822")
     loan.due_date = now + world.term(world.items[loan.item])
     loan.renewed = now
     return loan
@@ -71,11 +71,11 @@ def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:
         Refused: 40166415, no desk was sent [C]; 402504, scanned but not on loan [C].
     """
     if desk is None:
-        raise Refused("40166415")
+        raise ApiRefusal("40166415")
     returned = world.end_loan(item, now)
     if item.library != desk.library:
         item.process = "TRANSIT"
     if returned is None:
-        raise Refused("402504")
+        raise ApiRefusal("402504")
     place = "Reshelve to" if item.process == "" else "In transit to"
     return f"Item's destination is: {place} {item.library}."

@@ -9,7 +9,7 @@ from typing import Any, cast
 from xml.etree import ElementTree as ET
 from xml.parsers.expat import ExpatError, ParserCreate
 
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.refusals import ApiRefusal
 
 JSON, XML = "application/json;charset=UTF-8", "application/xml;charset=UTF-8"
 # [C: almapiwrapper] The namespace of an error; records have none.
@@ -51,7 +51,7 @@ def read_body(content: bytes, content_type: str) -> Mapping[str, Any]:
             return _fields(content)
         found: object = json.loads(content)
     except (ValueError, RecursionError, ExpatError):
-        raise Refused("401652") from None
+        raise ApiRefusal("401652") from None
     return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
 
 

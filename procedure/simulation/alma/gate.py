@@ -6,7 +6,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Literal
 
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.refusals import ApiRefusal
 
 # [C] 25 requests a second; the window slides here, since how Alma counts is not published [I].
 PER_SECOND = 25
@@ -43,7 +43,7 @@ class Misbehaviour:
 
 
 @dataclass(slots=True)
-class Gate:
+class RequestGate:
     """Counts what passes. `remaining` is the rest of the day's quota; keys that are empty are off.
 
     `read` may only read, `write` may do all, `network` reads in the network zone.
@@ -67,14 +67,14 @@ class Gate:
         """
         self.requests[f"{method} {path}"] += 1
         if not self._opens(key, method):
-            raise Refused("UNAUTHORIZED")
+            raise ApiRefusal("UNAUTHORIZED")
         recent = self._recent.setdefault(key, deque())
         while recent and at - recent[0] >= 1:
             recent.popleft()
         if len(recent) >= self.per_second:
-            raise Refused("PER_SECOND_THRESHOLD")
+            raise ApiRefusal("PER_SECOND_THRESHOLD")
         if self.remaining <= 0:
-            raise Refused("DAILY_THRESHOLD")
+            raise ApiRefusal("DAILY_THRESHOLD")
         recent.append(at)
         self.remaining -= 1
         return next((one for one in self.faults if one.takes(f"{method} {path}")), None)

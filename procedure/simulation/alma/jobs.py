@@ -9,8 +9,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from procedure.simulation.alma.calls import BASE, Answered, Asked, Calls
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls
+from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import stamp
 from procedure.simulation.alma.world import JobRun, World
 
@@ -21,44 +21,44 @@ _KINDS = {"M": "MANUAL", "S": "SCHEDULED", "O": "OTHER"}
 
 def _id_of(parts: Sequence[str]) -> str:
     if not re.fullmatch("[MSO]?[0-9]{1,20}", parts[0]):
-        raise Refused("402215", parts[0])
+        raise ApiRefusal("402215", parts[0])
     return parts[0]
 
 
-def _job(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _job(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del world, asked
     job = _id_of(parts)
     kind = _KINDS.get(job[0], "MANUAL")
-    return Answered({"id": job, "name": f"Job {job}", "type": {"value": kind}}, "job")
+    return ApiAnswer({"id": job, "name": f"Job {job}", "type": {"value": kind}}, "job")
 
 
-def _run(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _run(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     job, op = _id_of(parts), asked.op("run")
     if job.startswith("S"):
-        raise Refused("402248")
+        raise ApiRefusal("402248")
     run = JobRun(world.new_id(), job, asked.now)
     world.runs[run.instance_id] = run
     link = f"{asked.base}{asked.path}/instances/{run.instance_id}"
     told = {"value": f"Job no. {run.instance_id} triggered on {stamp(run.at)}", "link": link}
-    return Answered({"id": job, "additional_info": told}, "job", effect=f"{op} job {job}")
+    return ApiAnswer({"id": job, "additional_info": told}, "job", effect=f"{op} job {job}")
 
 
-def _instances(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _instances(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     job, status = _id_of(parts), asked.query.get("status", "COMPLETED_SUCCESS")
     found = [one for one in reversed(world.runs.values()) if one.job_id == job]
     found = found if status == "COMPLETED_SUCCESS" else []
     body: dict[str, Any] = {"total_record_count": len(found)}
     if page := asked.page(found):
         body["job_instance"] = [_body(one) for one in page]
-    return Answered(body, "job_instances")
+    return ApiAnswer(body, "job_instances")
 
 
-def _instance(world: World, asked: Asked, parts: Sequence[str]) -> Answered:
+def _instance(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del asked
     run = world.runs.get(parts[1])
     if run is None or run.job_id != _id_of(parts):
-        raise Refused("402218", parts[1])
-    return Answered(_body(run), "job_instance")
+        raise ApiRefusal("402218", parts[1])
+    return ApiAnswer(_body(run), "job_instance")
 
 
 def _body(run: JobRun) -> dict[str, Any]:

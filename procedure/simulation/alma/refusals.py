@@ -48,7 +48,7 @@ STATUS: Mapping[str, int] = {
 }
 
 
-class Refused(Exception):
+class ApiRefusal(Exception):
     """The API says no; `code` is Alma's."""
 
     def __init__(self, code: str, about: str = "") -> None:

@@ -18,11 +18,11 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
 from procedure.simulation.alma.api import answer
-from procedure.simulation.alma.calls import Answered, Asked
+from procedure.simulation.alma.calls import ApiAnswer, ApiCall
 from procedure.simulation.alma.formats import read_body, wants_json, written
-from procedure.simulation.alma.gate import Gate, Misbehaviour
-from procedure.simulation.alma.refusals import Refused
-from procedure.simulation.alma.upload import Job
+from procedure.simulation.alma.gate import Misbehaviour, RequestGate
+from procedure.simulation.alma.refusals import ApiRefusal
+from procedure.simulation.alma.upload import UploadJob
 from procedure.simulation.alma.world import Stock, World
 
 Now = Callable[[], datetime]
@@ -35,11 +35,11 @@ def _clock() -> datetime:
 
 
 @dataclass
-class StandIn:
+class FakeAlma:
     """A world behind a gate. `automatic` is the block preference during an upload."""
 
     world: World = field(default_factory=lambda: World(Stock()))
-    gate: Gate = field(default_factory=Gate)
+    gate: RequestGate = field(default_factory=RequestGate)
     now: Now = _clock
     automatic: bool = False
 
@@ -49,7 +49,7 @@ class StandIn:
         Raises:
             LookupError: there is no such desk; Alma shows the page only at a desk [D].
         """
-        job = Job(self.world, self.world.desks[desk], self.now(), automatic=self.automatic)
+        job = UploadJob(self.world, self.world.desks[desk], self.now(), automatic=self.automatic)
         return str(job.run(content, name))
 
     def listen(self, port: int, address: str = "127.0.0.1") -> tuple[HTTPServer, int]:
@@ -60,7 +60,7 @@ class StandIn:
         return server, sockets[0].getsockname()[1]
 
 
-def application(standin: StandIn) -> Application:
+def application(standin: FakeAlma) -> Application:
     """Return the handlers: `/almaws/…` as Alma, `/standin/…` for whoever drives it."""
     parts: dict[str, Any] = {"standin": standin}
     return Application(
@@ -83,9 +83,9 @@ def _quiet(handler: RequestHandler) -> None:
 
 
 class _Handler(RequestHandler):
-    standin: StandIn
+    standin: FakeAlma
 
-    def initialize(self, standin: StandIn) -> None:
+    def initialize(self, standin: FakeAlma) -> None:
         self.standin = standin
 
     def log_exception(
@@ -133,7 +133,7 @@ class _Api(_Handler):
             if fault is not None and await self._misbehave(fault):
                 return
             done = answer(self.standin.world, self._asked(gate.zone_of(key)))
-        except Refused as refused:
+        except ApiRefusal as refused:
             self._refuse(refused)
             return
         self._finish_call(done, fault)
@@ -142,16 +142,16 @@ class _Api(_Handler):
         """Answer whatever went wrong with Alma's body for it, never with a page of Tornado's."""
         del more
         unknown = status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        self._refuse(Refused("INVALID_REQUEST" if unknown else "401652"))
+        self._refuse(ApiRefusal("INVALID_REQUEST" if unknown else "401652"))
 
     @property
     def _query(self) -> dict[str, str]:
         arguments = cast("Mapping[str, list[bytes]]", self.request.query_arguments)
         return {name: values[-1].decode("utf-8", "replace") for name, values in arguments.items()}
 
-    def _asked(self, zone: str) -> Asked:
+    def _asked(self, zone: str) -> ApiCall:
         request = self.request
-        return Asked(
+        return ApiCall(
             (request.method or "").upper(),
             request.path,
             self._query,
@@ -177,7 +177,7 @@ class _Api(_Handler):
         self.say(body)
         return True
 
-    def _finish_call(self, done: Answered, fault: Misbehaviour | None) -> None:
+    def _finish_call(self, done: ApiAnswer, fault: Misbehaviour | None) -> None:
         if done.effect:
             self.standin.gate.effects.append(done.effect)
         if fault is not None and fault.kind == "drop_after":
@@ -188,7 +188,7 @@ class _Api(_Handler):
         else:
             self._send(done.body, done.root, done.status)
 
-    def _refuse(self, refused: Refused) -> None:
+    def _refuse(self, refused: ApiRefusal) -> None:
         self._send(refused.body, "web_service_result", refused.status)
 
     def _send(self, body: Mapping[str, Any], root: str, status: int) -> None:

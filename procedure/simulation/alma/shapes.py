@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from procedure.simulation.alma.world import Fee, Item, Request, StandInLoan, User, World
+from procedure.simulation.alma.world import AlmaLoan, Fee, Item, Request, User, World
 
 
 def stamp(at: datetime) -> str:
@@ -58,7 +58,7 @@ def user_body(user: User) -> dict[str, Any]:
     }
 
 
-def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
+def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
     """Write a loan [D: rest_item_loan.xsd]."""
     item = world.items[loan.item]
     renewed = loan.renewed
@@ -85,7 +85,7 @@ def loan_body(world: World, loan: StandInLoan) -> dict[str, Any]:
     }
 
 
-def loans_body(world: World, loans: list[StandInLoan], total: int) -> dict[str, Any]:
+def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any]:
     """Write a page of loans out of `total`."""
     body: dict[str, Any] = {"total_record_count": total}
     if loans:

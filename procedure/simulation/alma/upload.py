@@ -28,7 +28,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class UploadLine:
     """What became of one line of the file; `message` is empty when it was done."""
 
     number: int
@@ -40,14 +40,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class UploadReport:
     """The job's report: counts, then a line for each failure, in the file's order."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[UploadLine, ...]
 
     @property
-    def failures(self) -> tuple[Line, ...]:
+    def failures(self) -> tuple[UploadLine, ...]:
         """Return the lines that failed."""
         return tuple(line for line in self.lines if line.message)
 
@@ -69,7 +69,7 @@ class _Fails(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class UploadJob:
     """An upload at a desk. `automatic` is the block preference that may not be left so."""
 
     world: World
@@ -78,26 +78,26 @@ class Job:
     zone: ZoneInfo = ZURICH
     automatic: bool = False
 
-    def run(self, content: bytes, name: str = "OffCirc.dat") -> Report:
+    def run(self, content: bytes, name: str = "OffCirc.dat") -> UploadReport:
         """Apply every row, in the order of the file [D]."""
         rows = content.decode("cp1252").splitlines()
-        return Report(
+        return UploadReport(
             name,
             tuple(self._line(number, row) for number, row in enumerate(rows, 1) if row.strip()),
         )
 
-    def _line(self, number: int, row: str) -> Line:
+    def _line(self, number: int, row: str) -> UploadLine:
         # [C] Columns 1-12 the time, 13 L or R, 14-93 the item, 94 to the end the patron.
         stamp, kind, barcode, patron = row[:12], row[12:13], row[13:93].strip(), row[93:].strip()
         at = self._instant(stamp)
         if at is None or kind not in _RULES:
-            return Line(number, BAD_LINE)
+            return UploadLine(number, BAD_LINE)
         try:
             _RULES[kind](self, at, barcode, patron)
         except _Fails as failure:
             message = str(failure)
-            return Line(number, message, patron if message == USER_NOT_FOUND else barcode)
-        return Line(number)
+            return UploadLine(number, message, patron if message == USER_NOT_FOUND else barcode)
+        return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
         # [C] Local wall clock. [I] Of the hour that comes twice, the first.
@@ -171,20 +171,20 @@ def _refuse_after_later_action(item: Item, at: datetime) -> None:
         raise _Fails(LATER_ACTION)
 
 
-def _blocked(job: Job, user: User, item: Item) -> bool:
+def _blocked(job: UploadJob, user: User, item: Item) -> bool:
     del item
     full = user.limit is not None and len(job.world.loans_of(user)) >= user.limit
     return bool(user.blocks) or full or (user.expires is not None and user.expires <= job.now)
 
 
-_LOAN_RULES: Mapping[str, Callable[[Job, User, Item], bool]] = {
-    ON_LOAN: Job.on_loan_elsewhere,
+_LOAN_RULES: Mapping[str, Callable[[UploadJob, User, Item], bool]] = {
+    ON_LOAN: UploadJob.on_loan_elsewhere,
     ON_HOLD_SHELF: lambda _, user, item: item.waits_for not in ("", user.primary_id),
     NOT_LOANABLE: lambda _job, _user, item: not item.lendable,
     WRONG_DESK: lambda job, _, item: not job.desk.lends(item),
     BLOCKED: _blocked,
 }
-_RULES: Mapping[str, Callable[[Job, datetime, str, str], None]] = {
-    "L": Job.loan,
-    "R": Job.take_back,
+_RULES: Mapping[str, Callable[[UploadJob, datetime, str, str], None]] = {
+    "L": UploadJob.loan,
+    "R": UploadJob.take_back,
 }

@@ -50,7 +50,7 @@ class User:
 
 
 @dataclass(slots=True)
-class StandInLoan:
+class AlmaLoan:
     """One loan, active until `returned`; instants are aware UTC."""
 
     loan_id: str
@@ -137,7 +137,7 @@ class Stock:
     items: list[Item] = field(default_factory=list[Item])
     users: list[User] = field(default_factory=list[User])
     desks: list[Desk] = field(default_factory=list[Desk])
-    loans: list[StandInLoan] = field(default_factory=list[StandInLoan])
+    loans: list[AlmaLoan] = field(default_factory=list[AlmaLoan])
     elsewhere_users: list[User] = field(default_factory=list[User])
     elsewhere_items: list[Item] = field(default_factory=list[Item])
     fees: list[Fee] = field(default_factory=list[Fee])
@@ -174,7 +174,7 @@ class World:
         self.runs: dict[str, JobRun] = {}
         self._ids = count(1)
         self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}
-        self._active: dict[str, list[StandInLoan]] = {}
+        self._active: dict[str, list[AlmaLoan]] = {}
         for loan in stock.loans:
             if loan.returned is None:
                 self._active.setdefault(loan.item, []).append(loan)
@@ -188,12 +188,12 @@ class World:
         """Return how long an item is lent."""
         return self._terms.get(item.policy, USUAL_TERM)
 
-    def active(self, item: Item) -> StandInLoan | None:
+    def active(self, item: Item) -> AlmaLoan | None:
         """Return the newest active loan of an item, None when nobody has it."""
         loans = self._active.get(item.barcode)
         return loans[-1] if loans else None
 
-    def loans_of(self, user: User, *, active: bool = True) -> list[StandInLoan]:
+    def loans_of(self, user: User, *, active: bool = True) -> list[AlmaLoan]:
         """Return a user's loans, those that are over when not `active`."""
         return [
             loan
@@ -201,11 +201,9 @@ class World:
             if loan.user == user.primary_id and (loan.returned is None) == active
         ]
 
-    def add_loan(
-        self, user: User, item: Item, desk: Desk, at: datetime, due: datetime
-    ) -> StandInLoan:
+    def add_loan(self, user: User, item: Item, desk: Desk, at: datetime, due: datetime) -> AlmaLoan:
         """Enter a new loan; nothing is asked."""
-        loan = StandInLoan(
+        loan = AlmaLoan(
             *(str(len(self.loans) + 1), user.primary_id, item.barcode, desk.code, desk.library),
             *(at, due),
         )
@@ -214,7 +212,7 @@ class World:
         item.process, item.waits_for, item.last_action = "LOAN", "", at
         return loan
 
-    def end_loan(self, item: Item, at: datetime) -> StandInLoan | None:
+    def end_loan(self, item: Item, at: datetime) -> AlmaLoan | None:
         """End the active loan of an item, if there is one."""
         loans = self._active.get(item.barcode)
         item.last_action = at

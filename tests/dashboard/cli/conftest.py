@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
 from procedure.local_time import local
-from procedure.simulation.alma.gate import Gate
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Desk, Item, Stock, User, World
 
 Run = Callable[..., Result]
@@ -33,9 +33,9 @@ def world() -> World:
 
 
 @pytest.fixture
-def alma() -> Iterator[tuple[StandIn, int]]:
+def alma() -> Iterator[tuple[FakeAlma, int]]:
     """A stand-in on a thread of its own, as a server would be."""
-    there = StandIn(world(), Gate(read="k-read", write="k-write", per_second=1000))
+    there = FakeAlma(world(), RequestGate(read="k-read", write="k-write", per_second=1000))
     ready = threading.Event()
     place: dict[str, Any] = {}
 
@@ -56,7 +56,7 @@ def alma() -> Iterator[tuple[StandIn, int]]:
 
 
 @pytest.fixture
-def run(tmp_path: Path, alma: tuple[StandIn, int]) -> Run:
+def run(tmp_path: Path, alma: tuple[FakeAlma, int]) -> Run:
     environment = {
         "RELAIS_DATABASE_URL": f"sqlite:///{tmp_path / 'relais.sqlite3'}",
         "RELAIS_ALMA_URL": f"http://127.0.0.1:{alma[1]}",

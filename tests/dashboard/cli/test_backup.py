@@ -21,7 +21,7 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import ProcedureError
 from procedure.io.database.database import open_database
 from procedure.io.database.state_file import last_backup
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Status
 
 LENDING = Path(__file__).parents[2] / "procedure" / "io" / "database" / "lend_until_killed.py"
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -35,7 +35,7 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "data" / "relais.sqlite3"
     with open_database(f"sqlite:///{path}", now=lambda: NOON) as opened:
         opened.journal.append(*LOANS)
-        opened.history.record([Outcome("alma", "https://a.ch/", "server", NOON, Verdict.UP)])
+        opened.history.record([Outcome("alma", "https://a.ch/", "server", NOON, Status.UP)])
     return path
 
 

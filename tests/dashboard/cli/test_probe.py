@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from dashboard.cli import relais
 from dashboard.cli.probe import json_line, table
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.monitoring.model import Cause, Outcome, Phase, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ def test_one_address_as_json(site: str) -> None:
 
 def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows() -> None:
     one = Outcome(
-        *("alma", "https://a.ch/", "server", AT, Verdict.DOWN, Cause.TLS, Phase.TLS),
+        *("alma", "https://a.ch/", "server", AT, Status.DOWN, FailureCause.TLS, Phase.TLS),
         detail="certificate has expired",
         expires=AT + timedelta(days=3),
     )
@@ -127,9 +127,9 @@ def test_the_handbooks_targets_are_probed_by_their_keys(
 
 def test_the_table_is_aligned_and_says_what_needs_saying() -> None:
     outcomes = [
-        Outcome("alma-saml", "u", "server", AT, Verdict.UP, latency_ms=61.4, expires=AT),
+        Outcome("alma-saml", "u", "server", AT, Status.UP, latency_ms=61.4, expires=AT),
         Outcome(
-            *("switch", "u", "server", AT, Verdict.DOWN, Cause.TIMEOUT, Phase.CONNECT),
+            *("switch", "u", "server", AT, Status.DOWN, FailureCause.TIMEOUT, Phase.CONNECT),
             latency_ms=10_004.0,
             detail="the time was up",
         ),

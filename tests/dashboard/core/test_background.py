@@ -8,15 +8,15 @@ from datetime import timedelta
 import pytest
 
 from dashboard.core.background import renew_chronicle, renew_long_past
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from procedure.errors import ProcedureError
-from procedure.monitoring.blind_periods import CutOff
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.model import FailureCause, Outcome, Status
 from tests.dashboard.conftest import Clock
 
 
 def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     asyncio.run(renew_long_past(house))
     first = house.long_past
@@ -28,16 +28,16 @@ def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
 
 
 def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
     minute = timedelta(minutes=1)
-    seen = Outcome("switch", "", "server", clock() - minute, Verdict.DOWN, Cause.DNS)
+    seen = Outcome("switch", "", "server", clock() - minute, Status.DOWN, FailureCause.DNS)
     house.history.record([seen])
-    house.history.cut_off(CutOff(clock() - 2 * minute, clock()))
+    house.history.cut_off(BlindPeriod(clock() - 2 * minute, clock()))
     asyncio.run(renew_chronicle(house))
     assert house.watch.board.cuts == ()
     assert [one.verdict for one in house.chronicle.states("switch", seen.at, clock())] == [
-        Verdict.UNKNOWN
+        Status.UNKNOWN
     ]
 
 

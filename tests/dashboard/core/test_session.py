@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.core.session import visit_from
+from dashboard.core.session import session_from
 
 
 @pytest.mark.parametrize(
@@ -20,5 +20,5 @@ def test_how_the_window_looks_is_remembered(
     narrow: bool,
     scheme: str,
 ) -> None:
-    visit = visit_from({}, cookies, language="fr", query="")
+    visit = session_from({}, cookies, language="fr", query="")
     assert (visit.narrow, visit.scheme) == (narrow, scheme)

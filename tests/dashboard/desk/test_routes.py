@@ -14,11 +14,12 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.desk.bundle import bundle
 from dashboard.desk.message_rate import SHARED, MessageRate
 from dashboard.desk.routes import LARGEST, MOST_AT_ONCE, desk_routes
 from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
 
 HERE = {"Content-Type": "application/json", "X-Relais": "desk"}
@@ -39,7 +40,7 @@ class Login:
 class Server:
     """The routes over a house, asked one request at a time."""
 
-    def __init__(self, house: House, login: Login | None = None) -> None:
+    def __init__(self, house: AppContext, login: Login | None = None) -> None:
         self.house, self._login = house, login
         self._routes = desk_routes(lambda: house)
 
@@ -77,7 +78,7 @@ class Server:
 
 
 @pytest.fixture
-def server(house: House) -> Server:
+def server(house: AppContext) -> Server:
     return Server(house)
 
 
@@ -126,8 +127,8 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     )
     assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
     assert b"Rochat" not in told.body
-    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
-    assert kinds == ["Waiting", "Loan", "Return", "Void", "Loan"]
+    kinds = [type(one.entry) for one in server.house.journal.since()]
+    assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
 def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
@@ -164,8 +165,8 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
         *(answer(7), answer(7), answer(8), answer(8)),
         answer(5) | elsewhere,
     ]
-    kinds = [type(one.entry).__name__ for one in server.house.journal.since()]
-    assert kinds == ["Waiting", "Loan", "Void", "Waiting"]
+    kinds = [type(one.entry) for one in server.house.journal.since()]
+    assert kinds == [PendingLoan, Loan, Void, PendingLoan]
 
 
 def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> None:
@@ -241,7 +242,7 @@ def test_what_is_no_batch_is_refused_whole_with_its_reason(
     assert server.items == []
 
 
-def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: House) -> None:
+def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: AppContext) -> None:
     expired = Server(house, Login(None)).send(loan(1, "A1111"))
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
     known = Server(house, Login("anne"))
@@ -302,7 +303,7 @@ def test_no_other_file_is_served(server: Server, path: str) -> None:
     assert server.ask(path).code == 404
 
 
-def test_whoever_is_not_logged_in_is_led_to_the_page_that_asks_for_it(house: House) -> None:
+def test_whoever_is_not_logged_in_is_led_to_the_page_that_asks_for_it(house: AppContext) -> None:
     outside = Server(house, Login(None))
     assert outside.ask("/desk/").headers["Location"] == "../dashboard"
     assert outside.ask("/desk/papers.json").code == 401

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dashboard.core.context import House
-from dashboard.core.rights import Person
-from dashboard.loans.transactions.intake import Intake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import User
+from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.imports.json_lines import read_json_lines
-from procedure.circulation.imports.known import Known
-from procedure.circulation.imports.plan import at_a_desk, take_in
+from procedure.circulation.imports.known import KnownTransactions
+from procedure.circulation.imports.plan import at_a_desk, import_sheet
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.offline_file import parse
 from procedure.local_time import local
@@ -56,8 +56,8 @@ class Workstation:
         self.outbox.append(one | more)
         return str(one["id"])
 
-    def send(self, intake: Intake, *, answered: bool = True) -> Counter[str]:
-        person = Person(workstation=f"poste-{self.number}")
+    def send(self, intake: TransactionIntake, *, answered: bool = True) -> Counter[str]:
+        person = User(workstation=f"poste-{self.number}")
         answers = intake.take(self.outbox, person).result(0)
         if answered:
             self.outbox.clear()
@@ -93,8 +93,8 @@ def lend_for_a_minute(here: Workstation, minute: int, start: datetime) -> None:
         here.add("return", at + 45 * SECOND, item=f"18{here.number}{minute:05}", cart="1")
 
 
-def test_an_hour_at_three_workstations(house: House, clock: Clock) -> None:
-    start, intake, log = clock.at, Intake(house), LoanLog()
+def test_an_hour_at_three_workstations(house: AppContext, clock: Clock) -> None:
+    start, intake, log = clock.at, TransactionIntake(house), LoanLog()
     exact, slow, away = (
         Workstation(1, "MAIL"), Workstation(2, "CMU", SLOW), Workstation(3, "MAIL"),
     )  # fmt: skip
@@ -160,17 +160,17 @@ def clock_of(loan: Any) -> tuple[timedelta | None, float | None]:
     return (None if loan.made_at is None else loan.at - loan.made_at, loan.skew_s)
 
 
-def hand_over(house: House, here: Workstation, now: datetime) -> tuple[int, int, int]:
+def hand_over(house: AppContext, here: Workstation, now: datetime) -> tuple[int, int, int]:
     """Take the workstation's saved file in, as the command and the page do."""
     sheet = at_a_desk(read_json_lines(here.saved()), "")
-    plan, taken = take_in(
-        *(house.journal, Known(), sheet), desk="", now=now, rules=house.handbook.scans,
+    plan, taken = import_sheet(
+        *(house.journal, KnownTransactions(), sheet), desk="", now=now, rules=house.handbook.scans,
         notes=house.notes,
     )  # fmt: skip
     assert taken
     return len(plan.entries), plan.known, len(plan.bad)
 
 
-def export(house: House, log: LoanLog, desk: str, now: datetime) -> list[tuple[datetime, str]]:
+def export(house: AppContext, log: LoanLog, desk: str, now: datetime) -> list[tuple[datetime, str]]:
     done = export_desk(house.journal, log, desk, now=lambda: now, new_id=house.new_id)
     return [(row.at.astimezone(UTC), row.item) for row in parse(done.plan.rendered.content).rows]

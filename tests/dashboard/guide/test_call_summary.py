@@ -9,38 +9,40 @@ from urllib.parse import unquote
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.guide.call_summary import Report, report
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.guide.call_summary import CallSummary, call_summary
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.handbook.model import Handbook
 from procedure.journal import MemoryJournal
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
 from tests.dashboard.conftest import Clock, StillWatch
 
 FRENCH, ENGLISH = language("fr"), language("en")
 THIN = "\u202f"
 
 
-def guide(house: House, **visit: object) -> Guide:
-    person = Visit(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **visit})
-    return Guide(house=house, visit=person, board=Board(house=house), initials="AB")
+def guide(house: AppContext, **visit: object) -> Guide:
+    person = Session(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **visit})
+    return Guide(house=house, visit=person, board=ProbeGrid(house=house), initials="AB")
 
 
-def test_the_text_says_what_fails_since_when_and_from_where(house: House, watch, clock) -> None:
-    watch.see_enough("alma-saml", Verdict.DOWN, cause=Cause.STATUS, http_status=503)
-    watch.see("switch", Verdict.UP)
+def test_the_text_says_what_fails_since_when_and_from_where(
+    house: AppContext, watch, clock
+) -> None:
+    watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
+    watch.see("switch", Status.UP)
     for vantage, verdict in (
         (Vantage("pc-1", "Uni Mail"), "down"),
         (Vantage("pc-2", "Uni CMU"), "up"),
     ):
-        seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Verdict(verdict))
+        seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Status(verdict))
         house.sight(vantage, [seen])
-    assert report(guide(house, desk="MAIL", vdi=True), FRENCH) == Report(
+    assert call_summary(guide(house, desk="MAIL", vdi=True), FRENCH) == CallSummary(
         f"En échec depuis 11:59{THIN}: Alma, lien habituel.",
         (
             f"• Alma, lien habituel (https://alma-saml.example.org/){THIN}: alma-saml.example.org se "
@@ -57,14 +59,14 @@ def test_the_text_says_what_fails_since_when_and_from_where(house: House, watch,
 
 ADDRESS = "https://alma-saml.example.org/"
 # Readings of the server, oldest first: the verdict, its cause, and how many seconds ago.
-SERVER: dict[str, Sequence[tuple[str, Cause | None, int]]] = {
+SERVER: dict[str, Sequence[tuple[str, FailureCause | None, int]]] = {
     "never read": (),
     "unknown": (("unknown", None, 0),),
     "too old": (("up", None, 3600),),
     "up": (("up", None, 0),),
     "slow": tuple(("slow", None, ago) for ago in (2, 1, 0)),
-    "down": tuple(("down", Cause.TIMEOUT, ago) for ago in (2, 1, 0)),
-    "unsure": (("up", None, 10), ("down", Cause.TIMEOUT, 0)),
+    "down": tuple(("down", FailureCause.TIMEOUT, ago) for ago in (2, 1, 0)),
+    "unsure": (("up", None, 10), ("down", FailureCause.TIMEOUT, 0)),
 }
 # Looks of workstations: the verdict, and how many minutes ago.
 WORKSTATIONS: dict[str, Sequence[tuple[str, int]]] = {
@@ -124,30 +126,30 @@ def test_it_never_says_that_something_answers_that_nobody_has_tested(
     alone = replace(handbook, targets={"alma-saml": handbook.targets["alma-saml"]})
     watch = StillWatch(clock, dict(alone.targets))
     settings = Settings(database_url="sqlite://")
-    house = House(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    house = AppContext(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
     for verdict, cause, ago in SERVER[server]:
         at = clock() - timedelta(seconds=ago)
-        watch.see("alma-saml", Verdict(verdict), at=at, cause=cause)
+        watch.see("alma-saml", Status(verdict), at=at, cause=cause)
     for number, (verdict, ago) in enumerate(WORKSTATIONS[workstations]):
         vantage, at = Vantage(f"pc-{number}"), clock() - timedelta(minutes=ago)
-        cause = Cause.TIMEOUT if verdict == "down" else None
-        seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Verdict(verdict), cause)
+        cause = FailureCause.TIMEOUT if verdict == "down" else None
+        seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Status(verdict), cause)
         house.sight(vantage, [seen])
     same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
     subject, line = (text.replace("~", THIN) for text in TEXTS[same])
     checked = f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui."
     lines = (line, checked, f"Poste{THIN}: poste-12.")
-    assert report(guide(house), FRENCH) == Report(subject, lines)
+    assert call_summary(guide(house), FRENCH) == CallSummary(subject, lines)
 
 
-def test_a_server_that_is_cut_off_has_tested_nothing(house: House, watch, handbook) -> None:
+def test_a_server_that_is_cut_off_has_tested_nothing(house: AppContext, watch, handbook) -> None:
     for ago in (2, 1, 0):
         at = house.now() - timedelta(seconds=ago)
         for key in handbook.targets:
-            watch.see(key, Verdict.DOWN, at=at, cause=Cause.DNS)
-    seen = Outcome("alma-saml", ADDRESS, "pc-1", house.now(), Verdict.UP)
+            watch.see(key, Status.DOWN, at=at, cause=FailureCause.DNS)
+    seen = Outcome("alma-saml", ADDRESS, "pc-1", house.now(), Status.UP)
     house.sight(Vantage("pc-1"), [seen])
-    made = report(guide(house), FRENCH)
+    made = call_summary(guide(house), FRENCH)
     assert made is not None
     assert (made.subject, *made.lines[:2]) == (
         UNTESTED,
@@ -157,34 +159,34 @@ def test_a_server_that_is_cut_off_has_tested_nothing(house: House, watch, handbo
     )
 
 
-def test_what_the_server_has_tested_in_part_is_said_in_part(house: House, watch) -> None:
-    watch.see("switch", Verdict.UP)
-    made = report(guide(house), FRENCH)
+def test_what_the_server_has_tested_in_part_is_said_in_part(house: AppContext, watch) -> None:
+    watch.see("switch", Status.UP)
+    made = call_summary(guide(house), FRENCH)
     assert made is not None
     assert made.subject == "Alma ne marche pas ici, rien n’échoue de ce que le serveur a testé."
     assert made.lines[1].startswith(f"Pas testé{THIN}: DIS, états")
 
 
-def test_a_look_that_is_too_old_says_nothing(house: House, clock) -> None:
-    seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Verdict.DOWN, Cause.NETWORK)
+def test_a_look_that_is_too_old_says_nothing(house: AppContext, clock) -> None:
+    seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Status.DOWN, FailureCause.NETWORK)
     house.sight(Vantage("pc-1"), [seen])
-    at_once = report(guide(house), ENGLISH)
+    at_once = call_summary(guide(house), ENGLISH)
     assert at_once is not None
     assert at_once.subject == "Failing: Alma, usual link."
     clock.pass_by(minutes=15, seconds=1)
-    later = report(guide(house), ENGLISH)
+    later = call_summary(guide(house), ENGLISH)
     assert later is not None
     assert later.subject == "Alma does not work here; not tested from the server."
 
 
-def test_it_can_be_sent_as_it_is(house: House, watch) -> None:
-    watch.see("switch", Verdict.UP)
-    made = report(guide(house), FRENCH)
+def test_it_can_be_sent_as_it_is(house: AppContext, watch) -> None:
+    watch.see("switch", Status.UP)
+    made = call_summary(guide(house), FRENCH)
     assert made is not None
     assert made.text == "\n".join((made.subject, "", *made.lines))
     assert unquote(made.mail) == f"mailto:?subject={made.subject}&body=" + "\r\n".join(made.lines)
     assert "AB" not in made.text
 
 
-def test_nothing_known_says_nothing(house: House) -> None:
-    assert report(guide(house, query="step=B1"), FRENCH) is None
+def test_nothing_known_says_nothing(house: AppContext) -> None:
+    assert call_summary(guide(house, query="step=B1"), FRENCH) is None

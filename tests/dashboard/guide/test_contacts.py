@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.guide.contacts import card, weekdays
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.guide.contacts import contact_card, weekdays
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.translations import language
 
 FRENCH, ENGLISH = language("fr"), language("en")
@@ -19,9 +19,9 @@ SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def guide(house: House) -> Guide:
-    visit = Visit(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
-    return Guide(house=house, visit=visit, board=Board(house=house))
+def guide(house: AppContext) -> Guide:
+    visit = Session(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    return Guide(house=house, visit=visit, board=ProbeGrid(house=house))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_days_in_a_row_are_named_by_their_ends(days: tuple[int, ...], said: str)
 
 
 def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
-    shown = card(guide, "codis", ENGLISH)
+    shown = contact_card(guide, "codis", ENGLISH)
     assert [(one.shown, one.dialled, one.person, days) for one, days in shown.telephones] == [
         ("97180", "+41223797180", "G. Segev", "Mon–Fri"),
         ("97294", "+41223797294", "F. Walther", "Mon–Fri"),
@@ -48,10 +48,10 @@ def test_the_numbers_stand_as_on_paper_with_their_days(guide: Guide) -> None:
 
 
 def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> None:
-    told = card(guide, "codis", FRENCH)
+    told = contact_card(guide, "codis", FRENCH)
     assert (told.shape, told.presence) == ("up", "Joignable aujourd’hui.")
     clock.at = SATURDAY
-    told = card(guide, "codis", FRENCH)
+    told = contact_card(guide, "codis", FRENCH)
     assert (told.shape, told.presence) == ("closed", "Joignable dès lundi 30 novembre.")
 
 
@@ -64,7 +64,7 @@ def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> Non
     ],
 )
 def test_hours_of_the_paper_are_told_with_its_closures(
-    house: House, clock, hour: int, day: int, shape: str, said: str
+    house: AppContext, clock, hour: int, day: int, shape: str, said: str
 ) -> None:
     codis = replace(house.handbook.contacts["codis"], opens="08:00", closes="17:00")
     contacts = {**house.handbook.contacts, "codis": codis}
@@ -72,12 +72,12 @@ def test_hours_of_the_paper_are_told_with_its_closures(
         house.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
     )
     clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
-    guide = Guide(house=house, visit=Visit(query="step=B1"), board=Board(house=house))
-    told = card(guide, "codis", FRENCH)
+    guide = Guide(house=house, visit=Session(query="step=B1"), board=ProbeGrid(house=house))
+    told = contact_card(guide, "codis", FRENCH)
     assert (told.shape, told.presence) == (shape, said)
 
 
 def test_hours_that_the_paper_does_not_give_are_not_guessed(guide: Guide) -> None:
-    told = card(guide, "cad", FRENCH)
+    told = contact_card(guide, "cad", FRENCH)
     assert (told.shape, told.presence) == ("unknown", "")
     assert told.words.when.startswith("Horaires peu clairs sur le papier")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.guide.diagnosis_advice import _table
-from dashboard.guide.next_action import Asked
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
+from dashboard.guide.next_action import NextAction
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import RULES
 
@@ -18,9 +18,9 @@ SAID_BY_THE_GRID = {
 }
 
 
-def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(house: House) -> None:
-    insight = Insight(house=house, visit=Visit(), board=Board(house=house))
-    told = _table(insight, Asked("répondez aux questions"), language("fr"))
+def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(house: AppContext) -> None:
+    insight = DiagnosisState(house=house, visit=Session(), board=ProbeGrid(house=house))
+    told = _table(insight, NextAction("répondez aux questions"), language("fr"))
     assert told.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not told.keys() & SAID_BY_THE_GRID
     assert [rule for rule, one in told.items() if not one.fact or one.tone == "up"] == []

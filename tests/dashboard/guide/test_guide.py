@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.rights import Person
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.rights import User
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide, short_initials
-from dashboard.monitoring.probe_grid import Board
+from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.errors import JournalUnwritable
 from procedure.guide.opening_hours import Presence, Reachability
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.journal import MemoryJournal
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 
@@ -27,15 +27,15 @@ Open = Callable[..., Guide]
 
 
 @pytest.fixture
-def open_guide(house: House) -> Open:
+def open_guide(house: AppContext) -> Open:
     def opened(query: str = "", **visit: Any) -> Guide:
-        who = Visit(query=query, **visit)
-        return Guide(house=house, visit=who, board=Board(house=house))
+        who = Session(query=query, **visit)
+        return Guide(house=house, visit=who, board=ProbeGrid(house=house))
 
     return opened
 
 
-def kept(house: House) -> list[AnswerGiven]:
+def kept(house: AppContext) -> list[AnswerGiven]:
     return [one.entry for one in house.journal.since() if isinstance(one.entry, AnswerGiven)]
 
 
@@ -74,10 +74,10 @@ def test_every_way_leads_where_the_paper_says(open_guide: Open, keys: list[str],
 
 
 def test_an_answer_is_kept_with_who_when_and_what_was_seen(
-    open_guide: Open, house: House, watch, clock
+    open_guide: Open, house: AppContext, watch, clock
 ) -> None:
-    watch.see("etats-unige", Verdict.UP)
-    watch.see("slsp-psi", Verdict.DOWN, cause=Cause.TIMEOUT)
+    watch.see("etats-unige", Status.UP)
+    watch.see("slsp-psi", Status.DOWN, cause=FailureCause.TIMEOUT)
     guide = open_guide(workstation="poste-12")
     guide.initials = "a.b"
     guide.answer("A1", "no")
@@ -99,7 +99,7 @@ def test_an_answer_is_kept_with_who_when_and_what_was_seen(
 
 
 def test_one_passage_groups_its_answers_and_a_new_one_does_not(
-    open_guide: Open, house: House
+    open_guide: Open, house: AppContext
 ) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
@@ -109,7 +109,7 @@ def test_one_passage_groups_its_answers_and_a_new_one_does_not(
 
 
 def test_an_answer_to_another_step_than_the_one_shown_is_a_late_click(
-    open_guide: Open, house: House
+    open_guide: Open, house: AppContext
 ) -> None:
     guide = open_guide()
     guide.answer("A1", "no")
@@ -138,7 +138,9 @@ def test_another_answer_leaves_the_old_way_and_finds_it_again(open_guide: Open) 
     assert guide.step == "B2"
 
 
-def test_a_step_without_answers_can_be_read_from_anywhere(open_guide: Open, house: House) -> None:
+def test_a_step_without_answers_can_be_read_from_anywhere(
+    open_guide: Open, house: AppContext
+) -> None:
     guide = answered(open_guide(), "no")
     guide.look_at("C1")
     assert (guide.step, guide.address) == ("C1", "walk=A1.no&step=C1")
@@ -156,7 +158,7 @@ def test_a_question_off_the_path_cannot_be_jumped_to(open_guide: Open, step: str
 
 
 def test_starting_again_forgets_the_answers_but_not_the_journal(
-    open_guide: Open, house: House
+    open_guide: Open, house: AppContext
 ) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
@@ -185,7 +187,7 @@ def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
     ],
 )
 def test_an_address_is_followed_as_far_as_it_makes_sense(
-    open_guide: Open, house: House, query: str, step: str, address: str
+    open_guide: Open, house: AppContext, query: str, step: str, address: str
 ) -> None:
     guide = open_guide(query)
     assert (guide.step, guide.address) == (step, address)
@@ -212,15 +214,15 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
     assert guide.reachability("codis") == Reachability(Presence.CLOSED, back)
 
 
-def test_whoever_may_not_answer_changes_nothing(open_guide: Open, house: House) -> None:
+def test_whoever_may_not_answer_changes_nothing(open_guide: Open, house: AppContext) -> None:
     from dashboard.core.errors import NotAllowed
 
-    class Reader(Visit):
+    class Reader(Session):
         @property
-        def person(self) -> Person:
-            return Person(acts=frozenset())
+        def person(self) -> User:
+            return User(acts=frozenset())
 
-    guide = Guide(house=house, visit=Reader(), board=Board(house=house))
+    guide = Guide(house=house, visit=Reader(), board=ProbeGrid(house=house))
     with pytest.raises(NotAllowed):
         guide.answer("A1", "no")
     assert (guide.step, kept(house)) == ("A1", [])
@@ -235,9 +237,9 @@ class FullDisk(MemoryJournal):
         return refused
 
 
-def test_a_full_disk_is_told_and_does_not_stop_the_guide(house: House, clock) -> None:
+def test_a_full_disk_is_told_and_does_not_stop_the_guide(house: AppContext, clock) -> None:
     house.journal = FullDisk(clock)
-    guide = Guide(house=house, visit=Visit(), board=Board(house=house))
+    guide = Guide(house=house, visit=Session(), board=ProbeGrid(house=house))
     guide.answer("A1", "no")
     assert (guide.step, guide.kept) == ("A2", True)
     guide.refresh()

@@ -7,18 +7,18 @@ from typing import Any
 import panel as pn
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.page import GuidePlace
-from dashboard.guide.suggested_path import Proposal
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.workstations import Eyes
-from dashboard.outage.outage import Coordination
+from dashboard.guide.page import GuidePage
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.outage import OutageState
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from procedure.status_pages.status import Word
+from dashboard.ui.live_html import LiveHTML
+from procedure.status_pages.status import PageStatus
 
 ALMA = ("alma-saml", "alma-secours")
 CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
@@ -27,16 +27,19 @@ CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
 class Screen:
     """The guide of one workstation, at the first question."""
 
-    def __init__(self, house: House, code: str = "fr") -> None:
-        visit, board = Visit(workstation="pc-1", desk="MAIL", query="step=A1"), Board(house=house)
-        beside = Visit(workstation="pc-2", desk="CMU")
-        self.here = Insight(house=house, visit=visit, board=board)
-        self.there = Insight(house=house, visit=beside, board=board)
+    def __init__(self, house: AppContext, code: str = "fr") -> None:
+        visit, board = (
+            Session(workstation="pc-1", desk="MAIL", query="step=A1"),
+            ProbeGrid(house=house),
+        )
+        beside = Session(workstation="pc-2", desk="CMU")
+        self.here = DiagnosisState(house=house, visit=visit, board=board)
+        self.there = DiagnosisState(house=house, visit=beside, board=board)
         self.guide = Guide(house=house, visit=visit, board=board)
-        eyes = Eyes(board=board, insight=self.here)
-        proposal = Proposal(guide=self.guide, insight=self.here)
-        coordination = Coordination(house=house, visit=visit, insight=self.here)
-        self.place = GuidePlace(eyes, proposal, coordination, language(code)).__panel__()
+        eyes = Workstations(board=board, insight=self.here)
+        proposal = SuggestedPath(guide=self.guide, insight=self.here)
+        coordination = OutageState(house=house, visit=visit, insight=self.here)
+        self.place = GuidePage(eyes, proposal, coordination, language(code)).__panel__()
 
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""
@@ -44,12 +47,12 @@ class Screen:
             looks = [{"target": key, "answered": False, "ms": 50} for key in ALMA]
             one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
         for page in self.here.pages:
-            self.here.read(page, Word.OK)
+            self.here.read(page, PageStatus.OK)
         self.here.refresh()
 
     @property
     def html(self) -> str:
-        return "".join(one.html for one in self.place.select(Pane))
+        return "".join(one.html for one in self.place.select(LiveHTML))
 
     def answers(self) -> dict[str, list[str]]:
         buttons: list[Any] = list(self.place.select(pn.widgets.Button))
@@ -57,25 +60,25 @@ class Screen:
         return {one.label: one.css_classes[2:] for one in shown}
 
     def press(self, act: str, value: str = "") -> None:
-        panes = [one for one in self.place.select(Pane) if f'data-act="{act}"' in one.html]
+        panes = [one for one in self.place.select(LiveHTML) if f'data-act="{act}"' in one.html]
         panes[0]._handle_msg({"act": act, "value": value})
 
 
 @pytest.fixture
-def screen(house: House) -> Screen:
+def screen(house: AppContext) -> Screen:
     made = Screen(house)
     made.gather()
     return made
 
 
-def test_without_evidence_nothing_is_selected_and_the_reason_is_said(house: House) -> None:
+def test_without_evidence_nothing_is_selected_and_the_reason_is_said(house: AppContext) -> None:
     screen = Screen(house)
     assert screen.answers() == {"Oui": [], "Non": []}
     assert "Pas de proposition\u202f: aucune des trois pages n’a été lue récemment." in screen.html
     assert "Rien n’est présélectionné." in screen.html
     assert 'data-act="confirm"' not in screen.html
     assert "btn--main" not in "".join(
-        one.html for one in screen.place.select(Pane) if 'data-key="lend"' in one.html
+        one.html for one in screen.place.select(LiveHTML) if 'data-key="lend"' in one.html
     )
 
 
@@ -97,7 +100,7 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
     assert screen.html.count("btn--main") == 2
 
 
-def test_english_says_the_same(house: House) -> None:
+def test_english_says_the_same(house: AppContext) -> None:
     screen = Screen(house, "en")
     screen.gather()
     for said in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
@@ -127,7 +130,7 @@ def test_one_by_one_selects_and_confirms_one(screen: Screen) -> None:
 
 def test_an_old_press_answers_nothing_and_says_so_once(screen: Screen) -> None:
     sentence = "Les relevés viennent de changer\u202f: rien n’a été répondu"
-    screen.here.read("exlibris-status", Word.INCIDENT)
+    screen.here.read("exlibris-status", PageStatus.INCIDENT)
     screen.press("confirm", "A1.no-A2.no-A3.yes-A4.no")
     assert (screen.guide.step, sentence in screen.html) == ("A1", True)
     assert "Une des trois pages annonce un incident." in screen.html

@@ -8,20 +8,20 @@ from typing import Any
 import panel as pn
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.page import GuidePlace
-from dashboard.guide.suggested_path import Proposal
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.workstations import Eyes
-from dashboard.outage.outage import Coordination
+from dashboard.guide.page import GuidePage
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.outage import OutageState
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
+from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import with_notes
 from procedure.journal import Recorded
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.model import Status
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 ENDS = [
@@ -33,27 +33,30 @@ ENDS = [
 ]
 
 
-def opened(house: House, query: str = "", code: str = "fr") -> tuple[Guide, GuidePlace]:
-    board, visit = Board(house=house), Visit(query=query)
+def opened(house: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
+    board, visit = ProbeGrid(house=house), Session(query=query)
     guide = Guide(house=house, visit=visit, board=board)
-    insight = Insight(house=house, visit=visit, board=board)
-    coordination = Coordination(house=house, visit=visit, insight=insight)
-    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
-    return guide, GuidePlace(eyes, proposal, coordination, language(code))
+    insight = DiagnosisState(house=house, visit=visit, board=board)
+    coordination = OutageState(house=house, visit=visit, insight=insight)
+    proposal, eyes = (
+        SuggestedPath(guide=guide, insight=insight),
+        Workstations(board=board, insight=insight),
+    )
+    return guide, GuidePage(eyes, proposal, coordination, language(code))
 
 
-def html(place: GuidePlace) -> str:
-    return "".join(one.html for one in place.__panel__().select(Pane))
+def html(place: GuidePage) -> str:
+    return "".join(one.html for one in place.__panel__().select(LiveHTML))
 
 
-def answers(place: GuidePlace) -> list[Any]:
+def answers(place: GuidePage) -> list[Any]:
     buttons = place.__panel__().select(pn.widgets.Button)
     return [one for one in buttons if one.visible and "reply" in one.css_classes]
 
 
 @pytest.mark.parametrize("query", ENDS)
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_step_is_shown_in_both_languages(house: House, query: str, code: str) -> None:
+def test_every_step_is_shown_in_both_languages(house: AppContext, query: str, code: str) -> None:
     guide, place = opened(house, query, code)
     place.__panel__().get_root()
     title = house.handbook.words[code].steps[guide.step].title
@@ -61,7 +64,7 @@ def test_every_step_is_shown_in_both_languages(house: House, query: str, code: s
     assert title in html(place)
 
 
-def test_a_button_answers_and_the_next_question_has_its_own(house: House) -> None:
+def test_a_button_answers_and_the_next_question_has_its_own(house: AppContext) -> None:
     guide, place = opened(house, "step=A1")
     assert [one.label for one in answers(place)] == ["Oui", "Non"]
     answers(place)[1].clicks += 1
@@ -71,30 +74,30 @@ def test_a_button_answers_and_the_next_question_has_its_own(house: House) -> Non
     assert len(kept) == 1
 
 
-def test_the_answer_given_is_marked_when_one_comes_back(house: House) -> None:
+def test_the_answer_given_is_marked_when_one_comes_back(house: AppContext) -> None:
     guide, place = opened(house, "walk=A1.no&step=A1")
     assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--given"]
     guide.restart()
     assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--no"]
 
 
-def test_the_hints_go_when_keys_are_off(house: House) -> None:
+def test_the_hints_go_when_keys_are_off(house: AppContext) -> None:
     guide, place = opened(house, "step=A1")
     assert [one.styles for one in answers(place)] == [{"--hint": '"O"'}, {"--hint": '"N"'}]
     guide.turn_keys()
     assert [one.styles for one in answers(place)] == [{}, {}]
 
 
-def test_at_the_weekend_the_coordination_gives_way_to_lending(house: House, clock) -> None:
+def test_at_the_weekend_the_coordination_gives_way_to_lending(house: AppContext, clock) -> None:
     clock.at = SATURDAY
     _, place = opened(house, "walk=A1.no-A2.yes&step=B1")
     assert "C1 s’applique." in html(place)
     assert "lundi 30 novembre" in html(place)
 
 
-def test_calm_shows_until_somebody_asks_or_something_fails(house: House, watch) -> None:
+def test_calm_shows_until_somebody_asks_or_something_fails(house: AppContext, watch) -> None:
     for key in house.handbook.targets:
-        watch.see(key, Verdict.UP)
+        watch.see(key, Status.UP)
     guide, place = opened(house)
     calm, asked, _ = place.__panel__().objects
     assert (calm.visible, asked.visible) == (True, False)
@@ -104,15 +107,18 @@ def test_calm_shows_until_somebody_asks_or_something_fails(house: House, watch) 
     assert (calm.visible, asked.visible) == (True, False)
 
 
-def test_a_declared_outage_leaves_the_procedure_open(house: House, watch) -> None:
+def test_a_declared_outage_leaves_the_procedure_open(house: AppContext, watch) -> None:
     for key in house.handbook.targets:
-        watch.see(key, Verdict.UP)
-    visit, board = Visit(workstation="pc-1"), Board(house=house)
+        watch.see(key, Status.UP)
+    visit, board = Session(workstation="pc-1"), ProbeGrid(house=house)
     guide = Guide(house=house, visit=visit, board=board)
-    insight = Insight(house=house, visit=visit, board=board)
-    coordination = Coordination(house=house, visit=visit, insight=insight)
-    proposal, eyes = Proposal(guide=guide, insight=insight), Eyes(board=board, insight=insight)
-    calm = GuidePlace(eyes, proposal, coordination, language("fr")).__panel__().objects[0]
+    insight = DiagnosisState(house=house, visit=visit, board=board)
+    coordination = OutageState(house=house, visit=visit, insight=insight)
+    proposal, eyes = (
+        SuggestedPath(guide=guide, insight=insight),
+        Workstations(board=board, insight=insight),
+    )
+    calm = GuidePage(eyes, proposal, coordination, language("fr")).__panel__().objects[0]
     coordination.declare("Alma")
     assert not calm.visible
     coordination.end()
@@ -127,17 +133,17 @@ def test_a_declared_outage_leaves_the_procedure_open(house: House, watch) -> Non
     ],
 )
 def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_screen(
-    house: House, code: str, meaning: str
+    house: AppContext, code: str, meaning: str
 ) -> None:
     _, place = opened(house, "walk=A1.yes&step=C1", code)
-    *_, sheet = place.__panel__().select(Pane)
+    *_, sheet = place.__panel__().select(LiveHTML)
     asking = html(place).removesuffix(sheet.html)
     assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
     assert '<span class="own">note</span>' in asking
     assert "(note)" not in html(place)
 
 
-def test_handbook_text_is_escaped(house: House) -> None:
+def test_handbook_text_is_escaped(house: AppContext) -> None:
     from dataclasses import replace
 
     words = house.handbook.words["fr"]

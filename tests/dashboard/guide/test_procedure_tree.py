@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from dashboard.guide.procedure_tree import ACROSS, BOX, UPRIGHT, Scale, drawing
-from dashboard.guide.tree_layout import Plan, plan
+from dashboard.guide.tree_layout import TreeLayout, lay_out_tree
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.guide.steps import Answer, Procedure, Step
 from procedure.handbook.model import AnswerWords, StepWords
@@ -18,7 +18,7 @@ WORDS = PAPERS.words["fr"].steps
 
 
 def test_the_questions_are_the_spine_and_every_other_step_has_its_row() -> None:
-    assert plan(PAPERS.procedure) == Plan(
+    assert lay_out_tree(PAPERS.procedure) == TreeLayout(
         layers={"A1": 0, "A2": 1, "A3": 2, "A4": 3, "B1": 4, "B2": 4, "C1": 5},
         rows={"A1": 0, "A2": 0, "A3": 0, "A4": 0, "B1": -1, "B2": 1, "C1": -2},
     )
@@ -30,7 +30,7 @@ def test_a_tree_that_forks_into_questions_is_laid_out_too() -> None:
 
     steps = [asks("A", "B", "D"), asks("B", "C", "E"), asks("D", "C", "E")]
     ends = [Step("C", "lending"), Step("E", "lending")]
-    placed = plan(Procedure("A", {one.key: one for one in [*steps, *ends]}))
+    placed = lay_out_tree(Procedure("A", {one.key: one for one in [*steps, *ends]}))
     assert placed.rows["A"] == placed.rows["B"] == 0
     assert placed.layers == {"A": 0, "B": 1, "D": 1, "C": 2, "E": 2}
     places = [(placed.layers[key], placed.rows[key]) for key in placed.layers]

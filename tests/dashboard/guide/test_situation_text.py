@@ -6,37 +6,37 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.guide.next_action import Asked
-from dashboard.guide.situation_text import Sentence, sentence
-from dashboard.monitoring.situation import Kind, Situation
+from dashboard.guide.next_action import NextAction
+from dashboard.guide.situation_text import StatusText, status_text
+from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import language
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 SINCE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 NAMES = {"switch": "Site externe", "tickets": "Tickets", "alma-saml": "Lien A", "alma-secours": "B"}
 ALMA = ("alma-saml", "alma-secours")
-ANSWER = {"fr": Asked("répondez aux questions"), "en": Asked("answer the questions")}
-CONFIRM = Asked("confirmez les quatre réponses", "puis B2\u202f: signalez la panne", open=True)
+ANSWER = {"fr": NextAction("répondez aux questions"), "en": NextAction("answer the questions")}
+CONFIRM = NextAction("confirmez les quatre réponses", "puis B2\u202f: signalez la panne", open=True)
 
 
 def said(
-    kind: Kind,
+    kind: SituationKind,
     *targets: str,
     code: str = "fr",
     since: datetime = SINCE,
-    asked: Asked | None = None,
-) -> Sentence:
+    asked: NextAction | None = None,
+) -> StatusText:
     situation = Situation(kind, targets, 8, since)
-    return sentence(situation, NAMES, language(code), NOON, asked or ANSWER[code])
+    return status_text(situation, NAMES, language(code), NOON, asked or ANSWER[code])
 
 
 @pytest.mark.parametrize(
     ("kind", "targets", "expected"),
     [
         (
-            Kind.FIRST,
+            SituationKind.FIRST,
             (),
-            Sentence(
+            StatusText(
                 "clock",
                 "unknown",
                 "Premier relevé en cours.",
@@ -45,9 +45,9 @@ def said(
             ),
         ),
         (
-            Kind.STARTING,
+            SituationKind.STARTING,
             ("switch",),
-            Sentence(
+            StatusText(
                 "clock",
                 "unknown",
                 "Premier relevé en cours.",
@@ -56,9 +56,9 @@ def said(
             ),
         ),
         (
-            Kind.STARTING,
+            SituationKind.STARTING,
             ("switch", "tickets"),
-            Sentence(
+            StatusText(
                 "clock",
                 "unknown",
                 "Premier relevé en cours.",
@@ -67,9 +67,9 @@ def said(
             ),
         ),
         (
-            Kind.BLIND,
+            SituationKind.BLIND,
             ALMA,
-            Sentence(
+            StatusText(
                 "unknown",
                 "unknown",
                 "Le serveur de Relais n’a plus de réseau depuis 09:12.",
@@ -78,9 +78,9 @@ def said(
             ),
         ),
         (
-            Kind.STALE,
+            SituationKind.STALE,
             ALMA,
-            Sentence(
+            StatusText(
                 "clock",
                 "unknown",
                 "Plus aucun relevé depuis 09:12.",
@@ -89,9 +89,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_UNREAD,
+            SituationKind.ALMA_UNREAD,
             ALMA,
-            Sentence(
+            StatusText(
                 "unknown",
                 "unknown",
                 "Alma n’est plus relevé depuis 09:12.",
@@ -100,9 +100,9 @@ def said(
             ),
         ),
         (
-            Kind.ALL_DOWN,
+            SituationKind.ALL_DOWN,
             (*ALMA, "switch"),
-            Sentence(
+            StatusText(
                 "down",
                 "down",
                 "Rien ne répond au serveur depuis 09:12.",
@@ -111,9 +111,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_AND_OTHERS_DOWN,
+            SituationKind.ALMA_AND_OTHERS_DOWN,
             (*ALMA, "switch"),
-            Sentence(
+            StatusText(
                 "down",
                 "down",
                 "Ni Alma ni «\u202fSite externe\u202f» ne répondent depuis 09:12.",
@@ -122,9 +122,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_AND_OTHERS_DOWN,
+            SituationKind.ALMA_AND_OTHERS_DOWN,
             (*ALMA, "switch", "tickets"),
-            Sentence(
+            StatusText(
                 "down",
                 "down",
                 "Ni Alma ni 2 autres adresses ne répondent depuis 09:12.",
@@ -133,9 +133,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_DOWN,
+            SituationKind.ALMA_DOWN,
             ALMA,
-            Sentence(
+            StatusText(
                 "down",
                 "down",
                 "Alma ne répond plus depuis 09:12.",
@@ -144,9 +144,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_LINK_DOWN,
+            SituationKind.ALMA_LINK_DOWN,
             ALMA[:1],
-            Sentence(
+            StatusText(
                 "down",
                 "down",
                 "«\u202fLien A\u202f» ne répond plus depuis 09:12.",
@@ -155,9 +155,9 @@ def said(
             ),
         ),
         (
-            Kind.OTHERS_DOWN,
+            SituationKind.OTHERS_DOWN,
             ("switch",),
-            Sentence(
+            StatusText(
                 "down",
                 "slow",
                 "«\u202fSite externe\u202f» ne répond plus depuis 09:12.",
@@ -166,9 +166,9 @@ def said(
             ),
         ),
         (
-            Kind.OTHERS_DOWN_ALMA_UNREAD,
+            SituationKind.OTHERS_DOWN_ALMA_UNREAD,
             ("switch", "tickets"),
-            Sentence(
+            StatusText(
                 "down",
                 "slow",
                 "2 adresses ne répondent plus depuis 09:12.",
@@ -177,9 +177,9 @@ def said(
             ),
         ),
         (
-            Kind.ALMA_SLOW,
+            SituationKind.ALMA_SLOW,
             ALMA,
-            Sentence(
+            StatusText(
                 "slow",
                 "slow",
                 "Alma est lent depuis 09:12.",
@@ -188,9 +188,9 @@ def said(
             ),
         ),
         (
-            Kind.NEARLY_ALL_UP,
+            SituationKind.NEARLY_ALL_UP,
             ("switch",),
-            Sentence(
+            StatusText(
                 "unknown",
                 "unknown",
                 "Presque tout répond.",
@@ -199,9 +199,9 @@ def said(
             ),
         ),
         (
-            Kind.OTHERS_SLOW,
+            SituationKind.OTHERS_SLOW,
             ("switch",),
-            Sentence(
+            StatusText(
                 "slow",
                 "up",
                 "Tout répond.",
@@ -210,58 +210,65 @@ def said(
             ),
         ),
         (
-            Kind.ALL_UP,
+            SituationKind.ALL_UP,
             (*ALMA, "switch"),
-            Sentence("up", "up", "Tout répond.", "Rien à faire pour l’instant.", "Tout répond"),
+            StatusText("up", "up", "Tout répond.", "Rien à faire pour l’instant.", "Tout répond"),
         ),
     ],
 )
-def test_what_is_said(kind: Kind, targets: tuple[str, ...], expected: Sentence) -> None:
+def test_what_is_said(kind: SituationKind, targets: tuple[str, ...], expected: StatusText) -> None:
     assert said(kind, *targets) == expected
 
 
 def test_no_kind_is_without_a_sentence_in_either_language() -> None:
-    for kind in Kind:
+    for kind in SituationKind:
         french, english = said(kind, *ALMA), said(kind, *ALMA, code="en")
         assert french.fact != english.fact
         assert (french.shape, french.tone) == (english.shape, english.tone)
 
 
 def test_an_older_beginning_is_told_with_its_day() -> None:
-    assert said(Kind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
+    assert said(SituationKind.ALMA_DOWN, *ALMA, since=SINCE - timedelta(days=1)).fact == (
         "Alma ne répond plus depuis lundi 23 novembre, 09:12."
     )
 
 
 def test_alma_that_was_never_read_has_no_since() -> None:
-    never = sentence(
-        Situation(Kind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON, ANSWER["fr"]
+    never = status_text(
+        Situation(SituationKind.ALMA_UNREAD, ALMA, 8), NAMES, language("fr"), NOON, ANSWER["fr"]
     )
     assert never.fact == "Alma n’est pas relevé."
 
 
 def test_only_what_answers_has_the_disc() -> None:
-    assert {kind for kind in Kind if said(kind, *ALMA).shape == "up"} == {Kind.ALL_UP}
+    assert {kind for kind in SituationKind if said(kind, *ALMA).shape == "up"} == {
+        SituationKind.ALL_UP
+    }
 
 
 @pytest.mark.parametrize(
     ("kind", "act"),
     [
-        (Kind.ALMA_DOWN, "Prêtez en secours, confirmez les quatre réponses."),
+        (SituationKind.ALMA_DOWN, "Prêtez en secours, confirmez les quatre réponses."),
         (
-            Kind.ALL_DOWN,
+            SituationKind.ALL_DOWN,
             "Le réseau est peut-être en cause\u202f: confirmez les quatre réponses.",
         ),
-        (Kind.ALMA_LINK_DOWN, "Essayez l’autre lien, sinon confirmez les quatre réponses."),
-        (Kind.BLIND, "Essayez Alma sur votre poste, puis confirmez les quatre réponses."),
-        (Kind.ALL_UP, "Si Alma échoue ici, confirmez les quatre réponses."),
         (
-            Kind.OTHERS_SLOW,
+            SituationKind.ALMA_LINK_DOWN,
+            "Essayez l’autre lien, sinon confirmez les quatre réponses.",
+        ),
+        (SituationKind.BLIND, "Essayez Alma sur votre poste, puis confirmez les quatre réponses."),
+        (SituationKind.ALL_UP, "Si Alma échoue ici, confirmez les quatre réponses."),
+        (
+            SituationKind.OTHERS_SLOW,
             "Une adresse est lente. Si Alma échoue ici, confirmez les quatre réponses.",
         ),
     ],
 )
-def test_what_is_proposed_is_named_wherever_something_is_to_be_done(kind: Kind, act: str) -> None:
+def test_what_is_proposed_is_named_wherever_something_is_to_be_done(
+    kind: SituationKind, act: str
+) -> None:
     assert said(kind, *ALMA[:1], asked=CONFIRM).act == act
 
 
@@ -273,19 +280,19 @@ def test_the_answers_and_what_comes_then_make_one_sentence() -> None:
 @pytest.mark.parametrize(
     ("to_bring", "asked", "act"),
     [
-        (0, Asked(""), "Rien à faire pour l’instant."),
-        (1, Asked(""), "1 prêt à ramener dans Alma."),
-        (1000, Asked(""), "1~000 prêts à ramener dans Alma."),
-        (None, Asked(""), "Lecture du journal…"),
+        (0, NextAction(""), "Rien à faire pour l’instant."),
+        (1, NextAction(""), "1 prêt à ramener dans Alma."),
+        (1000, NextAction(""), "1~000 prêts à ramener dans Alma."),
+        (None, NextAction(""), "Lecture du journal…"),
         (3, CONFIRM, f"3 prêts à ramener dans Alma. Si Alma échoue ici, {CONFIRM.do}."),
         (0, CONFIRM, f"Si Alma échoue ici, {CONFIRM.do}."),
     ],
 )
-@pytest.mark.parametrize("kind", [Kind.ALL_UP, Kind.OTHERS_SLOW])
+@pytest.mark.parametrize("kind", [SituationKind.ALL_UP, SituationKind.OTHERS_SLOW])
 def test_nobody_is_told_that_there_is_nothing_to_do_while_loans_wait(
-    kind: Kind, to_bring: int | None, asked: Asked, act: str
+    kind: SituationKind, to_bring: int | None, asked: NextAction, act: str
 ) -> None:
     state = Situation(kind, ("switch",), 8, SINCE)
-    said = sentence(state, NAMES, language("fr"), NOON, asked, to_bring=to_bring)
-    slow = "Une adresse est lente. " if kind is Kind.OTHERS_SLOW else ""
+    said = status_text(state, NAMES, language("fr"), NOON, asked, to_bring=to_bring)
+    slow = "Une adresse est lente. " if kind is SituationKind.OTHERS_SLOW else ""
     assert said.act == slow + act.replace("~", "\u202f")

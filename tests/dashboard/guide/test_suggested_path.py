@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Person
-from dashboard.core.session import Visit
+from dashboard.core.rights import User
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.suggested_path import Proposal, suggested
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from procedure.diagnosis.suggestion import Reason, Suggestion
+from dashboard.guide.suggested_path import SuggestedPath, suggested
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from procedure.diagnosis.suggestion import Suggestion, SuggestionReason
 from procedure.guide.walk import AnswerGiven
-from procedure.monitoring.model import Verdict
-from procedure.status_pages.status import Word
+from procedure.monitoring.model import Status
+from procedure.status_pages.status import PageStatus
 
 ALL = "A1.no-A2.no-A3.yes-A4.no"
 SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
@@ -28,9 +28,9 @@ SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 class Desk:
     """One page on the guide, and a colleague's page beside it."""
 
-    house: House
-    proposal: Proposal
-    colleague: Insight
+    house: AppContext
+    proposal: SuggestedPath
+    colleague: DiagnosisState
 
     @property
     def guide(self) -> Guide:
@@ -44,7 +44,7 @@ class Desk:
             one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
         self.proposal.insight.refresh()
 
-    def read(self, word: Word = Word.OK) -> None:
+    def read(self, word: PageStatus = PageStatus.OK) -> None:
         for page in self.proposal.insight.pages:
             self.proposal.insight.read(page, word)
 
@@ -57,13 +57,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
-    visit, board = Visit(workstation="pc-1", desk="MAIL"), Board(house=house)
-    insight = Insight(house=house, visit=visit, board=board)
+def desk(house: AppContext) -> Desk:
+    visit, board = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(house=house)
+    insight = DiagnosisState(house=house, visit=visit, board=board)
     guide = Guide(house=house, visit=visit, board=board)
-    beside = Visit(workstation="pc-2", desk="CMU")
-    colleague = Insight(house=house, visit=beside, board=board)
-    return Desk(house, Proposal(guide=guide, insight=insight), colleague)
+    beside = Session(workstation="pc-2", desk="CMU")
+    colleague = DiagnosisState(house=house, visit=beside, board=board)
+    return Desk(house, SuggestedPath(guide=guide, insight=insight), colleague)
 
 
 @pytest.fixture
@@ -77,7 +77,9 @@ def sure(desk: Desk) -> Desk:
 def test_nothing_is_proposed_without_evidence(desk: Desk) -> None:
     proposal = desk.proposal
     assert (proposal.way, proposal.offered, proposal.shown, proposal.end) == ((), (), "", "A1")
-    assert proposal.gap == Suggestion("A1", None, Reason("pages_unread", {"count": 0, "of": 3}))
+    assert proposal.gap == Suggestion(
+        "A1", None, SuggestionReason("pages_unread", {"count": 0, "of": 3})
+    )
     proposal.confirm("")
     assert desk.given() == []
 
@@ -109,7 +111,7 @@ def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: D
 
 
 def test_what_the_screen_showed_before_is_not_confirmed(sure: Desk) -> None:
-    sure.read(Word.INCIDENT)
+    sure.read(PageStatus.INCIDENT)
     sure.proposal.confirm(ALL)
     assert (sure.given(), sure.guide.step) == ([], "A1")
     assert (sure.proposal.changed, sure.proposal.shown, sure.proposal.end) == (True, "A1.yes", "C1")
@@ -129,7 +131,7 @@ def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: 
     desk.read()
     proposal = desk.proposal
     assert (proposal.whole, proposal.shown, proposal.end) == (False, "A1.no", "A2")
-    assert proposal.gap == Suggestion("A2", None, Reason("no_colleague"))
+    assert proposal.gap == Suggestion("A2", None, SuggestionReason("no_colleague"))
     proposal.confirm(ALL)
     assert desk.given() == []
     proposal.confirm("A1.no")
@@ -184,17 +186,17 @@ def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
 
 
 def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -> None:
-    watch.see_enough("alma-saml", Verdict.DOWN)
+    watch.see_enough("alma-saml", Status.DOWN)
     desk.proposal.insight.board.refresh()
     desk.proposal.insight.refresh()
     assert desk.proposal.shown == ""
 
 
 def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
-    class Reader(Visit):
+    class Reader(Session):
         @property
-        def person(self) -> Person:
-            return Person(acts=frozenset())
+        def person(self) -> User:
+            return User(acts=frozenset())
 
     sure.guide.visit = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):

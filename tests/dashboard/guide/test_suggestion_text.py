@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.guide.suggestion_text import in_words, reason_words, within
+from dashboard.guide.suggestion_text import in_words, suggestion_text, within
 from dashboard.translations import language
-from procedure.diagnosis.suggestion import REASONS, Reason
+from procedure.diagnosis.suggestion import REASONS, SuggestionReason
 
 
 @pytest.mark.parametrize("key", REASONS)
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_every_reason_has_its_own_sentence_in_each_language(key: str, count: int) -> None:
-    reason = Reason(key, {"count": count, "of": 4})
-    french, english = (reason_words(reason, language(code)) for code in ("fr", "en"))
+    reason = SuggestionReason(key, {"count": count, "of": 4})
+    french, english = (suggestion_text(reason, language(code)) for code in ("fr", "en"))
     assert french != english
     assert french.endswith(".")
     assert english.endswith(".")
@@ -64,9 +64,9 @@ def test_every_reason_has_its_own_sentence_in_each_language(key: str, count: int
 def test_the_figures_stand_in_the_sentence(
     key: str, count: int, of: int, french: str, english: str
 ) -> None:
-    reason = Reason(key, {"count": count, "of": of})
-    assert reason_words(reason, language("fr")) == french
-    assert reason_words(reason, language("en")) == english
+    reason = SuggestionReason(key, {"count": count, "of": of})
+    assert suggestion_text(reason, language("fr")) == french
+    assert suggestion_text(reason, language("en")) == english
 
 
 def test_a_sentence_after_a_colon_begins_small() -> None:

@@ -10,14 +10,14 @@ import pytest
 from dashboard.history.announcement_text import official_span, official_words
 from dashboard.history.history import PastOutage
 from dashboard.translations import language
-from procedure.monitoring.downtime import Outage
-from procedure.monitoring.model import Cause
+from procedure.monitoring.downtime import Downtime
+from procedure.monitoring.model import FailureCause
 
 START = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
-ALMA = Outage("A4", START, START + timedelta(hours=2), Cause.TIMEOUT)
+ALMA = Downtime("A4", START, START + timedelta(hours=2), FailureCause.TIMEOUT)
 
 
-def announced(minutes: float, until: float | None = None) -> Outage:
+def announced(minutes: float, until: float | None = None) -> Downtime:
     end = None if until is None else START + timedelta(minutes=until)
     return replace(ALMA, official_start=START + timedelta(minutes=minutes), official_end=end)
 
@@ -32,7 +32,7 @@ def announced(minutes: float, until: float | None = None) -> Outage:
         (ALMA, "Jamais annoncée", "Never announced"),
     ],
 )
-def test_what_is_said(outage: Outage, french: str, english: str) -> None:
+def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
     past = PastOutage(outage, 0, announceable=True)
     assert [official_words(past, language(code)) for code in ("fr", "en")] == [french, english]
 

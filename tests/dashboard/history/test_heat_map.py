@@ -10,22 +10,22 @@ from html import unescape
 import pytest
 
 from dashboard.history.heat_map import heat_map
-from dashboard.history.ninety_days import LongPast
+from dashboard.history.ninety_days import NinetyDays
 from dashboard.translations import language
-from procedure.monitoring.downtime import State
-from procedure.monitoring.heatmap import heat
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.heatmap import heat_map_hours
+from procedure.monitoring.model import Status
 
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def past(*pieces: tuple[timedelta, Verdict | None]) -> LongPast:
+def past(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
     at, told = TUESDAY, []
     for length, verdict in pieces:
-        told.append(State("A4", at, at + length, verdict))
+        told.append(StatusInterval("A4", at, at + length, verdict))
         at += length
-    return LongPast(at, {}, {}, {}, heat(told))
+    return NinetyDays(at, {}, {}, {}, heat_map_hours(told))
 
 
 def cells(page: str) -> Sequence[tuple[str, str]]:
@@ -48,7 +48,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
     down: timedelta, kind: str, figure: str
 ) -> None:
     page = heat_map(
-        past((down, Verdict.DOWN), (2 * HOUR - down, Verdict.UP)), language("fr"), fault=False
+        past((down, Status.DOWN), (2 * HOUR - down, Status.UP)), language("fr"), fault=False
     )
     tuesday = cells(page)[24:48]
     assert tuesday[1:3] == [(kind, figure), ("0", "0")]
@@ -56,7 +56,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
 
 
 def test_the_worst_hour_is_named_in_the_readers_language() -> None:
-    told = past((90 * MINUTE, Verdict.DOWN))
+    told = past((90 * MINUTE, Status.DOWN))
     assert (
         "1\u202fh\u202f30 sans aucun lien vers Alma. Le plus touché\u202f: mardi de 1\u202fh"
         in heat_map(told, language("fr"), fault=False)
@@ -72,11 +72,11 @@ def test_the_worst_hour_is_named_in_the_readers_language() -> None:
         (past((HOUR, None)), False, "Pas encore d’historique."),
     ],
 )
-def test_without_readings_there_is_no_map(told: LongPast | None, fault: bool, said: str) -> None:
+def test_without_readings_there_is_no_map(told: NinetyDays | None, fault: bool, said: str) -> None:
     page = heat_map(told, language("fr"), fault=fault)
     assert (said in page, cells(page)) == (True, [])
 
 
 def test_where_alma_was_never_missing_the_page_says_so() -> None:
-    page = heat_map(past((HOUR, Verdict.UP)), language("fr"), fault=False)
+    page = heat_map(past((HOUR, Status.UP)), language("fr"), fault=False)
     assert "Alma n’a jamais manqué" in page

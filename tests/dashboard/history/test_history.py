@@ -8,100 +8,112 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.history.history import Past, PastOutage, Work
-from dashboard.history.ninety_days import Spent, read_long_past
+from dashboard.core.context import AppContext
+from dashboard.history.history import HistoryState, PastOutage, Work
+from dashboard.history.ninety_days import AvailabilityFigures, read_ninety_days
 from procedure.circulation.transactions import Loan
-from procedure.monitoring.downtime import Availability, Outage
-from procedure.monitoring.model import Cause, Outcome, Verdict
-from procedure.status_pages.maintenance import WindowPlanned
-from procedure.status_pages.readings import OfficialSaid
-from procedure.status_pages.status import Word
+from procedure.monitoring.downtime import Availability, Downtime
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
 
 MINUTE = timedelta(minutes=1)
 
 
-def seen(house: House, minutes_ago: float, verdict: Verdict, cause: Cause | None = None) -> Outcome:
+def seen(
+    house: AppContext, minutes_ago: float, verdict: Status, cause: FailureCause | None = None
+) -> Outcome:
     at = house.now() - timedelta(minutes=minutes_ago)
     return Outcome("alma-saml", "https://example.org", "server", at, verdict, cause)
 
 
-def test_before_the_first_look_nothing_is_shown(house: House) -> None:
-    past = Past(house=house)
+def test_before_the_first_look_nothing_is_shown(house: AppContext) -> None:
+    past = HistoryState(house=house)
     assert (past.loaded, past.lanes, past.outages) == (False, (), ())
 
 
-def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(house: House, clock: Clock) -> None:
-    down = [seen(house, minute, Verdict.DOWN, Cause.TIMEOUT) for minute in range(30, 10, -1)]
-    up = [seen(house, minute, Verdict.UP) for minute in range(10, 0, -1)]
+def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
+    house: AppContext, clock: Clock
+) -> None:
+    down = [seen(house, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)]
+    up = [seen(house, minute, Status.UP) for minute in range(10, 0, -1)]
     loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
     house.journal.append(loan)
     house.refold()
     house.chronicle.renew([*down, *up], clock())
-    past = Past(house=house)
+    past = HistoryState(house=house)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
-    assert past.outages == (PastOutage(Outage("alma-saml", start, end, Cause.TIMEOUT), 1, True),)
+    assert past.outages == (
+        PastOutage(Downtime("alma-saml", start, end, FailureCause.TIMEOUT), 1, True),
+    )
     lane = next(one for one in past.lanes if one.target == "alma-saml")
-    assert lane.spent["day"] == Spent(
+    assert lane.spent["day"] == AvailabilityFigures(
         Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
     )
 
 
 def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
-    verdicts = [Verdict.UP, Verdict.DOWN, Verdict.UP, Verdict.DOWN]
+    verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
     outcomes = [seen(house, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
     house.chronicle.renew(outcomes, clock())
-    past = Past(house=house)
+    past = HistoryState(house=house)
     assert [one.outage.start for one in past.outages] == [clock() - MINUTE]
 
 
-def test_the_lanes_follow_the_paper_and_the_span(house: House, clock: Clock) -> None:
-    house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
-    past = Past(house=house)
+def test_the_lanes_follow_the_paper_and_the_span(house: AppContext, clock: Clock) -> None:
+    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
+    past = HistoryState(house=house)
     assert [lane.target for lane in past.lanes] == list(house.handbook.targets)
     past.span = "week"
     assert past.lanes[0].states[0].start == clock() - timedelta(days=7)
 
 
-def test_a_later_look_shows_what_came_since(house: House, clock: Clock) -> None:
-    house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
-    past = Past(house=house)
+def test_a_later_look_shows_what_came_since(house: AppContext, clock: Clock) -> None:
+    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
+    past = HistoryState(house=house)
     first = past.now
     clock.pass_by(minutes=2)
     past.refresh()
     assert past.now == first
-    house.chronicle.renew([seen(house, 0.5, Verdict.DOWN, Cause.RESET)], clock())
+    house.chronicle.renew([seen(house, 0.5, Status.DOWN, FailureCause.RESET)], clock())
     past.refresh()
     assert past.now == clock()
-    assert [one.outage.cause for one in past.outages] == [Cause.RESET]
+    assert [one.outage.cause for one in past.outages] == [FailureCause.RESET]
 
 
-def both(house: House, minutes_ago: float, verdict: Verdict) -> list[Outcome]:
-    one = seen(house, minutes_ago, verdict, Cause.TIMEOUT if verdict is Verdict.DOWN else None)
+def both(house: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
+    one = seen(
+        house, minutes_ago, verdict, FailureCause.TIMEOUT if verdict is Status.DOWN else None
+    )
     return [one, replace(one, target="alma-secours")]
 
 
-def test_alma_is_one_service_whose_outage_the_pages_announced(house: House, clock: Clock) -> None:
+def test_alma_is_one_service_whose_outage_the_pages_announced(
+    house: AppContext, clock: Clock
+) -> None:
     told = [
-        OfficialSaid(UUID(int=1), clock() - 15 * MINUTE, "exlibris-status", Word.INCIDENT),
-        OfficialSaid(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", Word.OK),
+        PageStatusChanged(
+            UUID(int=1), clock() - 15 * MINUTE, "exlibris-status", PageStatus.INCIDENT
+        ),
+        PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
     ]
     house.journal.append(*told)
     house.refold()
     outcomes = [
         one
         for minute in range(30, 0, -1)
-        for one in both(house, minute, Verdict.DOWN if minute > 10 else Verdict.UP)
+        for one in both(house, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
     house.chronicle.renew(outcomes, clock())
-    past = Past(house=house)
+    past = HistoryState(house=house)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
-    outage = Outage(
-        *("A4", start, end, Cause.TIMEOUT),
+    outage = Downtime(
+        *("A4", start, end, FailureCause.TIMEOUT),
         official_start=clock() - 15 * MINUTE,
         official_end=clock() - 5 * MINUTE,
     )
@@ -112,9 +124,9 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(house: House, cloc
 
 
 def test_announced_work_is_left_out_of_the_availability_without_it(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
-    window = WindowPlanned(
+    window = MaintenancePlanned(
         UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
     )
     house.journal.append(window)
@@ -122,10 +134,10 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
     outcomes = [
         one
         for minute in range(30, 0, -1)
-        for one in both(house, minute, Verdict.DOWN if minute > 10 else Verdict.UP)
+        for one in both(house, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
     house.chronicle.renew(outcomes, clock())
-    past = Past(house=house)
+    past = HistoryState(house=house)
     (alma,) = past.services
     week = alma.spent["week"]
     assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
@@ -134,52 +146,52 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
 
 
 def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
     later = clock() + timedelta(hours=2)
     house.journal.append(
-        WindowPlanned(UUID(int=1), start, "alma-saml", start, end),
-        WindowPlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
+        MaintenancePlanned(UUID(int=1), start, "alma-saml", start, end),
+        MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
     )
     house.refold()
-    house.chronicle.renew([seen(house, 1, Verdict.UP)], clock())
+    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
-    assert Past(house=house, span="week").work == (
+    assert HistoryState(house=house, span="week").work == (
         Work("alma-saml", week, end),
         Work("alma-secours", week, end),
     )
 
 
-def remember(house: House, *outcomes: Outcome) -> None:
+def remember(house: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     house.history.record(outcomes)
     house.chronicle.renew([one for one in outcomes if house.now() - one.at < WEEK], house.now())
 
 
-def read(house: House) -> None:
+def read(house: AppContext) -> None:
     announced = house.official.announced()
-    house.long_past = read_long_past(house.history, house.handbook, announced, house.now())
+    house.long_past = read_ninety_days(house.history, house.handbook, announced, house.now())
 
 
 WEEK, DAY = timedelta(days=7), 24 * 60
 MONTH_AGO = 30 * DAY
 
 
-def month_of_two(house: House) -> list[Outcome]:
+def month_of_two(house: AppContext) -> list[Outcome]:
     """Give an outage of twenty minutes a month ago, and one of ten in the last hour."""
     spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
     return [
         one
         for begun, over, last in spans
         for minute in range(begun, last, -1)
-        for one in both(house, minute, Verdict.DOWN if minute > over else Verdict.UP)
+        for one in both(house, minute, Status.DOWN if minute > over else Status.UP)
     ]
 
 
-def test_ninety_days_are_told_once_they_were_read(house: House, clock: Clock) -> None:
+def test_ninety_days_are_told_once_they_were_read(house: AppContext, clock: Clock) -> None:
     remember(house, *month_of_two(house))
-    past = Past(house=house, span="quarter")
+    past = HistoryState(house=house, span="quarter")
     assert (past.loaded, past.outages, past.lanes[0].states) == (False, (), ())
     assert list(past.lanes[0].spent) == ["day", "week"]
     read(house)
@@ -187,39 +199,41 @@ def test_ninety_days_are_told_once_they_were_read(house: House, clock: Clock) ->
     assert past.loaded
     month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
     assert [one.outage for one in past.outages] == [
-        Outage("A4", half, half + 10 * MINUTE, Cause.TIMEOUT),
-        Outage("A4", month, month + 20 * MINUTE, Cause.TIMEOUT),
+        Downtime("A4", half, half + 10 * MINUTE, FailureCause.TIMEOUT),
+        Downtime("A4", month, month + 20 * MINUTE, FailureCause.TIMEOUT),
     ]
     (alma,) = past.services
     assert alma.spent["quarter"].whole.down == 30 * MINUTE
     assert past.first_read == month
 
 
-def test_the_outages_follow_the_span(house: House) -> None:
+def test_the_outages_follow_the_span(house: AppContext) -> None:
     remember(house, *month_of_two(house))
     read(house)
     counts = {}
     for span in ("day", "week", "quarter"):
-        counts[span] = len(Past(house=house, span=span).outages)
+        counts[span] = len(HistoryState(house=house, span=span).outages)
     assert counts == {"day": 1, "week": 1, "quarter": 2}
 
 
 def test_over_ninety_days_what_began_since_they_were_read_is_told(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
     remember(house, *month_of_two(house))
     read(house)
     clock.pass_by(minutes=3)
-    house.chronicle.renew(both(house, 1, Verdict.DOWN), clock())
-    past = Past(house=house, span="quarter")
+    house.chronicle.renew(both(house, 1, Status.DOWN), clock())
+    past = HistoryState(house=house, span="quarter")
     assert [one.outage.end is None for one in past.outages] == [True, False, False]
 
 
-def test_the_long_past_has_its_heat_and_how_long_answers_took(house: House, clock: Clock) -> None:
-    answers = [replace(seen(house, 60 + n, Verdict.UP), latency_ms=float(n)) for n in range(1, 21)]
+def test_the_long_past_has_its_heat_and_how_long_answers_took(
+    house: AppContext, clock: Clock
+) -> None:
+    answers = [replace(seen(house, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
     remember(house, *month_of_two(house), *answers)
     read(house)
-    past = Past(house=house)
+    past = HistoryState(house=house)
     lane = next(one for one in past.lanes if one.target == "alma-saml")
     assert lane.p95 == 19.0
     assert {key: cell.down for key, cell in past.long.heat.items() if cell.down} == {
@@ -229,15 +243,15 @@ def test_the_long_past_has_its_heat_and_how_long_answers_took(house: House, cloc
 
 
 def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
-    house.journal.append(WindowPlanned(UUID(int=1), clock(), "alma-saml", start, end))
+    house.journal.append(MaintenancePlanned(UUID(int=1), clock(), "alma-saml", start, end))
     house.refold()
     remember(house, *month_of_two(house))
     read(house)
-    past = Past(house=house, span="quarter")
+    past = HistoryState(house=house, span="quarter")
     sums = past.services[0].spent
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
     assert [one.outage.planned for one in past.outages] == [False, True]

@@ -8,56 +8,56 @@ from typing import Any
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.history.history import Past
-from dashboard.history.ninety_days import read_long_past
-from dashboard.history.page import FEW, HistoryPlace
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.history.history import HistoryState
+from dashboard.history.ninety_days import read_ninety_days
+from dashboard.history.page import FEW, HistoryPage
 from dashboard.history.timeline import Timeline
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from procedure.monitoring.model import Cause, Outcome, Verdict
-from procedure.monitoring.recent import Chronicle
+from dashboard.ui.live_html import LiveHTML
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.recent import RecentStates
 from tests.dashboard.conftest import Clock
 
 MINUTE = timedelta(minutes=1)
 DAYS = 24 * 60
 
 
-def seen(house: House, minutes_ago: float, verdict: Verdict) -> Outcome:
+def seen(house: AppContext, minutes_ago: float, verdict: Status) -> Outcome:
     at = house.now() - minutes_ago * MINUTE
-    cause = Cause.TIMEOUT if verdict is Verdict.DOWN else None
+    cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
     return Outcome("switch", "https://example.org", "server", at, verdict, cause)
 
 
-def outage(house: House, minutes_ago: float) -> list[Outcome]:
+def outage(house: AppContext, minutes_ago: float) -> list[Outcome]:
     """Give an outage of two minutes."""
-    verdicts = (Verdict.UP, Verdict.DOWN, Verdict.DOWN, Verdict.UP)
+    verdicts = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
     return [seen(house, minutes_ago - n, one) for n, one in enumerate(verdicts)]
 
 
-def remember(house: House, *outcomes: Outcome) -> None:
+def remember(house: AppContext, *outcomes: Outcome) -> None:
     house.history.record(outcomes)
     lately = [one for one in outcomes if house.now() - one.at < timedelta(days=7)]
     house.chronicle.renew(sorted(lately, key=lambda one: one.at), house.now())
-    house.long_past = read_long_past(house.history, house.handbook, (), house.now())
+    house.long_past = read_ninety_days(house.history, house.handbook, (), house.now())
 
 
-def made(house: House) -> tuple[Past, HistoryPlace]:
-    past = Past(house=house)
-    return past, HistoryPlace(past, Visit(), language("fr"))
+def made(house: AppContext) -> tuple[HistoryState, HistoryPage]:
+    past = HistoryState(house=house)
+    return past, HistoryPage(past, Session(), language("fr"))
 
 
-def text(place: HistoryPlace) -> str:
-    return " ".join(pane.html for pane in place.__panel__().select(Pane))
+def text(place: HistoryPage) -> str:
+    return " ".join(pane.html for pane in place.__panel__().select(LiveHTML))
 
 
-def export(place: HistoryPlace) -> Any:
+def export(place: HistoryPage) -> Any:
     (button,) = place.__panel__().select(lambda one: hasattr(one, "filename"))
     return button
 
 
-def test_what_was_not_read_is_no_history_without_outages(house: House) -> None:
+def test_what_was_not_read_is_no_history_without_outages(house: AppContext) -> None:
     past, place = made(house)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
@@ -65,23 +65,23 @@ def test_what_was_not_read_is_no_history_without_outages(house: House) -> None:
     past.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    house.chronicle.renew([seen(house, 1, Verdict.UP)], house.now())
+    house.chronicle.renew([seen(house, 1, Status.UP)], house.now())
     past.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
 
 
-def test_a_tick_needs_the_whole_span_to_have_been_read(house: House) -> None:
+def test_a_tick_needs_the_whole_span_to_have_been_read(house: AppContext) -> None:
     tick = 'class="shape is-up"'
-    house.chronicle.renew([seen(house, 1, Verdict.UNKNOWN)], house.now())
+    house.chronicle.renew([seen(house, 1, Status.UNKNOWN)], house.now())
     past, place = made(house)
     assert (past.known, past.read, past.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
     assert tick not in list_of_outages(place)
-    up = [seen(house, ago, Verdict.UP) for ago in range(DAYS + 2, 0, -2)]
+    up = [seen(house, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
     targets = house.handbook.targets
     every = [replace(one, target=key) for one in up for key in targets]
-    house.chronicle = Chronicle({key: one.interval for key, one in targets.items()})
+    house.chronicle = RecentStates({key: one.interval for key, one in targets.items()})
     house.chronicle.renew(every, house.now())
     past, place = made(house)
     assert past.read == 100
@@ -89,12 +89,14 @@ def test_a_tick_needs_the_whole_span_to_have_been_read(house: House) -> None:
     assert tick in list_of_outages(place)
 
 
-def list_of_outages(place: HistoryPlace) -> str:
-    return next(one.html for one in place.__panel__().select(Pane) if "Aucune panne" in one.html)
+def list_of_outages(place: HistoryPage) -> str:
+    return next(
+        one.html for one in place.__panel__().select(LiveHTML) if "Aucune panne" in one.html
+    )
 
 
-def test_ninety_days_wait_until_they_were_read(house: House) -> None:
-    house.chronicle.renew([seen(house, 1, Verdict.UP)], house.now())
+def test_ninety_days_wait_until_they_were_read(house: AppContext) -> None:
+    house.chronicle.renew([seen(house, 1, Status.UP)], house.now())
     past, place = made(house)
     past.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
@@ -103,7 +105,7 @@ def test_ninety_days_wait_until_they_were_read(house: House) -> None:
     past.refresh()
     assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
     house.long_past_fault = False
-    remember(house, *outage(house, 30 * DAYS), seen(house, 1, Verdict.UP))
+    remember(house, *outage(house, 30 * DAYS), seen(house, 1, Status.UP))
     past.refresh()
     assert "<h2>Pannes, 90 jours</h2>" in text(place)
     assert "Lecture" not in text(place)
@@ -115,7 +117,7 @@ def test_ninety_days_wait_until_they_were_read(house: House) -> None:
     [("day", "24h", 1), ("week", "7j", 2), ("quarter", "90j", 3)],
 )
 def test_the_file_has_the_outages_of_the_span(
-    house: House, span: str, name: str, outages: int
+    house: AppContext, span: str, name: str, outages: int
 ) -> None:
     ago = (60, 3 * DAYS, 30 * DAYS)
     remember(house, *(one for minutes in ago for one in outage(house, minutes)))
@@ -126,21 +128,21 @@ def test_the_file_has_the_outages_of_the_span(
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
 
 
-def test_an_outage_that_lasts_is_counted_to_this_moment(house: House, clock: Clock) -> None:
-    remember(house, seen(house, 0.5, Verdict.DOWN))
+def test_an_outage_that_lasts_is_counted_to_this_moment(house: AppContext, clock: Clock) -> None:
+    remember(house, seen(house, 0.5, Status.DOWN))
     past, place = made(house)
     assert '<td class="num push">30\u202fs</td>' in text(place)
     clock.pass_by(minutes=2)
-    house.chronicle.renew([seen(house, ago, Verdict.DOWN) for ago in (2.5, 1)], house.now())
+    house.chronicle.renew([seen(house, ago, Status.DOWN) for ago in (2.5, 1)], house.now())
     past.refresh()
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 
 
-def test_the_newest_outages_are_listed_until_somebody_asks_for_more(house: House) -> None:
+def test_the_newest_outages_are_listed_until_somebody_asks_for_more(house: AppContext) -> None:
     count = FEW + 2
     remember(house, *(one for n in range(count) for one in outage(house, 10 * (n + 1))))
     past, place = made(house)
-    (table,) = [pane for pane in place.__panel__().select(Pane) if "outs" in pane.html]
+    (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
     assert table.html.count("délai dépassé") == FEW
     assert "Montrer encore 2 pannes" in table.html
     table._handle_msg({"act": "every", "value": ""})
@@ -150,12 +152,12 @@ def test_the_newest_outages_are_listed_until_somebody_asks_for_more(house: House
     assert table.html.count("délai dépassé") == FEW
 
 
-def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(house: House) -> None:
+def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(house: AppContext) -> None:
     remember(house, *outage(house, 60), *outage(house, 30 * DAYS))
-    past = Past(house=house, span="quarter")
+    past = HistoryState(house=house, span="quarter")
     names = {key: key for key in house.handbook.targets}
-    timeline = Timeline(past, Visit(narrow=True), language("fr"), names)
-    down = timeline._sources[Verdict.DOWN].data
+    timeline = Timeline(past, Session(narrow=True), language("fr"), names)
+    down = timeline._sources[Status.DOWN].data
     assert (down["name"], down["word"]) == (["switch"] * 2, ["Échoue"] * 2)
     assert down["lasted"] == ["2\u202fmin"] * 2
     row = list(names).index("switch")

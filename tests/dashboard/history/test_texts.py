@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dashboard.history.history import SPANS, Lane
-from dashboard.history.ninety_days import Spent
+from dashboard.history.history import SPANS, TimelineRow
+from dashboard.history.ninety_days import AvailabilityFigures
 from dashboard.history.texts import (
-    Figures,
+    AvailabilityRow,
     availability_rows,
     file_name,
     no_outage,
@@ -23,8 +23,8 @@ HOUR = timedelta(hours=1)
 HALF = Availability(up=HOUR, down=HOUR)
 
 
-def spent(up: int, down: int = 0, unread: int = 0) -> Spent:
-    return Spent(Availability(up=up * HOUR, down=down * HOUR, unread=unread * HOUR))
+def spent(up: int, down: int = 0, unread: int = 0) -> AvailabilityFigures:
+    return AvailabilityFigures(Availability(up=up * HOUR, down=down * HOUR, unread=unread * HOUR))
 
 
 def test_every_span_has_its_words_and_its_file() -> None:
@@ -38,24 +38,30 @@ def test_every_span_has_its_words_and_its_file() -> None:
 
 
 def test_what_was_not_read_yet_is_no_figure_and_what_is_not_known_is_empty() -> None:
-    lane = Lane("switch", (), {"day": spent(0, unread=24), "week": spent(3, 1)})
+    lane = TimelineRow("switch", (), {"day": spent(0, unread=24), "week": spent(3, 1)})
     (row,) = availability_rows([lane], FRENCH)
-    assert row == Figures("switch", ("", "75,00", None))
+    assert row == AvailabilityRow("switch", ("", "75,00", None))
 
 
 def test_without_announced_work_is_told_where_it_differs() -> None:
-    sums = {"day": spent(1), "week": Spent(HALF, Availability(up=HOUR)), "quarter": spent(3, 1)}
-    same = {span: Spent(HALF, HALF) for span in SPANS}
-    lanes = [Lane("alma-saml", (), sums, 1061.4), Lane("alma-secours", (), same)]
+    sums = {
+        "day": spent(1),
+        "week": AvailabilityFigures(HALF, Availability(up=HOUR)),
+        "quarter": spent(3, 1),
+    }
+    same = {span: AvailabilityFigures(HALF, HALF) for span in SPANS}
+    lanes = [TimelineRow("alma-saml", (), sums, 1061.4), TimelineRow("alma-secours", (), same)]
     first, second = availability_rows(lanes, FRENCH)
     figures = ("100,00", "50,00", "75,00")
-    assert first == Figures("alma-saml", figures, ("100,00", "100,00", "75,00"), (), "1\u202f061")
-    assert second == Figures("alma-secours", ("50,00",) * 3)
+    assert first == AvailabilityRow(
+        "alma-saml", figures, ("100,00", "100,00", "75,00"), (), "1\u202f061"
+    )
+    assert second == AvailabilityRow("alma-secours", ("50,00",) * 3)
 
 
 def test_time_without_readings_is_told_once_and_of_a_lane_that_lacks_more() -> None:
-    def lane(key: str, week: int, quarter: int) -> Lane:
-        return Lane(
+    def lane(key: str, week: int, quarter: int) -> TimelineRow:
+        return TimelineRow(
             key, (), {"day": spent(24), "week": spent(9, 0, week), "quarter": spent(9, 0, quarter)}
         )
 

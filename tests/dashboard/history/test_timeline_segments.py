@@ -8,30 +8,32 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.history.timeline_segments import Stretch, stretches
-from procedure.monitoring.downtime import State
-from procedure.monitoring.model import Cause, Verdict
+from dashboard.history.timeline_segments import TimelineSegment, timeline_segments
+from procedure.monitoring.downtime import StatusInterval
+from procedure.monitoring.model import FailureCause, Status
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-UP, DOWN = Verdict.UP, Verdict.DOWN
+UP, DOWN = Status.UP, Status.DOWN
 
 
-def lane(*pieces: tuple[int, Verdict | None], until: int) -> list[State]:
+def lane(*pieces: tuple[int, Status | None], until: int) -> list[StatusInterval]:
     ends = [start for start, _ in pieces[1:]] + [until]
     return [
-        State("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict)
+        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict)
         for (start, verdict), end in zip(pieces, ends, strict=True)
     ]
 
 
-def drawn(verdict: Verdict, start: int, end: int, lasted: int, times: int = 1) -> Stretch:
-    return Stretch(verdict, NOON + start * MINUTE, NOON + end * MINUTE, lasted * MINUTE, times)
+def drawn(verdict: Status, start: int, end: int, lasted: int, times: int = 1) -> TimelineSegment:
+    return TimelineSegment(
+        verdict, NOON + start * MINUTE, NOON + end * MINUTE, lasted * MINUTE, times
+    )
 
 
 def test_times_that_are_close_are_one_stretch() -> None:
     told = lane((0, UP), (10, DOWN), (11, UP), (13, DOWN), (14, UP), (40, DOWN), until=45)
-    assert stretches(told, 5 * MINUTE) == [
+    assert timeline_segments(told, 5 * MINUTE) == [
         drawn(UP, 0, 40, 38, 3),
         drawn(DOWN, 10, 14, 2, 2),
         drawn(DOWN, 40, 45, 5),
@@ -40,41 +42,41 @@ def test_times_that_are_close_are_one_stretch() -> None:
 
 def test_a_gap_is_never_drawn_as_up() -> None:
     told = lane((0, UP), (10, None), (11, UP), until=20)
-    assert stretches(told, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
+    assert timeline_segments(told, 5 * MINUTE) == [drawn(UP, 0, 10, 10), drawn(UP, 11, 20, 9)]
 
 
 def test_readings_that_lie_too_far_apart_to_vouch_for_the_time_between_are_not_drawn() -> None:
     told = lane(*((n, None if n % 2 else UP) for n in range(40)), until=40)
-    assert stretches(told, 5 * MINUTE) == []
+    assert timeline_segments(told, 5 * MINUTE) == []
 
 
 def test_a_gap_does_not_end_an_outage() -> None:
     told = lane((0, DOWN), (2, None), (4, DOWN), (5, None), until=20)
-    assert stretches(told, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
+    assert timeline_segments(told, 5 * MINUTE) == [drawn(DOWN, 0, 5, 3, 2)]
 
 
 def test_another_cause_is_not_another_time() -> None:
     told = [
-        State("a", NOON, NOON + MINUTE, DOWN, Cause.DNS),
-        State("a", NOON + MINUTE, NOON + 2 * MINUTE, DOWN, Cause.RESET),
+        StatusInterval("a", NOON, NOON + MINUTE, DOWN, FailureCause.DNS),
+        StatusInterval("a", NOON + MINUTE, NOON + 2 * MINUTE, DOWN, FailureCause.RESET),
     ]
-    assert stretches(told, MINUTE) == [drawn(DOWN, 0, 2, 2)]
+    assert timeline_segments(told, MINUTE) == [drawn(DOWN, 0, 2, 2)]
 
 
 @given(
     st.lists(
-        st.tuples(st.integers(1, 30), st.sampled_from([*Verdict, None])), min_size=1, max_size=40
+        st.tuples(st.integers(1, 30), st.sampled_from([*Status, None])), min_size=1, max_size=40
     ),
     st.integers(0, 20),
 )
 def test_what_was_seen_is_drawn_and_stretches_lie_apart(
-    pieces: list[tuple[int, Verdict | None]], step: int
+    pieces: list[tuple[int, Status | None]], step: int
 ) -> None:
     starts = [sum(length for length, _ in pieces[:n]) for n in range(len(pieces) + 1)]
     found = zip(starts, (verdict for _, verdict in pieces), strict=False)
     told = lane(*found, until=starts[-1])
-    seen = stretches(told, step * MINUTE)
-    for verdict in Verdict:
+    seen = timeline_segments(told, step * MINUTE)
+    for verdict in Status:
         mine = [one for one in seen if one.verdict is verdict]
         real = [one for one in told if one.verdict is verdict]
         covered = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.history.timeline_ticks import local_ticks, milliseconds, ticks
+from dashboard.history.timeline_ticks import axis_ticks, local_ticks, milliseconds
 from dashboard.translations import language
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
@@ -13,20 +13,20 @@ DAY = timedelta(days=1)
 
 def test_a_day_has_hours_and_a_week_has_days() -> None:
     french = language("fr")
-    day = list(ticks("day", NOON - DAY, NOON, french, narrow=False).values())
+    day = list(axis_ticks("day", NOON - DAY, NOON, french, narrow=False).values())
     assert day == ["12:00", "15:00", "18:00", "21:00", "00:00", "03:00", "06:00", "09:00"]
-    week = list(ticks("week", NOON - 7 * DAY, NOON, french, narrow=False).values())
+    week = list(axis_ticks("week", NOON - 7 * DAY, NOON, french, narrow=False).values())
     assert week[0] == "mer.\n18"
     assert week[-1] == "mar.\n24"
 
 
 def test_ninety_days_have_mondays_and_each_month_once() -> None:
     since = NOON - 90 * DAY
-    told = ticks("quarter", since, NOON, language("fr"), narrow=False)
+    told = axis_ticks("quarter", since, NOON, language("fr"), narrow=False)
     assert " ".join(told.values()).replace("\n", " ") == (
         "31 août 7 sept. 14 21 28 5 oct. 12 19 26 2 nov. 9 16 23"
     )
-    few = ticks("quarter", since, NOON, language("en"), narrow=True)
+    few = axis_ticks("quarter", since, NOON, language("en"), narrow=True)
     assert " ".join(few.values()).replace("\n", " ") == "31 Aug 14 Sept 28 12 Oct 26 9 Nov 23"
 
 

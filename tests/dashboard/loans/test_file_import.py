@@ -9,32 +9,32 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act, Person
-from dashboard.core.session import Visit
-from dashboard.loans.file_import import FileIntake
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
+from dashboard.loans.file_import import FileImport
 
 TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"
 
 
-class Granted(Visit):
+class Granted(Session):
     """A page of somebody who may do these and nothing else."""
 
-    acts: frozenset[Act] = frozenset()
+    acts: frozenset[Permission] = frozenset()
 
     @property
-    def person(self) -> Person:
-        return Person(acts=self.acts)
+    def person(self) -> User:
+        return User(acts=self.acts)
 
 
-def intake(house: House, *acts: Act) -> FileIntake:
+def intake(house: AppContext, *acts: Permission) -> FileImport:
     visit = Granted(desk="MAIL")
     visit.acts = frozenset(acts)
-    return FileIntake(house=house, visit=visit)
+    return FileImport(house=house, visit=visit)
 
 
-def saved(house: House, *, void: bool) -> tuple[str, bytes]:
+def saved(house: AppContext, *, void: bool) -> tuple[str, bytes]:
     """Give a file as a desk page saves it: two loans, a return, perhaps one of them taken back."""
     at = (house.now() - timedelta(hours=1)).isoformat()
     made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
@@ -51,8 +51,8 @@ def saved(house: House, *, void: bool) -> tuple[str, bytes]:
     return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in told).encode()
 
 
-def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: House) -> None:
-    desk = intake(house, Act.LEND)
+def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: AppContext) -> None:
+    desk = intake(house, Permission.LEND)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
         desk.look([saved(house, void=False)])
         (file,) = desk.files
@@ -65,10 +65,11 @@ def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("granted", "void"), [({Act.LEND}, True), ({Act.VOID}, False), (set[Act](), False)]
+    ("granted", "void"),
+    [({Permission.LEND}, True), ({Permission.VOID}, False), (set[Permission](), False)],
 )
 def test_who_may_not_record_a_line_by_hand_may_not_by_file(
-    house: House, granted: set[Act], void: bool
+    house: AppContext, granted: set[Permission], void: bool
 ) -> None:
     desk = intake(house, *granted)
     with pytest.raises(NotAllowed):
@@ -76,10 +77,12 @@ def test_who_may_not_record_a_line_by_hand_may_not_by_file(
     assert (desk.files, len(house.journal.since())) == ((), 0)
 
 
-def test_any_other_file_is_the_coordination_s(house: House) -> None:
+def test_any_other_file_is_the_coordination_s(house: AppContext) -> None:
     with pytest.raises(NotAllowed):
-        intake(house, Act.LEND, Act.VOID).look([saved(house, void=True), ("table.csv", TABLE)])
-    coordination = intake(house, Act.COORDINATE)
+        intake(house, Permission.LEND, Permission.VOID).look(
+            [saved(house, void=True), ("table.csv", TABLE)]
+        )
+    coordination = intake(house, Permission.COORDINATE)
     coordination.look([("table.csv", TABLE)])
     assert coordination.files[0].new == Counter(loan=1)
     coordination.visit.acts = frozenset()  # what may be done is asked again at the press

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.loans.import_text import bad_line
+from dashboard.loans.import_text import bad_line_text
 from dashboard.translations import language
 from procedure.circulation.imports.file import read_file
 
@@ -64,4 +64,4 @@ from procedure.circulation.imports.file import read_file
 )
 def test_a_line_that_is_none_says_why(content: bytes, name: str, said: str) -> None:
     (bad,) = read_file(content, name).bad
-    assert bad_line(bad, language("fr")) == said
+    assert bad_line_text(bad, language("fr")) == said

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.loans import loan_log as loan_list
-from dashboard.loans.loan_log import LoanList
+from dashboard.loans.loan_log import LoanLogFilter
 from procedure.circulation.transactions import Export, Loan, Void
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def listing(house: House) -> LoanList:
+def listing(house: AppContext) -> LoanLogFilter:
     house.journal.append(
         loan(1, NOON - DAY, "OLD-1"),
         loan(2, NOON - timedelta(hours=2), "A1"),
@@ -33,16 +33,16 @@ def listing(house: House) -> LoanList:
         Void(UUID(int=6), NOON, UUID(int=2), "lu deux fois"),
         Export(UUID(int=7), NOON, "MAIL", (UUID(int=1),), "x.dat", "0"),
     )
-    made = LoanList(house=house)
+    made = LoanLogFilter(house=house)
     made.look()
     return made
 
 
-def shown(listing: LoanList) -> list[str]:
+def shown(listing: LoanLogFilter) -> list[str]:
     return [row.loan.item for row in listing.rows]
 
 
-def test_today_is_shown_first_and_newest_first(listing: LoanList) -> None:
+def test_today_is_shown_first_and_newest_first(listing: LoanLogFilter) -> None:
     assert shown(listing) == ["D4", "C3", "B2", "A1"]
     assert listing.days == (NOON.date(), (NOON - DAY).date())
 
@@ -64,13 +64,13 @@ def test_today_is_shown_first_and_newest_first(listing: LoanList) -> None:
     ],
 )
 def test_the_filters_go_together(
-    listing: LoanList, wanted: dict[str, str], items: list[str]
+    listing: LoanLogFilter, wanted: dict[str, str], items: list[str]
 ) -> None:
     listing.param.update(**wanted)
     assert shown(listing) == items
 
 
-def test_rows_are_set_only_when_something_was_committed(listing: LoanList) -> None:
+def test_rows_are_set_only_when_something_was_committed(listing: LoanLogFilter) -> None:
     seen: list[object] = []
     listing.param.watch(seen.append, "rows")
     listing.refresh()
@@ -81,7 +81,9 @@ def test_rows_are_set_only_when_something_was_committed(listing: LoanList) -> No
     assert (len(seen), shown(listing)[0]) == (1, "E5")
 
 
-def test_a_long_log_is_read_less_often(listing: LoanList, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_is_read_less_often(
+    listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
     listing.house.journal.append(loan(8, NOON, "E5"))
     listing.house.refold()
@@ -93,9 +95,9 @@ def test_a_long_log_is_read_less_often(listing: LoanList, monkeypatch: pytest.Mo
 
 
 def test_a_long_log_is_read_at_once_by_a_page_that_is_new(
-    listing: LoanList, monkeypatch: pytest.MonkeyPatch
+    listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
-    opened = LoanList(house=listing.house)
+    opened = LoanLogFilter(house=listing.house)
     opened.refresh()
     assert shown(opened) == shown(listing)

@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act, Person
-from dashboard.core.session import Visit
-from dashboard.loans.loans import Lending
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
+from dashboard.loans.loans import LoansState
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 
@@ -32,16 +32,16 @@ def loan(number: int, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def lending(house: House) -> Lending:
-    visit = Visit(desk="MAIL", page="loans", workstation="poste-1")
-    return Lending(house=house, visit=visit, new_id=numbered(1000))
+def lending(house: AppContext) -> LoansState:
+    visit = Session(desk="MAIL", page="loans", workstation="poste-1")
+    return LoansState(house=house, visit=visit, new_id=numbered(1000))
 
 
-def entries(lending: Lending) -> list[object]:
+def entries(lending: LoansState) -> list[object]:
     return [one.entry for one in lending.house.journal.since()]
 
 
-def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: Lending) -> None:
+def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> None:
     lending.house.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
@@ -53,8 +53,8 @@ def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: Lending) -> Non
     assert anew == replace(first, id=UUID(int=1001), workstation="poste-1", late=True, sequence=0)
 
 
-def test_today_is_counted_here_and_everywhere(lending: Lending, clock: Any) -> None:
-    other = Lending(house=lending.house, visit=Visit(desk="CMU", workstation="poste-2"))
+def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -> None:
+    other = LoansState(house=lending.house, visit=Session(desk="CMU", workstation="poste-2"))
     there = {"desk": "CMU", "workstation": "poste-2"}
     lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
     lending.house.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
@@ -67,7 +67,7 @@ def test_today_is_counted_here_and_everywhere(lending: Lending, clock: Any) -> N
     assert (lending.today_here, lending.today_everywhere) == (0, 0)
 
 
-def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: Lending) -> None:
+def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -> None:
     lending.choose_desk("NOWHERE")
     assert (lending.desk, lending.visit.desk) == ("", "")
     lending.choose_desk("CMU")
@@ -75,7 +75,7 @@ def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: Lending) -> N
 
 
 # ----- the paper sheet -----
-def test_a_paper_sheet_is_entered_at_its_own_time(lending: Lending) -> None:
+def test_a_paper_sheet_is_entered_at_its_own_time(lending: LoansState) -> None:
     taken = lending.enter_late(
         day="24.11.2026", time="9h41", patron="2071234567", items="A1111\n\nB2111\n"
     )
@@ -102,7 +102,7 @@ def test_a_paper_sheet_is_entered_at_its_own_time(lending: Lending) -> None:
     ],
 )
 def test_a_line_that_cannot_be_true_is_refused_whole(
-    lending: Lending, day: str, time: str, items: str, reason: str
+    lending: LoansState, day: str, time: str, items: str, reason: str
 ) -> None:
     with pytest.raises(TransactionRefused) as refused:
         lending.enter_late(day=day, time=time, patron="2071234567", items=items)
@@ -110,22 +110,22 @@ def test_a_line_that_cannot_be_true_is_refused_whole(
     assert entries(lending) == []
 
 
-def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: Lending) -> None:
+def test_in_the_hour_that_comes_twice_the_earlier_is_taken(lending: LoansState) -> None:
     lending.enter_late(day="25.10.2026", time="02:30", patron="2071234567", items="A1111")
     assert [one.at for one in entries(lending)] == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]  # type: ignore[attr-defined]
 
 
 # ----- rights -----
-class Guest(Visit):
+class Guest(Session):
     """Somebody who may look and do nothing else."""
 
     @property
-    def person(self) -> Person:
-        return Person(acts=frozenset({Act.READ}))
+    def person(self) -> User:
+        return User(acts=frozenset({Permission.READ}))
 
 
-def test_whoever_may_only_read_changes_nothing(house: House) -> None:
-    guest = Lending(house=house, visit=Guest(desk="MAIL"))
+def test_whoever_may_only_read_changes_nothing(house: AppContext) -> None:
+    guest = LoansState(house=house, visit=Guest(desk="MAIL"))
     for act in (
         lambda: guest.void(UUID(int=1), "x"),
         lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),
@@ -138,7 +138,7 @@ def test_whoever_may_only_read_changes_nothing(house: House) -> None:
 
 
 def test_what_a_user_took_today_is_one_click_away_and_gone_with_the_filter(
-    lending: Lending,
+    lending: LoansState,
 ) -> None:
     lending.listing.day = ""
     lending.look_at("2071234567")

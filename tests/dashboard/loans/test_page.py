@@ -11,19 +11,19 @@ from uuid import UUID
 import pytest
 
 import dashboard.core.context
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.loans.loan_table_view import LoanTable
-from dashboard.loans.loans import Lending
-from dashboard.loans.page import LoansPlace
-from dashboard.loans.reason_text import reasons
-from dashboard.loans.scan_text import scan_words
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.outage.outage import Coordination
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.loans.loan_table_view import LoanTableView
+from dashboard.loans.loans import LoansState
+from dashboard.loans.page import LoansPage
+from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.scan_text import scan_texts
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.outage.outage import OutageState
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
 from procedure.outages.record import OutageDeclared, OutageEnded
 
@@ -34,32 +34,32 @@ SCANS = Path(__file__).parents[2] / "procedure" / "circulation" / "scans.toml"
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
-def coordinated(lending: Lending) -> Coordination:
-    board = Board(house=lending.house)
-    insight = Insight(house=lending.house, visit=lending.visit, board=board)
-    return Coordination(house=lending.house, visit=lending.visit, insight=insight)
+def coordinated(lending: LoansState) -> OutageState:
+    board = ProbeGrid(house=lending.house)
+    insight = DiagnosisState(house=lending.house, visit=lending.visit, board=board)
+    return OutageState(house=lending.house, visit=lending.visit, insight=insight)
 
 
-def place_of(lending: Lending, code: str = "fr") -> LoansPlace:
-    return LoansPlace(lending, coordinated(lending), language(code))
+def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
+    return LoansPage(lending, coordinated(lending), language(code))
 
 
 @pytest.fixture
-def lending(house: House) -> Lending:
+def lending(house: AppContext) -> LoansState:
     at = house.now() - timedelta(minutes=1)
     house.journal.append(
         Loan(UUID(int=1), at, "MAIL", "<b>P</b>", "A1", warning="unknown_card"),
         Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1),
         Void(UUID(int=3), at, UUID(int=2), "<i>read</i> twice"),
     )
-    made = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    made = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
     made.listing.look()
     made.files.open = True
     return made
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_it_can_be_drawn(lending: Lending, code: str) -> None:
+def test_it_can_be_drawn(lending: LoansState, code: str) -> None:
     place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
     lending.files.write()
@@ -67,8 +67,8 @@ def test_it_can_be_drawn(lending: Lending, code: str) -> None:
     assert place.__panel__().get_root() is not None
 
 
-def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Lending) -> None:
-    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: LoansState) -> None:
+    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
     assert html == {"patron", "state", "act"}
     assert [shown.split(">", 1)[1] for shown in table.value["patron"]] == [
@@ -81,29 +81,29 @@ def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Lend
     ]
 
 
-def test_a_corrected_time_is_said_beside_the_loan(house: House) -> None:
+def test_a_corrected_time_is_said_beside_the_loan(house: AppContext) -> None:
     at = house.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
     house.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", made_at=slow, skew_s=420.0),
         Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1, made_at=exact, skew_s=59.0),
     )
-    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
     lending.listing.look()
-    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
     remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
 
 
-def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: Lending) -> None:
-    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: LoansState) -> None:
+    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
     assert list(table.value["due"]) == ["", "22 déc."]
 
 
-def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
+def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     at = lending.house.now() - timedelta(minutes=5)
     lending.house.journal.append(
-        Waiting(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
+        PendingLoan(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
         Return(UUID(int=12), at, "MAIL", "A1", cart="2"),
     )
     lending.house.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
@@ -111,7 +111,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
     place = place_of(lending)
     lending.refresh()
     lending.look_at("<b>P</b>")
-    pieces = " ".join(one.html for one in place.__panel__().select(Pane))
+    pieces = " ".join(one.html for one in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
     assert "1 en attente d’une carte" in pieces
     assert "rendu 11:55, prêté 11:59" in pieces
@@ -119,16 +119,16 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: Lending) -> None:
     assert "<b>P" not in pieces
 
 
-def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House) -> None:
+def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: AppContext) -> None:
     at = house.now() - timedelta(minutes=1)
     house.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
         Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
     )
-    lending = Lending(house=house, visit=Visit(desk="MAIL", page="loans"))
+    lending = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
     lending.refresh()
     assert (lending.today_everywhere, lending.files.plan) == (1, None)
-    table = LoanTable(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
     assert list(table.value["remark"]) == [
         "Même scan que celui de 11:59:00\u202f: compté une fois.",
         "Le scan semble coupé\u202f: annulez et scannez de nouveau. Confirmé au poste.",
@@ -136,19 +136,19 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: House)
     assert ["Doublon" in chip for chip in table.value["state"]] == [True, False]
 
 
-def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: Lending) -> None:
+def test_a_dropped_file_opens_its_form_and_says_what_is_new(lending: LoansState) -> None:
     place = place_of(lending)
     line = '{"at": "2026-11-24T09:00:00Z", "item": "<i>", "patron": "2071234567", "desk": "MAIL"}\n'
     assert not place.dropped
     lending.intake.look([("<b>.jsonl", line.encode() + b"{\n")])
     assert place.dropped
-    shown = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    shown = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
     assert len(shown) == 1
     assert "<b>Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.</b>" in shown[0]
     assert "ligne 2, n’est pas une ligne de la page du poste" in shown[0]
     assert "&lt;b&gt;.jsonl" in shown[0]
     lending.intake.take()
-    (told,) = [one.html for one in place.__panel__().select(Pane) if "said-new" in one.html]
+    (told,) = [one.html for one in place.__panel__().select(LiveHTML) if "said-new" in one.html]
     assert "<b>Pris\u202f: 1 prêt.</b>" in told
     assert lending.today_everywhere == 2
     lending.intake.drop()
@@ -184,7 +184,7 @@ def keys_of_doubts(handbook: Handbook) -> set[str]:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, code: str) -> None:
-    said = reasons(language(code))
+    said = reason_texts(language(code))
     keys = keys_of_doubts(handbook) | keys_of_refusals()
     assert {"glued", "partial", "looks_like_item", "isbn", "address", "note_long"} <= keys
     assert keys - said.keys() == set()
@@ -192,14 +192,14 @@ def test_every_key_that_can_arise_at_a_desk_has_its_words(handbook: Handbook, co
 
 def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
     spoken = language("fr")
-    words = scan_words(spoken)
-    assert {key: words[f"why_{key}"] for key in reasons(spoken)} == reasons(spoken)
+    words = scan_texts(spoken)
+    assert {key: words[f"why_{key}"] for key in reason_texts(spoken)} == reason_texts(spoken)
 
 
-def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: Lending) -> None:
+def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansState) -> None:
     house, outage = lending.house, UUID(int=90)
     coordination = coordinated(lending)
-    again = LoansPlace(lending, coordination, language("fr")).__panel__()[0]
+    again = LoansPage(lending, coordination, language("fr")).__panel__()[0]
     house.journal.append(OutageDeclared(outage, house.now(), "Alma EU03", begun=house.now()))
     coordination.refresh()
     assert (again.html, again.visible) == ("", False)

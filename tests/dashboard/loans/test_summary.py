@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.session import Visit
-from dashboard.loans.summary import AlmaFiles
+from dashboard.core.session import Session
+from dashboard.loans.summary import LoanSummary
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Export, Loan, Void
 
@@ -21,7 +21,7 @@ LINE = "202611241150" + "L" + "0003-abC".ljust(80) + "2071234567" + "\r\n"
 
 
 @pytest.fixture
-def files(house: House) -> AlmaFiles:
+def files(house: AppContext) -> LoanSummary:
     at = NOON - timedelta(minutes=10)
     house.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "0003-abC"),
@@ -30,11 +30,11 @@ def files(house: House) -> AlmaFiles:
         Loan(UUID(int=4), at, "MAIL", "2071234567", "é", warning="item_not_ascii"),
         Void(UUID(int=5), NOON, UUID(int=2), "lu deux fois"),
     )
-    visit = Visit(desk="MAIL", workstation="poste-1")
-    return AlmaFiles(house=house, visit=visit, new_id=lambda: UUID(int=100))
+    visit = Session(desk="MAIL", workstation="poste-1")
+    return LoanSummary(house=house, visit=visit, new_id=lambda: UUID(int=100))
 
 
-def test_nothing_is_read_before_somebody_looks(files: AlmaFiles) -> None:
+def test_nothing_is_read_before_somebody_looks(files: LoanSummary) -> None:
     files.desk = "MAIL"
     files.refresh()
     assert (files.plan, files.days) == (None, ())
@@ -50,7 +50,7 @@ def test_nothing_is_read_before_somebody_looks(files: AlmaFiles) -> None:
     ]
 
 
-def test_a_written_file_is_recorded_and_gives_the_same_bytes_each_time(files: AlmaFiles) -> None:
+def test_a_written_file_is_recorded_and_gives_the_same_bytes_each_time(files: LoanSummary) -> None:
     files.param.update(desk="MAIL", open=True)
     done = files.write()
     assert isinstance(done.export, Export)
@@ -63,7 +63,7 @@ def test_a_written_file_is_recorded_and_gives_the_same_bytes_each_time(files: Al
     assert files.written == done.export
 
 
-def test_the_file_is_written_as_the_house_has_set_it(files: AlmaFiles) -> None:
+def test_the_file_is_written_as_the_house_has_set_it(files: LoanSummary) -> None:
     house = files.house
     layout = Layout(line_end="lf", encoding="cp1252")
     house.settings = replace(house.settings, offline_layout=layout)
@@ -76,12 +76,12 @@ def test_the_file_is_written_as_the_house_has_set_it(files: AlmaFiles) -> None:
     assert files.content(done.export).endswith("é".ljust(80).encode("cp1252") + b"2071234567\n")
 
 
-def test_without_a_desk_nothing_is_written(files: AlmaFiles) -> None:
+def test_without_a_desk_nothing_is_written(files: LoanSummary) -> None:
     with pytest.raises(NotAllowed, match="choose the desk"):
         files.write()
 
 
-def test_the_summary_is_a_file_for_a_spreadsheet(files: AlmaFiles) -> None:
+def test_the_summary_is_a_file_for_a_spreadsheet(files: LoanSummary) -> None:
     assert files.summary_csv().splitlines()[1:] == [
         "CMU,2026-11-24,1,0,1,1,2026-11-24T11:50:00+01:00,2026-11-24T11:50:00+01:00,no",
         "MAIL,2026-11-24,2,1,1,2,2026-11-24T11:50:00+01:00,2026-11-24T11:50:00+01:00,no",

@@ -8,21 +8,21 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.loans.export_view import ExportPanel
-from dashboard.loans.summary import AlmaFiles
-from dashboard.reconciliation.offline_files_view import WayFiles
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.loans.export_view import ExportView
+from dashboard.loans.summary import LoanSummary
+from dashboard.reconciliation.offline_files_view import OfflineFilesView
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
+from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Loan
 
 PRESS = 'data-act="confirm-times"'
 
 
 @pytest.fixture
-def house(house: House) -> House:
+def house(house: AppContext) -> AppContext:
     """A loan of today at each of two desks; at one also one of last year and one of 2099."""
     now = house.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
@@ -33,24 +33,26 @@ def house(house: House) -> House:
     return house
 
 
-def exported(house: House) -> list[tuple[str, int]]:
+def exported(house: AppContext) -> list[tuple[str, int]]:
     house.refold()
     return sorted((one.desk, len(one.loans)) for one in house.loan_log.exports)
 
 
-def told(panel: ExportPanel) -> str:
-    return "".join(one.html for one in panel.__panel__().select(Pane) if PRESS in one.html)
+def told(panel: ExportView) -> str:
+    return "".join(one.html for one in panel.__panel__().select(LiveHTML) if PRESS in one.html)
 
 
-def send(panes: Iterable[Pane], act: str, value: str = "") -> None:
+def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
     for pane in panes:
         pane._handle_msg({"act": act, "value": value})
 
 
-def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(house: House) -> None:
-    files = AlmaFiles(house=house, visit=Visit(desk="MAIL"), new_id=house.new_id)
+def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
+    house: AppContext,
+) -> None:
+    files = LoanSummary(house=house, visit=Session(desk="MAIL"), new_id=house.new_id)
     files.param.update(desk="MAIL", open=True)
-    panel = ExportPanel(files, language("fr"))
+    panel = ExportView(files, language("fr"))
     panel._write()
     html = told(panel)
     assert f"2 prêts ont une date d’avant {house.now().year} ou à venir." in html
@@ -60,19 +62,19 @@ def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(hou
     # Another desk is looked at: what was said of this one is gone, and confirms nothing there.
     files.desk = "CMU"
     assert told(panel) == ""
-    send(panel.__panel__().select(Pane), "confirm-times")
+    send(panel.__panel__().select(LiveHTML), "confirm-times")
     assert exported(house) == []
     files.desk = "MAIL"
     panel._write()
-    send(panel.__panel__().select(Pane), "confirm-times")
+    send(panel.__panel__().select(LiveHTML), "confirm-times")
     assert (exported(house), told(panel)) == ([("MAIL", 3)], "")
 
 
-def test_the_way_back_writes_the_other_desks_and_holds_this_one(house: House) -> None:
-    way = WayBack(house=house, visit=Visit())
+def test_the_way_back_writes_the_other_desks_and_holds_this_one(house: AppContext) -> None:
+    way = ReconciliationProgress(house=house, visit=Session())
     way.look()
     way.go("files")
-    view = WayFiles(way, language("en"))
+    view = OfflineFilesView(way, language("en"))
     pane = view.__panel__()
     send([pane], "write")
     assert exported(house) == [("CMU", 1)]
@@ -84,10 +86,10 @@ def test_the_way_back_writes_the_other_desks_and_holds_this_one(house: House) ->
     assert exported(house) == [("CMU", 1), ("MAIL", 3)]
 
 
-def test_a_trial_asks_for_the_loans_that_are_in_it(house: House) -> None:
-    way = WayBack(house=house, visit=Visit())
+def test_a_trial_asks_for_the_loans_that_are_in_it(house: AppContext) -> None:
+    way = ReconciliationProgress(house=house, visit=Session())
     way.look()
-    view = WayFiles(way, language("en"))
+    view = OfflineFilesView(way, language("en"))
     send([view.__panel__()], "trial", "MAIL")
     assert exported(house) == []
     send([view.__panel__()], "confirm-times")

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed
-from dashboard.core.rights import Act, Person
-from dashboard.core.session import Visit
-from dashboard.loans.waiting_and_carts import Cart, Carted, DeskLists, Noted
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
+from dashboard.loans.waiting_and_carts import Cart, CartItem, WaitingAndCarts, WaitingLoan
 from procedure.circulation.pending_loans import loan_id
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
 from tests.dashboard.conftest import Clock
@@ -22,7 +22,7 @@ from tests.dashboard.conftest import Clock
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 CARD = "2071234567"
-WAITS = Waiting(UUID(int=1), NOON - 5 * MINUTE, "MAIL", "A1111", "poste-2", sequence=4)
+WAITS = PendingLoan(UUID(int=1), NOON - 5 * MINUTE, "MAIL", "A1111", "poste-2", sequence=4)
 
 
 def lent(number: int, item: str, ago: int, patron: str = CARD) -> Loan:
@@ -34,20 +34,20 @@ def back(number: int, item: str, ago: int, cart: str = "", desk: str = "MAIL") -
 
 
 @pytest.fixture
-def lists(house: House) -> DeskLists:
-    return DeskLists(house=house, visit=Visit(workstation="poste-1", page="loans"))
+def lists(house: AppContext) -> WaitingAndCarts:
+    return WaitingAndCarts(house=house, visit=Session(workstation="poste-1", page="loans"))
 
 
-def look(lists: DeskLists) -> None:
+def look(lists: WaitingAndCarts) -> None:
     lists.house.refold()
     lists.refresh()
 
 
-def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: DeskLists) -> None:
+def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: WaitingAndCarts) -> None:
     lists.house.journal.append(WAITS)
     lists.house.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
-    assert lists.waiting == (Noted(WAITS, "Mme Rochat"),)
+    assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
     (row,) = lists.house.loan_log.rows()
     assert row.loan == Loan(
@@ -61,7 +61,7 @@ def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: DeskLists)
         lists.complete(WAITS.id, CARD)
 
 
-def test_what_waits_is_taken_back_with_a_reason(lists: DeskLists) -> None:
+def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
     lists.house.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
@@ -77,7 +77,7 @@ def test_what_waits_is_taken_back_with_a_reason(lists: DeskLists) -> None:
 
 @pytest.mark.parametrize("first", ["complete", "take_back"])
 def test_what_another_page_settles_at_the_same_moment_is_settled_once(
-    lists: DeskLists, monkeypatch: pytest.MonkeyPatch, first: str
+    lists: WaitingAndCarts, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
     house = lists.house
     house.journal.append(WAITS)
@@ -103,7 +103,7 @@ def test_what_another_page_settles_at_the_same_moment_is_settled_once(
     assert [one.entry for one in house.journal.since()] == [WAITS, settled[first]]
 
 
-def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: DeskLists) -> None:
+def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: WaitingAndCarts) -> None:
     first, again = lent(1, "A1111", 50), lent(2, "A1111", 10)
     twice = lent(3, "A1111", 50)
     gone = back(9, "D4111", 60 * 24)
@@ -113,12 +113,12 @@ def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: DeskLists
     assert lists.carts == (), "nobody looks"
     lists.carts_open = True
     assert lists.carts == (
-        Cart("CMU", "", (Carted(books[2]),)),
-        Cart("MAIL", "2", (Carted(books[0], (first, books[0], again)), Carted(books[1]))),
+        Cart("CMU", "", (CartItem(books[2]),)),
+        Cart("MAIL", "2", (CartItem(books[0], (first, books[0], again)), CartItem(books[1]))),
     )
 
 
-def test_the_slip_holds_what_one_user_took_today(lists: DeskLists, clock: Clock) -> None:
+def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: Clock) -> None:
     yesterday = lent(1, "Z9111", 60 * 24)
     loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
     lists.house.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
@@ -137,16 +137,16 @@ def test_the_slip_holds_what_one_user_took_today(lists: DeskLists, clock: Clock)
     assert lists.slip == ""
 
 
-def test_whoever_may_only_read_settles_nothing(lists: DeskLists) -> None:
+def test_whoever_may_only_read_settles_nothing(lists: WaitingAndCarts) -> None:
     lists.house.journal.append(WAITS)
     look(lists)
 
-    class Guest(Visit):
+    class Guest(Session):
         @property
-        def person(self) -> Person:
-            return Person(acts=frozenset({Act.READ}))
+        def person(self) -> User:
+            return User(acts=frozenset({Permission.READ}))
 
-    guest = DeskLists(house=lists.house, visit=Guest())
+    guest = WaitingAndCarts(house=lists.house, visit=Guest())
     for act in (lambda: guest.complete(WAITS.id, CARD), lambda: guest.take_back(WAITS.id, "x")):
         with pytest.raises(NotAllowed):
             act()

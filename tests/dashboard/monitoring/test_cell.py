@@ -5,28 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dashboard.monitoring.cell import Cell, cell
-from procedure.monitoring.board import Judged
-from procedure.monitoring.model import Cause, Outcome, Target, Verdict
+from dashboard.monitoring.cell import GridCell, cell
+from procedure.monitoring.board import TargetStatus
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 SWITCH = Target("switch", "https://switch.example.org", "A3", MINUTE)
-NEWEST = Outcome("switch", SWITCH.url, "server", NOON, Verdict.DOWN, Cause.DNS)
-JUDGED = Judged("switch", NOON, Verdict.DOWN, Cause.DNS, NOON - MINUTE, NEWEST, flapping=True)
+NEWEST = Outcome("switch", SWITCH.url, "server", NOON, Status.DOWN, FailureCause.DNS)
+JUDGED = TargetStatus(
+    "switch", NOON, Status.DOWN, FailureCause.DNS, NOON - MINUTE, NEWEST, flapping=True
+)
 
 
 def test_before_the_first_reading_nothing_is_known() -> None:
-    assert cell(SWITCH, "server", None, ()) == Cell("switch", "server")
-    assert Cell("switch", "server").unread
+    assert cell(SWITCH, "server", None, ()) == GridCell("switch", "server")
+    assert GridCell("switch", "server").unread
 
 
 def test_a_judgement_is_shown_with_its_hour_until_it_is_too_old() -> None:
-    assert cell(SWITCH, "server", JUDGED, (NEWEST,)) == Cell(
+    assert cell(SWITCH, "server", JUDGED, (NEWEST,)) == GridCell(
         "switch",
         "server",
-        verdict=Verdict.DOWN,
-        cause=Cause.DNS,
+        verdict=Status.DOWN,
+        cause=FailureCause.DNS,
         since=NOON - MINUTE,
         newest=NEWEST,
         flapping=True,
@@ -36,11 +38,11 @@ def test_a_judgement_is_shown_with_its_hour_until_it_is_too_old() -> None:
 
 
 def test_an_old_one_does_not_grow_older() -> None:
-    stale = replace(JUDGED, verdict=Verdict.UNKNOWN, cause=None, since=NOON, stale=True)
+    stale = replace(JUDGED, verdict=Status.UNKNOWN, cause=None, since=NOON, stale=True)
     shown = cell(SWITCH, "server", stale, ())
-    assert (shown.verdict, shown.since, shown.stale) == (Verdict.UNKNOWN, NOON, True)
+    assert (shown.verdict, shown.since, shown.stale) == (Status.UNKNOWN, NOON, True)
     assert shown.fresh_until is None
 
 
 def test_a_cell_is_named_within_its_page() -> None:
-    assert Cell("alma-saml", "server").key == "alma-saml/server"
+    assert GridCell("alma-saml", "server").key == "alma-saml/server"

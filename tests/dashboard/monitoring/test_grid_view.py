@@ -7,24 +7,24 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.guide.all_clear_view import Calm
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.guide import Guide
-from dashboard.guide.status_bar import StateBand
-from dashboard.guide.suggested_path import Proposal
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.grid_view import Grid
-from dashboard.monitoring.last_reading_view import Round
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.workstations import Eyes
-from dashboard.outage.outage import Coordination
-from dashboard.outage.planned_work import Planning
+from dashboard.guide.status_bar import StatusBar
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.last_reading_view import LastReadingView
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.workstations import Workstations
+from dashboard.outage.outage import OutageState
+from dashboard.outage.planned_work import PlannedWork
 from dashboard.translations import Language, language
 from procedure.errors import JournalDamaged, JournalGone, JournalUnwritable
-from procedure.monitoring.model import Cause, Hop, Phase, Phases, Verdict
+from procedure.monitoring.model import FailureCause, Hop, Phase, Phases, Status
 
-UP, DOWN = Verdict.UP, Verdict.DOWN
+UP, DOWN = Status.UP, Status.DOWN
 HOPS = (Hop("https://alma.example.org/saml", 302), Hop("https://login.example.org/", None))
 
 
@@ -34,34 +34,38 @@ def spoken(request: pytest.FixtureRequest) -> Language:
 
 
 @pytest.fixture
-def board(house: House, watch) -> Board:
+def board(house: AppContext, watch) -> ProbeGrid:
     for key in house.handbook.targets:
         watch.see(key, UP)
-    return Board(house=house)
+    return ProbeGrid(house=house)
 
 
 @pytest.fixture
-def eyes(house: House, board: Board) -> Eyes:
-    insight = Insight(house=house, visit=Visit(workstation="pc-1", desk="MAIL"), board=board)
-    return Eyes(board=board, insight=insight)
+def eyes(house: AppContext, board: ProbeGrid) -> Workstations:
+    insight = DiagnosisState(
+        house=house, visit=Session(workstation="pc-1", desk="MAIL"), board=board
+    )
+    return Workstations(board=board, insight=insight)
 
 
 @pytest.fixture
-def guide(house: House, board: Board) -> Guide:
-    return Guide(house=house, visit=Visit(), board=board)
+def guide(house: AppContext, board: ProbeGrid) -> Guide:
+    return Guide(house=house, visit=Session(), board=board)
 
 
-def band_of(eyes: Eyes, guide: Guide, spoken: Language | None = None) -> StateBand:
+def band_of(eyes: Workstations, guide: Guide, spoken: Language | None = None) -> StatusBar:
     insight = eyes.insight
-    coordination = Coordination(house=eyes.house, visit=insight.visit, insight=insight)
-    return StateBand(Proposal(guide=guide, insight=insight), coordination, spoken or language("fr"))
+    coordination = OutageState(house=eyes.house, visit=insight.visit, insight=insight)
+    return StatusBar(
+        SuggestedPath(guide=guide, insight=insight), coordination, spoken or language("fr")
+    )
 
 
-def html(view: Grid | StateBand | Round | Calm) -> str:
+def html(view: ProbeGridView | StatusBar | LastReadingView | AllClearView) -> str:
     return view.__panel__().html
 
 
-def text(view: Grid | StateBand | Round | Calm) -> str:
+def text(view: ProbeGridView | StatusBar | LastReadingView | AllClearView) -> str:
     """Read what is shown while the line holds, every space an ordinary one."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
@@ -72,14 +76,20 @@ def text(view: Grid | StateBand | Round | Calm) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", bare).split())
 
 
-def test_every_view_can_be_opened(board: Board, eyes: Eyes, guide: Guide, spoken: Language) -> None:
-    views = (Grid(eyes, spoken), Round(board, spoken), band_of(eyes, guide, spoken))
-    for view in (*views, Calm(eyes, Planning(insight=eyes.insight), guide, spoken)):
+def test_every_view_can_be_opened(
+    board: ProbeGrid, eyes: Workstations, guide: Guide, spoken: Language
+) -> None:
+    views = (
+        ProbeGridView(eyes, spoken),
+        LastReadingView(board, spoken),
+        band_of(eyes, guide, spoken),
+    )
+    for view in (*views, AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, spoken)):
         assert view.__panel__().get_root() is not None
 
 
-def test_a_row_a_target_under_its_step(board: Board, eyes: Eyes) -> None:
-    told = html(Grid(eyes, language("fr")))
+def test_a_row_a_target_under_its_step(board: ProbeGrid, eyes: Workstations) -> None:
+    told = html(ProbeGridView(eyes, language("fr")))
     assert re.findall(r'data-value="([^"]*)"', told) == [
         f"{row.target.key}/server" for row in board.rows
     ]
@@ -92,21 +102,25 @@ def test_a_row_a_target_under_its_step(board: Board, eyes: Eyes) -> None:
     ]
 
 
-def test_a_failure_has_its_shape_word_and_cause(board: Board, eyes: Eyes, watch, clock) -> None:
-    grid = Grid(eyes, language("fr"))
+def test_a_failure_has_its_shape_word_and_cause(
+    board: ProbeGrid, eyes: Workstations, watch, clock
+) -> None:
+    grid = ProbeGridView(eyes, language("fr"))
     assert "cell--down" not in html(grid)
     clock.pass_by(seconds=30)
-    watch.see_enough("switch", DOWN, cause=Cause.STATUS, http_status=503)
+    watch.see_enough("switch", DOWN, cause=FailureCause.STATUS, http_status=503)
     board.refresh()
     assert html(grid).count('class="cell cell--down verdict"') == 1
     assert "Échoue" in text(grid)
     assert "HTTP 503" in html(grid)
 
 
-def test_an_old_grid_has_nothing_green(board: Board, eyes: Eyes, guide: Guide, clock) -> None:
+def test_an_old_grid_has_nothing_green(
+    board: ProbeGrid, eyes: Workstations, guide: Guide, clock
+) -> None:
     grid, calm = (
-        Grid(eyes, language("fr")),
-        Calm(eyes, Planning(insight=eyes.insight), guide, language("fr")),
+        ProbeGridView(eyes, language("fr")),
+        AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, language("fr")),
     )
     band = band_of(eyes, guide)
     clock.pass_by(hours=4)
@@ -116,19 +130,19 @@ def test_an_old_grid_has_nothing_green(board: Board, eyes: Eyes, guide: Guide, c
         assert "cell--up" not in html(view)
 
 
-def test_an_open_cell_shows_its_last_attempt(board: Board, eyes: Eyes, watch) -> None:
+def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstations, watch) -> None:
     watch.see(
         "alma-saml",
         DOWN,
         at=board.house.now() + timedelta(seconds=1),
-        cause=Cause.TIMEOUT,
+        cause=FailureCause.TIMEOUT,
         phase=Phase.FIRST_BYTE,
         latency_ms=10_000.0,
         phases=Phases(dns=3.1, connect=12.0, tls=30.0),
         hops=HOPS,
         final_url="https://login.example.org/",
     )
-    grid = Grid(eyes, language("fr"))
+    grid = ProbeGridView(eyes, language("fr"))
     board.refresh()
     board.choose("alma-saml/server")
     told = text(grid)
@@ -144,7 +158,7 @@ def test_an_open_cell_shows_its_last_attempt(board: Board, eyes: Eyes, watch) ->
 
 
 def test_the_band_stays_while_its_sentence_holds(
-    board: Board, eyes: Eyes, guide: Guide, watch, clock
+    board: ProbeGrid, eyes: Workstations, guide: Guide, watch, clock
 ) -> None:
     band, told = band_of(eyes, guide), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
@@ -163,7 +177,7 @@ def test_the_band_stays_while_its_sentence_holds(
 
 
 def test_the_band_follows_the_answers_to_their_end(
-    board: Board, eyes: Eyes, guide: Guide, watch, clock
+    board: ProbeGrid, eyes: Workstations, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)
     for key in ("alma-saml", "alma-secours"):
@@ -177,18 +191,18 @@ def test_the_band_follows_the_answers_to_their_end(
 
 
 def test_handbook_words_are_shown_and_never_interpreted(
-    board: Board, eyes: Eyes, spoken: Language
+    board: ProbeGrid, eyes: Workstations, spoken: Language
 ) -> None:
     words = board.house.handbook.words[spoken.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    told = html(Grid(eyes, spoken))
+    told = html(ProbeGridView(eyes, spoken))
     assert "&lt;script&gt;" in told
     assert "<script>" not in told
     assert "&lt;b&gt;bold" in told
 
 
-def test_the_round_tells_its_age(board: Board, house: House, watch, clock) -> None:
-    round_ = Round(board, language("fr"))
+def test_the_round_tells_its_age(board: ProbeGrid, house: AppContext, watch, clock) -> None:
+    round_ = LastReadingView(board, language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
     board.refresh()
@@ -196,8 +210,10 @@ def test_the_round_tells_its_age(board: Board, house: House, watch, clock) -> No
     assert text(round_) == "Relevé il y a 2 s"
 
 
-def test_the_calm_page_leads_into_the_procedure(board: Board, eyes: Eyes, guide: Guide) -> None:
-    calm = Calm(eyes, Planning(insight=eyes.insight), guide, language("fr"))
+def test_the_calm_page_leads_into_the_procedure(
+    board: ProbeGrid, eyes: Workstations, guide: Guide
+) -> None:
+    calm = AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, language("fr"))
     assert "Toutes les adresses répondent au serveur." in text(calm)
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
     assert guide.begun
@@ -212,7 +228,7 @@ def test_the_calm_page_leads_into_the_procedure(board: Board, eyes: Eyes, guide:
     ],
 )
 def test_the_band_says_before_all_else_that_nothing_is_recorded(
-    eyes: Eyes, guide: Guide, fault: JournalUnwritable, said: str
+    eyes: Workstations, guide: Guide, fault: JournalUnwritable, said: str
 ) -> None:
     faults: list[JournalUnwritable] = []
     eyes.house.storage = lambda: next(iter(faults), None)

@@ -6,27 +6,27 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from dashboard.core.context import House
-from dashboard.monitoring.cell import Cell
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.situation import Kind, Situation
+from dashboard.core.context import AppContext
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.situation import Situation, SituationKind
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import take
-from procedure.monitoring.downtime import Outage
+from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 
 MINUTE = timedelta(minutes=1)
-UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
+UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN
 
 
-def all_up(watch, house: House) -> None:
+def all_up(watch, house: AppContext) -> None:
     for key in house.handbook.targets:
         watch.see(key, UP)
 
 
-def test_the_rows_stand_in_the_order_of_the_paper(house: House) -> None:
-    steps = [(row.step, row.target.key) for row in Board(house=house).rows]
+def test_the_rows_stand_in_the_order_of_the_paper(house: AppContext) -> None:
+    steps = [(row.step, row.target.key) for row in ProbeGrid(house=house).rows]
     assert steps == [
         ("A1", "etats-unige"),
         ("A1", "slsp-psi"),
@@ -39,20 +39,20 @@ def test_the_rows_stand_in_the_order_of_the_paper(house: House) -> None:
     ]
 
 
-def test_before_the_first_reading_every_cell_is_awaited(house: House) -> None:
-    board = Board(house=house)
+def test_before_the_first_reading_every_cell_is_awaited(house: AppContext) -> None:
+    board = ProbeGrid(house=house)
     assert [row.cells for row in board.rows] == [
-        (Cell(key, "server"),) for key in house.handbook.targets
+        (GridCell(key, "server"),) for key in house.handbook.targets
     ]
-    assert board.state.kind is Kind.FIRST
+    assert board.state.kind is SituationKind.FIRST
     assert board.last_round is None
 
 
-def test_an_outcome_shows_at_the_next_look(house: House, watch, clock) -> None:
-    board = Board(house=house)
+def test_an_outcome_shows_at_the_next_look(house: AppContext, watch, clock) -> None:
+    board = ProbeGrid(house=house)
     seen = watch.see("switch", UP)
     board.refresh()
-    assert board.cell("switch") == Cell(
+    assert board.cell("switch") == GridCell(
         "switch",
         "server",
         UP,
@@ -64,24 +64,24 @@ def test_an_outcome_shows_at_the_next_look(house: House, watch, clock) -> None:
     assert (board.rounds, board.last_round) == (1, clock.at)
 
 
-def test_one_failure_is_in_doubt_and_three_are_an_outage(house: House, watch, clock) -> None:
+def test_one_failure_is_in_doubt_and_three_are_an_outage(house: AppContext, watch, clock) -> None:
     all_up(watch, house)
-    board, shown = Board(house=house), []
+    board, shown = ProbeGrid(house=house), []
     for _ in range(3):
         clock.pass_by(minutes=1)
-        watch.see("alma-saml", DOWN, cause=Cause.DNS)
+        watch.see("alma-saml", DOWN, cause=FailureCause.DNS)
         board.refresh()
         cell = board.cell("alma-saml")
         shown.append((cell.verdict, cell.cause, cell.doubtful))
-    assert shown == [(UP, None, True), (UP, None, True), (DOWN, Cause.DNS, False)]
+    assert shown == [(UP, None, True), (UP, None, True), (DOWN, FailureCause.DNS, False)]
     assert board.cell("alma-saml").since == clock.at - 2 * MINUTE
-    assert board.state.kind is Kind.ALMA_LINK_DOWN
+    assert board.state.kind is SituationKind.ALMA_LINK_DOWN
 
 
-def test_a_reading_turns_unknown_by_age_alone(house: House, watch, clock) -> None:
+def test_a_reading_turns_unknown_by_age_alone(house: AppContext, watch, clock) -> None:
     all_up(watch, house)
-    board = Board(house=house)
-    assert board.state.kind is Kind.ALL_UP
+    board = ProbeGrid(house=house)
+    assert board.state.kind is SituationKind.ALL_UP
     clock.pass_by(minutes=3)
     board.refresh()
     assert board.cell("alma-saml").verdict is UP
@@ -90,24 +90,26 @@ def test_a_reading_turns_unknown_by_age_alone(house: House, watch, clock) -> Non
     stale = {row.target.key for row in board.rows if row.cells[0].stale}
     assert stale == {"switch", "alma-saml", "alma-secours"}
     assert {board.cell(key).verdict for key in stale} == {UNKNOWN}
-    assert board.state.kind is Kind.ALMA_UNREAD
+    assert board.state.kind is SituationKind.ALMA_UNREAD
     clock.pass_by(hours=4)
     board.refresh()
-    assert board.state.kind is Kind.STALE
+    assert board.state.kind is SituationKind.STALE
 
 
-def test_without_news_nothing_changes(house: House, watch, clock) -> None:
+def test_without_news_nothing_changes(house: AppContext, watch, clock) -> None:
     all_up(watch, house)
-    board, told = Board(house=house), []
+    board, told = ProbeGrid(house=house), []
     board.param.watch(told.append, ["rows", "rounds", "last_round", "state"])
     clock.pass_by(seconds=30)
     board.refresh()
     assert told == []
 
 
-def test_a_round_that_says_the_same_leaves_the_sentence_alone(house: House, watch, clock) -> None:
+def test_a_round_that_says_the_same_leaves_the_sentence_alone(
+    house: AppContext, watch, clock
+) -> None:
     all_up(watch, house)
-    board, told = Board(house=house), []
+    board, told = ProbeGrid(house=house), []
     board.param.watch(told.append, ["state"])
     clock.pass_by(seconds=30)
     all_up(watch, house)
@@ -115,7 +117,7 @@ def test_a_round_that_says_the_same_leaves_the_sentence_alone(house: House, watc
     assert told == []
 
 
-def test_the_hour_before_the_page_was_opened_is_read_once(house: House, watch, clock) -> None:
+def test_the_hour_before_the_page_was_opened_is_read_once(house: AppContext, watch, clock) -> None:
     def outcome(minutes: int) -> Outcome:
         return Outcome(
             "switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP
@@ -123,38 +125,40 @@ def test_the_hour_before_the_page_was_opened_is_read_once(house: House, watch, c
 
     kept = [outcome(61), outcome(59), outcome(2)]
     house.history.record(kept)
-    board = Board(house=house)
+    board = ProbeGrid(house=house)
     assert board.cell("switch").hour == tuple(kept[1:])
     seen = watch.see("switch", UP)
     board.refresh()
     assert board.cell("switch").hour == (*kept[1:], seen)
 
 
-def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(house: House, watch, clock) -> None:
+def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
+    house: AppContext, watch, clock
+) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
     house.history.record([old])
     watch.board = take(watch.board, old, watch.targets)
-    board = Board(house=house)
-    assert board.cell("switch") == Cell("switch", "server", hour=(old,))
-    assert board.state.kind is Kind.FIRST
+    board = ProbeGrid(house=house)
+    assert board.cell("switch") == GridCell("switch", "server", hour=(old,))
+    assert board.state.kind is SituationKind.FIRST
 
 
-def test_the_last_outage_of_alma_is_the_one_that_ended_last(house: House, clock) -> None:
+def test_the_last_outage_of_alma_is_the_one_that_ended_last(house: AppContext, clock) -> None:
     start = clock.at - timedelta(hours=5)
 
-    def seen(target: str, minute: int, verdict: Verdict) -> Outcome:
+    def seen(target: str, minute: int, verdict: Status) -> Outcome:
         return Outcome(target, "https://example.org", "server", start + MINUTE * minute, verdict)
 
     verdicts = [UP, DOWN, DOWN, UP]
     past = [seen("alma-saml", minute, one) for minute, one in enumerate(verdicts)]
     past += [seen("switch", 10 + minute, one) for minute, one in enumerate(verdicts)]
     house.chronicle.renew(past, clock.at)
-    board = Board(house=house)
-    assert board.last_outage == Outage("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
+    board = ProbeGrid(house=house)
+    assert board.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 
 
-def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: House) -> None:
-    board = Board(house=house)
+def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: AppContext) -> None:
+    board = ProbeGrid(house=house)
     board.choose("switch/server")
     assert board.chosen == "switch/server"
     board.choose("switch/server")
@@ -163,34 +167,36 @@ def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: House) 
     assert board.chosen == ""
 
 
-def test_the_board_speaks_of_all_alma_links(house: House, watch, clock) -> None:
+def test_the_board_speaks_of_all_alma_links(house: AppContext, watch, clock) -> None:
     all_up(watch, house)
     clock.pass_by(minutes=1)
     for key in ("alma-saml", "alma-secours"):
-        watch.see_enough(key, DOWN, cause=Cause.STATUS, http_status=503)
+        watch.see_enough(key, DOWN, cause=FailureCause.STATUS, http_status=503)
     began = clock.at - timedelta(seconds=2)
-    board = Board(house=house)
-    assert board.state == Situation(Kind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began)
+    board = ProbeGrid(house=house)
+    assert board.state == Situation(
+        SituationKind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began
+    )
     assert board.state.failing
 
 
-def test_a_machine_that_reaches_nobody_knows_nothing(house: House, watch, clock) -> None:
+def test_a_machine_that_reaches_nobody_knows_nothing(house: AppContext, watch, clock) -> None:
     all_up(watch, house)
     clock.pass_by(minutes=1)
     for key in house.handbook.targets:
-        watch.see_enough(key, DOWN, cause=Cause.UNREACHABLE)
-    board = Board(house=house)
-    assert board.state.kind is Kind.BLIND
+        watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
+    board = ProbeGrid(house=house)
+    assert board.state.kind is SituationKind.BLIND
     assert {row.cells[0].verdict for row in board.rows} == {UNKNOWN}
 
 
-def test_the_grid_opens_without_a_history_that_can_be_read(house: House) -> None:
+def test_the_grid_opens_without_a_history_that_can_be_read(house: AppContext) -> None:
     class Damaged(MemoryHistory):
         def outcomes(self, **_: Any) -> Any:
             raise JournalUnwritable("damaged")
 
     house.history = Damaged()
-    board = Board(house=house)
+    board = ProbeGrid(house=house)
     assert [row.target.key for row in board.rows] == [
-        row.target.key for row in Board(house=replace(house, history=MemoryHistory())).rows
+        row.target.key for row in ProbeGrid(house=replace(house, history=MemoryHistory())).rows
     ]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dashboard.monitoring.site_history import SiteHour
-from procedure.monitoring.model import Outcome, Vantage, Verdict
+from dashboard.monitoring.site_history import SiteHistory
+from procedure.monitoring.model import Outcome, Status, Vantage
 from tests.dashboard.conftest import NOON
 
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 MAIL = Vantage("pc", "Uni Mail")
 
 
-def seen(minutes_ago: float, verdict: Verdict, spent: float | None = None) -> Outcome:
+def seen(minutes_ago: float, verdict: Status, spent: float | None = None) -> Outcome:
     at = NOON - timedelta(minutes=minutes_ago)
     return Outcome("alma", "https://a", "pc", at, verdict, latency_ms=spent)
 
 
-def of(*outcomes: Outcome) -> list[tuple[float, Verdict, float | None]]:
-    hour = SiteHour()
+def of(*outcomes: Outcome) -> list[tuple[float, Status, float | None]]:
+    hour = SiteHistory()
     for one in outcomes:
         hour.take(MAIL, [one])
     told = hour.of("alma", "Uni Mail", NOON)

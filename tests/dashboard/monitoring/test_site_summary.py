@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.monitoring.site_summary import Poll, polls, sites_of
+from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.handbook.model import Handbook
-from procedure.monitoring.model import Cause, Outcome, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
 from tests.dashboard.conftest import NOON
 
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 OLDEST = NOON - timedelta(minutes=3)
 SEEN = {
     "pc-1": (UP, 1, 20.0),
@@ -23,7 +23,7 @@ SEEN = {
 SITES = {"pc-1": "Mail", "pc-2": "CMU", "pc-3": "CMU", "pc-4": "Mail", "pc-5": ""}
 
 
-def poll(handbook: Handbook, seen: dict[str, tuple[Verdict, int, float]]) -> tuple[Poll, ...]:
+def poll(handbook: Handbook, seen: dict[str, tuple[Status, int, float]]) -> tuple[SiteSummary, ...]:
     vantages = {key: Vantage(key, site) for key, site in SITES.items()}
     sightings = {
         ("switch", key): Outcome(
@@ -32,12 +32,12 @@ def poll(handbook: Handbook, seen: dict[str, tuple[Verdict, int, float]]) -> tup
             key,
             NOON - timedelta(minutes=ago),
             verdict,
-            Cause.NETWORK if verdict is DOWN else None,
+            FailureCause.NETWORK if verdict is DOWN else None,
             latency_ms=took,
         )
         for key, (verdict, ago, took) in seen.items()
     }
-    return polls(handbook.targets["switch"], vantages, sightings, OLDEST)
+    return site_summaries(handbook.targets["switch"], vantages, sightings, OLDEST)
 
 
 def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
@@ -49,7 +49,7 @@ def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
         ("switch/*", 2, 3, 5),
     ]
     assert [one.verdict for one in found] == [SLOW, UP, UNKNOWN, SLOW]
-    assert [one.cause for one in found] == [Cause.NETWORK, None, None, Cause.NETWORK]
+    assert [one.cause for one in found] == [FailureCause.NETWORK, None, None, FailureCause.NETWORK]
     assert [one.latency_ms for one in found] == [3000.0, 20.0, None, 1510.0]
 
 
@@ -63,7 +63,7 @@ def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
     ],
 )
 def test_most_decide_and_a_share_is_trouble(
-    handbook: Handbook, verdicts: tuple[Verdict, ...], told: Verdict
+    handbook: Handbook, verdicts: tuple[Status, ...], told: Status
 ) -> None:
     seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
     assert poll(handbook, seen)[-1].verdict is told
@@ -71,7 +71,7 @@ def test_most_decide_and_a_share_is_trouble(
 
 def test_what_no_browser_may_try_has_no_poll(handbook: Handbook) -> None:
     kept = replace(handbook.targets["switch"], browser=False)
-    assert polls(kept, {"pc-1": Vantage("pc-1")}, {}, OLDEST) == ()
+    assert site_summaries(kept, {"pc-1": Vantage("pc-1")}, {}, OLDEST) == ()
 
 
 def test_the_site_of_nobody_comes_last() -> None:
@@ -85,6 +85,6 @@ def test_an_answer_tells_nothing_when_the_server_gets_an_error(handbook: Handboo
         ("switch", key): Outcome("switch", "https://x.example.org/", key, NOON, verdict)
         for key, verdict in (("pc-1", UP), ("pc-2", DOWN))
     }
-    total = polls(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
+    total = site_summaries(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
     assert [(one.verdict, one.blurred) for one in total.looks] == [(UNKNOWN, True), (DOWN, False)]
     assert (total.reach, total.of) == (0, 1)

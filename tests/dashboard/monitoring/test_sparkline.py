@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.monitoring.sparkline import Stroke, spark
-from procedure.monitoring.model import Outcome, Verdict
+from dashboard.monitoring.sparkline import Stroke, sparkline
+from procedure.monitoring.model import Outcome, Status
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
-def drawn(*readings: tuple[float, Verdict, float | None], minutes: float = 10) -> list[Stroke]:
+def drawn(*readings: tuple[float, Status, float | None], minutes: float = 10) -> list[Stroke]:
     hour = [
         Outcome("t", "https://t", "server", NOON - timedelta(minutes=ago), verdict, latency_ms=ms)
         for ago, verdict, ms in readings
     ]
-    return list(spark(hour, timedelta(minutes=minutes), NOON))
+    return list(sparkline(hour, timedelta(minutes=minutes), NOON))
 
 
 def test_nothing_read_draws_nothing() -> None:

@@ -6,45 +6,47 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.workstation_name import Naming
-from dashboard.monitoring.workstations import Eyes, Quorum
-from dashboard.outage.planned_work import Planning
-from procedure.monitoring.model import Vantage, Verdict
-from procedure.status_pages.maintenance import Window
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.monitoring.workstations import Quorum, Workstations
+from dashboard.outage.planned_work import PlannedWork
+from procedure.monitoring.model import Status, Vantage
+from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import Dispute
-from procedure.status_pages.status import Word
+from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
 
 ALMA = ("alma-saml", "alma-secours")
 
 
-def eyes_of(house: House, workstation: str = "pc-1", desk: str = "MAIL") -> Eyes:
-    board = Board(house=house)
-    insight = Insight(house=house, visit=Visit(workstation=workstation, desk=desk), board=board)
-    return Eyes(board=board, insight=insight)
+def eyes_of(house: AppContext, workstation: str = "pc-1", desk: str = "MAIL") -> Workstations:
+    board = ProbeGrid(house=house)
+    insight = DiagnosisState(
+        house=house, visit=Session(workstation=workstation, desk=desk), board=board
+    )
+    return Workstations(board=board, insight=insight)
 
 
-def look(eyes: Eyes, *, alma: bool) -> None:
+def look(eyes: Workstations, *, alma: bool) -> None:
     looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
     eyes.insight.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
 
 
-def renew(eyes: Eyes, clock: Clock, **length: float) -> None:
+def renew(eyes: Workstations, clock: Clock, **length: float) -> None:
     clock.pass_by(**(length or {"seconds": 3}))
     eyes.insight.refresh()
     eyes.refresh()
 
 
-def test_without_workstations_there_is_no_column(house: House) -> None:
+def test_without_workstations_there_is_no_column(house: AppContext) -> None:
     eyes = eyes_of(house)
     assert (eyes.sites, eyes.quorum, eyes.dispute) == ({}, Quorum(), None)
 
 
-def test_a_column_a_site_and_a_quorum_with_its_denominator(house: House, clock: Clock) -> None:
+def test_a_column_a_site_and_a_quorum_with_its_denominator(house: AppContext, clock: Clock) -> None:
     eyes = eyes_of(house)
     look(eyes, alma=True)
     look(eyes_of(house, "pc-2", "CMU"), alma=False)
@@ -53,23 +55,23 @@ def test_a_column_a_site_and_a_quorum_with_its_denominator(house: House, clock: 
     assert list(eyes.sites.items()) == [("Uni CMU", 1), ("Uni Mail", 1), ("", 1)]
     assert eyes.quorum == Quorum(2, 3, 2)
     total = eyes.polls["alma-saml"][-1]
-    assert (total.reach, total.of, total.verdict) == (2, 3, Verdict.SLOW)
+    assert (total.reach, total.of, total.verdict) == (2, 3, Status.SLOW)
     assert eyes.poll("alma-saml/@Uni CMU") is eyes.polls["alma-saml"][0]
     assert eyes.polls["offline-utility"] == ()
 
 
-def test_an_old_look_is_unknown_and_never_green(house: House, clock: Clock) -> None:
+def test_an_old_look_is_unknown_and_never_green(house: AppContext, clock: Clock) -> None:
     eyes = eyes_of(house)
     look(eyes, alma=True)
     renew(eyes, clock, minutes=29)
-    assert eyes.polls["switch"][-1].verdict is Verdict.UP
+    assert eyes.polls["switch"][-1].verdict is Status.UP
     eyes_of(house, "pc-2").insight.report(works=False)  # trouble: looks are due every minute
     renew(eyes, clock, seconds=15)
     looks = eyes.polls["switch"][-1].looks
-    assert [(one.vantage.key, one.verdict) for one in looks] == [("pc-1", Verdict.UNKNOWN)]
+    assert [(one.vantage.key, one.verdict) for one in looks] == [("pc-1", Status.UNKNOWN)]
 
 
-def test_a_persons_word_outweighs_the_look_and_is_counted(house: House, clock: Clock) -> None:
+def test_a_persons_word_outweighs_the_look_and_is_counted(house: AppContext, clock: Clock) -> None:
     eyes = eyes_of(house)
     look(eyes, alma=True)
     eyes.insight.report(works=False)
@@ -80,22 +82,22 @@ def test_a_persons_word_outweighs_the_look_and_is_counted(house: House, clock: C
     assert eyes.reports == ()
 
 
-def test_a_silent_vendor_against_what_we_see_is_a_dispute(house: House, clock: Clock) -> None:
+def test_a_silent_vendor_against_what_we_see_is_a_dispute(house: AppContext, clock: Clock) -> None:
     eyes = eyes_of(house)
     look(eyes, alma=False)
-    eyes.insight.read("exlibris-status", Word.OK)
+    eyes.insight.read("exlibris-status", PageStatus.OK)
     renew(eyes, clock)
     assert eyes.dispute is not None
     assert (eyes.dispute.kind, eyes.dispute.failing.count) == (Dispute.SILENT, 1)
 
 
-def test_planned_work_is_entered_served_to_all_and_withdrawn(house: House) -> None:
+def test_planned_work_is_entered_served_to_all_and_withdrawn(house: AppContext) -> None:
     here, there = eyes_of(house), eyes_of(house, "pc-2")
-    planning = Planning(insight=here.insight)
+    planning = PlannedWork(insight=here.insight)
     planning.open()
     planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "  mise à jour ")
     there.insight.refresh()
-    window = Window(
+    window = MaintenanceWindow(
         datetime(2026, 11, 29, 1, 0, tzinfo=UTC),
         datetime(2026, 11, 29, 3, 0, tzinfo=UTC),
         "person:pc-1",
@@ -109,18 +111,18 @@ def test_planned_work_is_entered_served_to_all_and_withdrawn(house: House) -> No
     assert here.insight.windows == ()
 
 
-def test_impossible_work_is_refused_and_the_form_stays(house: House) -> None:
-    planning = Planning(insight=eyes_of(house).insight)
+def test_impossible_work_is_refused_and_the_form_stays(house: AppContext) -> None:
+    planning = PlannedWork(insight=eyes_of(house).insight)
     planning.open()
     planning.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
     assert (planning.opened, planning.refusal) == (True, "begin_skipped")
     assert house.voices.windows() == ()
 
 
-def test_a_new_name_takes_what_was_seen_with_it(house: House, clock: Clock) -> None:
+def test_a_new_name_takes_what_was_seen_with_it(house: AppContext, clock: Clock) -> None:
     eyes = eyes_of(house, "poste-1a2b", "")
     look(eyes, alma=True)
-    naming = Naming(insight=eyes.insight)
+    naming = WorkstationName(insight=eyes.insight)
     assert naming.unnamed
     naming.call("  prêt  2 ", "Uni CMU", vdi=True)
     assert house.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
@@ -134,8 +136,8 @@ def test_a_new_name_takes_what_was_seen_with_it(house: House, clock: Clock) -> N
     ("name", "refusal"),
     [("", "empty"), ("poste-9", "empty"), ("pc-2", "taken"), ("server", "taken")],
 )
-def test_a_name_that_would_mislead_is_refused(house: House, name: str, refusal: str) -> None:
+def test_a_name_that_would_mislead_is_refused(house: AppContext, name: str, refusal: str) -> None:
     look(eyes_of(house, "pc-2"), alma=True)
-    naming = Naming(insight=eyes_of(house, "poste-1a2b").insight)
+    naming = WorkstationName(insight=eyes_of(house, "poste-1a2b").insight)
     naming.call(name, "", vdi=False)
     assert (naming.refusal, naming.insight.visit.workstation) == (refusal, "poste-1a2b")

@@ -7,53 +7,53 @@ from typing import Any
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.guide.status_bar import StateBand
-from dashboard.guide.suggested_path import Proposal
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.grid_view import Grid
-from dashboard.monitoring.probe_grid import Board
-from dashboard.monitoring.report_view import Here
-from dashboard.monitoring.status_pages_view import PageReadings
-from dashboard.monitoring.workstation_name import Naming
-from dashboard.monitoring.workstation_name_view import NamingView
-from dashboard.monitoring.workstations import Eyes
-from dashboard.monitoring.workstations_view import Stations
-from dashboard.outage.outage import Coordination
-from dashboard.outage.planned_work import Planning
-from dashboard.outage.planned_work_view import Ahead
+from dashboard.guide.status_bar import StatusBar
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.report_view import ReportView
+from dashboard.monitoring.status_pages_view import StatusPagesView
+from dashboard.monitoring.workstation_name import WorkstationName
+from dashboard.monitoring.workstation_name_view import WorkstationNameView
+from dashboard.monitoring.workstations import Workstations
+from dashboard.monitoring.workstations_view import WorkstationsView
+from dashboard.outage.outage import OutageState
+from dashboard.outage.planned_work import PlannedWork
+from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from procedure.monitoring.model import Verdict
-from procedure.status_pages.status import Word
+from dashboard.ui.live_html import LiveHTML
+from procedure.monitoring.model import Status
+from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
 
 ALMA = ("alma-saml", "alma-secours")
 
 
 def eyes_of(
-    house: House, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
-) -> Eyes:
-    board = Board(house=house)
-    visit = Visit(workstation=workstation, desk=desk, vdi=vdi)
-    return Eyes(board=board, insight=Insight(house=house, visit=visit, board=board))
+    house: AppContext, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
+) -> Workstations:
+    board = ProbeGrid(house=house)
+    visit = Session(workstation=workstation, desk=desk, vdi=vdi)
+    return Workstations(board=board, insight=DiagnosisState(house=house, visit=visit, board=board))
 
 
-def look(eyes: Eyes, *, alma: bool) -> None:
+def look(eyes: Workstations, *, alma: bool) -> None:
     looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
     eyes.insight.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
 
 
-def band(eyes: Eyes, code: str = "fr", query: str = "") -> str:
+def band(eyes: Workstations, code: str = "fr", query: str = "") -> str:
     insight, visit = eyes.insight, eyes.insight.visit
     guide = Guide(house=eyes.house, visit=visit, board=eyes.board)
     guide.follow(query)
     insight.refresh()
-    coordination = Coordination(house=eyes.house, visit=visit, insight=insight)
-    proposal = Proposal(guide=guide, insight=insight)
-    shown = StateBand(proposal, coordination, language(code)).__panel__().html
+    coordination = OutageState(house=eyes.house, visit=visit, insight=insight)
+    proposal = SuggestedPath(guide=guide, insight=insight)
+    shown = StatusBar(proposal, coordination, language(code)).__panel__().html
     said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", said).split())
 
@@ -64,40 +64,40 @@ def bare(view: Any) -> str:
 
 
 @pytest.fixture
-def watched(house: House, watch) -> House:
+def watched(house: AppContext, watch) -> AppContext:
     for key in house.handbook.targets:
-        watch.see(key, Verdict.UP)
+        watch.see(key, Status.UP)
     return house
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_view_opens_in_both_languages(watched: House, code: str) -> None:
+def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> None:
     eyes, spoken = eyes_of(watched), language(code)
     look(eyes, alma=True)
     eyes.insight.report(works=False, about="<b>la recherche</b>")
     eyes.list_all()
-    planning, naming = Planning(insight=eyes.insight), Naming(insight=eyes.insight)
+    planning, naming = PlannedWork(insight=eyes.insight), WorkstationName(insight=eyes.insight)
     planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "<i>x</i>")
     planning.open()
     naming.open()
     views = (
-        Grid(eyes, spoken),
-        Here(eyes, spoken),
-        Stations(eyes, spoken),
-        Ahead(planning, spoken),
-        NamingView(naming, spoken),
-        PageReadings(eyes.insight, spoken),
+        ProbeGridView(eyes, spoken),
+        ReportView(eyes, spoken),
+        WorkstationsView(eyes, spoken),
+        PlannedWorkView(planning, spoken),
+        WorkstationNameView(naming, spoken),
+        StatusPagesView(eyes.insight, spoken),
     )
     for view in views:
         pane = view.__panel__()
-        assert isinstance(pane, Pane)
+        assert isinstance(pane, LiveHTML)
         assert pane.get_root() is not None
         assert "<b>la" not in pane.html
         assert "<i>x" not in pane.html
 
 
 def test_the_columns_have_their_counts_and_the_sum_its_denominator(
-    watched: House, clock: Clock
+    watched: AppContext, clock: Clock
 ) -> None:
     eyes = eyes_of(watched)
     look(eyes, alma=True)
@@ -106,20 +106,20 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     clock.pass_by(seconds=3)
     eyes.insight.refresh()
     eyes.refresh()
-    told = bare(Grid(eyes, language("fr")))
+    told = bare(ProbeGridView(eyes, language("fr")))
     assert "Serveur il y a 3 s Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
     assert "1 sur 3" in told
     assert "Pas testé depuis les postes" in told
     eyes.board.choose("alma-saml/@Uni CMU")
-    opened = bare(Grid(eyes, language("fr")))
+    opened = bare(ProbeGridView(eyes, language("fr")))
     assert "0 poste sur 2 y arrive." in opened
     assert "Ce qu’un navigateur peut savoir" in opened
-    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(Here(eyes, language("fr")))
+    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(eyes, language("fr")))
 
 
-def test_the_vendors_word_stands_under_the_pages_name(watched: House, clock: Clock) -> None:
+def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock: Clock) -> None:
     eyes = eyes_of(watched)
-    grid = Grid(eyes, language("fr"))
+    grid = ProbeGridView(eyes, language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
     grid._act("word", "exlibris-status/incident")
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
@@ -130,19 +130,19 @@ def test_the_vendors_word_stands_under_the_pages_name(watched: House, clock: Clo
     assert "Pas lue depuis 12:00" in bare(grid)
 
 
-def test_a_dispute_is_named(watched: House, clock: Clock) -> None:
+def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     eyes = eyes_of(watched)
     for place in range(3):
         look(eyes_of(watched, f"pc-{place}"), alma=False)
-    eyes.insight.read("exlibris-status", Word.OK)
+    eyes.insight.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
     eyes.insight.refresh()
     eyes.refresh()
-    told = bare(Grid(eyes, language("fr")))
+    told = bare(ProbeGridView(eyes, language("fr")))
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
 
 
-def test_the_band_says_where_the_fault_lies(watched: House, clock: Clock) -> None:
+def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -> None:
     here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
     assert band(here) == "Tout répond. Rien à faire pour l’instant."
     look(here, alma=False)
@@ -154,7 +154,7 @@ def test_the_band_says_where_the_fault_lies(watched: House, clock: Clock) -> Non
     )
     assert "Only your workstation does not reach Alma. Answer the questions." in band(here, "en")
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
-        here.insight.read(page, Word.OK)
+        here.insight.read(page, PageStatus.OK)
     assert band(here) == (
         "Votre poste seul n’atteint pas Alma. Confirmez les deux réponses, puis B1 : appelez la"
         " coordination (CODIS)."
@@ -164,15 +164,15 @@ def test_the_band_says_where_the_fault_lies(watched: House, clock: Clock) -> Non
     )
 
 
-def test_the_band_names_the_four_answers_and_lends_first(watched: House, clock: Clock) -> None:
+def test_the_band_names_the_four_answers_and_lends_first(watched: AppContext, clock: Clock) -> None:
     here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
     for one in (here, there):
         look(one, alma=False)
     for key in ALMA:
-        watched.watch.see_enough(key, Verdict.DOWN)  # type: ignore[attr-defined]
+        watched.watch.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
     here.board.refresh()
     for page in here.insight.pages:
-        here.insight.read(page, Word.OK)
+        here.insight.read(page, PageStatus.OK)
     assert band(here) == (
         "Alma ne répond plus nulle part depuis 11:59. Prêtez en secours, confirmez les quatre"
         " réponses."
@@ -183,10 +183,10 @@ def test_the_band_names_the_four_answers_and_lends_first(watched: House, clock: 
 
 
 def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
-    watched: House,
+    watched: AppContext,
 ) -> None:
     eyes = eyes_of(watched)
-    coordination = Coordination(house=watched, visit=eyes.insight.visit, insight=eyes.insight)
+    coordination = OutageState(house=watched, visit=eyes.insight.visit, insight=eyes.insight)
     coordination.declare("Alma")
     well = "Alma répond, mais la panne n’est pas déclarée finie."
     assert band(eyes) == f"{well} C1 est en vigueur : prêtez en secours."
@@ -202,16 +202,16 @@ def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     assert band(eyes) == "Tout répond. Rien à faire pour l’instant."
 
 
-def test_an_open_procedure_is_never_called_nothing_to_do(watched: House) -> None:
+def test_an_open_procedure_is_never_called_nothing_to_do(watched: AppContext) -> None:
     eyes = eyes_of(watched)
     assert band(eyes, query="step=A1") == (
         "Tout répond. Si Alma échoue ici, répondez aux questions."
     )
 
 
-def test_the_two_buttons_stand_on_every_place(watched: House) -> None:
+def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
     eyes = eyes_of(watched)
-    beside = Here(eyes, language("fr"), beside=True)
+    beside = ReportView(eyes, language("fr"), beside=True)
     assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
     beside.__panel__()._handle_msg({"act": "report", "value": "no"})
     assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
@@ -219,7 +219,7 @@ def test_the_two_buttons_stand_on_every_place(watched: House) -> None:
     assert [one.works for one in eyes.reports] == [False]
 
 
-def test_the_band_knows_vdi_sites_and_people(watched: House, clock: Clock) -> None:
+def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) -> None:
     look(eyes_of(watched, "pc-1"), alma=True)
     for place in (2, 3):
         look(eyes_of(watched, f"pc-{place}", vdi=True), alma=False)
@@ -233,9 +233,9 @@ def test_the_band_knows_vdi_sites_and_people(watched: House, clock: Clock) -> No
     assert "postes disent qu’il ne marche pas" in band(eyes_of(watched))
 
 
-def test_a_name_is_remembered_by_the_browser_and_only_then(watched: House) -> None:
-    naming = Naming(insight=eyes_of(watched, "poste-1a2b").insight)
-    view = NamingView(naming, language("fr"))
+def test_a_name_is_remembered_by_the_browser_and_only_then(watched: AppContext) -> None:
+    naming = WorkstationName(insight=eyes_of(watched, "poste-1a2b").insight)
+    view = WorkstationNameView(naming, language("fr"))
     assert "poste sans nom" in bare(view)
     assert "data-remember" not in view.__panel__().html
     pane = view.__panel__()

@@ -8,38 +8,38 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.core.context import House
+from dashboard.core.context import AppContext
 from dashboard.core.errors import NotAllowed, OutageRefused
-from dashboard.core.rights import Act, Person
-from dashboard.core.session import Visit
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.outage.outage import Coordination, Suspected
-from procedure.diagnosis.rules import Origin
-from procedure.monitoring.model import Verdict
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
-from procedure.status_pages.maintenance import WindowPlanned
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.outage.outage import OutageState, Suspected
+from procedure.diagnosis.rules import FaultLocation
+from procedure.monitoring.model import Status
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import NOON, Clock, StillWatch
 
 ALMA = ("alma-saml", "alma-secours")
 
 
-def coordination(house: House, workstation: str = "pc-1", **visit: object) -> Coordination:
-    person = Visit(workstation=workstation, desk="MAIL", **visit)
-    return Coordination(
+def coordination(house: AppContext, workstation: str = "pc-1", **visit: object) -> OutageState:
+    person = Session(workstation=workstation, desk="MAIL", **visit)
+    return OutageState(
         house=house,
         visit=person,
-        insight=Insight(house=house, visit=person, board=Board(house=house)),
+        insight=DiagnosisState(house=house, visit=person, board=ProbeGrid(house=house)),
     )
 
 
-def look(house: House, watch: StillWatch, verdict: Verdict) -> None:
+def look(house: AppContext, watch: StillWatch, verdict: Status) -> None:
     for key in (*ALMA, "switch"):
-        watch.see_enough(key, Verdict.UP if key == "switch" else verdict)
+        watch.see_enough(key, Status.UP if key == "switch" else verdict)
 
 
-def later(one: Coordination, clock: Clock, watch: StillWatch, verdict: Verdict, **length: float):
+def later(one: OutageState, clock: Clock, watch: StillWatch, verdict: Status, **length: float):
     """Let time pass with a look every half minute, as a page's ticks would."""
     until = clock() + timedelta(**length)
     while clock() < until:
@@ -57,40 +57,40 @@ def refused(act: Callable[[], object]) -> str:
 
 
 def test_trouble_that_holds_is_suspected_and_declares_nothing(
-    house: House, clock: Clock, watch: StillWatch
+    house: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Verdict.DOWN)
+    look(house, watch, Status.DOWN)
     one = coordination(house)
-    later(one, clock, watch, Verdict.DOWN, minutes=2)
+    later(one, clock, watch, Status.DOWN, minutes=2)
     assert one.suspected is None
-    later(one, clock, watch, Verdict.DOWN, minutes=1)
-    assert one.suspected == Suspected(Origin.ALMA, NOON)
+    later(one, clock, watch, Status.DOWN, minutes=1)
+    assert one.suspected == Suspected(FaultLocation.ALMA, NOON)
     assert (one.record, house.journal.position()) == (None, 0)
 
 
 def test_trouble_that_passes_is_suspected_no_more(
-    house: House, clock: Clock, watch: StillWatch
+    house: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Verdict.DOWN)
+    look(house, watch, Status.DOWN)
     one = coordination(house)
-    later(one, clock, watch, Verdict.DOWN, minutes=4)
-    later(one, clock, watch, Verdict.UP, minutes=1)
+    later(one, clock, watch, Status.DOWN, minutes=4)
+    later(one, clock, watch, Status.UP, minutes=1)
     assert one.suspected is None
 
 
 def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
-    house: House, clock: Clock
+    house: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
-    house.journal.append(WindowPlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour"))
+    house.journal.append(MaintenancePlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour"))
     one = coordination(house)
-    assert one.suspected == Suspected(Origin.PLANNED, start, True, "Mise à jour", end)
+    assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
     one.declare("Mise à jour", message="Prêtez en secours.")
     assert one.record.declared.planned
     assert one.record.declared.suspected == "planned"
 
 
-def test_what_one_page_declares_every_page_shows(house: House, clock: Clock) -> None:
+def test_what_one_page_declares_every_page_shows(house: AppContext, clock: Clock) -> None:
     one, other = coordination(house), coordination(house, "pc-2")
     one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
     other.refresh()
@@ -112,7 +112,7 @@ def test_what_one_page_declares_every_page_shows(house: House, clock: Clock) -> 
     assert other.overdue
 
 
-def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(house: House) -> None:
+def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(house: AppContext) -> None:
     one, other = coordination(house), coordination(house, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
     house.refold()
@@ -124,7 +124,7 @@ def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(house: Hou
     assert len(house.outages.records()) == 1
 
 
-def test_people_speak_note_and_reach_contacts(house: House) -> None:
+def test_people_speak_note_and_reach_contacts(house: AppContext) -> None:
     one = coordination(house)
     one.declare("Alma")
     one.say("Toujours en panne, SLSP-123456789 attend.", news="13:00")
@@ -141,14 +141,14 @@ def test_people_speak_note_and_reach_contacts(house: House) -> None:
     assert record.next_news is None
     assert not record.lending
     assert record.notes == tuple(
-        OutageNoted(kept.id, NOON, outage, text, contact, "pc-1")
+        OutageNote(kept.id, NOON, outage, text, contact, "pc-1")
         for kept, (text, contact) in zip(
             record.notes, [("ticket 4711", "cad"), ("le CMU a été appelé", None)], strict=True
         )
     )
 
 
-def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: House) -> None:
+def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: AppContext) -> None:
     one = coordination(house)
     guide = Guide(house=house, visit=one.visit, board=one.insight.board)
     guide.reached("cad")
@@ -162,7 +162,7 @@ def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: Hou
     ]
 
 
-def test_what_cannot_be_recorded_is_refused_by_a_key(house: House) -> None:
+def test_what_cannot_be_recorded_is_refused_by_a_key(house: AppContext) -> None:
     one = coordination(house)
     assert refused(lambda: one.declare("  ")) == "title_missing"
     assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
@@ -178,14 +178,14 @@ def test_what_cannot_be_recorded_is_refused_by_a_key(house: House) -> None:
 
 
 def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
-    house: House, clock: Clock, watch: StillWatch
+    house: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Verdict.UP)
+    look(house, watch, Status.UP)
     one, other = coordination(house), coordination(house, "pc-2")
     one.declare("Alma", begun="11:30")
-    later(one, clock, watch, Verdict.UP, minutes=9, seconds=30)
+    later(one, clock, watch, Status.UP, minutes=9, seconds=30)
     assert one.well_since is None
-    later(one, clock, watch, Verdict.UP, seconds=30)
+    later(one, clock, watch, Status.UP, seconds=30)
     assert one.well_since == NOON
     assert one.record is not None
     one.end("12:00")
@@ -198,25 +198,25 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
     assert other.over is None
 
 
-def test_what_is_not_known_is_no_recovery(house: House, clock: Clock) -> None:
+def test_what_is_not_known_is_no_recovery(house: AppContext, clock: Clock) -> None:
     one = coordination(house)
     one.declare("Alma")
     clock.pass_by(minutes=30)
     one.insight.refresh()
     one.refresh()
-    assert one.insight.diagnosis.fault is Origin.UNKNOWN
+    assert one.insight.diagnosis.fault is FaultLocation.UNKNOWN
     assert one.well_since is None
 
 
-def test_only_who_may_coordinate_does(house: House) -> None:
-    class Visitor(Visit):
+def test_only_who_may_coordinate_does(house: AppContext) -> None:
+    class Visitor(Session):
         @property
-        def person(self) -> Person:
-            return Person(acts=frozenset({Act.READ}))
+        def person(self) -> User:
+            return User(acts=frozenset({Permission.READ}))
 
     visit = Visitor(workstation="pc-9")
-    insight = Insight(house=house, visit=visit, board=Board(house=house))
-    one = Coordination(house=house, visit=visit, insight=insight)
+    insight = DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house))
+    one = OutageState(house=house, visit=visit, insight=insight)
     with pytest.raises(NotAllowed):
         one.declare("Alma")
     assert house.journal.position() == 0

@@ -6,47 +6,49 @@ from uuid import uuid4
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.last_reading_view import Round
-from dashboard.monitoring.probe_grid import Board
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.last_reading_view import LastReadingView
+from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
-from dashboard.outage.outage import Coordination, Suspected
-from dashboard.outage.outage_text import suspicion, title
-from dashboard.outage.outage_view import CoordinatedGuide, OutagePanel
+from dashboard.outage.outage import OutageState, Suspected
+from dashboard.outage.outage_text import suspected_text, title
+from dashboard.outage.outage_view import CoordinatedGuide, OutageForm
 from dashboard.translations import language
-from procedure.diagnosis.persistence import MOODS, Mood
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.persistence import MOODS, Condition
+from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
-from procedure.reconciliation.entries import Ticked
+from procedure.reconciliation.entries import ChecklistTicked
 from tests.dashboard.conftest import NOON
 
 
 @pytest.fixture
-def coordination(house: House) -> Coordination:
-    visit = Visit(workstation="pc-1")
-    return Coordination(
+def coordination(house: AppContext) -> OutageState:
+    visit = Session(workstation="pc-1")
+    return OutageState(
         house=house,
         visit=visit,
-        insight=Insight(house=house, visit=visit, board=Board(house=house)),
+        insight=DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house)),
     )
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_banner_and_panel_can_be_drawn(house: House, coordination: Coordination, code: str) -> None:
+def test_banner_and_panel_can_be_drawn(
+    house: AppContext, coordination: OutageState, code: str
+) -> None:
     spoken = language(code)
     coordination.declare("Alma", message="Prêtez.", news="13:00")
     coordination.note("", contact="cad")
     for view in (
         OutageBanner(coordination, spoken),
-        CoordinatedGuide(Round(Board(house=house), spoken), coordination, spoken),
+        CoordinatedGuide(LastReadingView(ProbeGrid(house=house), spoken), coordination, spoken),
     ):
         assert view.__panel__().get_root() is not None
 
 
 def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
-    house: House, coordination: Coordination
+    house: AppContext, coordination: OutageState
 ) -> None:
     banner = OutageBanner(coordination, language("fr")).__panel__()
     coordination.declare("Alma", lending=True)
@@ -55,18 +57,18 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
     assert "Ramener les prêts dans Alma" in banner.html
     coordination.end()
     assert "Ramener les prêts dans Alma" in banner.html
-    house.journal.append(Ticked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
+    house.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
     coordination.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html
-    house.journal.append(Ticked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
+    house.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
     coordination.refresh()
     assert "Blocage d’Alma" not in banner.html
 
 
 def test_half_typed_words_stay_when_somebody_else_speaks(
-    house: House, coordination: Coordination
+    house: AppContext, coordination: OutageState
 ) -> None:
-    panel = OutagePanel(coordination, language("fr"))
+    panel = OutageForm(coordination, language("fr"))
     assert panel._message.value.startswith("Prêtez en secours")
     coordination.declare("Alma")
     assert panel._message.value == ""
@@ -78,9 +80,9 @@ def test_half_typed_words_stay_when_somebody_else_speaks(
 
 
 def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
-    coordination: Coordination,
+    coordination: OutageState,
 ) -> None:
-    panel = OutagePanel(coordination, language("fr"))
+    panel = OutageForm(coordination, language("fr"))
     coordination.declare("Alma")
     coordination.well_since = NOON
     assert panel._ended.value == "12:00"
@@ -92,9 +94,9 @@ def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_trouble_has_a_sentence_and_a_name_of_its_own(code: str) -> None:
-    troubles = [fault for fault, mood in MOODS.items() if mood is Mood.TROUBLE]
+    troubles = [fault for fault, mood in MOODS.items() if mood is Condition.TROUBLE]
     told = [Suspected(fault, NOON) for fault in troubles]
-    assert len({suspicion(one, language(code)) for one in told}) == len(troubles)
+    assert len({suspected_text(one, language(code)) for one in told}) == len(troubles)
     assert len({title(one, language(code)) for one in told}) == len(troubles)
-    named = Suspected(Origin.PLANNED, NOON, True, "Mise à jour")
+    named = Suspected(FaultLocation.PLANNED, NOON, True, "Mise à jour")
     assert title(named, language(code)) == "Mise à jour"

@@ -17,25 +17,25 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 import procedure
-from dashboard.core.context import House
-from dashboard.outage_report.chart import LEFT, WIDTH, Bar, chart
-from dashboard.outage_report.events import Teller
-from dashboard.outage_report.handler import DossierPage
+from dashboard.core.context import AppContext
+from dashboard.outage_report.chart import LEFT, WIDTH, ChartBar, chart
+from dashboard.outage_report.events import EventText
+from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
 from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.guide.walk import AnswerGiven
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.services import services
 from procedure.outages.dossier import Dossier, read_dossier
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNoted
-from procedure.outages.timeline import Event, Happening
-from procedure.reconciliation.entries import Resolved
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.outages.timeline import EventKind, TimelineEvent
+from procedure.reconciliation.entries import SettledByHand
 from procedure.reconciliation.signature import SignedOff
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
-from procedure.status_pages.status import Word
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
 
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 OUTAGE = UUID(int=1)
@@ -47,28 +47,28 @@ def at(minutes: float) -> datetime:
 
 
 @pytest.fixture
-def kept(house: House, clock) -> House:
+def kept(house: AppContext, clock) -> AppContext:
     """A house that remembers one whole outage, seen every minute by the server."""
     clock.at = at(300)
     house.journal.append(
         OutageDeclared(OUTAGE, at(9), "Alma <EU03>", BEGUN, workstation="pc-0"),
         OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez *en secours*.", at(48), True, "pc-0"),
         AnswerGiven(UUID(int=3), at(3), UUID(int=30), "A1", "no", "pc-1", "AB"),
-        ReadingTaken(UUID(int=4), at(20), "exlibris-status", Word.INCIDENT, "pc-1"),
-        OutageNoted(UUID(int=5), at(14), OUTAGE, "ticket 4711", "cad", "pc-0"),
+        PageStatusReadByStaff(UUID(int=4), at(20), "exlibris-status", PageStatus.INCIDENT, "pc-1"),
+        OutageNote(UUID(int=5), at(14), OUTAGE, "ticket 4711", "cad", "pc-0"),
         Loan(UUID(int=6), at(30), "MAIL", PATRON, ITEM, "pc-1"),
         Export(UUID(int=7), at(90), "MAIL", (UUID(int=6),), "MAIL.dat", "0", "pc-0"),
         OutageEnded(UUID(int=8), at(60), OUTAGE, at(50), "pc-0"),
     )
     for minute in range(-20, 70):
         down = 0 <= minute < 50
-        verdict, cause = (Verdict.DOWN, Cause.TIMEOUT) if down else (Verdict.UP, None)
+        verdict, cause = (Status.DOWN, FailureCause.TIMEOUT) if down else (Status.UP, None)
         seen = Outcome("alma-saml", "https://a/", "server", at(minute), verdict, cause)
         house.history.record([seen])
     return house
 
 
-def made(house: House) -> Dossier:
+def made(house: AppContext) -> Dossier:
     found = read_dossier(
         *(OUTAGE, house.journal, house.history, house.handbook.scans),
         now=house.now(),
@@ -78,10 +78,10 @@ def made(house: House) -> Dossier:
     return found
 
 
-def ask(house: House, address: str) -> HTTPResponse:
+def ask(house: AppContext, address: str) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
-        route = next(one for one in ROUTES if one[1] is DossierPage)
-        application = Application([(route[0], DossierPage, {"house": lambda: house})])
+        route = next(one for one in ROUTES if one[1] is OutageReportHandler)
+        application = Application([(route[0], OutageReportHandler, {"house": lambda: house})])
         socket, port = bind_unused_port()
         server = HTTPServer(application)
         server.add_socket(socket)
@@ -95,13 +95,13 @@ def ask(house: House, address: str) -> HTTPResponse:
     return asyncio.run(fetch())
 
 
-def test_the_markdown_is_complete(kept: House) -> None:
+def test_the_markdown_is_complete(kept: AppContext) -> None:
     assert as_markdown(made(kept), kept.handbook, language("fr")) == MARKDOWN
 
 
-def test_a_signature_under_the_loans_is_said_by_name(kept: House) -> None:
+def test_a_signature_under_the_loans_is_said_by_name(kept: AppContext) -> None:
     kept.journal.append(
-        Resolved(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
+        SettledByHand(UUID(int=9), at(100), UUID(int=6), "by hand", operator="LM"),
         SignedOff(UUID(int=10), at(120), "L. Martin", (("resolved", 1),), 9),
     )
     lines = as_markdown(made(kept), kept.handbook, language("en")).splitlines()
@@ -111,7 +111,7 @@ def test_a_signature_under_the_loans_is_said_by_name(kept: House) -> None:
     ]
 
 
-def test_both_languages_say_the_same_number_of_things(kept: House) -> None:
+def test_both_languages_say_the_same_number_of_things(kept: AppContext) -> None:
     french, english = (as_markdown(made(kept), kept.handbook, language(c)) for c in ("fr", "en"))
     assert french.count("\n") == english.count("\n")
     assert "Prêts" not in english
@@ -119,7 +119,7 @@ def test_both_languages_say_the_same_number_of_things(kept: House) -> None:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_page_stands_alone_and_names_no_user(kept: House, code: str) -> None:
+def test_the_page_stands_alone_and_names_no_user(kept: AppContext, code: str) -> None:
     page = as_html(made(kept), kept.handbook, language(code))
     assert f'<html lang="{code}">' in page
     assert "<h1>Alma &lt;EU03&gt;</h1>" in page
@@ -129,7 +129,7 @@ def test_the_page_stands_alone_and_names_no_user(kept: House, code: str) -> None
     assert page.count('<rect class="down"') == 2  # the lane, and its key
 
 
-def test_the_chart_keeps_to_scale(kept: House) -> None:
+def test_the_chart_keeps_to_scale(kept: AppContext) -> None:
     names = {"alma-saml": "Alma", "switch": "Site externe"}
     drawn = chart(made(kept), names, language("fr"))
     # From 07:57 to 09:42 UTC: 105 minutes over the whole width.
@@ -139,7 +139,9 @@ def test_the_chart_keeps_to_scale(kept: House) -> None:
     assert (down.x, down.height) == (round(LEFT + 15 * minute, 1), 16.0)
     assert down.width == pytest.approx(50 * minute, abs=0.1)
     assert drawn.lanes[1].bars == (
-        Bar("loans", round(LEFT + 45 * minute, 1), 50.0, drawn.lanes[1].bars[0].width, 18.0, "1"),
+        ChartBar(
+            "loans", round(LEFT + 45 * minute, 1), 50.0, drawn.lanes[1].bars[0].width, 18.0, "1"
+        ),
     )
     assert drawn.marks == (round(LEFT + 15 * minute, 1), round(LEFT + 65 * minute, 1))
     assert [text for _, text in drawn.ticks] == [
@@ -147,20 +149,20 @@ def test_the_chart_keeps_to_scale(kept: House) -> None:
     ]  # fmt: skip
 
 
-def test_every_kind_of_event_has_its_sentence(kept: House) -> None:
-    words = {Happening.SEEN: "down", Happening.OFFICIAL: "ok", Happening.ANSWER: "no"}
-    keys = {Happening.ANSWER: "A1"}
-    tellers = [Teller(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
-    for kind in Happening:
-        event = Event(
+def test_every_kind_of_event_has_its_sentence(kept: AppContext) -> None:
+    words = {EventKind.SEEN: "down", EventKind.OFFICIAL: "ok", EventKind.ANSWER: "no"}
+    keys = {EventKind.ANSWER: "A1"}
+    tellers = [EventText(kept.handbook, language(code), BEGUN) for code in ("fr", "en")]
+    for kind in EventKind:
+        event = TimelineEvent(
             BEGUN, kind, keys.get(kind, "gone"), words.get(kind, ""), count=2, until=at(5)
         )
         said = [teller.sentence(event) for teller in tellers]
         assert all(said)
-        assert said[0] != said[1] or kind is Happening.NOTE
+        assert said[0] != said[1] or kind is EventKind.NOTE
 
 
-def test_the_route_gives_the_page_in_the_language_asked_for(kept: House) -> None:
+def test_the_route_gives_the_page_in_the_language_asked_for(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{OUTAGE}?lang=en")
     assert answer.code == 200
     assert answer.body.decode() == as_html(made(kept), kept.handbook, language("en"))
@@ -169,7 +171,7 @@ def test_the_route_gives_the_page_in_the_language_asked_for(kept: House) -> None
     assert b'<html lang="fr">' in ask(kept, f"/dossier/{OUTAGE}?lang=de").body
 
 
-def test_an_outage_that_nobody_declared_has_no_page(kept: House) -> None:
+def test_an_outage_that_nobody_declared_has_no_page(kept: AppContext) -> None:
     answer = ask(kept, f"/dossier/{UUID(int=77)}")
     told = {"error": "no outage of this id was declared"}
     assert (answer.code, json.loads(answer.body)) == (404, told)
@@ -178,7 +180,7 @@ def test_an_outage_that_nobody_declared_has_no_page(kept: House) -> None:
 
 
 @pytest.fixture
-def replayed(house: House, clock) -> House:
+def replayed(house: AppContext, clock) -> AppContext:
     """The published outage of EU03, replayed into a house, with what people did in it."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
@@ -193,27 +195,27 @@ def replayed(house: House, clock) -> House:
         [
             Outcome(
                 one.target, "https://a/", one.vantage, after(one.at), one.verdict,
-                Cause(one.cause) if one.cause in set(Cause) else None,
+                FailureCause(one.cause) if one.cause in set(FailureCause) else None,
             )
             for one in told.outcomes
         ]
     )  # fmt: skip
     said = (
-        OfficialSaid(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
+        PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
         for n, one in enumerate(told.readings)
     )
     house.journal.append(
         *said,
         OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
         OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
-        OutageNoted(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),
+        OutageNote(UUID(int=3), after(700), OUTAGE, "ticket 4711", "cad", "pc-0"),
         Loan(UUID(int=4), after(900), "MAIL", PATRON, ITEM, "pc-1"),
         OutageEnded(UUID(int=5), after(3600), OUTAGE, after(3060), "pc-0"),
     )
     return house
 
 
-def test_the_dossier_of_a_replayed_outage_is_complete(replayed: House) -> None:
+def test_the_dossier_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:
     text = as_markdown(made(replayed), replayed.handbook, language("fr")).replace("\u202f", " ")
     for part in (
         "## En bref\n\n- Du jeudi 27 août, 16:03 à 16:51, 48 min.",

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from dashboard.core.alma_client import NoAlma, Tell
-from dashboard.reconciliation.alma_job import AlmaWork
-from procedure.errors import AlmaShut, AlmaSilent, AlmaSpent, JournalUnwritable
+from dashboard.reconciliation.alma_job import AlmaJobRunner
+from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
 from tests.dashboard.conftest import Clock
 
 
-def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaWork:
-    work = AlmaWork(clock)
+def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaJobRunner:
+    work = AlmaJobRunner(clock)
 
     async def asking() -> None:
         assert work.begin("proof", ask)
@@ -27,9 +27,9 @@ def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaWork:
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
-        (AlmaSilent("no answer"), "silent"),
-        (AlmaSpent("quota"), "spent"),
-        (AlmaShut("no key"), "shut"),
+        (AlmaUnavailable("no answer"), "silent"),
+        (AlmaQuotaUsedUp("quota"), "spent"),
+        (AlmaKeyRefused("no key"), "shut"),
         (JournalUnwritable("disk full"), "unwritable"),
     ],
 )

@@ -14,31 +14,31 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.reconciliation.offline_files import DeskFiles
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.routes import ROUTES
 from procedure.circulation.transactions import Loan
-from procedure.reconciliation.entries import Corrected, Uploaded
+from procedure.reconciliation.entries import Corrected, FileUploaded
 from procedure.reconciliation.export import rewritten
 
 NOBODY = "2071234567"
 
 
 @pytest.fixture
-def written(house: House) -> House:
+def written(house: AppContext) -> AppContext:
     """Two desks' loans, each in its file."""
     at = house.now() - timedelta(hours=1)
     house.journal.append(
         Loan(UUID(int=1), at, "MAIL", NOBODY, "0003-abC"),
         Loan(UUID(int=2), at + timedelta(minutes=1), "CMU", NOBODY, "A-2"),
     )
-    DeskFiles(way=WayBack(house=house, visit=Visit())).write()
+    OfflineFiles(way=ReconciliationProgress(house=house, visit=Session())).write()
     return house
 
 
-def ask(house: House, path: str) -> HTTPResponse:
+def ask(house: AppContext, path: str) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
         routes = [one for one in ROUTES if "way-back" in one[0]]
         application = Application(
@@ -57,7 +57,9 @@ def ask(house: House, path: str) -> HTTPResponse:
     return asyncio.run(fetch())
 
 
-def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(written: House) -> None:
+def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
+    written: AppContext,
+) -> None:
     log = written.way.found.log
     mail = log.exports[0]
     before = rewritten(log, mail)
@@ -70,17 +72,19 @@ def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(written
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(written: House) -> None:
+def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(
+    written: AppContext,
+) -> None:
     mail, cmu = written.way.found.log.exports
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
-    written.journal.append(Uploaded(UUID(int=9), written.now(), mail.id))
+    written.journal.append(FileUploaded(UUID(int=9), written.now(), mail.id))
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names[1:]
-    written.journal.append(Uploaded(UUID(int=10), written.now(), cmu.id))
+    written.journal.append(FileUploaded(UUID(int=10), written.now(), cmu.id))
     assert ask(written, "files.zip").code == 404
 
 
-def test_the_tables_name_no_user(written: House) -> None:
+def test_the_tables_name_no_user(written: AppContext) -> None:
     counts = ask(written, "summary.csv").body.decode("utf-8-sig")
     assert "CMU" in counts
     assert ask(written, "extensions.csv").code == 200
@@ -88,5 +92,5 @@ def test_the_tables_name_no_user(written: House) -> None:
     assert NOBODY not in counts + ask(written, "extensions.csv").body.decode("utf-8-sig")
 
 
-def test_an_id_that_is_no_file_is_not_found(written: House) -> None:
+def test_an_id_that_is_no_file_is_not_found(written: AppContext) -> None:
     assert ask(written, f"file/{UUID(int=77)}").code == 404

@@ -6,42 +6,48 @@ import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.monitoring.diagnosis import Insight
-from dashboard.monitoring.probe_grid import Board
-from dashboard.outage.outage import Coordination
-from dashboard.reconciliation.ledger import AT_ONCE, SLICE, WayFold
-from dashboard.reconciliation.reconciliation import WayBack
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.outage.outage import OutageState
+from dashboard.reconciliation.ledger import AT_ONCE, SLICE, ReconciliationLedger
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.reconciliation.entries import Found, Proved, ReportTaken, Resolved, Uploaded
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.entries import (
+    FileUploaded,
+    JobReportRecorded,
+    LoanVerified,
+    SettledByHand,
+    Verification,
+)
+from procedure.reconciliation.row_state import ReconciliationState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MANY = 3 * AT_ONCE
 
 
-def fill(house: House, rows: int = MANY) -> None:
+def fill(house: AppContext, rows: int = MANY) -> None:
     """Loans, half of them in a file that went up, the first refused."""
     loans = [Loan(UUID(int=n + 1), AT, "MAIL", "207", f"I{n}", sequence=n) for n in range(rows)]
     inside = tuple(one.id for one in loans[: rows // 2])
     file = Export(UUID(int=10**6), AT, "MAIL", inside, "mail.dat", "0")
     refused = ((inside[0], "blocked"),)
     house.journal.append(
-        *(*loans, file, Uploaded(UUID(int=10**6 + 1), AT, file.id)),
-        ReportTaken(UUID(int=10**6 + 2), AT, file.id, refused),
+        *(*loans, file, FileUploaded(UUID(int=10**6 + 1), AT, file.id)),
+        JobReportRecorded(UUID(int=10**6 + 2), AT, file.id, refused),
     )
 
 
-def fold(house: House) -> WayFold:
-    return WayFold(house.journal, house.carts, house.facts)
+def fold(house: AppContext) -> ReconciliationLedger:
+    return ReconciliationLedger(house.journal, house.carts, house.facts)
 
 
-def told(way: WayFold) -> list[tuple[UUID, RowState]]:
+def told(way: ReconciliationLedger) -> list[tuple[UUID, ReconciliationState]]:
     return [(row.loan.id, row.state) for row in way.standing().rows]
 
 
-def test_in_slices_it_reads_what_it_reads_at_once(house: House) -> None:
+def test_in_slices_it_reads_what_it_reads_at_once(house: AppContext) -> None:
     fill(house)
     sliced, at_once = fold(house), fold(house)
     turns: list[int] = []
@@ -59,7 +65,9 @@ def test_in_slices_it_reads_what_it_reads_at_once(house: House) -> None:
     assert told(sliced) == told(at_once)
 
 
-def test_an_act_in_the_middle_reads_the_rest_and_the_slices_find_nothing_left(house: House) -> None:
+def test_an_act_in_the_middle_reads_the_rest_and_the_slices_find_nothing_left(
+    house: AppContext,
+) -> None:
     fill(house)
     way = fold(house)
 
@@ -75,9 +83,9 @@ def test_an_act_in_the_middle_reads_the_rest_and_the_slices_find_nothing_left(ho
     assert told(way) == told(fold(house))
 
 
-def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(house: House) -> None:
+def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(house: AppContext) -> None:
     fill(house)
-    way = WayBack(house=house, visit=Visit(page="back"))
+    way = ReconciliationProgress(house=house, visit=Session(page="back"))
 
     async def opened() -> None:
         way.refresh()
@@ -90,15 +98,15 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(house: House) 
     assert way.now is not None
     assert (len(way.now.rows), way.reading) == (MANY, None)
     assert way.now.tally.states == {
-        RowState.UPLOADED: MANY // 2 - 1,
-        RowState.REFUSED: 1,
-        RowState.RECORDED: MANY - MANY // 2,
+        ReconciliationState.UPLOADED: MANY // 2 - 1,
+        ReconciliationState.REFUSED: 1,
+        ReconciliationState.RECORDED: MANY - MANY // 2,
     }
 
 
-def test_where_nothing_came_it_stays_the_same_object(house: House) -> None:
+def test_where_nothing_came_it_stays_the_same_object(house: AppContext) -> None:
     fill(house, rows=3)
-    way = WayBack(house=house, visit=Visit(page="back"))
+    way = ReconciliationProgress(house=house, visit=Session(page="back"))
     way.refresh()
     seen: list[object] = []
     way.param.watch(seen.append, ["now", "ticks", "step", "reading"])
@@ -106,13 +114,16 @@ def test_where_nothing_came_it_stays_the_same_object(house: House) -> None:
     assert seen == []
 
 
-def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(house: House) -> None:
+def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(house: AppContext) -> None:
     fill(house, rows=6)
-    settled = Resolved(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
-    proved = Proved(UUID(int=10**7 + 1), AT, UUID(int=2), Found.IN_ALMA)
+    settled = SettledByHand(UUID(int=10**7), AT, UUID(int=1), "à la main", operator="LM")
+    proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
     void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
     counts: list[tuple[int | None, int, int | None]] = []
-    way, coordination = WayBack(house=house, visit=Visit(page="back")), coordinated(house)
+    way, coordination = (
+        ReconciliationProgress(house=house, visit=Session(page="back")),
+        coordinated(house),
+    )
     for entry in (None, settled, proved, void):
         if entry is not None:
             house.journal.append(entry)
@@ -123,7 +134,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(house: Hou
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
-def test_a_long_log_has_no_number_before_it_is_read(house: House) -> None:
+def test_a_long_log_has_no_number_before_it_is_read(house: AppContext) -> None:
     fill(house)
     way = fold(house)
 
@@ -135,7 +146,7 @@ def test_a_long_log_has_no_number_before_it_is_read(house: House) -> None:
     assert asyncio.run(reading()) == (None, MANY)
 
 
-def coordinated(house: House) -> Coordination:
-    visit = Visit()
-    insight = Insight(house=house, visit=visit, board=Board(house=house))
-    return Coordination(house=house, visit=visit, insight=insight)
+def coordinated(house: AppContext) -> OutageState:
+    visit = Session()
+    insight = DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house))
+    return OutageState(house=house, visit=visit, insight=insight)

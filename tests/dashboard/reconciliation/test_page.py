@@ -7,23 +7,23 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
-from dashboard.reconciliation.page import WayBackPlace
-from dashboard.reconciliation.reconciliation import WayBack
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.row_repair_view import WayRepair
-from dashboard.reconciliation.rows import WayRows
-from dashboard.reconciliation.rows_view import WayTable
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
+from dashboard.reconciliation.page import ReconciliationPage
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.row_repair_view import RowRepairView
+from dashboard.reconciliation.rows import RowFilter
+from dashboard.reconciliation.rows_view import RowsView
 from dashboard.reconciliation.texts import forecasts, points, reasons, steps
 from dashboard.reconciliation.verification_view import list_html
 from dashboard.translations import language
-from dashboard.ui.file_drop import Drop
-from dashboard.ui.templating import piece
+from dashboard.ui.file_drop import FileDrop
+from dashboard.ui.templating import render
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.checklist import POINTS
-from procedure.reconciliation.entries import Found, Proved, Resolved, Uploaded
+from procedure.reconciliation.entries import FileUploaded, LoanVerified, SettledByHand, Verification
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import KEYS
 from procedure.reconciliation.overview import STEPS
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 @pytest.fixture
-def way(house: House) -> WayBack:
+def way(house: AppContext) -> ReconciliationProgress:
     """A row in each state, with markup where somebody may have scanned or typed it."""
     at = house.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
@@ -41,21 +41,21 @@ def way(house: House) -> WayBack:
     journal.append(*(Loan(one, at, "MAIL", "<b>P</b>", f"<i>{one.int}</i>") for one in ids))
     journal.append(
         Export(UUID(int=20), at, "MAIL", tuple(ids[:3]), "mail.dat", "0"),
-        Uploaded(UUID(int=21), at, UUID(int=20)),
-        Proved(UUID(int=22), at, ids[0], Found.MISSING),
-        Proved(UUID(int=23), at, ids[1], Found.IN_ALMA),
-        Resolved(UUID(int=24), at, ids[2], "<u>by hand</u>", operator="LM"),
+        FileUploaded(UUID(int=21), at, UUID(int=20)),
+        LoanVerified(UUID(int=22), at, ids[0], Verification.MISSING),
+        LoanVerified(UUID(int=23), at, ids[1], Verification.IN_ALMA),
+        SettledByHand(UUID(int=24), at, ids[2], "<u>by hand</u>", operator="LM"),
         Void(UUID(int=25), at, ids[3], "<u>twice</u>"),
     )
-    made = WayBack(house=house, visit=Visit(page="back"))
+    made = ReconciliationProgress(house=house, visit=Session(page="back"))
     made.look()
     return made
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 @pytest.mark.parametrize("step", [*STEPS, "rows"])
-def test_every_step_can_be_drawn(way: WayBack, code: str, step: str) -> None:
-    place = WayBackPlace(way, language(code))
+def test_every_step_can_be_drawn(way: ReconciliationProgress, code: str, step: str) -> None:
+    place = ReconciliationPage(way, language(code))
     way.go(step)
     assert place.__panel__().get_root() is not None
 
@@ -76,10 +76,10 @@ def test_every_key_has_its_words() -> None:
     assert set(MESSAGE_OF) <= set(forecasts(spoken))
 
 
-def test_what_was_scanned_or_typed_is_text_never_html(way: WayBack) -> None:
-    rows, desk, spoken = WayRows(way=way), RepairDesk(way=way), language("fr")
+def test_what_was_scanned_or_typed_is_text_never_html(way: ReconciliationProgress) -> None:
+    rows, desk, spoken = RowFilter(way=way), RowRepair(way=way), language("fr")
     way.go("rows")
-    table = WayTable(rows, desk, spoken)._table.table
+    table = RowsView(rows, desk, spoken)._table.table
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
     assert html == {"state", "act"}
     assert list(table.value["remark"]) == [
@@ -89,7 +89,7 @@ def test_what_was_scanned_or_typed_is_text_never_html(way: WayBack) -> None:
         "<u>twice</u>",
         "Non vérifié",
     ]
-    shown = WayRepair(desk, spoken)
+    shown = RowRepairView(desk, spoken)
     desk.open(UUID(int=1))
     assert "&lt;b&gt;P&lt;/b&gt;" in shown.__panel__().html
     assert "<b>P</b>" not in shown.__panel__().html
@@ -97,7 +97,7 @@ def test_what_was_scanned_or_typed_is_text_never_html(way: WayBack) -> None:
 
 def test_a_drop_that_is_no_file_changes_nothing() -> None:
     got: list[object] = []
-    zone = Drop(got.append)
+    zone = FileDrop(got.append)
     for wrong in (None, {}, {"files": "x"}, {"files": [1, {"name": "a", "content": "=="}]}):
         zone._handle_msg(wrong)
     assert got == []
@@ -105,10 +105,10 @@ def test_a_drop_that_is_no_file_changes_nothing() -> None:
     assert got == [[("a.dat", b"abc")]]
 
 
-def test_the_report_form_keeps_what_is_typed_until_it_is_taken(way: WayBack) -> None:
+def test_the_report_form_keeps_what_is_typed_until_it_is_taken(way: ReconciliationProgress) -> None:
     given = {"awaited": [], "exports": [], "drafts": [], "missing": [], "ready": 0, "desks": {}}
     html = [
-        piece("reconciliation/job_reports", language("fr"), **given, turn=n, refusal="")
+        render("reconciliation/job_reports", language("fr"), **given, turn=n, refusal="")
         for n in (0, 1)
     ]
     assert ['data-key="report-0"' in html[0], 'data-key="report-1"' in html[1]] == [True, True]

@@ -13,32 +13,32 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act, Person
-from dashboard.core.session import Visit
-from dashboard.loans.file_import import FileIntake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission, User
+from dashboard.core.session import Session
+from dashboard.loans.file_import import FileImport
 from dashboard.reconciliation.alma_checks import AlmaChecks
-from dashboard.reconciliation.cart_returns import CartDesk
-from dashboard.reconciliation.checklist import TickList
-from dashboard.reconciliation.job_reports import ReportDesk
-from dashboard.reconciliation.offline_files import DeskFiles
-from dashboard.reconciliation.reconciliation import WayBack
-from dashboard.reconciliation.row_repair import RepairDesk
-from dashboard.reconciliation.rows import WayRows
+from dashboard.reconciliation.cart_returns import CartReturns
+from dashboard.reconciliation.checklist import ChecklistState
+from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.offline_files import OfflineFiles
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.row_repair import RowRepair
+from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.sign_off import SignOff
 from dashboard.settings import Settings
 from procedure.circulation.transactions import CirculationDesk, Loan, Return
 from procedure.errors import TimesUnconfirmed, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
-from procedure.io.alma.service import AlmaErrands
+from procedure.io.alma.service import AlmaService
 from procedure.journal import MemoryJournal
 from procedure.monitoring.history import MemoryHistory
 from procedure.reconciliation.cart_count import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.overview import Mark
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.row_state import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
@@ -49,22 +49,22 @@ class Desk:
     """A page's states over a planted day, as a coordinator has them before them."""
 
     day: Day
-    house: House
-    way: WayBack = field(init=False)
+    house: AppContext
+    way: ReconciliationProgress = field(init=False)
 
     def __post_init__(self) -> None:
-        self.way = WayBack(house=self.house, visit=Visit(workstation="poste-1"))
-        self.intake = FileIntake(
+        self.way = ReconciliationProgress(house=self.house, visit=Session(workstation="poste-1"))
+        self.intake = FileImport(
             house=self.house,
             visit=self.way.visit,
             person=lambda: self.way.person,
             taken=self.way.look,
         )
         self.checks = AlmaChecks(way=self.way)
-        self.ticks = TickList(way=self.way)
-        self.files = DeskFiles(way=self.way)
-        self.reports = ReportDesk(way=self.way)
-        self.repair = RepairDesk(way=self.way)
+        self.ticks = ChecklistState(way=self.way)
+        self.files = OfflineFiles(way=self.way)
+        self.reports = JobReports(way=self.way)
+        self.repair = RowRepair(way=self.way)
 
     def take_in(self) -> None:
         self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
@@ -103,7 +103,7 @@ class Desk:
         assert self.way.now is not None
         return next(row.loan.id for row in self.way.now.refused if row.reason == reason)
 
-    def state(self, loan: UUID) -> RowState:
+    def state(self, loan: UUID) -> ReconciliationState:
         row = self.house.way.found.row(loan)
         assert row is not None
         return row.state
@@ -145,9 +145,9 @@ async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Des
         sleep=lambda _: asyncio.sleep(0),
     )
     watch = StillWatch(there.clock, dict(papers.targets))
-    house = House(
+    house = AppContext(
         *(settings, papers, journal, MemoryHistory(), watch, there.clock),
-        alma=AlmaErrands(line, keys, journal),
+        alma=AlmaService(line, keys, journal),
     )
     try:
         yield Desk(there, house)
@@ -188,10 +188,13 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         for loan in [row.loan.id for row in way.now.refused]:
             desk.repair.open(loan)
             desk.repair.settle("prêté à la main", "L. M.")
-        assert (way.now.tally.states[RowState.RESOLVED], way.now.refused) == (tally.to_settle, ())
+        assert (way.now.tally.states[ReconciliationState.RESOLVED], way.now.refused) == (
+            tally.to_settle,
+            (),
+        )
         assert way.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
-            SignOff(way=WayBack(house=desk.house, visit=Visit())).sign(" ")
+            SignOff(way=ReconciliationProgress(house=desk.house, visit=Session())).sign(" ")
         desk.ticks.tick(BLOCK_BACK)
         assert (way.proposed, +way.now.unsettled) == ("sign", Counter())
         SignOff(way=way).sign("L. M.")
@@ -295,7 +298,9 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         desk.write()
         desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
         states = desk.way.now.tally.states
-        assert (desk.way.now.sent, states[RowState.REFUSED]) == (0, 0), "nothing went up yet"
+        assert (desk.way.now.sent, states[ReconciliationState.REFUSED]) == (0, 0), (
+            "nothing went up yet"
+        )
         desk.upload()
         position = desk.house.journal.position()
         desk.checks.prove_by_list(b"item,user\n")
@@ -304,7 +309,7 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
         desk.checks.prove_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(held)
-        assert desk.way.now.tally.states[RowState.CONFIRMED] > 150
+        assert desk.way.now.tally.states[ReconciliationState.CONFIRMED] > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
     walk(acts, keys=Keys())
@@ -373,7 +378,7 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         assert handed not in again
         desk.upload()
         await desk.prove()
-        assert desk.state(found.loan.id) is RowState.CONFIRMED
+        assert desk.state(found.loan.id) is ReconciliationState.CONFIRMED
 
     walk(acts)
 
@@ -403,7 +408,7 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
         desk.repair.find_out()
         await desk.repair.over()
         assert (desk.repair.told, gate.effects) == ("fate_made", [f"lend {item}"])
-        assert desk.state(loan) is RowState.CONFIRMED
+        assert desk.state(loan) is ReconciliationState.CONFIRMED
 
     walk(acts)
 
@@ -416,7 +421,7 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
         desk.take_in()
         desk.house.journal.append(back)
-        carts, gate = CartDesk(way=desk.way), desk.day.stand_in.gate
+        carts, gate = CartReturns(way=desk.way), desk.day.stand_in.gate
         carts.open(back.id)
         carts.give_back()
         assert (carts.asked, gate.effects) == (False, []), "its loan is not in Alma yet"
@@ -450,7 +455,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
         desk.take_in()
         desk.house.journal.append(lent, *others)
-        carts = CartDesk(way=desk.way)
+        carts = CartReturns(way=desk.way)
         carts.open(others[0].id)
         assert carts.asked, "it may be sent, or settled"
         with pytest.raises(TransactionRefused, match="Say who"):
@@ -498,7 +503,7 @@ def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None
     async def acts(desk: Desk) -> None:
         desk.take_in()
         desk.decide()
-        rows = WayRows(way=desk.way)
+        rows = RowFilter(way=desk.way)
         assert rows.rows == ()
         rows.show("kind not_checked")
         assert (desk.way.step, len(rows.rows)) == ("rows", 200)
@@ -514,17 +519,17 @@ def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None
 
 
 def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
-    class Reader(Visit):
+    class Reader(Session):
         @property
-        def person(self) -> Person:
-            return Person(acts=frozenset({Act.READ}))
+        def person(self) -> User:
+            return User(acts=frozenset({Permission.READ}))
 
     async def acts(desk: Desk) -> None:
         desk.take_in()
         position = desk.house.journal.position()
         reading = Desk(desk.day, desk.house)
-        reading.way = WayBack(house=desk.house, visit=Reader())
-        files = DeskFiles(way=reading.way)
+        reading.way = ReconciliationProgress(house=desk.house, visit=Reader())
+        files = OfflineFiles(way=reading.way)
         for act in (files.write, AlmaChecks(way=reading.way).preflight):
             with pytest.raises(Exception, match="not allowed here"):
                 act()

@@ -11,16 +11,16 @@ from bokeh.document import Document
 from panel.io.state import set_curdoc
 from panel.viewable import Viewer
 
-from dashboard.core.context import House
-from dashboard.core.session import Visit
+from dashboard.core.context import AppContext
+from dashboard.core.session import Session
 from dashboard.loans import page as loans_place
 from dashboard.loans.scan_box import ScanBox
-from dashboard.page import BEAT_EVERY, Page
+from dashboard.page import BEAT_EVERY, DashboardPage
 from dashboard.translations import language
 from dashboard.ui import failure
 from dashboard.ui.failure import page_failed, set_page_language, succeeds
-from dashboard.ui.lazy_place import Place, built
-from dashboard.ui.live_html import Pane
+from dashboard.ui.lazy_place import LazyPlace, built
+from dashboard.ui.live_html import LiveHTML
 
 PATRON = "4070000001"
 
@@ -43,8 +43,8 @@ def divide(value: int) -> str:
 
 def test_a_pane_shows_the_error_and_the_next_one_is_updated() -> None:
     state = State()
-    fragile = Pane(pn.bind(divide, state.param.value))
-    beside = Pane(pn.bind(lambda value: f"<p>{value}</p>", state.param.value))
+    fragile = LiveHTML(pn.bind(divide, state.param.value))
+    beside = LiveHTML(pn.bind(lambda value: f"<p>{value}</p>", state.param.value))
     state.value = 0
     assert "Cette partie ne peut pas être affichée." in fragile.html
     assert "suivez la procédure sur papier" in fragile.html
@@ -56,7 +56,7 @@ def test_a_pane_shows_the_error_and_the_next_one_is_updated() -> None:
 def test_a_pane_that_fails_from_the_start_shows_the_error_in_the_language_of_the_page() -> None:
     with set_curdoc(Document()):
         set_page_language(language("en"))
-        pane = Pane(pn.bind(divide, State(value=0).param.value))
+        pane = LiveHTML(pn.bind(divide, State(value=0).param.value))
     assert "This part cannot be shown." in pane.html
 
 
@@ -64,7 +64,7 @@ def test_one_traceback_is_logged_however_often_it_fails_and_no_identifier(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     state = State(value=0)
-    Pane(pn.bind(divide, state.param.value))
+    LiveHTML(pn.bind(divide, state.param.value))
     for _ in range(50):
         state.param.trigger("value")
     first, tenth = (one.getMessage() for one in caplog.records)
@@ -79,9 +79,9 @@ def test_a_view_that_cannot_be_made_is_replaced_and_the_place_is_there() -> None
     def make() -> Viewer:
         raise KeyError(PATRON)
 
-    place = Place(Visit(page="guide"), "guide", make)
+    place = LazyPlace(Session(page="guide"), "guide", make)
     assert "Cette partie ne peut pas être affichée." in place.__panel__()[-1].html
-    assert isinstance(built(make), Pane)
+    assert isinstance(built(make), LiveHTML)
 
 
 def failing() -> None:
@@ -90,9 +90,9 @@ def failing() -> None:
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    house: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = Page(house, Visit(page="history"), language("fr"))
+    page = DashboardPage(house, Session(page="history"), language("fr"))
     monkeypatch.setattr(page.lending, "refresh", failing)
     looked: list[bool] = []
     monkeypatch.setattr(page.past, "refresh", lambda: looked.append(True))
@@ -113,9 +113,9 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = Page(house, Visit(), language("fr"))
+    page = DashboardPage(house, Session(), language("fr"))
     monkeypatch.setattr(page.board, "refresh", failing)
     for _ in range(BEAT_EVERY):
         page.tick()
@@ -137,13 +137,13 @@ def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCapt
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise KeyError(PATRON)
 
-    monkeypatch.setattr(loans_place, "LoanLog", broken)
-    page = Page(house, Visit(page="loans"), language("fr"))
+    monkeypatch.setattr(loans_place, "LoanLogView", broken)
+    page = DashboardPage(house, Session(page="loans"), language("fr"))
     (place,) = page.places["loans"].__panel__()[1:]
     parts = place.__panel__() if isinstance(place, Viewer) else place
     assert parts.select(ScanBox)

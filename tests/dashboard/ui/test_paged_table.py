@@ -7,15 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.translations import language
-from dashboard.ui.live_html import Pane
-from dashboard.ui.paged_table import PAGE_SIZE, RowTable
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.paged_table import PAGE_SIZE, PagedTable
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
-def table(rows: list[str], clicked: list[str]) -> RowTable[str]:
-    made = RowTable[str](
+def table(rows: list[str], clicked: list[str]) -> PagedTable[str]:
+    made = PagedTable[str](
         titles={"item": "Document", "act": "Suite"},
         html=("act",),
         draw=lambda row: (row, "…"),
@@ -26,11 +26,11 @@ def table(rows: list[str], clicked: list[str]) -> RowTable[str]:
     return made
 
 
-def pager(made: RowTable[str]) -> Pane:
-    return next(iter(made.__panel__().select(Pane)))
+def pager(made: PagedTable[str]) -> LiveHTML:
+    return next(iter(made.__panel__().select(LiveHTML)))
 
 
-def shown(made: RowTable[str]) -> list[str]:
+def shown(made: PagedTable[str]) -> list[str]:
     return list(made.table.value["item"])
 
 

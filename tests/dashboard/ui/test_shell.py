@@ -9,7 +9,7 @@ from bokeh.document import Document
 from bokeh.embed import file_html
 from bokeh.resources import CDN
 
-from dashboard.core.session import Visit
+from dashboard.core.session import Session
 from dashboard.translations import language
 from dashboard.ui.shell import shell
 from procedure.handbook.model import Handbook
@@ -26,7 +26,7 @@ def test_what_the_papers_say_is_escaped(handbook: Handbook) -> None:
         handbook, words=handbook.words | {"fr": replace(french, steps=titled)}, desks=named
     )
     parts = {name: pn.pane.HTML(f"<p>{name}</p>") for name in PARTS.split()}
-    document = shell(Visit(), language("fr"), hostile, parts).server_doc(Document())
+    document = shell(Session(), language("fr"), hostile, parts).server_doc(Document())
     drawn = file_html(
         document,
         CDN,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from dashboard.ui.file_drop import Drop, Dropped
-from dashboard.ui.live_html import Pane
+from dashboard.ui.file_drop import Dropped, FileDrop
+from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.text import well_formed
 
 
@@ -26,9 +26,9 @@ def test_half_a_character_becomes_the_sign_for_an_unreadable_one(sent: str, take
     acts: list[tuple[str, str]] = []
     forms: list[tuple[str, Mapping[str, str]]] = []
     files: list[Dropped] = []
-    pane = Pane("", lambda *act: acts.append(act), lambda *form: forms.append(form))
+    pane = LiveHTML("", lambda *act: acts.append(act), lambda *form: forms.append(form))
     pane._handle_msg({"act": "say", "value": sent})
     pane._handle_msg({"act": "say", "value": "", "fields": {"text": sent}})
-    Drop(files.extend)._handle_msg({"files": [{"name": sent, "content": "YWJj"}]})
+    FileDrop(files.extend)._handle_msg({"files": [{"name": sent, "content": "YWJj"}]})
     assert (acts, forms) == ([("say", taken)], [("say", {"text": taken})])
     assert files == [(taken, b"abc")]

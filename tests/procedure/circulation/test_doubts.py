@@ -18,14 +18,14 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
-from procedure.reconciliation.corrections import confirm, correct
-from procedure.reconciliation.entries import Corrected, ReportTaken
+from procedure.reconciliation.corrections import confirm_scan, correct_loan
+from procedure.reconciliation.entries import Corrected, JobReportRecorded
 from procedure.reconciliation.export import ToCheck, export_desk, plan_export, to_check, waiting
-from procedure.reconciliation.forecast import Facts
+from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.ledger import WayLedger
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import plan_again
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.row_state import ReconciliationState
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NUMBERS = count(1000)
@@ -113,18 +113,20 @@ def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
 
 def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
     journal = journal_of(lent(1), lent(2, "isbn"))
-    ledger = WayLedger(lambda found: Facts(found.items, found.users, now()))
+    ledger = WayLedger(lambda found: AlmaSnapshot(found.items, found.users, now()))
     ledger.take(journal.since())
     before = ledger.standing()
     assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
-        (2, RowState.REFUSED, "to_check", "isbn")
+        (2, ReconciliationState.REFUSED, "to_check", "isbn")
     ]
     assert (before.waiting, before.to_upload, before.tally.to_settle) == (Counter(CMU=1), 1, 1)
-    entry = confirm(ledger.found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
+    entry = confirm_scan(
+        ledger.found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont"
+    )
     ledger.take(journal.append(entry))
     after = ledger.standing()
     assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
-    assert after.tally.states == Counter({RowState.RECORDED: 2})
+    assert after.tally.states == Counter({ReconciliationState.RECORDED: 2})
 
 
 def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> None:
@@ -137,8 +139,8 @@ def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> 
     old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))
     journal = journal_of(doubtful, sure, old)
     refused = tuple((one.id, "user_not_found") for one in (doubtful, sure))
-    journal.append(ReportTaken(new_id(), now(), old.id, refused))
-    found = Reconciliation(journal.since())
+    journal.append(JobReportRecorded(new_id(), now(), old.id, refused))
+    found = ReconciliationLog(journal.since())
     plan = plan_again(found, "CMU")
     assert (plan.loans, plan.to_check) == ((sure,), (ToCheck(doubtful, "unknown_card"),))
     found.extend(journal.append(decision(doubtful, patron="P9")))
@@ -147,23 +149,23 @@ def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> 
 
 
 def test_only_a_person_with_a_name_decides_and_only_where_there_is_a_question() -> None:
-    found = Reconciliation(journal_of(lent(1), lent(2, "swapped")).since())
+    found = ReconciliationLog(journal_of(lent(1), lent(2, "swapped")).since())
     told: Any = {"entry_id": new_id(), "at": now()}
     for operator in (None, "", "  "):
         with pytest.raises(TransactionRefused, match="Say who decides"):
-            confirm(found, UUID(int=2), operator=operator, **told)
+            confirm_scan(found, UUID(int=2), operator=operator, **told)
         with pytest.raises(TransactionRefused, match="Say who corrects it"):
-            correct(found, UUID(int=2), item="1000000009", operator=operator, **told)
+            correct_loan(found, UUID(int=2), item="1000000009", operator=operator, **told)
     with pytest.raises(TransactionRefused, match="No question"):
-        confirm(found, UUID(int=1), operator="C. Dupont", **told)
+        confirm_scan(found, UUID(int=1), operator="C. Dupont", **told)
 
 
 def test_a_correction_is_judged_as_a_scan_is() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
-    found = Reconciliation(journal_of(lent(1, "looks_like_patron")).since())
+    found = ReconciliationLog(journal_of(lent(1, "looks_like_patron")).since())
     told: Any = {"entry_id": new_id(), "at": now(), "operator": "C. Dupont", "rules": rules}
-    other = correct(found, UUID(int=1), item="9782070360024", patron="2071234567", **told)
+    other = correct_loan(found, UUID(int=1), item="9782070360024", patron="2071234567", **told)
     # The card was never a card: only the graver of two doubts was stored with the loan.
-    half = correct(found, UUID(int=1), item="1061000009", **told)
-    right = correct(found, UUID(int=1), item="1061000009", patron="2071234567", **told)
+    half = correct_loan(found, UUID(int=1), item="1061000009", **told)
+    right = correct_loan(found, UUID(int=1), item="1061000009", patron="2071234567", **told)
     assert (other.warning, half.warning, right.warning) == ("isbn", "partial", None)

@@ -6,18 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from procedure.circulation.due_dates import due
-from procedure.circulation.loan_slip import slip
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.due_dates import due_date
+from procedure.circulation.loan_slip import loan_slip
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 
 GENEVA = ZoneInfo("Europe/Zurich")
 RULES = ScanRules(
     (
-        ScanForm("slsp", Kind.CARD, "SLSP[0-9]{9}", days=3),
-        ScanForm("reserve", Kind.ITEM, "1061[0-9]{6}", days=7),
-        ScanForm("overnight", Kind.ITEM, "1062[0-9]{6}", days=1),
-        ScanForm("usual", Kind.ITEM, "1060[0-9]{6}"),
+        ScanShape("slsp", ScanKind.CARD, "SLSP[0-9]{9}", days=3),
+        ScanShape("reserve", ScanKind.ITEM, "1061[0-9]{6}", days=7),
+        ScanShape("overnight", ScanKind.ITEM, "1062[0-9]{6}", days=1),
+        ScanShape("usual", ScanKind.ITEM, "1060[0-9]{6}"),
     ),
     days=28,
 )
@@ -38,7 +38,7 @@ def loan(at: datetime, item: str = "1060348821", sequence: int = 1) -> Loan:
     ],
 )
 def test_the_shape_of_an_item_says_how_long_it_is_lent(item: str, day: date) -> None:
-    assert due(loan(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), item), RULES) == day
+    assert due_date(loan(datetime(2026, 11, 24, 9, 30, tzinfo=UTC), item), RULES) == day
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_the_shape_of_an_item_says_how_long_it_is_lent(item: str, day: date) -> 
     ],
 )
 def test_days_are_those_of_the_calendar_on_the_wall(lent: datetime, item: str, day: date) -> None:
-    assert due(loan(lent, item), RULES) == day
+    assert due_date(loan(lent, item), RULES) == day
 
 
 def test_the_slip_names_items_and_days_and_nobody() -> None:
     at = datetime(2026, 11, 24, 9, 30, tzinfo=GENEVA)
     loans = [loan(at, "A100", sequence=2), loan(at, "1061004821", sequence=1)]
-    assert slip(loans, RULES, "fr") == (
+    assert loan_slip(loans, RULES, "fr") == (
         "Vos emprunts du 24.11.2026\n"
         "\n"
         "1061004821  à rendre le 01.12.2026\n"
@@ -72,7 +72,7 @@ def test_the_slip_names_items_and_days_and_nobody() -> None:
         "\n"
         "Les dates de retour seront confirmées dès qu’Alma fonctionnera de nouveau.\n"
     )
-    assert slip(loans, RULES, "en") == (
+    assert loan_slip(loans, RULES, "en") == (
         "Your loans of 24.11.2026\n"
         "\n"
         "1061004821  due back on 01.12.2026\n"
@@ -83,4 +83,4 @@ def test_the_slip_names_items_and_days_and_nobody() -> None:
 
 
 def test_without_a_loan_there_is_no_slip() -> None:
-    assert slip([], RULES, "fr") == ""
+    assert loan_slip([], RULES, "fr") == ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.offline_file import OfflineRow, Unwritable, in_order, parse, render
+from procedure.circulation.offline_file import OfflineRow, UnwritableRow, in_order, parse, render
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Loan, Return
 
@@ -51,10 +51,10 @@ def test_what_cannot_be_written_is_listed_and_the_rest_is_written() -> None:
     assert rendered.written == (loan("A"), loan("B"))
     assert rendered.content == render([loan("A"), loan("B")]).content
     assert rendered.unwritable == (
-        Unwritable(2, bad[0], "item_too_long"),
-        Unwritable(3, bad[1], "item_not_ascii"),
-        Unwritable(4, bad[2], "patron_too_long"),
-        Unwritable(5, bad[3], "patron_not_ascii"),
+        UnwritableRow(2, bad[0], "item_too_long"),
+        UnwritableRow(3, bad[1], "item_not_ascii"),
+        UnwritableRow(4, bad[2], "patron_too_long"),
+        UnwritableRow(5, bad[3], "patron_not_ascii"),
     )
 
 

@@ -9,24 +9,24 @@ import pytest
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.pending_loans import (
     MemoryNotes,
-    WaitingList,
+    PendingLoans,
     checked_note,
     checked_waiting,
     complete,
     loan_id,
 )
-from procedure.circulation.transactions import Loan, Void, Waiting
+from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, MemoryJournal, Recorded
 from procedure.reconciliation.export import plan_export
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
-ONE = Waiting(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
-TWO = Waiting(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
+ONE = PendingLoan(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
+TWO = PendingLoan(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
 
 
-def waiting(*entries: Entry) -> WaitingList:
-    return WaitingList(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+def waiting(*entries: Entry) -> PendingLoans:
+    return PendingLoans(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
 
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
@@ -49,7 +49,7 @@ def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
 def test_two_who_complete_it_at_once_make_one_loan() -> None:
     journal = MemoryJournal(lambda: AT)
     journal.append(ONE)
-    seen = WaitingList(journal.since()), WaitingList(journal.since())
+    seen = PendingLoans(journal.since()), PendingLoans(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
         journal.append(complete(mine.get(ONE.id), patron))
     assert [row.loan.patron for row in LoanLog(journal.since()).rows()] == ["P1"]
@@ -80,13 +80,13 @@ def test_without_an_identifier_it_goes_on_waiting() -> None:
 
 
 def test_what_waits_is_checked_as_a_loan_is() -> None:
-    assert checked_waiting(Waiting(UUID(int=1), AT, "CMU", " I1\r\n", sequence=7)) == Waiting(
-        UUID(int=1), AT, "CMU", "I1", sequence=7
-    )
-    assert checked_waiting(Waiting(UUID(int=1), AT, "CMU", "é")).warning == "item_not_ascii"
+    assert checked_waiting(
+        PendingLoan(UUID(int=1), AT, "CMU", " I1\r\n", sequence=7)
+    ) == PendingLoan(UUID(int=1), AT, "CMU", "I1", sequence=7)
+    assert checked_waiting(PendingLoan(UUID(int=1), AT, "CMU", "é")).warning == "item_not_ascii"
     for item, reason in (("", "item_missing"), ("a\tb", "item_unreadable")):
         with refusal(reason):
-            checked_waiting(Waiting(UUID(int=1), AT, "CMU", item))
+            checked_waiting(PendingLoan(UUID(int=1), AT, "CMU", item))
 
 
 def test_a_note_is_one_short_line() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.redaction import discreet
+from procedure.circulation.redaction import redact_identifiers
 from procedure.io.handbook_files import load_handbook
 
 RULES = load_handbook(PACKAGED_HANDBOOK).scans
@@ -25,4 +25,4 @@ RULES = load_handbook(PACKAGED_HANDBOOK).scans
     ],
 )
 def test_what_looks_like_a_user_is_hidden(written: str, shown: str) -> None:
-    assert discreet(written, RULES) == shown
+    assert redact_identifiers(written, RULES) == shown

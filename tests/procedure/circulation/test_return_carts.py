@@ -8,7 +8,7 @@ import pytest
 
 from procedure.circulation.lending import Lending, lend
 from procedure.circulation.loan_log import LoanLog
-from procedure.circulation.return_carts import CartLog, LentAndCarted
+from procedure.circulation.return_carts import LoanedFromCart, ReturnCarts
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.journal import Entry, Recorded
 
@@ -25,8 +25,8 @@ def recorded(*entries: Entry) -> list[Recorded]:
     return [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
 
 
-def carts(*entries: Entry) -> CartLog:
-    return CartLog(recorded(*entries))
+def carts(*entries: Entry) -> ReturnCarts:
+    return ReturnCarts(recorded(*entries))
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_the_carts_are_listed_by_desk_number_and_day() -> None:
 
 def test_what_was_lent_and_carted_is_flagged_with_the_order_of_events() -> None:
     log = carts(OTHER, AGAIN, BACK, LENT)
-    assert log.lent_and_carted() == [LentAndCarted("I1", (LENT, BACK, AGAIN))]
+    assert log.lent_and_carted() == [LoanedFromCart("I1", (LENT, BACK, AGAIN))]
     assert [one.on_cart for one in log.lent_and_carted()] == [False]
-    assert carts(BACK, LENT).lent_and_carted() == [LentAndCarted("I1", (LENT, BACK))]
+    assert carts(BACK, LENT).lent_and_carted() == [LoanedFromCart("I1", (LENT, BACK))]
     assert [one.on_cart for one in carts(BACK, LENT).lent_and_carted()] == [True]
     assert carts(LENT, BACK, UNDONE).lent_and_carted() == []
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_check import Scan, look, pair_doubt
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.scan_check import ScanResult, classify_scan, pair_doubt
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.io.handbook_files import load_handbook
 
 PAPER = Path(__file__).with_name("scans.toml")
 ROWS: list[dict[str, Any]] = tomllib.loads(PAPER.read_text("utf-8"))["scan"]
 ITEMS = (
-    ScanForm("reserve", Kind.ITEM, "106100[0-9]{4}", days=7),
-    ScanForm("shelf", Kind.ITEM, "2099[0-9]{6}"),
-    ScanForm("stack", Kind.ITEM, "2098[0-9]{6}", wins=True),
+    ScanShape("reserve", ScanKind.ITEM, "106100[0-9]{4}", days=7),
+    ScanShape("shelf", ScanKind.ITEM, "2099[0-9]{6}"),
+    ScanShape("stack", ScanKind.ITEM, "2098[0-9]{6}", wins=True),
 )
 
 
@@ -58,20 +58,20 @@ def test_the_table_is_long_enough_and_says_nothing_twice() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['place']} {row['arrives']}")
 def test_a_scan_is_taken_for_what_it_is(row: dict[str, Any]) -> None:
-    assert asdict(look(row["arrives"], row["place"], RULES)) == expected(row)
+    assert asdict(classify_scan(row["arrives"], row["place"], RULES)) == expected(row)
 
 
 @pytest.mark.parametrize(("patron", "item", "doubt"), PAIRS)
 def test_of_a_pair_the_graver_doubt_is_named(patron: str, item: str, doubt: str | None) -> None:
-    seen = look(patron, "patron", RULES), look(item, "item", RULES)
+    seen = classify_scan(patron, "patron", RULES), classify_scan(item, "item", RULES)
     assert pair_doubt(*seen) == doubt
 
 
 def test_without_any_shape_only_what_needs_none_is_said() -> None:
     bare = ScanRules()
-    assert look("2071234567", "item", bare) == Scan("2071234567", Kind.UNKNOWN)
-    assert look("2071234567", "patron", bare) == Scan(
-        "2071234567", Kind.UNKNOWN, warning="unknown_card"
+    assert classify_scan("2071234567", "item", bare) == ScanResult("2071234567", ScanKind.UNKNOWN)
+    assert classify_scan("2071234567", "patron", bare) == ScanResult(
+        "2071234567", ScanKind.UNKNOWN, warning="unknown_card"
     )
-    assert look("11112222211112222 2", "item", bare).warning is None
-    assert look("1111211112", "item", bare).warning == "glued"
+    assert classify_scan("11112222211112222 2", "item", bare).warning is None
+    assert classify_scan("1111211112", "item", bare).warning == "glued"

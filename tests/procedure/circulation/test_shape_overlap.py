@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_rules import Kind, ScanForm, ScanRules
+from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.shape_overlap import contested, overlap, undecided
 from procedure.io.handbook_files import load_handbook
 
@@ -39,9 +39,9 @@ def test_a_shortest_code_of_both_shapes_is_given(one: str, other: str, code: str
 
 
 def test_what_only_one_of_them_wins_is_decided() -> None:
-    shelf, stack = (ScanForm(name, Kind.ITEM, "407[0-9]{7}") for name in ("shelf", "stack"))
-    won = ScanForm("stack", Kind.ITEM, "407[0-9]{7}", wins=True)
-    card = ScanForm("card", Kind.CARD, "4[0-9]{9}", wins=True)
+    shelf, stack = (ScanShape(name, ScanKind.ITEM, "407[0-9]{7}") for name in ("shelf", "stack"))
+    won = ScanShape("stack", ScanKind.ITEM, "407[0-9]{7}", wins=True)
+    card = ScanShape("card", ScanKind.CARD, "4[0-9]{9}", wins=True)
     geneva = next(form for form in PACKAGED.forms if form.name == "geneva")
     assert list(undecided(PACKAGED)) == []
     assert list(undecided(ScanRules((*PACKAGED.forms, shelf, stack)))) == [

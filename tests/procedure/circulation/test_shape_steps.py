@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.circulation.scan_check import look
-from procedure.circulation.scan_rules import Kind, ScanForm
+from procedure.circulation.scan_check import classify_scan
+from procedure.circulation.scan_rules import ScanKind, ScanShape
 from procedure.circulation.shape_overlap import machine_of
 from procedure.circulation.shape_steps import slow_text
 from procedure.circulation.transactions import LONGEST_SCAN
@@ -87,7 +87,7 @@ def test_a_shape_that_backtracks_without_bound_is_given_away_by_a_text(
 )
 def test_a_shape_with_a_bound_is_accepted_and_ends_with_any_long_text(shape: str) -> None:
     assert slow_text(shape) is None
-    form = ScanForm("x", Kind.ITEM, shape, shape)
+    form = ScanShape("x", ScanKind.ITEM, shape, shape)
     for part in ("0", "a", "a0", "http://", "SLSP-", "20712345", "-", "UNIGE", "a-", "97"):
         for length in (LONGEST_SCAN - 1, 100_000):
             text = "".join(islice(cycle(part), length)) + "!"
@@ -95,13 +95,13 @@ def test_a_shape_with_a_bound_is_accepted_and_ends_with_any_long_text(shape: str
 
 
 def test_only_as_much_of_a_scan_is_looked_at_as_can_be_recorded() -> None:
-    form = ScanForm("any", Kind.ITEM, "[a-z]+")
+    form = ScanShape("any", ScanKind.ITEM, "[a-z]+")
     assert form.fits("a" * LONGEST_SCAN + "!")
     assert not form.fits("a" * (LONGEST_SCAN - 1) + "!")
-    long = look("7" * 100_000, "patron", PACKAGED)
-    assert (long.kind, long.warning) == (Kind.UNKNOWN, "unknown_card")
-    address = look("https://www.example.org/" + "x" * 1000, "item", PACKAGED)
-    assert (address.kind, address.warning) == (Kind.NEITHER, "address")
+    long = classify_scan("7" * 100_000, "patron", PACKAGED)
+    assert (long.kind, long.warning) == (ScanKind.UNKNOWN, "unknown_card")
+    address = classify_scan("https://www.example.org/" + "x" * 1000, "item", PACKAGED)
+    assert (address.kind, address.warning) == (ScanKind.NEITHER, "address")
 
 
 def grown(shapes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -119,6 +119,6 @@ def test_any_accepted_shape_ends_with_any_long_text(shape: str, parts: list[str]
     """Without the check, one in three of these shapes would not come back within a lifetime."""
     if slow_text(shape) is None:
         text = "".join(islice(cycle(parts), LONGEST_SCAN))[: LONGEST_SCAN - 1]
-        form = ScanForm("x", Kind.ITEM, shape)
+        form = ScanShape("x", ScanKind.ITEM, shape)
         for end in ("", "~"):
             assert form.fits(text + end) == reads(shape, text + end)

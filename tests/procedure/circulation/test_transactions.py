@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.offline_layout import USUAL, Layout
-from procedure.circulation.transactions import Loan, checked, checked_reason, doubt
+from procedure.circulation.transactions import Loan, checked, checked_reason, offline_file_problem
 from procedure.errors import TransactionRefused
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -85,7 +85,7 @@ def test_what_is_no_scan_is_refused(given: Loan, reason: str, message: str) -> N
     ],
 )
 def test_a_doubt_depends_on_the_layout(layout: Layout, found: str | None) -> None:
-    assert doubt(loan(patron="né"), layout) == found
+    assert offline_file_problem(loan(patron="né"), layout) == found
 
 
 def test_a_reason_is_one_line_and_not_empty() -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.diagnosis.persistence import Holding, Mood, holding
-from procedure.diagnosis.rules import Origin
+from procedure.diagnosis.persistence import Condition, ConditionSince, update_condition
+from procedure.diagnosis.rules import FaultLocation
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 LATER = AT + timedelta(minutes=1)
@@ -16,29 +16,53 @@ LATER = AT + timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("first", "then", "expected"),
     [
-        (Origin.ALMA, Origin.ALMA, Holding(Mood.TROUBLE, AT, Origin.ALMA, LATER)),
-        (Origin.ALMA, Origin.LOGIN, Holding(Mood.TROUBLE, AT, Origin.LOGIN, LATER)),
-        (Origin.ALMA, Origin.NOTHING, Holding(Mood.WELL, LATER, Origin.NOTHING, LATER)),
-        (Origin.NOTHING, Origin.UNKNOWN, Holding(Mood.UNCLEAR, LATER, Origin.UNKNOWN, LATER)),
-        (Origin.UNKNOWN, Origin.WORKSTATION, Holding(Mood.UNCLEAR, AT, Origin.WORKSTATION, LATER)),
-        (Origin.WATCHER, Origin.NOTHING, Holding(Mood.WELL, LATER, Origin.NOTHING, LATER)),
+        (
+            FaultLocation.ALMA,
+            FaultLocation.ALMA,
+            ConditionSince(Condition.TROUBLE, AT, FaultLocation.ALMA, LATER),
+        ),
+        (
+            FaultLocation.ALMA,
+            FaultLocation.LOGIN,
+            ConditionSince(Condition.TROUBLE, AT, FaultLocation.LOGIN, LATER),
+        ),
+        (
+            FaultLocation.ALMA,
+            FaultLocation.NOTHING,
+            ConditionSince(Condition.WELL, LATER, FaultLocation.NOTHING, LATER),
+        ),
+        (
+            FaultLocation.NOTHING,
+            FaultLocation.UNKNOWN,
+            ConditionSince(Condition.UNCLEAR, LATER, FaultLocation.UNKNOWN, LATER),
+        ),
+        (
+            FaultLocation.UNKNOWN,
+            FaultLocation.WORKSTATION,
+            ConditionSince(Condition.UNCLEAR, AT, FaultLocation.WORKSTATION, LATER),
+        ),
+        (
+            FaultLocation.WATCHER,
+            FaultLocation.NOTHING,
+            ConditionSince(Condition.WELL, LATER, FaultLocation.NOTHING, LATER),
+        ),
     ],
 )
 def test_the_clock_runs_on_while_the_mood_stays(
-    first: Origin, then: Origin, expected: Holding
+    first: FaultLocation, then: FaultLocation, expected: ConditionSince
 ) -> None:
-    assert holding(holding(None, first, AT), then, LATER) == expected
+    assert update_condition(update_condition(None, first, AT), then, LATER) == expected
 
 
 def test_a_mood_has_lasted_from_the_very_second_on() -> None:
-    held = holding(None, Origin.ALMA, AT)
+    held = update_condition(None, FaultLocation.ALMA, AT)
     assert not held.lasted(timedelta(minutes=1), LATER - timedelta(seconds=1))
     assert held.lasted(timedelta(minutes=1), LATER)
 
 
 def test_a_time_in_which_nobody_looked_begins_the_clock_anew() -> None:
-    held = holding(None, Origin.ALMA, AT)
+    held = update_condition(None, FaultLocation.ALMA, AT)
     much_later = AT + timedelta(minutes=2, seconds=1)
-    assert holding(held, Origin.ALMA, much_later) == Holding(
-        Mood.TROUBLE, much_later, Origin.ALMA, much_later
+    assert update_condition(held, FaultLocation.ALMA, much_later) == ConditionSince(
+        Condition.TROUBLE, much_later, FaultLocation.ALMA, much_later
     )

@@ -7,29 +7,29 @@ from typing import Any
 
 import pytest
 
-from procedure.diagnosis.evidence import Evidence, Roles, Sight
-from procedure.diagnosis.reasons import Ground
-from procedure.diagnosis.rules import Diagnosis, Origin, diagnose
-from procedure.monitoring.model import SERVER, Vantage, Verdict
-from procedure.status_pages.status import Word
+from procedure.diagnosis.evidence import Evidence, Roles, VantageView
+from procedure.diagnosis.reasons import DiagnosisReason
+from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
+from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.status_pages.status import PageStatus
 
 ROLES = Roles(("alma",), ("switch",), ("campus",), ("page",), ())
-UP, DOWN = Verdict.UP, Verdict.DOWN
+UP, DOWN = Status.UP, Status.DOWN
 
 
-def seen(*sights: Sight, neighbours: tuple[Verdict, ...] = ()) -> Evidence:
-    beside = (Sight(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
+def seen(*sights: VantageView, neighbours: tuple[Status, ...] = ()) -> Evidence:
+    beside = (VantageView(Vantage(f"n{n}"), {"alma": one}) for n, one in enumerate(neighbours))
     return Evidence(
         "pc-1", ROLES, {one.vantage.key: one for one in sights}, neighbours=tuple(beside)
     )
 
 
-def server(**verdicts: Verdict) -> Sight:
-    return Sight(SERVER, verdicts)
+def server(**verdicts: Status) -> VantageView:
+    return VantageView(SERVER, verdicts)
 
 
-def pc(name: str, *, works: bool | None = None, **verdicts: Verdict) -> Sight:
-    return Sight(Vantage(name), verdicts, works)
+def pc(name: str, *, works: bool | None = None, **verdicts: Status) -> VantageView:
+    return VantageView(Vantage(name), verdicts, works)
 
 
 EVERY_SIGHT = [
@@ -46,7 +46,7 @@ EVERY_SIGHT = [
 @pytest.mark.parametrize("sights", EVERY_SIGHT)
 @pytest.mark.parametrize("told", [(), (UP,), (DOWN,), (DOWN, DOWN, DOWN), (UP, DOWN)])
 def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
-    sights: tuple[Sight, ...], told: tuple[Verdict, ...]
+    sights: tuple[VantageView, ...], told: tuple[Status, ...]
 ) -> None:
     alone, beside = diagnose(seen(*sights)), diagnose(seen(*sights, neighbours=told))
     own = ("neighbours_fail", "neighbours_work")
@@ -60,11 +60,11 @@ def test_where_we_know_ourselves_neighbours_change_reasons_and_not_the_fault(
 def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
     found = diagnose(seen(server(alma=DOWN, switch=UP), neighbours=(DOWN, DOWN, UP)))
     assert found == Diagnosis(
-        Origin.ALMA,
+        FaultLocation.ALMA,
         "alma_silent",
-        (Ground("alma_silent", 0, 0), Ground("neighbours_fail", 2, 3)),
-        (Ground("neighbours_work", 1, 3),),
-        (Origin.LOGIN,),
+        (DiagnosisReason("alma_silent", 0, 0), DiagnosisReason("neighbours_fail", 2, 3)),
+        (DiagnosisReason("neighbours_work", 1, 3),),
+        (FaultLocation.LOGIN,),
     )
     assert str(found.grounds[1]) == "Alma fails at 2 of 3 neighbours"
 
@@ -72,54 +72,63 @@ def test_alma_silent_here_and_there_is_a_reason_for_and_one_against() -> None:
 def test_where_alma_works_next_door_the_fault_is_more_likely_ours() -> None:
     cut = server(alma=DOWN, switch=DOWN, campus=UP)
     found = diagnose(seen(cut, pc("pc-1", alma=DOWN, switch=DOWN), neighbours=(UP,)))
-    assert (found.fault, found.grounds[-1]) == (Origin.INTERNET, Ground("neighbours_work", 1, 1))
+    assert (found.fault, found.grounds[-1]) == (
+        FaultLocation.INTERNET,
+        DiagnosisReason("neighbours_work", 1, 1),
+    )
 
 
 def test_a_server_that_is_cut_off_is_the_fault_until_a_workstation_fails_too() -> None:
-    blind = server(alma=Verdict.UNKNOWN, switch=Verdict.UNKNOWN)
+    blind = server(alma=Status.UNKNOWN, switch=Status.UNKNOWN)
     alone = diagnose(replace(seen(blind), cut_off=True))
     assert alone == Diagnosis(
-        Origin.WATCHER,
+        FaultLocation.WATCHER,
         "server_cut",
-        (Ground("server_cut", 0, 0),),
+        (DiagnosisReason("server_cut", 0, 0),),
         (),
-        (Origin.CAMPUS, Origin.INTERNET),
+        (FaultLocation.CAMPUS, FaultLocation.INTERNET),
         "any_workstation",
     )
     beside = diagnose(replace(seen(blind, pc("pc-1", alma=UP)), cut_off=True))
-    assert (beside.fault, beside.grounds) == (Origin.WATCHER, (Ground("server_alone", 1, 1),))
+    assert (beside.fault, beside.grounds) == (
+        FaultLocation.WATCHER,
+        (DiagnosisReason("server_alone", 1, 1),),
+    )
     failing = pc("pc-1", alma=DOWN, switch=DOWN, campus=DOWN)
     both = diagnose(replace(seen(blind, failing), cut_off=True))
-    assert (both.fault, both.rule) == (Origin.UNKNOWN, "one_alone")
-    assert both.others == (Origin.WORKSTATION, Origin.CAMPUS, Origin.INTERNET)
+    assert (both.fault, both.rule) == (FaultLocation.UNKNOWN, "one_alone")
+    assert both.others == (FaultLocation.WORKSTATION, FaultLocation.CAMPUS, FaultLocation.INTERNET)
     two = diagnose(
         replace(seen(blind, failing, pc("pc-2", alma=DOWN, switch=DOWN, campus=DOWN)), cut_off=True)
     )
-    assert (two.fault, two.rule) == (Origin.CAMPUS, "campus_silent")
+    assert (two.fault, two.rule) == (FaultLocation.CAMPUS, "campus_silent")
 
 
 def test_the_only_vdi_workstation_is_vdi_and_perhaps_itself() -> None:
-    vdi = Sight(Vantage("vdi-1", vdi=True), {"alma": DOWN})
+    vdi = VantageView(Vantage("vdi-1", vdi=True), {"alma": DOWN})
     told = seen(vdi, pc("pc-1", alma=UP), pc("pc-2", alma=UP))
     found = diagnose(told)
     assert (found.fault, found.rule, found.others) == (
-        *(Origin.VDI, "one_vdi"),
-        (Origin.WORKSTATION,),
+        *(FaultLocation.VDI, "one_vdi"),
+        (FaultLocation.WORKSTATION,),
     )
     assert diagnose(replace(told, asker="vdi-1")).rule == "one_workstation"
 
 
 def test_only_a_status_page_can_report_an_incident() -> None:
-    words = {"switch": Word.INCIDENT, "nosuch": Word.INCIDENT}
+    words = {"switch": PageStatus.INCIDENT, "nosuch": PageStatus.INCIDENT}
     calm = replace(seen(server(alma=UP, switch=UP)), words=words)
-    assert diagnose(calm).fault is Origin.NOTHING
-    told = diagnose(replace(seen(server(alma=DOWN)), words={"page": Word.INCIDENT}))
-    assert (told.fault, told.rule) == (Origin.ALMA, "announced")
+    assert diagnose(calm).fault is FaultLocation.NOTHING
+    told = diagnose(replace(seen(server(alma=DOWN)), words={"page": PageStatus.INCIDENT}))
+    assert (told.fault, told.rule) == (FaultLocation.ALMA, "announced")
 
 
 def test_a_neighbour_alone_makes_no_outage() -> None:
     found = diagnose(seen(server(alma=UP, switch=UP), neighbours=(DOWN,) * 5))
-    assert (found.fault, found.against) == (Origin.NOTHING, (Ground("neighbours_fail", 5, 5),))
+    assert (found.fault, found.against) == (
+        FaultLocation.NOTHING,
+        (DiagnosisReason("neighbours_fail", 5, 5),),
+    )
     assert diagnose(seen(neighbours=(DOWN,) * 5)).rule == "nothing_known"
 
 
@@ -128,7 +137,11 @@ def test_alma_failing_here_with_the_outside_untried_is_almas_if_it_fails_there_t
     assert diagnose(seen(untried)).rule == "outside_unread"
     assert diagnose(seen(untried, neighbours=(UP, DOWN))).rule == "outside_unread"
     found = diagnose(seen(untried, neighbours=(DOWN,)))
-    assert (found.fault, found.rule, found.decides) == (Origin.ALMA, "neighbours_too", "log_in")
+    assert (found.fault, found.rule, found.decides) == (
+        FaultLocation.ALMA,
+        "neighbours_too",
+        "log_in",
+    )
 
 
 def test_one_report_and_a_neighbour_make_two() -> None:
@@ -154,8 +167,8 @@ def test_a_login_that_answers_with_an_error_is_the_fault_where_people_cannot_wor
 ) -> None:
     found = diagnose(with_login_error(*reports))
     assert (found.fault, found.rule, found.others, found.decides) == (
-        *(Origin.LOGIN, "login_errors"),
-        (Origin.ALMA,),
+        *(FaultLocation.LOGIN, "login_errors"),
+        (FaultLocation.ALMA,),
         "log_in",
     )
 
@@ -164,8 +177,11 @@ def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
     assert diagnose(with_login_error(None, None)).rule == "usual_way_fails"
     assert diagnose(with_login_error(False, True)).rule == "one_workstation"
     assert diagnose(with_login_error(False, False, error=False)).rule == "reported_only"
-    announced = with_login_error(False, False, words={"page": Word.INCIDENT})
-    assert (diagnose(announced).fault, diagnose(announced).rule) == (Origin.ALMA, "reported_only")
+    announced = with_login_error(False, False, words={"page": PageStatus.INCIDENT})
+    assert (diagnose(announced).fault, diagnose(announced).rule) == (
+        FaultLocation.ALMA,
+        "reported_only",
+    )
     both = replace(
         with_login_error(False, False),
         sights={

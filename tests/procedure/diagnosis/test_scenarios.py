@@ -10,7 +10,7 @@ import pytest
 import procedure
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.diagnosis.reasons import GROUNDS
-from procedure.diagnosis.rules import RULES, Origin
+from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.diagnosis.scenario import replay
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import ScenarioError
@@ -43,7 +43,7 @@ def test_the_shipped_scenarios_reach_every_origin() -> None:
         )
     }
     assert len(FILES) >= 20
-    assert reached == {origin.value for origin in Origin}
+    assert reached == {origin.value for origin in FaultLocation}
 
 
 def test_every_rule_has_its_words() -> None:

@@ -7,16 +7,20 @@ from uuid import uuid4
 
 import pytest
 
-from procedure.diagnosis.evidence import Evidence, Roles, Sight
-from procedure.diagnosis.gathering import Known, announced, gather
-from procedure.diagnosis.report_entry import Reported
-from procedure.diagnosis.scenario import Scenario, SeenReading, evidence_at
-from procedure.diagnosis.staff_reports import Voices
+from procedure.diagnosis.evidence import Evidence, Roles, VantageView
+from procedure.diagnosis.gathering import AvailableEvidence, announced, collect_evidence
+from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.scenario import Scenario, ScenarioReading, evidence_at
+from procedure.diagnosis.staff_reports import StaffReports
 from procedure.journal import Entry, MemoryJournal
-from procedure.monitoring.model import SERVER, Vantage, Verdict
-from procedure.status_pages.maintenance import Window, WindowPlanned, WindowWithdrawn
-from procedure.status_pages.readings import ReadingTaken, from_feed, from_person
-from procedure.status_pages.status import Said, Word
+from procedure.monitoring.model import SERVER, Status, Vantage
+from procedure.status_pages.maintenance import (
+    MaintenancePlanned,
+    MaintenanceWindow,
+    MaintenanceWithdrawn,
+)
+from procedure.status_pages.readings import PageStatusReadByStaff, from_feed, from_person
+from procedure.status_pages.status import PageReport, PageStatus
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -29,20 +33,20 @@ ROLES = Roles(
 )
 
 
-def told(*entries: Entry) -> Voices:
+def told(*entries: Entry) -> StaffReports:
     journal = MemoryJournal(lambda: NOW)
     journal.append(*entries)
-    voices = Voices()
+    voices = StaffReports()
     assert voices.extend(journal.since()) is bool(entries)
     return voices
 
 
-def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> Reported:
-    return Reported(uuid4(), NOW - minutes_ago * MINUTE, workstation, works, site="Uni Mail")
+def report(minutes_ago: float, works: bool, workstation: str = "pc-1") -> StaffReport:
+    return StaffReport(uuid4(), NOW - minutes_ago * MINUTE, workstation, works, site="Uni Mail")
 
 
-def taken(minutes_ago: float, word: Word) -> ReadingTaken:
-    return ReadingTaken(uuid4(), NOW - minutes_ago * MINUTE, "slsp-psi", word, "pc-1")
+def taken(minutes_ago: float, word: PageStatus) -> PageStatusReadByStaff:
+    return PageStatusReadByStaff(uuid4(), NOW - minutes_ago * MINUTE, "slsp-psi", word, "pc-1")
 
 
 def test_the_newest_report_of_a_workstation_counts_while_it_is_fresh() -> None:
@@ -57,14 +61,16 @@ def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:
 
 
 def test_the_newest_reading_of_a_page_is_kept() -> None:
-    newest = taken(2, Word.INCIDENT)
-    assert told(taken(4, Word.OK), newest).readings() == {"slsp-psi": from_person(newest)}
+    newest = taken(2, PageStatus.INCIDENT)
+    assert told(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": from_person(newest)}
 
 
 def test_planned_work_stands_until_it_is_withdrawn() -> None:
-    kept = WindowPlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
-    withdrawn = WindowPlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
-    assert told(kept, withdrawn, WindowWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (kept,)
+    kept = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + MINUTE)
+    withdrawn = MaintenancePlanned(uuid4(), NOW, "exlibris-status", NOW, NOW + 2 * MINUTE)
+    assert told(kept, withdrawn, MaintenanceWithdrawn(uuid4(), NOW, withdrawn.id)).windows() == (
+        kept,
+    )
 
 
 def test_nothing_said_changes_nothing() -> None:
@@ -73,24 +79,28 @@ def test_nothing_said_changes_nothing() -> None:
 
 
 def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
-    feed = from_feed("slsp-psi", "feed", Said(Word.OK), at=NOW - MINUTE, interval=MINUTE)
-    old = from_feed("exlibris-status", "feed", Said(Word.OK), at=NOW - 9 * MINUTE, interval=MINUTE)
-    known = Known(
+    feed = from_feed(
+        "slsp-psi", "feed", PageReport(PageStatus.OK), at=NOW - MINUTE, interval=MINUTE
+    )
+    old = from_feed(
+        "exlibris-status", "feed", PageReport(PageStatus.OK), at=NOW - 9 * MINUTE, interval=MINUTE
+    )
+    known = AvailableEvidence(
         vantages={"pc-1": Vantage("pc-1", "Uni Mail")},
-        verdicts={("alma-saml", "pc-1"): Verdict.DOWN, ("switch", "server"): Verdict.UP},
+        verdicts={("alma-saml", "pc-1"): Status.DOWN, ("switch", "server"): Status.UP},
         readings={"slsp-psi": (feed,), "exlibris-status": (old,)},
         reports={"pc-9": report(1, works=False, workstation="pc-9")},
-        windows=(Window(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),
+        windows=(MaintenanceWindow(NOW - MINUTE, NOW + MINUTE, "person:pc-1"),),
     )
-    assert gather(known, ROLES, asker="pc-1", now=NOW) == Evidence(
+    assert collect_evidence(known, ROLES, asker="pc-1", now=NOW) == Evidence(
         asker="pc-1",
         roles=ROLES,
         sights={
-            "server": Sight(SERVER, {"switch": Verdict.UP}),
-            "pc-1": Sight(Vantage("pc-1", "Uni Mail"), {"alma-saml": Verdict.DOWN}),
-            "pc-9": Sight(Vantage("pc-9", "Uni Mail"), {}, works=False),
+            "server": VantageView(SERVER, {"switch": Status.UP}),
+            "pc-1": VantageView(Vantage("pc-1", "Uni Mail"), {"alma-saml": Status.DOWN}),
+            "pc-9": VantageView(Vantage("pc-9", "Uni Mail"), {}, works=False),
         },
-        words={"slsp-psi": Word.OK},
+        words={"slsp-psi": PageStatus.OK},
         planned=True,
     )
 
@@ -99,29 +109,31 @@ def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
 def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
     minutes: float,
 ) -> None:
-    known = Known(readings={"slsp-psi": (from_person(taken(minutes, Word.PLANNED)),)})
-    reading = SeenReading(0, "slsp-psi", Word.PLANNED)
+    known = AvailableEvidence(
+        readings={"slsp-psi": (from_person(taken(minutes, PageStatus.PLANNED)),)}
+    )
+    reading = ScenarioReading(0, "slsp-psi", PageStatus.PLANNED)
     scenario = Scenario("", NOW - minutes * MINUTE, (), (), (reading,), (), ())
-    live = gather(known, ROLES, asker="server", now=NOW)
+    live = collect_evidence(known, ROLES, asker="server", now=NOW)
     replayed = evidence_at(scenario, 60 * minutes, "server", ROLES)
     assert (live.planned, live.words) == (replayed.planned, replayed.words)
     assert live.planned is (minutes < 15)
 
 
 def test_work_with_a_time_is_on_then_and_not_before() -> None:
-    ahead = Window(NOW + MINUTE, None, "feed:feed")
-    said = Said(Word.PLANNED, windows=(ahead,))
+    ahead = MaintenanceWindow(NOW + MINUTE, None, "feed:feed")
+    said = PageReport(PageStatus.PLANNED, windows=(ahead,))
     feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
-    known = Known(readings={"slsp-psi": (feed,)})
-    assert gather(known, ROLES, asker="server", now=NOW).planned is False
-    assert gather(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
+    known = AvailableEvidence(readings={"slsp-psi": (feed,)})
+    assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
+    assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
 
 
 def test_work_ahead_is_announced_and_not_on() -> None:
-    ahead = Window(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
-    over = Window(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
-    said = Said(Word.OK, windows=(ahead, over))
+    ahead = MaintenanceWindow(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
+    over = MaintenanceWindow(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
+    said = PageReport(PageStatus.OK, windows=(ahead, over))
     feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
-    known = Known(readings={"slsp-psi": (feed,)})
+    known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert announced(known, NOW) == (ahead,)
-    assert gather(known, ROLES, asker="server", now=NOW).planned is False
+    assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False

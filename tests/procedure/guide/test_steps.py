@@ -50,7 +50,7 @@ def test_the_lending_step_is_found() -> None:
 
 @pytest.mark.parametrize(("answer", "to"), [("yes", "C1"), ("no", "B1"), ("vdi", None)])
 def test_an_answer_leads_on_or_nowhere(answer: str, to: str | None) -> None:
-    assert TREE.steps["A1"].leads_to(answer) == to
+    assert TREE.steps["A1"].next_step(answer) == to
 
 
 def test_a_good_tree_has_no_fault_even_when_no_names_are_known() -> None:

@@ -124,7 +124,7 @@ def test_replay_never_leaves_the_tree(walk: Walk) -> None:
     for step, key in path.given:
         assert step == here
         assert walk.answers[step] == key
-        here = PAPER.steps[step].leads_to(key) or "off the tree"
+        here = PAPER.steps[step].next_step(key) or "off the tree"
     assert here == path.end
     assert any(whole.given[: len(path.given)] == path.given for whole in PAPER.paths())
     assert walk.current(PAPER) in path.steps

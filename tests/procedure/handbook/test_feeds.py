@@ -12,7 +12,7 @@ from procedure.handbook.feeds import read_feed
 from procedure.handbook.page import Page
 from procedure.io.handbook_files import load_handbook
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Feed, Lens
+from procedure.status_pages.feed import Feed, ParserContext
 from procedure.status_pages.keywords import Keywords
 
 GOOD: dict[str, object] = {
@@ -34,7 +34,9 @@ def fault(key: str, message: str) -> list[Fault]:
 def test_a_feed_is_read_with_its_defaults() -> None:
     feed = Feed("statuspage", str(GOOD["url"]), ("EU03", "HEP EU03"))
     assert read(GOOD) == (feed, [])
-    assert feed.lens == Lens(ComponentFilter(("EU03", "HEP EU03")), ZoneInfo("UTC"), Keywords())
+    assert feed.lens == ParserContext(
+        ComponentFilter(("EU03", "HEP EU03")), ZoneInfo("UTC"), Keywords()
+    )
 
 
 def test_a_feed_may_set_its_zone_and_its_words() -> None:

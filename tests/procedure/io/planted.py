@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from procedure.io.alma.client import AlmaApi, Keys, open_alma
 from procedure.local_time import local
-from procedure.simulation.alma.gate import Gate
-from procedure.simulation.alma.server import StandIn
-from procedure.simulation.alma.world import Desk, Item, StandInLoan, Stock, User, World
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
 
 BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ class Day:
     """The rows of all desks, and a stand-in that knows what they speak of."""
 
     rows: list[Lent]
-    stand_in: StandIn
+    stand_in: FakeAlma
     now: datetime = NOW
 
     def file(self, desk: str) -> bytes:
@@ -107,8 +107,8 @@ def day(count: int, each: int) -> Day:
     step = count // len(kinds)
     for number, kind in enumerate(kinds):
         _plant(kind, rows, number * step, stock)
-    gate = Gate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9)
-    found = Day(rows, StandIn(World(stock), gate))
+    gate = RequestGate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9)
+    found = Day(rows, FakeAlma(World(stock), gate))
     found.stand_in.now = found.clock
     return found
 
@@ -166,7 +166,7 @@ def _lent_since(row: Lent, item: Item, user: User, stock: Stock, after: Lent) ->
 
 
 def _lend(stock: Stock, item: Item, user: str, at: datetime) -> None:
-    loan = StandInLoan(
+    loan = AlmaLoan(
         f"old-{item.barcode}", user, item.barcode, DESKS[0], "MAIN", at, NOW + timedelta(days=9)
     )
     item.process, item.last_action = "LOAN", at

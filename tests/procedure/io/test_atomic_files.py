@@ -32,7 +32,7 @@ def test_a_draft_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
 
 def test_a_draft_gets_its_name_once_its_content_is_known(tmp_path: Path) -> None:
     with draft_for(tmp_path / "export") as draft:
-        draft.become(tmp_path / "b.dat", b"known now")
+        draft.commit(tmp_path / "b.dat", b"known now")
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("b.dat", b"known now")]
 
 

@@ -9,24 +9,24 @@ import pytest
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
-from procedure.circulation.imports.plan import Known, take_in
+from procedure.circulation.imports.plan import KnownTransactions, import_sheet
 from procedure.circulation.loan_log import KINDS as LOG
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
-from procedure.reconciliation.carts import cart
-from procedure.reconciliation.corrections import hand_on, resolve
-from procedure.reconciliation.entries import HandedOn, ReportTaken
-from procedure.reconciliation.export import Exported, export_desk, rewritten
-from procedure.reconciliation.forecast import Facts, predict
-from procedure.reconciliation.from_cart import FromCart
-from procedure.reconciliation.job_report import Placed, place, read_report
-from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.carts import carted_items
+from procedure.reconciliation.corrections import resolve_loan, set_aside
+from procedure.reconciliation.entries import JobReportRecorded, ManualHandling
+from procedure.reconciliation.export import ExportedFile, export_desk, rewritten
+from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
+from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
-from procedure.simulation.alma.gate import Gate
-from procedure.simulation.alma.server import StandIn
-from procedure.simulation.alma.world import Desk, Item, StandInLoan, Stock, User, World
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
+from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
 
 FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")
@@ -47,9 +47,12 @@ class Library:
         if lent_before:
             at = BEGAN - timedelta(days=3)
             items[0].process, items[0].last_action = "LOAN", at
-            stock.loans.append(StandInLoan("1", "anna", "book", "ARVE", "MAIN", at, NOW))
+            stock.loans.append(AlmaLoan("1", "anna", "book", "ARVE", "MAIN", at, NOW))
         self.day = Day(
-            [], StandIn(World(stock), Gate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9))
+            [],
+            FakeAlma(
+                World(stock), RequestGate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9)
+            ),
         )
         self.day.stand_in.now = self.day.clock
         self.journal = MemoryJournal(self.day.clock)
@@ -59,22 +62,24 @@ class Library:
         return LoanLog(self.journal.since(kinds=LOG))
 
     @property
-    def found(self) -> Reconciliation:
-        return Reconciliation(self.journal.since(kinds=KINDS))
+    def found(self) -> ReconciliationLog:
+        return ReconciliationLog(self.journal.since(kinds=KINDS))
 
-    def export(self, desk: str, from_cart: FromCart = FromCart.AS_IT_IS) -> Exported:
+    def export(
+        self, desk: str, from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS
+    ) -> ExportedFile:
         return export_desk(
             *(self.journal, LoanLog(), desk), now=self.day.clock, new_id=uuid4, from_cart=from_cart
         )
 
-    def upload(self, done: Exported) -> Placed:
+    def upload(self, done: ExportedFile) -> MatchedReport:
         """Upload a file in Alma, paste its report, and prove its rows."""
         assert done.export is not None
         text = self.day.stand_in.upload(done.plan.desk, done.plan.rendered.content)
-        placed = place(read_report(text), self.found.as_sent(done.export))
+        placed = match_report(read_job_report(text), self.found.as_sent(done.export))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
-            ReportTaken(
+            JobReportRecorded(
                 *(uuid4(), self.day.now, done.export.id, placed.refused), returns=placed.returns
             )
         )
@@ -102,18 +107,18 @@ def test_as_it_is_alma_refuses_the_loan_and_the_export_says_which() -> None:
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("refused", "on_loan")}
     # Known by now: the failures of the desk go up with the return before them.
     again = export_again(
-        *(there.journal, Reconciliation(), "MAIL"), now=there.day.clock, new_id=uuid4,
-        from_cart=FromCart.RETURNS_FIRST,
+        *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4,
+        from_cart=CartLoanPolicy.RETURNS_FIRST,
     )  # fmt: skip
     assert (again.plan.loans, again.plan.returns) == ((AGAIN,), (BACK,))
-    assert there.upload(again) == Placed((), 0, ())
+    assert there.upload(again) == MatchedReport((), 0, ())
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
 
 
 def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER, LEFT)
-    done = there.export("MAIL", FromCart.RETURNS_FIRST)
+    done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     lines = done.plan.rendered.content.decode().splitlines()
     assert [line.split() for line in lines] == [
         ["202611240830Rbook"],
@@ -125,11 +130,11 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     assert (done.export.loans, done.export.returns) == ((OTHER.id, AGAIN.id), (BACK.id,))
     assert rewritten(there.log, done.export) == done.plan.rendered.content
     # Its own file taken in again doubles nothing.
-    known = Known(there.journal.since(kinds=TRANSACTIONS))
+    known = KnownTransactions(there.journal.since(kinds=TRANSACTIONS))
     sheet = read_file(done.plan.rendered.content, "x.dat")
-    plan, _ = take_in(there.journal, known, sheet, desk="MAIL", now=NOW)
+    plan, _ = import_sheet(there.journal, known, sheet, desk="MAIL", now=NOW)
     assert (plan.entries, plan.known) == ((), 3)
-    assert there.upload(done) == Placed((), 0, ())
+    assert there.upload(done) == MatchedReport((), 0, ())
     assert there.in_alma() == [
         ("book", "anna", False), ("other", "anna", True), ("book", "bert", True)
     ]  # fmt: skip
@@ -137,7 +142,7 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     assert ended == BACK.at
     assert there.states() == {"other 1": ("confirmed", ""), "book 2": ("confirmed", "")}
     # The book is with bert: it lies on no cart, and must not be returned.
-    assert cart(there.found, [BACK]) == []
+    assert carted_items(there.found, [BACK]) == []
     # The same file once more: nothing is lent twice.
     there.upload(done)
     assert [one for one in there.in_alma() if one[0] == "book" and one[2]] == [
@@ -148,8 +153,8 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
 def test_the_first_loan_of_another_desk_has_to_go_up_before() -> None:
     there = Library(lent_before=False)
     there.journal.append(FIRST, BACK, AGAIN)
-    first = there.export("ARVE", FromCart.RETURNS_FIRST)
-    second = there.export("MAIL", FromCart.RETURNS_FIRST)
+    first = there.export("ARVE", CartLoanPolicy.RETURNS_FIRST)
+    second = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     assert (first.plan.returns, second.plan.returns) == ((), (BACK,))
     there.upload(first)
     there.upload(second)
@@ -161,7 +166,7 @@ def test_the_first_loan_of_another_desk_has_to_go_up_before() -> None:
 def test_a_return_that_alma_refuses_leaves_the_counts_right(lent_before: bool) -> None:
     there = Library(lent_before=lent_before)
     there.journal.append(BACK, AGAIN)
-    placed = there.upload(there.export("MAIL", FromCart.RETURNS_FIRST))
+    placed = there.upload(there.export("MAIL", CartLoanPolicy.RETURNS_FIRST))
     # The book was on no loan at all: Alma says so of the return, and lends it.
     assert placed.returns == (() if lent_before else ((BACK.id, "not_on_loan"),))
     assert there.states() == {"book 2": ("confirmed", "")}
@@ -170,22 +175,22 @@ def test_a_return_that_alma_refuses_leaves_the_counts_right(lent_before: bool) -
 def test_a_return_goes_up_once_and_only_before_the_loan_that_was_made_from_the_cart() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
-    there.export("MAIL", FromCart.RETURNS_FIRST)
+    there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
     there.journal.append(Void(UUID(int=8), NOW, AGAIN.id, "wrong card"), third)
-    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+    assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
 def test_a_loan_before_the_cart_or_after_another_one_has_no_return_before_it() -> None:
     there = Library(lent_before=False)
     third = Loan(UUID(int=9), AGAIN.at + timedelta(minutes=5), "MAIL", "2070000001", "book")
     there.journal.append(FIRST, BACK, AGAIN, third)
-    assert there.export("ARVE", FromCart.RETURNS_FIRST).plan.returns == ()
-    done = there.export("MAIL", FromCart.RETURNS_FIRST)
+    assert there.export("ARVE", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
+    done = there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     assert (done.plan.from_cart, done.plan.returns) == ((AGAIN,), (BACK,))
     there = Library()
     there.journal.append(BACK, AGAIN, Void(UUID(int=8), NOW, BACK.id, "still here"))
-    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+    assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
 def test_the_forecast_knows_of_the_return_in_the_file() -> None:
@@ -198,29 +203,29 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
         users = [
             there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
         ]
-        facts = Facts({"book": seen}, {one.identifier: one for one in users}, NOW)
-        return [one.kind for one in predict(found.lines_to_upload(), facts)]
+        facts = AlmaSnapshot({"book": seen}, {one.identifier: one for one in users}, NOW)
+        return [one.kind for one in forecast_upload(found.lines_to_upload(), facts)]
 
     assert foretold() == ["ok", "on_loan_other"]
     there.export("ARVE")
-    there.export("MAIL", FromCart.RETURNS_FIRST)
+    there.export("MAIL", CartLoanPolicy.RETURNS_FIRST)
     assert foretold() == ["ok", "ok"]
 
 
 def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN, OTHER)
-    done = there.export("MAIL", FromCart.HAND_ON)
+    done = there.export("MAIL", CartLoanPolicy.HAND_ON)
     assert (done.plan.loans, done.plan.handed_on) == ((OTHER,), (AGAIN,))
     (note,) = [one.entry for one in there.journal.since(kinds={"handed_on"})]
-    assert note == HandedOn(note.id, NOW, AGAIN.id, "lent_from_cart")
+    assert note == ManualHandling(note.id, NOW, AGAIN.id, "lent_from_cart")
     assert there.states()["book 2"] == ("refused", "handed_on")
     assert (there.found.tally().accounted, there.found.tally().to_settle) == (1, 1)
     assert there.export("MAIL").export is None
     assert export_again(
-        *(there.journal, Reconciliation(), "MAIL"), now=there.day.clock, new_id=uuid4
+        *(there.journal, ReconciliationLog(), "MAIL"), now=there.day.clock, new_id=uuid4
     ).export is None  # fmt: skip
-    settled = resolve(
+    settled = resolve_loan(
         there.found, AGAIN.id, "lent in Alma", entry_id=uuid4(), at=NOW, operator="LM"
     )
     there.journal.append(settled)
@@ -230,7 +235,7 @@ def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
 def test_with_nothing_else_to_write_they_are_handed_on_without_a_file() -> None:
     there = Library()
     there.journal.append(BACK, AGAIN)
-    done = there.export("MAIL", FromCart.HAND_ON)
+    done = there.export("MAIL", CartLoanPolicy.HAND_ON)
     assert (done.export, [one.loan for one in done.handed_on]) == (None, [AGAIN.id])
     assert there.states() == {"book 2": ("refused", "handed_on")}
 
@@ -238,7 +243,9 @@ def test_with_nothing_else_to_write_they_are_handed_on_without_a_file() -> None:
 def test_a_row_is_handed_on_with_a_note_by_name() -> None:
     there = Library()
     there.journal.append(AGAIN)
-    entry = hand_on(there.found, AGAIN.id, " ask \n Eva ", entry_id=uuid4(), at=NOW, operator="LM")
+    entry = set_aside(
+        there.found, AGAIN.id, " ask \n Eva ", entry_id=uuid4(), at=NOW, operator="LM"
+    )
     assert (entry.note, entry.operator) == ("ask Eva", "LM")
     there.journal.append(entry)
     assert there.export("MAIL").export is None

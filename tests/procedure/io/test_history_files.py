@@ -13,9 +13,9 @@ import pytest
 
 from procedure.errors import HistoryFileError
 from procedure.io.history_files import write_outcomes
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Status
 
-ONE = Outcome("alma", "https://a.ch/", "server", datetime(2026, 11, 24, tzinfo=UTC), Verdict.UP)
+ONE = Outcome("alma", "https://a.ch/", "server", datetime(2026, 11, 24, tzinfo=UTC), Status.UP)
 ENDLESS = """
 import sys
 from itertools import repeat

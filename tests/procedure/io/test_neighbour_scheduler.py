@@ -14,16 +14,24 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 from tornado.web import Application, RequestHandler
 
-from procedure.io.neighbour_scheduler import NeighbourWatch, pause
-from procedure.monitoring.model import Verdict
-from procedure.monitoring.neighbours import LARGEST_BOARD, Broken, Heard, Neighbour, Told
+from procedure.io.neighbour_scheduler import NeighbourScheduler, pause
+from procedure.monitoring.model import Status
+from procedure.monitoring.neighbours import (
+    LARGEST_BOARD,
+    BoardProblem,
+    Neighbour,
+    NeighbourBoard,
+    NeighbourStatus,
+)
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 GOOD = {
     "at": NOON.isoformat(),
     "targets": [{"target": "alma", "vantage": "server", "verdict": "down", "age_s": 10}],
 }
-TOLD = Heard("there", {"alma": Told(Verdict.DOWN, NOON - timedelta(seconds=10))}, NOON)
+TOLD = NeighbourBoard(
+    "there", {"alma": NeighbourStatus(Status.DOWN, NOON - timedelta(seconds=10))}, NOON
+)
 Answer = Callable[[RequestHandler], object]
 
 
@@ -57,7 +65,7 @@ def page(handler: RequestHandler) -> None:
     handler.finish("<html>Bienvenue</html>")
 
 
-def ask(*answers: Answer, count: int = 1) -> tuple[list[Heard], list[str]]:
+def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[str]]:
     """Ask a server that answers so, one answer after the other; give what was heard, and asked."""
     given, agents = iter(answers), list[str]()
 
@@ -68,7 +76,7 @@ def ask(*answers: Answer, count: int = 1) -> tuple[list[Heard], list[str]]:
             if asyncio.iscoroutine(said):
                 await said
 
-    async def run() -> list[Heard]:
+    async def run() -> list[NeighbourBoard]:
         socket, port = bind_unused_port()
         server = HTTPServer(Application([(r"/board\.json", Board)]))
         server.add_socket(socket)
@@ -79,7 +87,7 @@ def ask(*answers: Answer, count: int = 1) -> tuple[list[Heard], list[str]]:
             async with httpx.AsyncClient(
                 headers={"User-Agent": "Relais"}, trust_env=False
             ) as client:
-                watch = NeighbourWatch(
+                watch = NeighbourScheduler(
                     [there], client, now=lambda: NOON, timeout=timedelta(seconds=30)
                 )
                 heard = []
@@ -103,14 +111,14 @@ def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
 @pytest.mark.parametrize(
     ("answer", "broken"),
     [
-        (bomb, Broken.TOO_LARGE),
-        (busy, Broken.REFUSED),
-        (slow, Broken.UNREACHABLE),
-        (elsewhere, Broken.ELSEWHERE),
-        (page, Broken.SHAPE),
+        (bomb, BoardProblem.TOO_LARGE),
+        (busy, BoardProblem.REFUSED),
+        (slow, BoardProblem.UNREACHABLE),
+        (elsewhere, BoardProblem.ELSEWHERE),
+        (page, BoardProblem.SHAPE),
     ],
 )
-def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: Broken) -> None:
+def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: BoardProblem) -> None:
     heard, agents = ask(good, answer, count=2)
     assert (heard, len(agents)) == ([TOLD, TOLD.failed(broken)], 2)
 
@@ -118,11 +126,11 @@ def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: Broken)
 def test_nobody_there_is_a_value_too() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
-    async def run() -> Heard:
+    async def run() -> NeighbourBoard:
         async with httpx.AsyncClient(trust_env=False) as client:
-            return await NeighbourWatch([gone], client, now=lambda: NOON).ask(gone)
+            return await NeighbourScheduler([gone], client, now=lambda: NOON).ask(gone)
 
-    assert asyncio.run(run()) == Heard("gone", broken=Broken.UNREACHABLE)
+    assert asyncio.run(run()) == NeighbourBoard("gone", broken=BoardProblem.UNREACHABLE)
 
 
 def test_one_that_fails_is_asked_less_and_less_often() -> None:
@@ -136,9 +144,9 @@ def test_one_that_fails_is_asked_less_and_less_often() -> None:
 def test_the_watch_runs_once_and_counts_its_rounds() -> None:
     gone = Neighbour("gone", "Parti", "http://127.0.0.1:1/board.json", {"alma": "alma"})
 
-    async def run() -> tuple[Heard, int]:
+    async def run() -> tuple[NeighbourBoard, int]:
         async with httpx.AsyncClient(trust_env=False) as client:
-            watch = NeighbourWatch([gone], client, now=lambda: NOON)
+            watch = NeighbourScheduler([gone], client, now=lambda: NOON)
             before = watch.latest["gone"]
             watch.ensure_started()
             watch.ensure_started()
@@ -148,4 +156,4 @@ def test_the_watch_runs_once_and_counts_its_rounds() -> None:
             await watch.stop()
             return before, watch.rounds
 
-    assert asyncio.run(run()) == (Heard("gone", broken=Broken.NOT_YET), 1)
+    assert asyncio.run(run()) == (NeighbourBoard("gone", broken=BoardProblem.NOT_YET), 1)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from procedure.errors import JournalUnwritable
-from procedure.io.outcome_writer import MOST_UNKEPT, Keeper
-from procedure.monitoring.blind_periods import CutOff
+from procedure.io.outcome_writer import MOST_UNKEPT, OutcomeWriter
+from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.model import Outcome, Verdict
+from procedure.monitoring.model import Outcome, Status
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
@@ -28,23 +28,21 @@ class Refusing(MemoryHistory):
 
 
 def outcome(second: int) -> Outcome:
-    return Outcome(
-        "a", "https://a.example/", "server", NOON + timedelta(seconds=second), Verdict.UP
-    )
+    return Outcome("a", "https://a.example/", "server", NOON + timedelta(seconds=second), Status.UP)
 
 
 def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
     history = Refusing()
-    short, long = (CutOff(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
+    short, long = (BlindPeriod(NOON, NOON + timedelta(seconds=second)) for second in (5, 60))
 
-    async def keep_once(keeper: Keeper) -> None:
+    async def keep_once(keeper: OutcomeWriter) -> None:
         running = asyncio.create_task(keeper.run())
         await asyncio.sleep(0)
         keeper.end()
         await running
 
     async def main() -> None:
-        keeper = Keeper(history, timedelta(hours=1))
+        keeper = OutcomeWriter(history, timedelta(hours=1))
         keeper.offer(outcome(0))
         keeper.offer_cuts([short])
         await keep_once(keeper)
@@ -59,14 +57,14 @@ def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
 def test_the_newest_are_held_back_and_offered_again() -> None:
     history = Refusing()
 
-    async def keep_once(keeper: Keeper) -> None:
+    async def keep_once(keeper: OutcomeWriter) -> None:
         running = asyncio.create_task(keeper.run())
         await asyncio.sleep(0)
         keeper.end()
         await running
 
-    async def main() -> Keeper:
-        keeper = Keeper(history, timedelta(hours=1))
+    async def main() -> OutcomeWriter:
+        keeper = OutcomeWriter(history, timedelta(hours=1))
         for second in range(MOST_UNKEPT + 3):
             keeper.offer(outcome(second))
         await keep_once(keeper)

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from procedure.io.page_reader import FeedReader
+from procedure.io.page_reader import PageReader
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import LARGEST_BODY
 from procedure.status_pages.readings import Reading
-from procedure.status_pages.status import Reason, Word
+from procedure.status_pages.status import PageStatus, UnreadReason
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INTERVAL = timedelta(minutes=5)
@@ -74,7 +74,7 @@ class Site:
 class Hands:
     """What a test moves: the reader, its clock, and the site."""
 
-    reader: FeedReader
+    reader: PageReader
     site: Site
     at: datetime = START
 
@@ -96,7 +96,7 @@ def run(
         site.origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with server, httpx.AsyncClient(headers={"User-Agent": "Relais/1"}) as client:
             known = {site.origin: credentials} if credentials else None
-            reader = FeedReader(
+            reader = PageReader(
                 client,
                 now=lambda: hands.at,
                 timeout=timedelta(seconds=timeout),
@@ -126,7 +126,7 @@ def test_a_good_page_is_read() -> None:
         at=START,
         until=START + timedelta(minutes=15),
         source="feed:statuspage",
-        word=Word.OK,
+        word=PageStatus.OK,
         summary="EU03: operational",
         components=("EU03",),
     )
@@ -134,7 +134,7 @@ def test_a_good_page_is_read() -> None:
 
 def test_a_packed_page_is_unpacked() -> None:
     packed = answer(body=gzip.compress(GOOD), Content_Encoding="gzip")
-    assert read_once(packed).word is Word.OK
+    assert read_once(packed).word is PageStatus.OK
 
 
 def test_it_says_who_asks_and_for_what() -> None:
@@ -151,61 +151,61 @@ def test_it_says_who_asks_and_for_what() -> None:
 @pytest.mark.parametrize(
     ("given", "reason", "summary"),
     [
-        (answer("401 Unauthorized"), Reason.LOGIN, "HTTP 401"),
-        (answer("403 Forbidden"), Reason.LOGIN, "HTTP 403"),
-        (answer("404 Not Found"), Reason.HTTP, "HTTP 404"),
-        (answer("500 Oops"), Reason.HTTP, "HTTP 500"),
-        (answer("204 No Content"), Reason.HTTP, "HTTP 204"),
-        (answer("304 Not Modified"), Reason.HTTP, "HTTP 304"),
-        (answer("429 Slow down"), Reason.BUSY, "HTTP 429"),
-        (answer(body=b""), Reason.EMPTY, ""),
-        (answer(body=b"<html>Log in</html>"), Reason.SYNTAX, "JSONDecodeError"),
-        (answer("302 Found", Location="https://login.example.org/"), Reason.LOGIN, ""),
-        (answer("302 Found", Location="/wiki/login.action"), Reason.LOGIN, ""),
-        (answer("302 Found", Location="//[bad"), Reason.UNREACHABLE, "ValueError"),
-        (answer("301 Moved", Location="/summary.json"), Reason.HTTP, "too many redirects"),
-        (answer("302 Found"), Reason.HTTP, "HTTP 302"),
-        (answer(body=b"x" * 9, Content_Encoding="gzip"), Reason.UNREACHABLE, "error"),
+        (answer("401 Unauthorized"), UnreadReason.LOGIN, "HTTP 401"),
+        (answer("403 Forbidden"), UnreadReason.LOGIN, "HTTP 403"),
+        (answer("404 Not Found"), UnreadReason.HTTP, "HTTP 404"),
+        (answer("500 Oops"), UnreadReason.HTTP, "HTTP 500"),
+        (answer("204 No Content"), UnreadReason.HTTP, "HTTP 204"),
+        (answer("304 Not Modified"), UnreadReason.HTTP, "HTTP 304"),
+        (answer("429 Slow down"), UnreadReason.BUSY, "HTTP 429"),
+        (answer(body=b""), UnreadReason.EMPTY, ""),
+        (answer(body=b"<html>Log in</html>"), UnreadReason.SYNTAX, "JSONDecodeError"),
+        (answer("302 Found", Location="https://login.example.org/"), UnreadReason.LOGIN, ""),
+        (answer("302 Found", Location="/wiki/login.action"), UnreadReason.LOGIN, ""),
+        (answer("302 Found", Location="//[bad"), UnreadReason.UNREACHABLE, "ValueError"),
+        (answer("301 Moved", Location="/summary.json"), UnreadReason.HTTP, "too many redirects"),
+        (answer("302 Found"), UnreadReason.HTTP, "HTTP 302"),
+        (answer(body=b"x" * 9, Content_Encoding="gzip"), UnreadReason.UNREACHABLE, "error"),
         (
             answer(body=gzip.compress(GOOD)[:-9], Content_Encoding="gzip"),
-            Reason.UNREACHABLE,
+            UnreadReason.UNREACHABLE,
             "error",
         ),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{",
-            Reason.UNREACHABLE,
+            UnreadReason.UNREACHABLE,
             "RemoteProtocolError",
         ),
-        (b"nonsense\r\n\r\n", Reason.UNREACHABLE, "RemoteProtocolError"),
+        (b"nonsense\r\n\r\n", UnreadReason.UNREACHABLE, "RemoteProtocolError"),
     ],
 )
 def test_whatever_goes_wrong_is_unknown_with_a_reason(
-    given: bytes, reason: Reason, summary: str
+    given: bytes, reason: UnreadReason, summary: str
 ) -> None:
     reading = read_once(given)
-    assert (reading.word, reading.reason, reading.summary) == (Word.UNKNOWN, reason, summary)
-    assert reading.by_eye is (reason is not Reason.UNREACHABLE)
+    assert (reading.word, reading.reason, reading.summary) == (PageStatus.UNKNOWN, reason, summary)
+    assert reading.by_eye is (reason is not UnreadReason.UNREACHABLE)
 
 
 def test_a_silent_page_is_given_up_after_its_time() -> None:
     reading = read_once(b"", timeout=0.05)
-    assert (reading.reason, reading.summary) == (Reason.UNREACHABLE, "timeout")
+    assert (reading.reason, reading.summary) == (UnreadReason.UNREACHABLE, "timeout")
 
 
 def test_a_page_that_is_not_there_is_unreachable() -> None:
     async def play(hands: Hands) -> None:
         hands.site.origin = "http://127.0.0.1:1"
         reading = await hands.read()
-        assert (reading.word, reading.reason) == (Word.UNKNOWN, Reason.UNREACHABLE)
+        assert (reading.word, reading.reason) == (PageStatus.UNKNOWN, UnreadReason.UNREACHABLE)
 
     run({}, play)
 
 
 def test_a_huge_page_is_left_after_the_limit() -> None:
     declared = answer(body=b"{").replace(b"Length: 1", b"Length: 99999999")
-    assert read_once(declared).reason is Reason.TOO_LARGE
+    assert read_once(declared).reason is UnreadReason.TOO_LARGE
     bomb = answer(body=gzip.compress(b" " * (LARGEST_BODY + 1)), Content_Encoding="gzip")
-    assert read_once(bomb).reason is Reason.TOO_LARGE
+    assert read_once(bomb).reason is UnreadReason.TOO_LARGE
 
 
 def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
@@ -216,14 +216,14 @@ def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
     }
 
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).word is Word.OK
+        assert (await hands.read()).word is PageStatus.OK
 
     assert [path for path, _ in run(answers, play).asked] == ["/summary.json", "/v2", "/v3"]
 
 
 def test_a_redirect_never_leads_back_to_plain_http_nor_to_another_host() -> None:
     for location in ("http://localhost/", "https://id.example.org/x", "ftp://127.0.0.1/x"):
-        assert read_once(answer("302 Found", Location=location)).reason is Reason.LOGIN
+        assert read_once(answer("302 Found", Location=location)).reason is UnreadReason.LOGIN
 
 
 def test_credentials_go_to_their_own_origin_only() -> None:
@@ -231,7 +231,7 @@ def test_credentials_go_to_their_own_origin_only() -> None:
 
     async def play(hands: Hands) -> None:
         reading = await hands.read("/table", "exlibris-servicenow")
-        assert reading.word is Word.OK
+        assert reading.word is PageStatus.OK
         hands.site.origin = hands.site.origin.replace("127.0.0.1", "localhost")
         await hands.read("/table", "exlibris-servicenow")
 
@@ -252,14 +252,14 @@ def test_it_asks_only_for_what_has_changed() -> None:
     first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
 
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).word is Word.OK
+        assert (await hands.read()).word is PageStatus.OK
         hands.site.answers["/summary.json"] = answer("304 Not Modified")
         hands.at = START + INTERVAL
         again = await hands.read()
         # The body is the same, the hour is not: the work it announces has begun.
-        assert (again.word, again.at) == (Word.PLANNED, START + INTERVAL)
+        assert (again.word, again.at) == (PageStatus.PLANNED, START + INTERVAL)
         hands.site.answers["/summary.json"] = answer(body=GOOD)
-        assert (await hands.read()).word is Word.OK
+        assert (await hands.read()).word is PageStatus.OK
         await hands.read()
 
     asked = [headers for _, headers in run({"/summary.json": first}, play).asked]
@@ -285,13 +285,13 @@ def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds:
     busy = answer("503 Busy", Retry_After=retry_after)
 
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).reason is Reason.BUSY
+        assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         hands.at = START + timedelta(seconds=max(seconds - 1, 0))
         early = await hands.read()
-        assert early.reason is (Reason.BUSY if seconds else None)
+        assert early.reason is (UnreadReason.BUSY if seconds else None)
         hands.at = START + timedelta(seconds=seconds)
-        assert (await hands.read()).word is Word.OK
+        assert (await hands.read()).word is PageStatus.OK
 
     site = run({"/summary.json": busy}, play)
     assert len(site.asked) == (2 if seconds else 3)
@@ -299,9 +299,9 @@ def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds:
 
 def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).reason is Reason.BUSY
+        assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         hands.at = START - timedelta(days=2)
-        assert (await hands.read()).word is Word.OK
+        assert (await hands.read()).word is PageStatus.OK
 
     run({"/summary.json": answer("429 Slow down", Retry_After="60")}, play)

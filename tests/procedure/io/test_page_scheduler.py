@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.io.page_scheduler import FeedWatch
+from procedure.io.page_scheduler import PageScheduler
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.readings import Reading, from_feed
-from procedure.status_pages.status import Said, Word
+from procedure.status_pages.status import PageReport, PageStatus
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SOON = timedelta(milliseconds=20)
@@ -35,12 +35,12 @@ class Pages:
         self.asked.append(target)
         if self.asked.count(target) == 1:
             raise RuntimeError("a fault of ours")
-        return from_feed(target, feed.format, Said(Word.OK), at=AT, interval=interval)
+        return from_feed(target, feed.format, PageReport(PageStatus.OK), at=AT, interval=interval)
 
 
 def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
-    async def watch() -> FeedWatch:
-        watching = FeedWatch([target("page", FEED), target("switch", None)], Pages())
+    async def watch() -> PageScheduler:
+        watching = PageScheduler([target("page", FEED), target("switch", None)], Pages())
         watching.ensure_started()
         watching.ensure_started()
         async with asyncio.timeout(60):
@@ -52,6 +52,6 @@ def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) ->
     with caplog.at_level(logging.ERROR):
         watched = asyncio.run(watch())
     assert dict(watched.latest) == {
-        "page": from_feed("page", "feed", Said(Word.OK), at=AT, interval=SOON)
+        "page": from_feed("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
     }
     assert [record.getMessage() for record in caplog.records] == ["the page of page was not read"]

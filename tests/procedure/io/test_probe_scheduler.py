@@ -10,10 +10,10 @@ from datetime import timedelta
 from itertools import pairwise
 
 from procedure.errors import JournalUnwritable
-from procedure.io.probe_scheduler import Watch
-from procedure.monitoring.blind_periods import CutOff
+from procedure.io.probe_scheduler import ProbeScheduler
+from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import MemoryHistory
-from procedure.monitoring.model import SERVER, Cause, Outcome, Target, Vantage, Verdict
+from procedure.monitoring.model import SERVER, FailureCause, Outcome, Status, Target, Vantage
 from tests.procedure.io.virtual_time import NOON, VirtualLoop, now, run
 
 
@@ -39,7 +39,7 @@ class SteadyProber:
             await asyncio.sleep(self.takes)
         finally:
             self.busy[target.key] -= 1
-        return Outcome(target.key, target.url, vantage.key, at, Verdict.UP)
+        return Outcome(target.key, target.url, vantage.key, at, Status.UP)
 
     def turns(self, key: str) -> list[float]:
         return [at for which, at in self.begun if which == key]
@@ -68,9 +68,9 @@ class Clumsy(SteadyProber):
 
 def watched(
     *targets: Target, prober: SteadyProber, seconds: float, history: MemoryHistory | None = None
-) -> Watch:
-    async def main() -> Watch:
-        watch = Watch(targets, prober, history or MemoryHistory(), now=now)
+) -> ProbeScheduler:
+    async def main() -> ProbeScheduler:
+        watch = ProbeScheduler(targets, prober, history or MemoryHistory(), now=now)
         watch.ensure_started()
         watch.ensure_started()
         await asyncio.sleep(seconds)
@@ -102,7 +102,7 @@ def test_a_machine_that_slept_makes_up_for_nothing() -> None:
     prober = SteadyProber()
 
     async def main() -> None:
-        watch = Watch([target("a")], prober, MemoryHistory(), now=now)
+        watch = ProbeScheduler([target("a")], prober, MemoryHistory(), now=now)
         watch.ensure_started()
         await asyncio.sleep(600)
         loop = asyncio.get_running_loop()
@@ -132,7 +132,7 @@ def test_a_history_that_refuses_neither_stops_the_watch_nor_loses_an_outcome() -
     prober = SteadyProber()
 
     async def main() -> None:
-        watch = Watch([target("a")], prober, history, now=now)
+        watch = ProbeScheduler([target("a")], prober, history, now=now)
         watch.ensure_started()
         await asyncio.sleep(300)
         assert watch.history_fault == "JournalUnwritable"
@@ -155,7 +155,7 @@ def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
     history = MemoryHistory()
 
     async def main() -> None:
-        watch = Watch([target("a")], SteadyProber(), history, now=now)
+        watch = ProbeScheduler([target("a")], SteadyProber(), history, now=now)
         await watch.stop()
         watch.ensure_started()
         await asyncio.sleep(0.15)
@@ -169,7 +169,7 @@ def test_stopping_keeps_what_was_seen_and_leaves_no_task() -> None:
 
 def test_it_can_be_started_again() -> None:
     async def main() -> int:
-        watch = Watch([target("a")], SteadyProber(), MemoryHistory(), now=now)
+        watch = ProbeScheduler([target("a")], SteadyProber(), MemoryHistory(), now=now)
         for _ in range(2):
             watch.ensure_started()
             await asyncio.sleep(1)
@@ -194,7 +194,7 @@ class Scripted(SteadyProber):
         outcome = await super().probe(target, vantage=vantage)
         since, until = self.down.get(target.key, (0, 0))
         if since <= begun < until:
-            return replace(outcome, verdict=Verdict.DOWN, cause=Cause.DNS)
+            return replace(outcome, verdict=Status.DOWN, cause=FailureCause.DNS)
         return replace(outcome, http_status=200, latency_ms=100)
 
 
@@ -205,7 +205,7 @@ def test_a_doubt_is_settled_by_quick_retries() -> None:
     retries = [round(at - first, 1) for at in prober.turns("a") if first < at < first + 15]
     assert retries == [5.1, 10.2]
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.cause) == (Verdict.DOWN, Cause.DNS)
+    assert (judged.verdict, judged.cause) == (Status.DOWN, FailureCause.DNS)
     assert judged.since == NOON + timedelta(seconds=first)
 
 
@@ -214,7 +214,7 @@ def test_one_failure_that_passes_is_no_outage() -> None:
     watch = watched(target("a"), prober=prober, seconds=170)
     assert any(80 <= at < 92 for at in prober.turns("a"))
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.since) == (Verdict.UP, NOON)
+    assert (judged.verdict, judged.since) == (Status.UP, NOON)
 
 
 def test_a_recovery_is_confirmed_soon() -> None:
@@ -222,7 +222,7 @@ def test_a_recovery_is_confirmed_soon() -> None:
     watch = watched(target("a"), prober=prober, seconds=230)
     recovered = next(at for at in prober.turns("a") if at >= 160)
     judged = watch.board.newest["a"]
-    assert (judged.verdict, judged.since) == (Verdict.UP, NOON + timedelta(seconds=recovered))
+    assert (judged.verdict, judged.since) == (Status.UP, NOON + timedelta(seconds=recovered))
     later = [round(at - recovered, 1) for at in prober.turns("a") if at > recovered]
     assert later == [5.1]
 
@@ -232,11 +232,11 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
     prober = Scripted(a=(90, 300), b=(90, 300), c=(90, 300))
     watch = watched(*targets, prober=prober, seconds=140)
     assert watch.board.cut_off is not None
-    assert {one.verdict for one in watch.board.newest.values()} == {Verdict.UNKNOWN}
+    assert {one.verdict for one in watch.board.newest.values()} == {Status.UNKNOWN}
     first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
     assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
     kept = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
-    assert kept == [Verdict.DOWN]
+    assert kept == [Status.DOWN]
 
 
 def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
@@ -246,14 +246,14 @@ def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
     watched(*targets, prober=prober, seconds=1200, history=history)
     until = NOON + timedelta(seconds=1200)
-    assert any(one.verdict is Verdict.DOWN for one in history.outcomes(since=NOON))
+    assert any(one.verdict is Status.DOWN for one in history.outcomes(since=NOON))
     (cut,) = history.cuts(since=NOON, until=until)
     begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
     ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
-    assert cut == CutOff(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
+    assert cut == BlindPeriod(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
     assert history.outages(since=NOON, until=until) == []
     told = history.states(since=NOON + timedelta(seconds=1), until=until)
-    seen = [Verdict.UP, Verdict.UNKNOWN, Verdict.UP]
+    seen = [Status.UP, Status.UNKNOWN, Status.UP]
     lanes = {key: [one.verdict for one in lane] for key, lane in told.items()}
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
@@ -270,7 +270,7 @@ def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() ->
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.passed = 600
-        watch = Watch(targets, Scripted(), killed, now=now)
+        watch = ProbeScheduler(targets, Scripted(), killed, now=now)
         watch.ensure_started()
         await asyncio.sleep(5)
         await watch.stop()
@@ -290,7 +290,7 @@ def test_judgement_goes_on_where_the_history_left_it() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.passed = 600
-        watch = Watch([target("a")], Scripted(a=(0, 900)), history, now=now)
+        watch = ProbeScheduler([target("a")], Scripted(a=(0, 900)), history, now=now)
         watch.ensure_started()
         await asyncio.sleep(5)
         assert watch.board.newest["a"].since == earlier[0].at
@@ -308,4 +308,4 @@ class Unreadable(MemoryHistory):
 
 def test_a_past_that_cannot_be_read_stops_nothing() -> None:
     watch = watched(target("a"), prober=Scripted(), seconds=5, history=Unreadable())
-    assert watch.board.newest["a"].verdict is Verdict.UP
+    assert watch.board.newest["a"].verdict is Status.UP

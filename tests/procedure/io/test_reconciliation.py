@@ -11,8 +11,8 @@ import pytest
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.known import KINDS as TRANSACTIONS
-from procedure.circulation.imports.known import Known
-from procedure.circulation.imports.plan import take_in
+from procedure.circulation.imports.known import KnownTransactions
+from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.loan_log import KINDS as LOG
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Loan
@@ -20,14 +20,14 @@ from procedure.io.alma.create_loan import lend_by_api
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
-from procedure.reconciliation.corrections import correct, resolve
-from procedure.reconciliation.entries import Fate, ReportTaken
+from procedure.reconciliation.corrections import correct_loan, resolve_loan
+from procedure.reconciliation.entries import JobReportRecorded, RequestOutcome
 from procedure.reconciliation.export import export_desk
-from procedure.reconciliation.forecast import Facts, Prediction, predict
-from procedure.reconciliation.job_report import DONE, place, read_report
-from procedure.reconciliation.log import KINDS, Reconciliation
+from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
+from procedure.reconciliation.job_report import DONE, match_report, read_job_report
+from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.row_state import ReconciliationState
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day
 
 TERMS = {"1H": timedelta(hours=1)}
@@ -46,13 +46,13 @@ class WayBack:
         self.journal = journal or MemoryJournal(there.clock)
         self.acts = 0
 
-    def found(self) -> Reconciliation:
-        return Reconciliation(self.journal.since(kinds=KINDS))
+    def found(self) -> ReconciliationLog:
+        return ReconciliationLog(self.journal.since(kinds=KINDS))
 
     def take_in(self, desk: str) -> tuple[int, int, Counter[str]]:
         self.acts += 1
-        plan, taken = take_in(
-            self.journal, Known(self.journal.since(kinds=TRANSACTIONS)),
+        plan, taken = import_sheet(
+            self.journal, KnownTransactions(self.journal.since(kinds=TRANSACTIONS)),
             read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.now,
         )  # fmt: skip
         assert taken
@@ -64,15 +64,15 @@ class WayBack:
         done = export_desk(self.journal, log, desk, now=self.day.clock, new_id=uuid4)
         return done.plan.rendered.content
 
-    def preflight(self) -> dict[UUID, Prediction]:
+    def preflight(self) -> dict[UUID, Forecast]:
         self.acts += 1
         found = self.found()
         loans = [row.corrected for row in found.in_upload_order()]
         since = self.day.now - timedelta(hours=1)
         self.day.ask(lambda api: look_up(api, self.journal, found, loans, since=since, tell=silent))
         found = self.found()
-        facts = Facts(found.items, found.users, self.day.now, LIBRARIES, TERMS)
-        return {one.loan: one for one in predict(loans, facts)}
+        facts = AlmaSnapshot(found.items, found.users, self.day.now, LIBRARIES, TERMS)
+        return {one.loan: one for one in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
         """Upload the newest file of a desk in Alma, and paste its report here."""
@@ -80,11 +80,13 @@ class WayBack:
         text = self.day.stand_in.upload(desk, content)
         found = self.found()
         sent = [one for one in found.log.exports if one.desk == desk][-1]
-        read = read_report(text)
-        placed = place(read, found.as_sent(sent))
+        read = read_job_report(text)
+        placed = match_report(read, found.as_sent(sent))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
-            ReportTaken(uuid4(), self.day.now, sent.id, placed.refused, read.succeeded, read.failed)
+            JobReportRecorded(
+                uuid4(), self.day.now, sent.id, placed.refused, read.succeeded, read.failed
+            )
         )
 
     def verify(self) -> None:
@@ -122,7 +124,7 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     assert Counter(troubles.values()) == dict.fromkeys(TROUBLES, 5)
 
     reported = {
-        row.loan.id: row.reason if row.state is RowState.REFUSED else DONE
+        row.loan.id: row.reason if row.state is ReconciliationState.REFUSED else DONE
         for row in back.found().rows()
     }
     hidden = {loan for loan, kind in troubles.items() if not TROUBLES[kind][1]}
@@ -155,7 +157,10 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     tally = back.found().tally()
     refused = sum(5 for line, _ in TROUBLES.values() if line != DONE)
     assert (tally.accounted, tally.rows) == (1000, 1000)
-    assert tally.states == {RowState.CONFIRMED: 1000 - refused, RowState.REFUSED: refused}
+    assert tally.states == {
+        ReconciliationState.CONFIRMED: 1000 - refused,
+        ReconciliationState.REFUSED: refused,
+    }
     shifted = {row.loan.id for row in back.found().rows() if row.reason == "due_shifted"}
     assert shifted == {loan for loan, kind in troubles.items() if kind == "due_at_risk"}
     lent = Counter(one.item for one in back.day.stand_in.world.loans.values() if not one.returned)
@@ -188,37 +193,39 @@ def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None
     loan = kinds["other_identifier"]
     row = back.found().row(loan)
     assert row is not None
-    entry = correct(
+    entry = correct_loan(
         back.found(), loan, patron=predicted[loan].suggested, entry_id=uuid4(), at=back.day.now
     )
     back.journal.append(entry)
     for other in set(kinds) - {"other_identifier", "item_not_found"}:
         of = back.found().row(kinds[other])
-        if of is not None and of.state is RowState.REFUSED:
+        if of is not None and of.state is ReconciliationState.REFUSED:
             back.journal.append(
-                resolve(back.found(), of.loan.id, "note", entry_id=uuid4(), at=back.day.now, operator="LM")
+                resolve_loan(back.found(), of.loan.id, "note", entry_id=uuid4(), at=back.day.now, operator="LM")
             )  # fmt: skip
     done = export_again(back.journal, back.found(), row.loan.desk, now=back.day.clock, new_id=uuid4)
     assert [(one.patron, one.item) for one in done.plan.loans if one.id == loan] == [
         (predicted[loan].suggested, row.loan.item)
     ]
-    assert back.found().row(loan).state is RowState.EXPORTED
+    assert back.found().row(loan).state is ReconciliationState.EXPORTED
     back.upload(row.loan.desk, done.plan.rendered.content)
 
     # A barcode misread, corrected by eye; the loan is made through the API and dated now.
     loan = kinds["item_not_found"]
     row = back.found().row(loan)
-    assert row.state is RowState.REFUSED
+    assert row.state is ReconciliationState.REFUSED
     spare = "1060099999"
     world = back.day.stand_in.world
     item = next(iter(world.items.values()))
     world.items[spare] = type(item)(spare, "p-spare", "99", "22", "MAIN")
     world.by_pid["p-spare"] = world.items[spare]
     back.journal.append(
-        correct(back.found(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM")
+        correct_loan(
+            back.found(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM"
+        )
     )
     answer = back.day.ask(lambda api: lend_by_api(api, back.journal, loan, library="MAIN"))
-    assert (answer.fate, back.day.stand_in.gate.effects) == (Fate.MADE, [f"lend {spare}"])
+    assert (answer.fate, back.day.stand_in.gate.effects) == (RequestOutcome.MADE, [f"lend {spare}"])
     assert (back.found().row(loan).loan.item, back.found().row(loan).corrected.item) == (
         row.loan.item,
         spare,
@@ -257,8 +264,8 @@ def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(m
     back.journal.append(*loans)
     content = back.export(DESKS[0])
     # Its own file taken in again doubles nothing, whichever of the two hours a line is from.
-    plan, _ = take_in(
-        back.journal, Known(back.journal.since(kinds=TRANSACTIONS)), read_file(content, "x.dat"),
+    plan, _ = import_sheet(
+        back.journal, KnownTransactions(back.journal.since(kinds=TRANSACTIONS)), read_file(content, "x.dat"),
         desk=DESKS[0], now=there.now,
     )  # fmt: skip
     assert (len(plan.entries), plan.known) == (0, 20)
@@ -268,4 +275,6 @@ def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(m
     ]
     back.upload(DESKS[0], content)
     back.verify()
-    assert {(row.state, row.reason) for row in back.found().rows()} == {(RowState.CONFIRMED, "")}
+    assert {(row.state, row.reason) for row in back.found().rows()} == {
+        (ReconciliationState.CONFIRMED, "")
+    }

@@ -8,75 +8,88 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.blind_periods import STANDS, CutOff, Dark, laid_over, move, unseen
-from procedure.monitoring.downtime import State, availability
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.blind_periods import (
+    STANDS,
+    BlindPeriod,
+    BlindPeriods,
+    mask_states,
+    masked_spans,
+    move_to_unknown,
+)
+from procedure.monitoring.downtime import StatusInterval, availability
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import MICROSECOND, microseconds
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-UP, DOWN, UNKNOWN = Verdict.UP, Verdict.DOWN, Verdict.UNKNOWN
-CAUSES = {UP: None, Verdict.SLOW: None, DOWN: Cause.DNS, UNKNOWN: Cause.NETWORK, None: None}
+UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN
+CAUSES = {
+    UP: None,
+    Status.SLOW: None,
+    DOWN: FailureCause.DNS,
+    UNKNOWN: FailureCause.NETWORK,
+    None: None,
+}
 
 
-def lane(*pieces: tuple[float, Verdict | None], until: float) -> list[State]:
+def lane(*pieces: tuple[float, Status | None], until: float) -> list[StatusInterval]:
     ends = [start for start, _ in pieces[1:]] + [until]
     return [
-        State("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict, CAUSES[verdict])
+        StatusInterval("a", NOON + start * MINUTE, NOON + end * MINUTE, verdict, CAUSES[verdict])
         for (start, verdict), end in zip(pieces, ends, strict=True)
     ]
 
 
-def dark(*cuts: tuple[float, float]) -> Dark:
-    spans = (CutOff(NOON + start * MINUTE, NOON + end * MINUTE) for start, end in cuts)
-    return Dark.of(spans, MINUTE)
+def dark(*cuts: tuple[float, float]) -> BlindPeriods:
+    spans = (BlindPeriod(NOON + start * MINUTE, NOON + end * MINUTE) for start, end in cuts)
+    return BlindPeriods.of(spans, MINUTE)
 
 
 def test_without_a_stretch_everything_stays() -> None:
     told = lane((0, UP), (3, DOWN), until=9)
-    assert laid_over(told, dark()) == told
-    assert laid_over([], dark((1, 2))) == []
+    assert mask_states(told, dark()) == told
+    assert mask_states([], dark((1, 2))) == []
 
 
 def test_what_was_down_before_is_down_again_after() -> None:
     told = lane((0, UP), (1, DOWN), (9, UP), until=10)
-    seen = laid_over(told, dark((3, 5)))
+    seen = mask_states(told, dark((3, 5)))
     assert seen == lane((0, UP), (1, DOWN), (3, UNKNOWN), (5, DOWN), (9, UP), until=10)
 
 
 def test_what_was_found_down_in_the_dark_is_down_once_it_is_read_again() -> None:
     told = lane((0, UP), (3.2, DOWN), until=20)
     later = 5 + STANDS
-    assert laid_over(told, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
+    assert mask_states(told, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
 def test_a_reading_of_the_dark_that_none_followed_tells_nothing_until_it_lapses() -> None:
     # The watch was killed at 5, while it was cut off; it reads again from 20 on.
     told = lane((0, UP), (3.2, DOWN), (8, None), (20, UP), until=22)
     seen = lane((0, UP), (3, UNKNOWN), (8, None), (20, UP), until=22)
-    assert laid_over(told, dark((3, 5))) == seen
+    assert mask_states(told, dark((3, 5))) == seen
 
 
 def test_an_outage_read_again_after_the_dark_is_one_though_its_readings_lapse_later() -> None:
     told = lane((0, UP), (3.2, DOWN), (9, None), until=20)
     later = 5 + STANDS
     seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)
-    assert laid_over(told, dark((3, 5))) == seen
+    assert mask_states(told, dark((3, 5))) == seen
 
 
 def test_a_probe_that_began_as_the_line_went_is_in_the_dark() -> None:
     told = lane((0, UP), (2.8, DOWN), (5.5, UP), until=9)
-    assert laid_over(told, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
+    assert mask_states(told, dark((3, 5))) == lane((0, UP), (2.8, UNKNOWN), (5.5, UP), until=9)
 
 
 def test_a_gap_stays_a_gap() -> None:
     told = lane((0, UP), (3, None), (4, UP), until=9)
-    assert laid_over(told, dark((2, 8))) == lane(
+    assert mask_states(told, dark((2, 8))) == lane(
         (0, UP), (2, UNKNOWN), (3, None), (4, UNKNOWN), (8, UP), until=9
     )
 
 
-verdicts = st.sampled_from([UP, Verdict.SLOW, DOWN, UNKNOWN, None])
+verdicts = st.sampled_from([UP, Status.SLOW, DOWN, UNKNOWN, None])
 edges = st.lists(st.integers(0, 60), unique=True, min_size=2, max_size=12).map(sorted)
 
 
@@ -86,21 +99,21 @@ def test_sums_and_states_tell_the_same(
 ) -> None:
     told = lane(*((start, data.draw(verdicts)) for start in starts), until=70)
     spans = [
-        CutOff(NOON + first * MINUTE, NOON + last * MINUTE)
+        BlindPeriod(NOON + first * MINUTE, NOON + last * MINUTE)
         for first, last in zip(cuts[::2], cuts[1::2], strict=False)
     ]
-    seen = laid_over(told, Dark.of(spans, MINUTE))
+    seen = mask_states(told, BlindPeriods.of(spans, MINUTE))
     assert (seen[0].start, seen[-1].end) == (told[0].start, told[-1].end)
     assert all(one.end == after.start for one, after in pairwise(seen))
 
     begun = [(microseconds(one.start), one.verdict, one.cause) for one in told]
     sums = counted(told)
-    stretches = unseen(begun, microseconds(told[-1].end), Dark.counted(spans, MINUTE))
-    move([microseconds(NOON)], sums, stretches, "day")
+    stretches = masked_spans(begun, microseconds(told[-1].end), BlindPeriods.counted(spans, MINUTE))
+    move_to_unknown([microseconds(NOON)], sums, stretches, "day")
     assert sums == counted(seen)
 
 
-def counted(told: list[State]) -> dict[str, list[int]]:
+def counted(told: list[StatusInterval]) -> dict[str, list[int]]:
     spent = availability(told)
     names = ("up", "slow", "down", "unknown")
     return {name: [getattr(spent, name) // MICROSECOND] for name in names}

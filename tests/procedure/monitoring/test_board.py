@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.monitoring.board import (
-    Board,
-    Judged,
-    fold,
+    StatusBoard,
+    TargetStatus,
+    add_all,
     judge,
     judged_row,
     reading,
     with_hindsight,
 )
 from procedure.monitoring.confirmation import needs_another_look
-from procedure.monitoring.downtime import outages, states
-from procedure.monitoring.model import Cause, Hop, Outcome, Target, Verdict
+from procedure.monitoring.downtime import downtimes, states
+from procedure.monitoring.model import FailureCause, Hop, Outcome, Status, Target
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ALMA = Target("alma", "https://alma.example/", "A4", MINUTE)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 SIGNS = {"u": UP, "s": SLOW, "d": DOWN, "?": UNKNOWN}
 
 
@@ -34,7 +34,9 @@ def minute(count: float) -> datetime:
     return NOON + count * MINUTE
 
 
-def seen(sign: str, at: datetime, target: str = "alma", cause: Cause = Cause.TIMEOUT) -> Outcome:
+def seen(
+    sign: str, at: datetime, target: str = "alma", cause: FailureCause = FailureCause.TIMEOUT
+) -> Outcome:
     verdict = SIGNS[sign]
     works = verdict in (UP, SLOW)
     return Outcome(
@@ -53,7 +55,7 @@ def row(signs: str) -> list[Outcome]:
     return [seen(sign, minute(place)) for place, sign in enumerate(signs)]
 
 
-def told(judged: Sequence[Judged]) -> str:
+def told(judged: Sequence[TargetStatus]) -> str:
     letters = {verdict: letter for letter, verdict in SIGNS.items()}
     return "".join(letters[one.verdict] for one in judged)
 
@@ -99,15 +101,15 @@ def test_a_target_has_its_own_patience() -> None:
 
 def test_since_is_the_first_reading_of_the_row() -> None:
     *_, newest = judge(row("uuuddd"), {"alma": ALMA})
-    assert (newest.verdict, newest.cause, newest.since) == (DOWN, Cause.TIMEOUT, minute(3))
+    assert (newest.verdict, newest.cause, newest.since) == (DOWN, FailureCause.TIMEOUT, minute(3))
     *_, newest = judge(row("uuudddduu"), {"alma": ALMA})
     assert (newest.verdict, newest.cause, newest.since) == (UP, None, minute(7))
 
 
 def test_the_outage_of_a_judged_row_begins_with_the_first_failure() -> None:
     told = states("alma", judged_row(ALMA, row("uudddduuu")), interval=MINUTE, until=minute(9))
-    (outage,) = outages(told)
-    assert (outage.start, outage.end, outage.cause) == (minute(2), minute(6), Cause.TIMEOUT)
+    (outage,) = downtimes(told)
+    assert (outage.start, outage.end, outage.cause) == (minute(2), minute(6), FailureCause.TIMEOUT)
 
 
 def test_fits_and_starts_are_one_outage_and_not_many() -> None:
@@ -117,14 +119,14 @@ def test_fits_and_starts_are_one_outage_and_not_many() -> None:
     assert told(judged).count("du") == 1
     flapping = [one for one in judged if one.flapping]
     assert {one.verdict for one in flapping} == {DOWN}
-    assert {one.cause for one in flapping} == {Cause.TIMEOUT}
+    assert {one.cause for one in flapping} == {FailureCause.TIMEOUT}
     assert judged[-1].since == next(one.at for one in judged[10:] if one.verdict is UP)
 
 
 def test_a_flapping_target_needs_twice_the_answers() -> None:
-    board = fold(row("u" + "dudu" * 2 + "uu"), {"alma": ALMA})
+    board = add_all(row("u" + "dudu" * 2 + "uu"), {"alma": ALMA})
     assert board.newest["alma"].flapping
-    board = fold([seen("u", minute(20 + n)) for n in range(1)], {"alma": ALMA}, board)
+    board = add_all([seen("u", minute(20 + n)) for n in range(1)], {"alma": ALMA}, board)
     assert board.newest["alma"].verdict is UP
 
 
@@ -147,7 +149,7 @@ def test_a_flapping_target_needs_twice_the_answers() -> None:
     ],
 )
 def test_a_quick_retry_is_asked_for_only_while_it_helps(signs: str, again: bool) -> None:
-    board = fold(row(signs), {"alma": ALMA})
+    board = add_all(row(signs), {"alma": ALMA})
     standing = board.standings.get("alma")
     assert (standing is not None and needs_another_look(standing, ALMA)) is again
 
@@ -155,12 +157,12 @@ def test_a_quick_retry_is_asked_for_only_while_it_helps(signs: str, again: bool)
 def test_the_failing_hop_is_named() -> None:
     hops = (Hop("https://alma.example/", 302), Hop("https://idp.example/SSO", None))
     failed = [replace(one, hops=hops) for one in row("ddd")]
-    assert fold(failed, {"alma": ALMA}).newest["alma"].failing_hop == hops[1]
-    assert fold(row("uuu"), {"alma": ALMA}).newest["alma"].failing_hop is None
+    assert add_all(failed, {"alma": ALMA}).newest["alma"].failing_hop == hops[1]
+    assert add_all(row("uuu"), {"alma": ALMA}).newest["alma"].failing_hop is None
 
 
 def test_a_reading_ages_into_not_known() -> None:
-    board = fold(row("uu"), {"alma": ALMA})
+    board = add_all(row("uu"), {"alma": ALMA})
     judged = reading(board, ALMA, minute(4))
     assert judged is not None
     assert (judged.verdict, judged.stale, judged.since) == (UP, False, minute(0))
@@ -184,14 +186,14 @@ ALL = tuple(TARGETS)
 def rounds(*signs: str) -> list[Outcome]:
     """A string a minute, a sign a target in the order of TARGETS; a space is no reading."""
     return [
-        seen(sign, minute(count) + timedelta(seconds=place), key, Cause.DNS)
+        seen(sign, minute(count) + timedelta(seconds=place), key, FailureCause.DNS)
         for count, said in enumerate(signs)
         for place, (key, sign) in enumerate(zip(TARGETS, said, strict=True))
         if sign != " "
     ]
 
 
-def shown(board: Board, at: float) -> str:
+def shown(board: StatusBoard, at: float) -> str:
     judged = [reading(board, target, minute(at)) for target in TARGETS.values()]
     return told([one for one in judged if one])
 
@@ -211,33 +213,37 @@ def shown(board: Board, at: float) -> str:
 def test_a_machine_that_is_cut_off_knows_nothing(
     signs: tuple[str, ...], verdicts: str, cut: bool
 ) -> None:
-    board = fold(rounds(*signs), TARGETS)
+    board = add_all(rounds(*signs), TARGETS)
     assert shown(board, len(signs) - 0.5) == verdicts
     assert (board.cut_off is not None) is cut
 
 
 def test_being_cut_off_has_a_beginning_and_its_own_cause() -> None:
-    board = fold(rounds("uuuu", "dddd", "dd d"), TARGETS)
+    board = add_all(rounds("uuuu", "dddd", "dd d"), TARGETS)
     judged = reading(board, TARGETS["tickets"], minute(3))
     assert judged is not None
     assert board.cut_off == minute(1) + timedelta(seconds=3)
-    assert (judged.since, judged.cause, judged.cut_off) == (board.cut_off, Cause.NETWORK, True)
-    assert judged.outcome.cause is Cause.DNS
+    assert (judged.since, judged.cause, judged.cut_off) == (
+        board.cut_off,
+        FailureCause.NETWORK,
+        True,
+    )
+    assert judged.outcome.cause is FailureCause.DNS
 
 
 def test_an_error_page_is_an_answer_and_a_portal_is_none() -> None:
-    def with_alma(cause: Cause) -> Board:
+    def with_alma(cause: FailureCause) -> StatusBoard:
         outcomes = rounds("uuuu", "dddd", "dd d")
         portal = replace(outcomes[-3], cause=cause, http_status=200)
-        return fold([*outcomes[:-3], portal, *outcomes[-2:]], TARGETS)
+        return add_all([*outcomes[:-3], portal, *outcomes[-2:]], TARGETS)
 
-    assert with_alma(Cause.STATUS).cut_off is None
-    assert with_alma(Cause.PORTAL).cut_off is not None
+    assert with_alma(FailureCause.STATUS).cut_off is None
+    assert with_alma(FailureCause.PORTAL).cut_off is not None
 
 
 def test_without_a_control_nothing_is_taken_to_be_cut_off() -> None:
     targets = {key: replace(target, control=False) for key, target in TARGETS.items()}
-    assert shown(fold(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
+    assert shown(add_all(rounds("uuuu", "dddd", "dddd", "dddd"), targets), 4) == "dddd"
 
 
 # -- what is slow for this target
@@ -248,17 +254,17 @@ def test_slow_is_far_above_the_targets_own_week_and_always_above_the_ceiling() -
         return replace(seen("u", at), latency_ms=latency)
 
     week = [quick(minute(5 * place), 300 + place % 4 * 40) for place in range(12 * 5)]
-    board = fold(week, {"alma": ALMA})
+    board = add_all(week, {"alma": ALMA})
     limit = board.standings["alma"].past.limit
     assert limit == 360 + 6 * 40
     late = [quick(minute(5 * (60 + place)), latency) for place, latency in enumerate((610, 610))]
-    assert fold(late, {"alma": ALMA}, board).newest["alma"].verdict is SLOW
-    assert fold(late[:1], {"alma": ALMA}, board).newest["alma"].verdict is UP
+    assert add_all(late, {"alma": ALMA}, board).newest["alma"].verdict is SLOW
+    assert add_all(late[:1], {"alma": ALMA}, board).newest["alma"].verdict is UP
     fine = [quick(minute(5 * (60 + place)), 590) for place in range(2)]
-    assert fold(fine, {"alma": ALMA}, board).newest["alma"].verdict is UP
-    young = fold(week[:20], {"alma": ALMA})
+    assert add_all(fine, {"alma": ALMA}, board).newest["alma"].verdict is UP
+    young = add_all(week[:20], {"alma": ALMA})
     assert young.standings["alma"].past.limit is None
-    assert fold(late, {"alma": ALMA}, young).newest["alma"].verdict is UP
+    assert add_all(late, {"alma": ALMA}, young).newest["alma"].verdict is UP
 
 
 # -- promises that hold for any row
@@ -270,8 +276,8 @@ any_row = st.text("udsud?", max_size=60)
 def test_a_replay_in_two_parts_comes_to_the_same_board(signs: str) -> None:
     outcomes = row(signs)
     half = len(outcomes) // 2
-    board = fold(outcomes[half:], {"alma": ALMA}, fold(outcomes[:half], {"alma": ALMA}))
-    assert board == fold(outcomes, {"alma": ALMA})
+    board = add_all(outcomes[half:], {"alma": ALMA}, add_all(outcomes[:half], {"alma": ALMA}))
+    assert board == add_all(outcomes, {"alma": ALMA})
 
 
 @given(any_row)
@@ -295,6 +301,6 @@ def test_down_has_a_cause_and_nothing_is_green_without_an_answer(signs: str) -> 
 @given(any_row)
 def test_a_target_that_failed_long_enough_is_down_and_one_that_holds_is_not(signs: str) -> None:
     outcomes = row(signs + "d" * 5)
-    assert fold(outcomes, {"alma": ALMA}).newest["alma"].verdict is DOWN
+    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].verdict is DOWN
     outcomes = row(signs + "u" * 5)
-    assert fold(outcomes, {"alma": ALMA}).newest["alma"].verdict is UP
+    assert add_all(outcomes, {"alma": ALMA}).newest["alma"].verdict is UP

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.monitoring.browser_probe import outcomes
-from procedure.monitoring.model import Cause, Outcome, Target, Vantage, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 HERE = Vantage("pc-1", "Uni Mail")
@@ -25,10 +25,10 @@ def test_each_look_becomes_the_outcome_it_can_vouch_for() -> None:
     ]
     url = SWITCH.url
     assert list(outcomes(looks, TARGETS, HERE, AT)) == [
-        Outcome("switch", url, "pc-1", AT, Verdict.UP, latency_ms=22.5),
-        Outcome("switch", url, "pc-1", AT, Verdict.SLOW, latency_ms=2500),
-        Outcome("switch", url, "pc-1", AT, Verdict.DOWN, Cause.TIMEOUT, latency_ms=10_000),
-        Outcome("switch", url, "pc-1", AT, Verdict.DOWN, Cause.NETWORK, latency_ms=7),
+        Outcome("switch", url, "pc-1", AT, Status.UP, latency_ms=22.5),
+        Outcome("switch", url, "pc-1", AT, Status.SLOW, latency_ms=2500),
+        Outcome("switch", url, "pc-1", AT, Status.DOWN, FailureCause.TIMEOUT, latency_ms=10_000),
+        Outcome("switch", url, "pc-1", AT, Status.DOWN, FailureCause.NETWORK, latency_ms=7),
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from procedure.errors import HistoryFileError
 from procedure.monitoring.comparison import Comparison, Incident, compare, read_incidents
-from procedure.monitoring.downtime import Outage
+from procedure.monitoring.downtime import Downtime
 
 START = datetime(2026, 5, 10, 9, 0, tzinfo=UTC)
 
@@ -17,8 +17,8 @@ def at(minute: float) -> datetime:
     return START + timedelta(minutes=minute)
 
 
-def ours(start: float, end: float | None, target: str = "web") -> Outage:
-    return Outage(target, at(start), None if end is None else at(end), None)
+def ours(start: float, end: float | None, target: str = "web") -> Downtime:
+    return Downtime(target, at(start), None if end is None else at(end), None)
 
 
 def theirs(start: float, end: float | None, target: str = "web") -> Incident:

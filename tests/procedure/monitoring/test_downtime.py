@@ -13,54 +13,61 @@ from hypothesis import strategies as st
 from procedure.monitoring.downtime import (
     READING_HOLDS,
     Availability,
-    Outage,
-    State,
+    Downtime,
+    StatusInterval,
     availability,
+    downtimes,
     extend,
-    outages,
     states,
     states_by_target,
     usual_interval,
 )
-from procedure.monitoring.model import Cause, Outcome, Verdict
+from procedure.monitoring.model import FailureCause, Outcome, Status
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
 @dataclass(frozen=True)
 class Reading:
     at: datetime
-    verdict: Verdict
-    cause: Cause | None = None
+    verdict: Status
+    cause: FailureCause | None = None
 
 
 def at(minute: float) -> datetime:
     return START + minute * MINUTE
 
 
-def readings(*told: tuple[float, Verdict] | tuple[float, Verdict, Cause]) -> list[Reading]:
+def readings(*told: tuple[float, Status] | tuple[float, Status, FailureCause]) -> list[Reading]:
     return [Reading(at(minute), *rest) for minute, *rest in told]
 
 
-def state(start: float, end: float, verdict: Verdict | None, cause: Cause | None = None) -> State:
-    return State("alma", at(start), at(end), verdict, cause)
+def state(
+    start: float, end: float, verdict: Status | None, cause: FailureCause | None = None
+) -> StatusInterval:
+    return StatusInterval("alma", at(start), at(end), verdict, cause)
 
 
-def told(seen: list[Reading], *, until: float, since: float | None = None) -> list[State]:
+def told(seen: list[Reading], *, until: float, since: float | None = None) -> list[StatusInterval]:
     start = None if since is None else at(since)
     return states("alma", seen, interval=MINUTE, until=at(until), since=start)
 
 
 def test_equal_readings_are_one_state_and_a_new_cause_is_a_new_one() -> None:
     seen = readings(
-        (0, UP), (1, UP), (2, DOWN, Cause.TIMEOUT), (3, DOWN, Cause.STATUS), (4, SLOW), (5, UP)
+        (0, UP),
+        (1, UP),
+        (2, DOWN, FailureCause.TIMEOUT),
+        (3, DOWN, FailureCause.STATUS),
+        (4, SLOW),
+        (5, UP),
     )
     assert told(seen, until=6) == [
         state(0, 2, UP),
-        state(2, 3, DOWN, Cause.TIMEOUT),
-        state(3, 4, DOWN, Cause.STATUS),
+        state(2, 3, DOWN, FailureCause.TIMEOUT),
+        state(3, 4, DOWN, FailureCause.STATUS),
         state(4, 5, SLOW),
         state(5, 6, UP),
     ]
@@ -100,29 +107,33 @@ def test_no_reading_and_no_window_is_nothing() -> None:
 
 
 def test_of_two_readings_at_one_instant_the_worst_stands() -> None:
-    seen = readings((0, UP), (1, DOWN, Cause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
-    assert told(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, Cause.DNS)]
+    seen = readings((0, UP), (1, DOWN, FailureCause.DNS), (1, UP), (1, UNKNOWN), (1, SLOW))
+    assert told(seen, until=2) == [state(0, 1, UP), state(1, 2, DOWN, FailureCause.DNS)]
 
 
 def test_an_outage_lasts_from_the_first_reading_down_to_the_first_that_works() -> None:
     seen = readings(
-        (0, UP), (1, DOWN, Cause.TIMEOUT), (2, DOWN, Cause.STATUS), (3, SLOW), (4, DOWN, Cause.DNS)
+        (0, UP),
+        (1, DOWN, FailureCause.TIMEOUT),
+        (2, DOWN, FailureCause.STATUS),
+        (3, SLOW),
+        (4, DOWN, FailureCause.DNS),
     )
-    assert outages(told(seen, until=5)) == [
-        Outage("alma", at(1), at(3), Cause.TIMEOUT),
-        Outage("alma", at(4), None, Cause.DNS),
+    assert downtimes(told(seen, until=5)) == [
+        Downtime("alma", at(1), at(3), FailureCause.TIMEOUT),
+        Downtime("alma", at(4), None, FailureCause.DNS),
     ]
 
 
 def test_neither_a_gap_nor_an_unknown_ends_an_outage_but_both_are_told() -> None:
     seen = readings((0, DOWN), (1, UNKNOWN), (2, DOWN), (10, DOWN), (11, UP))
-    assert outages(told(seen, until=12)) == [
-        Outage("alma", at(0), at(11), None, unread=1 * MINUTE + 5 * MINUTE)
+    assert downtimes(told(seen, until=12)) == [
+        Downtime("alma", at(0), at(11), None, unread=1 * MINUTE + 5 * MINUTE)
     ]
 
 
 def test_an_unknown_alone_is_no_outage() -> None:
-    assert outages(told(readings((0, UNKNOWN), (1, UP)), until=2)) == []
+    assert downtimes(told(readings((0, UNKNOWN), (1, UP)), until=2)) == []
 
 
 def test_availability_counts_neither_gaps_nor_unknowns_as_up() -> None:
@@ -146,8 +157,8 @@ def test_each_target_is_told_with_its_own_interval_or_the_usual_one() -> None:
     intervals = {"alma": MINUTE, "tickets": MINUTE}
     assert states_by_target(outcomes, intervals=intervals, since=at(0), until=at(20)) == {
         "alma": [state(0, 3, UP), state(3, 10, None), state(10, 13, UP), state(13, 20, None)],
-        "switch": [State("switch", at(0), at(20), UP)],
-        "tickets": [State("tickets", at(0), at(20), None)],
+        "switch": [StatusInterval("switch", at(0), at(20), UP)],
+        "tickets": [StatusInterval("tickets", at(0), at(20), None)],
     }
 
 
@@ -160,8 +171,8 @@ SEEN = st.lists(
     st.builds(
         Reading,
         st.integers(0, 40).map(at),
-        st.sampled_from(Verdict),
-        st.sampled_from([None, Cause.DNS, Cause.TIMEOUT]),
+        st.sampled_from(Status),
+        st.sampled_from([None, FailureCause.DNS, FailureCause.TIMEOUT]),
     ),
     max_size=30,
 )
@@ -208,7 +219,7 @@ def test_a_later_reading_never_changes_what_was_told_before_it(
 
 @given(seen=SEEN)
 def test_outages_of_a_window_are_apart_and_only_the_last_is_open(seen: list[Reading]) -> None:
-    found = outages(told(seen, since=0, until=50))
+    found = downtimes(told(seen, since=0, until=50))
     assert all(one.end is not None and one.end < after.start for one, after in pairwise(found))
     down = [one for one in told(seen, since=0, until=50) if one.verdict is DOWN]
     assert all(

@@ -9,48 +9,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.downtime import State, availability
-from procedure.monitoring.heatmap import DAYS, HOURS, Cell, heat, worst
-from procedure.monitoring.model import Verdict
+from procedure.monitoring.downtime import StatusInterval, availability
+from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, heat_map_hours, worst
+from procedure.monitoring.model import Status
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-VERDICTS = [*Verdict, None]
+VERDICTS = [*Status, None]
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
 SUNDAY = 6
 FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def down(start: datetime, length: timedelta, verdict: Verdict | None = Verdict.DOWN) -> State:
-    return State("A4", start, start + length, verdict)
+def down(
+    start: datetime, length: timedelta, verdict: Status | None = Status.DOWN
+) -> StatusInterval:
+    return StatusInterval("A4", start, start + length, verdict)
 
 
-def filled(*states: State) -> dict[tuple[int, int], Cell]:
-    return {key: cell for key, cell in heat(states).items() if cell.whole}
+def filled(*states: StatusInterval) -> dict[tuple[int, int], HeatMapHour]:
+    return {key: cell for key, cell in heat_map_hours(states).items() if cell.whole}
 
 
 def test_an_outage_is_cut_at_the_hours_of_genevas_clock() -> None:
     outage = down(TUESDAY + 8 * HOUR + 12 * MINUTE, 156 * MINUTE)
     spent = {(1, 9): 48, (1, 10): 60, (1, 11): 48}
     assert filled(outage) == {
-        key: Cell(MINUTE * n, MINUTE * n, MINUTE * n) for key, n in spent.items()
+        key: HeatMapHour(MINUTE * n, MINUTE * n, MINUTE * n) for key, n in spent.items()
     }
 
 
 def test_every_hour_of_the_week_has_its_cell() -> None:
-    assert list(heat([])) == [(day, hour) for day in DAYS for hour in HOURS]
+    assert list(heat_map_hours([])) == [(day, hour) for day in DAYS for hour in HOURS]
 
 
 @pytest.mark.parametrize(
     ("verdict", "cell"),
     [
-        (Verdict.UP, Cell(0 * HOUR, HOUR, HOUR)),
-        (Verdict.SLOW, Cell(0 * HOUR, HOUR, HOUR)),
-        (Verdict.DOWN, Cell(HOUR, HOUR, HOUR)),
-        (Verdict.UNKNOWN, Cell(0 * HOUR, 0 * HOUR, HOUR)),
-        (None, Cell(0 * HOUR, 0 * HOUR, HOUR)),
+        (Status.UP, HeatMapHour(0 * HOUR, HOUR, HOUR)),
+        (Status.SLOW, HeatMapHour(0 * HOUR, HOUR, HOUR)),
+        (Status.DOWN, HeatMapHour(HOUR, HOUR, HOUR)),
+        (Status.UNKNOWN, HeatMapHour(0 * HOUR, 0 * HOUR, HOUR)),
+        (None, HeatMapHour(0 * HOUR, 0 * HOUR, HOUR)),
     ],
 )
-def test_what_was_not_known_is_neither_up_nor_down(verdict: Verdict | None, cell: Cell) -> None:
+def test_what_was_not_known_is_neither_up_nor_down(
+    verdict: Status | None, cell: HeatMapHour
+) -> None:
     assert filled(down(TUESDAY, HOUR, verdict)) == {(1, 1): cell}
 
 
@@ -72,8 +76,8 @@ def test_the_hour_that_is_skipped_has_none() -> None:
 
 
 def test_the_worst_hour_is_named() -> None:
-    assert worst(heat([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
-    assert worst(heat([down(TUESDAY, HOUR, Verdict.UP)])) is None
+    assert worst(heat_map_hours([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
+    assert worst(heat_map_hours([down(TUESDAY, HOUR, Status.UP)])) is None
 
 
 @given(
@@ -81,16 +85,16 @@ def test_the_worst_hour_is_named() -> None:
     st.lists(st.tuples(st.integers(1, 200_000), st.sampled_from(VERDICTS)), max_size=30),
 )
 def test_the_cells_sum_up_to_the_states(
-    start: datetime, pieces: list[tuple[int, Verdict | None]]
+    start: datetime, pieces: list[tuple[int, Status | None]]
 ) -> None:
     ends = [start]
     for seconds, _ in pieces:
         ends.append(ends[-1] + timedelta(seconds=seconds))
     told = [
-        State("A4", a, b, verdict)
+        StatusInterval("A4", a, b, verdict)
         for (a, b), (_, verdict) in zip(pairwise(ends), pieces, strict=True)
     ]
-    cells, spent = heat(told).values(), availability(told)
+    cells, spent = heat_map_hours(told).values(), availability(told)
     assert sum((one.down for one in cells), timedelta()) == spent.down
     assert sum((one.known for one in cells), timedelta()) == spent.up + spent.slow + spent.down
     assert sum((one.whole for one in cells), timedelta()) == ends[-1] - start

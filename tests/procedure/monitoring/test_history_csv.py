@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from procedure.errors import HistoryFileError
 from procedure.monitoring.history_csv import COLUMNS, cells, header, read_outcomes
-from procedure.monitoring.model import Cause, Hop, Outcome, Phase, Phases, Verdict
+from procedure.monitoring.model import FailureCause, Hop, Outcome, Phase, Phases, Status
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 ELSEWHERE = {"at": "timestamp", "verdict": "state", "http_status": "http_code"}
@@ -25,7 +25,7 @@ def written(*outcomes: Outcome) -> str:
     return out.getvalue()
 
 
-def read(text: str, names: dict[str, str] | None = None, **words: Verdict) -> list[Outcome]:
+def read(text: str, names: dict[str, str] | None = None, **words: Status) -> list[Outcome]:
     return list(read_outcomes(io.StringIO(text, newline=""), names, words))
 
 
@@ -40,8 +40,8 @@ OUTCOMES = st.builds(
     url=WORDS,
     vantage=KEYS,
     at=INSTANTS,
-    verdict=st.sampled_from(Verdict),
-    cause=st.sampled_from(Cause) | st.none(),
+    verdict=st.sampled_from(Status),
+    cause=st.sampled_from(FailureCause) | st.none(),
     phase=st.sampled_from(Phase) | st.none(),
     http_status=st.integers(100, 999) | st.none(),
     final_url=KEYS | st.none(),
@@ -61,8 +61,8 @@ def test_what_is_written_comes_back(outcomes: list[Outcome]) -> None:
 
 def test_a_row_holds_instants_in_utc_and_nothing_where_nothing_is_known() -> None:
     one = Outcome(
-        *("alma-saml", "https://alma.example/", "server", AT, Verdict.DOWN),
-        cause=Cause.STATUS,
+        *("alma-saml", "https://alma.example/", "server", AT, Status.DOWN),
+        cause=FailureCause.STATUS,
         phase=Phase.FIRST_BYTE,
         http_status=503,
         latency_ms=12.5,
@@ -80,7 +80,7 @@ def test_a_row_holds_instants_in_utc_and_nothing_where_nothing_is_known() -> Non
 
 def test_a_file_needs_only_three_columns_in_any_order_and_any_offset() -> None:
     assert read("verdict,remark,target,at\nup,hello,alma,2026-11-24T10:12:00+01:00\n\n") == [
-        Outcome("alma", "", "server", datetime(2026, 11, 24, 9, 12, tzinfo=UTC), Verdict.UP)
+        Outcome("alma", "", "server", datetime(2026, 11, 24, 9, 12, tzinfo=UTC), Status.UP)
     ]
 
 
@@ -94,15 +94,15 @@ def test_another_monitors_names_are_mapped_and_a_cause_is_told_from_the_status()
     )
     start = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
 
-    def seen(minute: int, verdict: Verdict, cause: Cause | None, **rest: object) -> Outcome:
+    def seen(minute: int, verdict: Status, cause: FailureCause | None, **rest: object) -> Outcome:
         at = start + timedelta(minutes=minute)
         return Outcome("Web", "", "server", at, verdict, cause, **rest)
 
     assert read(text, ELSEWHERE) == [
-        seen(0, Verdict.UP, None, http_status=200, latency_ms=133),
-        seen(1, Verdict.DOWN, Cause.STATUS, http_status=503, latency_ms=20),
-        seen(2, Verdict.DOWN, Cause.CONTENT, http_status=200, latency_ms=21),
-        seen(3, Verdict.DOWN, None, http_status=None, latency_ms=0),
+        seen(0, Status.UP, None, http_status=200, latency_ms=133),
+        seen(1, Status.DOWN, FailureCause.STATUS, http_status=503, latency_ms=20),
+        seen(2, Status.DOWN, FailureCause.CONTENT, http_status=200, latency_ms=21),
+        seen(3, Status.DOWN, None, http_status=None, latency_ms=0),
     ]
 
 
@@ -114,7 +114,7 @@ def test_a_file_with_a_cause_column_is_taken_at_its_word() -> None:
 def test_a_file_with_semicolons_is_read_as_one_with_commas() -> None:
     text = 'at;target;verdict;detail\n2026-05-10T17:13:31Z;alma;down;"no; not, yet"\n'
     at = datetime(2026, 5, 10, 17, 13, 31, tzinfo=UTC)
-    assert read(text) == [Outcome("alma", "", "server", at, Verdict.DOWN, detail="no; not, yet")]
+    assert read(text) == [Outcome("alma", "", "server", at, Status.DOWN, detail="no; not, yet")]
     assert read('at,target,verdict\n"2026-05-10T17:13:31Z","a;b;c",up\n')[0].target == "a;b;c"
 
 
@@ -123,12 +123,12 @@ def test_words_of_another_monitor_are_mapped_beside_ours() -> None:
         f"2026-05-10T17:13:3{second}Z,alma,{word}\n"
         for second, word in enumerate(("degraded", "Major Outage", "up"))
     )
-    words = {"degraded": Verdict.SLOW, "Major Outage": Verdict.DOWN}
+    words = {"degraded": Status.SLOW, "Major Outage": Status.DOWN}
     assert [one.verdict for one in read(text, **words)] == [
-        *(Verdict.SLOW, Verdict.DOWN, Verdict.UP),
+        *(Status.SLOW, Status.DOWN, Status.UP),
     ]
     with pytest.raises(HistoryFileError) as refused:
-        read(text, degraded=Verdict.SLOW)
+        read(text, degraded=Status.SLOW)
     assert str(refused.value) == (
         "line 3: verdict: 'Major Outage' is not one of up, slow, down, unknown, degraded"
     )

@@ -6,27 +6,33 @@ from datetime import timedelta
 
 import pytest
 
-from procedure.monitoring.http_rules import Finding, Head, body_finding, head_finding, verdict_on
+from procedure.monitoring.http_rules import (
+    ProbeFinding,
+    ResponseHead,
+    body_finding,
+    head_finding,
+    status_of,
+)
 from procedure.monitoring.login_pages import login_sign, looks_captive, site_of
-from procedure.monitoring.model import Cause, Phase, Target, Verdict
+from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 HOME = "https://www.unige.ch/biblio/alma-secours"
 RESERVED = {"reserved": True}
 ANY_LOGIN = {"login_hosts": ("*",)}
 FEW_HOSTS = {"allowed_hosts": ("*.exlibrisgroup.com",)}
-STRANGER = Finding(Cause.PORTAL, Phase.FIRST_BYTE, detail="answered by hotel.example")
+STRANGER = ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail="answered by hotel.example")
 
 
 def target(**options: object) -> Target:
     return Target("t", HOME, "A4", timedelta(minutes=1), **options)
 
 
-def found(status: int, url: str, **options: object) -> Finding | None:
-    return head_finding(target(**options), Head(status, url, HOME))
+def found(status: int, url: str, **options: object) -> ProbeFinding | None:
+    return head_finding(target(**options), ResponseHead(status, url, HOME))
 
 
-def login(sign: str) -> Finding:
-    return Finding(reserved=True, detail=f"redirected to a login ({sign})")
+def login(sign: str) -> ProbeFinding:
+    return ProbeFinding(reserved=True, detail=f"redirected to a login ({sign})")
 
 
 @pytest.mark.parametrize(
@@ -52,27 +58,32 @@ def login(sign: str) -> Finding:
         ),
         (200, "https://eu03.alma.exlibrisgroup.com/mng", FEW_HOSTS, None),
         (200, "https://eu03.alma.exlibrisgroup.com/mng/login", FEW_HOSTS, login("login")),
-        (401, HOME, RESERVED, Finding(reserved=True, detail="asks for a login")),
-        (401, HOME, {}, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 401")),
-        (403, HOME, RESERVED, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 403")),
+        (401, HOME, RESERVED, ProbeFinding(reserved=True, detail="asks for a login")),
+        (401, HOME, {}, ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 401")),
+        (
+            403,
+            HOME,
+            RESERVED,
+            ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 403"),
+        ),
         (
             503,
             "https://idp.unige.ch/idp/SSO",
             RESERVED,
-            Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 503"),
+            ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 503"),
         ),
-        (304, HOME, {}, Finding(Cause.STATUS, Phase.FIRST_BYTE, detail="HTTP 304")),
+        (304, HOME, {}, ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail="HTTP 304")),
     ],
 )
 def test_an_answer_is_judged_by_its_head(
-    status: int, url: str, options: dict[str, object], finding: Finding | None
+    status: int, url: str, options: dict[str, object], finding: ProbeFinding | None
 ) -> None:
     assert found(status, url, **options) == finding
 
 
 def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:
     alma = Target("t", "https://a.exlibrisgroup.com/SAML/idpCode/isis", "A4", timedelta(minutes=1))
-    assert head_finding(alma, Head(200, alma.url, alma.url)) is None
+    assert head_finding(alma, ResponseHead(200, alma.url, alma.url)) is None
 
 
 @pytest.mark.parametrize(
@@ -80,23 +91,28 @@ def test_an_address_that_is_a_login_itself_needs_no_sign() -> None:
     [
         ((), (), "anything", None),
         (("Alma",), (), "<b>ALMA</b>", None),
-        (("Alma",), (), "", Finding(Cause.CONTENT, Phase.BODY, detail="does not contain 'Alma'")),
+        (
+            ("Alma",),
+            (),
+            "",
+            ProbeFinding(FailureCause.CONTENT, Phase.BODY, detail="does not contain 'Alma'"),
+        ),
         (
             ("Alma",),
             ("indisponible",),
             "Alma est INDISPONIBLE",
-            Finding(Cause.CONTENT, Phase.BODY, detail="contains 'indisponible'"),
+            ProbeFinding(FailureCause.CONTENT, Phase.BODY, detail="contains 'indisponible'"),
         ),
         (
             (),
             ("arrêté",),
             "arr&ecirc;t&eacute;s",
-            Finding(Cause.CONTENT, Phase.BODY, detail="contains 'arrêté'"),
+            ProbeFinding(FailureCause.CONTENT, Phase.BODY, detail="contains 'arrêté'"),
         ),
     ],
 )
 def test_an_answer_is_judged_by_its_words(
-    must: tuple[str, ...], must_not: tuple[str, ...], text: str, finding: Finding | None
+    must: tuple[str, ...], must_not: tuple[str, ...], text: str, finding: ProbeFinding | None
 ) -> None:
     aimed = target(must_contain=must, must_not_contain=must_not)
     assert body_finding(aimed, text) == finding
@@ -104,10 +120,10 @@ def test_an_answer_is_judged_by_its_words(
 
 def test_slow_is_above_the_ceiling_and_down_is_never_slow() -> None:
     aimed = target(slow_after=timedelta(seconds=1))
-    assert verdict_on(aimed, None, timedelta(seconds=1)) is Verdict.UP
-    assert verdict_on(aimed, None, timedelta(seconds=1.001)) is Verdict.SLOW
-    assert verdict_on(aimed, Finding(reserved=True), timedelta(seconds=2)) is Verdict.SLOW
-    assert verdict_on(aimed, Finding(Cause.STATUS), timedelta(seconds=2)) is Verdict.DOWN
+    assert status_of(aimed, None, timedelta(seconds=1)) is Status.UP
+    assert status_of(aimed, None, timedelta(seconds=1.001)) is Status.SLOW
+    assert status_of(aimed, ProbeFinding(reserved=True), timedelta(seconds=2)) is Status.SLOW
+    assert status_of(aimed, ProbeFinding(FailureCause.STATUS), timedelta(seconds=2)) is Status.DOWN
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.model import Cause, Verdict
-from procedure.monitoring.neighbours import HOLDS, Broken, Heard, Neighbour, Told, read_board
+from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.neighbours import (
+    HOLDS,
+    BoardProblem,
+    Neighbour,
+    NeighbourBoard,
+    NeighbourStatus,
+    read_board,
+)
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 LAUSANNE = Neighbour(
     "lausanne", "Lausanne", "https://relais.example.org/board.json", {"alma-saml": "alma"}
 )
-NOTHING = Heard("lausanne", broken=Broken.NOT_YET)
-BEFORE = Heard("lausanne", {"alma-saml": Told(Verdict.UP, NOON)}, NOON)
+NOTHING = NeighbourBoard("lausanne", broken=BoardProblem.NOT_YET)
+BEFORE = NeighbourBoard("lausanne", {"alma-saml": NeighbourStatus(Status.UP, NOON)}, NOON)
 
 
 def seconds(count: float) -> timedelta:
@@ -34,7 +41,7 @@ def board(*entries: object, at: str = "2026-11-24T11:00:00.000+00:00", **more: A
     return json.dumps({"at": at, "targets": list(entries), "version": "9"} | more).encode()
 
 
-def heard(body: bytes, before: Heard = NOTHING, at: datetime = NOON) -> Heard:
+def heard(body: bytes, before: NeighbourBoard = NOTHING, at: datetime = NOON) -> NeighbourBoard:
     return read_board(body, LAUSANNE, before, at)
 
 
@@ -44,15 +51,15 @@ def test_a_verdict_a_cause_and_an_age_are_taken_and_nothing_else() -> None:
         entry(target="switch", verdict="up"),
         message={"text": "Anne sagt …"},
     )
-    told = Told(Verdict.DOWN, NOON - seconds(40), Cause.TIMEOUT)
-    assert heard(said) == Heard("lausanne", {"alma-saml": told}, NOON)
+    told = NeighbourStatus(Status.DOWN, NOON - seconds(40), FailureCause.TIMEOUT)
+    assert heard(said) == NeighbourBoard("lausanne", {"alma-saml": told}, NOON)
 
 
 def test_only_what_its_own_server_saw_is_its_word() -> None:
     said = board(entry(vantage="pc-1"), entry(vantage="~geneve", verdict="up"))
-    assert heard(said) == Heard("lausanne", {}, NOON)
+    assert heard(said) == NeighbourBoard("lausanne", {}, NOON)
     both = board(entry(vantage="pc-1", verdict="up"), entry())
-    assert heard(both).verdicts(NOON) == {"alma-saml": Verdict.DOWN}
+    assert heard(both).verdicts(NOON) == {"alma-saml": Status.DOWN}
 
 
 @pytest.mark.parametrize(
@@ -72,30 +79,30 @@ def test_only_what_its_own_server_saw_is_its_word() -> None:
     ],
 )
 def test_a_look_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
-    assert heard(board(entry(**wrong))) == Heard("lausanne", {}, NOON)
+    assert heard(board(entry(**wrong))) == NeighbourBoard("lausanne", {}, NOON)
 
 
 def test_a_cause_that_we_do_not_know_is_none() -> None:
     for cause in ("<script>", 7, ["dns"], None):
         told = heard(board(entry(cause=cause))).told["alma-saml"]
-        assert told == Told(Verdict.DOWN, NOON - seconds(40), None)
+        assert told == NeighbourStatus(Status.DOWN, NOON - seconds(40), None)
 
 
 @pytest.mark.parametrize(
     ("body", "broken"),
     [
-        (b"", Broken.SHAPE),
-        (b"<html>", Broken.SHAPE),
-        (b"[" * 100_000, Broken.SHAPE),
-        (b"\xff\xfe", Broken.SHAPE),
-        (b"[]", Broken.SHAPE),
-        (b'{"at": "2026-11-24T11:00:00Z"}', Broken.SHAPE),
-        (board(entry(), at="yesterday"), Broken.SHAPE),
-        (board(entry(), at="2026-11-24T11:02:01+00:00"), Broken.CLOCK),
-        (board(entry(), at="2099-01-01T00:00:00+00:00"), Broken.CLOCK),
+        (b"", BoardProblem.SHAPE),
+        (b"<html>", BoardProblem.SHAPE),
+        (b"[" * 100_000, BoardProblem.SHAPE),
+        (b"\xff\xfe", BoardProblem.SHAPE),
+        (b"[]", BoardProblem.SHAPE),
+        (b'{"at": "2026-11-24T11:00:00Z"}', BoardProblem.SHAPE),
+        (board(entry(), at="yesterday"), BoardProblem.SHAPE),
+        (board(entry(), at="2026-11-24T11:02:01+00:00"), BoardProblem.CLOCK),
+        (board(entry(), at="2099-01-01T00:00:00+00:00"), BoardProblem.CLOCK),
     ],
 )
-def test_what_is_no_board_leaves_what_was_told_before(body: bytes, broken: Broken) -> None:
+def test_what_is_no_board_leaves_what_was_told_before(body: bytes, broken: BoardProblem) -> None:
     assert heard(body, BEFORE) == BEFORE.failed(broken)
 
 
@@ -111,14 +118,14 @@ def test_an_age_is_by_our_clock_at_arrival() -> None:
 
 def test_what_is_old_or_unknown_says_nothing() -> None:
     told = heard(board(entry(), entry(target="switch")))
-    assert told.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Verdict.DOWN}
+    assert told.verdicts(NOON + HOLDS - seconds(40)) == {"alma-saml": Status.DOWN}
     assert told.verdicts(NOON + HOLDS) == {}
     assert heard(board(entry(verdict="unknown"))).verdicts(NOON) == {}
 
 
 def test_more_entries_than_any_board_has_are_not_looked_at() -> None:
     flood = board(*[entry(target=f"t{n}") for n in range(500)], entry())
-    assert heard(flood) == Heard("lausanne", {}, NOON)
+    assert heard(flood) == NeighbourBoard("lausanne", {}, NOON)
 
 
 ANYTHING = st.recursive(

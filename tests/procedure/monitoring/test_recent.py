@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.blind_periods import CutOff
+from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import states
-from procedure.monitoring.model import Outcome, Verdict
-from procedure.monitoring.recent import Chronicle
+from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.recent import RecentStates
 
 START = datetime(2026, 11, 24, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def outcome(seconds: float, verdict: Verdict, target: str = "switch") -> Outcome:
+def outcome(seconds: float, verdict: Status, target: str = "switch") -> Outcome:
     at = START + timedelta(seconds=seconds)
     return Outcome(target, "https://example.org", "server", at, verdict)
 
@@ -28,9 +28,9 @@ seconds = st.lists(st.integers(0, 7200), unique=True, min_size=1, max_size=40).m
 def test_renewed_in_pieces_it_tells_what_one_fold_tells(
     instants: list[int], data: st.DataObject
 ) -> None:
-    verdicts = [data.draw(st.sampled_from(list(Verdict))) for _ in instants]
+    verdicts = [data.draw(st.sampled_from(list(Status))) for _ in instants]
     seen = [outcome(*one) for one in zip(instants, verdicts, strict=True)]
-    chronicle = Chronicle({"switch": MINUTE})
+    chronicle = RecentStates({"switch": MINUTE})
     looks = sorted(data.draw(st.lists(st.integers(0, 7200), max_size=5)))
     for look in [*looks, 7300]:
         now = START + timedelta(seconds=look)
@@ -43,23 +43,23 @@ def test_renewed_in_pieces_it_tells_what_one_fold_tells(
 
 
 def test_what_was_seen_while_cut_off_is_not_known() -> None:
-    chronicle = Chronicle({"switch": MINUTE})
-    verdicts = [Verdict.UP, Verdict.DOWN, Verdict.DOWN, Verdict.UP]
+    chronicle = RecentStates({"switch": MINUTE})
+    verdicts = [Status.UP, Status.DOWN, Status.DOWN, Status.UP]
     seen = [outcome(60 * place, verdict) for place, verdict in enumerate(verdicts)]
-    cut = CutOff(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
+    cut = BlindPeriod(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
     until = START + 4 * MINUTE
     chronicle.renew(seen, until, [cut])
     told = chronicle.states("switch", START, until)
     assert [(state.start, state.end, state.verdict) for state in told] == [
-        (START, START + MINUTE, Verdict.UP),
-        (START + MINUTE, START + 3 * MINUTE, Verdict.UNKNOWN),
-        (START + 3 * MINUTE, until, Verdict.UP),
+        (START, START + MINUTE, Status.UP),
+        (START + MINUTE, START + 3 * MINUTE, Status.UNKNOWN),
+        (START + 3 * MINUTE, until, Status.UP),
     ]
 
 
 def test_what_is_older_than_it_keeps_is_forgotten() -> None:
-    chronicle = Chronicle({"switch": MINUTE}, keep=timedelta(hours=1))
-    chronicle.renew([outcome(0, Verdict.UP), outcome(60, Verdict.DOWN)], START + MINUTE * 2)
+    chronicle = RecentStates({"switch": MINUTE}, keep=timedelta(hours=1))
+    chronicle.renew([outcome(0, Status.UP), outcome(60, Status.DOWN)], START + MINUTE * 2)
     later = START + timedelta(hours=3)
     chronicle.renew([], later)
     told = chronicle.states("switch", START, later)
@@ -68,9 +68,9 @@ def test_what_is_older_than_it_keeps_is_forgotten() -> None:
 
 
 def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
-    chronicle = Chronicle({"switch": MINUTE})
-    foreign = Outcome("switch", "https://example.org", "pc-7", START, Verdict.DOWN)
-    chronicle.renew([foreign, outcome(0, Verdict.DOWN, "elsewhere")], START + MINUTE)
+    chronicle = RecentStates({"switch": MINUTE})
+    foreign = Outcome("switch", "https://example.org", "pc-7", START, Status.DOWN)
+    chronicle.renew([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
     told = chronicle.states("switch", START, START + MINUTE)
     assert [(state.start, state.end, state.verdict) for state in told] == [
         (START, START + MINUTE, None)

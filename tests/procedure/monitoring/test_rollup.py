@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.downtime import Availability, State, availability, states
+from procedure.monitoring.downtime import Availability, StatusInterval, availability, states
 from procedure.monitoring.latency_histogram import bucket, merged
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.rollup import (
     HOUR,
-    Progress,
+    Finalised,
     Rollup,
     Summary,
     daily,
@@ -26,14 +26,14 @@ from procedure.monitoring.rollup import (
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
 @dataclass(frozen=True)
 class Probe:
     at: datetime
-    verdict: Verdict
-    cause: Cause | None = None
+    verdict: Status
+    cause: FailureCause | None = None
     latency_ms: float | None = None
 
 
@@ -43,17 +43,17 @@ def at(minute: float) -> datetime:
 
 def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
     rollup = Rollup("alma", 30 * MINUTE)
-    assert rollup.add(Probe(at(0), UP, latency_ms=100)) == Progress(
-        (State("alma", at(0), at(30), UP),)
+    assert rollup.add(Probe(at(0), UP, latency_ms=100)) == Finalised(
+        (StatusInterval("alma", at(0), at(30), UP),)
     )
-    assert rollup.add(Probe(at(10), UP, latency_ms=200)) == Progress()
-    assert rollup.add(Probe(at(20), DOWN, Cause.TIMEOUT, 10_000)) == Progress(
-        (State("alma", at(20), at(50), DOWN, Cause.TIMEOUT),)
+    assert rollup.add(Probe(at(10), UP, latency_ms=200)) == Finalised()
+    assert rollup.add(Probe(at(20), DOWN, FailureCause.TIMEOUT, 10_000)) == Finalised(
+        (StatusInterval("alma", at(20), at(50), DOWN, FailureCause.TIMEOUT),)
     )
-    assert rollup.add(Probe(at(65), SLOW, latency_ms=3000)) == Progress(
+    assert rollup.add(Probe(at(65), SLOW, latency_ms=3000)) == Finalised(
         (
-            State("alma", at(50), at(65), None),
-            State("alma", at(65), at(95), SLOW),
+            StatusInterval("alma", at(50), at(65), None),
+            StatusInterval("alma", at(65), at(95), SLOW),
         ),
         (
             Summary(
@@ -123,8 +123,8 @@ PROBES = st.lists(
     st.builds(
         Probe,
         st.integers(0, 60 * 60).map(at),
-        st.sampled_from(Verdict),
-        st.sampled_from([None, Cause.DNS]),
+        st.sampled_from(Status),
+        st.sampled_from([None, FailureCause.DNS]),
         st.floats(1, 5000),
     ),
     max_size=60,

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.monitoring.schedule import first_look, next_look, place
+from procedure.monitoring.schedule import first_probe, next_probe, offset
 
 seconds = st.floats(0, 1e6, allow_nan=False)
 
 
 def test_places_are_spread_evenly() -> None:
-    assert [place(index, 4, 60.0) for index in range(4)] == [7.5, 22.5, 37.5, 52.5]
-    assert [first_look(index) for index in range(3)] == [0.0, 0.2, 0.4]
+    assert [offset(index, 4, 60.0) for index in range(4)] == [7.5, 22.5, 37.5, 52.5]
+    assert [first_probe(index) for index in range(3)] == [0.0, 0.2, 0.4]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_places_are_spread_evenly() -> None:
     ],
 )
 def test_the_next_turn_is_at_its_place_and_not_too_soon(now: float, due: float) -> None:
-    assert next_look(now, start=100.0, place=2.5, interval=40.0) == pytest.approx(due)
+    assert next_probe(now, start=100.0, place=2.5, interval=40.0) == pytest.approx(due)
 
 
 @given(start=seconds, slept=seconds, interval=st.floats(1, 3600), share=st.floats(0, 1))
@@ -35,5 +35,5 @@ def test_a_turn_is_never_in_the_past_nor_far_away(
     start: float, slept: float, interval: float, share: float
 ) -> None:
     now = start + slept
-    wait = next_look(now, start=start, place=share * interval, interval=interval) - now
+    wait = next_probe(now, start=start, place=share * interval, interval=interval) - now
     assert interval / 2 - 1e-3 <= wait <= interval * 1.5 + 1e-3

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.io.handbook_files import load_handbook
-from procedure.monitoring.downtime import Outage, State, outages
-from procedure.monitoring.model import Cause, Verdict
-from procedure.monitoring.services import Service, service_states, services, spoken_of
+from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
+from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.services import Service, service_states, services, targets_of_answer
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 ALMA = Service("A4", ("saml", "secours"), announced=True)
 
 
@@ -23,15 +23,17 @@ def at(minute: int) -> datetime:
     return START + timedelta(minutes=minute)
 
 
-def lane(target: str, *told: tuple[int, Verdict | None], until: int = 60) -> list[State]:
+def lane(target: str, *told: tuple[int, Status | None], until: int = 60) -> list[StatusInterval]:
     ends = [minute for minute, _ in told[1:]] + [until]
     return [
-        State(target, at(start), at(end), verdict, Cause.TIMEOUT if verdict is DOWN else None)
+        StatusInterval(
+            target, at(start), at(end), verdict, FailureCause.TIMEOUT if verdict is DOWN else None
+        )
         for (start, verdict), end in zip(told, ends, strict=True)
     ]
 
 
-def joined(*lanes: list[State]) -> list[State]:
+def joined(*lanes: list[StatusInterval]) -> list[StatusInterval]:
     return service_states(ALMA, dict(zip(ALMA.targets, lanes, strict=True)))
 
 
@@ -43,7 +45,7 @@ def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
         Service("B2", ("tickets",)),
         Service("C1", ("offline-utility",)),
     )
-    assert spoken_of(found) == {"A4", "alma-saml", "alma-secours"}
+    assert targets_of_answer(found) == {"A4", "alma-saml", "alma-secours"}
 
 
 def test_one_way_that_works_is_enough() -> None:
@@ -51,7 +53,7 @@ def test_one_way_that_works_is_enough() -> None:
         lane("saml", (0, UP), (10, DOWN)), lane("secours", (0, UP), (20, DOWN), (40, SLOW))
     )
     assert told == lane("A4", (0, UP), (20, DOWN), (40, SLOW))
-    assert outages(told) == [Outage("A4", at(20), at(40), Cause.TIMEOUT)]
+    assert downtimes(told) == [Downtime("A4", at(20), at(40), FailureCause.TIMEOUT)]
 
 
 def test_what_is_not_known_is_not_down() -> None:
@@ -71,7 +73,7 @@ LANES = st.dictionaries(st.integers(1, 59), VERDICTS, max_size=6).flatmap(
 
 @given(one=LANES, other=LANES)
 def test_its_states_tile_the_span_and_it_is_down_only_where_both_are(
-    one: list[tuple[int, Verdict | None]], other: list[tuple[int, Verdict | None]]
+    one: list[tuple[int, Status | None]], other: list[tuple[int, Status | None]]
 ) -> None:
     lanes = lane("saml", *one), lane("secours", *other)
     told = joined(*lanes)

@@ -6,7 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.monitoring.slowness import HOURS, Hour, Past, remember, slow_above
+from procedure.monitoring.slowness import (
+    HOURS,
+    HourlyLatency,
+    LatencyBaseline,
+    add_latency,
+    slow_above,
+)
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 CEILING = timedelta(seconds=2)
@@ -18,34 +24,36 @@ CEILING = timedelta(seconds=2)
 def test_the_limit_stays_between_a_quarter_of_the_ceiling_and_the_ceiling(
     limit: float | None, above: float
 ) -> None:
-    assert slow_above(Past(limit=limit), CEILING) == above
+    assert slow_above(LatencyBaseline(limit=limit), CEILING) == above
 
 
 def test_an_hour_becomes_one_line() -> None:
-    past = Past()
+    past = LatencyBaseline()
     for place, latency in enumerate((100.0, 300.0, 140.0, 7.0)):
-        past = remember(past, NOON + timedelta(minutes=20 * place), latency)
-    assert past == Past((Hour(140.0, 40.0),), NOON + timedelta(hours=1), (7.0,), None)
+        past = add_latency(past, NOON + timedelta(minutes=20 * place), latency)
+    assert past == LatencyBaseline(
+        (HourlyLatency(140.0, 40.0),), NOON + timedelta(hours=1), (7.0,), None
+    )
 
 
 def test_a_pause_leaves_no_empty_hour() -> None:
-    past = remember(Past(), NOON, 100.0)
-    past = remember(past, NOON + timedelta(hours=9), 200.0)
-    assert past.hours == (Hour(100.0, 0.0),)
+    past = add_latency(LatencyBaseline(), NOON, 100.0)
+    past = add_latency(past, NOON + timedelta(hours=9), 200.0)
+    assert past.hours == (HourlyLatency(100.0, 0.0),)
 
 
 def test_a_week_is_kept_and_no_more() -> None:
-    past = Past()
+    past = LatencyBaseline()
     for hour in range(HOURS + 50):
-        past = remember(past, NOON + timedelta(hours=hour), float(hour))
+        past = add_latency(past, NOON + timedelta(hours=hour), float(hour))
     assert len(past.hours) == HOURS
-    assert past.hours[0] == Hour(49.0, 0.0)
+    assert past.hours[0] == HourlyLatency(49.0, 0.0)
 
 
 def test_one_hour_astray_does_not_move_the_limit() -> None:
-    past = Past()
+    past = LatencyBaseline()
     for hour in range(10):
         for step in range(4):
             latency = 9000.0 if hour == 5 else 300.0 + step * 10
-            past = remember(past, NOON + timedelta(hours=hour, minutes=step), latency)
+            past = add_latency(past, NOON + timedelta(hours=hour, minutes=step), latency)
     assert past.limit == 315.0 + 6 * 10

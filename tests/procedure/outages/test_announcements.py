@@ -8,13 +8,18 @@ from itertools import count
 from uuid import UUID
 
 from procedure.journal import Entry, MemoryJournal
-from procedure.monitoring.downtime import Outage, State, availability
-from procedure.monitoring.model import Cause, Verdict
+from procedure.monitoring.downtime import Downtime, StatusInterval, availability
+from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.services import Service
-from procedure.outages.announcements import Announced, OfficialLog, outside, with_official
-from procedure.status_pages.maintenance import WindowPlanned, WindowWithdrawn
-from procedure.status_pages.readings import OfficialSaid, ReadingTaken
-from procedure.status_pages.status import Word
+from procedure.outages.announcements import (
+    Announcement,
+    AnnouncementLog,
+    add_announcements,
+    outside,
+)
+from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+from procedure.status_pages.status import PageStatus
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SERVICES = (Service("A3", ("switch",)), Service("A4", ("alma",), announced=True))
@@ -26,112 +31,120 @@ def at(minute: float) -> datetime:
 
 
 def says(
-    minute: float, word: Word, page: str = "exlibris", own: float | None = None
-) -> OfficialSaid:
+    minute: float, word: PageStatus, page: str = "exlibris", own: float | None = None
+) -> PageStatusChanged:
     changed = None if own is None else at(own)
-    return OfficialSaid(next(ids), at(minute), page, word, "feed:statuspage", changed_at=changed)
+    return PageStatusChanged(
+        next(ids), at(minute), page, word, "feed:statuspage", changed_at=changed
+    )
 
 
-def reads(minute: float, word: Word, page: str = "exlibris") -> ReadingTaken:
-    return ReadingTaken(next(ids), at(minute), page, word, "pc-1")
+def reads(minute: float, word: PageStatus, page: str = "exlibris") -> PageStatusReadByStaff:
+    return PageStatusReadByStaff(next(ids), at(minute), page, word, "pc-1")
 
 
-def announced(*entries: Entry) -> tuple[Announced, ...]:
-    journal, log = MemoryJournal(lambda: START), OfficialLog()
+def announced(*entries: Entry) -> tuple[Announcement, ...]:
+    journal, log = MemoryJournal(lambda: START), AnnouncementLog()
     journal.append(*entries)
     log.extend(journal.since())
     return log.announced()
 
 
-OUTAGE = Outage("alma", at(0), at(60), Cause.TIMEOUT)
+OUTAGE = Downtime("alma", at(0), at(60), FailureCause.TIMEOUT)
 
 
-def joined(*entries: Entry, outage: Outage = OUTAGE) -> Outage:
-    (found,) = with_official([outage], announced(*entries), SERVICES)
+def joined(*entries: Entry, outage: Downtime = OUTAGE) -> Downtime:
+    (found,) = add_announcements([outage], announced(*entries), SERVICES)
     return found
 
 
 def test_a_word_lasts_until_the_page_says_another() -> None:
     told = announced(
-        says(51, Word.INCIDENT, own=49),
-        says(70, Word.OK),
-        reads(5, Word.INCIDENT, "slsp"),
-        reads(9, Word.INCIDENT, "slsp"),
-        says(10, Word.PLANNED, "slsp"),
+        says(51, PageStatus.INCIDENT, own=49),
+        says(70, PageStatus.OK),
+        reads(5, PageStatus.INCIDENT, "slsp"),
+        reads(9, PageStatus.INCIDENT, "slsp"),
+        says(10, PageStatus.PLANNED, "slsp"),
     )
     assert told == (
-        Announced("slsp", at(5), at(10), by_person=True),
-        Announced("slsp", at(10), None, planned=True),
-        Announced("exlibris", at(49), at(70)),
+        Announcement("slsp", at(5), at(10), by_person=True),
+        Announcement("slsp", at(10), None, planned=True),
+        Announcement("exlibris", at(49), at(70)),
     )
 
 
 def test_a_time_of_its_own_is_believed_within_a_day_and_never_from_the_future() -> None:
     for own in (-1441, 52):
-        assert announced(says(51, Word.INCIDENT, own=own)) == (Announced("exlibris", at(51), None),)
+        assert announced(says(51, PageStatus.INCIDENT, own=own)) == (
+            Announcement("exlibris", at(51), None),
+        )
 
 
 def test_work_entered_by_hand_counts_unless_it_was_withdrawn() -> None:
-    window = WindowPlanned(next(ids), at(-90), "alma", at(-5), at(60))
-    assert announced(window) == (Announced("alma", at(-5), at(60), planned=True),)
-    assert announced(window, WindowWithdrawn(next(ids), at(-80), window.id)) == ()
+    window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
+    assert announced(window) == (Announcement("alma", at(-5), at(60), planned=True),)
+    assert announced(window, MaintenanceWithdrawn(next(ids), at(-80), window.id)) == ()
 
 
 def test_an_outage_takes_the_official_times_of_what_was_announced() -> None:
-    assert joined(says(12, Word.INCIDENT), says(70, Word.OK)) == replace(
+    assert joined(says(12, PageStatus.INCIDENT), says(70, PageStatus.OK)) == replace(
         OUTAGE, official_start=at(12), official_end=at(70)
     )
-    assert joined(says(12, Word.INCIDENT)) == replace(OUTAGE, official_start=at(12))
-    both = (says(12, Word.INCIDENT), says(70, Word.OK), says(30, Word.INCIDENT, "slsp"))
+    assert joined(says(12, PageStatus.INCIDENT)) == replace(OUTAGE, official_start=at(12))
+    both = (
+        says(12, PageStatus.INCIDENT),
+        says(70, PageStatus.OK),
+        says(30, PageStatus.INCIDENT, "slsp"),
+    )
     assert joined(*both) == replace(OUTAGE, official_start=at(12))
 
 
 def test_one_announced_a_little_after_its_end_was_announced_all_the_same() -> None:
-    assert joined(says(119, Word.INCIDENT)).official_start == at(119)
-    assert joined(says(120, Word.INCIDENT)) == OUTAGE
-    assert joined(says(-30, Word.INCIDENT), says(0, Word.OK)) == OUTAGE
+    assert joined(says(119, PageStatus.INCIDENT)).official_start == at(119)
+    assert joined(says(120, PageStatus.INCIDENT)) == OUTAGE
+    assert joined(says(-30, PageStatus.INCIDENT), says(0, PageStatus.OK)) == OUTAGE
 
 
 def test_what_a_person_read_once_is_not_about_next_days_outage() -> None:
     tomorrow = replace(OUTAGE, start=at(1440), end=at(1500))
-    assert joined(reads(5, Word.INCIDENT), outage=tomorrow) == tomorrow
-    assert joined(says(5, Word.INCIDENT), outage=tomorrow).official_start == at(5)
+    assert joined(reads(5, PageStatus.INCIDENT), outage=tomorrow) == tomorrow
+    assert joined(says(5, PageStatus.INCIDENT), outage=tomorrow).official_start == at(5)
 
 
 def test_work_that_was_planned_makes_it_planned_and_an_incident_dates_it() -> None:
-    window = WindowPlanned(next(ids), at(-90), "alma", at(-5), at(60))
+    window = MaintenancePlanned(next(ids), at(-90), "alma", at(-5), at(60))
     planned = replace(OUTAGE, official_start=at(-5), official_end=at(60), planned=True)
     assert joined(window) == planned
-    over = joined(window, says(40, Word.INCIDENT), says(80, Word.OK))
+    over = joined(window, says(40, PageStatus.INCIDENT), says(80, PageStatus.OK))
     assert over == replace(OUTAGE, official_start=at(40), official_end=at(80), planned=True)
-    later = WindowPlanned(next(ids), at(-90), "alma", at(16), at(60))
+    later = MaintenancePlanned(next(ids), at(-90), "alma", at(16), at(60))
     assert joined(later) == OUTAGE
 
 
 def test_what_the_pages_do_not_speak_of_stays_as_it_is() -> None:
     internet = replace(OUTAGE, target="switch")
-    assert joined(says(12, Word.INCIDENT), outage=internet) == internet
+    assert joined(says(12, PageStatus.INCIDENT), outage=internet) == internet
 
 
 def test_an_outage_that_lasts_is_joined_too() -> None:
     lasting = replace(OUTAGE, end=None)
-    assert joined(says(12, Word.INCIDENT), outage=lasting) == replace(
+    assert joined(says(12, PageStatus.INCIDENT), outage=lasting) == replace(
         lasting, official_start=at(12)
     )
 
 
 def test_availability_without_announced_work_leaves_its_time_out() -> None:
     told = [
-        State("alma", at(0), at(60), Verdict.UP),
-        State("alma", at(60), at(90), Verdict.DOWN),
-        State("alma", at(90), at(120), Verdict.UP),
+        StatusInterval("alma", at(0), at(60), Status.UP),
+        StatusInterval("alma", at(60), at(90), Status.DOWN),
+        StatusInterval("alma", at(90), at(120), Status.UP),
     ]
-    work = [Announced("alma", at(50), at(80), planned=True), Announced("x", at(85), None)]
+    work = [Announcement("alma", at(50), at(80), planned=True), Announcement("x", at(85), None)]
     left = outside(told, work)
     assert left == [
-        State("alma", at(0), at(50), Verdict.UP),
-        State("alma", at(80), at(90), Verdict.DOWN),
-        State("alma", at(90), at(120), Verdict.UP),
+        StatusInterval("alma", at(0), at(50), Status.UP),
+        StatusInterval("alma", at(80), at(90), Status.DOWN),
+        StatusInterval("alma", at(90), at(120), Status.UP),
     ]
     assert (availability(told).ratio, availability(left).ratio) == (0.75, 8 / 9)
-    assert outside(told, [Announced("alma", at(100), None, planned=True)])[-1].end == at(100)
+    assert outside(told, [Announcement("alma", at(100), None, planned=True)])[-1].end == at(100)

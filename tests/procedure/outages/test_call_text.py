@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from procedure.monitoring.model import Cause, Outcome, Verdict
-from procedure.outages.call_text import CallText, Failure, Look, Seen, WhoTested, call_text
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.call_text import (
+    CallFacts,
+    FailingTarget,
+    Observation,
+    SeenFrom,
+    WhoTested,
+    call_facts,
+)
 from procedure.status_pages.readings import Share
 
 AT = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
@@ -13,27 +20,27 @@ SINCE = AT - timedelta(minutes=8)
 CHECKED = (("A1", "no"), ("A2", "no"))
 
 
-def outcome(target: str, vantage: str, verdict: Verdict) -> Outcome:
-    cause = Cause.TIMEOUT if verdict is Verdict.DOWN else None
+def outcome(target: str, vantage: str, verdict: Status) -> Outcome:
+    cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
     return Outcome(target, f"https://{target}.example.org/", vantage, AT, verdict, cause)
 
 
-def look(target: str, vantage: str, verdict: Verdict, site: str = "", since=None) -> Look:
-    return Look(vantage, site, verdict, outcome(target, vantage, verdict), since)
+def look(target: str, vantage: str, verdict: Status, site: str = "", since=None) -> Observation:
+    return Observation(vantage, site, verdict, outcome(target, vantage, verdict), since)
 
 
 def test_the_server_gives_the_times_and_workstations_the_share() -> None:
     looks = [
-        look("alma-saml", "pc-1", Verdict.DOWN, "Uni Mail"),
-        look("alma-saml", "server", Verdict.DOWN, since=SINCE),
-        look("alma-saml", "pc-2", Verdict.UP, "Uni CMU"),
-        look("switch", "server", Verdict.SLOW, since=SINCE),
-        look("tickets", "server", Verdict.UNKNOWN),
+        look("alma-saml", "pc-1", Status.DOWN, "Uni Mail"),
+        look("alma-saml", "server", Status.DOWN, since=SINCE),
+        look("alma-saml", "pc-2", Status.UP, "Uni CMU"),
+        look("switch", "server", Status.SLOW, since=SINCE),
+        look("tickets", "server", Status.UNKNOWN),
     ]
-    made = call_text(looks, CHECKED, at=AT, targets=("tickets", "switch", "alma-saml"))
-    assert made == CallText(
+    made = call_facts(looks, CHECKED, at=AT, targets=("tickets", "switch", "alma-saml"))
+    assert made == CallFacts(
         at=AT,
-        failures=(Failure(looks[1].outcome, SINCE, Seen.FAILS, Share(1, 2)),),
+        failures=(FailingTarget(looks[1].outcome, SINCE, SeenFrom.FAILS, Share(1, 2)),),
         others={WhoTested.SERVER: ("switch",), WhoTested.NOBODY: ("tickets",)},
         sites=("Uni Mail",),
         checked=CHECKED,
@@ -43,16 +50,16 @@ def test_the_server_gives_the_times_and_workstations_the_share() -> None:
 
 def test_what_only_workstations_see_has_no_beginning() -> None:
     looks = [
-        look("alma-saml", "server", Verdict.UP, since=SINCE),
-        look("alma-saml", "pc-1", Verdict.DOWN),
+        look("alma-saml", "server", Status.UP, since=SINCE),
+        look("alma-saml", "pc-1", Status.DOWN),
     ]
-    made = call_text(looks, (), at=AT)
-    assert made.failures == (Failure(looks[1].outcome, None, Seen.ANSWERS, Share(1, 1)),)
+    made = call_facts(looks, (), at=AT)
+    assert made.failures == (FailingTarget(looks[1].outcome, None, SeenFrom.ANSWERS, Share(1, 1)),)
     assert (made.since, made.sites, made.others) == (None, (), {})
 
 
 def test_nothing_known_is_nothing_said() -> None:
-    nothing = call_text([], (), at=AT, targets=("switch",))
-    assert nothing == CallText(AT, (), {WhoTested.NOBODY: ("switch",)}, (), ())
+    nothing = call_facts([], (), at=AT, targets=("switch",))
+    assert nothing == CallFacts(AT, (), {WhoTested.NOBODY: ("switch",)}, (), ())
     assert nothing.is_empty
-    assert not call_text([], CHECKED, at=AT).is_empty
+    assert not call_facts([], CHECKED, at=AT).is_empty

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from procedure.diagnosis.report_entry import Reported
+from procedure.diagnosis.report_entry import StaffReport
 from procedure.journal import Entry, MemoryJournal
 from procedure.outages.record import (
-    OutageBook,
     OutageDeclared,
     OutageEnded,
+    OutageLog,
     OutageNews,
-    OutageNoted,
+    OutageNote,
     OutageRecord,
 )
 
@@ -25,10 +25,10 @@ def later(minutes: int) -> datetime:
     return AT + timedelta(minutes=minutes)
 
 
-def book(*entries: Entry) -> OutageBook:
+def book(*entries: Entry) -> OutageLog:
     journal = MemoryJournal(lambda: AT)
     journal.append(*entries)
-    made = OutageBook()
+    made = OutageLog()
     made.extend(journal.since())
     return made
 
@@ -41,8 +41,8 @@ def test_a_declared_outage_puts_c1_in_force_for_every_page() -> None:
 
 def test_what_was_said_of_it_stands_in_order() -> None:
     news = OutageNews(UUID(int=3), later(5), FIRST, "Prêtez en secours.", later(40))
-    note = OutageNoted(UUID(int=4), later(6), FIRST, "CAD appelé", contact="cad")
-    other = OutageNoted(UUID(int=5), later(7), SECOND, "ailleurs")
+    note = OutageNote(UUID(int=4), later(6), FIRST, "CAD appelé", contact="cad")
+    other = OutageNote(UUID(int=5), later(7), SECOND, "ailleurs")
     record = book(DECLARED, news, note, other).record(FIRST)
     assert record == OutageRecord(DECLARED, (news,), (note,))
     assert record.message == news
@@ -65,9 +65,9 @@ def test_the_first_confirmation_ends_it() -> None:
 
 
 def test_what_concerns_no_outage_is_passed_over() -> None:
-    made = OutageBook()
+    made = OutageLog()
     journal = MemoryJournal(lambda: AT)
-    journal.append(Reported(UUID(int=9), AT, "pc-1", works=False))
+    journal.append(StaffReport(UUID(int=9), AT, "pc-1", works=False))
     assert made.extend(journal.since()) is False
     assert made.records() == ()
     assert made.record(FIRST) is None

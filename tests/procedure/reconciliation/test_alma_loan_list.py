@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from procedure.circulation.imports.row import BadLine
+from procedure.circulation.imports.row import UnreadableLine
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.alma_records import LoanFacts
 
@@ -24,8 +24,8 @@ def test_a_list_with_shortened_codes_is_read_not_at_all(code: str) -> None:
     assert read_loan_list(text.encode()) == (
         [],
         [
-            BadLine(3, ROUNDED.format("an item barcode")),
-            BadLine(4, ROUNDED.format("a user identifier")),
+            UnreadableLine(3, ROUNDED.format("an item barcode")),
+            UnreadableLine(4, ROUNDED.format("a user identifier")),
         ],
     )
 
@@ -37,7 +37,7 @@ def test_a_list_with_rounded_numbers_is_read_not_at_all() -> None:
     book.save(content)
     assert read_loan_list(content.getvalue()) == (
         [],
-        [BadLine(3, ROUNDED.format("an item barcode"))],
+        [UnreadableLine(3, ROUNDED.format("an item barcode"))],
     )
 
 
@@ -51,13 +51,13 @@ def test_a_barcode_with_the_letter_e_is_read() -> None:
 def test_a_list_that_was_cut_off_is_read_not_at_all() -> None:
     cut = "is cut off: the file ends in the middle of this line; download the file again"
     text = "Barcode;User;Due\n0312;2071234567;\n0313;20712"
-    assert read_loan_list(text.encode()) == ([], [BadLine(3, cut)])
+    assert read_loan_list(text.encode()) == ([], [UnreadableLine(3, cut)])
     assert len(read_loan_list(f"{text}34567;\n".encode())[0]) == 2
 
 
 def test_a_web_page_is_no_list() -> None:
     page = "is a web page, such as a login page, and no file of loans: log in, then download again"
-    assert read_loan_list(b"<!doctype html><html>") == ([], [BadLine(0, page)])
+    assert read_loan_list(b"<!doctype html><html>") == ([], [UnreadableLine(0, page)])
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -7,14 +7,14 @@ from uuid import uuid4
 
 from procedure.journal import Recorded
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, BLOCK_OFF, Checklist
-from procedure.reconciliation.entries import Ticked
+from procedure.reconciliation.entries import ChecklistTicked
 
 AT = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 def fold(*said: tuple[str, bool]) -> Checklist:
     entries = [
-        Ticked(uuid4(), AT + timedelta(minutes=n), point, done, operator="LM")
+        ChecklistTicked(uuid4(), AT + timedelta(minutes=n), point, done, operator="LM")
         for n, (point, done) in enumerate(said)
     ]
     checks = Checklist()

@@ -29,8 +29,8 @@ from sqlalchemy.engine import make_url
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.json_lines import read_json_lines
-from procedure.circulation.imports.known import Known
-from procedure.circulation.imports.plan import take_in
+from procedure.circulation.imports.known import KnownTransactions
+from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.lending import lend, void
 from procedure.circulation.loan_log import LoanLog, LoanState
 from procedure.circulation.offline_file import parse
@@ -41,10 +41,10 @@ from procedure.io.database.journal import SqlJournal
 from procedure.io.database.sqlite import sqlite_backend
 from procedure.io.database.writer import Writer
 from procedure.journal import Journal, MemoryJournal
-from procedure.reconciliation.corrections import confirm, correct
+from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.entries import Corrected
 from procedure.reconciliation.export import export_desk, rewritten
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.log import ReconciliationLog
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DESKS = ("CMU", "MAIL")
@@ -214,26 +214,26 @@ class Lending(RuleBasedStateMachine):
         sheet = read_json_lines(file)
         assert sheet.bad == ()
         journal = self.server.journal
-        take_in(journal, Known(), sheet, desk="CMU", now=self.at, keep_good=True)
+        import_sheet(journal, KnownTransactions(), sheet, desk="CMU", now=self.at, keep_good=True)
 
     @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
     def decide(self, data: st.DataObject, deed: str) -> None:
         """A coordinator decides about a doubtful scan."""
-        found = Reconciliation(self.server.journal.since())
+        found = ReconciliationLog(self.server.journal.since())
         doubtful = [row.loan.id for row in found.rows() if row.is_to_check]
         if doubtful:
             self.decide_on(found, data.draw(st.sampled_from(doubtful)), deed)
 
-    def decide_on(self, found: Reconciliation, loan: UUID, deed: str) -> None:
+    def decide_on(self, found: ReconciliationLog, loan: UUID, deed: str) -> None:
         told: Any = {"at": self.at, "operator": "C. Dupont"}
         entry_id = self.new_id()
         if deed == "void":
             entry: Any = void(found.log, loan, "essai", void_id=entry_id, **told)
             self.taken_back.add(loan)
         elif deed == "correct":
-            entry = correct(found, loan, item=f"C{entry_id.int}", entry_id=entry_id, **told)
+            entry = correct_loan(found, loan, item=f"C{entry_id.int}", entry_id=entry_id, **told)
         else:
-            entry = confirm(found, loan, entry_id=entry_id, **told)
+            entry = confirm_scan(found, loan, entry_id=entry_id, **told)
         self.server.journal.append(entry)
 
     # --- what must hold
@@ -254,7 +254,7 @@ class Lending(RuleBasedStateMachine):
             self.send(place, len(here.outbox), answered=True)
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
-        found = Reconciliation(self.server.journal.since())
+        found = ReconciliationLog(self.server.journal.since())
         for row in found.rows():
             if row.is_to_check:
                 self.decide_on(found, row.loan.id, "confirm")
@@ -385,7 +385,7 @@ class Twice:
         for step in steps:
             if isinstance(step, bytes):
                 sheet = read_json_lines(step)
-                take_in(server.journal, Known(), sheet, desk="CMU", now=START)
+                import_sheet(server.journal, KnownTransactions(), sheet, desk="CMU", now=START)
             else:
                 for one in step:
                     server.take(one)

@@ -28,7 +28,7 @@ from procedure.reconciliation.export import (
     rewritten,
     waiting,
 )
-from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.from_cart import CartLoanPolicy
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 NEW = UUID("d4620b16-bdbe-4b4d-83ff-4586500b90e8")
@@ -225,9 +225,9 @@ class Desks(RuleBasedStateMachine):
         desk=st.sampled_from(["CMU", "MAIL"]),
         who=st.integers(0, 1),
         trial=st.none() | st.integers(1, 3),
-        from_cart=st.sampled_from(FromCart),
+        from_cart=st.sampled_from(CartLoanPolicy),
     )
-    def export(self, desk: str, who: int, trial: int | None, from_cart: FromCart) -> None:
+    def export(self, desk: str, who: int, trial: int | None, from_cart: CartLoanPolicy) -> None:
         number = 100_000 + next(self.ids)
         done = export_desk(
             *(self.journal, self.logs[who], desk),
@@ -270,7 +270,7 @@ class Desks(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for number, desk in enumerate(("CMU", "MAIL")):
-            self.export(desk, number, None, FromCart.AS_IT_IS)
+            self.export(desk, number, None, CartLoanPolicy.AS_IT_IS)
         held = {one.int for export, _ in self.files for one in export.loans}
         assert held.isdisjoint(self.handed_on)
         assert held | self.voided | self.handed_on == set(self.lent)

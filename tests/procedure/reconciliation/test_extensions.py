@@ -9,7 +9,7 @@ import pytest
 
 from procedure.journal import Entry
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen
-from procedure.reconciliation.entries import Found, Proved
+from procedure.reconciliation.entries import LoanVerified, Verification
 from procedure.reconciliation.extensions import extensions
 from tests.procedure.reconciliation.test_log import (
     AT,
@@ -25,7 +25,7 @@ from tests.procedure.reconciliation.test_log import (
 )
 
 SEEN = ItemSeen(UUID(int=60), LATER, "i", ItemFacts("i", "99", "22", "23", "MAIN", "1D"))
-SHIFTED = Proved(UUID(int=61), LATER, LOAN.id, Found.DUE_SHIFTED, due=LATER)
+SHIFTED = LoanVerified(UUID(int=61), LATER, LOAN.id, Verification.DUE_SHIFTED, due=LATER)
 TERMS = {"1D": timedelta(days=1)}
 NEXT_DAY = AT + timedelta(days=1)
 Listed = list[tuple[str, datetime | None, datetime | None]]
@@ -42,7 +42,7 @@ Listed = list[tuple[str, datetime | None, datetime | None]]
         ([SEEN, SENT, UPLOADED], NEXT_DAY, []),
         ([SENT, UPLOADED, SHIFTED], LATER, [("", None, LATER)]),
         ([SEEN, SENT, SHIFTED], LATER, [("1D", NEXT_DAY, LATER)]),
-        ([SEEN, SENT, proved(Found.IN_ALMA)], NEXT_DAY, []),
+        ([SEEN, SENT, proved(Verification.IN_ALMA)], NEXT_DAY, []),
         ([SEEN, VOID], NEXT_DAY, []),
         ([SEEN, SENT, REPORT], NEXT_DAY, []),
         ([SEEN, SENT, RESOLVED], NEXT_DAY, []),

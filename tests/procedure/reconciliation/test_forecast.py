@@ -17,7 +17,7 @@ from procedure.reconciliation.alma_records import (
     UserFacts,
     UserSeen,
 )
-from procedure.reconciliation.forecast import Facts, Prediction, predict
+from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
@@ -38,13 +38,13 @@ def held(by: str, at: datetime | None) -> ItemSeen:
     return item(process="LOAN", loan=LoanFacts("i", by, at, None))
 
 
-def facts(**more: Any) -> Facts:
+def facts(**more: Any) -> AlmaSnapshot:
     given: dict[str, Any] = {"items": {"i": item()}, "users": {"A-01": user(), "m-1": user("m-1")}}
-    return Facts(**{**given, "now": NOW, **more})
+    return AlmaSnapshot(**{**given, "now": NOW, **more})
 
 
 def one(loan: Loan = LOAN, **more: Any) -> tuple[str, str]:
-    (found,) = predict([loan], facts(**more))
+    (found,) = forecast_upload([loan], facts(**more))
     return found.kind, found.message
 
 
@@ -109,8 +109,8 @@ def test_what_the_file_cannot_hold_gets_no_line() -> None:
 
 
 def test_an_identifier_that_is_no_barcode_is_refused_and_the_right_one_suggested() -> None:
-    assert predict([replace(LOAN, patron="m-1")], facts()) == (
-        Prediction(LOAN.id, "other_identifier", "user_not_found", "A-01"),
+    assert forecast_upload([replace(LOAN, patron="m-1")], facts()) == (
+        Forecast(LOAN.id, "other_identifier", "user_not_found", "A-01"),
     )
     primary = {"anna": user("anna")}
     assert one(replace(LOAN, patron="anna"), users=primary) == ("ok", "done")
@@ -127,7 +127,7 @@ def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
     users = {"A-01": user(), "B-01": user("B-01", primary_id="bert", identifiers=(("01", "B-01"),))}
 
     def kinds(loans: list[Loan], **more: Any) -> list[str]:
-        return [found.kind for found in predict(loans, facts(users=users, **more))]
+        return [found.kind for found in forecast_upload(loans, facts(users=users, **more))]
 
     assert kinds(rows("A-01", "B-01", minutes=(0, 5))) == ["ok", "on_loan_other"]
     assert kinds(rows("A-01", "A-01", minutes=(0, 5))) == ["ok", "renewal"]
@@ -135,7 +135,10 @@ def test_an_earlier_row_of_the_upload_holds_the_item() -> None:
     # A row that Alma refuses holds nothing.
     blocked = {**users, "A-01": user(blocks=("FINES",))}
     loans = rows("A-01", "B-01", minutes=(0, 5))
-    assert [one.kind for one in predict(loans, facts(users=blocked))] == ["user_blocked", "ok"]
+    assert [one.kind for one in forecast_upload(loans, facts(users=blocked))] == [
+        "user_blocked",
+        "ok",
+    ]
     # What Alma has later than the earlier row is the last word.
     before = {"i": held("bert", NINE - timedelta(days=1))}
     assert kinds(rows("B-01", "A-01", minutes=(0, 5)), items=before) == ["renewal", "on_loan_other"]

@@ -8,7 +8,13 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.transactions import Loan
-from procedure.reconciliation.job_report import Complaint, JobReport, Placed, place, read_report
+from procedure.reconciliation.job_report import (
+    JobReport,
+    MatchedReport,
+    ReportMessage,
+    match_report,
+    read_job_report,
+)
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -23,27 +29,27 @@ LOANS = (loan(1, "a", "x"), loan(2, "b", "x"), loan(3, "c", "y"), loan(4, "a", "
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [
-        ("Item not found. Barcode: 1111111111", Complaint("item_not_found", "1111111111")),
-        ("User not found. Barcode: SLSP-1", Complaint("user_not_found", "SLSP-1")),
+        ("Item not found. Barcode: 1111111111", ReportMessage("item_not_found", "1111111111")),
+        ("User not found. Barcode: SLSP-1", ReportMessage("user_not_found", "SLSP-1")),
         (
             "Return item failed, item was not on loan. Barcode: 3",
-            Complaint("not_on_loan", "3"),
+            ReportMessage("not_on_loan", "3"),
         ),
-        ("A later action on this item happened. Barcode: 4", Complaint("later_action", "4")),
-        ("  12 | ITEM NOT FOUND. barcode:  5 | x", Complaint("item_not_found", "5")),
-        ("A later action on this item happened", Complaint("later_action")),
-        ("Exemplaire introuvable. Code-barres : 6", Complaint("item_not_found", "6")),
-        ("Utilisateur introuvable. Code barre: 7", Complaint("user_not_found", "7")),
+        ("A later action on this item happened. Barcode: 4", ReportMessage("later_action", "4")),
+        ("  12 | ITEM NOT FOUND. barcode:  5 | x", ReportMessage("item_not_found", "5")),
+        ("A later action on this item happened", ReportMessage("later_action")),
+        ("Exemplaire introuvable. Code-barres : 6", ReportMessage("item_not_found", "6")),
+        ("Utilisateur introuvable. Code barre: 7", ReportMessage("user_not_found", "7")),
         (
             "Échec du retour, l’exemplaire n’était pas prêté. Code-barres : 8",
-            Complaint("not_on_loan", "8"),
+            ReportMessage("not_on_loan", "8"),
         ),
-        ("Exemplar nicht gefunden. Strichcode: 9", Complaint("item_not_found", "9")),
-        ("Benutzer nicht gefunden. Strichcode: 9", Complaint("user_not_found", "9")),
+        ("Exemplar nicht gefunden. Strichcode: 9", ReportMessage("item_not_found", "9")),
+        ("Benutzer nicht gefunden. Strichcode: 9", ReportMessage("user_not_found", "9")),
     ],
 )
-def test_a_message_is_known_in_three_languages(line: str, complaint: Complaint) -> None:
-    assert read_report(line).complaints == (complaint,)
+def test_a_message_is_known_in_three_languages(line: str, complaint: ReportMessage) -> None:
+    assert read_job_report(line).complaints == (complaint,)
 
 
 @pytest.mark.parametrize(
@@ -60,16 +66,16 @@ def test_a_message_is_known_in_three_languages(line: str, complaint: Complaint) 
 def test_the_counts_are_read_in_three_languages(
     text: str, counts: tuple[int | None, int | None]
 ) -> None:
-    report = read_report(text)
+    report = read_job_report(text)
     assert (report.succeeded, report.failed) == counts
 
 
 def test_messages_go_back_to_their_rows_and_the_counts_add_up() -> None:
-    report = read_report(
+    report = read_job_report(
         "Succeeded: 1\nFailed: 3\n\nUser not found. Barcode: x\nUser not found. Barcode: x\n"
         "Item not found. Barcode: a\n"
     )
-    assert place(report, LOANS) == Placed(
+    assert match_report(report, LOANS) == MatchedReport(
         (
             (UUID(int=1), "user_not_found"),
             (UUID(int=2), "user_not_found"),
@@ -81,7 +87,9 @@ def test_messages_go_back_to_their_rows_and_the_counts_add_up() -> None:
 
 
 def test_one_message_about_a_user_marks_all_of_their_rows() -> None:
-    placed = place(read_report("Succeeded: 3\nFailed: 1\nUser not found. Barcode: x"), LOANS)
+    placed = match_report(
+        read_job_report("Succeeded: 3\nFailed: 1\nUser not found. Barcode: x"), LOANS
+    )
     assert [message for _, message in placed.refused] == ["user_not_found"] * 2
 
 
@@ -94,11 +102,11 @@ def test_one_message_about_a_user_marks_all_of_their_rows() -> None:
             ["The report counts 3 rows, the file has 4: is it the report of another file?"],
         ),
         (
-            JobReport((Complaint("item_not_found", "a"),), 2, 2),
+            JobReport((ReportMessage("item_not_found", "a"),), 2, 2),
             ["The report counts 2 failures and lists 1: copy all of them."],
         ),
         (
-            JobReport((Complaint("item_not_found", "z"),), 3, 1),
+            JobReport((ReportMessage("item_not_found", "z"),), 3, 1),
             ["1 messages fit no row of the file: is it the report of another file?"],
         ),
         (
@@ -108,9 +116,9 @@ def test_one_message_about_a_user_marks_all_of_their_rows() -> None:
     ],
 )
 def test_what_does_not_add_up_is_said(report: JobReport, sentences: list[str]) -> None:
-    assert list(place(report, LOANS).missing) == sentences
+    assert list(match_report(report, LOANS).missing) == sentences
 
 
 def test_a_message_that_is_not_known_is_counted_by_its_barcode() -> None:
-    report = read_report("Failed: 1\nSomething new befell it. Barcode: a")
+    report = read_job_report("Failed: 1\nSomething new befell it. Barcode: a")
     assert (report.complaints, report.strange, report.failed) == ((), 1, 1)

@@ -12,7 +12,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.return_carts import CartLog
+from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import (
@@ -23,35 +23,35 @@ from procedure.reconciliation.alma_records import (
     UserSeen,
 )
 from procedure.reconciliation.cart_count import cart_counts
-from procedure.reconciliation.carts import CartRow, cart
+from procedure.reconciliation.carts import CartedItem, carted_items
 from procedure.reconciliation.entries import (
     Corrected,
-    Found,
-    HandedOn,
-    Proved,
-    ReportTaken,
-    Resolved,
-    ReturnResolved,
-    Uploaded,
+    FileUploaded,
+    JobReportRecorded,
+    LoanVerified,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
+    Verification,
 )
 from procedure.reconciliation.export import waiting
-from procedure.reconciliation.forecast import Facts, predict
+from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import lent_from_cart
 from procedure.reconciliation.ledger import WayLedger
-from procedure.reconciliation.log import Reconciliation
-from procedure.reconciliation.overview import Standing
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.row_book import TO_UPLOAD, is_sent, is_to_prove
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.row_state import ReconciliationState
 from procedure.reconciliation.sign_off import SETTLED, by_desk_and_day, sign
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 NOW = AT + timedelta(hours=6)
 DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C")
-TO_WRITE = (RowState.RECORDED, RowState.REFUSED)
+TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 
-def facts(found: Reconciliation, now: datetime = NOW) -> Facts:
-    return Facts(found.items, found.users, now, terms={"1H": timedelta(hours=1)})
+def facts(found: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
+    return AlmaSnapshot(found.items, found.users, now, terms={"1H": timedelta(hours=1)})
 
 
 minutes = st.integers(0, 300).map(lambda n: AT + timedelta(minutes=n))
@@ -96,26 +96,28 @@ class Maker:
         self.files.append(made)
         return made
 
-    def report(self) -> ReportTaken:
+    def report(self) -> JobReportRecorded:
         file = self.one_of(self.files)
-        return ReportTaken(self.id(), NOW, file.id, ((file.loans[0], "blocked"),))
+        return JobReportRecorded(self.id(), NOW, file.id, ((file.loans[0], "blocked"),))
 
-    def upload(self) -> Uploaded:
-        return Uploaded(self.id(), NOW, self.one_of(self.files).id)
+    def upload(self) -> FileUploaded:
+        return FileUploaded(self.id(), NOW, self.one_of(self.files).id)
 
-    def proof(self) -> Proved:
-        return Proved(self.id(), NOW, self.one_of(self.loans).id, self.one_of(list(Found)))
+    def proof(self) -> LoanVerified:
+        return LoanVerified(
+            self.id(), NOW, self.one_of(self.loans).id, self.one_of(list(Verification))
+        )
 
     def correction(self) -> Corrected:
         loan = self.one_of(self.loans).id
         return Corrected(self.id(), NOW, loan, self.one_of(["", *PATRONS]), self.one_of(ITEMS))
 
-    def settlement(self) -> HandedOn | Resolved:
-        kind = self.one_of([HandedOn, Resolved])
+    def settlement(self) -> ManualHandling | SettledByHand:
+        kind = self.one_of([ManualHandling, SettledByHand])
         return kind(self.id(), NOW, self.one_of(self.loans).id, "by hand", operator="LM")
 
-    def return_settlement(self) -> ReturnResolved:
-        return ReturnResolved(self.id(), NOW, self.one_of(self.backs).id, "x", operator="LM")
+    def return_settlement(self) -> ReturnSettledByHand:
+        return ReturnSettledByHand(self.id(), NOW, self.one_of(self.backs).id, "x", operator="LM")
 
     def item_seen(self) -> ItemSeen:
         item = self.one_of(ITEMS)
@@ -150,7 +152,7 @@ def recorded(entries: list[Entry]) -> list[Recorded]:
     return [Recorded(n, NOW, one) for n, one in enumerate(entries, start=1)]
 
 
-def at_once(entries: list[Entry]) -> Standing:
+def at_once(entries: list[Entry]) -> ReconciliationOverview:
     ledger = WayLedger(facts)
     ledger.take(recorded(entries))
     return ledger.standing()
@@ -171,7 +173,7 @@ def test_in_any_slices_it_is_what_it_is_at_once(day: list[Entry], some: int, ite
 @given(days())
 def test_it_tells_what_the_plain_folds_tell(day: list[Entry]) -> None:
     kept, now = recorded(day), at_once(day)
-    found, carts = Reconciliation(kept), CartLog(kept)
+    found, carts = ReconciliationLog(kept), ReturnCarts(kept)
     rows = found.rows()
     states = [(row.loan.id, row.state, row.reason) for row in rows]
     assert [(row.loan.id, row.state, row.reason) for row in now.rows] == states
@@ -179,24 +181,24 @@ def test_it_tells_what_the_plain_folds_tell(day: list[Entry]) -> None:
     assert list(now.days) == by_desk_and_day(rows)
     assert now.waiting == waiting(found.log)
     assert (now.sent, now.to_prove) == (sum(map(is_sent, rows)), sum(map(is_to_prove, rows)))
-    predicted = {one.loan: one for one in predict(found.lines_to_upload(), facts(found))}
+    predicted = {one.loan: one for one in forecast_upload(found.lines_to_upload(), facts(found))}
     assert now.predicted == predicted
     to_upload = [row for row in rows if row.state in TO_UPLOAD]
     assert now.forecast == Counter(predicted[row.loan.id].kind for row in to_upload)
-    on_carts = sorted(cart(found, carts.rows()), key=lambda one: (one.back.at, one.back.id))
+    on_carts = sorted(carted_items(found, carts.rows()), key=lambda one: (one.back.at, one.back.id))
     assert [seen(one) for one in now.carts] == [seen(one) for one in on_carts]
     to_write = [row.corrected for row in rows if row.state in TO_WRITE]
     assert list(now.cart_counts) == cart_counts(found)
     assert now.from_cart == len(lent_from_cart(found.log, to_write))
 
 
-def seen(one: CartRow) -> tuple[object, ...]:
+def seen(one: CartedItem) -> tuple[object, ...]:
     """A book on a cart, its rows by their ids: rows are compared by what they were made of."""
     rows = {row.loan.id for row in (*one.waits_for, *one.lent_again)}
     return one.back.id, rows, one.safe, one.since
 
 
-def told(now: Standing) -> tuple[object, ...]:
+def told(now: ReconciliationOverview) -> tuple[object, ...]:
     rows = [(row.loan.id, row.state, row.reason) for row in now.rows]
     refused = [row.loan.id for row in now.refused]
     counts = (now.tally, now.days, now.waiting, now.unsettled, now.forecast)
@@ -225,10 +227,12 @@ def test_time_alone_turns_a_forecast_once() -> None:
 def test_what_was_signed_leaves_when_others_come_and_is_back_once_all_is_signed() -> None:
     one, two = (Loan(UUID(int=n), AT, "MAIL", "207", item) for n, item in ((1, "A"), (2, "B")))
     odd = Void(UUID(int=3), NOW, one.id, "x")
-    first = sign(Reconciliation(recorded([one, odd])), entry_id=UUID(int=4), at=NOW, operator="LM")
+    first = sign(
+        ReconciliationLog(recorded([one, odd])), entry_id=UUID(int=4), at=NOW, operator="LM"
+    )
     late = Void(UUID(int=5), NOW, two.id, "x")
     before = [one, odd, first, two, late]
-    again = sign(Reconciliation(recorded(before)), entry_id=UUID(int=6), at=NOW, operator="LM")
+    again = sign(ReconciliationLog(recorded(before)), entry_id=UUID(int=6), at=NOW, operator="LM")
     ledger, shown = WayLedger(facts), []
     for kept in recorded([*before, again]):
         ledger.take([kept])

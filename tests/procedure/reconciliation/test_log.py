@@ -17,46 +17,46 @@ from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, MemoryJournal, Recorded
-from procedure.reconciliation.carts import cart
-from procedure.reconciliation.corrections import correct, resolve, upload
+from procedure.reconciliation.carts import carted_items
+from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
 from procedure.reconciliation.entries import (
     Corrected,
-    Fate,
-    Found,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+    Verification,
 )
 from procedure.reconciliation.export import plan_export, rewritten, waiting
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again, plan_again
-from procedure.reconciliation.row_state import Row, RowState
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
 LOAN = Loan(UUID(int=1), AT, "MAIL", "A-01", "i")
 SENT = Export(UUID(int=2), LATER, "MAIL", (LOAN.id,), "mail.dat", "0")
 AGAIN = Export(UUID(int=3), LATER, "MAIL", (LOAN.id,), "mail2.dat", "0")
-UPLOADED = Uploaded(UUID(int=4), LATER, SENT.id)
-UPLOADED_SINCE = Uploaded(UUID(int=12), LATER + timedelta(minutes=1), SENT.id)
-REPORT = ReportTaken(UUID(int=5), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
-CLEAN = ReportTaken(UUID(int=6), LATER, SENT.id, (), 1, 0)
+UPLOADED = FileUploaded(UUID(int=4), LATER, SENT.id)
+UPLOADED_SINCE = FileUploaded(UUID(int=12), LATER + timedelta(minutes=1), SENT.id)
+REPORT = JobReportRecorded(UUID(int=5), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
+CLEAN = JobReportRecorded(UUID(int=6), LATER, SENT.id, (), 1, 0)
 VOID = Void(UUID(int=7), LATER, LOAN.id, "wrong card")
-RESOLVED = Resolved(UUID(int=8), LATER, LOAN.id, "lent by hand", operator="LM")
-HANDED_ON = HandedOn(UUID(int=11), LATER, LOAN.id, "ask Eva", operator="LM")
-INTENT = LoanIntended(UUID(int=9), LATER, LOAN.id)
+RESOLVED = SettledByHand(UUID(int=8), LATER, LOAN.id, "lent by hand", operator="LM")
+HANDED_ON = ManualHandling(UUID(int=11), LATER, LOAN.id, "ask Eva", operator="LM")
+INTENT = LoanRequested(UUID(int=9), LATER, LOAN.id)
 NUMBERS = count(100)
 
 
-def proved(found: Found, reason: str = "") -> Proved:
-    return Proved(UUID(int=next(NUMBERS)), LATER, LOAN.id, found, reason)
+def proved(found: Verification, reason: str = "") -> LoanVerified:
+    return LoanVerified(UUID(int=next(NUMBERS)), LATER, LOAN.id, found, reason)
 
 
-def answered(fate: Fate) -> LoanAnswered:
+def answered(fate: RequestOutcome) -> LoanAnswered:
     return LoanAnswered(UUID(int=next(NUMBERS)), LATER, INTENT.id, LOAN.id, fate)
 
 
@@ -64,13 +64,13 @@ def corrected_to(item: str) -> Corrected:
     return Corrected(UUID(int=next(NUMBERS)), LATER, LOAN.id, item=item)
 
 
-def fold(*entries: Entry) -> Reconciliation:
-    return Reconciliation(
+def fold(*entries: Entry) -> ReconciliationLog:
+    return ReconciliationLog(
         Recorded(position, LATER, entry) for position, entry in enumerate(entries, start=1)
     )
 
 
-def row(*entries: Entry) -> Row:
+def row(*entries: Entry) -> ReconciledLoan:
     found = fold(*entries).row(LOAN.id)
     assert found is not None
     return found
@@ -87,34 +87,34 @@ def row(*entries: Entry) -> Row:
         ([SENT, CLEAN], "uploaded", ""),
         ([SENT, REPORT], "refused", "user_not_found"),
         ([SENT, REPORT, CLEAN], "uploaded", ""),
-        ([SENT, REPORT, proved(Found.MISSING)], "refused", "user_not_found"),
-        ([SENT, REPORT, proved(Found.IN_ALMA)], "confirmed", ""),
-        ([SENT, proved(Found.IN_ALMA, "other_loan_date")], "confirmed", "other_loan_date"),
-        ([SENT, proved(Found.DUE_SHIFTED)], "confirmed", "due_shifted"),
-        ([SENT, UPLOADED, proved(Found.MISSING)], "refused", "missing"),
-        ([SENT, UPLOADED, proved(Found.OTHER_USER)], "refused", "other_user"),
-        ([SENT, proved(Found.MISSING)], "exported", ""),
-        ([SENT, proved(Found.OTHER_USER)], "exported", ""),
-        ([SENT, REPORT, AGAIN, proved(Found.MISSING)], "exported", ""),
-        ([SENT, proved(Found.MISSING), UPLOADED_SINCE], "uploaded", ""),
-        ([SENT, UPLOADED, proved(Found.NOT_CHECKED)], "uploaded", ""),
-        ([SENT, proved(Found.MISSING), proved(Found.IN_ALMA)], "confirmed", ""),
+        ([SENT, REPORT, proved(Verification.MISSING)], "refused", "user_not_found"),
+        ([SENT, REPORT, proved(Verification.IN_ALMA)], "confirmed", ""),
+        ([SENT, proved(Verification.IN_ALMA, "other_loan_date")], "confirmed", "other_loan_date"),
+        ([SENT, proved(Verification.DUE_SHIFTED)], "confirmed", "due_shifted"),
+        ([SENT, UPLOADED, proved(Verification.MISSING)], "refused", "missing"),
+        ([SENT, UPLOADED, proved(Verification.OTHER_USER)], "refused", "other_user"),
+        ([SENT, proved(Verification.MISSING)], "exported", ""),
+        ([SENT, proved(Verification.OTHER_USER)], "exported", ""),
+        ([SENT, REPORT, AGAIN, proved(Verification.MISSING)], "exported", ""),
+        ([SENT, proved(Verification.MISSING), UPLOADED_SINCE], "uploaded", ""),
+        ([SENT, UPLOADED, proved(Verification.NOT_CHECKED)], "uploaded", ""),
+        ([SENT, proved(Verification.MISSING), proved(Verification.IN_ALMA)], "confirmed", ""),
         ([SENT, REPORT, RESOLVED], "resolved", "by_hand"),
         ([SENT, RESOLVED, VOID], "void", "void_after_export"),
         ([SENT, REPORT, AGAIN], "exported", ""),
-        ([SENT, proved(Found.MISSING), AGAIN], "exported", ""),
+        ([SENT, proved(Verification.MISSING), AGAIN], "exported", ""),
         ([SENT, UPLOADED, AGAIN], "exported", ""),
-        ([SENT, REPORT, AGAIN, proved(Found.IN_ALMA)], "confirmed", ""),
+        ([SENT, REPORT, AGAIN, proved(Verification.IN_ALMA)], "confirmed", ""),
         ([HANDED_ON], "refused", "handed_on"),
         ([HANDED_ON, RESOLVED], "resolved", "by_hand"),
         ([SENT, REPORT, HANDED_ON], "refused", "user_not_found"),
-        ([SENT, REPORT, HANDED_ON, proved(Found.IN_ALMA)], "confirmed", ""),
+        ([SENT, REPORT, HANDED_ON, proved(Verification.IN_ALMA)], "confirmed", ""),
         ([SENT, REPORT, INTENT], "refused", "user_not_found"),
-        ([SENT, REPORT, INTENT, answered(Fate.MADE)], "confirmed", "lent_by_api"),
-        ([SENT, REPORT, INTENT, answered(Fate.REFUSED)], "refused", "user_not_found"),
-        ([SENT, REPORT, INTENT, answered(Fate.UNKNOWN)], "refused", "user_not_found"),
+        ([SENT, REPORT, INTENT, answered(RequestOutcome.MADE)], "confirmed", "lent_by_api"),
+        ([SENT, REPORT, INTENT, answered(RequestOutcome.REFUSED)], "refused", "user_not_found"),
+        ([SENT, REPORT, INTENT, answered(RequestOutcome.UNKNOWN)], "refused", "user_not_found"),
         (
-            [SENT, REPORT, INTENT, answered(Fate.MADE), proved(Found.MISSING)],
+            [SENT, REPORT, INTENT, answered(RequestOutcome.MADE), proved(Verification.MISSING)],
             "refused",
             "user_not_found",
         ),
@@ -130,18 +130,18 @@ def test_the_last_word_holds(entries: list[Entry], state: str, reason: str) -> N
     [
         ([], False),
         ([INTENT], True),
-        ([INTENT, answered(Fate.UNKNOWN)], True),
-        ([INTENT, answered(Fate.MADE)], False),
-        ([INTENT, answered(Fate.REFUSED)], False),
-        ([INTENT, answered(Fate.NEVER_ARRIVED)], False),
+        ([INTENT, answered(RequestOutcome.UNKNOWN)], True),
+        ([INTENT, answered(RequestOutcome.MADE)], False),
+        ([INTENT, answered(RequestOutcome.REFUSED)], False),
+        ([INTENT, answered(RequestOutcome.NEVER_ARRIVED)], False),
     ],
 )
 def test_a_request_without_an_answer_stays_open(entries: list[Entry], open_: bool) -> None:
     assert (row(LOAN, SENT, REPORT, *entries).trail.open_intent is not None) is open_
 
 
-WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved(Found.MISSING),
-         proved(Found.IN_ALMA), proved(Found.OTHER_USER), INTENT, answered(Fate.MADE))  # fmt: skip
+WORDS = (SENT, AGAIN, UPLOADED, REPORT, CLEAN, VOID, RESOLVED, HANDED_ON, proved(Verification.MISSING),
+         proved(Verification.IN_ALMA), proved(Verification.OTHER_USER), INTENT, answered(RequestOutcome.MADE))  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.integers(0, 8))
@@ -149,16 +149,16 @@ def test_in_any_order_and_in_any_pieces_a_row_has_one_state_and_is_counted_once(
     words: list[Entry], cut: int
 ) -> None:
     recorded = [Recorded(number, LATER, one) for number, one in enumerate([LOAN, *words], start=1)]
-    whole = Reconciliation(recorded)
-    pieces = Reconciliation(recorded[:cut])
+    whole = ReconciliationLog(recorded)
+    pieces = ReconciliationLog(recorded[:cut])
     pieces.extend(recorded[:cut])
     pieces.extend(recorded[cut:])
     assert pieces.tally() == whole.tally()
     assert whole.tally().rows == 1
     settled = whole.row(LOAN.id).state not in (
-        RowState.RECORDED,
-        RowState.EXPORTED,
-        RowState.UPLOADED,
+        ReconciliationState.RECORDED,
+        ReconciliationState.EXPORTED,
+        ReconciliationState.UPLOADED,
     )
     assert whole.tally().accounted == settled
 
@@ -189,10 +189,10 @@ def test_a_correction_keeps_what_was_scanned_and_is_sent_from_then_on() -> None:
 
 
 def test_what_is_not_in_alma_before_its_upload_is_not_sent_again() -> None:
-    early = [LOAN, SENT, proved(Found.MISSING)]
+    early = [LOAN, SENT, proved(Verification.MISSING)]
     assert plan_again(fold(*early), "MAIL").loans == ()
     assert plan_again(fold(*early, UPLOADED_SINCE), "MAIL").loans == ()
-    assert plan_again(fold(*early, UPLOADED, proved(Found.MISSING)), "MAIL").loans == (LOAN,)
+    assert plan_again(fold(*early, UPLOADED, proved(Verification.MISSING)), "MAIL").loans == (LOAN,)
 
 
 def test_what_was_sent_to_the_api_and_not_answered_goes_into_no_file() -> None:
@@ -209,25 +209,27 @@ def test_the_failures_of_a_desk_go_into_a_file_of_their_own_once() -> None:
     journal = journal_of(LOAN, SENT, REPORT)
     ids = iter(UUID(int=n) for n in range(50, 60))
     done = [
-        export_again(journal, Reconciliation(), "MAIL", now=lambda: LATER, new_id=lambda: next(ids))
+        export_again(
+            journal, ReconciliationLog(), "MAIL", now=lambda: LATER, new_id=lambda: next(ids)
+        )
         for _ in range(2)
     ]
     assert [one.export.loans if one.export else None for one in done] == [(LOAN.id,), None]
-    found = Reconciliation(journal.since())
+    found = ReconciliationLog(journal.since())
     assert rewritten(found.log, done[0].export) == (render([LOAN]).content)
 
 
 # ----- what a person does -----
 
 
-def settle(found: Reconciliation, **more: Any) -> Resolved:
+def settle(found: ReconciliationLog, **more: Any) -> SettledByHand:
     options: dict[str, Any] = {"how": "handed on", "operator": "LM", **more}
-    return resolve(found, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
+    return resolve_loan(found, LOAN.id, entry_id=UUID(int=60), at=LATER, **options)
 
 
 def test_a_row_leaves_the_list_with_words_and_a_name() -> None:
     found = fold(LOAN, SENT, REPORT)
-    assert settle(found, how=" handed   on ", operator=" LM ") == Resolved(
+    assert settle(found, how=" handed   on ", operator=" LM ") == SettledByHand(
         UUID(int=60), LATER, LOAN.id, "handed on", operator="LM"
     )
 
@@ -263,9 +265,11 @@ def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
     log = LoanLog(recorded)
     assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
     with pytest.raises(TransactionRefused, match="resolved already"):
-        correct(Reconciliation(recorded[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
+        correct_loan(
+            ReconciliationLog(recorded[:2]), LOAN.id, item="j", entry_id=fixed.id, at=LATER
+        )
     with pytest.raises(TransactionRefused, match="void already"):
-        correct(fold(LOAN, VOID), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
+        correct_loan(fold(LOAN, VOID), LOAN.id, item="j", entry_id=fixed.id, at=LATER)
 
 
 def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> None:
@@ -279,13 +283,13 @@ def test_a_row_that_a_file_can_hold_once_it_is_corrected_is_not_settled() -> Non
 
 def test_a_correction_changes_something_or_is_refused() -> None:
     found = fold(LOAN, SENT, REPORT)
-    fix = correct(found, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
+    fix = correct_loan(found, LOAN.id, item=" j\r", entry_id=UUID(int=61), at=LATER)
     assert fix == Corrected(UUID(int=61), LATER, LOAN.id, "", "j")
     with pytest.raises(TransactionRefused, match="Nothing is changed"):
-        correct(found, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
+        correct_loan(found, LOAN.id, item="i", entry_id=UUID(int=61), at=LATER)
     with pytest.raises(TransactionRefused, match="no loan with this id"):
-        correct(found, UUID(int=99), item="j", entry_id=UUID(int=61), at=LATER)
-    assert upload(SENT, entry_id=UPLOADED.id, at=LATER) == UPLOADED
+        correct_loan(found, UUID(int=99), item="j", entry_id=UUID(int=61), at=LATER)
+    assert mark_uploaded(SENT, entry_id=UPLOADED.id, at=LATER) == UPLOADED
 
 
 # ----- the cart -----
@@ -293,7 +297,7 @@ def test_a_correction_changes_something_or_is_refused() -> None:
 
 def cart_of(*entries: Entry) -> tuple[bool, int, int, datetime | None]:
     back = Return(UUID(int=70), AT + timedelta(hours=1), "MAIL", "i")
-    (one,) = cart(fold(*entries), [back])
+    (one,) = carted_items(fold(*entries), [back])
     return one.safe, len(one.waits_for), len(one.lent_again), one.since
 
 
@@ -301,7 +305,7 @@ def test_a_book_of_c1_waits_on_the_cart_until_its_loan_is_known_to_be_in_alma() 
     assert cart_of() == (True, 0, 0, None)
     assert cart_of(LOAN, SENT, UPLOADED) == (False, 1, 0, None)
     assert cart_of(LOAN, SENT, REPORT) == (False, 1, 0, None)
-    assert cart_of(LOAN, SENT, proved(Found.IN_ALMA)) == (True, 0, 0, LATER)
+    assert cart_of(LOAN, SENT, proved(Verification.IN_ALMA)) == (True, 0, 0, LATER)
     assert cart_of(LOAN, VOID) == (True, 0, 0, None)
 
 

@@ -12,31 +12,31 @@ from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, MemoryJournal, Recorded
 from procedure.reconciliation.entries import (
     Corrected,
-    Fate,
-    Found,
-    HandedOn,
+    FileUploaded,
+    JobReportRecorded,
     LoanAnswered,
-    LoanIntended,
-    Proved,
-    ReportTaken,
-    Resolved,
-    Uploaded,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+    Verification,
 )
-from procedure.reconciliation.from_cart import FromCart
-from procedure.reconciliation.log import Reconciliation
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again
-from procedure.reconciliation.return_entries import ScanAnswered, ScanIntended
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
 LOAN = Loan(UUID(int=1), AT, "MAIL", "A-01", "i")
 BACK = Return(UUID(int=2), AT - timedelta(minutes=5), "MAIL", "i")
 SENT = Export(UUID(int=3), LATER, "MAIL", (LOAN.id,), "mail.dat", "0")
-REFUSED = ReportTaken(UUID(int=4), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
-UPLOADED = Uploaded(UUID(int=5), LATER, SENT.id)
-MISSING = Proved(UUID(int=6), LATER, LOAN.id, Found.MISSING)
-INTENT = LoanIntended(UUID(int=7), LATER, LOAN.id)
-SCAN = ScanIntended(UUID(int=8), LATER, BACK.id)
+REFUSED = JobReportRecorded(UUID(int=4), LATER, SENT.id, ((LOAN.id, "user_not_found"),), 0, 1)
+UPLOADED = FileUploaded(UUID(int=5), LATER, SENT.id)
+MISSING = LoanVerified(UUID(int=6), LATER, LOAN.id, Verification.MISSING)
+INTENT = LoanRequested(UUID(int=7), LATER, LOAN.id)
+SCAN = ReturnRequested(UUID(int=8), LATER, BACK.id)
 NEW = UUID(int=20)
 
 
@@ -58,8 +58,8 @@ def exported(known: tuple[Entry, ...], meanwhile: tuple[Entry, ...]) -> list[obj
     journal.append(*known)
     journal.meanwhile = meanwhile
     done = export_again(
-        *(journal, Reconciliation(), "MAIL"), now=lambda: LATER, new_id=uuid4,
-        from_cart=FromCart.RETURNS_FIRST,
+        *(journal, ReconciliationLog(), "MAIL"), now=lambda: LATER, new_id=uuid4,
+        from_cart=CartLoanPolicy.RETURNS_FIRST,
     )  # fmt: skip
     return [done.plan.loans, done.plan.returns, done.export is None]
 
@@ -74,16 +74,16 @@ FROM_CART = (LOAN, BACK, SENT, REFUSED)
         (FAILED, Void(NEW, LATER, LOAN.id, "wrong card")),
         (FAILED, Export(NEW, LATER, "MAIL", (LOAN.id,), "mail2.dat", "0")),
         (FAILED, Corrected(NEW, LATER, LOAN.id, patron="B-01")),
-        (FAILED, HandedOn(NEW, LATER, LOAN.id, "ask Eva", operator="LM")),
-        (FAILED, Resolved(NEW, LATER, LOAN.id, "lent by hand", operator="LM")),
-        (FAILED, ReportTaken(NEW, LATER, SENT.id, (), 1, 0)),
-        (FAILED, Proved(NEW, LATER, LOAN.id, Found.IN_ALMA)),
+        (FAILED, ManualHandling(NEW, LATER, LOAN.id, "ask Eva", operator="LM")),
+        (FAILED, SettledByHand(NEW, LATER, LOAN.id, "lent by hand", operator="LM")),
+        (FAILED, JobReportRecorded(NEW, LATER, SENT.id, (), 1, 0)),
+        (FAILED, LoanVerified(NEW, LATER, LOAN.id, Verification.IN_ALMA)),
         (FAILED, INTENT),
         ((*FAILED, Corrected(UUID(int=9), LATER, LOAN.id, patron="B-01")), INTENT),
         (FAILED, BACK),
         (FROM_CART, Void(NEW, LATER, BACK.id, "not this book")),
         (FROM_CART, SCAN),
-        ((LOAN, SENT, UPLOADED, MISSING), Uploaded(NEW, LATER + timedelta(minutes=1), SENT.id)),
+        ((LOAN, SENT, UPLOADED, MISSING), FileUploaded(NEW, LATER + timedelta(minutes=1), SENT.id)),
     ],
     ids=lambda one: "" if isinstance(one, tuple) else type(one).__name__,
 )
@@ -97,7 +97,7 @@ def test_whatever_bears_on_the_choice_is_seen_before_the_file_is_written(
 
 def test_what_was_answered_meanwhile_is_looked_at_again() -> None:
     """A request that never arrived leaves the row to the file."""
-    answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, Fate.NEVER_ARRIVED)
+    answer = LoanAnswered(NEW, LATER, INTENT.id, LOAN.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FAILED, (INTENT, answer)) == [(LOAN,), (), False]
-    gone = ScanAnswered(NEW, LATER, SCAN.id, BACK.id, Fate.NEVER_ARRIVED)
+    gone = ReturnAnswered(NEW, LATER, SCAN.id, BACK.id, RequestOutcome.NEVER_ARRIVED)
     assert exported(FROM_CART, (SCAN, gone)) == [(LOAN,), (BACK,), False]

@@ -11,9 +11,15 @@ from hypothesis import strategies as st
 
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
-from procedure.reconciliation.entries import Found
-from procedure.reconciliation.row_state import RowState
-from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, covering, sign, stands
+from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.sign_off import (
+    DayStates,
+    by_desk_and_day,
+    is_current,
+    sign,
+    signature_for,
+)
 from procedure.reconciliation.signature import SignedOff
 from tests.procedure.reconciliation.test_log import (
     LATER,
@@ -38,9 +44,9 @@ def test_who_signs_signs_for_the_counts_of_that_moment() -> None:
     assert signed(LOAN, SENT, RESOLVED) == SIGNED
     assert SIGNED.rows == 1
     found = fold(LOAN, SENT, RESOLVED, SIGNED)
-    assert (found.signed, stands(SIGNED, found.tally())) == ([SIGNED], True)
+    assert (found.signed, is_current(SIGNED, found.tally())) == ([SIGNED], True)
     found = fold(LOAN, SENT, RESOLVED, SIGNED, VOID)
-    assert not stands(SIGNED, found.tally())
+    assert not is_current(SIGNED, found.tally())
 
 
 @pytest.mark.parametrize(
@@ -69,15 +75,15 @@ def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
 
 
 def test_rows_are_counted_by_desk_day_and_state() -> None:
-    found = fold(LOAN, SENT, proved(Found.IN_ALMA))
+    found = fold(LOAN, SENT, proved(Verification.IN_ALMA))
     assert by_desk_and_day(found.rows()) == [
-        DayStates("MAIL", date(2026, 11, 24), {RowState.CONFIRMED: 1})
+        DayStates("MAIL", date(2026, 11, 24), {ReconciliationState.CONFIRMED: 1})
     ]
 
 
 def test_a_signature_covers_what_was_in_the_log_before_it() -> None:
     rows = fold(LOAN, SENT).rows()
     early = SignedOff(UUID(int=71), LATER, "LM", (), 0)
-    assert covering([early, SIGNED], rows) == SIGNED
-    assert covering([early], rows) is None
-    assert covering([SIGNED], []) is None
+    assert signature_for([early, SIGNED], rows) == SIGNED
+    assert signature_for([early], rows) is None
+    assert signature_for([SIGNED], []) is None

@@ -10,8 +10,12 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.reconciliation.alma_records import LoanFacts, UserFacts
-from procedure.reconciliation.entries import Found
-from procedure.reconciliation.verification import Verdict, judge, judge_list
+from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.verification import (
+    VerificationResult,
+    verify_against_list,
+    verify_loan,
+)
 
 NINE = datetime(2026, 11, 24, 8, 0, 30, tzinfo=UTC)
 NOW = NINE + timedelta(hours=4)
@@ -27,59 +31,75 @@ def held(user: str = "anna", at: datetime | None = NINE, due: datetime | None = 
 @pytest.mark.parametrize(
     ("active", "verdict"),
     [
-        (held(at=NINE.replace(second=0)), Verdict(Found.IN_ALMA, "", DUE)),
-        (held("A-01"), Verdict(Found.IN_ALMA, "", DUE)),
-        (held(at=None, due=None), Verdict(Found.IN_ALMA)),
-        (held(at=NINE - timedelta(days=1)), Verdict(Found.IN_ALMA, "other_loan_date", DUE)),
-        (held(due=NOW), Verdict(Found.DUE_SHIFTED, "", NOW)),
-        (held("bert", NINE - timedelta(1)), Verdict(Found.OTHER_USER, "lent_before", DUE)),
-        (held("bert", NOW), Verdict(Found.OTHER_USER, "lent_since", DUE)),
-        (held("bert", None), Verdict(Found.OTHER_USER, "lent_before", DUE)),
-        (None, Verdict(Found.MISSING)),
+        (held(at=NINE.replace(second=0)), VerificationResult(Verification.IN_ALMA, "", DUE)),
+        (held("A-01"), VerificationResult(Verification.IN_ALMA, "", DUE)),
+        (held(at=None, due=None), VerificationResult(Verification.IN_ALMA)),
+        (
+            held(at=NINE - timedelta(days=1)),
+            VerificationResult(Verification.IN_ALMA, "other_loan_date", DUE),
+        ),
+        (held(due=NOW), VerificationResult(Verification.DUE_SHIFTED, "", NOW)),
+        (
+            held("bert", NINE - timedelta(1)),
+            VerificationResult(Verification.OTHER_USER, "lent_before", DUE),
+        ),
+        (held("bert", NOW), VerificationResult(Verification.OTHER_USER, "lent_since", DUE)),
+        (held("bert", None), VerificationResult(Verification.OTHER_USER, "lent_before", DUE)),
+        (None, VerificationResult(Verification.MISSING)),
     ],
 )
-def test_the_active_loan_of_the_item_decides(active: LoanFacts | None, verdict: Verdict) -> None:
-    assert judge(LOAN, active, ANNA, now=NOW) == verdict
+def test_the_active_loan_of_the_item_decides(
+    active: LoanFacts | None, verdict: VerificationResult
+) -> None:
+    assert verify_loan(LOAN, active, ANNA, now=NOW) == verdict
 
 
 def test_a_loan_that_is_over_is_in_alma_when_it_is_this_one() -> None:
     over = [LoanFacts("i", "anna", NINE, DUE)]
-    assert judge(LOAN, None, ANNA, now=NOW, over=over) == Verdict(Found.IN_ALMA, "returned_since")
+    assert verify_loan(LOAN, None, ANNA, now=NOW, over=over) == VerificationResult(
+        Verification.IN_ALMA, "returned_since"
+    )
     other = [
         LoanFacts("i", "anna", NINE - timedelta(days=9), DUE),
         LoanFacts("j", "anna", NINE, DUE),
     ]
-    assert judge(LOAN, None, ANNA, now=NOW, over=other) == Verdict(Found.MISSING)
+    assert verify_loan(LOAN, None, ANNA, now=NOW, over=other) == VerificationResult(
+        Verification.MISSING
+    )
 
 
 def test_an_account_that_was_never_seen_proves_nothing_against_it() -> None:
-    assert judge(LOAN, held(), None, now=NOW) == Verdict(Found.NOT_CHECKED, "user_not_known")
+    assert verify_loan(LOAN, held(), None, now=NOW) == VerificationResult(
+        Verification.NOT_CHECKED, "user_not_known"
+    )
 
 
 def test_the_twin_hour_of_october_is_the_same_time_on_the_wall() -> None:
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
     loan = Loan(UUID(int=1), second, "MAIL", "A-01", "i")
     first = held(at=second - timedelta(hours=1))
-    assert judge(loan, first, ANNA, now=NOW) == Verdict(Found.IN_ALMA, "", DUE)
+    assert verify_loan(loan, first, ANNA, now=NOW) == VerificationResult(
+        Verification.IN_ALMA, "", DUE
+    )
 
 
 @pytest.mark.parametrize(
     ("listed", "users", "found"),
     [
-        (held("A-01"), {}, Found.IN_ALMA),
-        (held("A-01", NINE - timedelta(days=1)), {}, Found.IN_ALMA),
-        (held("A-01", due=NOW), {}, Found.DUE_SHIFTED),
-        (held("anna"), {}, Found.NOT_CHECKED),
-        (held("anna"), {"A-01": ANNA}, Found.IN_ALMA),
-        (held("bert"), {"A-01": ANNA}, Found.OTHER_USER),
-        (LoanFacts("j", "anna", NINE, DUE), {"A-01": ANNA}, Found.MISSING),
-        (LoanFacts("j", "anna", NINE, DUE), {}, Found.MISSING),
+        (held("A-01"), {}, Verification.IN_ALMA),
+        (held("A-01", NINE - timedelta(days=1)), {}, Verification.IN_ALMA),
+        (held("A-01", due=NOW), {}, Verification.DUE_SHIFTED),
+        (held("anna"), {}, Verification.NOT_CHECKED),
+        (held("anna"), {"A-01": ANNA}, Verification.IN_ALMA),
+        (held("bert"), {"A-01": ANNA}, Verification.OTHER_USER),
+        (LoanFacts("j", "anna", NINE, DUE), {"A-01": ANNA}, Verification.MISSING),
+        (LoanFacts("j", "anna", NINE, DUE), {}, Verification.MISSING),
     ],
 )
 def test_a_list_proves_as_far_as_it_names_the_user(
-    listed: LoanFacts, users: dict[str, UserFacts], found: Found
+    listed: LoanFacts, users: dict[str, UserFacts], found: Verification
 ) -> None:
-    (verdict,) = judge_list([LOAN], [listed], users, now=NOW)
+    (verdict,) = verify_against_list([LOAN], [listed], users, now=NOW)
     assert verdict.found is found
 
 
@@ -90,9 +110,9 @@ def test_each_row_of_a_list_gets_its_own_verdict() -> None:
         LoanFacts("b", "A-01", NINE, NOW),
         LoanFacts("c", "A-01", NINE, DUE),
     ]
-    assert judge_list(loans, listed, {}, now=NOW) == [
-        Verdict(Found.IN_ALMA, "", DUE),
-        Verdict(Found.DUE_SHIFTED, "", NOW),
-        Verdict(Found.IN_ALMA, "", DUE),
-        Verdict(Found.MISSING),
+    assert verify_against_list(loans, listed, {}, now=NOW) == [
+        VerificationResult(Verification.IN_ALMA, "", DUE),
+        VerificationResult(Verification.DUE_SHIFTED, "", NOW),
+        VerificationResult(Verification.IN_ALMA, "", DUE),
+        VerificationResult(Verification.MISSING),
     ]

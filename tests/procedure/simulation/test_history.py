@@ -12,8 +12,8 @@ from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import KIND_OF, MemoryJournal
-from procedure.monitoring.downtime import Outage, availability, outages, states_by_target
-from procedure.monitoring.model import Cause, Target, Verdict
+from procedure.monitoring.downtime import Downtime, availability, downtimes, states_by_target
+from procedure.monitoring.model import FailureCause, Status, Target
 from procedure.reconciliation.export import rewritten
 from procedure.simulation.history import DAY, Sample, sample
 
@@ -41,10 +41,10 @@ def past() -> Sample:
 
 
 @pytest.fixture(scope="module")
-def found(past: Sample) -> list[Outage]:
+def found(past: Sample) -> list[Downtime]:
     intervals = {target.key: target.interval for target in TARGETS}
     told = states_by_target(past.outcomes, intervals=intervals, until=UNTIL)
-    return [outage for mine in told.values() for outage in outages(mine)]
+    return [outage for mine in told.values() for outage in downtimes(mine)]
 
 
 def test_the_same_seed_gives_the_same_past_and_another_seed_another(past: Sample) -> None:
@@ -60,15 +60,15 @@ def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(past: Sample) -> 
     assert {one.target for one in past.outcomes} == {target.key for target in TARGETS}
 
 
-def test_targets_fail_for_different_reasons(found: list[Outage]) -> None:
+def test_targets_fail_for_different_reasons(found: list[Downtime]) -> None:
     assert sorted((one.target, one.cause) for one in found) == [
-        ("alma-saml", Cause.TIMEOUT),
-        ("alma-secours", Cause.RESET),
-        ("alma-secours", Cause.STATUS),
-        ("etats-unige", Cause.DNS),
-        ("offline-utility", Cause.STATUS),
-        ("slsp-psi", Cause.TIMEOUT),
-        ("tickets", Cause.TLS),
+        ("alma-saml", FailureCause.TIMEOUT),
+        ("alma-secours", FailureCause.RESET),
+        ("alma-secours", FailureCause.STATUS),
+        ("etats-unige", FailureCause.DNS),
+        ("offline-utility", FailureCause.STATUS),
+        ("slsp-psi", FailureCause.TIMEOUT),
+        ("tickets", FailureCause.TLS),
     ]
     assert all(one.end is not None for one in found)
 
@@ -85,28 +85,28 @@ def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
     failed = {
         (one.cause, one.phase, one.http_status, one.final_url, one.phases.tls is not None)
         for one in past.outcomes
-        if one.target == "alma-saml" and one.verdict is Verdict.DOWN
+        if one.target == "alma-saml" and one.verdict is Status.DOWN
     }
     assert failed == {
-        (Cause.TIMEOUT, "first_byte", None, None, True),
-        (Cause.STATUS, "first_byte", 503, None, True),
+        (FailureCause.TIMEOUT, "first_byte", None, None, True),
+        (FailureCause.STATUS, "first_byte", 503, None, True),
     }
-    refused = [one for one in past.outcomes if one.cause is Cause.TLS]
+    refused = [one for one in past.outcomes if one.cause is FailureCause.TLS]
     assert refused
     assert all(one.phases.connect is not None and one.phases.tls is None for one in refused)
 
 
 def test_what_answers_has_an_address_without_its_query(past: Sample) -> None:
-    answered = [one for one in past.outcomes if one.verdict in (Verdict.UP, Verdict.SLOW)]
+    answered = [one for one in past.outcomes if one.verdict in (Status.UP, Status.SLOW)]
     assert {one.final_url for one in answered} == {f"https://{t.key}.example/" for t in TARGETS}
     assert {one.http_status for one in answered} == {200}
-    slow = [one.latency_ms for one in answered if one.verdict is Verdict.SLOW]
+    slow = [one.latency_ms for one in answered if one.verdict is Status.SLOW]
     assert slow
     assert min(latency or 0 for latency in slow) > 2000
 
 
 def test_loans_are_recorded_at_two_desks_while_alma_is_down(
-    past: Sample, found: list[Outage]
+    past: Sample, found: list[Downtime]
 ) -> None:
     [alma] = [one for one in found if one.target == "alma-saml"]
     loans = [entry for entry in past.entries if isinstance(entry, Loan)]
@@ -159,4 +159,4 @@ def test_more_days_bring_the_episodes_again_and_one_day_brings_its_own() -> None
     assert len([entry for entry in longer.entries if isinstance(entry, Export)]) == 2
     shorter = sample(TARGETS[4:5], DESKS, until=UNTIL, days=1, seed=7)
     assert shorter.entries == ()
-    assert {one.verdict for one in shorter.outcomes} == {Verdict.UP}
+    assert {one.verdict for one in shorter.outcomes} == {Status.UP}

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import read_body
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import parse_page
 from procedure.status_pages.html_text import LONGEST
 from procedure.status_pages.keywords import Keywords
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -32,13 +32,15 @@ def page(markup: str, *, title: str = "Platform status", form: str = "view") -> 
     }
 
 
-def read(answer: object, keywords: Keywords | None = None) -> Said:
-    lens = Lens(ComponentFilter(("Alma",)), ZoneInfo("Europe/Zurich"), keywords or Keywords())
-    return read_body("confluence", json.dumps(answer).encode(), AT, lens)
+def read(answer: object, keywords: Keywords | None = None) -> PageReport:
+    lens = ParserContext(
+        ComponentFilter(("Alma",)), ZoneInfo("Europe/Zurich"), keywords or Keywords()
+    )
+    return parse_page("confluence", json.dumps(answer).encode(), AT, lens)
 
 
 def test_a_page_that_says_so_is_ok() -> None:
-    assert read(page(CALM)) == Said(Word.OK, changed_at=CHANGED)
+    assert read(page(CALM)) == PageReport(PageStatus.OK, changed_at=CHANGED)
 
 
 @pytest.mark.parametrize(
@@ -46,17 +48,17 @@ def test_a_page_that_says_so_is_ok() -> None:
     ["Nous n’avons pas de panne connue", "Alma : nous n’avons pas de panne connue."],
 )
 def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
-    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).word is Word.OK
+    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).word is PageStatus.OK
 
 
 def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
     said = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
-    assert said.word is Word.INCIDENT
+    assert said.word is PageStatus.INCIDENT
 
 
 def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
-    assert read(page("<p>Welcome to the platform</p>")) == Said(
-        Word.UNKNOWN, changed_at=CHANGED, reason=Reason.UNCLEAR
+    assert read(page("<p>Welcome to the platform</p>")) == PageReport(
+        PageStatus.UNKNOWN, changed_at=CHANGED, reason=UnreadReason.UNCLEAR
     )
 
 
@@ -65,9 +67,11 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
         "<table><tr><th>Service</th><th>Status</th></tr><tr><th>Alma</th><td>{}</td></tr></table>"
     )
     said = read(page(rows.format("<p>Störung seit 08:10</p>")))
-    assert said == Said(Word.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED)
-    assert read(page(rows.format("Operational"))).word is Word.OK
-    assert read(page(rows.format("Störung behoben") + CALM)).word is Word.OK
+    assert said == PageReport(
+        PageStatus.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED
+    )
+    assert read(page(rows.format("Operational"))).word is PageStatus.OK
+    assert read(page(rows.format("Störung behoben") + CALM)).word is PageStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -75,47 +79,54 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
 )
 def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> None:
     said = read(page(f"{CALM}<p>{line}</p>"))
-    assert (said.word, said.reason, said.summary) == (Word.UNKNOWN, Reason.UNCLEAR, line)
-    assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).word is Word.OK
+    assert (said.word, said.reason, said.summary) == (
+        PageStatus.UNKNOWN,
+        UnreadReason.UNCLEAR,
+        line,
+    )
+    assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).word is PageStatus.OK
 
 
 def test_a_heading_alarms_but_never_claims_an_incident() -> None:
     for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
         said = read(page(markup))
         assert (said.word, said.reason, said.summary) == (
-            Word.UNKNOWN,
-            Reason.UNCLEAR,
+            PageStatus.UNKNOWN,
+            UnreadReason.UNCLEAR,
             "Alma outage",
         )
-    assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).word is Word.UNKNOWN
+    assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).word is PageStatus.UNKNOWN
 
 
 def test_a_line_that_reassures_and_alarms_is_left_for_a_person() -> None:
     said = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNCLEAR)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
 
 
 def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
     said = read(page(f"{CALM}<p>Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr</p>"))
-    window = Window(
+    window = MaintenanceWindow(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:confluence",
         "Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr",
     )
-    assert (said.word, said.windows) == (Word.OK, (window,))
+    assert (said.word, said.windows) == (PageStatus.OK, (window,))
 
 
 def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
     on = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 09:30 - 11:00</p>"))
-    assert (on.word, on.summary) == (Word.PLANNED, "Alma: maintenance 24.11.2026 09:30 - 11:00")
+    assert (on.word, on.summary) == (
+        PageStatus.PLANNED,
+        "Alma: maintenance 24.11.2026 09:30 - 11:00",
+    )
     over = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 07:30 - 10:00</p>"))
-    assert over == Said(Word.OK, changed_at=CHANGED)
+    assert over == PageReport(PageStatus.OK, changed_at=CHANGED)
 
 
 def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
     said = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNCLEAR)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
     assert [one.start for one in said.windows] == [None]
 
 
@@ -123,14 +134,14 @@ def test_version_one_and_lists_of_pages_are_read_alike() -> None:
     old = page("<p>Alma is down</p>", form="storage") | {
         "version": {"when": "2026-11-24T07:30:00Z"}
     }
-    assert read({"results": [page(CALM), old]}) == Said(
-        Word.INCIDENT, "Alma is down", ("Alma",), changed_at=CHANGED
+    assert read({"results": [page(CALM), old]}) == PageReport(
+        PageStatus.INCIDENT, "Alma is down", ("Alma",), changed_at=CHANGED
     )
 
 
 def test_an_archived_page_does_not_count() -> None:
     archived = page("<p>Alma is down</p>") | {"status": "archived"}
-    assert read({"results": [page(CALM), archived]}).word is Word.OK
+    assert read({"results": [page(CALM), archived]}).word is PageStatus.OK
 
 
 def test_a_document_tree_is_read_row_by_row() -> None:
@@ -146,13 +157,13 @@ def test_a_document_tree_is_read_row_by_row() -> None:
     rows = [{"type": "tableRow", "content": header}, {"type": "tableRow", "content": cells}]
     tree = {"type": "doc", "content": [{"type": "table", "content": rows}]}
     said = read(page(json.dumps(tree), form="atlas_doc_format"))
-    assert (said.word, said.summary) == (Word.INCIDENT, "Alma <EU03> OUTAGE")
+    assert (said.word, said.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
 
 
 def test_a_library_may_set_its_own_words() -> None:
     own = Keywords(nothing=("alles gut",), incident=("kaputt",))
-    assert read(page("<p>Alma: alles gut</p>"), own).word is Word.OK
-    assert read(page("<p>Alma ist kaputt</p>"), own).word is Word.INCIDENT
+    assert read(page("<p>Alma: alles gut</p>"), own).word is PageStatus.OK
+    assert read(page("<p>Alma ist kaputt</p>"), own).word is PageStatus.INCIDENT
 
 
 @pytest.mark.parametrize(
@@ -160,9 +171,9 @@ def test_a_library_may_set_its_own_words() -> None:
     [{}, [], {"results": []}, {"results": {}}, {"body": {"view": {"value": 1}}}, "text", None],
 )
 def test_an_answer_without_a_page_has_another_shape(answer: object) -> None:
-    assert read(answer) == Said(Word.UNKNOWN, reason=Reason.SHAPE)
+    assert read(answer) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)
 
 
 def test_a_page_longer_than_any_is_not_read_in_part() -> None:
     said = read(page(CALM + "x" * LONGEST))
-    assert said == Said(Word.UNKNOWN, reason=Reason.TOO_LARGE)
+    assert said == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.status_pages.dates import instant, latest, span
+from procedure.status_pages.dates import latest, read_instant, read_span
 
 GENEVA = ZoneInfo("Europe/Zurich")
 UTC_ZONE = ZoneInfo("UTC")
@@ -29,14 +29,14 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     ],
 )
 def test_every_way_of_writing_an_instant_is_read(written: str) -> None:
-    assert instant(written, UTC_ZONE) == NOON
+    assert read_instant(written, UTC_ZONE) == NOON
 
 
 def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
-    assert instant("2026-11-24 13:00:00", GENEVA) == NOON
-    assert instant("2026-07-01 13:00:00", GENEVA) == datetime(2026, 7, 1, 11, tzinfo=UTC)
-    assert instant("2026-03-29 02:30:00", GENEVA) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    assert instant("2026-10-25 02:30:00", GENEVA) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert read_instant("2026-11-24 13:00:00", GENEVA) == NOON
+    assert read_instant("2026-07-01 13:00:00", GENEVA) == datetime(2026, 7, 1, 11, tzinfo=UTC)
+    assert read_instant("2026-03-29 02:30:00", GENEVA) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert read_instant("2026-10-25 02:30:00", GENEVA) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_time_without_a_zone_is_in_that_of_the_page() -> None:
     ],
 )
 def test_what_is_no_time_of_this_century_is_none(written: object) -> None:
-    assert instant(written, UTC_ZONE) is None
+    assert read_instant(written, UTC_ZONE) is None
 
 
 def test_the_latest_of_several_is_found_among_rubbish() -> None:
@@ -74,15 +74,15 @@ def test_the_latest_of_several_is_found_among_rubbish() -> None:
 def test_a_span_is_found_in_prose(
     text: str, start: tuple[int, int, int], end: tuple[int, int, int]
 ) -> None:
-    assert span(text, GENEVA) == (
+    assert read_span(text, GENEVA) == (
         datetime(2026, 11, *start, tzinfo=UTC),
         datetime(2026, 11, *end, tzinfo=UTC),
     )
 
 
 def test_a_span_across_a_clock_change_has_its_true_length() -> None:
-    spring = span("29.03.2026 01:00 - 04:00", GENEVA)
-    autumn = span("25.10.2026 01:00 - 04:00", GENEVA)
+    spring = read_span("29.03.2026 01:00 - 04:00", GENEVA)
+    autumn = read_span("25.10.2026 01:00 - 04:00", GENEVA)
     assert spring == (
         datetime(2026, 3, 29, 0, 0, tzinfo=UTC),
         datetime(2026, 3, 29, 2, 0, tzinfo=UTC),
@@ -101,11 +101,11 @@ def test_a_span_across_a_clock_change_has_its_true_length() -> None:
     ],
 )
 def test_prose_without_a_usable_span_gives_none(text: str) -> None:
-    assert span(text, GENEVA) is None
+    assert read_span(text, GENEVA) is None
 
 
 @given(st.text(alphabet="0123456789.-:h, –àto\n", max_size=60))
 def test_no_text_makes_the_reading_fail(text: str) -> None:
-    found, spanned = instant(text, GENEVA), span(text, GENEVA)
+    found, spanned = read_instant(text, GENEVA), read_span(text, GENEVA)
     assert found is None or found.tzinfo is UTC
     assert spanned is None or spanned[0] < spanned[1]

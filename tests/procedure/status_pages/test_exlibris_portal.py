@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import read_body
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import parse_page
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 GOOD = "fa-check-circle"
@@ -23,53 +23,53 @@ def portal(*services: tuple[str, object], container: int = 2) -> bytes:
     return json.dumps({"result": {"containers": [{}] * container + [shown]}}).encode()
 
 
-def read(body: bytes) -> Said:
-    return read_body("exlibris-portal", body, AT, Lens(ComponentFilter(("EU03",))))
+def read(body: bytes) -> PageReport:
+    return parse_page("exlibris-portal", body, AT, ParserContext(ComponentFilter(("EU03",))))
 
 
 @pytest.mark.parametrize("container", [0, 2, 5])
 def test_the_good_status_is_ok_wherever_the_services_stand(container: int) -> None:
     body = portal(("Alma EU03 - Production", GOOD), ("Alma EU02", "x"), container=container)
-    assert read(body) == Said(
-        Word.OK, f"Alma EU03 - Production: {GOOD}", ("Alma EU03 - Production",)
+    assert read(body) == PageReport(
+        PageStatus.OK, f"Alma EU03 - Production: {GOOD}", ("Alma EU03 - Production",)
     )
 
 
 @pytest.mark.parametrize(
     ("status", "word"),
     [
-        ("fa fa-check-circle", Word.OK),
-        ("ERROR", Word.INCIDENT),
-        ("PERF", Word.INCIDENT),
-        ("MAINT", Word.PLANNED),
+        ("fa fa-check-circle", PageStatus.OK),
+        ("ERROR", PageStatus.INCIDENT),
+        ("PERF", PageStatus.INCIDENT),
+        ("MAINT", PageStatus.PLANNED),
     ],
 )
-def test_the_known_words_are_read(status: str, word: Word) -> None:
+def test_the_known_words_are_read(status: str, word: PageStatus) -> None:
     assert read(portal(("HEP EU03", status))).word is word
 
 
 @pytest.mark.parametrize("status", ["fa-exclamation", "SERVICE", "", None, 1, "not ok", [GOOD]])
 def test_any_other_status_is_left_for_a_person(status: object) -> None:
     said = read(portal(("EU03", status)))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNKNOWN_STATUS)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_the_worst_of_several_services_stands() -> None:
     said = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
-    assert (said.word, said.summary) == (Word.INCIDENT, "Primo EU03: error")
+    assert (said.word, said.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
     assert said.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
     for better in (GOOD, "maint"):
-        assert read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).word is Word.UNKNOWN
-    assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).word is Word.PLANNED
+        assert read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).word is PageStatus.UNKNOWN
+    assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).word is PageStatus.PLANNED
 
 
 def test_a_sandbox_or_another_number_is_not_ours() -> None:
     said = read(portal(("Alma EU03 - Sandbox", "error"), ("EU031", "error")))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.NO_COMPONENT)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
 
 
 @pytest.mark.parametrize(
     "body", [b"{}", b'{"result": {}}', portal(), b'{"result": {"services": 1}}']
 )
 def test_a_page_without_services_has_another_shape(body: bytes) -> None:
-    assert read(body) == Said(Word.UNKNOWN, reason=Reason.SHAPE)
+    assert read(body) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import read_body
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import parse_page
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 OURS = "Alma EU03 - Production"
@@ -33,19 +33,19 @@ def table(*records: object) -> bytes:
     return json.dumps({"result": records}).encode()
 
 
-def read(body: bytes, zone: str = "UTC") -> Said:
-    lens = Lens(ComponentFilter(("EU03",)), ZoneInfo(zone))
-    return read_body("exlibris-servicenow", body, AT, lens)
+def read(body: bytes, zone: str = "UTC") -> PageReport:
+    lens = ParserContext(ComponentFilter(("EU03",)), ZoneInfo(zone))
+    return parse_page("exlibris-servicenow", body, AT, lens)
 
 
 def test_an_empty_result_says_that_nothing_is_reported() -> None:
-    assert read(table()) == Said(Word.OK)
+    assert read(table()) == PageReport(PageStatus.OK)
 
 
 @pytest.mark.parametrize("kind", ["outage", "degradation", "Outage"])
 def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
-    assert read(table(record(kind, "2026-11-24 08:30:00"))) == Said(
-        Word.INCIDENT,
+    assert read(table(record(kind, "2026-11-24 08:30:00"))) == PageReport(
+        PageStatus.INCIDENT,
         "We are working on it",
         (OURS,),
         changed_at=datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
@@ -54,40 +54,40 @@ def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
 
 def test_a_notice_is_ok_and_its_text_is_kept() -> None:
     said = read(table(record("info")))
-    assert (said.word, said.summary) == (Word.OK, "We are working on it")
+    assert (said.word, said.summary) == (PageStatus.OK, "We are working on it")
 
 
 @pytest.mark.parametrize("kind", ["error", "ERROR", "", None, 3, "disruption"])
 def test_an_unknown_type_is_never_ok(kind: object) -> None:
     said = read(table(record(kind, "2026-11-24 08:30:00")))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNKNOWN_STATUS)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_planned_work_without_a_beginning_is_announced_only() -> None:
     said = read(table(record("planned")))
-    window = Window(None, None, "feed:exlibris-servicenow", "We are working on it")
-    assert (said.word, said.windows) == (Word.OK, (window,))
+    window = MaintenanceWindow(None, None, "feed:exlibris-servicenow", "We are working on it")
+    assert (said.word, said.windows) == (PageStatus.OK, (window,))
 
 
 @pytest.mark.parametrize(
     ("begin", "word"),
     [
-        ("2026-11-24 08:30:00", Word.PLANNED),
-        ("2026-11-24 09:00:00", Word.PLANNED),
-        ("2026-11-24 09:00:01", Word.OK),
-        ("shortly", Word.UNKNOWN),
+        ("2026-11-24 08:30:00", PageStatus.PLANNED),
+        ("2026-11-24 09:00:00", PageStatus.PLANNED),
+        ("2026-11-24 09:00:01", PageStatus.OK),
+        ("shortly", PageStatus.UNKNOWN),
     ],
 )
-def test_planned_work_is_on_from_its_beginning(begin: str, word: Word) -> None:
+def test_planned_work_is_on_from_its_beginning(begin: str, word: PageStatus) -> None:
     assert read(table(record("planned", begin))).word is word
 
 
 def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
     body = table(record("planned", "2026-11-24 09:30:00", "2026-11-24 11:00:00"))
-    assert read(body).word is Word.OK
+    assert read(body).word is PageStatus.OK
     (window,) = read(body, "Europe/Zurich").windows
     assert (read(body, "Europe/Zurich").word, window.start, window.end) == (
-        Word.PLANNED,
+        PageStatus.PLANNED,
         datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
         datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
     )
@@ -96,26 +96,31 @@ def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
 def test_what_has_ended_or_is_anothers_does_not_count() -> None:
     ended = record("outage", "2026-11-24 07:00:00", "2026-11-24 09:00:00")
     sandbox = record("outage", name="Alma EU03 - Sandbox")
-    assert read(table(ended, sandbox, record("outage", name="Alma EU02"))) == Said(Word.OK)
+    assert read(table(ended, sandbox, record("outage", name="Alma EU02"))) == PageReport(
+        PageStatus.OK
+    )
 
 
 def test_the_gravest_record_stands() -> None:
     said = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
-    assert said.word is Word.INCIDENT
+    assert said.word is PageStatus.INCIDENT
 
 
 def test_a_record_without_a_name_has_to_be_read_by_a_person() -> None:
     said = read(table({"type": "info", "short_description": "?"}, 7))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.SHAPE)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 def test_values_with_their_display_text_are_read_by_value() -> None:
     shown = {
         name: {"display_value": "x", "value": value} for name, value in record("outage").items()
     }
-    assert (read(table(shown)).word, read(table(shown)).components) == (Word.INCIDENT, (OURS,))
+    assert (read(table(shown)).word, read(table(shown)).components) == (
+        PageStatus.INCIDENT,
+        (OURS,),
+    )
 
 
 @pytest.mark.parametrize("body", [b'{"error": {"message": "no"}}', b'{"result": null}', b"[]"])
 def test_an_answer_without_a_result_says_nothing(body: bytes) -> None:
-    assert read(body) == Said(Word.UNKNOWN, reason=Reason.SHAPE)
+    assert read(body) == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.SHAPE)

@@ -14,15 +14,22 @@ from hypothesis import strategies as st
 from procedure.status_pages import confluence, exlibris_servicenow, statuspage
 from procedure.status_pages import rss as syndication
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import FORMATS, LARGEST_BODY, read_body
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Finding, Reason, Said, Word, say, unread
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import (
+    PageFinding,
+    PageReport,
+    PageStatus,
+    UnreadReason,
+    summarise,
+    unreadable,
+)
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NAMES = sorted(FORMATS)
-EU03 = Lens(ComponentFilter(("EU03",)))
-ALL = Lens(ComponentFilter(("*",)))
+EU03 = ParserContext(ComponentFilter(("EU03",)))
+ALL = ParserContext(ComponentFilter(("*",)))
 
 # The keys that the parsers look for, so that chance finds its way to where they look.
 KEYS = st.sampled_from(
@@ -53,10 +60,10 @@ TREES = st.recursive(
 )
 
 
-def bounded(said: Said) -> bool:
+def bounded(said: PageReport) -> bool:
     texts = [said.summary, *said.components, *(one.title for one in said.windows)]
     return (
-        (said.reason is not None) == (said.word is Word.UNKNOWN)
+        (said.reason is not None) == (said.word is PageStatus.UNKNOWN)
         and len(said.summary) <= 300
         and len(said.components) <= 20
         and len(said.windows) <= 20
@@ -65,8 +72,8 @@ def bounded(said: Said) -> bool:
     )
 
 
-def read_all(body: bytes) -> list[Said]:
-    return [read_body(name, body, AT, lens) for name in NAMES for lens in (EU03, ALL)]
+def read_all(body: bytes) -> list[PageReport]:
+    return [parse_page(name, body, AT, lens) for name in NAMES for lens in (EU03, ALL)]
 
 
 @given(st.binary(max_size=400))
@@ -75,7 +82,7 @@ def read_all(body: bytes) -> list[Said]:
 def test_any_bytes_are_unknown(body: bytes) -> None:
     for said in read_all(body):
         assert bounded(said)
-        assert said.word is Word.UNKNOWN
+        assert said.word is PageStatus.UNKNOWN
 
 
 @given(TREES)
@@ -129,7 +136,7 @@ def test_a_good_body_with_one_thing_changed_never_fails(data: st.DataObject) -> 
     name = data.draw(st.sampled_from(sorted(WELL_FORMED)))
     path = data.draw(st.sampled_from(places(WELL_FORMED[name])))
     changed = replaced(WELL_FORMED[name], path, data.draw(TREES))
-    assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+    assert bounded(parse_page(name, json.dumps(changed).encode(), AT, EU03))
 
 
 UNSEEN = ["\x1b", "\u202eEU03", "a\x00b\nc", "\ud800", "x" * 5000, "\u0130" * 300]
@@ -140,35 +147,39 @@ UNSEEN = ["\x1b", "\u202eEU03", "a\x00b\nc", "\ud800", "x" * 5000, "\u0130" * 30
 def test_no_text_of_a_body_comes_through_unseen_or_without_end(name: str, text: str) -> None:
     for path in places(WELL_FORMED[name]):
         changed = replaced(WELL_FORMED[name], path, text)
-        assert bounded(read_body(name, json.dumps(changed).encode(), AT, EU03))
+        assert bounded(parse_page(name, json.dumps(changed).encode(), AT, EU03))
 
 
 def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
-    window = Window(AT, None, "feed:x", "\x1b[2J work")
-    found = Finding(Word.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
-    assert say([found]) == Said(
-        Word.PLANNED,
+    window = MaintenanceWindow(AT, None, "feed:x", "\x1b[2J work")
+    found = PageFinding(PageStatus.PLANNED, "a\x1bb" + "c" * 400, "EU03\u202e", window)
+    assert summarise([found]) == PageReport(
+        PageStatus.PLANNED,
         summary="a b" + "c" * 296 + "…",
         components=("EU03",),
-        windows=(Window(AT, None, "feed:x", "[2J work"),),
+        windows=(MaintenanceWindow(AT, None, "feed:x", "[2J work"),),
     )
-    assert unread(Reason.SYNTAX, "\x1b!").summary == "!"
+    assert unreadable(UnreadReason.SYNTAX, "\x1b!").summary == "!"
 
 
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
 def test_the_good_bodies_are_ok_as_they_stand(name: str) -> None:
-    assert read_body(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).word is Word.OK
+    assert parse_page(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).word is PageStatus.OK
 
 
 @pytest.mark.parametrize("body", [b"", b"  \r\n\t"])
 def test_an_empty_body_is_unknown(body: bytes) -> None:
-    assert read_all(body) == [Said(Word.UNKNOWN, reason=Reason.EMPTY)] * 2 * len(NAMES)
+    assert read_all(body) == [PageReport(PageStatus.UNKNOWN, reason=UnreadReason.EMPTY)] * 2 * len(
+        NAMES
+    )
 
 
 def test_a_body_over_the_limit_is_not_parsed() -> None:
     body = b'{"result": []}'.ljust(LARGEST_BODY + 1)
-    assert read_all(body) == [Said(Word.UNKNOWN, reason=Reason.TOO_LARGE)] * 2 * len(NAMES)
-    assert read_body("exlibris-servicenow", body[:-1], AT, EU03) == Said(Word.OK)
+    assert read_all(body) == [
+        PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)
+    ] * 2 * len(NAMES)
+    assert parse_page("exlibris-servicenow", body[:-1], AT, EU03) == PageReport(PageStatus.OK)
 
 
 @pytest.mark.parametrize(
@@ -189,14 +200,14 @@ def test_a_body_over_the_limit_is_not_parsed() -> None:
 def test_depth_and_size_are_survived(body: bytes) -> None:
     for said in read_all(body):
         assert bounded(said)
-        assert said.word is not Word.INCIDENT
+        assert said.word is not PageStatus.INCIDENT
 
 
 def test_the_page_tells_every_format_word_and_reason() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "feeds.md"
     first_cells = re.findall(r"^\| (`[^|]+) \|", page.read_text("utf-8"), re.MULTILINE)
     told = re.findall(r"`([^`]+)`", " ".join(first_cells))
-    assert sorted(told) == sorted([*FORMATS, *Word, *Reason])
+    assert sorted(told) == sorted([*FORMATS, *PageStatus, *UnreadReason])
 
 
 def test_a_window_names_its_format_as_a_reading_does() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.status_pages.html_text import Line, cut, lines, plain
+from procedure.status_pages.html_text import TextLine, cut, lines, plain_text
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from procedure.status_pages.html_text import Line, cut, lines, plain
     ],
 )
 def test_tags_go_and_entities_are_decoded(markup: str, text: str) -> None:
-    assert plain(markup) == text
+    assert plain_text(markup) == text
 
 
 def test_a_row_of_a_table_is_one_line_and_header_cells_alone_are_a_heading() -> None:
@@ -37,22 +37,22 @@ def test_a_row_of_a_table_is_one_line_and_header_cells_alone_are_a_heading() -> 
         "<tr><th><p>Alma</p></th><td><p>slow</p></td></tr></table>a<br/>b"
     )
     assert lines(table) == [
-        Line("Now", heading=True),
-        Line("Service State", heading=True),
-        Line("Alma slow"),
-        Line("a"),
-        Line("b"),
+        TextLine("Now", heading=True),
+        TextLine("Service State", heading=True),
+        TextLine("Alma slow"),
+        TextLine("a"),
+        TextLine("b"),
     ]
 
 
 def test_what_does_not_fit_is_cut_with_an_ellipsis() -> None:
     assert (cut("abcd", 4), cut("abcde", 4)) == ("abcd", "abc…")
-    assert plain("x" * 10_000) == "x" * 299 + "…"
+    assert plain_text("x" * 10_000) == "x" * 299 + "…"
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("<>/!-&;scriptb \n"), st.characters())))
 def test_any_text_becomes_one_clean_bounded_line(markup: str) -> None:
-    text = plain(markup, 40)
+    text = plain_text(markup, 40)
     assert len(text) <= 40
     assert not any(unicodedata.category(one)[0] == "C" for one in text)
     assert text == " ".join(text.split())

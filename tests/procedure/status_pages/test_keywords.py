@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import pytest
 
-from procedure.status_pages.keywords import Keywords, Tone
+from procedure.status_pages.keywords import Keywords, LineTone
 
 
 @pytest.mark.parametrize(
     ("line", "tone"),
     [
-        ("No current incidents", Tone.NOTHING),
-        ("Aucune panne signalée", Tone.NOTHING),
-        ("Keine aktuellen Störungen", Tone.NOTHING),
-        ("Nessun problema noto", Tone.NOTHING),
-        ("Pas d’incident en cours", Tone.NOTHING),
-        ("Alma | OK | last incident resolved", Tone.NOTHING),
-        ("Outage resolved", Tone.CLOSED),
-        ("Störung behoben", Tone.CLOSED),
-        ("Incident résolu à 10:00", Tone.CLOSED),
-        ("Retour à la normale à 10:00", Tone.CLOSED),
-        ("Alma is back to normal", Tone.CLOSED),
-        ("The outage is expected to be resolved at 10:00", Tone.INCIDENT),
-        ("Panne en cours de résolution", Tone.INCIDENT),
-        ("Planned interruption on Sunday", Tone.PLANNED),
-        ("Wartungsarbeiten am Sonntag", Tone.PLANNED),
-        ("Travaux de maintenance", Tone.PLANNED),
-        ("Alma est indisponible", Tone.INCIDENT),
-        ("Alma ist nicht verfügbar", Tone.INCIDENT),
-        ("We are investigating", Tone.INCIDENT),
-        ("The outage is not resolved", Tone.INCIDENT),
-        ("Incident pas encore résolu", Tone.INCIDENT),
-        ("The outage will be resolved soon", Tone.INCIDENT),
+        ("No current incidents", LineTone.NOTHING),
+        ("Aucune panne signalée", LineTone.NOTHING),
+        ("Keine aktuellen Störungen", LineTone.NOTHING),
+        ("Nessun problema noto", LineTone.NOTHING),
+        ("Pas d’incident en cours", LineTone.NOTHING),
+        ("Alma | OK | last incident resolved", LineTone.NOTHING),
+        ("Outage resolved", LineTone.CLOSED),
+        ("Störung behoben", LineTone.CLOSED),
+        ("Incident résolu à 10:00", LineTone.CLOSED),
+        ("Retour à la normale à 10:00", LineTone.CLOSED),
+        ("Alma is back to normal", LineTone.CLOSED),
+        ("The outage is expected to be resolved at 10:00", LineTone.INCIDENT),
+        ("Panne en cours de résolution", LineTone.INCIDENT),
+        ("Planned interruption on Sunday", LineTone.PLANNED),
+        ("Wartungsarbeiten am Sonntag", LineTone.PLANNED),
+        ("Travaux de maintenance", LineTone.PLANNED),
+        ("Alma est indisponible", LineTone.INCIDENT),
+        ("Alma ist nicht verfügbar", LineTone.INCIDENT),
+        ("We are investigating", LineTone.INCIDENT),
+        ("The outage is not resolved", LineTone.INCIDENT),
+        ("Incident pas encore résolu", LineTone.INCIDENT),
+        ("The outage will be resolved soon", LineTone.INCIDENT),
         ("All systems operational except Alma", None),
-        ("Login ok, loans degraded", Tone.MIXED),
+        ("Login ok, loans degraded", LineTone.MIXED),
         ("Okta, download, unplanned", None),
         ("Welcome", None),
         ("", None),
     ],
 )
-def test_a_line_has_one_tone(line: str, tone: Tone | None) -> None:
+def test_a_line_has_one_tone(line: str, tone: LineTone | None) -> None:
     assert Keywords().tone(line) is tone
 
 
@@ -112,22 +112,22 @@ MIXED = (
 
 @pytest.mark.parametrize("line", QUIET)
 def test_a_negated_trouble_is_none(line: str) -> None:
-    assert Keywords().tone(line) is Tone.NOTHING
-    assert Keywords().tone(f"Alma : {line[0].lower()}{line[1:]}.") is Tone.NOTHING
+    assert Keywords().tone(line) is LineTone.NOTHING
+    assert Keywords().tone(f"Alma : {line[0].lower()}{line[1:]}.") is LineTone.NOTHING
 
 
 @pytest.mark.parametrize("line", ALARMS)
 def test_a_negation_of_something_else_does_not_hide_a_trouble(line: str) -> None:
-    assert Keywords().tone(line) is Tone.INCIDENT
+    assert Keywords().tone(line) is LineTone.INCIDENT
 
 
 @pytest.mark.parametrize("line", MIXED)
 def test_a_negated_trouble_beside_another_is_left_to_a_person(line: str) -> None:
-    assert Keywords().tone(line) is Tone.MIXED
+    assert Keywords().tone(line) is LineTone.MIXED
 
 
 def test_a_library_may_set_its_own_words() -> None:
     own = Keywords(doubt=(), nothing=("tutto bene",), incident=("guai*",))
-    assert own.tone("Tutto bene") is Tone.NOTHING
-    assert own.tone("Guaio con Alma") is Tone.INCIDENT
+    assert own.tone("Tutto bene") is LineTone.NOTHING
+    assert own.tone("Guaio con Alma") is LineTone.INCIDENT
     assert own.tone("ok") is None

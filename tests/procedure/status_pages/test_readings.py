@@ -8,51 +8,53 @@ from uuid import UUID
 
 import pytest
 
-from procedure.monitoring.model import Verdict
-from procedure.status_pages.maintenance import Window
+from procedure.monitoring.model import Status
+from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import (
+    CurrentStatus,
     Disagreement,
     Dispute,
-    Official,
+    PageStatusReadByStaff,
     Reading,
-    ReadingTaken,
     Share,
-    combine,
-    fresh,
+    current_status,
     from_feed,
     from_person,
+    is_fresh,
     official_against_observed,
 )
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INTERVAL = timedelta(minutes=5)
-UP, SLOW, DOWN, UNKNOWN = Verdict.UP, Verdict.SLOW, Verdict.DOWN, Verdict.UNKNOWN
+UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 
 
 def ago(minutes: float) -> datetime:
     return NOW - timedelta(minutes=minutes)
 
 
-def fed(word: Word, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    reason = Reason.SYNTAX if word is Word.UNKNOWN else None
-    said = Said(word, reason=reason)
+def fed(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
+    reason = UnreadReason.SYNTAX if word is PageStatus.UNKNOWN else None
+    said = PageReport(word, reason=reason)
     return from_feed(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
 
 
-def taken(word: Word, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    return from_person(ReadingTaken(UUID(int=1), ago(minutes), target, word, "CMU-3", "mb"))
+def taken(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
+    return from_person(
+        PageStatusReadByStaff(UUID(int=1), ago(minutes), target, word, "CMU-3", "mb")
+    )
 
 
 def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None:
-    window = Window(NOW, None, "feed:statuspage", "Upgrade")
-    said = Said(Word.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
+    window = MaintenanceWindow(NOW, None, "feed:statuspage", "Upgrade")
+    said = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
     assert from_feed("exlibris-status", "statuspage", said, at=NOW, interval=INTERVAL) == Reading(
         target="exlibris-status",
         at=NOW,
         until=NOW + timedelta(minutes=15),
         source="feed:statuspage",
-        word=Word.INCIDENT,
+        word=PageStatus.INCIDENT,
         summary="Loans fail",
         components=("EU03",),
         windows=(window,),
@@ -61,17 +63,17 @@ def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None
 
 
 def test_a_persons_reading_holds_a_quarter_of_an_hour_or_as_set() -> None:
-    entry = ReadingTaken(UUID(int=1), NOW, "slsp-psi", Word.OK, "CMU-3")
+    entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "CMU-3")
     assert from_person(entry) == Reading(
-        "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", Word.OK
+        "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
     )
     assert from_person(entry, holds=timedelta(minutes=5)).until == NOW + timedelta(minutes=5)
 
 
 def test_a_workstation_cannot_pass_for_a_feed() -> None:
-    entry = ReadingTaken(UUID(int=1), NOW, "slsp-psi", Word.OK, "feed:statuspage")
+    entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "feed:statuspage")
     assert from_person(entry).by_person
-    assert not fed(Word.OK).by_person
+    assert not fed(PageStatus.OK).by_person
 
 
 @pytest.mark.parametrize(
@@ -80,62 +82,74 @@ def test_a_workstation_cannot_pass_for_a_feed() -> None:
 def test_a_reading_counts_from_its_instant_until_it_no_longer_holds(
     minutes: float, counts: bool
 ) -> None:
-    assert fresh(taken(Word.OK, minutes), NOW) is counts
-    assert fresh(fed(Word.OK, minutes), NOW) is counts
+    assert is_fresh(taken(PageStatus.OK, minutes), NOW) is counts
+    assert is_fresh(fed(PageStatus.OK, minutes), NOW) is counts
 
 
 def test_only_a_page_that_was_reached_is_to_be_read_by_eye() -> None:
     reached = from_feed(
-        "x", "feed", Said(Word.UNKNOWN, reason=Reason.LOGIN), at=NOW, interval=INTERVAL
+        "x",
+        "feed",
+        PageReport(PageStatus.UNKNOWN, reason=UnreadReason.LOGIN),
+        at=NOW,
+        interval=INTERVAL,
     )
     cut = from_feed(
-        "x", "feed", Said(Word.UNKNOWN, reason=Reason.UNREACHABLE), at=NOW, interval=INTERVAL
+        "x",
+        "feed",
+        PageReport(PageStatus.UNKNOWN, reason=UnreadReason.UNREACHABLE),
+        at=NOW,
+        interval=INTERVAL,
     )
-    assert [one.by_eye for one in (reached, cut, fed(Word.OK))] == [True, False, False]
+    assert [one.by_eye for one in (reached, cut, fed(PageStatus.OK))] == [True, False, False]
 
 
 def test_the_newest_counts_and_both_kinds_are_kept() -> None:
-    person, feed = taken(Word.INCIDENT, 4), fed(Word.OK, 2)
-    older = [taken(Word.OK, 9), fed(Word.INCIDENT, 8)]
+    person, feed = taken(PageStatus.INCIDENT, 4), fed(PageStatus.OK, 2)
+    older = [taken(PageStatus.OK, 9), fed(PageStatus.INCIDENT, 8)]
     for order in permutations([person, feed, *older]):
-        assert combine(order, NOW) == Official(feed, person, feed, feed)
+        assert current_status(order, NOW) == CurrentStatus(feed, person, feed, feed)
 
 
 def test_a_feed_that_tells_nothing_does_not_wipe_out_what_a_person_read() -> None:
-    person, feed = taken(Word.INCIDENT, 4), fed(Word.UNKNOWN, 1)
-    assert combine([person, feed], NOW) == Official(person, person, feed, person)
+    person, feed = taken(PageStatus.INCIDENT, 4), fed(PageStatus.UNKNOWN, 1)
+    assert current_status([person, feed], NOW) == CurrentStatus(person, person, feed, person)
 
 
 def test_when_no_reading_tells_anything_the_newest_says_why() -> None:
-    old, new = fed(Word.UNKNOWN, 6), fed(Word.UNKNOWN, 1)
-    assert combine([new, old], NOW) == Official(new, None, new, None)
+    old, new = fed(PageStatus.UNKNOWN, 6), fed(PageStatus.UNKNOWN, 1)
+    assert current_status([new, old], NOW) == CurrentStatus(new, None, new, None)
 
 
 def test_old_readings_date_the_silence_and_count_no_longer() -> None:
-    assert combine([fed(Word.OK, 40), taken(Word.OK, 29)], NOW) == Official(
-        last_known=taken(Word.OK, 29)
+    assert current_status([fed(PageStatus.OK, 40), taken(PageStatus.OK, 29)], NOW) == CurrentStatus(
+        last_known=taken(PageStatus.OK, 29)
     )
-    assert combine([], NOW) == Official()
+    assert current_status([], NOW) == CurrentStatus()
 
 
 def test_a_reading_from_the_future_does_not_count() -> None:
-    assert combine([fed(Word.OK, -1)], NOW) == Official()
+    assert current_status([fed(PageStatus.OK, -1)], NOW) == CurrentStatus()
 
 
 def test_at_the_same_instant_a_persons_word_weighs_more() -> None:
-    person, feed = taken(Word.INCIDENT), fed(Word.OK)
-    assert combine([person, feed], NOW).counts == combine([feed, person], NOW).counts == person
+    person, feed = taken(PageStatus.INCIDENT), fed(PageStatus.OK)
+    assert (
+        current_status([person, feed], NOW).counts
+        == current_status([feed, person], NOW).counts
+        == person
+    )
 
 
 def test_silence_of_the_vendor_is_named_with_both_counts() -> None:
-    readings = [fed(Word.OK), fed(Word.OK, target="slsp-psi")]
+    readings = [fed(PageStatus.OK), fed(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN, DOWN, DOWN], NOW) == Disagreement(
         Dispute.SILENT, Share(0, 2), Share(3, 3)
     )
 
 
 def test_an_incident_that_nobody_sees_is_named() -> None:
-    readings = [fed(Word.INCIDENT), taken(Word.OK, target="slsp-psi")]
+    readings = [fed(PageStatus.INCIDENT), taken(PageStatus.OK, target="slsp-psi")]
     assert official_against_observed(readings, [UP, SLOW, UNKNOWN], NOW) == Disagreement(
         Dispute.NOT_SEEN, Share(1, 2), Share(0, 2)
     )
@@ -144,37 +158,42 @@ def test_an_incident_that_nobody_sees_is_named() -> None:
 @pytest.mark.parametrize(
     ("words", "verdicts"),
     [
-        ([Word.OK], [UP, SLOW]),
-        ([Word.OK], [DOWN, UP]),
-        ([Word.INCIDENT], [DOWN, UP]),
-        ([Word.PLANNED], [DOWN, DOWN]),
-        ([Word.PLANNED], [UP]),
-        ([Word.OK], []),
-        ([Word.OK], [UNKNOWN]),
-        ([Word.UNKNOWN], [DOWN]),
+        ([PageStatus.OK], [UP, SLOW]),
+        ([PageStatus.OK], [DOWN, UP]),
+        ([PageStatus.INCIDENT], [DOWN, UP]),
+        ([PageStatus.PLANNED], [DOWN, DOWN]),
+        ([PageStatus.PLANNED], [UP]),
+        ([PageStatus.OK], []),
+        ([PageStatus.OK], [UNKNOWN]),
+        ([PageStatus.UNKNOWN], [DOWN]),
         ([], [DOWN]),
     ],
 )
 def test_agreement_or_ignorance_is_no_disagreement(
-    words: list[Word], verdicts: list[Verdict]
+    words: list[PageStatus], verdicts: list[Status]
 ) -> None:
     readings = [fed(word, target=f"page-{n}") for n, word in enumerate(words)]
     assert official_against_observed(readings, verdicts, NOW) is None
 
 
 def test_most_observations_must_fail_before_the_vendor_is_called_silent() -> None:
-    said = official_against_observed([fed(Word.OK)], [DOWN, DOWN, UP, UNKNOWN], NOW)
+    said = official_against_observed([fed(PageStatus.OK)], [DOWN, DOWN, UP, UNKNOWN], NOW)
     assert said == Disagreement(Dispute.SILENT, Share(0, 1), Share(2, 3))
-    assert official_against_observed([fed(Word.OK)], [DOWN, UP, UP], NOW) is None
+    assert official_against_observed([fed(PageStatus.OK)], [DOWN, UP, UP], NOW) is None
 
 
 def test_planned_work_on_another_page_explains_a_failure() -> None:
-    readings = [fed(Word.OK), fed(Word.PLANNED, target="slsp-psi")]
+    readings = [fed(PageStatus.OK), fed(PageStatus.PLANNED, target="slsp-psi")]
     assert official_against_observed(readings, [DOWN], NOW) is None
 
 
 def test_only_the_newest_telling_word_of_each_page_and_source_counts() -> None:
-    readings = [fed(Word.OK, 2), fed(Word.INCIDENT, 6), fed(Word.UNKNOWN, 1), fed(Word.OK, 20)]
+    readings = [
+        fed(PageStatus.OK, 2),
+        fed(PageStatus.INCIDENT, 6),
+        fed(PageStatus.UNKNOWN, 1),
+        fed(PageStatus.OK, 20),
+    ]
     assert official_against_observed(readings, [DOWN], NOW) == Disagreement(
         Dispute.SILENT, Share(0, 1), Share(1, 1)
     )

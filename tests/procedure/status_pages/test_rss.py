@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import read_body
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import parse_page
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = "Tue, 24 Nov 2026 08:00:00 GMT"
@@ -30,39 +30,46 @@ def rss(*items: str) -> bytes:
     return f"<?xml version='1.0'?><rss version='2.0'><channel>{''.join(items)}</channel></rss>".encode()
 
 
-def read(body: bytes, name: str = "Alma") -> Said:
-    return read_body("feed", body, AT, Lens(ComponentFilter((name,)), ZoneInfo("Europe/Zurich")))
+def read(body: bytes, name: str = "Alma") -> PageReport:
+    return parse_page(
+        "feed", body, AT, ParserContext(ComponentFilter((name,)), ZoneInfo("Europe/Zurich"))
+    )
 
 
 def test_a_feed_without_a_notice_about_us_reports_nothing() -> None:
-    assert read(rss(item("Rapido outage"))) == Said(Word.OK)
+    assert read(rss(item("Rapido outage"))) == PageReport(PageStatus.OK)
 
 
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        (b"<rss/>", Word.UNKNOWN),
-        (b"<rss version='2.0'><channel/></rss>", Word.UNKNOWN),
-        (b"<rss><channel><title>Alma - Incident history</title></channel></rss>", Word.UNKNOWN),
-        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", Word.UNKNOWN),
+        (b"<rss/>", PageStatus.UNKNOWN),
+        (b"<rss version='2.0'><channel/></rss>", PageStatus.UNKNOWN),
+        (
+            b"<rss><channel><title>Alma - Incident history</title></channel></rss>",
+            PageStatus.UNKNOWN,
+        ),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", PageStatus.UNKNOWN),
         (
             b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Status</title>"
             b"<subtitle>All systems operational</subtitle></feed>",
-            Word.OK,
+            PageStatus.OK,
         ),
         (
             b"<rss><channel><title>Status</title><description>Aucun incident</description>"
             b"</channel></rss>",
-            Word.OK,
+            PageStatus.OK,
         ),
     ],
 )
-def test_a_feed_without_any_notice_says_only_what_its_head_says(body: bytes, word: Word) -> None:
-    reason = Reason.EMPTY if word is Word.UNKNOWN else None
-    assert read(body) == Said(word, reason=reason)
+def test_a_feed_without_any_notice_says_only_what_its_head_says(
+    body: bytes, word: PageStatus
+) -> None:
+    reason = UnreadReason.EMPTY if word is PageStatus.UNKNOWN else None
+    assert read(body) == PageReport(word, reason=reason)
 
 
-def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> Word:
+def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageStatus:
     """Read notices given oldest first, an hour apart; most feeds have the newest first."""
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
@@ -85,8 +92,8 @@ def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> Word:
     ],
 )
 def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is Word.OK
-    assert told(*titles, oldest_first=True) is Word.OK
+    assert told(*titles) is PageStatus.OK
+    assert told(*titles, oldest_first=True) is PageStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -105,8 +112,8 @@ def test_the_newest_notice_ends_the_trouble_it_speaks_of(titles: tuple[str, ...]
     ],
 )
 def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is Word.INCIDENT
-    assert told(*titles, oldest_first=True) is Word.INCIDENT
+    assert told(*titles) is PageStatus.INCIDENT
+    assert told(*titles, oldest_first=True) is PageStatus.INCIDENT
 
 
 @pytest.mark.parametrize(
@@ -117,79 +124,90 @@ def test_the_end_of_something_else_ends_nothing(titles: tuple[str, ...]) -> None
     ],
 )
 def test_an_end_of_perhaps_another_trouble_is_read_by_a_person(titles: tuple[str, ...]) -> None:
-    assert told(*titles) is Word.UNKNOWN
+    assert told(*titles) is PageStatus.UNKNOWN
 
 
 def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order() -> None:
-    assert told("EU03 outage", "EU03 resolved", hours=False) is Word.UNKNOWN
-    assert told("EU03 resolved", "EU03 outage", hours=False) is Word.INCIDENT
+    assert told("EU03 outage", "EU03 resolved", hours=False) is PageStatus.UNKNOWN
+    assert told("EU03 resolved", "EU03 outage", hours=False) is PageStatus.INCIDENT
     others = [
         item("Rapido outage", date="Tue, 24 Nov 2026 08:00:00 GMT"),
         item("Rapido outage", date="Tue, 24 Nov 2026 07:00:00 GMT"),
     ]
     undated = [item("EU03 resolved", date=""), item("EU03 outage", date="")]
-    assert read(rss(*undated, *others), "EU03").word is Word.OK
-    assert read(rss(*undated, *reversed(others)), "EU03").word is Word.INCIDENT
+    assert read(rss(*undated, *others), "EU03").word is PageStatus.OK
+    assert read(rss(*undated, *reversed(others)), "EU03").word is PageStatus.INCIDENT
     same = [item("EU03 resolved"), item("EU03 outage")]
-    assert read(rss(*same), "EU03").word is Word.UNKNOWN
+    assert read(rss(*same), "EU03").word is PageStatus.UNKNOWN
 
 
 def test_an_end_dated_in_the_future_does_not_cover_what_comes() -> None:
     end = item("EU03 resolved", date="Fri, 24 Nov 2028 08:00:00 GMT")
-    assert read(rss(item("EU03 outage"), end), "EU03").word is Word.INCIDENT
+    assert read(rss(item("EU03 outage"), end), "EU03").word is PageStatus.INCIDENT
 
 
 def test_a_trouble_that_was_ended_in_its_own_notice_ends_no_other() -> None:
     own = item("EU03: Primo issue", "<p><strong>Resolved</strong> - Over.</p>")
     open_ = item("EU03 outage", "Investigating", date="Tue, 24 Nov 2026 07:00:00 GMT")
-    assert read(rss(own, open_), "EU03") == Said(
-        Word.INCIDENT, "EU03 outage", ("EU03",), changed_at=CHANGED
+    assert read(rss(own, open_), "EU03") == PageReport(
+        PageStatus.INCIDENT, "EU03 outage", ("EU03",), changed_at=CHANGED
     )
 
 
 def test_an_open_notice_is_an_incident() -> None:
     body = rss(item("Alma EU03 outage", "<strong>Investigating</strong> - We look into it."))
-    assert read(body) == Said(Word.INCIDENT, "Alma EU03 outage", ("Alma",), changed_at=CHANGED)
+    assert read(body) == PageReport(
+        PageStatus.INCIDENT, "Alma EU03 outage", ("Alma",), changed_at=CHANGED
+    )
 
 
 def test_the_newest_update_closes_a_notice_and_an_older_one_does_not() -> None:
     closed = "<p>24 Nov, 08:00 UTC<br><strong>Resolved</strong> - Over.</p><p>Investigating</p>"
     again = f"<p><strong>Investigating</strong> - Loans fail anew.</p>{closed}"
-    assert read(rss(item("Alma outage", closed))).word is Word.OK
-    assert read(rss(item("Alma outage", again))).word is Word.INCIDENT
-    assert read(rss(item("Resolved: Alma outage"))).word is Word.OK
+    assert read(rss(item("Alma outage", closed))).word is PageStatus.OK
+    assert read(rss(item("Alma outage", again))).word is PageStatus.INCIDENT
+    assert read(rss(item("Resolved: Alma outage"))).word is PageStatus.OK
 
 
 def test_a_notice_too_old_no_longer_counts_and_one_without_a_date_does() -> None:
-    assert read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).word is Word.OK
     assert (
-        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 09:00:00 GMT"))).word is Word.INCIDENT
+        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).word is PageStatus.OK
     )
-    assert read(rss(item("Alma outage", date=""))).word is Word.INCIDENT
+    assert (
+        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 09:00:00 GMT"))).word
+        is PageStatus.INCIDENT
+    )
+    assert read(rss(item("Alma outage", date=""))).word is PageStatus.INCIDENT
 
 
 def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
     said = read(rss(item("News about Alma", "Have a look")))
     assert (said.word, said.reason, said.summary) == (
-        Word.UNKNOWN,
-        Reason.UNCLEAR,
+        PageStatus.UNKNOWN,
+        UnreadReason.UNCLEAR,
         "News about Alma",
     )
 
 
 def test_a_notice_that_reassures_in_words_is_ok() -> None:
-    assert read(rss(item("Alma operating normally", "All systems operational"))).word is Word.OK
+    assert (
+        read(rss(item("Alma operating normally", "All systems operational"))).word is PageStatus.OK
+    )
 
 
 def test_planned_work_is_a_window() -> None:
     said = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
     assert (said.word, [(one.start, one.end) for one in said.windows]) == (
-        Word.OK,
+        PageStatus.OK,
         [(datetime(2026, 11, 28, 6, tzinfo=UTC), datetime(2026, 11, 28, 8, tzinfo=UTC))],
     )
-    assert read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 11:00"))).word is Word.PLANNED
-    assert read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 10:00"))) == Said(Word.OK)
-    assert read(rss(item("Alma maintenance", "On Sunday"))).word is Word.UNKNOWN
+    assert (
+        read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 11:00"))).word is PageStatus.PLANNED
+    )
+    assert read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 10:00"))) == PageReport(
+        PageStatus.OK
+    )
+    assert read(rss(item("Alma maintenance", "On Sunday"))).word is PageStatus.UNKNOWN
 
 
 def test_atom_is_read_as_well() -> None:
@@ -198,7 +216,9 @@ def test_atom_is_read_as_well() -> None:
         b"<updated>2026-11-24T08:00:00Z</updated><content type='html'>&lt;p&gt;Sorry</content>"
         b"</entry></feed>"
     )
-    assert read(body) == Said(Word.INCIDENT, "Alma is down", ("Alma",), changed_at=CHANGED)
+    assert read(body) == PageReport(
+        PageStatus.INCIDENT, "Alma is down", ("Alma",), changed_at=CHANGED
+    )
 
 
 def test_a_document_type_is_refused_before_any_entity_expands() -> None:
@@ -206,23 +226,27 @@ def test_a_document_type_is_refused_before_any_entity_expands() -> None:
     body = f"<!DOCTYPE rss [<!ENTITY l0 'lol'>{laughs}]><rss><channel>&l11;</channel></rss>"
     outside = "<!DOCTYPE rss SYSTEM 'file:///etc/passwd'><rss/>"
     for one in (body.encode(), outside.encode(), b"\xef\xbb\xbf" + outside.encode()):
-        assert read(one) == Said(Word.UNKNOWN, "a document type is refused", reason=Reason.SYNTAX)
+        assert read(one) == PageReport(
+            PageStatus.UNKNOWN, "a document type is refused", reason=UnreadReason.SYNTAX
+        )
 
 
 def test_a_document_type_in_another_encoding_is_refused_too() -> None:
     body = "<?xml version='1.0' encoding='utf-16'?><!DOCTYPE rss [<!ENTITY a 'b'>]><rss>&a;</rss>"
-    assert read(body.encode("utf-16")).reason is Reason.SYNTAX
+    assert read(body.encode("utf-16")).reason is UnreadReason.SYNTAX
 
 
 @pytest.mark.parametrize("body", [b"<html><body>Log in</body></html>", b"<x/>"])
 def test_another_document_is_no_feed(body: bytes) -> None:
-    assert (read(body).word, read(body).reason) == (Word.UNKNOWN, Reason.SHAPE)
+    assert (read(body).word, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 @pytest.mark.parametrize("body", [b"<rss>", b"{}", b"\xff\xfe", b"<rss>&nbsp;</rss>"])
 def test_what_is_not_xml_says_nothing(body: bytes) -> None:
-    assert (read(body).word, read(body).reason) == (Word.UNKNOWN, Reason.SYNTAX)
+    assert (read(body).word, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SYNTAX)
 
 
 def test_a_feed_longer_than_any_is_not_read_in_part() -> None:
-    assert read(rss(item("Rapido") * 501)) == Said(Word.UNKNOWN, reason=Reason.TOO_LARGE)
+    assert read(rss(item("Rapido") * 501)) == PageReport(
+        PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE
+    )

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from procedure.status_pages.component import ComponentFilter
-from procedure.status_pages.feed import Lens
-from procedure.status_pages.formats import read_body
-from procedure.status_pages.maintenance import Window
-from procedure.status_pages.status import Reason, Said, Word
+from procedure.status_pages.feed import ParserContext
+from procedure.status_pages.formats import parse_page
+from procedure.status_pages.maintenance import MaintenanceWindow
+from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -53,13 +53,13 @@ def work(start: str, end: str | None, *names: str, status: str = "scheduled") ->
     }
 
 
-def read(body: bytes, name: str = "EU03", at: datetime = AT) -> Said:
-    return read_body("statuspage", body, at, Lens(ComponentFilter((name,))))
+def read(body: bytes, name: str = "EU03", at: datetime = AT) -> PageReport:
+    return parse_page("statuspage", body, at, ParserContext(ComponentFilter((name,))))
 
 
 def test_a_component_that_works_is_ok() -> None:
-    assert read(summary(component("Alma EU03 - Production"), component("Alma EU02"))) == Said(
-        Word.OK,
+    assert read(summary(component("Alma EU03 - Production"), component("Alma EU02"))) == PageReport(
+        PageStatus.OK,
         "Alma EU03 - Production: operational",
         ("Alma EU03 - Production",),
         changed_at=CHANGED,
@@ -69,54 +69,56 @@ def test_a_component_that_works_is_ok() -> None:
 @pytest.mark.parametrize(
     ("status", "word"),
     [
-        ("degraded_performance", Word.INCIDENT),
-        ("partial_outage", Word.INCIDENT),
-        ("major_outage", Word.INCIDENT),
-        ("under_maintenance", Word.PLANNED),
+        ("degraded_performance", PageStatus.INCIDENT),
+        ("partial_outage", PageStatus.INCIDENT),
+        ("major_outage", PageStatus.INCIDENT),
+        ("under_maintenance", PageStatus.PLANNED),
     ],
 )
-def test_each_status_has_its_word(status: str, word: Word) -> None:
+def test_each_status_has_its_word(status: str, word: PageStatus) -> None:
     assert read(summary(component("EU03", status))).word is word
 
 
 @pytest.mark.parametrize("status", ["", "fine", "OPERATIONAL!", None, 0])
 def test_a_status_that_is_not_in_the_table_is_never_ok(status: object) -> None:
     said = read(summary(component("EU03") | {"status": status}))
-    assert (said.word, said.reason) == (Word.UNKNOWN, Reason.UNKNOWN_STATUS)
+    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_indicator_none_with_an_open_incident_is_an_incident() -> None:
     body = summary(component("EU03"), incidents=[incident("Loans fail", "EU03")], indicator="none")
-    assert (read(body).word, read(body).summary) == (Word.INCIDENT, "Loans fail")
+    assert (read(body).word, read(body).summary) == (PageStatus.INCIDENT, "Loans fail")
 
 
 def test_indicator_minor_without_incident_follows_the_component() -> None:
     broken = summary(component("EU03"), component("EU01", "partial_outage"), indicator="minor")
-    assert read(broken).word is Word.OK
-    assert read(broken, "EU01").word is Word.INCIDENT
+    assert read(broken).word is PageStatus.OK
+    assert read(broken, "EU01").word is PageStatus.INCIDENT
 
 
 def test_another_components_incident_is_not_ours() -> None:
-    assert read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).word is Word.OK
+    assert (
+        read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).word is PageStatus.OK
+    )
 
 
 def test_an_incident_that_names_us_in_its_title_alone_is_ours() -> None:
     body = summary(component("EU03"), incidents=[incident("EU03 is slow")])
-    assert read(body).word is Word.INCIDENT
+    assert read(body).word is PageStatus.INCIDENT
 
 
 def test_a_title_never_overrides_the_components_that_an_incident_lists() -> None:
     """GitHub has a component "Issues", and incidents titled "Issues with …" of other components."""
     parts = (component("Issues"), component("Actions"), component("Pages"))
     other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
-    assert read(other, "Issues").word is Word.OK
-    assert read(other, "Pages").word is Word.OK
-    assert read(other, "Actions").word is Word.INCIDENT
+    assert read(other, "Issues").word is PageStatus.OK
+    assert read(other, "Pages").word is PageStatus.OK
+    assert read(other, "Actions").word is PageStatus.INCIDENT
     hidden = summary(*parts, incidents=[incident("Incident on 2020-12-13", "Issues")])
-    assert read(hidden, "Issues").word is Word.INCIDENT
+    assert read(hidden, "Issues").word is PageStatus.INCIDENT
     ahead = work("2026-11-24T08:00:00Z", None, "Actions") | {"name": "Upgrade of Pages"}
     assert read(summary(*parts, planned=[ahead]), "Pages") == read(summary(*parts), "Pages")
-    assert read(summary(*parts, planned=[ahead]), "Actions").word is Word.PLANNED
+    assert read(summary(*parts, planned=[ahead]), "Actions").word is PageStatus.PLANNED
 
 
 def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
@@ -126,10 +128,10 @@ def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
         component("EU03", id="b", group_id=None),
     )
     for listed, word in (
-        ({"name": "EU03", "group_id": "g"}, Word.INCIDENT),
-        ({"id": "a"}, Word.INCIDENT),
-        ({"id": "b", "name": "EU03"}, Word.OK),
-        ({}, Word.UNKNOWN),
+        ({"name": "EU03", "group_id": "g"}, PageStatus.INCIDENT),
+        ({"id": "a"}, PageStatus.INCIDENT),
+        ({"id": "b", "name": "EU03"}, PageStatus.OK),
+        ({}, PageStatus.UNKNOWN),
     ):
         body = summary(*parts, incidents=[incident("Slow") | {"components": [listed]}])
         assert read(body, "Alma EU03").word is word
@@ -147,12 +149,12 @@ def test_work_that_names_no_component_has_to_be_read_by_a_person(
     start: str, end: str, status: str
 ) -> None:
     said = read(summary(component("EU03"), planned=[work(start, end, status=status)]))
-    assert said == Said(
-        Word.UNKNOWN,
+    assert said == PageReport(
+        PageStatus.UNKNOWN,
         "Upgrade",
         ("EU03",),
         changed_at=CHANGED,
-        reason=Reason.UNCLEAR,
+        reason=UnreadReason.UNCLEAR,
     )
     named = work(start, end, status=status) | {"name": "EU03 upgrade"}
     assert len(read(summary(component("EU03"), planned=[named])).windows) == 1
@@ -161,14 +163,14 @@ def test_work_that_names_no_component_has_to_be_read_by_a_person(
 def test_work_that_names_no_component_and_is_over_no_longer_counts() -> None:
     over = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z")
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", status="completed")
-    assert read(summary(component("EU03"), planned=[over, done])).word is Word.OK
+    assert read(summary(component("EU03"), planned=[over, done])).word is PageStatus.OK
 
 
 def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None:
     said = read(summary(component("EU03"), incidents=[incident("Something is wrong")]))
     assert (said.word, said.reason, said.summary) == (
-        Word.UNKNOWN,
-        Reason.UNCLEAR,
+        PageStatus.UNKNOWN,
+        UnreadReason.UNCLEAR,
         "Something is wrong",
     )
 
@@ -176,41 +178,41 @@ def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None
 @pytest.mark.parametrize("status", ["resolved", "postmortem", "completed"])
 def test_a_closed_incident_no_longer_counts(status: str) -> None:
     closed = incident("Loans fail", "EU03", status=status)
-    assert read(summary(component("EU03"), incidents=[closed])).word is Word.OK
+    assert read(summary(component("EU03"), incidents=[closed])).word is PageStatus.OK
 
 
 def test_an_incident_being_monitored_is_still_open_until_it_has_an_end() -> None:
     open_still = incident("Loans fail", "EU03", status="monitoring")
     ended = open_still | {"resolved_at": "2026-11-24T08:30:00Z"}
-    assert read(summary(component("EU03"), incidents=[open_still])).word is Word.INCIDENT
-    assert read(summary(component("EU03"), incidents=[ended])).word is Word.OK
+    assert read(summary(component("EU03"), incidents=[open_still])).word is PageStatus.INCIDENT
+    assert read(summary(component("EU03"), incidents=[ended])).word is PageStatus.OK
 
 
 def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
     ahead = work("2026-11-28T06:00:00Z", "2026-11-28T08:00:00Z", "EU03")
     said = read(summary(component("EU03"), planned=[ahead]))
-    window = Window(
+    window = MaintenanceWindow(
         datetime(2026, 11, 28, 6, tzinfo=UTC),
         datetime(2026, 11, 28, 8, tzinfo=UTC),
         "feed:statuspage",
         "Upgrade",
     )
-    assert (said.word, said.windows) == (Word.OK, (window,))
+    assert (said.word, said.windows) == (PageStatus.OK, (window,))
     during = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 7, tzinfo=UTC)
     )
-    assert (during.word, during.summary) == (Word.PLANNED, "Upgrade")
+    assert (during.word, during.summary) == (PageStatus.PLANNED, "Upgrade")
     after = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 8, tzinfo=UTC)
     )
-    assert (after.word, after.windows) == (Word.OK, ())
+    assert (after.word, after.windows) == (PageStatus.OK, ())
 
 
 def test_work_under_way_past_its_time_is_still_on_and_completed_work_is_not() -> None:
     late = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z", "EU03", status="in_progress")
-    assert read(summary(component("EU03"), planned=[late])).word is Word.PLANNED
+    assert read(summary(component("EU03"), planned=[late])).word is PageStatus.PLANNED
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", "EU03", status="completed")
-    assert read(summary(component("EU03"), planned=[done])).word is Word.OK
+    assert read(summary(component("EU03"), planned=[done])).word is PageStatus.OK
 
 
 def test_another_components_work_is_not_ours() -> None:
@@ -232,12 +234,12 @@ def test_a_member_is_known_by_its_group_and_the_group_itself_does_not_count() ->
         component("EU03 Sandbox", "major_outage", id="b", group_id="g"),
         component("EU03", "major_outage", id="c", group_id=None),
     )
-    assert read(body, "Alma EU03").word is Word.OK
+    assert read(body, "Alma EU03").word is PageStatus.OK
 
 
 def test_a_page_without_our_component_says_nothing_of_it() -> None:
-    assert read(summary(component("EU031"), component("EU03 Sandbox"))) == Said(
-        Word.UNKNOWN, "EU03", reason=Reason.NO_COMPONENT
+    assert read(summary(component("EU031"), component("EU03 Sandbox"))) == PageReport(
+        PageStatus.UNKNOWN, "EU03", reason=UnreadReason.NO_COMPONENT
     )
 
 

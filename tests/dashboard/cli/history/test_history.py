@@ -17,9 +17,9 @@ from dashboard.cli import relais
 from procedure import frames
 from procedure.errors import HistoryFileError
 from procedure.io.database.database import open_database
-from procedure.status_pages.maintenance import WindowPlanned
-from procedure.status_pages.readings import OfficialSaid
-from procedure.status_pages.status import Word
+from procedure.status_pages.maintenance import MaintenancePlanned
+from procedure.status_pages.readings import PageStatusChanged
+from procedure.status_pages.status import PageStatus
 
 Run = Callable[..., Result]
 
@@ -152,9 +152,9 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
     with open_database(url, now=lambda: at(0)) as database:
         database.journal.append(
-            WindowPlanned(UUID(int=1), at(0), "alma-saml", at(0), at(2)),
-            OfficialSaid(UUID(int=2), at(2), "exlibris-status", Word.INCIDENT),
-            OfficialSaid(UUID(int=3), at(9), "exlibris-status", Word.OK),
+            MaintenancePlanned(UUID(int=1), at(0), "alma-saml", at(0), at(2)),
+            PageStatusChanged(UUID(int=2), at(2), "exlibris-status", PageStatus.INCIDENT),
+            PageStatusChanged(UUID(int=3), at(9), "exlibris-status", PageStatus.OK),
         )
 
 

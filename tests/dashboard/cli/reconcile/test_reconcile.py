@@ -11,7 +11,7 @@ from click.testing import Result
 from openpyxl import Workbook
 
 from procedure.io.database.database import open_database
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.server import FakeAlma
 from tests.dashboard.cli.conftest import ROWS, USERS, Run
 
 
@@ -27,7 +27,7 @@ def told(result: Result) -> list[tuple[str, str, str, str]]:
     return [(one["item"], one["state"], one["predicted"], one["reason"]) for one in rows(result)]
 
 
-def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[StandIn, int]) -> None:
+def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> None:
     before = run("reconcile", "preflight", "--json")
     assert (before.exit_code, told(before)) == (
         3,
@@ -101,7 +101,7 @@ def test_without_a_key_what_needs_alma_is_said_to_be_unchecked(run: Run, lent: P
 
 
 def test_a_run_that_alma_stops_says_so_and_is_taken_up(
-    run: Run, lent: Path, alma: tuple[StandIn, int]
+    run: Run, lent: Path, alma: tuple[FakeAlma, int]
 ) -> None:
     alma[0].gate.remaining = 1003
     stopped = run("reconcile", "preflight", "--json")
@@ -113,7 +113,7 @@ def test_a_run_that_alma_stops_says_so_and_is_taken_up(
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_list_of_loans_proves_without_the_api(
-    run: Run, lent: Path, alma: tuple[StandIn, int], form: str
+    run: Run, lent: Path, alma: tuple[FakeAlma, int], form: str
 ) -> None:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (sent,) = lent.glob("MAIL*.dat")

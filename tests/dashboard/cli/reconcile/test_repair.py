@@ -10,7 +10,7 @@ import pytest
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 from procedure.simulation.alma.gate import Misbehaviour
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Item
 from tests.dashboard.cli.conftest import THEN, Run
 
@@ -19,7 +19,7 @@ BY = ("--by", "LM")
 
 
 @pytest.fixture
-def refused(run: Run, lent: Path, alma: tuple[StandIn, int]) -> dict[str, str]:
+def refused(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     """The ids of the rows that Alma refused, by item: an unknown user, an unknown item."""
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
@@ -60,7 +60,7 @@ def test_a_barcode_is_corrected_and_what_was_scanned_is_kept(
 
 
 def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
-    run: Run, refused: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     loan = refused["101"]
     nobody = run("reconcile", "candidates", loan)
@@ -81,7 +81,7 @@ def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
 
 
 def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
-    run: Run, refused: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     loan = refused["999"]
     run("reconcile", "correct", loan, "--item", "102", *BY)
@@ -115,7 +115,7 @@ def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
 def test_a_loan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
     run: Run,
     refused: dict[str, str],
-    alma: tuple[StandIn, int],
+    alma: tuple[FakeAlma, int],
     kind: str,
     code: int,
     effects: list[str],
@@ -138,7 +138,7 @@ def test_a_loan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
 
 
 def test_what_alma_refuses_is_said_with_its_code(
-    run: Run, refused: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, refused: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     made = run("reconcile", "lend", refused["999"], "--library", "MAIN", "--yes", *BY, **WRITE)
     assert (made.exit_code, made.stdout) == (3, "Alma refuses it: no such item (401689).\n")
@@ -166,7 +166,7 @@ def cart_line(item: str) -> bytes:
 
 
 @pytest.fixture
-def carts(run: Run, lent: Path, alma: tuple[StandIn, int]) -> dict[str, str]:
+def carts(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     """The ids of returns: of a book of C1, of one lent before the outage, of one on no loan."""
     world = alma[0].world
     world.items["200"] = Item("200", "p-200", "99", "22", "MAIN")
@@ -190,7 +190,7 @@ def test_the_carts_are_listed_as_safe_or_to_wait(run: Run, carts: dict[str, str]
 
 
 def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
-    run: Run, carts: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     words = ("reconcile", "scan-in", carts["200"], "--library", "MAIN", *BY)
     assert (run(*words, **WRITE).exit_code, alma[0].gate.effects) == (3, [])
@@ -209,7 +209,7 @@ def test_a_book_is_scanned_in_only_when_it_is_safe_with_yes_and_once(
 
 
 def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
-    run: Run, carts: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     words = ("reconcile", "resolve-return")
     del alma[0].world.items["200"]
@@ -248,7 +248,7 @@ def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
 def test_a_scan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
     run: Run,
     carts: dict[str, str],
-    alma: tuple[StandIn, int],
+    alma: tuple[FakeAlma, int],
     kind: str,
     code: int,
     effects: list[str],
@@ -263,7 +263,7 @@ def test_a_scan_whose_fate_is_not_known_is_looked_up_and_not_sent_again(
 
 
 def test_a_book_lent_since_in_alma_is_not_returned_over_that_loan(
-    run: Run, carts: dict[str, str], alma: tuple[StandIn, int]
+    run: Run, carts: dict[str, str], alma: tuple[FakeAlma, int]
 ) -> None:
     world = alma[0].world
     world.end_loan(world.items["200"], THEN)

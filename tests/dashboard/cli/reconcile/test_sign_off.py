@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.server import FakeAlma
 from tests.dashboard.cli.conftest import ROWS, THEN, Run
 
 
@@ -20,7 +20,7 @@ def objects(text: str) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def proved(run: Run, lent: Path, alma: tuple[StandIn, int]) -> Path:
+def proved(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> Path:
     """The rows of one desk uploaded and proved: two in Alma, of which one is short, two refused."""
     run("reconcile", "preflight")
     run("loans", "export", "--desk", "MAIL", "--out", lent)
@@ -32,7 +32,7 @@ def proved(run: Run, lent: Path, alma: tuple[StandIn, int]) -> Path:
 
 
 def test_short_loans_are_listed_before_the_upload_and_after_it(
-    run: Run, lent: Path, alma: tuple[StandIn, int]
+    run: Run, lent: Path, alma: tuple[FakeAlma, int]
 ) -> None:
     run("reconcile", "preflight")
     before = run("reconcile", "extensions", "--json")

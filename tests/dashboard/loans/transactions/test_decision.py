@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act, Person
-from dashboard.loans.transactions.intake import Intake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission, User
+from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.pending_loans import MemoryNotes, loan_id
-from procedure.circulation.transactions import Loan, Return, Void, Waiting
+from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalUnwritable
 from tests.dashboard.conftest import Clock
 
@@ -64,9 +64,9 @@ def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 class Desk:
     """An intake over memory."""
 
-    def __init__(self, house: House, person: Person | None = None) -> None:
+    def __init__(self, house: AppContext, person: User | None = None) -> None:
         self.house = house
-        self._intake, self._person = Intake(house), person or Person()
+        self._intake, self._person = TransactionIntake(house), person or User()
 
     def take(self, *messages: object) -> list[dict[str, Any]]:
         return self._intake.take(messages, self._person).result(0)
@@ -77,7 +77,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
+def desk(house: AppContext) -> Desk:
     return Desk(house)
 
 
@@ -135,7 +135,7 @@ def test_a_loan_from_a_paper_sheet_says_so_and_keeps_its_hour(desk: Desk) -> Non
 def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> None:
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [told(1)]
     assert desk.take(waits(1)) == [told(1)]
-    assert desk.entries == [Waiting(**scanned(1))]
+    assert desk.entries == [PendingLoan(**scanned(1))]
     assert desk.house.notes.read() == {UUID(int=1): NOTE}
     assert "Rochat" not in repr(desk.entries)
 
@@ -146,7 +146,7 @@ def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Cl
     assert desk.take(completed(2, 1)) == [told(2)]
     assert desk.take(completed(2, 1), completed(3, 1)) == [told(2), told(3)]
     loan = Loan(**scanned(1) | {"id": loan_id(UUID(int=1))}, patron=CARD, late=True)
-    assert desk.entries == [Waiting(**scanned(1)), loan]
+    assert desk.entries == [PendingLoan(**scanned(1)), loan]
     assert desk.house.notes.read() == {}
     refused = told(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
@@ -182,7 +182,7 @@ def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
     assert desk.house.notes.read() == {}
     again = [told(number, "refused", reason="loan_void") for number in (5, 6)]
     assert desk.take(undone(5, 1), undone(6, 2)) == again
-    assert [type(one) for one in desk.entries] == [Return, Waiting, Void, Void]
+    assert [type(one) for one in desk.entries] == [Return, PendingLoan, Void, Void]
 
 
 @pytest.mark.parametrize("completes", [True, False])
@@ -238,8 +238,8 @@ def test_a_waiting_loan_needs_a_card_to_be_completed(desk: Desk) -> None:
     assert desk.house.notes.read() == {UUID(int=1): NOTE}
 
 
-def test_whoever_may_only_read_records_nothing(house: House) -> None:
-    guest = Desk(house, Person(acts=frozenset({Act.READ})))
+def test_whoever_may_only_read_records_nothing(house: AppContext) -> None:
+    guest = Desk(house, User(acts=frozenset({Permission.READ})))
     refused = [told(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
     assert guest.entries == []
@@ -262,7 +262,7 @@ class FullNotes(MemoryNotes):
         return failed
 
 
-def test_nothing_waits_without_its_note_and_no_note_stays_behind(house: House) -> None:
+def test_nothing_waits_without_its_note_and_no_note_stays_behind(house: AppContext) -> None:
     notes = FullNotes()
     desk = Desk(replace(house, notes=notes))
     assert desk.take(waits(1)) == [told(1, "waiting", reason="unwritable")]

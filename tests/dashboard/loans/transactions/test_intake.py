@@ -16,9 +16,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.core.context import House
-from dashboard.core.rights import Act, Person
-from dashboard.loans.transactions.intake import Intake
+from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission, User
+from dashboard.loans.transactions.intake import TransactionIntake
 from dashboard.loans.transactions.message import read_transaction
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.transactions import Loan, Void
@@ -64,9 +64,9 @@ def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 class Desk:
     """An intake over memory, asked for one transaction at a time."""
 
-    def __init__(self, house: House, person: Person | None = None) -> None:
+    def __init__(self, house: AppContext, person: User | None = None) -> None:
         self.house = house
-        self._intake, self._person = Intake(house), person or Person()
+        self._intake, self._person = TransactionIntake(house), person or User()
 
     def begin(self, *messages: object) -> Future[list[dict[str, Any]]]:
         return self._intake.take(messages, self._person)
@@ -81,7 +81,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: House) -> Desk:
+def desk(house: AppContext) -> Desk:
     return Desk(house)
 
 
@@ -147,7 +147,7 @@ def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> N
     assert len(desk.entries) == 1
 
 
-def standing(house: House) -> list[int]:
+def standing(house: AppContext) -> list[int]:
     house.refold()
     return [row.loan.id.int for row in house.loan_log.rows() if row.stands]
 
@@ -240,7 +240,7 @@ def test_what_cannot_be_recorded_is_refused_with_a_reason(
 def test_no_identifier_comes_into_the_words_of_a_refusal() -> None:
     message = scan(1, "A1111", patron="SECRET-PATRON", id="SECRET-ID")
     with pytest.raises(TransactionRefused) as refused:
-        read_transaction(message, now=NOON, person=Person())
+        read_transaction(message, now=NOON, person=User())
     assert "SECRET" not in f"{refused.value} {refused.value.__cause__}"
     assert refused.value.__suppress_context__
 
@@ -267,7 +267,7 @@ class SlowJournal(MemoryJournal):
 
 
 @pytest.fixture
-def slow(house: House) -> Desk:
+def slow(house: AppContext) -> Desk:
     return Desk(replace(house, journal=SlowJournal(house.now)))
 
 
@@ -298,7 +298,7 @@ def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk:
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [told(1), told(2)]
 
 
-def test_a_journal_that_cannot_be_read_decides_on_nothing(house: House) -> None:
+def test_a_journal_that_cannot_be_read_decides_on_nothing(house: AppContext) -> None:
     class Unreadable(MemoryJournal):
         def since(self, *_: Any, **more: Any) -> Any:
             del more
@@ -331,8 +331,8 @@ def test_what_is_no_transaction_is_refused_without_an_echo(desk: Desk, message: 
     assert desk.entries == []
 
 
-def test_whoever_may_only_read_records_nothing(house: House) -> None:
-    guest = Desk(house, Person(acts=frozenset({Act.READ})))
+def test_whoever_may_only_read_records_nothing(house: AppContext) -> None:
+    guest = Desk(house, User(acts=frozenset({Permission.READ})))
     assert guest.take(scan(1, "A1111")) == told(1, "refused", reason="not_allowed")
     assert guest.take(undo(2, 1)) == told(2, "refused", reason="not_allowed")
     assert guest.entries == []
@@ -343,11 +343,11 @@ def packaged() -> Handbook:
     return load_handbook(PACKAGED_HANDBOOK)
 
 
-def empty_house() -> House:
+def empty_house() -> AppContext:
     clock, handbook = Clock(), packaged()
     watch = StillWatch(clock, dict(handbook.targets))
     settings = Settings(database_url="sqlite://")
-    return House(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    return AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
 
 
 # Any text of JSON, also half of a surrogate pair.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.imports.conflicts import Outage, conflicts
+from procedure.circulation.imports.conflicts import OutagePeriod, conflicts
 from procedure.circulation.transactions import Loan, Return
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
@@ -47,14 +47,14 @@ def test_one_item_lent_twice_is_told_unless_it_came_back_between() -> None:
         (61, None, []),
         (63, None, ["in_the_future"]),
         (-60 * 24 * 32, None, ["outside_outage"]),
-        (0, Outage(NOON), []),
-        (-3, Outage(NOON), ["outside_outage"]),
-        (13, Outage(NOON, NOON + timedelta(minutes=10)), ["outside_outage"]),
-        (11, Outage(NOON, NOON + timedelta(minutes=10)), []),
+        (0, OutagePeriod(NOON), []),
+        (-3, OutagePeriod(NOON), ["outside_outage"]),
+        (13, OutagePeriod(NOON, NOON + timedelta(minutes=10)), ["outside_outage"]),
+        (11, OutagePeriod(NOON, NOON + timedelta(minutes=10)), []),
     ],
 )
 def test_a_time_to_come_or_outside_the_outage(
-    minute: int, outage: Outage | None, kind: list[str]
+    minute: int, outage: OutagePeriod | None, kind: list[str]
 ) -> None:
     assert [one[0] for one in found(loan(1, "a", minute=minute), outage=outage)] == kind
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.row import BadLine, Row, Sheet, fingerprint
+from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.offline_file import LONGEST_LINE, render
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Loan
@@ -22,7 +22,7 @@ from procedure.circulation.transactions import Loan
 NINE = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 SHOWN = "202611240912"
 LOAN = UUID("11111111-1111-4111-8111-111111111111")
-ROW = Row(2, "loan", NINE, SHOWN, "0312", "2071234567")
+ROW = ImportRow(2, "loan", NINE, SHOWN, "0312", "2071234567")
 HEADING = (
     "names no column for {}; the first line must name the columns at, item, patron, and may name "
     "desk, kind, id, workstation, sequence, loan, reason"
@@ -44,10 +44,10 @@ def line(kind: str, item: str, patron: str, *, width: int = 80, end: str = "\r\n
 )
 def test_an_offline_file_is_known_by_its_first_line(content: bytes) -> None:
     rows = (
-        Row(1, "loan", NINE, SHOWN, "0312", "2071234567"),
-        Row(2, "return", NINE, SHOWN, "0312"),
+        ImportRow(1, "loan", NINE, SHOWN, "0312", "2071234567"),
+        ImportRow(2, "return", NINE, SHOWN, "0312"),
     )
-    assert read_file(content, "a.txt") == Sheet(rows, ())
+    assert read_file(content, "a.txt") == ImportSheet(rows, ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
@@ -62,18 +62,18 @@ def test_an_offline_file_of_a_windows_program_keeps_its_letters(encoding: str) -
 def test_an_offline_file_in_utf_16_is_read(encoding: str, mark: str, name: str) -> None:
     text = mark + line("L", "Zürich-1", "Lefèvre") + line("R", "0312", "")
     rows = (
-        Row(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
-        Row(2, "return", NINE, SHOWN, "0312"),
+        ImportRow(1, "loan", NINE, SHOWN, "Zürich-1", "Lefèvre"),
+        ImportRow(2, "return", NINE, SHOWN, "0312"),
     )
-    assert read_file(text.encode(encoding), name) == Sheet(rows, ())
+    assert read_file(text.encode(encoding), name) == ImportSheet(rows, ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_json_lines_and_tables_in_utf_16_need_no_mark(encoding: str) -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}\n'
     table = "at;item;patron\n2026-11-24 09:12;0312;2071234567\n"
-    assert read_file(saved.encode(encoding)) == Sheet((replace(ROW, line=1),), ())
-    assert read_file(table.encode(encoding)) == Sheet((ROW,), ())
+    assert read_file(saved.encode(encoding)) == ImportSheet((replace(ROW, line=1),), ())
+    assert read_file(table.encode(encoding)) == ImportSheet((ROW,), ())
 
 
 @pytest.mark.parametrize("end", [b"\x1a", b"\x1a\x1a\x1a", b"\r\n\x1a", b"\x1a\r\n"])
@@ -81,15 +81,15 @@ def test_the_end_of_file_mark_of_dos_is_no_part_of_the_last_row(end: bytes) -> N
     offline = line("L", "0312", "2071234567", end="").encode()
     saved = b'{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     table = b"at;item;patron\n2026-11-24 09:12;0312;2071234567"
-    assert read_file(offline + end, "x.dat") == Sheet((replace(ROW, line=1),), ())
-    assert read_file(saved + end) == Sheet((replace(ROW, line=1),), ())
-    assert read_file(table + end) == Sheet((ROW,), ())
+    assert read_file(offline + end, "x.dat") == ImportSheet((replace(ROW, line=1),), ())
+    assert read_file(saved + end) == ImportSheet((replace(ROW, line=1),), ())
+    assert read_file(table + end) == ImportSheet((ROW,), ())
 
 
 def test_small_letters_say_loan_and_return() -> None:
     content = (line("l", "0312", "2071234567") + line("r", "0313", "")).encode()
-    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
-    assert read_file(content, "x.dat") == Sheet(rows, ())
+    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
+    assert read_file(content, "x.dat") == ImportSheet(rows, ())
 
 
 WEB_PAGE = "is a web page, such as a login page, and no file of loans: log in, then download again"
@@ -109,37 +109,39 @@ CUT = "is cut off: the file ends in the middle of this line; download the file a
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_web_page_is_refused_as_one(page: str, name: str, encoding: str) -> None:
-    assert read_file(page.encode(encoding), name) == Sheet((), (BadLine(0, WEB_PAGE),))
+    assert read_file(page.encode(encoding), name) == ImportSheet((), (UnreadableLine(0, WEB_PAGE),))
 
 
 def test_a_download_that_was_cut_off_loses_its_last_line_and_says_so() -> None:
     """The identifier that is left of it may be somebody else's."""
     whole = line("L", "0312", "2071234567") + line("R", "0313", "")
-    rows = (replace(ROW, line=1), Row(2, "return", NINE, SHOWN, "0313"))
+    rows = (replace(ROW, line=1), ImportRow(2, "return", NINE, SHOWN, "0313"))
     last = line("L", "0314", "2071234567", end="")
     for cut in (last[:-1], last[:-9], last[:60], last[:13], last[:5]):
         found = read_file((whole + cut).encode(), "x.dat")
-        assert found == Sheet(rows, (BadLine(3, CUT),)), cut
+        assert found == ImportSheet(rows, (UnreadableLine(3, CUT),)), cut
     for end in ("", "\r", "\r\n"):
         assert read_file((whole + last + end).encode(), "x.dat").bad == ()
     back = line("R", "0314", "", end="")
-    assert read_file((whole + back[:15]).encode(), "x.dat") == Sheet(rows, (BadLine(3, CUT),))
+    assert read_file((whole + back[:15]).encode(), "x.dat") == ImportSheet(
+        rows, (UnreadableLine(3, CUT),)
+    )
 
 
 def test_json_lines_and_tables_that_were_cut_off_say_so() -> None:
     saved = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
     found = read_file(f"{saved}\n{saved[:-9]}".encode())
-    assert found == Sheet((replace(ROW, line=1),), (BadLine(2, CUT),))
+    assert found == ImportSheet((replace(ROW, line=1),), (UnreadableLine(2, CUT),))
     table = "at;item;patron;desk\n2026-11-24 09:12;0312;2071234567;\n2026-11-24 09:13;0313;20712"
-    assert read_file(table.encode()) == Sheet((ROW,), (BadLine(3, CUT),))
+    assert read_file(table.encode()) == ImportSheet((ROW,), (UnreadableLine(3, CUT),))
     assert read_file(f"{table}34567;\n".encode()).bad == ()
 
 
 def test_a_workbook_that_was_cut_off_says_so() -> None:
     content = BytesIO()
     Workbook().save(content)
-    cut = BadLine(0, "this workbook is cut off: its end is missing; download the file again")
-    assert read_file(content.getvalue()[:-30]) == Sheet((), (cut,))
+    cut = UnreadableLine(0, "this workbook is cut off: its end is missing; download the file again")
+    assert read_file(content.getvalue()[:-30]) == ImportSheet((), (cut,))
 
 
 def test_json_lines_of_the_desk_page() -> None:
@@ -151,12 +153,12 @@ def test_json_lines_of_the_desk_page() -> None:
         {"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567", "state": "exported"},
     ]  # fmt: skip
     content = "\n".join(map(json.dumps, objects)).encode()
-    assert read_file(content) == Sheet(
+    assert read_file(content) == ImportSheet(
         (
-            Row(1, "loan", NINE.replace(second=30), SHOWN, "0312", "2071234567", "MAIL", LOAN, "poste-1", 7),
-            Row(2, "return", NINE, SHOWN, "0312"),
-            Row(3, "void", NINE, SHOWN, loan=LOAN, reason="wrong card"),
-            Row(4, "loan", NINE, SHOWN, "0312", "2071234567"),
+            ImportRow(1, "loan", NINE.replace(second=30), SHOWN, "0312", "2071234567", "MAIL", LOAN, "poste-1", 7),
+            ImportRow(2, "return", NINE, SHOWN, "0312"),
+            ImportRow(3, "void", NINE, SHOWN, loan=LOAN, reason="wrong card"),
+            ImportRow(4, "loan", NINE, SHOWN, "0312", "2071234567"),
         ),
         (),
     )  # fmt: skip
@@ -195,7 +197,9 @@ NO_TIME = "has no time that can be read; write it like 2026-11-24 09:12 or 24.11
 )  # fmt: skip
 def test_a_bad_json_line_says_what_is_wrong_and_names_nobody(text: str, reason: str) -> None:
     good = '{"at": "2026-11-24T08:12:00Z", "item": "0312", "patron": "2071234567"}'
-    assert read_file(f"{text}\n{good}".encode()) == Sheet((ROW,), (BadLine(1, reason),))
+    assert read_file(f"{text}\n{good}".encode()) == ImportSheet(
+        (ROW,), (UnreadableLine(1, reason),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,23 +215,25 @@ def test_a_bad_json_line_says_what_is_wrong_and_names_nobody(text: str, reason: 
 def test_a_table_has_its_columns_in_any_order_under_any_of_their_names(
     text: str, encoding: str
 ) -> None:
-    assert read_file(text.encode(encoding)) == Sheet((ROW,), ())
+    assert read_file(text.encode(encoding)) == ImportSheet((ROW,), ())
 
 
 @pytest.mark.parametrize(
     ("text", "bad"),
     [
-        ("time;book;card\n1;2;3\n", (BadLine(1, HEADING.format("item, patron")),)),
-        ("\nnothing\n", (BadLine(2, HEADING.format("at, item, patron")),)),
-        ("at,item,patron\n2026-11-24 09:12,0312\n", (BadLine(2, "has no user identifier"),)),
-        ("at,item,patron\nnoon,0312,p\n", (BadLine(2, NO_TIME),)),
-        ("", (BadLine(0, "is empty"),)),
-        ("\r\n \x1a", (BadLine(0, "is empty"),)),
-        ("PK\x03\x04PK\x05\x06", (BadLine(0, "this is no workbook that can be read; save it as CSV"),)),
+        ("time;book;card\n1;2;3\n", (UnreadableLine(1, HEADING.format("item, patron")),)),
+        ("\nnothing\n", (UnreadableLine(2, HEADING.format("at, item, patron")),)),
+        ("at,item,patron\n2026-11-24 09:12,0312\n", (UnreadableLine(2, "has no user identifier"),)),
+        ("at,item,patron\nnoon,0312,p\n", (UnreadableLine(2, NO_TIME),)),
+        ("", (UnreadableLine(0, "is empty"),)),
+        ("\r\n \x1a", (UnreadableLine(0, "is empty"),)),
+        ("PK\x03\x04PK\x05\x06", (UnreadableLine(0, "this is no workbook that can be read; save it as CSV"),)),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_a_table_is_told_by_its_line(text: str, bad: tuple[BadLine, ...]) -> None:
-    assert read_file(text.encode()) == Sheet((), bad)
+def test_what_is_wrong_in_a_table_is_told_by_its_line(
+    text: str, bad: tuple[UnreadableLine, ...]
+) -> None:
+    assert read_file(text.encode()) == ImportSheet((), bad)
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
@@ -240,11 +246,11 @@ def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> 
         ["2026-11-24 09:12", "0312", "2071234567"],
     ]
     sheet = read_file("\n".join(map(separator.join, rows)).encode())
-    assert sheet == Sheet(
+    assert sheet == ImportSheet(
         (replace(ROW, line=4),),
         (
-            BadLine(2, ROUNDED.format("an item barcode")),
-            BadLine(3, ROUNDED.format("a user identifier")),
+            UnreadableLine(2, ROUNDED.format("an item barcode")),
+            UnreadableLine(3, ROUNDED.format("a user identifier")),
         ),
     )
 
@@ -252,7 +258,7 @@ def test_a_code_in_scientific_notation_is_refused(code: str, separator: str) -> 
 @pytest.mark.parametrize("code", ["12E45", "3E13", "E+13", "12.5", "A3.12E+13", "3.12E+13-2"])
 def test_a_barcode_with_the_letter_e_is_read(code: str) -> None:
     text = f"at;item;patron\n2026-11-24 09:12;{code};2071234567\n"
-    assert read_file(text.encode()) == Sheet((replace(ROW, item=code),), ())
+    assert read_file(text.encode()) == ImportSheet((replace(ROW, item=code),), ())
 
 
 def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -> None:
@@ -270,16 +276,21 @@ def test_a_workbook_cell_with_a_number_too_long_for_a_spreadsheet_is_refused() -
     content = BytesIO()
     book.save(content)
     item, patron = (ROUNDED.format(one) for one in ("an item barcode", "a user identifier"))
-    assert read_file(content.getvalue()) == Sheet(
+    assert read_file(content.getvalue()) == ImportSheet(
         (replace(ROW, item="9" * 15), replace(ROW, line=7, item="1234567890123456")),
-        (BadLine(3, item), BadLine(4, patron), BadLine(5, item), BadLine(6, item)),
+        (
+            UnreadableLine(3, item),
+            UnreadableLine(4, patron),
+            UnreadableLine(5, item),
+            UnreadableLine(6, item),
+        ),
     )
 
 
 def test_a_csv_that_cannot_be_taken_apart_gives_what_came_before() -> None:
     content = f"at,item,patron\n2026-11-24 09:12,0312,2071234567\n,{'x' * 140_000},\n"
-    broken = BadLine(3, "cannot be taken apart; what follows was not read")
-    assert read_file(content.encode()) == Sheet((ROW,), (broken,))
+    broken = UnreadableLine(3, "cannot be taken apart; what follows was not read")
+    assert read_file(content.encode()) == ImportSheet((ROW,), (broken,))
 
 
 def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
@@ -293,9 +304,9 @@ def test_a_workbook_gives_dates_and_barcodes_as_they_were_meant() -> None:
     sheet["B2"].number_format = "0000"
     content = BytesIO()
     book.save(content)
-    assert read_file(content.getvalue()) == Sheet(
-        (ROW, Row(3, "loan", NINE, SHOWN, "0312", "2071234567", "MAIL")),
-        (BadLine(4, ROUNDED.format("an item barcode")),),
+    assert read_file(content.getvalue()) == ImportSheet(
+        (ROW, ImportRow(3, "loan", NINE, SHOWN, "0312", "2071234567", "MAIL")),
+        (UnreadableLine(4, ROUNDED.format("an item barcode")),),
     )
 
 
@@ -339,7 +350,7 @@ def test_any_transactions_come_back_out_of_their_file(
     ]
     sheet = read_file(render(loans, layout).content, "mail.dat")
     if not loans:
-        assert sheet == Sheet((), (BadLine(0, "is empty"),))
+        assert sheet == ImportSheet((), (UnreadableLine(0, "is empty"),))
         return
     assert sheet.bad == ()
     assert [(row.item, row.patron) for row in sheet.rows] == [

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.known import KINDS, Known
-from procedure.circulation.imports.plan import Import, plan_import, take_in
-from procedure.circulation.imports.row import BadLine, Sheet, fingerprint
+from procedure.circulation.imports.known import KINDS, KnownTransactions
+from procedure.circulation.imports.plan import ImportPlan, import_sheet, plan_import
+from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.loan_log import LoanLog
-from procedure.circulation.pending_loans import MemoryNotes, WaitingList, loan_id
+from procedure.circulation.pending_loans import MemoryNotes, PendingLoans, loan_id
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
@@ -45,9 +45,9 @@ class House:
 
     def plan(
         self, text: str, desk: str = "MAIL", *, keep_good: bool = False
-    ) -> tuple[Import, bool]:
-        known = Known()
-        return take_in(
+    ) -> tuple[ImportPlan, bool]:
+        known = KnownTransactions()
+        return import_sheet(
             self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
             desk=desk, now=NOW, notes=self.notes, keep_good=keep_good,
         )  # fmt: skip
@@ -100,7 +100,11 @@ def test_a_file_with_a_bad_line_changes_nothing_until_the_good_ones_are_asked_fo
 def test_a_scan_that_cannot_be_recorded_is_a_bad_line() -> None:
     plan, taken = House().plan(line(1, "a\x07b"))
     assert (plan.bad, taken) == (
-        (BadLine(1, "The item barcode holds a character that cannot be seen: scan it again."),),
+        (
+            UnreadableLine(
+                1, "The item barcode holds a character that cannot be seen: scan it again."
+            ),
+        ),
         False,
     )
 
@@ -143,7 +147,7 @@ def test_the_desk_pages_lines_keep_their_ids_and_a_void_finds_its_loan() -> None
 def test_a_void_of_a_loan_that_nobody_knows_is_a_bad_line() -> None:
     text = f'{{"kind": "void", "at": "2026-11-24T08:13:00Z", "loan": "{uuid4()}", "reason": "x"}}'
     plan, _ = House().plan(text)
-    assert plan.bad == (BadLine(1, "takes back a loan that is not known here"),)
+    assert plan.bad == (UnreadableLine(1, "takes back a loan that is not known here"),)
 
 
 def test_conflicts_that_touch_the_file_are_told_and_change_no_count() -> None:
@@ -207,8 +211,8 @@ def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
 
 
 def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
-    plan = plan_import(Known(), Sheet((), ()), desk="MAIL", now=NOW)
-    assert plan == Import((), 0, (), (), {}, 0)
+    plan = plan_import(KnownTransactions(), ImportSheet((), ()), desk="MAIL", now=NOW)
+    assert plan == ImportPlan((), 0, (), (), {}, 0)
     assert NOW - timedelta(hours=1) < NOW
 
 
@@ -242,7 +246,7 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     assert house.take(*waits, done, undone) == (5, 0, 0)
     assert house.take(*waits, done, undone) == (0, 5, 0)
     assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
-    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    log, waiting = LoanLog(house.journal.since()), PendingLoans(house.journal.since())
     assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
         (loan_id(UUID(int=1)), "2071234567")
     ]
@@ -253,9 +257,9 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     plan, taken = house.plan(other + late + long)
     assert (plan.entries, taken) == ((), False)
     assert plan.bad == (
-        BadLine(1, "was completed with another card"),
-        BadLine(2, "This loan does not wait any more."),
-        BadLine(3, "Say in at most 80 characters who has the book."),
+        UnreadableLine(1, "was completed with another card"),
+        UnreadableLine(2, "This loan does not wait any more."),
+        UnreadableLine(3, "Say in at most 80 characters who has the book."),
     )
 
 
@@ -273,10 +277,10 @@ def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
 
     plan, _ = house.plan(undo(3, "3071234567"))
     assert plan.entries == ()
-    assert plan.bad == tuple(BadLine(n, "was completed with another card") for n in (1, 2))
+    assert plan.bad == tuple(UnreadableLine(n, "was completed with another card") for n in (1, 2))
     assert house.take(undo(5, "2071234567")) == (2, 0, 0)
     assert house.take(undo(5, "2071234567")) == (0, 2, 0)
-    assert WaitingList(house.journal.since()).ids == {UUID(int=6)}
+    assert PendingLoans(house.journal.since()).ids == {UUID(int=6)}
 
 
 def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
@@ -284,7 +288,7 @@ def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
     done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
     assert house.take(*waits, done) == (3, 0, 0)
-    log, waiting = LoanLog(house.journal.since()), WaitingList(house.journal.since())
+    log, waiting = LoanLog(house.journal.since()), PendingLoans(house.journal.since())
     assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
     assert (waiting.ids, house.notes.read()) == ({UUID(int=2)}, {})
 
@@ -303,7 +307,7 @@ def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
 def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
-    plan = plan_import(Known(), sheet, desk="MAIL", now=NOW, rules=rules)
+    plan = plan_import(KnownTransactions(), sheet, desk="MAIL", now=NOW, rules=rules)
     assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]
 
 
@@ -311,7 +315,9 @@ def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() ->
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     pairs = [("1060348820", "2071234567"), ("2071234567", "1060348821"), ("03", "1060348822")]
     content = "".join(f"202611240912L{item:<80}{patron}\r\n" for item, patron in pairs)
-    plan = plan_import(Known(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules)
+    plan = plan_import(
+        KnownTransactions(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules
+    )
     assert plan.doubts == ((2, "swapped"), (3, "partial"))
     assert plan.bad == ()
 

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.row import BadLine, Sheet
+from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 
 MEGABYTE = 1024 * 1024
 HEAD = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -21,7 +21,7 @@ VALUES = "".join(
     f'<c t="inlineStr"><is><t>{value}</t></is></c>'
     for value in ("2026-11-24 09:12", "0312", "2071234567")
 )
-LARGE = BadLine(0, "the workbook is too large to be one of loans; save it as CSV")
+LARGE = UnreadableLine(0, "the workbook is too large to be one of loans; save it as CSV")
 
 
 def workbook(packed: int = ZIP_STORED, **parts: str) -> bytes:
@@ -71,7 +71,7 @@ def test_a_hostile_workbook_is_refused_within_bounded_memory(kind: str) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert found == Sheet((), (LARGE,))
+    assert found == ImportSheet((), (LARGE,))
     assert peak < 48 * MEGABYTE, f"{peak / MEGABYTE:.0f} MB"
 
 

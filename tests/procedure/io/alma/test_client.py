@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from procedure.circulation.transactions import Loan
-from procedure.errors import AlmaShut, AlmaSilent, AlmaSpent, FateUnknown
+from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
 from procedure.io.alma.batch import run_errands
 from procedure.io.alma.client import AlmaApi, Keys
-from procedure.io.alma.http import Line, Pace
+from procedure.io.alma.http import AlmaHttp, RateLimiter
 from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, user_facts
 from procedure.reconciliation.alma_records import ItemFacts, LoanFacts, UserFacts
 from procedure.simulation.alma.gate import Misbehaviour
@@ -107,7 +107,7 @@ def test_a_question_is_asked_again_until_it_is_answered(kinds: list[str]) -> Non
 def test_after_five_attempts_alma_is_silent() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = [Misbehaviour("html_500", "GET", times=99)]
-    with pytest.raises(AlmaSilent) as silence:
+    with pytest.raises(AlmaUnavailable) as silence:
         there.ask(lambda api: api.user(PATRON))
     assert sum(there.stand_in.gate.requests.values()) == 5
     assert PATRON not in str(silence.value)
@@ -116,13 +116,13 @@ def test_after_five_attempts_alma_is_silent() -> None:
 def test_a_refusal_that_says_nothing_of_the_question_is_no_answer() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults("bare_error")
-    with pytest.raises(AlmaSilent, match=r"tells nothing \(401652\)"):
+    with pytest.raises(AlmaUnavailable, match=r"tells nothing \(401652\)"):
         there.ask(lambda api: api.user(PATRON))
 
 
 def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
     there = day(600, 1)
-    with pytest.raises(AlmaShut) as shut:
+    with pytest.raises(AlmaKeyRefused) as shut:
         there.ask(lambda api: api.user(PATRON), keys=Keys("k-wrong"))
     assert sum(there.stand_in.gate.requests.values()) == 1
     assert "k-wrong" not in str(shut.value) + repr(Keys("k-wrong"))
@@ -132,10 +132,10 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
 def test_the_days_quota_is_left_for_others_and_its_end_is_not_argued_with() -> None:
     there = day(600, 1)
     there.stand_in.gate.remaining = 12
-    with pytest.raises(AlmaSpent, match="Alma leaves 10 requests until midnight"):
+    with pytest.raises(AlmaQuotaUsedUp, match="Alma leaves 10 requests until midnight"):
         there.ask(ask_for_ever, margin=10)
     assert sum(there.stand_in.gate.requests.values()) == 2
-    with pytest.raises(AlmaSpent, match="answers no more requests today"):
+    with pytest.raises(AlmaQuotaUsedUp, match="answers no more requests today"):
         there.ask(ask_for_ever, margin=-1)
 
 
@@ -174,7 +174,7 @@ async def lend(api: AlmaApi) -> tuple[LoanFacts | None, str]:
 def test_a_loan_whose_fate_is_not_known_is_sent_once(kind: str, effects: list[str]) -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults(kind, match="POST")
-    with pytest.raises(FateUnknown):
+    with pytest.raises(RequestOutcomeUnknown):
         there.ask(lend)
     assert sum(there.stand_in.gate.requests.values()) == 1
     assert there.stand_in.gate.effects == effects
@@ -197,7 +197,7 @@ def test_a_refused_loan_comes_back_with_its_code_and_no_key_means_no_loan() -> N
         None,
         "401890",
     )
-    with pytest.raises(AlmaShut, match="RELAIS_ALMA_WRITE_KEY"):
+    with pytest.raises(AlmaKeyRefused, match="RELAIS_ALMA_WRITE_KEY"):
         there.ask(lend, keys=Keys("k-read"))
     assert there.stand_in.gate.effects == []
 
@@ -217,20 +217,22 @@ def test_an_item_is_scanned_in_or_refused_with_its_code() -> None:
 def test_nobody_listening_is_not_an_unknown_fate() -> None:
     async def ask() -> None:
         async with httpx.AsyncClient() as client:
-            line = Line("http://127.0.0.1:1", client, Pace(1000, lambda _: asyncio.sleep(0)))
+            line = AlmaHttp(
+                "http://127.0.0.1:1", client, RateLimiter(1000, lambda _: asyncio.sleep(0))
+            )
             api = AlmaApi(line, KEYS, lambda: NOW, uuid4)
             await api.lend(loan(), library="MAIN")
 
-    with pytest.raises(AlmaSilent, match="nothing was done"):
+    with pytest.raises(AlmaUnavailable, match="nothing was done"):
         asyncio.run(ask())
 
 
 # ----- the line itself -----
 
 
-def line_to(answer: Any, **more: Any) -> Line:
+def line_to(answer: Any, **more: Any) -> AlmaHttp:
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return Line("https://alma.example.org", client, Pace(**{"rate": 8, **more}))
+    return AlmaHttp("https://alma.example.org", client, RateLimiter(**{"rate": 8, **more}))
 
 
 def test_eight_requests_a_second_redirects_among_them() -> None:
@@ -244,7 +246,7 @@ def test_eight_requests_a_second_redirects_among_them() -> None:
 
     async def ask() -> None:
         line = line_to(answer)
-        await asyncio.gather(*(line.ask("/from", "k") for _ in range(20)))
+        await asyncio.gather(*(line.get("/from", "k") for _ in range(20)))
 
     run_in_virtual_time(ask())
     assert len(seen) == 40
@@ -260,8 +262,8 @@ def test_pauses_grow_between_attempts() -> None:
         return httpx.Response(500)
 
     async def ask() -> None:
-        with pytest.raises(AlmaSilent):
-            await line_to(answer).ask("/a", "k")
+        with pytest.raises(AlmaUnavailable):
+            await line_to(answer).get("/a", "k")
 
     run_in_virtual_time(ask())
     assert [round(after - before, 2) for before, after in pairwise(seen)] == [
@@ -278,8 +280,8 @@ def test_the_key_goes_to_no_other_place(to: str) -> None:
         return httpx.Response(302, headers={"Location": to})
 
     async def ask() -> None:
-        with pytest.raises(AlmaSilent):
-            await line_to(answer).ask("/from", "k")
+        with pytest.raises(AlmaUnavailable):
+            await line_to(answer).get("/from", "k")
 
     run_in_virtual_time(ask())
     assert set(hosts) == {"https://alma.example.org"}
@@ -289,7 +291,7 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
     told: list[tuple[int, int]] = []
 
     async def silent() -> None:
-        raise AlmaSilent("x")
+        raise AlmaUnavailable("x")
 
     async def well() -> None:
         await asyncio.sleep(0)
@@ -299,7 +301,7 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
 
     async def runs() -> int:
         silences = await run_errands([silent, well, silent, well], tell=tell, workers=1)
-        with pytest.raises(AlmaSilent):
+        with pytest.raises(AlmaUnavailable):
             await run_errands([silent] * 9, tell=tell, workers=1)
         return silences
 

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.transactions import Loan, Return, Void
-from procedure.errors import FateUnknown, TransactionRefused
+from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
-from procedure.reconciliation.carts import cart
-from procedure.reconciliation.entries import Fate
-from procedure.reconciliation.from_cart import FromCart
+from procedure.reconciliation.carts import carted_items
+from procedure.reconciliation.entries import RequestOutcome
+from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.database.test_killed import Killed, Mortal
 from tests.procedure.io.planted import NOW
@@ -49,11 +49,11 @@ def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, aft
             there.day.ask(returning(there))
         there.day.now += SETTLED
         answer = there.day.ask(settling(there))
-        assert answer.fate is (Fate.MADE if lives == 1 else Fate.NEVER_ARRIVED)
-    if cart(there.found, [BACK]):
+        assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
+    if carted_items(there.found, [BACK]):
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
-    assert cart(there.found, [BACK]) == []
+    assert carted_items(there.found, [BACK]) == []
     with pytest.raises(TransactionRefused, match="lies on no cart"):
         there.day.ask(returning(there))
 
@@ -61,17 +61,17 @@ def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, aft
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
 def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
-    with pytest.raises(FateUnknown):
+    with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
     with pytest.raises(TransactionRefused, match="settle it first"):
         there.day.ask(returning(there))
     answer = there.day.ask(settling(there))
     if kind == "drop_after":
-        assert answer.fate is Fate.MADE
+        assert answer.fate is RequestOutcome.MADE
     else:
         assert answer is None
         there.day.now += SETTLED
-        assert there.day.ask(settling(there)).fate is Fate.NEVER_ARRIVED
+        assert there.day.ask(settling(there)).fate is RequestOutcome.NEVER_ARRIVED
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
     with pytest.raises(TransactionRefused, match="No scan of this return"):
@@ -80,7 +80,7 @@ def test_when_the_line_breaks_it_is_settled_by_looking(there: Library, kind: str
 
 def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -> None:
     there.day.stand_in.gate.faults = [Misbehaviour("drop_before", "POST")]
-    with pytest.raises(FateUnknown):
+    with pytest.raises(RequestOutcomeUnknown):
         there.day.ask(returning(there))
     there.day.now += SETTLED
     del there.day.stand_in.world.items["book"]
@@ -121,11 +121,11 @@ def test_a_book_lent_in_alma_since_is_not_returned_over_that_loan(there: Library
 def test_what_was_returned_through_the_api_goes_up_in_no_file(there: Library) -> None:
     there.day.ask(returning(there))
     there.journal.append(AGAIN)
-    assert there.export("MAIL", FromCart.RETURNS_FIRST).plan.returns == ()
+    assert there.export("MAIL", CartLoanPolicy.RETURNS_FIRST).plan.returns == ()
 
 
 def test_a_refusal_is_kept_with_its_code_and_the_book_stays_on_the_cart(there: Library) -> None:
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
-    assert (answer.fate, answer.code) == (Fate.REFUSED, "40166415")
-    assert [one.back for one in cart(there.found, [BACK])] == [BACK]
+    assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")
+    assert [one.back for one in carted_items(there.found, [BACK])] == [BACK]

@@ -9,17 +9,17 @@ import pytest
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
-from procedure.circulation.imports.plan import Known, take_in
-from procedure.circulation.imports.row import BadLine
+from procedure.circulation.imports.plan import KnownTransactions, import_sheet
+from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.loan_log import LoanLog
 from procedure.circulation.transactions import Loan, Return
 from procedure.journal import MemoryJournal
 from procedure.local_time import local
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.entries import Found
+from procedure.reconciliation.entries import Verification
 from procedure.reconciliation.export import export_desk
-from procedure.reconciliation.from_cart import FromCart
-from procedure.reconciliation.verification import Verdict, judge_list
+from procedure.reconciliation.from_cart import CartLoanPolicy
+from procedure.reconciliation.verification import VerificationResult, verify_against_list
 
 NIGHTS = {
     "march": datetime(2026, 3, 28, 23, 30, tzinfo=UTC),
@@ -50,7 +50,7 @@ def exported(journal: MemoryJournal, now: datetime) -> bytes:
         *(journal, LoanLog(), "MAIL"),
         now=lambda: now,
         new_id=uuid4,
-        from_cart=FromCart.RETURNS_FIRST,
+        from_cart=CartLoanPolicy.RETURNS_FIRST,
     )
     return done.plan.rendered.content
 
@@ -63,8 +63,8 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
     here, there = (MemoryJournal(lambda: now) for _ in range(2))
     here.append(*rows)
     content = exported(here, now)
-    known = Known(there.since(kinds=TRANSACTIONS))
-    plan, taken = take_in(there, known, read_file(content, "x.dat"), desk="MAIL", now=now)
+    known = KnownTransactions(there.since(kinds=TRANSACTIONS))
+    plan, taken = import_sheet(there, known, read_file(content, "x.dat"), desk="MAIL", now=now)
     assert (taken, plan.known, len(plan.entries)) == (True, 0, len(rows))
     assert [(type(one), one.item, one.at) for one in plan.entries] == [
         (type(one), one.item, minute(one.at)) for one in rows
@@ -72,8 +72,8 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
     assert exported(there, now) == content
     # The same file once more, in either journal, is known line by line.
     for journal in (here, there):
-        known = Known(journal.since(kinds=TRANSACTIONS))
-        plan, _ = take_in(journal, known, read_file(content, "x.dat"), desk="MAIL", now=now)
+        known = KnownTransactions(journal.since(kinds=TRANSACTIONS))
+        plan, _ = import_sheet(journal, known, read_file(content, "x.dat"), desk="MAIL", now=now)
         assert (plan.entries, plan.known) == ((), len(rows))
 
 
@@ -93,9 +93,9 @@ def test_a_list_of_that_night_taken_from_alma_proves_every_loan(
     text = "\n".join(["Barcode;Primary Identifier;Loan Date;Due Date", *lines])
     listed, bad = read_loan_list(text.encode())
     assert bad == []
-    verdicts = judge_list(loans, listed, {}, now=start + timedelta(days=1))
+    verdicts = verify_against_list(loans, listed, {}, now=start + timedelta(days=1))
     # Of two hours that look alike, neither is called another time.
-    assert set(verdicts) == {Verdict(Found.IN_ALMA, "", due)}
+    assert set(verdicts) == {VerificationResult(Verification.IN_ALMA, "", due)}
 
 
 def test_a_time_that_no_clock_showed_in_march_is_a_bad_line_and_no_loan() -> None:
@@ -106,5 +106,5 @@ def test_a_time_that_no_clock_showed_in_march_is_a_bad_line_and_no_loan() -> Non
         datetime(2026, 3, 29, 1, 0, tzinfo=UTC),
     ]
     assert sheet.bad == tuple(
-        BadLine(number, "has a time that the clocks skipped in March") for number in (2, 3)
+        UnreadableLine(number, "has a time that the clocks skipped in March") for number in (2, 3)
     )

@@ -6,14 +6,14 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 from procedure.monitoring.history import History
-from procedure.monitoring.model import Cause, Hop, Outcome, Phase, Phases, Verdict
+from procedure.monitoring.model import FailureCause, Hop, Outcome, Phase, Phases, Status
 
 AT = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
 def outcome(target: str, at: datetime = AT, vantage: str = "server") -> Outcome:
-    return Outcome(target, f"https://{target}.example.org/", vantage, at, Verdict.UP)
+    return Outcome(target, f"https://{target}.example.org/", vantage, at, Status.UP)
 
 
 FULL = Outcome(
@@ -21,8 +21,8 @@ FULL = Outcome(
     url="https://slsp-unige.example.org/saml",
     vantage="server",
     at=AT,
-    verdict=Verdict.DOWN,
-    cause=Cause.STATUS,
+    verdict=Status.DOWN,
+    cause=FailureCause.STATUS,
     phase=Phase.FIRST_BYTE,
     http_status=503,
     final_url="https://login.example.org/wayf",

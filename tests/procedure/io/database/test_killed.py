@@ -10,14 +10,21 @@ from uuid import uuid4
 import pytest
 
 from procedure.circulation.transactions import Loan
-from procedure.errors import FateUnknown, TransactionRefused
+from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED, lend_by_api, settle
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
-from procedure.reconciliation.entries import Corrected, Fate, Found, Proved, ReportTaken, Uploaded
-from procedure.reconciliation.log import KINDS, Reconciliation
-from procedure.reconciliation.row_state import RowState
+from procedure.reconciliation.entries import (
+    Corrected,
+    FileUploaded,
+    JobReportRecorded,
+    LoanVerified,
+    RequestOutcome,
+    Verification,
+)
+from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.row_state import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
 from tests.procedure.io.test_reconciliation import WayBack, silent
@@ -128,11 +135,11 @@ def test_a_repair_killed_at_any_write_lends_once_or_not_at_all(lives: int, after
         back.day.now += SETTLED
         answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
         assert answer is not None
-        assert answer.fate is (Fate.MADE if lives == 1 else Fate.NEVER_ARRIVED)
-    if back.found().row(loan.id).state is RowState.REFUSED:
+        assert answer.fate is (RequestOutcome.MADE if lives == 1 else RequestOutcome.NEVER_ARRIVED)
+    if back.found().row(loan.id).state is ReconciliationState.REFUSED:
         back.day.ask(lending(back, loan))
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
-    assert back.found().row(loan.id).state is RowState.CONFIRMED
+    assert back.found().row(loan.id).state is ReconciliationState.CONFIRMED
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "html_500"])
@@ -140,7 +147,7 @@ def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(ki
     back = sent_back()
     loan = refused(back)
     back.day.stand_in.gate.faults = [Misbehaviour(kind, "POST")]
-    with pytest.raises(FateUnknown):
+    with pytest.raises(RequestOutcomeUnknown):
         back.day.ask(lending(back, loan))
     assert back.day.ask(lambda api: settle(api, back.journal, loan.id)) is None or (
         kind == "drop_after"
@@ -149,7 +156,7 @@ def test_a_repair_whose_line_broke_is_settled_by_looking_and_never_sent_twice(ki
     if kind != "drop_after":
         answer = back.day.ask(lambda api: settle(api, back.journal, loan.id))
         assert answer is not None
-        assert answer.fate is Fate.NEVER_ARRIVED
+        assert answer.fate is RequestOutcome.NEVER_ARRIVED
         back.day.ask(lending(back, loan))
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
     with pytest.raises(TransactionRefused, match="is confirmed: nothing to repair"):
@@ -162,8 +169,8 @@ def test_a_refusal_of_alma_is_kept_with_its_code_and_the_row_stays() -> None:
     back = sent_back()
     row = next(row for row in back.found().rows() if row.reason == "user_not_found")
     answer = back.day.ask(lending(back, row.loan))
-    assert (answer.fate, answer.code) == (Fate.REFUSED, "401890")
-    assert back.found().row(row.loan.id).state is RowState.REFUSED
+    assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "401890")
+    assert back.found().row(row.loan.id).state is ReconciliationState.REFUSED
 
 
 def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
@@ -175,15 +182,15 @@ def test_a_second_screen_that_repairs_meanwhile_reads_again() -> None:
     with pytest.raises(TransactionRefused, match="Somebody else is repairing"):
         back.day.ask(lend)
     assert back.day.stand_in.gate.effects == [f"lend {loan.item}"]
-    assert Reconciliation(back.journal.since(kinds=KINDS)).tally().rows == SMALL
+    assert ReconciliationLog(back.journal.since(kinds=KINDS)).tally().rows == SMALL
     # Nor is a row lent as it was before somebody corrected it, or though it was found in Alma.
     for make in (
         lambda other, _: Corrected(uuid4(), back.day.now, other, patron="2070000099"),
-        lambda other, _: Proved(uuid4(), back.day.now, other, Found.IN_ALMA),
-        lambda _, sent: Uploaded(uuid4(), back.day.now, sent),
-        lambda _, sent: ReportTaken(uuid4(), back.day.now, sent, ()),
+        lambda other, _: LoanVerified(uuid4(), back.day.now, other, Verification.IN_ALMA),
+        lambda _, sent: FileUploaded(uuid4(), back.day.now, sent),
+        lambda _, sent: JobReportRecorded(uuid4(), back.day.now, sent, ()),
     ):
-        row = next(row for row in back.found().rows() if row.state is RowState.REFUSED)
+        row = next(row for row in back.found().rows() if row.state is ReconciliationState.REFUSED)
         lend = from_before(back, row.loan)
         back.journal.append(make(row.loan.id, row.trail.export[1].id))
         with pytest.raises(TransactionRefused, match="Somebody else is repairing"):

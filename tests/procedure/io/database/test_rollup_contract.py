@@ -12,28 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedure.io.database.database import Database, open_database
-from procedure.monitoring.blind_periods import CutOff
-from procedure.monitoring.downtime import Outage, State
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History, MemoryHistory
-from procedure.monitoring.model import Cause, Outcome, Verdict
-from procedure.monitoring.rollup import COLUMNS, Rolled
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.rollup import COLUMNS, SummaryColumns
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-UP, DOWN = Verdict.UP, Verdict.DOWN
+UP, DOWN = Status.UP, Status.DOWN
 
 
 def outcome(
-    minute: float, verdict: Verdict = UP, *, target: str = "alma", vantage: str = "server"
+    minute: float, verdict: Status = UP, *, target: str = "alma", vantage: str = "server"
 ) -> Outcome:
-    cause = Cause.STATUS if verdict is DOWN else None
+    cause = FailureCause.STATUS if verdict is DOWN else None
     at = AT + minute * MINUTE
     return Outcome(target, "https://a/", vantage, at, verdict, cause, latency_ms=1048.576)
 
 
-def state(start: float, end: float, verdict: Verdict | None, target: str = "alma") -> State:
-    cause = Cause.STATUS if verdict is DOWN else None
-    return State(target, AT + start * MINUTE, AT + end * MINUTE, verdict, cause)
+def state(start: float, end: float, verdict: Status | None, target: str = "alma") -> StatusInterval:
+    cause = FailureCause.STATUS if verdict is DOWN else None
+    return StatusInterval(target, AT + start * MINUTE, AT + end * MINUTE, verdict, cause)
 
 
 def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
@@ -50,7 +50,7 @@ def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
     )
 
 
-def rows(found: Rolled, target: str) -> list[tuple[int, ...]]:
+def rows(found: SummaryColumns, target: str) -> list[tuple[int, ...]]:
     return list(zip(*(map(int, column) for column in found.targets[target]), strict=True))
 
 
@@ -73,14 +73,14 @@ def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None
     verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
     history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(verdicts)])
-    history.cut_off(CutOff(AT + 10 * MINUTE, AT + 12 * MINUTE))
-    cut = CutOff(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
+    history.cut_off(BlindPeriod(AT + 10 * MINUTE, AT + 12 * MINUTE))
+    cut = BlindPeriod(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
     history.cut_off(cut)
     until = AT + 100 * MINUTE
     assert history.cuts(since=AT, until=until) == (cut,)
     assert history.cuts(since=AT, until=until, vantage="CMU-3") == ()
     assert history.cuts(since=AT + HOUR, until=until) == ()
-    dark = State("alma", cut.start, AT + 30 * MINUTE, Verdict.UNKNOWN, Cause.NETWORK)
+    dark = StatusInterval("alma", cut.start, AT + 30 * MINUTE, Status.UNKNOWN, FailureCause.NETWORK)
     told = history.states(since=AT, until=until)
     assert told == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
     assert history.outages(since=AT, until=until) == []
@@ -93,21 +93,21 @@ def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None
 def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: History) -> None:
     verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
-    history.cut_off(CutOff(AT + 2 * MINUTE, AT + 4 * MINUTE))
+    history.cut_off(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
     (outage,) = history.outages(since=AT, until=AT + 7 * MINUTE)
-    whole = Outage("alma", AT + MINUTE, AT + 6 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    whole = Downtime("alma", AT + MINUTE, AT + 6 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     assert outage == whole
 
 
 def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None:
-    verdicts = [UP, DOWN, Verdict.UNKNOWN, DOWN, UP, DOWN]
+    verdicts = [UP, DOWN, Status.UNKNOWN, DOWN, UP, DOWN]
     history.record([outcome(2 * n, one) for n, one in enumerate(verdicts)])
-    first = Outage("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, Cause.STATUS, 2 * MINUTE)
+    first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     ended = AT + 30 * MINUTE
-    second = Outage("alma", AT + 10 * MINUTE, None, Cause.STATUS, 17 * MINUTE)
+    second = Downtime("alma", AT + 10 * MINUTE, None, FailureCause.STATUS, 17 * MINUTE)
     assert history.outages(since=AT + 7 * MINUTE, until=ended) == [first, second]
     assert history.outages(since=AT + 8 * MINUTE, until=ended) == [second]
-    open_then = Outage("alma", AT + 2 * MINUTE, None, Cause.STATUS, MINUTE)
+    open_then = Downtime("alma", AT + 2 * MINUTE, None, FailureCause.STATUS, MINUTE)
     assert history.outages(since=AT, until=AT + 5 * MINUTE, target="alma") == [open_then]
     assert history.outages(since=AT, until=ended, vantage="CMU-3") == []
 
@@ -156,7 +156,7 @@ def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -
 
 
 def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> None:
-    silent = Outcome("alma", "", "server", AT + 2 * MINUTE, Verdict.UNKNOWN)
+    silent = Outcome("alma", "", "server", AT + 2 * MINUTE, Status.UNKNOWN)
     history.record([outcome(0), outcome(1, DOWN), silent, outcome(3)])
     history.record([outcome(1, target="switch"), outcome(1.5, vantage="CMU-3")])
     start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
@@ -165,7 +165,7 @@ def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> Non
         "alma",
         [
             (start, 0, -1, 1_048_576),
-            (start + 60_000_000, 2, list(Cause).index(Cause.STATUS), 1_048_576),
+            (start + 60_000_000, 2, list(FailureCause).index(FailureCause.STATUS), 1_048_576),
             (start + 120_000_000, 3, -1, -1),
         ],
     )
@@ -177,7 +177,7 @@ BATCH = st.lists(
     st.builds(
         outcome,
         MINUTES,
-        st.sampled_from(Verdict),
+        st.sampled_from(Status),
         target=st.sampled_from(["alma", "switch"]),
         vantage=st.sampled_from(["server", "server", "CMU-3"]),
     ),

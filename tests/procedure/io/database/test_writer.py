@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from procedure.errors import JournalMoved
-from procedure.io.database.backend import Connection
+from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import open_database
 from procedure.io.database.writer import Writer
 
@@ -32,7 +32,7 @@ class Keeping:
     def __init__(self) -> None:
         self.gos: list[int] = []
 
-    def __call__(self, connection: Connection, items: Sequence[int]) -> list[int]:
+    def __call__(self, connection: DatabaseConnection, items: Sequence[int]) -> list[int]:
         self.gos.append(len(items))
         for item in items:
             if item < 0:
@@ -94,12 +94,12 @@ def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
 def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) -> None:
     tries = iter((1, 2))
 
-    def fails_the_second_time(connection: Connection) -> None:
+    def fails_the_second_time(connection: DatabaseConnection) -> None:
         connection.execute("INSERT INTO kept VALUES (7)")
         if next(tries) == 2:
             raise ValueError("the second time")
 
-    def unless_seven(connection: Connection) -> int:
+    def unless_seven(connection: DatabaseConnection) -> int:
         if connection.execute("SELECT 1 FROM kept WHERE n = 7").fetchone():
             raise JournalMoved("seven is there")
         connection.execute("INSERT INTO kept VALUES (8)")

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.monitoring.messages import TABLES, name, words
-from procedure.monitoring.model import Cause, Outcome, Phase, Verdict
+from procedure.monitoring.messages import TABLES, cause_name, describe
+from procedure.monitoring.model import FailureCause, Outcome, Phase, Status
 
 AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 SEEN = Outcome(
@@ -17,8 +17,8 @@ SEEN = Outcome(
     "https://alma.example/SAML",
     "server",
     AT,
-    Verdict.DOWN,
-    Cause.TIMEOUT,
+    Status.DOWN,
+    FailureCause.TIMEOUT,
     Phase.CONNECT,
     final_url="https://idp.example:8443/idp",
     latency_ms=10_004.2,
@@ -37,8 +37,10 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_every_cause_and_verdict_has_words() -> None:
-    assert {*Cause, *Verdict} <= set(TABLES["fr"])
-    assert all(name(cause, "fr") and "{" not in name(cause, "en") for cause in Cause)
+    assert {*FailureCause, *Status} <= set(TABLES["fr"])
+    assert all(
+        cause_name(cause, "fr") and "{" not in cause_name(cause, "en") for cause in FailureCause
+    )
 
 
 @pytest.mark.parametrize("wrong", [r"[ \xa0][;:!?»%]", r"\w'\w", r"[^\s\u202f.][;!?:](?:\s|$)"])
@@ -57,33 +59,35 @@ def test_french_keeps_its_spaces_and_marks(wrong: str) -> None:
             "idp.example did not answer within 10\u202fs.",
         ),
         (
-            replace(SEEN, cause=Cause.STATUS, http_status=503, phase=Phase.FIRST_BYTE),
+            replace(SEEN, cause=FailureCause.STATUS, http_status=503, phase=Phase.FIRST_BYTE),
             "HTTP 503",
             "idp.example says it is not available for now (HTTP 503).",
         ),
         (
-            replace(SEEN, cause=Cause.STATUS, http_status=418, phase=Phase.FIRST_BYTE),
+            replace(SEEN, cause=FailureCause.STATUS, http_status=418, phase=Phase.FIRST_BYTE),
             "HTTP 418",
             "idp.example answers with an error (HTTP 418).",
         ),
         (
-            replace(SEEN, cause=Cause.TLS, detail="the certificate has expired; ::1: ETIMEDOUT"),
+            replace(
+                SEEN, cause=FailureCause.TLS, detail="the certificate has expired; ::1: ETIMEDOUT"
+            ),
             "certificate expired",
             "The certificate of idp.example has expired.",
         ),
         (
-            replace(SEEN, verdict=Verdict.UNKNOWN, cause=Cause.NETWORK),
+            replace(SEEN, verdict=Status.UNKNOWN, cause=FailureCause.NETWORK),
             "unknown",
             "Nothing is known: this machine could not make the attempt.",
         ),
         (
-            replace(SEEN, verdict=Verdict.UP, cause=None, phase=None, reserved=True),
+            replace(SEEN, verdict=Status.UP, cause=None, phase=None, reserved=True),
             "answers",
             "idp.example answers and asks for a login, as expected.",
         ),
         (
             replace(
-                SEEN, verdict=Verdict.UP, cause=None, phase=None, expires=AT + timedelta(days=13)
+                SEEN, verdict=Status.UP, cause=None, phase=None, expires=AT + timedelta(days=13)
             ),
             "answers",
             "idp.example answers, but its certificate ends in 13 days.",
@@ -91,4 +95,4 @@ def test_french_keeps_its_spaces_and_marks(wrong: str) -> None:
     ],
 )
 def test_the_most_precise_words_are_used(outcome: Outcome, short: str, sentence: str) -> None:
-    assert words(outcome, "en") == (short, sentence)
+    assert describe(outcome, "en") == (short, sentence)

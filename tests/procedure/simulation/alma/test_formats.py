@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.simulation.alma.formats import read_body, written
-from procedure.simulation.alma.refusals import Refused
+from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import JobRun
 from tests.procedure.simulation.alma.test_server import (
     ANNA,
@@ -198,5 +198,5 @@ def test_whatever_is_told_is_well_formed(value: Any) -> None:
 
 
 def test_a_document_type_is_not_read() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(ApiRefusal):
         read_body(b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "application/xml")

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from procedure.simulation.alma.gate import Gate
-from procedure.simulation.alma.server import StandIn
+from procedure.simulation.alma.gate import RequestGate
+from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import Desk, Item, Stock, User, World
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ ANNA = "/almaws/v1/users/anna"
 BERT = "/almaws/v1/users/bert"
 
 
-def stand_in(**gate: Any) -> StandIn:
+def stand_in(**gate: Any) -> FakeAlma:
     stock = Stock(
         items=[
             Item("i1", "p1", "99", "22", "MAIL", title="A book"),
@@ -40,10 +40,10 @@ def stand_in(**gate: Any) -> StandIn:
         elsewhere_users=[User("zoe", (("02", "Z-02"),))],
         elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
     )
-    return StandIn(World(stock), Gate(**gate), now=lambda: NOW)
+    return FakeAlma(World(stock), RequestGate(**gate), now=lambda: NOW)
 
 
-def visit(there: StandIn, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
+def visit(there: FakeAlma, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
     async def visiting() -> Any:
         server, port = there.listen(0)
         base = f"http://127.0.0.1:{port}"
@@ -57,7 +57,7 @@ def visit(there: StandIn, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) ->
     return asyncio.run(visiting())
 
 
-def get(there: StandIn, path: str, **more: Any) -> httpx.Response:
+def get(there: FakeAlma, path: str, **more: Any) -> httpx.Response:
     return visit(there, lambda client: client.get(path, **more))
 
 
@@ -209,7 +209,7 @@ def test_more_than_twenty_five_in_a_second_are_too_many() -> None:
     codes = visit(there, ask)
     assert codes[:4] == [200, 200, 200, 429]
     assert there.gate.requests == {"GET /almaws/v1/conf/test": 26}
-    assert Gate().per_second == 25
+    assert RequestGate().per_second == 25
 
 
 def test_a_used_up_quota_refuses_and_says_so() -> None:

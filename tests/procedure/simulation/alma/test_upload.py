@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from procedure.simulation.alma.upload import Job
-from procedure.simulation.alma.world import Desk, Item, StandInLoan, Stock, User, World
+from procedure.simulation.alma.upload import UploadJob
+from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)  # 14:00 in Geneva
 NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 09:00 in Geneva
@@ -39,7 +39,7 @@ def world() -> World:
                 User("emil", (("01", "E-01"),), limit=0),
             ],
             desks=[MAIL],
-            loans=[StandInLoan("1", "bert", "held", "MAIL", "MAIL", NINE, NINE + timedelta(28))],
+            loans=[AlmaLoan("1", "bert", "held", "MAIL", "MAIL", NINE, NINE + timedelta(28))],
             terms={"1D": 24, "1H": 1},
         )
     )
@@ -50,7 +50,7 @@ def row(kind: str, item: str, patron: str = "", stamp: str = "202611240930") -> 
 
 
 def run(there: World, *rows: str, **more: bool) -> str:
-    return str(Job(there, MAIL, NOW, **more).run("".join(rows).encode(), "mail.dat"))
+    return str(UploadJob(there, MAIL, NOW, **more).run("".join(rows).encode(), "mail.dat"))
 
 
 @pytest.mark.parametrize(
