@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.circulation.loan_log import LoanRow, LoanState
+from procedure.circulation.log import LoanRow, LoanState
 from procedure.columns import (
     categories,
     durations,

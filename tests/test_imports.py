@@ -83,7 +83,7 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("dashboard.ui.lazy_place", "dashboard.core.session"),
         ("dashboard.ui.shell", "dashboard.core.session"),
         ("procedure.circulation.doubts", "procedure.reconciliation.entries"),
-        ("procedure.circulation.loan_log", "procedure.reconciliation.file_lines"),
+        ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
         ("procedure.errors", "procedure.circulation.transactions"),
         ("procedure.guide.steps", "procedure.handbook.mermaid"),
         ("procedure.guide.steps", "procedure.handbook.model"),

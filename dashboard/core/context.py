@@ -22,7 +22,7 @@ from dashboard.monitoring.site_history import SiteHistory
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import MemoryNotes, Notes, PendingLoans
 from procedure.circulation.return_carts import ReturnCarts
 from procedure.diagnosis.persistence import ConditionSince
@@ -71,7 +71,7 @@ class AppContext:
     new_id: Callable[[], UUID] = uuid4
     chronicle: RecentStates = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
-    loan_log: LoanLog = field(default_factory=LoanLog)
+    loan_log: CirculationLog = field(default_factory=CirculationLog)
     carts: ReturnCarts = field(default_factory=ReturnCarts)
     waiting: PendingLoans = field(default_factory=PendingLoans)
     voices: StaffReports = field(init=False)

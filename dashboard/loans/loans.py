@@ -18,7 +18,7 @@ from dashboard.loans.summary import LoanSummary
 from dashboard.loans.transactions.decision import decide
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.lending import void
-from procedure.circulation.loan_log import LoanRow
+from procedure.circulation.log import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.local_time import local
 

@@ -12,7 +12,7 @@ from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
-from procedure.circulation.loan_log import LoanRow
+from procedure.circulation.log import LoanRow
 
 
 class VoidForm(Viewer):

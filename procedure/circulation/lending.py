@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.loan_log import LoanLog, LoanRow
+from procedure.circulation.log import CirculationLog, LoanRow
 from procedure.circulation.pending_loans import PendingLoans, loan_id
 from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Loan, Return, Void, checked, checked_reason
@@ -37,7 +37,7 @@ class Lending:
 
 
 def lend(
-    log: LoanLog, loan: Loan, carts: ReturnCarts | None = None, voided: Collection[UUID] = ()
+    log: CirculationLog, loan: Loan, carts: ReturnCarts | None = None, voided: Collection[UUID] = ()
 ) -> Lending:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
@@ -74,7 +74,7 @@ def _warned(
 
 
 def void(
-    log: LoanLog,
+    log: CirculationLog,
     target: UUID,
     reason: str,
     *,
@@ -105,7 +105,7 @@ def void(
     return Void(void_id, at, target, checked_reason(reason), workstation, operator)
 
 
-def _same_day(log: LoanLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
+def _same_day(log: CirculationLog, loan: Loan, voided: Collection[UUID]) -> LoanRow | None:
     """Return the newest loan of the item before this one on the same local day, if it stands."""
     near = log.near(loan.item, loan.at, timedelta(days=1))
     day = local(loan.at).date()

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from procedure.circulation.loan_log import KINDS, SETTLING, LoanLog, LoanState
+from procedure.circulation.log import KINDS, SETTLING, CirculationLog, LoanState
 from procedure.circulation.offline_file import RenderedFile, UnwritableRow, render
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.circulation.transactions import Export, Loan, Return
@@ -118,17 +118,17 @@ class ExportedFile:
         return self.handed_on if self.export is None else (self.export, *self.handed_on)
 
 
-def waiting(log: LoanLog) -> Counter[str]:
+def waiting(log: CirculationLog) -> Counter[str]:
     """Count by desk the loans in no file yet that are not void, handed on, settled or to check."""
     return Counter(loan.desk for loan in _waiting(log)[0])
 
 
-def to_check(log: LoanLog, desk: str | None = None) -> tuple[ToCheck, ...]:
+def to_check(log: CirculationLog, desk: str | None = None) -> tuple[ToCheck, ...]:
     """Return the loans in no file yet that a person has to decide about, in order."""
     return tuple(_waiting(log, desk)[1])
 
 
-def _waiting(log: LoanLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
+def _waiting(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], list[ToCheck]]:
     """Return the loans that can go into a file now, and those to be checked before they do."""
     ready, doubtful = list[Loan](), list[ToCheck]()
     for row in log.rows(desk=desk, state=LoanState.RECORDED):
@@ -143,7 +143,7 @@ def _waiting(log: LoanLog, desk: str | None = None) -> tuple[list[Loan], list[To
 
 
 def plan_export(
-    log: LoanLog,
+    log: CirculationLog,
     desk: str,
     *,
     layout: Layout = USUAL,
@@ -161,7 +161,7 @@ def plan_export(
 
 
 def plan_of(
-    log: LoanLog,
+    log: CirculationLog,
     desk: str,
     loans: Sequence[Loan],
     *,
@@ -200,7 +200,7 @@ def _with_returns(
 
 def export_desk(
     journal: Journal,
-    log: LoanLog,
+    log: CirculationLog,
     desk: str,
     *,
     now: Callable[[], datetime],
@@ -237,7 +237,7 @@ def export_desk(
         return done
 
 
-def rewritten(log: LoanLog, export: Export) -> bytes:
+def rewritten(log: CirculationLog, export: Export) -> bytes:
     """Return the bytes of an earlier export once more, whatever was voided or corrected since.
 
     Raises:

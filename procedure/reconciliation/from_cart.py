@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
 
 
@@ -25,7 +25,7 @@ class CartLoanPolicy(StrEnum):
     HAND_ON = "hand_on"
 
 
-def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
+def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loan, Return]]:
     """Find the loans (as corrected) whose item lay on a cart then, each with its return.
 
     A return that is in a file already, that was sent to Alma's API or settled by hand, is not given
@@ -35,7 +35,7 @@ def lent_from_cart(log: LoanLog, loans: Iterable[Loan]) -> list[tuple[Loan, Retu
     return [(loan, back) for loan, back in found if back is not None]
 
 
-def _return_before(log: LoanLog, loan: Loan) -> Return | None:
+def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
     backs = [one for one in log.lines.standing(loan.item) if _key(one) <= _key(loan)]
     last = max(backs, key=_key, default=None)
     if last is None or last.id in log.lines.gone_up or _scanned_in(log, last):
@@ -45,7 +45,7 @@ def _return_before(log: LoanLog, loan: Loan) -> Return | None:
     return None if between else last
 
 
-def lent_first_at(log: LoanLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
+def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
     """Name the other desks whose files have to go up before this desk's one with these returns."""
     found = {
         row.loan.desk
@@ -56,7 +56,7 @@ def lent_first_at(log: LoanLog, returns: Iterable[Return], desk: str) -> tuple[s
     return tuple(sorted(found - {desk}))
 
 
-def _scanned_in(log: LoanLog, back: Return) -> bool:
+def _scanned_in(log: CirculationLog, back: Return) -> bool:
     scan = log.lines.scans.get(back.id)
     return log.lines.in_alma(back.id) or (scan is not None and scan.open)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from uuid import UUID
 
-from procedure.circulation.loan_log import LoanState
+from procedure.circulation.log import LoanState
 from procedure.circulation.ordered import Ordered
 from procedure.circulation.return_carts import KINDS as CART_KINDS
 from procedure.circulation.return_carts import ReturnCarts

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from procedure.circulation.loan_log import KINDS as LOG_KINDS
-from procedure.circulation.loan_log import LoanLog, LoanRow
+from procedure.circulation.log import KINDS as LOG_KINDS
+from procedure.circulation.log import CirculationLog, LoanRow
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Recorded
@@ -88,7 +88,7 @@ class ReconciliationLog:
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
-        self.log = LoanLog()
+        self.log = CirculationLog()
         self.position = 0
         self.items: dict[str, ItemSeen] = {}
         self.users: dict[str, UserSeen] = {}
@@ -116,7 +116,7 @@ class ReconciliationLog:
         return None if found is None or found.repeats is not None else self._row(found)
 
     def rows(self, **wanted: Any) -> list[ReconciledLoan]:
-        """Return the rows in order of time; `wanted` as for `LoanLog.rows`."""
+        """Return the rows in order of time; `wanted` as for `CirculationLog.rows`."""
         return [self._row(one) for one in self.log.rows(**wanted) if one.repeats is None]
 
     def rows_about(self, item: str) -> list[ReconciledLoan]:

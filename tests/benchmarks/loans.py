@@ -20,7 +20,7 @@ from threading import Barrier
 from time import perf_counter
 from uuid import UUID
 
-from procedure.circulation.loan_log import LoanLog, LoanState
+from procedure.circulation.log import CirculationLog, LoanState
 from procedure.circulation.offline_file import parse, render
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
@@ -207,7 +207,7 @@ def rows() -> list[Recorded]:
 
 def folding() -> Sequence[Figure]:
     recorded = rows()
-    log = LoanLog()
+    log = CirculationLog()
     fold = timed(lambda: log.extend(recorded))
     log.rows()
     desk = timed(lambda: log.rows(desk="CMU", state=LoanState.RECORDED))

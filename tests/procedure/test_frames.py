@@ -10,7 +10,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from procedure import frames
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import MemoryJournal
 from procedure.monitoring.downtime import Downtime, StatusInterval
@@ -171,7 +171,7 @@ def test_readings_are_one_row_an_attempt_and_no_more_than_a_chart_needs() -> Non
 STATES = ["recorded", "exported", "void", "repeated"]
 
 
-def loan_log() -> LoanLog:
+def loan_log() -> CirculationLog:
     first, second, third = (
         Loan(UUID(int=n), AT, "CMU", patron, f"000{n}", "CMU-1", late=n == 3, sequence=n)
         for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
@@ -179,7 +179,7 @@ def loan_log() -> LoanLog:
     export = Export(UUID(int=4), LATER, "CMU", (first.id,), "CMU.dat", "00")
     journal = MemoryJournal(lambda: AT)
     journal.append(first, second, third, export, Void(UUID(int=5), LATER, second.id, "read twice"))
-    return LoanLog(journal.since())
+    return CirculationLog(journal.since())
 
 
 def test_loans_are_one_row_each_with_their_fate() -> None:

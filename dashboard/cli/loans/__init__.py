@@ -30,7 +30,7 @@ from dashboard.cli.loans.waiting import waiting
 from dashboard.cli.output import write_file
 from dashboard.settings import Settings
 from procedure.circulation.lending import lend
-from procedure.circulation.loan_log import KINDS, LoanLog, LoanState
+from procedure.circulation.log import KINDS, CirculationLog, LoanState
 from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.summary import summary as sum_up
 from procedure.circulation.summary import summary_csv
@@ -71,7 +71,7 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     loan = Loan(new_uuid7(), when, desk, patron, item, workstation="shell", late=at is not None)
     with open_database(settings.database_url, now=_now) as database:
         recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
-        lending = lend(LoanLog(recent), loan, ReturnCarts(recent))
+        lending = lend(CirculationLog(recent), loan, ReturnCarts(recent))
         database.journal.append(lending.loan)
     first = lending.earlier if lending.repeated else None
     click.echo(str(lending.loan.id if first is None else first.loan.id))
@@ -97,7 +97,7 @@ def list_(
 ) -> None:
     """List the loans in order of time."""
     with _database() as database:
-        log = LoanLog(database.journal.since(kinds=KINDS))
+        log = CirculationLog(database.journal.since(kinds=KINDS))
     rows = log.rows(
         desk=desk,
         day=None if day is None else day.date(),
@@ -117,7 +117,7 @@ def list_(
 def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Sum up per day and desk; `loans` are those that stand, `voids` those taken back."""
     with _database() as database:
-        days = sum_up(LoanLog(database.journal.since(kinds=KINDS)).rows())
+        days = sum_up(CirculationLog(database.journal.since(kinds=KINDS)).rows())
     if csv_file is not None:
         # The mark tells a spreadsheet that the text is UTF-8.
         write_file(csv_file, summary_csv(days).encode("utf-8-sig"))

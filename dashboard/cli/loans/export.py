@@ -16,7 +16,7 @@ from dashboard.cli.loans.format import tell_to_check, unwritable_line
 from dashboard.cli.loans.output_file import OutputFile, output_file, put_again
 from dashboard.settings import Settings
 from procedure.circulation.layout_check import differences, observed
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_layout import INFERRED
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TimesUnconfirmed, TransactionRefused
@@ -155,7 +155,7 @@ def _named_times() -> Generator[None]:
         sys.exit(1)
 
 
-def _desk(settings: Settings, log: LoanLog, desk: str | None, *, trial: int | None) -> str:
+def _desk(settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None) -> str:
     """Return the desk that is meant; without one given, the one where loans wait.
 
     A trial shows whether Alma takes the file: where loans wait at several desks, any of them will
@@ -173,7 +173,7 @@ def _desk(settings: Settings, log: LoanLog, desk: str | None, *, trial: int | No
     return taken
 
 
-def _known(settings: Settings, log: LoanLog, desk: str) -> str:
+def _known(settings: Settings, log: CirculationLog, desk: str) -> str:
     """Refuse a desk that nobody knows; one with loans is exported, in the handbook or not."""
     try:
         desks = {*load_handbook(settings.handbook).desks}
@@ -194,7 +194,7 @@ def _counted(desks: Counter[str]) -> str:
 
 
 def _write(
-    done: ExportedFile, log: LoanLog, still_waiting: Counter[str], place: OutputFile
+    done: ExportedFile, log: CirculationLog, still_waiting: Counter[str], place: OutputFile
 ) -> None:
     if done.export is None:
         del still_waiting[done.plan.desk]
@@ -234,7 +234,7 @@ def _write_new(plan: ExportPlan, made: Export, place: OutputFile) -> None:
         click.echo(_TWICE, err=True)
 
 
-def _write_again(log: LoanLog, earlier: Export, out: Path | None) -> None:
+def _write_again(log: CirculationLog, earlier: Export, out: Path | None) -> None:
     path, written = put_again(out, rewritten(log, earlier), earlier)
     told = "written again to" if written else "stand already, byte for byte, in"
     click.echo(f"{_loans(earlier.loans)} of {earlier.desk} {told} {path}")

@@ -9,7 +9,7 @@ import click
 
 from dashboard.settings import Settings
 from procedure.circulation.lending import void as void_entry
-from procedure.circulation.loan_log import KINDS, LoanLog
+from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.pending_loans import PendingLoans
 from procedure.circulation.return_carts import ReturnCarts
 from procedure.errors import JournalMoved, TransactionRefused
@@ -40,11 +40,11 @@ def void(entry: UUID, reason: str) -> None:
         click.echo(f"The file {row.export.name} holds it: return the item in Alma.", err=True)
 
 
-def _take_back(database: Database, target: UUID, reason: str) -> tuple[LoanLog, str]:
+def _take_back(database: Database, target: UUID, reason: str) -> tuple[CirculationLog, str]:
     """Append the void; return the log after it, and what was taken back."""
     while True:
         known = database.journal.since(kinds=_VOIDABLE)
-        log, carts, waits = LoanLog(known), ReturnCarts(known), PendingLoans(known)
+        log, carts, waits = CirculationLog(known), ReturnCarts(known), PendingLoans(known)
         if log.row(target) is None and not carts.has(target) and not waits.knows(target):
             raise TransactionRefused("loan_unknown", _unknown(database.journal, target))
         told = {"void_id": new_uuid7(), "at": _now(), "workstation": "shell"}

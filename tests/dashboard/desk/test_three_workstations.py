@@ -19,7 +19,7 @@ from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import at_a_desk, import_sheet
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import parse
 from procedure.local_time import local
 from procedure.reconciliation.export import export_desk
@@ -94,7 +94,7 @@ def lend_for_a_minute(here: Workstation, minute: int, start: datetime) -> None:
 
 
 def test_an_hour_at_three_workstations(house: AppContext, clock: Clock) -> None:
-    start, intake, log = clock.at, TransactionIntake(house), LoanLog()
+    start, intake, log = clock.at, TransactionIntake(house), CirculationLog()
     exact, slow, away = (
         Workstation(1, "MAIL"), Workstation(2, "CMU", SLOW), Workstation(3, "MAIL"),
     )  # fmt: skip
@@ -171,6 +171,8 @@ def hand_over(house: AppContext, here: Workstation, now: datetime) -> tuple[int,
     return len(plan.entries), plan.known, len(plan.bad)
 
 
-def export(house: AppContext, log: LoanLog, desk: str, now: datetime) -> list[tuple[datetime, str]]:
+def export(
+    house: AppContext, log: CirculationLog, desk: str, now: datetime
+) -> list[tuple[datetime, str]]:
     done = export_desk(house.journal, log, desk, now=lambda: now, new_id=house.new_id)
     return [(row.at.astimezone(UTC), row.item) for row in parse(done.plan.rendered.content).rows]

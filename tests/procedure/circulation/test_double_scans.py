@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.loan_log import LoanLog, LoanState
+from procedure.circulation.log import CirculationLog, LoanState
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, Recorded
 
@@ -30,8 +30,10 @@ def export(*loans: int) -> Export:
     return Export(UUID(int=90), AT, "CMU", tuple(UUID(int=one) for one in loans), "a.dat", "")
 
 
-def folded(*entries: Entry) -> LoanLog:
-    return LoanLog(Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1))
+def folded(*entries: Entry) -> CirculationLog:
+    return CirculationLog(
+        Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)
+    )
 
 
 def repeats(*entries: Entry) -> dict[int, int | None]:

@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.doubts import IS_QUESTION, is_question, open_question
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
@@ -51,7 +51,7 @@ def journal_of(*entries: Any) -> MemoryJournal:
     return journal
 
 
-def export(journal: MemoryJournal, log: LoanLog) -> list[int]:
+def export(journal: MemoryJournal, log: CirculationLog) -> list[int]:
     done = export_desk(journal, log, "CMU", now=now, new_id=new_id)
     return [loan.id.int for loan in done.plan.loans]
 
@@ -84,20 +84,20 @@ def test_the_last_word_on_a_doubt_counts() -> None:
 def test_a_doubtful_loan_is_in_no_file_and_in_no_count() -> None:
     doubtful, renewed = lent(2, "looks_like_patron"), lent(3, "renewal")
     journal = journal_of(lent(1), doubtful, renewed, lent(4, "partial", overridden=True))
-    log = LoanLog(journal.since())
+    log = CirculationLog(journal.since())
     assert waiting(log) == Counter(CMU=3)
     assert to_check(log) == (ToCheck(doubtful, "looks_like_patron"),)
     assert plan_export(log, "CMU").to_check == to_check(log)
     assert export(journal, log) == [1, 3, 4]
     assert export(journal, log) == []
-    assert (waiting(log), to_check(log)) == (Counter(), to_check(LoanLog(journal.since())))
+    assert (waiting(log), to_check(log)) == (Counter(), to_check(CirculationLog(journal.since())))
 
 
 @pytest.mark.parametrize("fields", [{}, {"item": "1000000009"}, {"patron": "P9"}])
 def test_once_decided_it_is_in_the_next_file_as_decided(fields: dict[str, str]) -> None:
     doubtful = lent(1, "other_patron")
     journal = journal_of(doubtful)
-    log = LoanLog(journal.since())
+    log = CirculationLog(journal.since())
     assert export(journal, log) == []
     journal.append(decision(doubtful, **fields))
     done = export_desk(journal, log, "CMU", now=now, new_id=new_id)
@@ -107,7 +107,7 @@ def test_once_decided_it_is_in_the_next_file_as_decided(fields: dict[str, str]) 
 
 def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
     doubtful = lent(1, "glued")
-    log = LoanLog(journal_of(doubtful, Void(new_id(), now(), doubtful.id, "essai")).since())
+    log = CirculationLog(journal_of(doubtful, Void(new_id(), now(), doubtful.id, "essai")).since())
     assert (to_check(log), waiting(log)) == ((), Counter())
 
 
@@ -133,7 +133,7 @@ def test_what_alma_refused_and_nobody_has_decided_goes_into_no_second_file() -> 
     # As an earlier version exported it.
     doubtful, sure = lent(1, "unknown_card"), lent(2)
     journal = journal_of(sure)
-    log = LoanLog(journal.since())
+    log = CirculationLog(journal.since())
     sent = export_desk(journal, log, "CMU", now=now, new_id=new_id).export
     assert sent is not None
     old = replace(sent, id=new_id(), loans=(doubtful.id, sure.id))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.lending import Lending, lend, void
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, Recorded
@@ -19,8 +19,10 @@ SECOND = timedelta(seconds=1)
 FIRST = Loan(UUID(int=1), AT, "CMU", "P1", "I1")
 
 
-def log(*entries: Entry) -> LoanLog:
-    return LoanLog(Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1))
+def log(*entries: Entry) -> CirculationLog:
+    return CirculationLog(
+        Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)
+    )
 
 
 def scan(after: timedelta, patron: str = "P1", item: str = "I1") -> Loan:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import (
     MemoryNotes,
     PendingLoans,
@@ -52,7 +52,7 @@ def test_two_who_complete_it_at_once_make_one_loan() -> None:
     seen = PendingLoans(journal.since()), PendingLoans(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
         journal.append(complete(mine.get(ONE.id), patron))
-    assert [row.loan.patron for row in LoanLog(journal.since()).rows()] == ["P1"]
+    assert [row.loan.patron for row in CirculationLog(journal.since()).rows()] == ["P1"]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -63,7 +63,7 @@ def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
 
 def test_it_goes_into_no_file_until_it_is_completed() -> None:
     entries: tuple[Entry, ...] = (ONE, complete(TWO, "P2"))
-    log = LoanLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+    log = CirculationLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
     assert [loan.item for loan in plan_export(log, "CMU").loans] == ["I2"]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from procedure.circulation.lending import Lending, lend
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.return_carts import LoanedFromCart, ReturnCarts
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.journal import Entry, Recorded
@@ -77,7 +77,7 @@ def test_folding_twice_changes_nothing_and_the_position_moves_on() -> None:
 def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
     soon = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1")
     back = Return(UUID(int=2), AT + MINUTE / 2, "CMU", "I1")
-    log, own = LoanLog(recorded(LENT, back)), carts(LENT, back)
+    log, own = CirculationLog(recorded(LENT, back)), carts(LENT, back)
     warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
     assert lend(log, soon, own) == Lending(warned, "on_cart", cart=back)
     assert lend(log, soon).warning == "renewal"
@@ -86,4 +86,4 @@ def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
 def test_a_second_reading_of_a_book_from_the_cart_is_one_all_the_same() -> None:
     entries = (BACK, AGAIN)
     twice = Loan(UUID(int=7), AGAIN.at + MINUTE, "CMU", "P2", "I1")
-    assert lend(LoanLog(recorded(*entries)), twice, carts(*entries)).warning == "repeated"
+    assert lend(CirculationLog(recorded(*entries)), twice, carts(*entries)).warning == "repeated"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.summary import DeskDay, harmless, summary, summary_csv
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
@@ -24,7 +24,7 @@ def loan(number: int, patron: str, item: str, desk: str = "CMU", at: datetime = 
 
 def summed(*entries: Entry) -> tuple[DeskDay, ...]:
     recorded = [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
-    return summary(LoanLog(recorded).rows())
+    return summary(CirculationLog(recorded).rows())
 
 
 LOANS = (

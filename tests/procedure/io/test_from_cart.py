@@ -10,8 +10,8 @@ import pytest
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
 from procedure.circulation.imports.plan import KnownTransactions, import_sheet
-from procedure.circulation.loan_log import KINDS as LOG
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import KINDS as LOG
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
@@ -58,8 +58,8 @@ class Library:
         self.journal = MemoryJournal(self.day.clock)
 
     @property
-    def log(self) -> LoanLog:
-        return LoanLog(self.journal.since(kinds=LOG))
+    def log(self) -> CirculationLog:
+        return CirculationLog(self.journal.since(kinds=LOG))
 
     @property
     def found(self) -> ReconciliationLog:
@@ -69,7 +69,10 @@ class Library:
         self, desk: str, from_cart: CartLoanPolicy = CartLoanPolicy.AS_IT_IS
     ) -> ExportedFile:
         return export_desk(
-            *(self.journal, LoanLog(), desk), now=self.day.clock, new_id=uuid4, from_cart=from_cart
+            *(self.journal, CirculationLog(), desk),
+            now=self.day.clock,
+            new_id=uuid4,
+            from_cart=from_cart,
         )
 
     def upload(self, done: ExportedFile) -> MatchedReport:

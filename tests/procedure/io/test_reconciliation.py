@@ -13,8 +13,8 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.known import KINDS as TRANSACTIONS
 from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import import_sheet
-from procedure.circulation.loan_log import KINDS as LOG
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import KINDS as LOG
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import lend_by_api
 from procedure.io.alma.lookup import look_up
@@ -60,7 +60,7 @@ class WayBack:
 
     def export(self, desk: str) -> bytes:
         self.acts += 1
-        log = LoanLog(self.journal.since(kinds=LOG))
+        log = CirculationLog(self.journal.since(kinds=LOG))
         done = export_desk(self.journal, log, desk, now=self.day.clock, new_id=uuid4)
         return done.plan.rendered.content
 

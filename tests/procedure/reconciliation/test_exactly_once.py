@@ -32,7 +32,7 @@ from procedure.circulation.imports.json_lines import read_json_lines
 from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.lending import lend, void
-from procedure.circulation.loan_log import LoanLog, LoanState
+from procedure.circulation.log import CirculationLog, LoanState
 from procedure.circulation.offline_file import parse
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
@@ -59,7 +59,7 @@ class Server:
     """What a server process holds beside its journal: it is gone when the process is."""
 
     journal: Journal
-    log: LoanLog = field(default_factory=LoanLog)
+    log: CirculationLog = field(default_factory=CirculationLog)
 
     def take(self, sent: Sent) -> str:
         """Record one transaction as the page sends it; return what became of it."""
@@ -111,8 +111,8 @@ class Lending(RuleBasedStateMachine):
         self.returns: list[Return] = []
         self.alma: list[tuple[datetime, str, str]] = []
         self.server = Server(self.opened())
-        self.other = LoanLog()
-        self.seen = LoanLog()
+        self.other = CirculationLog()
+        self.seen = CirculationLog()
 
     def opened(self) -> Journal:
         return MemoryJournal(self.now)
@@ -201,7 +201,7 @@ class Lending(RuleBasedStateMachine):
     @rule(desk=st.sampled_from(DESKS), fresh=st.booleans(), trial=st.sampled_from((None, 1)))
     def export(self, desk: str, fresh: bool, trial: int | None) -> None:
         """Either of two coordinators exports; each has a log of their own, old or new."""
-        log = LoanLog() if fresh else self.other
+        log = CirculationLog() if fresh else self.other
         done = export_desk(
             self.server.journal, log, desk, now=self.now, new_id=self.new_id, trial=trial
         )
@@ -261,9 +261,9 @@ class Lending(RuleBasedStateMachine):
         for desk in DESKS:
             self.export(desk, fresh=False, trial=None)
         # Folded anew: what anybody reads who opens the journal now.
-        self.check_the_end(LoanLog(self.server.journal.since()))
+        self.check_the_end(CirculationLog(self.server.journal.since()))
 
-    def check_the_end(self, log: LoanLog) -> None:
+    def check_the_end(self, log: CirculationLog) -> None:
         made = [loan for one in self.desks for loan in one.made]
         rows = {loan.id: log.row(loan.id) for loan in made}
         assert [loan for loan in made if rows[loan.id] is None] == []
@@ -280,7 +280,7 @@ class Lending(RuleBasedStateMachine):
         recorded = {one.entry.id for one in self.server.journal.since(kinds=("return",))}
         assert recorded == {one.id for one in self.returns}
 
-    def in_alma(self, loan: Loan, log: LoanLog) -> bool:
+    def in_alma(self, loan: Loan, log: CirculationLog) -> bool:
         """Tell whether a loan that nobody took back, or the reading it repeats, is in a file."""
         row = log.row(loan.id)
         first = row if row is None or row.repeats is None else log.row(row.repeats)
@@ -302,7 +302,7 @@ class Lending(RuleBasedStateMachine):
                 first, second = pair
                 assert voided.get(first.id, exported[second.id]) < exported[second.id]
 
-    def check_doubts_were_decided(self, log: LoanLog) -> None:
+    def check_doubts_were_decided(self, log: CirculationLog) -> None:
         """A loan with a question about it was decided before the file that holds it was written."""
         decided: dict[UUID, int] = {}
         for one in self.server.journal.since(kinds=("corrected", "export")):
@@ -390,7 +390,7 @@ class Twice:
                 for one in step:
                     server.take(one)
         ids = count(100)
-        log = LoanLog()
+        log = CirculationLog()
         export_desk(
             server.journal, log, "CMU", now=lambda: START, new_id=lambda: UUID(int=next(ids))
         )

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import OfflineRow, parse, render
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Export, Loan, Return, Void
@@ -57,7 +57,7 @@ def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> N
     journal = journal_of(
         loan(1, 30), loan(2, -60 * 24 * 90), loan(3), void(3), loan(4, 0, "MAIL"), loan(5, 10)
     )
-    log = LoanLog()
+    log = CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, workstation="CMU-1")
     content = render([loan(2, -60 * 24 * 90), loan(5, 10), loan(1, 30)]).content
     assert done.plan.rendered.content == content
@@ -76,13 +76,13 @@ def test_an_export_takes_what_is_recorded_however_old_and_leaves_the_rest() -> N
 
 def test_nothing_new_records_nothing() -> None:
     journal = journal_of(loan(1, desk="MAIL"))
-    done = export_desk(journal, LoanLog(), "CMU", now=now, new_id=lambda: NEW)
+    done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
     assert (done.export, done.plan.loans, journal.position()) == (None, (), 1)
 
 
 def test_a_loan_that_cannot_be_written_stays_recorded_and_is_named() -> None:
     journal = journal_of(loan(1), loan(2, item="é"))
-    log = LoanLog()
+    log = CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert [one.loan for one in done.plan.unwritable] == [loan(2, item="é")]
     assert waiting(log) == Counter({"CMU": 1})
@@ -90,7 +90,7 @@ def test_a_loan_that_cannot_be_written_stays_recorded_and_is_named() -> None:
 
 def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
     journal = journal_of(*(loan(n, n) for n in range(1, 6)), loan(6, item="é"))
-    log = LoanLog()
+    log = CirculationLog()
     trial = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, trial=2)
     assert trial.export is not None
     assert (trial.export.trial, trial.export.loans) == (True, (UUID(int=1), UUID(int=2)))
@@ -101,7 +101,7 @@ def test_a_trial_takes_the_first_few_and_they_count_as_exported() -> None:
 
 def test_a_correction_made_before_the_export_is_in_the_file() -> None:
     fix = Corrected(UUID(int=800), AT, UUID(int=1), item="I7")
-    journal, log = journal_of(loan(1), fix), LoanLog()
+    journal, log = journal_of(loan(1), fix), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert done.plan.loans == (loan(1, item="I7"),)
     later = Corrected(UUID(int=801), AT, UUID(int=1), item="I8")
@@ -128,14 +128,14 @@ def test_whoever_exports_or_voids_meanwhile_is_taken_into_account() -> None:
     theirs = Export(UUID(int=900), AT, "CMU", (UUID(int=1),), "a.dat", "")
     journal = Meddled(theirs, void(2))
     journal.append(loan(1), loan(2), loan(3), loan(4, desk="MAIL"))
-    done = export_desk(journal, LoanLog(), "CMU", now=now, new_id=lambda: NEW)
+    done = export_desk(journal, CirculationLog(), "CMU", now=now, new_id=lambda: NEW)
     assert [one.id.int for one in done.plan.loans] == [3]
     assert journal.meddling == []
 
 
 def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> None:
     layout = Layout(item_width=40, line_end="lf")
-    journal, log = journal_of(loan(1), loan(2, 1)), LoanLog()
+    journal, log = journal_of(loan(1), loan(2, 1)), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW, layout=layout)
     journal.append(void(1), loan(3))
     log.extend(journal.since(log.position))
@@ -147,7 +147,7 @@ def test_an_export_is_made_again_byte_for_byte_whatever_was_voided_since() -> No
 def test_an_export_that_would_come_out_otherwise_is_not_made_again(
     wrong: dict[str, object],
 ) -> None:
-    journal, log = journal_of(loan(1)), LoanLog()
+    journal, log = journal_of(loan(1)), CirculationLog()
     done = export_desk(journal, log, "CMU", now=now, new_id=lambda: NEW)
     assert done.export is not None
     with pytest.raises(OfflineFileError, match=r"^The file CMU_.*cannot be made again as it was"):
@@ -192,7 +192,7 @@ class Desks(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.journal = MemoryJournal(now)
-        self.logs = [LoanLog(), LoanLog()]
+        self.logs = [CirculationLog(), CirculationLog()]
         self.ids: Iterator[int] = iter(range(1, 10_000))
         self.lent: dict[int, str] = {}
         self.voided: set[int] = set()
@@ -249,7 +249,7 @@ class Desks(RuleBasedStateMachine):
 
     @invariant()
     def every_file_can_be_made_again_and_is_in_order(self) -> None:
-        log = LoanLog(self.journal.since())
+        log = CirculationLog(self.journal.since())
         for export, content in self.files:
             assert rewritten(log, export) == content
             rows = parse(content).rows

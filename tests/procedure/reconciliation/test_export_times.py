@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan
 from procedure.errors import TimesUnconfirmed
 from procedure.journal import MemoryJournal
@@ -74,7 +74,7 @@ def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> 
     def export(*confirmed: Loan) -> Export | None:
         check = TimeCheck(NEW_YEAR, NOW, {one.id for one in confirmed})
         return export_desk(
-            journal, LoanLog(), "CMU", now=lambda: NOW, new_id=lambda: NEW, times=check
+            journal, CirculationLog(), "CMU", now=lambda: NOW, new_id=lambda: NEW, times=check
         ).export
 
     with pytest.raises(TimesUnconfirmed) as refusal:

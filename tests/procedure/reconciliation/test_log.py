@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Export, Loan, Return, Void
@@ -262,7 +262,7 @@ def test_a_row_settled_by_hand_goes_into_no_file_and_is_not_corrected() -> None:
     odd = Loan(LOAN.id, AT, "MAIL", "A-01", "é")
     fixed = corrected_to("j")
     recorded = journal_of(odd, RESOLVED, fixed).since()
-    log = LoanLog(recorded)
+    log = CirculationLog(recorded)
     assert (plan_export(log, "MAIL").loans, waiting(log)) == ((), {})
     with pytest.raises(TransactionRefused, match="resolved already"):
         correct_loan(

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import KIND_OF, MemoryJournal
@@ -128,7 +128,7 @@ def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> No
     )
     journal = MemoryJournal(lambda: UNTIL)
     journal.append(*past.entries)
-    content = rewritten(LoanLog(journal.since()), export)
+    content = rewritten(CirculationLog(journal.since()), export)
     assert len(content.splitlines()) == len(export.loans)
 
 

@@ -16,7 +16,7 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.known import KINDS, KnownTransactions
 from procedure.circulation.imports.plan import ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import MemoryNotes, PendingLoans, loan_id
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.handbook_files import load_handbook
@@ -117,7 +117,7 @@ def test_what_the_log_exported_is_known_when_its_own_file_comes_back() -> None:
         datetime(2026, 11, 24, 8, 12, 59, tzinfo=UTC),
     ]
     house.journal.append(*(Loan(uuid4(), at, "MAIL", "2071234567", "0312") for at in instants))
-    content = plan_export(LoanLog(house.journal.since()), "MAIL").rendered.content.decode()
+    content = plan_export(CirculationLog(house.journal.since()), "MAIL").rendered.content.decode()
     assert house.take(content) == (0, 3, 0)
     # Only the second of the two hours in a file of its own: the clock alone could not tell.
     assert house.take(content.splitlines(keepends=True)[1]) == (0, 1, 0)
@@ -246,7 +246,7 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     assert house.take(*waits, done, undone) == (5, 0, 0)
     assert house.take(*waits, done, undone) == (0, 5, 0)
     assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
-    log, waiting = LoanLog(house.journal.since()), PendingLoans(house.journal.since())
+    log, waiting = CirculationLog(house.journal.since()), PendingLoans(house.journal.since())
     assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
         (loan_id(UUID(int=1)), "2071234567")
     ]
@@ -288,7 +288,7 @@ def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
     done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
     assert house.take(*waits, done) == (3, 0, 0)
-    log, waiting = LoanLog(house.journal.since()), PendingLoans(house.journal.since())
+    log, waiting = CirculationLog(house.journal.since()), PendingLoans(house.journal.since())
     assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
     assert (waiting.ids, house.notes.read()) == ({UUID(int=2)}, {})
 
@@ -301,7 +301,11 @@ def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
     again = saved("loan", 3, item="0312", patron="2071234567", at="2026-11-24T10:02:01+01:00")
     plan, _ = house.plan(again)
     assert [one.kind for one in plan.conflicts] == ["lent_twice"]
-    assert [row.stands for row in LoanLog(house.journal.since()).rows()] == [True, False, True]
+    assert [row.stands for row in CirculationLog(house.journal.since()).rows()] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:

@@ -11,7 +11,7 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
 from procedure.circulation.imports.plan import KnownTransactions, import_sheet
 from procedure.circulation.imports.row import UnreadableLine
-from procedure.circulation.loan_log import LoanLog
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
 from procedure.journal import MemoryJournal
 from procedure.local_time import local
@@ -47,7 +47,7 @@ def minute(at: datetime) -> datetime:
 
 def exported(journal: MemoryJournal, now: datetime) -> bytes:
     done = export_desk(
-        *(journal, LoanLog(), "MAIL"),
+        *(journal, CirculationLog(), "MAIL"),
         now=lambda: now,
         new_id=uuid4,
         from_cart=CartLoanPolicy.RETURNS_FIRST,

@@ -78,7 +78,7 @@ class LoanRow:
         return (self.loan.at, self.loan.sequence, self.position)
 
 
-class LoanLog:
+class CirculationLog:
     """The fold of the journal's loans, voids, exports and returns; `extend` takes what is new.
 
     `lines` is what goes into files beside the loans as they were scanned.

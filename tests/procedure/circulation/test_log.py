@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.loan_log import LoanLog, LoanRow, LoanState
+from procedure.circulation.log import CirculationLog, LoanRow, LoanState
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, MemoryJournal, Recorded
 
@@ -42,7 +42,7 @@ def numbers(rows: object) -> list[int]:
 
 
 def test_a_row_says_what_became_of_its_loan() -> None:
-    log = LoanLog(recorded(loan(1), loan(2), loan(3), loan(4), void(1, 2), export(1, 3, 4)))
+    log = CirculationLog(recorded(loan(1), loan(2), loan(3), loan(4), void(1, 2), export(1, 3, 4)))
     log.extend([Recorded(7, AT, void(2, 4))])
     day = date(2026, 11, 24)
     assert list(log.rows()) == [
@@ -60,7 +60,7 @@ def test_a_row_says_what_became_of_its_loan() -> None:
 
 
 def test_rows_stand_by_instant_then_sequence_then_position() -> None:
-    log = LoanLog(
+    log = CirculationLog(
         recorded(
             loan(1, at=AT + MINUTE),
             loan(2, sequence=9),
@@ -88,7 +88,7 @@ def test_rows_stand_by_instant_then_sequence_then_position() -> None:
     ],
 )
 def test_rows_are_found_by_what_is_asked(asked: dict[str, object], found: list[int]) -> None:
-    log = LoanLog(
+    log = CirculationLog(
         recorded(
             loan(1),
             loan(2, patron="P2"),
@@ -103,13 +103,13 @@ def test_rows_are_found_by_what_is_asked(asked: dict[str, object], found: list[i
 
 def test_an_entry_folded_before_changes_nothing() -> None:
     entries = recorded(loan(1), void(1, 1))
-    log = LoanLog(entries)
+    log = CirculationLog(entries)
     log.extend(entries)
     assert (len(log), numbers(log.rows(item="I1")), log.position) == (1, [1], 2)
 
 
 def test_the_first_void_and_the_first_export_stand() -> None:
-    log = LoanLog(recorded(loan(1), void(1, 1), void(2, 1), export(1, 1), export(2, 1)))
+    log = CirculationLog(recorded(loan(1), void(1, 1), void(2, 1), export(1, 1), export(2, 1)))
     row = log.row(UUID(int=1))
     assert row is not None
     assert (row.void, row.export) == (void(1, 1), export(1, 1))
@@ -119,13 +119,13 @@ def test_the_first_void_and_the_first_export_stand() -> None:
 
 def test_a_fate_may_come_before_its_loan() -> None:
     entries = (loan(1), void(1, 1), export(1, 1))
-    folds = [list(LoanLog(recorded(*some)).rows()) for some in permutations(entries)]
+    folds = [list(CirculationLog(recorded(*some)).rows()) for some in permutations(entries)]
     fates = {(row.state, row.void_after_export) for rows in folds for row in rows}
     assert fates == {(LoanState.VOID, True)}
 
 
 def test_loans_that_stand_are_counted() -> None:
-    log = LoanLog(
+    log = CirculationLog(
         recorded(
             loan(1, workstation="CMU-1"),
             loan(2, workstation="CMU-1", at=AT + MINUTE),
@@ -160,11 +160,11 @@ ENTRIES = st.lists(
 def test_folding_in_pieces_is_folding_at_once(entries: list[Entry], data: st.DataObject) -> None:
     journal = MemoryJournal(lambda: AT)
     journal.append(*entries)
-    log = LoanLog()
+    log = CirculationLog()
     while log.position < journal.position():
         size = data.draw(st.integers(1, 5))
         log.extend(journal.since(log.position)[:size])
         log.rows()
-    whole = LoanLog(journal.since())
+    whole = CirculationLog(journal.since())
     assert list(log.rows()) == list(whole.rows())
     assert numbers(log.rows()) == numbers(sorted(whole.rows(), key=lambda row: row.order))
