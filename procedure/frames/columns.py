@@ -1,11 +1,13 @@
-"""Whole numbers to the columns of a frame, without an object for each cell.
+"""Columns of frames, from records or from whole numbers without an object for each cell.
 
-Instants and durations are microseconds, categories are places in a list, -1 where nothing is.
+Whole numbers are microseconds for instants and durations, places in a list for categories; -1
+where there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from itertools import chain
 from typing import Any
 
@@ -13,6 +15,30 @@ import numpy as np
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.monitoring.rollup import SummaryColumns
+
+INSTANT = "datetime64[us, UTC]"
+DURATION = "timedelta64[us]"
+
+
+def category(*words: str) -> pd.CategoricalDtype:
+    """Return the dtype of a column that holds one of these words."""
+    return pd.CategoricalDtype([str(word) for word in words])
+
+
+def lay_out(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return rows as a frame with these columns and dtypes, also where there is no row."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(dtypes)
+    return pd.DataFrame(
+        {
+            name: pd.Series([_plain(one) for one in column], dtype=dtype)
+            for (name, dtype), column in zip(dtypes.items(), columns, strict=True)
+        }
+    )
+
+
+def _plain(value: object) -> object:
+    # A StrEnum is a str, but pandas would keep and show it as an enum.
+    return value.value if isinstance(value, StrEnum) else value
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
@@ -26,10 +52,10 @@ def rolled_column(rolled: SummaryColumns, place: int) -> Any:
     return np.concatenate([np.array([], np.int64), *told])
 
 
-def categories(places: Any, words: pd.CategoricalDtype) -> Any:
+def categories(places: Any, dtype: pd.CategoricalDtype) -> Any:
     """Return the words at these places; missing at -1."""
     made: Any = pd.Categorical
-    return made.from_codes(places, dtype=words)
+    return made.from_codes(places, dtype=dtype)
 
 
 def instants(microseconds: Any) -> Any:

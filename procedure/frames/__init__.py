@@ -1,0 +1,33 @@
+"""The log as tidy pandas frames, one row an event, for tables, charts and notebooks.
+
+In every frame: instants are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`,
+phases and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, flags `bool`,
+and what can only be one of a few words is categorical, with every word of the table as category.
+A frame without rows has the same columns and dtypes. `frame["at"].dt.tz_convert("Europe/Zurich")`
+gives local times.
+"""
+
+from __future__ import annotations
+
+from procedure.frames.columns import DURATION, INSTANT
+from procedure.frames.downtime_frames import GAP, OUTAGES, STATES, outages, states
+from procedure.frames.loan_frames import LOANS, loans, pseudonyms
+from procedure.frames.probe_frames import OUTCOMES, READINGS, outcomes, readings, summaries
+
+__all__ = [
+    "DURATION",
+    "GAP",
+    "INSTANT",
+    "LOANS",
+    "OUTAGES",
+    "OUTCOMES",
+    "READINGS",
+    "STATES",
+    "loans",
+    "outages",
+    "outcomes",
+    "pseudonyms",
+    "readings",
+    "states",
+    "summaries",
+]
