@@ -1,7 +1,7 @@
 """The journal: append-only, the only memory; each screen is a fold over it.
 
-Every entry has an id made where it happened, so that sending it twice changes nothing. `KINDS`
-names each kind of entry as it is stored; a new kind is one dataclass and one row.
+Every entry has an id made where it happened, so that sending it twice changes nothing. A new kind
+is one dataclass with its stored name and one row in `procedure.io.database.entry_kinds`.
 """
 
 from __future__ import annotations
@@ -11,97 +11,27 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import Protocol
+from typing import ClassVar, Protocol
+from uuid import UUID
 
-from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.diagnosis.report_entry import StaffReport
 from procedure.errors import JournalMoved
-from procedure.guide.walk import AnswerGiven
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
-from procedure.reconciliation.alma_records import ItemSeen, UserSeen
-from procedure.reconciliation.entries import (
-    ChecklistTicked,
-    Corrected,
-    FileUploaded,
-    JobReportRecorded,
-    LoanAnswered,
-    LoanRequested,
-    LoanVerified,
-    ManualHandling,
-    ReturnSettledByHand,
-    SettledByHand,
-)
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
-from procedure.reconciliation.signature import SignedOff
-from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
-from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
-Entry = (
-    Loan
-    | Void
-    | Return
-    | PendingLoan
-    | Export
-    | AnswerGiven
-    | PageStatusReadByStaff
-    | PageStatusChanged
-    | StaffReport
-    | MaintenancePlanned
-    | MaintenanceWithdrawn
-    | OutageDeclared
-    | OutageNews
-    | OutageNote
-    | OutageEnded
-    | ItemSeen
-    | UserSeen
-    | FileUploaded
-    | JobReportRecorded
-    | LoanVerified
-    | Corrected
-    | ManualHandling
-    | SettledByHand
-    | LoanRequested
-    | LoanAnswered
-    | ReturnRequested
-    | ReturnAnswered
-    | ReturnSettledByHand
-    | SignedOff
-    | ChecklistTicked
-)
 
-KINDS: dict[str, type[Entry]] = {
-    "loan": Loan,
-    "void": Void,
-    "return": Return,
-    "waiting": PendingLoan,
-    "export": Export,
-    "answer": AnswerGiven,
-    "reading": PageStatusReadByStaff,
-    "official": PageStatusChanged,
-    "report": StaffReport,
-    "window": MaintenancePlanned,
-    "window_withdrawn": MaintenanceWithdrawn,
-    "outage_declared": OutageDeclared,
-    "outage_news": OutageNews,
-    "outage_noted": OutageNote,
-    "outage_ended": OutageEnded,
-    "item_seen": ItemSeen,
-    "user_seen": UserSeen,
-    "uploaded": FileUploaded,
-    "report_taken": JobReportRecorded,
-    "proved": LoanVerified,
-    "corrected": Corrected,
-    "handed_on": ManualHandling,
-    "resolved": SettledByHand,
-    "loan_intended": LoanRequested,
-    "loan_answered": LoanAnswered,
-    "scan_intended": ReturnRequested,
-    "scan_answered": ReturnAnswered,
-    "return_resolved": ReturnSettledByHand,
-    "signed_off": SignedOff,
-    "ticked": ChecklistTicked,
-}
-KIND_OF: dict[type[Entry], str] = {kind: name for name, kind in KINDS.items()}
+class Entry(Protocol):
+    """What every kind of entry has: a name under which it is stored, an id, and its instant."""
+
+    KIND: ClassVar[str]
+
+    @property
+    def id(self) -> UUID:
+        """Where the entry was made, this id was made: sending it twice changes nothing."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When it happened (aware)."""
+        ...
+
 
 # The kinds that would make a decision stale, and the position up to which they were read.
 Newest = tuple[tuple[str, ...], int]
@@ -212,7 +142,7 @@ class MemoryJournal:
         return [
             one
             for one in islice(self._kept, position, until)
-            if (kinds is None or KIND_OF[type(one.entry)] in kinds)
+            if (kinds is None or one.entry.KIND in kinds)
             and (at_least is None or one.entry.at >= at_least)
         ]
 

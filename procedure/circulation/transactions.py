@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.offline_layout import USUAL, Layout
@@ -47,6 +48,8 @@ class Loan:
     `overridden` says that the person saw the warning and said that it is right all the same.
     """
 
+    KIND: ClassVar[str] = "loan"
+
     id: UUID
     at: datetime
     desk: str
@@ -66,6 +69,8 @@ class Loan:
 class Void:
     """A loan taken back, with the reason in the words of whoever did it."""
 
+    KIND: ClassVar[str] = "void"
+
     id: UUID
     at: datetime
     loan: UUID
@@ -82,6 +87,8 @@ class Return:
     `cart` names or numbers the cart that it lies on, empty where the desk has but one. `made_at`
     and `skew_s` are as in `Loan`.
     """
+
+    KIND: ClassVar[str] = "return"
 
     id: UUID
     at: datetime
@@ -106,6 +113,8 @@ class PendingLoan:
     `Loan`.
     """
 
+    KIND: ClassVar[str] = "waiting"
+
     id: UUID
     at: datetime
     desk: str
@@ -126,6 +135,8 @@ class Export:
     `returns` write the same bytes again (`sha256`), whatever was voided since. `trial` marks a
     small first file; its loans are in Alma's hands like those of any other.
     """
+
+    KIND: ClassVar[str] = "export"
 
     id: UUID
     at: datetime

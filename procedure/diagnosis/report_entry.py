@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 REPORT_HOLDS = timedelta(minutes=15)
@@ -16,6 +17,8 @@ class StaffReport:
     `workstation` is the key of the vantage, `site` and `vdi` are what was known of it then.
     `about` is an optional word on what fails; no personal data.
     """
+
+    KIND: ClassVar[str] = "report"
 
     id: UUID
     at: datetime

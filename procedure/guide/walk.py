@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.guide.steps import ANSWER_KEY, STEP_KEY, Path, Procedure
@@ -20,6 +21,8 @@ class AnswerGiven:
     `walk` groups the answers of one passage through the tree. `readings` are short lines such as
     `alma-saml server down timeout 2026-11-24T09:12:00Z`, one a target of the step.
     """
+
+    KIND: ClassVar[str] = "answer"
 
     id: UUID
     at: datetime

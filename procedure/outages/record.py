@@ -23,6 +23,8 @@ class OutageDeclared:
     `lending` tells whether C1 is in force. `suspected` is the diagnosis that stood then.
     """
 
+    KIND: ClassVar[str] = "outage_declared"
+
     id: UUID
     at: datetime
     title: str
@@ -38,6 +40,8 @@ class OutageDeclared:
 class OutageNews:
     """The coordination's message to every desk, and when the next one may be expected."""
 
+    KIND: ClassVar[str] = "outage_news"
+
     id: UUID
     at: datetime
     outage: UUID
@@ -52,6 +56,8 @@ class OutageNews:
 class OutageNote:
     """A note for the record, or a contact made (`contact` is then its key in the handbook)."""
 
+    KIND: ClassVar[str] = "outage_noted"
+
     id: UUID
     at: datetime
     outage: UUID
@@ -64,6 +70,8 @@ class OutageNote:
 @dataclass(frozen=True, slots=True)
 class OutageEnded:
     """A person confirms that it is over; `ended` is when it was, as far as known (UTC)."""
+
+    KIND: ClassVar[str] = "outage_ended"
 
     id: UUID
     at: datetime

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 # Types of identifier that stand on a card as a barcode: edu-ID, network zone, institution.
@@ -72,6 +73,8 @@ class ItemSeen:
     zone was not asked.
     """
 
+    KIND: ClassVar[str] = "item_seen"
+
     id: UUID
     at: datetime
     barcode: str
@@ -83,6 +86,8 @@ class ItemSeen:
 @dataclass(frozen=True, slots=True)
 class UserSeen:
     """What Alma answered about an identifier: the account, or None; see `ItemSeen`."""
+
+    KIND: ClassVar[str] = "user_seen"
 
     id: UUID
     at: datetime

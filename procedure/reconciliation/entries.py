@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.circulation.transactions import Loan
@@ -14,6 +15,8 @@ from procedure.circulation.transactions import Loan
 @dataclass(frozen=True, slots=True)
 class FileUploaded:
     """A person says that a file has been uploaded to Alma; `at` is when."""
+
+    KIND: ClassVar[str] = "uploaded"
 
     id: UUID
     at: datetime
@@ -30,6 +33,8 @@ class JobReportRecorded:
     messages that fit no row of the file. `returns` are the R rows that it refuses: nothing is to
     be done about those, the row of the loan tells what came of it.
     """
+
+    KIND: ClassVar[str] = "report_taken"
 
     id: UUID
     at: datetime
@@ -57,6 +62,8 @@ class Verification(StrEnum):
 class LoanVerified:
     """What Alma, or a list taken from it, says of one loan; `reason` is a finer key, or empty."""
 
+    KIND: ClassVar[str] = "proved"
+
     id: UUID
     at: datetime
     loan: UUID
@@ -73,6 +80,8 @@ class Corrected:
     An empty field is not changed; where both are empty, a person has found the loan right as it
     is. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
     """
+
+    KIND: ClassVar[str] = "corrected"
 
     id: UUID
     at: datetime
@@ -98,6 +107,8 @@ class ManualHandling:
     `note` says what is known, in the words of whoever hands it on, or is a key.
     """
 
+    KIND: ClassVar[str] = "handed_on"
+
     id: UUID
     at: datetime
     loan: UUID
@@ -109,6 +120,8 @@ class ManualHandling:
 @dataclass(frozen=True, slots=True)
 class SettledByHand:
     """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
+
+    KIND: ClassVar[str] = "resolved"
 
     id: UUID
     at: datetime
@@ -126,6 +139,8 @@ class ReturnSettledByHand:
     lost its barcode.
     """
 
+    KIND: ClassVar[str] = "return_resolved"
+
     id: UUID
     at: datetime
     back: UUID
@@ -137,6 +152,8 @@ class ReturnSettledByHand:
 @dataclass(frozen=True, slots=True)
 class LoanRequested:
     """A loan is about to be made through the API; recorded before the request is sent."""
+
+    KIND: ClassVar[str] = "loan_intended"
 
     id: UUID
     at: datetime
@@ -158,6 +175,8 @@ class RequestOutcome(StrEnum):
 class LoanAnswered:
     """What became of an intended loan; `code` is Alma's refusal, `due` the date it gave."""
 
+    KIND: ClassVar[str] = "loan_answered"
+
     id: UUID
     at: datetime
     intent: UUID
@@ -170,6 +189,8 @@ class LoanAnswered:
 @dataclass(frozen=True, slots=True)
 class ChecklistTicked:
     """A point of the checklist said to be done, or with `done` false to be open again."""
+
+    KIND: ClassVar[str] = "ticked"
 
     id: UUID
     at: datetime

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.reconciliation.entries import RequestOutcome
@@ -14,6 +15,8 @@ KINDS = ("scan_intended", "scan_answered")
 @dataclass(frozen=True, slots=True)
 class ReturnRequested:
     """An item is about to be scanned in; recorded before the request is sent."""
+
+    KIND: ClassVar[str] = "scan_intended"
 
     id: UUID
     at: datetime
@@ -28,6 +31,8 @@ class ReturnAnswered:
 
     An item that was on no loan is scanned in all the same: made, with Alma's code.
     """
+
+    KIND: ClassVar[str] = "scan_answered"
 
     id: UUID
     at: datetime

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 
@@ -16,6 +17,8 @@ class SignedOff:
 
     `states` are the rows by state; `position` is how far the journal was read for it.
     """
+
+    KIND: ClassVar[str] = "signed_off"
 
     id: UUID
     at: datetime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 
@@ -34,6 +35,8 @@ class MaintenanceWindow:
 class MaintenancePlanned:
     """Planned work on one target, entered by a person; `start` and `end` in aware UTC."""
 
+    KIND: ClassVar[str] = "window"
+
     id: UUID
     at: datetime
     target: str
@@ -52,6 +55,8 @@ class MaintenancePlanned:
 @dataclass(frozen=True, slots=True)
 class MaintenanceWithdrawn:
     """Planned work that will not take place, or was entered wrongly; names what it withdraws."""
+
+    KIND: ClassVar[str] = "window_withdrawn"
 
     id: UUID
     at: datetime

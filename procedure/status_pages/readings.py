@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from procedure.monitoring.model import Status
@@ -21,6 +22,8 @@ _KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 class PageStatusReadByStaff:
     """What a person read on a status page, recorded in one click; `word` is never `unknown`."""
 
+    KIND: ClassVar[str] = "reading"
+
     id: UUID
     at: datetime
     target: str
@@ -35,6 +38,8 @@ class PageStatusChanged:
 
     `source` is `feed:<format>`; `summary` is the vendor's own text; `changed_at` its own time.
     """
+
+    KIND: ClassVar[str] = "official"
 
     id: UUID
     at: datetime

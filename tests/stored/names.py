@@ -29,7 +29,7 @@ import procedure
 from dashboard.cli import relais as command
 from dashboard.routes import ROUTES
 from procedure import frames
-from procedure.journal import KINDS
+from procedure.io.database.entry_kinds import ENTRY_KINDS
 from tests.stored.opened import open_database, relais, settings, unpack
 
 Names = dict[str, dict[str, Any]]
@@ -75,7 +75,7 @@ def journal() -> dict[str, dict[str, str]]:
     """Return what each field of each kind of entry is in JSON."""
     return {
         kind: dict(sorted(fields(msgspec.inspect.type_info(stored))))
-        for kind, stored in KINDS.items()
+        for kind, stored in ENTRY_KINDS.items()
     }
 
 

@@ -15,7 +15,7 @@ from procedure.circulation.return_carts import ReturnCarts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.database.database import Database, open_database
 from procedure.io.uuid7 import new_uuid7
-from procedure.journal import KIND_OF, Journal
+from procedure.journal import Journal
 
 _VOIDABLE = (*KINDS, "waiting")
 # What settles a loan that waits.
@@ -65,9 +65,7 @@ def _name(target: UUID, carts: ReturnCarts, waits: PendingLoans) -> str:
 
 def _unknown(journal: Journal, target: UUID) -> str:
     """Say what an id is that names nothing to take back."""
-    what = next(
-        (KIND_OF[type(one.entry)] for one in journal.since() if one.entry.id == target), None
-    )
+    what = next((one.entry.KIND for one in journal.since() if one.entry.id == target), None)
     if what is None:
         return "The log has no loan, no return and no waiting loan with this id."
     if what == "void":

@@ -16,14 +16,15 @@ from sqlalchemy import bindparam, func, select
 
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import Backend, DatabaseConnection
+from procedure.io.database.entry_kinds import ENTRY_KINDS
 from procedure.io.database.entry_rows import Insertion, Row
 from procedure.io.database.schema import ENTRY
 from procedure.io.database.writer import Writer
-from procedure.journal import KIND_OF, KINDS, MOVED, Entry, Newest, Recorded
+from procedure.journal import MOVED, Entry, Newest, Recorded
 
 _log = logging.getLogger(__name__)
 _DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
+    name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
 _KEPT = (ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body)
 _ENCODER = msgspec.json.Encoder()
@@ -141,7 +142,7 @@ def _row(entry: Entry) -> Row:
     body = _ENCODER.encode(entry).decode()
     # The same text as str() gives, in a quarter of its time.
     entry_id = _ENCODER.encode(entry.id).decode()[1:-1]
-    return entry_id, KIND_OF[type(entry)], instant_text(entry.at), body
+    return entry_id, entry.KIND, instant_text(entry.at), body
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:

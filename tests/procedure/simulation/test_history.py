@@ -11,7 +11,7 @@ import pytest
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
-from procedure.journal import KIND_OF, MemoryJournal
+from procedure.journal import MemoryJournal
 from procedure.monitoring.downtime import Downtime, availability, downtimes, states_by_target
 from procedure.monitoring.model import FailureCause, Status, Target
 from procedure.reconciliation.export import rewritten
@@ -151,7 +151,7 @@ def test_a_journal_takes_every_entry(past: Sample) -> None:
     journal = MemoryJournal(lambda: UNTIL)
     journal.append(*past.entries)
     assert journal.position() == len(past.entries)
-    assert {KIND_OF[type(entry)] for entry in past.entries} == {"answer", "loan", "void", "export"}
+    assert {entry.KIND for entry in past.entries} == {"answer", "loan", "void", "export"}
 
 
 def test_more_days_bring_the_episodes_again_and_one_day_brings_its_own() -> None:

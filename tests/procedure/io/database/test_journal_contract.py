@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.errors import JournalMoved
-from procedure.journal import KINDS, Entry, Journal, Recorded
+from procedure.io.database.entry_kinds import ENTRY_KINDS
+from procedure.journal import Entry, Journal, Recorded
 
 AT = datetime(2026, 11, 24, 9, 30, 12, 345678, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", ENTRY_KINDS.values(), ids=ENTRY_KINDS)
 @given(st.data())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_kind_of_entry_comes_back_as_it_was(

@@ -1,0 +1,64 @@
+"""Every kind of journal entry, by the name under which it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
+from procedure.diagnosis.report_entry import StaffReport
+from procedure.guide.walk import AnswerGiven
+from procedure.journal import Entry
+from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
+from procedure.reconciliation.alma_records import ItemSeen, UserSeen
+from procedure.reconciliation.entries import (
+    ChecklistTicked,
+    Corrected,
+    FileUploaded,
+    JobReportRecorded,
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
+)
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
+from procedure.reconciliation.signature import SignedOff
+from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
+from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
+
+ENTRY_KINDS: Mapping[str, type[Entry]] = {
+    kind.KIND: kind
+    for kind in (
+        Loan,
+        Void,
+        Return,
+        PendingLoan,
+        Export,
+        AnswerGiven,
+        PageStatusReadByStaff,
+        PageStatusChanged,
+        StaffReport,
+        MaintenancePlanned,
+        MaintenanceWithdrawn,
+        OutageDeclared,
+        OutageNews,
+        OutageNote,
+        OutageEnded,
+        ItemSeen,
+        UserSeen,
+        FileUploaded,
+        JobReportRecorded,
+        LoanVerified,
+        Corrected,
+        ManualHandling,
+        SettledByHand,
+        LoanRequested,
+        LoanAnswered,
+        ReturnRequested,
+        ReturnAnswered,
+        ReturnSettledByHand,
+        SignedOff,
+        ChecklistTicked,
+    )
+}
