@@ -125,15 +125,15 @@ def open_page() -> pn.Template:
     """Make the page of the session that is being opened."""
     shared = app_context()
     start_background_tasks(shared)
-    visit = session_from(
+    session = session_from(
         pn.state.session_args,
         pn.state.cookies,
         language=shared.settings.language,
         query=_query(pn.state.session_args),
     )
-    spoken = language(visit.language)
+    spoken = language(session.language)
     try:
-        opened = DashboardPage(shared, visit, spoken)
+        opened = DashboardPage(shared, session, spoken)
     except Exception as error:  # else Panel would put the traceback on the page
         return refusal_page(page_failed(error, spoken))
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
@@ -149,9 +149,9 @@ _opened: set[DashboardPage] = set()
 def leave(closed: DashboardPage) -> None:
     """Let a closed page go, and its workstation too when no other page of it is open."""
     _opened.discard(closed)
-    name = closed.visit.workstation
-    if all(one.visit.workstation != name for one in _opened):
-        closed.insight.house.leave(name)
+    name = closed.session.workstation
+    if all(one.session.workstation != name for one in _opened):
+        closed.insight.context.leave(name)
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

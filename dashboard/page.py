@@ -1,4 +1,4 @@
-"""One opened page: states over the house, views over the states, and the line to the browser."""
+"""One opened page: states over the context, views over the states, and the line to the browser."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ BEAT_EVERY = 3  # ticks
 
 
 class DashboardPage:
-    """One page: states over the shared house, views over the states, the line to the browser."""
+    """One page: states over the shared context, views over the states, the line to the browser."""
 
-    def __init__(self, shared: AppContext, visit: Session, spoken: Language) -> None:
+    def __init__(self, shared: AppContext, session: Session, spoken: Language) -> None:
         set_page_language(spoken)
-        self.visit = visit
-        self.board = ProbeGrid(house=shared)
-        self.insight = DiagnosisState(house=shared, visit=visit, board=self.board)
+        self.session = session
+        self.board = ProbeGrid(context=shared)
+        self.insight = DiagnosisState(context=shared, session=session, board=self.board)
         self.eyes = Workstations(board=self.board, insight=self.insight)
-        self.guide = Guide(house=shared, visit=visit, board=self.board)
+        self.guide = Guide(context=shared, session=session, board=self.board)
         self.proposal = SuggestedPath(guide=self.guide, insight=self.insight)
-        self.coordination = OutageState(house=shared, visit=visit, insight=self.insight)
-        self.lending = LoansState(house=shared, visit=visit)
+        self.coordination = OutageState(context=shared, session=session, insight=self.insight)
+        self.lending = LoansState(context=shared, session=session)
         self.lending.refresh()  # else the page would first tell of no loans
-        self.past = HistoryState(house=shared)
-        self.way = ReconciliationProgress(house=shared, visit=visit)
+        self.past = HistoryState(context=shared)
+        self.way = ReconciliationProgress(context=shared, session=session)
         self.line = Connection(
             self.heard,
             address=self.guide.param.address,
@@ -62,12 +62,14 @@ class DashboardPage:
             ),
         )
         self.places = {
-            "guide": LazyPlace(visit, "guide", lambda: self._guide_place(spoken)),
+            "guide": LazyPlace(session, "guide", lambda: self._guide_place(spoken)),
             "loans": LazyPlace(
-                visit, "loans", lambda: LoansPage(self.lending, self.coordination, spoken)
+                session, "loans", lambda: LoansPage(self.lending, self.coordination, spoken)
             ),
-            "back": LazyPlace(visit, "back", lambda: ReconciliationPage(self.way, spoken)),
-            "history": LazyPlace(visit, "history", lambda: HistoryPage(self.past, visit, spoken)),
+            "back": LazyPlace(session, "back", lambda: ReconciliationPage(self.way, spoken)),
+            "history": LazyPlace(
+                session, "history", lambda: HistoryPage(self.past, session, spoken)
+            ),
         }
         naming = WorkstationName(insight=self.insight)
         parts = {
@@ -81,7 +83,7 @@ class DashboardPage:
             **self.places,
         }
         self.parts = tuple(parts.values())
-        self.template = shell(visit, spoken, shared.handbook, parts)
+        self.template = shell(session, spoken, shared.handbook, parts)
 
     def _guide_place(self, spoken: Language) -> CoordinatedGuide:
         place = GuidePage(self.eyes, self.proposal, self.coordination, spoken)
@@ -113,31 +115,31 @@ class DashboardPage:
         )
         done = [succeeds(refresh) for refresh in shared]  # each of them, whatever fails before
         self.places["loans"].update(self.lending.refresh)
-        if self.visit.page == "history":
+        if self.session.page == "history":
             self.places["history"].update(self.past.refresh)
-        if self.visit.page == "back":
+        if self.session.page == "back":
             self.places["back"].update(self.way.refresh)
-        if all(done) and self.visit.ticks % BEAT_EVERY == 0:
+        if all(done) and self.session.ticks % BEAT_EVERY == 0:
             self.line.beat += 1
 
     def _count_tick(self) -> None:
-        self.visit.ticks += 1
+        self.session.ticks += 1
 
     def heard(self, message: Mapping[str, Any]) -> None:
         """Take a message of the browser; whatever it says wrongly changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:
-            self.visit.page = message["page"]
+            self.session.page = message["page"]
         elif kind == "desk":
             self.lending.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
             self.guide.follow(str(message.get("query", "")))
         elif kind == "workstation":
-            self.visit.name_workstation(str(message.get("name", "")))
+            self.session.name_workstation(str(message.get("name", "")))
         elif kind == "scheme" and message.get("scheme") in {"light", "dark"}:
-            self.visit.scheme = message["scheme"]
+            self.session.scheme = message["scheme"]
         elif kind == "width":
-            self.visit.narrow = message.get("narrow") is True
+            self.session.narrow = message.get("narrow") is True
 
 
 def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:

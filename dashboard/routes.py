@@ -29,17 +29,19 @@ from procedure.diagnosis.rules import Diagnosis, diagnose
 class BoardJson(AuthorisedHandler):
     """`/board.json`: the grid as it stands, for other screens and scripts; see `board_json`."""
 
-    def initialize(self, house: Callable[[], AppContext]) -> None:
-        """Take what opens the house: it is not opened before the first request."""
-        self._house = house
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
 
     def get(self) -> None:
         """Answer with the grid of this instant."""
-        house = self._house()
+        context = self._context()
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        house.refold()
-        self.finish(json.dumps(board_json(ProbeGrid(house=house), house.now()), ensure_ascii=False))
+        context.refold()
+        self.finish(
+            json.dumps(board_json(ProbeGrid(context=context), context.now()), ensure_ascii=False)
+        )
 
 
 def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
@@ -67,20 +69,20 @@ def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
         "diagnosis": _diagnosis_json(diagnosis) if known else None,
         "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
         "last_round": _instant(board.last_round),
-        "message": _message(board.house),
+        "message": _message(board.context),
         "lend_in": _lend_in(board, diagnosis),
-        "recording": not board.house.unwritable,
+        "recording": not board.context.unwritable,
         "version": version("alma-relais"),
     }
 
 
 def _lend_in(board: ProbeGrid, diagnosis: Diagnosis) -> str | None:
-    declared = board.house.outages.standing() is not None
+    declared = board.context.outages.standing() is not None
     return lend_in(board.state, diagnosis.fault, declared=declared) or None
 
 
 def _diagnose(board: ProbeGrid) -> Diagnosis:
-    known = DiagnosisState(house=board.house, visit=Session(), board=board).evidence
+    known = DiagnosisState(context=board.context, session=Session(), board=board).evidence
     return diagnose(replace(known, neighbours=()))
 
 
@@ -88,8 +90,8 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
     return {"fault": found.fault, "rule": found.rule, "others": list(found.others)}
 
 
-def _message(house: AppContext) -> dict[str, Any] | None:
-    standing = house.outages.standing()
+def _message(context: AppContext) -> dict[str, Any] | None:
+    standing = context.outages.standing()
     news = standing and standing.message
     return news and {"at": _instant(news.at), "text": news.message}
 
@@ -114,7 +116,7 @@ def _instant(at: datetime | None) -> str | None:
     return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _opened_house() -> AppContext:
+def _opened_context() -> AppContext:
     # The composition opens the database; the command line reads this module without it.
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.core.background import start_background_tasks  # noqa: PLC0415
@@ -125,10 +127,14 @@ def _opened_house() -> AppContext:
 
 
 ROUTES = [
-    (r"/board\.json", BoardJson, {"house": _opened_house}),
-    (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, {"house": _opened_house}),
-    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, {"house": _opened_house}),
-    (r"/way-back/files\.zip", AllOfflineFiles, {"house": _opened_house}),
-    (r"/way-back/(summary|extensions)\.(xlsx|csv)", ReconciliationTable, {"house": _opened_house}),
-    *desk_routes(_opened_house),
+    (r"/board\.json", BoardJson, {"context": _opened_context}),
+    (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, {"context": _opened_context}),
+    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, {"context": _opened_context}),
+    (r"/way-back/files\.zip", AllOfflineFiles, {"context": _opened_context}),
+    (
+        r"/way-back/(summary|extensions)\.(xlsx|csv)",
+        ReconciliationTable,
+        {"context": _opened_context},
+    ),
+    *desk_routes(_opened_context),
 ]

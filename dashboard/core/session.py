@@ -44,7 +44,7 @@ class Session(param.Parameterized):
 def session_from(
     arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], *, language: str, query: str
 ) -> Session:
-    """Make the visit of a request; whatever the request says wrongly is left at its default."""
+    """Make the session of a request; whatever the request says wrongly is left at its default."""
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
     }

@@ -32,25 +32,25 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the routes share: the house, its intake, the page's files, the bound on messages."""
+    """What the routes share: the context, its intake, the page's files, the bound on messages."""
 
-    house: AppContext
+    context: AppContext
     intake: TransactionIntake
     bundle: Bundle
     rate: MessageRate
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
 
 
-def desk(house: AppContext) -> Desk:
-    """Make what the routes share, once for a house."""
-    return Desk(house, TransactionIntake(house), bundle(house.handbook), MessageRate())
+def desk(context: AppContext) -> Desk:
+    """Make what the routes share, once for a context."""
+    return Desk(context, TransactionIntake(context), bundle(context.handbook), MessageRate())
 
 
 class DeskRoute(AuthorisedHandler):
     """A route of the desk page, over what they all share."""
 
     def initialize(self, desk: Callable[[], Desk]) -> None:
-        """Take what opens the house: it is not opened before the first request."""
+        """Take what opens the context: it is not opened before the first request."""
         self._opened = desk
 
     @property
@@ -60,7 +60,7 @@ class DeskRoute(AuthorisedHandler):
 
     def tell(self, answer: dict[str, Any]) -> None:
         """Answer with JSON and the server's own time in ms, for the workstation's clock."""
-        now = round(self.desk.house.now().timestamp() * 1000, 3)
+        now = round(self.desk.context.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         # In ASCII: an id is answered as it was sent, also one that UTF-8 cannot hold.
@@ -147,7 +147,7 @@ class DeskPost(DeskRoute, ABC):
 
     def _refusal(self) -> tuple[int, str] | None:
         """Say what is wrong with the message before it is read; None when nothing is."""
-        request, now = self.request, self.desk.house.now()
+        request, now = self.request, self.desk.context.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only the pages of this server may send transactions"
         if len(self._body) > LARGEST:
@@ -192,7 +192,7 @@ class DeskTransactions(DeskPost):
     async def answer(self, messages: list[object]) -> dict[str, Any]:
         """Record the batch and answer it."""
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
-        now = self.desk.house.now().timestamp()
+        now = self.desk.context.now().timestamp()
         unkept = Counter(one["reason"] for one in answers if one["state"] in {"refused", "waiting"})
         for reason, count in unkept.items():
             self.desk.refusals.add(str(reason), count, now)
@@ -213,7 +213,7 @@ class DeskWaiting(DeskPost):
 
 
 def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
-    """Give the routes, over a house that is opened at the first request."""
+    """Give the routes, over a context that is opened at the first request."""
     shared = cache(lambda: desk(opened()))
     return [
         (r"/desk/time", DeskTime, {"desk": shared}),

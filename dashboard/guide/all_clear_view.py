@@ -31,7 +31,7 @@ class AllClearView(Viewer):
         super().__init__()
         self._eyes, self._planning, self._guide = eyes, planning, guide
         self._language = language
-        self._words = eyes.house.handbook.words[language.code].targets
+        self._words = eyes.context.handbook.words[language.code].targets
         board, told = eyes.board.param, eyes.insight.param
         shown = pn.bind(
             self._html,
@@ -50,7 +50,7 @@ class AllClearView(Viewer):
 
     def _html(self, *_: object) -> str:
         board, language = self._eyes.board, self._language
-        now = self._eyes.house.now()
+        now = self._eyes.context.now()
         return render(
             "guide/all_clear",
             language,
@@ -69,7 +69,7 @@ class AllClearView(Viewer):
 
     def _failing_next_door(self) -> list[NeighbourText]:
         """Say at which neighbours Alma fails, though it answers here: it may soon fail here too."""
-        ways, now = self._eyes.insight.evidence.roles.alma, self._eyes.house.now()
+        ways, now = self._eyes.insight.evidence.roles.alma, self._eyes.context.now()
         seen = [one for key in ways for one in self._eyes.beyond.get(key, ()) if one is not None]
         failing = {one.neighbour.key: one for one in seen if one.verdict is Status.DOWN}
         up = Status.UP

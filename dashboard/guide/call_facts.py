@@ -16,7 +16,7 @@ def calling(guide: Guide) -> CallFacts:
     """Gather the facts for a call, as seen from this page at this moment."""
     looks = [*_server(guide), *_workstations(guide)]
     targets = [row.target.key for row in guide.board.rows]
-    return call_facts(looks, guide.path, at=guide.house.now(), targets=targets)
+    return call_facts(looks, guide.path, at=guide.context.now(), targets=targets)
 
 
 def _server(guide: Guide) -> Iterator[Observation]:
@@ -27,7 +27,7 @@ def _server(guide: Guide) -> Iterator[Observation]:
 
 
 def _workstations(guide: Guide) -> Iterator[Observation]:
-    house = guide.house
-    for (_, vantage), one in house.sightings.items():
-        if house.now() - one.at <= LOOK_COUNTS and vantage in house.vantages:
-            yield Observation(vantage, house.vantages[vantage].site, one.verdict, one)
+    context = guide.context
+    for (_, vantage), one in context.sightings.items():
+        if context.now() - one.at <= LOOK_COUNTS and vantage in context.vantages:
+            yield Observation(vantage, context.vantages[vantage].site, one.verdict, one)

@@ -37,7 +37,7 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
 
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
     """
-    facts, words = calling(guide), guide.house.handbook.words[language.code]
+    facts, words = calling(guide), guide.context.handbook.words[language.code]
     if facts.is_empty:
         return None
     lines = (
@@ -135,9 +135,11 @@ def _checked(facts: CallFacts, words: Words, language: Language) -> str:
 
 
 def _from(guide: Guide, language: Language) -> str:
-    desk = guide.house.handbook.desks.get(guide.visit.desk)
-    named = ", ".join(part for part in (guide.visit.workstation, desk.site if desk else "") if part)
-    vdi = language.say("session VDI") if guide.visit.vdi else ""
+    desk = guide.context.handbook.desks.get(guide.session.desk)
+    named = ", ".join(
+        part for part in (guide.session.workstation, desk.site if desk else "") if part
+    )
+    vdi = language.say("session VDI") if guide.session.vdi else ""
     where = ", ".join(part for part in (named, vdi) if part)
     return language.say("Poste : {workstation}.", workstation=where) if where else ""
 

@@ -26,10 +26,10 @@ class ContactCard:
 
 def contact_card(guide: Guide, key: str, language: Language) -> ContactCard:
     """Describe a contact of the papers at this moment."""
-    contact = guide.house.handbook.contacts[key]
+    contact = guide.context.handbook.contacts[key]
     shape, presence = _presence(guide, key, language)
     return ContactCard(
-        words=guide.house.handbook.words[language.code].contacts[key],
+        words=guide.context.handbook.words[language.code].contacts[key],
         contact=contact,
         telephones=tuple((one, weekdays(one.weekdays, language)) for one in contact.telephones),
         shape=shape,

@@ -85,7 +85,7 @@ def _alma(insight: DiagnosisState, asked: NextAction, language: Language) -> dic
     title = say("Alma ne répond plus")
     since = ""
     if state.failing and state.since is not None:
-        since = language.moment(state.since, insight.house.now())
+        since = language.moment(state.since, insight.context.now())
     nowhere = (
         say("Alma ne répond plus nulle part depuis {since}.", since=since)
         if since
@@ -114,7 +114,7 @@ def _alma(insight: DiagnosisState, asked: NextAction, language: Language) -> dic
 
 
 def _works(insight: DiagnosisState, language: Language) -> str:
-    now = insight.house.now()
+    now = insight.context.now()
     ends = [one.end for one in insight.windows if one.covers(now) and one.end is not None]
     if not ends:
         return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")

@@ -37,8 +37,8 @@ class Guide(param.Parameterized):
     screen is replayed from the answers and never stored.
     """
 
-    house: AppContext = param.Parameter(precedence=-1)
-    visit: Session = param.Parameter(precedence=-1)
+    context: AppContext = param.Parameter(precedence=-1)
+    session: Session = param.Parameter(precedence=-1)
     board: ProbeGrid = param.Parameter(precedence=-1)
     walk: Walk = param.Parameter(default=Walk())
     step = param.String(default="", doc="Key of the step on the screen.")
@@ -54,12 +54,12 @@ class Guide(param.Parameterized):
         super().__init__(**params)
         self._passage = uuid4()
         self._unsure: list[Future[Any]] = []
-        self.follow(self.visit.query)
+        self.follow(self.session.query)
 
     @property
     def procedure(self) -> Procedure:
         """The tree that is walked."""
-        return self.house.handbook.procedure
+        return self.context.handbook.procedure
 
     @property
     def all_well(self) -> bool:
@@ -105,20 +105,20 @@ class Guide(param.Parameterized):
 
         `suggested` is what was suggested there, for the journal, beside the readings.
         """
-        self.visit.person.require(Permission.ANSWER)
+        self.session.person.require(Permission.ANSWER)
         if step != self.step or self.current.next_step(key) is None:
             return
         given = AnswerGiven(
-            id=self.house.new_id(),
-            at=self.house.now(),
+            id=self.context.new_id(),
+            at=self.context.now(),
             walk=self._passage,
             step=step,
             answer=key,
-            workstation=self.visit.workstation,
+            workstation=self.session.workstation,
             initials=short_initials(self.initials) or None,
             readings=(*map(reading, self.cells(step)), *suggested),
         )
-        self._unsure.append(self.house.journal.submit(given))
+        self._unsure.append(self.context.journal.submit(given))
         self._show(self.walk.answer(step, key))
 
     def begin(self) -> None:
@@ -161,11 +161,11 @@ class Guide(param.Parameterized):
 
     def reached(self, contact: str) -> None:
         """Keep with the outage, while one stands, that a contact of the papers was reached."""
-        self.visit.person.require(Permission.ANSWER)
-        record = self.house.outages.standing()
-        if record is not None and contact in self.house.handbook.contacts:
-            entry = outage_note(record, self.house, self.visit, "", contact)
-            self._unsure.append(self.house.journal.submit(entry))
+        self.session.person.require(Permission.ANSWER)
+        record = self.context.outages.standing()
+        if record is not None and contact in self.context.handbook.contacts:
+            entry = outage_note(record, self.context, self.session, "", contact)
+            self._unsure.append(self.context.journal.submit(entry))
 
     def refresh(self) -> None:
         """See whether the journal took the answers, and whether a contact has gone or come."""
@@ -182,16 +182,18 @@ class Guide(param.Parameterized):
 
     def reachability(self, contact: str) -> Reachability:
         """Tell whether a contact can be reached now, as far as the paper says."""
-        return reachable(self.house.handbook.contacts[contact], self.house.now(), self._closed())
+        return reachable(
+            self.context.handbook.contacts[contact], self.context.now(), self._closed()
+        )
 
     def applies_now(self, step: str) -> str:
         """Name the step that applies in place of one whose contact is away: at weekends C1."""
-        contacts, now = self.house.handbook.contacts, self.house.now()
+        contacts, now = self.context.handbook.contacts, self.context.now()
         return applies(self.procedure.steps[step], contacts, now, self._closed())
 
     def _closed(self) -> frozenset[date]:
-        year = self.house.now().astimezone(GENEVA).year
-        return _holidays(year) | self.house.handbook.closures
+        year = self.context.now().astimezone(GENEVA).year
+        return _holidays(year) | self.context.handbook.closures
 
     def _leads(self, step: str, key: str) -> bool:
         found = self.procedure.steps.get(step)

@@ -34,7 +34,7 @@ class GuideView(Viewer):
         super().__init__()
         guide = proposal.guide
         self._proposal, self._guide, self._language = proposal, guide, language
-        self._words = guide.house.handbook.words[language.code]
+        self._words = guide.context.handbook.words[language.code]
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
         offer = (proposal.insight.param.suggestions, proposal.param.singly)
@@ -78,8 +78,8 @@ class GuideView(Viewer):
             words=self._words,
             said=self._words.steps[guide.step],
             cells=guide.cells(guide.step),
-            targets=guide.house.handbook.targets,
-            glance=lambda cell: cell_text(cell, self._language, self._guide.house.now()),
+            targets=guide.context.handbook.targets,
+            glance=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
             card=contact_card(guide, contact, self._language) if contact else None,
             report=call_summary(guide, self._language) if contact else (),
         )
@@ -89,7 +89,7 @@ class GuideView(Viewer):
         if not self._proposal.offered:
             return None
         contact = self._guide.procedure.steps[self._proposal.end].contact
-        telephones = self._guide.house.handbook.contacts[contact].telephones if contact else ()
+        telephones = self._guide.context.handbook.contacts[contact].telephones if contact else ()
         return telephones[0] if telephones else None
 
     def _readings(self) -> pn.Column:

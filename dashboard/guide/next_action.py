@@ -78,7 +78,7 @@ def _kind(proposal: SuggestedPath, step: str) -> dict[str, bool]:
 
 
 def _title(proposal: SuggestedPath, step: str, language: Language) -> str:
-    return proposal.guide.house.handbook.words[language.code].steps[step].title
+    return proposal.guide.context.handbook.words[language.code].steps[step].title
 
 
 def _confirming(count: int, language: Language) -> str:

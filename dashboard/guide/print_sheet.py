@@ -26,13 +26,13 @@ class PrintSheet(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        guide, handbook = self._guide, self._guide.house.handbook
+        guide, handbook = self._guide, self._guide.context.handbook
         words, steps = handbook.words[self._language.code], guide.procedure.steps.values()
         called = [(one, one.contact) for one in steps if one.contact]
         return render(
             "guide/print_sheet",
             self._language,
-            now=guide.house.now(),
+            now=guide.context.now(),
             words=words,
             questions=[one for one in steps if one.kind == "question"],
             given=dict(guide.path),
@@ -41,5 +41,5 @@ class PrintSheet(Viewer):
             lending=guide.procedure.lending,
             targets=handbook.targets,
             cells=guide.cells,
-            glance=lambda cell: cell_text(cell, self._language, self._guide.house.now()),
+            glance=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
         )

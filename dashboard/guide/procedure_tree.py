@@ -88,7 +88,7 @@ class ProcedureTree(Viewer):
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()
         self._guide, self._language = guide, language
-        self._words = guide.house.handbook.words[language.code].steps
+        self._words = guide.context.handbook.words[language.code].steps
         procedure = guide.procedure
         self._drawings = [drawing(procedure, self._words, one) for one in (ACROSS, UPRIGHT)]
         shown = pn.bind(self._html, guide.param.path, guide.param.step)

@@ -33,7 +33,7 @@ class StatusBar(Viewer):
         self._proposal, self._coordination = proposal, coordination
         self._language = language
         self._insight = insight = proposal.insight
-        words = insight.house.handbook.words[language.code].targets
+        words = insight.context.handbook.words[language.code].targets
         self._names = {key: one.name for key, one in words.items()}
         told, guide = insight.param, proposal.guide.param
         said = pn.bind(
@@ -63,7 +63,7 @@ class StatusBar(Viewer):
         if self._insight.unwritable:
             return self._unrecorded()
         todo, record = next_action(self._proposal, self._language), self._coordination.record
-        state, now = self._insight.board.state, self._insight.house.now()
+        state, now = self._insight.board.state, self._insight.context.now()
         told = diagnosis_advice(self._insight, todo, self._language)
         to_bring = self._coordination.to_bring
         said = told or status_text(state, self._names, self._language, now, todo, to_bring=to_bring)

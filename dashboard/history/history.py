@@ -69,9 +69,9 @@ class Work:
 
 
 class HistoryState(param.Parameterized):
-    """The last day, week or ninety days of every target, renewed as the house's chronicle is."""
+    """The last day, week or ninety days of every target, renewed with the recent states."""
 
-    house: AppContext = param.Parameter(precedence=-1)
+    context: AppContext = param.Parameter(precedence=-1)
     span = param.Selector(default="day", objects=list(SPANS))
     now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
     lanes = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
@@ -85,26 +85,26 @@ class HistoryState(param.Parameterized):
     known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
     read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
     lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
-    long = param.Parameter(default=None, doc="The house's `NinetyDays`, None until it was read.")
+    long = param.Parameter(default=None, doc="The context's `NinetyDays`, None until it was read.")
     long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._renewed: datetime | None = None
-        self._services = services(self.house.handbook.procedure)
+        self._services = services(self.context.handbook.procedure)
         self._shared = [one for one in self._services if len(one.targets) > 1]
         self._spoken_of = targets_of_answer(self._services)
         self.refresh()
 
     def refresh(self) -> None:
         """Look again if something was renewed since the last look."""
-        self.long_fault = self.house.long_past_fault
-        renewed, before = self.house.chronicle.settled_until, self._renewed
+        self.long_fault = self.context.long_past_fault
+        renewed, before = self.context.chronicle.settled_until, self._renewed
         if renewed is None:
             return
         due = before is None or (renewed > before and renewed - before >= PACE[self.span])
-        if due or self.house.long_past is not self.long:
+        if due or self.context.long_past is not self.long:
             self._look()
 
     @param.depends("span", watch=True)
@@ -113,14 +113,14 @@ class HistoryState(param.Parameterized):
         self._look()
 
     def _look(self) -> None:
-        self._renewed = self.house.chronicle.settled_until
+        self._renewed = self.context.chronicle.settled_until
         if self._renewed is None:
             return
-        look = self._taken(self.house.now(), self.house.long_past)
+        look = self._taken(self.context.now(), self.context.long_past)
         since = look.now - SPANS[self.span]
         found = tuple(self._outages(look, since)) if look.loaded else ()
         first = look.first_seen if look.loaded else None
-        lanes = tuple(self._lane(key, look) for key in self.house.handbook.targets)
+        lanes = tuple(self._lane(key, look) for key in self.context.handbook.targets)
         self.param.update(
             now=look.now,
             long=look.long,
@@ -143,11 +143,11 @@ class HistoryState(param.Parameterized):
         since = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
         fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
         told: dict[str, Sequence[StatusInterval]] = {}
-        for key in self.house.handbook.targets:
+        for key in self.context.handbook.targets:
             older = within(key, list(long.states[key]), since, fresh) if long else []
-            told[key] = [*older, *self.house.chronicle.states(key, fresh, now)]
+            told[key] = [*older, *self.context.chronicle.states(key, fresh, now)]
         told |= {one.key: service_states(one, told) for one in self._shared}
-        return _Look(self.span, now, told, self.house.official.announced(), long)
+        return _Look(self.span, now, told, self.context.official.announced(), long)
 
     def _lane(self, key: str, look: _Look) -> TimelineRow:
         work, long = look.work if key in self._spoken_of else [], look.long
@@ -163,7 +163,7 @@ class HistoryState(param.Parameterized):
         for one in look.work:
             start, end = max(one.start, since), min(one.end or look.now, look.now)
             if start < end:
-                targets = (key for key in self.house.handbook.targets if key in self._spoken_of)
+                targets = (key for key in self.context.handbook.targets if key in self._spoken_of)
                 yield from (Work(key, start, end) for key in targets)
 
     def _outages(self, look: _Look, since: datetime) -> Iterator[PastOutage]:
@@ -173,7 +173,7 @@ class HistoryState(param.Parameterized):
         told = add_announcements(found, look.announced, self._services)
         for one in sorted(told, key=lambda one: one.start, reverse=True):
             if one.end is None or one.end - one.start >= BORNE_OUT:
-                loans = self.house.loan_log.lent_between(one.start, one.end or look.now)
+                loans = self.context.loan_log.lent_between(one.start, one.end or look.now)
                 yield PastOutage(one, loans, one.target in self._spoken_of)
 
 

@@ -37,16 +37,16 @@ STALE = timedelta(minutes=15)
 class HistoryPage(Viewer):
     """A choice of span, the figure, two tables, the map, and the outages as a file."""
 
-    def __init__(self, past: HistoryState, visit: Session, language: Language) -> None:
+    def __init__(self, past: HistoryState, session: Session, language: Language) -> None:
         super().__init__()
         self._past, self._language = past, language
-        said = past.house.handbook.words[language.code]
-        words, steps = said.targets, past.house.handbook.procedure.steps
+        said = past.context.handbook.words[language.code]
+        words, steps = said.targets, past.context.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language.code) for cause in FailureCause}
-        self._names = {key: words[key].name for key in past.house.handbook.targets}
+        self._names = {key: words[key].name for key in past.context.handbook.targets}
         self._all_names = {key: said.steps[key].short for key in steps} | self._names
         parts = [
-            self._timeline(built(Timeline, past, visit, language, self._names)),
+            self._timeline(built(Timeline, past, session, language, self._names)),
             self._outages(),
             self._pane(self._available, "lanes", "services", "long", css_classes=["past-part"]),
             self._pane(self._heat, "long", "long_fault", css_classes=["past-part", "wide"]),

@@ -47,10 +47,10 @@ class Timeline(Viewer):
     """One figure, made once; its bars, ticks and range follow the state."""
 
     def __init__(
-        self, past: HistoryState, visit: Session, language: Language, names: dict[str, str]
+        self, past: HistoryState, session: Session, language: Language, names: dict[str, str]
     ) -> None:
         super().__init__()
-        self._past, self._visit, self._language = past, visit, language
+        self._past, self._session, self._language = past, session, language
         self._names = list(names.values())
         self._rows = {target: row for row, target in enumerate(names)}
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
@@ -60,8 +60,8 @@ class Timeline(Viewer):
         )
         self._figure = self._draw()
         past.param.watch(self._show, ["lanes", "work"])
-        visit.param.watch(self._paint, ["scheme"])
-        visit.param.watch(self._lay_out, ["narrow"])
+        session.param.watch(self._paint, ["scheme"])
+        session.param.watch(self._lay_out, ["narrow"])
         self._lay_out()
         self._paint()
         self._pane = pn.pane.Bokeh(self._figure, sizing_mode="stretch_width", margin=0)
@@ -108,7 +108,7 @@ class Timeline(Viewer):
 
     def _lay_out(self, *_: object) -> None:
         """Give the lanes room for words over them on a phone; beside them is none there."""
-        narrow = self._visit.narrow
+        narrow = self._session.narrow
         pitch = TALL if narrow else LANE
         self._figure.height = pitch * len(self._names) + 48
         # The words over the first lane need more room than lies below the last one.
@@ -184,7 +184,7 @@ class Timeline(Viewer):
 
     def _tick(self, since: datetime) -> None:
         told = axis_ticks(
-            self._past.span, since, self._past.now, self._language, narrow=self._visit.narrow
+            self._past.span, since, self._past.now, self._language, narrow=self._session.narrow
         )
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(told))
@@ -192,7 +192,7 @@ class Timeline(Viewer):
         axis.major_label_overrides = told
 
     def _paint(self, *_: object) -> None:
-        colours = PALETTES[self._visit.scheme]
+        colours = PALETTES[self._session.scheme]
         for verdict, bars in self._bars.items():
             hollow, edge = verdict is Status.UNKNOWN, EDGES[verdict]
             bars.glyph.update(

@@ -19,14 +19,14 @@ class CartsView(Viewer):
     def __init__(self, lists: WaitingAndCarts, language: Language) -> None:
         super().__init__()
         self._lists, self._language = lists, language
-        self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
+        self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
         self._pane = LiveHTML(pn.bind(self._html, lists.param.carts))
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, carts: tuple[Cart, ...]) -> str:
-        now = self._lists.house.now()
+        now = self._lists.context.now()
         return render(
             "loans/carts", self._language, carts=carts, desks=self._desks, most=MOST, now=now
         )

@@ -27,7 +27,7 @@ class ExportView(Viewer):
     def __init__(self, files: LoanSummary, language: Language) -> None:
         super().__init__()
         self._files, self._language = files, language
-        self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in files.context.handbook.desks.items()}
         self._told = LiveHTML("", self._confirm)
         self._unconfirmed: TimesUnconfirmed | None = None
         files.param.watch(self._forget, "desk")
@@ -87,7 +87,7 @@ class ExportView(Viewer):
             "loans/export_waiting",
             self._language,
             plan=plan,
-            now=self._files.house.now(),
+            now=self._files.context.now(),
             why=reason_texts(self._language),
         )
 
@@ -98,7 +98,7 @@ class ExportView(Viewer):
             exports=exports,
             written=written,
             desks=self._desks,
-            now=self._files.house.now(),
+            now=self._files.context.now(),
         )
 
     def _write(self, confirmed: Collection[UUID] = ()) -> None:

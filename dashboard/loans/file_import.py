@@ -76,19 +76,19 @@ class FileImport(param.Parameterized):
     is the coordination's.
     """
 
-    house: AppContext = param.Parameter(constant=True)
-    visit: Session = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
+    session: Session = param.Parameter(constant=True)
     files: tuple[ImportedFile, ...] = param.Parameter(default=())
 
     def __init__(
         self,
         *,
-        house: AppContext,
-        visit: Session,
+        context: AppContext,
+        session: Session,
         person: Callable[[], str] = str,
         taken: Callable[[], object] = tuple,
     ) -> None:
-        super().__init__(house=house, visit=visit)
+        super().__init__(context=context, session=session)
         self._person, self._told = person, taken
 
     def look(self, dropped: Sequence[tuple[str, bytes]]) -> None:
@@ -99,14 +99,14 @@ class FileImport(param.Parameterized):
         """
         sheets = [(name, read_file(content, name)) for name, content in dropped]
         self._allow(sheet for _, sheet in sheets)
-        alone = self.visit.desk if len(dropped) == 1 else ""
+        alone = self.session.desk if len(dropped) == 1 else ""
         self.files = tuple(
             self._arrival(name, sheet, self._named(name) or alone) for name, sheet in sheets
         )
 
     def assign(self, number: int, desk: str) -> None:
         """Say at which desk the rows of a file were made."""
-        if 0 <= number < len(self.files) and desk in {"", *self.house.handbook.desks}:
+        if 0 <= number < len(self.files) and desk in {"", *self.context.handbook.desks}:
             files = list(self.files)
             files[number] = self._arrival(files[number].name, files[number].sheet, desk)
             self.files = tuple(files)
@@ -127,38 +127,38 @@ class FileImport(param.Parameterized):
 
     def _allow(self, sheets: Iterable[ImportSheet]) -> None:
         for act in {act for sheet in sheets for act in acts(sheet)}:
-            self.visit.person.require(act)
+            self.session.person.require(act)
 
     def _named(self, name: str) -> str:
         """Propose the desk whose code the file's name holds, if it is one only."""
         words = set(re.split(r"[^\w]|_", name.casefold()))
-        found = [code for code in self.house.handbook.desks if code.casefold() in words]
+        found = [code for code in self.context.handbook.desks if code.casefold() in words]
         return found[0] if len(found) == 1 else ""
 
     def _taken(self, one: ImportedFile) -> ImportedFile:
         if one.taken or not one.ready:
             return one
-        house = self.house
+        context = self.context
         plan, _ = import_sheet(
-            *(house.journal, self._known(), one.sheet),
+            *(context.journal, self._known(), one.sheet),
             desk=one.desk,
-            now=house.now(),
+            now=context.now(),
             outage=self._outage(),
             operator=self._person() or None,
-            rules=house.handbook.scans,
-            notes=house.notes,
+            rules=context.handbook.scans,
+            notes=context.notes,
             keep_good=True,
         )
         return replace(one, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
-        now, outage = self.house.now(), self._outage()
+        now, outage = self.context.now(), self._outage()
         plan = plan_import(
             *(self._known(), sheet),
             desk=desk,
             now=now,
             outage=outage,
-            rules=self.house.handbook.scans,
+            rules=self.context.handbook.scans,
         )
         if desk:
             return ImportedFile(name, sheet, desk, plan)
@@ -168,10 +168,10 @@ class FileImport(param.Parameterized):
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
     def _known(self) -> KnownTransactions:
-        return KnownTransactions(self.house.journal.since(kinds=KINDS))
+        return KnownTransactions(self.context.journal.since(kinds=KINDS))
 
     def _outage(self) -> OutagePeriod | None:
-        newest = next(reversed(self.house.outages.records()), None)
+        newest = next(reversed(self.context.outages.records()), None)
         if newest is None:
             return None
         return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)

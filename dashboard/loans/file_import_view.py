@@ -38,7 +38,7 @@ class FileImportView(Viewer):
     ) -> None:
         super().__init__()
         self._intake, self._language = intake, language
-        self._desks = {code: desk.name for code, desk in intake.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in intake.context.handbook.desks.items()}
         self._turn, self._place = 0, place
         html = pn.bind(self._html, intake.param.files, self.param.refusal)
         drop = drop_zone(

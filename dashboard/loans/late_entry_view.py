@@ -25,7 +25,7 @@ class LateEntryView(Viewer):
             "css_classes": ["field-widget"],
             "margin": 0,
         }
-        today = f"{local(lending.house.now()):%d.%m.%Y}"
+        today = f"{local(lending.context.now()):%d.%m.%Y}"
         self._day = pn.widgets.TextInput(label=say("Jour"), value=today, width=130, **style)
         self._time = pn.widgets.TextInput(
             label=say("Heure"), placeholder="09:41", width=90, **style

@@ -24,7 +24,7 @@ class LoanLogFilter(param.Parameterized):
     and the item, whatever its case. `chosen` is the row that a person is about to take back.
     """
 
-    house: AppContext = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     day = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
@@ -33,39 +33,39 @@ class LoanLogFilter(param.Parameterized):
     days: tuple[date, ...] = param.Parameter(default=(), doc="Days with loans, newest first.")
     chosen: LoanRow | None = param.Parameter(default=None)
 
-    def __init__(self, *, house: AppContext) -> None:
-        today = local(house.now()).date()
-        super().__init__(house=house, day=today.isoformat(), days=(today,))
+    def __init__(self, *, context: AppContext) -> None:
+        today = local(context.now()).date()
+        super().__init__(context=context, day=today.isoformat(), days=(today,))
         self._shown: object = None
         self._waited = 0
 
     @param.depends("desk", "day", "state", "text", watch=True)
     def look(self) -> None:
         """Read the log again with the filters of now."""
-        self._shown, self._waited = self.house.refold(), 0
-        log, today = self.house.loan_log, local(self.house.now()).date()
+        self._shown, self._waited = self.context.refold(), 0
+        log, today = self.context.loan_log, local(self.context.now()).date()
         self.days = tuple(sorted({today, *log.days}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
         """Take in what was committed since; a long list less often."""
-        if self._shown == self.house.folded:
+        if self._shown == self.context.folded:
             return
         self._waited += 1
         new = self._shown is None
-        if new or len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+        if new or len(self.context.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
-        lines = self.house.loan_log.lines
+        lines = self.context.loan_log.lines
         to_check = row.state is LoanState.RECORDED and row.loan.id not in lines.kept_out
         return row.void_after_export or (to_check and lines.open_question(row.loan) is not None)
 
     def _found(self) -> Iterable[LoanRow]:
         day = date.fromisoformat(self.day) if self.day else None
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
-        rows: Iterable[LoanRow] = self.house.loan_log.rows(
+        rows: Iterable[LoanRow] = self.context.loan_log.rows(
             desk=self.desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":

@@ -76,7 +76,7 @@ class LoanLogView(Viewer):
 
     def _filters(self) -> list[pn.widgets.Widget]:
         say, listing = self._language.say, self._listing
-        desks = listing.house.handbook.desks.values()
+        desks = listing.context.handbook.desks.values()
         style = {
             "stylesheets": [asset_url("relais.css")],
             "css_classes": ["field-widget"],

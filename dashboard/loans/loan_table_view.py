@@ -45,10 +45,10 @@ class LoanTableView(Viewer):
         super().__init__()
         self._listing, self._language = listing, language
         self._why = reason_texts(language)
-        self._desks = {code: desk.name for code, desk in listing.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in listing.context.handbook.desks.items()}
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
-        self._rules = listing.house.handbook.scans
+        self._rules = listing.context.handbook.scans
         self._table = self._make(on_act, on_patron)
         self.show()
         listing.param.watch(self.show, "rows")
@@ -125,7 +125,7 @@ class LoanTableView(Viewer):
         return " ".join(said)
 
     def _repeated(self, first: UUID) -> str:
-        row = self._listing.house.loan_log.row(first)
+        row = self._listing.context.loan_log.row(first)
         shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 

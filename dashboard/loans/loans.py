@@ -24,61 +24,61 @@ from procedure.local_time import local
 
 
 class LoansState(param.Parameterized):
-    """What one page lends; every act of a person asks `visit.person` first.
+    """What one page lends; every act of a person asks `session.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
     `files` are the same log seen as a list and as files for Alma, `lists` what lies open beside it,
     `intake` what was dropped to be taken into it.
     """
 
-    house: AppContext = param.Parameter(constant=True)
-    visit: Session = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
+    session: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     today_here = param.Integer(default=0)
     today_everywhere = param.Integer(default=0)
     taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
 
     def __init__(
-        self, *, house: AppContext, visit: Session, new_id: Callable[[], UUID] | None = None
+        self, *, context: AppContext, session: Session, new_id: Callable[[], UUID] | None = None
     ) -> None:
-        super().__init__(house=house, visit=visit)
-        self._new_id = new_id = new_id or house.new_id
+        super().__init__(context=context, session=session)
+        self._new_id = new_id = new_id or context.new_id
         self._counted: object = None
-        self.listing = LoanLogFilter(house=house)
-        self.lists = WaitingAndCarts(house=house, visit=visit)
-        self.files = LoanSummary(house=house, visit=visit, new_id=new_id)
+        self.listing = LoanLogFilter(context=context)
+        self.lists = WaitingAndCarts(context=context, session=session)
+        self.files = LoanSummary(context=context, session=session, new_id=new_id)
         self.intake = FileImport(
-            house=house,
-            visit=visit,
-            person=lambda: visit.person.name or "",
+            context=context,
+            session=session,
+            person=lambda: session.person.name or "",
             taken=self.refresh,
         )
         self.listing.param.watch(self._look_away, "text")
-        self.choose_desk(visit.desk)
+        self.choose_desk(session.desk)
 
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the papers do not have chooses none."""
-        self.desk = self.visit.desk = code if code in self.house.handbook.desks else ""
+        self.desk = self.session.desk = code if code in self.context.handbook.desks else ""
         if self.desk:
             self.files.desk = self.desk
 
     def refresh(self) -> None:
         """Take in what was committed since, on this page and on every other."""
-        position = self.house.refold()
-        today = local(self.house.now()).date()
+        position = self.context.refold()
+        today = local(self.context.now()).date()
         if self._counted != (position, today):
             self._counted = (position, today)
-            counts = self.house.loan_log.counts(today)
-            self.today_here = counts[self.visit.workstation]
+            counts = self.context.loan_log.counts(today)
+            self.today_here = counts[self.session.workstation]
             self.today_everywhere = counts.total()
-        if self.visit.page == "loans":
+        if self.session.page == "loans":
             self.listing.refresh()
             self.lists.refresh()
             self.files.refresh()
 
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""
-        today = local(self.house.now()).date().isoformat()
+        today = local(self.context.now()).date().isoformat()
         self.lists.patron = patron
         self.listing.param.update(text=patron, day=today)
 
@@ -93,7 +93,7 @@ class LoansState(param.Parameterized):
             TransactionRefused: see `procedure.circulation.lending.void`.
             JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Permission.VOID)
+        self.session.person.require(Permission.VOID)
         self._append(partial(self._void, loan, reason))
         self.taken_back = loan
 
@@ -103,16 +103,16 @@ class LoansState(param.Parameterized):
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Permission.LEND)
+        self.session.person.require(Permission.LEND)
         old = row.loan
         anew = Loan(
             *(self._new_id(), old.at, old.desk, old.patron, old.item),
-            workstation=self.visit.workstation,
-            operator=self.visit.person.name,
+            workstation=self.session.workstation,
+            operator=self.session.person.name,
             late=True,
             overridden=old.overridden,
         )
-        self._append(lambda: decide(self.house, anew).loan)
+        self._append(lambda: decide(self.context, anew).loan)
 
     def enter_late(self, *, day: str, time: str, patron: str, items: str) -> int:
         """Enter a line of the paper sheet; return how many loans it gave, without those it repeats.
@@ -123,33 +123,33 @@ class LoansState(param.Parameterized):
             TransactionRefused: nothing of it was recorded.
             JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Permission.LEND)
+        self.session.person.require(Permission.LEND)
         sheet = late_loans(
             *(day, time, patron, items),
             desk=self.desk,
-            now=self.house.now(),
+            now=self.context.now(),
             new_id=self._new_id,
-            person=self.visit.person,
+            person=self.session.person,
         )
-        self.house.refold()
-        decided = [decide(self.house, loan) for loan in sheet]
-        self.house.journal.append(*(one.loan for one in decided))
+        self.context.refold()
+        decided = [decide(self.context, loan) for loan in sheet]
+        self.context.journal.append(*(one.loan for one in decided))
         self.refresh()
         return sum(not one.repeated for one in decided)
 
     def _void(self, loan: UUID, reason: str) -> Void:
-        person = self.visit.person
+        person = self.session.person
         return void(
-            *(self.house.loan_log, loan, reason),
+            *(self.context.loan_log, loan, reason),
             void_id=self._new_id(),
-            at=self.house.now(),
+            at=self.context.now(),
             workstation=person.workstation,
             operator=person.name,
-            carts=self.house.carts,
-            waiting=self.house.waiting,
+            carts=self.context.carts,
+            waiting=self.context.waiting,
         )
 
     def _append(self, decide: Callable[[], Loan | Void]) -> None:
-        self.house.refold()
-        self.house.journal.append(decide())
+        self.context.refold()
+        self.context.journal.append(decide())
         self.refresh()

@@ -78,7 +78,7 @@ class LoansPage(Viewer):
 
         def html(over: OutageRecord | None, where: LendIn) -> str:
             shown = over if where is not LendIn.RELAIS else None
-            now = coordination.house.now()
+            now = coordination.context.now()
             return render("loans/lend_again", language, over=shown, now=now) if shown else ""
 
         said = pn.bind(html, coordination.param.over, coordination.param.lend_in)

@@ -22,12 +22,12 @@ class ScanView(Viewer):
 
     def __init__(self, lending: LoansState, coordination: OutageState, language: Language) -> None:
         super().__init__()
-        desks = lending.house.handbook.desks
+        desks = lending.context.handbook.desks
         none = language.say("à choisir")
         self._box = ScanBox(
             html=render("loans/scan", language),
             words=scan_texts(language),
-            rules=lending.house.handbook.scans.for_page(),
+            rules=lending.context.handbook.scans.for_page(),
             double_read=DOUBLE_READ // timedelta(milliseconds=1),
             desk_name=lending.param.desk.rx().rx.pipe(
                 lambda code: desks[code].name if code else none

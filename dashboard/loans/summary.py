@@ -30,8 +30,8 @@ class LoanSummary(param.Parameterized):
     `written` is the newest export that this page made, None before the first.
     """
 
-    house: AppContext = param.Parameter(constant=True)
-    visit: Session = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
+    session: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
     open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
     days: tuple[DeskDay, ...] = param.Parameter(default=())
@@ -39,8 +39,10 @@ class LoanSummary(param.Parameterized):
     exports: tuple[Export, ...] = param.Parameter(default=())
     written: Export | None = param.Parameter(default=None)
 
-    def __init__(self, *, house: AppContext, visit: Session, new_id: Callable[[], UUID]) -> None:
-        super().__init__(house=house, visit=visit)
+    def __init__(
+        self, *, context: AppContext, session: Session, new_id: Callable[[], UUID]
+    ) -> None:
+        super().__init__(context=context, session=session)
         self._new_id = new_id
         self._read: object = None
         self._waited = 0
@@ -50,30 +52,30 @@ class LoanSummary(param.Parameterized):
         """Read what waits and what was written, when somebody looks."""
         if not self.open:
             return
-        self._read, self._waited = self.house.refold(), 0
-        log = self.house.loan_log
+        self._read, self._waited = self.context.refold(), 0
+        log = self.context.loan_log
         with param.parameterized.batch_call_watchers(self):
             self.days = tuple(reversed(summary(log.rows())))
             self.plan = self._planned() if self.desk else None
             self.exports = tuple(reversed(log.exports))
 
     def _planned(self) -> ExportPlan:
-        layout = self.house.settings.offline_layout
-        return plan_export(self.house.loan_log, self.desk, layout=layout)
+        layout = self.context.settings.offline_layout
+        return plan_export(self.context.loan_log, self.desk, layout=layout)
 
     def refresh(self) -> None:
         """Take in what was committed since; a long log less often."""
-        if not self.open or self._read == self.house.folded:
+        if not self.open or self._read == self.context.folded:
             return
         self._waited += 1
-        if len(self.house.loan_log) <= LONG or self._waited >= PATIENCE:
+        if len(self.context.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def summary_csv(self) -> str:
         """Give the summary as a file for a spreadsheet, oldest day first."""
-        self.visit.person.require(Permission.EXPORT)
-        self.house.refold()
-        return summary_csv(summary(self.house.loan_log.rows()))
+        self.session.person.require(Permission.EXPORT)
+        self.context.refold()
+        return summary_csv(summary(self.context.loan_log.rows()))
 
     def write(self, confirmed: Collection[UUID] = ()) -> ExportedFile:
         """Record an export of the desk's waiting loans; `content` then gives its bytes.
@@ -83,19 +85,19 @@ class LoanSummary(param.Parameterized):
         Raises:
             JournalUnwritable, NotAllowed, TimesUnconfirmed: nothing was exported.
         """
-        self.visit.person.require(Permission.EXPORT)
-        if self.desk not in self.house.handbook.desks:
+        self.session.person.require(Permission.EXPORT)
+        if self.desk not in self.context.handbook.desks:
             raise NotAllowed("no desk chosen: choose the desk whose file is meant")
         done = export_desk(
-            self.house.journal,
-            self.house.loan_log,
+            self.context.journal,
+            self.context.loan_log,
             self.desk,
-            now=self.house.now,
+            now=self.context.now,
             new_id=self._new_id,
-            layout=self.house.settings.offline_layout,
-            workstation=self.visit.workstation,
-            operator=self.visit.person.name,
-            times=time_check(self.house.outages.records(), self.house.now(), confirmed),
+            layout=self.context.settings.offline_layout,
+            workstation=self.session.workstation,
+            operator=self.session.person.name,
+            times=time_check(self.context.outages.records(), self.context.now(), confirmed),
         )
         self.written = done.export or self.written
         self.look()
@@ -107,6 +109,6 @@ class LoanSummary(param.Parameterized):
         Raises:
             OfflineFileError: the log no longer holds what the export was made of.
         """
-        self.visit.person.require(Permission.EXPORT)
-        self.house.refold()
-        return rewritten(self.house.loan_log, export)
+        self.session.person.require(Permission.EXPORT)
+        self.context.refold()
+        return rewritten(self.context.loan_log, export)

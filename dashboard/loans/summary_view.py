@@ -20,7 +20,7 @@ class SummaryView(Viewer):
     def __init__(self, files: LoanSummary, language: Language) -> None:
         super().__init__()
         self._files, self._language = files, language
-        self._desks = {code: desk.name for code, desk in files.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in files.context.handbook.desks.items()}
         download = pn.widgets.FileDownload(
             callback=lambda: io.StringIO(files.summary_csv()),
             filename="relais-prets.csv",

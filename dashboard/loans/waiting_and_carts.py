@@ -56,8 +56,8 @@ class WaitingAndCarts(param.Parameterized):
     along, as text in the `spoken` language.
     """
 
-    house: AppContext = param.Parameter(constant=True)
-    visit: Session = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
+    session: Session = param.Parameter(constant=True)
     waiting: tuple[WaitingLoan, ...] = param.Parameter(default=())
     carts: tuple[Cart, ...] = param.Parameter(default=())
     carts_open = param.Boolean(default=False, doc="Whether somebody looks at the carts.")
@@ -65,13 +65,13 @@ class WaitingAndCarts(param.Parameterized):
     spoken = param.Selector(default="fr", objects=list(SLIP_WORDS))
     slip = param.String(default="")
 
-    def __init__(self, *, house: AppContext, visit: Session) -> None:
-        super().__init__(house=house, visit=visit, spoken=visit.language)
+    def __init__(self, *, context: AppContext, session: Session) -> None:
+        super().__init__(context=context, session=session, spoken=session.language)
         self._read: object = None
 
     def refresh(self) -> None:
         """Take in what was committed since."""
-        read = (self.house.folded, local(self.house.now()).date())
+        read = (self.context.folded, local(self.context.now()).date())
         if self._read != read:
             self._read = read
             self.look()
@@ -89,9 +89,9 @@ class WaitingAndCarts(param.Parameterized):
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
-        self.visit.person.require(Permission.LEND)
-        name = self.visit.person.name
-        return self._do(Completion(self.house.new_id(), waiting, patron, name))
+        self.session.person.require(Permission.LEND)
+        name = self.session.person.name
+        return self._do(Completion(self.context.new_id(), waiting, patron, name))
 
     def take_back(self, waiting: UUID, reason: str) -> None:
         """Take back what waits.
@@ -99,55 +99,55 @@ class WaitingAndCarts(param.Parameterized):
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed.
         """
-        person = self.visit.person
+        person = self.session.person
         person.require(Permission.VOID)
-        now = self.house.now()
-        void = Void(self.house.new_id(), now, waiting, reason, person.workstation, person.name)
+        now = self.context.now()
+        void = Void(self.context.new_id(), now, waiting, reason, person.workstation, person.name)
         self._do(void)
 
     def _do(self, asked: Asked) -> str | None:
         while True:
-            read = self.house.refold()
-            decision = decide_on(self.house, asked, UnderwayTransactions())
+            read = self.context.refold()
+            decision = decide_on(self.context, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
-                self.house.journal.append(*entries, unless_newer=(_SETTLING, read))
+                self.context.journal.append(*entries, unless_newer=(_SETTLING, read))
             except JournalMoved:
                 continue  # another page may have settled it meanwhile: decide anew
             break
-        self.house.refold()
+        self.context.refold()
         self.look()
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
-        rows = self.house.waiting.rows()
-        notes = self.house.notes.read() if rows else {}
+        rows = self.context.waiting.rows()
+        notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
 
     def _carts(self) -> tuple[Cart, ...]:
-        both = {one.item: one.events for one in self.house.carts.lent_and_carted()}
+        both = {one.item: one.events for one in self.context.carts.lent_and_carted()}
         since = self._since()
         found: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
-        for back in self.house.carts.rows():
+        for back in self.context.carts.rows():
             if local(back.at).date() >= since:
                 events = filter(self._counts, both.get(back.item, ()))
                 found[back.desk, back.cart].append(CartItem(back, tuple(events)))
         return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
 
     def _counts(self, event: Loan | Return) -> bool:
-        row = self.house.loan_log.row(event.id)
+        row = self.context.loan_log.row(event.id)
         return row is None or row.stands
 
     def _since(self) -> date:
         """Return the local day on which the newest outage began, today without any."""
-        newest = next(reversed(self.house.outages.records()), None)
-        return local(self.house.now() if newest is None else newest.declared.begun).date()
+        newest = next(reversed(self.context.outages.records()), None)
+        return local(self.context.now() if newest is None else newest.declared.begun).date()
 
     def _slip(self) -> str:
         if not self.patron:
             return ""
-        today = local(self.house.now()).date()
-        rows = self.house.loan_log.rows(patron=self.patron, day=today)
+        today = local(self.context.now()).date()
+        rows = self.context.loan_log.rows(patron=self.patron, day=today)
         return loan_slip(
-            (row.loan for row in rows if row.stands), self.house.handbook.scans, self.spoken
+            (row.loan for row in rows if row.stands), self.context.handbook.scans, self.spoken
         )

@@ -26,7 +26,7 @@ class WaitingLoansView(Viewer):
         super().__init__()
         self._lists, self._language = lists, language
         self._why = reason_texts(language)
-        self._desks = {code: one.name for code, one in lists.house.handbook.desks.items()}
+        self._desks = {code: one.name for code, one in lists.context.handbook.desks.items()}
         html = pn.bind(self._html, lists.param.waiting, self.param.told)
         self._pane = LiveHTML(html, on_form=self._form, css_classes=["waits-part"])
 
@@ -41,7 +41,7 @@ class WaitingLoansView(Viewer):
             told=told,
             why=self._why,
             desks=self._desks,
-            now=self._lists.house.now(),
+            now=self._lists.context.now(),
         )
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

@@ -39,13 +39,13 @@ PEOPLE_LOOK = timedelta(seconds=15)  # what has expired is noticed at least this
 
 
 class DiagnosisState(param.Parameterized):
-    """Evidence gathered from the house, and what follows from it for this workstation.
+    """Evidence gathered from the context, and what follows from it for this workstation.
 
     Nothing here answers for a person: suggestions are shown, and the guide takes the answers.
     """
 
-    house: AppContext = param.Parameter(precedence=-1)
-    visit: Session = param.Parameter(precedence=-1)
+    context: AppContext = param.Parameter(precedence=-1)
+    session: Session = param.Parameter(precedence=-1)
     board: ProbeGrid = param.Parameter(precedence=-1)
     diagnosis: Diagnosis = param.Parameter(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ())
@@ -63,21 +63,21 @@ class DiagnosisState(param.Parameterized):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._roles = roles_of(self.house.handbook)
+        self._roles = roles_of(self.context.handbook)
         self._seen: tuple[object, ...] = ()
         self._looked: datetime | None = None
         self._trouble: datetime | None = None
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
-        self.visit.param.watch(self._move, ["desk", "site", "vdi"])
+        self.session.param.watch(self._move, ["desk", "site", "vdi"])
         self.refresh()
 
     @property
     def vantage(self) -> Vantage:
         """This workstation, at the site of its desk."""
-        desk = self.house.handbook.desks.get(self.visit.desk)
-        site = desk.site if desk else self.visit.site
-        return Vantage(self.visit.workstation, site, self.visit.vdi)
+        desk = self.context.handbook.desks.get(self.session.desk)
+        site = desk.site if desk else self.session.site
+        return Vantage(self.session.workstation, site, self.session.vdi)
 
     @property
     def holds(self) -> timedelta:
@@ -86,11 +86,11 @@ class DiagnosisState(param.Parameterized):
 
     def refresh(self) -> None:
         """Gather again if something arrived, or if something may have expired."""
-        self.house.refold()
-        self._update(unwritable=self.house.unwritable)
-        house, now = self.house, self.house.now()
-        heard = (house.feeds.rounds, house.neighbours.rounds, house.sighted, house.spoken)
-        seen = (self.board.rounds, *heard, self.visit.desk)
+        self.context.refold()
+        self._update(unwritable=self.context.unwritable)
+        context, now = self.context, self.context.now()
+        heard = (context.feeds.rounds, context.neighbours.rounds, context.sighted, context.spoken)
+        seen = (self.board.rounds, *heard, self.session.desk)
         due = self._looked is None or now - self._looked >= PEOPLE_LOOK
         if seen != self._seen or due:
             self._seen, self._looked = seen, now
@@ -98,37 +98,37 @@ class DiagnosisState(param.Parameterized):
 
     def sighted(self, looks: list[Mapping[str, Any]], age_ms: float) -> None:
         """Take a round of this workstation's own looks, made so many milliseconds ago."""
-        self.visit.person.require(Permission.REPORT)
-        if not self.visit.workstation:
+        self.session.person.require(Permission.REPORT)
+        if not self.session.workstation:
             return
-        at = self.house.now() - timedelta(milliseconds=age_ms)
+        at = self.context.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
-        self.house.sight(vantage, outcomes(looks, self.house.handbook.targets, vantage, at))
+        self.context.sight(vantage, outcomes(looks, self.context.handbook.targets, vantage, at))
 
     def report(self, *, works: bool, about: str = "") -> None:
         """Take a person's word that Alma works here, or does not."""
-        self.visit.person.require(Permission.REPORT)
-        here, what = self.vantage, redact_identifiers(about, self.house.handbook.scans)[:80]
+        self.session.person.require(Permission.REPORT)
+        here, what = self.vantage, redact_identifiers(about, self.context.handbook.scans)[:80]
         said = StaffReport(
-            self.house.new_id(), self.house.now(), here.key, works, here.site, here.vdi, what
+            self.context.new_id(), self.context.now(), here.key, works, here.site, here.vdi, what
         )
-        self.house.journal.append(said)
+        self.context.journal.append(said)
         self.refresh()
 
     def read(self, target: str, word: PageStatus) -> None:
         """Take what a person read on a status page."""
-        self.visit.person.require(Permission.READ_STATUS)
+        self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and word is not PageStatus.UNKNOWN:
             taken = PageStatusReadByStaff(
-                self.house.new_id(), self.house.now(), target, word, self.visit.workstation
+                self.context.new_id(), self.context.now(), target, word, self.session.workstation
             )
-            self.house.journal.append(taken)
+            self.context.journal.append(taken)
             self.refresh()
 
     @property
     def reported_here(self) -> StaffReport | None:
         """What was reported from this workstation, while it is fresh."""
-        return self.house.voices.reports(self.house.now()).get(self.visit.workstation)
+        return self.context.voices.reports(self.context.now()).get(self.session.workstation)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -136,24 +136,24 @@ class DiagnosisState(param.Parameterized):
         return self._roles.pages
 
     def _move(self, *_: object) -> None:
-        if self.visit.workstation in self.house.vantages:
-            self.house.vantages[self.visit.workstation] = self.vantage
-            self.house.sighted += 1
+        if self.session.workstation in self.context.vantages:
+            self.context.vantages[self.session.workstation] = self.vantage
+            self.context.sighted += 1
 
     def _look(self, now: datetime) -> None:
-        self.house.forget(now - ROUNDS_HOLD * QUIET)
+        self.context.forget(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
-        asker = self.visit.workstation or SERVER.key
+        asker = self.session.workstation or SERVER.key
         self.evidence = evidence = collect_evidence(known, self._roles, asker=asker, now=now)
-        steps = self.house.handbook.procedure.steps.values()
+        steps = self.context.handbook.procedure.steps.values()
         suggestions = {
             step.key: suggest(step, evidence) for step in steps if step.kind == "question"
         }
-        closed = geneva_holidays((now.year, now.year + 1)) | self.house.handbook.closures
+        closed = geneva_holidays((now.year, now.year + 1)) | self.context.handbook.closures
         self._update(
             diagnosis=diagnose(evidence),
             suggestions=suggestions,
-            next=follow(self.house.handbook, suggestions, now, closed),
+            next=follow(self.context.handbook, suggestions, now, closed),
             officials={key: current_status(found, now) for key, found in known.readings.items()},
             windows=announced(known, now),
             interval_ms=int(self._pace(known, now).total_seconds() * 1000),
@@ -161,13 +161,13 @@ class DiagnosisState(param.Parameterized):
 
     def _known(self, now: datetime) -> AvailableEvidence:
         return AvailableEvidence(
-            vantages=self.house.vantages,
+            vantages=self.context.vantages,
             verdicts=self._verdicts(now),
             readings=self.readings(),
-            reports=self.house.voices.reports(now),
-            windows=tuple(one.window for one in self.house.voices.windows()),
-            neighbours=tuple(self.house.neighbours.latest.values()),
-            cut_off=self.house.watch.board.cut_off is not None,
+            reports=self.context.voices.reports(now),
+            windows=tuple(one.window for one in self.context.voices.windows()),
+            neighbours=tuple(self.context.neighbours.latest.values()),
+            cut_off=self.context.watch.board.cut_off is not None,
             errors=self._errors(),
         )
 
@@ -185,14 +185,14 @@ class DiagnosisState(param.Parameterized):
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
             key: one.verdict
-            for key, one in self.house.sightings.items()
+            for key, one in self.context.sightings.items()
             if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """Give what is known of each page, fresh or not: by its feed, and by a person."""
-        feeds, people = self.house.feeds.latest, self.house.voices.readings()
+        feeds, people = self.context.feeds.latest, self.context.voices.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
 

@@ -44,7 +44,7 @@ class DiagnosisView(Viewer):
 
     def _neighbours(self, beyond: Beyond) -> list[NeighbourText]:
         """Say what each neighbour sees of the usual way into Alma, or of the first shared one."""
-        board, now = self._eyes.board, self._eyes.house.now()
+        board, now = self._eyes.board, self._eyes.context.now()
         ways = self._eyes.insight.evidence.roles.alma
         shared = {
             one.neighbour.key: one

@@ -31,7 +31,7 @@ def disagreement_text(
     dispute = eyes.dispute
     if dispute is None:
         return None
-    now, say = eyes.house.now(), language.say
+    now, say = eyes.context.now(), language.say
     wanted = PageStatus.INCIDENT if dispute.kind is Dispute.NOT_SEEN else PageStatus.OK
     told = [one for one in newest(eyes.insight.readings(), now) if one.word is wanted]
     pages = list(dict.fromkeys(names[one.target].name for one in told))

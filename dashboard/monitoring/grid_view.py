@@ -46,7 +46,7 @@ class ProbeGridView(Viewer):
     def __init__(self, eyes: Workstations, language: Language) -> None:
         super().__init__()
         self._eyes, self._language = eyes, language
-        self._words = eyes.house.handbook.words[language.code]
+        self._words = eyes.context.handbook.words[language.code]
         board, seen = self._board.param, eyes.param
         officials = eyes.insight.param.officials
         shown = pn.bind(
@@ -69,7 +69,7 @@ class ProbeGridView(Viewer):
         return self._eyes.board
 
     def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
-        eyes, language, now = self._eyes, self._language, self._eyes.house.now()
+        eyes, language, now = self._eyes, self._language, self._eyes.context.now()
         return render(
             "monitoring/grid",
             language,
@@ -77,7 +77,7 @@ class ProbeGridView(Viewer):
             words=self._words,
             sites=eyes.sites,
             polls=eyes.polls,
-            neighbours=list(eyes.house.handbook.neighbours.values()),
+            neighbours=list(eyes.context.handbook.neighbours.values()),
             beyond=eyes.beyond,
             beside_glance=lambda beside: beside_glance(beside, language, now),
             beside_detail=self._beside(eyes.beside(chosen)),
@@ -101,9 +101,9 @@ class ProbeGridView(Viewer):
         """Draw a site's last hour; nothing where what its browsers see tells nothing."""
         if not poll.of:
             return ()
-        house = self._eyes.house
-        now = house.now()
-        return sparkline(house.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
+        context = self._eyes.context
+        now = context.now()
+        return sparkline(context.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
 
     def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)
@@ -117,12 +117,12 @@ class ProbeGridView(Viewer):
         if beside is None:
             return None
         ours = self._board.cell(beside.target).verdict
-        return beside_sentence(beside, ours, self._language, self._eyes.house.now())
+        return beside_sentence(beside, ours, self._language, self._eyes.context.now())
 
     def _polled(self, poll: SiteSummary | None) -> SiteDetail | None:
         if poll is None:
             return None
-        language, now = self._language, self._eyes.house.now()
+        language, now = self._language, self._eyes.context.now()
         share = language.plural(
             "{count} poste sur {of} y arrive.",
             "{count} postes sur {of} y arrivent.",

@@ -25,5 +25,5 @@ class LastReadingView(Viewer):
         return self._pane
 
     def _html(self, last_round: datetime | None) -> str:
-        now = self._board.house.now()
+        now = self._board.context.now()
         return render("monitoring/last_reading", self._language, last_round=last_round, now=now)

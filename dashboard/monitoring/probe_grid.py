@@ -41,7 +41,7 @@ class GridRow:
 class ProbeGrid(param.Parameterized):
     """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
 
-    house: AppContext = param.Parameter(precedence=-1)
+    context: AppContext = param.Parameter(precedence=-1)
     rows: tuple[GridRow, ...] = param.Parameter(
         default=(), doc="A `GridRow` a target, in the paper's order."
     )
@@ -53,18 +53,18 @@ class ProbeGrid(param.Parameterized):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        now = self.house.now()
+        now = self.context.now()
         self._recent = RecentOutcomes()
         # Without the last hour, the page still opens, and says that nothing can be recorded.
         with suppress(JournalUnwritable):
-            self._recent.take(self.house.history.outcomes(since=now - HOUR))
+            self._recent.take(self.context.history.outcomes(since=now - HOUR))
         self._grows_old = NEVER
         self._settled: datetime | None = None
         self.refresh()
 
     def refresh(self) -> None:
         """Look at the watch again, unless nothing arrived and no reading grew too old."""
-        now, watch = self.house.now(), self.house.watch
+        now, watch = self.context.now(), self.context.watch
         renewed = self._take_chronicle()
         if watch.rounds == self.rounds and now <= self._grows_old and not renewed:
             return
@@ -77,7 +77,7 @@ class ProbeGrid(param.Parameterized):
 
     def choose(self, key: str) -> None:
         """Open the detail of a cell, or close it when it is open already."""
-        known = key.partition("/")[0] in self.house.handbook.targets
+        known = key.partition("/")[0] in self.context.handbook.targets
         self.chosen = key if known and key != self.chosen else ""
 
     def cell(self, target: str, vantage: str = SERVER.key) -> GridCell:
@@ -87,8 +87,8 @@ class ProbeGrid(param.Parameterized):
 
     def _targets(self) -> list[Target]:
         """Order the targets as the paper orders its steps; those of no step come last."""
-        order = {step: place for place, step in enumerate(self.house.handbook.procedure.steps)}
-        targets = self.house.handbook.targets.values()
+        order = {step: place for place, step in enumerate(self.context.handbook.procedure.steps)}
+        targets = self.context.handbook.targets.values()
         return sorted(targets, key=lambda one: order.get(one.step, len(order)))
 
     def _row(self, target: Target, now: datetime) -> GridRow:
@@ -96,7 +96,7 @@ class ProbeGrid(param.Parameterized):
         return GridRow(target, (cell(target, SERVER.key, self._judged(target, now), hour),))
 
     def _judged(self, target: Target, now: datetime) -> TargetStatus | None:
-        watch = self.house.watch
+        watch = self.context.watch
         judged = reading(watch.board, target, now)
         # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
         recalled = (target.key, SERVER.key) not in watch.latest
@@ -104,7 +104,7 @@ class ProbeGrid(param.Parameterized):
 
     def _take_chronicle(self) -> bool:
         """Take Alma's last outage from the chronicle, once a minute; tell whether it was time."""
-        settled = self.house.chronicle.settled_until
+        settled = self.context.chronicle.settled_until
         if settled is None or (self._settled and settled - self._settled < MINUTE):
             return False
         self._settled = settled
@@ -114,9 +114,9 @@ class ProbeGrid(param.Parameterized):
         return True
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
-        for key in self.house.handbook.targets:
+        for key in self.context.handbook.targets:
             if key.startswith(ALMA):
-                yield from downtimes(self.house.chronicle.states(key, until - WEEK, until))
+                yield from downtimes(self.context.chronicle.states(key, until - WEEK, until))
 
     def _changed(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: value for name, value in values.items() if getattr(self, name) != value}

@@ -36,7 +36,7 @@ class StatusPageText:
 
 def status_page_texts(insight: DiagnosisState, language: Language) -> Mapping[str, StatusPageText]:
     """Put every status page of the paper into words."""
-    now, board = insight.house.now(), insight.board
+    now, board = insight.context.now(), insight.board
     return {
         key: status_page_text(
             insight.officials.get(key, CurrentStatus()),

@@ -30,7 +30,7 @@ class StatusPagesView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        handbook, language = self._insight.house.handbook, self._language
+        handbook, language = self._insight.context.handbook, self._language
         return render(
             "monitoring/status_pages",
             language,

@@ -22,13 +22,13 @@ class WorkstationName(param.Parameterized):
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites of the library's desks, in the order of the paper."""
-        desks = self.insight.house.handbook.desks.values()
+        desks = self.insight.context.handbook.desks.values()
         return tuple(dict.fromkeys(one.site for one in desks))
 
     @property
     def unnamed(self) -> bool:
         """Whether nobody has named this workstation yet."""
-        name = self.insight.visit.workstation
+        name = self.insight.session.workstation
         return not name or name.startswith(NAMELESS)
 
     def open(self) -> None:
@@ -37,24 +37,24 @@ class WorkstationName(param.Parameterized):
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
         """Take the name, the site (for a workstation without a desk) and whether it is VDI."""
-        insight, visit = self.insight, self.insight.visit
-        visit.person.require(Permission.REPORT)
+        insight, session = self.insight, self.insight.session
+        session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
         refusal = self._refusal(wanted)
         if refusal:
             self.refusal = refusal
             return
-        before = visit.workstation
+        before = session.workstation
         known = site if site in self.sites else ""
-        visit.param.update(vdi=vdi, site=known)
-        visit.name_workstation(wanted)
-        if visit.workstation != before:
-            insight.house.rename(before, insight.vantage)
+        session.param.update(vdi=vdi, site=known)
+        session.name_workstation(wanted)
+        if session.workstation != before:
+            insight.context.rename(before, insight.vantage)
         self.param.update(opened=False, refusal="", given=True)
         insight.refresh()
 
     def _refusal(self, wanted: str) -> str:
         if not wanted or not wanted.isprintable() or wanted.startswith(NAMELESS):
             return "empty"
-        others = self.insight.house.vantages.keys() - {self.insight.visit.workstation}
+        others = self.insight.context.vantages.keys() - {self.insight.session.workstation}
         return "taken" if wanted in others or wanted == "server" else ""

@@ -19,14 +19,14 @@ class WorkstationNameView(Viewer):
     def __init__(self, naming: WorkstationName, language: Language) -> None:
         super().__init__()
         self._naming, self._language = naming, language
-        visit = naming.insight.visit.param
+        session = naming.insight.session.param
         shown = pn.bind(
             self._html,
             naming.param.opened,
             naming.param.refusal,
-            visit.workstation,
-            visit.desk,
-            visit.vdi,
+            session.workstation,
+            session.desk,
+            session.vdi,
         )
         self._pane = LiveHTML(shown, self._act, self._form, sizing_mode=None)
 
@@ -34,20 +34,20 @@ class WorkstationNameView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        naming, visit = self._naming, self._naming.insight.visit
+        naming, session = self._naming, self._naming.insight.session
         say = self._language.say
         refusals = {
             "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
         }
-        desk = naming.insight.house.handbook.desks.get(visit.desk)
+        desk = naming.insight.context.handbook.desks.get(session.desk)
         return render(
             "monitoring/workstation_name",
             self._language,
             naming=naming,
-            visit=visit,
+            session=session,
             desk=desk,
-            site=desk.site if desk else visit.site,
+            site=desk.site if desk else session.site,
             refusal=refusals.get(naming.refusal, ""),
             longest=LONGEST,
         )

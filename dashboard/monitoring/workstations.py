@@ -59,15 +59,15 @@ class Workstations(param.Parameterized):
         self.refresh()
 
     @property
-    def house(self) -> AppContext:
+    def context(self) -> AppContext:
         """What all pages share."""
-        return self.insight.house
+        return self.insight.context
 
     def refresh(self) -> None:
         """Poll again if something arrived, or if something may have grown too old."""
-        now, house = self.house.now(), self.house
-        heard = (house.feeds.rounds, house.neighbours.rounds)
-        seen = (house.sighted, house.spoken, *heard, self.board.rounds)
+        now, context = self.context.now(), self.context
+        heard = (context.feeds.rounds, context.neighbours.rounds)
+        seen = (context.sighted, context.spoken, *heard, self.board.rounds)
         since = PEOPLE_LOOK if self._looked is None else now - self._looked
         if since >= PEOPLE_LOOK or (seen != self._seen and since >= SPARING):
             self._seen = seen
@@ -91,24 +91,24 @@ class Workstations(param.Parameterized):
         return browser_cannot_tell(cell.verdict, cell.cause)
 
     def _told(self, *_: object) -> None:
-        self._look(self.house.now())
+        self._look(self.context.now())
 
     def _look(self, now: datetime) -> None:
         self._looked = now
-        house, insight = self.house, self.insight
-        targets = house.handbook.targets
+        context, insight = self.context, self.insight
+        targets = context.handbook.targets
         oldest = now - insight.holds
         told = {
             key: site_summaries(
-                one, house.vantages, house.sightings, oldest, blunt=self._blunt(key)
+                one, context.vantages, context.sightings, oldest, blunt=self._blunt(key)
             )
             for key, one in targets.items()
         }
         found = {
-            "sites": sites_of(house.vantages.values()),
+            "sites": sites_of(context.vantages.values()),
             "polls": told,
             "beyond": neighbour_cells(
-                targets, house.handbook.neighbours, house.neighbours.latest, now
+                targets, context.handbook.neighbours, context.neighbours.latest, now
             ),
             "quorum": quorum(insight.evidence),
             "dispute": official_against_observed(
@@ -117,7 +117,7 @@ class Workstations(param.Parameterized):
                 now,
             ),
             "reports": tuple(
-                sorted(house.voices.reports(now).values(), key=lambda one: one.at, reverse=True)
+                sorted(context.voices.reports(now).values(), key=lambda one: one.at, reverse=True)
             ),
         }
         changed = {name: value for name, value in found.items() if getattr(self, name) != value}

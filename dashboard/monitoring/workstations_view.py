@@ -35,7 +35,7 @@ class WorkstationsView(Viewer):
     def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
         if not listed:
             return ""
-        eyes, now = self._eyes, self._eyes.house.now()
+        eyes, now = self._eyes, self._eyes.context.now()
         usual = eyes.polls.get(eyes.insight.evidence.roles.alma[0], ())
         found = stations(usual[-1].looks if usual else (), eyes, self._language, now)
         return render("monitoring/workstations_all", self._language, stations=found)

@@ -53,7 +53,7 @@ class OutageBanner(Viewer):
             over=over,
             turns=over is not None and over.declared.id == self._coordination.ended_here,
             block_off=block_off,
-            now=self._coordination.house.now(),
+            now=self._coordination.context.now(),
         )
 
     def _act(self, act: str, value: str) -> None:

@@ -49,8 +49,8 @@ class OutageState(param.Parameterized):
     Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
     """
 
-    house: AppContext = param.Parameter(precedence=-1)
-    visit: Session = param.Parameter(precedence=-1)
+    context: AppContext = param.Parameter(precedence=-1)
+    session: Session = param.Parameter(precedence=-1)
     insight: DiagnosisState = param.Parameter(precedence=-1)
     record: OutageRecord | None = param.Parameter(default=None, doc="The one that is not over.")
     over: OutageRecord | None = param.Parameter(default=None, doc="The last one, over lately.")
@@ -73,10 +73,10 @@ class OutageState(param.Parameterized):
 
     def refresh(self) -> None:
         """Look at the record, and at what the diagnosis has amounted to, for how long."""
-        self.house.refold()
-        now, house = self.house.now(), self.house
-        house.holding = update_condition(house.holding, self.insight.diagnosis.fault, now)
-        record = house.outages.standing()
+        self.context.refold()
+        now, context = self.context.now(), self.context
+        context.holding = update_condition(context.holding, self.insight.diagnosis.fault, now)
+        record = context.outages.standing()
         promised = record.next_news if record else None
         self._update(
             record=record,
@@ -84,8 +84,8 @@ class OutageState(param.Parameterized):
             suspected=None if record else self._suspected(now),
             well_since=self._well_since(now) if record else None,
             overdue=promised is not None and promised <= now,
-            block_off=house.checklist.to_put_back,
-            to_bring=house.way.to_bring(),
+            block_off=context.checklist.to_put_back,
+            to_bring=context.way.to_bring(),
             lend_in=lend_in(
                 self.insight.board.state,
                 self.insight.diagnosis.fault,
@@ -107,9 +107,9 @@ class OutageState(param.Parameterized):
         Raises:
             OutageRefused: nothing was recorded; its reason is a key for the page.
         """
-        suspected, now = self.suspected, self.house.now()
+        suspected, now = self.suspected, self.context.now()
         declared = OutageDeclared(
-            id=self.house.new_id(),
+            id=self.context.new_id(),
             at=now,
             title=self._title(title),
             begun=_instant(begun, now, last_at) or now,
@@ -118,9 +118,9 @@ class OutageState(param.Parameterized):
             suspected=suspected.fault if suspected else "",
             **self._by(),
         )
-        text = redact_identifiers(message, self.house.handbook.scans)
+        text = redact_identifiers(message, self.context.handbook.scans)
         said = OutageNews(
-            self.house.new_id(),
+            self.context.new_id(),
             now,
             declared.id,
             text,
@@ -136,14 +136,14 @@ class OutageState(param.Parameterized):
         Raises:
             OutageRefused: see `declare`.
         """
-        record, now = self._standing(), self.house.now()
-        text = redact_identifiers(message, self.house.handbook.scans)
+        record, now = self._standing(), self.context.now()
+        text = redact_identifiers(message, self.context.handbook.scans)
         if not text and lending == record.lending:
             raise OutageRefused("message_missing", "Write the message for the desks.")
         due = _instant(news, now, next_at)
         self._record(
             OutageNews(
-                self.house.new_id(), now, record.declared.id, text, due, lending, **self._by()
+                self.context.new_id(), now, record.declared.id, text, due, lending, **self._by()
             )
         )
 
@@ -154,9 +154,9 @@ class OutageState(param.Parameterized):
             OutageRefused: see `declare`.
         """
         record = self._standing()
-        if contact is not None and contact not in self.house.handbook.contacts:
+        if contact is not None and contact not in self.context.handbook.contacts:
             return
-        entry = outage_note(record, self.house, self.visit, text, contact)
+        entry = outage_note(record, self.context, self.session, text, contact)
         if contact is None and not entry.text:
             raise OutageRefused("note_missing", "Say it in a few words.")
         self._record(entry)
@@ -167,24 +167,24 @@ class OutageState(param.Parameterized):
         Raises:
             OutageRefused: see `declare`.
         """
-        record, now = self._standing(), self.house.now()
+        record, now = self._standing(), self.context.now()
         at = _instant(ended, now, last_at) or now
         if at < record.declared.begun:
             raise OutageRefused("end_before_begin", "It cannot end before it began.")
         self.ended_here = record.declared.id
-        self._record(OutageEnded(self.house.new_id(), now, record.declared.id, at, **self._by()))
+        self._record(OutageEnded(self.context.new_id(), now, record.declared.id, at, **self._by()))
 
     def open(self, *, shown: bool = True) -> None:
         """Show the coordination's panel on this page, or put it away."""
         self.opened = shown
 
     def _record(self, *entries: Entry, alone: bool = False) -> None:
-        self.visit.person.require(Permission.COORDINATE)
+        self.session.person.require(Permission.COORDINATE)
         # Two people who declare the same outage at the same time must not make two of it; while
         # one stands, its own declaration is already too new.
-        read = 0 if self.house.outages.standing() is not None else self.house.folded
+        read = 0 if self.context.outages.standing() is not None else self.context.folded
         try:
-            self.house.journal.append(
+            self.context.journal.append(
                 *entries, unless_newer=(("outage_declared",), read) if alone else None
             )
         except JournalMoved:
@@ -193,41 +193,41 @@ class OutageState(param.Parameterized):
             self.refresh()
 
     def _standing(self) -> OutageRecord:
-        self.house.refold()
-        record = self.house.outages.standing()
+        self.context.refold()
+        record = self.context.outages.standing()
         if record is None:
             raise OutageRefused("none_stands", "No outage is declared any more.")
         return record
 
     def _title(self, text: str) -> str:
-        words = redact_identifiers(text, self.house.handbook.scans)
+        words = redact_identifiers(text, self.context.handbook.scans)
         if not words:
             raise OutageRefused("title_missing", "Say it in a few words.")
         return words
 
     def _by(self) -> dict[str, Any]:
-        return {"workstation": self.visit.workstation, "operator": self.visit.person.name}
+        return {"workstation": self.session.workstation, "operator": self.session.person.name}
 
     def _over_lately(self, now: datetime) -> OutageRecord | None:
-        ended = [one for one in self.house.outages.records() if one.over is not None]
+        ended = [one for one in self.context.outages.records() if one.over is not None]
         newest = max(ended, key=lambda one: one.over.at if one.over else now, default=None)
         lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
         return newest if lately else None
 
     def _suspected(self, now: datetime) -> Suspected | None:
-        held, on = self.house.holding, [one for one in self.insight.windows if one.covers(now)]
+        held, on = self.context.holding, [one for one in self.insight.windows if one.covers(now)]
         if on:
             begun = min(one.start for one in on if one.start is not None)
             return Suspected(FaultLocation.PLANNED, begun, True, on[0].title, on[0].end)
         if held is None or held.mood is not Condition.TROUBLE:
             return None
-        after = self.house.settings.suspect_after
+        after = self.context.settings.suspect_after
         return Suspected(held.fault, held.since) if held.lasted(after, now) else None
 
     def _well_since(self, now: datetime) -> datetime | None:
-        held = self.house.holding
+        held = self.context.holding
         well = held is not None and held.mood is Condition.WELL
-        after = self.house.settings.recovered_after
+        after = self.context.settings.recovered_after
         return held.since if held and well and held.lasted(after, now) else None
 
     def _update(self, **values: Any) -> None:

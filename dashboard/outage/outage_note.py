@@ -9,15 +9,19 @@ from procedure.outages.record import OutageNote, OutageRecord
 
 
 def outage_note(
-    record: OutageRecord, house: AppContext, visit: Session, text: str, contact: str | None = None
+    record: OutageRecord,
+    context: AppContext,
+    session: Session,
+    text: str,
+    contact: str | None = None,
 ) -> OutageNote:
     """Make the entry of this instant; what looks like a user's number in the text is hidden."""
     return OutageNote(
-        id=house.new_id(),
-        at=house.now(),
+        id=context.new_id(),
+        at=context.now(),
         outage=record.declared.id,
-        text=redact_identifiers(text, house.handbook.scans),
+        text=redact_identifiers(text, context.handbook.scans),
         contact=contact,
-        workstation=visit.workstation,
-        operator=visit.person.name,
+        workstation=session.workstation,
+        operator=session.person.name,
     )

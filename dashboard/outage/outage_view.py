@@ -159,9 +159,9 @@ class OutageForm(Viewer):
             language,
             coordination=one,
             suspicion=suspected_text(one.suspected, language) if one.suspected else "",
-            contacts=one.house.handbook.words[language.code].contacts,
-            past=[over for over in reversed(one.house.outages.records()) if over.over][:3],
-            now=one.house.now(),
+            contacts=one.context.handbook.words[language.code].contacts,
+            past=[over for over in reversed(one.context.outages.records()) if over.over][:3],
+            now=one.context.now(),
         )
 
     def _another(self, event: param.parameterized.Event) -> None:
@@ -174,7 +174,7 @@ class OutageForm(Viewer):
         """Fill in what is known, so that declaring or ending takes one click."""
         one, language = self._coordination, self._language
         record, suspected = one.record, one.suspected
-        since = suspected.since if suspected else one.house.now()
+        since = suspected.since if suspected else one.context.now()
         proposed = "" if record else language.say(
             "Prêtez en secours, posez les retours sur le chariot."
         )  # fmt: skip

@@ -33,17 +33,17 @@ class PlannedWork(param.Parameterized):
 
     def plan(self, begin: str, end: str, title: str) -> None:
         """Enter work between two local times, or say why not."""
-        person, house = self.insight.visit.person, self.insight.house
+        person, context = self.insight.session.person, self.insight.context
         person.require(Permission.READ_STATUS)
         try:
-            start, last = planned_between(begin, end, house.now())
+            start, last = planned_between(begin, end, context.now())
         except WindowRefused as refused:
             self.refusal = refused.reason
             return
         self._append(
             MaintenancePlanned(
-                id=house.new_id(),
-                at=house.now(),
+                id=context.new_id(),
+                at=context.now(),
                 target=self.insight.evidence.roles.alma[0],
                 start=start,
                 end=last,
@@ -55,19 +55,21 @@ class PlannedWork(param.Parameterized):
 
     def withdraw(self, window: str) -> None:
         """Take back work entered by hand, named by its id."""
-        person, house = self.insight.visit.person, self.insight.house
+        person, context = self.insight.session.person, self.insight.context
         person.require(Permission.READ_STATUS)
-        known = {str(one.id) for one in house.voices.windows()}
+        known = {str(one.id) for one in context.voices.windows()}
         if window in known:
             self._append(
-                MaintenanceWithdrawn(house.new_id(), house.now(), UUID(window), person.workstation)
+                MaintenanceWithdrawn(
+                    context.new_id(), context.now(), UUID(window), person.workstation
+                )
             )
 
     def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
-        planned = self.insight.house.voices.windows()
+        planned = self.insight.context.voices.windows()
         return next((str(one.id) for one in planned if one.window == window), "")
 
     def _append(self, entry: Any) -> None:
-        self.insight.house.journal.append(entry)
+        self.insight.context.journal.append(entry)
         self.insight.refresh()

@@ -48,7 +48,7 @@ class PlannedWorkView(Viewer):
 
     def _html(self, *_: object) -> str:
         planning = self._planning
-        now = planning.insight.house.now()
+        now = planning.insight.context.now()
         return render(
             "outage/planned_work",
             self._language,
@@ -77,11 +77,11 @@ class PlannedWorkView(Viewer):
 def announcements(planning: PlannedWork, language: Language) -> list[AnnouncedWork]:
     """Put the next windows into words, for a note in the guide too."""
     insight = planning.insight
-    now = insight.house.now()
+    now = insight.context.now()
     return [
         AnnouncedWork(
             when=span(one, language),
-            source=source(one, insight.house.handbook, language),
+            source=source(one, insight.context.handbook, language),
             title=one.title,
             on=one.covers(now),
             id=planning.id_of(one),

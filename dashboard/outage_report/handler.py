@@ -19,25 +19,25 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 class OutageReportHandler(AuthorisedHandler):
     """The dossier of a declared outage, in `?lang=fr` or `en`; 404 for any other."""
 
-    def initialize(self, house: Callable[[], AppContext]) -> None:
-        """Take what opens the house: it is not opened before the first request."""
-        self._house = house
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
 
     async def get(self, outage: str) -> None:
         """Answer with the dossier as it stands at this instant."""
         outage_id = path_uuid(outage)
-        house = self._house()
-        asked = self.get_query_argument("lang", house.settings.language)
-        spoken = language(asked if asked in LANGUAGES else house.settings.language)
+        context = self._context()
+        asked = self.get_query_argument("lang", context.settings.language)
+        spoken = language(asked if asked in LANGUAGES else context.settings.language)
         # The whole journal is read: it must not hold up the pages.
         found = await asyncio.to_thread(
             read_dossier,
             outage_id,
-            house.journal,
-            house.history,
-            house.handbook.scans,
-            now=house.now(),
-            services=services(house.handbook.procedure),
+            context.journal,
+            context.history,
+            context.handbook.scans,
+            now=context.now(),
+            services=services(context.handbook.procedure),
         )
         if found is None:
             self.set_status(404)
@@ -45,4 +45,4 @@ class OutageReportHandler(AuthorisedHandler):
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(as_html(found, house.handbook, spoken))
+        self.finish(as_html(found, context.handbook, spoken))

@@ -66,7 +66,7 @@ class AlmaAction(param.Parameterized):
         Raises:
             TransactionRefused: the papers do not say.
         """
-        found = self.way.house.handbook.desks.get(desk)
+        found = self.way.context.handbook.desks.get(desk)
         library = next(iter(found.libraries), "") if found else ""
         if not library:
             raise TransactionRefused("library_missing", "The papers name no library of this desk.")
@@ -78,5 +78,5 @@ class AlmaAction(param.Parameterized):
         Raises:
             NotAllowed.
         """
-        self.way.visit.person.require(Permission.COORDINATE)
-        self.way.house.way.extend()
+        self.way.session.person.require(Permission.COORDINATE)
+        self.way.context.way.extend()

@@ -27,21 +27,21 @@ class AlmaChecks(param.Parameterized):
 
     def preflight(self) -> bool:
         """Ask about every row that is to be uploaded; tell whether a job was begun."""
-        house = self._allowed()
-        loans = [row.corrected for row in house.way.standing().rows_to_upload()]
-        since = house.now() - FRESH
-        begun = house.work.begin(
+        context = self._allowed()
+        loans = [row.corrected for row in context.way.standing().rows_to_upload()]
+        since = context.now() - FRESH
+        begun = context.work.begin(
             "preflight",
-            lambda tell: house.alma.look_up(house.way.found, loans, since=since, tell=tell),
+            lambda tell: context.alma.look_up(context.way.found, loans, since=since, tell=tell),
         )
         self.way.refresh()
         return begun
 
     def prove(self, *, again: bool = False) -> bool:
         """Ask where each row is that was sent; with `again` also what is proved already."""
-        house = self._allowed()
-        rows = house.way.standing().rows_to_prove(again=again)
-        begun = house.work.begin("proof", lambda tell: house.alma.prove(rows, tell=tell))
+        context = self._allowed()
+        rows = context.way.standing().rows_to_prove(again=again)
+        begun = context.work.begin("proof", lambda tell: context.alma.prove(rows, tell=tell))
         self.way.refresh()
         return begun
 
@@ -51,19 +51,19 @@ class AlmaChecks(param.Parameterized):
         Raises:
             JournalUnwritable, NotAllowed: nothing was proved.
         """
-        house = self._allowed()
+        context = self._allowed()
         loans, bad = read_loan_list(content)
         self.param.update(bad=tuple(bad), listed=len(loans))
         if not loans:
             return  # an empty list would call every loan missing
-        found, now = house.way.found, house.now()
-        rows = house.way.standing().rows_to_prove(again=True)
+        found, now = context.way.found, context.now()
+        rows = context.way.standing().rows_to_prove(again=True)
         users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
         verdicts = verify_against_list([row.corrected for row in rows], loans, users, now=now)
-        house.journal.append(
+        context.journal.append(
             *(
                 LoanVerified(
-                    *(house.new_id(), now, row.loan.id, one.found, one.reason, one.due),
+                    *(context.new_id(), now, row.loan.id, one.found, one.reason, one.due),
                     source=LIST,
                 )
                 for row, one in zip(rows, verdicts, strict=True)
@@ -76,5 +76,5 @@ class AlmaChecks(param.Parameterized):
         self._allowed().work.stop()
 
     def _allowed(self) -> AppContext:
-        self.way.visit.person.require(Permission.COORDINATE)
-        return self.way.house
+        self.way.session.person.require(Permission.COORDINATE)
+        return self.way.context

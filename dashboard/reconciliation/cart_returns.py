@@ -22,9 +22,9 @@ class CartReturns(AlmaAction):
     def open(self, back: UUID) -> None:
         """Lay a book down, and ask whether it is to be returned now."""
         self.allowed()
-        carts = self.way.house.way.standing().carts
+        carts = self.way.context.way.standing().carts
         found = next((one for one in carts if one.back.id == back), None)
-        sends = self.way.house.alma.writes and found is not None and found.safe
+        sends = self.way.context.alma.writes and found is not None and found.safe
         self.param.update(book=found, asked=sends, told="")
 
     def close(self) -> None:
@@ -34,7 +34,7 @@ class CartReturns(AlmaAction):
     @property
     def open_scan(self) -> bool:
         """Whether a return of this book was sent, and its fate is not known."""
-        scan = self.book and self.way.house.way.found.log.lines.scans.get(self.book.back.id)
+        scan = self.book and self.way.context.way.found.log.lines.scans.get(self.book.back.id)
         return scan is not None and scan.open
 
     def give_back(self) -> None:
@@ -45,9 +45,9 @@ class CartReturns(AlmaAction):
         """
         book = self._meant()
         if self.asked and not self.sending:
-            library, visit = self.library(book.back.desk), self.way.visit
-            by = {"workstation": visit.workstation, "operator": self.way.person or None}
-            alma = self.way.house.alma
+            library, session = self.library(book.back.desk), self.way.session
+            by = {"workstation": session.workstation, "operator": self.way.person or None}
+            alma = self.way.context.alma
             self.send(self.tell(alma.scan_in(book.back.id, library=library, **by)))
 
     def settle(self, how: str, name: str) -> None:
@@ -65,17 +65,17 @@ class CartReturns(AlmaAction):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         self.allowed()
-        carts = self.way.house.way.standing().carts
+        carts = self.way.context.way.standing().carts
         backs = [one.back for one in carts if one.safe and one.back.desk == desk]
         self._settle(backs, ALMA_SCREEN, name)
 
     def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
-        house = self.way.house
-        found, by = house.way.found, self.way.sign_as(name)
-        at, new_id = house.now(), house.new_id
+        context = self.way.context
+        found, by = context.way.found, self.way.sign_as(name)
+        at, new_id = context.now(), context.new_id
         entries = resolve_return(found, backs, how, new_id=new_id, at=at, operator=by)
         try:
-            house.journal.append(*entries, unless_newer=(MOVING, found.position))
+            context.journal.append(*entries, unless_newer=(MOVING, found.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Look again: something was recorded.") from None
         self.param.update(book=None, asked=False)
@@ -85,7 +85,7 @@ class CartReturns(AlmaAction):
         """Look in Alma what became of a return that was sent and not answered; sends nothing."""
         book = self._meant()
         if not self.sending:
-            self.send(self.tell(self.way.house.alma.settle_scan(book.back.id)))
+            self.send(self.tell(self.way.context.alma.settle_scan(book.back.id)))
 
     def _meant(self) -> CartedItem:
         self.allowed()

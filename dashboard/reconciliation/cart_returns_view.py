@@ -48,7 +48,7 @@ class CartReturnsView(Viewer):
     def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         self._way, self._language = way, language
-        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
         self._desk = CartReturns(way=way)
         told = self._desk.param
         shown = (
@@ -87,7 +87,7 @@ class CartReturnsView(Viewer):
             settled=[*islice(self._by_hand(), SHOWN)],
             settled_count=sum(one.by_hand for one in now.cart_counts),
             how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
-            known=self._way.visit.person.name,
+            known=self._way.session.person.name,
             person=self._way.signer,
             lists=[
                 (say("Seulement après vérification"), later, "closed"),
@@ -103,7 +103,7 @@ class CartReturnsView(Viewer):
             good=self._desk.told in {"fate_made", "settled"},
             refusal=self.refusal,
             desks=self._desks,
-            now=self._way.house.now(),
+            now=self._way.context.now(),
         )
 
     def _told(self) -> str:
@@ -141,7 +141,7 @@ class CartReturnsView(Viewer):
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
         """Give the books that somebody settled, the last one first."""
-        lines = self._way.house.way.found.log.lines
+        lines = self._way.context.way.found.log.lines
         for settled in reversed(lines.returned_by_hand.values()):
             for back in lines.returns([settled.back]):
                 yield back, settled

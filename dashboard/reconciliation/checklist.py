@@ -22,7 +22,7 @@ class ChecklistState(param.Parameterized):
         self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
     ) -> None:
         super().__init__(way=way)
-        self._new_id = new_id or way.house.new_id
+        self._new_id = new_id or way.context.new_id
 
     def tick(self, point: str, name: str = "", *, done: bool = True) -> None:
         """Say that a point is done, or open again; a point that the list does not have is none.
@@ -32,12 +32,12 @@ class ChecklistState(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Permission.COORDINATE)
+        way.session.person.require(Permission.COORDINATE)
         if point not in POINTS:
             return
         by = way.sign_as(name)
         entry = ChecklistTicked(
-            *(self._new_id(), way.house.now(), point, done), way.visit.workstation, operator=by
+            *(self._new_id(), way.context.now(), point, done), way.session.workstation, operator=by
         )
-        way.house.journal.append(entry)
+        way.context.journal.append(entry)
         way.look()

@@ -36,15 +36,15 @@ class ChecklistView(Viewer):
 
     def _html(self, *_: object) -> str:
         way, words = self._way, points(self._language)
-        checks = way.house.checklist
+        checks = way.context.checklist
         return render(
             "reconciliation/checklist",
             self._language,
             points=[(one, words[one], checks.tick(one), one == BLOCK_BACK) for one in POINTS],
             due=checks.to_put_back,
-            known=way.visit.person.name,
+            known=way.session.person.name,
             person=way.signer,
-            now=way.house.now(),
+            now=way.context.now(),
             refusal=self.refusal,
         )
 

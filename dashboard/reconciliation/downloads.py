@@ -22,21 +22,21 @@ class OfflineFileDownload(AuthorisedHandler):
 
     act = Permission.EXPORT
 
-    def initialize(self, house: Callable[[], AppContext]) -> None:
-        """Take what opens the house: it is not opened before the first request."""
-        self._house = house
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
 
     async def get(self, export: str) -> None:
         """Answer with the file."""
         export_id = path_uuid(export)
-        house = await self._read()
-        sent = house.way.found.log.export(export_id)
+        context = await self._read()
+        sent = context.way.found.log.export(export_id)
         if sent is None:
             self.set_status(404)
             self.finish({"error": "no file of this id was written"})
             return
         try:
-            content = _bytes(house, sent)
+            content = _bytes(context, sent)
         except OfflineFileError as fault:
             self.set_status(409)
             self.finish({"error": str(fault)})
@@ -44,11 +44,11 @@ class OfflineFileDownload(AuthorisedHandler):
         self._give(content, sent.name, "application/octet-stream")
 
     async def _read(self) -> AppContext:
-        """Open the house, and read what the journal has, a long one without holding up others."""
-        house = self._house()
-        await house.way.catch_up()
-        house.way.extend()
-        return house
+        """Open the context, and read what the journal has, a long one without holding up others."""
+        context = self._context()
+        await context.way.catch_up()
+        context.way.extend()
+        return context
 
     def _give(self, content: bytes, name: str, kind: str) -> None:
         self.set_header("Content-Type", kind)
@@ -62,13 +62,13 @@ class ReconciliationTable(OfflineFileDownload):
 
     async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""
-        house = await self._read()
-        found = house.way.found
+        context = await self._read()
+        found = context.way.found
         if name == "summary":
             tables = summary_tables(found)
         else:
-            terms = house.settings.short_loans
-            tables = extension_tables(extensions(found, terms, now=house.now()))
+            terms = context.settings.short_loans
+            tables = extension_tables(extensions(found, terms, now=context.now()))
         write, kind = _FORMS[form]
         self._give(write(tables), f"relais-{name}.{form}", kind)
 
@@ -82,9 +82,9 @@ class AllOfflineFiles(OfflineFileDownload):
 
     async def get(self) -> None:
         """Answer with the archive; one that holds nothing is 404."""
-        house = await self._read()
-        uploads = house.way.found.uploads.at
-        exports = list(enumerate(house.way.found.log.exports, start=1))
+        context = await self._read()
+        uploads = context.way.found.uploads.at
+        exports = list(enumerate(context.way.found.log.exports, start=1))
         unsent = [(number, one) for number, one in exports if one.id not in uploads]
         if not unsent:
             self.set_status(404)
@@ -93,9 +93,9 @@ class AllOfflineFiles(OfflineFileDownload):
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             for number, one in unsent:
-                archive.writestr(f"{number:02}_{one.name}", _bytes(house, one))
+                archive.writestr(f"{number:02}_{one.name}", _bytes(context, one))
         self._give(packed.getvalue(), "relais-alma.zip", "application/zip")
 
 
-def _bytes(house: AppContext, export: Export) -> bytes:
-    return rewritten(house.way.found.log, export)
+def _bytes(context: AppContext, export: Export) -> bytes:
+    return rewritten(context.way.found.log, export)

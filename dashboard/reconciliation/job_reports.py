@@ -44,8 +44,8 @@ class JobReports(param.Parameterized):
 
     def read(self, texts: Sequence[str]) -> None:
         """Read reports, and find the file that each of them is of."""
-        self.way.visit.person.require(Permission.COORDINATE)
-        self.way.house.way.extend()
+        self.way.session.person.require(Permission.COORDINATE)
+        self.way.context.way.extend()
         found: list[PendingReport] = []
         for text in texts:
             if text.strip():
@@ -69,10 +69,10 @@ class JobReports(param.Parameterized):
             JournalUnwritable, NotAllowed: none was taken.
         """
         way = self.way
-        way.visit.person.require(Permission.COORDINATE)
+        way.session.person.require(Permission.COORDINATE)
         entries = [self._entry(one) for one in self.drafts if one.export and one.placed]
         if entries:
-            way.house.journal.append(*entries)
+            way.context.journal.append(*entries)
         left = tuple(one for one in self.drafts if one.export is None)
         self.param.update(drafts=left, taken=self.taken + len(entries))
         way.look()
@@ -85,11 +85,11 @@ class JobReports(param.Parameterized):
     @property
     def awaited(self) -> list[Export]:
         """The files of which no report was taken in, in their order."""
-        reports = self.way.house.way.found.uploads.reports
+        reports = self.way.context.way.found.uploads.reports
         return [one for one in self._files().values() if one.id not in reports]
 
     def _files(self) -> dict[UUID | None, Export]:
-        return {one.id: one for one in self.way.house.way.found.log.exports}
+        return {one.id: one for one in self.way.context.way.found.log.exports}
 
     def _draft(self, text: str, meant: set[UUID]) -> PendingReport:
         draft = PendingReport(text, read_job_report(text))
@@ -105,7 +105,7 @@ class JobReports(param.Parameterized):
     def _held(self, draft: PendingReport, export: Export | None) -> PendingReport:
         if export is None:
             return PendingReport(draft.text, draft.read)
-        found = self.way.house.way.found
+        found = self.way.context.way.found
         return PendingReport(
             draft.text, draft.read, export, match_report(draft.read, found.as_sent(export))
         )
@@ -115,9 +115,9 @@ class JobReports(param.Parameterized):
         assert one.placed is not None
         # The same report taken twice is the same entry.
         return JobReportRecorded(
-            *(uuid5(one.export.id, one.text), self.way.house.now(), one.export.id),
+            *(uuid5(one.export.id, one.text), self.way.context.now(), one.export.id),
             *(one.placed.refused, one.read.succeeded, one.read.failed, one.placed.unplaced),
-            self.way.visit.workstation,
+            self.way.session.workstation,
             self.way.person or None,
             one.placed.returns,
         )

@@ -29,7 +29,7 @@ class JobReportsView(Viewer):
         super().__init__()
         self._way, self._language = way, language
         self._desk = JobReports(way=way)
-        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
         shown, desk = way.param, self._desk.param
         html = pn.bind(
             self._html, shown.step, shown.now, desk.drafts, desk.taken, self.param.refusal

@@ -29,7 +29,7 @@ class ReconciliationLedger:
     """Folded when a page first asks for it: it holds every row.
 
     What came since the last look is folded in a moment; a long log, the first time, in slices
-    (`catch_up`), between which the pages and the watch have their turn. `carts` is the house's own
+    (`catch_up`), between which the pages and the watch have their turn. `carts` is the context's
     fold; `facts` gives what the pre-flight foretells from, now.
     """
 

@@ -40,7 +40,7 @@ class OfflineFiles(param.Parameterized):
         self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
     ) -> None:
         super().__init__(way=way)
-        self._new_id = new_id or way.house.new_id
+        self._new_id = new_id or way.context.new_id
 
     def write(self, confirmed: Collection[UUID] = ()) -> None:
         """Write what waits at each desk.
@@ -68,19 +68,19 @@ class OfflineFiles(param.Parameterized):
             JournalUnwritable, NotAllowed: the files written before are kept.
             TimesUnconfirmed: the files of the other desks are written.
         """
-        house = self._allowed()
-        now = house.way.standing()
+        context = self._allowed()
+        now = context.way.standing()
         desks = dict.fromkeys(row.loan.desk for row in sorted(now.refused, key=_lent_at))
         self._each(
             desks,
             lambda desk: export_again(
-                *(house.journal, house.way.found, desk),
-                now=house.now,
+                *(context.journal, context.way.found, desk),
+                now=context.now,
                 new_id=self._new_id,
-                layout=house.settings.offline_layout,
+                layout=context.settings.offline_layout,
                 from_cart=self.from_cart,
                 operator=self.way.person or None,
-                times=time_check(house.outages.records(), house.now(), confirmed),
+                times=time_check(context.outages.records(), context.now(), confirmed),
             ),
         )
 
@@ -104,11 +104,11 @@ class OfflineFiles(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Permission.COORDINATE)
-        sent = way.house.way.found.log.export(export)
+        way.session.person.require(Permission.COORDINATE)
+        sent = way.context.way.found.log.export(export)
         if sent is not None:
-            at, by = way.house.now(), way.person or None
-            way.house.journal.append(
+            at, by = way.context.now(), way.person or None
+            way.context.journal.append(
                 mark_uploaded(sent, entry_id=self._new_id(), at=at, operator=by)
             )
         way.look()
@@ -124,23 +124,23 @@ class OfflineFiles(param.Parameterized):
     def _export(
         self, desk: str, confirmed: Collection[UUID], trial: int | None = None
     ) -> ExportedFile:
-        house = self._allowed()
-        house.refold()
+        context = self._allowed()
+        context.refold()
         return export_desk(
-            *(house.journal, house.loan_log, desk),
-            now=house.now,
+            *(context.journal, context.loan_log, desk),
+            now=context.now,
             new_id=self._new_id,
-            layout=house.settings.offline_layout,
+            layout=context.settings.offline_layout,
             trial=trial,
             from_cart=self.from_cart,
-            workstation=self.way.visit.workstation,
+            workstation=self.way.session.workstation,
             operator=self.way.person or None,
-            times=time_check(house.outages.records(), house.now(), confirmed),
+            times=time_check(context.outages.records(), context.now(), confirmed),
         )
 
     def _allowed(self) -> AppContext:
-        self.way.visit.person.require(Permission.EXPORT)
-        return self.way.house
+        self.way.session.person.require(Permission.EXPORT)
+        return self.way.context
 
     def _take(self, done: list[ExportedFile]) -> None:
         self.left_out = tuple(one for made in done for one in made.plan.unwritable)

@@ -33,7 +33,7 @@ class OfflineFilesView(Viewer):
         super().__init__()
         self._way, self._language = way, language
         self._files = OfflineFiles(way=way)
-        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
         shown, files = way.param, self._files.param
         self._held: Callable[[Collection[UUID]], object] = self._files.write
         own = (self.param.refusal, self.param.unconfirmed)
@@ -65,7 +65,7 @@ class OfflineFilesView(Viewer):
             desks=self._desks,
             trial=TRIAL,
             why=reason_texts(self._language),
-            now=self._way.house.now(),
+            now=self._way.context.now(),
         )
 
     def _choices(self) -> list[tuple[str, str]]:

@@ -51,7 +51,7 @@ class PreflightView(Viewer):
             unchecked=kinds[NOT_CHECKED],
             kinds=[(kind, self._words[kind], kinds[kind], _look(kind)) for kind in order],
             easy=EASY[:2],
-            asks=self._way.house.alma.reads,
+            asks=self._way.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._way, "preflight", self._language),
         )

@@ -20,8 +20,8 @@ class ReconciliationProgress(param.Parameterized):
     `signer` is who ticks, settles and signs; a login's own name stands for it where there is one.
     """
 
-    house: AppContext = param.Parameter(constant=True)
-    visit: Session = param.Parameter(constant=True)
+    context: AppContext = param.Parameter(constant=True)
+    session: Session = param.Parameter(constant=True)
     now: ReconciliationOverview | None = param.Parameter(
         default=None, doc="None before somebody looks."
     )
@@ -35,26 +35,26 @@ class ReconciliationProgress(param.Parameterized):
     job: AlmaJob | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
     signer = param.String(default="", doc="Name or initials of whoever is at the page.")
 
-    def __init__(self, *, house: AppContext, visit: Session) -> None:
-        super().__init__(house=house, visit=visit)
+    def __init__(self, *, context: AppContext, session: Session) -> None:
+        super().__init__(context=context, session=session)
         self._chosen = False
 
     def refresh(self) -> None:
         """Take in what was committed since; a long log is read beside the other pages' work."""
-        self.reading = self.house.way.left()
+        self.reading = self.context.way.left()
         if self.reading is None:
             self.look()
         else:
-            self.job = self.house.work.job
-            self.house.way.catch_up_soon()
+            self.job = self.context.work.job
+            self.context.way.catch_up_soon()
 
     def look(self) -> None:
         """Look at everything again; what is as it was stays the same object."""
-        self.house.refold()
-        first, ticks = self.now is None, tuple(self.house.checklist.ticks.values())
-        now = self.house.way.standing()
+        self.context.refold()
+        first, ticks = self.now is None, tuple(self.context.checklist.ticks.values())
+        now = self.context.way.standing()
         with param.parameterized.batch_call_watchers(self):
-            self.job = self.house.work.job
+            self.job = self.context.work.job
             if now is not self.now:
                 self.now = now
             if ticks != self.ticks:
@@ -71,17 +71,17 @@ class ReconciliationProgress(param.Parameterized):
     def marks(self) -> dict[str, Mark]:
         """How far each step is."""
         assert self.now is not None
-        return marks(self.now, self.house.checklist)
+        return marks(self.now, self.context.checklist)
 
     @property
     def proposed(self) -> str:
         """The step at which something is to be done."""
-        return next_step(self.marks, asks=self.house.alma.reads)
+        return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
     def person(self) -> str:
         """Whoever acts, by name; empty while nobody has said."""
-        return self.visit.person.name or self.signer
+        return self.session.person.name or self.signer
 
     def sign_as(self, name: str) -> str:
         """Take the name that somebody gives with an act, and return it.

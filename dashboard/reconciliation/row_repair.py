@@ -28,17 +28,17 @@ class RowRepair(AlmaAction):
         self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
     ) -> None:
         super().__init__(way=way)
-        self._new_id = new_id or way.house.new_id
+        self._new_id = new_id or way.context.new_id
 
     def open(self, loan: UUID) -> None:
         """Lay a row on the desk."""
-        self.way.house.way.extend()
-        found = self.way.house.way.found.row(loan)
+        self.way.context.way.extend()
+        found = self.way.context.way.found.row(loan)
         self.param.update(row=found, asked=False, told="")
 
     def first(self) -> None:
         """Lay down the first row that is to be settled, after the one that lies here."""
-        refused = self.way.house.way.standing().refused
+        refused = self.way.context.way.standing().refused
         here = [place for place, one in enumerate(refused) if self._is(one)]
         after = refused[here[0] + 1 :] if here else refused
         if following := next(iter([*after, *refused]), None):
@@ -58,7 +58,7 @@ class RowRepair(AlmaAction):
     def candidates(self) -> tuple[str, ...]:
         """The other numbers of the user that a file may hold, as far as Alma was asked."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.way.house.way.found.users.get(patron)
+        seen = self.way.context.way.found.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
         return tuple(one for one in dict.fromkeys(known) if one != patron)
 
@@ -71,7 +71,7 @@ class RowRepair(AlmaAction):
     def _foretold(self) -> Forecast | None:
         if self.row is None:
             return None
-        return self.way.house.way.standing().predicted.get(self.row.loan.id)
+        return self.way.context.way.standing().predicted.get(self.row.loan.id)
 
     def ask_again(self) -> None:
         """Ask Alma about the row's item and user now; nothing of it has an effect.
@@ -91,21 +91,21 @@ class RowRepair(AlmaAction):
         """
         self.allowed()
         way = self.way
-        by, found = way.sign_as(name), way.house.way.found
+        by, found = way.sign_as(name), way.context.way.found
         meant = found.row(loan)
         if meant is None:
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
         asked = question_of(meant.corrected, meant.doubt)
         same = [
             row.loan.id
-            for row in way.house.way.standing().to_check
+            for row in way.context.way.standing().to_check
             if question_of(row.corrected, row.doubt) == asked
         ]
-        told: dict[str, Any] = {"at": way.house.now(), "operator": by}
+        told: dict[str, Any] = {"at": way.context.now(), "operator": by}
         entries = [
             confirm_scan(found, one, entry_id=self._new_id(), **told) for one in same or [loan]
         ]
-        way.house.journal.append(*entries)
+        way.context.journal.append(*entries)
         self.done("confirmed")
 
     def void(self, reason: str, name: str) -> None:
@@ -115,12 +115,12 @@ class RowRepair(AlmaAction):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         row, way = self._meant(), self.way
-        way.visit.person.require(Permission.VOID)
+        way.session.person.require(Permission.VOID)
         by = way.sign_as(name)
-        way.house.refold()
-        told: dict[str, Any] = {"void_id": self._new_id(), "at": way.house.now(), "operator": by}
-        told["workstation"] = way.visit.workstation
-        way.house.journal.append(void(way.house.loan_log, row.loan.id, reason, **told))
+        way.context.refold()
+        told: dict[str, Any] = {"void_id": self._new_id(), "at": way.context.now(), "operator": by}
+        told["workstation"] = way.session.workstation
+        way.context.journal.append(void(way.context.loan_log, row.loan.id, reason, **told))
         self.done("voided")
 
     def correct(
@@ -136,15 +136,15 @@ class RowRepair(AlmaAction):
         row = self._meant()
         by = self.way.sign_as(name) if row.is_to_check else self.way.person or None
         entry = correct_loan(
-            *(self.way.house.way.found, row.loan.id),
+            *(self.way.context.way.found, row.loan.id),
             patron=patron,
             item=item,
             entry_id=self._new_id(),
-            at=self.way.house.now(),
+            at=self.way.context.now(),
             operator=by,
-            rules=None if from_alma else self.way.house.handbook.scans,
+            rules=None if from_alma else self.way.context.handbook.scans,
         )
-        self.way.house.journal.append(entry)
+        self.way.context.journal.append(entry)
         self.done("corrected_doubtful" if is_question(entry.warning) else "corrected")
 
     def take_found(self, loan: UUID) -> None:
@@ -164,15 +164,15 @@ class RowRepair(AlmaAction):
         """
         row, way = self._meant(), self.way
         by = way.sign_as(name)
-        now = way.house.now()
+        now = way.context.now()
         entry = resolve_loan(
-            *(way.house.way.found, row.loan.id, how),
+            *(way.context.way.found, row.loan.id, how),
             entry_id=self._new_id(),
             at=now,
             operator=by,
-            layout=way.house.settings.offline_layout,
+            layout=way.context.settings.offline_layout,
         )
-        way.house.journal.append(entry)
+        way.context.journal.append(entry)
         self.done("settled")
 
     def hand_on(self, note: str, name: str) -> None:
@@ -183,9 +183,9 @@ class RowRepair(AlmaAction):
         """
         row, way = self._meant(), self.way
         by = way.sign_as(name)
-        now, found = way.house.now(), way.house.way.found
+        now, found = way.context.now(), way.context.way.found
         entry = set_aside(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
-        way.house.journal.append(entry)
+        way.context.journal.append(entry)
         self.done("handed_on")
 
     def ask(self) -> None:
@@ -201,21 +201,21 @@ class RowRepair(AlmaAction):
         """
         row = self._meant()
         if self.asked and not self.sending:
-            library, visit = self.library(row.loan.desk), self.way.visit
-            by = {"workstation": visit.workstation, "operator": self.way.person or None}
-            self.send(self.tell(self.way.house.alma.lend(row.loan.id, library=library, **by)))
+            library, session = self.library(row.loan.desk), self.way.session
+            by = {"workstation": session.workstation, "operator": self.way.person or None}
+            self.send(self.tell(self.way.context.alma.lend(row.loan.id, library=library, **by)))
 
     def find_out(self) -> None:
         """Look in Alma what became of a loan that was sent and not answered; sends nothing."""
         row = self._meant()
         if not self.sending:
-            self.send(self.tell(self.way.house.alma.settle(row.loan.id)))
+            self.send(self.tell(self.way.context.alma.settle(row.loan.id)))
 
     async def _ask_again(self, row: ReconciledLoan) -> None:
-        house, told = self.way.house, "looked"
-        found, now = house.way.found, house.now()
+        context, told = self.way.context, "looked"
+        found, now = context.way.found, context.now()
         try:
-            await house.alma.look_up(found, [row.corrected], since=now, tell=lambda *_: None)
+            await context.alma.look_up(found, [row.corrected], since=now, tell=lambda *_: None)
         except AlmaError:
             told = "alma_silent"
         self.sending = False
@@ -233,5 +233,5 @@ class RowRepair(AlmaAction):
     def done(self, told: str) -> None:
         """Look again, at the row too, and tell what became of it."""
         self.way.look()
-        row = self.row and self.way.house.way.found.row(self.row.loan.id)
+        row = self.row and self.way.context.way.found.row(self.row.loan.id)
         self.param.update(row=row, told=told)

@@ -53,7 +53,7 @@ class RowRepairView(Viewer):
         way, words = desk.way, reasons(self._language)
         if row is None or way.step not in {"check", "proof", "rows"}:
             return ""
-        names = {code: one.name for code, one in way.house.handbook.desks.items()}
+        names = {code: one.name for code, one in way.context.handbook.desks.items()}
         return render(
             "reconciliation/row_repair",
             self._language,
@@ -66,18 +66,18 @@ class RowRepairView(Viewer):
             open_intent=row.trail.open_intent,
             candidates=desk.candidates if self._wrong_number() else (),
             foretold=forecasts(self._language).get(desk.foretold),
-            reads=way.house.alma.reads,
+            reads=way.context.alma.reads,
             asked=desk.asked,
             note=row.trail.handed_on and row.trail.handed_on[1],
             notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
             sending=desk.sending,
             told=tellings(self._language).get(desk.told, ""),
             good=desk.told in GOOD,
-            writes=way.house.alma.writes,
-            known=way.visit.person.name,
+            writes=way.context.alma.writes,
+            known=way.session.person.name,
             person=way.signer,
             refusal=self.refusal,
-            now=way.house.now(),
+            now=way.context.now(),
         )
 
     def _doubt(self, row: ReconciledLoan) -> str:

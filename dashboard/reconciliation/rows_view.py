@@ -37,7 +37,7 @@ class RowsView(Viewer):
     def __init__(self, rows: RowFilter, desk: RowRepair, language: Language) -> None:
         super().__init__()
         self._rows, self._desk, self._language = rows, desk, language
-        self._desks = {code: one.name for code, one in rows.way.house.handbook.desks.items()}
+        self._desks = {code: one.name for code, one in rows.way.context.handbook.desks.items()}
         self._doubts = doubts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)

@@ -44,7 +44,7 @@ class ScansToCheckView(Viewer):
     def __init__(self, way: ReconciliationProgress, desk: RowRepair, language: Language) -> None:
         super().__init__()
         self._way, self._desk, self._language = way, desk, language
-        self._desks = {code: one.name for code, one in way.house.handbook.desks.items()}
+        self._desks = {code: one.name for code, one in way.context.handbook.desks.items()}
         shown = way.param
         self._pane = LiveHTML(
             pn.bind(self._html, shown.now, shown.step, shown.signer, self.param.refusal),
@@ -68,10 +68,10 @@ class ScansToCheckView(Viewer):
             more=len(questions) - SHOWN,
             why=reason_texts(self._language),
             desks=self._desks,
-            known=self._way.visit.person.name,
+            known=self._way.session.person.name,
             person=self._way.signer,
             refusal=self.refusal,
-            now=self._way.house.now(),
+            now=self._way.context.now(),
         )
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:

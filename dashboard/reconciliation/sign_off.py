@@ -23,7 +23,7 @@ class SignOff(param.Parameterized):
         self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
     ) -> None:
         super().__init__(way=way)
-        self._new_id = new_id or way.house.new_id
+        self._new_id = new_id or way.context.new_id
 
     def sign(self, name: str) -> None:
         """Sign for every row.
@@ -33,14 +33,14 @@ class SignOff(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         way = self.way
-        way.visit.person.require(Permission.COORDINATE)
+        way.session.person.require(Permission.COORDINATE)
         by = way.sign_as(name)
-        way.house.way.extend()
-        found = way.house.way.found
-        at, station = way.house.now(), way.visit.workstation
+        way.context.way.extend()
+        found = way.context.way.found
+        at, station = way.context.now(), way.session.workstation
         entry = sign(found, entry_id=self._new_id(), at=at, operator=by, workstation=station)
         try:
-            way.house.journal.append(entry, unless_newer=(KINDS, found.position))
+            way.context.journal.append(entry, unless_newer=(KINDS, found.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
         finally:

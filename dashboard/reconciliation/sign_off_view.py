@@ -33,7 +33,7 @@ class SignOffView(Viewer):
         super().__init__()
         self._way, self._language = way, language
         self._sign = SignOff(way=way)
-        self._desks = {code: desk.name for code, desk in way.house.handbook.desks.items()}
+        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
         shown = way.param
         here = shown.step.rx().rx.pipe(lambda step: step == "sign")
         html = pn.bind(self._html, shown.now, shown.step, shown.signer, self.param.refusal)
@@ -53,11 +53,11 @@ class SignOffView(Viewer):
             days=[self._counted(one.states) | {"day": one} for one in now.days],
             signed=now.signed,
             shifted=now.due_shifted,
-            known=self._way.visit.person.name,
+            known=self._way.session.person.name,
             person=self._way.signer,
             desks=self._desks,
             refusal=self.refusal,
-            now=self._way.house.now(),
+            now=self._way.context.now(),
         )
 
     def _counted(self, states: Mapping[ReconciliationState, int]) -> dict[str, object]:

@@ -45,7 +45,7 @@ class StepsView(Viewer):
             self._way.go(value)
 
     def _told(self, now: ReconciliationOverview) -> dict[str, str]:
-        say, plural, checks = self._language.say, self._language.plural, self._way.house.checklist
+        say, plural, checks = self._language.say, self._language.plural, self._way.context.checklist
         number = self._language.number
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
         unread = sum(1 for one in now.files if one.report is None)
@@ -112,7 +112,7 @@ class TallyView(Viewer):
             return self._read_so_far()
         fact, act = self._sentence(now)
         parts, onward = self._parts(now), self._way.proposed
-        standing = self._way.house.outages.standing()
+        standing = self._way.context.outages.standing()
         number = self._language.number
         return render(
             "reconciliation/tally",
@@ -127,7 +127,7 @@ class TallyView(Viewer):
             to_settle=now.tally.to_settle,
             parts=parts,
             heard=", ".join(f"{number(count)} {word}" for _, count, word in parts if count),
-            asks=self._way.house.alma.reads,
+            asks=self._way.context.alma.reads,
             lending=standing is not None and standing.lending,
         )
 

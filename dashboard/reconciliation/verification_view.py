@@ -69,7 +69,7 @@ class VerificationView(Viewer):
         super().__init__()
         self._way, self._desk, self._rows, self._language = way, desk, rows, language
         self._checks = AlmaChecks(way=way)
-        self._desks = {code: one.name for code, one in way.house.handbook.desks.items()}
+        self._desks = {code: one.name for code, one in way.context.handbook.desks.items()}
         shown = way.param
         html = pn.bind(self._html, shown.now, shown.step, shown.job, self.param.refusal)
         drop = drop_zone(
@@ -115,12 +115,12 @@ class VerificationView(Viewer):
             unproved=now.to_prove,
             shifted=now.due_shifted,
             groups=list(self._groups(now)),
-            asks=self._way.house.alma.reads,
+            asks=self._way.context.alma.reads,
             running=job is not None and job.running,
             job=job_html(self._way, "proof", self._language),
             refusal=refusal,
             desks=self._desks,
-            now=self._way.house.now(),
+            now=self._way.context.now(),
         )
 
     def _groups(self, now: ReconciliationOverview) -> Iterator[LoanGroup]:

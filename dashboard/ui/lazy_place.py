@@ -22,14 +22,14 @@ def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
 
 
 class LazyPlace(Viewer):
-    """An empty column until the visit comes here: what nobody looks at costs nothing."""
+    """An empty column until the session comes here: what nobody looks at costs nothing."""
 
-    def __init__(self, visit: Session, name: str, make: Callable[[], Viewer]) -> None:
+    def __init__(self, session: Session, name: str, make: Callable[[], Viewer]) -> None:
         super().__init__()
-        self._visit, self._place, self._make = visit, name, make
+        self._session, self._place, self._make = session, name, make
         self._stale = LiveHTML(visible=False)
         self._column = pn.Column(sizing_mode="stretch_width", margin=0)
-        visit.param.watch(self._come, "page")
+        session.param.watch(self._come, "page")
         self._come()
 
     def update(self, refresh: Callable[[], object]) -> None:
@@ -45,7 +45,7 @@ class LazyPlace(Viewer):
             self._stale.visible = False
 
     def _come(self, *_: object) -> None:
-        if self._visit.page == self._place and not self._column.objects:
+        if self._session.page == self._place and not self._column.objects:
             self._column.extend([self._stale, built(self._make)])
 
     def __panel__(self) -> pn.Column:

@@ -14,7 +14,7 @@ from procedure.handbook.model import Handbook
 
 
 def shell(
-    visit: Session, language: Language, handbook: Handbook, parts: Mapping[str, Any]
+    session: Session, language: Language, handbook: Handbook, parts: Mapping[str, Any]
 ) -> pn.Template:
     """Put the parts (`line state round guide loans back history`) into the page's own template."""
     say = language.say
@@ -27,7 +27,7 @@ def shell(
         "language": language,
         "say": say,
         "asset": asset_url,
-        "visit": visit,
+        "session": session,
         "pages": names,
         "steps": handbook.words[language.code].steps,
         "desks": list(handbook.desks.values()),

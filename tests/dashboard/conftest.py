@@ -1,4 +1,4 @@
-"""What the tests of the page share: a house over memory, with a clock and a watch of their own."""
+"""What the tests of the page share: an application context over memory, with a clock and a watch of their own."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def watch(clock: Clock, handbook: Handbook) -> StillWatch:
 
 
 @pytest.fixture
-def house(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
+def context(clock: Clock, watch: StillWatch, handbook: Handbook) -> AppContext:
     """The packaged papers over a memory that holds nothing yet."""
     from dashboard.core.context import AppContext
 

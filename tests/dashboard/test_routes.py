@@ -49,13 +49,13 @@ class NobodyMayRead(BoardJson):
 
 
 def ask(
-    house: AppContext,
+    context: AppContext,
     *,
     login: Login | None = None,
     handler: type = BoardJson,
 ) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
-        application = Application([(r"/board\.json", handler, {"house": lambda: house})])
+        application = Application([(r"/board\.json", handler, {"context": lambda: context})])
         application.auth_provider = login  # type: ignore[attr-defined]
         socket, port = bind_unused_port()
         server = HTTPServer(application)
@@ -76,15 +76,15 @@ def only(told: dict[str, Any], target: str) -> dict[str, Any]:
     return found
 
 
-def test_the_grid_says_when_nothing_is_recorded(house: AppContext) -> None:
-    house.storage = lambda: JournalGone("moved")
-    assert json.loads(ask(house).body)["recording"] is False
+def test_the_grid_says_when_nothing_is_recorded(context: AppContext) -> None:
+    context.storage = lambda: JournalGone("moved")
+    assert json.loads(ask(context).body)["recording"] is False
 
 
-def test_the_grid_as_json(house: AppContext, watch, clock) -> None:
+def test_the_grid_as_json(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.DOWN, cause=FailureCause.DNS, latency_ms=12.5)
     clock.pass_by(seconds=8)
-    told = json.loads(ask(house).body)
+    told = json.loads(ask(context).body)
     assert {key: value for key, value in told.items() if key != "targets"} == {
         "at": "2026-11-24T11:00:08.000+00:00",
         "diagnosis": None,
@@ -95,7 +95,7 @@ def test_the_grid_as_json(house: AppContext, watch, clock) -> None:
         "version": version("alma-relais"),
     }
     assert [one["target"] for one in told["targets"]] == [
-        row.target.key for row in ProbeGrid(house=house).rows
+        row.target.key for row in ProbeGrid(context=context).rows
     ]
     assert only(told, "switch") == {
         "target": "switch",
@@ -121,11 +121,11 @@ def test_the_grid_as_json(house: AppContext, watch, clock) -> None:
     }
 
 
-def test_the_diagnosis_is_told_once_there_is_one(house: AppContext, watch) -> None:
+def test_the_diagnosis_is_told_once_there_is_one(context: AppContext, watch) -> None:
     watch.see_enough("switch", Status.UP)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, Status.DOWN)
-    assert json.loads(ask(house).body)["diagnosis"] == {
+    assert json.loads(ask(context).body)["diagnosis"] == {
         "fault": "alma",
         "rule": "alma_silent",
         "others": ["login"],
@@ -133,23 +133,23 @@ def test_the_diagnosis_is_told_once_there_is_one(house: AppContext, watch) -> No
 
 
 def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
-    house: AppContext, clock
+    context: AppContext, clock
 ) -> None:
     declared = OutageDeclared(UUID(int=1), clock.at, "Alma", clock.at)
     news = [
         OutageNews(UUID(int=2 + n), clock.at, UUID(int=1), text)
         for n, text in enumerate(("Prêtez en secours.", "Encore une heure.", ""))
     ]
-    house.journal.append(declared, *news)
-    told = json.loads(ask(house).body)["message"]
+    context.journal.append(declared, *news)
+    told = json.loads(ask(context).body)["message"]
     assert told == {"at": "2026-11-24T11:00:00.000+00:00", "text": "Encore une heure."}
-    house.journal.append(OutageEnded(UUID(int=9), clock.at, UUID(int=1), clock.at))
-    assert json.loads(ask(house).body)["message"] is None
+    context.journal.append(OutageEnded(UUID(int=9), clock.at, UUID(int=1), clock.at))
+    assert json.loads(ask(context).body)["message"] is None
 
 
-def test_an_old_reading_is_unknown_in_json_too(house: AppContext, watch, clock) -> None:
+def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.UP)
-    board = ProbeGrid(house=house)
+    board = ProbeGrid(context=context)
     clock.pass_by(minutes=4)
     board.refresh()
     told = only(board_json(board, clock.at), "switch")
@@ -157,14 +157,14 @@ def test_an_old_reading_is_unknown_in_json_too(house: AppContext, watch, clock) 
     assert told["since"] == "2026-11-24T11:00:00.000+00:00"
 
 
-def test_a_login_of_the_server_is_asked_for(house: AppContext) -> None:
-    nobody = ask(house, login=Login(None))
+def test_a_login_of_the_server_is_asked_for(context: AppContext) -> None:
+    nobody = ask(context, login=Login(None))
     assert (nobody.code, json.loads(nobody.body)) == (401, {"error": "log in on the page first"})
-    assert ask(house, login=Login("anne")).code == 200
+    assert ask(context, login=Login("anne")).code == 200
 
 
-def test_who_may_not_read_is_refused(house: AppContext) -> None:
-    refused = ask(house, handler=NobodyMayRead)
+def test_who_may_not_read_is_refused(context: AppContext) -> None:
+    refused = ask(context, handler=NobodyMayRead)
     assert (refused.code, json.loads(refused.body)) == (
         403,
         {"error": "read: not allowed here; ask the coordination"},
@@ -177,6 +177,6 @@ def test_every_route_asks_the_rights_first(handler: type) -> None:
     assert handler.prepare is AuthorisedHandler.prepare
 
 
-def test_nothing_of_a_person_is_in_the_json(house: AppContext, clock) -> None:
-    text = json.dumps(board_json(ProbeGrid(house=house), clock.at + timedelta(hours=1)))
+def test_nothing_of_a_person_is_in_the_json(context: AppContext, clock) -> None:
+    text = json.dumps(board_json(ProbeGrid(context=context), clock.at + timedelta(hours=1)))
     assert not {"workstation", "patron", "operator", "item"} & set(text.split('"'))

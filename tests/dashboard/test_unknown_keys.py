@@ -131,14 +131,14 @@ def old_outcomes() -> list[Outcome]:
 
 
 @pytest.fixture
-def old_house(house: AppContext, watch: StillWatch) -> AppContext:
-    house.journal.append(*old_entries())
-    house.history.record(old_outcomes())
-    for key in house.handbook.targets:
+def old_context(context: AppContext, watch: StillWatch) -> AppContext:
+    context.journal.append(*old_entries())
+    context.history.record(old_outcomes())
+    for key in context.handbook.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
-    asyncio.run(renew_chronicle(house))
-    asyncio.run(renew_long_past(house))
-    return house
+    asyncio.run(renew_chronicle(context))
+    asyncio.run(renew_long_past(context))
+    return context
 
 
 def shown(page: DashboardPage) -> str:
@@ -160,9 +160,9 @@ def shown(page: DashboardPage) -> str:
     ],
 )
 def test_every_place_shows_old_keys_as_text(
-    old_house: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
+    old_context: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
 ) -> None:
-    page = DashboardPage(old_house, Session(page=place, language=code), language(code))
+    page = DashboardPage(old_context, Session(page=place, language=code), language(code))
     page.coordination.open()
     page.way.look()
     seen = ""
@@ -176,10 +176,10 @@ def test_every_place_shows_old_keys_as_text(
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_dossier_shows_old_keys_as_text(old_house: AppContext, code: str) -> None:
-    book = old_house.handbook
+def test_the_dossier_shows_old_keys_as_text(old_context: AppContext, code: str) -> None:
+    book = old_context.handbook
     found = read_dossier(
-        *(OUTAGE, old_house.journal, old_house.history, book.scans),
+        *(OUTAGE, old_context.journal, old_context.history, book.scans),
         now=NOON,
         services=services(book.procedure),
     )

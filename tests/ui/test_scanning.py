@@ -150,12 +150,12 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     papers = load_handbook(PACKAGED_HANDBOOK)
     settings = Settings(database_url="sqlite://")
     watch = StillWatch(now, dict(papers.targets))
-    house = AppContext(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
-    intake = TransactionIntake(house)
+    context = AppContext(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
+    intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {one["state"] for one in answers} <= {"kept", "repeated"}
-    house.refold()
-    entries = [one.entry for one in house.journal.since()]
+    context.refold()
+    entries = [one.entry for one in context.journal.since()]
     void = {one.loan for one in entries if isinstance(one, Void)}
 
     def second(one: Any) -> int:
@@ -164,7 +164,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     def standing(kind: type) -> list[Any]:
         return [one for one in entries if isinstance(one, kind) and one.id not in void]
 
-    log = house.loan_log
+    log = context.loan_log
     loans = [one for one in standing(Loan) if log.row(one.id).stands]  # type: ignore[union-attr]
     return Done(
         sorted(((one.patron, one.item, second(one)) for one in loans), key=lambda one: one[2]),

@@ -64,29 +64,31 @@ class UnderwayTransactions:
         )
 
 
-def decide_on(house: AppContext, asked: Asked, underway: UnderwayTransactions) -> Decision:
+def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions) -> Decision:
     """Decide on a transaction; what is known already is answered as it was the first time.
 
     Raises:
         TransactionRefused: it cannot be recorded.
     """
-    _must_be_new_or_the_same(house, asked, underway)
+    _must_be_new_or_the_same(context, asked, underway)
     decide_this: Any = _DECIDE[type(asked)]
-    return decide_this(house, asked, underway)
+    return decide_this(context, asked, underway)
 
 
-def decide(house: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
+def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
     """Decide on a loan at a desk of the papers; see `procedure.circulation.lending.lend`.
 
     Raises:
         TransactionRefused: also when the papers have no such desk.
     """
-    _at_a_desk(house, loan.desk)
-    return lend(house.loan_log, with_scan_warning(loan, house.handbook.scans), house.carts, voided)
+    _at_a_desk(context, loan.desk)
+    return lend(
+        context.loan_log, with_scan_warning(loan, context.handbook.scans), context.carts, voided
+    )
 
 
-def _loan(house: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
-    decision = decide(house, loan, underway.voids)
+def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
+    decision = decide(context, loan, underway.voids)
     first = decision.earlier if decision.repeated else None
     if first is not None and first.loan.id in underway.voids:
         return Decision(decision.loan, warning=decision.loan.warning)  # it stands up at once
@@ -95,45 +97,45 @@ def _loan(house: AppContext, loan: Loan, underway: UnderwayTransactions) -> Deci
     return Decision(decision.loan, warning=decision.warning)
 
 
-def _return(house: AppContext, back: Return, _: UnderwayTransactions) -> Decision:
-    _at_a_desk(house, back.desk)
+def _return(context: AppContext, back: Return, _: UnderwayTransactions) -> Decision:
+    _at_a_desk(context, back.desk)
     back = checked_return(back)
-    doubt = classify_scan(back.item, "item", house.handbook.scans).warning
-    lent = any(isinstance(event, Loan) for event in house.carts.events(back.item))
+    doubt = classify_scan(back.item, "item", context.handbook.scans).warning
+    lent = any(isinstance(event, Loan) for event in context.carts.events(back.item))
     return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
 
 
-def _wait(house: AppContext, asked: WaitingRequest, underway: UnderwayTransactions) -> Decision:
-    _at_a_desk(house, asked.waiting.desk)
+def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransactions) -> Decision:
+    _at_a_desk(context, asked.waiting.desk)
     if asked.undone is not None:
-        _must_be_undone(house, *asked.undone, underway)
+        _must_be_undone(context, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
-    if house.waiting.knows(waits.id) and house.waiting.get(waits.id) is None:
+    if context.waiting.knows(waits.id) and context.waiting.get(waits.id) is None:
         return Decision()  # sent again, and settled since: its note is gone for good
-    back = house.carts.on_cart(waits.item, waits.at)
-    doubt = waits.warning or classify_scan(waits.item, "item", house.handbook.scans).warning
+    back = context.carts.on_cart(waits.item, waits.at)
+    doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
     on_cart = back is not None and back.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
     return Decision(replace(waits, warning=warning), warning=warning, note=note)
 
 
-def _complete(house: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
-    row = house.loan_log.row(loan_id(asked.waiting))
+def _complete(context: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
+    row = context.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and made.patron == asked.patron.strip():
         return Decision(made)  # sent again: it is recorded once, whoever sends it
     waits = None
     if made is None and asked.waiting not in underway.voids:
-        waits = house.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
+        waits = context.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
-    return _loan(house, loan, underway)
+    return _loan(context, loan, underway)
 
 
-def _void(house: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
-    log, target = house.loan_log, asked.loan
+def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
+    log, target = context.loan_log, asked.loan
     kept = log.void_of(target)
     if kept is not None and kept.id == asked.id:
         return Decision()  # sent again: it is kept already
@@ -149,27 +151,27 @@ def _void(house: AppContext, asked: Void, underway: UnderwayTransactions) -> Dec
             at=asked.at,
             workstation=asked.workstation,
             operator=asked.operator,
-            carts=house.carts,
-            waiting=house.waiting,
+            carts=context.carts,
+            waiting=context.waiting,
         )
     )
 
 
-def _undo(house: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
-    row = house.loan_log.row(asked.void.loan)
+def _undo(context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
+    row = context.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and made.patron != asked.patron.strip():
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
-    return _void(house, asked.void, underway)
+    return _void(context, asked.void, underway)
 
 
 def _must_be_undone(
-    house: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
+    context: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
-    row = house.loan_log.row(loan)
+    row = context.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
-    void = house.loan_log.void_of(loan) or underway.voids.get(loan)
+    void = context.loan_log.void_of(loan) or underway.voids.get(loan)
     if void is None or not isinstance(made, Loan) or made.patron != patron.strip():
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
 
@@ -178,16 +180,16 @@ _COMPLETED = "This loan was completed for another user meanwhile: theirs stands.
 
 
 def _must_be_new_or_the_same(
-    house: AppContext, asked: Asked, underway: UnderwayTransactions
+    context: AppContext, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    row = house.loan_log.row(asked.id)
+    row = context.loan_log.row(asked.id)
     kept = (
         underway.entries.get(asked.id)
         or (row and row.loan)
-        or house.carts.find(asked.id)
-        or house.waiting.find(asked.id)
-        or house.loan_log.void(asked.id)
+        or context.carts.find(asked.id)
+        or context.waiting.find(asked.id)
+        or context.loan_log.void(asked.id)
     )
     if kept is not None and not has_same_content(kept, _entry_of(asked)):
         raise other_content()
@@ -211,8 +213,8 @@ def _entry_of(asked: Asked) -> Entry | None:
             return asked
 
 
-def _at_a_desk(house: AppContext, desk: str) -> None:
-    if desk not in house.handbook.desks:
+def _at_a_desk(context: AppContext, desk: str) -> None:
+    if desk not in context.handbook.desks:
         raise TransactionRefused("desk_unknown", "The papers have no such desk: choose one.")
 
 

@@ -36,14 +36,14 @@ class TransactionIntake:
     again), and the keys of a `warning` and a `reason`.
     """
 
-    def __init__(self, house: AppContext) -> None:
-        self._house = house
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._unfolded: list[tuple[Future[Any], Sequence[Entry]]] = []
 
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
-        if self._house.storage() is not None or self._house.unread is not None:
+        if self._context.storage() is not None or self._context.unread is not None:
             return _all_waiting(messages)
         answers: list[Answer] = []
         decisions: dict[int, Decision] = {}
@@ -60,15 +60,15 @@ class TransactionIntake:
 
         Whatever else is asked for is passed over.
         """
-        self._house.refold()
+        self._context.refold()
         named = {one: _uuid(one) for one in waiting if isinstance(one, str)}
-        ends = {one: key and self._house.waiting.end(key) for one, key in named.items()}
+        ends = {one: key and self._context.waiting.end(key) for one, key in named.items()}
         return {one: end for one, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
         # What is done now, the folds have after this; so the order of these two lines counts.
         self._unfolded = [one for one in self._unfolded if not one[0].done()]
-        self._house.refold()
+        self._context.refold()
         return UnderwayTransactions(entry for _, entries in self._unfolded for entry in entries)
 
     def _decide(
@@ -76,11 +76,11 @@ class TransactionIntake:
     ) -> tuple[Answer, Decision | None]:
         told: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
-            asked = read_transaction(message, now=self._house.now(), person=person)
+            asked = read_transaction(message, now=self._context.now(), person=person)
             person.require(
                 Permission.VOID if isinstance(asked, Void | CompletionVoid) else Permission.LEND
             )
-            decision = decide_on(self._house, asked, underway)
+            decision = decide_on(self._context, asked, underway)
         except TransactionRefused as refusal:
             return told | {"state": "refused", "reason": refusal.reason}, None
         except NotAllowed:
@@ -102,11 +102,11 @@ class TransactionIntake:
             return told
         # The notes first: the one writer has them on the disk no later than the entries.
         notes = {
-            place: self._house.notes.write(*one.note)
+            place: self._context.notes.write(*one.note)
             for place, one in decisions.items()
             if one.note is not None
         }
-        kept = self._house.journal.submit(*entries)
+        kept = self._context.journal.submit(*entries)
         self._unfolded.append((kept, entries))
         kept.add_done_callback(
             lambda done: told.set_result(_settled(answers, decisions, notes, done))

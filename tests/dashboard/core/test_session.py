@@ -1,4 +1,4 @@
-"""A visit begins with what the request and its cookies say, as far as they can be believed."""
+"""A session begins with what the request and its cookies say, as far as they can be believed."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def test_how_the_window_looks_is_remembered(
     narrow: bool,
     scheme: str,
 ) -> None:
-    visit = session_from({}, cookies, language="fr", query="")
-    assert (visit.narrow, visit.scheme) == (narrow, scheme)
+    session = session_from({}, cookies, language="fr", query="")
+    assert (session.narrow, session.scheme) == (narrow, scheme)

@@ -38,11 +38,11 @@ class Login:
 
 
 class Server:
-    """The routes over a house, asked one request at a time."""
+    """The routes over a context, asked one request at a time."""
 
-    def __init__(self, house: AppContext, login: Login | None = None) -> None:
-        self.house, self._login = house, login
-        self._routes = desk_routes(lambda: house)
+    def __init__(self, context: AppContext, login: Login | None = None) -> None:
+        self.context, self._login = context, login
+        self._routes = desk_routes(lambda: context)
 
     def ask(self, path: str, **more: Any) -> HTTPResponse:
         return asyncio.run(self._ask(path, more))
@@ -53,7 +53,7 @@ class Server:
 
     @property
     def items(self) -> list[str]:
-        return [one.entry.item for one in self.house.journal.since()]  # type: ignore[union-attr]
+        return [one.entry.item for one in self.context.journal.since()]  # type: ignore[union-attr]
 
     async def _ask(self, path: str, more: dict[str, Any]) -> HTTPResponse:
         application = Application(self._routes)
@@ -78,8 +78,8 @@ class Server:
 
 
 @pytest.fixture
-def server(house: AppContext) -> Server:
-    return Server(house)
+def server(context: AppContext) -> Server:
+    return Server(context)
 
 
 def loan(number: int, item: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     )
     assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
     assert b"Rochat" not in told.body
-    kinds = [type(one.entry) for one in server.house.journal.since()]
+    kinds = [type(one.entry) for one in server.context.journal.since()]
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
@@ -165,7 +165,7 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
         *(answer(7), answer(7), answer(8), answer(8)),
         answer(5) | elsewhere,
     ]
-    kinds = [type(one.entry) for one in server.house.journal.since()]
+    kinds = [type(one.entry) for one in server.context.journal.since()]
     assert kinds == [PendingLoan, Loan, Void, PendingLoan]
 
 
@@ -242,12 +242,12 @@ def test_what_is_no_batch_is_refused_whole_with_its_reason(
     assert server.items == []
 
 
-def test_a_login_that_expired_records_nothing_and_the_name_is_kept(house: AppContext) -> None:
-    expired = Server(house, Login(None)).send(loan(1, "A1111"))
+def test_a_login_that_expired_records_nothing_and_the_name_is_kept(context: AppContext) -> None:
+    expired = Server(context, Login(None)).send(loan(1, "A1111"))
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
-    known = Server(house, Login("anne"))
+    known = Server(context, Login("anne"))
     assert known.send(loan(1, "A1111")).code == 200
-    assert [one.entry.operator for one in house.journal.since()] == ["anne"]  # type: ignore[union-attr]
+    assert [one.entry.operator for one in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
 def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any) -> None:
@@ -303,8 +303,8 @@ def test_no_other_file_is_served(server: Server, path: str) -> None:
     assert server.ask(path).code == 404
 
 
-def test_whoever_is_not_logged_in_is_led_to_the_page_that_asks_for_it(house: AppContext) -> None:
-    outside = Server(house, Login(None))
+def test_whoever_is_not_logged_in_is_led_to_the_page_that_asks_for_it(context: AppContext) -> None:
+    outside = Server(context, Login(None))
     assert outside.ask("/desk/").headers["Location"] == "../dashboard"
     assert outside.ask("/desk/papers.json").code == 401
 

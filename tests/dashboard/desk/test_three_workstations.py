@@ -93,8 +93,8 @@ def lend_for_a_minute(here: Workstation, minute: int, start: datetime) -> None:
         here.add("return", at + 45 * SECOND, item=f"18{here.number}{minute:05}", cart="1")
 
 
-def test_an_hour_at_three_workstations(house: AppContext, clock: Clock) -> None:
-    start, intake, log = clock.at, TransactionIntake(house), CirculationLog()
+def test_an_hour_at_three_workstations(context: AppContext, clock: Clock) -> None:
+    start, intake, log = clock.at, TransactionIntake(context), CirculationLog()
     exact, slow, away = (
         Workstation(1, "MAIL"), Workstation(2, "CMU", SLOW), Workstation(3, "MAIL"),
     )  # fmt: skip
@@ -108,31 +108,31 @@ def test_an_hour_at_three_workstations(house: AppContext, clock: Clock) -> None:
         if minute not in AWAY:
             states += away.send(intake)
         if minute == AWAY[-1]:
-            told = [hand_over(house, away, clock.at) for _ in range(2)]
+            told = [hand_over(context, away, clock.at) for _ in range(2)]
             assert told == [(len(away.outbox), 0, 0), (0, len(away.outbox), 0)]
         if minute == 30:
-            files = [export(house, log, "MAIL", clock.at)]
+            files = [export(context, log, "MAIL", clock.at)]
     exact.send(intake)
     assert states.keys() == {"kept", "repeated"}
 
-    house.refold()
-    stands = [row for row in house.loan_log.rows() if row.stands]
+    context.refold()
+    stands = [row for row in context.loan_log.rows() if row.stands]
     wanted = expected(start)
     assert [(row.loan.at, row.loan.workstation, row.loan.item) for row in stands] == wanted
-    assert house.loan_log.counts(local(start).date()) == {
+    assert context.loan_log.counts(local(start).date()) == {
         f"poste-{number}": 2 * 60 - 6 + 6 for number in (1, 2, 3)
     }
-    clocks = {row.loan.workstation: clock_of(row.loan) for row in house.loan_log.rows()}
+    clocks = {row.loan.workstation: clock_of(row.loan) for row in context.loan_log.rows()}
     assert clocks == {
         "poste-1": (None, 0.0),
         "poste-2": (SLOW, 420.0),
         "poste-3": (None, 0.0),
     }
-    assert {clock_of(row.loan) for row in house.loan_log.rows(desk="CMU")} == {(SLOW, 420.0)}
-    assert len(house.carts.rows(cart="1")) == 3 * 6
-    assert (house.waiting.rows(), house.notes.read()) == ([], {})
+    assert {clock_of(row.loan) for row in context.loan_log.rows(desk="CMU")} == {(SLOW, 420.0)}
+    assert len(context.carts.rows(cart="1")) == 3 * 6
+    assert (context.waiting.rows(), context.notes.read()) == ([], {})
 
-    files += [export(house, log, desk, clock.at) for desk in ("MAIL", "CMU")]
+    files += [export(context, log, desk, clock.at) for desk in ("MAIL", "CMU")]
     lines = [(local(at), item) for file in files for at, item in file]
     assert Counter(item for _, item in lines) == Counter(item for _, _, item in wanted)
     for file in files:
@@ -160,19 +160,19 @@ def clock_of(loan: Any) -> tuple[timedelta | None, float | None]:
     return (None if loan.made_at is None else loan.at - loan.made_at, loan.skew_s)
 
 
-def hand_over(house: AppContext, here: Workstation, now: datetime) -> tuple[int, int, int]:
+def hand_over(context: AppContext, here: Workstation, now: datetime) -> tuple[int, int, int]:
     """Take the workstation's saved file in, as the command and the page do."""
     sheet = at_a_desk(read_json_lines(here.saved()), "")
     plan, taken = import_sheet(
-        *(house.journal, KnownTransactions(), sheet), desk="", now=now, rules=house.handbook.scans,
-        notes=house.notes,
+        *(context.journal, KnownTransactions(), sheet), desk="", now=now, rules=context.handbook.scans,
+        notes=context.notes,
     )  # fmt: skip
     assert taken
     return len(plan.entries), plan.known, len(plan.bad)
 
 
 def export(
-    house: AppContext, log: CirculationLog, desk: str, now: datetime
+    context: AppContext, log: CirculationLog, desk: str, now: datetime
 ) -> list[tuple[datetime, str]]:
-    done = export_desk(house.journal, log, desk, now=lambda: now, new_id=house.new_id)
+    done = export_desk(context.journal, log, desk, now=lambda: now, new_id=context.new_id)
     return [(row.at.astimezone(UTC), row.item) for row in parse(done.plan.rendered.content).rows]

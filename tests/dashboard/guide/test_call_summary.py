@@ -26,13 +26,13 @@ FRENCH, ENGLISH = language("fr"), language("en")
 THIN = "\u202f"
 
 
-def guide(house: AppContext, **visit: object) -> Guide:
-    person = Session(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **visit})
-    return Guide(house=house, visit=person, board=ProbeGrid(house=house), initials="AB")
+def guide(context: AppContext, **session: object) -> Guide:
+    person = Session(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **session})
+    return Guide(context=context, session=person, board=ProbeGrid(context=context), initials="AB")
 
 
 def test_the_text_says_what_fails_since_when_and_from_where(
-    house: AppContext, watch, clock
+    context: AppContext, watch, clock
 ) -> None:
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     watch.see("switch", Status.UP)
@@ -41,8 +41,8 @@ def test_the_text_says_what_fails_since_when_and_from_where(
         (Vantage("pc-2", "Uni CMU"), "up"),
     ):
         seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Status(verdict))
-        house.sight(vantage, [seen])
-    assert call_summary(guide(house, desk="MAIL", vdi=True), FRENCH) == CallSummary(
+        context.sight(vantage, [seen])
+    assert call_summary(guide(context, desk="MAIL", vdi=True), FRENCH) == CallSummary(
         f"En échec depuis 11:59{THIN}: Alma, lien habituel.",
         (
             f"• Alma, lien habituel (https://alma-saml.example.org/){THIN}: alma-saml.example.org se "
@@ -126,7 +126,7 @@ def test_it_never_says_that_something_answers_that_nobody_has_tested(
     alone = replace(handbook, targets={"alma-saml": handbook.targets["alma-saml"]})
     watch = StillWatch(clock, dict(alone.targets))
     settings = Settings(database_url="sqlite://")
-    house = AppContext(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
+    context = AppContext(settings, alone, MemoryJournal(clock), MemoryHistory(), watch, clock)
     for verdict, cause, ago in SERVER[server]:
         at = clock() - timedelta(seconds=ago)
         watch.see("alma-saml", Status(verdict), at=at, cause=cause)
@@ -134,22 +134,22 @@ def test_it_never_says_that_something_answers_that_nobody_has_tested(
         vantage, at = Vantage(f"pc-{number}"), clock() - timedelta(minutes=ago)
         cause = FailureCause.TIMEOUT if verdict == "down" else None
         seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Status(verdict), cause)
-        house.sight(vantage, [seen])
+        context.sight(vantage, [seen])
     same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
     subject, line = (text.replace("~", THIN) for text in TEXTS[same])
     checked = f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui."
     lines = (line, checked, f"Poste{THIN}: poste-12.")
-    assert call_summary(guide(house), FRENCH) == CallSummary(subject, lines)
+    assert call_summary(guide(context), FRENCH) == CallSummary(subject, lines)
 
 
-def test_a_server_that_is_cut_off_has_tested_nothing(house: AppContext, watch, handbook) -> None:
+def test_a_server_that_is_cut_off_has_tested_nothing(context: AppContext, watch, handbook) -> None:
     for ago in (2, 1, 0):
-        at = house.now() - timedelta(seconds=ago)
+        at = context.now() - timedelta(seconds=ago)
         for key in handbook.targets:
             watch.see(key, Status.DOWN, at=at, cause=FailureCause.DNS)
-    seen = Outcome("alma-saml", ADDRESS, "pc-1", house.now(), Status.UP)
-    house.sight(Vantage("pc-1"), [seen])
-    made = call_summary(guide(house), FRENCH)
+    seen = Outcome("alma-saml", ADDRESS, "pc-1", context.now(), Status.UP)
+    context.sight(Vantage("pc-1"), [seen])
+    made = call_summary(guide(context), FRENCH)
     assert made is not None
     assert (made.subject, *made.lines[:2]) == (
         UNTESTED,
@@ -159,34 +159,34 @@ def test_a_server_that_is_cut_off_has_tested_nothing(house: AppContext, watch, h
     )
 
 
-def test_what_the_server_has_tested_in_part_is_said_in_part(house: AppContext, watch) -> None:
+def test_what_the_server_has_tested_in_part_is_said_in_part(context: AppContext, watch) -> None:
     watch.see("switch", Status.UP)
-    made = call_summary(guide(house), FRENCH)
+    made = call_summary(guide(context), FRENCH)
     assert made is not None
     assert made.subject == "Alma ne marche pas ici, rien n’échoue de ce que le serveur a testé."
     assert made.lines[1].startswith(f"Pas testé{THIN}: DIS, états")
 
 
-def test_a_look_that_is_too_old_says_nothing(house: AppContext, clock) -> None:
+def test_a_look_that_is_too_old_says_nothing(context: AppContext, clock) -> None:
     seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Status.DOWN, FailureCause.NETWORK)
-    house.sight(Vantage("pc-1"), [seen])
-    at_once = call_summary(guide(house), ENGLISH)
+    context.sight(Vantage("pc-1"), [seen])
+    at_once = call_summary(guide(context), ENGLISH)
     assert at_once is not None
     assert at_once.subject == "Failing: Alma, usual link."
     clock.pass_by(minutes=15, seconds=1)
-    later = call_summary(guide(house), ENGLISH)
+    later = call_summary(guide(context), ENGLISH)
     assert later is not None
     assert later.subject == "Alma does not work here; not tested from the server."
 
 
-def test_it_can_be_sent_as_it_is(house: AppContext, watch) -> None:
+def test_it_can_be_sent_as_it_is(context: AppContext, watch) -> None:
     watch.see("switch", Status.UP)
-    made = call_summary(guide(house), FRENCH)
+    made = call_summary(guide(context), FRENCH)
     assert made is not None
     assert made.text == "\n".join((made.subject, "", *made.lines))
     assert unquote(made.mail) == f"mailto:?subject={made.subject}&body=" + "\r\n".join(made.lines)
     assert "AB" not in made.text
 
 
-def test_nothing_known_says_nothing(house: AppContext) -> None:
-    assert call_summary(guide(house, query="step=B1"), FRENCH) is None
+def test_nothing_known_says_nothing(context: AppContext) -> None:
+    assert call_summary(guide(context, query="step=B1"), FRENCH) is None

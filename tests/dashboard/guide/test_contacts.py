@@ -19,9 +19,9 @@ SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def guide(house: AppContext) -> Guide:
-    visit = Session(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
-    return Guide(house=house, visit=visit, board=ProbeGrid(house=house))
+def guide(context: AppContext) -> Guide:
+    session = Session(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
+    return Guide(context=context, session=session, board=ProbeGrid(context=context))
 
 
 @pytest.mark.parametrize(
@@ -64,15 +64,17 @@ def test_presence_is_told_from_the_days_of_the_paper(guide: Guide, clock) -> Non
     ],
 )
 def test_hours_of_the_paper_are_told_with_its_closures(
-    house: AppContext, clock, hour: int, day: int, shape: str, said: str
+    context: AppContext, clock, hour: int, day: int, shape: str, said: str
 ) -> None:
-    codis = replace(house.handbook.contacts["codis"], opens="08:00", closes="17:00")
-    contacts = {**house.handbook.contacts, "codis": codis}
-    house.handbook = replace(
-        house.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
+    codis = replace(context.handbook.contacts["codis"], opens="08:00", closes="17:00")
+    contacts = {**context.handbook.contacts, "codis": codis}
+    context.handbook = replace(
+        context.handbook, contacts=contacts, closures=frozenset({date(2026, 11, 27)})
     )
     clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
-    guide = Guide(house=house, visit=Session(query="step=B1"), board=ProbeGrid(house=house))
+    guide = Guide(
+        context=context, session=Session(query="step=B1"), board=ProbeGrid(context=context)
+    )
     told = contact_card(guide, "codis", FRENCH)
     assert (told.shape, told.presence) == (shape, said)
 

@@ -18,8 +18,10 @@ SAID_BY_THE_GRID = {
 }
 
 
-def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(house: AppContext) -> None:
-    insight = DiagnosisState(house=house, visit=Session(), board=ProbeGrid(house=house))
+def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(
+    context: AppContext,
+) -> None:
+    insight = DiagnosisState(context=context, session=Session(), board=ProbeGrid(context=context))
     told = _table(insight, NextAction("répondez aux questions"), language("fr"))
     assert told.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not told.keys() & SAID_BY_THE_GRID

@@ -27,16 +27,16 @@ Open = Callable[..., Guide]
 
 
 @pytest.fixture
-def open_guide(house: AppContext) -> Open:
-    def opened(query: str = "", **visit: Any) -> Guide:
-        who = Session(query=query, **visit)
-        return Guide(house=house, visit=who, board=ProbeGrid(house=house))
+def open_guide(context: AppContext) -> Open:
+    def opened(query: str = "", **session: Any) -> Guide:
+        who = Session(query=query, **session)
+        return Guide(context=context, session=who, board=ProbeGrid(context=context))
 
     return opened
 
 
-def kept(house: AppContext) -> list[AnswerGiven]:
-    return [one.entry for one in house.journal.since() if isinstance(one.entry, AnswerGiven)]
+def kept(context: AppContext) -> list[AnswerGiven]:
+    return [one.entry for one in context.journal.since() if isinstance(one.entry, AnswerGiven)]
 
 
 def answered(guide: Guide, *keys: str) -> Guide:
@@ -74,14 +74,14 @@ def test_every_way_leads_where_the_paper_says(open_guide: Open, keys: list[str],
 
 
 def test_an_answer_is_kept_with_who_when_and_what_was_seen(
-    open_guide: Open, house: AppContext, watch, clock
+    open_guide: Open, context: AppContext, watch, clock
 ) -> None:
     watch.see("etats-unige", Status.UP)
     watch.see("slsp-psi", Status.DOWN, cause=FailureCause.TIMEOUT)
     guide = open_guide(workstation="poste-12")
     guide.initials = "a.b"
     guide.answer("A1", "no")
-    (given,) = kept(house)
+    (given,) = kept(context)
     assert replace(given, id=None, walk=None) == AnswerGiven(
         id=None,
         at=clock.at,
@@ -99,23 +99,23 @@ def test_an_answer_is_kept_with_who_when_and_what_was_seen(
 
 
 def test_one_passage_groups_its_answers_and_a_new_one_does_not(
-    open_guide: Open, house: AppContext
+    open_guide: Open, context: AppContext
 ) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
     guide.answer("A1", "yes")
-    first, second, third = (one.walk for one in kept(house))
+    first, second, third = (one.walk for one in kept(context))
     assert first == second != third
 
 
 def test_an_answer_to_another_step_than_the_one_shown_is_a_late_click(
-    open_guide: Open, house: AppContext
+    open_guide: Open, context: AppContext
 ) -> None:
     guide = open_guide()
     guide.answer("A1", "no")
     guide.answer("A1", "no")
     guide.answer("A2", "maybe")
-    assert (guide.step, len(kept(house))) == ("A2", 1)
+    assert (guide.step, len(kept(context))) == ("A2", 1)
 
 
 def test_going_back_keeps_the_later_answers(open_guide: Open) -> None:
@@ -139,7 +139,7 @@ def test_another_answer_leaves_the_old_way_and_finds_it_again(open_guide: Open) 
 
 
 def test_a_step_without_answers_can_be_read_from_anywhere(
-    open_guide: Open, house: AppContext
+    open_guide: Open, context: AppContext
 ) -> None:
     guide = answered(open_guide(), "no")
     guide.look_at("C1")
@@ -147,7 +147,7 @@ def test_a_step_without_answers_can_be_read_from_anywhere(
     assert (guide.earlier, guide.later) == ((("A1", "no"),), (("A2", None),))
     guide.back()
     assert guide.step == "A2"
-    assert len(kept(house)) == 1
+    assert len(kept(context)) == 1
 
 
 @pytest.mark.parametrize("step", ["A4", "Z9", ""])
@@ -158,12 +158,12 @@ def test_a_question_off_the_path_cannot_be_jumped_to(open_guide: Open, step: str
 
 
 def test_starting_again_forgets_the_answers_but_not_the_journal(
-    open_guide: Open, house: AppContext
+    open_guide: Open, context: AppContext
 ) -> None:
     guide = answered(open_guide(), "no", "no")
     guide.restart()
     assert (guide.step, guide.walk, guide.address) == ("A1", Walk(), "step=A1")
-    assert len(kept(house)) == 2
+    assert len(kept(context)) == 2
 
 
 def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
@@ -187,11 +187,11 @@ def test_what_was_opened_can_be_put_away(open_guide: Open) -> None:
     ],
 )
 def test_an_address_is_followed_as_far_as_it_makes_sense(
-    open_guide: Open, house: AppContext, query: str, step: str, address: str
+    open_guide: Open, context: AppContext, query: str, step: str, address: str
 ) -> None:
     guide = open_guide(query)
     assert (guide.step, guide.address) == (step, address)
-    assert kept(house) == []
+    assert kept(context) == []
 
 
 def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
@@ -214,7 +214,7 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
     assert guide.reachability("codis") == Reachability(Presence.CLOSED, back)
 
 
-def test_whoever_may_not_answer_changes_nothing(open_guide: Open, house: AppContext) -> None:
+def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppContext) -> None:
     from dashboard.core.errors import NotAllowed
 
     class Reader(Session):
@@ -222,10 +222,10 @@ def test_whoever_may_not_answer_changes_nothing(open_guide: Open, house: AppCont
         def person(self) -> User:
             return User(acts=frozenset())
 
-    guide = Guide(house=house, visit=Reader(), board=ProbeGrid(house=house))
+    guide = Guide(context=context, session=Reader(), board=ProbeGrid(context=context))
     with pytest.raises(NotAllowed):
         guide.answer("A1", "no")
-    assert (guide.step, kept(house)) == ("A1", [])
+    assert (guide.step, kept(context)) == ("A1", [])
 
 
 class FullDisk(MemoryJournal):
@@ -237,9 +237,9 @@ class FullDisk(MemoryJournal):
         return refused
 
 
-def test_a_full_disk_is_told_and_does_not_stop_the_guide(house: AppContext, clock) -> None:
-    house.journal = FullDisk(clock)
-    guide = Guide(house=house, visit=Session(), board=ProbeGrid(house=house))
+def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, clock) -> None:
+    context.journal = FullDisk(clock)
+    guide = Guide(context=context, session=Session(), board=ProbeGrid(context=context))
     guide.answer("A1", "no")
     assert (guide.step, guide.kept) == ("A2", True)
     guide.refresh()

@@ -27,18 +27,18 @@ CONFIRM = 'data-act="confirm" data-value="{}" data-press="Enter"'
 class Screen:
     """The guide of one workstation, at the first question."""
 
-    def __init__(self, house: AppContext, code: str = "fr") -> None:
-        visit, board = (
+    def __init__(self, context: AppContext, code: str = "fr") -> None:
+        session, board = (
             Session(workstation="pc-1", desk="MAIL", query="step=A1"),
-            ProbeGrid(house=house),
+            ProbeGrid(context=context),
         )
         beside = Session(workstation="pc-2", desk="CMU")
-        self.here = DiagnosisState(house=house, visit=visit, board=board)
-        self.there = DiagnosisState(house=house, visit=beside, board=board)
-        self.guide = Guide(house=house, visit=visit, board=board)
+        self.here = DiagnosisState(context=context, session=session, board=board)
+        self.there = DiagnosisState(context=context, session=beside, board=board)
+        self.guide = Guide(context=context, session=session, board=board)
         eyes = Workstations(board=board, insight=self.here)
         proposal = SuggestedPath(guide=self.guide, insight=self.here)
-        coordination = OutageState(house=house, visit=visit, insight=self.here)
+        coordination = OutageState(context=context, session=session, insight=self.here)
         self.place = GuidePage(eyes, proposal, coordination, language(code)).__panel__()
 
     def gather(self) -> None:
@@ -65,14 +65,14 @@ class Screen:
 
 
 @pytest.fixture
-def screen(house: AppContext) -> Screen:
-    made = Screen(house)
+def screen(context: AppContext) -> Screen:
+    made = Screen(context)
     made.gather()
     return made
 
 
-def test_without_evidence_nothing_is_selected_and_the_reason_is_said(house: AppContext) -> None:
-    screen = Screen(house)
+def test_without_evidence_nothing_is_selected_and_the_reason_is_said(context: AppContext) -> None:
+    screen = Screen(context)
     assert screen.answers() == {"Oui": [], "Non": []}
     assert "Pas de proposition\u202f: aucune des trois pages n’a été lue récemment." in screen.html
     assert "Rien n’est présélectionné." in screen.html
@@ -100,8 +100,8 @@ def test_the_whole_way_is_shown_with_its_reasons(screen: Screen) -> None:
     assert screen.html.count("btn--main") == 2
 
 
-def test_english_says_the_same(house: AppContext) -> None:
-    screen = Screen(house, "en")
+def test_english_says_the_same(context: AppContext) -> None:
+    screen = Screen(context, "en")
     screen.gather()
     for said in ("Confirm the four answers", "The three pages report nothing.", "One by one"):
         assert said in screen.html

@@ -33,11 +33,11 @@ ENDS = [
 ]
 
 
-def opened(house: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
-    board, visit = ProbeGrid(house=house), Session(query=query)
-    guide = Guide(house=house, visit=visit, board=board)
-    insight = DiagnosisState(house=house, visit=visit, board=board)
-    coordination = OutageState(house=house, visit=visit, insight=insight)
+def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
+    board, session = ProbeGrid(context=context), Session(query=query)
+    guide = Guide(context=context, session=session, board=board)
+    insight = DiagnosisState(context=context, session=session, board=board)
+    coordination = OutageState(context=context, session=session, insight=insight)
     proposal, eyes = (
         SuggestedPath(guide=guide, insight=insight),
         Workstations(board=board, insight=insight),
@@ -56,49 +56,49 @@ def answers(place: GuidePage) -> list[Any]:
 
 @pytest.mark.parametrize("query", ENDS)
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_every_step_is_shown_in_both_languages(house: AppContext, query: str, code: str) -> None:
-    guide, place = opened(house, query, code)
+def test_every_step_is_shown_in_both_languages(context: AppContext, query: str, code: str) -> None:
+    guide, place = opened(context, query, code)
     place.__panel__().get_root()
-    title = house.handbook.words[code].steps[guide.step].title
+    title = context.handbook.words[code].steps[guide.step].title
     assert f'data-step="{guide.step}"' in html(place)
     assert title in html(place)
 
 
-def test_a_button_answers_and_the_next_question_has_its_own(house: AppContext) -> None:
-    guide, place = opened(house, "step=A1")
+def test_a_button_answers_and_the_next_question_has_its_own(context: AppContext) -> None:
+    guide, place = opened(context, "step=A1")
     assert [one.label for one in answers(place)] == ["Oui", "Non"]
     answers(place)[1].clicks += 1
     assert guide.step == "A2"
     assert [one.label for one in answers(place)] == ["Oui", "Non", "Pas sur les postes VDI"]
-    kept: list[Recorded] = list(house.journal.since())
+    kept: list[Recorded] = list(context.journal.since())
     assert len(kept) == 1
 
 
-def test_the_answer_given_is_marked_when_one_comes_back(house: AppContext) -> None:
-    guide, place = opened(house, "walk=A1.no&step=A1")
+def test_the_answer_given_is_marked_when_one_comes_back(context: AppContext) -> None:
+    guide, place = opened(context, "walk=A1.no&step=A1")
     assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--given"]
     guide.restart()
     assert [one.css_classes[-1] for one in answers(place)] == ["reply--yes", "reply--no"]
 
 
-def test_the_hints_go_when_keys_are_off(house: AppContext) -> None:
-    guide, place = opened(house, "step=A1")
+def test_the_hints_go_when_keys_are_off(context: AppContext) -> None:
+    guide, place = opened(context, "step=A1")
     assert [one.styles for one in answers(place)] == [{"--hint": '"O"'}, {"--hint": '"N"'}]
     guide.turn_keys()
     assert [one.styles for one in answers(place)] == [{}, {}]
 
 
-def test_at_the_weekend_the_coordination_gives_way_to_lending(house: AppContext, clock) -> None:
+def test_at_the_weekend_the_coordination_gives_way_to_lending(context: AppContext, clock) -> None:
     clock.at = SATURDAY
-    _, place = opened(house, "walk=A1.no-A2.yes&step=B1")
+    _, place = opened(context, "walk=A1.no-A2.yes&step=B1")
     assert "C1 s’applique." in html(place)
     assert "lundi 30 novembre" in html(place)
 
 
-def test_calm_shows_until_somebody_asks_or_something_fails(house: AppContext, watch) -> None:
-    for key in house.handbook.targets:
+def test_calm_shows_until_somebody_asks_or_something_fails(context: AppContext, watch) -> None:
+    for key in context.handbook.targets:
         watch.see(key, Status.UP)
-    guide, place = opened(house)
+    guide, place = opened(context)
     calm, asked, _ = place.__panel__().objects
     assert (calm.visible, asked.visible) == (True, False)
     guide.begin()
@@ -107,13 +107,13 @@ def test_calm_shows_until_somebody_asks_or_something_fails(house: AppContext, wa
     assert (calm.visible, asked.visible) == (True, False)
 
 
-def test_a_declared_outage_leaves_the_procedure_open(house: AppContext, watch) -> None:
-    for key in house.handbook.targets:
+def test_a_declared_outage_leaves_the_procedure_open(context: AppContext, watch) -> None:
+    for key in context.handbook.targets:
         watch.see(key, Status.UP)
-    visit, board = Session(workstation="pc-1"), ProbeGrid(house=house)
-    guide = Guide(house=house, visit=visit, board=board)
-    insight = DiagnosisState(house=house, visit=visit, board=board)
-    coordination = OutageState(house=house, visit=visit, insight=insight)
+    session, board = Session(workstation="pc-1"), ProbeGrid(context=context)
+    guide = Guide(context=context, session=session, board=board)
+    insight = DiagnosisState(context=context, session=session, board=board)
+    coordination = OutageState(context=context, session=session, insight=insight)
     proposal, eyes = (
         SuggestedPath(guide=guide, insight=insight),
         Workstations(board=board, insight=insight),
@@ -133,9 +133,9 @@ def test_a_declared_outage_leaves_the_procedure_open(house: AppContext, watch) -
     ],
 )
 def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_screen(
-    house: AppContext, code: str, meaning: str
+    context: AppContext, code: str, meaning: str
 ) -> None:
-    _, place = opened(house, "walk=A1.yes&step=C1", code)
+    _, place = opened(context, "walk=A1.yes&step=C1", code)
     *_, sheet = place.__panel__().select(LiveHTML)
     asking = html(place).removesuffix(sheet.html)
     assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
@@ -143,15 +143,15 @@ def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_scr
     assert "(note)" not in html(place)
 
 
-def test_handbook_text_is_escaped(house: AppContext) -> None:
+def test_handbook_text_is_escaped(context: AppContext) -> None:
     from dataclasses import replace
 
-    words = house.handbook.words["fr"]
+    words = context.handbook.words["fr"]
     hostile = replace(words.steps["A1"], title="<img src=x onerror=alert(1)>")
     steps = {**words.steps, "A1": hostile}
     french = replace(words, steps=steps)
-    house.handbook = replace(house.handbook, words={**house.handbook.words, "fr": french})
-    _, place = opened(house, "step=A1")
+    context.handbook = replace(context.handbook, words={**context.handbook.words, "fr": french})
+    _, place = opened(context, "step=A1")
     assert "<img" not in html(place)
     assert "&lt;img src=x onerror=alert(1)&gt;" in html(place)
 

@@ -28,7 +28,7 @@ SUNDAY = datetime(2026, 11, 29, 11, 0, tzinfo=UTC)
 class Desk:
     """One page on the guide, and a colleague's page beside it."""
 
-    house: AppContext
+    context: AppContext
     proposal: SuggestedPath
     colleague: DiagnosisState
 
@@ -49,7 +49,7 @@ class Desk:
             self.proposal.insight.read(page, word)
 
     def kept(self) -> list[AnswerGiven]:
-        entries = (one.entry for one in self.house.journal.since())
+        entries = (one.entry for one in self.context.journal.since())
         return [one for one in entries if isinstance(one, AnswerGiven)]
 
     def given(self) -> list[tuple[str, str]]:
@@ -57,13 +57,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(house: AppContext) -> Desk:
-    visit, board = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(house=house)
-    insight = DiagnosisState(house=house, visit=visit, board=board)
-    guide = Guide(house=house, visit=visit, board=board)
+def desk(context: AppContext) -> Desk:
+    session, board = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(context=context)
+    insight = DiagnosisState(context=context, session=session, board=board)
+    guide = Guide(context=context, session=session, board=board)
     beside = Session(workstation="pc-2", desk="CMU")
-    colleague = DiagnosisState(house=house, visit=beside, board=board)
-    return Desk(house, SuggestedPath(guide=guide, insight=insight), colleague)
+    colleague = DiagnosisState(context=context, session=beside, board=board)
+    return Desk(context, SuggestedPath(guide=guide, insight=insight), colleague)
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
         def person(self) -> User:
             return User(acts=frozenset())
 
-    sure.guide.visit = Reader(workstation="pc-1")
+    sure.guide.session = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):
         sure.proposal.confirm(ALL)
     assert sure.given() == []

@@ -23,27 +23,29 @@ MINUTE = timedelta(minutes=1)
 
 
 def seen(
-    house: AppContext, minutes_ago: float, verdict: Status, cause: FailureCause | None = None
+    context: AppContext, minutes_ago: float, verdict: Status, cause: FailureCause | None = None
 ) -> Outcome:
-    at = house.now() - timedelta(minutes=minutes_ago)
+    at = context.now() - timedelta(minutes=minutes_ago)
     return Outcome("alma-saml", "https://example.org", "server", at, verdict, cause)
 
 
-def test_before_the_first_look_nothing_is_shown(house: AppContext) -> None:
-    past = HistoryState(house=house)
+def test_before_the_first_look_nothing_is_shown(context: AppContext) -> None:
+    past = HistoryState(context=context)
     assert (past.loaded, past.lanes, past.outages) == (False, (), ())
 
 
 def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    down = [seen(house, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)]
-    up = [seen(house, minute, Status.UP) for minute in range(10, 0, -1)]
+    down = [
+        seen(context, minute, Status.DOWN, FailureCause.TIMEOUT) for minute in range(30, 10, -1)
+    ]
+    up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
     loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
-    house.journal.append(loan)
-    house.refold()
-    house.chronicle.renew([*down, *up], clock())
-    past = HistoryState(house=house)
+    context.journal.append(loan)
+    context.refold()
+    context.chronicle.renew([*down, *up], clock())
+    past = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     assert past.outages == (
         PastOutage(Downtime("alma-saml", start, end, FailureCause.TIMEOUT), 1, True),
@@ -55,46 +57,46 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
 
 
 def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
-    outcomes = [seen(house, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
-    house.chronicle.renew(outcomes, clock())
-    past = HistoryState(house=house)
+    outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
+    context.chronicle.renew(outcomes, clock())
+    past = HistoryState(context=context)
     assert [one.outage.start for one in past.outages] == [clock() - MINUTE]
 
 
-def test_the_lanes_follow_the_paper_and_the_span(house: AppContext, clock: Clock) -> None:
-    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
-    past = HistoryState(house=house)
-    assert [lane.target for lane in past.lanes] == list(house.handbook.targets)
+def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clock) -> None:
+    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
+    past = HistoryState(context=context)
+    assert [lane.target for lane in past.lanes] == list(context.handbook.targets)
     past.span = "week"
     assert past.lanes[0].states[0].start == clock() - timedelta(days=7)
 
 
-def test_a_later_look_shows_what_came_since(house: AppContext, clock: Clock) -> None:
-    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
-    past = HistoryState(house=house)
+def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -> None:
+    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
+    past = HistoryState(context=context)
     first = past.now
     clock.pass_by(minutes=2)
     past.refresh()
     assert past.now == first
-    house.chronicle.renew([seen(house, 0.5, Status.DOWN, FailureCause.RESET)], clock())
+    context.chronicle.renew([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
     past.refresh()
     assert past.now == clock()
     assert [one.outage.cause for one in past.outages] == [FailureCause.RESET]
 
 
-def both(house: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
+def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
     one = seen(
-        house, minutes_ago, verdict, FailureCause.TIMEOUT if verdict is Status.DOWN else None
+        context, minutes_ago, verdict, FailureCause.TIMEOUT if verdict is Status.DOWN else None
     )
     return [one, replace(one, target="alma-secours")]
 
 
 def test_alma_is_one_service_whose_outage_the_pages_announced(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     told = [
         PageStatusChanged(
@@ -102,15 +104,15 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
         ),
         PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
     ]
-    house.journal.append(*told)
-    house.refold()
+    context.journal.append(*told)
+    context.refold()
     outcomes = [
         one
         for minute in range(30, 0, -1)
-        for one in both(house, minute, Status.DOWN if minute > 10 else Status.UP)
+        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    house.chronicle.renew(outcomes, clock())
-    past = HistoryState(house=house)
+    context.chronicle.renew(outcomes, clock())
+    past = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     outage = Downtime(
         *("A4", start, end, FailureCause.TIMEOUT),
@@ -124,20 +126,20 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
 
 
 def test_announced_work_is_left_out_of_the_availability_without_it(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     window = MaintenancePlanned(
         UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
     )
-    house.journal.append(window)
-    house.refold()
+    context.journal.append(window)
+    context.refold()
     outcomes = [
         one
         for minute in range(30, 0, -1)
-        for one in both(house, minute, Status.DOWN if minute > 10 else Status.UP)
+        for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    house.chronicle.renew(outcomes, clock())
-    past = HistoryState(house=house)
+    context.chronicle.renew(outcomes, clock())
+    past = HistoryState(context=context)
     (alma,) = past.services
     week = alma.spent["week"]
     assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
@@ -146,55 +148,59 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
 
 
 def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     start, end = clock() - timedelta(days=8), clock() - timedelta(days=6)
     later = clock() + timedelta(hours=2)
-    house.journal.append(
+    context.journal.append(
         MaintenancePlanned(UUID(int=1), start, "alma-saml", start, end),
         MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
     )
-    house.refold()
-    house.chronicle.renew([seen(house, 1, Status.UP)], clock())
+    context.refold()
+    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
-    assert HistoryState(house=house, span="week").work == (
+    assert HistoryState(context=context, span="week").work == (
         Work("alma-saml", week, end),
         Work("alma-secours", week, end),
     )
 
 
-def remember(house: AppContext, *outcomes: Outcome) -> None:
+def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
-    house.history.record(outcomes)
-    house.chronicle.renew([one for one in outcomes if house.now() - one.at < WEEK], house.now())
+    context.history.record(outcomes)
+    context.chronicle.renew(
+        [one for one in outcomes if context.now() - one.at < WEEK], context.now()
+    )
 
 
-def read(house: AppContext) -> None:
-    announced = house.official.announced()
-    house.long_past = read_ninety_days(house.history, house.handbook, announced, house.now())
+def read(context: AppContext) -> None:
+    announced = context.official.announced()
+    context.long_past = read_ninety_days(
+        context.history, context.handbook, announced, context.now()
+    )
 
 
 WEEK, DAY = timedelta(days=7), 24 * 60
 MONTH_AGO = 30 * DAY
 
 
-def month_of_two(house: AppContext) -> list[Outcome]:
+def month_of_two(context: AppContext) -> list[Outcome]:
     """Give an outage of twenty minutes a month ago, and one of ten in the last hour."""
     spans = ((MONTH_AGO, MONTH_AGO - 20, MONTH_AGO - 30), (30, 20, 0))
     return [
         one
         for begun, over, last in spans
         for minute in range(begun, last, -1)
-        for one in both(house, minute, Status.DOWN if minute > over else Status.UP)
+        for one in both(context, minute, Status.DOWN if minute > over else Status.UP)
     ]
 
 
-def test_ninety_days_are_told_once_they_were_read(house: AppContext, clock: Clock) -> None:
-    remember(house, *month_of_two(house))
-    past = HistoryState(house=house, span="quarter")
+def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Clock) -> None:
+    remember(context, *month_of_two(context))
+    past = HistoryState(context=context, span="quarter")
     assert (past.loaded, past.outages, past.lanes[0].states) == (False, (), ())
     assert list(past.lanes[0].spent) == ["day", "week"]
-    read(house)
+    read(context)
     past.refresh()
     assert past.loaded
     month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
@@ -207,33 +213,33 @@ def test_ninety_days_are_told_once_they_were_read(house: AppContext, clock: Cloc
     assert past.first_read == month
 
 
-def test_the_outages_follow_the_span(house: AppContext) -> None:
-    remember(house, *month_of_two(house))
-    read(house)
+def test_the_outages_follow_the_span(context: AppContext) -> None:
+    remember(context, *month_of_two(context))
+    read(context)
     counts = {}
     for span in ("day", "week", "quarter"):
-        counts[span] = len(HistoryState(house=house, span=span).outages)
+        counts[span] = len(HistoryState(context=context, span=span).outages)
     assert counts == {"day": 1, "week": 1, "quarter": 2}
 
 
 def test_over_ninety_days_what_began_since_they_were_read_is_told(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    remember(house, *month_of_two(house))
-    read(house)
+    remember(context, *month_of_two(context))
+    read(context)
     clock.pass_by(minutes=3)
-    house.chronicle.renew(both(house, 1, Status.DOWN), clock())
-    past = HistoryState(house=house, span="quarter")
+    context.chronicle.renew(both(context, 1, Status.DOWN), clock())
+    past = HistoryState(context=context, span="quarter")
     assert [one.outage.end is None for one in past.outages] == [True, False, False]
 
 
 def test_the_long_past_has_its_heat_and_how_long_answers_took(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    answers = [replace(seen(house, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
-    remember(house, *month_of_two(house), *answers)
-    read(house)
-    past = HistoryState(house=house)
+    answers = [replace(seen(context, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
+    remember(context, *month_of_two(context), *answers)
+    read(context)
+    past = HistoryState(context=context)
     lane = next(one for one in past.lanes if one.target == "alma-saml")
     assert lane.p95 == 19.0
     assert {key: cell.down for key, cell in past.long.heat.items() if cell.down} == {
@@ -243,15 +249,15 @@ def test_the_long_past_has_its_heat_and_how_long_answers_took(
 
 
 def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
-    house.journal.append(MaintenancePlanned(UUID(int=1), clock(), "alma-saml", start, end))
-    house.refold()
-    remember(house, *month_of_two(house))
-    read(house)
-    past = HistoryState(house=house, span="quarter")
+    context.journal.append(MaintenancePlanned(UUID(int=1), clock(), "alma-saml", start, end))
+    context.refold()
+    remember(context, *month_of_two(context))
+    read(context)
+    past = HistoryState(context=context, span="quarter")
     sums = past.services[0].spent
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
     assert [one.outage.planned for one in past.outages] == [False, True]

@@ -24,27 +24,27 @@ MINUTE = timedelta(minutes=1)
 DAYS = 24 * 60
 
 
-def seen(house: AppContext, minutes_ago: float, verdict: Status) -> Outcome:
-    at = house.now() - minutes_ago * MINUTE
+def seen(context: AppContext, minutes_ago: float, verdict: Status) -> Outcome:
+    at = context.now() - minutes_ago * MINUTE
     cause = FailureCause.TIMEOUT if verdict is Status.DOWN else None
     return Outcome("switch", "https://example.org", "server", at, verdict, cause)
 
 
-def outage(house: AppContext, minutes_ago: float) -> list[Outcome]:
+def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
     """Give an outage of two minutes."""
     verdicts = (Status.UP, Status.DOWN, Status.DOWN, Status.UP)
-    return [seen(house, minutes_ago - n, one) for n, one in enumerate(verdicts)]
+    return [seen(context, minutes_ago - n, one) for n, one in enumerate(verdicts)]
 
 
-def remember(house: AppContext, *outcomes: Outcome) -> None:
-    house.history.record(outcomes)
-    lately = [one for one in outcomes if house.now() - one.at < timedelta(days=7)]
-    house.chronicle.renew(sorted(lately, key=lambda one: one.at), house.now())
-    house.long_past = read_ninety_days(house.history, house.handbook, (), house.now())
+def remember(context: AppContext, *outcomes: Outcome) -> None:
+    context.history.record(outcomes)
+    lately = [one for one in outcomes if context.now() - one.at < timedelta(days=7)]
+    context.chronicle.renew(sorted(lately, key=lambda one: one.at), context.now())
+    context.long_past = read_ninety_days(context.history, context.handbook, (), context.now())
 
 
-def made(house: AppContext) -> tuple[HistoryState, HistoryPage]:
-    past = HistoryState(house=house)
+def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
+    past = HistoryState(context=context)
     return past, HistoryPage(past, Session(), language("fr"))
 
 
@@ -57,33 +57,33 @@ def export(place: HistoryPage) -> Any:
     return button
 
 
-def test_what_was_not_read_is_no_history_without_outages(house: AppContext) -> None:
-    past, place = made(house)
+def test_what_was_not_read_is_no_history_without_outages(context: AppContext) -> None:
+    past, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    house.chronicle.renew([], house.now())
+    context.chronicle.renew([], context.now())
     past.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    house.chronicle.renew([seen(house, 1, Status.UP)], house.now())
+    context.chronicle.renew([seen(context, 1, Status.UP)], context.now())
     past.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
 
 
-def test_a_tick_needs_the_whole_span_to_have_been_read(house: AppContext) -> None:
+def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> None:
     tick = 'class="shape is-up"'
-    house.chronicle.renew([seen(house, 1, Status.UNKNOWN)], house.now())
-    past, place = made(house)
+    context.chronicle.renew([seen(context, 1, Status.UNKNOWN)], context.now())
+    past, place = made(context)
     assert (past.known, past.read, past.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
     assert tick not in list_of_outages(place)
-    up = [seen(house, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
-    targets = house.handbook.targets
+    up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
+    targets = context.handbook.targets
     every = [replace(one, target=key) for one in up for key in targets]
-    house.chronicle = RecentStates({key: one.interval for key, one in targets.items()})
-    house.chronicle.renew(every, house.now())
-    past, place = made(house)
+    context.chronicle = RecentStates({key: one.interval for key, one in targets.items()})
+    context.chronicle.renew(every, context.now())
+    past, place = made(context)
     assert past.read == 100
     assert "du temps seulement" not in text(place)
     assert tick in list_of_outages(place)
@@ -95,17 +95,17 @@ def list_of_outages(place: HistoryPage) -> str:
     )
 
 
-def test_ninety_days_wait_until_they_were_read(house: AppContext) -> None:
-    house.chronicle.renew([seen(house, 1, Status.UP)], house.now())
-    past, place = made(house)
+def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
+    context.chronicle.renew([seen(context, 1, Status.UP)], context.now())
+    past, place = made(context)
     past.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    house.long_past_fault = True
+    context.long_past_fault = True
     past.refresh()
     assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
-    house.long_past_fault = False
-    remember(house, *outage(house, 30 * DAYS), seen(house, 1, Status.UP))
+    context.long_past_fault = False
+    remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
     past.refresh()
     assert "<h2>Pannes, 90 jours</h2>" in text(place)
     assert "Lecture" not in text(place)
@@ -117,31 +117,31 @@ def test_ninety_days_wait_until_they_were_read(house: AppContext) -> None:
     [("day", "24h", 1), ("week", "7j", 2), ("quarter", "90j", 3)],
 )
 def test_the_file_has_the_outages_of_the_span(
-    house: AppContext, span: str, name: str, outages: int
+    context: AppContext, span: str, name: str, outages: int
 ) -> None:
     ago = (60, 3 * DAYS, 30 * DAYS)
-    remember(house, *(one for minutes in ago for one in outage(house, minutes)))
-    past, place = made(house)
+    remember(context, *(one for minutes in ago for one in outage(context, minutes)))
+    past, place = made(context)
     past.span = span
     head, *rows = export(place).callback().getvalue().splitlines()
     assert head.startswith("target,start,end,lasted,unread,cause")
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
 
 
-def test_an_outage_that_lasts_is_counted_to_this_moment(house: AppContext, clock: Clock) -> None:
-    remember(house, seen(house, 0.5, Status.DOWN))
-    past, place = made(house)
+def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clock: Clock) -> None:
+    remember(context, seen(context, 0.5, Status.DOWN))
+    past, place = made(context)
     assert '<td class="num push">30\u202fs</td>' in text(place)
     clock.pass_by(minutes=2)
-    house.chronicle.renew([seen(house, ago, Status.DOWN) for ago in (2.5, 1)], house.now())
+    context.chronicle.renew([seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now())
     past.refresh()
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 
 
-def test_the_newest_outages_are_listed_until_somebody_asks_for_more(house: AppContext) -> None:
+def test_the_newest_outages_are_listed_until_somebody_asks_for_more(context: AppContext) -> None:
     count = FEW + 2
-    remember(house, *(one for n in range(count) for one in outage(house, 10 * (n + 1))))
-    past, place = made(house)
+    remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
+    past, place = made(context)
     (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
     assert table.html.count("délai dépassé") == FEW
     assert "Montrer encore 2 pannes" in table.html
@@ -152,10 +152,12 @@ def test_the_newest_outages_are_listed_until_somebody_asks_for_more(house: AppCo
     assert table.html.count("délai dépassé") == FEW
 
 
-def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(house: AppContext) -> None:
-    remember(house, *outage(house, 60), *outage(house, 30 * DAYS))
-    past = HistoryState(house=house, span="quarter")
-    names = {key: key for key in house.handbook.targets}
+def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
+    context: AppContext,
+) -> None:
+    remember(context, *outage(context, 60), *outage(context, 30 * DAYS))
+    past = HistoryState(context=context, span="quarter")
+    names = {key: key for key in context.handbook.targets}
     timeline = Timeline(past, Session(narrow=True), language("fr"), names)
     down = timeline._sources[Status.DOWN].data
     assert (down["name"], down["word"]) == (["switch"] * 2, ["Échoue"] * 2)

@@ -28,15 +28,15 @@ class Granted(Session):
         return User(acts=self.acts)
 
 
-def intake(house: AppContext, *acts: Permission) -> FileImport:
-    visit = Granted(desk="MAIL")
-    visit.acts = frozenset(acts)
-    return FileImport(house=house, visit=visit)
+def intake(context: AppContext, *acts: Permission) -> FileImport:
+    session = Granted(desk="MAIL")
+    session.acts = frozenset(acts)
+    return FileImport(context=context, session=session)
 
 
-def saved(house: AppContext, *, void: bool) -> tuple[str, bytes]:
+def saved(context: AppContext, *, void: bool) -> tuple[str, bytes]:
     """Give a file as a desk page saves it: two loans, a return, perhaps one of them taken back."""
-    at = (house.now() - timedelta(hours=1)).isoformat()
+    at = (context.now() - timedelta(hours=1)).isoformat()
     made = {"at": at, "made_at": at, "desk": "CMU", "workstation": "poste-3"}
     loans = [
         {"kind": "loan", "patron": "2071234567", "item": f"106000000{number}"} for number in (1, 2)
@@ -51,17 +51,17 @@ def saved(house: AppContext, *, void: bool) -> tuple[str, bytes]:
     return "relais_poste-3.jsonl", "".join(json.dumps(one) + "\n" for one in told).encode()
 
 
-def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: AppContext) -> None:
-    desk = intake(house, Permission.LEND)
+def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> None:
+    desk = intake(context, Permission.LEND)
     for new in (Counter(loan=2, **{"return": 1}), Counter[str]()):
-        desk.look([saved(house, void=False)])
+        desk.look([saved(context, void=False)])
         (file,) = desk.files
         # Its lines say where they were made, whatever the desk of the page.
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         desk.take()
         assert [(one.taken, one.new) for one in desk.files] == [(True, new)]
-    house.refold()
-    assert {row.loan.desk for row in house.loan_log.rows()} == {"CMU"}
+    context.refold()
+    assert {row.loan.desk for row in context.loan_log.rows()} == {"CMU"}
 
 
 @pytest.mark.parametrize(
@@ -69,23 +69,23 @@ def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(house: AppContext) -> Non
     [({Permission.LEND}, True), ({Permission.VOID}, False), (set[Permission](), False)],
 )
 def test_who_may_not_record_a_line_by_hand_may_not_by_file(
-    house: AppContext, granted: set[Permission], void: bool
+    context: AppContext, granted: set[Permission], void: bool
 ) -> None:
-    desk = intake(house, *granted)
+    desk = intake(context, *granted)
     with pytest.raises(NotAllowed):
-        desk.look([saved(house, void=void)])
-    assert (desk.files, len(house.journal.since())) == ((), 0)
+        desk.look([saved(context, void=void)])
+    assert (desk.files, len(context.journal.since())) == ((), 0)
 
 
-def test_any_other_file_is_the_coordination_s(house: AppContext) -> None:
+def test_any_other_file_is_the_coordination_s(context: AppContext) -> None:
     with pytest.raises(NotAllowed):
-        intake(house, Permission.LEND, Permission.VOID).look(
-            [saved(house, void=True), ("table.csv", TABLE)]
+        intake(context, Permission.LEND, Permission.VOID).look(
+            [saved(context, void=True), ("table.csv", TABLE)]
         )
-    coordination = intake(house, Permission.COORDINATE)
+    coordination = intake(context, Permission.COORDINATE)
     coordination.look([("table.csv", TABLE)])
     assert coordination.files[0].new == Counter(loan=1)
-    coordination.visit.acts = frozenset()  # what may be done is asked again at the press
+    coordination.session.acts = frozenset()  # what may be done is asked again at the press
     with pytest.raises(NotAllowed):
         coordination.take()
-    assert len(house.journal.since()) == 0
+    assert len(context.journal.since()) == 0

@@ -23,8 +23,8 @@ def loan(number: int, at: datetime, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def listing(house: AppContext) -> LoanLogFilter:
-    house.journal.append(
+def listing(context: AppContext) -> LoanLogFilter:
+    context.journal.append(
         loan(1, NOON - DAY, "OLD-1"),
         loan(2, NOON - timedelta(hours=2), "A1"),
         loan(3, NOON - timedelta(hours=1), "B2", desk="CMU", patron="SLSP204518377"),
@@ -33,7 +33,7 @@ def listing(house: AppContext) -> LoanLogFilter:
         Void(UUID(int=6), NOON, UUID(int=2), "lu deux fois"),
         Export(UUID(int=7), NOON, "MAIL", (UUID(int=1),), "x.dat", "0"),
     )
-    made = LoanLogFilter(house=house)
+    made = LoanLogFilter(context=context)
     made.look()
     return made
 
@@ -75,8 +75,8 @@ def test_rows_are_set_only_when_something_was_committed(listing: LoanLogFilter) 
     listing.param.watch(seen.append, "rows")
     listing.refresh()
     assert seen == []
-    listing.house.journal.append(loan(8, NOON, "E5"))
-    listing.house.refold()
+    listing.context.journal.append(loan(8, NOON, "E5"))
+    listing.context.refold()
     listing.refresh()
     assert (len(seen), shown(listing)[0]) == (1, "E5")
 
@@ -85,8 +85,8 @@ def test_a_long_log_is_read_less_often(
     listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
-    listing.house.journal.append(loan(8, NOON, "E5"))
-    listing.house.refold()
+    listing.context.journal.append(loan(8, NOON, "E5"))
+    listing.context.refold()
     for _ in range(loan_list.PATIENCE - 1):
         listing.refresh()
     assert shown(listing)[0] == "D4"
@@ -98,6 +98,6 @@ def test_a_long_log_is_read_at_once_by_a_page_that_is_new(
     listing: LoanLogFilter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
-    opened = LoanLogFilter(house=listing.house)
+    opened = LoanLogFilter(context=listing.context)
     opened.refresh()
     assert shown(opened) == shown(listing)

@@ -32,17 +32,17 @@ def loan(number: int, item: str, **more: Any) -> Loan:
 
 
 @pytest.fixture
-def lending(house: AppContext) -> LoansState:
-    visit = Session(desk="MAIL", page="loans", workstation="poste-1")
-    return LoansState(house=house, visit=visit, new_id=numbered(1000))
+def lending(context: AppContext) -> LoansState:
+    session = Session(desk="MAIL", page="loans", workstation="poste-1")
+    return LoansState(context=context, session=session, new_id=numbered(1000))
 
 
 def entries(lending: LoansState) -> list[object]:
-    return [one.entry for one in lending.house.journal.since()]
+    return [one.entry for one in lending.context.journal.since()]
 
 
 def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> None:
-    lending.house.journal.append(loan(1, "A1111"))
+    lending.context.journal.append(loan(1, "A1111"))
     lending.void(UUID(int=1), "mauvais lecteur")
     lending.listing.look()
     lending.restore(lending.listing.rows[0])
@@ -54,10 +54,10 @@ def test_a_restored_loan_is_a_new_one_at_the_old_moment(lending: LoansState) -> 
 
 
 def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -> None:
-    other = LoansState(house=lending.house, visit=Session(desk="CMU", workstation="poste-2"))
+    other = LoansState(context=lending.context, session=Session(desk="CMU", workstation="poste-2"))
     there = {"desk": "CMU", "workstation": "poste-2"}
     lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
-    lending.house.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
+    lending.context.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
     lending.refresh()
     other.refresh()
     assert (lending.today_here, lending.today_everywhere) == (1, 2)
@@ -69,9 +69,9 @@ def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -
 
 def test_a_desk_that_the_papers_do_not_have_is_not_chosen(lending: LoansState) -> None:
     lending.choose_desk("NOWHERE")
-    assert (lending.desk, lending.visit.desk) == ("", "")
+    assert (lending.desk, lending.session.desk) == ("", "")
     lending.choose_desk("CMU")
-    assert (lending.desk, lending.visit.desk, lending.files.desk) == ("CMU", "CMU", "CMU")
+    assert (lending.desk, lending.session.desk, lending.files.desk) == ("CMU", "CMU", "CMU")
 
 
 # ----- the paper sheet -----
@@ -124,8 +124,8 @@ class Guest(Session):
         return User(acts=frozenset({Permission.READ}))
 
 
-def test_whoever_may_only_read_changes_nothing(house: AppContext) -> None:
-    guest = LoansState(house=house, visit=Guest(desk="MAIL"))
+def test_whoever_may_only_read_changes_nothing(context: AppContext) -> None:
+    guest = LoansState(context=context, session=Guest(desk="MAIL"))
     for act in (
         lambda: guest.void(UUID(int=1), "x"),
         lambda: guest.enter_late(day="24.11.2026", time="09:00", patron="P", items="A1111"),

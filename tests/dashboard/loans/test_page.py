@@ -35,9 +35,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 def coordinated(lending: LoansState) -> OutageState:
-    board = ProbeGrid(house=lending.house)
-    insight = DiagnosisState(house=lending.house, visit=lending.visit, board=board)
-    return OutageState(house=lending.house, visit=lending.visit, insight=insight)
+    board = ProbeGrid(context=lending.context)
+    insight = DiagnosisState(context=lending.context, session=lending.session, board=board)
+    return OutageState(context=lending.context, session=lending.session, insight=insight)
 
 
 def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
@@ -45,14 +45,14 @@ def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
 
 
 @pytest.fixture
-def lending(house: AppContext) -> LoansState:
-    at = house.now() - timedelta(minutes=1)
-    house.journal.append(
+def lending(context: AppContext) -> LoansState:
+    at = context.now() - timedelta(minutes=1)
+    context.journal.append(
         Loan(UUID(int=1), at, "MAIL", "<b>P</b>", "A1", warning="unknown_card"),
         Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1),
         Void(UUID(int=3), at, UUID(int=2), "<i>read</i> twice"),
     )
-    made = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
+    made = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     made.listing.look()
     made.files.open = True
     return made
@@ -81,14 +81,14 @@ def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: Loan
     ]
 
 
-def test_a_corrected_time_is_said_beside_the_loan(house: AppContext) -> None:
-    at = house.now() - timedelta(minutes=1)
+def test_a_corrected_time_is_said_beside_the_loan(context: AppContext) -> None:
+    at = context.now() - timedelta(minutes=1)
     slow, exact = at - timedelta(minutes=7), at - timedelta(seconds=59)
-    house.journal.append(
+    context.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", made_at=slow, skew_s=420.0),
         Loan(UUID(int=2), at, "MAIL", "2071234567", "B2", sequence=1, made_at=exact, skew_s=59.0),
     )
-    lending = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
+    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.listing.look()
     table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
     remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
@@ -101,12 +101,12 @@ def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: Loan
 
 
 def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
-    at = lending.house.now() - timedelta(minutes=5)
-    lending.house.journal.append(
+    at = lending.context.now() - timedelta(minutes=5)
+    lending.context.journal.append(
         PendingLoan(UUID(int=11), at, "MAIL", "C3111", warning="partial"),
         Return(UUID(int=12), at, "MAIL", "A1", cart="2"),
     )
-    lending.house.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
+    lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
     lending.lists.carts_open = True
     place = place_of(lending)
     lending.refresh()
@@ -119,13 +119,13 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     assert "<b>P" not in pieces
 
 
-def test_a_second_reading_and_an_override_are_said_beside_the_loan(house: AppContext) -> None:
-    at = house.now() - timedelta(minutes=1)
-    house.journal.append(
+def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppContext) -> None:
+    at = context.now() - timedelta(minutes=1)
+    context.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "A1", warning="partial", overridden=True),
         Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
     )
-    lending = LoansState(house=house, visit=Session(desk="MAIL", page="loans"))
+    lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.refresh()
     assert (lending.today_everywhere, lending.files.plan) == (1, None)
     table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
@@ -197,13 +197,13 @@ def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
 
 
 def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansState) -> None:
-    house, outage = lending.house, UUID(int=90)
+    context, outage = lending.context, UUID(int=90)
     coordination = coordinated(lending)
     again = LoansPage(lending, coordination, language("fr")).__panel__()[0]
-    house.journal.append(OutageDeclared(outage, house.now(), "Alma EU03", begun=house.now()))
+    context.journal.append(OutageDeclared(outage, context.now(), "Alma EU03", begun=context.now()))
     coordination.refresh()
     assert (again.html, again.visible) == ("", False)
-    house.journal.append(OutageEnded(UUID(int=91), house.now(), outage, house.now()))
+    context.journal.append(OutageEnded(UUID(int=91), context.now(), outage, context.now()))
     coordination.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html

@@ -21,17 +21,17 @@ LINE = "202611241150" + "L" + "0003-abC".ljust(80) + "2071234567" + "\r\n"
 
 
 @pytest.fixture
-def files(house: AppContext) -> LoanSummary:
+def files(context: AppContext) -> LoanSummary:
     at = NOON - timedelta(minutes=10)
-    house.journal.append(
+    context.journal.append(
         Loan(UUID(int=1), at, "MAIL", "2071234567", "0003-abC"),
         Loan(UUID(int=2), at, "MAIL", "2071234567", "VOID"),
         Loan(UUID(int=3), at, "CMU", "2071234567", "OTHER-DESK"),
         Loan(UUID(int=4), at, "MAIL", "2071234567", "é", warning="item_not_ascii"),
         Void(UUID(int=5), NOON, UUID(int=2), "lu deux fois"),
     )
-    visit = Session(desk="MAIL", workstation="poste-1")
-    return LoanSummary(house=house, visit=visit, new_id=lambda: UUID(int=100))
+    session = Session(desk="MAIL", workstation="poste-1")
+    return LoanSummary(context=context, session=session, new_id=lambda: UUID(int=100))
 
 
 def test_nothing_is_read_before_somebody_looks(files: LoanSummary) -> None:
@@ -63,10 +63,10 @@ def test_a_written_file_is_recorded_and_gives_the_same_bytes_each_time(files: Lo
     assert files.written == done.export
 
 
-def test_the_file_is_written_as_the_house_has_set_it(files: LoanSummary) -> None:
-    house = files.house
+def test_the_file_is_written_as_the_settings_say(files: LoanSummary) -> None:
+    context = files.context
     layout = Layout(line_end="lf", encoding="cp1252")
-    house.settings = replace(house.settings, offline_layout=layout)
+    context.settings = replace(context.settings, offline_layout=layout)
     files.param.update(desk="MAIL", open=True)
     assert files.plan is not None
     assert (files.plan.layout, files.plan.unwritable) == (layout, ())

@@ -22,20 +22,20 @@ PRESS = 'data-act="confirm-times"'
 
 
 @pytest.fixture
-def house(house: AppContext) -> AppContext:
+def context(context: AppContext) -> AppContext:
     """A loan of today at each of two desks; at one also one of last year and one of 2099."""
-    now = house.now()
+    now = context.now()
     times = [now, now - timedelta(days=365), datetime(2099, 1, 1, 11, 30, tzinfo=UTC)]
-    house.journal.append(
+    context.journal.append(
         *(Loan(UUID(int=n), at, "MAIL", "2071234567", f"<i>{n}") for n, at in enumerate(times)),
         Loan(UUID(int=9), now, "CMU", "2071234567", "9"),
     )
-    return house
+    return context
 
 
-def exported(house: AppContext) -> list[tuple[str, int]]:
-    house.refold()
-    return sorted((one.desk, len(one.loans)) for one in house.loan_log.exports)
+def exported(context: AppContext) -> list[tuple[str, int]]:
+    context.refold()
+    return sorted((one.desk, len(one.loans)) for one in context.loan_log.exports)
 
 
 def told(panel: ExportView) -> str:
@@ -48,49 +48,49 @@ def send(panes: Iterable[LiveHTML], act: str, value: str = "") -> None:
 
 
 def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
-    house: AppContext,
+    context: AppContext,
 ) -> None:
-    files = LoanSummary(house=house, visit=Session(desk="MAIL"), new_id=house.new_id)
+    files = LoanSummary(context=context, session=Session(desk="MAIL"), new_id=context.new_id)
     files.param.update(desk="MAIL", open=True)
     panel = ExportView(files, language("fr"))
     panel._write()
     html = told(panel)
-    assert f"2 prêts ont une date d’avant {house.now().year} ou à venir." in html
+    assert f"2 prêts ont une date d’avant {context.now().year} ou à venir." in html
     assert "01.01.2099 12:30" in html
     assert "&lt;i&gt;2" in html
-    assert exported(house) == []
+    assert exported(context) == []
     # Another desk is looked at: what was said of this one is gone, and confirms nothing there.
     files.desk = "CMU"
     assert told(panel) == ""
     send(panel.__panel__().select(LiveHTML), "confirm-times")
-    assert exported(house) == []
+    assert exported(context) == []
     files.desk = "MAIL"
     panel._write()
     send(panel.__panel__().select(LiveHTML), "confirm-times")
-    assert (exported(house), told(panel)) == ([("MAIL", 3)], "")
+    assert (exported(context), told(panel)) == ([("MAIL", 3)], "")
 
 
-def test_the_way_back_writes_the_other_desks_and_holds_this_one(house: AppContext) -> None:
-    way = ReconciliationProgress(house=house, visit=Session())
+def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:
+    way = ReconciliationProgress(context=context, session=Session())
     way.look()
     way.go("files")
     view = OfflineFilesView(way, language("en"))
     pane = view.__panel__()
     send([pane], "write")
-    assert exported(house) == [("CMU", 1)]
-    assert f"2 loans have a date before {house.now().year} or in the future." in pane.html
+    assert exported(context) == [("CMU", 1)]
+    assert f"2 loans have a date before {context.now().year} or in the future." in pane.html
     send([pane], "confirm-times")
-    assert exported(house) == [("CMU", 1), ("MAIL", 3)]
+    assert exported(context) == [("CMU", 1), ("MAIL", 3)]
     assert PRESS not in pane.html
     send([pane], "confirm-times")
-    assert exported(house) == [("CMU", 1), ("MAIL", 3)]
+    assert exported(context) == [("CMU", 1), ("MAIL", 3)]
 
 
-def test_a_trial_asks_for_the_loans_that_are_in_it(house: AppContext) -> None:
-    way = ReconciliationProgress(house=house, visit=Session())
+def test_a_trial_asks_for_the_loans_that_are_in_it(context: AppContext) -> None:
+    way = ReconciliationProgress(context=context, session=Session())
     way.look()
     view = OfflineFilesView(way, language("en"))
     send([view.__panel__()], "trial", "MAIL")
-    assert exported(house) == []
+    assert exported(context) == []
     send([view.__panel__()], "confirm-times")
-    assert exported(house) == [("MAIL", 3)]
+    assert exported(context) == [("MAIL", 3)]

@@ -34,40 +34,40 @@ def back(number: int, item: str, ago: int, cart: str = "", desk: str = "MAIL") -
 
 
 @pytest.fixture
-def lists(house: AppContext) -> WaitingAndCarts:
-    return WaitingAndCarts(house=house, visit=Session(workstation="poste-1", page="loans"))
+def lists(context: AppContext) -> WaitingAndCarts:
+    return WaitingAndCarts(context=context, session=Session(workstation="poste-1", page="loans"))
 
 
 def look(lists: WaitingAndCarts) -> None:
-    lists.house.refold()
+    lists.context.refold()
     lists.refresh()
 
 
 def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: WaitingAndCarts) -> None:
-    lists.house.journal.append(WAITS)
-    lists.house.notes.write(WAITS.id, "Mme Rochat")
+    lists.context.journal.append(WAITS)
+    lists.context.notes.write(WAITS.id, "Mme Rochat")
     look(lists)
     assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
-    (row,) = lists.house.loan_log.rows()
+    (row,) = lists.context.loan_log.rows()
     assert row.loan == Loan(
         *(loan_id(WAITS.id), WAITS.at, "MAIL", "12-345-678", "A1111", "poste-2"),
         late=True,
         sequence=4,
         warning="matriculation",
     )
-    assert (lists.waiting, lists.house.notes.read()) == ((), {})
+    assert (lists.waiting, lists.context.notes.read()) == ((), {})
     with pytest.raises(TransactionRefused):
         lists.complete(WAITS.id, CARD)
 
 
 def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
-    lists.house.journal.append(WAITS)
+    lists.context.journal.append(WAITS)
     look(lists)
     with pytest.raises(TransactionRefused):
         lists.take_back(WAITS.id, " ")
     lists.take_back(WAITS.id, "revenu sans le livre")
-    (entry,) = (one.entry for one in lists.house.journal.since(kinds=("void",)))
+    (entry,) = (one.entry for one in lists.context.journal.since(kinds=("void",)))
     assert isinstance(entry, Void)
     assert (entry.loan, entry.reason, entry.workstation) == (
         *(WAITS.id, "revenu sans le livre"), "poste-1",
@@ -79,28 +79,28 @@ def test_what_waits_is_taken_back_with_a_reason(lists: WaitingAndCarts) -> None:
 def test_what_another_page_settles_at_the_same_moment_is_settled_once(
     lists: WaitingAndCarts, monkeypatch: pytest.MonkeyPatch, first: str
 ) -> None:
-    house = lists.house
-    house.journal.append(WAITS)
+    context = lists.context
+    context.journal.append(WAITS)
     look(lists)
     settled = {
         "complete": Loan(loan_id(WAITS.id), WAITS.at, "MAIL", CARD, WAITS.item),
         "take_back": Void(UUID(int=9), NOON, WAITS.id, "revenu sans le livre"),
     }
-    append, others = house.journal.append, [settled[first]]
+    append, others = context.journal.append, [settled[first]]
 
     def meddled(*entries: Entry, **more: Any) -> tuple[Recorded, ...]:
         while others:
             append(others.pop())
         return append(*entries, **more)
 
-    monkeypatch.setattr(house.journal, "append", meddled)
+    monkeypatch.setattr(context.journal, "append", meddled)
     late = {
         "complete": lambda: lists.take_back(WAITS.id, "erreur"),
         "take_back": lambda: lists.complete(WAITS.id, CARD),
     }
     with pytest.raises(TransactionRefused):
         late[first]()
-    assert [one.entry for one in house.journal.since()] == [WAITS, settled[first]]
+    assert [one.entry for one in context.journal.since()] == [WAITS, settled[first]]
 
 
 def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: WaitingAndCarts) -> None:
@@ -108,7 +108,7 @@ def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: WaitingAn
     twice = lent(3, "A1111", 50)
     gone = back(9, "D4111", 60 * 24)
     books = [back(4, "A1111", 30, "2"), back(5, "B2111", 20, "2"), back(6, "C3111", 20, "", "CMU")]
-    lists.house.journal.append(gone, first, twice, again, *books)
+    lists.context.journal.append(gone, first, twice, again, *books)
     look(lists)
     assert lists.carts == (), "nobody looks"
     lists.carts_open = True
@@ -121,7 +121,7 @@ def test_carts_are_told_by_desk_and_name_with_what_was_lent_too(lists: WaitingAn
 def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: Clock) -> None:
     yesterday = lent(1, "Z9111", 60 * 24)
     loans = (lent(2, "A1111", 10), lent(3, "A1111", 10), lent(4, "B211100", 5))
-    lists.house.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
+    lists.context.journal.append(yesterday, *loans, lent(5, "C3111", 4, "4071234567"))
     look(lists)
     lists.patron = CARD
     assert lists.slip.splitlines()[:4] == [
@@ -138,7 +138,7 @@ def test_the_slip_holds_what_one_user_took_today(lists: WaitingAndCarts, clock: 
 
 
 def test_whoever_may_only_read_settles_nothing(lists: WaitingAndCarts) -> None:
-    lists.house.journal.append(WAITS)
+    lists.context.journal.append(WAITS)
     look(lists)
 
     class Guest(Session):
@@ -146,7 +146,7 @@ def test_whoever_may_only_read_settles_nothing(lists: WaitingAndCarts) -> None:
         def person(self) -> User:
             return User(acts=frozenset({Permission.READ}))
 
-    guest = WaitingAndCarts(house=lists.house, visit=Guest())
+    guest = WaitingAndCarts(context=lists.context, session=Guest())
     for act in (lambda: guest.complete(WAITS.id, CARD), lambda: guest.take_back(WAITS.id, "x")):
         with pytest.raises(NotAllowed):
             act()

@@ -21,9 +21,11 @@ from tests.dashboard.conftest import Clock, StillWatch
 ALMA = ("alma-saml", "alma-secours")
 
 
-def insight_of(house: AppContext, workstation: str = "pc-1", desk: str = "MAIL") -> DiagnosisState:
-    visit = Session(workstation=workstation, desk=desk)
-    return DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house))
+def insight_of(
+    context: AppContext, workstation: str = "pc-1", desk: str = "MAIL"
+) -> DiagnosisState:
+    session = Session(workstation=workstation, desk=desk)
+    return DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
 
 
 def look(insight: DiagnosisState, *, alma: bool, outside: bool = True) -> None:
@@ -35,14 +37,14 @@ def answers(insight: DiagnosisState) -> dict[str, str | None]:
     return {step: one.answer for step, one in insight.suggestions.items()}
 
 
-def test_nothing_is_suggested_while_nothing_is_known(house: AppContext) -> None:
-    insight = insight_of(house)
+def test_nothing_is_suggested_while_nothing_is_known(context: AppContext) -> None:
+    insight = insight_of(context)
     assert (insight.diagnosis.fault, insight.next) == (FaultLocation.UNKNOWN, "A1")
     assert answers(insight) == {"A1": None, "A2": None, "A3": None, "A4": None}
 
 
-def test_colleagues_and_pages_speak_for_the_whole_way(house: AppContext) -> None:
-    here, there = insight_of(house), insight_of(house, "pc-2", "CMU")
+def test_colleagues_and_pages_speak_for_the_whole_way(context: AppContext) -> None:
+    here, there = insight_of(context), insight_of(context, "pc-2", "CMU")
     look(here, alma=False)
     look(there, alma=False)
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
@@ -52,20 +54,20 @@ def test_colleagues_and_pages_speak_for_the_whole_way(house: AppContext) -> None
     assert (here.diagnosis.fault, here.next) == (FaultLocation.ALMA, "B2")
 
 
-def test_looks_count_while_the_history_takes_nothing(house: AppContext) -> None:
+def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> None:
     class Full(MemoryHistory):
         def record(self, *_: object) -> None:
             raise JournalUnwritable("gone")
 
-    house.history = Full()
-    look(insight_of(house), alma=False)
-    assert {key for key, _ in house.sightings} == {*ALMA, "switch"}
+    context.history = Full()
+    look(insight_of(context), alma=False)
+    assert {key for key, _ in context.sightings} == {*ALMA, "switch"}
 
 
 def test_what_a_person_read_serves_every_workstation_and_expires(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    here, there = insight_of(house), insight_of(house, "pc-2")
+    here, there = insight_of(context), insight_of(context, "pc-2")
     here.read("exlibris-status", PageStatus.INCIDENT)
     there.refresh()
     assert answers(there)["A1"] == "yes"
@@ -75,9 +77,9 @@ def test_what_a_person_read_serves_every_workstation_and_expires(
 
 
 def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    insight = insight_of(house)
+    insight = insight_of(context)
     assert insight.interval_ms == 600_000
     insight.report(works=False, about="  la recherche ")
     assert insight.interval_ms == 60_000
@@ -93,14 +95,16 @@ def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
 
 
 def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
-    insight = insight_of(house)
+    insight = insight_of(context)
     look(insight, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
     insight.sighted(late, 120_000)
-    assert house.sightings["alma-saml", "pc-1"].verdict is Status.UP
-    assert [one.verdict for one in house.history.outcomes(since=clock() - timedelta(hours=1))] == [
+    assert context.sightings["alma-saml", "pc-1"].verdict is Status.UP
+    assert [
+        one.verdict for one in context.history.outcomes(since=clock() - timedelta(hours=1))
+    ] == [
         Status.DOWN,
         Status.UP,
         Status.UP,
@@ -108,40 +112,40 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
     ]
 
 
-def test_a_closed_page_is_absent_and_not_failing(house: AppContext, clock: Clock) -> None:
-    here, there = insight_of(house), insight_of(house, "pc-2")
+def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
+    here, there = insight_of(context), insight_of(context, "pc-2")
     look(there, alma=False)
     here.refresh()
     assert answers(here)["A2"] == "no"
     clock.pass_by(minutes=31)
     here.refresh()
-    assert (house.vantages, house.sightings) == ({}, {})
+    assert (context.vantages, context.sightings) == ({}, {})
     assert answers(here)["A2"] is None
 
 
 def test_the_server_speaks_when_no_workstation_does(
-    house: AppContext, watch: StillWatch, clock: Clock
+    context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     for key in ALMA:
         for _ in range(4):
             watch.see(key, Status.DOWN, cause=FailureCause.TIMEOUT, at=clock())
             clock.pass_by(seconds=5)
     watch.see("switch", Status.UP)
-    insight = insight_of(house)
+    insight = insight_of(context)
     assert (insight.diagnosis.fault, insight.diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
     assert insight.interval_ms == 60_000
 
 
-def test_the_vantage_stands_at_the_site_of_its_desk(house: AppContext) -> None:
-    assert insight_of(house).vantage == Vantage("pc-1", "Uni Mail")
-    assert insight_of(house, desk="").vantage == Vantage("pc-1", "")
+def test_the_vantage_stands_at_the_site_of_its_desk(context: AppContext) -> None:
+    assert insight_of(context).vantage == Vantage("pc-1", "Uni Mail")
+    assert insight_of(context, desk="").vantage == Vantage("pc-1", "")
 
 
 def test_a_change_of_what_the_server_sees_asks_for_a_look(
-    house: AppContext, watch: StillWatch, clock: Clock
+    context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     watch.see("alma-saml", Status.UP)
-    insight = insight_of(house)
+    insight = insight_of(context)
     for verdict, asked in ((Status.UP, 0), (Status.DOWN, 1), (Status.DOWN, 1), (Status.UP, 2)):
         for _ in range(3):
             clock.pass_by(seconds=20)
@@ -151,19 +155,19 @@ def test_a_change_of_what_the_server_sees_asks_for_a_look(
         assert insight.asked == asked
 
 
-def test_a_closed_workstation_is_let_go_at_once(house: AppContext) -> None:
-    here = insight_of(house)
+def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
+    here = insight_of(context)
     look(here, alma=False)
-    house.leave("nobody")
-    assert house.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
-    house.leave("pc-1")
-    assert (house.vantages, house.sightings) == ({}, {})
+    context.leave("nobody")
+    assert context.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
+    context.leave("pc-1")
+    assert (context.vantages, context.sightings) == ({}, {})
 
 
 def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
-    house: AppContext, watch: StillWatch, clock: Clock
+    context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
-    insight = insight_of(house)
+    insight = insight_of(context)
     for key in ALMA:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     watch.see("switch", Status.UP)
@@ -181,12 +185,12 @@ def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
 
 
 def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_say_so(
-    house: AppContext, watch: StillWatch
+    context: AppContext, watch: StillWatch
 ) -> None:
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     for key in ("alma-secours", "switch", "tickets"):
         watch.see_enough(key, Status.UP)
-    here, there = insight_of(house), insight_of(house, "pc-2", "CMU")
+    here, there = insight_of(context), insight_of(context, "pc-2", "CMU")
     for one in (here, there):
         look(one, alma=True)  # a browser takes the error for an answer
         one.report(works=False)

@@ -34,28 +34,28 @@ def spoken(request: pytest.FixtureRequest) -> Language:
 
 
 @pytest.fixture
-def board(house: AppContext, watch) -> ProbeGrid:
-    for key in house.handbook.targets:
+def board(context: AppContext, watch) -> ProbeGrid:
+    for key in context.handbook.targets:
         watch.see(key, UP)
-    return ProbeGrid(house=house)
+    return ProbeGrid(context=context)
 
 
 @pytest.fixture
-def eyes(house: AppContext, board: ProbeGrid) -> Workstations:
+def eyes(context: AppContext, board: ProbeGrid) -> Workstations:
     insight = DiagnosisState(
-        house=house, visit=Session(workstation="pc-1", desk="MAIL"), board=board
+        context=context, session=Session(workstation="pc-1", desk="MAIL"), board=board
     )
     return Workstations(board=board, insight=insight)
 
 
 @pytest.fixture
-def guide(house: AppContext, board: ProbeGrid) -> Guide:
-    return Guide(house=house, visit=Session(), board=board)
+def guide(context: AppContext, board: ProbeGrid) -> Guide:
+    return Guide(context=context, session=Session(), board=board)
 
 
 def band_of(eyes: Workstations, guide: Guide, spoken: Language | None = None) -> StatusBar:
     insight = eyes.insight
-    coordination = OutageState(house=eyes.house, visit=insight.visit, insight=insight)
+    coordination = OutageState(context=eyes.context, session=insight.session, insight=insight)
     return StatusBar(
         SuggestedPath(guide=guide, insight=insight), coordination, spoken or language("fr")
     )
@@ -134,7 +134,7 @@ def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstation
     watch.see(
         "alma-saml",
         DOWN,
-        at=board.house.now() + timedelta(seconds=1),
+        at=board.context.now() + timedelta(seconds=1),
         cause=FailureCause.TIMEOUT,
         phase=Phase.FIRST_BYTE,
         latency_ms=10_000.0,
@@ -164,7 +164,7 @@ def test_the_band_stays_while_its_sentence_holds(
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
     band.__panel__().param.watch(told.append, "html")
     clock.pass_by(seconds=30)
-    for key in board.house.handbook.targets:
+    for key in board.context.handbook.targets:
         watch.see(key, UP)
     board.refresh()
     assert told == []
@@ -193,7 +193,7 @@ def test_the_band_follows_the_answers_to_their_end(
 def test_handbook_words_are_shown_and_never_interpreted(
     board: ProbeGrid, eyes: Workstations, spoken: Language
 ) -> None:
-    words = board.house.handbook.words[spoken.code].targets
+    words = board.context.handbook.words[spoken.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
     told = html(ProbeGridView(eyes, spoken))
     assert "&lt;script&gt;" in told
@@ -201,7 +201,7 @@ def test_handbook_words_are_shown_and_never_interpreted(
     assert "&lt;b&gt;bold" in told
 
 
-def test_the_round_tells_its_age(board: ProbeGrid, house: AppContext, watch, clock) -> None:
+def test_the_round_tells_its_age(board: ProbeGrid, context: AppContext, watch, clock) -> None:
     round_ = LastReadingView(board, language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
@@ -231,7 +231,7 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     eyes: Workstations, guide: Guide, fault: JournalUnwritable, said: str
 ) -> None:
     faults: list[JournalUnwritable] = []
-    eyes.house.storage = lambda: next(iter(faults), None)
+    eyes.context.storage = lambda: next(iter(faults), None)
     band = band_of(eyes, guide)
     usual = text(band)
     faults.append(fault)

@@ -68,21 +68,21 @@ def serve(stack: AsyncExitStack, handler: type[RequestHandler], **more: object) 
 
 
 @pytest.fixture
-def lausanne(house: AppContext, clock: Clock) -> AppContext:
+def lausanne(context: AppContext, clock: Clock) -> AppContext:
     """Another library's Relais, with a watch and a memory of its own."""
-    watch = StillWatch(clock, dict(house.handbook.targets))
+    watch = StillWatch(clock, dict(context.handbook.targets))
     return AppContext(
-        house.settings, house.handbook, MemoryJournal(clock), MemoryHistory(), watch, clock
+        context.settings, context.handbook, MemoryJournal(clock), MemoryHistory(), watch, clock
     )
 
 
-def look(house: AppContext, alma: Status) -> None:
-    for key in house.handbook.targets:
-        house.watch.see_enough(key, alma if key in ALMA else Status.UP)  # type: ignore[attr-defined]
+def look(context: AppContext, alma: Status) -> None:
+    for key in context.handbook.targets:
+        context.watch.see_enough(key, alma if key in ALMA else Status.UP)  # type: ignore[attr-defined]
 
 
-def listen(house: AppContext, boards: Mapping[str, Any]) -> AppContext:
-    """Ask every board once over its own server, and let the house hear what they told."""
+def listen(context: AppContext, boards: Mapping[str, Any]) -> AppContext:
+    """Ask every board once over its own server, and let the context hear what they told."""
 
     async def run() -> NeighbourScheduler:
         async with AsyncExitStack() as stack, httpx.AsyncClient(trust_env=False) as client:
@@ -90,42 +90,44 @@ def listen(house: AppContext, boards: Mapping[str, Any]) -> AppContext:
                 Neighbour(
                     name.lower(),
                     name,
-                    serve(stack, BoardJson, house=lambda one=board: one)
+                    serve(stack, BoardJson, context=lambda one=board: one)
                     if isinstance(board, AppContext)
                     else serve(stack, board),
                     {key: key for key in ALMA},
                 )
                 for name, board in boards.items()
             ]
-            house.handbook = replace(house.handbook, neighbours={one.key: one for one in listed})
-            watch = NeighbourScheduler(listed, client, now=house.now)
+            context.handbook = replace(
+                context.handbook, neighbours={one.key: one for one in listed}
+            )
+            watch = NeighbourScheduler(listed, client, now=context.now)
             for one in listed:
                 await watch.ask(one)
             return watch
 
-    house.neighbours = asyncio.run(run())
-    return house
+    context.neighbours = asyncio.run(run())
+    return context
 
 
 def bare(view: AllClearView | ProbeGridView | DiagnosisView) -> str:
     return re.sub(r"<[^>]+>", "", view.__panel__().html)
 
 
-def insight_of(house: AppContext) -> DiagnosisState:
-    visit = Session(workstation="pc-1", desk="MAIL")
-    return DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house))
+def insight_of(context: AppContext) -> DiagnosisState:
+    session = Session(workstation="pc-1", desk="MAIL")
+    return DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
 
 
 def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
-    house: AppContext, lausanne: AppContext, clock: Clock
+    context: AppContext, lausanne: AppContext, clock: Clock
 ) -> None:
-    look(house, Status.DOWN)
+    look(context, Status.DOWN)
     look(lausanne, Status.DOWN)
     clock.pass_by(seconds=40)
-    heard = listen(house, {"Lausanne": lausanne, "Fribourg": Ruin}).neighbours.latest
+    heard = listen(context, {"Lausanne": lausanne, "Fribourg": Ruin}).neighbours.latest
     assert heard["lausanne"].verdicts(clock.at) == dict.fromkeys(ALMA, Status.DOWN)
     assert (heard["fribourg"].told, heard["fribourg"].broken) == ({}, BoardProblem.SHAPE)
-    insight = insight_of(house)
+    insight = insight_of(context)
     assert insight.diagnosis.fault is FaultLocation.ALMA
     assert insight.diagnosis.grounds[-1] == DiagnosisReason("neighbours_fail", 1, 1)
     eyes = Workstations(board=insight.board, insight=insight)
@@ -136,17 +138,17 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     insight.board.choose("alma-saml/~lausanne")
     assert said in bare(grid)
     clock.pass_by(minutes=6)
-    look(house, Status.DOWN)
+    look(context, Status.DOWN)
     insight.board.refresh()
     insight.refresh()
     assert insight.diagnosis.against == ()
     assert DiagnosisReason("neighbours_fail", 1, 1) not in insight.diagnosis.grounds
 
 
-def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(house: AppContext) -> None:
-    look(house, Status.UP)
-    alone = insight_of(house).diagnosis
-    insight = insight_of(listen(house, {"Berne": Liar}))
+def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(context: AppContext) -> None:
+    look(context, Status.UP)
+    alone = insight_of(context).diagnosis
+    insight = insight_of(listen(context, {"Berne": Liar}))
     assert (insight.diagnosis.fault, insight.diagnosis.rule) == (alone.fault, alone.rule)
     assert insight.diagnosis.against == (DiagnosisReason("neighbours_fail", 1, 1),)
     eyes = Workstations(board=insight.board, insight=insight)
@@ -154,7 +156,7 @@ def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(house: AppCo
         ProbeGridView(eyes, language("fr")).__panel__().html
         + DiagnosisView(eyes, language("fr")).__panel__().html
     )
-    guide = Guide(house=house, visit=insight.visit, board=insight.board)
+    guide = Guide(context=context, session=insight.session, board=insight.board)
     calm = AllClearView(eyes, PlannedWork(insight=insight), guide, language("fr"))
     assert "Chez nos voisins Berne\u202f: échoue, il y a 0\u202fs." in bare(calm)
     shown += calm.__panel__().html
@@ -163,11 +165,11 @@ def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(house: AppCo
 
 
 def test_what_one_neighbour_tells_is_told_to_no_other(
-    house: AppContext, lausanne: AppContext, clock: Clock
+    context: AppContext, lausanne: AppContext, clock: Clock
 ) -> None:
-    look(house, Status.UP)
+    look(context, Status.UP)
     look(lausanne, Status.DOWN)
-    before = board_json(ProbeGrid(house=house), clock.at)
-    listen(house, {"Lausanne": lausanne, "Berne": Liar, "Fribourg": Ruin})
-    assert board_json(ProbeGrid(house=house), clock.at) == before
+    before = board_json(ProbeGrid(context=context), clock.at)
+    listen(context, {"Lausanne": lausanne, "Berne": Liar, "Fribourg": Ruin})
+    assert board_json(ProbeGrid(context=context), clock.at) == before
     assert {one["vantage"] for one in before["targets"]} == {"server"}

@@ -20,13 +20,13 @@ MINUTE = timedelta(minutes=1)
 UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN
 
 
-def all_up(watch, house: AppContext) -> None:
-    for key in house.handbook.targets:
+def all_up(watch, context: AppContext) -> None:
+    for key in context.handbook.targets:
         watch.see(key, UP)
 
 
-def test_the_rows_stand_in_the_order_of_the_paper(house: AppContext) -> None:
-    steps = [(row.step, row.target.key) for row in ProbeGrid(house=house).rows]
+def test_the_rows_stand_in_the_order_of_the_paper(context: AppContext) -> None:
+    steps = [(row.step, row.target.key) for row in ProbeGrid(context=context).rows]
     assert steps == [
         ("A1", "etats-unige"),
         ("A1", "slsp-psi"),
@@ -39,17 +39,17 @@ def test_the_rows_stand_in_the_order_of_the_paper(house: AppContext) -> None:
     ]
 
 
-def test_before_the_first_reading_every_cell_is_awaited(house: AppContext) -> None:
-    board = ProbeGrid(house=house)
+def test_before_the_first_reading_every_cell_is_awaited(context: AppContext) -> None:
+    board = ProbeGrid(context=context)
     assert [row.cells for row in board.rows] == [
-        (GridCell(key, "server"),) for key in house.handbook.targets
+        (GridCell(key, "server"),) for key in context.handbook.targets
     ]
     assert board.state.kind is SituationKind.FIRST
     assert board.last_round is None
 
 
-def test_an_outcome_shows_at_the_next_look(house: AppContext, watch, clock) -> None:
-    board = ProbeGrid(house=house)
+def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) -> None:
+    board = ProbeGrid(context=context)
     seen = watch.see("switch", UP)
     board.refresh()
     assert board.cell("switch") == GridCell(
@@ -64,9 +64,9 @@ def test_an_outcome_shows_at_the_next_look(house: AppContext, watch, clock) -> N
     assert (board.rounds, board.last_round) == (1, clock.at)
 
 
-def test_one_failure_is_in_doubt_and_three_are_an_outage(house: AppContext, watch, clock) -> None:
-    all_up(watch, house)
-    board, shown = ProbeGrid(house=house), []
+def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, watch, clock) -> None:
+    all_up(watch, context)
+    board, shown = ProbeGrid(context=context), []
     for _ in range(3):
         clock.pass_by(minutes=1)
         watch.see("alma-saml", DOWN, cause=FailureCause.DNS)
@@ -78,9 +78,9 @@ def test_one_failure_is_in_doubt_and_three_are_an_outage(house: AppContext, watc
     assert board.state.kind is SituationKind.ALMA_LINK_DOWN
 
 
-def test_a_reading_turns_unknown_by_age_alone(house: AppContext, watch, clock) -> None:
-    all_up(watch, house)
-    board = ProbeGrid(house=house)
+def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock) -> None:
+    all_up(watch, context)
+    board = ProbeGrid(context=context)
     assert board.state.kind is SituationKind.ALL_UP
     clock.pass_by(minutes=3)
     board.refresh()
@@ -96,9 +96,9 @@ def test_a_reading_turns_unknown_by_age_alone(house: AppContext, watch, clock) -
     assert board.state.kind is SituationKind.STALE
 
 
-def test_without_news_nothing_changes(house: AppContext, watch, clock) -> None:
-    all_up(watch, house)
-    board, told = ProbeGrid(house=house), []
+def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None:
+    all_up(watch, context)
+    board, told = ProbeGrid(context=context), []
     board.param.watch(told.append, ["rows", "rounds", "last_round", "state"])
     clock.pass_by(seconds=30)
     board.refresh()
@@ -106,26 +106,28 @@ def test_without_news_nothing_changes(house: AppContext, watch, clock) -> None:
 
 
 def test_a_round_that_says_the_same_leaves_the_sentence_alone(
-    house: AppContext, watch, clock
+    context: AppContext, watch, clock
 ) -> None:
-    all_up(watch, house)
-    board, told = ProbeGrid(house=house), []
+    all_up(watch, context)
+    board, told = ProbeGrid(context=context), []
     board.param.watch(told.append, ["state"])
     clock.pass_by(seconds=30)
-    all_up(watch, house)
+    all_up(watch, context)
     board.refresh()
     assert told == []
 
 
-def test_the_hour_before_the_page_was_opened_is_read_once(house: AppContext, watch, clock) -> None:
+def test_the_hour_before_the_page_was_opened_is_read_once(
+    context: AppContext, watch, clock
+) -> None:
     def outcome(minutes: int) -> Outcome:
         return Outcome(
             "switch", "https://switch.example.org", "server", clock.at - MINUTE * minutes, UP
         )
 
     kept = [outcome(61), outcome(59), outcome(2)]
-    house.history.record(kept)
-    board = ProbeGrid(house=house)
+    context.history.record(kept)
+    board = ProbeGrid(context=context)
     assert board.cell("switch").hour == tuple(kept[1:])
     seen = watch.see("switch", UP)
     board.refresh()
@@ -133,17 +135,17 @@ def test_the_hour_before_the_page_was_opened_is_read_once(house: AppContext, wat
 
 
 def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
-    house: AppContext, watch, clock
+    context: AppContext, watch, clock
 ) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
-    house.history.record([old])
+    context.history.record([old])
     watch.board = take(watch.board, old, watch.targets)
-    board = ProbeGrid(house=house)
+    board = ProbeGrid(context=context)
     assert board.cell("switch") == GridCell("switch", "server", hour=(old,))
     assert board.state.kind is SituationKind.FIRST
 
 
-def test_the_last_outage_of_alma_is_the_one_that_ended_last(house: AppContext, clock) -> None:
+def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext, clock) -> None:
     start = clock.at - timedelta(hours=5)
 
     def seen(target: str, minute: int, verdict: Status) -> Outcome:
@@ -152,13 +154,13 @@ def test_the_last_outage_of_alma_is_the_one_that_ended_last(house: AppContext, c
     verdicts = [UP, DOWN, DOWN, UP]
     past = [seen("alma-saml", minute, one) for minute, one in enumerate(verdicts)]
     past += [seen("switch", 10 + minute, one) for minute, one in enumerate(verdicts)]
-    house.chronicle.renew(past, clock.at)
-    board = ProbeGrid(house=house)
+    context.chronicle.renew(past, clock.at)
+    board = ProbeGrid(context=context)
     assert board.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 
 
-def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: AppContext) -> None:
-    board = ProbeGrid(house=house)
+def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(context: AppContext) -> None:
+    board = ProbeGrid(context=context)
     board.choose("switch/server")
     assert board.chosen == "switch/server"
     board.choose("switch/server")
@@ -167,36 +169,36 @@ def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(house: AppCont
     assert board.chosen == ""
 
 
-def test_the_board_speaks_of_all_alma_links(house: AppContext, watch, clock) -> None:
-    all_up(watch, house)
+def test_the_board_speaks_of_all_alma_links(context: AppContext, watch, clock) -> None:
+    all_up(watch, context)
     clock.pass_by(minutes=1)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN, cause=FailureCause.STATUS, http_status=503)
     began = clock.at - timedelta(seconds=2)
-    board = ProbeGrid(house=house)
+    board = ProbeGrid(context=context)
     assert board.state == Situation(
         SituationKind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began
     )
     assert board.state.failing
 
 
-def test_a_machine_that_reaches_nobody_knows_nothing(house: AppContext, watch, clock) -> None:
-    all_up(watch, house)
+def test_a_machine_that_reaches_nobody_knows_nothing(context: AppContext, watch, clock) -> None:
+    all_up(watch, context)
     clock.pass_by(minutes=1)
-    for key in house.handbook.targets:
+    for key in context.handbook.targets:
         watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
-    board = ProbeGrid(house=house)
+    board = ProbeGrid(context=context)
     assert board.state.kind is SituationKind.BLIND
     assert {row.cells[0].verdict for row in board.rows} == {UNKNOWN}
 
 
-def test_the_grid_opens_without_a_history_that_can_be_read(house: AppContext) -> None:
+def test_the_grid_opens_without_a_history_that_can_be_read(context: AppContext) -> None:
     class Damaged(MemoryHistory):
         def outcomes(self, **_: Any) -> Any:
             raise JournalUnwritable("damaged")
 
-    house.history = Damaged()
-    board = ProbeGrid(house=house)
+    context.history = Damaged()
+    board = ProbeGrid(context=context)
     assert [row.target.key for row in board.rows] == [
-        row.target.key for row in ProbeGrid(house=replace(house, history=MemoryHistory())).rows
+        row.target.key for row in ProbeGrid(context=replace(context, history=MemoryHistory())).rows
     ]

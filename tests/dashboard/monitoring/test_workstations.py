@@ -1,4 +1,4 @@
-"""Many eyes over one house: columns, the quorum, the dispute, planned work, names."""
+"""Many eyes over one context: columns, the quorum, the dispute, planned work, names."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from tests.dashboard.conftest import Clock
 ALMA = ("alma-saml", "alma-secours")
 
 
-def eyes_of(house: AppContext, workstation: str = "pc-1", desk: str = "MAIL") -> Workstations:
-    board = ProbeGrid(house=house)
+def eyes_of(context: AppContext, workstation: str = "pc-1", desk: str = "MAIL") -> Workstations:
+    board = ProbeGrid(context=context)
     insight = DiagnosisState(
-        house=house, visit=Session(workstation=workstation, desk=desk), board=board
+        context=context, session=Session(workstation=workstation, desk=desk), board=board
     )
     return Workstations(board=board, insight=insight)
 
@@ -41,16 +41,18 @@ def renew(eyes: Workstations, clock: Clock, **length: float) -> None:
     eyes.refresh()
 
 
-def test_without_workstations_there_is_no_column(house: AppContext) -> None:
-    eyes = eyes_of(house)
+def test_without_workstations_there_is_no_column(context: AppContext) -> None:
+    eyes = eyes_of(context)
     assert (eyes.sites, eyes.quorum, eyes.dispute) == ({}, Quorum(), None)
 
 
-def test_a_column_a_site_and_a_quorum_with_its_denominator(house: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(house)
+def test_a_column_a_site_and_a_quorum_with_its_denominator(
+    context: AppContext, clock: Clock
+) -> None:
+    eyes = eyes_of(context)
     look(eyes, alma=True)
-    look(eyes_of(house, "pc-2", "CMU"), alma=False)
-    look(eyes_of(house, "pc-3", ""), alma=True)
+    look(eyes_of(context, "pc-2", "CMU"), alma=False)
+    look(eyes_of(context, "pc-3", ""), alma=True)
     renew(eyes, clock)
     assert list(eyes.sites.items()) == [("Uni CMU", 1), ("Uni Mail", 1), ("", 1)]
     assert eyes.quorum == Quorum(2, 3, 2)
@@ -60,19 +62,21 @@ def test_a_column_a_site_and_a_quorum_with_its_denominator(house: AppContext, cl
     assert eyes.polls["offline-utility"] == ()
 
 
-def test_an_old_look_is_unknown_and_never_green(house: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(house)
+def test_an_old_look_is_unknown_and_never_green(context: AppContext, clock: Clock) -> None:
+    eyes = eyes_of(context)
     look(eyes, alma=True)
     renew(eyes, clock, minutes=29)
     assert eyes.polls["switch"][-1].verdict is Status.UP
-    eyes_of(house, "pc-2").insight.report(works=False)  # trouble: looks are due every minute
+    eyes_of(context, "pc-2").insight.report(works=False)  # trouble: looks are due every minute
     renew(eyes, clock, seconds=15)
     looks = eyes.polls["switch"][-1].looks
     assert [(one.vantage.key, one.verdict) for one in looks] == [("pc-1", Status.UNKNOWN)]
 
 
-def test_a_persons_word_outweighs_the_look_and_is_counted(house: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(house)
+def test_a_persons_word_outweighs_the_look_and_is_counted(
+    context: AppContext, clock: Clock
+) -> None:
+    eyes = eyes_of(context)
     look(eyes, alma=True)
     eyes.insight.report(works=False)
     renew(eyes, clock)
@@ -82,8 +86,10 @@ def test_a_persons_word_outweighs_the_look_and_is_counted(house: AppContext, clo
     assert eyes.reports == ()
 
 
-def test_a_silent_vendor_against_what_we_see_is_a_dispute(house: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(house)
+def test_a_silent_vendor_against_what_we_see_is_a_dispute(
+    context: AppContext, clock: Clock
+) -> None:
+    eyes = eyes_of(context)
     look(eyes, alma=False)
     eyes.insight.read("exlibris-status", PageStatus.OK)
     renew(eyes, clock)
@@ -91,8 +97,8 @@ def test_a_silent_vendor_against_what_we_see_is_a_dispute(house: AppContext, clo
     assert (eyes.dispute.kind, eyes.dispute.failing.count) == (Dispute.SILENT, 1)
 
 
-def test_planned_work_is_entered_served_to_all_and_withdrawn(house: AppContext) -> None:
-    here, there = eyes_of(house), eyes_of(house, "pc-2")
+def test_planned_work_is_entered_served_to_all_and_withdrawn(context: AppContext) -> None:
+    here, there = eyes_of(context), eyes_of(context, "pc-2")
     planning = PlannedWork(insight=here.insight)
     planning.open()
     planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "  mise à jour ")
@@ -111,22 +117,22 @@ def test_planned_work_is_entered_served_to_all_and_withdrawn(house: AppContext) 
     assert here.insight.windows == ()
 
 
-def test_impossible_work_is_refused_and_the_form_stays(house: AppContext) -> None:
-    planning = PlannedWork(insight=eyes_of(house).insight)
+def test_impossible_work_is_refused_and_the_form_stays(context: AppContext) -> None:
+    planning = PlannedWork(insight=eyes_of(context).insight)
     planning.open()
     planning.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
     assert (planning.opened, planning.refusal) == (True, "begin_skipped")
-    assert house.voices.windows() == ()
+    assert context.voices.windows() == ()
 
 
-def test_a_new_name_takes_what_was_seen_with_it(house: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(house, "poste-1a2b", "")
+def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Clock) -> None:
+    eyes = eyes_of(context, "poste-1a2b", "")
     look(eyes, alma=True)
     naming = WorkstationName(insight=eyes.insight)
     assert naming.unnamed
     naming.call("  prêt  2 ", "Uni CMU", vdi=True)
-    assert house.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
-    assert {key for _, key in house.sightings} == {"prêt 2"}
+    assert context.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
+    assert {key for _, key in context.sightings} == {"prêt 2"}
     assert (naming.unnamed, naming.opened, naming.given) == (False, False, True)
     renew(eyes, clock)
     assert eyes.quorum == Quorum(1, 1, 1)
@@ -136,8 +142,8 @@ def test_a_new_name_takes_what_was_seen_with_it(house: AppContext, clock: Clock)
     ("name", "refusal"),
     [("", "empty"), ("poste-9", "empty"), ("pc-2", "taken"), ("server", "taken")],
 )
-def test_a_name_that_would_mislead_is_refused(house: AppContext, name: str, refusal: str) -> None:
-    look(eyes_of(house, "pc-2"), alma=True)
-    naming = WorkstationName(insight=eyes_of(house, "poste-1a2b").insight)
+def test_a_name_that_would_mislead_is_refused(context: AppContext, name: str, refusal: str) -> None:
+    look(eyes_of(context, "pc-2"), alma=True)
+    naming = WorkstationName(insight=eyes_of(context, "poste-1a2b").insight)
     naming.call(name, "", vdi=False)
-    assert (naming.refusal, naming.insight.visit.workstation) == (refusal, "poste-1a2b")
+    assert (naming.refusal, naming.insight.session.workstation) == (refusal, "poste-1a2b")

@@ -34,11 +34,13 @@ ALMA = ("alma-saml", "alma-secours")
 
 
 def eyes_of(
-    house: AppContext, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
+    context: AppContext, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
 ) -> Workstations:
-    board = ProbeGrid(house=house)
-    visit = Session(workstation=workstation, desk=desk, vdi=vdi)
-    return Workstations(board=board, insight=DiagnosisState(house=house, visit=visit, board=board))
+    board = ProbeGrid(context=context)
+    session = Session(workstation=workstation, desk=desk, vdi=vdi)
+    return Workstations(
+        board=board, insight=DiagnosisState(context=context, session=session, board=board)
+    )
 
 
 def look(eyes: Workstations, *, alma: bool) -> None:
@@ -47,11 +49,11 @@ def look(eyes: Workstations, *, alma: bool) -> None:
 
 
 def band(eyes: Workstations, code: str = "fr", query: str = "") -> str:
-    insight, visit = eyes.insight, eyes.insight.visit
-    guide = Guide(house=eyes.house, visit=visit, board=eyes.board)
+    insight, session = eyes.insight, eyes.insight.session
+    guide = Guide(context=eyes.context, session=session, board=eyes.board)
     guide.follow(query)
     insight.refresh()
-    coordination = OutageState(house=eyes.house, visit=visit, insight=insight)
+    coordination = OutageState(context=eyes.context, session=session, insight=insight)
     proposal = SuggestedPath(guide=guide, insight=insight)
     shown = StatusBar(proposal, coordination, language(code)).__panel__().html
     said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
@@ -64,10 +66,10 @@ def bare(view: Any) -> str:
 
 
 @pytest.fixture
-def watched(house: AppContext, watch) -> AppContext:
-    for key in house.handbook.targets:
+def watched(context: AppContext, watch) -> AppContext:
+    for key in context.handbook.targets:
         watch.see(key, Status.UP)
-    return house
+    return context
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
@@ -186,7 +188,7 @@ def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     watched: AppContext,
 ) -> None:
     eyes = eyes_of(watched)
-    coordination = OutageState(house=watched, visit=eyes.insight.visit, insight=eyes.insight)
+    coordination = OutageState(context=watched, session=eyes.insight.session, insight=eyes.insight)
     coordination.declare("Alma")
     well = "Alma répond, mais la panne n’est pas déclarée finie."
     assert band(eyes) == f"{well} C1 est en vigueur : prêtez en secours."

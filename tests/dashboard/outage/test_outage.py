@@ -25,16 +25,16 @@ from tests.dashboard.conftest import NOON, Clock, StillWatch
 ALMA = ("alma-saml", "alma-secours")
 
 
-def coordination(house: AppContext, workstation: str = "pc-1", **visit: object) -> OutageState:
-    person = Session(workstation=workstation, desk="MAIL", **visit)
+def coordination(context: AppContext, workstation: str = "pc-1", **session: object) -> OutageState:
+    person = Session(workstation=workstation, desk="MAIL", **session)
     return OutageState(
-        house=house,
-        visit=person,
-        insight=DiagnosisState(house=house, visit=person, board=ProbeGrid(house=house)),
+        context=context,
+        session=person,
+        insight=DiagnosisState(context=context, session=person, board=ProbeGrid(context=context)),
     )
 
 
-def look(house: AppContext, watch: StillWatch, verdict: Status) -> None:
+def look(context: AppContext, watch: StillWatch, verdict: Status) -> None:
     for key in (*ALMA, "switch"):
         watch.see_enough(key, Status.UP if key == "switch" else verdict)
 
@@ -44,7 +44,7 @@ def later(one: OutageState, clock: Clock, watch: StillWatch, verdict: Status, **
     until = clock() + timedelta(**length)
     while clock() < until:
         clock.pass_by(seconds=30)
-        look(one.house, watch, verdict)
+        look(one.context, watch, verdict)
         one.insight.board.refresh()
         one.insight.refresh()
         one.refresh()
@@ -57,41 +57,43 @@ def refused(act: Callable[[], object]) -> str:
 
 
 def test_trouble_that_holds_is_suspected_and_declares_nothing(
-    house: AppContext, clock: Clock, watch: StillWatch
+    context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Status.DOWN)
-    one = coordination(house)
+    look(context, watch, Status.DOWN)
+    one = coordination(context)
     later(one, clock, watch, Status.DOWN, minutes=2)
     assert one.suspected is None
     later(one, clock, watch, Status.DOWN, minutes=1)
     assert one.suspected == Suspected(FaultLocation.ALMA, NOON)
-    assert (one.record, house.journal.position()) == (None, 0)
+    assert (one.record, context.journal.position()) == (None, 0)
 
 
 def test_trouble_that_passes_is_suspected_no_more(
-    house: AppContext, clock: Clock, watch: StillWatch
+    context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Status.DOWN)
-    one = coordination(house)
+    look(context, watch, Status.DOWN)
+    one = coordination(context)
     later(one, clock, watch, Status.DOWN, minutes=4)
     later(one, clock, watch, Status.UP, minutes=1)
     assert one.suspected is None
 
 
 def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
-    house: AppContext, clock: Clock
+    context: AppContext, clock: Clock
 ) -> None:
     start, end = NOON - timedelta(minutes=1), NOON + timedelta(hours=1)
-    house.journal.append(MaintenancePlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour"))
-    one = coordination(house)
+    context.journal.append(
+        MaintenancePlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour")
+    )
+    one = coordination(context)
     assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
     one.declare("Mise à jour", message="Prêtez en secours.")
     assert one.record.declared.planned
     assert one.record.declared.suspected == "planned"
 
 
-def test_what_one_page_declares_every_page_shows(house: AppContext, clock: Clock) -> None:
-    one, other = coordination(house), coordination(house, "pc-2")
+def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clock) -> None:
+    one, other = coordination(context), coordination(context, "pc-2")
     one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
     other.refresh()
     record = other.record
@@ -112,20 +114,20 @@ def test_what_one_page_declares_every_page_shows(house: AppContext, clock: Clock
     assert other.overdue
 
 
-def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(house: AppContext) -> None:
-    one, other = coordination(house), coordination(house, "pc-2")
+def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: AppContext) -> None:
+    one, other = coordination(context), coordination(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
-    house.refold()
+    context.refold()
     behind = OutageDeclared(uuid4(), NOON, "Alma", NOON)
-    house.journal.append(behind)
+    context.journal.append(behind)
     assert refused(lambda: one.declare("Alma")) == "declared_already"
     assert refused(lambda: other.declare("Alma")) == "declared_already"
     assert other.record.declared == behind
-    assert len(house.outages.records()) == 1
+    assert len(context.outages.records()) == 1
 
 
-def test_people_speak_note_and_reach_contacts(house: AppContext) -> None:
-    one = coordination(house)
+def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
+    one = coordination(context)
     one.declare("Alma")
     one.say("Toujours en panne, SLSP-123456789 attend.", news="13:00")
     one.say("", lending=False)
@@ -148,11 +150,11 @@ def test_people_speak_note_and_reach_contacts(house: AppContext) -> None:
     )
 
 
-def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: AppContext) -> None:
-    one = coordination(house)
-    guide = Guide(house=house, visit=one.visit, board=one.insight.board)
+def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: AppContext) -> None:
+    one = coordination(context)
+    guide = Guide(context=context, session=one.session, board=one.insight.board)
     guide.reached("cad")
-    assert house.journal.position() == 0
+    assert context.journal.position() == 0
     one.declare("Alma")
     guide.reached("cad")
     guide.reached("mairie")
@@ -162,26 +164,26 @@ def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(house: App
     ]
 
 
-def test_what_cannot_be_recorded_is_refused_by_a_key(house: AppContext) -> None:
-    one = coordination(house)
+def test_what_cannot_be_recorded_is_refused_by_a_key(context: AppContext) -> None:
+    one = coordination(context)
     assert refused(lambda: one.declare("  ")) == "title_missing"
     assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
     assert refused(lambda: one.declare("Alma", message="ok", news="25:00")) == "no_time"
     assert refused(lambda: one.say("rien")) == "none_stands"
     assert refused(one.end) == "none_stands"
-    assert house.journal.position() == 0
+    assert context.journal.position() == 0
     one.declare("Alma", begun="11:30")
     assert refused(lambda: one.say(" ")) == "message_missing"
     assert refused(lambda: one.note(" ")) == "note_missing"
     assert refused(lambda: one.end("11:29")) == "end_before_begin"
-    assert house.journal.position() == 1
+    assert context.journal.position() == 1
 
 
 def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
-    house: AppContext, clock: Clock, watch: StillWatch
+    context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
-    look(house, watch, Status.UP)
-    one, other = coordination(house), coordination(house, "pc-2")
+    look(context, watch, Status.UP)
+    one, other = coordination(context), coordination(context, "pc-2")
     one.declare("Alma", begun="11:30")
     later(one, clock, watch, Status.UP, minutes=9, seconds=30)
     assert one.well_since is None
@@ -198,8 +200,8 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
     assert other.over is None
 
 
-def test_what_is_not_known_is_no_recovery(house: AppContext, clock: Clock) -> None:
-    one = coordination(house)
+def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> None:
+    one = coordination(context)
     one.declare("Alma")
     clock.pass_by(minutes=30)
     one.insight.refresh()
@@ -208,15 +210,15 @@ def test_what_is_not_known_is_no_recovery(house: AppContext, clock: Clock) -> No
     assert one.well_since is None
 
 
-def test_only_who_may_coordinate_does(house: AppContext) -> None:
+def test_only_who_may_coordinate_does(context: AppContext) -> None:
     class Visitor(Session):
         @property
         def person(self) -> User:
             return User(acts=frozenset({Permission.READ}))
 
-    visit = Visitor(workstation="pc-9")
-    insight = DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house))
-    one = OutageState(house=house, visit=visit, insight=insight)
+    session = Visitor(workstation="pc-9")
+    insight = DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
+    one = OutageState(context=context, session=session, insight=insight)
     with pytest.raises(NotAllowed):
         one.declare("Alma")
-    assert house.journal.position() == 0
+    assert context.journal.position() == 0

@@ -24,31 +24,31 @@ from tests.dashboard.conftest import NOON
 
 
 @pytest.fixture
-def coordination(house: AppContext) -> OutageState:
-    visit = Session(workstation="pc-1")
+def coordination(context: AppContext) -> OutageState:
+    session = Session(workstation="pc-1")
     return OutageState(
-        house=house,
-        visit=visit,
-        insight=DiagnosisState(house=house, visit=visit, board=ProbeGrid(house=house)),
+        context=context,
+        session=session,
+        insight=DiagnosisState(context=context, session=session, board=ProbeGrid(context=context)),
     )
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_banner_and_panel_can_be_drawn(
-    house: AppContext, coordination: OutageState, code: str
+    context: AppContext, coordination: OutageState, code: str
 ) -> None:
     spoken = language(code)
     coordination.declare("Alma", message="Prêtez.", news="13:00")
     coordination.note("", contact="cad")
     for view in (
         OutageBanner(coordination, spoken),
-        CoordinatedGuide(LastReadingView(ProbeGrid(house=house), spoken), coordination, spoken),
+        CoordinatedGuide(LastReadingView(ProbeGrid(context=context), spoken), coordination, spoken),
     ):
         assert view.__panel__().get_root() is not None
 
 
 def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
-    house: AppContext, coordination: OutageState
+    context: AppContext, coordination: OutageState
 ) -> None:
     banner = OutageBanner(coordination, language("fr")).__panel__()
     coordination.declare("Alma", lending=True)
@@ -57,16 +57,16 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
     assert "Ramener les prêts dans Alma" in banner.html
     coordination.end()
     assert "Ramener les prêts dans Alma" in banner.html
-    house.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
+    context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
     coordination.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html
-    house.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
+    context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
     coordination.refresh()
     assert "Blocage d’Alma" not in banner.html
 
 
 def test_half_typed_words_stay_when_somebody_else_speaks(
-    house: AppContext, coordination: OutageState
+    context: AppContext, coordination: OutageState
 ) -> None:
     panel = OutageForm(coordination, language("fr"))
     assert panel._message.value.startswith("Prêtez en secours")

@@ -47,10 +47,10 @@ def at(minutes: float) -> datetime:
 
 
 @pytest.fixture
-def kept(house: AppContext, clock) -> AppContext:
-    """A house that remembers one whole outage, seen every minute by the server."""
+def kept(context: AppContext, clock) -> AppContext:
+    """A context that remembers one whole outage, seen every minute by the server."""
     clock.at = at(300)
-    house.journal.append(
+    context.journal.append(
         OutageDeclared(OUTAGE, at(9), "Alma <EU03>", BEGUN, workstation="pc-0"),
         OutageNews(UUID(int=2), at(10), OUTAGE, "Prêtez *en secours*.", at(48), True, "pc-0"),
         AnswerGiven(UUID(int=3), at(3), UUID(int=30), "A1", "no", "pc-1", "AB"),
@@ -64,24 +64,24 @@ def kept(house: AppContext, clock) -> AppContext:
         down = 0 <= minute < 50
         verdict, cause = (Status.DOWN, FailureCause.TIMEOUT) if down else (Status.UP, None)
         seen = Outcome("alma-saml", "https://a/", "server", at(minute), verdict, cause)
-        house.history.record([seen])
-    return house
+        context.history.record([seen])
+    return context
 
 
-def made(house: AppContext) -> Dossier:
+def made(context: AppContext) -> Dossier:
     found = read_dossier(
-        *(OUTAGE, house.journal, house.history, house.handbook.scans),
-        now=house.now(),
-        services=services(house.handbook.procedure),
+        *(OUTAGE, context.journal, context.history, context.handbook.scans),
+        now=context.now(),
+        services=services(context.handbook.procedure),
     )
     assert found is not None
     return found
 
 
-def ask(house: AppContext, address: str) -> HTTPResponse:
+def ask(context: AppContext, address: str) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
         route = next(one for one in ROUTES if one[1] is OutageReportHandler)
-        application = Application([(route[0], OutageReportHandler, {"house": lambda: house})])
+        application = Application([(route[0], OutageReportHandler, {"context": lambda: context})])
         socket, port = bind_unused_port()
         server = HTTPServer(application)
         server.add_socket(socket)
@@ -180,18 +180,18 @@ def test_an_outage_that_nobody_declared_has_no_page(kept: AppContext) -> None:
 
 
 @pytest.fixture
-def replayed(house: AppContext, clock) -> AppContext:
-    """The published outage of EU03, replayed into a house, with what people did in it."""
+def replayed(context: AppContext, clock) -> AppContext:
+    """The published outage of EU03, replayed into a context, with what people did in it."""
     folder = Path(procedure.__file__).parent / "scenarios"
     name = "eu03-2020-08-27"
     tables = tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-    told = read_scenario(name, tables, house.handbook)
+    told = read_scenario(name, tables, context.handbook)
 
     def after(seconds: float) -> datetime:
         return told.start + timedelta(seconds=seconds)
 
     clock.at = after(2 * 3600)
-    house.history.record(
+    context.history.record(
         [
             Outcome(
                 one.target, "https://a/", one.vantage, after(one.at), one.verdict,
@@ -204,7 +204,7 @@ def replayed(house: AppContext, clock) -> AppContext:
         PageStatusChanged(UUID(int=100 + n), after(one.at), one.target, one.word, "feed:statuspage")
         for n, one in enumerate(told.readings)
     )
-    house.journal.append(
+    context.journal.append(
         *said,
         OutageDeclared(OUTAGE, after(600), "Alma EU03", after(180), workstation="pc-0"),
         OutageNews(UUID(int=2), after(660), OUTAGE, "Prêtez en secours.", None, True, "pc-0"),
@@ -212,7 +212,7 @@ def replayed(house: AppContext, clock) -> AppContext:
         Loan(UUID(int=4), after(900), "MAIL", PATRON, ITEM, "pc-1"),
         OutageEnded(UUID(int=5), after(3600), OUTAGE, after(3060), "pc-0"),
     )
-    return house
+    return context
 
 
 def test_the_dossier_of_a_replayed_outage_is_complete(replayed: AppContext) -> None:

@@ -27,22 +27,22 @@ NOBODY = "2071234567"
 
 
 @pytest.fixture
-def written(house: AppContext) -> AppContext:
+def written(context: AppContext) -> AppContext:
     """Two desks' loans, each in its file."""
-    at = house.now() - timedelta(hours=1)
-    house.journal.append(
+    at = context.now() - timedelta(hours=1)
+    context.journal.append(
         Loan(UUID(int=1), at, "MAIL", NOBODY, "0003-abC"),
         Loan(UUID(int=2), at + timedelta(minutes=1), "CMU", NOBODY, "A-2"),
     )
-    OfflineFiles(way=ReconciliationProgress(house=house, visit=Session())).write()
-    return house
+    OfflineFiles(way=ReconciliationProgress(context=context, session=Session())).write()
+    return context
 
 
-def ask(house: AppContext, path: str) -> HTTPResponse:
+def ask(context: AppContext, path: str) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
         routes = [one for one in ROUTES if "way-back" in one[0]]
         application = Application(
-            [(path, page, {"house": lambda: house}) for path, page, _ in routes]
+            [(path, page, {"context": lambda: context}) for path, page, _ in routes]
         )
         socket, port = bind_unused_port()
         server = HTTPServer(application)

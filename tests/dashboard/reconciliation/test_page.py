@@ -33,11 +33,11 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 @pytest.fixture
-def way(house: AppContext) -> ReconciliationProgress:
+def way(context: AppContext) -> ReconciliationProgress:
     """A row in each state, with markup where somebody may have scanned or typed it."""
-    at = house.now() - timedelta(hours=1)
+    at = context.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
-    journal = house.journal
+    journal = context.journal
     journal.append(*(Loan(one, at, "MAIL", "<b>P</b>", f"<i>{one.int}</i>") for one in ids))
     journal.append(
         Export(UUID(int=20), at, "MAIL", tuple(ids[:3]), "mail.dat", "0"),
@@ -47,7 +47,7 @@ def way(house: AppContext) -> ReconciliationProgress:
         SettledByHand(UUID(int=24), at, ids[2], "<u>by hand</u>", operator="LM"),
         Void(UUID(int=25), at, ids[3], "<u>twice</u>"),
     )
-    made = ReconciliationProgress(house=house, visit=Session(page="back"))
+    made = ReconciliationProgress(context=context, session=Session(page="back"))
     made.look()
     return made
 

@@ -49,14 +49,16 @@ class Desk:
     """A page's states over a planted day, as a coordinator has them before them."""
 
     day: Day
-    house: AppContext
+    context: AppContext
     way: ReconciliationProgress = field(init=False)
 
     def __post_init__(self) -> None:
-        self.way = ReconciliationProgress(house=self.house, visit=Session(workstation="poste-1"))
+        self.way = ReconciliationProgress(
+            context=self.context, session=Session(workstation="poste-1")
+        )
         self.intake = FileImport(
-            house=self.house,
-            visit=self.way.visit,
+            context=self.context,
+            session=self.way.session,
             person=lambda: self.way.person,
             taken=self.way.look,
         )
@@ -85,7 +87,7 @@ class Desk:
 
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
-        log = self.house.way.found.log
+        log = self.context.way.found.log
         texts = [
             self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
             for one in self.reports.awaited
@@ -96,7 +98,7 @@ class Desk:
 
     async def prove(self) -> None:
         assert self.checks.prove()
-        await self.house.work.over()
+        await self.context.work.over()
         self.way.look()
 
     def refused(self, reason: str) -> UUID:
@@ -104,7 +106,7 @@ class Desk:
         return next(row.loan.id for row in self.way.now.refused if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
-        row = self.house.way.found.row(loan)
+        row = self.context.way.found.row(loan)
         assert row is not None
         return row.state
 
@@ -145,12 +147,12 @@ async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Des
         sleep=lambda _: asyncio.sleep(0),
     )
     watch = StillWatch(there.clock, dict(papers.targets))
-    house = AppContext(
+    context = AppContext(
         *(settings, papers, journal, MemoryHistory(), watch, there.clock),
         alma=AlmaService(line, keys, journal),
     )
     try:
-        yield Desk(there, house)
+        yield Desk(there, context)
     finally:
         server.stop()
         await server.close_all_connections()
@@ -167,7 +169,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         desk.decide()
         assert way.proposed == "preflight"
         assert desk.checks.preflight()
-        await desk.house.work.over()
+        await desk.context.work.over()
         way.look()
         assert way.now is not None
         assert way.now.forecast["not_checked"] == 0
@@ -194,7 +196,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         )
         assert way.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
-            SignOff(way=ReconciliationProgress(house=desk.house, visit=Session())).sign(" ")
+            SignOff(way=ReconciliationProgress(context=desk.context, session=Session())).sign(" ")
         desk.ticks.tick(BLOCK_BACK)
         assert (way.proposed, +way.now.unsettled) == ("sign", Counter())
         SignOff(way=way).sign("L. M.")
@@ -203,11 +205,11 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert set(way.marks.values()) == {Mark.DONE}
         # The next outage begins anew: its rows alone, its own checklist.
         anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
-        desk.house.journal.append(anew)
+        desk.context.journal.append(anew)
         way.look()
         assert [row.loan for row in way.now.rows] == [anew]
         assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
-        assert desk.house.checklist.open_before == BEFORE
+        assert desk.context.checklist.open_before == BEFORE
 
     walk(acts)
 
@@ -237,7 +239,7 @@ def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
             (one,) = desk.intake.files
             assert (len(one.plan.entries), one.plan.known) == (new, known)
             desk.intake.take()
-        assert len(desk.house.loan_log) == rows
+        assert len(desk.context.loan_log) == rows
 
     walk(acts)
 
@@ -264,25 +266,25 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         while sum(asked.values()) < 40:  # noqa: ASYNC110 - the stand-in has no event for it
             await asyncio.sleep(0.005)
         desk.checks.stop()
-        await desk.house.work.over()
+        await desk.context.work.over()
         desk.way.look()
         assert desk.way.job is not None
         assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
         before = sum(asked.values())
-        known = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        known = len(desk.context.way.found.items) + len(desk.context.way.found.users)
         assert 0 < known < 200
         assert desk.checks.preflight()
-        await desk.house.work.over()
+        await desk.context.work.over()
         desk.way.look()
         assert desk.way.job.stopped == ""
-        total = len(desk.house.way.found.items) + len(desk.house.way.found.users)
+        total = len(desk.context.way.found.items) + len(desk.context.way.found.users)
         again = AlmaChecks(way=desk.way)
         assert desk.way.job.total == total - known
         after = sum(asked.values())
         assert after > before
         # All is fresh now: a third run has no question left.
         again.preflight()
-        await desk.house.work.over()
+        await desk.context.work.over()
         assert sum(asked.values()) == after
 
     walk(acts)
@@ -302,9 +304,9 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
             "nothing went up yet"
         )
         desk.upload()
-        position = desk.house.journal.position()
+        position = desk.context.journal.position()
         desk.checks.prove_by_list(b"item,user\n")
-        assert (desk.checks.listed, desk.house.journal.position()) == (0, position)
+        assert (desk.checks.listed, desk.context.journal.position()) == (0, position)
         held = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
         desk.checks.prove_by_list(f"Barcode,User\n{table}".encode())
@@ -320,7 +322,7 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
         desk.take_in()
         desk.write()
         first, second = desk.reports.awaited[:2]
-        log = desk.house.way.found.log
+        log = desk.context.way.found.log
         texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
         desk.reports.read(texts)
         assert [one.export for one in desk.reports.drafts if one.whole] == [
@@ -347,7 +349,7 @@ def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> No
         assert [one.operator for one in desk.way.ticks] == ["L. M."] * 2
         desk.ticks.tick(BEFORE[1], done=False)
         desk.ticks.tick("no such point", "L. M.")
-        assert desk.house.checklist.open_before == BEFORE[1:]
+        assert desk.context.checklist.open_before == BEFORE[1:]
 
     walk(acts)
 
@@ -359,7 +361,7 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         desk.take_in()
         desk.decide()
         desk.checks.preflight()
-        await desk.house.work.over()
+        await desk.context.work.over()
         desk.write()
         desk.upload()
         await desk.prove()
@@ -420,7 +422,7 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         row = next(one for one in desk.day.rows if not one.trouble)
         back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
         desk.take_in()
-        desk.house.journal.append(back)
+        desk.context.journal.append(back)
         carts, gate = CartReturns(way=desk.way), desk.day.stand_in.gate
         carts.open(back.id)
         carts.give_back()
@@ -454,7 +456,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         at = row.at + timedelta(minutes=5)
         lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
         desk.take_in()
-        desk.house.journal.append(lent, *others)
+        desk.context.journal.append(lent, *others)
         carts = CartReturns(way=desk.way)
         carts.open(others[0].id)
         assert carts.asked, "it may be sent, or settled"
@@ -470,7 +472,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts.settle_desk(row.desk, "")
         assert [one.back.id for one in desk.way.now.carts] == [lent.id]
         assert desk.way.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
-        settled = desk.house.way.found.log.lines.returned_by_hand.values()
+        settled = desk.context.way.found.log.lines.returned_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
             ("code perdu", "L. M."),
             ("alma_screen", "L. M."),
@@ -526,14 +528,14 @@ def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
 
     async def acts(desk: Desk) -> None:
         desk.take_in()
-        position = desk.house.journal.position()
-        reading = Desk(desk.day, desk.house)
-        reading.way = ReconciliationProgress(house=desk.house, visit=Reader())
+        position = desk.context.journal.position()
+        reading = Desk(desk.day, desk.context)
+        reading.way = ReconciliationProgress(context=desk.context, session=Reader())
         files = OfflineFiles(way=reading.way)
         for act in (files.write, AlmaChecks(way=reading.way).preflight):
             with pytest.raises(Exception, match="not allowed here"):
                 act()
-        assert desk.house.journal.position() == position
+        assert desk.context.journal.position() == position
 
     walk(acts)
 
@@ -542,7 +544,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
     walk: Callable[..., None],
 ) -> None:
     async def acts(desk: Desk) -> None:
-        house, way, told = desk.house, desk.way, {"desk": DESKS[0]}
+        context, way, told = desk.context, desk.way, {"desk": DESKS[0]}
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
@@ -553,7 +555,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
             ),
             Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
         ]
-        house.journal.append(*loans)
+        context.journal.append(*loans)
         way.look()
         assert way.now is not None
         assert [row.loan.id.int for row in way.now.to_check] == [1, 2, 3, 4]
@@ -578,8 +580,8 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
         assert [one.int for one in sent.loans] == [1, 2, 3]
         desk.files.write()
         assert desk.files.written == ()
-        assert {one.entry.operator for one in house.journal.since(kinds=("corrected", "void"))} == {
-            "L. M."
-        }
+        assert {
+            one.entry.operator for one in context.journal.since(kinds=("corrected", "void"))
+        } == {"L. M."}
 
     walk(acts)

@@ -90,14 +90,14 @@ def failing() -> None:
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
-    house: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    page = DashboardPage(house, Session(page="history"), language("fr"))
+    page = DashboardPage(context, Session(page="history"), language("fr"))
     monkeypatch.setattr(page.lending, "refresh", failing)
     looked: list[bool] = []
     monkeypatch.setattr(page.past, "refresh", lambda: looked.append(True))
-    page.visit.page = "loans"
-    page.visit.page = "history"
+    page.session.page = "loans"
+    page.session.page = "history"
     for _ in range(BEAT_EVERY):
         page.tick()
     stale, loans = page.places["loans"].__panel__()
@@ -113,9 +113,9 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
-    house: AppContext, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = DashboardPage(house, Session(), language("fr"))
+    page = DashboardPage(context, Session(), language("fr"))
     monkeypatch.setattr(page.board, "refresh", failing)
     for _ in range(BEAT_EVERY):
         page.tick()
@@ -137,13 +137,13 @@ def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCapt
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
-    house: AppContext, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise KeyError(PATRON)
 
     monkeypatch.setattr(loans_place, "LoanLogView", broken)
-    page = DashboardPage(house, Session(page="loans"), language("fr"))
+    page = DashboardPage(context, Session(page="loans"), language("fr"))
     (place,) = page.places["loans"].__panel__()[1:]
     parts = place.__panel__() if isinstance(place, Viewer) else place
     assert parts.select(ScanBox)

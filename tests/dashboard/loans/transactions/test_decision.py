@@ -64,21 +64,21 @@ def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 class Desk:
     """An intake over memory."""
 
-    def __init__(self, house: AppContext, person: User | None = None) -> None:
-        self.house = house
-        self._intake, self._person = TransactionIntake(house), person or User()
+    def __init__(self, context: AppContext, person: User | None = None) -> None:
+        self.context = context
+        self._intake, self._person = TransactionIntake(context), person or User()
 
     def take(self, *messages: object) -> list[dict[str, Any]]:
         return self._intake.take(messages, self._person).result(0)
 
     @property
     def entries(self) -> list[Any]:
-        return [one.entry for one in self.house.journal.since()]
+        return [one.entry for one in self.context.journal.since()]
 
 
 @pytest.fixture
-def desk(house: AppContext) -> Desk:
-    return Desk(house)
+def desk(context: AppContext) -> Desk:
+    return Desk(context)
 
 
 def scanned(number: int, **more: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def test_a_return_lies_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [told(1)] * 2
     assert desk.take(back(1)) == [told(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
-    assert desk.house.carts.rows(cart="2") == desk.entries
+    assert desk.context.carts.rows(cart="2") == desk.entries
 
 
 def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clock) -> None:
@@ -136,7 +136,7 @@ def test_a_forgotten_card_waits_with_a_note_beside_the_journal(desk: Desk) -> No
     assert desk.take(waits(1, note="  Mme Rochat,\n doctorante")) == [told(1)]
     assert desk.take(waits(1)) == [told(1)]
     assert desk.entries == [PendingLoan(**scanned(1))]
-    assert desk.house.notes.read() == {UUID(int=1): NOTE}
+    assert desk.context.notes.read() == {UUID(int=1): NOTE}
     assert "Rochat" not in repr(desk.entries)
 
 
@@ -147,11 +147,11 @@ def test_completing_lends_at_the_moment_when_the_book_left(desk: Desk, clock: Cl
     assert desk.take(completed(2, 1), completed(3, 1)) == [told(2), told(3)]
     loan = Loan(**scanned(1) | {"id": loan_id(UUID(int=1))}, patron=CARD, late=True)
     assert desk.entries == [PendingLoan(**scanned(1)), loan]
-    assert desk.house.notes.read() == {}
+    assert desk.context.notes.read() == {}
     refused = told(4, "refused", reason="waiting_settled")
     assert desk.take(completed(4, 1, patron=OTHER)) == [refused]
     assert desk.take(waits(1)) == [told(1)], "sent again, it brings no note back"
-    assert desk.house.notes.read() == {}
+    assert desk.context.notes.read() == {}
 
 
 def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
@@ -162,9 +162,9 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
     settled = told(5, "refused", reason="waiting_settled")
     assert answers == [told(1), told(2), told(3), told(4), settled, told(6), told(7)]
     desk.take()
-    assert [row.loan.item for row in desk.house.loan_log.rows()] == ["A1111"]
-    assert (desk.house.waiting.rows(), desk.house.carts.rows()) == ([], [])
-    assert desk.house.notes.read() == {}
+    assert [row.loan.item for row in desk.context.loan_log.rows()] == ["A1111"]
+    assert (desk.context.waiting.rows(), desk.context.carts.rows()) == ([], [])
+    assert desk.context.notes.read() == {}
 
 
 def test_a_doubtful_card_is_noticed_when_it_completes(desk: Desk) -> None:
@@ -179,7 +179,7 @@ def test_a_return_and_a_waiting_loan_are_taken_back_by_id(desk: Desk) -> None:
     desk.take(back(1), waits(2))
     assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
     assert desk.take(undone(3, 1), undone(4, 2)) == [told(3), told(4)]
-    assert desk.house.notes.read() == {}
+    assert desk.context.notes.read() == {}
     again = [told(number, "refused", reason="loan_void") for number in (5, 6)]
     assert desk.take(undone(5, 1), undone(6, 2)) == again
     assert [type(one) for one in desk.entries] == [Return, PendingLoan, Void, Void]
@@ -228,18 +228,18 @@ def test_what_cannot_be_recorded_is_refused(
     desk: Desk, message: dict[str, Any], reason: str
 ) -> None:
     assert desk.take(message) == [told(1, "refused", reason=reason)]
-    assert (desk.entries, desk.house.notes.read()) == ([], {})
+    assert (desk.entries, desk.context.notes.read()) == ([], {})
 
 
 def test_a_waiting_loan_needs_a_card_to_be_completed(desk: Desk) -> None:
     desk.take(waits(1))
     missing = told(2, "refused", reason="patron_missing")
     assert desk.take(completed(2, 1, patron=" ")) == [missing]
-    assert desk.house.notes.read() == {UUID(int=1): NOTE}
+    assert desk.context.notes.read() == {UUID(int=1): NOTE}
 
 
-def test_whoever_may_only_read_records_nothing(house: AppContext) -> None:
-    guest = Desk(house, User(acts=frozenset({Permission.READ})))
+def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
+    guest = Desk(context, User(acts=frozenset({Permission.READ})))
     refused = [told(number, "refused", reason="not_allowed") for number in (1, 2, 3)]
     assert guest.take(back(1), waits(2), completed(3, 2)) == refused
     assert guest.entries == []
@@ -262,9 +262,9 @@ class FullNotes(MemoryNotes):
         return failed
 
 
-def test_nothing_waits_without_its_note_and_no_note_stays_behind(house: AppContext) -> None:
+def test_nothing_waits_without_its_note_and_no_note_stays_behind(context: AppContext) -> None:
     notes = FullNotes()
-    desk = Desk(replace(house, notes=notes))
+    desk = Desk(replace(context, notes=notes))
     assert desk.take(waits(1)) == [told(1, "waiting", reason="unwritable")]
     notes.full = False
     assert desk.take(waits(1)) == [told(1)]
@@ -310,7 +310,7 @@ def test_the_same_id_with_other_content_is_refused(
     answers = [one for batch in batches for one in desk.take(*batch)]
     assert [answers[0]["state"], answers[1]] == ["kept", told(1) | TAKEN]
     assert len(desk.entries) == 1
-    assert set(desk.house.notes.read().values()) <= {NOTE}
+    assert set(desk.context.notes.read().values()) <= {NOTE}
 
 
 @pytest.mark.parametrize("one_batch", [True, False])
@@ -333,13 +333,13 @@ def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> N
     )
     assert answers == [told(3), told(3) | TAKEN]
     desk.take()
-    assert [row.loan.id.int for row in desk.house.loan_log.rows() if row.stands] == [2]
+    assert [row.loan.id.int for row in desk.context.loan_log.rows() if row.stands] == [2]
 
 
 def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = desk.house.journal
+    journal = desk.context.journal
     submit = journal.submit
 
     def overtaken(*entries: Any, **more: Any) -> Future[Any]:
@@ -370,7 +370,7 @@ def test_a_fault_of_the_server_holds_up_one_transaction_alone(
     def broken(*_: object) -> None:
         raise RuntimeError(CARD)
 
-    monkeypatch.setattr(desk.house.waiting, "get", broken)
+    monkeypatch.setattr(desk.context.waiting, "get", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
         *(told(1), told(2) | failed, told(3)),

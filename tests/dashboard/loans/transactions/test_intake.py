@@ -64,9 +64,9 @@ def told(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 class Desk:
     """An intake over memory, asked for one transaction at a time."""
 
-    def __init__(self, house: AppContext, person: User | None = None) -> None:
-        self.house = house
-        self._intake, self._person = TransactionIntake(house), person or User()
+    def __init__(self, context: AppContext, person: User | None = None) -> None:
+        self.context = context
+        self._intake, self._person = TransactionIntake(context), person or User()
 
     def begin(self, *messages: object) -> Future[list[dict[str, Any]]]:
         return self._intake.take(messages, self._person)
@@ -77,12 +77,12 @@ class Desk:
 
     @property
     def entries(self) -> list[Any]:
-        return [one.entry for one in self.house.journal.since()]
+        return [one.entry for one in self.context.journal.since()]
 
 
 @pytest.fixture
-def desk(house: AppContext) -> Desk:
-    return Desk(house)
+def desk(context: AppContext) -> Desk:
+    return Desk(context)
 
 
 def test_a_scan_is_recorded_at_its_own_moment_and_as_it_was_scanned(desk: Desk) -> None:
@@ -147,9 +147,9 @@ def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> N
     assert len(desk.entries) == 1
 
 
-def standing(house: AppContext) -> list[int]:
-    house.refold()
-    return [row.loan.id.int for row in house.loan_log.rows() if row.stands]
+def standing(context: AppContext) -> list[int]:
+    context.refold()
+    return [row.loan.id.int for row in context.loan_log.rows() if row.stands]
 
 
 def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:
@@ -158,9 +158,9 @@ def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> Non
         told(2, "repeated", warning="repeated")
     ] * 2
     assert [one.id.int for one in desk.entries] == [1, 2]
-    assert standing(desk.house) == [1]
+    assert standing(desk.context) == [1]
     desk.take(undo(3, 1))
-    assert standing(desk.house) == [2]
+    assert standing(desk.context) == [2]
 
 
 def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> None:
@@ -168,14 +168,14 @@ def test_two_readings_in_one_message_are_told_from_one_another(desk: Desk) -> No
     repeated = {"state": "repeated", "warning": "repeated"}
     answers = desk.begin(*batch, scan(1, "A1111")).result(0)
     assert answers[:5] == [told(1), told(2, **repeated), told(3), told(4, **repeated), told(5)]
-    assert standing(desk.house) == [2, 5]
+    assert standing(desk.context) == [2, 5]
 
 
 def test_a_loan_made_anew_as_its_first_is_taken_back_is_kept(desk: Desk) -> None:
     desk.take(scan(1, "A1111"))
     anew = scan(3, "A1111", overridden=True)
     assert desk.begin(undo(2, 1), anew).result(0) == [told(2), told(3)]
-    assert standing(desk.house) == [3]
+    assert standing(desk.context) == [3]
 
 
 @pytest.mark.parametrize(
@@ -267,50 +267,50 @@ class SlowJournal(MemoryJournal):
 
 
 @pytest.fixture
-def slow(house: AppContext) -> Desk:
-    return Desk(replace(house, journal=SlowJournal(house.now)))
+def slow(context: AppContext) -> Desk:
+    return Desk(replace(context, journal=SlowJournal(context.now)))
 
 
 def test_nothing_is_acknowledged_before_the_commit(slow: Desk) -> None:
     answer = slow.begin(scan(1, "A1111"))
     assert not answer.done()
-    slow.house.journal.let_go()
+    slow.context.journal.let_go()
     assert answer.result(0) == [told(1)]
 
 
 def test_a_disk_that_does_not_take_it_leaves_it_with_the_page(slow: Desk) -> None:
     answer = slow.begin(scan(1, "A1111"))
-    slow.house.journal.let_go(JournalUnwritable("disk full"))
+    slow.context.journal.let_go(JournalUnwritable("disk full"))
     assert answer.result(0) == [told(1, "waiting", reason="unwritable")]
     again = slow.begin(scan(1, "A1111"))
-    slow.house.journal.let_go()
+    slow.context.journal.let_go()
     assert again.result(0) == [told(1)]
     assert len(slow.entries) == 1
 
 
 def test_while_the_database_is_gone_nothing_is_acknowledged_not_even_again(desk: Desk) -> None:
     assert desk.take(scan(1, "A1111")) == told(1)
-    desk.house.storage = lambda: JournalGone("moved")
+    desk.context.storage = lambda: JournalGone("moved")
     waiting = [told(n, "waiting", reason="unwritable") for n in (1, 2)]
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == waiting
     assert len(desk.entries) == 1
-    desk.house.storage = lambda: None
+    desk.context.storage = lambda: None
     assert desk.begin(scan(1, "A1111"), scan(2, "A2222")).result(0) == [told(1), told(2)]
 
 
-def test_a_journal_that_cannot_be_read_decides_on_nothing(house: AppContext) -> None:
+def test_a_journal_that_cannot_be_read_decides_on_nothing(context: AppContext) -> None:
     class Unreadable(MemoryJournal):
         def since(self, *_: Any, **more: Any) -> Any:
             del more
             raise JournalUnwritable("damaged")
 
-    desk = Desk(replace(house, journal=Unreadable(house.now)))
+    desk = Desk(replace(context, journal=Unreadable(context.now)))
     assert desk.take(scan(1, "A1111")) == told(1, "waiting", reason="unwritable")
 
 
 def test_a_loan_may_be_undone_while_it_is_still_being_written(slow: Desk) -> None:
     answers = [slow.begin(scan(1, "A1111")), slow.begin(undo(2, 1))]
-    slow.house.journal.let_go()
+    slow.context.journal.let_go()
     assert [one.result(0) for one in answers] == [[told(1)], [told(2)]]
     assert [type(one) for one in slow.entries] == [Loan, Void]
 
@@ -331,8 +331,8 @@ def test_what_is_no_transaction_is_refused_without_an_echo(desk: Desk, message: 
     assert desk.entries == []
 
 
-def test_whoever_may_only_read_records_nothing(house: AppContext) -> None:
-    guest = Desk(house, User(acts=frozenset({Permission.READ})))
+def test_whoever_may_only_read_records_nothing(context: AppContext) -> None:
+    guest = Desk(context, User(acts=frozenset({Permission.READ})))
     assert guest.take(scan(1, "A1111")) == told(1, "refused", reason="not_allowed")
     assert guest.take(undo(2, 1)) == told(2, "refused", reason="not_allowed")
     assert guest.entries == []
@@ -343,7 +343,7 @@ def packaged() -> Handbook:
     return load_handbook(PACKAGED_HANDBOOK)
 
 
-def empty_house() -> AppContext:
+def empty_context() -> AppContext:
     clock, handbook = Clock(), packaged()
     watch = StillWatch(clock, dict(handbook.targets))
     settings = Settings(database_url="sqlite://")
@@ -368,7 +368,7 @@ BASES = st.sampled_from(["loan", "void", "return", "waiting", "complete"])
 def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
     kind: str, changed: dict[str, Any]
 ) -> None:
-    desk = Desk(empty_house())
+    desk = Desk(empty_context())
     whole = scan(2, "B2111", kind=kind, loan=str(UUID(int=1)), waiting=str(UUID(int=1)))
     message = whole | {"reason": "erreur", "cart": "", "note": "Mme Rochat"} | changed
     sent = json.loads(json.dumps([scan(1, "A1111"), message, scan(3, "C3111")]))
@@ -379,5 +379,5 @@ def test_whatever_one_message_holds_the_others_of_its_batch_are_recorded(
     assert json.loads(json.dumps(between))["id"] == between["id"]
     # What a database is given: bodies and notes.
     bodies = [msgspec.json.encode(entry).decode() for entry in desk.entries]
-    for text in [*bodies, *desk.house.notes.read().values()]:
+    for text in [*bodies, *desk.context.notes.read().values()]:
         assert "\0" not in text.encode().decode()
