@@ -15,7 +15,7 @@ from procedure.diagnosis.scenario import Conclusion, Scenario
 from procedure.diagnosis.scenario import replay as conclude
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.errors import Fault, ScenarioError
-from procedure.guide.public_holidays import geneva_holidays
+from procedure.guide.opening_hours import geneva_holidays
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import local

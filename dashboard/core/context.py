@@ -38,7 +38,7 @@ from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.status_pages.vendor_words import LastPageStatus
+from procedure.status_pages.readings import LastPageStatus
 
 
 @dataclass(slots=True)

@@ -19,8 +19,7 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.outage_note import outage_note
-from procedure.guide.opening_hours import Reachability, applies, reachable
-from procedure.guide.public_holidays import geneva_holidays
+from procedure.guide.opening_hours import Reachability, applies, geneva_holidays, reachable
 from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.local_time import GENEVA

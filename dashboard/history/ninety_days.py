@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook
-from procedure.monitoring.answer_times import percentile
 from procedure.monitoring.downtime import Availability, StatusInterval, availability, within
 from procedure.monitoring.heatmap import Heat, heat_map_hours
 from procedure.monitoring.history import History
+from procedure.monitoring.rollup import latency_percentile
 from procedure.monitoring.services import service_states, services, targets_of_answer
 from procedure.outages.announcements import Announcement, outside
 
@@ -68,7 +68,7 @@ def read_ninety_days(
             for key, mine in shown.items()
         },
         {
-            key: percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
+            key: latency_percentile(history.readings(key, since=until - WEEK, until=until), SLOWEST)
             for key in handbook.targets
         },
         None

@@ -13,13 +13,18 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.circulation.redaction import redact_identifiers
-from procedure.diagnosis.evidence import ANSWERS, Evidence
-from procedure.diagnosis.gathering import AvailableEvidence, announced, collect_evidence
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.evidence import (
+    ANSWERS,
+    AvailableEvidence,
+    Evidence,
+    announced,
+    collect_evidence,
+)
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
 from procedure.diagnosis.scenario import follow, roles_of
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.public_holidays import geneva_holidays
+from procedure.guide.opening_hours import geneva_holidays
 from procedure.monitoring.browser_probe import browser_cannot_tell, outcomes
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow

@@ -12,7 +12,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from procedure.diagnosis.report_entry import REPORT_HOLDS
+from procedure.diagnosis.staff_reports import REPORT_HOLDS
 
 
 class ReportView(Viewer):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboard.monitoring.cell_text import CellText
 from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import FailureCause, Status
 
 

@@ -15,7 +15,7 @@ from dashboard.monitoring.neighbours import Beyond, NeighbourCell, neighbour_cel
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.diagnosis.evidence import Evidence
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.browser_probe import browser_cannot_tell
 from procedure.monitoring.model import Status
 from procedure.status_pages.readings import Disagreement, official_against_observed

@@ -17,11 +17,11 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import LendIn, lend_in
 from dashboard.outage.outage_note import outage_note
 from procedure.circulation.redaction import redact_identifiers
-from procedure.clock_text import last_at, next_at
 from procedure.diagnosis.persistence import Condition, update_condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
+from procedure.local_time import last_at, next_at
 from procedure.outages.record import (
     OutageDeclared,
     OutageEnded,

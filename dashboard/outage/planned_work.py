@@ -14,8 +14,8 @@ from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWindow,
     MaintenanceWithdrawn,
+    planned_between,
 )
-from procedure.status_pages.planning import planned_between
 
 TITLE = 120  # characters at most
 

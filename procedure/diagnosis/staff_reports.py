@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TypeVar
+from typing import ClassVar, TypeVar
+from uuid import UUID
 
-from procedure.diagnosis.report_entry import StaffReport
 from procedure.journal import Recorded
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
@@ -21,9 +22,34 @@ from procedure.status_pages.readings import (
     from_person,
 )
 
-_Said = TypeVar("_Said", PageStatusReadByStaff, StaffReport)
-
 KINDS = ("reading", "report", "window", "window_withdrawn")
+REPORT_HOLDS = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReport:
+    """*Alma works here* or *Alma does not work here*, in one click.
+
+    `workstation` is the key of the vantage, `site` and `vdi` are what was known of it then.
+    `about` is an optional word on what fails; no personal data.
+    """
+
+    KIND: ClassVar[str] = "report"
+
+    id: UUID
+    at: datetime
+    workstation: str
+    works: bool
+    site: str = ""
+    vdi: bool = False
+    about: str = ""
+
+    def fresh(self, now: datetime) -> bool:
+        """Tell whether it still counts: a quarter of an hour, unless set otherwise."""
+        return self.at <= now < self.at + REPORT_HOLDS
+
+
+_Said = TypeVar("_Said", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:

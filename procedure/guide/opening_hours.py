@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+
+import holidays
 
 from procedure.guide.steps import Contact, Step
 from procedure.local_time import GENEVA
@@ -102,3 +104,8 @@ def _days(
 def _instant(day: date, clock: str = "00:00") -> datetime:
     local = datetime.combine(day, time.fromisoformat(clock), tzinfo=GENEVA)
     return local.astimezone(UTC)
+
+
+def geneva_holidays(years: Iterable[int]) -> frozenset[date]:
+    """Return the public holidays of the canton of Geneva in these years, as local dates."""
+    return frozenset(holidays.country_holidays("CH", subdiv="GE", years=list(years)))

@@ -13,7 +13,7 @@ from uuid import UUID
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Export
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import StatusInterval

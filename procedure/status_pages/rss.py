@@ -16,8 +16,13 @@ from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.html_text import lines, plain_text
 from procedure.status_pages.keywords import LineTone
 from procedure.status_pages.prose import planned_work, unclear
-from procedure.status_pages.rss_subject import subject_of
-from procedure.status_pages.rss_threads import Notice, NoticeKind, newest_first, still_open
+from procedure.status_pages.rss_threads import (
+    Notice,
+    NoticeKind,
+    newest_first,
+    still_open,
+    subject_of,
+)
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,

@@ -20,7 +20,7 @@ from dashboard.page import DashboardPage
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
 from procedure.journal import Entry

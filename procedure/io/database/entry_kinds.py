@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote

@@ -7,11 +7,16 @@ from uuid import uuid4
 
 import pytest
 
-from procedure.diagnosis.evidence import Evidence, Roles, VantageView
-from procedure.diagnosis.gathering import AvailableEvidence, announced, collect_evidence
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.evidence import (
+    AvailableEvidence,
+    Evidence,
+    Roles,
+    VantageView,
+    announced,
+    collect_evidence,
+)
 from procedure.diagnosis.scenario import Scenario, ScenarioReading, evidence_at
-from procedure.diagnosis.staff_reports import StaffReports
+from procedure.diagnosis.staff_reports import StaffReport, StaffReports
 from procedure.journal import Entry, MemoryJournal
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import (

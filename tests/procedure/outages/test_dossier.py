@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import Entry, MemoryJournal

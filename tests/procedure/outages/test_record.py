@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from procedure.diagnosis.report_entry import StaffReport
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.journal import Entry, MemoryJournal
 from procedure.outages.record import (
     OutageDeclared,

@@ -8,12 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from procedure.journal import MemoryJournal
 from procedure.monitoring.model import Status
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import (
     CurrentStatus,
     Disagreement,
     Dispute,
+    LastPageStatus,
+    PageStatusChanged,
     PageStatusReadByStaff,
     Reading,
     Share,
@@ -197,3 +200,46 @@ def test_only_the_newest_telling_word_of_each_page_and_source_counts() -> None:
     assert official_against_observed(readings, [DOWN], NOW) == Disagreement(
         Dispute.SILENT, Share(0, 1), Share(1, 1)
     )
+
+
+AT = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+LATER = AT + timedelta(minutes=5)
+
+
+def reading(
+    word: PageStatus, at: datetime = AT, target: str = "slsp-psi", summary: str = ""
+) -> Reading:
+    return Reading(target, at, at + timedelta(hours=1), "feed:statuspage", word, summary)
+
+
+def kept(
+    words: LastPageStatus, journal: MemoryJournal, *latest: Reading
+) -> tuple[PageStatusChanged, ...]:
+    changed = words.changed({one.target: one for one in latest}, LATER)
+    words.extend(journal.append(*changed))
+    return changed
+
+
+def test_a_change_is_kept_once_and_the_way_back_too() -> None:
+    words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
+    assert kept(words, journal, reading(PageStatus.OK)) == ()
+    said = kept(words, journal, reading(PageStatus.INCIDENT, summary="EU03 is down"))
+    assert said == (
+        PageStatusChanged(
+            said[0].id, AT, "slsp-psi", PageStatus.INCIDENT, "feed:statuspage", "EU03 is down"
+        ),
+    )
+    assert kept(words, journal, reading(PageStatus.INCIDENT, LATER)) == ()
+    assert kept(words, journal, reading(PageStatus.UNKNOWN, LATER)) == ()
+    assert [one.word for one in kept(words, journal, reading(PageStatus.OK, LATER))] == [
+        PageStatus.OK
+    ]
+
+
+def test_after_a_restart_nothing_is_kept_twice() -> None:
+    words, journal = LastPageStatus(), MemoryJournal(lambda: AT)
+    kept(words, journal, reading(PageStatus.INCIDENT))
+    anew = LastPageStatus()
+    anew.extend(journal.since())
+    assert kept(anew, journal, reading(PageStatus.INCIDENT, LATER)) == ()
+    assert kept(anew, journal, reading(PageStatus.INCIDENT, target="exlibris-status")) != ()

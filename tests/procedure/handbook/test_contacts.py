@@ -10,8 +10,7 @@ import pytest
 from procedure.errors import Fault
 from procedure.guide.opening_hours import Presence, Reachability, reachable
 from procedure.guide.steps import Contact
-from procedure.handbook.closures import closures
-from procedure.handbook.contacts import read_closures, read_contacts
+from procedure.handbook.contacts import closures, read_closures, read_contacts
 from procedure.handbook.page import Page
 
 CONTACT = Contact(
