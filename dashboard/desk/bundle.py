@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.desk.papers import desk_content
-from dashboard.ui.templating import STATIC
+from dashboard.ui.stylesheet import STYLESHEET
+from dashboard.ui.templating import STATIC, asset
 from procedure.handbook.model import Handbook
 
 DESK = Path(__file__).resolve().parent / "page"
@@ -22,10 +23,13 @@ KINDS: Mapping[str, str] = {
     ".json": "application/json; charset=utf-8",
 }
 # What the Panel page has too; its own frame is of no use here.
-SHARED = tuple(
-    path.name
-    for path in sorted(STATIC.iterdir())
-    if path.suffix in KINDS and path.name != "page.js"
+SHARED = (
+    *(
+        path.name
+        for path in sorted(STATIC.iterdir())
+        if path.suffix in KINDS and path.name != "page.js"
+    ),
+    STYLESHEET,
 )
 PAGE = "index.html"
 WORKER = "sw.js"
@@ -63,7 +67,7 @@ def bundle(handbook: Handbook) -> Bundle:
 
 def _files() -> Iterator[tuple[str, bytes]]:
     for name in SHARED:
-        yield name, (STATIC / name).read_bytes()
+        yield name, asset(name)
     for path in sorted(DESK.iterdir()):
         if path.suffix in KINDS:
             yield path.name, path.read_bytes()

@@ -1,4 +1,4 @@
-"""What the page is made of: its shell, the pieces of HTML that fill it, and its one stylesheet.
+"""What the page is made of: its shell, the pieces of HTML that fill it, and its own files.
 
 Every piece is a Jinja template that escapes what it is given: handbook text, notes and barcodes
 are shown, never interpreted.
@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dashboard.translations import Language
+from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC = HERE / "assets"
@@ -51,5 +52,10 @@ def render(name: str, language: Language, **values: object) -> str:
 @cache
 def asset_url(name: str) -> str:
     """Return the address of a static file, relative to the page, changing with its content."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(asset(name)).hexdigest()[:12]
     return f"dashboard/assets/{name}?v={digest}"
+
+
+def asset(name: str) -> bytes:
+    """Return the content of a static file; `relais.css` is made of the files in `assets/css/`."""
+    return stylesheet() if name == STYLESHEET else (STATIC / name).read_bytes()

@@ -1,0 +1,67 @@
+"""The style sheet: no class of it is unused, and none that is used is missing from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dashboard.desk.bundle import DESK
+from dashboard.ui.stylesheet import FOLDER, PARTS, stylesheet
+
+DASHBOARD = FOLDER.parent.parent
+CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
+WORD = re.compile(r"[a-zA-Z_][\w-]*")
+# Classes of Bokeh, Panel and Tabulator.
+FOREIGN = re.compile(r"bk-|tabulator|scroll-button$")
+# Parts of names: the rest is a status, a figure or the like.
+COMPOSED = ("cell--", "is-", "reply--", "state--", "v", "way-pair--")
+# Without a rule: a test finds the element by it.
+HOOKS = {"lend-again", "outage--over"}
+
+
+def test_every_file_is_part_of_the_sheet() -> None:
+    assert {path.stem for path in FOLDER.iterdir()} == set(PARTS)
+
+
+def test_every_class_of_the_sheet_is_used() -> None:
+    words = {word for text in sources("html", "js", "py") for word in quoted_words(text)}
+    words |= {name for text in sources("html") for name in template_classes(text)}
+    unused = {name for name in classes() if name not in words and not FOREIGN.match(name)}
+    assert not {name for name in unused if not name.startswith(COMPOSED)}
+
+
+def test_every_class_of_a_template_has_a_rule() -> None:
+    used = {name for text in sources("html") for name in template_classes(text)}
+    assert used - classes() - HOOKS == set()
+
+
+def classes() -> set[str]:
+    """Return the names of all classes in the selectors of the page and the desk page."""
+    text = stylesheet().decode() + (DESK / "desk.css").read_text("utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    selectors = re.findall(r"([^{};]+)\{", text)
+    return {name for one in selectors if "@" not in one for name in CLASS.findall(one)}
+
+
+def sources(*suffixes: str) -> Iterator[str]:
+    for path in sorted(DASHBOARD.rglob("*")):
+        has_own_style = path.parts[-3] == "outage_report"
+        if path.suffix[1:] in suffixes and not has_own_style:
+            yield path.read_text("utf-8")
+
+
+def quoted_words(text: str) -> set[str]:
+    """Return the words in quotes: a class is in some, also one that is made of parts."""
+    found = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
+    return {word for parts in found for one in parts for word in WORD.findall(one)}
+
+
+def template_classes(text: str) -> Iterator[str]:
+    """Yield the names in the `class` attributes, leaving out what is made of parts."""
+    for value in re.findall(r'class="((?:\{[{%].*?[%}]\}|[^"])*)"', text, re.DOTALL):
+        for literal in re.findall(r"\{\{[^}]*?'([^']*)'", value):
+            yield from literal.split()
+        plain = re.sub(r"\{%.*?%\}", " ", value)
+        for name in re.sub(r"\{\{.*?\}\}", "\0", plain).split():
+            if "\0" not in name:
+                yield name
