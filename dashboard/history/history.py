@@ -10,25 +10,16 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.history.ninety_days import (
-    LEAD,
-    QUARTER,
-    WEEK,
-    AvailabilityFigures,
-    NinetyDays,
-    availability_figures,
-)
-from procedure.monitoring.downtime import Downtime, StatusInterval, availability, downtimes, within
-from procedure.monitoring.services import Service, service_states, services, targets_of_answer
-from procedure.outages.announcements import Announcement, add_announcements
+from dashboard.history.ninety_days import QUARTER, WEEK, NinetyDays
+from procedure.monitoring.downtime import Downtime, StatusInterval, availability, within
+from procedure.monitoring.services import services, targets_of_answer
+from procedure.outages.observed import LEAD, AvailabilityFigures, ObservedPast, several_targets
 
 DAY = timedelta(days=1)
 SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
 WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
-# What was over sooner are attempts that the quick retries did not bear out: the grid never said it.
-BORNE_OUT = timedelta(seconds=30)
 FRESH = timedelta(hours=1)  # which the chronicle tells, before the long past ends
 STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
 
@@ -93,7 +84,7 @@ class HistoryState(param.Parameterized):
         super().__init__(**params)
         self._renewed: datetime | None = None
         self._services = services(self.context.handbook.procedure)
-        self._shared = [one for one in self._services if len(one.targets) > 1]
+        self._shared = list(several_targets(self._services))
         self._spoken_of = targets_of_answer(self._services)
         self.refresh()
 
@@ -116,114 +107,68 @@ class HistoryState(param.Parameterized):
         self._renewed = self.context.chronicle.settled_until
         if self._renewed is None:
             return
-        look = self._taken(self.context.now(), self.context.long_past)
-        since = look.now - SPANS[self.span]
-        found = tuple(self._outages(look, since)) if look.loaded else ()
-        first = look.first_seen if look.loaded else None
-        lanes = tuple(self._lane(key, look) for key in self.context.handbook.targets)
+        past, long = self._past(self.context.now()), self.context.long_past
+        loaded = self.span != "quarter" or long is not None
+        found = tuple(self._outages(past)) if loaded else ()
+        first = _first_seen(past) if loaded else None
+        lanes = tuple(self._lane(key, past, long) for key in self.context.handbook.targets)
         self.param.update(
-            now=look.now,
-            long=look.long,
-            loaded=look.loaded,
+            now=past.until,
+            long=long,
+            loaded=loaded,
             lanes=lanes,
             read=_read(lanes),
-            services=tuple(self._lane(one.key, look) for one in self._shared),
-            work=tuple(self._work(look, since)),
+            services=tuple(self._lane(one.key, past, long) for one in self._shared),
+            work=tuple(self._work(past)),
             outages=found,
-            lasting=look.now if any(one.outage.end is None for one in found) else None,
+            lasting=past.until if any(one.outage.end is None for one in found) else None,
             known=first is not None,
-            first_read=first if first is not None and first - since > STEADY else None,
+            first_read=first if first is not None and first - past.since > STEADY else None,
         )
 
-    def _taken(self, now: datetime, long: NinetyDays | None) -> _Look:
+    def _past(self, now: datetime) -> ObservedPast:
         """Take the states of everything as far back as needed: the newest from the chronicle.
 
         The database knows how often each target was read at the time, the chronicle only now.
         """
-        since = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
+        long = self.context.long_past
+        first = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
         fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
         told: dict[str, Sequence[StatusInterval]] = {}
         for key in self.context.handbook.targets:
-            older = within(key, list(long.states[key]), since, fresh) if long else []
+            older = within(key, list(long.states[key]), first, fresh) if long else []
             told[key] = [*older, *self.context.chronicle.states(key, fresh, now)]
-        told |= {one.key: service_states(one, told) for one in self._shared}
-        return _Look(self.span, now, told, self.context.official.announced(), long)
+        return ObservedPast.of_targets(
+            *(told, self.context.official.announced(), self._services),
+            since=now - SPANS[self.span],
+            until=now,
+        )
 
-    def _lane(self, key: str, look: _Look) -> TimelineRow:
-        work, long = look.work if key in self._spoken_of else [], look.long
+    def _lane(self, key: str, past: ObservedPast, long: NinetyDays | None) -> TimelineRow:
         sums = {
-            span: availability_figures(look.within(key, span), work) for span in ("day", "week")
+            span: past.over(past.until - SPANS[span]).availability(key) for span in ("day", "week")
         }
         if long is not None:
             sums["quarter"] = long.spent[key]
-        states = tuple(look.within(key, self.span)) if look.loaded else ()
+        states = tuple(past.intervals(key)) if self.span != "quarter" or long else ()
         return TimelineRow(key, states, sums, long.p95.get(key) if long else None)
 
-    def _work(self, look: _Look, since: datetime) -> Iterator[Work]:
-        for one in look.work:
-            start, end = max(one.start, since), min(one.end or look.now, look.now)
-            if start < end:
-                targets = (key for key in self.context.handbook.targets if key in self._spoken_of)
-                yield from (Work(key, start, end) for key in targets)
+    def _work(self, past: ObservedPast) -> Iterator[Work]:
+        targets = [key for key in self.context.handbook.targets if key in self._spoken_of]
+        for one in past.planned():
+            start, end = max(one.start, past.since), min(one.end or past.until, past.until)
+            yield from (Work(key, start, end) for key in targets)
 
-    def _outages(self, look: _Look, since: datetime) -> Iterator[PastOutage]:
-        found = [
-            one for one in _found(look.told, self._shared) if one.end is None or one.end > since
-        ]
-        told = add_announcements(found, look.announced, self._services)
-        for one in sorted(told, key=lambda one: one.start, reverse=True):
-            if one.end is None or one.end - one.start >= BORNE_OUT:
-                loans = self.context.loan_log.lent_between(one.start, one.end or look.now)
-                yield PastOutage(one, loans, one.target in self._spoken_of)
+    def _outages(self, past: ObservedPast) -> Iterator[PastOutage]:
+        for one in reversed(past.distinct_downtimes()):
+            loans = self.context.loan_log.lent_between(one.start, one.end or past.until)
+            yield PastOutage(one, loans, one.target in self._spoken_of)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What one look found: the states of everything, and what was announced."""
-
-    span: str
-    now: datetime
-    told: Mapping[str, Sequence[StatusInterval]]
-    announced: Sequence[Announcement]
-    long: NinetyDays | None
-
-    @property
-    def work(self) -> list[Announcement]:
-        return [one for one in self.announced if one.planned]
-
-    def within(self, key: str, span: str) -> list[StatusInterval]:
-        return within(key, list(self.told[key]), self.now - SPANS[span], self.now)
-
-    @property
-    def loaded(self) -> bool:
-        return self.span != "quarter" or self.long is not None
-
-    @property
-    def first_seen(self) -> datetime | None:
-        """Tell when anything was first seen in the span shown."""
-        shown = (one for key in self.told for one in self.within(key, self.span))
-        return min((one.start for one in shown if one.verdict is not None), default=None)
-
-
-def _found(
-    told: Mapping[str, Sequence[StatusInterval]], shared: Sequence[Service]
-) -> list[Downtime]:
-    """Find the outages of services, and those of targets that no outage of a service holds."""
-    whole = {one.key: downtimes(told[one.key]) for one in shared}
-    of = {target: whole[one.key] for one in shared for target in one.targets}
-    alone = [
-        outage
-        for target, states in told.items()
-        if target not in whole
-        for outage in downtimes(states)
-        if not any(_meet(outage, one) for one in of.get(target, ()))
-    ]
-    return [*(one for found in whole.values() for one in found), *alone]
-
-
-def _meet(one: Downtime, other: Downtime) -> bool:
-    begun = one.end is None or other.start < one.end
-    return begun and (other.end is None or one.start < other.end)
+def _first_seen(past: ObservedPast) -> datetime | None:
+    """Return when anything was first seen in the span."""
+    shown = (one for key in past.states for one in past.intervals(key))
+    return min((one.start for one in shown if one.verdict is not None), default=None)
 
 
 def _read(lanes: Sequence[TimelineRow]) -> int:

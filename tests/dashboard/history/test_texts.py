@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dashboard.history.history import SPANS, TimelineRow
-from dashboard.history.ninety_days import AvailabilityFigures
 from dashboard.history.texts import (
     AvailabilityRow,
     availability_rows,
@@ -17,6 +16,7 @@ from dashboard.history.texts import (
 )
 from dashboard.translations import language
 from procedure.monitoring.downtime import Availability
+from procedure.outages.observed import AvailabilityFigures
 
 FRENCH = language("fr")
 HOUR = timedelta(hours=1)

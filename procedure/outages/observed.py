@@ -1,0 +1,151 @@
+"""What was observed over a span, beside what was announced: downtimes, availability, planned work.
+
+The page, the commands, the outage report and `procedure.frames` take every figure from here. The
+stretches in which the server itself was cut off are unknown in the states of a `History` already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from procedure.monitoring.downtime import (
+    Availability,
+    Downtime,
+    StatusInterval,
+    availability,
+    downtimes,
+    within,
+)
+from procedure.monitoring.history import History
+from procedure.monitoring.services import Service, service_states, targets_of_answer
+from procedure.outages.announcements import Announcement, add_announcements, outside
+
+LEAD = timedelta(days=8)  # what began so long before a span is still given whole
+# Shorter ones are attempts that the quick retries did not confirm: the grid never showed them.
+MOMENTARY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class AvailabilityFigures:
+    """A target or service over a span; `unplanned` leaves announced work out, if there was any."""
+
+    whole: Availability
+    unplanned: Availability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedPast:
+    """The status of targets and services over `since <= t < until` (aware UTC), as one vantage saw.
+
+    `states` has the intervals of each target and of each service of several targets, by key; they
+    tile the span, and may begin before it so that a downtime is given whole.
+    """
+
+    since: datetime
+    until: datetime
+    states: Mapping[str, Sequence[StatusInterval]]
+    announced: Sequence[Announcement]
+    services: Sequence[Service]
+
+    @classmethod
+    def of_targets(
+        cls,
+        lanes: Mapping[str, Sequence[StatusInterval]],
+        announced: Sequence[Announcement],
+        services: Sequence[Service],
+        *,
+        since: datetime,
+        until: datetime,
+    ) -> ObservedPast:
+        """Add the services of several targets to the intervals of targets."""
+        joined = {one.key: service_states(one, lanes) for one in several_targets(services)}
+        return cls(since, until, {**lanes, **joined}, announced, services)
+
+    def over(self, since: datetime) -> ObservedPast:
+        """Return the same past over another span, which must not begin before `states` do."""
+        return replace(self, since=since)
+
+    def intervals(self, key: str) -> list[StatusInterval]:
+        """Return the intervals of a target or service, cut to the span."""
+        return within(key, list(self.states[key]), self.since, self.until)
+
+    def planned(self) -> list[Announcement]:
+        """Return the announced work that reaches into the span, oldest first."""
+        return [one for one in self.announced if one.planned and self._reaches(one.start, one.end)]
+
+    def availability(self, key: str) -> AvailabilityFigures:
+        """Return how long a target or service was in each status, with planned work and without.
+
+        Time that is unknown, or in which nothing was read, is in no ratio.
+        """
+        intervals = self.intervals(key)
+        work = self.planned() if key in targets_of_answer(self.services) else []
+        left = availability(outside(intervals, work)) if work else None
+        return AvailabilityFigures(availability(intervals), left)
+
+    def downtimes(self, keys: Iterable[str]) -> list[Downtime]:
+        """Return the downtimes of targets or services that reach into the span, oldest first.
+
+        Each is whole, with what was announced about it.
+        """
+        found = [one for key in keys for one in downtimes(self.states[key])]
+        reaching = [one for one in found if self._reaches(one.start, one.end)]
+        joined = add_announcements(reaching, self.announced, self.services)
+        return sorted(joined, key=lambda one: (one.start, one.target))
+
+    def distinct_downtimes(self) -> list[Downtime]:
+        """Return the downtimes as the page lists them, each outage once, oldest first.
+
+        Those of services of several targets, and those of targets that no downtime of their
+        service overlaps; without the momentary ones.
+        """
+        of_service: dict[str, list[Downtime]] = {}
+        for service in several_targets(self.services):
+            whole = downtimes(self.states[service.key])
+            for target in service.targets:
+                of_service.setdefault(target, []).extend(whole)
+        return [
+            one
+            for one in self.downtimes(self.states)
+            if not is_momentary(one)
+            and not any(_overlap(one, other) for other in of_service.get(one.target, ()))
+        ]
+
+    def _reaches(self, start: datetime, end: datetime | None) -> bool:
+        return start < self.until and (end is None or end > self.since)
+
+
+def read_past(
+    history: History,
+    targets: Iterable[str],
+    announced: Sequence[Announcement],
+    services: Sequence[Service],
+    *,
+    since: datetime,
+    until: datetime,
+) -> ObservedPast:
+    """Read what the server saw of these targets; one that it never read is one gap.
+
+    Raises an error of the database, as `History` does.
+    """
+    seen = history.states(since=since - LEAD, until=until)
+    gap = {key: [StatusInterval(key, since - LEAD, until, None)] for key in targets}
+    lanes = {key: seen.get(key) or nothing for key, nothing in gap.items()}
+    return ObservedPast.of_targets(lanes, announced, services, since=since, until=until)
+
+
+def several_targets(services: Iterable[Service]) -> Iterator[Service]:
+    """Yield the services of several targets; that of one is the target itself."""
+    return (one for one in services if len(one.targets) > 1)
+
+
+def is_momentary(downtime: Downtime) -> bool:
+    """Tell whether it ended within `MOMENTARY`."""
+    return downtime.end is not None and downtime.end - downtime.start < MOMENTARY
+
+
+def _overlap(one: Downtime, other: Downtime) -> bool:
+    begun = one.end is None or other.start < one.end
+    return begun and (other.end is None or one.start < other.end)
