@@ -21,7 +21,7 @@ COMMANDS = {
     "dossier": "dashboard.cli.outage_report",
     "history": "dashboard.cli.history",
     "loans": "dashboard.cli.loans",
-    "outages": "dashboard.cli.history",
+    "outages": "dashboard.cli.history.outages",
     "probe": "dashboard.cli.probe",
     "reconcile": "dashboard.cli.reconcile",
     "replay": "dashboard.cli.replay",

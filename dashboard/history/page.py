@@ -172,7 +172,7 @@ class HistoryPage(Viewer):
         return heat_map(self._past.long, self._language, fault=self._past.long_fault)
 
     def _file(self) -> io.StringIO:
-        frame = frames.outages(one.outage for one in self._past.outages)
+        frame = frames.downtimes(one.outage for one in self._past.outages)
         return io.StringIO(frame.to_csv(index=False))
 
 

@@ -1,4 +1,4 @@
-"""The log as tidy pandas frames, one row an event, for tables, charts and notebooks.
+"""Records as tidy pandas frames: the one source of tables, summaries, files and notebooks.
 
 In every frame: instants are `datetime64[us, UTC]` (missing: NaT), durations `timedelta64[us]`,
 phases and latencies `float64` in milliseconds (missing: NaN), keys and names `str`, flags `bool`,
@@ -9,25 +9,40 @@ gives local times.
 
 from __future__ import annotations
 
-from procedure.frames.columns import DURATION, INSTANT
-from procedure.frames.downtime_frames import GAP, OUTAGES, STATES, outages, states
+from procedure.frames.columns import DURATION, INSTANT, records
+from procedure.frames.downtime_frames import (
+    AVAILABILITY,
+    DOWNTIMES,
+    GAP,
+    PLANNED,
+    STATUS_INTERVALS,
+    availability,
+    downtimes,
+    planned,
+    status_intervals,
+)
 from procedure.frames.loan_frames import LOANS, loans, pseudonyms
 from procedure.frames.probe_frames import OUTCOMES, READINGS, outcomes, readings, summaries
 
 __all__ = [
+    "AVAILABILITY",
+    "DOWNTIMES",
     "DURATION",
     "GAP",
     "INSTANT",
     "LOANS",
-    "OUTAGES",
     "OUTCOMES",
+    "PLANNED",
     "READINGS",
-    "STATES",
+    "STATUS_INTERVALS",
+    "availability",
+    "downtimes",
     "loans",
-    "outages",
     "outcomes",
+    "planned",
     "pseudonyms",
     "readings",
-    "states",
+    "records",
+    "status_intervals",
     "summaries",
 ]

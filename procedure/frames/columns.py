@@ -36,6 +36,21 @@ def lay_out(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.Da
     )
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain values by column: `datetime`, `timedelta`, None where missing."""
+    names: list[str] = list(frame.columns)
+    columns = [_values(frame[name]) for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(column: Any) -> list[Any]:
+    plain = {"M": "to_pydatetime", "m": "to_pytimedelta"}.get(column.dtype.kind)
+    return [
+        None if missing else getattr(value, plain)() if plain else value
+        for value, missing in zip(column.tolist(), column.isna(), strict=True)
+    ]
+
+
 def _plain(value: object) -> object:
     # A StrEnum is a str, but pandas would keep and show it as an enum.
     return value.value if isinstance(value, StrEnum) else value

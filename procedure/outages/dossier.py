@@ -16,10 +16,11 @@ from uuid import UUID
 from procedure.circulation.redaction import redact_identifiers
 from procedure.circulation.scan_rules import ScanRules
 from procedure.journal import Entry, Journal, Recorded
-from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
+from procedure.monitoring.downtime import Downtime, StatusInterval
 from procedure.monitoring.history import History
-from procedure.monitoring.services import Service, service_states
-from procedure.outages.announcements import AnnouncementLog, add_announcements
+from procedure.monitoring.services import Service
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.observed import ObservedPast, several_targets
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
 from procedure.reconciliation.log import ReconciliationLog
@@ -162,7 +163,7 @@ def dossier(
     record = _discreet(record, rules)
     since, until = span(record, now)
     rows = _rows(record, recorded, now)
-    observed = _observed(recorded, lanes, services)
+    observed = _observed(recorded, lanes, services, since, until)
     official = tuple(_official(recorded, since, until))
     told = tuple(one for one in record.notes if one.contact is not None)
     return Dossier(
@@ -191,16 +192,15 @@ def _observed(
     recorded: Sequence[Recorded],
     lanes: Mapping[str, Sequence[StatusInterval]],
     services: Sequence[Service],
+    since: datetime,
+    until: datetime,
 ) -> list[Downtime]:
-    """Find the outages of services of several targets, then those of targets, each in order."""
+    """Return the downtimes of services of several targets, then those of targets, each in order."""
     log = AnnouncementLog()
     log.extend(recorded)
-    shared = [one for one in services if len(one.targets) > 1]
-    whole = (downtimes(service_states(one, lanes)) for one in shared)
-    found = [*whole, *(downtimes(states) for states in lanes.values())]
-    joined = add_announcements([one for each in found for one in each], log.announced(), services)
-    keys = {one.key for one in shared}
-    return sorted(joined, key=lambda one: (one.target not in keys, one.start, one.target))
+    past = ObservedPast.of_targets(lanes, log.announced(), services, since=since, until=until)
+    shared = [one.key for one in several_targets(services)]
+    return [*past.downtimes(shared), *past.downtimes(lanes)]
 
 
 def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:

@@ -13,12 +13,15 @@ from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import MemoryJournal
-from procedure.monitoring.downtime import Downtime, StatusInterval
+from procedure.monitoring.downtime import Availability, Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
+from procedure.outages.announcements import Announcement
+from procedure.outages.observed import AvailabilityFigures
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
 VERDICTS = ["up", "slow", "down", "unknown"]
 CAUSES = [
     "dns", "refused", "unreachable", "timeout", "reset", "protocol", "tls", "status", "redirect",
@@ -94,7 +97,7 @@ def test_states_are_one_row_a_stretch_and_a_gap_says_so() -> None:
             "lasted": durations(timedelta(minutes=5), timedelta(minutes=1)),
         }
     )
-    assert_frame_equal(frames.states(told), expected)
+    assert_frame_equal(frames.status_intervals(told), expected)
 
 
 def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
@@ -124,7 +127,67 @@ def test_outages_are_one_row_each_and_one_that_lasts_has_no_end() -> None:
             "official_end": instants(LATER, None),
         }
     )
-    assert_frame_equal(frames.outages(found), expected)
+    assert_frame_equal(frames.downtimes(found), expected)
+
+
+def test_availability_is_one_row_a_target_with_planned_work_and_without() -> None:
+    whole = Availability(up=3 * MINUTE, slow=MINUTE, down=MINUTE, unknown=MINUTE, unread=MINUTE)
+    figures = {
+        "alma-saml": AvailabilityFigures(whole, Availability(up=3 * MINUTE)),
+        "switch": AvailabilityFigures(Availability(unread=MINUTE)),
+    }
+    expected = pd.DataFrame(
+        {
+            "target": pd.Series(["alma-saml", "switch"], dtype="str"),
+            "up": durations(3 * MINUTE, timedelta()),
+            "slow": durations(MINUTE, timedelta()),
+            "down": durations(MINUTE, timedelta()),
+            "unknown": durations(MINUTE, timedelta()),
+            "unread": durations(MINUTE, MINUTE),
+            "ratio": [0.8, None],
+            "down_without_planned": durations(timedelta(), timedelta()),
+            "ratio_without_planned": [1.0, None],
+        }
+    )
+    assert_frame_equal(frames.availability(figures), expected)
+
+
+def test_planned_work_is_one_row_each_and_an_incident_is_none() -> None:
+    announced = [
+        Announcement("exlibris-status", AT, None),
+        Announcement("alma-saml", AT, LATER, planned=True, by_person=True),
+        Announcement("exlibris-status", LATER, None, planned=True),
+    ]
+    expected = pd.DataFrame(
+        {
+            "page": pd.Series(["alma-saml", "exlibris-status"], dtype="str"),
+            "start": instants(AT, LATER),
+            "end": instants(LATER, None),
+            "by_person": [True, False],
+        }
+    )
+    assert_frame_equal(frames.planned(announced), expected)
+
+
+def test_records_are_plain_values_and_none_where_one_is_missing() -> None:
+    (row,) = frames.records(frames.downtimes([Downtime("switch", AT, None, None, MINUTE)]))
+    assert row == {
+        "target": "switch",
+        "start": AT,
+        "end": None,
+        "lasted": None,
+        "unread": MINUTE,
+        "cause": None,
+        "planned": False,
+        "official_start": None,
+        "official_end": None,
+    }
+    assert [type(row[name]) for name in ("start", "unread", "planned")] == [
+        datetime,
+        timedelta,
+        bool,
+    ]
+    assert frames.records(frames.downtimes([])) == []
 
 
 def test_summaries_are_one_row_an_hour_or_a_day() -> None:
@@ -218,8 +281,10 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
     ("frame", "dtypes"),
     [
         (frames.outcomes([]), frames.OUTCOMES),
-        (frames.states([]), frames.STATES),
-        (frames.outages([]), frames.OUTAGES),
+        (frames.status_intervals([]), frames.STATUS_INTERVALS),
+        (frames.downtimes([]), frames.DOWNTIMES),
+        (frames.availability({}), frames.AVAILABILITY),
+        (frames.planned([]), frames.PLANNED),
         (frames.loans([]), frames.LOANS),
         (frames.readings(ReadingRows("alma-saml", [])), frames.READINGS),
     ],

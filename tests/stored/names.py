@@ -177,8 +177,8 @@ def frame_columns() -> list[dict[str, str]]:
     """Return columns and dtypes of each frame that is laid out in `procedure.frames`."""
     tables = [
         dict(one)
-        for one in vars(frames).values()
-        if isinstance(one, Mapping) and ("at" in one or "start" in one)
+        for name, one in vars(frames).items()
+        if name.isupper() and isinstance(one, Mapping)
     ]
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{unpack(Path(folder))}"

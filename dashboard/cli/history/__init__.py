@@ -1,68 +1,26 @@
-"""`relais outages` and `relais history`: what the log tells, from a shell, and files of it."""
+"""`relais history`: the outcomes of probes to a file and from one, and their comparison."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
-from dashboard.cli.history.records import EVER, RecordedPast
-from dashboard.cli.instants import Instant, check_window, shown, spelt, stamp
+from dashboard.cli.history.records import EVER, RecordedPast, window
+from dashboard.cli.instants import check_window, stamp
 from dashboard.cli.target_key import check_target, known_targets
 from dashboard.settings import Settings
 from procedure.io.database.database import Database, open_database
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.monitoring.comparison import Comparison, compare, read_incidents
-from procedure.monitoring.downtime import Downtime, usual_interval
+from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.model import Outcome, Status
 
 READINGS_ENOUGH = 10_000  # to tell how often a target is read
 FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def _window(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which part of the log is meant."""
-    for option in (
-        click.option("--target", help="Only this target, by its key."),
-        click.option("--until", type=Instant(), help="Only before this time; now if not given."),
-        click.option("--since", type=Instant(), help="Only from this time on; all if not given."),
-    ):
-        command = option(command)
-    return command
-
-
-@click.command()
-@_window
-@click.option(
-    "--by",
-    type=click.Choice(["target", "service"]),
-    default="target",
-    help="Of each address, or of each service: a step of the papers, down when all its ways are.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def outages(
-    *, since: datetime | None, until: datetime | None, target: str | None, by: str, as_json: bool
-) -> None:
-    """List the outages that the server saw, with what was announced; times are Geneva's."""
-    check_window(since, until)
-    with _database() as database:
-        past = RecordedPast.of(database)
-        services = [one.key for one in past.services]
-        check_target(target, services if by == "service" else known_targets(database))
-        found = past.outages(since, until, target, by_service=by == "service")
-    if as_json:
-        for outage in found:
-            click.echo(json.dumps(_object(outage, by), ensure_ascii=False))
-        return
-    width = max((len(outage.target) for outage in found), default=0)
-    for outage in found:
-        click.echo(_line(outage, width))
-    click.echo(f"{len(found)} outage{'' if len(found) == 1 else 's'}.")
 
 
 @click.group()
@@ -71,7 +29,7 @@ def history() -> None:
 
 
 @history.command(name="export")
-@_window
+@window
 @click.option("--out", type=FILE, required=True, help="FILE.csv or FILE.parquet.")
 def export(
     *, since: datetime | None, until: datetime | None, target: str | None, out: Path
@@ -133,7 +91,7 @@ def against(*, file: Path, tolerance: float) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
     with _database() as database:
-        ours = RecordedPast(database, (), ()).outages(None, None, None)
+        ours = RecordedPast(database, (), ()).downtimes(None, None, None)
     found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
     for line in _differences(found):
         click.echo(line)
@@ -159,37 +117,6 @@ def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
         if len(instants[one.target]) < READINGS_ENOUGH:
             instants[one.target].append(one.at)
     return {target: usual_interval(found) for target, found in instants.items()}
-
-
-def _line(outage: Downtime, width: int) -> str:
-    lasted = "lasts" if outage.end is None else spelt(outage.end - outage.start)
-    words = [outage.cause or "", "planned" if outage.planned else "", _announced(outage)]
-    if outage.unread:
-        words.append(f"not read for {spelt(outage.unread)} of it")
-    why = ", ".join(word for word in words if word)
-    line = f"{outage.target:{width}}  {shown(outage.start)}  {shown(outage.end):16}  {lasted:>12}"
-    return f"{line}  {why}".rstrip()
-
-
-def _announced(outage: Downtime) -> str:
-    if outage.official_start is None:
-        return ""
-    return f"announced {shown(outage.official_start)} to {shown(outage.official_end)}"
-
-
-def _object(outage: Downtime, by: str) -> dict[str, Any]:
-    lasted = None if outage.end is None else (outage.end - outage.start).total_seconds()
-    return {
-        by: outage.target,
-        "start": stamp(outage.start),
-        "end": stamp(outage.end),
-        "lasted_s": lasted,
-        "unread_s": outage.unread.total_seconds(),
-        "cause": outage.cause,
-        "planned": outage.planned,
-        "official_start": stamp(outage.official_start),
-        "official_end": stamp(outage.official_end),
-    }
 
 
 def _differences(found: Comparison) -> Iterator[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
 
-from dashboard.cli.history.records import Available, RecordedPast
+from dashboard.cli.history.records import RecordedPast
 from dashboard.cli.instants import Instant, check_window
 from dashboard.settings import Settings
+from procedure import frames
 from procedure.io.database.database import open_database
-from procedure.monitoring.downtime import Availability
 
 MONTH = timedelta(days=30)
 
@@ -29,30 +30,31 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
     check_window(since, until)
     last = until or datetime.now(UTC)
     with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
-        found = RecordedPast.of(database).available(since or last - MONTH, last)
-    width = max((len(one.key) for one in found), default=0)
+        figures = RecordedPast.of(database).availability(since or last - MONTH, last)
+    found = frames.records(frames.availability(figures))
+    width = max((len(one["target"]) for one in found), default=0)
     for one in found:
         click.echo(json.dumps(_object(one), ensure_ascii=False) if as_json else _line(one, width))
 
 
-def _line(one: Available, width: int) -> str:
-    return (
-        f"{one.key:{width}}  {_share(one.all):>9}  without announced work {_share(one.unplanned)}"
-    )
+def _line(row: Mapping[str, Any], width: int) -> str:
+    whole, without = _share(row["ratio"]), _share(row["ratio_without_planned"])
+    return f"{row['target']:{width}}  {whole:>9}  without announced work {without}"
 
 
-def _share(one: Availability) -> str:
-    return "not read" if one.ratio is None else f"{100 * one.ratio:.3f} %"
+def _share(ratio: float | None) -> str:
+    return "not read" if ratio is None else f"{100 * ratio:.3f} %"
 
 
-def _object(one: Available) -> dict[str, Any]:
+def _object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row for JSON, durations in seconds; `unread_s` is all that is not known."""
     return {
-        "key": one.key,
-        "ratio": one.all.ratio,
-        "down_s": one.all.down.total_seconds(),
-        "unread_s": (one.all.unread + one.all.unknown).total_seconds(),
-        "ratio_without_planned": one.unplanned.ratio,
-        "down_s_without_planned": one.unplanned.down.total_seconds(),
+        "key": row["target"],
+        "ratio": row["ratio"],
+        "down_s": row["down"].total_seconds(),
+        "unread_s": (row["unread"] + row["unknown"]).total_seconds(),
+        "ratio_without_planned": row["ratio_without_planned"],
+        "down_s_without_planned": row["down_without_planned"].total_seconds(),
     }
 
 
