@@ -1,0 +1,204 @@
+"""The loan log over random journals, compared with the same answers read off a plain list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import TypeVar
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedure.circulation.imports.known import KnownTransactions, minute_shown
+from procedure.circulation.log import CirculationLog
+from procedure.circulation.pending_loans import PendingLoans, loan_id
+from procedure.circulation.return_carts import ReturnCarts
+from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
+from procedure.journal import Entry, MemoryJournal, Recorded
+
+AT = datetime(2026, 11, 24, 22, 58, tzinfo=UTC)
+TIMES = [AT + timedelta(minutes=minutes) for minutes in (0, 1, 2, 5, 90)]
+ITEMS, DESKS, PATRONS, CARTS = ("I1", "I2"), ("CMU", "MAIL"), ("P1", "P2"), ("", "2")
+LOANS, RETURNS, PENDING, VOIDS, EXPORTS = (range(base, base + 6) for base in (10, 20, 30, 40, 50))
+TARGETS = [UUID(int=number) for number in (*LOANS, *RETURNS, *PENDING)]
+COMPLETED = [loan_id(UUID(int=number)) for number in PENDING]
+IDS = [*TARGETS, *COMPLETED, *(UUID(int=number) for number in (*VOIDS, *EXPORTS))]
+KINDS: tuple[tuple[type[Loan | Return], str], ...] = ((Loan, "loan"), (Return, "return"))
+_Kind = TypeVar("_Kind", Loan, Return, PendingLoan, Void, Export)
+
+
+def ids(numbers: range) -> st.SearchStrategy[UUID]:
+    return st.sampled_from([UUID(int=number) for number in numbers])
+
+
+SCANNED = {
+    "at": st.sampled_from(TIMES),
+    "desk": st.sampled_from(DESKS),
+    "item": st.sampled_from(ITEMS),
+    "sequence": st.integers(0, 2),
+}
+ENTRIES: st.SearchStrategy[list[Entry]] = st.lists(
+    st.one_of(
+        st.builds(
+            Loan,
+            id=ids(LOANS) | st.sampled_from(COMPLETED),
+            patron=st.sampled_from(PATRONS),
+            workstation=st.just("CMU-1"),
+            **SCANNED,
+        ),
+        st.builds(Return, id=ids(RETURNS), cart=st.sampled_from(CARTS), **SCANNED),
+        st.builds(PendingLoan, id=ids(PENDING), **SCANNED),
+        st.builds(
+            Void,
+            id=ids(VOIDS),
+            at=st.just(AT),
+            loan=st.sampled_from([*TARGETS, *COMPLETED]),
+            reason=st.just("erreur"),
+        ),
+        st.builds(
+            Export,
+            id=ids(EXPORTS),
+            at=st.just(AT),
+            desk=st.sampled_from(DESKS),
+            loans=st.tuples(ids(LOANS), ids(LOANS)),
+            name=st.just("a.dat"),
+            sha256=st.just(""),
+        ),
+    ),
+    max_size=40,
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Every answer of the log, each worked out from the whole list."""
+
+    entries: Sequence[Entry]
+
+    def of(self, kind: type[_Kind]) -> list[_Kind]:
+        return [entry for entry in self.entries if isinstance(entry, kind)]
+
+    def void_of(self, target: UUID) -> Void | None:
+        return next((void for void in self.of(Void) if void.loan == target), None)
+
+    def transactions(self, item: str) -> list[Loan | Return]:
+        standing = (
+            entry
+            for entry in self.entries
+            if isinstance(entry, Loan | Return)
+            and entry.item == item
+            and self.void_of(entry.id) is None
+        )
+        return sorted(standing, key=lambda entry: (entry.at, entry.sequence))
+
+    def on_cart(self, item: str, at: datetime) -> Return | None:
+        *_, last = None, *(entry for entry in self.transactions(item) if entry.at <= at)
+        return last if isinstance(last, Return) else None
+
+    def returns(self, desk: str, cart: str) -> list[Return]:
+        standing = (back for back in self.of(Return) if self.void_of(back.id) is None)
+        wanted = (back for back in standing if (back.desk, back.cart) == (desk, cart))
+        return sorted(wanted, key=lambda back: (back.at, back.sequence))
+
+    def loaned_and_carted(self) -> set[str]:
+        kinds = {item: {type(entry) for entry in self.transactions(item)} for item in ITEMS}
+        return {item for item, both in kinds.items() if both == {Loan, Return}}
+
+    def end(self, pending: UUID) -> str | None:
+        """How the waiting ended, None while it lasts."""
+        completed = {loan.id for loan in self.of(Loan)} | {void.loan for void in self.of(Void)}
+        if loan_id(pending) in completed:
+            return "completed"
+        return "void" if self.void_of(pending) else None
+
+    def loans(self) -> list[tuple[Loan, Void | None, Export | None]]:
+        rows = ((loan, self.void_of(loan.id), self.export_of(loan.id)) for loan in self.of(Loan))
+        return sorted(rows, key=lambda row: (row[0].at, row[0].sequence))
+
+    def export_of(self, loan: UUID) -> Export | None:
+        return next((export for export in self.of(Export) if loan in export.loans), None)
+
+    def recorded_alike(self, kind: type[Loan | Return], item: str, patron: str) -> list[UUID]:
+        """The ids of those that a file would show in the same minute as the first time of all."""
+        return [
+            entry.id
+            for entry in self.entries
+            if isinstance(entry, kind)
+            and entry.item == item
+            and minute_shown(entry.at) == minute_shown(AT)
+            and getattr(entry, "patron", "") == patron
+        ]
+
+
+def modelled(entries: Sequence[Entry]) -> tuple[Model, Sequence[Recorded]]:
+    """Return the model of a journal that was given these, and what that journal holds."""
+    journal = MemoryJournal(lambda: AT)
+    journal.append(*entries)
+    recorded = journal.since()
+    return Model([one.entry for one in recorded]), recorded
+
+
+def pieces(recorded: Sequence[Recorded], size: int) -> Iterator[Sequence[Recorded]]:
+    return (recorded[start : start + size] for start in range(0, len(recorded), size))
+
+
+@given(ENTRIES, st.integers(1, 7))
+def test_loans_have_their_void_and_their_export(entries: list[Entry], size: int) -> None:
+    model, recorded = modelled(entries)
+    log = CirculationLog()
+    for piece in pieces(recorded, size):
+        log.extend(piece)
+    assert [(row.loan, row.void, row.export) for row in log.rows()] == model.loans()
+    for item in ITEMS:
+        of_item = [loan for loan, _, _ in model.loans() if loan.item == item]
+        assert [row.loan for row in log.rows(item=item)] == of_item
+    for target in (*TARGETS, *COMPLETED):
+        assert log.void_of(target) == model.void_of(target)
+
+
+@given(ENTRIES, st.integers(1, 7))
+def test_carts_hold_what_was_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
+    model, recorded = modelled(entries)
+    carts = ReturnCarts()
+    for piece in pieces(recorded, size):
+        carts.extend(piece)
+    for item in ITEMS:
+        assert list(carts.events(item)) == model.transactions(item)
+        assert [carts.on_cart(item, at) for at in TIMES] == [
+            model.on_cart(item, at) for at in TIMES
+        ]
+    for desk, cart in product(DESKS, CARTS):
+        assert carts.rows(desk=desk, cart=cart) == model.returns(desk, cart)
+    assert {both.item for both in carts.lent_and_carted()} == model.loaned_and_carted()
+
+
+@given(ENTRIES, st.integers(1, 7))
+def test_pending_loans_end_completed_or_void(entries: list[Entry], size: int) -> None:
+    model, recorded = modelled(entries)
+    waiting = PendingLoans()
+    for piece in pieces(recorded, size):
+        waiting.extend(piece)
+    ends = {one.id: model.end(one.id) for one in model.of(PendingLoan)}
+    still = [one for one in model.of(PendingLoan) if ends[one.id] is None]
+    assert waiting.rows() == sorted(still, key=lambda one: (one.at, one.sequence))
+    assert waiting.settled == {one for one, end in ends.items() if end is not None}
+    for number in PENDING:
+        assert waiting.end(UUID(int=number)) == ends.get(UUID(int=number))
+        assert (waiting.get(UUID(int=number)) in still) == (UUID(int=number) in waiting.ids)
+
+
+@given(ENTRIES, st.integers(1, 7))
+def test_imports_find_records_by_id_and_by_content(entries: list[Entry], size: int) -> None:
+    model, recorded = modelled(entries)
+    known = KnownTransactions()
+    for piece in pieces(recorded, size):
+        known.extend(piece)
+    every = {entry.id: entry for entry in model.entries if not isinstance(entry, Export)}
+    assert {key: entry for key in IDS if (entry := known.find(key))} == every
+    for item, (kind, name), patron in product(ITEMS, KINDS, PATRONS):
+        content = (name, minute_shown(AT), item, patron if kind is Loan else "")
+        alike = model.recorded_alike(kind, item, content[-1])
+        assert known.records.get(content, []) == alike
