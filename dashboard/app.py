@@ -76,7 +76,7 @@ def app_context() -> AppContext:
     if opened.unread is not None:
         raise opened.unread
     # A process that was killed may have left the note of what waits no more, or never did.
-    opened.notes.keep_only(opened.waiting.ids)
+    opened.notes.keep_only({one.id for one in opened.loan_log.pending()})
     # A long log stays: looked through as garbage, it would hold up every page for a second.
     gc.freeze()
     return opened

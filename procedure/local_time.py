@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 GENEVA = ZoneInfo("Europe/Zurich")
@@ -20,6 +21,19 @@ def zone_named(name: str) -> ZoneInfo | None:
 def local(at: datetime, zone: ZoneInfo = GENEVA) -> datetime:
     """Return what the wall clock shows at an aware instant, with its zone."""
     return at.astimezone(zone)
+
+
+def local_minute(at: datetime) -> datetime:
+    """Return the local minute (Europe/Zurich) of a UTC instant.
+
+    Cached: thousands of transactions share a minute, and conversion is what costs most of them.
+    """
+    return _local_minute(at.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=4096)
+def _local_minute(minute: datetime) -> datetime:
+    return local(minute)
 
 
 def comes_twice(at: datetime, zone: ZoneInfo = GENEVA) -> bool:

@@ -23,8 +23,7 @@ from dashboard.reconciliation.alma_job import AlmaJobRunner
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.pending_loans import MemoryNotes, Notes, PendingLoans
-from procedure.circulation.return_carts import ReturnCarts
+from procedure.circulation.pending_loans import MemoryNotes, Notes
 from procedure.diagnosis.persistence import ConditionSince
 from procedure.diagnosis.staff_reports import StaffReports
 from procedure.errors import JournalDamaged, JournalUnwritable
@@ -72,8 +71,6 @@ class AppContext:
     chronicle: RecentStates = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: CirculationLog = field(default_factory=CirculationLog)
-    carts: ReturnCarts = field(default_factory=ReturnCarts)
-    waiting: PendingLoans = field(default_factory=PendingLoans)
     voices: StaffReports = field(init=False)
     outages: OutageLog = field(default_factory=OutageLog)
     vendor: LastPageStatus = field(default_factory=LastPageStatus)
@@ -87,6 +84,7 @@ class AppContext:
     sighted: int = 0
     spoken: int = 0
     folded: int = 0
+    settled: set[UUID] = field(default_factory=set)
     unforgotten: set[UUID] = field(default_factory=set)
     storage: Callable[[], JournalUnwritable | None] = lambda: None
     unread: JournalUnwritable | None = None
@@ -97,7 +95,7 @@ class AppContext:
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
         self.work = AlmaJobRunner(self.now)
-        self.way = ReconciliationLedger(self.journal, self.carts, self.facts)
+        self.way = ReconciliationLedger(self.journal, self.facts)
 
     def facts(self, found: ReconciliationLog) -> AlmaSnapshot:
         """Give what Alma's report is foretold from, if the files went there now."""
@@ -122,10 +120,10 @@ class AppContext:
         self.unread = None
         if newer:
             self.loan_log.extend(newer)
-            self.carts.extend(newer)
-            settled = self.waiting.settled
-            self.waiting.extend(newer)
-            self._forget(self.waiting.settled - settled)
+            # An export extends the log too: what was settled then is compared with here.
+            settled = self.loan_log.settled_pending
+            self._forget(settled - self.settled)
+            self.settled = settled
             self.spoken += self.voices.extend(newer)
             self.outages.extend(newer)
             self.checklist.extend(newer)

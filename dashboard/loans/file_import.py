@@ -14,9 +14,15 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.known import KINDS, KnownTransactions
-from procedure.circulation.imports.plan import ImportPlan, import_sheet, needs_desk, plan_import
+from procedure.circulation.imports.plan import (
+    KINDS,
+    ImportPlan,
+    import_sheet,
+    needs_desk,
+    plan_import,
+)
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 
 _NAMES = {Loan: "loan", Return: "return", PendingLoan: "waiting", Void: "void"}
@@ -167,8 +173,8 @@ class FileImport(param.Parameterized):
         bad: tuple[UnreadableLine, ...] = tuple(one for one in plan.bad if one.line not in waits)
         return ImportedFile(name, sheet, desk, replace(plan, bad=bad))
 
-    def _known(self) -> KnownTransactions:
-        return KnownTransactions(self.context.journal.since(kinds=KINDS))
+    def _known(self) -> CirculationLog:
+        return CirculationLog(self.context.journal.since(kinds=KINDS))
 
     def _outage(self) -> OutagePeriod | None:
         newest = next(reversed(self.context.outages.records()), None)

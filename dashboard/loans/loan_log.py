@@ -8,7 +8,7 @@ from datetime import date
 import param
 
 from dashboard.core.context import AppContext
-from procedure.circulation.log import LoanRow, LoanState
+from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
 
 STATES = ("", *(state.value for state in LoanState), "doubtful")

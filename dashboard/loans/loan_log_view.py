@@ -14,7 +14,7 @@ from dashboard.loans.void_form import VoidForm
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
-from procedure.circulation.log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 from procedure.local_time import GENEVA
 
 NOON = time(12)

@@ -15,7 +15,7 @@ from dashboard.translations import Language
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.templating import render
 from procedure.circulation.due_dates import due_date
-from procedure.circulation.log import LoanRow, LoanState
+from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import GENEVA, local
 
 NOON = time(12)

@@ -18,7 +18,7 @@ from dashboard.loans.summary import LoanSummary
 from dashboard.loans.transactions.decision import decide
 from dashboard.loans.waiting_and_carts import WaitingAndCarts
 from procedure.circulation.lending import void
-from procedure.circulation.log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Loan, Void
 from procedure.local_time import local
 
@@ -145,8 +145,6 @@ class LoansState(param.Parameterized):
             at=self.context.now(),
             workstation=person.workstation,
             operator=person.name,
-            carts=self.context.carts,
-            waiting=self.context.waiting,
         )
 
     def _append(self, decide: Callable[[], Loan | Void]) -> None:

@@ -12,7 +12,7 @@ from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
-from procedure.circulation.log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 
 
 class VoidForm(Viewer):

@@ -120,19 +120,23 @@ class WaitingAndCarts(param.Parameterized):
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
-        rows = self.context.waiting.rows()
+        rows = self.context.loan_log.pending()
         notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
 
     def _carts(self) -> tuple[Cart, ...]:
-        both = {one.item: one.events for one in self.context.carts.lent_and_carted()}
         since = self._since()
         found: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
-        for back in self.context.carts.rows():
+        for back in self.context.loan_log.returns():
             if local(back.at).date() >= since:
-                events = filter(self._counts, both.get(back.item, ()))
-                found[back.desk, back.cart].append(CartItem(back, tuple(events)))
+                found[back.desk, back.cart].append(CartItem(back, self._events(back.item)))
         return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
+
+    def _events(self, item: str) -> tuple[Loan | Return, ...]:
+        """Return the loans and returns of an item that was lent too, nothing of any other."""
+        events = self.context.loan_log.standing(item)
+        was_lent = any(isinstance(event, Loan) for event in events)
+        return tuple(filter(self._counts, events)) if was_lent else ()
 
     def _counts(self, event: Loan | Return) -> bool:
         row = self.context.loan_log.row(event.id)

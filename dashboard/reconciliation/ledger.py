@@ -7,14 +7,13 @@ import gc
 import logging
 from collections.abc import Callable, Iterator, Sequence
 
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Export
 from procedure.errors import JournalError
 from procedure.journal import Journal, Recorded
 from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.ledger import KINDS, WayLedger
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.ledger import WayLedger
+from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview
 
 # Entries, or items, that are folded without giving way to the other pages: at a look, and of a
@@ -29,18 +28,17 @@ class ReconciliationLedger:
     """Folded when a page first asks for it: it holds every row.
 
     What came since the last look is folded in a moment; a long log, the first time, in slices
-    (`catch_up`), between which the pages and the watch have their turn. `carts` is the context's
-    fold; `facts` gives what the pre-flight foretells from, now.
+    (`catch_up`), between which the pages and the watch have their turn. `facts` gives what the
+    pre-flight foretells from, now.
     """
 
     def __init__(
         self,
         journal: Journal,
-        carts: ReturnCarts,
         facts: Callable[[ReconciliationLog], AlmaSnapshot],
     ) -> None:
         self._journal = journal
-        self._ledger = WayLedger(facts, carts)
+        self._ledger = WayLedger(facts)
         self._read = 0
         self._task: asyncio.Task[None] | None = None
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from procedure.circulation.transactions import Loan, Return
+from procedure.circulation.transactions import Loan, Return, Transaction
 
 # A scanner may read one label twice; a reader who comes back later wants a renewal.
 DOUBLE_READ = timedelta(minutes=2)
@@ -24,85 +24,81 @@ def same_scan(one: Loan, other: Loan) -> bool:
 
 
 class DoubleScans:
-    """The fold: of which loan that stands is each loan a repeat.
+    """The fold: which loan each loan repeats.
 
-    A loan that stands goes on standing until it is itself taken back: it may be in a file by then.
-    A repeat stands up when the loan that it repeats is taken back and no other one is near, when
-    the item turns out to have been given back between the two, or when a file holds it.
+    A loan that stands goes on standing until it is itself voided: it may be in a file by then.
+    A repeat stands again when the loan that it repeats is voided and no other one is near, when
+    the item turns out to have been returned between the two, or when a file contains it.
 
-    `loans_of` gives the loans of an item that nobody took back, in the order of the journal.
+    `transactions` gives the loans and returns of an item that are not void, in the order of the
+    journal.
     """
 
-    def __init__(self, loans_of: Callable[[str], Sequence[Loan]]) -> None:
-        self._loans_of = loans_of
-        self._first: dict[UUID, UUID] = {}
-        self._returns: dict[UUID, Return] = {}
-        self._back: dict[str, list[datetime]] = defaultdict(list)
+    def __init__(self, transactions: Callable[[str], Sequence[Transaction]]) -> None:
+        self._transactions = transactions
+        self._repeats: dict[UUID, UUID] = {}
 
     def find(self, loan: Loan) -> UUID | None:
-        """Return the loan that this one would repeat, None when it would stand."""
-        for one in self._loans_of(loan.item):
-            if one.id not in self._first and one.id != loan.id and self._repeats(loan, one):
-                return one.id
+        """Return the id of the loan that this one would repeat, None when it would stand."""
+        transactions = self._transactions(loan.item)
+        for other in transactions:
+            if not isinstance(other, Loan) or other.id == loan.id or other.id in self._repeats:
+                continue
+            if same_scan(loan, other) and not _returned_between(loan, other, transactions):
+                return other.id
         return None
 
     def add(self, loan: Loan) -> UUID | None:
-        """Fold a loan that nothing has taken back; return the loan that it repeats."""
+        """Add a loan that is not void; return the id of the loan that it repeats, if any."""
         first = self.find(loan)
         if first is not None:
-            self._first[loan.id] = first
+            self._repeats[loan.id] = first
         return first
 
-    def take_back(self, loan: Loan) -> Mapping[UUID, UUID | None]:
-        """Let go of a void loan; return what its repeats repeat now, None for one that stands."""
-        self._first.pop(loan.id, None)
-        others = self._loans_of(loan.item)
-        return self._judge_again(one for one in others if self._first.get(one.id) == loan.id)
+    def keep(self, loan: UUID) -> None:
+        """Let a loan stand because a file for Alma contains it."""
+        self._repeats.pop(loan, None)
 
-    def hold(self, loan: UUID) -> None:
-        """Let a loan stand that a file for Alma holds."""
-        self._first.pop(loan, None)
+    def remove(self, loan: Loan) -> Mapping[UUID, UUID | None]:
+        """Remove a void loan and judge its repeats again; see `judge_again`."""
+        self._repeats.pop(loan.id, None)
+        return self._judge_again(loan.item, lambda first: first == loan.id)
 
-    def give_back(self, back: Return) -> Mapping[UUID, UUID | None]:
-        """Fold a return that nothing has taken back; what it parts was lent twice."""
-        self._returns[back.id] = back
-        self._back[back.item].append(back.at)
-        loans = self._loans_of(back.item)
-        return self._judge_again(one for one in loans if one.id in self._first)
+    def judge_again(self, item: str) -> Mapping[UUID, UUID | None]:
+        """Judge the repeats of an item again after a return, which may have parted them.
 
-    def undo_return(self, back: UUID) -> None:
-        """Take a return out; what it has parted stays so."""
-        found = self._returns.pop(back, None)
-        if found is not None:
-            self._back[found.item].remove(found.at)
+        Return what changed: by loan, the loan that it repeats now, None for one that stands.
+        """
+        return self._judge_again(item, lambda _: True)
 
-    def _judge_again(self, loans: Iterable[Loan]) -> Mapping[UUID, UUID | None]:
-        found: dict[UUID, UUID | None] = {}
-        for one in list(loans):
-            before = self._first.pop(one.id)
-            first = self.find(one)
-            if first is not None:
-                self._first[one.id] = first
-            if first != before:
-                found[one.id] = first
-        return found
+    def _judge_again(
+        self, item: str, concerned: Callable[[UUID], bool]
+    ) -> Mapping[UUID, UUID | None]:
+        changed: dict[UUID, UUID | None] = {}
+        for loan in self._transactions(item):
+            before = self._repeats.get(loan.id)
+            if not isinstance(loan, Loan) or before is None or not concerned(before):
+                continue
+            del self._repeats[loan.id]
+            if (first := self.add(loan)) != before:
+                changed[loan.id] = first
+        return changed
 
-    def _repeats(self, loan: Loan, other: Loan) -> bool:
-        if not same_scan(loan, other):
-            return False
-        start, end = sorted((loan.at, other.at))
-        return not any(start < at < end for at in self._back.get(loan.item, ()))
+
+def _returned_between(loan: Loan, other: Loan, transactions: Iterable[Transaction]) -> bool:
+    start, end = sorted((loan.at, other.at))
+    return any(isinstance(entry, Return) and start < entry.at < end for entry in transactions)
 
 
 def without_double_scans(loans: Iterable[Loan], returns: Iterable[Return]) -> list[Loan]:
     """Return the loans without those that repeat one before them; none of them is void."""
-    seen: dict[str, list[Loan]] = defaultdict(list)
-    repeats = DoubleScans(lambda item: seen.get(item, ()))
+    transactions: dict[str, list[Transaction]] = defaultdict(list)
     for back in returns:
-        repeats.give_back(back)
-    stand: list[Loan] = []
+        transactions[back.item].append(back)
+    repeats = DoubleScans(lambda item: transactions.get(item, ()))
+    standing: list[Loan] = []
     for loan in loans:
         if repeats.add(loan) is None:
-            stand.append(loan)
-        seen[loan.item].append(loan)
-    return stand
+            standing.append(loan)
+        transactions[loan.item].append(loan)
+    return standing

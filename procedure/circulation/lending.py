@@ -7,10 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.log import CirculationLog, LoanRow
-from procedure.circulation.pending_loans import PendingLoans, loan_id
-from procedure.circulation.return_carts import ReturnCarts
-from procedure.circulation.transactions import Loan, Return, Void, checked, checked_reason
+from procedure.circulation.loan_row import LoanRow
+from procedure.circulation.log import CirculationLog
+from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.transactions import (
+    Loan,
+    PendingLoan,
+    Return,
+    Void,
+    checked,
+    checked_reason,
+)
 from procedure.errors import TransactionRefused
 from procedure.local_time import local
 
@@ -36,12 +43,10 @@ class Lending:
         return self.warning == "repeated"
 
 
-def lend(
-    log: CirculationLog, loan: Loan, carts: ReturnCarts | None = None, voided: Collection[UUID] = ()
-) -> Lending:
+def lend(log: CirculationLog, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
     """Decide on a scan, in the light of what was lent before; the caller appends `.loan`.
 
-    `voided` are loans and returns whose void is being recorded and that the folds still count.
+    `voided` are loans and returns whose void is being recorded and that the log still counts.
     A loan whose id the log has already comes back as it was kept. Of two warnings, the one that
     keeps the loan out of Alma's file goes before the one about another loan.
 
@@ -56,7 +61,7 @@ def lend(
     first = log.repeated_by(loan)
     if first is not None:
         return Lending(loan, "repeated", first)
-    back = carts.on_cart(loan.item, loan.at) if carts else None
+    back = log.on_cart(loan.item, loan.at)
     if back is not None and back.id not in voided:
         return _warned(loan, "on_cart", cart=back)
     earlier = _same_day(log, loan, voided)
@@ -82,24 +87,20 @@ def void(
     at: datetime,
     workstation: str = "",
     operator: str | None = None,
-    carts: ReturnCarts | None = None,
-    waiting: PendingLoans | None = None,
 ) -> Void:
     """Return the entry that takes back what stands; `at` is now (aware).
 
-    That is a loan, a scan to one of the `carts`, or what is still `waiting`. A loan that a file
-    for Alma holds already may be voided too: see `LoanRow.void_after_export`.
+    That is a loan, a return on a cart or a pending loan. A loan that a file for Alma contains
+    already may be voided too: see `LoanRow.void_after_export`.
 
     Raises:
         TransactionRefused: no such thing, void already, completed since, or no reason given.
     """
-    waits = waiting is not None and waiting.knows(target)
-    returned = carts is not None and carts.has(target)
-    if log.row(target) is None and not waits and not returned:
+    if not isinstance(log.find(target), Loan | Return | PendingLoan):
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     if log.void_of(target) is not None:
         raise TransactionRefused("loan_void", "This is void already.")
-    if waiting is not None and waiting.end(target) == "completed":
+    if log.pending_end(target) == "completed":
         what = f"take back the loan {loan_id(target)} that completed it"
         raise TransactionRefused("waiting_settled", f"This does not wait any more: {what}.")
     return Void(void_id, at, target, checked_reason(reason), workstation, operator)

@@ -8,7 +8,7 @@ the loan is completed or taken back. Nothing in the journal depends on it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
@@ -17,16 +17,12 @@ from uuid import UUID, uuid5
 from procedure.circulation.transactions import (
     Loan,
     PendingLoan,
-    Void,
     checked,
     is_storable,
     trimmed,
 )
 from procedure.errors import TransactionRefused
-from procedure.journal import Recorded
 
-# The kinds of entry that the list is folded from.
-KINDS = ("waiting", "loan", "void")
 LONGEST_NOTE = 80
 # Stands in for the identifier while everything else of the loan is checked.
 _NOBODY = "0"
@@ -86,66 +82,6 @@ def _done() -> Future[None]:
     return done
 
 
-class PendingLoans:
-    """The fold of what waits; `extend` takes what is new."""
-
-    def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
-        self.position = 0
-        self._waiting: dict[UUID, PendingLoan] = {}
-        self._settled: set[UUID] = set()
-        self.extend(recorded)
-
-    def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Fold what the journal has committed since; entries of other kinds are passed over."""
-        for one in recorded:
-            self.position = max(self.position, one.position)
-            match one.entry:
-                case PendingLoan():
-                    self._waiting.setdefault(one.entry.id, one.entry)
-                case Loan():
-                    self._settled.add(one.entry.id)
-                case Void():
-                    self._settled.add(one.entry.loan)
-                case _:
-                    pass
-
-    def rows(self) -> list[PendingLoan]:
-        """Return what still waits, oldest first."""
-        found = (one for one in self._waiting.values() if self._waits(one.id))
-        return sorted(found, key=lambda one: (one.at, one.sequence))
-
-    @property
-    def ids(self) -> set[UUID]:
-        """The ids of all that still waits."""
-        return {one for one in self._waiting if self._waits(one)}
-
-    @property
-    def settled(self) -> set[UUID]:
-        """The ids of all that waited and does not wait any more."""
-        return self._waiting.keys() - self.ids
-
-    def get(self, waiting: UUID) -> PendingLoan | None:
-        """Return one that still waits, None when it does not or never did."""
-        return self._waiting.get(waiting) if self._waits(waiting) else None
-
-    def find(self, waiting: UUID) -> PendingLoan | None:
-        """Return one that waits or once did, None when it never did."""
-        return self._waiting.get(waiting)
-
-    def end(self, waiting: UUID) -> str | None:
-        """Tell how the waiting ended: `completed` or `void`; None while it waits or was unknown."""
-        if waiting not in self._waiting or self._waits(waiting):
-            return None
-        return "completed" if loan_id(waiting) in self._settled else "void"
-
-    def knows(self, waiting: UUID) -> bool:
-        """Tell whether this waits or once did."""
-        return waiting in self._waiting
-
-    def _waits(self, waiting: UUID) -> bool:
-        return waiting not in self._settled and loan_id(waiting) not in self._settled
-
-
 def loan_id(waiting: UUID) -> UUID:
     """Return the id of the loan that completes it.
 
@@ -184,7 +120,7 @@ def checked_note(note: str) -> str:
 def complete(waiting: PendingLoan | None, patron: str, *, operator: str | None = None) -> Loan:
     """Return the loan that completes what waits: lent when the item left, known only now.
 
-    `waiting` is None when it does not wait any more, see `PendingLoans.get`.
+    `waiting` is None when it does not wait any more, see `CirculationLog.pending_loan`.
 
     Raises:
         TransactionRefused: it does not wait any more, or the identifier is missing or no scan.

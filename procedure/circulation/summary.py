@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from io import StringIO
 
-from procedure.circulation.log import LoanRow, LoanState
+from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.local_time import local
 
 # A spreadsheet takes a cell that begins so for a formula.

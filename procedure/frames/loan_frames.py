@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
-from procedure.circulation.log import LoanRow, LoanState
+from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.frames.columns import INSTANT, category, lay_out
 
 LOANS: Mapping[str, Any] = {

@@ -10,7 +10,6 @@ from datetime import datetime
 from heapq import heappop, heappush
 from uuid import UUID
 
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Loan, Return
 from procedure.reconciliation.cart_count import CartCount, count_carts
 from procedure.reconciliation.carts import CartedItem, judged, returns_left
@@ -25,9 +24,9 @@ _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 class ItemBook:
     """The forecasts by loan, the books on carts by item, and how many loans came from a cart."""
 
-    def __init__(self, found: ReconciliationLog, carts: ReturnCarts) -> None:
+    def __init__(self, found: ReconciliationLog) -> None:
         self.predicted: dict[UUID, Forecast] = {}
-        self._found, self._carts = found, carts
+        self._found = found
         self._on_cart: dict[str, list[CartedItem]] = {}
         self._in_order: tuple[CartedItem, ...] | None = ()
         self._counted: tuple[CartCount, ...] = ()
@@ -98,7 +97,7 @@ class ItemBook:
                 heappush(self._turns, turn)
 
     def _look_at_cart(self, item: str, rows: Sequence[ReconciledLoan]) -> None:
-        backs = [one for one in self._carts.events(item) if isinstance(one, Return)]
+        backs = [one for one in self._found.log.standing(item) if isinstance(one, Return)]
         judged_backs = (judged(back, rows) for back in returns_left(self._found, backs))
         on_cart = [one for one in judged_backs if one is not None]
         if backs or item in self._on_cart:

@@ -11,36 +11,28 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from uuid import UUID
 
-from procedure.circulation.log import LoanState
+from procedure.circulation.loan_row import LoanState
 from procedure.circulation.ordered import Ordered
-from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.journal import Recorded
 from procedure.reconciliation.forecast import NOT_CHECKED, AlmaSnapshot
 from procedure.reconciliation.item_book import ItemBook
-from procedure.reconciliation.log import KINDS as ROW_KINDS
 from procedure.reconciliation.log import ReconciliationLog, StateCounts
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 from procedure.reconciliation.row_book import RowBook
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.sign_off import SETTLED, is_current
 
-KINDS = tuple(dict.fromkeys((*ROW_KINDS, *CART_KINDS)))
-
 
 class WayLedger:
     """The fold of all rows, their forecasts, the carts and the signature; `take` takes what is new.
 
-    `facts` gives what forecasts are made from, now. `carts` may be shared with others.
+    `facts` gives what forecasts are made from, now.
     """
 
-    def __init__(
-        self, facts: Callable[[ReconciliationLog], AlmaSnapshot], carts: ReturnCarts | None = None
-    ) -> None:
+    def __init__(self, facts: Callable[[ReconciliationLog], AlmaSnapshot]) -> None:
         self.found = ReconciliationLog()
-        self._carts = ReturnCarts() if carts is None else carts
         self._facts = facts
-        self._items = ItemBook(self.found, self._carts)
+        self._items = ItemBook(self.found)
         self._everything = Ordered[ReconciledLoan](lambda row: row.log.order)
         self._rows: dict[UUID, ReconciledLoan] = {}
         self._tally: Counter[ReconciliationState] = Counter()
@@ -52,7 +44,6 @@ class WayLedger:
     def take(self, recorded: Iterable[Recorded]) -> None:
         """Fold what the journal has committed since; `settle` then draws what follows from it."""
         fresh = list(recorded)
-        self._carts.extend(fresh)
         self._news |= dict.fromkeys(self.found.extend(fresh))
         self._told = None
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.log import KINDS as LOG_KINDS
-from procedure.circulation.log import CirculationLog, LoanRow
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Recorded

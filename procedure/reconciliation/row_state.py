@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 from procedure.circulation.doubts import open_question
-from procedure.circulation.log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.transactions import Export, Loan
 from procedure.reconciliation.entries import (
     Corrected,

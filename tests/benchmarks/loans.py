@@ -20,7 +20,8 @@ from threading import Barrier
 from time import perf_counter
 from uuid import UUID
 
-from procedure.circulation.log import CirculationLog, LoanState
+from procedure.circulation.loan_row import LoanState
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import parse, render
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection

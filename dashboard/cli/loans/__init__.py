@@ -30,8 +30,8 @@ from dashboard.cli.loans.waiting import waiting
 from dashboard.cli.output import write_file
 from dashboard.settings import Settings
 from procedure.circulation.lending import lend
-from procedure.circulation.log import KINDS, CirculationLog, LoanState
-from procedure.circulation.return_carts import ReturnCarts
+from procedure.circulation.loan_row import LoanState
+from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.summary import summary as sum_up
 from procedure.circulation.summary import summary_csv
 from procedure.circulation.transactions import Loan
@@ -71,7 +71,7 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     loan = Loan(new_uuid7(), when, desk, patron, item, workstation="shell", late=at is not None)
     with open_database(settings.database_url, now=_now) as database:
         recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
-        lending = lend(CirculationLog(recent), loan, ReturnCarts(recent))
+        lending = lend(CirculationLog(recent), loan)
         database.journal.append(lending.loan)
     first = lending.earlier if lending.repeated else None
     click.echo(str(lending.loan.id if first is None else first.loan.id))

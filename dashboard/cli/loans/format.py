@@ -14,7 +14,7 @@ import click
 from dashboard.cli.instants import shown, stamp
 from procedure.circulation.doubts import is_question
 from procedure.circulation.lending import Lending
-from procedure.circulation.log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.summary import DeskDay
 from procedure.local_time import local

@@ -21,9 +21,9 @@ from dashboard.cli.loans.format import bad_line, json_line, question_sentence
 from dashboard.settings import Settings
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod
 from procedure.circulation.imports.file import LARGEST, read_file
-from procedure.circulation.imports.known import KINDS, KnownTransactions
-from procedure.circulation.imports.plan import ImportPlan, at_a_desk, import_sheet
+from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.scan_rules import ScanRules
 from procedure.io.database.database import Database, open_database
 from procedure.outages.record import OutageLog
@@ -69,7 +69,7 @@ def import_(
     refused, rules = False, scan_rules(settings)
     with open_database(settings.database_url, now=_now) as database:
         outage = _outage(database, outage_start, outage_end)
-        known = KnownTransactions(database.journal.since(kinds=KINDS))
+        known = CirculationLog(database.journal.since(kinds=KINDS))
         for file in files:
             plan, taken = _take(
                 *(database, known, file, desk.strip()),
@@ -100,7 +100,7 @@ def _outage(
 
 def _take(
     database: Database,
-    known: KnownTransactions,
+    known: CirculationLog,
     file: Path,
     desk: str,
     *,

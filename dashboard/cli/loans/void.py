@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -10,14 +11,18 @@ import click
 from dashboard.settings import Settings
 from procedure.circulation.lending import void as void_entry
 from procedure.circulation.log import KINDS, CirculationLog
-from procedure.circulation.pending_loans import PendingLoans
-from procedure.circulation.return_carts import ReturnCarts
+from procedure.circulation.transactions import Loan, PendingLoan, Return
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.database.database import Database, open_database
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
-_VOIDABLE = (*KINDS, "waiting")
+# What can be void, as the answer names it.
+_NAMES: Mapping[type[object], str] = {
+    Loan: "Loan",
+    Return: "Return",
+    PendingLoan: "Waiting loan",
+}
 # What settles a loan that waits.
 _SETTLING = ("loan", "void")
 
@@ -43,24 +48,18 @@ def void(entry: UUID, reason: str) -> None:
 def _take_back(database: Database, target: UUID, reason: str) -> tuple[CirculationLog, str]:
     """Append the void; return the log after it, and what was taken back."""
     while True:
-        known = database.journal.since(kinds=_VOIDABLE)
-        log, carts, waits = CirculationLog(known), ReturnCarts(known), PendingLoans(known)
-        if log.row(target) is None and not carts.has(target) and not waits.knows(target):
+        log = CirculationLog(database.journal.since(kinds=KINDS))
+        what = _NAMES.get(type(log.find(target)))
+        if what is None:
             raise TransactionRefused("loan_unknown", _unknown(database.journal, target))
         told = {"void_id": new_uuid7(), "at": _now(), "workstation": "shell"}
-        entry = void_entry(log, target, reason, carts=carts, waiting=waits, **told)
+        entry = void_entry(log, target, reason, **told)
         try:
-            settled = (_SETTLING, known[-1].position)
+            settled = (_SETTLING, log.position)
             log.extend(database.journal.append(entry, unless_newer=settled))
         except JournalMoved:
             continue  # it may have been completed or taken back meanwhile
-        return log, _name(target, carts, waits)
-
-
-def _name(target: UUID, carts: ReturnCarts, waits: PendingLoans) -> str:
-    if waits.knows(target):
-        return "Waiting loan"
-    return "Return" if carts.has(target) else "Loan"
+        return log, what
 
 
 def _unknown(journal: Journal, target: UUID) -> str:

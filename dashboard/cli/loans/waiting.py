@@ -9,10 +9,12 @@ import click
 from dashboard.cli.instants import shown, stamp
 from dashboard.cli.loans.format import json_line
 from dashboard.settings import Settings
-from procedure.circulation.pending_loans import KINDS, PendingLoans
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import PendingLoan
 from procedure.io.database.database import open_database
 
+# The kinds of entry that say what still waits.
+_KINDS = ("waiting", "loan", "void")
 _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 
 
@@ -21,7 +23,7 @@ _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 def waiting(*, as_json: bool) -> None:
     """List the loans that wait for a card, oldest first; the notes stay on the page."""
     with open_database(Settings.from_env().database_url, now=_now, create=False) as there:
-        rows = PendingLoans(there.journal.since(kinds=KINDS)).rows()
+        rows = CirculationLog(there.journal.since(kinds=_KINDS)).pending()
     if not as_json:
         click.echo(_COLUMNS.format("time", "desk", "item", "id"))
     for one in rows:

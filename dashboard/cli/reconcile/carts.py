@@ -14,8 +14,6 @@ from dashboard.cli.reconcile.confirm import send_confirmed
 from dashboard.cli.reconcile.format import tell_carts
 from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
-from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
 from procedure.io.uuid7 import new_uuid7
@@ -79,9 +77,8 @@ def _may(row: CartedItem) -> str:
 
 
 def _read(journal: Journal) -> tuple[ReconciliationLog, list[CartedItem]]:
-    read = journal.since(kinds={*KINDS, *CART_KINDS})
-    found = ReconciliationLog(read)
-    return found, judge(found, ReturnCarts(read).rows())
+    found = ReconciliationLog(journal.since(kinds=KINDS))
+    return found, judge(found, found.log.returns())
 
 
 @click.command(name="scan-in")

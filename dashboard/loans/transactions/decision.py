@@ -82,9 +82,7 @@ def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Le
         TransactionRefused: also when the papers have no such desk.
     """
     _at_a_desk(context, loan.desk)
-    return lend(
-        context.loan_log, with_scan_warning(loan, context.handbook.scans), context.carts, voided
-    )
+    return lend(context.loan_log, with_scan_warning(loan, context.handbook.scans), voided)
 
 
 def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
@@ -101,7 +99,7 @@ def _return(context: AppContext, back: Return, _: UnderwayTransactions) -> Decis
     _at_a_desk(context, back.desk)
     back = checked_return(back)
     doubt = classify_scan(back.item, "item", context.handbook.scans).warning
-    lent = any(isinstance(event, Loan) for event in context.carts.events(back.item))
+    lent = any(isinstance(event, Loan) for event in context.loan_log.standing(back.item))
     return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
 
 
@@ -111,9 +109,9 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
         _must_be_undone(context, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
-    if context.waiting.knows(waits.id) and context.waiting.get(waits.id) is None:
+    if context.loan_log.pending_end(waits.id) is not None:
         return Decision()  # sent again, and settled since: its note is gone for good
-    back = context.carts.on_cart(waits.item, waits.at)
+    back = context.loan_log.on_cart(waits.item, waits.at)
     doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
     on_cart = back is not None and back.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
@@ -127,7 +125,7 @@ def _complete(context: AppContext, asked: Completion, underway: UnderwayTransact
         return Decision(made)  # sent again: it is recorded once, whoever sends it
     waits = None
     if made is None and asked.waiting not in underway.voids:
-        waits = context.waiting.get(asked.waiting) or underway.waiting(asked.waiting)
+        waits = context.loan_log.pending_loan(asked.waiting) or underway.waiting(asked.waiting)
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
@@ -151,8 +149,6 @@ def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> D
             at=asked.at,
             workstation=asked.workstation,
             operator=asked.operator,
-            carts=context.carts,
-            waiting=context.waiting,
         )
     )
 
@@ -183,14 +179,7 @@ def _must_be_new_or_the_same(
     context: AppContext, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    row = context.loan_log.row(asked.id)
-    kept = (
-        underway.entries.get(asked.id)
-        or (row and row.loan)
-        or context.carts.find(asked.id)
-        or context.waiting.find(asked.id)
-        or context.loan_log.void(asked.id)
-    )
+    kept = underway.entries.get(asked.id) or context.loan_log.find(asked.id)
     if kept is not None and not has_same_content(kept, _entry_of(asked)):
         raise other_content()
 

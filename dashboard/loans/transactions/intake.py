@@ -62,7 +62,7 @@ class TransactionIntake:
         """
         self._context.refold()
         named = {one: _uuid(one) for one in waiting if isinstance(one, str)}
-        ends = {one: key and self._context.waiting.end(key) for one, key in named.items()}
+        ends = {one: key and self._context.loan_log.pending_end(key) for one, key in named.items()}
         return {one: end for one, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:

@@ -10,11 +10,11 @@ from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.known import (
     SAME_INSTANT,
     Content,
-    KnownTransactions,
-    Transaction,
     minute_shown,
+    recorded_alike,
 )
 from procedure.circulation.imports.row import ImportRow, fingerprint, is_fingerprint
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import checked_note, checked_waiting, complete, loan_id
 from procedure.circulation.scan_check import with_scan_warning
 from procedure.circulation.scan_rules import ScanRules
@@ -29,20 +29,23 @@ from procedure.circulation.transactions import (
 )
 from procedure.errors import TransactionRefused
 
+# What a row of a file may become.
+Entered = Loan | Return | Void | PendingLoan
+
 
 @dataclass(slots=True)
 class ImportPlanner:
     """The rows of one file, taken one after the other over what the journal has."""
 
-    known: KnownTransactions
+    known: CirculationLog
     desk: str
     operator: str | None
     rules: ScanRules | None
     seen: Counter[Content] = field(default_factory=Counter[Content])
     stands_for: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
-    entries: list[Transaction] = field(default_factory=list[Transaction])
+    entries: list[Entered] = field(default_factory=list[Entered])
     lines: dict[UUID, int] = field(default_factory=dict[UUID, int])
-    fresh: dict[UUID, Transaction] = field(default_factory=dict[UUID, Transaction])
+    fresh: dict[UUID, Entered] = field(default_factory=dict[UUID, Entered])
     notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
     others: list[Conflict] = field(default_factory=list[Conflict])
 
@@ -71,8 +74,7 @@ class ImportPlanner:
 
     def _is_same(self, row: ImportRow, entry_id: UUID) -> bool:
         """Return whether a row says what the record of the same id does."""
-        known = self.known
-        kept = self.fresh.get(entry_id) or known.find(entry_id)
+        kept = self._find(entry_id)
         if isinstance(kept, Void):
             return row.kind == "void" and self.stands_for.get(kept.loan, kept.loan) == (
                 row.loan and self.stands_for.get(row.loan, row.loan)
@@ -85,7 +87,7 @@ class ImportPlanner:
         return same and row.desk in {"", kept.desk} and _is_same_instant(row, kept)
 
     def _list_other(self, row: ImportRow, entry_id: UUID) -> None:
-        kept = self.fresh.get(entry_id) or self.known.find(entry_id)
+        kept = self._find(entry_id)
         item = row.item or getattr(kept, "item", "")
         desks = (getattr(kept, "desk", ""), row.desk or self.desk)
         desks = tuple(dict.fromkeys(filter(None, desks)))
@@ -93,9 +95,9 @@ class ImportPlanner:
         self.lines[entry_id] = row.line
 
     def _known_as(self, row: ImportRow) -> UUID | None:
-        if row.id is not None and self.known.has(row.id):
+        if row.id is not None and self.known.find(row.id) is not None:
             return row.id
-        records = self.known.records.get(row.content, [])
+        records = recorded_alike(self.known, row.content)
         place = self.seen[row.content] - 1
         record = records[place] if place < len(records) else None
         if row.id is not None and record is not None and not is_fingerprint(record):
@@ -137,9 +139,9 @@ class ImportPlanner:
     def _complete(self, row: ImportRow) -> None:
         assert row.waiting is not None
         entry_id = loan_id(row.waiting)
-        made = self.fresh.get(entry_id) or self.known.loans.get(entry_id)
+        made = self._find(entry_id)
         if made is None:
-            waits = self.fresh.get(row.waiting) or self.known.waiting.get(row.waiting)
+            waits = self._find(row.waiting)
             waits = (
                 waits if isinstance(waits, PendingLoan) and not self._taken_back(waits.id) else None
             )
@@ -151,12 +153,12 @@ class ImportPlanner:
         self.lines.setdefault(entry_id, row.line)
 
     def _patron(self, loan: UUID) -> str:
-        made = self.fresh.get(loan) or self.known.loans.get(loan)
+        made = self._find(loan)
         return made.patron if isinstance(made, Loan) else ""
 
     def _taken_back(self, entry: UUID) -> bool:
         voids = (one for one in self.entries if isinstance(one, Void))
-        return entry in self.known.voids.values() or any(one.loan == entry for one in voids)
+        return self.known.void_of(entry) is not None or any(one.loan == entry for one in voids)
 
     def _judged(self, loan: Loan) -> Loan:
         return checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)
@@ -181,12 +183,15 @@ class ImportPlanner:
         )
         return self._judged(loan)
 
-    def _enter(self, entry: Transaction) -> None:
+    def _enter(self, entry: Entered) -> None:
         self.fresh[entry.id] = entry
         self.entries.append(entry)
 
+    def _find(self, entry: UUID) -> Entered | None:
+        return self.fresh.get(entry) or self.known.find(entry)
+
     def _has(self, entry: UUID) -> bool:
-        return entry in self.fresh or self.known.has(entry)
+        return self._find(entry) is not None
 
 
 _KIND_OF = {Loan: "loan", Return: "return", PendingLoan: "waiting"}

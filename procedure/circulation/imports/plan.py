@@ -15,14 +15,17 @@ from uuid import UUID
 
 from procedure.circulation.double_scans import without_double_scans
 from procedure.circulation.imports.conflicts import Conflict, OutagePeriod, conflicts
-from procedure.circulation.imports.draft import ImportPlanner
-from procedure.circulation.imports.known import KINDS, KnownTransactions, Transaction
+from procedure.circulation.imports.draft import Entered, ImportPlanner
 from procedure.circulation.imports.row import ImportRow, ImportSheet, UnreadableLine
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import Notes
 from procedure.circulation.scan_rules import ScanRules
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Journal
+
+# The kinds of entry that decide what is new in a file.
+KINDS = ("loan", "return", "void", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class ImportPlan:
     `position` is how far the journal was read. `notes` are those of the new loans that wait.
     """
 
-    entries: tuple[Transaction, ...]
+    entries: tuple[Entered, ...]
     known: int
     bad: tuple[UnreadableLine, ...]
     conflicts: tuple[Conflict, ...]
@@ -68,7 +71,7 @@ def needs_desk(row: ImportRow) -> bool:
 
 
 def plan_import(
-    known: KnownTransactions,
+    known: CirculationLog,
     sheet: ImportSheet,
     *,
     desk: str,
@@ -109,8 +112,9 @@ def _conflicts(
     draft: ImportPlanner, now: datetime, outage: OutagePeriod | None
 ) -> tuple[Conflict, ...]:
     fresh = draft.entries
-    voided = {*draft.known.voids.values(), *(one.loan for one in fresh if isinstance(one, Void))}
-    found = (*draft.known.loans.values(), *draft.known.returns.values(), *fresh)
+    voided = {one.loan for one in fresh if isinstance(one, Void)}
+    voided |= {one.id for one in fresh if draft.known.void_of(one.id) is not None}
+    found = (*draft.known.loans(), *draft.known.returns(), *fresh)
     returns = [one for one in found if isinstance(one, Return) and one.id not in voided]
     loans = [one for one in found if isinstance(one, Loan) and one.id not in voided]
     return conflicts(
@@ -120,7 +124,7 @@ def _conflicts(
 
 def import_sheet(
     journal: Journal,
-    known: KnownTransactions,
+    known: CirculationLog,
     sheet: ImportSheet,
     *,
     desk: str,

@@ -9,8 +9,6 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from procedure.circulation.return_carts import KINDS as CART_KINDS
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Return
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
@@ -61,8 +59,7 @@ async def scan_in_by_api(
 
 
 def _safe(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
-    read = journal.since(kinds={*KINDS, *CART_KINDS})
-    found = ReconciliationLog(read)
+    found = ReconciliationLog(journal.since(kinds=KINDS))
     known = next(iter(found.log.lines.returns([back])), None)
     if known is None:
         raise TransactionRefused("return_unknown", "The log has no return with this id.")
@@ -72,7 +69,7 @@ def _safe(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
             "fate_unknown",
             "This return was sent before, its fate is not known: settle it first.",
         )
-    rows = [one for one in carted_items(found, ReturnCarts(read).rows()) if one.back.id == back]
+    rows = [one for one in carted_items(found, found.log.returns()) if one.back.id == back]
     if not rows:
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
     if not rows[0].safe:

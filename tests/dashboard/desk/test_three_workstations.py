@@ -17,7 +17,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import User
 from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.circulation.imports.json_lines import read_json_lines
-from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import at_a_desk, import_sheet
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import parse
@@ -129,8 +128,8 @@ def test_an_hour_at_three_workstations(context: AppContext, clock: Clock) -> Non
         "poste-3": (None, 0.0),
     }
     assert {clock_of(row.loan) for row in context.loan_log.rows(desk="CMU")} == {(SLOW, 420.0)}
-    assert len(context.carts.rows(cart="1")) == 3 * 6
-    assert (context.waiting.rows(), context.notes.read()) == ([], {})
+    assert len([back for back in context.loan_log.returns() if back.cart == "1"]) == 3 * 6
+    assert (context.loan_log.pending(), context.notes.read()) == ([], {})
 
     files += [export(context, log, desk, clock.at) for desk in ("MAIL", "CMU")]
     lines = [(local(at), item) for file in files for at, item in file]
@@ -164,7 +163,7 @@ def hand_over(context: AppContext, here: Workstation, now: datetime) -> tuple[in
     """Take the workstation's saved file in, as the command and the page do."""
     sheet = at_a_desk(read_json_lines(here.saved()), "")
     plan, taken = import_sheet(
-        *(context.journal, KnownTransactions(), sheet), desk="", now=now, rules=context.handbook.scans,
+        *(context.journal, CirculationLog(), sheet), desk="", now=now, rules=context.handbook.scans,
         notes=context.notes,
     )  # fmt: skip
     assert taken

@@ -40,7 +40,7 @@ def fill(context: AppContext, rows: int = MANY) -> None:
 
 
 def fold(context: AppContext) -> ReconciliationLedger:
-    return ReconciliationLedger(context.journal, context.carts, context.facts)
+    return ReconciliationLedger(context.journal, context.facts)
 
 
 def told(way: ReconciliationLedger) -> list[tuple[UUID, ReconciliationState]]:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from procedure.circulation.log import CirculationLog, LoanState
+from procedure.circulation.loan_row import LoanState
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, Recorded
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.log import CirculationLog, LoanRow, LoanState
+from procedure.circulation.loan_row import LoanRow, LoanState
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, MemoryJournal, Recorded
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -12,12 +12,11 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.imports.known import KnownTransactions, minute_shown
+from procedure.circulation.imports.known import minute_shown, recorded_alike
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.pending_loans import PendingLoans, loan_id
-from procedure.circulation.return_carts import ReturnCarts
+from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.journal import Entry, MemoryJournal
 
 AT = datetime(2026, 11, 24, 22, 58, tzinfo=UTC)
 TIMES = [AT + timedelta(minutes=minutes) for minutes in (0, 1, 2, 5, 90)]
@@ -98,14 +97,9 @@ class Model:
         *_, last = None, *(entry for entry in self.transactions(item) if entry.at <= at)
         return last if isinstance(last, Return) else None
 
-    def returns(self, desk: str, cart: str) -> list[Return]:
+    def returns(self) -> list[Return]:
         standing = (back for back in self.of(Return) if self.void_of(back.id) is None)
-        wanted = (back for back in standing if (back.desk, back.cart) == (desk, cart))
-        return sorted(wanted, key=lambda back: (back.at, back.sequence))
-
-    def loaned_and_carted(self) -> set[str]:
-        kinds = {item: {type(entry) for entry in self.transactions(item)} for item in ITEMS}
-        return {item for item, both in kinds.items() if both == {Loan, Return}}
+        return sorted(standing, key=lambda back: (back.at, back.sequence))
 
     def end(self, pending: UUID) -> str | None:
         """How the waiting ended, None while it lasts."""
@@ -133,72 +127,55 @@ class Model:
         ]
 
 
-def modelled(entries: Sequence[Entry]) -> tuple[Model, Sequence[Recorded]]:
-    """Return the model of a journal that was given these, and what that journal holds."""
+def folded(entries: Sequence[Entry], size: int) -> tuple[Model, CirculationLog]:
+    """Return the model of a journal that was given these, and its log, folded in pieces."""
     journal = MemoryJournal(lambda: AT)
     journal.append(*entries)
     recorded = journal.since()
-    return Model([one.entry for one in recorded]), recorded
-
-
-def pieces(recorded: Sequence[Recorded], size: int) -> Iterator[Sequence[Recorded]]:
-    return (recorded[start : start + size] for start in range(0, len(recorded), size))
+    log = CirculationLog()
+    for start in range(0, len(recorded), size):
+        log.extend(recorded[start : start + size])
+    return Model([one.entry for one in recorded]), log
 
 
 @given(ENTRIES, st.integers(1, 7))
 def test_loans_have_their_void_and_their_export(entries: list[Entry], size: int) -> None:
-    model, recorded = modelled(entries)
-    log = CirculationLog()
-    for piece in pieces(recorded, size):
-        log.extend(piece)
+    model, log = folded(entries, size)
     assert [(row.loan, row.void, row.export) for row in log.rows()] == model.loans()
     for item in ITEMS:
         of_item = [loan for loan, _, _ in model.loans() if loan.item == item]
         assert [row.loan for row in log.rows(item=item)] == of_item
     for target in (*TARGETS, *COMPLETED):
         assert log.void_of(target) == model.void_of(target)
+    assert log.loans() == [loan for loan in model.of(Loan) if not model.void_of(loan.id)]
 
 
 @given(ENTRIES, st.integers(1, 7))
 def test_carts_hold_what_was_returned_and_not_lent_since(entries: list[Entry], size: int) -> None:
-    model, recorded = modelled(entries)
-    carts = ReturnCarts()
-    for piece in pieces(recorded, size):
-        carts.extend(piece)
+    model, log = folded(entries, size)
     for item in ITEMS:
-        assert list(carts.events(item)) == model.transactions(item)
-        assert [carts.on_cart(item, at) for at in TIMES] == [
-            model.on_cart(item, at) for at in TIMES
-        ]
-    for desk, cart in product(DESKS, CARTS):
-        assert carts.rows(desk=desk, cart=cart) == model.returns(desk, cart)
-    assert {both.item for both in carts.lent_and_carted()} == model.loaned_and_carted()
+        assert log.standing(item) == model.transactions(item)
+        assert [log.on_cart(item, at) for at in TIMES] == [model.on_cart(item, at) for at in TIMES]
+    assert log.returns() == model.returns()
 
 
 @given(ENTRIES, st.integers(1, 7))
 def test_pending_loans_end_completed_or_void(entries: list[Entry], size: int) -> None:
-    model, recorded = modelled(entries)
-    waiting = PendingLoans()
-    for piece in pieces(recorded, size):
-        waiting.extend(piece)
+    model, log = folded(entries, size)
     ends = {one.id: model.end(one.id) for one in model.of(PendingLoan)}
     still = [one for one in model.of(PendingLoan) if ends[one.id] is None]
-    assert waiting.rows() == sorted(still, key=lambda one: (one.at, one.sequence))
-    assert waiting.settled == {one for one, end in ends.items() if end is not None}
-    for number in PENDING:
-        assert waiting.end(UUID(int=number)) == ends.get(UUID(int=number))
-        assert (waiting.get(UUID(int=number)) in still) == (UUID(int=number) in waiting.ids)
+    assert log.pending() == sorted(still, key=lambda one: (one.at, one.sequence))
+    assert log.settled_pending == {one for one, end in ends.items() if end is not None}
+    for number in [UUID(int=number) for number in PENDING]:
+        assert log.pending_end(number) == ends.get(number)
+        assert log.pending_loan(number) == next((one for one in still if one.id == number), None)
 
 
 @given(ENTRIES, st.integers(1, 7))
-def test_imports_find_records_by_id_and_by_content(entries: list[Entry], size: int) -> None:
-    model, recorded = modelled(entries)
-    known = KnownTransactions()
-    for piece in pieces(recorded, size):
-        known.extend(piece)
+def test_transactions_are_found_by_id_and_by_content(entries: list[Entry], size: int) -> None:
+    model, log = folded(entries, size)
     every = {entry.id: entry for entry in model.entries if not isinstance(entry, Export)}
-    assert {key: entry for key in IDS if (entry := known.find(key))} == every
+    assert {key: entry for key in IDS if (entry := log.find(key))} == every
     for item, (kind, name), patron in product(ITEMS, KINDS, PATRONS):
         content = (name, minute_shown(AT), item, patron if kind is Loan else "")
-        alike = model.recorded_alike(kind, item, content[-1])
-        assert known.records.get(content, []) == alike
+        assert recorded_alike(log, content) == model.recorded_alike(kind, item, content[-1])

@@ -9,7 +9,6 @@ import pytest
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import (
     MemoryNotes,
-    PendingLoans,
     checked_note,
     checked_waiting,
     complete,
@@ -25,8 +24,8 @@ ONE = PendingLoan(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)
 TWO = PendingLoan(UUID(int=2), AT, "CMU", "I2", "CMU-3", "mb", 6)
 
 
-def waiting(*entries: Entry) -> PendingLoans:
-    return PendingLoans(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
+def folded(*entries: Entry) -> CirculationLog:
+    return CirculationLog(Recorded(n, AT, entry) for n, entry in enumerate(entries, start=1))
 
 
 def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
@@ -34,7 +33,7 @@ def refusal(reason: str) -> pytest.RaisesExc[TransactionRefused]:
 
 
 def test_what_waits_is_listed_in_the_order_of_the_scans() -> None:
-    assert waiting(ONE, TWO).rows() == [TWO, ONE]
+    assert folded(ONE, TWO).pending() == [TWO, ONE]
 
 
 def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
@@ -43,22 +42,22 @@ def test_completing_makes_the_loan_of_the_moment_when_the_item_left() -> None:
         *(loan_id(ONE.id), AT, "CMU", "SLSP204518377", "I1", "CMU-3", "jd"), late=True, sequence=7
     )
     for order in permutations((ONE, TWO, loan)):
-        assert waiting(*order).rows() == [TWO]
+        assert folded(*order).pending() == [TWO]
 
 
 def test_two_who_complete_it_at_once_make_one_loan() -> None:
     journal = MemoryJournal(lambda: AT)
     journal.append(ONE)
-    seen = PendingLoans(journal.since()), PendingLoans(journal.since())
+    seen = CirculationLog(journal.since()), CirculationLog(journal.since())
     for patron, mine in zip(("P1", "P2"), seen, strict=True):
-        journal.append(complete(mine.get(ONE.id), patron))
+        journal.append(complete(mine.pending_loan(ONE.id), patron))
     assert [row.loan.patron for row in CirculationLog(journal.since()).rows()] == ["P1"]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_taking_it_back_ends_the_waiting(order: tuple[int, int]) -> None:
     entries = (ONE, Void(UUID(int=3), AT, ONE.id, "le lecteur est revenu"))
-    assert waiting(*(entries[place] for place in order)).rows() == []
+    assert folded(*(entries[place] for place in order)).pending() == []
 
 
 def test_it_goes_into_no_file_until_it_is_completed() -> None:
@@ -71,7 +70,7 @@ def test_what_does_not_wait_is_not_completed() -> None:
     done = complete(ONE, "P1")
     for entries in ((), (ONE, done), (ONE, Void(UUID(int=3), AT, ONE.id, "erreur"))):
         with refusal("waiting_settled"):
-            complete(waiting(*entries).get(ONE.id), "P1")
+            complete(folded(*entries).pending_loan(ONE.id), "P1")
 
 
 def test_without_an_identifier_it_goes_on_waiting() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
-from procedure.circulation.imports.plan import KnownTransactions, import_sheet
+from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return, Void
@@ -133,7 +133,7 @@ def test_the_return_goes_up_before_the_loan_at_the_time_of_the_cart() -> None:
     assert (done.export.loans, done.export.returns) == ((OTHER.id, AGAIN.id), (BACK.id,))
     assert rewritten(there.log, done.export) == done.plan.rendered.content
     # Its own file taken in again doubles nothing.
-    known = KnownTransactions(there.journal.since(kinds=TRANSACTIONS))
+    known = CirculationLog(there.journal.since(kinds=TRANSACTIONS))
     sheet = read_file(done.plan.rendered.content, "x.dat")
     plan, _ = import_sheet(there.journal, known, sheet, desk="MAIL", now=NOW)
     assert (plan.entries, plan.known) == ((), 3)

@@ -29,10 +29,10 @@ from sqlalchemy.engine import make_url
 from procedure.circulation.double_scans import same_scan
 from procedure.circulation.doubts import is_question
 from procedure.circulation.imports.json_lines import read_json_lines
-from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.lending import lend, void
-from procedure.circulation.log import CirculationLog, LoanState
+from procedure.circulation.loan_row import LoanState
+from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import parse
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
@@ -214,7 +214,7 @@ class Lending(RuleBasedStateMachine):
         sheet = read_json_lines(file)
         assert sheet.bad == ()
         journal = self.server.journal
-        import_sheet(journal, KnownTransactions(), sheet, desk="CMU", now=self.at, keep_good=True)
+        import_sheet(journal, CirculationLog(), sheet, desk="CMU", now=self.at, keep_good=True)
 
     @rule(data=st.data(), deed=st.sampled_from(("confirm", "correct", "void")))
     def decide(self, data: st.DataObject, deed: str) -> None:
@@ -385,7 +385,7 @@ class Twice:
         for step in steps:
             if isinstance(step, bytes):
                 sheet = read_json_lines(step)
-                import_sheet(server.journal, KnownTransactions(), sheet, desk="CMU", now=START)
+                import_sheet(server.journal, CirculationLog(), sheet, desk="CMU", now=START)
             else:
                 for one in step:
                     server.take(one)

@@ -12,7 +12,6 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.circulation.return_carts import ReturnCarts
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import (
@@ -173,7 +172,7 @@ def test_in_any_slices_it_is_what_it_is_at_once(day: list[Entry], some: int, ite
 @given(days())
 def test_it_tells_what_the_plain_folds_tell(day: list[Entry]) -> None:
     kept, now = recorded(day), at_once(day)
-    found, carts = ReconciliationLog(kept), ReturnCarts(kept)
+    found = ReconciliationLog(kept)
     rows = found.rows()
     states = [(row.loan.id, row.state, row.reason) for row in rows]
     assert [(row.loan.id, row.state, row.reason) for row in now.rows] == states
@@ -185,7 +184,9 @@ def test_it_tells_what_the_plain_folds_tell(day: list[Entry]) -> None:
     assert now.predicted == predicted
     to_upload = [row for row in rows if row.state in TO_UPLOAD]
     assert now.forecast == Counter(predicted[row.loan.id].kind for row in to_upload)
-    on_carts = sorted(carted_items(found, carts.rows()), key=lambda one: (one.back.at, one.back.id))
+    on_carts = sorted(
+        carted_items(found, found.log.returns()), key=lambda one: (one.back.at, one.back.id)
+    )
     assert [seen(one) for one in now.carts] == [seen(one) for one in on_carts]
     to_write = [row.corrected for row in rows if row.state in TO_WRITE]
     assert list(now.cart_counts) == cart_counts(found)

@@ -91,7 +91,7 @@ def test_a_return_lies_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [told(1)] * 2
     assert desk.take(back(1)) == [told(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
-    assert desk.context.carts.rows(cart="2") == desk.entries
+    assert desk.context.loan_log.returns() == desk.entries
 
 
 def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clock) -> None:
@@ -163,7 +163,7 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
     assert answers == [told(1), told(2), told(3), told(4), settled, told(6), told(7)]
     desk.take()
     assert [row.loan.item for row in desk.context.loan_log.rows()] == ["A1111"]
-    assert (desk.context.waiting.rows(), desk.context.carts.rows()) == ([], [])
+    assert (desk.context.loan_log.pending(), desk.context.loan_log.returns()) == ([], [])
     assert desk.context.notes.read() == {}
 
 
@@ -370,7 +370,7 @@ def test_a_fault_of_the_server_holds_up_one_transaction_alone(
     def broken(*_: object) -> None:
         raise RuntimeError(CARD)
 
-    monkeypatch.setattr(desk.context.waiting, "get", broken)
+    monkeypatch.setattr(desk.context.loan_log, "pending_loan", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
         *(told(1), told(2) | failed, told(3)),

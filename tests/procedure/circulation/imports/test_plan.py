@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.imports.conflicts import Conflict
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.known import KINDS, KnownTransactions
-from procedure.circulation.imports.plan import ImportPlan, import_sheet, plan_import
+from procedure.circulation.imports.plan import KINDS, ImportPlan, import_sheet, plan_import
 from procedure.circulation.imports.row import ImportSheet, UnreadableLine, fingerprint
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.pending_loans import MemoryNotes, PendingLoans, loan_id
+from procedure.circulation.pending_loans import MemoryNotes, loan_id
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
@@ -46,7 +45,7 @@ class House:
     def plan(
         self, text: str, desk: str = "MAIL", *, keep_good: bool = False
     ) -> tuple[ImportPlan, bool]:
-        known = KnownTransactions()
+        known = CirculationLog()
         return import_sheet(
             self.journal, known, read_file(text.encode(), "a.dat" if "{" not in text else ""),
             desk=desk, now=NOW, notes=self.notes, keep_good=keep_good,
@@ -211,7 +210,7 @@ def test_whatever_is_taken_in_whichever_order_every_row_is_there_once(
 
 
 def test_a_plan_reads_no_further_than_the_log_it_was_given() -> None:
-    plan = plan_import(KnownTransactions(), ImportSheet((), ()), desk="MAIL", now=NOW)
+    plan = plan_import(CirculationLog(), ImportSheet((), ()), desk="MAIL", now=NOW)
     assert plan == ImportPlan((), 0, (), (), {}, 0)
     assert NOW - timedelta(hours=1) < NOW
 
@@ -246,11 +245,11 @@ def test_what_waited_in_a_saved_outbox_waits_here_or_is_completed() -> None:
     assert house.take(*waits, done, undone) == (5, 0, 0)
     assert house.take(*waits, done, undone) == (0, 5, 0)
     assert house.notes.read() == {UUID(int=2): "Mme Rochat", UUID(int=3): "Mme Rochat"}
-    log, waiting = CirculationLog(house.journal.since()), PendingLoans(house.journal.since())
+    log = CirculationLog(house.journal.since())
     assert [(row.loan.id, row.loan.patron) for row in log.rows()] == [
         (loan_id(UUID(int=1)), "2071234567")
     ]
-    assert waiting.ids == {UUID(int=3)}
+    assert [one.id for one in log.pending()] == [UUID(int=3)]
     other = saved("complete", 6, waiting=str(UUID(int=1)), patron="3071234567")
     late = saved("complete", 7, waiting=str(UUID(int=2)), patron="3071234567")
     long = saved("waiting", 8, item="0399", note="n" * 81)
@@ -280,7 +279,7 @@ def test_a_saved_undo_takes_back_its_own_completion_and_no_other() -> None:
     assert plan.bad == tuple(UnreadableLine(n, "was completed with another card") for n in (1, 2))
     assert house.take(undo(5, "2071234567")) == (2, 0, 0)
     assert house.take(undo(5, "2071234567")) == (0, 2, 0)
-    assert PendingLoans(house.journal.since()).ids == {UUID(int=6)}
+    assert [one.id for one in CirculationLog(house.journal.since()).pending()] == [UUID(int=6)]
 
 
 def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan() -> None:
@@ -288,9 +287,9 @@ def test_what_was_completed_in_a_saved_outbox_has_no_note_any_more_and_is_a_loan
     waits = [saved("waiting", n, item=f"03{n}") for n in (1, 2)]
     done = saved("complete", 3, waiting=str(UUID(int=1)), patron="2071234567")
     assert house.take(*waits, done) == (3, 0, 0)
-    log, waiting = CirculationLog(house.journal.since()), PendingLoans(house.journal.since())
+    log = CirculationLog(house.journal.since())
     assert [(row.loan.item, row.loan.patron) for row in log.rows()] == [("031", "2071234567")]
-    assert (waiting.ids, house.notes.read()) == ({UUID(int=2)}, {})
+    assert ([one.id for one in log.pending()], house.notes.read()) == ([UUID(int=2)], {})
 
 
 def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
@@ -311,7 +310,7 @@ def test_two_readings_of_a_saved_outbox_go_in_and_are_no_conflict() -> None:
 def test_what_is_doubtful_about_a_scan_is_said_when_it_is_taken_in() -> None:
     rules = load_handbook(PACKAGED_HANDBOOK).scans
     sheet = read_file(saved("loan", 1, item="9782070360024", patron="2071234567").encode())
-    plan = plan_import(KnownTransactions(), sheet, desk="MAIL", now=NOW, rules=rules)
+    plan = plan_import(CirculationLog(), sheet, desk="MAIL", now=NOW, rules=rules)
     assert [one.warning for one in plan.entries if isinstance(one, Loan)] == ["isbn"]
 
 
@@ -320,7 +319,7 @@ def test_swapped_item_and_card_of_an_offline_file_are_flagged_by_their_line() ->
     pairs = [("1060348820", "2071234567"), ("2071234567", "1060348821"), ("03", "1060348822")]
     content = "".join(f"202611240912L{item:<80}{patron}\r\n" for item, patron in pairs)
     plan = plan_import(
-        KnownTransactions(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules
+        CirculationLog(), read_file(content.encode()), desk="MAIL", now=NOW, rules=rules
     )
     assert plan.doubts == ((2, "swapped"), (3, "partial"))
     assert plan.bad == ()

@@ -1,6 +1,8 @@
+"""Returns in the loan log: which item is on a cart, and when."""
+
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import UUID
 
@@ -8,7 +10,6 @@ import pytest
 
 from procedure.circulation.lending import Lending, lend
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.return_carts import LoanedFromCart, ReturnCarts
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.journal import Entry, Recorded
 
@@ -25,8 +26,8 @@ def recorded(*entries: Entry) -> list[Recorded]:
     return [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
 
 
-def carts(*entries: Entry) -> ReturnCarts:
-    return ReturnCarts(recorded(*entries))
+def folded(*entries: Entry) -> CirculationLog:
+    return CirculationLog(recorded(*entries))
 
 
 @pytest.mark.parametrize(
@@ -47,43 +48,32 @@ def test_an_item_is_on_the_cart_from_its_return_to_its_next_loan(
     entries: tuple[Entry, ...], at: datetime, found: Return | None
 ) -> None:
     for order in permutations(entries):
-        assert carts(*order).on_cart("I1", at) == found
+        assert folded(*order).on_cart("I1", at) == found
 
 
-def test_the_carts_are_listed_by_desk_number_and_day() -> None:
-    late = Return(UUID(int=8), datetime(2026, 11, 24, 23, 30, tzinfo=UTC), "CMU", "I3", cart="2")
-    log = carts(OTHER, late, BACK, UNDONE, Return(UUID(int=9), AT, "CMU", "I4"))
-    assert [one.item for one in log.rows()] == ["I4", "I2", "I3"]
-    assert [one.item for one in log.rows(desk="CMU", day=date(2026, 11, 24))] == ["I4", "I2"]
-    assert [one.item for one in log.rows(cart="2")] == ["I3"]
-    assert log.rows(desk="MAIL") == []
+def test_returns_are_listed_in_the_order_of_time_without_void_ones() -> None:
+    log = folded(OTHER, BACK, UNDONE, Return(UUID(int=9), AT, "CMU", "I4"))
+    assert [back.item for back in log.returns()] == ["I4", "I2"]
 
 
-def test_what_was_lent_and_carted_is_flagged_with_the_order_of_events() -> None:
-    log = carts(OTHER, AGAIN, BACK, LENT)
-    assert log.lent_and_carted() == [LoanedFromCart("I1", (LENT, BACK, AGAIN))]
-    assert [one.on_cart for one in log.lent_and_carted()] == [False]
-    assert carts(BACK, LENT).lent_and_carted() == [LoanedFromCart("I1", (LENT, BACK))]
-    assert [one.on_cart for one in carts(BACK, LENT).lent_and_carted()] == [True]
-    assert carts(LENT, BACK, UNDONE).lent_and_carted() == []
+def test_standing_gives_the_loans_and_returns_of_an_item_in_the_order_of_time() -> None:
+    assert folded(OTHER, AGAIN, BACK, LENT).standing("I1") == [LENT, BACK, AGAIN]
+    assert folded(LENT, BACK, UNDONE).standing("I1") == [LENT]
 
 
 def test_folding_twice_changes_nothing_and_the_position_moves_on() -> None:
-    log = carts(LENT, BACK)
+    log = folded(LENT, BACK)
     log.extend(recorded(LENT, BACK, OTHER))
-    assert (log.rows(), list(log.events("I1")), log.position) == ([BACK, OTHER], [LENT, BACK], 3)
+    assert (log.returns(), log.standing("I1"), log.position) == ([BACK, OTHER], [LENT, BACK], 3)
 
 
 def test_lending_from_the_cart_is_warned_of_and_is_no_double_reading() -> None:
     soon = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1")
     back = Return(UUID(int=2), AT + MINUTE / 2, "CMU", "I1")
-    log, own = CirculationLog(recorded(LENT, back)), carts(LENT, back)
     warned = Loan(UUID(int=7), AT + MINUTE, "CMU", "P1", "I1", warning="on_cart")
-    assert lend(log, soon, own) == Lending(warned, "on_cart", cart=back)
-    assert lend(log, soon).warning == "renewal"
+    assert lend(folded(LENT, back), soon) == Lending(warned, "on_cart", cart=back)
 
 
 def test_a_second_reading_of_a_book_from_the_cart_is_one_all_the_same() -> None:
-    entries = (BACK, AGAIN)
     twice = Loan(UUID(int=7), AGAIN.at + MINUTE, "CMU", "P2", "I1")
-    assert lend(CirculationLog(recorded(*entries)), twice, carts(*entries)).warning == "repeated"
+    assert lend(folded(BACK, AGAIN), twice).warning == "repeated"

@@ -1,0 +1,60 @@
+"""A loan of the loan log, with its day, its export and its void."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from procedure.circulation.transactions import Export, Loan, Void
+
+
+class LoanState(StrEnum):
+    """How far a loan has come on its way into Alma."""
+
+    RECORDED = "recorded"
+    EXPORTED = "exported"
+    VOID = "void"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRow:
+    """A loan with its fate: where the journal has it, its local day, its export and its void.
+
+    `repeats` is the id of the loan that this one is a second reading of; see
+    `procedure.circulation.double_scans`.
+    """
+
+    loan: Loan
+    position: int
+    recorded_at: datetime
+    day: date
+    export: Export | None = None
+    void: Void | None = None
+    repeats: UUID | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a loan to bring into Alma: not taken back, and no second reading."""
+        return self.void is None and self.repeats is None
+
+    @property
+    def state(self) -> LoanState:
+        """The state, of which a void is the last word."""
+        if self.void is not None:
+            return LoanState.VOID
+        if self.repeats is not None:
+            return LoanState.REPEATED
+        return LoanState.RECORDED if self.export is None else LoanState.EXPORTED
+
+    @property
+    def void_after_export(self) -> bool:
+        """Whether a file for Alma holds this loan although it is void: it must be undone there."""
+        return self.void is not None and self.export is not None
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        """The place among all loans: by UTC instant, then sequence, then position."""
+        return (self.loan.at, self.loan.sequence, self.position)
