@@ -85,9 +85,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("procedure.circulation.doubts", "procedure.reconciliation.entries"),
         ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
         ("procedure.errors", "procedure.circulation.transactions"),
-        ("procedure.guide.steps", "procedure.handbook.mermaid"),
-        ("procedure.guide.steps", "procedure.handbook.model"),
-        ("procedure.guide.steps", "procedure.handbook.tree_checks"),
         ("procedure.monitoring.services", "procedure.guide.steps"),
         ("procedure.reconciliation.export_times", "procedure.outages.record"),
         ("procedure.status_pages.readings", "procedure.monitoring.model"),
@@ -209,7 +206,6 @@ def test_no_folder_holds_more_than_25_modules() -> None:
     ("module", "name", "broken"),
     [
         ("procedure.guide.walk", "panel", True),
-        ("procedure.guide.steps", "procedure.io.uuid7", True),
         ("procedure.monitoring.board", "procedure.status_pages.status", False),
         ("procedure.status_pages.status", "procedure.monitoring.board", True),
         ("procedure.io.database.journal", "sqlalchemy", False),

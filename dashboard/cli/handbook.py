@@ -12,6 +12,7 @@ from dashboard.settings import Settings
 from procedure.circulation.shape_overlap import undecided
 from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import HandbookError
+from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.io.handbook_files import load_handbook
 
@@ -67,7 +68,7 @@ def tree(language: str | None) -> None:
     settings = Settings.from_env()
     handbook = load_handbook(settings.handbook)
     words = handbook.words[language or settings.language]
-    click.echo(handbook.procedure.to_mermaid(words), nl=False)
+    click.echo(to_mermaid(handbook.procedure, words), nl=False)
 
 
 @click.command()

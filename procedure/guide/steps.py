@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from procedure.errors import Fault
-from procedure.handbook import mermaid
-from procedure.handbook import tree_checks as routing
-
-if TYPE_CHECKING:
-    from procedure.handbook.model import Words
+from typing import Literal
 
 StepKind = Literal["question", "contact", "lending"]
 
@@ -113,28 +106,12 @@ class Procedure:
         """The step where loans are recorded, one key away from every other (C1)."""
         return next(step for step in self.steps.values() if step.kind == "lending")
 
-    def check(
-        self,
-        targets: Collection[str] | None = None,
-        contacts: Collection[str] | None = None,
-    ) -> tuple[Fault, ...]:
-        """Find every fault of the tree at once, in the order of its steps.
-
-        Dead ends, steps nothing leads to, ways that go round in a circle, steps, targets and
-        contacts that do not exist. None for `targets` or `contacts` leaves their names unchecked.
-        """
-        return tuple(routing.check_tree(self, targets=targets, contacts=contacts))
-
     def paths(self) -> tuple[Path, ...]:
         """Give every way that answers can lead from the start to a step without answers.
 
         The way out of a contact that is closed is no answer and is not followed here.
         """
         return tuple(self._onward(Path((), self.start)))
-
-    def to_mermaid(self, words: Words, walked: Sequence[tuple[str, str]] = ()) -> str:
-        """Draw the tree as Mermaid text, with the answers of `walked` (step, answer) marked."""
-        return mermaid.to_mermaid(self, words, walked)
 
     def _onward(self, path: Path) -> Iterator[Path]:
         answers = self.steps[path.end].answers

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from procedure.guide.steps import Procedure, Step
-    from procedure.handbook.model import StepWords, Words
+from procedure.guide.steps import Procedure, Step
+from procedure.handbook.model import StepWords, Words
 
 # A step and the answer that leads on from it; None for the way out that is no answer.
 _Way = tuple[str, str | None]
@@ -19,8 +17,11 @@ _CLOSING = {"question": '"}}', "contact": '"]', "lending": '"])'}
 _UNSAFE = re.compile(r"[^\w \u202f.,?!:'’«»()/-]")
 
 
-def to_mermaid(procedure: Procedure, words: Words, walked: Sequence[tuple[str, str]]) -> str:
-    """Write a flowchart from top to bottom; the same procedure always gives the same text."""
+def to_mermaid(procedure: Procedure, words: Words, walked: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the tree as a Mermaid flowchart, with the answers of `walked` (step, answer) marked.
+
+    The same procedure always gives the same text.
+    """
     ways = list(_ways(procedure, words))
     lines = ["flowchart TD"]
     lines += [_box(step, words) for step in procedure.steps.values()]

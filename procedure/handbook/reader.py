@@ -21,6 +21,7 @@ from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.handbook.neighbours import read_neighbours
 from procedure.handbook.page import Entry, KeyRule, Page, Shape
 from procedure.handbook.scans import read_scans
+from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
 from procedure.monitoring.model import Target
 
@@ -186,7 +187,7 @@ def _compare_steps(steps: Page, targets: Page, contacts: Page, procedure: Proced
         _unnamed(targets, [name for step in every for name in step.targets])
     if all(steps.sound(f"{step.key}.contact") for step in every):
         _unnamed(contacts, [step.contact for step in every])
-    found = procedure.check(targets=targets.keys, contacts=contacts.keys)
+    found = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
     steps.faults += [fault for fault in found if steps.sound(fault.key)]
 
 

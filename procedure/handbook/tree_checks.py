@@ -1,15 +1,12 @@
-"""Whether the tree can be walked: every rule that `Procedure.check` applies, one a function."""
+"""Whether the tree can be walked: every rule that `check_tree` applies, one a function."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
 
 from procedure.errors import Fault
+from procedure.guide.steps import Procedure, Step
 from procedure.handbook.spelling import nearest
-
-if TYPE_CHECKING:
-    from procedure.guide.steps import Procedure, Step
 
 FILE = "steps.toml"
 
@@ -28,10 +25,20 @@ _ALLOWED = {
 def check_tree(
     procedure: Procedure,
     *,
-    targets: Collection[str] | None,
-    contacts: Collection[str] | None,
+    targets: Collection[str] | None = None,
+    contacts: Collection[str] | None = None,
+) -> tuple[Fault, ...]:
+    """Return every fault of the tree at once, in the order of its steps.
+
+    Dead ends, steps nothing leads to, ways that go round in a circle, steps, targets and contacts
+    that do not exist. None for `targets` or `contacts` leaves their names unchecked.
+    """
+    return tuple(_faults(procedure, targets, contacts))
+
+
+def _faults(
+    procedure: Procedure, targets: Collection[str] | None, contacts: Collection[str] | None
 ) -> Iterator[Fault]:
-    """Give every fault of the tree; None for a list of names leaves those names unchecked."""
     yield from _start(procedure)
     for step in procedure.steps.values():
         yield from _of_its_kind(step)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from dashboard.cli import relais
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.errors import HandbookError
+from procedure.handbook.mermaid import to_mermaid
 from procedure.io.handbook_files import load_handbook
 
 HANDBOOKS = Path(__file__).resolve().parent.parent.parent / "handbooks"
@@ -95,7 +96,7 @@ def test_tree_draws_in_the_language_asked_for(words: list[str], language: str, s
     handbook = load_handbook(SMALL)
     result = run(*words, language=language)
     assert result.exit_code == 0
-    assert result.output == handbook.procedure.to_mermaid(handbook.words[spoken])
+    assert result.output == to_mermaid(handbook.procedure, handbook.words[spoken])
 
 
 def test_tree_and_desks_refuse_a_bad_handbook(bad: Path) -> None:

@@ -1,0 +1,68 @@
+"""The drawing of the tree: its labels, and the answers that were given."""
+
+from __future__ import annotations
+
+import pytest
+
+from procedure.guide.steps import Answer, Procedure, Step
+from procedure.handbook.mermaid import to_mermaid
+from procedure.handbook.model import AnswerWords, StepWords, Words
+
+TREE = Procedure(
+    "A1",
+    {
+        "A1": Step("A1", "question", (Answer("yes", "C1"), Answer("no", "B1"))),
+        "B1": Step("B1", "contact", contact="front", when_closed="C1"),
+        "C1": Step("C1", "lending"),
+    },
+)
+
+
+def said(title: str, *answers: str, closed: str | None = None) -> StepWords:
+    return StepWords(
+        "short",
+        title,
+        answers={key: AnswerWords(key.upper(), "then") for key in answers},
+        when_closed=AnswerWords(closed, "then") if closed else None,
+    )
+
+
+WORDS = Words(
+    "en",
+    "Library",
+    {
+        "A1": said('Is "all" well? <b>#1</b>; `x`', "yes", "no"),
+        "B1": said("Call", closed="Week|end"),
+        "C1": said("Lend"),
+    },
+    {},
+    {},
+)
+
+DRAWN = """\
+flowchart TD
+    A1{{"A1 Is #34;all#34; well? #60;b#62;#35;1#60;/b#62;#59; #96;x#96;"}}
+    B1["B1 Call"]
+    C1(["C1 Lend"])
+    A1 -->|"YES"| C1
+    A1 -->|"NO"| B1
+    B1 -.->|"Week#124;end"| C1
+"""
+
+
+def test_the_drawing_escapes_what_could_end_a_label() -> None:
+    assert to_mermaid(TREE, WORDS) == DRAWN
+
+
+def test_the_drawing_marks_the_way_walked() -> None:
+    marks = """\
+    classDef walked stroke-width:4px
+    class A1,B1 walked
+    linkStyle 1 stroke-width:4px
+"""
+    assert to_mermaid(TREE, WORDS, [("A1", "no")]) == DRAWN + marks
+
+
+@pytest.mark.parametrize("walked", [[("A1", "vdi")], [("Z9", "yes")], [("B1", "")]])
+def test_what_is_no_way_is_not_marked(walked: list[tuple[str, str]]) -> None:
+    assert "walked" not in to_mermaid(TREE, WORDS, walked)

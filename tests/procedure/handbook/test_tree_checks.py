@@ -1,0 +1,61 @@
+"""Faults of the tree that only a drawing would show."""
+
+from __future__ import annotations
+
+from procedure.errors import Fault
+from procedure.guide.steps import Answer, Procedure, Step
+from procedure.handbook.tree_checks import check_tree
+
+TREE = Procedure(
+    "A1",
+    {
+        "A1": Step("A1", "question", (Answer("yes", "C1"), Answer("no", "B1"))),
+        "B1": Step("B1", "contact", contact="front", when_closed="C1"),
+        "C1": Step("C1", "lending"),
+    },
+)
+
+
+def test_a_good_tree_has_no_fault_even_when_no_names_are_known() -> None:
+    assert check_tree(TREE) == ()
+    assert check_tree(TREE, targets=(), contacts=("front",)) == ()
+
+
+def test_a_circle_apart_from_the_start_is_found_too() -> None:
+    aside = {
+        "D1": Step("D1", "question", (Answer("yes", "D2"),)),
+        "D2": Step("D2", "question", (Answer("yes", "D1"),)),
+    }
+    assert check_tree(Procedure("A1", {**TREE.steps, **aside})) == (
+        Fault(
+            "steps.toml",
+            "D1",
+            "no way leads here from A1; let an answer lead to it, or take it out",
+        ),
+        Fault(
+            "steps.toml",
+            "D2",
+            "no way leads here from A1; let an answer lead to it, or take it out",
+        ),
+        Fault(
+            "steps.toml",
+            "D2.answers.yes",
+            "goes round in a circle, D1 → D2 → D1; lead it to a step further on",
+        ),
+    )
+
+
+def test_a_circle_that_two_ways_lead_to_is_one_fault() -> None:
+    ways = {
+        "A1": Step("A1", "question", (Answer("yes", "A2"), Answer("no", "A3"))),
+        "A2": Step("A2", "question", (Answer("yes", "A2"), Answer("no", "C1"))),
+        "A3": Step("A3", "question", (Answer("yes", "A2"), Answer("no", "C1"))),
+        "C1": Step("C1", "lending"),
+    }
+    assert check_tree(Procedure("A1", ways)) == (
+        Fault(
+            "steps.toml",
+            "A2.answers.yes",
+            "goes round in a circle, A2 → A2; lead it to a step further on",
+        ),
+    )
