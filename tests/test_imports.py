@@ -87,7 +87,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("procedure.errors", "procedure.circulation.transactions"),
         ("procedure.monitoring.services", "procedure.guide.steps"),
         ("procedure.reconciliation.export_times", "procedure.outages.record"),
-        ("procedure.status_pages.readings", "procedure.monitoring.model"),
     }
 )
 CROWDED = frozenset(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from dashboard.monitoring.status_pages import newest
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
+from procedure.diagnosis.disagreement import Disagreement, Dispute
 from procedure.handbook.model import TargetWords
-from procedure.status_pages.readings import Disagreement, Dispute
 from procedure.status_pages.status import PageStatus
 
 

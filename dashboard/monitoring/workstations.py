@@ -14,11 +14,11 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.neighbours import Beyond, NeighbourCell, neighbour_cells
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
+from procedure.diagnosis.disagreement import Disagreement, official_against_observed
 from procedure.diagnosis.evidence import Evidence
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.browser_probe import browser_cannot_tell
 from procedure.monitoring.model import Status
-from procedure.status_pages.readings import Disagreement, official_against_observed
 
 SPARING = timedelta(seconds=3)  # sixty workstations tell something every second
 PEOPLE_LOOK = timedelta(seconds=15)  # what has grown too old is noticed at least this often

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from procedure.diagnosis.disagreement import Share
 from procedure.monitoring.model import SERVER, Outcome, Status
-from procedure.status_pages.readings import Share
 
 
 class SeenFrom(StrEnum):

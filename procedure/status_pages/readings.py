@@ -1,22 +1,19 @@
-"""The vendor's word as it was read: by whom, until when it holds, and against what we observe."""
+"""The status of a page as it was read: by whom, and until when it holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID, uuid4
 
 from procedure.journal import Recorded
-from procedure.monitoring.model import Status
 from procedure.status_pages.maintenance import MaintenanceWindow, person
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
 PERSON_HOLDS = timedelta(minutes=15)
 FEED_HOLDS = 3  # intervals
-_KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +92,6 @@ class CurrentStatus:
     last_known: Reading | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many out of so many."""
-
-    count: int
-    of: int
-
-
-class Dispute(StrEnum):
-    """How the official word and our observations differ."""
-
-    SILENT = "silent"  # nothing is reported, and most of our observations fail
-    NOT_SEEN = "not_seen"  # an incident is reported, and none of them does
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """The official word against our own: pages that report an incident, observations that fail."""
-
-    kind: Dispute
-    reporting: Share
-    failing: Share
-
-
 def from_feed(
     target: str, format_name: str, said: PageReport, *, at: datetime, interval: timedelta
 ) -> Reading:
@@ -154,30 +127,6 @@ def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
             (one for one in reversed(found) if one.word is not PageStatus.UNKNOWN), None
         ),
     )
-
-
-def official_against_observed(
-    readings: Iterable[Reading], judged: Iterable[Status], now: datetime
-) -> Disagreement | None:
-    """Set the official word on one service against our observations of it.
-
-    The newest fresh reading that tells anything counts once for each page and source, and each
-    known verdict once: a slow answer is an answer. None when they agree, or when one side tells
-    nothing.
-    """
-    telling = (one for one in readings if is_fresh(one, now) and one.word is not PageStatus.UNKNOWN)
-    newest = {(one.target, one.source): one.word for one in sorted(telling, key=_weight)}
-    words = list(newest.values())
-    known = [one for one in judged if one in _KNOWN]
-    reporting = Share(sum(one is PageStatus.INCIDENT for one in words), len(words))
-    failing = Share(sum(one is Status.DOWN for one in known), len(known))
-    if not words or not known:
-        return None
-    if all(one is PageStatus.OK for one in words) and 2 * failing.count > failing.of:
-        return Disagreement(Dispute.SILENT, reporting, failing)
-    if reporting.count and not failing.count:
-        return Disagreement(Dispute.NOT_SEEN, reporting, failing)
-    return None
 
 
 def _reading(target: str, said: PageReport, source: str, at: datetime, until: datetime) -> Reading:

@@ -13,9 +13,9 @@ from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstation_name import WorkstationName
 from dashboard.monitoring.workstations import Quorum, Workstations
 from dashboard.outage.planned_work import PlannedWork
+from procedure.diagnosis.disagreement import Dispute
 from procedure.monitoring.model import Status, Vantage
 from procedure.status_pages.maintenance import MaintenanceWindow
-from procedure.status_pages.readings import Dispute
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock
 

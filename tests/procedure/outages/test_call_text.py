@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from procedure.diagnosis.disagreement import Share
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.call_text import (
     CallFacts,
@@ -13,7 +14,6 @@ from procedure.outages.call_text import (
     WhoTested,
     call_facts,
 )
-from procedure.status_pages.readings import Share
 
 AT = datetime(2026, 11, 24, 8, 20, tzinfo=UTC)
 SINCE = AT - timedelta(minutes=8)

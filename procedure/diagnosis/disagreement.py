@@ -1,0 +1,63 @@
+"""Where the status pages and our own observations differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from operator import attrgetter
+
+from procedure.monitoring.model import Status
+from procedure.status_pages.readings import Reading, is_fresh
+from procedure.status_pages.status import PageStatus
+
+_KNOWN = frozenset({Status.UP, Status.SLOW, Status.DOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many out of so many."""
+
+    count: int
+    of: int
+
+
+class Dispute(StrEnum):
+    """How the official word and our observations differ."""
+
+    SILENT = "silent"  # nothing is reported, and most of our observations fail
+    NOT_SEEN = "not_seen"  # an incident is reported, and none of them does
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The official word against our own: pages that report an incident, observations that fail."""
+
+    kind: Dispute
+    reporting: Share
+    failing: Share
+
+
+def official_against_observed(
+    readings: Iterable[Reading], judged: Iterable[Status], now: datetime
+) -> Disagreement | None:
+    """Set the official word on one service against our observations of it.
+
+    The newest fresh reading that tells anything counts once for each page and source, and each
+    known verdict once: a slow answer is an answer. None when they agree, or when one side tells
+    nothing.
+    """
+    telling = (one for one in readings if is_fresh(one, now) and one.word is not PageStatus.UNKNOWN)
+    newest = {(one.target, one.source): one.word for one in sorted(telling, key=attrgetter("at"))}
+    words = list(newest.values())
+    known = [one for one in judged if one in _KNOWN]
+    reporting = Share(sum(one is PageStatus.INCIDENT for one in words), len(words))
+    failing = Share(sum(one is Status.DOWN for one in known), len(known))
+    if not words or not known:
+        return None
+    if all(one is PageStatus.OK for one in words) and 2 * failing.count > failing.of:
+        return Disagreement(Dispute.SILENT, reporting, failing)
+    if reporting.count and not failing.count:
+        return Disagreement(Dispute.NOT_SEEN, reporting, failing)
+    return None
