@@ -82,10 +82,8 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("dashboard.ui.feedback", "dashboard.loans.reason_text"),
         ("dashboard.ui.lazy_place", "dashboard.core.session"),
         ("dashboard.ui.shell", "dashboard.core.session"),
-        ("procedure.circulation.doubts", "procedure.reconciliation.entries"),
         ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
         ("procedure.errors", "procedure.circulation.transactions"),
-        ("procedure.monitoring.services", "procedure.guide.steps"),
         ("procedure.reconciliation.export_times", "procedure.outages.record"),
     }
 )

@@ -14,9 +14,9 @@ from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.settings import LANGUAGES, Settings
 from dashboard.translations import Language, language
 from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
-from procedure.monitoring.services import services
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.record import OutageLog, OutageRecord
 

@@ -11,8 +11,9 @@ import param
 
 from dashboard.core.context import AppContext
 from dashboard.history.ninety_days import QUARTER, WEEK, NinetyDays
+from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, within
-from procedure.monitoring.services import services, targets_of_answer
+from procedure.monitoring.services import targets_of_answer
 from procedure.outages.observed import LEAD, AvailabilityFigures, ObservedPast, several_targets
 
 DAY = timedelta(days=1)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.heatmap import Heat, heat_map_hours
 from procedure.monitoring.history import History
 from procedure.monitoring.rollup import latency_percentile
-from procedure.monitoring.services import Service, service_states, services
+from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import Announcement
 from procedure.outages.observed import AvailabilityFigures, ObservedPast, read_past
 

@@ -10,7 +10,7 @@ from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.outage_report.html import as_html
 from dashboard.settings import LANGUAGES
 from dashboard.translations import language
-from procedure.monitoring.services import services
+from procedure.handbook.services import services
 from procedure.outages.dossier import read_dossier
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"

@@ -13,9 +13,10 @@ from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import loan_states, open_points
 from dashboard.translations import Language
 from procedure.handbook.model import Handbook, Words
+from procedure.handbook.services import services
 from procedure.monitoring import messages as causes
 from procedure.monitoring.downtime import Downtime
-from procedure.monitoring.services import services, targets_of_answer
+from procedure.monitoring.services import targets_of_answer
 from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
 from procedure.reconciliation.row_state import ReconciliationState
 

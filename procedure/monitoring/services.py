@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from procedure.guide.steps import Procedure
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.model import FailureCause, Status
 
@@ -25,13 +24,6 @@ class Service:
     key: str
     targets: tuple[str, ...]
     announced: bool = False
-
-
-def services(procedure: Procedure) -> tuple[Service, ...]:
-    """Read the services from the papers, in their order; a status page is none."""
-    steps = [one for one in procedure.steps.values() if one.targets and one.evidence != "official"]
-    reached = [one.key for one in steps if one.evidence == "reach"]
-    return tuple(Service(one.key, one.targets, one.key in reached[1:]) for one in steps)
 
 
 def targets_of_answer(known: Iterable[Service]) -> frozenset[str]:

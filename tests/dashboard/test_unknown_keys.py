@@ -23,9 +23,9 @@ from procedure.circulation.transactions import Export, Loan, PendingLoan, Return
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.handbook.model import Handbook
+from procedure.handbook.services import services
 from procedure.journal import Entry
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.monitoring.services import services
 from procedure.outages.dossier import read_dossier
 from procedure.outages.record import OutageDeclared, OutageNews, OutageNote
 from procedure.reconciliation.entries import (

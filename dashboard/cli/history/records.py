@@ -10,10 +10,11 @@ import click
 
 from dashboard.cli.instants import Instant
 from dashboard.settings import Settings
+from procedure.handbook.services import services
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime
-from procedure.monitoring.services import Service, service_states, services
+from procedure.monitoring.services import Service, service_states
 from procedure.outages.announcements import KINDS, Announcement, AnnouncementLog, add_announcements
 from procedure.outages.observed import AvailabilityFigures, ObservedPast
 

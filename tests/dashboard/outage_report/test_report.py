@@ -27,8 +27,8 @@ from dashboard.translations import language
 from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.guide.walk import AnswerGiven
+from procedure.handbook.services import services
 from procedure.monitoring.model import FailureCause, Outcome, Status
-from procedure.monitoring.services import services
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.timeline import EventKind, TimelineEvent

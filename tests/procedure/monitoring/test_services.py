@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.settings import PACKAGED_HANDBOOK
+from procedure.handbook.services import services
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
 from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.services import Service, service_states, services, targets_of_answer
+from procedure.monitoring.services import Service, service_states, targets_of_answer
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
