@@ -13,7 +13,7 @@
     ├── BackupRefused        a backup or a restore that cannot be made as asked
     ├── TransactionRefused   a loan or a void that cannot be recorded as given
     ├── WindowRefused        planned work that cannot be entered as given
-    ├── TimesUnconfirmed     an export with loans from another year or the future, not confirmed
+    ├── TimesUnconfirmed     (reconciliation.export_times) an export with loans of another year
     ├── OfflineFileError     a line or a field that Alma's offline file cannot hold
     ├── HistoryFileError     a file of outcomes or incidents that cannot be read
     └── AlmaError
@@ -27,12 +27,7 @@ What a probe finds is never an error: it is an `Outcome`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from procedure.circulation.transactions import Loan
 
 
 class ProcedureError(Exception):
@@ -125,18 +120,6 @@ class WindowRefused(ProcedureError):
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
         super().__init__(message)
-
-
-class TimesUnconfirmed(ProcedureError):
-    """An export holds loans from before the outage's year or from the future; nothing was exported.
-
-    `loans` are these loans; the message names neither a user nor an item.
-    """
-
-    def __init__(self, year: int, loans: Sequence[Loan]) -> None:
-        self.year, self.loans = year, tuple(loans)
-        count = "1 loan has" if len(loans) == 1 else f"{len(loans)} loans have"
-        super().__init__(f"{count} a time before {year} or in the future.")
 
 
 class OfflineFileError(ProcedureError):

@@ -83,8 +83,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("dashboard.ui.lazy_place", "dashboard.core.session"),
         ("dashboard.ui.shell", "dashboard.core.session"),
         ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
-        ("procedure.errors", "procedure.circulation.transactions"),
-        ("procedure.reconciliation.export_times", "procedure.outages.record"),
     }
 )
 CROWDED = frozenset(

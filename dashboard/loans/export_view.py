@@ -17,8 +17,8 @@ from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.circulation.transactions import Export
-from procedure.errors import TimesUnconfirmed
 from procedure.reconciliation.export import ExportPlan
+from procedure.reconciliation.export_times import TimesUnconfirmed
 
 
 class ExportView(Viewer):

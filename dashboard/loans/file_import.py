@@ -12,7 +12,6 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
-from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import (
     KINDS,
@@ -149,7 +148,7 @@ class FileImport(param.Parameterized):
             *(context.journal, self._known(), one.sheet),
             desk=one.desk,
             now=context.now(),
-            outage=self._outage(),
+            outage=self.context.outages.newest_period(),
             operator=self._person() or None,
             rules=context.handbook.scans,
             notes=context.notes,
@@ -158,7 +157,7 @@ class FileImport(param.Parameterized):
         return replace(one, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
-        now, outage = self.context.now(), self._outage()
+        now, outage = self.context.now(), self.context.outages.newest_period()
         plan = plan_import(
             *(self._known(), sheet),
             desk=desk,
@@ -175,9 +174,3 @@ class FileImport(param.Parameterized):
 
     def _known(self) -> CirculationLog:
         return CirculationLog(self.context.journal.since(kinds=KINDS))
-
-    def _outage(self) -> OutagePeriod | None:
-        newest = next(reversed(self.context.outages.records()), None)
-        if newest is None:
-            return None
-        return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)

@@ -97,7 +97,7 @@ class LoanSummary(param.Parameterized):
             layout=self.context.settings.offline_layout,
             workstation=self.session.workstation,
             operator=self.session.person.name,
-            times=time_check(self.context.outages.records(), self.context.now(), confirmed),
+            times=time_check(self.context.outages.newest_period(), self.context.now(), confirmed),
         )
         self.written = done.export or self.written
         self.look()

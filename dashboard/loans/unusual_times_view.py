@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.errors import TimesUnconfirmed
 from procedure.local_time import local
+from procedure.reconciliation.export_times import TimesUnconfirmed
 
 
 def odd_times(unconfirmed: TimesUnconfirmed | None, language: Language) -> str:

@@ -13,10 +13,9 @@ from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.transactions import Export
-from procedure.errors import TimesUnconfirmed
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.export import ExportedFile, export_desk
-from procedure.reconciliation.export_times import time_check
+from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
@@ -80,7 +79,7 @@ class OfflineFiles(param.Parameterized):
                 layout=context.settings.offline_layout,
                 from_cart=self.from_cart,
                 operator=self.way.person or None,
-                times=time_check(context.outages.records(), context.now(), confirmed),
+                times=time_check(context.outages.newest_period(), context.now(), confirmed),
             ),
         )
 
@@ -135,7 +134,7 @@ class OfflineFiles(param.Parameterized):
             from_cart=self.from_cart,
             workstation=self.way.session.workstation,
             operator=self.way.person or None,
-            times=time_check(context.outages.records(), context.now(), confirmed),
+            times=time_check(context.outages.newest_period(), context.now(), confirmed),
         )
 
     def _allowed(self) -> AppContext:

@@ -18,7 +18,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
-from procedure.errors import TimesUnconfirmed
+from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import ReconciliationOverview
 

@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
+from procedure.circulation.imports.conflicts import OutagePeriod
+
 if TYPE_CHECKING:
     from procedure.journal import Recorded
 
@@ -139,6 +141,13 @@ class OutageLog:
     def standing(self) -> OutageRecord | None:
         """Tell the newest outage that is not over."""
         return next((one for one in reversed(self.records()) if one.over is None), None)
+
+    def newest_period(self) -> OutagePeriod | None:
+        """Return when the outage was that was declared last, None when nobody declared one."""
+        if not self._declared:
+            return None
+        newest = self._record(next(reversed(self._declared.values())))
+        return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)
 
     def _record(self, declared: OutageDeclared) -> OutageRecord:
         return OutageRecord(

@@ -6,19 +6,30 @@ Alma takes them as they are, and computes due dates from them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from procedure.circulation.imports.conflicts import TOLERANCE
+from procedure.circulation.imports.conflicts import TOLERANCE, OutagePeriod
 from procedure.circulation.transactions import Loan
-from procedure.errors import TimesUnconfirmed
+from procedure.errors import ProcedureError
 from procedure.local_time import GENEVA, local
-from procedure.outages.record import OutageRecord
 
 # An outage that ended longer ago says nothing about loans that are exported now.
 RECENT = timedelta(days=31)
+
+
+class TimesUnconfirmed(ProcedureError):
+    """An export holds loans from before the outage's year or from the future; nothing was exported.
+
+    `loans` are these loans; the message names neither a user nor an item.
+    """
+
+    def __init__(self, year: int, loans: Sequence[Loan]) -> None:
+        self.year, self.loans = year, tuple(loans)
+        count = "1 loan has" if len(loans) == 1 else f"{len(loans)} loans have"
+        super().__init__(f"{count} a time before {year} or in the future.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +65,14 @@ class TimeCheck:
 
 
 def time_check(
-    outages: Iterable[OutageRecord], now: datetime, confirmed: Collection[UUID] = ()
+    outage: OutagePeriod | None, now: datetime, confirmed: Collection[UUID] = ()
 ) -> TimeCheck:
     """Return the check for an export made now (aware).
 
     The year is that in which the newest declared outage began, by Geneva's calendar; without an
     outage, or when it ended more than a month ago, it is the present one.
     """
-    newest = next(reversed([*outages]), None)
     begun = now
-    if newest is not None and (newest.over is None or now - newest.over.ended < RECENT):
-        begun = min(newest.declared.begun, now)
+    if outage is not None and (outage.end is None or now - outage.end < RECENT):
+        begun = min(outage.start, now)
     return TimeCheck(datetime(local(begun).year, 1, 1, tzinfo=GENEVA), now, confirmed)

@@ -19,7 +19,7 @@ from procedure.circulation.layout_check import differences, observed
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_layout import INFERRED
 from procedure.circulation.transactions import Export
-from procedure.errors import HandbookError, TimesUnconfirmed, TransactionRefused
+from procedure.errors import HandbookError, TransactionRefused
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
@@ -34,7 +34,7 @@ from procedure.reconciliation.export import (
     to_check,
     waiting,
 )
-from procedure.reconciliation.export_times import TimeCheck, time_check
+from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
@@ -139,7 +139,7 @@ def export(
 def _time_check(database: Database) -> TimeCheck:
     book = OutageLog()
     book.extend(database.journal.since(kinds=OutageLog.KINDS))
-    return time_check(book.records(), _now())
+    return time_check(book.newest_period(), _now())
 
 
 @contextmanager

@@ -92,10 +92,7 @@ def _outage(
         return OutagePeriod(start, end)
     book = OutageLog()
     book.extend(database.journal.since(kinds=OutageLog.KINDS))
-    newest = next(reversed(book.records()), None)
-    if newest is None:
-        return None
-    return OutagePeriod(newest.declared.begun, newest.over and newest.over.ended)
+    return book.newest_period()
 
 
 def _take(

@@ -28,7 +28,7 @@ from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.sign_off import SignOff
 from dashboard.settings import Settings
 from procedure.circulation.transactions import CirculationDesk, Loan, Return
-from procedure.errors import TimesUnconfirmed, TransactionRefused
+from procedure.errors import TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
@@ -37,6 +37,7 @@ from procedure.monitoring.history import MemoryHistory
 from procedure.reconciliation.cart_count import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
+from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.overview import Mark
 from procedure.reconciliation.row_state import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.journal import Entry, MemoryJournal
 from procedure.outages.record import (
@@ -62,6 +63,15 @@ def test_the_first_confirmation_ends_it() -> None:
     assert made.standing() is None
     assert made.records() == (OutageRecord(DECLARED, over=ended),)
     assert not made.records()[0].lending
+
+
+def test_the_newest_period_is_that_of_the_outage_declared_last() -> None:
+    ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
+    second = OutageDeclared(SECOND, later(90), "Alma EU03", later(80))
+    assert book().newest_period() is None
+    assert book(DECLARED).newest_period() == OutagePeriod(DECLARED.begun)
+    assert book(DECLARED, ended).newest_period() == OutagePeriod(DECLARED.begun, later(50))
+    assert book(DECLARED, second, ended).newest_period() == OutagePeriod(later(80))
 
 
 def test_what_concerns_no_outage_is_passed_over() -> None:

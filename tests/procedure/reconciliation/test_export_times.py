@@ -7,14 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan
-from procedure.errors import TimesUnconfirmed
 from procedure.journal import MemoryJournal
 from procedure.local_time import GENEVA
-from procedure.outages.record import OutageDeclared, OutageEnded, OutageRecord
 from procedure.reconciliation.export import export_desk
-from procedure.reconciliation.export_times import TimeCheck, time_check
+from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=GENEVA)
@@ -35,12 +34,6 @@ EPOCH = loan(7, datetime(1970, 1, 1, 0, 5, tzinfo=UTC))
 ALL = (TODAY, LAST_YEAR, FIRST_MINUTE, BEFORE_MIDNIGHT, CLOCK_AHEAD, FUTURE, EPOCH)
 
 
-def outage(begun: datetime, ended: datetime | None = None) -> OutageRecord:
-    declared = OutageDeclared(UUID(int=800), begun, "Alma", begun)
-    over = ended and OutageEnded(UUID(int=801), ended, declared.id, ended)
-    return OutageRecord(declared, (), (), over)
-
-
 def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> None:
     check = TimeCheck(NEW_YEAR, NOW)
     assert check.suspects(ALL) == (LAST_YEAR, BEFORE_MIDNIGHT, FUTURE, EPOCH)
@@ -49,22 +42,21 @@ def test_loans_of_the_year_and_of_a_clock_a_little_ahead_are_no_suspects() -> No
 
 
 @pytest.mark.parametrize(
-    ("outages", "year"),
+    ("outage", "year"),
     [
-        ([], 2026),
-        ([outage(NOW - timedelta(hours=3))], 2026),
+        (None, 2026),
+        (OutagePeriod(NOW - timedelta(hours=3)), 2026),
         # It began last year and lasts, or has just ended: loans of both years are right.
-        ([outage(datetime(2025, 12, 31, 22, 0, tzinfo=UTC))], 2025),
-        ([outage(datetime(2025, 12, 31, 23, 30, tzinfo=UTC))], 2026),
-        ([outage(NOW - timedelta(days=400), NOW - timedelta(days=2))], 2025),
+        (OutagePeriod(datetime(2025, 12, 31, 22, 0, tzinfo=UTC)), 2025),
+        (OutagePeriod(datetime(2025, 12, 31, 23, 30, tzinfo=UTC)), 2026),
+        (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=2)), 2025),
         # The last outage is long over: a loan of its year is a typing error now.
-        ([outage(NOW - timedelta(days=400), NOW - timedelta(days=399))], 2026),
-        ([outage(NOW - timedelta(days=400)), outage(NOW - timedelta(hours=1))], 2026),
-        ([outage(datetime(2099, 1, 1, tzinfo=UTC))], 2026),
+        (OutagePeriod(NOW - timedelta(days=400), NOW - timedelta(days=399)), 2026),
+        (OutagePeriod(datetime(2099, 1, 1, tzinfo=UTC)), 2026),
     ],
 )
-def test_the_year_is_that_in_which_the_outage_began(outages: list[OutageRecord], year: int) -> None:
-    assert time_check(outages, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=GENEVA), NOW)
+def test_the_year_is_that_in_which_the_outage_began(outage: OutagePeriod | None, year: int) -> None:
+    assert time_check(outage, NOW) == TimeCheck(datetime(year, 1, 1, tzinfo=GENEVA), NOW)
 
 
 def test_an_export_with_such_loans_records_nothing_until_each_is_confirmed() -> None:
