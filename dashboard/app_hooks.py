@@ -12,7 +12,7 @@ from tornado.httpserver import HTTPServer
 from dashboard.app import app_context
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
-from dashboard.core.errors import DashboardError
+from dashboard.errors import DashboardError
 from dashboard.routes import ROUTES
 from dashboard.server.http_server import RelaisServer
 from dashboard.server.log_limit import limit_repeats

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from dashboard.alma_settings import gateway, key, rate, short_loans, too_fast, whole
-from dashboard.core.errors import SettingsError
+from dashboard.errors import SettingsError
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
 from procedure.status_pages.readings import PERSON_HOLDS
 

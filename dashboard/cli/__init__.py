@@ -8,8 +8,8 @@ from importlib import import_module
 import click
 
 from dashboard.cli.streams import accept_any_text, discard_output, is_output_fault
-from dashboard.core.errors import DashboardError
 from dashboard.entry_point import INTERRUPTED, leave, main
+from dashboard.errors import DashboardError
 from procedure.errors import ProcedureError
 
 COMMANDS = {

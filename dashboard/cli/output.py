@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.core.errors import FileRefused
+from dashboard.errors import FileRefused
 from procedure.io.atomic_files import write_atomically
 
 

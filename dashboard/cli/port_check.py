@@ -8,7 +8,7 @@ import os
 import socket
 from collections.abc import Sequence
 
-from dashboard.core.errors import SettingsError
+from dashboard.errors import SettingsError
 
 _ADDRESS = (
     "RELAIS_ADDRESS={address!r} (or --address): {why}; give localhost, 0.0.0.0 for every address "

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from dashboard.core.errors import FileRefused
+from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import open_database

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from tornado.web import HTTPError, RequestHandler
 
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission, User
+from dashboard.errors import NotAllowed
 
 
 def path_uuid(text: str) -> UUID:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.core.errors import NotAllowed
+from dashboard.errors import NotAllowed
 
 
 class Permission(StrEnum):

@@ -8,9 +8,9 @@ from uuid import UUID
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.loans.loan_log import LONG, PATIENCE
 from procedure.circulation.summary import DeskDay, summary, summary_csv
 from procedure.circulation.transactions import Export

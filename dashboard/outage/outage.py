@@ -10,9 +10,9 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import OutageRefused
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import LendIn, lend_in
 from dashboard.outage.outage_note import outage_note

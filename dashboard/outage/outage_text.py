@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.core.errors import OutageRefused
+from dashboard.errors import OutageRefused
 from dashboard.outage.outage import Suspected
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action

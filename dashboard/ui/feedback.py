@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.core.errors import NotAllowed
+from dashboard.errors import NotAllowed
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused

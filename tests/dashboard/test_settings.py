@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.core.errors import SettingsError
+from dashboard.errors import SettingsError
 from dashboard.settings import PACKAGED_HANDBOOK, Settings, warn_of_unknown
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.core.errors import FileRefused
+from dashboard.errors import FileRefused
 from procedure.circulation.transactions import Export
 from procedure.io.atomic_files import AtomicFile, draft_for, write_atomically
 

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission, User
+from dashboard.errors import NotAllowed
 from dashboard.loans.transactions.decision import (
     Decision,
     UnderwayTransactions,

@@ -215,7 +215,7 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
 
 
 def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppContext) -> None:
-    from dashboard.core.errors import NotAllowed
+    from dashboard.errors import NotAllowed
 
     class Reader(Session):
         @property

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import User
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.guide.guide import Guide
 from dashboard.guide.suggested_path import SuggestedPath, suggested
 from dashboard.monitoring.diagnosis import DiagnosisState

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.loans.file_import import FileImport
 
 TABLE = b"at,item,patron,desk\n24.11.2026 09:12,1060000001,2071234567,MAIL\n"

@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.loans.loans import LoansState
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.loans.summary import LoanSummary
 from procedure.circulation.offline_layout import Layout
 from procedure.circulation.transactions import Export, Loan, Void

@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed
 from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed
 from dashboard.loans.waiting_and_carts import Cart, CartItem, WaitingAndCarts, WaitingLoan
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void

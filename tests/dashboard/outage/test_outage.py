@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from dashboard.core.context import AppContext
-from dashboard.core.errors import NotAllowed, OutageRefused
 from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
+from dashboard.errors import NotAllowed, OutageRefused
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.probe_grid import ProbeGrid

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from dashboard.cli import relais
-from dashboard.core.errors import FileRefused
+from dashboard.errors import FileRefused
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan
 from procedure.errors import OfflineFileError, TransactionRefused
