@@ -9,7 +9,6 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session
 from dashboard.guide.guide import Guide
 from dashboard.guide.page import GuidePage
-from dashboard.guide.situation_text import to_bring_words
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history import HistoryState
@@ -30,6 +29,7 @@ from dashboard.outage.outage_view import CoordinatedGuide
 from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
+from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure import set_page_language, succeeds
 from dashboard.ui.lazy_place import LazyPlace, built
@@ -143,4 +143,4 @@ class DashboardPage:
 
 
 def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:
-    return {"count": spoken.number(count), "said": to_bring_words(count, spoken)} if count else {}
+    return {"count": spoken.number(count), "said": to_bring_text(count, spoken)} if count else {}

@@ -12,10 +12,11 @@ from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import INITIALS
 from dashboard.guide.keyboard import KeyboardAnswers
 from dashboard.guide.suggested_path import SuggestedPath
-from dashboard.guide.suggestion_text import in_words, suggestion_text, within
+from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.translations import Language
+from dashboard.translations.sentences import in_words, lower_first
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.guide.steps import Step, Telephone
@@ -72,7 +73,7 @@ class GuideView(Viewer):
             proposal=self._proposal,
             call=self._call(),
             reason=lambda reason: suggestion_text(reason, self._language),
-            within=within,
+            lower_first=lower_first,
             in_words=lambda number: in_words(number, self._language),
             step=guide.current,
             words=self._words,

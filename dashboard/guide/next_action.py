@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboard.guide.suggested_path import SuggestedPath
-from dashboard.guide.suggestion_text import in_words, within
 from dashboard.translations import Language
+from dashboard.translations.sentences import in_words, lower_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def next_action(proposal: SuggestedPath, language: Language) -> NextAction:
     if not proposal.whole or proposal.singly:
         return NextAction(answering, open=proposal.asks)
     end = proposal.end
-    title = within(_title(proposal, end, language))
+    title = lower_first(_title(proposal, end, language))
     then = language.say("puis {step}\u202f: {title}", step=end, title=title)
     return NextAction(_confirming(len(proposal.way), language), then, **_kind(proposal, end))
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from dashboard.guide.next_action import NextAction, lending
 from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import Language
+from dashboard.translations.sentences import to_bring_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +154,11 @@ def _idle(language: Language, values: _Values) -> str:
     left = (
         language.say("Lecture du journal…")
         if to_bring is None
-        else to_bring_words(to_bring, language)
+        else to_bring_text(to_bring, language)
     )
     if asked.open:
         return f"{left} {trouble(asked, language)}".strip()
     return left or language.say("Rien à faire pour l’instant.")
-
-
-def to_bring_words(count: int, language: Language) -> str:
-    """Say how many loans wait to be brought into Alma; empty when none does."""
-    if not count:
-        return ""
-    return language.plural(
-        "{count} prêt à ramener dans Alma.", "{count} prêts à ramener dans Alma.", count
-    )
 
 
 def trouble(asked: NextAction, language: Language) -> str:

@@ -1,10 +1,11 @@
-"""Why an answer is suggested, or none, in one sentence; and small numbers in words."""
+"""Why an answer is suggested, or none, in one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from dashboard.translations import Language
+from dashboard.translations.sentences import in_words
 from procedure.diagnosis.suggestion import SuggestionReason
 
 
@@ -13,18 +14,6 @@ def suggestion_text(reason: SuggestionReason, language: Language) -> str:
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
     said = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
     return said[reason.key]
-
-
-def within(sentence: str) -> str:
-    """Give a sentence the small letter that it has after a colon."""
-    return sentence[:1].lower() + sentence[1:]
-
-
-def in_words(number: int, language: Language) -> str:
-    """Spell a small number out as a sentence does; a larger one stays a figure."""
-    say = language.say
-    spelled = {2: say("deux"), 3: say("trois"), 4: say("quatre"), 5: say("cinq"), 6: say("six")}
-    return spelled.get(number) or language.number(number)
 
 
 def _pages(count: int, of: int, language: Language) -> Mapping[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dashboard.guide.suggestion_text import within
 from dashboard.monitoring.cell_text import CellText
 from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.workstation_text import status_text
 from dashboard.translations import Language
+from dashboard.translations.sentences import lower_first
 from procedure.monitoring import messages as causes
 from procedure.monitoring.model import Status
 from procedure.monitoring.neighbours import BoardProblem
@@ -46,7 +46,7 @@ def beside_sentence(
         return NeighbourText(say("{name}\u202f: rien de récent", name=name))
     if beside.verdict is ours and ours is Status.DOWN:
         return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - beside.at)
-    word = within(beside_glance(beside, language, now).word)
+    word = lower_first(beside_glance(beside, language, now).word)
     cause = causes.cause_name(beside.cause, language.code) if beside.cause else ""
     told = f"{word} ({cause})" if cause else word
     return NeighbourText(say("{name}\u202f: {word}", name=name, word=told), now - beside.at)

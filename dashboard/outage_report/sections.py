@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.guide.suggestion_text import within
 from dashboard.history.announcement_text import announced_after
 from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import loan_states, open_points
 from dashboard.translations import Language
+from dashboard.translations.sentences import lower_first
 from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring import messages as causes
@@ -108,7 +108,7 @@ class _Paper:
             elif one.official_start is None:
                 said = say("jamais annoncée")
             else:
-                said = within(announced_after(one, self.language))
+                said = lower_first(announced_after(one, self.language))
             yield say("{target}\u202f: panne {said}.", target=self._target(one.target), said=said)
 
     def told(self) -> Section:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.guide.situation_text import to_bring_words
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
+from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.reconciliation.overview import Mark, ReconciliationOverview
@@ -178,7 +178,7 @@ class TallyView(Viewer):
     def _fact(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
         if now.to_check or now.tally.to_bring > now.tally.to_settle:
-            return to_bring_words(now.tally.to_bring, self._language)
+            return to_bring_text(now.tally.to_bring, self._language)
         if now.refused:
             return plural(
                 "Encore {count} prêt à régler.",

@@ -13,6 +13,7 @@ from jinja2.ext import babel_extract
 
 import dashboard
 from dashboard.translations import HERE, language
+from dashboard.translations.sentences import in_words, lower_first
 
 ROOT = Path(dashboard.__file__).parent
 KEYWORDS = ["say", "plural"]
@@ -118,3 +119,13 @@ def test_no_sentence_hides_in_a_formatted_string() -> None:
     hidden = re.compile(r"""f(["'])(?:(?!\1).)*\{[^}]*\bsay\(""")
     found = [path.name for path in ROOT.rglob("*.py") if hidden.search(path.read_text("utf-8"))]
     assert found == []
+
+
+def test_a_sentence_after_a_colon_begins_small() -> None:
+    assert lower_first("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
+    assert lower_first("") == ""
+
+
+def test_small_numbers_are_spelled() -> None:
+    assert [in_words(one, language("fr")) for one in (2, 4, 7)] == ["deux", "quatre", "7"]
+    assert in_words(4, language("en")) == "four"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.guide.suggestion_text import in_words, suggestion_text, within
+from dashboard.guide.suggestion_text import suggestion_text
 from dashboard.translations import language
 from procedure.diagnosis.suggestion import REASONS, SuggestionReason
 
@@ -67,13 +67,3 @@ def test_the_figures_stand_in_the_sentence(
     reason = SuggestionReason(key, {"count": count, "of": of})
     assert suggestion_text(reason, language("fr")) == french
     assert suggestion_text(reason, language("en")) == english
-
-
-def test_a_sentence_after_a_colon_begins_small() -> None:
-    assert within("Aucun poste n’y arrive.") == "aucun poste n’y arrive."
-    assert within("") == ""
-
-
-def test_small_numbers_are_spelled() -> None:
-    assert [in_words(one, language("fr")) for one in (2, 4, 7)] == ["deux", "quatre", "7"]
-    assert in_words(4, language("en")) == "four"
