@@ -9,11 +9,10 @@ from uuid import UUID
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.summary import LoanSummary
 from dashboard.loans.unusual_times_view import odd_times
 from dashboard.translations import Language
-from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.circulation.transactions import Export
@@ -104,7 +103,7 @@ class ExportView(Viewer):
     def _write(self, confirmed: Collection[UUID] = ()) -> None:
         self._unconfirmed = None
         try:
-            refused = try_action(lambda: self._files.write(confirmed), self._language)
+            refused = try_loan_action(lambda: self._files.write(confirmed), self._language)
         except TimesUnconfirmed as refusal:
             self._unconfirmed, refused = refusal, ""
         told = render("ui/refusal", self._language, why=refused) if refused else ""
@@ -128,6 +127,8 @@ class ExportView(Viewer):
         written = self._files.written
         got: list[bytes] = []
         if written is not None:
-            refused = try_action(lambda: got.append(self._files.content(written)), self._language)
+            refused = try_loan_action(
+                lambda: got.append(self._files.content(written)), self._language
+            )
             self._told.html = render("ui/refusal", self._language, why=refused) if refused else ""
         return io.BytesIO(got[0] if got else b"")

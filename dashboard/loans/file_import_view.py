@@ -11,8 +11,7 @@ from panel.viewable import Viewer
 
 from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text
-from dashboard.loans.reason_text import reason_texts
-from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.translations import Language
 from dashboard.ui.drop_zone import drop_zone
 from dashboard.ui.file_drop import Dropped
@@ -28,15 +27,24 @@ class FileImportView(Viewer):
     """A head, a drop zone, what lies here; nothing is recorded before a press.
 
     `label` says what may be dropped. `place` is the place of the page over all of which a file
-    may be dropped; without one, only the zone takes it.
+    may be dropped; without one, only the zone takes it. `attempt` does an act and returns the
+    sentence of its refusal.
     """
 
     refusal = param.String(default="")
 
     def __init__(
-        self, intake: FileImport, language: Language, *, head: str, label: str, place: str = ""
+        self,
+        intake: FileImport,
+        language: Language,
+        *,
+        head: str,
+        label: str,
+        place: str = "",
+        attempt: Callable[[Callable[[], object], Language], str] = try_loan_action,
     ) -> None:
         super().__init__()
+        self._attempt = attempt
         self._intake, self._language = intake, language
         self._desks = {code: desk.name for code, desk in intake.context.handbook.desks.items()}
         self._turn, self._place = 0, place
@@ -123,7 +131,7 @@ class FileImportView(Viewer):
 
     def _try(self, act: Callable[[], object]) -> None:
         self._turn += 1  # whoever reads by ear is told what this gave, once
-        self.refusal = try_reconciliation(act, self._language)
+        self.refusal = self._attempt(act, self._language)
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         does, _, number = act.partition(" ")

@@ -6,8 +6,8 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.loans.loans import LoansState
+from dashboard.loans.reason_text import try_loan_action
 from dashboard.translations import Language
-from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.local_time import local
@@ -58,7 +58,7 @@ class LateEntryView(Viewer):
 
     def _save(self) -> None:
         taken: list[int] = []
-        refused = try_action(lambda: taken.append(self._enter()), self._language)
+        refused = try_loan_action(lambda: taken.append(self._enter()), self._language)
         if refused:
             self._told.html = render("ui/refusal", self._language, why=refused)
             return

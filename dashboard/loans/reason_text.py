@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dashboard.translations import Language
+from dashboard.ui.feedback import not_allowed_text, try_action
 
 
 def reason_texts(language: Language) -> dict[str, str]:
     """Give the sentence for each key of a refusal or a doubt; `other` for one without its own."""
     return _doubts(language) | _refusals(language)
+
+
+def try_loan_action(act: Callable[[], object], language: Language) -> str:
+    """Do it; return the sentence of its refusal, empty when it was done."""
+    return try_action(act, language, reason_texts(language))
 
 
 def _doubts(language: Language) -> dict[str, str]:
@@ -79,9 +87,7 @@ def _refusals(language: Language) -> dict[str, str]:
             "Le serveur a déjà autre chose sous ce numéro : refaites ce scan ou cette annulation."
         ),
         "malformed": say("Cette page est d’une autre version que le serveur : rechargez-la."),
-        "not_allowed": say(
-            "Vous n’avez pas le droit de faire cela ici : demandez à la coordination."
-        ),
+        "not_allowed": not_allowed_text(language),
         "unwritable": say(
             "Le serveur ne peut pas écrire : le prêt reste sur ce poste et repartira."
         ),

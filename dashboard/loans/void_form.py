@@ -8,8 +8,8 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.loans.loans import LoansState
+from dashboard.loans.reason_text import try_loan_action
 from dashboard.translations import Language
-from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.circulation.loan_row import LoanRow
@@ -83,7 +83,7 @@ class VoidForm(Viewer):
             self._do(lambda: self._lending.void(row.loan.id, reason))
 
     def _do(self, correction: Callable[[], None]) -> None:
-        refused = try_action(correction, self._language)
+        refused = try_loan_action(correction, self._language)
         self._tell(refused)
         if not refused:
             self._lending.listing.chosen = None

@@ -9,10 +9,9 @@ import panel as pn
 import param
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reason_texts
+from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.loans.waiting_and_carts import WaitingAndCarts, WaitingLoan
 from dashboard.translations import Language
-from dashboard.ui.feedback import try_action
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 
@@ -53,12 +52,14 @@ class WaitingLoansView(Viewer):
             self._complete(waiting, fields.get("patron", ""))
         elif act == "drop":
             reason = fields.get("reason", "")
-            refused = try_action(lambda: self._lists.take_back(waiting, reason), self._language)
+            refused = try_loan_action(
+                lambda: self._lists.take_back(waiting, reason), self._language
+            )
             self._tell(refused, self._language.say("Prêt en attente annulé."))
 
     def _complete(self, waiting: UUID, patron: str) -> None:
         doubts: list[str | None] = []
-        refused = try_action(
+        refused = try_loan_action(
             lambda: doubts.append(self._lists.complete(waiting, patron)), self._language
         )
         doubt = next((self._why.get(one, one) for one in doubts if one), "")

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from dashboard.ui.feedback import try_action
-from procedure.errors import TransactionRefused
 
 
 def try_reconciliation(act: Callable[[], object], language: Language) -> str:
     """Do it; return the sentence of its refusal, empty when it was done."""
-    own, refused = _refusals(language), list[str]()
-
-    def tried() -> None:
-        try:
-            act()
-        except TransactionRefused as refusal:
-            if refusal.reason not in own:
-                raise
-            refused.append(own[refusal.reason])
-
-    return try_action(tried, language) or next(iter(refused), "")
+    return try_action(act, language, reason_texts(language) | _refusals(language))
 
 
 def _refusals(language: Language) -> dict[str, str]:

@@ -7,6 +7,7 @@ from panel.viewable import Viewer
 
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.file_import_view import WIDE, FileImportView
+from dashboard.reconciliation.feedback import try_reconciliation
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.templating import render
@@ -24,7 +25,11 @@ class ReconciliationImportView(Viewer):
             "Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"
         )
         files = FileImportView(
-            intake, language, head=render("loans/file_import_head", language), label=label
+            intake,
+            language,
+            head=render("loans/file_import_head", language),
+            label=label,
+            attempt=try_reconciliation,
         )
         self._layout = pn.Column(
             pn.Column(files, css_classes=["panel", "panel--flush", "way-box"], **WIDE),

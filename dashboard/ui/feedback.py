@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dashboard.errors import NotAllowed
-from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused
 
 
-def try_action(act: Callable[[], object], language: Language) -> str:
-    """Do it; return the sentence of its refusal, empty when it was done."""
-    why = reason_texts(language)
+def try_action(
+    act: Callable[[], object], language: Language, texts: Mapping[str, str] | None = None
+) -> str:
+    """Do it; return the sentence of its refusal, empty when it was done.
+
+    `texts` holds the sentence for each reason of a `TransactionRefused`, and `other` for one
+    without its own; without them such a refusal is raised.
+    """
     try:
         act()
     except TransactionRefused as refusal:
-        return why.get(refusal.reason, why["other"])
+        if texts is None:
+            raise
+        return texts.get(refusal.reason, texts["other"])
     except JournalUnwritable:
         return language.say("Le serveur ne peut pas écrire : rien n’est enregistré. Réessayez.")
     except NotAllowed:
-        return why["not_allowed"]
+        return not_allowed_text(language)
     except OfflineFileError:
         return language.say("Ce fichier ne peut plus être refait à l’identique : appelez l’équipe.")
     return ""
+
+
+def not_allowed_text(language: Language) -> str:
+    """Return what is said to a person without the right to do something."""
+    return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")
