@@ -30,7 +30,8 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "monitoring": (),
     "outage": ("monitoring",),
     "guide": ("monitoring", "outage"),
-    "loans": (),
+    # Where to lend now, in Alma or here, comes from the probes and from a declared outage.
+    "loans": ("monitoring", "outage"),
     "reconciliation": ("loans",),
     "history": (),
     "outage_report": ("history",),
@@ -70,11 +71,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("dashboard.core.context", "dashboard.monitoring.site_history"),
         ("dashboard.core.context", "dashboard.reconciliation.alma_job"),
         ("dashboard.core.context", "dashboard.reconciliation.ledger"),
-        ("dashboard.loans.page", "dashboard.monitoring.lend_in"),
-        ("dashboard.loans.page", "dashboard.outage.outage"),
-        ("dashboard.loans.scan_view", "dashboard.outage.outage"),
-        ("dashboard.ui.lazy_place", "dashboard.core.session"),
-        ("dashboard.ui.shell", "dashboard.core.session"),
         ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
     }
 )

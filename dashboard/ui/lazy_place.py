@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.core.session import Session
 from dashboard.ui.failure import not_shown, not_updated
 from dashboard.ui.live_html import LiveHTML
 
@@ -21,10 +20,21 @@ def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
         return LiveHTML(not_shown(error))
 
 
+class Pages(Protocol):
+    """What knows which place of the page is shown: a Param class with the parameter `page`."""
+
+    page: Any
+
+    @property
+    def param(self) -> Any:
+        """The parameters, to watch `page` among them."""
+        ...
+
+
 class LazyPlace(Viewer):
     """An empty column until the session comes here: what nobody looks at costs nothing."""
 
-    def __init__(self, session: Session, name: str, make: Callable[[], Viewer]) -> None:
+    def __init__(self, session: Pages, name: str, make: Callable[[], Viewer]) -> None:
         super().__init__()
         self._session, self._place, self._make = session, name, make
         self._stale = LiveHTML(visible=False)

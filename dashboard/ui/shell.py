@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import panel as pn
+import param
 
-from dashboard.core.session import PLACES, Session
 from dashboard.translations import Language
 from dashboard.ui.templating import HERE, PIECES, asset_url
 from procedure.handbook.model import Handbook
 
 
 def shell(
-    session: Session, language: Language, handbook: Handbook, parts: Mapping[str, Any]
+    session: param.Parameterized, language: Language, handbook: Handbook, parts: Mapping[str, Any]
 ) -> pn.Template:
     """Put the parts (`line state round guide loans back history`) into the page's own template."""
     say = language.say
     titles = (say("Guide"), say("Prêts"), say("Retour"), say("Historique"))
-    names = dict(zip(PLACES, titles, strict=True))
+    names = dict(zip(session.param["page"].objects, titles, strict=True))
     page = pn.Template((HERE / "ui" / "templates" / "shell.html").read_text("utf-8"))
     for name, part in parts.items():
         page.add_panel(name, part)
