@@ -61,7 +61,7 @@ def template_classes(text: str) -> Iterator[str]:
     for value in re.findall(r'class="((?:\{[{%].*?[%}]\}|[^"])*)"', text, re.DOTALL):
         for literal in re.findall(r"\{\{[^}]*?'([^']*)'", value):
             yield from literal.split()
-        plain = re.sub(r"\{%.*?%\}", " ", value)
-        for name in re.sub(r"\{\{.*?\}\}", "\0", plain).split():
+        plain = re.sub(r"\{%.*?%\}", " ", value, flags=re.DOTALL)
+        for name in re.sub(r"\{\{.*?\}\}", "\0", plain, flags=re.DOTALL).split():
             if "\0" not in name:
                 yield name
