@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import param
+
 from dashboard.core.context import AppContext
 from dashboard.core.session import PLACES, Session
+from dashboard.core.updates import Updates
 from dashboard.guide.guide import Guide
 from dashboard.guide.page import GuidePage
 from dashboard.guide.status_bar import StatusBar
@@ -31,7 +34,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
-from dashboard.ui.failure import set_page_language, succeeds
+from dashboard.ui.failure import log_failure, set_page_language, succeeds
 from dashboard.ui.lazy_place import LazyPlace, built
 from dashboard.ui.shell import shell
 
@@ -44,7 +47,9 @@ class DashboardPage:
     def __init__(self, shared: AppContext, session: Session, spoken: Language) -> None:
         set_page_language(spoken)
         self.session = session
-        self.board = ProbeGrid(context=shared)
+        self._ticks = 0
+        self.updates = Updates(context=shared)
+        self.board = ProbeGrid(context=shared, updates=self.updates)
         self.insight = DiagnosisState(context=shared, session=session, board=self.board)
         self.eyes = Workstations(board=self.board, insight=self.insight)
         self.guide = Guide(context=shared, session=session, board=self.board)
@@ -52,7 +57,11 @@ class DashboardPage:
         self.coordination = OutageState(context=shared, session=session, insight=self.insight)
         self.lending = LoansState(context=shared, session=session)
         self.lending.refresh()  # else the page would first tell of no loans
-        self.past = HistoryState(context=shared)
+        self.past = HistoryState(
+            context=shared,
+            updates=self.updates,
+            shown=param.bind(lambda page: page == "history", session.param.page),
+        )
         self.way = ReconciliationProgress(context=shared, session=session)
         self.line = Connection(
             self.heard,
@@ -71,6 +80,16 @@ class DashboardPage:
                 session, "history", lambda: HistoryPage(self.past, session, spoken)
             ),
         }
+        self.past.param.watch(self._show_history_failure, "failures")
+        self._readings = (
+            self.board,
+            self.insight,
+            self.eyes,
+            self.coordination,
+            self.guide,
+        )
+        for state in self._readings:
+            state.param.watch(_log_failures, "failures")
         naming = WorkstationName(insight=self.insight)
         parts = {
             "line": self.line,
@@ -100,30 +119,22 @@ class DashboardPage:
         )
 
     def tick(self) -> None:
-        """Look once at what is new; every third time, tell the browser that the line holds.
+        """Announce what is new; every third time, tell the browser that the line holds.
 
-        Where the readings or the diagnosis cannot be refreshed, no beat is sent: the browser then
+        Where the readings or the diagnosis cannot be computed, no beat is sent: the browser then
         shows them as past. A place that cannot be refreshed says so by itself.
         """
-        shared = (
-            self._count_tick,
-            self.board.refresh,
-            self.insight.refresh,
-            self.eyes.refresh,
-            self.coordination.refresh,
-            self.guide.refresh,
-        )
-        done = [succeeds(refresh) for refresh in shared]  # each of them, whatever fails before
+        self._ticks += 1
+        announced = succeeds(self.updates.refresh)
         self.places["loans"].update(self.lending.refresh)
-        if self.session.page == "history":
-            self.places["history"].update(self.past.refresh)
         if self.session.page == "back":
             self.places["back"].update(self.way.refresh)
-        if all(done) and self.session.ticks % BEAT_EVERY == 0:
+        failed = any(state.failures for state in self._readings)
+        if announced and not failed and self._ticks % BEAT_EVERY == 0:
             self.line.beat += 1
 
-    def _count_tick(self) -> None:
-        self.session.ticks += 1
+    def _show_history_failure(self, event: param.parameterized.Event) -> None:
+        self.places["history"].show_failure(next(iter(event.new.values()), None))
 
     def heard(self, message: Mapping[str, Any]) -> None:
         """Take a message of the browser; whatever it says wrongly changes nothing."""
@@ -140,6 +151,11 @@ class DashboardPage:
             self.session.scheme = message["scheme"]
         elif kind == "width":
             self.session.narrow = message.get("narrow") is True
+
+
+def _log_failures(event: param.parameterized.Event) -> None:
+    for error in event.new.values():
+        log_failure(error)
 
 
 def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:

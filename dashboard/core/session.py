@@ -29,7 +29,6 @@ class Session(param.Parameterized):
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
     narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
-    ticks = param.Integer(default=0, doc="Grows once a second: readings are read again.")
 
     @property
     def person(self) -> User:

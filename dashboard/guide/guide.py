@@ -15,6 +15,8 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session, query_values
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
@@ -29,17 +31,17 @@ ALL_WELL = frozenset({SituationKind.ALL_UP, SituationKind.OTHERS_SLOW, Situation
 INITIALS = 4  # letters at most: a name is not asked for, and a scanned card must not fit
 
 
-class Guide(param.Parameterized):
+class Guide(State):
     """One question on the screen, the answers so far, and the address that says both.
 
     Every answer goes to the journal with who gave it and the readings shown then. The step on the
     screen is replayed from the answers and never stored.
     """
 
-    context: AppContext = param.Parameter(precedence=-1)
-    session: Session = param.Parameter(precedence=-1)
-    board: ProbeGrid = param.Parameter(precedence=-1)
-    walk: Walk = param.Parameter(default=Walk())
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step on the screen.")
     path: tuple[Given, ...] = param.Parameter(default=(), doc="(step, answer) as they lead on.")
     applying = param.String(default="", doc="Step that applies here now: at weekends C1.")
@@ -54,6 +56,11 @@ class Guide(param.Parameterized):
         self._passage = uuid4()
         self._unsure: list[Future[Any]] = []
         self.follow(self.session.query)
+
+    @property
+    def updates(self) -> Updates:
+        """What is new for the page."""
+        return self.board.updates
 
     @property
     def procedure(self) -> Procedure:
@@ -166,14 +173,14 @@ class Guide(param.Parameterized):
             entry = outage_note(record, self.context, self.session, "", contact)
             self._unsure.append(self.context.journal.submit(entry))
 
-    def refresh(self) -> None:
+    @param.depends("board.updates.now", watch=True)
+    @keeps_failure
+    def _follow_time(self) -> None:
         """See whether the journal took the answers, and whether a contact has gone or come."""
         done = [one for one in self._unsure if one.done()]
         self._unsure = [one for one in self._unsure if one not in done]
-        if any(one.exception() for one in done) and self.kept:
-            self.kept = False
-        if (applying := self.applies_now(self.step)) != self.applying:
-            self.applying = applying
+        kept = self.kept and not any(one.exception() for one in done)
+        self.set(kept=kept, applying=self.applies_now(self.step))
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""

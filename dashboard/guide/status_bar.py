@@ -42,7 +42,7 @@ class StatusBar(Viewer):
             told.diagnosis,
             told.suggestions,
             told.windows,
-            told.unwritable,
+            insight.updates.param.unwritable,
             guide.walk,
             guide.step,
             guide.applying,
@@ -60,7 +60,7 @@ class StatusBar(Viewer):
         return render("guide/status_bar", self._language, said=self._said())
 
     def _said(self) -> StatusText:
-        if self._insight.unwritable:
+        if self._insight.updates.unwritable:
             return self._unrecorded()
         todo, record = next_action(self._proposal, self._language), self._coordination.record
         state, now = self._insight.board.state, self._insight.context.now()
@@ -80,7 +80,7 @@ class StatusBar(Viewer):
         say = self._language.say
         damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
         gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
-        fact = damaged if self._insight.unwritable == "damaged" else gone
+        fact = damaged if self._insight.updates.unwritable == "damaged" else gone
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import param
 
 from dashboard.guide.guide import Guide
@@ -23,14 +21,10 @@ class SuggestedPath(param.Parameterized):
     meanwhile, nothing is answered and `changed` says so.
     """
 
-    guide: Guide = param.Parameter(precedence=-1)
-    insight: DiagnosisState = param.Parameter(precedence=-1)
+    guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
+    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
-
-    def __init__(self, **params: Any) -> None:
-        super().__init__(**params)
-        self.guide.param.watch(self._move_on, "walk")
 
     # Computed when asked for, never stored: a view that is told of a new step before anybody else
     # must not see the proposal for the step before.
@@ -78,7 +72,7 @@ class SuggestedPath(param.Parameterized):
 
     def confirm(self, shown: str) -> None:
         """Answer as the pressed button said, or say that the proposal is another by now."""
-        self.insight.refresh()
+        self.insight.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True
             return
@@ -91,7 +85,8 @@ class SuggestedPath(param.Parameterized):
         """Go through the questions one by one, or see them all again."""
         self.singly = singly
 
-    def _move_on(self, *_: object) -> None:
+    @param.depends("guide.walk", watch=True)
+    def _move_on(self) -> None:
         again = not self.guide.walk.answers
         self.param.update(changed=False, singly=self.singly and not again)
 

@@ -10,6 +10,8 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.history.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, within
@@ -60,37 +62,50 @@ class Work:
     end: datetime
 
 
-class HistoryState(param.Parameterized):
+class HistoryState(State):
     """The last day, week or ninety days of every target, renewed with the recent states."""
 
-    context: AppContext = param.Parameter(precedence=-1)
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    shown = param.Boolean(
+        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+    )
     span = param.Selector(default="day", objects=list(SPANS))
-    now = param.Parameter(default=None, doc="The instant at which the lanes end (UTC).")
+    now: datetime | None = param.Date(doc="The instant at which the lanes end (UTC).")
     lanes = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
     work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
-    first_read = param.Parameter(
-        default=None, doc="When reading began, where that is within the span; None else."
+    first_read: datetime | None = param.Date(
+        doc="When reading began, where that is within the span; None else."
     )
     loaded = param.Boolean(default=False, doc="Whether the span shown was read.")
     known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
     read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
-    lasting = param.Parameter(default=None, doc="`now` while an outage lasts, None else.")
-    long = param.Parameter(default=None, doc="The context's `NinetyDays`, None until it was read.")
+    lasting: datetime | None = param.Date(doc="`now` while an outage lasts, None else.")
+    long: NinetyDays | None = param.ClassSelector(
+        class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
+    )
     long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
+        params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
         self._renewed: datetime | None = None
         self._services = services(self.context.handbook.procedure)
         self._shared = list(several_targets(self._services))
         self._spoken_of = targets_of_answer(self._services)
-        self.refresh()
+        self._follow()
 
-    def refresh(self) -> None:
+    @param.depends(
+        "shown", "updates.recent", "updates.ninety_days", "updates.ninety_days_failed", watch=True
+    )
+    @keeps_failure
+    def _follow(self) -> None:
         """Look again if something was renewed since the last look."""
+        if not self.shown:
+            return
         self.long_fault = self.context.long_past_fault
         renewed, before = self.context.chronicle.settled_until, self._renewed
         if renewed is None:

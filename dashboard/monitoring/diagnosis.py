@@ -11,6 +11,8 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.circulation.redaction import redact_identifiers
 from procedure.diagnosis.evidence import (
@@ -40,28 +42,28 @@ QUIET = timedelta(minutes=10)
 TROUBLE = timedelta(seconds=60)
 TROUBLE_LASTS = timedelta(minutes=15)
 ROUNDS_HOLD = 3
-PEOPLE_LOOK = timedelta(seconds=15)  # what has expired is noticed at least this often
 
 
-class DiagnosisState(param.Parameterized):
+class DiagnosisState(State):
     """Evidence gathered from the context, and what follows from it for this workstation.
 
     Nothing here answers for a person: suggestions are shown, and the guide takes the answers.
     """
 
-    context: AppContext = param.Parameter(precedence=-1)
-    session: Session = param.Parameter(precedence=-1)
-    board: ProbeGrid = param.Parameter(precedence=-1)
-    diagnosis: Diagnosis = param.Parameter(
-        default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ())
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    diagnosis: Diagnosis = param.ClassSelector(
+        default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
+        class_=Diagnosis,
+        doc="Where the fault lies.",
     )
-    suggestions: Mapping[str, Suggestion] = param.Parameter(default={})
+    suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
-    officials: Mapping[str, CurrentStatus] = param.Parameter(default={}, doc="By page (target).")
+    officials: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
     windows: tuple[MaintenanceWindow, ...] = param.Parameter(
         default=(), doc="Announced work not yet over."
     )
-    unwritable = param.String(default="", doc="Why nothing is recorded: `gone`, `damaged` or none.")
     interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
 
     asked = param.Integer(default=0, doc="Grows when this workstation is to look at once.")
@@ -69,13 +71,15 @@ class DiagnosisState(param.Parameterized):
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
         self._roles = roles_of(self.context.handbook)
-        self._seen: tuple[object, ...] = ()
-        self._looked: datetime | None = None
         self._trouble: datetime | None = None
         self._alma: tuple[Status | None, ...] | None = None
         self.evidence = Evidence("", self._roles, {})
-        self.session.param.watch(self._move, ["desk", "site", "vdi"])
-        self.refresh()
+        self._diagnose()
+
+    @property
+    def updates(self) -> Updates:
+        """What is new for the page."""
+        return self.board.updates
 
     @property
     def vantage(self) -> Vantage:
@@ -88,18 +92,6 @@ class DiagnosisState(param.Parameterized):
     def holds(self) -> timedelta:
         """How long a workstation's look counts: three intervals of the pace."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
-
-    def refresh(self) -> None:
-        """Gather again if something arrived, or if something may have expired."""
-        self.context.refold()
-        self._update(unwritable=self.context.unwritable)
-        context, now = self.context, self.context.now()
-        heard = (context.feeds.rounds, context.neighbours.rounds, context.sighted, context.spoken)
-        seen = (self.board.rounds, *heard, self.session.desk)
-        due = self._looked is None or now - self._looked >= PEOPLE_LOOK
-        if seen != self._seen or due:
-            self._seen, self._looked = seen, now
-            self._look(now)
 
     def sighted(self, looks: list[Mapping[str, Any]], age_ms: float) -> None:
         """Take a round of this workstation's own looks, made so many milliseconds ago."""
@@ -118,7 +110,7 @@ class DiagnosisState(param.Parameterized):
             self.context.new_id(), self.context.now(), here.key, works, here.site, here.vdi, what
         )
         self.context.journal.append(said)
-        self.refresh()
+        self.updates.refresh()
 
     def read(self, target: str, word: PageStatus) -> None:
         """Take what a person read on a status page."""
@@ -128,7 +120,7 @@ class DiagnosisState(param.Parameterized):
                 self.context.new_id(), self.context.now(), target, word, self.session.workstation
             )
             self.context.journal.append(taken)
-            self.refresh()
+            self.updates.refresh()
 
     @property
     def reported_here(self) -> StaffReport | None:
@@ -140,12 +132,26 @@ class DiagnosisState(param.Parameterized):
         """The status pages, by key, in the order of the paper."""
         return self._roles.pages
 
-    def _move(self, *_: object) -> None:
+    @param.depends("session.desk", "session.site", "session.vdi", watch=True)
+    def _move(self) -> None:
         if self.session.workstation in self.context.vantages:
             self.context.vantages[self.session.workstation] = self.vantage
             self.context.sighted += 1
 
-    def _look(self, now: datetime) -> None:
+    @param.depends(
+        "board.rows",
+        "board.updates.pages",
+        "board.updates.neighbours",
+        "board.updates.workstations",
+        "board.updates.reports",
+        "board.updates.quarter_minute",
+        "session.desk",
+        watch=True,
+    )
+    @keeps_failure
+    def _diagnose(self) -> None:
+        """Gather the evidence again, as something arrived or may have expired."""
+        now = self.context.now()
         self.context.forget(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
         asker = self.session.workstation or SERVER.key
@@ -155,7 +161,7 @@ class DiagnosisState(param.Parameterized):
             step.key: suggest(step, evidence) for step in steps if step.kind == "question"
         }
         closed = geneva_holidays((now.year, now.year + 1)) | self.context.handbook.closures
-        self._update(
+        self.set(
             diagnosis=diagnose(evidence),
             suggestions=suggestions,
             next=follow(self.context.handbook, suggestions, now, closed),
@@ -216,8 +222,3 @@ class DiagnosisState(param.Parameterized):
 
     def _in_trouble(self, now: datetime) -> bool:
         return self._trouble is not None and now - self._trouble < TROUBLE_LASTS
-
-    def _update(self, **values: Any) -> None:
-        self.param.update(
-            **{name: value for name, value in values.items() if getattr(self, name) != value}
-        )

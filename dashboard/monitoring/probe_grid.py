@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,8 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.recent_outcomes import HOUR, RecentOutcomes
 from dashboard.monitoring.situation import ALMA, Situation, SituationKind, situation
@@ -38,20 +40,25 @@ class GridRow:
         return self.target.step
 
 
-class ProbeGrid(param.Parameterized):
+class ProbeGrid(State):
     """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
 
-    context: AppContext = param.Parameter(precedence=-1)
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
     rows: tuple[GridRow, ...] = param.Parameter(
         default=(), doc="A `GridRow` a target, in the paper's order."
     )
-    rounds = param.Integer(default=-1, doc="The watch's counter at the last look.")
-    last_round = param.Parameter(default=None, doc="When the newest outcome arrived (UTC).")
-    state: Situation = param.Parameter(default=Situation(SituationKind.FIRST))
+    last_round: datetime | None = param.Date(doc="When the newest outcome arrived (UTC).")
+    state: Situation = param.ClassSelector(
+        default=Situation(SituationKind.FIRST), class_=Situation, doc="What is true of the grid."
+    )
     chosen = param.String(default="", doc="Key of the cell whose detail is open; empty for none.")
-    last_outage: Downtime | None = param.Parameter(default=None, doc="Of Alma, over this week.")
+    last_outage: Downtime | None = param.ClassSelector(
+        class_=Downtime, doc="The last one of Alma that is over, of this week."
+    )
 
     def __init__(self, **params: Any) -> None:
+        params["updates"] = params.get("updates") or Updates(context=params["context"])
         super().__init__(**params)
         now = self.context.now()
         self._recent = RecentOutcomes()
@@ -60,20 +67,25 @@ class ProbeGrid(param.Parameterized):
             self._recent.take(self.context.history.outcomes(since=now - HOUR))
         self._grows_old = NEVER
         self._settled: datetime | None = None
-        self.refresh()
+        self._find_last_outage()
+        self._judge()
 
-    def refresh(self) -> None:
-        """Look at the watch again, unless nothing arrived and no reading grew too old."""
+    @param.depends("updates.outcomes", "updates.minute", watch=True)
+    @keeps_failure
+    def _judge(self) -> None:
         now, watch = self.context.now(), self.context.watch
-        renewed = self._take_chronicle()
-        if watch.rounds == self.rounds and now <= self._grows_old and not renewed:
-            return
         self._recent.take(watch.latest.values())
         rows = tuple(self._row(target, now) for target in self._targets())
         cells = [one for row in rows for one in row.cells]
         self._grows_old = min((one.fresh_until for one in cells if one.fresh_until), default=NEVER)
-        seen = {"rows": rows, "state": situation(row.cells[0] for row in rows)}
-        self.param.update(rounds=watch.rounds, last_round=watch.last_round, **self._changed(seen))
+        state = situation(row.cells[0] for row in rows)
+        self.set(last_round=watch.last_round, rows=rows, state=state)
+
+    @param.depends("updates.now", watch=True)
+    def _expire(self) -> None:
+        """Judge again once a reading is too old."""
+        if self.updates.now > self._grows_old:
+            self._judge()
 
     def choose(self, key: str) -> None:
         """Open the detail of a cell, or close it when it is open already."""
@@ -102,21 +114,18 @@ class ProbeGrid(param.Parameterized):
         recalled = (target.key, SERVER.key) not in watch.latest
         return None if judged and judged.stale and recalled else judged
 
-    def _take_chronicle(self) -> bool:
-        """Take Alma's last outage from the chronicle, once a minute; tell whether it was time."""
+    @param.depends("updates.recent", watch=True)
+    @keeps_failure
+    def _find_last_outage(self) -> None:
+        """Find Alma's last outage in the recent states, once a minute."""
         settled = self.context.chronicle.settled_until
         if settled is None or (self._settled and settled - self._settled < MINUTE):
-            return False
+            return
         self._settled = settled
         over = [one for one in self._alma_outages(settled) if one.end is not None]
-        last = max(over, key=attrgetter("end"), default=None)
-        self.param.update(**self._changed({"last_outage": last}))
-        return True
+        self.set(last_outage=max(over, key=attrgetter("end"), default=None))
 
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
         for key in self.context.handbook.targets:
             if key.startswith(ALMA):
                 yield from downtimes(self.context.chronicle.states(key, until - WEEK, until))
-
-    def _changed(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {name: value for name, value in values.items() if getattr(self, name) != value}

@@ -14,7 +14,7 @@ LONGEST = 40
 class WorkstationName(param.Parameterized):
     """The form that names the workstation; nobody is asked before work."""
 
-    insight: DiagnosisState = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
     given = param.Boolean(default=False, doc="Whether it was named here: the browser keeps it.")
@@ -51,7 +51,7 @@ class WorkstationName(param.Parameterized):
         if session.workstation != before:
             insight.context.rename(before, insight.vantage)
         self.param.update(opened=False, refusal="", given=True)
-        insight.refresh()
+        insight.updates.refresh()
 
     def _refusal(self, wanted: str) -> str:
         if not wanted or not wanted.isprintable() or wanted.startswith(NAMELESS):

@@ -10,6 +10,8 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.neighbours import Beyond, NeighbourCell, neighbour_cells
 from dashboard.monitoring.probe_grid import ProbeGrid
@@ -21,7 +23,6 @@ from procedure.monitoring.browser_probe import browser_cannot_tell
 from procedure.monitoring.model import Status
 
 SPARING = timedelta(seconds=3)  # sixty workstations tell something every second
-PEOPLE_LOOK = timedelta(seconds=15)  # what has grown too old is noticed at least this often
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +34,43 @@ class Quorum:
     sites: int = 0
 
 
-class Workstations(param.Parameterized):
+class Workstations(State):
     """The columns of the grid beside the server's, and what people said about Alma here and there.
 
     It follows `insight`, which knows how long a look counts.
     """
 
-    board: ProbeGrid = param.Parameter(precedence=-1)
-    insight: DiagnosisState = param.Parameter(precedence=-1)
-    sites: Mapping[str, int] = param.Parameter(default={}, doc="Workstations by site.")
-    polls: Mapping[str, tuple[SiteSummary, ...]] = param.Parameter(
+    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
+    polls: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
         default={}, doc="By target: a poll a site, the sum of them last."
     )
-    quorum: Quorum = param.Parameter(default=Quorum())
-    dispute: Disagreement | None = param.Parameter(default=None)
-    beyond: Beyond = param.Parameter(default={}, doc="By target: what each neighbour sees of it.")
+    quorum: Quorum = param.ClassSelector(
+        default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
+    )
+    dispute: Disagreement | None = param.ClassSelector(
+        class_=Disagreement, doc="Where the status pages and the readings differ."
+    )
+    beyond: Beyond = param.Dict(default={}, doc="By target: what each neighbour sees of it.")
     reports: tuple[StaffReport, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self._seen: tuple[object, ...] = ()
-        self._looked: datetime | None = None
-        self.insight.param.watch(self._told, ["diagnosis", "officials"])
-        self.refresh()
+        self._counted: datetime | None = None
+        self._behind = False
+        self._count()
+
+    @property
+    def updates(self) -> Updates:
+        """What is new for the page."""
+        return self.board.updates
 
     @property
     def context(self) -> AppContext:
         """What all pages share."""
         return self.insight.context
-
-    def refresh(self) -> None:
-        """Poll again if something arrived, or if something may have grown too old."""
-        now, context = self.context.now(), self.context
-        heard = (context.feeds.rounds, context.neighbours.rounds)
-        seen = (context.sighted, context.spoken, *heard, self.board.rounds)
-        since = PEOPLE_LOOK if self._looked is None else now - self._looked
-        if since >= PEOPLE_LOOK or (seen != self._seen and since >= SPARING):
-            self._seen = seen
-            self._look(now)
 
     def list_all(self) -> None:
         """List every workstation, or put the list away."""
@@ -90,11 +89,33 @@ class Workstations(param.Parameterized):
         cell = self.board.cell(target)
         return browser_cannot_tell(cell.verdict, cell.cause)
 
-    def _told(self, *_: object) -> None:
-        self._look(self.context.now())
+    @param.depends(
+        "board.rows",
+        "board.updates.pages",
+        "board.updates.neighbours",
+        "board.updates.workstations",
+        "board.updates.reports",
+        watch=True,
+    )
+    def _count_sparingly(self) -> None:
+        """Count again, at once or when `SPARING` has passed since the last time."""
+        now = self.context.now()
+        self._behind = self._counted is not None and now - self._counted < SPARING
+        if not self._behind:
+            self._count()
 
-    def _look(self, now: datetime) -> None:
-        self._looked = now
+    @param.depends("board.updates.now", watch=True)
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._count_sparingly()
+
+    @param.depends(
+        "insight.diagnosis", "insight.officials", "board.updates.quarter_minute", watch=True
+    )
+    @keeps_failure
+    def _count(self) -> None:
+        now = self.context.now()
+        self._counted, self._behind = now, False
         context, insight = self.context, self.insight
         targets = context.handbook.targets
         oldest = now - insight.holds
@@ -104,24 +125,22 @@ class Workstations(param.Parameterized):
             )
             for key, one in targets.items()
         }
-        found = {
-            "sites": sites_of(context.vantages.values()),
-            "polls": told,
-            "beyond": neighbour_cells(
+        self.set(
+            sites=sites_of(context.vantages.values()),
+            polls=told,
+            beyond=neighbour_cells(
                 targets, context.handbook.neighbours, context.neighbours.latest, now
             ),
-            "quorum": quorum(insight.evidence),
-            "dispute": official_against_observed(
+            quorum=quorum(insight.evidence),
+            dispute=official_against_observed(
                 [one for readings in insight.readings().values() for one in readings],
                 observed(insight.evidence),
                 now,
             ),
-            "reports": tuple(
+            reports=tuple(
                 sorted(context.voices.reports(now).values(), key=lambda one: one.at, reverse=True)
             ),
-        }
-        changed = {name: value for name, value in found.items() if getattr(self, name) != value}
-        self.param.update(**changed)
+        )
 
 
 def quorum(evidence: Evidence) -> Quorum:

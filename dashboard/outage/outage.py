@@ -12,6 +12,8 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.errors import OutageRefused
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.lend_in import LendIn, lend_in
@@ -43,19 +45,25 @@ class Suspected:
     until: datetime | None = None
 
 
-class OutageState(param.Parameterized):
+class OutageState(State):
     """The record of the outage that stands, as every page shows it, and the acts on it.
 
     Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
     """
 
-    context: AppContext = param.Parameter(precedence=-1)
-    session: Session = param.Parameter(precedence=-1)
-    insight: DiagnosisState = param.Parameter(precedence=-1)
-    record: OutageRecord | None = param.Parameter(default=None, doc="The one that is not over.")
-    over: OutageRecord | None = param.Parameter(default=None, doc="The last one, over lately.")
-    suspected: Suspected | None = param.Parameter(default=None)
-    well_since = param.Parameter(default=None, doc="Since when all is well, once it has held.")
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    record: OutageRecord | None = param.ClassSelector(
+        class_=OutageRecord, doc="The one that is not over."
+    )
+    over: OutageRecord | None = param.ClassSelector(
+        class_=OutageRecord, doc="The last one, over lately."
+    )
+    suspected: Suspected | None = param.ClassSelector(
+        class_=Suspected, doc="What may be an outage, while none is declared."
+    )
+    well_since: datetime | None = param.Date(doc="Since when all is well, once it has held (UTC).")
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
     ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
@@ -69,16 +77,29 @@ class OutageState(param.Parameterized):
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
-        self.refresh()
+        self._read()
 
-    def refresh(self) -> None:
-        """Look at the record, and at what the diagnosis has amounted to, for how long."""
-        self.context.refold()
+    @property
+    def updates(self) -> Updates:
+        """What is new for the page."""
+        return self.insight.updates
+
+    @param.depends(
+        "insight.diagnosis",
+        "insight.windows",
+        "insight.board.state",
+        "insight.board.updates.now",
+        "insight.board.updates.journal",
+        watch=True,
+    )
+    @keeps_failure
+    def _read(self) -> None:
+        """Read the record, and what the diagnosis has amounted to, for how long."""
         now, context = self.context.now(), self.context
         context.holding = update_condition(context.holding, self.insight.diagnosis.fault, now)
         record = context.outages.standing()
         promised = record.next_news if record else None
-        self._update(
+        self.set(
             record=record,
             over=None if record else self._over_lately(now),
             suspected=None if record else self._suspected(now),
@@ -190,7 +211,7 @@ class OutageState(param.Parameterized):
         except JournalMoved:
             raise OutageRefused("declared_already", "Somebody has declared it.") from None
         finally:
-            self.refresh()
+            self.updates.refresh()
 
     def _standing(self) -> OutageRecord:
         self.context.refold()
@@ -229,11 +250,6 @@ class OutageState(param.Parameterized):
         well = held is not None and held.mood is Condition.WELL
         after = self.context.settings.recovered_after
         return held.since if held and well and held.lasted(after, now) else None
-
-    def _update(self, **values: Any) -> None:
-        self.param.update(
-            **{name: value for name, value in values.items() if getattr(self, name) != value}
-        )
 
 
 def _instant(

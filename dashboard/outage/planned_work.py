@@ -23,7 +23,7 @@ TITLE = 120  # characters at most
 class PlannedWork(param.Parameterized):
     """The form for planned work on Alma, shown when asked for; entered work serves every page."""
 
-    insight: DiagnosisState = param.Parameter(precedence=-1)
+    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
 
@@ -72,4 +72,4 @@ class PlannedWork(param.Parameterized):
 
     def _append(self, entry: Any) -> None:
         self.insight.context.journal.append(entry)
-        self.insight.refresh()
+        self.insight.updates.refresh()

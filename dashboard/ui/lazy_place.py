@@ -50,9 +50,14 @@ class LazyPlace(Viewer):
         try:
             refresh()
         except Exception as error:  # the other places must be refreshed all the same
-            self._stale.param.update(html=not_updated(error), visible=True)
+            self.show_failure(error)
         else:
-            self._stale.visible = False
+            self.show_failure(None)
+
+    def show_failure(self, error: Exception | None) -> None:
+        """Log the error and say above the place that it may be old; say nothing with None."""
+        html = not_updated(error) if error else ""
+        self._stale.param.update(html=html, visible=error is not None)
 
     def _come(self, *_: object) -> None:
         if self._session.page == self._place and not self._column.objects:

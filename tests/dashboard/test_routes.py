@@ -151,7 +151,7 @@ def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock
     watch.see("switch", Status.UP)
     board = ProbeGrid(context=context)
     clock.pass_by(minutes=4)
-    board.refresh()
+    board.updates.refresh()
     told = only(board_json(board, clock.at), "switch")
     assert (told["verdict"], told["age_s"]) == ("unknown", 240.0)
     assert told["since"] == "2026-11-24T11:00:00.000+00:00"

@@ -200,7 +200,7 @@ def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
     guide = open_guide("walk=A1.no-A2.yes&step=B1")
     assert (guide.step, guide.applying) == ("B1", "B1")
     clock.at = SATURDAY
-    guide.refresh()
+    guide.updates.refresh()
     assert (guide.step, guide.applying) == ("B1", "C1")
     monday = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
     assert guide.reachability("codis") == Reachability(Presence.CLOSED, monday)
@@ -242,7 +242,8 @@ def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, cl
     guide = Guide(context=context, session=Session(), board=ProbeGrid(context=context))
     guide.answer("A1", "no")
     assert (guide.step, guide.kept) == ("A2", True)
-    guide.refresh()
+    clock.pass_by(seconds=1)
+    guide.updates.refresh()
     assert (guide.step, guide.kept) == ("A2", False)
 
 

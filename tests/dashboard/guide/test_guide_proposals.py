@@ -48,7 +48,7 @@ class Screen:
             one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
         for page in self.here.pages:
             self.here.read(page, PageStatus.OK)
-        self.here.refresh()
+        self.here.updates.refresh()
 
     @property
     def html(self) -> str:

@@ -42,7 +42,7 @@ class Desk:
                 {"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")
             ]
             one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
-        self.proposal.insight.refresh()
+        self.proposal.insight.updates.refresh()
 
     def read(self, word: PageStatus = PageStatus.OK) -> None:
         for page in self.proposal.insight.pages:
@@ -187,8 +187,7 @@ def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
 
 def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -> None:
     watch.see_enough("alma-saml", Status.DOWN)
-    desk.proposal.insight.board.refresh()
-    desk.proposal.insight.refresh()
+    desk.proposal.insight.updates.refresh()
     assert desk.proposal.shown == ""
 
 

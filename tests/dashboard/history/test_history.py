@@ -81,10 +81,10 @@ def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -
     past = HistoryState(context=context)
     first = past.now
     clock.pass_by(minutes=2)
-    past.refresh()
+    past.updates.refresh()
     assert past.now == first
     context.chronicle.renew([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
-    past.refresh()
+    past.updates.refresh()
     assert past.now == clock()
     assert [one.outage.cause for one in past.outages] == [FailureCause.RESET]
 
@@ -202,7 +202,7 @@ def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Cl
     assert (past.loaded, past.outages, past.lanes[0].states) == (False, (), ())
     assert list(past.lanes[0].spent) == ["day", "week"]
     read(context)
-    past.refresh()
+    past.updates.refresh()
     assert past.loaded
     month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
     assert [one.outage for one in past.outages] == [

@@ -62,7 +62,7 @@ def test_what_was_not_read_is_no_history_without_outages(context: AppContext) ->
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
     context.chronicle.renew([], context.now())
-    past.refresh()
+    past.updates.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
     context.chronicle.renew([seen(context, 1, Status.UP)], context.now())
@@ -102,11 +102,11 @@ def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
     context.long_past_fault = True
-    past.refresh()
+    past.updates.refresh()
     assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
     context.long_past_fault = False
     remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
-    past.refresh()
+    past.updates.refresh()
     assert "<h2>Pannes, 90 jours</h2>" in text(place)
     assert "Lecture" not in text(place)
     assert not export(place).disabled
@@ -134,7 +134,7 @@ def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clo
     assert '<td class="num push">30\u202fs</td>' in text(place)
     clock.pass_by(minutes=2)
     context.chronicle.renew([seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now())
-    past.refresh()
+    past.updates.refresh()
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 
 

@@ -201,10 +201,10 @@ def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansStat
     coordination = coordinated(lending)
     again = LoansPage(lending, coordination, language("fr")).__panel__()[0]
     context.journal.append(OutageDeclared(outage, context.now(), "Alma EU03", begun=context.now()))
-    coordination.refresh()
+    coordination.updates.refresh()
     assert (again.html, again.visible) == ("", False)
     context.journal.append(OutageEnded(UUID(int=91), context.now(), outage, context.now()))
-    coordination.refresh()
+    coordination.updates.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html
     assert "On prête de nouveau dans Alma." in again.html

@@ -49,7 +49,7 @@ def test_colleagues_and_pages_speak_for_the_whole_way(context: AppContext) -> No
     look(there, alma=False)
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
         here.read(page, PageStatus.OK)
-    here.refresh()
+    here.updates.refresh()
     assert answers(here) == {"A1": "no", "A2": "no", "A3": "yes", "A4": "no"}
     assert (here.diagnosis.fault, here.next) == (FaultLocation.ALMA, "B2")
 
@@ -69,10 +69,10 @@ def test_what_a_person_read_serves_every_workstation_and_expires(
 ) -> None:
     here, there = insight_of(context), insight_of(context, "pc-2")
     here.read("exlibris-status", PageStatus.INCIDENT)
-    there.refresh()
+    there.updates.refresh()
     assert answers(there)["A1"] == "yes"
     clock.pass_by(minutes=15)
-    there.refresh()
+    there.updates.refresh()
     assert answers(there)["A1"] is None
 
 
@@ -87,10 +87,10 @@ def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
     assert insight.reported_here.about == "la recherche"
     assert insight.reported_here.site == "Uni Mail"
     clock.pass_by(minutes=16)
-    insight.refresh()
+    insight.updates.refresh()
     assert insight.reported_here is None
     clock.pass_by(minutes=15)
-    insight.refresh()
+    insight.updates.refresh()
     assert insight.interval_ms == 600_000
 
 
@@ -115,10 +115,10 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
 def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
     here, there = insight_of(context), insight_of(context, "pc-2")
     look(there, alma=False)
-    here.refresh()
+    here.updates.refresh()
     assert answers(here)["A2"] == "no"
     clock.pass_by(minutes=31)
-    here.refresh()
+    here.updates.refresh()
     assert (context.vantages, context.sightings) == ({}, {})
     assert answers(here)["A2"] is None
 
@@ -150,8 +150,7 @@ def test_a_change_of_what_the_server_sees_asks_for_a_look(
         for _ in range(3):
             clock.pass_by(seconds=20)
             watch.see("alma-saml", verdict)
-        insight.board.refresh()
-        insight.refresh()
+        insight.updates.refresh()
         assert insight.asked == asked
 
 
@@ -171,16 +170,15 @@ def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
     for key in ALMA:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     watch.see("switch", Status.UP)
-    insight.board.refresh()
+    insight.board.updates.refresh()
     look(insight, alma=True)
-    insight.refresh()
+    insight.updates.refresh()
     assert (insight.diagnosis.fault, insight.diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
     clock.pass_by(seconds=30)
     for key in ALMA:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     watch.see("switch", Status.UP)
-    insight.board.refresh()
-    insight.refresh()
+    insight.updates.refresh()
     assert insight.diagnosis.fault is FaultLocation.WATCHER
 
 
@@ -194,8 +192,7 @@ def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_
     for one in (here, there):
         look(one, alma=True)  # a browser takes the error for an answer
         one.report(works=False)
-    here.board.refresh()
-    here.refresh()
+    here.updates.refresh()
     assert (here.diagnosis.fault, here.diagnosis.rule, here.diagnosis.others) == (
         *(FaultLocation.LOGIN, "login_errors"),
         (FaultLocation.ALMA,),

@@ -109,7 +109,7 @@ def test_a_failure_has_its_shape_word_and_cause(
     assert "cell--down" not in html(grid)
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN, cause=FailureCause.STATUS, http_status=503)
-    board.refresh()
+    board.updates.refresh()
     assert html(grid).count('class="cell cell--down verdict"') == 1
     assert "Échoue" in text(grid)
     assert "HTTP 503" in html(grid)
@@ -124,7 +124,7 @@ def test_an_old_grid_has_nothing_green(
     )
     band = band_of(eyes, guide)
     clock.pass_by(hours=4)
-    board.refresh()
+    board.updates.refresh()
     for view in (grid, calm, band):
         assert "is-up" not in html(view)
         assert "cell--up" not in html(view)
@@ -143,7 +143,7 @@ def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstation
         final_url="https://login.example.org/",
     )
     grid = ProbeGridView(eyes, language("fr"))
-    board.refresh()
+    board.updates.refresh()
     board.choose("alma-saml/server")
     told = text(grid)
     assert 'aria-expanded="true"' in html(grid)
@@ -166,12 +166,12 @@ def test_the_band_stays_while_its_sentence_holds(
     clock.pass_by(seconds=30)
     for key in board.context.handbook.targets:
         watch.see(key, UP)
-    board.refresh()
+    board.updates.refresh()
     assert told == []
     clock.pass_by(seconds=30)
     watch.see_enough("alma-saml", DOWN)
     watch.see_enough("alma-secours", DOWN)
-    board.refresh()
+    board.updates.refresh()
     assert len(told) == 1
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
@@ -182,7 +182,7 @@ def test_the_band_follows_the_answers_to_their_end(
     clock.pass_by(seconds=30)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN)
-    board.refresh()
+    board.updates.refresh()
     band = band_of(eyes, guide)
     guide.answer("A1", "no")
     assert "Prêtez en secours, répondez aux questions." in text(band)
@@ -205,7 +205,7 @@ def test_the_round_tells_its_age(board: ProbeGrid, context: AppContext, watch, c
     round_ = LastReadingView(board, language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
-    board.refresh()
+    board.updates.refresh()
     assert 'data-age="2.0"' in html(round_)
     assert text(round_) == "Relevé il y a 2 s"
 
@@ -235,12 +235,12 @@ def test_the_band_says_before_all_else_that_nothing_is_recorded(
     band = band_of(eyes, guide)
     usual = text(band)
     faults.append(fault)
-    eyes.insight.refresh()
+    eyes.insight.updates.refresh()
     assert text(band).startswith(
         f"Relais n’enregistre plus rien : {said} Continuez à prêter, tout reste sur les postes, "
         "et prévenez la coordination. Serveur injoignable depuis"
     )
     assert 'data-title="Rien n’est enregistré · Relais"' in html(band)
     faults.clear()
-    eyes.insight.refresh()
+    eyes.insight.updates.refresh()
     assert text(band) == usual

@@ -139,8 +139,7 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     assert said in bare(grid)
     clock.pass_by(minutes=6)
     look(context, Status.DOWN)
-    insight.board.refresh()
-    insight.refresh()
+    insight.updates.refresh()
     assert insight.diagnosis.against == ()
     assert DiagnosisReason("neighbours_fail", 1, 1) not in insight.diagnosis.grounds
 

@@ -51,7 +51,7 @@ def test_before_the_first_reading_every_cell_is_awaited(context: AppContext) -> 
 def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) -> None:
     board = ProbeGrid(context=context)
     seen = watch.see("switch", UP)
-    board.refresh()
+    board.updates.refresh()
     assert board.cell("switch") == GridCell(
         "switch",
         "server",
@@ -61,7 +61,7 @@ def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) ->
         fresh_until=clock.at + 3 * MINUTE,
         hour=(seen,),
     )
-    assert (board.rounds, board.last_round) == (1, clock.at)
+    assert (board.updates.outcomes, board.last_round) == (1, clock.at)
 
 
 def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, watch, clock) -> None:
@@ -70,7 +70,7 @@ def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, wa
     for _ in range(3):
         clock.pass_by(minutes=1)
         watch.see("alma-saml", DOWN, cause=FailureCause.DNS)
-        board.refresh()
+        board.updates.refresh()
         cell = board.cell("alma-saml")
         shown.append((cell.verdict, cell.cause, cell.doubtful))
     assert shown == [(UP, None, True), (UP, None, True), (DOWN, FailureCause.DNS, False)]
@@ -83,25 +83,25 @@ def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock)
     board = ProbeGrid(context=context)
     assert board.state.kind is SituationKind.ALL_UP
     clock.pass_by(minutes=3)
-    board.refresh()
+    board.updates.refresh()
     assert board.cell("alma-saml").verdict is UP
     clock.pass_by(seconds=1)
-    board.refresh()
+    board.updates.refresh()
     stale = {row.target.key for row in board.rows if row.cells[0].stale}
     assert stale == {"switch", "alma-saml", "alma-secours"}
     assert {board.cell(key).verdict for key in stale} == {UNKNOWN}
     assert board.state.kind is SituationKind.ALMA_UNREAD
     clock.pass_by(hours=4)
-    board.refresh()
+    board.updates.refresh()
     assert board.state.kind is SituationKind.STALE
 
 
 def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
     board, told = ProbeGrid(context=context), []
-    board.param.watch(told.append, ["rows", "rounds", "last_round", "state"])
+    board.param.watch(told.append, ["rows", "last_round", "state"])
     clock.pass_by(seconds=30)
-    board.refresh()
+    board.updates.refresh()
     assert told == []
 
 
@@ -113,7 +113,7 @@ def test_a_round_that_says_the_same_leaves_the_sentence_alone(
     board.param.watch(told.append, ["state"])
     clock.pass_by(seconds=30)
     all_up(watch, context)
-    board.refresh()
+    board.updates.refresh()
     assert told == []
 
 
@@ -130,7 +130,7 @@ def test_the_hour_before_the_page_was_opened_is_read_once(
     board = ProbeGrid(context=context)
     assert board.cell("switch").hour == tuple(kept[1:])
     seen = watch.see("switch", UP)
-    board.refresh()
+    board.updates.refresh()
     assert board.cell("switch").hour == (*kept[1:], seen)
 
 

@@ -37,8 +37,7 @@ def look(eyes: Workstations, *, alma: bool) -> None:
 
 def renew(eyes: Workstations, clock: Clock, **length: float) -> None:
     clock.pass_by(**(length or {"seconds": 3}))
-    eyes.insight.refresh()
-    eyes.refresh()
+    eyes.updates.refresh()
 
 
 def test_without_workstations_there_is_no_column(context: AppContext) -> None:
@@ -102,7 +101,7 @@ def test_planned_work_is_entered_served_to_all_and_withdrawn(context: AppContext
     planning = PlannedWork(insight=here.insight)
     planning.open()
     planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "  mise à jour ")
-    there.insight.refresh()
+    there.insight.updates.refresh()
     window = MaintenanceWindow(
         datetime(2026, 11, 29, 1, 0, tzinfo=UTC),
         datetime(2026, 11, 29, 3, 0, tzinfo=UTC),

@@ -52,7 +52,7 @@ def band(eyes: Workstations, code: str = "fr", query: str = "") -> str:
     insight, session = eyes.insight, eyes.insight.session
     guide = Guide(context=eyes.context, session=session, board=eyes.board)
     guide.follow(query)
-    insight.refresh()
+    insight.updates.refresh()
     coordination = OutageState(context=eyes.context, session=session, insight=insight)
     proposal = SuggestedPath(guide=guide, insight=insight)
     shown = StatusBar(proposal, coordination, language(code)).__panel__().html
@@ -106,8 +106,7 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     for workstation in ("pc-2", "pc-3"):
         look(eyes_of(watched, workstation, "CMU"), alma=False)
     clock.pass_by(seconds=3)
-    eyes.insight.refresh()
-    eyes.refresh()
+    eyes.updates.refresh()
     told = bare(ProbeGridView(eyes, language("fr")))
     assert "Serveur il y a 3 s Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
     assert "1 sur 3" in told
@@ -128,7 +127,7 @@ def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock
     grid._act("word", "exlibris-status/unknown")
     grid._act("word", "nonsense")
     clock.pass_by(minutes=15)
-    eyes.insight.refresh()
+    eyes.insight.updates.refresh()
     assert "Pas lue depuis 12:00" in bare(grid)
 
 
@@ -138,8 +137,7 @@ def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
         look(eyes_of(watched, f"pc-{place}"), alma=False)
     eyes.insight.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
-    eyes.insight.refresh()
-    eyes.refresh()
+    eyes.updates.refresh()
     told = bare(ProbeGridView(eyes, language("fr")))
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
 
@@ -172,7 +170,7 @@ def test_the_band_names_the_four_answers_and_lends_first(watched: AppContext, cl
         look(one, alma=False)
     for key in ALMA:
         watched.watch.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
-    here.board.refresh()
+    here.board.updates.refresh()
     for page in here.insight.pages:
         here.insight.read(page, PageStatus.OK)
     assert band(here) == (

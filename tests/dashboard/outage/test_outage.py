@@ -45,9 +45,7 @@ def later(one: OutageState, clock: Clock, watch: StillWatch, verdict: Status, **
     while clock() < until:
         clock.pass_by(seconds=30)
         look(one.context, watch, verdict)
-        one.insight.board.refresh()
-        one.insight.refresh()
-        one.refresh()
+        one.updates.refresh()
 
 
 def refused(act: Callable[[], object]) -> str:
@@ -95,7 +93,7 @@ def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
 def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clock) -> None:
     one, other = coordination(context), coordination(context, "pc-2")
     one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
-    other.refresh()
+    other.updates.refresh()
     record = other.record
     declared = record.declared
     assert declared == OutageDeclared(
@@ -110,7 +108,7 @@ def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clo
     )  # fmt: skip
     assert (record.lending, other.over, other.overdue) == (True, None, False)
     clock.pass_by(minutes=40)
-    other.refresh()
+    other.updates.refresh()
     assert other.overdue
 
 
@@ -158,7 +156,7 @@ def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: A
     one.declare("Alma")
     guide.reached("cad")
     guide.reached("mairie")
-    one.refresh()
+    one.updates.refresh()
     assert [(note.contact, note.text, note.workstation) for note in one.record.notes] == [
         ("cad", "", "pc-1")
     ]
@@ -191,12 +189,12 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
     assert one.well_since == NOON
     assert one.record is not None
     one.end("12:00")
-    other.refresh()
+    other.updates.refresh()
     assert (one.record, other.record, one.well_since) == (None, None, None)
     ended = other.over.over
     assert ended == OutageEnded(ended.id, clock(), other.over.declared.id, NOON, "pc-1")
     clock.pass_by(hours=12)
-    other.refresh()
+    other.updates.refresh()
     assert other.over is None
 
 
@@ -204,8 +202,7 @@ def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> 
     one = coordination(context)
     one.declare("Alma")
     clock.pass_by(minutes=30)
-    one.insight.refresh()
-    one.refresh()
+    one.updates.refresh()
     assert one.insight.diagnosis.fault is FaultLocation.UNKNOWN
     assert one.well_since is None
 

@@ -58,10 +58,10 @@ def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
     coordination.end()
     assert "Ramener les prêts dans Alma" in banner.html
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
-    coordination.refresh()
+    coordination.updates.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
-    coordination.refresh()
+    coordination.updates.refresh()
     assert "Blocage d’Alma" not in banner.html
 
 

@@ -127,7 +127,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     for entry in (None, settled, proved, void):
         if entry is not None:
             context.journal.append(entry)
-        coordination.refresh()
+        coordination.updates.refresh()
         way.look()
         assert way.now is not None
         counts.append((context.way.to_bring(), way.now.tally.to_bring, coordination.to_bring))

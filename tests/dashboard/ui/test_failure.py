@@ -15,12 +15,15 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans import page as loans_place
 from dashboard.loans.scan_box import ScanBox
+from dashboard.monitoring import probe_grid
 from dashboard.page import BEAT_EVERY, DashboardPage
 from dashboard.translations import language
 from dashboard.ui import failure
 from dashboard.ui.failure import page_failed, set_page_language, succeeds
 from dashboard.ui.lazy_place import LazyPlace, built
 from dashboard.ui.live_html import LiveHTML
+from procedure.monitoring.model import Status
+from tests.dashboard.conftest import Clock, StillWatch
 
 PATRON = "4070000001"
 
@@ -94,8 +97,6 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
 ) -> None:
     page = DashboardPage(context, Session(page="history"), language("fr"))
     monkeypatch.setattr(page.lending, "refresh", failing)
-    looked: list[bool] = []
-    monkeypatch.setattr(page.past, "refresh", lambda: looked.append(True))
     page.session.page = "loans"
     page.session.page = "history"
     for _ in range(BEAT_EVERY):
@@ -103,7 +104,6 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     stale, loans = page.places["loans"].__panel__()
     assert (stale.visible, loans.visible) == (True, True)
     assert "ce qu’elle montre peut être ancien" in stale.html
-    assert len(looked) == BEAT_EVERY
     assert page.line.beat == 1
     assert len(caplog.records) == 1
     monkeypatch.undo()
@@ -113,13 +113,19 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch
+    context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(context, Session(), language("fr"))
-    monkeypatch.setattr(page.board, "refresh", failing)
+    monkeypatch.setattr(probe_grid, "situation", lambda _: failing())
+    watch.see("switch", Status.UP)
     for _ in range(BEAT_EVERY):
         page.tick()
     assert page.line.beat == 0
+    monkeypatch.undo()
+    watch.see("switch", Status.UP)
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    assert page.line.beat == 1
 
 
 def test_succeeds_tells_what_became_of_an_act(caplog: pytest.LogCaptureFixture) -> None:
@@ -148,3 +154,21 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
     parts = place.__panel__() if isinstance(place, Viewer) else place
     assert parts.select(ScanBox)
     assert "Cette partie ne peut pas être affichée." in parts[-1].html
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
+    context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = DashboardPage(context, Session(page="history"), language("fr"))
+    monkeypatch.setattr(page.past, "_look", failing)
+    context.chronicle.renew((), clock(), ())
+    for _ in range(BEAT_EVERY):
+        page.tick()
+    stale, history = page.places["history"].__panel__()
+    assert (stale.visible, history.visible, page.line.beat) == (True, True, 1)
+    monkeypatch.undo()
+    clock.pass_by(minutes=1)
+    context.chronicle.renew((), clock(), ())
+    page.tick()
+    assert not stale.visible

@@ -1,0 +1,67 @@
+"""What is new for one page, as parameters that its states depend on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.context import AppContext
+from dashboard.core.state import State
+
+QUARTER_MINUTE = timedelta(seconds=15)
+
+
+class Updates(State):
+    """Counters and instants of the context, as of the last `refresh`; one object a session.
+
+    The page refreshes it once a second, a notebook whenever it is asked to. A state depends on
+    these parameters for what comes from outside, and on the parameters of the states that it
+    reads; so what follows from a change is computed in its order, whatever the order of the calls.
+    All instants are aware UTC.
+    """
+
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    now: datetime = param.Date(doc="The instant of the refresh.")
+    quarter_minute: datetime = param.Date(
+        doc="`now`, cut to 15 seconds: what has expired is noticed at least this often."
+    )
+    minute: datetime = param.Date(doc="`now`, cut to the minute.")
+    outcomes = param.Integer(default=-1, doc="Grows when an outcome of the server arrives.")
+    pages = param.Integer(default=-1, doc="Grows when a status page was read.")
+    neighbours = param.Integer(default=-1, doc="Grows when another library was asked.")
+    workstations = param.Integer(default=-1, doc="Grows when a workstation looked, came or left.")
+    reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
+    journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
+    unwritable = param.String(doc="Why nothing can be recorded: `gone`, `damaged`, or empty.")
+    recent: datetime | None = param.Date(doc="Until when the recent states are settled.")
+    ninety_days: object = param.Parameter(doc="The newest `NinetyDays`, None until it was read.")
+    ninety_days_failed = param.Boolean(doc="Whether the last reading of the ninety days failed.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fold what is new in the journal, and set what differs from the last time.
+
+        A journal that cannot be read leaves its folds as they are.
+        """
+        context, now, position = self.context, self.context.now(), self.context.refold()
+        minute = now.replace(second=0, microsecond=0)
+        self.set(
+            now=now,
+            quarter_minute=minute + (now - minute) // QUARTER_MINUTE * QUARTER_MINUTE,
+            minute=minute,
+            outcomes=context.watch.rounds,
+            pages=context.feeds.rounds,
+            neighbours=context.neighbours.rounds,
+            workstations=context.sighted,
+            journal=position,
+            reports=context.spoken,
+            unwritable=context.unwritable,
+            recent=context.chronicle.settled_until,
+            ninety_days=context.long_past,
+            ninety_days_failed=context.long_past_fault,
+        )
