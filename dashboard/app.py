@@ -130,6 +130,7 @@ def open_page() -> pn.Template:
         pn.state.cookies,
         language=shared.settings.language,
         query=_query(pn.state.session_args),
+        user=_user(),
     )
     spoken = language(session.language)
     try:
@@ -152,6 +153,12 @@ def leave(closed: DashboardPage) -> None:
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):
         closed.insight.context.leave(name)
+
+
+def _user() -> str:
+    """Return the name of the signed-in user; empty when nobody signed in, or as a guest."""
+    user = pn.state.user
+    return "" if user in {None, "guest"} else user
 
 
 def _query(arguments: Mapping[str, list[bytes]]) -> str:

@@ -26,6 +26,7 @@ class Session(param.Parameterized):
     workstation = param.String(default="", doc="Name of the workstation; empty while unnamed.")
     site = param.String(default="", doc="Site of a workstation without a desk; often empty.")
     vdi = param.Boolean(default=False, doc="Whether the workstation is a VDI session.")
+    user = param.String(default="", doc="Name of the signed-in user; empty when nobody signed in.")
     query = param.String(default="", doc="The address's query when the page was opened.")
     scheme = param.Selector(default="light", objects=["light", "dark"])
     narrow = param.Boolean(default=False, doc="Whether the window is a phone's.")
@@ -33,7 +34,7 @@ class Session(param.Parameterized):
     @property
     def person(self) -> User:
         """Whoever is at this page, for the rights."""
-        return User(workstation=self.workstation)
+        return User(workstation=self.workstation, name=self.user or None)
 
     def name_workstation(self, name: str) -> None:
         """Take the name that the browser has for its workstation."""
@@ -41,9 +42,17 @@ class Session(param.Parameterized):
 
 
 def session_from(
-    arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], *, language: str, query: str
+    arguments: Mapping[str, list[bytes]],
+    cookies: Mapping[str, str],
+    *,
+    language: str,
+    query: str,
+    user: str = "",
 ) -> Session:
-    """Make the session of a request; whatever the request says wrongly is left at its default."""
+    """Make the session of a request; whatever the request says wrongly is left at its default.
+
+    `user` is the name of a login, which the server has checked; a cookie's own word is not taken.
+    """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
     }
@@ -58,6 +67,7 @@ def session_from(
         site=_short(unquote(cookies.get("relais_site", ""))),
         vdi=cookies.get("relais_vdi") == "1",
         query=query,
+        user=_short(user),
     )
 
 

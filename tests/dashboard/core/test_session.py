@@ -22,3 +22,9 @@ def test_how_the_window_looks_is_remembered(
 ) -> None:
     session = session_from({}, cookies, language="fr", query="")
     assert (session.narrow, session.scheme) == (narrow, scheme)
+
+
+@pytest.mark.parametrize(("user", "name"), [("", None), ("L. Martin", "L. Martin"), ("a\nb", None)])
+def test_acts_bear_the_name_of_the_signed_in_user(user: str, name: str | None) -> None:
+    session = session_from({}, {"user": "somebody"}, language="fr", query="", user=user)
+    assert session.person.name == name
