@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -82,6 +86,88 @@ CROWDED = frozenset(
         "procedure/reconciliation",
     }
 )
+
+# What each package offers to notebooks and other programs; the modules hold the rest.
+FACES: dict[str, tuple[str, ...]] = {
+    "procedure.status_pages": (
+        "Feed",
+        "MaintenanceWindow",
+        "PageReport",
+        "PageStatus",
+        "Reading",
+        "current_status",
+        "parse_page",
+    ),
+    "procedure.monitoring": (
+        "Availability",
+        "Downtime",
+        "FailureCause",
+        "History",
+        "Outcome",
+        "RecentStates",
+        "Status",
+        "StatusBoard",
+        "StatusInterval",
+        "Target",
+        "Vantage",
+        "describe",
+    ),
+    "procedure.circulation": (
+        "CirculationDesk",
+        "CirculationLog",
+        "Export",
+        "Layout",
+        "Loan",
+        "PendingLoan",
+        "Return",
+        "Void",
+        "import_sheet",
+        "lend",
+        "parse",
+        "render",
+        "void",
+    ),
+    "procedure.guide": ("Contact", "Procedure", "Step", "Walk", "reachable"),
+    "procedure.handbook": ("Handbook", "Words", "check_tree", "read_papers", "to_mermaid"),
+    "procedure.diagnosis": (
+        "Diagnosis",
+        "Evidence",
+        "Scenario",
+        "Suggestion",
+        "collect_evidence",
+        "diagnose",
+        "replay",
+        "suggest",
+    ),
+    "procedure.reconciliation": (
+        "ReconciliationLog",
+        "ReconciliationOverview",
+        "export_desk",
+        "forecast_upload",
+        "match_report",
+        "plan_export",
+        "read_job_report",
+        "sign",
+        "verify_loan",
+    ),
+    "procedure.outages": (
+        "Announcement",
+        "Dossier",
+        "OutageLog",
+        "OutageRecord",
+        "call_facts",
+        "read_dossier",
+    ),
+    "procedure.io": (
+        "AlmaService",
+        "PageReader",
+        "ProbeScheduler",
+        "Prober",
+        "load_handbook",
+        "open_database",
+    ),
+    "procedure.simulation": ("FakeAlma", "sample"),
+}
 
 
 def module_name(path: Path) -> str:
@@ -210,3 +296,19 @@ def test_layers_of_the_procedure(module: str, name: str, broken: bool) -> None:
 )
 def test_features_of_the_dashboard(module: str, name: str, broken: bool) -> None:
     assert breaks_features(module, name) is broken
+
+
+@pytest.mark.parametrize("package", FACES)
+def test_public_names_of_a_package(package: str) -> None:
+    face = import_module(package)
+    assert tuple(face.__all__) == FACES[package]
+    assert [name for name in FACES[package] if isinstance(getattr(face, name), ModuleType)] == []
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        face.Nothing  # noqa: B018
+
+
+def test_a_package_is_imported_without_what_only_some_of_its_names_need() -> None:
+    heavy = ("pandas", "panel", "sqlalchemy", "httpx")
+    script = f"import {', '.join(FACES)}, sys; print([n for n in {heavy} if n in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
