@@ -31,7 +31,7 @@ _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DeskServices:
     """What the routes share: the context, its intake, the page's files, the bound on messages."""
 
     context: AppContext
@@ -41,20 +41,22 @@ class Desk:
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
 
 
-def desk(context: AppContext) -> Desk:
+def desk(context: AppContext) -> DeskServices:
     """Make what the routes share, once for a context."""
-    return Desk(context, TransactionIntake(context), bundle(context.handbook), MessageRate())
+    return DeskServices(
+        context, TransactionIntake(context), bundle(context.handbook), MessageRate()
+    )
 
 
 class DeskRoute(AuthorisedHandler):
     """A route of the desk page, over what they all share."""
 
-    def initialize(self, desk: Callable[[], Desk]) -> None:
+    def initialize(self, desk: Callable[[], DeskServices]) -> None:
         """Take what opens the context: it is not opened before the first request."""
         self._opened = desk
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> DeskServices:
         """What the routes share."""
         return self._opened()
 
@@ -117,7 +119,7 @@ class DeskPost(DeskRoute, ABC):
     act = Permission.LEND
     key = ""
 
-    def initialize(self, desk: Callable[[], Desk]) -> None:
+    def initialize(self, desk: Callable[[], DeskServices]) -> None:
         """Begin with an empty body: it is counted as it comes."""
         super().initialize(desk)
         self._body = bytearray()

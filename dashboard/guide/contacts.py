@@ -8,7 +8,7 @@ from babel.dates import get_day_names
 
 from dashboard.guide.guide import Guide
 from dashboard.translations import Language
-from procedure.guide.opening_hours import Presence, Reachability
+from procedure.guide.opening_hours import ContactAvailability, Presence
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.model import ContactWords
 
@@ -58,7 +58,7 @@ def _presence(guide: Guide, key: str, language: Language) -> tuple[str, str]:
     return "up", say("Joignable maintenant, jusqu’à {clock}.", clock=language.clock(found.changes))
 
 
-def _back(found: Reachability, language: Language) -> str:
+def _back(found: ContactAvailability, language: Language) -> str:
     if found.changes is None:
         return language.say("Personne n’y répond en ce moment.")
     back = language.day(found.changes)

@@ -21,7 +21,7 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.outage_note import outage_note
-from procedure.guide.opening_hours import Reachability, applies, geneva_holidays, reachable
+from procedure.guide.opening_hours import ContactAvailability, applies, geneva_holidays, reachable
 from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.local_time import GENEVA
@@ -186,7 +186,7 @@ class Guide(State):
         """Return the readings of a step's targets, as the server sees them."""
         return tuple(one for row in self.board.rows if row.step == step for one in row.cells)
 
-    def reachability(self, contact: str) -> Reachability:
+    def reachability(self, contact: str) -> ContactAvailability:
         """Tell whether a contact can be reached now, as far as the paper says."""
         return reachable(
             self.context.handbook.contacts[contact], self.context.now(), self._closed()

@@ -25,7 +25,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reachability:
+class ContactAvailability:
     """Whether a contact can be reached at an instant, and until when that holds.
 
     `changes` is the aware UTC instant of the next opening or closing, None when it is not known.
@@ -38,22 +38,22 @@ class Reachability:
     hours_given: bool = False
 
 
-def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> Reachability:
+def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> ContactAvailability:
     """Tell whether a contact can be reached at an aware instant.
 
     Days and hours are those of Europe/Zurich; `closed` are local dates on which nobody is there,
     such as public holidays. Hours that the paper does not give are unknown, never guessed.
     """
     if not contact.hours_known:
-        return Reachability(Presence.UNKNOWN)
+        return ContactAvailability(Presence.UNKNOWN)
     hours_given = contact.opens is not None
     for begin, end in _openings(contact, at, closed):
         if begin <= at < end:
             lasting = end - at >= _HORIZON
-            return Reachability(Presence.OPEN, None if lasting else end, hours_given)
+            return ContactAvailability(Presence.OPEN, None if lasting else end, hours_given)
         if at < begin:
-            return Reachability(Presence.CLOSED, begin, hours_given)
-    return Reachability(Presence.CLOSED, None, hours_given)
+            return ContactAvailability(Presence.CLOSED, begin, hours_given)
+    return ContactAvailability(Presence.CLOSED, None, hours_given)
 
 
 def applies(

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.fields import address, clock_time, tables, telephone, text, weekdays
-from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.page import Field, KeyRule, Page, Shape
 
 LONGEST = timedelta(days=60)  # a longer closure is a year mistyped
 
@@ -49,17 +49,17 @@ _CONTACT_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a contact's key is small letters, digits and hyphens"
 )
 _CONTACT: Shape = {
-    "telephones": Entry(tables),
-    "ticket": Entry(address),
-    "weekdays": Entry(weekdays),
-    "opens": Entry(clock_time),
-    "closes": Entry(clock_time),
+    "telephones": Field(tables),
+    "ticket": Field(address),
+    "weekdays": Field(weekdays),
+    "opens": Field(clock_time),
+    "closes": Field(clock_time),
 }
 _TELEPHONE: Shape = {
-    "shown": Entry(text, required=True),
-    "dialled": Entry(telephone, required=True),
-    "person": Entry(text),
-    "weekdays": Entry(weekdays),
+    "shown": Field(text, required=True),
+    "dialled": Field(telephone, required=True),
+    "person": Field(text),
+    "weekdays": Field(weekdays),
 }
 
 
@@ -69,7 +69,7 @@ _CLOSURES = "closures"
 def read_closures(page: Page) -> frozenset[date]:
     """Read the local dates on which nobody at all is there; none when the paper lists none."""
     alone = {key: found for key, found in (page.content or {}).items() if key == _CLOSURES}
-    return page.table("", alone, {_CLOSURES: Entry(closures)}).get(_CLOSURES, frozenset())
+    return page.table("", alone, {_CLOSURES: Field(closures)}).get(_CLOSURES, frozenset())
 
 
 def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:

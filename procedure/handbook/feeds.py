@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from procedure.handbook.fields import address, one_of, table, text, texts
-from procedure.handbook.page import Entry, Page, Shape
+from procedure.handbook.page import Field, Page, Shape
 from procedure.local_time import zone_named
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS
@@ -44,12 +44,12 @@ def _zone(value: object) -> str:
 
 
 _FEED: Shape = {
-    "format": Entry(one_of(*FORMATS), required=True),
-    "url": Entry(address, required=True),
-    "filter": Entry(_names, required=True),
-    "zone": Entry(_zone),
-    "keywords": Entry(table),
+    "format": Field(one_of(*FORMATS), required=True),
+    "url": Field(address, required=True),
+    "filter": Field(_names, required=True),
+    "zone": Field(_zone),
+    "keywords": Field(table),
 }
 _KEYWORDS: Shape = {
-    name: Entry(texts) for name in ("doubt", "nothing", "closed", "planned", "incident")
+    name: Field(texts) for name in ("doubt", "nothing", "closed", "planned", "incident")
 }

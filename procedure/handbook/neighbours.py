@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import cast
 
 from procedure.handbook.fields import address, kind_of, text, texts, time_span
-from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.page import Field, KeyRule, Page, Shape
 from procedure.handbook.spelling import nearest
 from procedure.monitoring.neighbours import Neighbour
 
@@ -28,10 +28,10 @@ def _shared(value: object) -> dict[str, str]:
 
 
 _NEIGHBOUR: Shape = {
-    "name": Entry(text, required=True),
-    "url": Entry(address, required=True),
-    "shared": Entry(_shared, required=True),
-    "interval": Entry(_INTERVAL),
+    "name": Field(text, required=True),
+    "url": Field(address, required=True),
+    "shared": Field(_shared, required=True),
+    "interval": Field(_INTERVAL),
 }
 
 

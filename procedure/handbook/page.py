@@ -13,14 +13,14 @@ from procedure.handbook.spelling import misspelt_key, nearest, to_ascii
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Field:
     """What one key of a table may hold: `read` gives its value, or a ValueError says why not."""
 
     read: Callable[[object], Any]
     required: bool = False
 
 
-Shape = Mapping[str, Entry]
+Shape = Mapping[str, Field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Page:
     def _entry(
         self,
         key: str,
-        entry: Entry,
+        entry: Field,
         entries: Mapping[str, object],
         name: str,
         values: dict[str, Any],

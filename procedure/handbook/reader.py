@@ -19,7 +19,7 @@ from procedure.handbook.feeds import read_feed
 from procedure.handbook.fields import address, count, flag, one_of, table, text, texts, time_span
 from procedure.handbook.model import LANGUAGES, Handbook
 from procedure.handbook.neighbours import read_neighbours
-from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.page import Field, KeyRule, Page, Shape
 from procedure.handbook.scans import read_scans
 from procedure.handbook.tree_checks import check_tree
 from procedure.handbook.words import compare_words, read_words
@@ -45,37 +45,37 @@ _INTERVAL = time_span(timedelta(seconds=10), timedelta(hours=24))
 _PATIENCE = time_span(timedelta(seconds=1), timedelta(seconds=60))
 
 _STEP: Shape = {
-    "kind": Entry(one_of("question", "contact", "lending"), required=True),
-    "answers": Entry(table),
-    "targets": Entry(texts),
-    "contact": Entry(text),
-    "when_closed": Entry(text),
-    "evidence": Entry(one_of("official", "colleagues", "reach")),
+    "kind": Field(one_of("question", "contact", "lending"), required=True),
+    "answers": Field(table),
+    "targets": Field(texts),
+    "contact": Field(text),
+    "when_closed": Field(text),
+    "evidence": Field(one_of("official", "colleagues", "reach")),
 }
 _TARGET: Shape = {
-    "url": Entry(address, required=True),
-    "interval": Entry(_INTERVAL, required=True),
-    "method": Entry(one_of("GET", "HEAD")),
-    "reserved": Entry(flag),
-    "slow_after": Entry(_PATIENCE),
-    "proxy": Entry(address),
-    "must_contain": Entry(texts),
-    "must_not_contain": Entry(texts),
-    "from_paper": Entry(flag),
-    "campus": Entry(flag),
-    "allowed_hosts": Entry(texts),
-    "login_hosts": Entry(texts),
-    "retries": Entry(count(0, 10)),
-    "recovery": Entry(count(1, 10)),
-    "control": Entry(flag),
-    "browser": Entry(flag),
-    "feed": Entry(table),
+    "url": Field(address, required=True),
+    "interval": Field(_INTERVAL, required=True),
+    "method": Field(one_of("GET", "HEAD")),
+    "reserved": Field(flag),
+    "slow_after": Field(_PATIENCE),
+    "proxy": Field(address),
+    "must_contain": Field(texts),
+    "must_not_contain": Field(texts),
+    "from_paper": Field(flag),
+    "campus": Field(flag),
+    "allowed_hosts": Field(texts),
+    "login_hosts": Field(texts),
+    "retries": Field(count(0, 10)),
+    "recovery": Field(count(1, 10)),
+    "control": Field(flag),
+    "browser": Field(flag),
+    "feed": Field(table),
 }
 _DESK: Shape = {
-    "name": Entry(text, required=True),
-    "site": Entry(text, required=True),
-    "confirmed": Entry(flag),
-    "libraries": Entry(texts),
+    "name": Field(text, required=True),
+    "site": Field(text, required=True),
+    "confirmed": Field(flag),
+    "libraries": Field(texts),
 }
 
 
@@ -122,14 +122,14 @@ def _start(page: Page) -> str:
     if page.content is None:
         return ""
     alone = {name: value for name, value in page.content.items() if name == "start"}
-    return page.table("", alone, {"start": Entry(text, required=True)}).get("start", "")
+    return page.table("", alone, {"start": Field(text, required=True)}).get("start", "")
 
 
 def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
     answers: dict[str, object] = values.pop("answers", {})
     for name in answers:
         page.spell(f"{key}.answers.{name}", name, _ANSWER_KEY)
-    shape = {name: Entry(text) for name in answers}
+    shape = {name: Field(text) for name in answers}
     read = page.table(f"{key}.answers", answers, shape)
     values.setdefault("kind", _likely_kind(values, answers))
     return Step(key=key, answers=tuple(Answer(*one) for one in read.items()), **values)

@@ -8,7 +8,7 @@ from procedure.circulation.scan_rules import USUAL_DAYS, ScanKind, ScanRules, Sc
 from procedure.circulation.shape_overlap import contested
 from procedure.circulation.shape_steps import MOST_WAYS, slow_text
 from procedure.handbook.fields import count, flag, one_of, text
-from procedure.handbook.page import Entry, KeyRule, Page, Shape
+from procedure.handbook.page import Field, KeyRule, Page, Shape
 
 _FORM_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
@@ -54,13 +54,13 @@ def _refuse_slow(pattern: str) -> None:
 
 
 _FORM: Shape = {
-    "kind": Entry(one_of("card", "number", "item", "neither"), required=True),
-    "shape": Entry(shape, required=True),
-    "partial": Entry(shape),
-    "spelling": Entry(one_of("upper", "lower")),
-    "warning": Entry(text),
-    "days": Entry(_DAYS),
-    "wins": Entry(flag),
+    "kind": Field(one_of("card", "number", "item", "neither"), required=True),
+    "shape": Field(shape, required=True),
+    "partial": Field(shape),
+    "spelling": Field(one_of("upper", "lower")),
+    "warning": Field(text),
+    "days": Field(_DAYS),
+    "wins": Field(flag),
 }
 
 
@@ -87,5 +87,5 @@ def _forms(page: Page) -> list[ScanShape]:
 
 def _usual_days(page: Page) -> int:
     alone = {name: value for name, value in (page.content or {}).items() if name == "days"}
-    found: int = page.table("", alone, {"days": Entry(_DAYS)}).get("days", USUAL_DAYS)
+    found: int = page.table("", alone, {"days": Field(_DAYS)}).get("days", USUAL_DAYS)
     return found

@@ -15,26 +15,26 @@ from procedure.handbook.model import (
     TargetWords,
     Words,
 )
-from procedure.handbook.page import Entry, Page, Shape
+from procedure.handbook.page import Field, Page, Shape
 from procedure.handbook.spelling import nearest
 
-_LINE = Entry(text)
-_NEEDED = Entry(text, required=True)
+_LINE = Field(text)
+_NEEDED = Field(text, required=True)
 
 _FILE: Shape = {
     "library": _NEEDED,
-    "steps": Entry(table, required=True),
-    "targets": Entry(table, required=True),
-    "contacts": Entry(table, required=True),
+    "steps": Field(table, required=True),
+    "targets": Field(table, required=True),
+    "contacts": Field(table, required=True),
 }
 _STEP: Shape = {
     "short": _NEEDED,
     "title": _NEEDED,
     "help": _LINE,
     "remark": _LINE,
-    "doing": Entry(texts),
-    "answers": Entry(table),
-    "when_closed": Entry(table),
+    "doing": Field(texts),
+    "answers": Field(table),
+    "when_closed": Field(table),
 }
 _ANSWER: Shape = {"label": _NEEDED, "then": _NEEDED}
 _TARGET: Shape = {"name": _NEEDED, "place": _NEEDED, "note": _LINE}

@@ -47,7 +47,7 @@ class _Unbounded(Exception):
     pass
 
 
-class _Counts:
+class _ParsedCounts:
     """What expat meets, counted; raises where it is too much."""
 
     def __init__(self, most: int) -> None:
@@ -70,7 +70,7 @@ class _Counts:
 
 
 def _is_bounded(xml: IO[bytes], *, strings: bool) -> bool:
-    counts, parser = _Counts(MOST_STRINGS if strings else MOST), ParserCreate()
+    counts, parser = _ParsedCounts(MOST_STRINGS if strings else MOST), ParserCreate()
     parser.StartElementHandler = counts.start
     parser.CharacterDataHandler = counts.text
     parser.StartDoctypeDeclHandler = counts.declared

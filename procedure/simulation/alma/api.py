@@ -11,7 +11,7 @@ from procedure.simulation.alma.calls import BASE, ApiAnswer, ApiCall, Calls, use
 from procedure.simulation.alma.circulation import extend, lend_now, renew, scan_in
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.shapes import item_body, item_path, loan_body, loans_body, user_body
-from procedure.simulation.alma.world import AlmaLoan, Desk, Item, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, World
 
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
@@ -120,7 +120,7 @@ def _lend_user(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     return _lend(world, asked, user, item)
 
 
-def _lend(world: World, asked: ApiCall, user: User, item: Item) -> ApiAnswer:
+def _lend(world: World, asked: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
     library, code = asked.coded("library"), asked.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
     loan = lend_now(world, user, item, desk=desk, library=library, now=asked.now)

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar, cast
 
 from procedure.simulation.alma.refusals import ApiRefusal
-from procedure.simulation.alma.world import User, World
+from procedure.simulation.alma.world import AlmaUser, World
 
 BASE = r"/almaws/v1"
 _T = TypeVar("_T")
@@ -105,7 +105,7 @@ Call = Callable[[World, ApiCall, Sequence[str]], ApiAnswer]
 Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
-def user_of(world: World, asked: ApiCall, identifier: str, code: str = "401861") -> User:
+def user_of(world: World, asked: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
     """Find the account of an identifier of any type [D: user_id_type is all_unique].
 
     Raises:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from procedure.simulation.alma.refusals import ApiRefusal
-from procedure.simulation.alma.world import AlmaLoan, Desk, Item, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, World
 
 
 def lend_now(
-    world: World, user: User, item: Item, *, desk: Desk, library: str, now: datetime
+    world: World, user: AlmaUser, item: Item, *, desk: Desk, library: str, now: datetime
 ) -> AlmaLoan:
     """Lend an item; Alma dates the loan now, whatever the caller wishes [D].
 
@@ -30,7 +30,7 @@ def lend_now(
     return world.add_loan(user, item, desk, now, now + world.term(item))
 
 
-def _check_user(world: World, user: User, now: datetime) -> None:
+def _check_user(world: World, user: AlmaUser, now: datetime) -> None:
     if user.blocks:
         raise ApiRefusal("401163")
     if user.expires is not None and user.expires <= now:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from procedure.simulation.alma.world import Desk, Item, Stock, User
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock
 
 
 def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
@@ -19,7 +19,7 @@ def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, s
             for number, barcode in enumerate(dict.fromkeys(items), start=1)
         ],
         users=[
-            User(f"{number:012}@eduid.ch", (("01", patron),))
+            AlmaUser(f"{number:012}@eduid.ch", (("01", patron),))
             for number, patron in enumerate(dict.fromkeys(patrons), start=1)
         ],
         desks=[Desk(code, library) for code, library in desks.items()],

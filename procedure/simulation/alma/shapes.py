@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from procedure.simulation.alma.world import AlmaLoan, Fee, Item, Request, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Fee, Item, Request, World
 
 
 def stamp(at: datetime) -> str:
@@ -41,7 +41,7 @@ def item_body(item: Item, base: str) -> dict[str, Any]:
     }
 
 
-def user_body(user: User) -> dict[str, Any]:
+def user_body(user: AlmaUser) -> dict[str, Any]:
     """Write a user; names and addresses are left out, nobody here reads them."""
     return {
         "primary_id": user.primary_id,

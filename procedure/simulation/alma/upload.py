@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from procedure.simulation.alma.world import BARCODE_TYPES, Desk, Item, User, World
+from procedure.simulation.alma.world import BARCODE_TYPES, AlmaUser, Desk, Item, World
 
 ITEM_NOT_FOUND = "Item not found."
 USER_NOT_FOUND = "User not found."
@@ -142,7 +142,7 @@ class UploadJob:
             raise _Fails(ITEM_NOT_FOUND)
         return item
 
-    def _user(self, patron: str) -> User:
+    def _user(self, patron: str) -> AlmaUser:
         # [D] A barcode; [C] the primary id seems to be taken too; [D] no other identifier.
         user = self.world.users.get(patron)
         taken = user is not None and (
@@ -156,7 +156,7 @@ class UploadJob:
             raise _Fails(USER_NOT_FOUND)
         return user
 
-    def on_loan_elsewhere(self, user: User, item: Item) -> bool:
+    def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
         """Tell whether somebody else's loan stands against a row.
 
         [D] Handled automatically, data may become inconsistent: here a second loan is made.
@@ -171,13 +171,13 @@ def _refuse_after_later_action(item: Item, at: datetime) -> None:
         raise _Fails(LATER_ACTION)
 
 
-def _blocked(job: UploadJob, user: User, item: Item) -> bool:
+def _blocked(job: UploadJob, user: AlmaUser, item: Item) -> bool:
     del item
     full = user.limit is not None and len(job.world.loans_of(user)) >= user.limit
     return bool(user.blocks) or full or (user.expires is not None and user.expires <= job.now)
 
 
-_LOAN_RULES: Mapping[str, Callable[[UploadJob, User, Item], bool]] = {
+_LOAN_RULES: Mapping[str, Callable[[UploadJob, AlmaUser, Item], bool]] = {
     ON_LOAN: UploadJob.on_loan_elsewhere,
     ON_HOLD_SHELF: lambda _, user, item: item.waits_for not in ("", user.primary_id),
     NOT_LOANABLE: lambda _job, _user, item: not item.lendable,

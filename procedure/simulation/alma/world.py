@@ -36,7 +36,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class User:
+class AlmaUser:
     """One account. `identifiers` are pairs of type and value; `blocks` are codes of blocks.
 
     `expires` is the end of the card (aware); `limit` is how many loans the terms allow.
@@ -135,23 +135,23 @@ class Stock:
     """
 
     items: list[Item] = field(default_factory=list[Item])
-    users: list[User] = field(default_factory=list[User])
+    users: list[AlmaUser] = field(default_factory=list[AlmaUser])
     desks: list[Desk] = field(default_factory=list[Desk])
     loans: list[AlmaLoan] = field(default_factory=list[AlmaLoan])
-    elsewhere_users: list[User] = field(default_factory=list[User])
+    elsewhere_users: list[AlmaUser] = field(default_factory=list[AlmaUser])
     elsewhere_items: list[Item] = field(default_factory=list[Item])
     fees: list[Fee] = field(default_factory=list[Fee])
     requests: list[Request] = field(default_factory=list[Request])
     terms: dict[str, float] = field(default_factory=dict[str, float])
 
 
-class Users(UserDict[str, User]):
+class Users(UserDict[str, AlmaUser]):
     """Accounts by any of their identifiers, capital and small letters alike [D]."""
 
-    def __getitem__(self, key: str) -> User:
+    def __getitem__(self, key: str) -> AlmaUser:
         return super().__getitem__(key.casefold())
 
-    def __setitem__(self, key: str, item: User) -> None:
+    def __setitem__(self, key: str, item: AlmaUser) -> None:
         super().__setitem__(key.casefold(), item)
 
     def __contains__(self, key: object) -> bool:
@@ -193,7 +193,7 @@ class World:
         loans = self._active.get(item.barcode)
         return loans[-1] if loans else None
 
-    def loans_of(self, user: User, *, active: bool = True) -> list[AlmaLoan]:
+    def loans_of(self, user: AlmaUser, *, active: bool = True) -> list[AlmaLoan]:
         """Return a user's loans, those that are over when not `active`."""
         return [
             loan
@@ -201,7 +201,9 @@ class World:
             if loan.user == user.primary_id and (loan.returned is None) == active
         ]
 
-    def add_loan(self, user: User, item: Item, desk: Desk, at: datetime, due: datetime) -> AlmaLoan:
+    def add_loan(
+        self, user: AlmaUser, item: Item, desk: Desk, at: datetime, due: datetime
+    ) -> AlmaLoan:
         """Enter a new loan; nothing is asked."""
         loan = AlmaLoan(
             *(str(len(self.loans) + 1), user.primary_id, item.barcode, desk.code, desk.library),
@@ -224,7 +226,7 @@ class World:
         return loan
 
 
-def _by_identifier(users: Iterable[User]) -> Users:
+def _by_identifier(users: Iterable[AlmaUser]) -> Users:
     found = Users()
     for user in users:
         found[user.primary_id] = user

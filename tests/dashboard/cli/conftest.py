@@ -17,11 +17,14 @@ from dashboard.cli import relais
 from procedure.local_time import local
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import Desk, Item, Stock, User, World
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 
 Run = Callable[..., Result]
 THEN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
-USERS = (User("anna", (("01", "2070000001"), ("04", "m-1"))), User("bert", (("01", "2070000002"),)))
+USERS = (
+    AlmaUser("anna", (("01", "2070000001"), ("04", "m-1"))),
+    AlmaUser("bert", (("01", "2070000002"),)),
+)
 
 
 def world() -> World:

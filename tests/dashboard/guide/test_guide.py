@@ -16,7 +16,7 @@ from dashboard.core.session import Session
 from dashboard.guide.guide import Guide, short_initials
 from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.errors import JournalUnwritable
-from procedure.guide.opening_hours import Presence, Reachability
+from procedure.guide.opening_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.journal import MemoryJournal
 from procedure.monitoring.model import FailureCause, Status
@@ -203,7 +203,7 @@ def test_at_the_weekend_lending_applies_in_place_of_the_coordination(
     guide.updates.refresh()
     assert (guide.step, guide.applying) == ("B1", "C1")
     monday = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
-    assert guide.reachability("codis") == Reachability(Presence.CLOSED, monday)
+    assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, monday)
 
 
 def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock) -> None:
@@ -211,7 +211,7 @@ def test_on_a_holiday_of_geneva_the_coordination_is_away(open_guide: Open, clock
     guide = open_guide("walk=A1.no-A2.yes&step=B1")
     assert guide.applying == "C1"
     back = datetime(2027, 1, 3, 23, 0, tzinfo=UTC)
-    assert guide.reachability("codis") == Reachability(Presence.CLOSED, back)
+    assert guide.reachability("codis") == ContactAvailability(Presence.CLOSED, back)
 
 
 def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppContext) -> None:

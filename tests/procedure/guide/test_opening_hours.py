@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from procedure.guide.opening_hours import Presence, Reachability, applies, reachable
+from procedure.guide.opening_hours import ContactAvailability, Presence, applies, reachable
 from procedure.guide.steps import Contact, Step
 
 CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
@@ -21,7 +21,7 @@ def utc(month: int, day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_hours_that_the_paper_does_not_give_are_unknown() -> None:
-    assert reachable(CAD, utc(11, 24, 9)) == Reachability(Presence.UNKNOWN)
+    assert reachable(CAD, utc(11, 24, 9)) == ContactAvailability(Presence.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_hours_that_the_paper_does_not_give_are_unknown() -> None:
     ],
 )
 def test_days_without_hours(at: datetime, presence: Presence, changes: datetime) -> None:
-    assert reachable(CODIS, at) == Reachability(presence, changes, hours_given=False)
+    assert reachable(CODIS, at) == ContactAvailability(presence, changes, hours_given=False)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_days_without_hours(at: datetime, presence: Presence, changes: datetime)
     ],
 )
 def test_days_with_hours(at: datetime, presence: Presence, changes: datetime) -> None:
-    assert reachable(OFFICE, at) == Reachability(presence, changes, hours_given=True)
+    assert reachable(OFFICE, at) == ContactAvailability(presence, changes, hours_given=True)
 
 
 def test_a_holiday_counts_as_closed() -> None:
     closed = {date(2026, 12, 25), date(2026, 12, 28)}
-    assert reachable(OFFICE, utc(12, 25, 9), closed) == Reachability(
+    assert reachable(OFFICE, utc(12, 25, 9), closed) == ContactAvailability(
         Presence.CLOSED, utc(12, 29, 7), hours_given=True
     )
     assert reachable(CODIS, utc(12, 24, 9), closed).changes == utc(12, 24, 23)
@@ -66,13 +66,13 @@ def test_a_holiday_counts_as_closed() -> None:
 
 def test_every_day_of_the_week_never_changes() -> None:
     always = Contact("always", weekdays=(1, 2, 3, 4, 5, 6, 7), hours_known=True)
-    assert reachable(always, utc(11, 24, 9)) == Reachability(Presence.OPEN)
+    assert reachable(always, utc(11, 24, 9)) == ContactAvailability(Presence.OPEN)
 
 
 def test_somebody_away_for_a_year_has_no_next_opening() -> None:
     mondays = Contact("mondays", weekdays=(1,), hours_known=True)
     year = {date.fromordinal(date(2026, 1, 1).toordinal() + day) for day in range(800)}
-    assert reachable(mondays, utc(1, 5, 9), year) == Reachability(Presence.CLOSED)
+    assert reachable(mondays, utc(1, 5, 9), year) == ContactAvailability(Presence.CLOSED)
 
 
 @pytest.mark.parametrize(

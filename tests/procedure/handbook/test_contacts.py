@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from procedure.errors import Fault
-from procedure.guide.opening_hours import Presence, Reachability, reachable
+from procedure.guide.opening_hours import ContactAvailability, Presence, reachable
 from procedure.guide.steps import Contact
 from procedure.handbook.contacts import closures, read_closures, read_contacts
 from procedure.handbook.page import Page
@@ -81,4 +81,6 @@ def test_during_a_closure_a_contact_is_away_until_the_first_working_day_after() 
     closed = closures(["2026-12-24/2027-01-03"])
     thursday = datetime(2026, 12, 24, 9, 0, tzinfo=UTC)
     monday = datetime(2027, 1, 4, 7, 0, tzinfo=UTC)
-    assert reachable(CONTACT, thursday, closed) == Reachability(Presence.CLOSED, monday, True)
+    assert reachable(CONTACT, thursday, closed) == ContactAvailability(
+        Presence.CLOSED, monday, True
+    )

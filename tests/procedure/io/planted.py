@@ -13,7 +13,7 @@ from procedure.io.alma.client import AlmaApi, Keys, open_alma
 from procedure.local_time import local
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 
 BEGAN = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # 08:00 in Geneva
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
@@ -118,8 +118,8 @@ def _copy(barcode: str, **more: Any) -> Item:
     return Item(barcode, f"23{number}", f"99{number}", f"22{number}", **{"library": "MAIN", **more})
 
 
-def _user(patron: str, **more: Any) -> User:
-    return User(f"{patron}@eduid.ch", (("01", patron), ("04", f"m-{patron}")), **more)
+def _user(patron: str, **more: Any) -> AlmaUser:
+    return AlmaUser(f"{patron}@eduid.ch", (("01", patron), ("04", f"m-{patron}")), **more)
 
 
 def _plant(kind: str, rows: list[Lent], at: int, stock: Stock) -> None:
@@ -134,34 +134,34 @@ def _plant(kind: str, rows: list[Lent], at: int, stock: Stock) -> None:
         stock.users.append(own)
 
 
-def _unknown_item(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _unknown_item(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     stock.items.remove(item)
 
 
-def _item_elsewhere(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _item_elsewhere(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     stock.items.remove(item)
     stock.elsewhere_items.append(item)
 
 
-def _unknown_user(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _unknown_user(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     row.patron = f"nobody-{row.patron}"
 
 
-def _user_elsewhere(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _user_elsewhere(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     row.patron = f"SLSP{row.patron[1:]}"
     stock.elsewhere_users.append(_user(row.patron))
 
 
-def _matriculation(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _matriculation(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     stock.users.append(user)
     row.patron = f"m-{row.patron}"
 
 
-def _held(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _held(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     _lend(stock, item, "somebody@eduid.ch", BEGAN - timedelta(days=3))
 
 
-def _lent_since(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _lent_since(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     _lend(stock, item, "somebody@eduid.ch", row.at + timedelta(hours=1))
 
 
@@ -173,35 +173,35 @@ def _lend(stock: Stock, item: Item, user: str, at: datetime) -> None:
     stock.loans.append(loan)
 
 
-def _scanned_in(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _scanned_in(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     item.last_action = row.at + timedelta(minutes=30)
 
 
-def _kept(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _kept(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     item.process, item.waits_for = "HOLDSHELF", "somebody@eduid.ch"
 
 
-def _other_library(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _other_library(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     item.library = "ARVE"
 
 
-def _blocked(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _blocked(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     user.blocks = ("FINES",)
 
 
-def _expired(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _expired(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     user.expires = BEGAN
 
 
-def _short(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _short(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     item.policy = "1H"
 
 
-def _renewal(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _renewal(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     _lend(stock, item, user.primary_id, BEGAN - timedelta(days=3))
 
 
-def _twice(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     """The item was lent before, the same day, at the desk whose file goes first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
@@ -209,11 +209,11 @@ def _twice(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None
     after.__dict__.update(first.__dict__)
 
 
-def _clock_off(row: Lent, item: Item, user: User, stock: Stock, after: Lent) -> None:
+def _clock_off(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> None:
     row.minute = round((NOW - BEGAN).total_seconds() / 60) + 180
 
 
-_PLANTS: dict[str, Callable[[Lent, Item, User, Stock, Lent], None]] = {
+_PLANTS: dict[str, Callable[[Lent, Item, AlmaUser, Stock, Lent], None]] = {
     "item_not_found": _unknown_item,
     "item_elsewhere": _item_elsewhere,
     "user_not_found": _unknown_user,

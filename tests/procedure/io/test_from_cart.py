@@ -26,7 +26,7 @@ from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
 
 FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")
@@ -41,7 +41,10 @@ class Library:
 
     def __init__(self, *, lent_before: bool = True) -> None:
         items = [Item(name, f"p-{name}", "99", "22", "MAIN") for name in ("book", "other", "left")]
-        users = [User("anna", (("01", "2070000001"),)), User("bert", (("01", "2070000002"),))]
+        users = [
+            AlmaUser("anna", (("01", "2070000001"),)),
+            AlmaUser("bert", (("01", "2070000002"),)),
+        ]
         desks = [Desk(code, "MAIN") for code in ("ARVE", "CMU", "MAIL")]
         stock = Stock(items, users, desks)
         if lent_before:

@@ -12,7 +12,7 @@ import pytest
 
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
-from procedure.simulation.alma.world import Desk, Item, Stock, User, World
+from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
 HERE = {"circ_desk": {"value": "MAIL"}, "library": {"value": "MAIL"}}
@@ -30,14 +30,14 @@ def stand_in(**gate: Any) -> FakeAlma:
             Item("i3", "p3", "99", "22", "MAIL", waits_for="bert"),
         ],
         users=[
-            User("anna", (("01", "A-01"), ("04", "m-1"))),
-            User("bert"),
-            User("carl", blocks=("FINES",)),
-            User("dora", expires=NOW),
-            User("emil", limit=0),
+            AlmaUser("anna", (("01", "A-01"), ("04", "m-1"))),
+            AlmaUser("bert"),
+            AlmaUser("carl", blocks=("FINES",)),
+            AlmaUser("dora", expires=NOW),
+            AlmaUser("emil", limit=0),
         ],
         desks=[Desk("MAIL", "MAIL"), Desk("CMU", "CMU", ("CMU",))],
-        elsewhere_users=[User("zoe", (("02", "Z-02"),))],
+        elsewhere_users=[AlmaUser("zoe", (("02", "Z-02"),))],
         elsewhere_items=[Item("z1", "pz", "98", "22", "UBU")],
     )
     return FakeAlma(World(stock), RequestGate(**gate), now=lambda: NOW)

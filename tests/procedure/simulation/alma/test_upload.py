@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from procedure.simulation.alma.upload import UploadJob
-from procedure.simulation.alma.world import AlmaLoan, Desk, Item, Stock, User, World
+from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 
 NOW = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)  # 14:00 in Geneva
 NINE = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # 09:00 in Geneva
@@ -32,11 +32,11 @@ def world() -> World:
                 copy("other", library="BATTELLE"),
             ],
             users=[
-                User("anna", (("01", "A-01"), ("02", "A-02"), ("03", "A-03"), ("04", "A-04"))),
-                User("bert", (("01", "B-01"),)),
-                User("carl", (("01", "C-01"),), blocks=("FINES",)),
-                User("dora", (("01", "D-01"),), expires=NINE),
-                User("emil", (("01", "E-01"),), limit=0),
+                AlmaUser("anna", (("01", "A-01"), ("02", "A-02"), ("03", "A-03"), ("04", "A-04"))),
+                AlmaUser("bert", (("01", "B-01"),)),
+                AlmaUser("carl", (("01", "C-01"),), blocks=("FINES",)),
+                AlmaUser("dora", (("01", "D-01"),), expires=NINE),
+                AlmaUser("emil", (("01", "E-01"),), limit=0),
             ],
             desks=[MAIL],
             loans=[AlmaLoan("1", "bert", "held", "MAIL", "MAIL", NINE, NINE + timedelta(28))],
