@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -265,6 +265,15 @@ def test_only_views_pages_and_components_import_panel() -> None:
         if not place.endswith(DRAWS) and not place.startswith("dashboard/ui/")
     }
     assert others == ALSO_DRAW
+
+
+def test_no_two_classes_have_one_name() -> None:
+    modules_of: dict[str, list[str]] = defaultdict(list)
+    for module, path in modules().items():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                modules_of[node.name].append(module)
+    assert {name: places for name, places in modules_of.items() if len(places) > 1} == {}
 
 
 def test_no_folder_holds_more_than_25_modules() -> None:
