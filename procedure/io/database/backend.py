@@ -1,7 +1,8 @@
-"""What the journal and the history need of a database, whichever it is."""
+"""What the journal and the history need of a database, whichever it is, and when it may write."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,8 +12,9 @@ from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Engine, Table
 from sqlalchemy.exc import DBAPIError
 
-from procedure.errors import JournalError
-from procedure.io.database.guard import WriteGuard
+from procedure.errors import JournalDamaged, JournalError, JournalUnwritable
+
+_log = logging.getLogger(__name__)
 
 
 class DatabaseConnection(Protocol):
@@ -29,6 +31,53 @@ class DatabaseConnection(Protocol):
     def close(self) -> None:
         """Let go of the database."""
         ...
+
+
+class WriteGuard:
+    """Asked by the writer around every transaction; damage, once seen, lasts until a restart."""
+
+    def __init__(self) -> None:
+        self._lasting: JournalUnwritable | None = None
+
+    @property
+    def fault(self) -> JournalUnwritable | None:
+        """Why nothing is written just now, None while all is well."""
+        return self._lasting
+
+    def forbid(self, reason: JournalUnwritable) -> None:
+        """Refuse every write from now on, until the database is opened anew."""
+        if self._lasting is None:
+            self._lasting = reason
+
+    def failed(self, error: BaseException) -> None:
+        """Take note of an error of the database, of reading too: damage forbids all writing."""
+        if isinstance(error, JournalDamaged) and self._lasting is None:
+            _log.error("%s Nothing is acknowledged until the server is started again.", error)
+            self.forbid(error)
+
+    def before(self) -> None:
+        """Check before a transaction.
+
+        Raises:
+            JournalUnwritable: nothing may be written.
+        """
+        if self._lasting is not None:
+            raise type(self._lasting)(str(self._lasting))
+
+    def after(self) -> None:
+        """Check after a commit, before anybody is told of it.
+
+        Raises:
+            JournalUnwritable: what was committed must not be acknowledged.
+        """
+        if self._lasting is not None:
+            raise type(self._lasting)(str(self._lasting))
+
+    def look(self, connection: DatabaseConnection) -> None:
+        """Do what is due now and then, in the writer's thread."""
+
+    def close(self, connection: DatabaseConnection) -> None:
+        """Do what is due at the end, in the writer's thread."""
 
 
 @dataclass(frozen=True)

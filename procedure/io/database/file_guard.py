@@ -16,8 +16,7 @@ from time import monotonic
 from typing import Any
 
 from procedure.errors import JournalGone, JournalUnwritable
-from procedure.io.database.backend import DatabaseConnection
-from procedure.io.database.guard import WriteGuard
+from procedure.io.database.backend import DatabaseConnection, WriteGuard
 from procedure.io.database.missing import missing_text, newest_position
 from procedure.io.database.server_lock import holder
 from procedure.io.database.state_file import acknowledged_entries, remember_acknowledged
