@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 from uuid import UUID
 
+import pandas as pd
 import param
 
 from dashboard.core.context import AppContext
@@ -12,7 +14,7 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.errors import NotAllowed
 from dashboard.loans.loan_log import LONG, PATIENCE
-from procedure.circulation.summary import DeskDay, summary, summary_csv
+from procedure import frames
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.export import (
     ExportedFile,
@@ -34,7 +36,9 @@ class LoanSummary(param.Parameterized):
     session: Session = param.Parameter(constant=True)
     desk = param.String(default="", doc="The desk whose file is meant; empty until chosen.")
     open = param.Boolean(default=False, doc="Whether somebody looks at it: only then is it read.")
-    days: tuple[DeskDay, ...] = param.Parameter(default=())
+    days: tuple[dict[str, Any], ...] = param.Parameter(
+        default=(), doc="Rows of `procedure.frames.loan_summary`, newest day first."
+    )
     plan: ExportPlan | None = param.Parameter(default=None)
     exports: tuple[Export, ...] = param.Parameter(default=())
     written: Export | None = param.Parameter(default=None)
@@ -55,9 +59,12 @@ class LoanSummary(param.Parameterized):
         self._read, self._waited = self.context.refold(), 0
         log = self.context.loan_log
         with param.parameterized.batch_call_watchers(self):
-            self.days = tuple(reversed(summary(log.rows())))
+            self.days = tuple(reversed(frames.records(self._summary())))
             self.plan = self._planned() if self.desk else None
             self.exports = tuple(reversed(log.exports))
+
+    def _summary(self) -> pd.DataFrame:
+        return frames.summarized(self.context.loan_log.rows())
 
     def _planned(self) -> ExportPlan:
         layout = self.context.settings.offline_layout
@@ -75,7 +82,7 @@ class LoanSummary(param.Parameterized):
         """Give the summary as a file for a spreadsheet, oldest day first."""
         self.session.person.require(Permission.EXPORT)
         self.context.refold()
-        return summary_csv(summary(self.context.loan_log.rows()))
+        return frames.loan_summary_csv(self._summary())
 
     def write(self, confirmed: Collection[UUID] = ()) -> ExportedFile:
         """Record an export of the desk's waiting loans; `content` then gives its bytes.

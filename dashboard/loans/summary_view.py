@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import panel as pn
 from panel.viewable import Viewer
@@ -11,7 +12,6 @@ from dashboard.loans.summary import LoanSummary
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
-from procedure.circulation.summary import DeskDay
 
 
 class SummaryView(Viewer):
@@ -41,5 +41,5 @@ class SummaryView(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _table(self, days: tuple[DeskDay, ...]) -> str:
+    def _table(self, days: tuple[dict[str, Any], ...]) -> str:
         return render("loans/summary", self._language, days=days, desks=self._desks)

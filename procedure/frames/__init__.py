@@ -21,7 +21,15 @@ from procedure.frames.downtime_frames import (
     planned,
     status_intervals,
 )
-from procedure.frames.loan_frames import LOANS, loans, pseudonyms
+from procedure.frames.loan_frames import (
+    LOAN_SUMMARY,
+    LOANS,
+    loan_summary,
+    loan_summary_csv,
+    loans,
+    pseudonyms,
+    summarized,
+)
 from procedure.frames.probe_frames import OUTCOMES, READINGS, outcomes, readings, summaries
 
 __all__ = [
@@ -31,12 +39,15 @@ __all__ = [
     "GAP",
     "INSTANT",
     "LOANS",
+    "LOAN_SUMMARY",
     "OUTCOMES",
     "PLANNED",
     "READINGS",
     "STATUS_INTERVALS",
     "availability",
     "downtimes",
+    "loan_summary",
+    "loan_summary_csv",
     "loans",
     "outcomes",
     "planned",
@@ -45,4 +56,5 @@ __all__ = [
     "records",
     "status_intervals",
     "summaries",
+    "summarized",
 ]

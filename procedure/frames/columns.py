@@ -28,12 +28,21 @@ def category(*words: str) -> pd.CategoricalDtype:
 def lay_out(dtypes: Mapping[str, Any], rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     """Return rows as a frame with these columns and dtypes, also where there is no row."""
     columns = list(zip(*rows, strict=True)) or [()] * len(dtypes)
-    return pd.DataFrame(
-        {
-            name: pd.Series([_plain(one) for one in column], dtype=dtype)
-            for (name, dtype), column in zip(dtypes.items(), columns, strict=True)
-        }
-    )
+    return from_columns(dtypes, columns)
+
+
+def from_columns(dtypes: Mapping[str, Any], columns: Iterable[Sequence[Any]]) -> pd.DataFrame:
+    """Return columns, in the order of their dtypes, as a frame."""
+    pairs = zip(dtypes.items(), columns, strict=True)
+    return pd.DataFrame({name: _series(values, dtype) for (name, dtype), values in pairs})
+
+
+def _series(values: Sequence[Any], dtype: Any) -> Any:
+    if isinstance(dtype, pd.CategoricalDtype):
+        # A StrEnum is a str, but pandas would keep and show it as an enum.
+        values = [one.value if isinstance(one, StrEnum) else one for one in values]
+    made: Any = pd.Series
+    return made(values, dtype=dtype)
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -49,11 +58,6 @@ def _values(column: Any) -> list[Any]:
         None if missing else getattr(value, plain)() if plain else value
         for value, missing in zip(column.tolist(), column.isna(), strict=True)
     ]
-
-
-def _plain(value: object) -> object:
-    # A StrEnum is a str, but pandas would keep and show it as an enum.
-    return value.value if isinstance(value, StrEnum) else value
 
 
 def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:

@@ -1,16 +1,22 @@
-"""Loans as frames; users by pseudonyms."""
+"""Loans as frames: every loan with its state, and the summary by day and desk."""
 
 from __future__ import annotations
 
+import csv
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from hashlib import blake2s
+from io import StringIO
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries its own types
 
 from procedure.circulation.loan_row import LoanRow, LoanState
-from procedure.frames.columns import INSTANT, category, lay_out
+from procedure.frames.columns import INSTANT, category, from_columns, records
+from procedure.local_time import GENEVA
+from procedure.reconciliation.spreadsheet import harmless
 
 LOANS: Mapping[str, Any] = {
     "id": "str",
@@ -27,34 +33,108 @@ LOANS: Mapping[str, Any] = {
     "exported_at": INSTANT,
     "export": "str",
     "voided_at": INSTANT,
+    "export_id": "str",
+    "repeats": "str",
+    "operator": "str",
+    "void_reason": "str",
+}
+LOAN_SUMMARY: Mapping[str, Any] = {
+    "desk": "str",
+    "day": "datetime64[us]",
+    "loans": "int64",
+    "voids": "int64",
+    "patrons": "int64",
+    "items": "int64",
+    "first": f"datetime64[us, {GENEVA.key}]",
+    "last": f"datetime64[us, {GENEVA.key}]",
+    "exported": "bool",
 }
 
 
 def loans(
-    rows: Iterable[LoanRow], *, identifiers: bool = False, key: bytes | None = None
+    rows: Iterable[LoanRow],
+    *,
+    identifiers: bool = False,
+    key: bytes | None = None,
+    columns: Iterable[str] = tuple(LOANS),
 ) -> pd.DataFrame:
-    """Lay out the rows of a loan log, one a loan, in the order given; columns as in `LOANS`.
+    """Return the rows of a loan log, one a loan, in the order given; `columns` of `LOANS`.
 
     `at` is when it was lent, `recorded_at` when it was committed; `export` is the name of the
-    offline file. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks
-    for the real ones. Operators' initials and the reasons of voids, free words, are left out.
+    offline file, `export_id` its id, `repeats` the id of the loan of which this one is a second
+    scan. `patron` is a pseudonym of `pseudonyms` under `key`, unless `identifiers` asks for the
+    real ones; `operator` and `void_reason`, free words, are missing without it.
     """
-    told = list(rows)
-    real = [row.loan.patron for row in told]
-    patrons = real if identifiers else pseudonyms(real, key=key)
-    return lay_out(
-        LOANS,
-        (
-            (
-                *(str(row.loan.id), row.loan.at, row.loan.desk, patron, row.loan.item),
-                *(row.state, row.loan.late, row.loan.warning),
-                *(row.loan.workstation, row.loan.sequence, row.recorded_at),
-                *(row.export and row.export.at, row.export and row.export.name),
-                row.void and row.void.at,
-            )
-            for row, patron in zip(told, patrons, strict=True)
-        ),
+    rows = list(rows)
+    values = {name: list(map(_READ[name], rows)) for name in columns}
+    if not identifiers:
+        values |= {name: [None] * len(rows) for name in _FREE_WORDS if name in values}
+        if "patron" in values:
+            values["patron"] = pseudonyms(values["patron"], key=key)
+    return from_columns({name: LOANS[name] for name in values}, values.values())
+
+
+def summarized(rows: Iterable[LoanRow]) -> pd.DataFrame:
+    """Return `loan_summary` of the rows of a loan log."""
+    return loan_summary(loans(rows, identifiers=True, columns=_COUNTED))
+
+
+def loan_summary(loans: Any) -> pd.DataFrame:
+    """Sum up a frame of `loans` per local day and desk, in that order; columns of `LOAN_SUMMARY`.
+
+    `loans` counts those that stand, `voids` those taken back; a second scan is neither. `patrons`
+    and `items` are counted once each, over the loans that stand; `first` and `last` are the
+    instants of these (Europe/Zurich, NaT without any). `day` is midnight, without a zone.
+    `exported` says that there are such loans and each of them is in a file for Alma.
+    """
+    counted = loans[loans["state"] != LoanState.REPEATED.value]
+    stands = counted["state"].isin([LoanState.RECORDED.value, LoanState.EXPORTED.value])
+    at = counted["at"].dt.tz_convert(GENEVA.key)
+    table: Any = pd.DataFrame(
+        {
+            "day": at.dt.tz_localize(None).dt.normalize(),
+            "desk": counted["desk"],
+            "stands": stands,
+            "waits": counted["state"] == LoanState.RECORDED.value,
+            "patron": counted["patron"].where(stands),
+            "item": counted["item"].where(stands),
+            "at": at.where(stands),
+        }
     )
+    sums = table.groupby(["day", "desk"], as_index=False).agg(
+        loans=("stands", "sum"),
+        rows=("stands", "size"),
+        patrons=("patron", "nunique"),
+        items=("item", "nunique"),
+        first=("at", "min"),
+        last=("at", "max"),
+        waiting=("waits", "sum"),
+    )
+    voids, exported = sums["rows"] - sums["loans"], (sums["loans"] > 0) & (sums["waiting"] == 0)
+    return sums.assign(voids=voids, exported=exported)[list(LOAN_SUMMARY)].astype(LOAN_SUMMARY)
+
+
+def loan_summary_csv(summary: pd.DataFrame) -> str:
+    """Return the summary as CSV with a heading; no cell of it is a formula to a spreadsheet."""
+    page = StringIO()
+    writer = csv.writer(page)
+    writer.writerow(LOAN_SUMMARY)
+    writer.writerows([harmless(_cell(one)) for one in row.values()] for row in records(summary))
+    return page.getvalue()
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case datetime(tzinfo=None):
+            return f"{value:%Y-%m-%d}"
+        case datetime():
+            return value.isoformat(timespec="seconds")
+        case _:
+            return str(value)
 
 
 def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[str]:
@@ -65,3 +145,22 @@ def pseudonyms(identifiers: Iterable[str], *, key: bytes | None = None) -> list[
     """
     key = secrets.token_bytes(32) if key is None else key
     return [blake2s(one.encode(), key=key, digest_size=8).hexdigest() for one in identifiers]
+
+
+_READ: Mapping[str, Callable[[LoanRow], Any]] = {
+    "id": lambda row: str(row.loan.id),
+    **{name: attrgetter(f"loan.{name}") for name in ("at", "desk", "patron", "item")},
+    "state": attrgetter("state"),
+    **{name: attrgetter(f"loan.{name}") for name in ("late", "warning", "workstation")},
+    "sequence": attrgetter("loan.sequence"),
+    "recorded_at": attrgetter("recorded_at"),
+    "exported_at": lambda row: row.export and row.export.at,
+    "export": lambda row: row.export and row.export.name,
+    "voided_at": lambda row: row.void and row.void.at,
+    "export_id": lambda row: row.export and str(row.export.id),
+    "repeats": lambda row: row.repeats and str(row.repeats),
+    "operator": attrgetter("loan.operator"),
+    "void_reason": lambda row: row.void and row.void.reason,
+}
+_FREE_WORDS = ("operator", "void_reason")
+_COUNTED = ("at", "desk", "patron", "item", "state")

@@ -12,9 +12,10 @@ from typing import Any, cast
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from procedure.circulation.summary import harmless
 from procedure.local_time import local
 
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | datetime | date | None
 
 
@@ -49,6 +50,11 @@ def as_xlsx(tables: Mapping[str, Table]) -> bytes:
     page = BytesIO()
     book.save(page)
     return page.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text: a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:

@@ -236,7 +236,17 @@ STATES = ["recorded", "exported", "void", "repeated"]
 
 def loan_log() -> CirculationLog:
     first, second, third = (
-        Loan(UUID(int=n), AT, "CMU", patron, f"000{n}", "CMU-1", late=n == 3, sequence=n)
+        Loan(
+            UUID(int=n),
+            AT,
+            "CMU",
+            patron,
+            f"000{n}",
+            "CMU-1",
+            operator="mb",
+            late=n == 3,
+            sequence=n,
+        )
         for n, patron in enumerate(["SLSP000000017", "SLSP000000017", "2060000042"], start=1)
     )
     export = Export(UUID(int=4), LATER, "CMU", (first.id,), "CMU.dat", "00")
@@ -262,12 +272,16 @@ def test_loans_are_one_row_each_with_their_fate() -> None:
             "exported_at": instants(LATER, None, None),
             "export": pd.Series(["CMU.dat", None, None], dtype="str"),
             "voided_at": instants(None, LATER, None),
+            "export_id": pd.Series([str(UUID(int=4)), None, None], dtype="str"),
+            "repeats": pd.Series([None] * 3, dtype="str"),
+            "operator": pd.Series(["mb"] * 3, dtype="str"),
+            "void_reason": pd.Series([None, "read twice", None], dtype="str"),
         }
     )
     assert_frame_equal(frames.loans(loan_log().rows(), identifiers=True), expected)
     hidden = expected.assign(
-        patron=frames.pseudonyms(expected["patron"], key=b"key"),
-    ).astype({"patron": "str"})
+        patron=frames.pseudonyms(expected["patron"], key=b"key"), operator=None, void_reason=None
+    ).astype({"patron": "str", "operator": "str", "void_reason": "str"})
     assert_frame_equal(frames.loans(loan_log().rows(), key=b"key"), hidden)
 
 
@@ -275,6 +289,8 @@ def test_without_being_asked_a_frame_of_loans_names_nobody() -> None:
     text = frames.loans(loan_log().rows()).to_csv()
     assert "SLSP" not in text
     assert "2060000042" not in text
+    assert "read twice" not in text
+    assert "mb" not in text
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import click
 
-from dashboard.cli.instants import shown, stamp
 from procedure.circulation.doubts import is_question
 from procedure.circulation.lending import Lending
-from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import UnwritableRow
-from procedure.circulation.summary import DeskDay
 from procedure.local_time import local
 
 _WARNINGS: Mapping[str, str] = {
@@ -47,8 +42,6 @@ _QUESTIONS: Mapping[str, str] = {
     "partial": "the scan seems to be cut off",
 }
 _DECIDE = "It goes into no file until somebody decides: relais reconcile confirm."
-COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
-SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
 
 
 def doubt_sentence(reason: str) -> str:
@@ -102,65 +95,6 @@ def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
         click.echo(f"  loan {loan}: {question_sentence(reason)}", err=True)
 
 
-def row_object(row: LoanRow) -> dict[str, Any]:
-    """Return a row for JSON: instants in UTC, `local` as the wall clock showed it."""
-    loan = row.loan
-    return {
-        "id": str(loan.id),
-        "at": stamp(loan.at),
-        "local": _wall(local(loan.at)),
-        "desk": loan.desk,
-        "patron": loan.patron,
-        "item": loan.item,
-        "state": row.state.value,
-        "late": loan.late,
-        "warning": loan.warning,
-        "workstation": loan.workstation,
-        "operator": loan.operator,
-        "export": None if row.export is None else str(row.export.id),
-        "reason": None if row.void is None else row.void.reason,
-        "repeats": None if row.repeats is None else str(row.repeats),
-    }
-
-
-def row_line(row: LoanRow) -> str:
-    """Return a row as a line under `COLUMNS`."""
-    loan = row.loan
-    marks = "void after export: undo it in Alma" if row.void_after_export else ""
-    state = row.state.value
-    return COLUMNS.format(shown(loan.at), loan.desk, loan.patron, loan.item, state, marks).rstrip()
-
-
-def summary_object(one: DeskDay) -> dict[str, Any]:
-    """Return a desk's day for JSON; `first` and `last` are local, with their offset."""
-    return {
-        **asdict(one),
-        "day": one.day.isoformat(),
-        "first": _wall(one.first),
-        "last": _wall(one.last),
-    }
-
-
-def summary_heading() -> str:
-    """Return the heading over `summary_line`."""
-    names = ("day", "desk", "loans", "voids", "patrons", "items", "first", "last", "exported")
-    return SUMMARY.format(*names)
-
-
-def summary_line(one: DeskDay) -> str:
-    """Return a desk's day as a line under `SUMMARY`."""
-    first, last = ("-" if at is None else f"{at:%H:%M}" for at in (one.first, one.last))
-    exported = "yes" if one.exported else "no"
-    return SUMMARY.format(
-        one.day.isoformat(),
-        *(one.desk, one.loans, one.voids, one.patrons, one.items, first, last, exported),
-    )
-
-
 def json_line(value: Mapping[str, Any]) -> str:
     """Return one object on one line, its letters as they are."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _wall(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds")

@@ -44,7 +44,7 @@ def test_nothing_is_read_before_somebody_looks(files: LoanSummary) -> None:
     assert [(one.loan.item, one.reason) for one in files.plan.unwritable] == [
         ("é", "item_not_ascii")
     ]
-    assert [(one.desk, one.loans, one.voids) for one in files.days] == [
+    assert [(one["desk"], one["loans"], one["voids"]) for one in files.days] == [
         ("MAIL", 2, 1),
         ("CMU", 1, 0),
     ]

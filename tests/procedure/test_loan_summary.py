@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
+from procedure import frames
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.summary import DeskDay, harmless, summary, summary_csv
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
+from procedure.reconciliation.spreadsheet import harmless
 
 AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+DAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a day has no zone
 ZURICH = ZoneInfo("Europe/Zurich")
 
 
@@ -22,9 +26,14 @@ def loan(number: int, patron: str, item: str, desk: str = "CMU", at: datetime = 
     return Loan(UUID(int=number), at, desk, patron, item)
 
 
-def summed(*entries: Entry) -> tuple[DeskDay, ...]:
+def desk_day(**values: object) -> dict[str, object]:
+    nothing = {"loans": 0, "voids": 0, "patrons": 0, "items": 0, "first": None, "last": None}
+    return {"desk": "CMU", "day": DAY, **nothing, "exported": False, **values}
+
+
+def summed(*entries: Entry) -> pd.DataFrame:
     recorded = [Recorded(place, AT, entry) for place, entry in enumerate(entries, start=1)]
-    return summary(CirculationLog(recorded).rows())
+    return frames.summarized(CirculationLog(recorded).rows())
 
 
 LOANS = (
@@ -36,23 +45,20 @@ LOANS = (
     loan(6, "P3", "C", at=AT + timedelta(days=1)),
     Void(UUID(int=50), AT, UUID(int=4), "wrong card"),
 )
-CMU = DeskDay(
-    desk="CMU",
-    day=date(2026, 11, 24),
+CMU = desk_day(
     loans=3,
     voids=1,
     patrons=2,
     items=2,
     first=AT.astimezone(ZURICH),
     last=(AT + 5 * MINUTE).astimezone(ZURICH),
-    exported=False,
 )
 
 
 def test_days_and_desks_are_summed_up_apart() -> None:
-    days = summed(*LOANS)
+    days = frames.records(summed(*LOANS))
     assert days[1] == CMU
-    assert [(one.day.day, one.desk, one.loans) for one in days] == [
+    assert [(one["day"].day, one["desk"], one["loans"]) for one in days] == [
         (24, "ARVE", 1),
         (24, "CMU", 3),
         (25, "CMU", 1),
@@ -63,17 +69,15 @@ def test_a_day_is_exported_when_every_loan_that_stands_is() -> None:
     ids = [UUID(int=number) for number in (1, 2, 3)]
     part = Export(UUID(int=60), AT, "CMU", tuple(ids[:2]), "a.dat", "")
     rest = Export(UUID(int=61), AT, "CMU", tuple(ids[2:]), "b.dat", "")
-    assert [one.exported for one in summed(*LOANS, part)] == [False, False, False]
-    assert [one.exported for one in summed(*LOANS, part, rest)] == [False, True, False]
+    assert summed(*LOANS, part)["exported"].tolist() == [False, False, False]
+    assert summed(*LOANS, part, rest)["exported"].tolist() == [False, True, False]
 
 
 def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
     early = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)  # 02:40 in summer time
     late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # 02:30 in winter time
-    (day,) = summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early))
-    assert day.first is not None
-    assert day.last is not None
-    assert (day.first.isoformat(), day.last.isoformat()) == (
+    (day,) = frames.records(summed(loan(1, "a", "1", at=late), loan(2, "a", "2", at=early)))
+    assert (day["first"].isoformat(), day["last"].isoformat()) == (
         "2026-10-25T02:40:00+02:00",
         "2026-10-25T02:30:00+01:00",
     )
@@ -81,15 +85,32 @@ def test_the_hour_that_comes_twice_has_a_first_and_a_last() -> None:
 
 def test_a_day_of_voids_alone_has_no_times_and_is_not_exported() -> None:
     only = summed(loan(1, "P", "A"), Void(UUID(int=50), AT, UUID(int=1), "x"))
-    assert only == (DeskDay("CMU", date(2026, 11, 24), 0, 1, 0, 0, None, None, exported=False),)
+    assert frames.records(only) == [desk_day(voids=1)]
+
+
+def test_a_second_scan_is_neither_a_loan_nor_a_void() -> None:
+    only = summed(loan(1, "P", "A"), loan(2, "P", "A", at=AT + MINUTE))
+    assert only[["loans", "voids"]].to_numpy().tolist() == [[1, 0]]
+
+
+@pytest.mark.parametrize("rows", [[], [loan(1, "P1", "A")]])
+def test_columns_and_dtypes_are_those_that_are_documented(rows: list[Loan]) -> None:
+    assert summed(*rows).dtypes.to_dict() == dict(frames.LOAN_SUMMARY)
+
+
+def test_pseudonyms_give_the_same_summary() -> None:
+    recorded = [Recorded(place, AT, entry) for place, entry in enumerate(LOANS, start=1)]
+    hidden = frames.loan_summary(frames.loans(CirculationLog(recorded).rows()))
+    assert_frame_equal(hidden, summed(*LOANS))
 
 
 def test_csv_has_a_heading_and_harmless_cells() -> None:
-    days = (CMU, DeskDay("=cmd", date(2026, 11, 25), 0, 1, 0, 0, None, None, exported=True))
-    assert summary_csv(days) == (
+    formula = loan(7, "P", "A", desk="=cmd", at=AT + timedelta(days=1))
+    void = Void(UUID(int=51), AT, formula.id, "x")
+    assert frames.loan_summary_csv(summed(*LOANS[:4], LOANS[6], formula, void)) == (
         "desk,day,loans,voids,patrons,items,first,last,exported\r\n"
         "CMU,2026-11-24,3,1,2,2,2026-11-24T10:12:05+01:00,2026-11-24T10:17:05+01:00,no\r\n"
-        "'=cmd,2026-11-25,0,1,0,0,,,yes\r\n"
+        "'=cmd,2026-11-25,0,1,0,0,,,no\r\n"
     )
 
 

@@ -1,0 +1,121 @@
+"""`relais loans list` and `relais loans summary`: the frames of the loans, in a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dashboard.cli.instants import shown, stamp
+from dashboard.cli.loans.format import json_line
+from dashboard.cli.output import write_file
+from dashboard.settings import Settings
+from procedure import frames
+from procedure.circulation.loan_row import LoanState
+from procedure.circulation.log import KINDS, CirculationLog
+from procedure.io.database.database import open_database
+from procedure.local_time import local
+
+COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
+SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
+
+
+@click.command(name="list")
+@click.option("--desk", metavar="CODE", help="Only this desk.")
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this day in Geneva.")
+@click.option("--patron", help="Only this user.")
+@click.option("--item", help="Only this item.")
+@click.option("--state", type=click.Choice([one.value for one in LoanState]), help="Only these.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def list_(
+    *,
+    desk: str | None,
+    day: datetime | None,
+    patron: str | None,
+    item: str | None,
+    state: str | None,
+    as_json: bool,
+) -> None:
+    """List the loans in order of time."""
+    rows = _log().rows(
+        desk=desk,
+        day=None if day is None else day.date(),
+        patron=patron,
+        item=item,
+        state=None if state is None else LoanState(state),
+    )
+    if not as_json:
+        click.echo(COLUMNS.format("time", "desk", "user", "item", "state", "").rstrip())
+    for row in frames.records(frames.loans(rows, identifiers=True)):
+        click.echo(json_line(_loan_object(row)) if as_json else _loan_line(row))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a day and desk.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a CSV file.")
+def summary(*, as_json: bool, csv_file: Path | None) -> None:
+    """Sum up per day and desk; `loans` are those that stand, `voids` those taken back."""
+    table = frames.summarized(_log().rows())
+    if csv_file is not None:
+        # The mark tells a spreadsheet that the text is UTF-8.
+        write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
+    if csv_file is None and not as_json:
+        click.echo(SUMMARY.format(*table.columns[[1, 0]], *table.columns[2:]))
+    for row in frames.records(table):
+        if as_json:
+            click.echo(json_line(_summary_object(row)))
+        elif csv_file is None:
+            click.echo(_summary_line(row))
+
+
+def _log() -> CirculationLog:
+    url = Settings.from_env().database_url
+    with open_database(url, now=lambda: datetime.now(UTC), create=False) as database:
+        return CirculationLog(database.journal.since(kinds=KINDS))
+
+
+def _loan_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a loan for JSON: instants in UTC, `local` as the wall clock showed it."""
+    return {
+        "id": row["id"],
+        "at": stamp(row["at"]),
+        "local": _wall(local(row["at"])),
+        **{name: row[name] for name in ("desk", "patron", "item", "state", "late", "warning")},
+        "workstation": row["workstation"],
+        "operator": row["operator"],
+        "export": row["export_id"],
+        "reason": row["void_reason"],
+        "repeats": row["repeats"],
+    }
+
+
+def _loan_line(row: Mapping[str, Any]) -> str:
+    undo = row["voided_at"] is not None and row["export_id"] is not None
+    marks = "void after export: undo it in Alma" if undo else ""
+    cells = (row[name] for name in ("desk", "patron", "item", "state"))
+    return COLUMNS.format(shown(row["at"]), *cells, marks).rstrip()
+
+
+def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a desk's day for JSON; `first` and `last` are local, with their offset."""
+    return {
+        **row,
+        "day": f"{row['day']:%Y-%m-%d}",
+        "first": _wall(row["first"]),
+        "last": _wall(row["last"]),
+    }
+
+
+def _summary_line(row: Mapping[str, Any]) -> str:
+    first, last = ("-" if at is None else f"{at:%H:%M}" for at in (row["first"], row["last"]))
+    return SUMMARY.format(
+        *(f"{row['day']:%Y-%m-%d}", row["desk"], row["loans"], row["voids"]),
+        *(row["patrons"], row["items"], first, last, "yes" if row["exported"] else "no"),
+    )
+
+
+def _wall(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")
