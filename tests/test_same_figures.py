@@ -1,0 +1,183 @@
+"""The notebook, the page and the commands give the same figures of one database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from nbclient import NotebookClient
+
+from dashboard.cli import relais
+from dashboard.core.context import AppContext
+from dashboard.history.history import HistoryState
+from dashboard.history.ninety_days import read_ninety_days
+from dashboard.settings import PACKAGED_HANDBOOK, Settings
+from procedure import frames
+from procedure.circulation.transactions import Loan, Void
+from procedure.io.database.database import open_database
+from procedure.io.handbook_files import load_handbook
+from procedure.monitoring.blind_periods import BlindPeriod
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.status_pages.maintenance import MaintenancePlanned
+from tests.dashboard.conftest import StillWatch
+from tests.test_notebooks import NOTEBOOKS
+
+MINUTE = timedelta(minutes=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+ALMA = ("alma-saml", "alma-secours")
+
+
+def ago(minutes: float) -> datetime:
+    return NOW - minutes * MINUTE
+
+
+# Down: in the dark, during planned work, in an outage, and for ten seconds.
+DARK, WORK, OUTAGE = (2000, 1990), (1500, 1470), (400, 340)
+
+
+def verdict(target: str, minute: int) -> Status:
+    alma = target in ALMA and any(first >= minute > last for first, last in (WORK, OUTAGE))
+    dark = DARK[0] >= minute > DARK[1]
+    alone = target == "switch" and 700 >= minute > 690
+    return Status.DOWN if alma or dark or alone else Status.UP
+
+
+def outcomes(targets: list[str]) -> Iterator[Outcome]:
+    for minute in range(3000, 0, -1):
+        for target in targets:
+            seen = verdict(target, minute)
+            cause = FailureCause.TIMEOUT if seen is Status.DOWN else None
+            yield Outcome(target, "https://example.org", "server", ago(minute), seen, cause)
+    yield Outcome("tickets", "", "server", ago(100.5), Status.DOWN, FailureCause.RESET)
+    yield Outcome("tickets", "", "server", ago(100.4), Status.UP)
+
+
+ENTRIES = (
+    MaintenancePlanned(UUID(int=1), ago(2900), "alma-saml", ago(1505), ago(1465)),
+    *(
+        Loan(UUID(int=10 + n), ago(390 - n), "MAIL", f"206000000{n % 3}", f"106{n}")
+        for n in range(8)
+    ),
+    Loan(UUID(int=30), ago(360), "CMU", "2060000009", "1069"),
+    Loan(UUID(int=31), ago(359.5), "CMU", "2060000009", "1069"),  # the same scan
+    Void(UUID(int=40), ago(350), UUID(int=11), "read twice"),
+)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('figures') / 'relais.sqlite3'}"
+    targets = load_handbook(PACKAGED_HANDBOOK).targets
+    with open_database(url, now=lambda: NOW) as database:
+        database.history.expect(dict.fromkeys(targets, MINUTE))
+        database.history.record(list(outcomes(list(targets))))
+        database.history.cut_off(BlindPeriod(ago(DARK[0]), ago(DARK[1] + 1)))
+        database.journal.append(*ENTRIES)
+    return url
+
+
+@pytest.fixture(scope="module")
+def notebook(url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Run the notebook on the database, and return the rows of its frames."""
+    made = nbformat.read(NOTEBOOKS / "outages.ipynb", as_version=4)
+    made.cells[0].source = 'SOURCE = "live"'
+    wanted = "{name: frame.to_json(orient='records', date_format='iso', date_unit='us') for name, "
+    wanted += "frame in (('found', found), ('summary', summary), "
+    wanted += "('availability', availability.reset_index()))}"
+    made.cells.append(nbformat.v4.new_code_cell(f"import json; print(json.dumps({wanted}))"))
+    folder = str(tmp_path_factory.mktemp("run"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("RELAIS_DATABASE_URL", url)
+        run = NotebookClient(made, timeout=120, resources={"metadata": {"path": folder}}).execute()
+    return {
+        name: json.loads(rows) for name, rows in json.loads(run.cells[-1].outputs[0].text).items()
+    }
+
+
+@pytest.fixture(scope="module")
+def page(url: str) -> Iterator[HistoryState]:
+    handbook = load_handbook(PACKAGED_HANDBOOK)
+    with open_database(url, now=lambda: NOW) as database:
+        watch = StillWatch(lambda: NOW, dict(handbook.targets))
+        context = AppContext(
+            Settings(database_url=url), handbook, database.journal, database.history, watch,
+            lambda: NOW,
+        )  # fmt: skip
+        context.refold()
+        week = {"since": NOW - timedelta(days=8), "until": NOW}
+        context.chronicle.renew(
+            database.history.outcomes(**week), NOW, database.history.cuts(**week)
+        )
+        announced = context.official.announced()
+        context.long_past = read_ninety_days(database.history, handbook, announced, NOW)
+        yield HistoryState(context=context, span="quarter")
+
+
+@pytest.fixture
+def command(url: str) -> Any:
+    def run(*words: str) -> list[dict[str, Any]]:
+        result = CliRunner().invoke(relais, [*words, "--json"], env={"RELAIS_DATABASE_URL": url})
+        assert result.exit_code == 0, result.output
+        return [json.loads(line) for line in result.output.splitlines()]
+
+    return run
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
+    shown = [(one.outage.target, one.outage.start, one.outage.planned) for one in page.outages]
+    assert shown == [
+        ("A4", ago(400), False),
+        ("switch", ago(700), False),
+        ("A4", ago(1500), True),
+    ]
+    mine = [(row["target"], instant(row["start"]), row["planned"]) for row in notebook["found"]]
+    assert mine == shown[::-1]
+    of_services = command("outages", "--by", "service")
+    assert [
+        (row["service"], instant(row["start"]), row["planned"])
+        for row in of_services
+        if row["service"] == "A4"
+    ] == [one for one in mine if one[0] == "A4"]
+
+
+def test_availability_is_the_same(
+    notebook: dict[str, Any], page: HistoryState, command: Any
+) -> None:
+    shown = {lane.target: lane.spent["quarter"] for lane in (*page.lanes, *page.services)}
+    ratios = {
+        key: (one.whole.ratio, (one.unplanned or one.whole).ratio) for key, one in shown.items()
+    }
+    assert ratios["A4"] == pytest.approx((1 - 90 / 2988, 1 - 60 / 2948), abs=2e-3)
+    mine = {
+        row["target"]: (row["ratio"], row["ratio_without_planned"])
+        for row in notebook["availability"]
+    }
+    typed = {
+        row["key"]: (row["ratio"], row["ratio_without_planned"]) for row in command("availability")
+    }
+    for key, both in ratios.items():
+        assert mine[key] == pytest.approx(both, abs=1e-5)
+        assert typed[key] == pytest.approx(both, abs=1e-5)
+
+
+def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
+    context = page.context
+    shown = frames.records(frames.summarized(context.loan_log.rows()))
+    names = ("desk", "loans", "voids", "patrons", "items", "exported")
+    counts = [tuple(row[name] for name in names) for row in shown]
+    # The local midnight may fall among these loans.
+    assert [sum(row[name] for row in shown) for name in ("loans", "voids")] == [8, 1]
+    assert [tuple(row[name] for name in names) for row in notebook["summary"]] == counts
+    assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts
+    assert [one.loans for one in page.outages] == [8, 0, 0]
+    assert [row["loans"] for row in notebook["found"]] == [0, 0, 8]
