@@ -1,0 +1,186 @@
+"""Random journals of an outage: every kind of entry that says something about a loan or a return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.journal import Entry, Recorded
+from procedure.reconciliation.alma_records import (
+    ItemFacts,
+    ItemSeen,
+    LoanFacts,
+    UserFacts,
+    UserSeen,
+)
+from procedure.reconciliation.entries import (
+    Corrected,
+    FileUploaded,
+    JobReportRecorded,
+    LoanAnswered,
+    LoanRequested,
+    LoanVerified,
+    ManualHandling,
+    RequestOutcome,
+    ReturnSettledByHand,
+    SettledByHand,
+    Verification,
+)
+from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
+
+AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+NOW = AT + timedelta(hours=6)
+DESKS, PATRONS, ITEMS = ("MAIL", "CMU"), ("207", "208"), ("A", "B", "C", "É")
+# A question for a person, a remark that is none, and nothing.
+WARNINGS = ("unknown_card", "renewal", None)
+MESSAGES = ("blocked", "item_not_found", "")
+
+# Some scans lie within the two minutes of a double reading.
+minutes = st.one_of(st.integers(0, 4), st.integers(0, 300)).map(lambda n: AT + timedelta(minutes=n))
+hours = st.integers(-2, 2).map(lambda n: NOW + timedelta(hours=n))
+
+
+class LogMaker:
+    """Entries as a day brings them: each speaks of loans, returns and files that came before."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw, self.ids = draw, count(1)
+        self.loans, self.backs, self.files = list[Loan](), list[Return](), list[Export]()
+        self.requests = list[LoanRequested]()
+        self.scans = list[ReturnRequested]()
+
+    def id(self) -> UUID:
+        return UUID(int=next(self.ids))
+
+    def any_of(self, things: Sequence[Any]) -> Any:
+        return self.draw(st.sampled_from(things))
+
+    def some_of(self, things: Sequence[Any]) -> list[Any]:
+        return self.draw(st.lists(st.sampled_from(things), unique=True)) if things else []
+
+    def loan(self) -> Loan:
+        scan = (self.draw(minutes), self.any_of(DESKS), self.any_of(PATRONS), self.any_of(ITEMS))
+        doubt = {"warning": self.any_of(WARNINGS), "overridden": self.draw(st.booleans())}
+        self.loans.append(Loan(self.id(), *scan, **doubt))
+        return self.loans[-1]
+
+    def back(self) -> Return:
+        scan = (self.draw(minutes), self.any_of(DESKS), self.any_of(ITEMS))
+        self.backs.append(Return(self.id(), *scan))
+        return self.backs[-1]
+
+    def void(self) -> Void:
+        return Void(self.id(), NOW, self.any_of([*self.loans, *self.backs]).id, "x")
+
+    def export(self) -> Export:
+        inside = sorted(
+            {self.any_of(self.loans), *self.some_of(self.loans)}, key=lambda one: one.at
+        )
+        gone = {back for file in self.files for back in file.returns}
+        returns = self.some_of([one for one in self.backs if one.id not in gone])
+        lines = tuple(one.id for one in inside), tuple(one.id for one in returns)
+        made = Export(self.id(), NOW, "MAIL", lines[0], "f.dat", "0", returns=lines[1])
+        self.files.append(made)
+        return made
+
+    def report(self) -> JobReportRecorded:
+        file = self.any_of(self.files)
+        refused = [(loan, self.any_of(MESSAGES)) for loan in self.some_of(file.loans)]
+        return JobReportRecorded(self.id(), self.draw(hours), file.id, tuple(refused))
+
+    def upload(self) -> FileUploaded:
+        return FileUploaded(self.id(), self.draw(hours), self.any_of(self.files).id)
+
+    def proof(self) -> LoanVerified:
+        loan, found = self.any_of(self.loans).id, self.any_of(list(Verification))
+        return LoanVerified(self.id(), self.draw(hours), loan, found, self.any_of(["", "finer"]))
+
+    def correction(self) -> Corrected:
+        loan = self.any_of(self.loans).id
+        to = (self.any_of(["", *PATRONS]), self.any_of(["", *ITEMS]))
+        return Corrected(self.id(), NOW, loan, *to, warning=self.any_of(WARNINGS))
+
+    def settlement(self) -> ManualHandling | SettledByHand:
+        kind = self.any_of([ManualHandling, SettledByHand])
+        loan, at = self.any_of(self.loans).id, self.draw(hours)
+        return kind(self.id(), at, loan, "by hand", operator="LM")
+
+    def request(self) -> LoanRequested:
+        self.requests.append(LoanRequested(self.id(), NOW, self.any_of(self.loans).id))
+        return self.requests[-1]
+
+    def answer(self) -> LoanAnswered:
+        asked, at = self.any_of(self.requests), self.draw(hours)
+        return LoanAnswered(self.id(), at, asked.id, asked.loan, self.any_of(list(RequestOutcome)))
+
+    def return_settlement(self) -> ReturnSettledByHand:
+        return ReturnSettledByHand(self.id(), NOW, self.any_of(self.backs).id, "x", operator="LM")
+
+    def scan(self) -> ReturnRequested:
+        self.scans.append(ReturnRequested(self.id(), NOW, self.any_of(self.backs).id))
+        return self.scans[-1]
+
+    def scan_answer(self) -> ReturnAnswered:
+        asked = self.any_of(self.scans)
+        return ReturnAnswered(
+            *(self.id(), NOW, asked.id, asked.back, self.any_of(list(RequestOutcome)))
+        )
+
+    def item_seen(self) -> ItemSeen:
+        item = self.any_of(ITEMS)
+        lent = LoanFacts(item, self.any_of(["u207", "u208"]), self.draw(st.none() | minutes), None)
+        seen = ItemFacts(
+            *(item, "m", "h", "p", self.any_of(["L1", "L2"]), self.any_of(["", "1H"])),
+            process=self.any_of(["", "HOLDSHELF"]),
+            loan=self.any_of([lent, None]),
+            waits_for=self.any_of([(), ("u207",)]),
+        )
+        return ItemSeen(
+            *(self.id(), NOW, item, self.any_of([seen, seen, None])),
+            elsewhere=self.any_of([None, True]),
+        )
+
+    def user_seen(self) -> UserSeen:
+        patron, expires = self.any_of(PATRONS), self.draw(st.none() | minutes | hours)
+        user = UserFacts(
+            f"u{patron}",
+            (("01", self.any_of([patron, patron, "9"])),),
+            blocks=self.any_of([(), (), ("B",)]),
+            expires=expires,
+        )
+        return UserSeen(
+            *(self.id(), NOW, patron, self.any_of([user, user, None])),
+            elsewhere=self.any_of([None, True]),
+        )
+
+    def entry(self) -> Entry:
+        """Make any entry that there may be by now."""
+        free = [self.loan, self.loan, self.back, self.item_seen, self.user_seen]
+        of_loans = [self.void, self.export, self.proof, self.correction, self.settlement]
+        makers = [
+            *free,
+            *([*of_loans, self.request] if self.loans else []),
+            *([self.report, self.upload] if self.files else []),
+            *([self.return_settlement, self.scan] if self.backs else []),
+            *([self.answer] if self.requests else []),
+            *([self.scan_answer] if self.scans else []),
+        ]
+        return self.any_of(makers)()
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Recorded]:
+    """Up to forty entries, as the journal keeps them."""
+    maker = LogMaker(draw)
+    return recorded([maker.entry() for _ in range(draw(st.integers(1, 40)))])
+
+
+def recorded(entries: Sequence[Entry]) -> list[Recorded]:
+    """Put entries into a journal."""
+    return [Recorded(n, NOW, one) for n, one in enumerate(entries, start=1)]

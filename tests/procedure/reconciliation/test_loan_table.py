@@ -1,0 +1,28 @@
+"""The loan table against the rules said for one loan at a time, over random journals."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+from procedure.journal import Recorded
+from procedure.reconciliation.log import ReconciliationLog
+from tests.procedure.reconciliation.random_logs import logs
+from tests.procedure.reconciliation.row_rules import RowRules
+
+MANY = settings(max_examples=300)
+
+
+@MANY
+@given(logs())
+def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
+    found = ReconciliationLog(log)
+    expected = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
+    assert [(row.loan.id, row.state, row.reason) for row in found.rows()] == [
+        (one.row.loan.id, *one.word) for one in expected
+    ]
+    assert [(row.doubt, row.is_to_check, row.uploaded) for row in found.rows()] == [
+        (one.doubt, one.is_to_check, one.uploaded) for one in expected
+    ]
+    assert [row.proof is not None for row in found.rows()] == [
+        one.proof is not None for one in expected
+    ]
