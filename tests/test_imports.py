@@ -82,7 +82,6 @@ CROWDED = frozenset(
     {
         "dashboard/monitoring",
         "dashboard/reconciliation",
-        "procedure/reconciliation",
     }
 )
 

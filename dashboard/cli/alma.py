@@ -85,7 +85,10 @@ def predictions(settings: Settings, found: ReconciliationLog) -> dict[UUID, Fore
         settings.short_loans,
         settings.offline_layout,
     )
-    return {one.loan: one for one in forecast_upload(found.lines_to_upload(), facts)}
+    from procedure.reconciliation.loan_table import lines_to_upload  # noqa: PLC0415
+
+    lines = lines_to_upload(found.table(), found.files())
+    return {one.loan: one for one in forecast_upload(lines, facts)}
 
 
 def _libraries(settings: Settings) -> dict[str, tuple[str, ...]]:

@@ -36,7 +36,7 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.log import LoanRecords
 from procedure.status_pages.readings import LastPageStatus
 
 
@@ -95,9 +95,9 @@ class AppContext:
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
         self.work = AlmaJobRunner(self.now)
-        self.way = ReconciliationLedger(self.journal, self.facts)
+        self.way = ReconciliationLedger(self.journal, self.facts, self.now)
 
-    def facts(self, found: ReconciliationLog) -> AlmaSnapshot:
+    def facts(self, found: LoanRecords) -> AlmaSnapshot:
         """Give what Alma's report is foretold from, if the files went there now."""
         desks = self.handbook.desks.items()
         return AlmaSnapshot(

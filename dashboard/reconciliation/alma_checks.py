@@ -12,6 +12,7 @@ from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.row_state import ReconciledLoan
 from procedure.reconciliation.verification import verify_against_list
 
 FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
@@ -28,7 +29,8 @@ class AlmaChecks(param.Parameterized):
     def preflight(self) -> bool:
         """Ask about every row that is to be uploaded; tell whether a job was begun."""
         context = self._allowed()
-        loans = [row.corrected for row in context.way.standing().rows_to_upload()]
+        newest = context.way.current()
+        loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
         since = context.now() - FRESH
         begun = context.work.begin(
             "preflight",
@@ -40,7 +42,7 @@ class AlmaChecks(param.Parameterized):
     def prove(self, *, again: bool = False) -> bool:
         """Ask where each row is that was sent; with `again` also what is proved already."""
         context = self._allowed()
-        rows = context.way.standing().rows_to_prove(again=again)
+        rows = self._rows_to_prove(again=again)
         begun = context.work.begin("proof", lambda tell: context.alma.prove(rows, tell=tell))
         self.way.refresh()
         return begun
@@ -57,7 +59,7 @@ class AlmaChecks(param.Parameterized):
         if not loans:
             return  # an empty list would call every loan missing
         found, now = context.way.found, context.now()
-        rows = context.way.standing().rows_to_prove(again=True)
+        rows = self._rows_to_prove(again=True)
         users = {key: seen.user for key, seen in found.users.items() if seen.user is not None}
         verdicts = verify_against_list([row.corrected for row in rows], loans, users, now=now)
         context.journal.append(
@@ -74,6 +76,10 @@ class AlmaChecks(param.Parameterized):
     def stop(self) -> None:
         """Stop the job that runs; what it learnt stays."""
         self._allowed().work.stop()
+
+    def _rows_to_prove(self, *, again: bool) -> list[ReconciledLoan]:
+        newest = self.way.context.way.current()
+        return [] if newest is None else newest.rows_to_prove(again=again)
 
     def _allowed(self) -> AppContext:
         self.way.session.person.require(Permission.COORDINATE)

@@ -22,8 +22,7 @@ class CartReturns(AlmaAction):
     def open(self, back: UUID) -> None:
         """Lay a book down, and ask whether it is to be returned now."""
         self.allowed()
-        carts = self.way.context.way.standing().carts
-        found = next((one for one in carts if one.back.id == back), None)
+        found = next((one for one in self._carts() if one.back.id == back), None)
         sends = self.way.context.alma.writes and found is not None and found.safe
         self.param.update(book=found, asked=sends, told="")
 
@@ -65,9 +64,12 @@ class CartReturns(AlmaAction):
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
         self.allowed()
-        carts = self.way.context.way.standing().carts
-        backs = [one.back for one in carts if one.safe and one.back.desk == desk]
+        backs = [one.back for one in self._carts() if one.safe and one.back.desk == desk]
         self._settle(backs, ALMA_SCREEN, name)
+
+    def _carts(self) -> Sequence[CartedItem]:
+        newest = self.way.context.way.current()
+        return () if newest is None else newest.carts
 
     def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
         context = self.way.context

@@ -20,7 +20,7 @@ from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.cart_count import CartCount
+from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.corrections import ALMA_SCREEN
 from procedure.reconciliation.entries import ReturnSettledByHand
 from procedure.reconciliation.overview import ReconciliationOverview

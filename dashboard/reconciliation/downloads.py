@@ -46,8 +46,7 @@ class OfflineFileDownload(AuthorisedHandler):
     async def _read(self) -> AppContext:
         """Open the context, and read what the journal has, a long one without holding up others."""
         context = self._context()
-        await context.way.catch_up()
-        context.way.extend()
+        await context.way.read()
         return context
 
     def _give(self, content: bytes, name: str, kind: str) -> None:

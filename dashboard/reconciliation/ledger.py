@@ -1,117 +1,154 @@
-"""The way back as the journal tells it, folded once for every page of the process."""
+"""The reconciliation of a process: the journal's fold, and the newest overview made of it."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from datetime import datetime
+from threading import RLock
 
-from procedure.circulation.transactions import Export
 from procedure.errors import JournalError
-from procedure.journal import Journal, Recorded
-from procedure.reconciliation.entries import FileUploaded, JobReportRecorded
+from procedure.journal import Journal
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.ledger import WayLedger
-from procedure.reconciliation.log import KINDS, ReconciliationLog
-from procedure.reconciliation.overview import ReconciliationOverview
+from procedure.reconciliation.log import KINDS, LoanRecords, ReconciliationLog
+from procedure.reconciliation.overview import ReconciliationOverview, overview
 
-# Entries, or items, that are folded without giving way to the other pages: at a look, and of a
-# long log. A tenth of a millisecond each.
-AT_ONCE = 150
-SLICE = 100
+# Entries that the thread folds before it gives way to whoever else waits for the fold.
+SLICE = 500
+# Between the beginnings of two overviews that nobody waits for: seconds, and times their duration.
+PAUSE_S = 2.0
+PAUSE_TIMES = 5
 
 _log = logging.getLogger(__name__)
 
 
 class ReconciliationLedger:
-    """Folded when a page first asks for it: it holds every row.
+    """One fold for every page, begun when a page first asks for it: it holds every loan.
 
-    What came since the last look is folded in a moment; a long log, the first time, in slices
-    (`catch_up`), between which the pages and the watch have their turn. `facts` gives what the
-    pre-flight foretells from, now.
+    On a running loop the journal is read, and the overview made, in a thread; pages show the
+    newest one. Without a loop, and with `at_once`, both are done when they are asked for. `facts`
+    gives what forecasts are made from,
+    `now` the aware UTC instant.
     """
 
     def __init__(
         self,
         journal: Journal,
-        facts: Callable[[ReconciliationLog], AlmaSnapshot],
+        facts: Callable[[LoanRecords], AlmaSnapshot],
+        now: Callable[[], datetime],
     ) -> None:
-        self._journal = journal
-        self._ledger = WayLedger(facts)
+        self.found = ReconciliationLog()
+        self.at_once = False
+        self._journal, self._facts, self._now = journal, facts, now
+        self._lock = RLock()  # of `found` and `_read`
         self._read = 0
+        self._overview: ReconciliationOverview | None = None
+        self._made_from = (0, 0)
+        self._pause_until = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def found(self) -> ReconciliationLog:
-        """Every row, as far as the journal was read."""
-        return self._ledger.found
-
     def extend(self) -> None:
-        """Fold what was committed since."""
+        """Fold what was committed since, for an act that has to know."""
         newest = self._journal.position()
         if newest > self._read:
-            self._ledger.take(self._journal.since(self._read, kinds=KINDS, until=newest))
-            self._read = newest
+            self._fold(newest)
 
-    def standing(self) -> ReconciliationOverview:
-        """Tell where the way back stands now."""
+    def current(self) -> ReconciliationOverview | None:
+        """Return the newest overview, None before the first; a newer one is begun when it is due.
+
+        Raises:
+            JournalError: the journal cannot be read, and no loop runs.
+        """
+        if not self.uses_thread:
+            self._renew()
+            return self._overview
+        loop = asyncio.get_running_loop()
+        if not self._is_making and loop.time() >= self._pause_until and self._is_behind():
+            self._begin(loop)
+        return self._overview
+
+    async def up_to_date(self) -> ReconciliationOverview | None:
+        """Return the overview of all that is committed now, made without a pause."""
+        loop = asyncio.get_running_loop()
+        while self._is_making or self._is_behind():
+            if not self._is_making:
+                self._begin(loop)
+            assert self._task is not None
+            await asyncio.wait([self._task])
+            if self._task.exception() is not None:
+                break
+        return self._overview
+
+    async def read(self) -> None:
+        """Fold what was committed since, a long log in a thread."""
+        await asyncio.to_thread(self._fold_slices)
         self.extend()
-        return self._ledger.standing()
 
     def to_bring(self) -> int | None:
-        """Count the loans that wait to be brought into Alma; None while a long log is read."""
-        if self.left() is not None:
-            self.catch_up_soon()
-            return None
-        self.extend()
-        return self._ledger.to_bring()
+        """Count the loans to be brought into Alma; None before the first overview."""
+        newest = self.current()
+        return None if newest is None else newest.tally.to_bring
 
     def left(self) -> tuple[int, int] | None:
-        """Tell how much is read of how much, while more is left than one look may take."""
-        newest = self._journal.position()
-        if newest - self._read <= AT_ONCE and self._ledger.waiting <= AT_ONCE:
-            return None
-        return self._read, newest
+        """Tell how much is read of how much, before the first overview; None afterwards."""
+        return None if self._overview else (self._read, self._journal.position())
 
-    def catch_up_soon(self) -> None:
-        """Begin to catch up on the running loop, unless that is under way."""
-        if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._catch_up_quietly())
+    @property
+    def uses_thread(self) -> bool:
+        """Whether the caller must not wait for an overview: it runs on an event loop."""
+        return _loop_is_running() and not self.at_once
 
-    async def catch_up(self) -> None:
-        """Fold what was committed since, a slice at a time."""
-        while (left := self.left()) is not None:
-            read, newest = left
-            until = min(newest, read + SLICE)
-            for run in _runs(self._journal.since(read, kinds=KINDS, until=until)):
-                self._ledger.take(run)
-                await _give_way()
-            self._read = max(self._read, until)
-            if read == until:
-                self._ledger.settle(SLICE)
-                await _give_way()
+    @property
+    def _is_making(self) -> bool:
+        return self._task is not None and not self._task.done()
 
-    async def _catch_up_quietly(self) -> None:
+    def _is_behind(self) -> bool:
+        made = self._overview
+        if made is None or self._journal.position() > self._made_from[0]:
+            return True
+        return made.turns is not None and made.turns <= self._now()
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._task = loop.create_task(self._make(loop))
+
+    async def _make(self, loop: asyncio.AbstractEventLoop) -> None:
+        began = loop.time()
         try:
-            await self.catch_up()
+            await asyncio.to_thread(self._renew)
         except JournalError as fault:
-            _log.error("the way back cannot be read: %s", fault)  # the next look begins anew
+            _log.error("the reconciliation cannot be read: %s", fault)  # the next look begins anew
+            raise
+        finally:
+            self._pause_until = began + max(PAUSE_S, PAUSE_TIMES * (loop.time() - began))
+
+    def _renew(self) -> None:
+        """Read what is new, and make the overview anew where that or the time changes it."""
+        self._fold_slices()
+        with self._lock:
+            read, position = self._read, self.found.position
+            turned = self._overview is None or (
+                self._overview.turns is not None and self._overview.turns <= self._now()
+            )
+            records = self.found.records() if turned or position > self._made_from[1] else None
+        if records is not None:
+            self._overview = overview(records, self._facts(records))
+        self._made_from = (read, position)
+
+    def _fold_slices(self) -> None:
+        while (newest := self._journal.position()) > (read := self._read):
+            self._fold(min(newest, read + SLICE))
+
+    def _fold(self, until: int) -> None:
+        fresh = self._journal.since(self._read, kinds=KINDS, until=until)
+        with self._lock:
+            self.found.extend(fresh)  # what another thread has folded meanwhile is passed over
+            self._read = max(self._read, until)
 
 
-async def _give_way() -> None:
-    # What is folded stays: looked through as garbage, it would hold the loop for a second.
-    gc.freeze()
-    await asyncio.sleep(0)
-
-
-def _runs(recorded: Sequence[Recorded]) -> Iterator[list[Recorded]]:
-    """Part entries so that each of those that speak of a whole file comes last in its part."""
-    run: list[Recorded] = []
-    for one in recorded:
-        run.append(one)
-        if isinstance(one.entry, Export | FileUploaded | JobReportRecorded):
-            yield run
-            run = []
-    if run:
-        yield run
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

@@ -11,14 +11,15 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.loan_row import LoanState
 from procedure.circulation.offline_file import UnwritableRow
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.corrections import mark_uploaded
-from procedure.reconciliation.export import ExportedFile, export_desk
+from procedure.reconciliation.export import ExportedFile, export_desk, waiting
 from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.re_export import export_again
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.row_state import ReconciledLoan
 
 TRIAL = 3  # loans in a first small file
 
@@ -68,8 +69,9 @@ class OfflineFiles(param.Parameterized):
             TimesUnconfirmed: the files of the other desks are written.
         """
         context = self._allowed()
-        now = context.way.standing()
-        desks = dict.fromkeys(row.loan.desk for row in sorted(now.refused, key=_lent_at))
+        newest = context.way.current()
+        refused = () if newest is None else newest.refused
+        desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=_lent_at))
         self._each(
             desks,
             lambda desk: export_again(
@@ -114,11 +116,11 @@ class OfflineFiles(param.Parameterized):
 
     def _waiting(self) -> list[str]:
         """Return the desks where loans wait, the one that began first at the head."""
-        now = self._allowed().way.standing()
-        desks = dict.fromkeys(
-            row.loan.desk for row in now.rows if row.state is ReconciliationState.RECORDED
-        )
-        return [desk for desk in desks if now.waiting[desk]]
+        context = self._allowed()
+        context.refold()
+        counts = waiting(context.loan_log)
+        recorded = context.loan_log.rows(state=LoanState.RECORDED)
+        return [desk for desk in dict.fromkeys(row.loan.desk for row in recorded) if counts[desk]]
 
     def _export(
         self, desk: str, confirmed: Collection[UUID], trial: int | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import param
 
 from dashboard.core.context import AppContext
@@ -38,25 +40,46 @@ class ReconciliationProgress(param.Parameterized):
     def __init__(self, *, context: AppContext, session: Session) -> None:
         super().__init__(context=context, session=session)
         self._chosen = False
+        self._showing: asyncio.Task[None] | None = None
 
     def refresh(self) -> None:
-        """Take in what was committed since; a long log is read beside the other pages' work."""
+        """Show the newest overview; on a running loop, the first one once it is made."""
+        self.context.refold()
+        newest = self.context.way.current()
         self.reading = self.context.way.left()
-        if self.reading is None:
-            self.look()
-        else:
+        if newest is None:
             self.job = self.context.work.job
-            self.context.way.catch_up_soon()
+            self._show_soon()
+        else:
+            self._show(newest)
 
     def look(self) -> None:
-        """Look at everything again; what is as it was stays the same object."""
+        """Show what an act has changed as soon as the overview of it is made."""
         self.context.refold()
+        self.context.way.extend()
+        if self.context.way.uses_thread:
+            self._show_soon()
+        elif newest := self.context.way.current():
+            self._show(newest)
+
+    async def shown(self) -> None:
+        """Wait until the page shows all that is committed now."""
+        newest = await self.context.way.up_to_date()
+        self.reading = self.context.way.left()
+        if newest is not None:
+            self._show(newest)
+
+    def _show_soon(self) -> None:
+        if self._showing is None or self._showing.done():
+            self._showing = asyncio.get_running_loop().create_task(self.shown())
+
+    def _show(self, newest: ReconciliationOverview) -> None:
+        """Show an overview; what is as it was stays the same object."""
         first, ticks = self.now is None, tuple(self.context.checklist.ticks.values())
-        now = self.context.way.standing()
         with param.parameterized.batch_call_watchers(self):
             self.job = self.context.work.job
-            if now is not self.now:
-                self.now = now
+            if newest is not self.now:
+                self.now = newest
             if ticks != self.ticks:
                 self.ticks = ticks
             if first and not self._chosen:

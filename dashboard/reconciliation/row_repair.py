@@ -38,7 +38,8 @@ class RowRepair(AlmaAction):
 
     def first(self) -> None:
         """Lay down the first row that is to be settled, after the one that lies here."""
-        refused = self.way.context.way.standing().refused
+        newest = self.way.context.way.current()
+        refused = () if newest is None else newest.refused
         here = [place for place, one in enumerate(refused) if self._is(one)]
         after = refused[here[0] + 1 :] if here else refused
         if following := next(iter([*after, *refused]), None):
@@ -69,9 +70,10 @@ class RowRepair(AlmaAction):
         return "" if found is None or found.kind == NOT_CHECKED else found.kind
 
     def _foretold(self) -> Forecast | None:
-        if self.row is None:
+        newest = self.way.context.way.current()
+        if self.row is None or newest is None:
             return None
-        return self.way.context.way.standing().predicted.get(self.row.loan.id)
+        return newest.predicted.get(self.row.loan.id)
 
     def ask_again(self) -> None:
         """Ask Alma about the row's item and user now; nothing of it has an effect.
@@ -98,8 +100,8 @@ class RowRepair(AlmaAction):
         asked = question_of(meant.corrected, meant.doubt)
         same = [
             row.loan.id
-            for row in way.context.way.standing().to_check
-            if question_of(row.corrected, row.doubt) == asked
+            for row in found.rows_with(meant.corrected.patron)
+            if row.is_to_check and question_of(row.corrected, row.doubt) == asked
         ]
         told: dict[str, Any] = {"at": way.context.now(), "operator": by}
         entries = [

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from uuid import UUID
+from collections.abc import Iterator, Sequence
 
+import pandas as pd
 import param
 
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from procedure.reconciliation.forecast import Forecast
-from procedure.reconciliation.overview import ReconciliationOverview
-from procedure.reconciliation.row_book import TO_UPLOAD
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.loan_table import LoanRows
+from procedure.reconciliation.row_state import TO_UPLOAD, ReconciledLoan, ReconciliationState
 
 STATES = ("", *(state.value for state in ReconciliationState))
 
 
 class RowFilter(param.Parameterized):
-    """`rows` changes only when something in it did; a long log is for searching.
+    """`rows` are those of the newest overview; a long log is for searching.
 
     `only` is `reason KEY` or `kind KEY` (what is foretold), empty for all.
     """
@@ -27,7 +25,7 @@ class RowFilter(param.Parameterized):
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
-    rows: tuple[ReconciledLoan, ...] = param.Parameter(default=())
+    rows: Sequence[ReconciledLoan] = param.Parameter(default=())
 
     def __init__(self, *, way: ReconciliationProgress) -> None:
         super().__init__(way=way)
@@ -45,31 +43,26 @@ class RowFilter(param.Parameterized):
         now = self.way.now
         if now is None or self.way.step != "rows":
             return
-        rows: Iterable[ReconciledLoan] = now.rows
-        for keep in self._keeps(now):
-            rows = filter(keep, rows)
-        self.rows = tuple(rows)
+        chosen = pd.Series(data=True, index=now.table.index)
+        for passes in self._filters(now.table):
+            chosen &= passes
+        self.rows = LoanRows(now.table[chosen])
 
-    def _keeps(self, now: ReconciliationOverview) -> Iterator[Callable[[ReconciledLoan], bool]]:
+    def _filters(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
         """Give what a row has to be, only of what is asked: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
-        state, desk, sought = self.state, self.desk, self.text.strip().casefold()
+        sought = self.text.strip()
         if name == "reason":
-            yield lambda row: row.reason == key
+            yield table["reason"] == key
         if name == "kind":
-            yield lambda row: _foretold(now.predicted, row, key)
-        if state:
-            yield lambda row: row.state == state
-        if desk:
-            yield lambda row: row.loan.desk == desk
+            yield table["state"].isin(TO_UPLOAD) & (table["forecast"] == key)
+        if self.state:
+            yield table["state"] == self.state
+        if self.desk:
+            yield table["desk"] == self.desk
         if sought:
-            yield lambda row: _holds(row, sought)
+            yield _contains(table["patron"], sought) | _contains(table["item"], sought)
 
 
-def _holds(row: ReconciledLoan, sought: str) -> bool:
-    one = row.corrected
-    return sought in one.patron.casefold() or sought in one.item.casefold()
-
-
-def _foretold(predicted: Mapping[UUID, Forecast], row: ReconciledLoan, key: str) -> bool:
-    return row.state in TO_UPLOAD and predicted[row.loan.id].kind == key
+def _contains(column: pd.Series[str], sought: str) -> pd.Series[bool]:
+    return column.str.casefold().str.contains(sought.casefold(), regex=False)

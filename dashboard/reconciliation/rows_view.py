@@ -16,8 +16,12 @@ from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.paged_table import PagedTable
 from dashboard.ui.templating import asset_url, render
 from procedure.local_time import local
-from procedure.reconciliation.row_book import DUE_SHIFTED, TO_UPLOAD
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.row_state import (
+    DUE_SHIFTED,
+    TO_UPLOAD,
+    ReconciledLoan,
+    ReconciliationState,
+)
 
 COLUMNS = ("time", "patron", "item", "desk", "state", "remark", "act")
 _LOOKS = {

@@ -1,17 +1,19 @@
-"""The cart: which returns are safe now, and which only after a loan is known to be in Alma.
+"""The carts: which returns are safe now, and which only after a loan is known to be in Alma.
 
 Returning a book of C1 before its loan was uploaded makes Alma skip the loan ("a later action on
-this item happened"): the loan is lost.
+this item happened"): the loan is lost. Each return is counted in one place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.log import ReconciliationLog, StandingReturn
 from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 
 
@@ -42,14 +44,20 @@ def carted_items(found: ReconciliationLog, returns: Iterable[Return]) -> list[Ca
     knows of the later loan, and returning the book there would end it. So is a book that was
     scanned in, or settled by hand.
     """
-    returns = sorted(returns_left(found, returns), key=lambda one: one.at)
-    rows = ((back, found.rows_about(back.item)) for back in returns)
-    return [one for back, about in rows if (one := judged(back, about)) is not None]
+    left = [one for one in returns if not found.log.lines.in_alma(one.id)]
+    about = by_item(found.rows_about({one.item for one in left}))
+    judged_backs = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
+    return [one for one in judged_backs if one is not None]
 
 
-def returns_left(found: ReconciliationLog, returns: Iterable[Return]) -> Iterator[Return]:
-    """Give the returns that were neither made through the API nor settled by hand."""
-    return (one for one in returns if not found.log.lines.in_alma(one.id))
+def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
+    """Put rows by the barcodes that they ever had: as scanned, and as corrected."""
+    about: dict[str, list[ReconciledLoan]] = defaultdict(list)
+    for row in rows:
+        corrections = (one.item for _, one in row.trail.corrections)
+        for item in {row.loan.item, *corrections}:
+            about[item].append(row)
+    return about
 
 
 def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
@@ -66,7 +74,53 @@ def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
     )
 
 
+def _given_back_at(back: Return) -> datetime:
+    return back.at
+
+
 def _settled_at(row: ReconciledLoan) -> datetime | None:
     trail = row.trail
     words = (trail.proof and trail.proof[1], trail.resolved, trail.answer and trail.answer[1])
     return max((word.at for word in words if word is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CartCount:
+    """The returns of one desk: by the API, by hand, lent again and settled so, and those left."""
+
+    desk: str
+    by_api: int = 0
+    by_hand: int = 0
+    lent_again: int = 0
+    left: int = 0
+
+    @property
+    def all(self) -> int:
+        """Every return that stands."""
+        return self.accounted + self.left
+
+    @property
+    def accounted(self) -> int:
+        """Those that are accounted for: nobody has to do anything about them."""
+        return self.by_api + self.by_hand + self.lent_again
+
+
+def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> list[CartCount]:
+    """Count returns by desk; `left` are those that lie on a cart still."""
+    fates = Counter((one.back.desk, _fate(one, left)) for one in returns)
+    desks = sorted({desk for desk, _ in fates})
+    return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
+
+
+def cart_counts(found: ReconciliationLog) -> list[CartCount]:
+    """Count what became of every return."""
+    returns = found.returns()
+    left = {one.back.id for one in carted_items(found, (one.back for one in returns))}
+    return count_carts(returns, left)
+
+
+def _fate(one: StandingReturn, left: Collection[UUID]) -> str:
+    return "left" if one.back.id in left else one.settled or "lent_again"
+
+
+_FATES = ("by_api", "by_hand", "lent_again", "left")

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.row_state import DUE_SHIFTED, ReconciledLoan, ReconciliationState
 
 # Those of a row that is not, or not by this loan, in Alma.
 _OUT = (ReconciliationState.VOID, ReconciliationState.RESOLVED, ReconciliationState.REFUSED)
-DUE_SHIFTED = "due_shifted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,5 @@ def _extension(
     if row.state is ReconciliationState.CONFIRMED:
         stands = row.reason == DUE_SHIFTED
     else:
-        stands = due is not None and due <= _uploaded(row, now)
+        stands = due is not None and due <= (row.uploaded or now)
     return Extension(row, policy, due, None if proof is None else proof.due) if stands else None
-
-
-def _uploaded(row: ReconciledLoan, now: datetime) -> datetime:
-    export = row.trail.export
-    return now if export is None else row.uploads.at.get(export[1].id, now)

@@ -108,8 +108,13 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
     return tuple(found)
 
 
-def turns_at(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
-    """Give the instants, past ones too, at which time alone changes what is foretold of a loan."""
+def next_turn(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:
+    """Return the next instant at which time alone changes a forecast, None when none does."""
+    turns = (at for line in lines if isinstance(line, Loan) for at in _turns(line, facts))
+    return min((at for at in turns if at > facts.now), default=None)
+
+
+def _turns(loan: Loan, facts: AlmaSnapshot) -> Iterator[datetime]:
     item, user = facts.items.get(loan.item), facts.users.get(loan.patron)
     if item is not None and item.item is not None and item.item.policy in facts.terms:
         yield loan.at + facts.terms[item.item.policy]

@@ -6,8 +6,9 @@ the return itself has to come between. A file can bring it, as an R row at the t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
+from uuid import UUID
 
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
@@ -36,11 +37,25 @@ def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loa
 
 
 def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
-    backs = [one for one in log.lines.standing(loan.item) if _key(one) <= _key(loan)]
-    last = max(backs, key=_key, default=None)
-    if last is None or last.id in log.lines.gone_up or _scanned_in(log, last):
+    backs = log.lines.standing(loan.item)
+    if not backs:
         return None
     others = (row.loan for row in log.rows(item=loan.item) if row.stands)
+    sent = {one.id for one in backs if one.id in log.lines.gone_up or _scanned_in(log, one)}
+    return return_before(loan, backs, others, sent)
+
+
+def return_before(
+    loan: Loan, backs: Iterable[Return], others: Iterable[Loan], sent: Collection[UUID]
+) -> Return | None:
+    """Return the return by which a loan's item lay on a cart when it was lent, None without one.
+
+    `backs` and `others` are the returns and loans of the item that stand. A return in `sent` is
+    already on its way to Alma.
+    """
+    last = max((one for one in backs if _key(one) <= _key(loan)), key=_key, default=None)
+    if last is None or last.id in sent:
+        return None
     between = any(one.id != loan.id and _key(last) < _key(one) < _key(loan) for one in others)
     return None if between else last
 

@@ -1,20 +1,20 @@
-"""Reconciliation: how far each loan has come on its way into Alma, folded from the journal.
+"""Reconciliation: the last that the journal says of each loan and file, folded entry by entry.
 
-The state of one row is worked out in `procedure.reconciliation.row_state`.
+What state follows from it is worked out in `procedure.reconciliation.loan_table`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.log import KINDS as LOG_KINDS
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.offline_file import in_order
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
@@ -29,14 +29,13 @@ from procedure.reconciliation.entries import (
     SettledByHand,
 )
 from procedure.reconciliation.row_state import (
+    NO_HISTORY,
     SETTLED,
     LoanHistory,
     ReconciledLoan,
     ReconciliationState,
-    Uploads,
 )
 from procedure.reconciliation.signature import SignedOff
-from procedure.reconciliation.touched import items_touched
 
 KINDS = (
     *LOG_KINDS, "item_seen", "user_seen", "uploaded", "report_taken", "proved",
@@ -82,6 +81,69 @@ class StateCounts:
         return sum(self.states[state] for state in settled)
 
 
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file for Alma, and the position of its record in the journal.
+
+    `began` and `ended` are the times of the first and the last loan in it, `returns` its R rows.
+    """
+
+    export: Export
+    position: int
+    began: datetime
+    ended: datetime
+    returns: tuple[Return, ...]
+    uploaded: datetime | None
+    report: JobReportRecorded | None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingReturn:
+    """A return that nobody took back; `settled` is `by_api`, `by_hand` or empty.
+
+    `is_sent` says that it is in a file, or was sent to Alma's API, answered or not.
+    """
+
+    back: Return
+    settled: str
+    is_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LoanRecords:
+    """What the journal says up to one position; nothing of it changes afterwards.
+
+    `rows` are the loans in order of time, without double scans. `uploaded` is when each export was
+    uploaded (aware), `files` are in the order in which they were recorded.
+    """
+
+    position: int
+    rows: Sequence[LoanRow]
+    histories: Mapping[UUID, LoanHistory]
+    uploaded: Mapping[UUID, datetime]
+    files: Sequence[SentFile]
+    returns: Sequence[StandingReturn]
+    items: Mapping[str, ItemSeen]
+    users: Mapping[str, UserSeen]
+    signed: Sequence[SignedOff]
+
+
+class Uploads:
+    """When each export was uploaded, and the reports that came of it."""
+
+    def __init__(self) -> None:
+        self.at: dict[UUID, datetime] = {}
+        self.reports: dict[UUID, JobReportRecorded] = {}
+
+    def add(self, entry: FileUploaded | JobReportRecorded) -> None:
+        """Fold one; a report says that the file was uploaded, even if nobody said so."""
+        if isinstance(entry, JobReportRecorded):
+            self.reports[entry.export] = entry
+            self.at.setdefault(entry.export, entry.at)
+        else:
+            self.at[entry.export] = entry.at
+
+
 class ReconciliationLog:
     """The fold of the loan log and of what is known of its way back; `extend` takes what is new.
 
@@ -95,93 +157,66 @@ class ReconciliationLog:
         self.users: dict[str, UserSeen] = {}
         self.uploads = Uploads()
         self.signed: list[SignedOff] = []
-        self._trails: dict[UUID, LoanHistory] = {}
+        self._histories: dict[UUID, LoanHistory] = {}
         self._sent_at: dict[UUID, int] = {}
-        self._line: dict[UUID, int] = {}
         self.extend(recorded)
 
-    def extend(self, recorded: Iterable[Recorded]) -> set[str]:
-        """Fold what the journal has committed since; return the barcodes that it speaks of."""
+    def extend(self, recorded: Iterable[Recorded]) -> None:
+        """Fold what the journal has committed since; entries of other kinds are passed over."""
         fresh = [one for one in recorded if one.position > self.position]
         self.log.extend(fresh)
         for one in fresh:
             self.position = one.position
-            take = _FOLDS.get(type(one.entry))
-            if take is not None:
-                take(self, one.position, one.entry)
-        return {item for one in fresh for item in items_touched(self, one.entry)}
+            fold = _FOLDS.get(type(one.entry))
+            if fold is not None:
+                fold(self, one.position, one.entry)
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
         """Return the row of a loan, None when the log has no such loan or it repeats another."""
         found = self.log.row(loan)
-        return None if found is None or found.repeats is not None else self._row(found)
+        return None if found is None else next(iter(self._reconciled([found])), None)
 
     def rows(self, **wanted: Any) -> list[ReconciledLoan]:
         """Return the rows in order of time; `wanted` as for `CirculationLog.rows`."""
-        return [self._row(one) for one in self.log.rows(**wanted) if one.repeats is None]
+        return self._reconciled(self.log.rows(**wanted))
 
-    def rows_about(self, item: str) -> list[ReconciledLoan]:
-        """Return the rows of an item, as it was scanned or as it was corrected to."""
-        rows = self.rows(item=item)
-        also = self.log.lines.corrected_to(item)
-        if not also:
-            return rows
-        mended = (row for loan in also if (row := self.row(loan)) is not None)
-        return list({row.loan.id: row for row in (*rows, *mended)}.values())
+    def rows_about(self, items: Iterable[str]) -> list[ReconciledLoan]:
+        """Return the rows of items, as they were scanned or as they were corrected to."""
+        rows = {row.loan.id: row for item in items for row in self._about(item)}
+        return self._reconciled(sorted(rows.values(), key=_order))
 
-    def repeated(self, item: str) -> list[UUID]:
-        """Return the loans of an item that are second readings of others: none of them is a row."""
-        return [row.loan.id for row in self.log.rows(item=item) if row.repeats is not None]
+    def rows_with(self, patron: str) -> list[ReconciledLoan]:
+        """Return the rows of an identifier, as it was scanned or as it was corrected to."""
+        corrected = (self.log.row(loan) for loan in self.log.lines.corrected_to(patron))
+        also = [row for row in corrected if row is not None]
+        rows = {row.loan.id: row for row in (*self.log.rows(patron=patron), *also)}
+        return self._reconciled(sorted(rows.values(), key=_order))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
         """Return the rows of a file in the order of its lines."""
-        return [row for loan in export.loans if (row := self.row(loan)) is not None]
+        rows = (self.log.row(loan) for loan in export.loans)
+        return self._reconciled([row for row in rows if row is not None])
+
+    def table(self, rows: Iterable[LoanRow] | None = None) -> Any:
+        """Return the loan table, of all loans or of these.
+
+        See `procedure.reconciliation.loan_table`. It is imported here: a command that records a
+        loan has no time to load pandas.
+        """
+        from procedure.reconciliation.loan_table import loan_table  # noqa: PLC0415
+
+        known = self.log.rows() if rows is None else rows
+        single = [row for row in known if row.repeats is None]
+        return loan_table(single, self._histories, self.uploads.at)
 
     def in_upload_order(self) -> list[ReconciledLoan]:
         """Return all that stands, as it will be uploaded: file by file, then the rest by desk."""
-        sent = [row for export in self._files() for row in self._held_by(export)]
-        return [*sent, *sorted(self._in_no_file(self.rows()), key=_desk)]
-
-    def lines_to_upload(self) -> list[Transaction]:
-        """Return what stands, as corrected, in the order of its upload: loans, and R rows."""
-        found: list[Transaction] = []
-        for export in self._files():
-            loans = [row.corrected for row in self._held_by(export)]
-            found += in_order(loans, self.log.lines.returns(export.returns))
-        waiting = sorted(self._in_no_file(self.rows()), key=_desk)
-        return [*found, *(row.corrected for row in waiting)]
-
-    def lines_of(self, item: str, rows: Iterable[ReconciledLoan]) -> list[Transaction]:
-        """Return those of `lines_to_upload` that are of one item, given its rows, in that order."""
-        gone_up = self.log.lines.gone_up
-        loans, backs = (
-            defaultdict[UUID, list[ReconciledLoan]](list),
-            defaultdict[UUID, list[Return]](list),
+        from procedure.reconciliation.loan_table import (  # noqa: PLC0415
+            reconciled_loans,
+            upload_order,
         )
-        for row in rows:
-            if row.trail.export is not None:
-                loans[row.trail.export[1].id].append(row)
-        for back in self.log.lines.returned(item):
-            if back.id in gone_up:
-                backs[gone_up[back.id]].append(back)
-        found: list[Transaction] = []
-        for file in sorted({*loans, *backs}, key=self._sent_at.__getitem__):
-            lines = sorted(loans[file], key=lambda row: self._line[row.loan.id])
-            found += in_order([row.corrected for row in lines], backs[file])
-        waiting = sorted(self._in_no_file(rows), key=lambda row: (row.loan.desk, row.log.order))
-        return [*found, *(row.corrected for row in waiting)]
 
-    def _files(self) -> list[Export]:
-        return sorted(self.log.exports, key=lambda export: self._sent_at[export.id])
-
-    def _held_by(self, export: Export) -> Iterator[ReconciledLoan]:
-        """Give the rows of a file that no later file has taken over."""
-        for row in self.rows_of(export):
-            if row.trail.export is not None and row.trail.export[1].id == export.id:
-                yield row
-
-    def _in_no_file(self, rows: Iterable[ReconciledLoan]) -> Iterator[ReconciledLoan]:
-        return (row for row in rows if row.trail.export is None and row.log.stands)
+        return reconciled_loans(upload_order(self.table()))
 
     def as_sent(self, export: Export) -> list[Transaction]:
         """Return the loans of a file as they were written into it, and its R rows."""
@@ -189,24 +224,71 @@ class ReconciliationLog:
 
     def tally(self) -> StateCounts:
         """Count the rows by state."""
-        return StateCounts(Counter(row.state for row in self.rows()))
+        return count_states(self.table())
 
-    def _row(self, found: LoanRow) -> ReconciledLoan:
-        return ReconciledLoan(found, self.trail(found.loan.id), self.uploads)
+    def records(self) -> LoanRecords:
+        """Return what was folded so far, as values that stay as they are."""
+        return LoanRecords(
+            position=self.position,
+            rows=[row for row in self.log.rows() if row.repeats is None],
+            histories=self._histories.copy(),
+            uploaded=self.uploads.at.copy(),
+            files=self.files(),
+            returns=self.returns(),
+            items=self.items.copy(),
+            users=self.users.copy(),
+            signed=self.signed.copy(),
+        )
+
+    def files(self) -> list[SentFile]:
+        """Return every file, in the order in which they were recorded."""
+        return [self._file(export) for export in self.log.exports]
+
+    def returns(self) -> list[StandingReturn]:
+        """Return what was given back and stands, in the order of the journal."""
+        return [self._standing(back) for back in self.log.lines.all_standing()]
 
     def trail(self, loan: UUID) -> LoanHistory:
-        """Return what was said of a loan; an empty trail is begun when nothing was."""
-        found = self._trails.get(loan)
-        if found is None:
-            found = self._trails[loan] = LoanHistory()
-        return found
+        """Return what was said of a loan."""
+        return self._histories.get(loan, NO_HISTORY)
+
+    def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
+        from procedure.reconciliation.loan_table import reconciled_loans  # noqa: PLC0415
+
+        return reconciled_loans(self.table(rows))
+
+    def _about(self, item: str) -> list[LoanRow]:
+        corrected = (self.log.row(loan) for loan in self.log.lines.corrected_to(item))
+        return [*self.log.rows(item=item), *(row for row in corrected if row is not None)]
+
+    def _file(self, export: Export) -> SentFile:
+        ends = [self.log.row(export.loans[end]) for end in (0, -1)] if export.loans else [None] * 2
+        began, ended = (
+            export.at if row is None or row.repeats is not None else row.loan.at for row in ends
+        )
+        return SentFile(
+            *(export, self._sent_at[export.id], began, ended),
+            tuple(self.log.lines.returns(export.returns)),
+            self.uploads.at.get(export.id),
+            self.uploads.reports.get(export.id),
+        )
+
+    def _standing(self, back: Return) -> StandingReturn:
+        lines = self.log.lines
+        by_hand, in_alma = back.id in lines.returned_by_hand, lines.in_alma(back.id)
+        scan = lines.scans.get(back.id)
+        is_sent = back.id in lines.gone_up or in_alma or (scan is not None and scan.open)
+        return StandingReturn(back, "by_hand" if by_hand else "by_api" if in_alma else "", is_sent)
+
+    def change(self, loan: UUID, **last: Any) -> None:
+        """Put newer entries into what is known of a loan; its earlier history is not touched."""
+        self._histories[loan] = replace(self.trail(loan), **last)
 
     def export(self, position: int, export: Export) -> None:
         """Fold an export: it is now the one that holds its loans."""
         self._sent_at.setdefault(export.id, position)
         for line, loan in enumerate(export.loans):
-            self.trail(loan).export = (position, export)
-            self._line[loan] = line
+            self.change(loan, export=(position, export), line=line)
 
     def report(self, position: int, report: JobReportRecorded) -> None:
         """Fold a report: refused rows, and those that an earlier report of the file refused."""
@@ -214,33 +296,42 @@ class ReconciliationLog:
         export = self.log.export(report.export)
         for loan in () if export is None else export.loans:
             trail = self.trail(loan)
-            if trail.export is not None and trail.export[1].id == report.export:
-                trail.refusal = None
+            if trail.refusal and trail.export is not None and trail.export[1].id == report.export:
+                self.change(loan, refusal=None)
         for loan, message in report.refused:
-            self.trail(loan).refusal = (position, message)
+            self.change(loan, refusal=(position, message))
 
 
-def _desk(row: ReconciledLoan) -> str:
-    return row.loan.desk
+def _order(row: LoanRow) -> Any:
+    return row.order
+
+
+def count_states(table: Any) -> StateCounts:
+    """Count the rows of a loan table by state."""
+    counts = table.state.value_counts()
+    return StateCounts(
+        Counter({ReconciliationState(state): int(n) for state, n in counts.items() if n})
+    )
 
 
 def _set(name: str) -> Callable[[ReconciliationLog, int, Any], None]:
-    def take(found: ReconciliationLog, position: int, entry: Any) -> None:
-        setattr(found.trail(entry.loan), name, (position, entry))
+    def fold(found: ReconciliationLog, position: int, entry: Any) -> None:
+        found.change(entry.loan, **{name: (position, entry)})
 
-    return take
+    return fold
 
 
 def _resolve(found: ReconciliationLog, _: int, entry: SettledByHand) -> None:
-    found.trail(entry.loan).resolved = entry
+    found.change(entry.loan, resolved=entry)
 
 
 def _intend(found: ReconciliationLog, _: int, entry: LoanRequested) -> None:
-    found.trail(entry.loan).intent = entry
+    found.change(entry.loan, intent=entry)
 
 
 def _correct(found: ReconciliationLog, position: int, entry: Corrected) -> None:
-    found.trail(entry.loan).corrections.append((position, entry))
+    before = found.trail(entry.loan).corrections
+    found.change(entry.loan, corrections=(*before, (position, entry)))
 
 
 def _see_item(found: ReconciliationLog, _: int, entry: ItemSeen) -> None:

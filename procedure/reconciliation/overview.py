@@ -1,34 +1,58 @@
 """Where the way back stands: every row, the files, what is foretold, the carts, the steps.
 
-One value for all pages of a process, told anew by `procedure.reconciliation.ledger` when something
-changed.
+One value for all pages of a process, made anew from the loan table when something changed.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.cart_count import CartCount
-from procedure.reconciliation.carts import CartedItem
+from procedure.reconciliation.carts import (
+    CartCount,
+    CartedItem,
+    by_item,
+    count_carts,
+    judged,
+)
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.entries import JobReportRecorded
-from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
-from procedure.reconciliation.item_book import ItemBook
-from procedure.reconciliation.log import ReconciliationLog, StateCounts
-from procedure.reconciliation.row_book import DUE_SHIFTED, TO_UPLOAD, RowBook, is_sent, is_to_prove
-from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
-from procedure.reconciliation.sign_off import SETTLED, DayStates, states_by_day
+from procedure.reconciliation.forecast import (
+    NOT_CHECKED,
+    AlmaSnapshot,
+    Forecast,
+    forecast_upload,
+    next_turn,
+)
+from procedure.reconciliation.from_cart import return_before
+from procedure.reconciliation.loan_table import (
+    LoanRows,
+    lines_to_upload,
+    loan_table,
+    reconciled_loans,
+)
+from procedure.reconciliation.log import LoanRecords, SentFile, StateCounts, count_states
+from procedure.reconciliation.row_state import (
+    DUE_SHIFTED,
+    SETTLED,
+    TO_CHECK,
+    TO_UPLOAD,
+    ReconciledLoan,
+    ReconciliationState,
+)
+from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, is_current
 from procedure.reconciliation.signature import SignedOff
 
-_BY_HAND = ReconciliationState.RESOLVED
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
+_TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +86,18 @@ class ReconciliationOverview:
 
     `to_check` are those rows that are in no file until a person decides about the scan.
 
-    `rows` leave out what was settled and signed before others came; `signed` is the signature that
-    stands on these counts. `waiting` counts by desk the rows that are in no file, `unsettled` those
-    that keep its cart closed. `forecast` counts the rows to be uploaded by what is foretold of
-    them. `sent` were uploaded, void ones apart; `to_prove` of those wait for a proof, and of
-    `due_shifted` the due date was set to the moment of the upload. `from_cart` counts those to be
-    written that were lent from a cart. `cart_counts` tell what became of the books of the carts.
+    `table` has the rows, as in `procedure.reconciliation.loan_table` with a column `forecast`, the
+    kind of what is foretold, empty for a void loan in no file. It leaves out what was settled and
+    signed before others came; `signed` is the signature that stands on these counts. `waiting`
+    counts by desk the rows that are in no file, `unsettled` those that keep its cart closed.
+    `forecast` counts the rows to be uploaded by what is foretold of them. `sent` were uploaded,
+    void ones apart; `to_prove` of those wait for a proof, and of `due_shifted` the due date was set
+    to the moment of the upload. `from_cart` counts those to be written that were lent from a cart.
+    `cart_counts` tell what became of the books of the carts. `turns` is when time alone will change
+    a forecast next, None if never.
     """
 
-    rows: tuple[ReconciledLoan, ...]
+    table: Any
     days: tuple[DayStates, ...]
     tally: StateCounts
     waiting: Counter[str]
@@ -87,6 +114,12 @@ class ReconciliationOverview:
     from_cart: int = 0
     signed: SignedOff | None = None
     to_check: tuple[ReconciledLoan, ...] = ()
+    turns: datetime | None = None
+
+    @cached_property
+    def rows(self) -> Sequence[ReconciledLoan]:
+        """The rows of the table as objects, each made when it is asked for."""
+        return LoanRows(self.table)
 
     @property
     def to_upload(self) -> int:
@@ -100,67 +133,128 @@ class ReconciliationOverview:
 
     def rows_to_upload(self) -> list[ReconciledLoan]:
         """Return the rows that no upload has taken yet."""
-        return [row for row in self.rows if row.state in TO_UPLOAD]
+        return reconciled_loans(self.table[self.table.state.isin(TO_UPLOAD)])
 
     def rows_to_prove(self, *, again: bool = False) -> list[ReconciledLoan]:
         """Return what was sent and not settled by a person: unproved rows, or `again` all."""
-        if again:
-            return [row for row in self.rows if is_sent(row) and row.state is not _BY_HAND]
-        return [row for row in self.rows if is_to_prove(row)]
+        chosen = _is_sent(self.table) & (self.table.state != ReconciliationState.RESOLVED)
+        return reconciled_loans(self.table[chosen if again else _is_to_prove(self.table)])
 
 
-def overview(
-    found: ReconciliationLog, rows: RowBook, items: ItemBook, signed: SignedOff | None
-) -> ReconciliationOverview:
-    """Tell what the books say now."""
-    counts = rows.counts
-    unsettled, tally = Counter[str](), Counter[ReconciliationState]()
-    for (desk, _, state), count in counts["day"].items():
-        tally[state] += count
-        if state not in SETTLED:
-            unsettled[desk] += count
+def overview(records: LoanRecords, facts: AlmaSnapshot) -> ReconciliationOverview:
+    """Count and judge all that the journal says."""
+    table: Any = loan_table(records.rows, records.histories, records.uploaded)
+    lines = lines_to_upload(table, records.files)
+    predicted = {one.loan: one for one in forecast_upload(lines, facts)}
+    table["forecast"] = [one and one.kind for one in map(predicted.get, table.id)]
+    table["forecast"] = table.forecast.fillna("")
+    tally = count_states(table)
+    signed = next((one for one in reversed(records.signed) if is_current(one, tally)), None)
+    carts = _carts(table, records)
+    left = {one.back.id for one in carts}
+    shown = table if signed else _without_signed(table, records.signed)
+    days = tuple(by_desk_and_day(shown))
     return ReconciliationOverview(
-        rows=tuple(rows.rows),
-        days=tuple(states_by_day(counts["day"])),
-        tally=StateCounts(tally),
-        waiting=counts["waiting"].copy(),
-        unsettled=unsettled,
-        files=tuple(_files(found, counts["file"])),
-        forecast=counts["forecast"].copy(),
-        predicted=items.predicted.copy(),
-        refused=tuple(rows.by_reason()),
-        carts=items.carts,
-        cart_counts=items.cart_counts,
-        sent=counts["sent"].total(),
-        to_prove=counts["to_prove"].total(),
-        due_shifted=counts[DUE_SHIFTED].total(),
-        from_cart=items.from_cart,
+        table=shown,
+        days=days,
+        tally=count_states(shown),
+        waiting=_counts(shown.desk[shown.waits]),
+        unsettled=_counts(shown.desk[~shown.state.isin(SETTLED)]),
+        files=tuple(_files(shown, records.files)),
+        forecast=_counts(shown.forecast[shown.state.isin(TO_UPLOAD)]),
+        predicted=predicted,
+        refused=tuple(_by_reason(shown)),
+        carts=tuple(carts),
+        cart_counts=tuple(count_carts(records.returns, left)),
+        sent=int(_is_sent(shown).sum()),
+        to_prove=int(_is_to_prove(shown).sum()),
+        due_shifted=int((shown.reason == DUE_SHIFTED).sum()),
+        from_cart=_lent_from_cart(table, records),
         signed=signed,
-        to_check=tuple(rows.to_check),
+        to_check=tuple(reconciled_loans(shown[shown.is_to_check])),
+        turns=next_turn(lines, facts),
     )
 
 
-def _files(
-    found: ReconciliationLog, counts: Counter[tuple[UUID, ReconciliationState]]
-) -> list[FileState]:
-    states: dict[UUID, Counter[ReconciliationState]] = defaultdict(Counter)
-    for (export, state), count in counts.items():
-        states[export][state] = count
-    files: list[FileState] = []
-    for export in found.log.exports:
-        ends = [found.row(export.loans[end]) for end in (0, -1)] if export.loans else []
-        began, ended = (export.at if end is None else end.loan.at for end in ends or (None, None))
-        uploads = found.uploads
-        if export.id not in states and export.id in uploads.reports:
-            continue  # all of it was taken over by later files, or signed
-        files.append(
-            FileState(
-                *(export, began, ended, states[export.id]),
-                uploads.at.get(export.id),
-                uploads.reports.get(export.id),
-            )
-        )
-    return files
+def _counts(column: Any) -> Counter[Any]:
+    return Counter({value: int(count) for value, count in column.value_counts().items() if count})
+
+
+def _is_sent(table: Any) -> Any:
+    """Tell which rows are in a file that was uploaded, and not void."""
+    return table.uploaded.notna() & (table.state != ReconciliationState.VOID)
+
+
+def _is_to_prove(table: Any) -> Any:
+    """Tell which rows were sent, are not settled by a person, and have no verification."""
+    by_hand = table.state == ReconciliationState.RESOLVED
+    return _is_sent(table) & ~by_hand & ~table.is_verified
+
+
+def _without_signed(table: Any, signed: Iterable[SignedOff]) -> Any:
+    """Leave out what an earlier outage's signature covers, as far as it is settled still."""
+    until = max((one.position for one in signed), default=0)
+    covered = (table.position <= until) & table.state.isin(SETTLED)
+    return table[~covered].reset_index(drop=True)
+
+
+def _by_reason(table: Any) -> list[ReconciledLoan]:
+    """Return the refused rows: scans to check first, then the most frequent reason."""
+    refused = table[table.state == ReconciliationState.REFUSED]
+    often = refused.groupby("reason").reason.transform("size")
+    keys = refused.assign(later=refused.reason != TO_CHECK, often=-often)
+    return reconciled_loans(keys.sort_values(["later", "often", "reason"], kind="stable"))
+
+
+def _files(table: Any, files: Iterable[SentFile]) -> Iterable[FileState]:
+    counts = table[table.sent > 0].groupby(["sent", "state"], observed=True).size()
+    states: dict[int, Counter[ReconciliationState]] = {}
+    for (sent, state), count in counts.items():
+        states.setdefault(sent, Counter())[ReconciliationState(state)] = int(count)
+    for file in files:
+        if file.position in states or file.report is None:
+            counted = states.get(file.position, Counter())
+            ends = (file.began, file.ended)
+            yield FileState(file.export, *ends, counted, file.uploaded, file.report)
+        # Else all of it was taken over by later files, or signed.
+
+
+def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
+    """Judge every return that is on a cart, in the order in which they were put there."""
+    left = [one.back for one in records.returns if not one.settled]
+    about = by_item(_rows_of_items(table, {back.item for back in left}))
+    on_cart = (judged(back, about.get(back.item, ())) for back in left)
+    found = [one for one in on_cart if one is not None]
+    return sorted(found, key=lambda one: (one.back.at, one.back.id))
+
+
+def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
+    """Return the rows of items, as they were scanned or as they were corrected to."""
+    places = [
+        place
+        for place, (row, trail) in enumerate(zip(table.log, table.trail, strict=True))
+        if row.loan.item in items or any(one.item in items for _, one in trail.corrections)
+    ]
+    return reconciled_loans(table.iloc[places])
+
+
+def _lent_from_cart(table: Any, records: LoanRecords) -> int:
+    """Count the loans to be written that were made from a cart whose return is not in Alma."""
+    backs: dict[str, list[Any]] = {}
+    for one in records.returns:
+        backs.setdefault(one.back.item, []).append(one.back)
+    sent = {one.back.id for one in records.returns if one.is_sent}
+    rows = _rows_of_items(table, set(backs))
+    others: dict[str, list[Any]] = {}
+    for row in rows:
+        if row.log.stands:
+            others.setdefault(row.loan.item, []).append(row.loan)
+    to_write = (row.corrected for row in rows if row.state in _TO_WRITE and not row.is_to_check)
+    found = (
+        return_before(loan, backs.get(loan.item, ()), others.get(loan.item, ()), sent)
+        for loan in to_write
+    )
+    return sum(one is not None for one in found)
 
 
 class Mark(StrEnum):

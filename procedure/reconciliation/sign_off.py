@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from procedure.errors import TransactionRefused
@@ -28,17 +28,13 @@ class DayStates:
         return sum(self.states.values())
 
 
-def by_desk_and_day(rows: Iterable[ReconciledLoan]) -> list[DayStates]:
-    """Count rows per desk, day and state, in the order of desks and days."""
-    return states_by_day(Counter((row.loan.desk, row.log.day, row.state) for row in rows))
-
-
-def states_by_day(counts: Mapping[tuple[str, date, ReconciliationState], int]) -> list[DayStates]:
-    """Put counts of a desk, a day and a state together, in the order of desks and days."""
-    days: dict[tuple[str, date], dict[ReconciliationState, int]] = defaultdict(dict)
+def by_desk_and_day(table: Any) -> list[DayStates]:
+    """Count the rows of a loan table per desk, day and state, in the order of desks and days."""
+    counts = table.groupby(["desk", "day", "state"], observed=True).size()
+    days: dict[tuple[str, date], dict[ReconciliationState, int]] = {}
     for (desk, day, state), count in counts.items():
-        days[desk, day][state] = count
-    return [DayStates(*key, states) for key, states in sorted(days.items())]
+        days.setdefault((desk, day.date()), {})[ReconciliationState(state)] = int(count)
+    return [DayStates(*key, states) for key, states in days.items()]
 
 
 def sign(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from procedure.reconciliation.cart_count import cart_counts
+from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.log import ReconciliationLog, count_states
 from procedure.reconciliation.row_state import ReconciliationState
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
 from procedure.reconciliation.spreadsheet import Cell, Table
@@ -17,7 +17,8 @@ _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 def summary_tables(found: ReconciliationLog) -> dict[str, Table]:
     """Count every row by desk, day and state, the books of the carts, and list who signed."""
-    days, tally = by_desk_and_day(found.rows()), found.tally()
+    table = found.table()
+    days, tally = by_desk_and_day(table), count_states(table)
     states = list(ReconciliationState)
     rows: list[tuple[Cell, ...]] = [
         (one.desk, one.day, *(one.states.get(state, 0) for state in states), one.total)

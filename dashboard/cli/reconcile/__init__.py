@@ -34,7 +34,7 @@ from procedure.io.alma.verify import prove
 from procedure.io.database.database import Database
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_loan_list import read_loan_list
-from procedure.reconciliation.cart_count import cart_counts
+from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.corrections import mark_uploaded
 from procedure.reconciliation.corrections import resolve_loan as settle_by_hand
 from procedure.reconciliation.entries import JobReportRecorded, LoanVerified
@@ -176,7 +176,7 @@ def _to_prove(row: ReconciledLoan, *, again: bool) -> bool:
         ReconciliationState.RESOLVED,
     ):
         return False
-    return again or row.proof is None
+    return again or not row.is_verified
 
 
 def _tell_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:

@@ -18,8 +18,7 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
-from procedure.reconciliation.cart_count import cart_counts
-from procedure.reconciliation.carts import CartedItem
+from procedure.reconciliation.carts import CartedItem, cart_counts
 from procedure.reconciliation.carts import carted_items as judge
 from procedure.reconciliation.corrections import MOVING
 from procedure.reconciliation.corrections import resolve_return as settle_returns

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from dashboard.cli.loans.format import json_line, tell_to_check
-from procedure.reconciliation.cart_count import CartCount
+from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.log import StateCounts
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState

@@ -20,7 +20,7 @@ from dashboard.cli.reconcile.format import tell_carts, tell_scans_to_check, tell
 from dashboard.settings import Settings
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.journal import Journal
-from procedure.reconciliation.cart_count import cart_counts
+from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
 from procedure.reconciliation.extensions import extensions as to_extend
 from procedure.reconciliation.log import KINDS, ReconciliationLog

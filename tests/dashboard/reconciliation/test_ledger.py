@@ -1,9 +1,9 @@
-"""A long log read in slices: the same as at once, while whoever else waits has a turn."""
+"""The overview made in a thread: the same as at once, while whoever else waits has a turn."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from dashboard.core.context import AppContext
@@ -11,9 +11,10 @@ from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.outage.outage import OutageState
-from dashboard.reconciliation.ledger import AT_ONCE, SLICE, ReconciliationLedger
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export, Loan, Void
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
@@ -21,10 +22,11 @@ from procedure.reconciliation.entries import (
     SettledByHand,
     Verification,
 )
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.row_state import ReconciliationState
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-MANY = 3 * AT_ONCE
+MANY = 450
 
 
 def fill(context: AppContext, rows: int = MANY) -> None:
@@ -39,48 +41,83 @@ def fill(context: AppContext, rows: int = MANY) -> None:
     )
 
 
-def fold(context: AppContext) -> ReconciliationLedger:
-    return ReconciliationLedger(context.journal, context.facts)
+def ledger_of(context: AppContext) -> ReconciliationLedger:
+    return ReconciliationLedger(context.journal, context.facts, context.now)
 
 
-def told(way: ReconciliationLedger) -> list[tuple[UUID, ReconciliationState]]:
-    return [(row.loan.id, row.state) for row in way.standing().rows]
+def states(newest: ReconciliationOverview | None) -> list[tuple[UUID, ReconciliationState]]:
+    assert newest is not None
+    return [(row.loan.id, row.state) for row in newest.rows]
 
 
-def test_in_slices_it_reads_what_it_reads_at_once(context: AppContext) -> None:
-    fill(context)
-    sliced, at_once = fold(context), fold(context)
-    turns: list[int] = []
-
-    async def others() -> None:
-        while sliced.left() is not None:
-            turns.append(len(turns))
-            await asyncio.sleep(0)
-
-    async def both() -> None:
-        await asyncio.gather(sliced.catch_up(), others())
-
-    asyncio.run(both())
-    assert len(turns) >= MANY // SLICE, "others had a turn between the slices"
-    assert told(sliced) == told(at_once)
-
-
-def test_an_act_in_the_middle_reads_the_rest_and_the_slices_find_nothing_left(
+def test_in_a_thread_it_makes_what_it_makes_at_once_while_others_have_their_turn(
     context: AppContext,
 ) -> None:
     fill(context)
-    way = fold(context)
+    threaded, at_once = ledger_of(context), ledger_of(context)
+
+    async def others() -> int:
+        making, turns = asyncio.create_task(threaded.up_to_date()), 0
+        assert threaded.current() is None
+        while not making.done():
+            turns += 1
+            await asyncio.sleep(0.001)
+        return turns
+
+    assert asyncio.run(others()) > 1
+    assert states(threaded.current()) == states(at_once.current())
+
+
+def test_an_act_in_the_middle_knows_all_and_so_does_the_next_overview(context: AppContext) -> None:
+    fill(context)
+    ledger, new = ledger_of(context), Loan(UUID(int=10**7), AT, "CMU", "208", "NEW", sequence=MANY)
 
     async def interrupted() -> None:
-        reading = asyncio.create_task(way.catch_up())
+        making = asyncio.create_task(ledger.up_to_date())
         await asyncio.sleep(0)
-        assert way.left() is not None
-        context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW", sequence=MANY))
-        assert len(way.standing().rows) == MANY + 1
-        await reading
+        context.journal.append(new)
+        ledger.extend()
+        assert ledger.found.row(new.id) is not None
+        await making
 
     asyncio.run(interrupted())
-    assert told(way) == told(fold(context))
+    assert states(ledger.current()) == states(ledger_of(context).current())
+
+
+def test_an_overview_that_nobody_waits_for_is_not_made_again_at_once(context: AppContext) -> None:
+    fill(context, rows=3)
+    ledger = ledger_of(context)
+
+    async def news() -> tuple[int, int]:
+        first = await ledger.up_to_date()
+        context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
+        for _ in range(20):
+            assert ledger.current() is first
+            await asyncio.sleep(0.001)
+        newest = await ledger.up_to_date()
+        assert first is not None
+        assert newest is not None
+        return len(first.rows), len(newest.rows)
+
+    assert asyncio.run(news()) == (3, 4)
+
+
+def test_time_alone_makes_another_overview(context: AppContext) -> None:
+    user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=1))
+    item = ItemFacts("A", "m", "h", "p")
+    context.journal.append(
+        *(Loan(UUID(int=1), AT, "MAIL", "207", "A"), ItemSeen(UUID(int=2), AT, "A", item)),
+        UserSeen(UUID(int=3), AT, "207", user),
+    )
+    clock = [AT]
+    context.now = lambda: clock[0]
+    ledger, shown = ledger_of(context), list[ReconciliationOverview | None]()
+    for hour in (0, 0, 1, 1):
+        clock[0] = AT + timedelta(hours=hour)
+        shown.append(ledger.current())
+    assert [one and one.forecast for one in shown] == [{"ok": 1}] * 2 + [{"card_expired": 1}] * 2
+    assert shown[0] is shown[1]
+    assert shown[2] is shown[3]
 
 
 def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppContext) -> None:
@@ -90,9 +127,7 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
     async def opened() -> None:
         way.refresh()
         assert (way.now, way.reading) == (None, (0, MANY + 3))
-        while way.now is None:
-            await asyncio.sleep(0)
-            way.refresh()
+        await way.shown()
 
     asyncio.run(opened())
     assert way.now is not None
@@ -134,16 +169,35 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
-def test_a_long_log_has_no_number_before_it_is_read(context: AppContext) -> None:
+def test_before_the_first_overview_there_is_no_number(context: AppContext) -> None:
     fill(context)
-    way = fold(context)
+    ledger = ledger_of(context)
 
     async def reading() -> tuple[int | None, int | None]:
-        before = way.to_bring()
-        await way.catch_up()
-        return before, way.to_bring()
+        before = ledger.to_bring()
+        await ledger.up_to_date()
+        return before, ledger.to_bring()
 
     assert asyncio.run(reading()) == (None, MANY)
+
+
+def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
+    context: AppContext,
+) -> None:
+    fill(context, rows=3)
+    way = ReconciliationProgress(context=context, session=Session(page="back"))
+
+    async def act() -> None:
+        await way.shown()
+        context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
+        shown = asyncio.Event()
+        way.param.watch(lambda _: shown.set(), "now")
+        way.look()
+        await shown.wait()
+
+    asyncio.run(act())
+    assert way.now is not None
+    assert len(way.now.rows) == 4
 
 
 def coordinated(context: AppContext) -> OutageState:

@@ -34,7 +34,7 @@ from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
 from procedure.journal import MemoryJournal
 from procedure.monitoring.history import MemoryHistory
-from procedure.reconciliation.cart_count import CartCount
+from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
 from procedure.reconciliation.export_times import TimesUnconfirmed
@@ -54,6 +54,7 @@ class Desk:
     way: ReconciliationProgress = field(init=False)
 
     def __post_init__(self) -> None:
+        self.context.way.at_once = True
         self.way = ReconciliationProgress(
             context=self.context, session=Session(workstation="poste-1")
         )

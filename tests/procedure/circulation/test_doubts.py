@@ -22,8 +22,8 @@ from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.entries import Corrected, JobReportRecorded
 from procedure.reconciliation.export import ToCheck, export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.ledger import WayLedger
 from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.row_state import ReconciliationState
 
@@ -113,18 +113,15 @@ def test_a_doubtful_loan_that_is_taken_back_is_in_no_list() -> None:
 
 def test_its_row_waits_for_a_person_and_is_never_ready() -> None:
     journal = journal_of(lent(1), lent(2, "isbn"))
-    ledger = WayLedger(lambda found: AlmaSnapshot(found.items, found.users, now()))
-    ledger.take(journal.since())
-    before = ledger.standing()
+    found = ReconciliationLog(journal.since())
+    before = overview(found.records(), AlmaSnapshot({}, {}, now()))
     assert [(row.loan.id.int, row.state, row.reason, row.doubt) for row in before.to_check] == [
         (2, ReconciliationState.REFUSED, "to_check", "isbn")
     ]
     assert (before.waiting, before.to_upload, before.tally.to_settle) == (Counter(CMU=1), 1, 1)
-    entry = confirm_scan(
-        ledger.found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont"
-    )
-    ledger.take(journal.append(entry))
-    after = ledger.standing()
+    entry = confirm_scan(found, UUID(int=2), entry_id=new_id(), at=now(), operator="C. Dupont")
+    found.extend(journal.append(entry))
+    after = overview(found.records(), AlmaSnapshot({}, {}, now()))
     assert (after.to_check, after.waiting, after.to_upload) == ((), Counter(CMU=2), 2)
     assert after.tally.states == Counter({ReconciliationState.RECORDED: 2})
 

@@ -22,6 +22,7 @@ from procedure.reconciliation.export import ExportedFile, export_desk, rewritten
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report
+from procedure.reconciliation.loan_table import lines_to_upload
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
 from procedure.simulation.alma.gate import RequestGate
@@ -209,8 +210,9 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
         users = [
             there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
         ]
+        lines = lines_to_upload(found.table(), found.files())
         facts = AlmaSnapshot({"book": seen}, {one.identifier: one for one in users}, NOW)
-        return [one.kind for one in forecast_upload(found.lines_to_upload(), facts)]
+        return [one.kind for one in forecast_upload(lines, facts)]
 
     assert foretold() == ["ok", "on_loan_other"]
     there.export("ARVE")

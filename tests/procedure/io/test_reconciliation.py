@@ -10,8 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.known import KINDS as TRANSACTIONS
-from procedure.circulation.imports.known import KnownTransactions
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
@@ -52,7 +50,7 @@ class WayBack:
     def take_in(self, desk: str) -> tuple[int, int, Counter[str]]:
         self.acts += 1
         plan, taken = import_sheet(
-            self.journal, KnownTransactions(self.journal.since(kinds=TRANSACTIONS)),
+            self.journal, CirculationLog(self.journal.since()),
             read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.now,
         )  # fmt: skip
         assert taken
@@ -265,7 +263,7 @@ def test_the_hours_of_march_and_october_go_there_and_back_without_a_wrong_time(m
     content = back.export(DESKS[0])
     # Its own file taken in again doubles nothing, whichever of the two hours a line is from.
     plan, _ = import_sheet(
-        back.journal, KnownTransactions(back.journal.since(kinds=TRANSACTIONS)), read_file(content, "x.dat"),
+        back.journal, CirculationLog(back.journal.since()), read_file(content, "x.dat"),
         desk=DESKS[0], now=there.now,
     )  # fmt: skip
     assert (len(plan.entries), plan.known) == (0, 20)

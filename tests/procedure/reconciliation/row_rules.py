@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from procedure.circulation.doubts import open_question
-from procedure.circulation.loan_log import LoanRow
+from procedure.circulation.loan_row import LoanRow
 from procedure.reconciliation.entries import LoanVerified, RequestOutcome, Verification
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import LoanHistory, ReconciliationState

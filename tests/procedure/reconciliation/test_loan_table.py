@@ -17,12 +17,16 @@ MANY = settings(max_examples=300)
 def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
     found = ReconciliationLog(log)
     expected = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
-    assert [(row.loan.id, row.state, row.reason) for row in found.rows()] == [
+    rows = found.rows()
+    assert [(row.loan.id, row.state, row.reason) for row in rows] == [
         (one.row.loan.id, *one.word) for one in expected
     ]
-    assert [(row.doubt, row.is_to_check, row.uploaded) for row in found.rows()] == [
-        (one.doubt, one.is_to_check, one.uploaded) for one in expected
+    assert [(row.doubt, row.is_to_check, row.uploaded, row.is_verified) for row in rows] == [
+        (one.doubt, one.is_to_check, one.uploaded, one.proof is not None) for one in expected
     ]
-    assert [row.proof is not None for row in found.rows()] == [
-        one.proof is not None for one in expected
-    ]
+
+
+@given(logs())
+def test_a_loan_alone_has_the_row_that_it_has_among_all(log: list[Recorded]) -> None:
+    found = ReconciliationLog(log)
+    assert [found.row(row.loan.id) for row in found.rows()[:3]] == found.rows()[:3]

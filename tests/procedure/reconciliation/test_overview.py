@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
 
-from procedure.circulation.transactions import Export, Loan, Return
+from procedure.circulation.loan_row import LoanRow
+from procedure.circulation.offline_file import in_order
+from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
 from procedure.journal import Entry, Recorded
+from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
+from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK, Checklist
 from procedure.reconciliation.entries import (
     ChecklistTicked,
@@ -19,12 +25,21 @@ from procedure.reconciliation.entries import (
     SettledByHand,
     Verification,
 )
-from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.ledger import WayLedger
+from procedure.reconciliation.export import waiting
+from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
+from procedure.reconciliation.from_cart import lent_from_cart
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.overview import Mark, ReconciliationOverview, marks, next_step
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.overview import (
+    Mark,
+    ReconciliationOverview,
+    marks,
+    next_step,
+    overview,
+)
+from procedure.reconciliation.row_state import SETTLED, TO_UPLOAD, ReconciliationState
 from procedure.reconciliation.sign_off import sign
+from tests.procedure.reconciliation.random_logs import NOW, logs
+from tests.procedure.reconciliation.row_rules import RowRules
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)
@@ -47,9 +62,17 @@ def fold(*entries: Entry) -> ReconciliationLog:
 
 
 def look(*entries: Entry) -> ReconciliationOverview:
-    ledger = WayLedger(lambda found: AlmaSnapshot(found.items, found.users, LATER))
-    ledger.take(Recorded(n, LATER, one) for n, one in enumerate(entries, start=1))
-    return ledger.standing()
+    return seen_at(fold(*entries), LATER)
+
+
+def seen_at(found: ReconciliationLog, now: datetime) -> ReconciliationOverview:
+    return overview(found.records(), facts(found, now))
+
+
+def facts(found: ReconciliationLog, now: datetime = NOW) -> AlmaSnapshot:
+    return AlmaSnapshot(
+        *(found.items, found.users, now, {"MAIL": ("L1",)}), terms={"1H": timedelta(hours=1)}
+    )
 
 
 def ticked(*points: str) -> Checklist:
@@ -142,3 +165,130 @@ def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -
     after = look(*before, name, TWO)
     assert [row.loan for row in after.rows] == [TWO]
     assert (after.signed, after.tally.rows, after.unsettled) == (None, 1, {"MAIL": 1})
+
+
+@given(logs())
+def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
+    found = ReconciliationLog(log)
+    now = seen_at(found, NOW)
+    rows = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
+    states = [row.word[0] for row in rows]
+    assert [(row.loan.id, row.state) for row in now.rows] == [
+        (row.row.loan.id, state) for row, state in zip(rows, states, strict=True)
+    ]
+    assert (now.tally.states, now.tally) == (Counter(states), found.tally())
+    days = Counter((row.row.loan.desk, row.row.day, row.word[0]) for row in rows)
+    assert {
+        (day.desk, day.day, state): n for day in now.days for state, n in day.states.items()
+    } == days
+    assert now.waiting == waiting(found.log)
+    assert now.unsettled == Counter(row.row.loan.desk for row in rows if row.word[0] not in SETTLED)
+    sent = [row for row in rows if row.uploaded is not None and row.row.void is None]
+    unproved = [row for row in sent if row.trail.resolved is None and row.proof is None]
+    assert (now.sent, now.to_prove) == (len(sent), len(unproved))
+    assert [row.loan.id for row in now.rows_to_prove()] == [row.row.loan.id for row in unproved]
+    assert now.due_shifted == sum(row.word[1] == "due_shifted" for row in rows)
+    assert [row.loan.id for row in now.to_check] == [
+        row.row.loan.id for row in rows if row.is_to_check
+    ]
+    reasons = Counter(row.word[1] for row in rows if row.word[0] is ReconciliationState.REFUSED)
+    assert [reason for reason, _ in groupby(row.reason for row in now.refused)] == sorted(
+        reasons, key=lambda reason: (reason != "to_check", -reasons[reason], reason)
+    )
+    assert len(now.refused) == reasons.total()
+
+
+@given(logs())
+def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> None:
+    found = ReconciliationLog(log)
+    now, rows = seen_at(found, NOW), [row for row in found.log.rows() if row.repeats is None]
+    lines: list[Transaction] = []
+    for export in found.log.exports:
+        inside = [row for loan in export.loans if (row := found.log.row(loan)) in rows]
+        trails = [found.trail(row.loan.id) for row in inside]
+        loans = [
+            trail.apply_corrections(row.loan)
+            for row, trail in zip(inside, trails, strict=True)
+            if trail.export is not None and trail.export[1].id == export.id
+        ]
+        lines += in_order(loans, found.log.lines.returns(export.returns))
+    waiting_rows = [row for row in rows if found.trail(row.loan.id).export is None and row.stands]
+    for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
+        lines.append(found.trail(row.loan.id).apply_corrections(row.loan))
+    assert now.predicted == {one.loan: one for one in forecast_upload(lines, facts(found))}
+    to_upload = [row for row in now.rows if row.state in TO_UPLOAD]
+    assert now.forecast == Counter(now.predicted[row.loan.id].kind for row in to_upload)
+
+
+@given(logs())
+def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
+    found = ReconciliationLog(log)
+    now = seen_at(found, NOW)
+    on_carts = carted_items(found, found.log.returns())
+    assert sorted(map(cart, now.carts)) == sorted(map(cart, on_carts))
+    for one in now.carts:
+        about = [
+            RowRules(found, row)
+            for row in found.log.rows()
+            if row.repeats is None and one.back.item in items_of(found, row)
+        ]
+        unsettled = [row.row.loan for row in about if row.word[0] not in SETTLED]
+        assert {row.loan for row in one.waits_for} == {
+            loan for loan in unsettled if loan.at <= one.back.at
+        }
+        assert {row.loan for row in one.lent_again} == {
+            loan for loan in unsettled if loan.at > one.back.at
+        }
+    assert list(now.cart_counts) == cart_counts(found)
+    to_write = [
+        row.corrected
+        for row in found.rows()
+        if row.state in (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
+        and not row.is_to_check
+    ]
+    assert now.from_cart == len(lent_from_cart(found.log, to_write))
+
+
+def items_of(found: ReconciliationLog, row: LoanRow) -> set[str]:
+    corrections = found.trail(row.loan.id).corrections
+    return {row.loan.item, *(one.item for _, one in corrections)}
+
+
+def cart(one: CartedItem) -> tuple[object, ...]:
+    rows = [[row.loan.id for row in rows] for rows in (one.waits_for, one.lent_again)]
+    return one.back.id, rows, one.safe, str(one.since)
+
+
+def test_time_alone_turns_a_forecast() -> None:
+    loan = Loan(UUID(int=1), AT, "MAIL", "207", "A")
+    user = UserFacts("u", (("01", "207"),), expires=AT + timedelta(hours=3))
+    item = ItemFacts("A", "m", "h", "p", "L1", policy="1H")
+    found = fold(loan, ItemSeen(UUID(int=2), AT, "A", item), UserSeen(UUID(int=3), AT, "207", user))
+    shown = [seen_at(found, AT + timedelta(hours=hour)) for hour in (0, 1, 2, 3)]
+    assert [now.predicted[loan.id].kind for now in shown] == [
+        *("ok", "due_at_risk", "due_at_risk", "card_expired")
+    ]
+    turns = [None if now.turns is None else (now.turns - AT) / timedelta(hours=1) for now in shown]
+    assert turns == [1, 3, 3, None]
+
+
+def test_what_was_signed_leaves_when_others_come_and_is_back_once_all_is_signed() -> None:
+    one, two = (Loan(UUID(int=n), AT, "MAIL", "207", item) for n, item in ((1, "A"), (2, "B")))
+    odd = Void(UUID(int=3), NOW, one.id, "x")
+    first = sign(fold(one, odd), entry_id=UUID(int=4), at=NOW, operator="LM")
+    late = Void(UUID(int=5), NOW, two.id, "x")
+    before = [one, odd, first, two, late]
+    again = sign(fold(*before), entry_id=UUID(int=6), at=NOW, operator="LM")
+    entries = [*before, again]
+    shown = [look(*entries[:end]) for end in range(1, len(entries) + 1)]
+    assert [
+        ([row.loan.item for row in now.rows], now.signed, now.unsettled.total()) for now in shown
+    ] == [
+        (["A"], None, 1),
+        (["A"], None, 0),
+        (["A"], first, 0),
+        (["B"], None, 1),
+        (["B"], None, 0),
+        (["A", "B"], again, 0),
+    ]
+    assert all(row.state in SETTLED for row in shown[-1].rows)

@@ -70,13 +70,13 @@ def test_nothing_is_signed_before_it_is_settled(
 @given(st.lists(st.sampled_from(WORDS), max_size=8))
 def test_the_rows_of_every_desk_and_day_add_up(words: list[Entry]) -> None:
     found = fold(LOAN, *words)
-    days = by_desk_and_day(found.rows())
+    days = by_desk_and_day(found.table())
     assert sum(one.total for one in days) == found.tally().rows == 1
 
 
 def test_rows_are_counted_by_desk_day_and_state() -> None:
     found = fold(LOAN, SENT, proved(Verification.IN_ALMA))
-    assert by_desk_and_day(found.rows()) == [
+    assert by_desk_and_day(found.table()) == [
         DayStates("MAIL", date(2026, 11, 24), {ReconciliationState.CONFIRMED: 1})
     ]
 
