@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from threading import RLock
+from functools import partial
 
 from procedure.errors import JournalError
-from procedure.journal import Journal
+from procedure.journal import Journal, Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import KINDS, LoanRecords, ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
 
-# Entries that the thread folds before it gives way to whoever else waits for the fold.
-SLICE = 500
+# Entries that are folded without giving way to scans and pages: some milliseconds.
+PORTION = 200
 # Between the beginnings of two overviews that nobody waits for: seconds, and times their duration.
 PAUSE_S = 2.0
 PAUSE_TIMES = 5
@@ -26,10 +26,10 @@ _log = logging.getLogger(__name__)
 class ReconciliationLedger:
     """One fold for every page, begun when a page first asks for it: it holds every loan.
 
-    On a running loop the journal is read, and the overview made, in a thread; pages show the
-    newest one. Without a loop, and with `at_once`, both are done when they are asked for. `facts`
-    gives what forecasts are made from,
-    `now` the aware UTC instant.
+    On a running loop the journal is read, and the overview made, in a thread; `found` is touched
+    on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`, both are
+    done when they are asked for. `facts` gives what forecasts are made from, `now` the aware UTC
+    instant.
     """
 
     def __init__(
@@ -41,18 +41,17 @@ class ReconciliationLedger:
         self.found = ReconciliationLog()
         self.at_once = False
         self._journal, self._facts, self._now = journal, facts, now
-        self._lock = RLock()  # of `found` and `_read`
         self._read = 0
         self._overview: ReconciliationOverview | None = None
-        self._made_from = (0, 0)
+        self._made_from = self._compared = 0
         self._pause_until = 0.0
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[bool] | None = None
 
     def extend(self) -> None:
         """Fold what was committed since, for an act that has to know."""
         newest = self._journal.position()
         if newest > self._read:
-            self._fold(newest)
+            self._fold(self._journal.since(self._read, kinds=KINDS, until=newest), newest)
 
     def current(self) -> ReconciliationOverview | None:
         """Return the newest overview, None before the first; a newer one is begun when it is due.
@@ -61,7 +60,7 @@ class ReconciliationLedger:
             JournalError: the journal cannot be read, and no loop runs.
         """
         if not self.uses_thread:
-            self._renew()
+            self._make_at_once()
             return self._overview
         loop = asyncio.get_running_loop()
         if not self._is_making and loop.time() >= self._pause_until and self._is_behind():
@@ -75,15 +74,16 @@ class ReconciliationLedger:
             if not self._is_making:
                 self._begin(loop)
             assert self._task is not None
-            await asyncio.wait([self._task])
-            if self._task.exception() is not None:
+            if not await asyncio.shield(self._task):
                 break
         return self._overview
 
     async def read(self) -> None:
-        """Fold what was committed since, a long log in a thread."""
-        await asyncio.to_thread(self._fold_slices)
-        self.extend()
+        """Fold what was committed since; a long log is read in a thread, and folded in portions."""
+        while (newest := self._journal.position()) > (read := self._read):
+            until = min(newest, read + PORTION)
+            since = partial(self._journal.since, read, kinds=KINDS, until=until)
+            self._fold(await asyncio.to_thread(since), until)
 
     def to_bring(self) -> int | None:
         """Count the loans to be brought into Alma; None before the first overview."""
@@ -105,45 +105,47 @@ class ReconciliationLedger:
 
     def _is_behind(self) -> bool:
         made = self._overview
-        if made is None or self._journal.position() > self._made_from[0]:
+        if made is None or self._journal.position() > self._compared:
             return True
         return made.turns is not None and made.turns <= self._now()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         self._task = loop.create_task(self._make(loop))
 
-    async def _make(self, loop: asyncio.AbstractEventLoop) -> None:
+    async def _make(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Make an overview in a thread; tell whether the journal could be read."""
         began = loop.time()
         try:
-            await asyncio.to_thread(self._renew)
+            await self.read()
         except JournalError as fault:
             _log.error("the reconciliation cannot be read: %s", fault)  # the next look begins anew
-            raise
+            return False
+        else:
+            read, records = self._read, self._changed()
+            if records is not None:
+                facts = self._facts(records)
+                self._overview = await asyncio.to_thread(overview, records, facts)
+                self._made_from = records.position
+            self._compared = read
         finally:
             self._pause_until = began + max(PAUSE_S, PAUSE_TIMES * (loop.time() - began))
+        return True
 
-    def _renew(self) -> None:
-        """Read what is new, and make the overview anew where that or the time changes it."""
-        self._fold_slices()
-        with self._lock:
-            read, position = self._read, self.found.position
-            turned = self._overview is None or (
-                self._overview.turns is not None and self._overview.turns <= self._now()
-            )
-            records = self.found.records() if turned or position > self._made_from[1] else None
-        if records is not None:
+    def _make_at_once(self) -> None:
+        self.extend()
+        if (records := self._changed()) is not None:
             self._overview = overview(records, self._facts(records))
-        self._made_from = (read, position)
+            self._made_from = records.position
 
-    def _fold_slices(self) -> None:
-        while (newest := self._journal.position()) > (read := self._read):
-            self._fold(min(newest, read + SLICE))
+    def _changed(self) -> LoanRecords | None:
+        """Return what the next overview is made from, None when it would be as it is."""
+        made = self._overview
+        turned = made is None or (made.turns is not None and made.turns <= self._now())
+        return self.found.records() if turned or self.found.position > self._made_from else None
 
-    def _fold(self, until: int) -> None:
-        fresh = self._journal.since(self._read, kinds=KINDS, until=until)
-        with self._lock:
-            self.found.extend(fresh)  # what another thread has folded meanwhile is passed over
-            self._read = max(self._read, until)
+    def _fold(self, fresh: Iterable[Recorded], until: int) -> None:
+        self.found.extend(fresh)  # what was folded meanwhile is passed over
+        self._read = max(self._read, until)
 
 
 def _loop_is_running() -> bool:
