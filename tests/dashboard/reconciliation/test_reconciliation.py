@@ -517,7 +517,7 @@ def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None
         rows.text = rows.rows[7].loan.item
         assert [row.loan.item for row in rows.rows] == [rows.text]
         rows.state = "confirmed"
-        assert rows.rows == ()
+        assert len(rows.rows) == 0
 
     walk(acts)
 
