@@ -235,8 +235,9 @@ class CirculationLog:
         self._rows[loan.id] = row
         insort(self._order, (*row.order, loan.id))
         self._by_item[loan.item].append(loan)
-        for name, index in self._index.items():
-            index[_READERS[name](row)].append(loan.id)
+        values = (loan.desk, day, loan.patron, loan.item)
+        for index, value in zip(self._index.values(), values, strict=True):
+            index[value].append(loan.id)
 
     def _add_return(self, back: Return) -> None:
         self._returns[back.id] = back

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from procedure.circulation.imports.file_text import WEB_PAGE, as_utf8, is_web_page
 from procedure.circulation.imports.json_lines import read_json_lines
-from procedure.circulation.imports.offcirc import read_offcirc
-from procedure.circulation.imports.row import ImportSheet, UnreadableLine
+from procedure.circulation.imports.row import ImportRow, ImportSheet, Kind, UnreadableLine
 from procedure.circulation.imports.tables import read_csv
 from procedure.circulation.imports.xlsx import read_workbook
+from procedure.circulation.offline_file import OfflineRow, parse
+from procedure.circulation.offline_layout import STAMP
+from procedure.errors import OfflineFileError
+from procedure.local_time import local_minute
 
 # A million loans take some 110 MB.
 LARGEST = 256 * 1024 * 1024
@@ -26,10 +29,29 @@ class FileFormat:
     read: Callable[[bytes], ImportSheet]
 
 
+def read_offline_file(content: bytes) -> ImportSheet:
+    """Read an offline circulation file of any program."""
+    parsed = parse(content)
+    rows = tuple(_offline_row(row) for row in parsed.rows)
+    return ImportSheet(rows, tuple(_unreadable(fault) for fault in parsed.faults))
+
+
+def _unreadable(fault: OfflineFileError) -> UnreadableLine:
+    """Return a fault without the number of its line in the text."""
+    number = fault.line or 0
+    return UnreadableLine(number, str(fault).removeprefix(f"line {number}: "))
+
+
+def _offline_row(row: OfflineRow) -> ImportRow:
+    kind: Kind = "loan" if row.kind == "L" else "return"
+    shown = local_minute(row.at).strftime(STAMP)
+    return ImportRow(row.line, kind, row.at, shown, row.item, row.patron)
+
+
 FORMS = (
     FileFormat("XLSX", re.compile(rb"PK\x03\x04"), read_workbook),
     FileFormat("JSON lines", re.compile(rb"(\xef\xbb\xbf)?\s*\{"), read_json_lines),
-    FileFormat("offline file", re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offcirc),
+    FileFormat("offline file", re.compile(rb"(\xef\xbb\xbf)?\s*\d{6}"), read_offline_file),
     FileFormat("CSV", re.compile(rb""), read_csv),
 )
 
@@ -46,5 +68,5 @@ def read_file(content: bytes, name: str = "") -> ImportSheet:
     if not content.strip(b"\xef\xbb\xbf\x1a\0 \t\r\n"):
         return ImportSheet((), (UnreadableLine(0, "is empty"),))
     if name.lower().endswith(".dat"):
-        return read_offcirc(content)
+        return read_offline_file(content)
     return next(form for form in FORMS if form.begins.match(content)).read(content)
