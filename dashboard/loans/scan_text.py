@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.translations import Language
-from procedure.circulation.loan_slip import SLIP_WORDS
+from procedure.circulation.due_dates import SLIP_WORDS
 
 _CUT = ("unreachable", "server", "busy", "browser")
 

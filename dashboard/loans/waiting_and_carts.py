@@ -14,7 +14,7 @@ from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.loans.transactions.decision import UnderwayTransactions, decide_on
 from dashboard.loans.transactions.message import Asked, Completion
-from procedure.circulation.loan_slip import SLIP_WORDS, loan_slip
+from procedure.circulation.due_dates import SLIP_WORDS, loan_slip
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.errors import JournalMoved
 from procedure.journal import Entry

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from procedure.circulation.loan_slip import loan_slip
+from procedure.circulation.due_dates import loan_slip
 from procedure.circulation.transactions import Loan
 from procedure.io.handbook_files import load_handbook
 from procedure.local_time import GENEVA

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from procedure.circulation.due_dates import due_date
-from procedure.circulation.loan_slip import loan_slip
+from procedure.circulation.due_dates import due_date, loan_slip
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan
 
