@@ -1,7 +1,7 @@
-"""Which scans repeat another: a scanner that reads one label twice lends nothing twice.
+"""Double scans: a scanner that reads a label twice lends nothing twice.
 
-Every scan is recorded; that one repeats another is a fold over the journal. So whichever of two
-readings a person takes back, the other one is there, and stands up by itself.
+Every scan is recorded; which repeats which is worked out from the journal. So whichever of two
+readings a person voids, the other one is there and stands.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from uuid import UUID
 
 from procedure.circulation.transactions import Loan, Return, Transaction
 
-# A scanner may read one label twice; a reader who comes back later wants a renewal.
+# A scanner may read a label twice; a patron who comes back later wants a renewal.
 DOUBLE_READ = timedelta(minutes=2)
 
 
-def same_scan(one: Loan, other: Loan) -> bool:
-    """Tell whether two loans are of one user and item within the time of a double reading."""
-    same = one.patron == other.patron and one.item == other.item
-    return same and abs(one.at - other.at) <= DOUBLE_READ
+def same_scan(loan: Loan, other: Loan) -> bool:
+    """Return whether two loans have the same patron and item, within two minutes."""
+    same = loan.patron == other.patron and loan.item == other.item
+    return same and abs(loan.at - other.at) <= DOUBLE_READ
 
 
 class DoubleScans:

@@ -25,7 +25,7 @@ class KeyboardLayout:
     others: Mapping[str, str]
     telling: str
 
-    def had_back(self, code: str) -> str | None:
+    def decode(self, code: str) -> str | None:
         """Return what the scanner meant, None when this keyboard explains nothing of it."""
         digits = sum(key in self.digits for key in code)
         if digits < FEWEST or not any(key in self.telling for key in code):
@@ -58,8 +58,8 @@ def decode_wrong_layout(code: str) -> str | None:
     """Return what a scanner with the wrong keyboard meant, None when the code may be as it is."""
     if any(key in "0123456789" for key in code):
         return None
-    found = (keyboard.had_back(code) for keyboard in KEYBOARDS)
-    return next((meant for meant in found if meant is not None), None)
+    decoded = (keyboard.decode(code) for keyboard in KEYBOARDS)
+    return next((meant for meant in decoded if meant is not None), None)
 
 
 def _is_letter(key: str) -> bool:

@@ -34,32 +34,32 @@ def observed(content: bytes, ours: Layout) -> Layout:
     if is_web_page(content):
         raise OfflineFileError(f"This file {WEB_PAGE}.")
     texts = [text for text in lines(content) if text.strip("\0\x1a ")]
-    found = [_LINE.fullmatch(text) for text in texts]
-    loans = [one for one in found if one and one["kind"] in "Ll" and one["patron"].strip()]
+    rows = [match for text in texts if (match := _LINE.fullmatch(text))]
+    loans = [line for line in rows if line["kind"] in "Ll" and line["patron"].strip()]
     if not loans:
         raise OfflineFileError("No line of this file is a loan: record one in the utility first.")
-    starts = Counter(one.start("patron") for one in loans)
+    starts = Counter(line.start("patron") for line in loans)
     if len(starts) > 1:
         columns = ", ".join(str(start + 1) for start in sorted(starts))
         raise OfflineFileError(f"The user identifier begins in different columns: {columns}.")
     start = next(iter(starts))
-    returns = [one for one in found if one and one["kind"] in "Rr"]
+    returns = [line for line in rows if line["kind"] in "Rr"]
     return Layout(
         item_width=start - ITEM_AT,
-        patron_width=_patron_width([one.string for one in loans], start),
+        patron_width=_patron_width([line.string for line in loans], start),
         patron_limit=ours.patron_limit,
         line_end="crlf" if b"\r\n" in content else "lf",
         encoding=_encoding(content, ours),
-        pad_returns=_padded([one.string for one in returns], ours),
+        pad_returns=_padded([line.string for line in returns], ours),
     )
 
 
 def differences(ours: Layout, found: Layout) -> tuple[Difference, ...]:
     """Return every setting in which the two differ."""
     return tuple(
-        Difference(one.name, str(getattr(ours, one.name)), str(getattr(found, one.name)))
-        for one in fields(Layout)
-        if getattr(ours, one.name) != getattr(found, one.name)
+        Difference(field.name, str(getattr(ours, field.name)), str(getattr(found, field.name)))
+        for field in fields(Layout)
+        if getattr(ours, field.name) != getattr(found, field.name)
     )
 
 

@@ -11,7 +11,7 @@ from procedure.circulation.transactions import Export, Loan, Void
 
 
 class LoanState(StrEnum):
-    """How far a loan has come on its way into Alma."""
+    """The state of a loan in the loan log, before reconciliation."""
 
     RECORDED = "recorded"
     EXPORTED = "exported"
@@ -21,7 +21,7 @@ class LoanState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoanRow:
-    """A loan with its fate: where the journal has it, its local day, its export and its void.
+    """A loan with its position in the journal, its local day, its export and its void.
 
     `repeats` is the id of the loan that this one is a second reading of; see
     `procedure.circulation.double_scans`.
@@ -37,12 +37,12 @@ class LoanRow:
 
     @property
     def stands(self) -> bool:
-        """Whether it is a loan to bring into Alma: not taken back, and no second reading."""
+        """Whether it is a loan to bring into Alma: neither void nor a second reading."""
         return self.void is None and self.repeats is None
 
     @property
     def state(self) -> LoanState:
-        """The state, of which a void is the last word."""
+        """The state; a void loan is `void` whatever else happened to it."""
         if self.void is not None:
             return LoanState.VOID
         if self.repeats is not None:

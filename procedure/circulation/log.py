@@ -67,8 +67,8 @@ class CirculationLog:
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
         """Add what the journal has committed since, in its order."""
-        for one in recorded:
-            self.add(one)
+        for entry in recorded:
+            self.add(entry)
 
     def add(self, recorded: Recorded) -> None:
         """Add one entry; an entry of another kind only moves the position on."""
@@ -176,7 +176,7 @@ class CirculationLog:
 
     def pending(self) -> list[PendingLoan]:
         """Return the pending loans that are neither completed nor void, oldest first."""
-        waiting = (one for one in self._pending.values() if self.pending_end(one.id) is None)
+        waiting = (loan for loan in self._pending.values() if self.pending_end(loan.id) is None)
         return sorted(waiting, key=_BY_TIME)
 
     def pending_loan(self, pending: UUID) -> PendingLoan | None:
@@ -184,7 +184,7 @@ class CirculationLog:
         return self._pending.get(pending) if self.pending_end(pending) is None else None
 
     def pending_end(self, pending: UUID) -> str | None:
-        """Return `completed` or `void`; None while it waits, or if the log has no such one."""
+        """Return `completed` or `void`; None while it waits, or if the log has no such loan."""
         if pending not in self._pending:
             return None
         loan = loan_id(pending)

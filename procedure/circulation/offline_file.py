@@ -81,12 +81,12 @@ def render(
 def in_order(loans: Iterable[Loan], returns: Sequence[Return]) -> list[Transaction]:
     """Put returns among loans, each before the first loan of its own instant or of a later one."""
     waiting = sorted(returns, key=_ORDER, reverse=True)
-    found: list[Transaction] = []
+    ordered: list[Transaction] = []
     for loan in loans:
         while waiting and _ORDER(waiting[-1]) <= _ORDER(loan):
-            found.append(waiting.pop())
-        found.append(loan)
-    return [*found, *reversed(waiting)]
+            ordered.append(waiting.pop())
+        ordered.append(loan)
+    return [*ordered, *reversed(waiting)]
 
 
 _ORDER = attrgetter("at", "sequence")
@@ -99,11 +99,11 @@ def _loan_line(layout: Layout) -> str:
 def _lines(lines: Iterable[Transaction], layout: Layout, stamps: _Stamps) -> Iterable[str]:
     line, width = _loan_line(layout), layout.item_width if layout.pad_returns else 0
     back = f"%sR%-{width}s{LINE_ENDS[layout.line_end]}"
-    for one in lines:
-        if isinstance(one, Loan):
-            yield line % (stamps.of(one.at), one.item, one.patron)
+    for entry in lines:
+        if isinstance(entry, Loan):
+            yield line % (stamps.of(entry.at), entry.item, entry.patron)
         else:
-            yield back % (stamps.of(one.at), one.item)
+            yield back % (stamps.of(entry.at), entry.item)
 
 
 def _sorted_out(
@@ -111,7 +111,7 @@ def _sorted_out(
 ) -> tuple[tuple[Loan, ...], tuple[UnwritableRow, ...]]:
     """Part the loans that the file can hold from the others."""
     items, patrons = [loan.item for loan in loans], [loan.patron for loan in loans]
-    # Nearly always all of them fit: that is told from the whole much faster than one by one.
+    # Nearly always all of them fit: checking them together is much faster.
     if _fit(items, layout.item_width) and _fit(patrons, layout.patron_width or layout.patron_limit):
         return tuple(loans), ()
     doubts = [offline_file_problem(loan, layout) for loan in loans]
@@ -200,7 +200,7 @@ def parse(content: bytes) -> ParsedFile:
 
 
 def _is_cut(content: bytes) -> bool:
-    """Tell whether the last line has no end and is shorter than an earlier line of its kind.
+    """Return whether the last line has no end and is shorter than an earlier line of its kind.
 
     What is left of a user identifier may be somebody else's.
     """
@@ -215,7 +215,7 @@ def _is_cut(content: bytes) -> bool:
 
 
 def lines(content: bytes) -> Iterable[str]:
-    """Give the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
+    """Yield the lines of a file without their ends; no line is much longer than `LONGEST_LINE`."""
     if content.isascii():
         for text in content.decode("ascii").split("\n"):
             yield text.removesuffix("\r") if len(text) <= LONGEST_LINE else text[: LONGEST_LINE + 1]
@@ -237,7 +237,7 @@ def _row(number: int, text: str, times: _Times) -> OfflineRow:
         text[ITEM_AT:_USUAL].strip(),
         text[_USUAL:].strip(),
     )
-    # A line of the usual layout, as nearly all are, needs no second look.
+    # A line of the usual layout, as nearly all are, needs no second check.
     if not (patron and item and kind == "L" and len(text) <= LONGEST_LINE):
         kind, item, patron = _parts(number, text)
     at = times.of(text[:STAMP_WIDTH], number)
@@ -275,26 +275,26 @@ class _Times:
         self._before: datetime | None = None
 
     def of(self, stamp: str, number: int) -> datetime:
-        found = self._known.get(stamp)
-        if found is None:
-            found = self._known[stamp] = self._found(stamp, number)
-        first = found[0]
-        if len(found) == 1:
+        moments = self._known.get(stamp)
+        if moments is None:
+            moments = self._known[stamp] = self._instants(stamp, number)
+        first = moments[0]
+        if len(moments) == 1:
             self._before = first
             return first
-        last = found[-1]
+        last = moments[-1]
         self._before = last if self._before is not None and self._before > first else first
         return self._before
 
     @staticmethod
-    def _found(stamp: str, number: int) -> tuple[datetime, ...]:
+    def _instants(stamp: str, number: int) -> tuple[datetime, ...]:
         shown = _wall_clock(stamp)
         if shown is None:
             raise OfflineFileError("does not begin with a time YYYYMMDDHHMM", line=number)
-        found = instants(shown)
-        if not found:
+        moments = instants(shown)
+        if not moments:
             raise OfflineFileError("has a time that the clocks skipped in March", line=number)
-        return found
+        return moments
 
 
 def _wall_clock(stamp: str) -> datetime | None:

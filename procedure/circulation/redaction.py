@@ -15,7 +15,7 @@ _PERSONS = {ScanKind.CARD, ScanKind.NUMBER}
 def redact_identifiers(text: str, rules: ScanRules) -> str:
     """Return a text on one line, with what has the shape of a user's card or number hidden."""
     line = " ".join(text.split())
-    return _WORD.sub(lambda word: _hidden(word[0], rules), line)
+    return _WORD.sub(lambda match: _hidden(match[0], rules), line)
 
 
 def _hidden(word: str, rules: ScanRules) -> str:

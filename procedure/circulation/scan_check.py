@@ -123,7 +123,7 @@ def _glued(code: str, rules: ScanRules) -> bool:
 
 
 def _two(left: str, right: str, rules: ScanRules) -> bool:
-    """Tell whether each half is a scan: the same one, both known, or one marked by letters."""
+    """Return whether each half is a scan: the same one, both known, or one marked by letters."""
     if left == right:
         return True
     forms = (rules.form(left), rules.form(right))

@@ -48,11 +48,11 @@ class ScanShape:
     wins: bool = False
 
     def fits(self, code: str) -> bool:
-        """Tell whether the code is of this shape, whatever the case of its letters."""
+        """Return whether the code is of this shape, whatever the case of its letters."""
         return _whole(self.shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
     def begun(self, code: str) -> bool:
-        """Tell whether the code is a part of one of this shape."""
+        """Return whether the code is a part of one of this shape."""
         shape = self.partial
         return bool(shape) and _whole(shape).fullmatch(code[:LONGEST_SCAN]) is not None
 
@@ -75,7 +75,7 @@ class ScanRules:
         return next((form for form in fitting if form.wins), fitting[0] if fitting else None)
 
     def is_ambiguous(self, code: str) -> bool:
-        """Tell whether the code has the shape of a card and of an item, and no shape of it wins."""
+        """Return whether the code has the shape of a card and of an item, and neither wins."""
         fitting = [form for form in self.forms if form.fits(code)]
         kinds = {form.kind for form in fitting}
         return {ScanKind.CARD, ScanKind.ITEM} <= kinds and not any(form.wins for form in fitting)

@@ -1,4 +1,4 @@
-"""What becomes of one transaction that a page sends, in the light of all that is known."""
+"""The decision on a transaction that a page sends: its entry and the answer."""
 
 from __future__ import annotations
 
@@ -51,16 +51,18 @@ class UnderwayTransactions:
         if isinstance(entry, Void):
             self.voids.setdefault(entry.loan, entry)
 
-    def waiting(self, one: UUID) -> PendingLoan | None:
-        """Return what waits, as it is being written, unless it is being taken back too."""
-        found = self.entries.get(one)
-        return found if isinstance(found, PendingLoan) and one not in self.voids else None
+    def waiting(self, pending: UUID) -> PendingLoan | None:
+        """Return a pending loan that is being written, None if it is being voided too."""
+        entry = self.entries.get(pending)
+        return entry if isinstance(entry, PendingLoan) and pending not in self.voids else None
 
     def has_read(self, loan: Loan) -> bool:
-        """Tell whether another reading of this loan is being written, and not taken back."""
+        """Return whether another reading of this loan is being written, and is not void."""
         return any(
-            isinstance(one, Loan) and same_scan(one, loan) and one.id not in {loan.id, *self.voids}
-            for one in self.entries.values()
+            isinstance(entry, Loan)
+            and same_scan(entry, loan)
+            and entry.id not in {loan.id, *self.voids}
+            for entry in self.entries.values()
         )
 
 
@@ -76,10 +78,10 @@ def decide_on(context: AppContext, asked: Asked, underway: UnderwayTransactions)
 
 
 def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Lending:
-    """Decide on a loan at a desk of the papers; see `procedure.circulation.lending.lend`.
+    """Decide on a loan at a desk of the handbook; see `procedure.circulation.lending.lend`.
 
     Raises:
-        TransactionRefused: also when the papers have no such desk.
+        TransactionRefused: also when the handbook has no such desk.
     """
     _at_a_desk(context, loan.desk)
     return lend(context.loan_log, with_scan_warning(loan, context.handbook.scans), voided)

@@ -29,7 +29,7 @@ Answer = dict[str, Any]
 
 
 class TransactionIntake:
-    """One for the process: it also knows what is being written just now.
+    """Records the transactions of pages; the process has one, which knows what is being written.
 
     An answer has the transaction's `id`, a `state` (`kept`; `repeated`, when an earlier scan
     stands for it; `refused`; `waiting`, when the disk did not take it and it is to be sent
@@ -56,25 +56,26 @@ class TransactionIntake:
         return self._record(answers, decisions)
 
     def ended(self, waiting: Sequence[object]) -> dict[str, str]:
-        """Tell which of these wait no more and how they ended, `completed` or `void`, by id.
+        """Return how those of these pending loans ended that wait no more, by id.
 
-        Whatever else is asked for is passed over.
+        That is `completed` or `void`; what is no id is ignored.
         """
         self._context.refold()
-        named = {one: _uuid(one) for one in waiting if isinstance(one, str)}
-        ends = {one: key and self._context.loan_log.pending_end(key) for one, key in named.items()}
-        return {one: end for one, end in ends.items() if end is not None}
+        ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
+        log = self._context.loan_log
+        ends = {text: key and log.pending_end(key) for text, key in ids.items()}
+        return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
         # What is done now, the folds have after this; so the order of these two lines counts.
-        self._unfolded = [one for one in self._unfolded if not one[0].done()]
+        self._unfolded = [batch for batch in self._unfolded if not batch[0].done()]
         self._context.refold()
         return UnderwayTransactions(entry for _, entries in self._unfolded for entry in entries)
 
     def _decide(
         self, message: object, person: User, underway: UnderwayTransactions
     ) -> tuple[Answer, Decision | None]:
-        told: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
+        answer: Answer = {"id": _id(message), "state": "kept", "warning": None, "reason": None}
         try:
             asked = read_transaction(message, now=self._context.now(), person=person)
             person.require(
@@ -82,43 +83,43 @@ class TransactionIntake:
             )
             decision = decide_on(self._context, asked, underway)
         except TransactionRefused as refusal:
-            return told | {"state": "refused", "reason": refusal.reason}, None
+            return answer | {"state": "refused", "reason": refusal.reason}, None
         except NotAllowed:
-            return told | {"state": "refused", "reason": "not_allowed"}, None
+            return answer | {"state": "refused", "reason": "not_allowed"}, None
         except Exception as fault:
-            # Whatever is wrong with one, the others of its batch are recorded. The fault's own
-            # words may quote what was scanned: only where it happened is logged.
+            # Whatever is wrong with one message, the others of its batch are recorded. The
+            # message of the fault may quote what was scanned: only where it happened is logged.
             _log.error("A transaction could not be decided on: %s", _place_of(fault))
-            return told | {"state": "waiting", "reason": "failed"}, None
-        return told | {"state": decision.state, "warning": decision.warning}, decision
+            return answer | {"state": "waiting", "reason": "failed"}, None
+        return answer | {"state": decision.state, "warning": decision.warning}, decision
 
     def _record(
         self, answers: list[Answer], decisions: Mapping[int, Decision]
     ) -> Future[list[Answer]]:
-        told: Future[list[Answer]] = Future()
-        entries = [one.entry for one in decisions.values() if one.entry is not None]
+        done: Future[list[Answer]] = Future()
+        entries = [decision.entry for decision in decisions.values() if decision.entry is not None]
         if not entries:
-            told.set_result(answers)
-            return told
+            done.set_result(answers)
+            return done
         # The notes first: the one writer has them on the disk no later than the entries.
         notes = {
-            place: self._context.notes.write(*one.note)
-            for place, one in decisions.items()
-            if one.note is not None
+            place: self._context.notes.write(*decision.note)
+            for place, decision in decisions.items()
+            if decision.note is not None
         }
         kept = self._context.journal.submit(*entries)
         self._unfolded.append((kept, entries))
         kept.add_done_callback(
-            lambda done: told.set_result(_settled(answers, decisions, notes, done))
+            lambda written: done.set_result(_settled(answers, decisions, notes, written))
         )
-        return told
+        return done
 
 
 def _all_waiting(messages: Sequence[object]) -> Future[list[Answer]]:
     """Decide nothing: what was kept before may be gone with the file, or is not known here."""
     answers: Future[list[Answer]] = Future()
     waiting = {"state": "waiting", "warning": None, "reason": "unwritable"}
-    answers.set_result([{"id": _id(one), **waiting} for one in messages])
+    answers.set_result([{"id": _id(message), **waiting} for message in messages])
     return answers
 
 
@@ -147,10 +148,14 @@ def _settled(
 ) -> list[Answer]:
     """Answer that what was not written, or lacks its note, is to be sent again.
 
-    What the journal has under the same id, written by another process meanwhile, is the last word.
+    What the journal has under the same id, written by another process meanwhile, stands.
     """
     answers = list(answers)
-    kept = [None] * len(decisions) if done.exception() else [one.entry for one in done.result()]
+    kept = (
+        [None] * len(decisions)
+        if done.exception()
+        else [recorded.entry for recorded in done.result()]
+    )
     for (place, decision), entry in zip(decisions.items(), kept, strict=True):
         note = notes.get(place)
         fault = done.exception() or (note.exception(0) if note else None)

@@ -1,4 +1,4 @@
-"""What a page sends, read field by field, and nothing believed.
+"""A message of a page, parsed and checked field by field.
 
 | kind | what it says, beside `id`, `at`, `made_at`, `skew_s`, `sequence`, `desk`, `workstation` |
 |---|---|
@@ -29,7 +29,7 @@ from procedure.local_time import local
 # A transaction older than this comes from a clock that was never set, not from a patient page.
 OLDEST = timedelta(days=31)
 LONGEST = 1000  # characters in any field
-SAME = timedelta(seconds=1)  # two instants this close are one to whoever reads the log
+SAME = timedelta(seconds=1)  # instants this close are the same to whoever reads the log
 LONGEST_CART = 40
 LONGEST_ID = 36
 
@@ -64,7 +64,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class CompletionVoid:
-    """A completion taken back; a loan that was completed for another user stays theirs."""
+    """The void of a completion; a loan that was completed for another patron stays."""
 
     void: Void
     patron: str = field(repr=False)
@@ -91,14 +91,14 @@ def read_transaction(message: object, *, now: datetime, person: User) -> Asked:
         fields: Mapping[str, Any] = _mapping(message)
         return _READERS[fields["kind"]](fields, now, person)
     except (KeyError, TypeError, ValueError, OverflowError):
-        # The fault's own words may quote what was scanned.
+        # The message of the fault may quote what was scanned.
         raise TransactionRefused("malformed", "The transaction cannot be read: reload.") from None
 
 
 def _loan(fields: Mapping[str, Any], now: datetime, person: User) -> Loan:
     scanned = _scanned(fields, now, person)
-    said = {key: _flag(fields, key) for key in ("overridden", "late")}
-    return Loan(patron=_text(fields, "patron"), **said, **scanned)
+    flags = {key: _flag(fields, key) for key in ("overridden", "late")}
+    return Loan(patron=_text(fields, "patron"), **flags, **scanned)
 
 
 def _return(fields: Mapping[str, Any], now: datetime, person: User) -> Return:
@@ -174,11 +174,11 @@ def _instants(fields: Mapping[str, Any], now: datetime) -> tuple[datetime, datet
 
 
 def _instant(fields: Mapping[str, Any], key: str) -> datetime:
-    found = datetime.fromisoformat(_text(fields, key))
-    if found.tzinfo is None:
+    instant = datetime.fromisoformat(_text(fields, key))
+    if instant.tzinfo is None:
         raise ValueError(key)
-    local(found)  # at the edge of the calendar it could not be shown: OverflowError
-    return found.astimezone(UTC)
+    local(instant)  # at the edge of the calendar it could not be shown: OverflowError
+    return instant.astimezone(UTC)
 
 
 def _skew(fields: Mapping[str, Any]) -> float | None:

@@ -57,29 +57,29 @@ def conflicts(
     outage: OutagePeriod | None = None,
     among: Collection[UUID] | None = None,
 ) -> tuple[Conflict, ...]:
-    """Find the conflicts of loans that stand and of returns; with `among`, those that touch these.
+    """Return the conflicts of standing loans and of returns, only those of `among` when given.
 
     Without an outage, what is older than a month counts as outside of any.
     """
     lent, back = sorted(loans, key=_ORDER), sorted(returns, key=_ORDER)
     outage = outage or OutagePeriod(now - timedelta(days=31))
-    found = (
+    every = (
         *_lent_twice(lent, back),
         *_on_cart(lent, back),
         *_wrong_times([*lent, *back], now, outage),
         *_at_two_desks(lent),
     )
     if among is None:
-        return found
+        return every
     wanted = frozenset(among)
-    return tuple(one for one in found if not wanted.isdisjoint(one.rows))
+    return tuple(conflict for conflict in every if not wanted.isdisjoint(conflict.rows))
 
 
 def _lent_twice(lent: Sequence[Loan], back: Sequence[Return]) -> Iterator[Conflict]:
     returned = _by_item(back)
     for item, loans in _by_item(lent).items():
         for first, second in pairwise(loans):
-            if not any(first.at <= one.at <= second.at for one in returned.get(item, ())):
+            if not any(first.at <= back.at <= second.at for back in returned.get(item, ())):
                 yield _conflict("lent_twice", first, second)
 
 
@@ -123,10 +123,10 @@ def _conflict(kind: str, *rows: Loan | Return) -> Conflict:
 
 
 def _by_item(rows: Iterable[_T]) -> dict[str, list[_T]]:
-    found: dict[str, list[_T]] = defaultdict(list)
+    by_item: dict[str, list[_T]] = defaultdict(list)
     for row in rows:
-        found[row.item].append(row)
-    return found
+        by_item[row.item].append(row)
+    return by_item
 
 
 _ORDER = attrgetter("at", "sequence")

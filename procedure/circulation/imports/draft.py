@@ -35,7 +35,7 @@ Entered = Loan | Return | Void | PendingLoan
 
 @dataclass(slots=True)
 class ImportPlanner:
-    """The rows of one file, taken one after the other over what the journal has."""
+    """Plans the rows of a file, one after the other, against the loan log (`known`)."""
 
     known: CirculationLog
     desk: str
@@ -49,7 +49,7 @@ class ImportPlanner:
     notes: dict[UUID, str] = field(default_factory=dict[UUID, str])
     others: list[Conflict] = field(default_factory=list[Conflict])
 
-    def take(self, row: ImportRow) -> None:
+    def add(self, row: ImportRow) -> None:
         """Enter a row as new, or find the record that it repeats.
 
         A row whose id another transaction has is not entered, but listed in `others`.
@@ -157,8 +157,8 @@ class ImportPlanner:
         return made.patron if isinstance(made, Loan) else ""
 
     def _taken_back(self, entry: UUID) -> bool:
-        voids = (one for one in self.entries if isinstance(one, Void))
-        return self.known.void_of(entry) is not None or any(one.loan == entry for one in voids)
+        voids = (void for void in self.entries if isinstance(void, Void))
+        return self.known.void_of(entry) is not None or any(void.loan == entry for void in voids)
 
     def _judged(self, loan: Loan) -> Loan:
         return checked(loan) if self.rules is None else with_scan_warning(loan, self.rules)

@@ -69,7 +69,7 @@ def row_of(line: int, fields: Mapping[str, str], clock: LocalTimeReader) -> Impo
 
 
 def _names_patron(kind: Kind, fields: Mapping[str, str]) -> bool:
-    """Tell whether a row is about a user: what waits is so where a wrong card was taken back."""
+    """Return whether a row is about a user: what waits is so where a wrong card was taken back."""
     return kind in ("loan", "complete", "void") or (kind == "waiting" and bool(fields.get("loan")))
 
 

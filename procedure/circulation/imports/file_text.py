@@ -29,12 +29,12 @@ def as_utf8(content: bytes) -> bytes:
 
 
 def is_web_page(content: bytes) -> bool:
-    """Tell whether a file in UTF-8 begins as HTML does."""
+    """Return whether a file in UTF-8 begins as HTML does."""
     return _HTML.match(content[:4096]) is not None
 
 
 def is_ended(content: bytes) -> bool:
-    """Tell whether the last line of a file has its end: LF, CR or CRLF."""
+    """Return whether the last line of a file has its end: LF, CR or CRLF."""
     return content.endswith((b"\n", b"\r"))
 
 

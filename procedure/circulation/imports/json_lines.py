@@ -47,12 +47,12 @@ def _fields(text: str) -> Mapping[str, str]:
     if len(text) > LONGEST_LINE:
         raise ValueError("is far too long for one transaction")
     try:
-        found: object = msgspec.json.decode(text)
+        value: object = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         raise ValueError("is no JSON object") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise ValueError("is no JSON object")  # noqa: TRY004 - wrong content, not a wrong call
-    values = cast("Mapping[str, object]", found)
+    values = cast("Mapping[str, object]", value)
     if values.get("state") == "void":
         raise ValueError("is a loan that was void where it was listed")
     return {name: _text(name, values.get(name)) for name in (*REQUIRED, *OPTIONAL, *OWN)}

@@ -15,20 +15,20 @@ Content = tuple[str, str, str, str]
 SAME_INSTANT = timedelta(seconds=2)
 
 
-def has_same_content(one: object, other: object) -> bool:
+def has_same_content(entry: object, other: object) -> bool:
     """Return whether two entries under one id record the same transaction.
 
     They have the same kind, desk, patron, item and cart, and were made at the same instant; a void
     names the same loan. `at` and `skew_s` may differ: a retry may know its clock better.
     """
-    if isinstance(one, Void) and isinstance(other, Void):
-        return one.loan == other.loan
-    if type(one) is not type(other) or not isinstance(one, Loan | Return | PendingLoan):
+    if isinstance(entry, Void) and isinstance(other, Void):
+        return entry.loan == other.loan
+    if type(entry) is not type(other) or not isinstance(entry, Loan | Return | PendingLoan):
         return False
     assert isinstance(other, Loan | Return | PendingLoan)
-    if abs((one.made_at or one.at) - (other.made_at or other.at)) > SAME_INSTANT:
+    if abs((entry.made_at or entry.at) - (other.made_at or other.at)) > SAME_INSTANT:
         return False
-    return all(_text(one, name) == _text(other, name) for name in _COMPARED)
+    return all(_text(entry, name) == _text(other, name) for name in _COMPARED)
 
 
 def minute_shown(at: datetime) -> str:

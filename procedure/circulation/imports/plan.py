@@ -30,7 +30,7 @@ KINDS = ("loan", "return", "void", "waiting")
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What taking a file in would do.
+    """What importing a file would do.
 
     `entries` are the new transactions, `known` counts the rows that the log has already, `bad`
     lists the lines that are none. `lines` gives the line of each row by the id it goes under.
@@ -49,9 +49,9 @@ class ImportPlan:
     def doubts(self) -> tuple[tuple[int, str], ...]:
         """The line and the doubt (`Loan.warning`) of each new loan that somebody should check."""
         return tuple(
-            (self.lines[one.id], one.warning)
-            for one in self.entries
-            if isinstance(one, Loan) and one.warning and not one.overridden
+            (self.lines[entry.id], entry.warning)
+            for entry in self.entries
+            if isinstance(entry, Loan) and entry.warning and not entry.overridden
         )
 
 
@@ -66,7 +66,7 @@ def at_a_desk(sheet: ImportSheet, desk: str) -> ImportSheet:
 
 
 def needs_desk(row: ImportRow) -> bool:
-    """Tell whether a row does not say where it was made, though it must."""
+    """Return whether a row does not say where it was made, though it must."""
     return not row.desk and row.kind in ("loan", "return", "waiting")
 
 
@@ -88,18 +88,18 @@ def plan_import(
     """
     draft = ImportPlanner(known, desk, operator, rules)
     bad = list(sheet.bad)
-    taken = 0
+    accepted = 0
     for row in sheet.rows:
         try:
-            draft.take(row)
+            draft.add(row)
         except TransactionRefused as refused:
             bad.append(UnreadableLine(row.line, str(refused)))
         else:
-            taken += 1
-    bad.sort(key=lambda one: one.line)
+            accepted += 1
+    bad.sort(key=lambda line: line.line)
     return ImportPlan(
         tuple(draft.entries),
-        taken - len(draft.entries) - len(draft.others),
+        accepted - len(draft.entries) - len(draft.others),
         tuple(bad),
         (*draft.others, *_conflicts(draft, now, outage)),
         draft.lines,
@@ -112,11 +112,11 @@ def _conflicts(
     draft: ImportPlanner, now: datetime, outage: OutagePeriod | None
 ) -> tuple[Conflict, ...]:
     fresh = draft.entries
-    voided = {one.loan for one in fresh if isinstance(one, Void)}
-    voided |= {one.id for one in fresh if draft.known.void_of(one.id) is not None}
-    found = (*draft.known.loans(), *draft.known.returns(), *fresh)
-    returns = [one for one in found if isinstance(one, Return) and one.id not in voided]
-    loans = [one for one in found if isinstance(one, Loan) and one.id not in voided]
+    voided = {entry.loan for entry in fresh if isinstance(entry, Void)}
+    voided |= {entry.id for entry in fresh if draft.known.void_of(entry.id) is not None}
+    entries = (*draft.known.loans(), *draft.known.returns(), *fresh)
+    returns = [entry for entry in entries if isinstance(entry, Return) and entry.id not in voided]
+    loans = [entry for entry in entries if isinstance(entry, Loan) and entry.id not in voided]
     return conflicts(
         without_double_scans(loans, returns), returns, now=now, outage=outage, among=draft.lines
     )
@@ -135,7 +135,7 @@ def import_sheet(
     notes: Notes | None = None,
     keep_good: bool = False,
 ) -> tuple[ImportPlan, bool]:
-    """Record what is new in a file, all of it in one transaction; tell whether it was taken.
+    """Record what is new in a file, all of it in one transaction; return whether it was taken.
 
     A file with bad lines is left as it is unless `keep_good`. `notes` is where the notes of its
     waiting loans go, on the disk before these are.

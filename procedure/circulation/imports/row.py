@@ -70,5 +70,5 @@ def fingerprint(content: tuple[str, str, str, str], occurrence: int) -> UUID:
 
 
 def is_fingerprint(entry: UUID) -> bool:
-    """Tell whether an id was made from what a file shows, not at the scan itself."""
+    """Return whether an id was made from what a file shows, not at the scan itself."""
     return entry.version == 5

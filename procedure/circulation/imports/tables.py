@@ -31,8 +31,8 @@ _SCIENTIFIC = re.compile(
 def read_csv(content: bytes) -> ImportSheet:
     """Read a CSV file of transactions."""
     sheet, bad = csv_cells(content)
-    found = read_table(sheet)
-    return ImportSheet(found.rows, (*found.bad, *bad))
+    table = read_table(sheet)
+    return ImportSheet(table.rows, (*table.bad, *bad))
 
 
 def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
@@ -57,7 +57,7 @@ def csv_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
 
 
 def _is_cut(sheet: Sequence[Numbered]) -> bool:
-    """Tell whether the last of three lines or more has fewer cells than any other."""
+    """Return whether the last of three lines or more has fewer cells than any other."""
     widths = [len(cells) for _, cells in sheet if cells]
     return len(widths) > 2 and widths[-1] < min(widths[:-1])
 
@@ -72,7 +72,7 @@ def decoded(content: bytes) -> str:
 
 def read_table(sheet: Iterable[Numbered]) -> ImportSheet:
     """Read numbered lines of cells, of which the first that holds anything names the columns."""
-    filled = (one for one in sheet if any(cell.strip() for cell in one[1]))
+    filled = (row for row in sheet if any(cell.strip() for cell in row[1]))
     number, heading = next(filled, (1, ()))
     places = columns(heading, NAMES)
     missing = [name for name in REQUIRED if name not in places]
@@ -109,13 +109,13 @@ def refuse_rounded(*, item: str, patron: str) -> None:
 
 def columns(heading: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return where each known column stands; the first of a name is the one."""
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for place, cell in enumerate(heading):
         spelt = re.sub(r"[\s_]+", " ", cell).strip().lower()
         for name, names in known.items():
             if spelt in names:
-                found.setdefault(name, place)
-    return found
+                columns.setdefault(name, place)
+    return columns
 
 
 def _wrong_heading(missing: Sequence[str]) -> str:

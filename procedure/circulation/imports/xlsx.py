@@ -31,8 +31,8 @@ _CUT_OFF = UnreadableLine(
 def read_workbook(content: bytes) -> ImportSheet:
     """Read the transactions of the first sheet."""
     sheet, bad = workbook_cells(content)
-    found = read_table(sheet) if sheet else ImportSheet((), ())
-    return ImportSheet(found.rows, (*found.bad, *bad))
+    table = read_table(sheet) if sheet else ImportSheet((), ())
+    return ImportSheet(table.rows, (*table.bad, *bad))
 
 
 def workbook_cells(content: bytes) -> tuple[list[Numbered], list[UnreadableLine]]:
@@ -56,20 +56,20 @@ class _Gap(Exception):
 
 
 def _cells(content: bytes) -> Iterator[Numbered]:
-    """Give the rows that hold anything, by their numbers, without the blanks at their end."""
+    """Yield the rows that hold anything, by their numbers, without the blanks at their end."""
     book: Any = cast("Any", load_workbook)(BytesIO(content), read_only=True, data_only=True)
     try:
         sheet, last = book.worksheets[0], 0
         sheet.reset_dimensions()  # what the file says of itself may be anything
         for number, cells in enumerate(sheet.iter_rows(max_col=WIDEST), start=1):
-            held = [place for place, cell in enumerate(cells) if cell.value is not None]
-            if held:
+            filled = [place for place, cell in enumerate(cells) if cell.value is not None]
+            if filled:
                 last = number
                 yield (
                     number,
                     [
                         _text(cell.value, getattr(cell, "number_format", ""))
-                        for cell in cells[: held[-1] + 1]
+                        for cell in cells[: filled[-1] + 1]
                     ],
                 )
             elif number - last > LONGEST_GAP:

@@ -29,7 +29,7 @@ _PIECE = 64 * 1024
 
 
 def too_large(book: ZipFile) -> bool:
-    """Tell whether any part of a workbook holds more than a table of loans can."""
+    """Return whether any part of a workbook holds more than a table of loans can."""
     for part in book.infolist():
         limit = next(size for name, size in LARGEST.items() if part.filename.startswith(name))
         if part.file_size > limit:
