@@ -1,6 +1,6 @@
 // What was done here and is not yet known to be on the server: kept on this workstation, sent in
 // order, sent again with the same id until the server has acknowledged that id.
-import { Trouble } from "relais/courier.js"
+import { Trouble } from "relais/api_client.js"
 import { NONE, inOrder, later, stampOf } from "relais/in_order.js"
 
 const BATCH = 100

@@ -1,12 +1,12 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
-// scanning.js, what it looks like in scan_view.js.
-import { Pace } from "relais/burst.js"
-import { Following } from "relais/following.js"
+// scan_session.js, what it looks like in scan_view.js.
+import { Pace } from "relais/scanner_keys.js"
+import { Following } from "relais/waiting_updates.js"
 import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
-import { Scanning } from "relais/scanning.js"
+import { Scanning } from "relais/scan_session.js"
 import { Sounds } from "relais/sounds.js"
-import { Today } from "relais/today.js"
+import { Today } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 // What answers a question: the one that is shown, and no other that came since it was drawn.

@@ -1,5 +1,5 @@
 // The rows of the turn and the last scans of this page, and what became of each of them.
-import { CARDS } from "relais/scan_kinds.js"
+import { CARDS } from "relais/transaction_kinds.js"
 
 const LAST = 30 // scans that can still be undone or looked back at
 // What the server may say of a loan that is in order all the same.

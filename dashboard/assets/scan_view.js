@@ -1,7 +1,7 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // row by row, so that 500 rows stay quick.
 import { counts, stands } from "relais/scan_rows.js"
-import { TurnView } from "relais/turn_view.js"
+import { TurnView } from "relais/patron_view.js"
 
 const SHOWN = 5 // last scans in the side panel
 const ZONE = { timeZone: "Europe/Zurich" }

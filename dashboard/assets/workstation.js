@@ -1,10 +1,10 @@
 // This workstation, whichever of its pages is open: its name, its clock, its store, its outbox.
-import { Clock } from "relais/clock.js"
-import { Courier } from "relais/courier.js"
+import { Clock } from "relais/server_clock.js"
+import { Courier } from "relais/api_client.js"
 import { Outbox } from "relais/outbox.js"
-import { Store } from "relais/store.js"
-import { Turn } from "relais/turn.js"
-import { uuid } from "relais/transaction.js"
+import { Store } from "relais/transaction_store.js"
+import { Turn } from "relais/send_lock.js"
+import { uuid } from "relais/uuid.js"
 
 const NAME = "relais.workstation"
 const LOOK_EVERY = 30_000

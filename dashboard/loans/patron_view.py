@@ -33,7 +33,7 @@ class PatronView(Viewer):
 
     def _html(self, patron: str, slip: str, spoken: str) -> str:
         told = {"patron": patron, "slip": slip, "spoken": spoken}
-        return render("loans/patron", self._language, **told, printing=asset_url("slip.js"))
+        return render("loans/patron", self._language, **told, printing=asset_url("loan_slip.js"))
 
     def _act(self, act: str, value: str) -> None:
         lists = self._lending.lists

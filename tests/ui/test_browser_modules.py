@@ -31,20 +31,20 @@ LOAD = """async (sources) => {
         globalThis[name] = await import(url)
     }
 }"""
-MODULES = ("transaction", "loan_id", "wall_clock")
+MODULES = ("uuid", "completed_loan_id", "wall_clock")
 # Plain http: without Web Locks, as in a library that has no certificate.
 PLAIN = "http://relais.example/"
 MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 WITHOUT_A_DATABASE = """async () => {
     const { Outbox } = await import("relais/outbox.js")
-    const { Turn } = await import("relais/turn.js")
+    const { Turn } = await import("relais/send_lock.js")
     const store = new Proxy({}, { get: () => () => Promise.reject(new Error("no database")) })
     const sent = []
     const courier = { send: async (lines) => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const { Clock } = await import("relais/clock.js")
+    const { Clock } = await import("relais/server_clock.js")
     const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
     const outbox = new Outbox({
         store, courier, clock, turn: new Turn(store, "a"), channel: { postMessage() {} },
@@ -77,7 +77,7 @@ FULL_DATABASE = """async () => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const { Clock } = await import("relais/clock.js")
+    const { Clock } = await import("relais/server_clock.js")
     const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
     const turn = { take: (work) => work(), renew() {} }
     const outbox = new Outbox({ store, courier, clock, turn, channel: { postMessage() {} } })
@@ -92,7 +92,7 @@ FULL_DATABASE = """async () => {
 }"""
 
 TURNS = """async (lines) => {
-    const { Today } = await import("relais/today.js")
+    const { Today } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), {
         records: async () => lines.map((line, place) => (
             { line, answer: place % 2 ? undefined : { state: "kept" } }
@@ -107,7 +107,7 @@ TURNS = """async (lines) => {
 
 # The store is read while one loan is answered, one is made and answered, one made.
 READING = """async () => {
-    const { Today } = await import("relais/today.js")
+    const { Today } = await import("relais/todays_transactions.js")
     let give
     const outbox = Object.assign(new EventTarget(), {
         records: () => new Promise((read) => { give = read }),
@@ -127,7 +127,7 @@ READING = """async () => {
 
 # Seven minutes behind, at a moment that is tomorrow on the server.
 MIDNIGHT = """async () => {
-    const { Today } = await import("relais/today.js")
+    const { Today } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), { records: async () => [], tell() {} })
     const clock = { stamp: () => Date.parse("2026-11-24T22:56:00Z"), skew: 420_000 }
     const today = new Today({ outbox, clock }, 0)
@@ -139,8 +139,8 @@ MIDNIGHT = """async () => {
 }"""
 
 FOLLOWING = """async (lines) => {
-    const { Today } = await import("relais/today.js")
-    const { Following } = await import("relais/following.js")
+    const { Today } = await import("relais/todays_transactions.js")
+    const { Following } = await import("relais/waiting_updates.js")
     localStorage.clear()
     const records = lines.map(({ state, ...line }) => (
         { line, answer: state && { id: line.id, state, reason: null, warning: null } }
@@ -220,7 +220,7 @@ LEAVING = """async ({ html, words, rules }) => {
     return found
 }"""
 PATIENCE = """async () => {
-    const { Courier } = await import("/courier.js")
+    const { Courier } = await import("/api_client.js")
     const real = setTimeout
     window.setTimeout = (call, length) => real(call, length / 50) // ten seconds in a fifth of one
     const courier = new Courier(`${location.origin}/stall/`, { stamp: () => Date.now(), learn() {} })
@@ -377,7 +377,7 @@ def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
     moments = [1_800_000_000_000] * 6000 + [1_700_000_000_000] * 50 + [1_900_000_000_000]
-    told = blank.evaluate("moments => moments.map((at) => transaction.uuid(at))", moments)
+    told = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
     ids = [UUID(one) for one in told]
     assert {(one.version, one.variant) for one in ids} == {(7, "specified in RFC 4122")}
     assert all(one < other for one, other in pairwise(ids))
@@ -388,7 +388,7 @@ def test_the_loan_that_completes_a_waiting_one_has_the_id_that_the_server_gives_
     blank: Page,
 ) -> None:
     waiting = [UUID(int=(0x019AB0C17B00 << 80) + 7919 * number) for number in range(50)]
-    told = blank.evaluate("ids => ids.map(loan_id.loanId)", [str(one) for one in waiting])
+    told = blank.evaluate("ids => ids.map(completed_loan_id.loanId)", [str(one) for one in waiting])
     assert told == [str(uuid5(one, "loan")) for one in waiting]
 
 

@@ -19,10 +19,10 @@ MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 # A workstation with a wall clock that is set, a steady clock that begins with each page, and a
 # server with the right time that keeps what it gets first under an id.
 WORLD = """async (steps) => {
-    const { Clock } = await import("relais/clock.js")
+    const { Clock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
-    const { Store } = await import("relais/store.js")
-    const { Trouble } = await import("relais/courier.js")
+    const { Store } = await import("relais/transaction_store.js")
+    const { Trouble } = await import("relais/api_client.js")
     const begun = Date.parse("2026-11-24T09:00:00Z")
     let real = begun, wrong = 0, opened = real, up = false, lost = false
     const shown = () => real + wrong

@@ -39,11 +39,11 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 # Acts on a desk's page, each a second after the other: a scan, a key, an answer of the server, a
 # reload of the page, the choice of a desk. Gives the messages that were sent, and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
-    const { Clock } = await import("relais/clock.js")
+    const { Clock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
     const { ScanGuard } = await import("relais/scan_guard.js")
-    const { Scanning } = await import("relais/scanning.js")
-    const { Today } = await import("relais/today.js")
+    const { Scanning } = await import("relais/scan_session.js")
+    const { Today } = await import("relais/todays_transactions.js")
     let now = start, sending = [], answering = null, lend = ""
     const lines = new Map(), sent = [], told = []
     const store = {

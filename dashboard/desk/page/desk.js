@@ -1,11 +1,11 @@
 // The desk page: lends whatever breaks, from files that the service worker keeps.
-import { Keeping } from "./keeping.js"
-import { Line } from "./line.js"
-import { Log } from "./log.js"
-import { Readings } from "./readings.js"
-import { register } from "./release.js"
-import { printSheet } from "./sheet.js"
-import { Speech } from "./speech.js"
+import { Keeping } from "./storage_status.js"
+import { Line } from "./connection.js"
+import { Log } from "./workstation_log.js"
+import { Readings } from "./last_grid.js"
+import { register } from "./service_worker.js"
+import { printSheet } from "./print_sheet.js"
+import { Speech } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
 import { Workstation, read, write } from "relais/workstation.js"
 

@@ -2,7 +2,7 @@
 // A transaction is waiting until the server has answered; `waiting` holds its sequence until then,
 // so that the index of that name is the outbox, in order.
 
-import { moot } from "relais/transaction.js"
+import { moot } from "relais/uuid.js"
 
 const NAME = "relais"
 const VERSION = 1

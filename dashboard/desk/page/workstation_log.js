@@ -1,6 +1,6 @@
 // What this workstation did today, newest first: loans, loans without a card, returns on the cart.
 // Whatever stands can be taken back.
-import { uuid } from "relais/transaction.js"
+import { uuid } from "relais/uuid.js"
 
 const SHOWN = 200
 const OFF = 60_000 // ms by which a corrected time is another one to whoever reads it

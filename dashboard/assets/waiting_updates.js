@@ -9,7 +9,7 @@ const OLD = 60_000 // ms after which the list is called old
 const MEMORY = "relais.followed"
 
 export class Following {
-  // `workstation` has {courier, store, outbox}; `today` the rows of today.js.
+  // `workstation` has {courier, store, outbox}; `today` the rows of todays_transactions.js.
   constructor({ courier, store, outbox }, today) {
     Object.assign(this, { courier, store, outbox, today, asking: null })
     this.timer = setInterval(() => this.ask(), EVERY)

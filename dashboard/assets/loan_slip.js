@@ -9,7 +9,7 @@ const PAPER = `
 const ZONE = { timeZone: "Europe/Zurich" }
 const date = new Intl.DateTimeFormat("sv-SE", ZONE) // YYYY-MM-DD
 
-// `loans` are rows of today.js; `words` are {title, line, day, caution}.
+// `loans` are rows of todays_transactions.js; `words` are {title, line, day, caution}.
 export function slip(loans, guard, words) {
   const ordered = [...loans].sort((one, other) => one.made - other.made)
   if (!ordered.length) return ""

@@ -1,8 +1,8 @@
 // Whose turn it is, as the scan box shows it: a user, somebody without a card, the cart; what they
 // took before; and who still waits for a card.
-import { Burst } from "relais/burst.js"
+import { Burst } from "relais/scanner_keys.js"
 import { stands } from "relais/scan_rows.js"
-import { printText, slip } from "relais/slip.js"
+import { printText, slip } from "relais/loan_slip.js"
 import { instant, shown } from "relais/wall_clock.js"
 import { read, write } from "relais/workstation.js"
 

@@ -1,11 +1,11 @@
 // What is scanned becomes transactions: kept here, sent, answered; and each row says how far it is.
-import { loanId } from "relais/loan_id.js"
+import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
-import { TOLD } from "relais/scan_kinds.js"
-import { moot, uuid } from "relais/transaction.js"
+import { TOLD } from "relais/transaction_kinds.js"
+import { moot, uuid } from "relais/uuid.js"
 
 export class Recording {
-  // `state` holds the rows; see scanning.js for the others. `moved()` is told when a row changed
+  // `state` holds the rows; see scan_session.js for the others. `moved()` is told when a row changed
   // after its scan. `asks()` says whether a person is asked first to lend here at all: new scans
   // are held as they are without a desk. What belongs to something recorded before is not asked.
   // `waits()` says whether what is held for want of a word stays so.

@@ -1,11 +1,11 @@
 // The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
-import { Recording } from "relais/recording.js"
-import { CARDS, KINDS } from "relais/scan_kinds.js"
+import { Recording } from "relais/transaction_recorder.js"
+import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_guard.js"
 import { counts, stands } from "relais/scan_rows.js"
-import { Session } from "relais/session.js"
-import { uuid } from "relais/transaction.js"
+import { Session } from "relais/session_storage.js"
+import { uuid } from "relais/uuid.js"
 
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
 // `note` says who), "cart" (returns), "complete" (`waits` are the rows whose card comes next).
@@ -25,13 +25,13 @@ const EARLIER = 5 // readers that F9 can go back to, one after the other
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
 export class Scanning {
-  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (today.js).
+  // `guard` says what was scanned (scan_guard.js), `today` what was done here before (todays_transactions.js).
   // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
   // sends; `stamp()` is the workstation's time in ms. `doubleRead` is how many ms after a scan the
   // same label is the scanner reading it twice. `tell(event)` is told what happened: {what:
   // "patron" | "next" | "same" | "here" | "held" | "kept" | "warning" | "refused" | "void" |
-  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (recording.js);
+  // "unkept", code, key, number}. While no desk is chosen, what is recorded is held (transaction_recorder.js);
   // so are new scans while `lendIn()` is "alma", unless a person lends here all the same. It is
   // "relais" in an outage, "" while it cannot be known, null as long as it was not yet asked.
   constructor({ storage, guard, today, cart, doubleRead, lendIn = () => "", key = "relais.scanning", ...recording }) {
@@ -122,7 +122,7 @@ export class Scanning {
     this.session.keep()
   }
 
-  // The next scan is the card of whoever has these: rows of today.js.
+  // The next scan is the card of whoever has these: rows of todays_transactions.js.
   await(waits) {
     this.begin("complete")
     this.state.waits = waits.map(({ id, made, item, note, turn }) => ({ id, made, item, note, turn }))
@@ -236,7 +236,7 @@ export class Scanning {
     this.session.keep()
   }
 
-  // Take back a row of today.js.
+  // Take back a row of todays_transactions.js.
   takeBack(row, reason) {
     this.recording.void(row, reason)
     this.session.keep()

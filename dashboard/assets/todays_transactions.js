@@ -1,8 +1,8 @@
 // What this workstation did today, folded from its outbox as it grows: loans, loans that wait for
 // a card, returns on a cart, and what was taken back, completed or read twice.
 import { stampOf } from "relais/in_order.js"
-import { loanId } from "relais/loan_id.js"
-import { moot } from "relais/transaction.js"
+import { loanId } from "relais/completed_loan_id.js"
+import { moot } from "relais/uuid.js"
 
 const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Zurich" })
 // Refusals that say: what was asked for is so already.
@@ -11,7 +11,7 @@ const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
 export class Today {
-  // `doubleRead`: see scanning.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
+  // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
   // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
   constructor({ outbox, clock }, doubleRead) {
     Object.assign(this, { outbox, clock, doubleRead, records: new Map(), folded: null, loading: new Set() })
