@@ -5,14 +5,14 @@ const SAMPLES = 5
 // What the server's refusals mean; anything else is the server's own failure.
 const TROUBLES = { 401: "login", 403: "forbidden", 413: "version", 400: "version", 429: "busy", 404: "version", 507: "full" }
 
-export class Trouble extends Error {
+export class RequestFailed extends Error {
   constructor(key) {
     super(key)
     this.key = key
   }
 }
 
-export class Courier {
+export class ApiClient {
   // `base` is the address of the desk page, where its routes are too.
   constructor(base, clock) {
     Object.assign(this, { base, clock })
@@ -33,7 +33,7 @@ export class Courier {
 
   async send(transactions) {
     const { answers } = await this.#tell("transactions", { transactions })
-    if (!Array.isArray(answers)) throw new Trouble("version")
+    if (!Array.isArray(answers)) throw new RequestFailed("version")
     return answers
   }
 
@@ -65,7 +65,7 @@ export class Courier {
       check(answer)
       return await answer.json()
     } catch (fault) {
-      throw fault instanceof Trouble ? fault : new Trouble("unreachable")
+      throw fault instanceof RequestFailed ? fault : new RequestFailed("unreachable")
     } finally {
       clearTimeout(timer)
     }
@@ -74,6 +74,6 @@ export class Courier {
 
 function check(answer) {
   // A proxy before the server may send to its login instead of saying 401.
-  if (answer.type === "opaqueredirect") throw new Trouble("login")
-  if (!answer.ok) throw new Trouble(TROUBLES[answer.status] ?? "server")
+  if (answer.type === "opaqueredirect") throw new RequestFailed("login")
+  if (!answer.ok) throw new RequestFailed(TROUBLES[answer.status] ?? "server")
 }

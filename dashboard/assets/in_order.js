@@ -2,7 +2,7 @@
 // was done to the workstation's clock in between.
 
 // Where a transaction stands on this workstation's own scale (ms), which never goes back: what its
-// clock said, and by how much that was carried on; see Clock.carry.
+// clock said, and by how much that was carried on; see ServerClock.carry.
 export function stampOf(line) {
   return Date.parse(line.made_at) + 1000 * (line.held_s ?? 0)
 }

@@ -1,6 +1,6 @@
 // What was done here and is not yet known to be on the server: kept on this workstation, sent in
 // order, sent again with the same id until the server has acknowledged that id.
-import { Trouble } from "relais/api_client.js"
+import { RequestFailed } from "relais/api_client.js"
 import { NONE, inOrder, later, stampOf } from "relais/in_order.js"
 
 const BATCH = 100
@@ -224,7 +224,7 @@ export class Outbox extends EventTarget {
 
   async #sendSome() {
     const batch = await this.#batch()
-    if (!batch.length && this.unnoted.size) throw new Trouble("browser")
+    if (!batch.length && this.unnoted.size) throw new RequestFailed("browser")
     if (!batch.length) return false
     if (!this.clock.sure) await this.courier.measure()
     const lines = await this.#placed(batch)
@@ -232,7 +232,7 @@ export class Outbox extends EventTarget {
     const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
     // The server answered and could write nothing: its disk is full, say.
-    if (!settled) throw new Trouble(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
+    if (!settled) throw new RequestFailed(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
     return true
   }
 
@@ -298,7 +298,7 @@ export class Outbox extends EventTarget {
   }
 
   #failed(fault) {
-    this.trouble = fault instanceof Trouble ? fault.key : "server"
+    this.trouble = fault instanceof RequestFailed ? fault.key : "server"
     this.tell("changed")
     this.timer = setTimeout(() => this.send(), this.wait * (0.8 + 0.4 * Math.random()))
     this.wait = Math.min(2 * this.wait, LONGEST_WAIT)

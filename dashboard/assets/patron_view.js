@@ -9,7 +9,7 @@ import { read, write } from "relais/workstation.js"
 const CART = "relais.cart"
 const TURNS = { patron: "who", card: "who-card", cart: "who-cart", complete: "who-complete" }
 
-export class TurnView {
+export class PatronView {
   // `box` and `view` as in scan_view.js.
   constructor(box, view) {
     Object.assign(this, { box, view, words: box.words, slipOpen: false })

@@ -1,12 +1,12 @@
 // The scan box on a page: keys and clicks in, sounds and words out. What it means is in
 // scan_session.js, what it looks like in scan_view.js.
 import { Pace } from "relais/scanner_keys.js"
-import { Following } from "relais/waiting_updates.js"
+import { WaitingUpdates } from "relais/waiting_updates.js"
 import { ScanGuard } from "relais/scan_guard.js"
 import { ScanView } from "relais/scan_view.js"
-import { Scanning } from "relais/scan_session.js"
+import { ScanSession } from "relais/scan_session.js"
 import { Sounds } from "relais/sounds.js"
-import { Today } from "relais/todays_transactions.js"
+import { TodaysTransactions } from "relais/todays_transactions.js"
 
 const SOUND_OF = { here: "taken", next: "next", held: "warning", asked: "warning", warning: "warning", refused: "refused", unkept: "refused" }
 // What answers a question: the one that is shown, and no other that came since it was drawn.
@@ -24,9 +24,9 @@ export class ScanBox {
     this.sounds = new Sounds(localStorage)
     this.guard = new ScanGuard(rules)
     this.stamp = () => workstation.clock.stamp()
-    this.today = new Today(workstation, doubleRead)
-    this.following = new Following(workstation, this.today)
-    this.scanning = new Scanning({
+    this.today = new TodaysTransactions(workstation, doubleRead)
+    this.following = new WaitingUpdates(workstation, this.today)
+    this.scanning = new ScanSession({
       storage: sessionStorage, outbox: this.outbox, stamp: this.stamp, desk: page.desk, lendIn: page.lendIn, workstation: page.name,
       guard: this.guard, today: this.today, cart: () => this.view.turn.cartName, doubleRead,
       nobody: (made) => this.view.fill(words.nobody, { time: this.view.clock(made).slice(0, 5) }),

@@ -1,10 +1,10 @@
 // The desk's side of lending: whose turn it is, what they take, what looks doubtful. Nothing here
 // touches the page: it can be asked from a test, from the dashboard, from the offline page.
-import { Recording } from "relais/transaction_recorder.js"
+import { TransactionRecorder } from "relais/transaction_recorder.js"
 import { CARDS, KINDS } from "relais/transaction_kinds.js"
 import { USERS } from "relais/scan_guard.js"
 import { counts, stands } from "relais/scan_rows.js"
-import { Session } from "relais/session_storage.js"
+import { SavedState } from "relais/session_storage.js"
 import { uuid } from "relais/uuid.js"
 
 // `mode` is whose turn it is: "lend" (a user with a card, or nobody yet), "card" (who forgot it;
@@ -24,7 +24,7 @@ const EARLIER = 5 // readers that F9 can go back to, one after the other
 // What nobody's card is: a card scanned after one of these, with nothing lent yet, was meant.
 const SLIPS = new Set(["partial", "glued", "isbn", "address"])
 
-export class Scanning {
+export class ScanSession {
   // `guard` says what was scanned (scan_guard.js), `today` what was done here before (todays_transactions.js).
   // `desk()` gives the code of the circulation desk, "" while none is chosen; `cart()` the name of
   // the cart; `nobody(made)` the note on somebody of whom nothing was noted. `outbox` keeps and
@@ -38,9 +38,9 @@ export class Scanning {
     Object.assign(this, { guard, today, cart, doubleRead, lendIn })
     const { desk, stamp, tell, nobody } = recording
     Object.assign(this, { desk, stamp, tell, nobody })
-    this.session = new Session(storage, key, EMPTY)
+    this.session = new SavedState(storage, key, EMPTY)
     this.state = this.session.state
-    this.recording = new Recording({ ...recording, state: this.state, asks: () => this.asks, waits: () => this.asks || this.lendIn() === null, moved: () => this.session.keepSoon() })
+    this.recording = new TransactionRecorder({ ...recording, state: this.state, asks: () => this.asks, waits: () => this.asks || this.lendIn() === null, moved: () => this.session.keepSoon() })
     this.rows = this.recording.rows
   }
 

@@ -1,7 +1,7 @@
 // What the scan box shows: whose turn, what is asked, the rows, the counter. Drawn once a frame,
 // row by row, so that 500 rows stay quick.
 import { counts, stands } from "relais/scan_rows.js"
-import { TurnView } from "relais/patron_view.js"
+import { PatronView } from "relais/patron_view.js"
 
 const SHOWN = 5 // last scans in the side panel
 const ZONE = { timeZone: "Europe/Zurich" }
@@ -16,7 +16,7 @@ export class ScanView {
   constructor(box) {
     Object.assign(this, { box, words: box.words, rows: new Map(), drawing: 0 })
     this.day = new Intl.DateTimeFormat(this.words.locale, { timeZone: "UTC", day: "numeric", month: "long" })
-    this.turn = new TurnView(box, this)
+    this.turn = new PatronView(box, this)
   }
 
   part(name) {

@@ -4,7 +4,7 @@ const NAME = "relais.outbox"
 const LENGTH = 20_000 // ms that a lease lasts; no sending may take longer
 const PAUSE = 150
 
-export class Turn {
+export class SendLock {
   constructor(store, holder) {
     Object.assign(this, { store, holder })
   }

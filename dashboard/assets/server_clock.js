@@ -4,7 +4,7 @@ const JUMP = 2000 // ms by which the wall clock leaves the steady one: it was se
 const SAME = 1000 // ms: two measures this close are one, so that no scan overtakes another
 const SAMPLES = 9
 
-export class Clock {
+export class ServerClock {
   constructor() {
     this.ahead = 0
     this.carried = 0 // ms by which the stamps are before what the clock says

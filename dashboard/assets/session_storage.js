@@ -2,7 +2,7 @@
 
 const SOON = 200 // ms
 
-export class Session {
+export class SavedState {
   constructor(storage, key, empty) {
     Object.assign(this, { storage, key, timer: null })
     this.state = { ...structuredClone(empty), ...this.#read() }

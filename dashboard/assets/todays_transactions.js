@@ -10,7 +10,7 @@ const SO_ALREADY = new Set(["loan_void", "waiting_settled"])
 // Refusals of a completion that say: another one was there before.
 const GONE = new Set(["waiting_settled", "completed_elsewhere"])
 
-export class Today {
+export class TodaysTransactions {
   // `doubleRead`: see scan_session.js. A row is {id, kind, at, made, item, patron, note, turn, cart, line, answer,
   // void, repeated, gone}: `kind` is "loan", "waiting" or "return"; a completed one is a loan.
   constructor({ outbox, clock }, doubleRead) {

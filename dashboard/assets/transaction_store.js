@@ -9,7 +9,7 @@ const VERSION = 1
 const TRANSACTIONS = "transactions"
 const NUMBERS = "numbers"
 
-export class Store {
+export class TransactionStore {
   // `superseded()` is called when a page of a newer Relais wants to change the database, `closed()`
   // when the browser has closed it: its data were cleared.
   constructor(superseded = () => {}, closed = () => {}) {

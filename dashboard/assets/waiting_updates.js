@@ -8,7 +8,7 @@ const MOST = 200 // as many as the server takes at once
 const OLD = 60_000 // ms after which the list is called old
 const MEMORY = "relais.followed"
 
-export class Following {
+export class WaitingUpdates {
   // `workstation` has {courier, store, outbox}; `today` the rows of todays_transactions.js.
   constructor({ courier, store, outbox }, today) {
     Object.assign(this, { courier, store, outbox, today, asking: null })

@@ -1,9 +1,9 @@
 // This workstation, whichever of its pages is open: its name, its clock, its store, its outbox.
-import { Clock } from "relais/server_clock.js"
-import { Courier } from "relais/api_client.js"
+import { ServerClock } from "relais/server_clock.js"
+import { ApiClient } from "relais/api_client.js"
 import { Outbox } from "relais/outbox.js"
-import { Store } from "relais/transaction_store.js"
-import { Turn } from "relais/send_lock.js"
+import { TransactionStore } from "relais/transaction_store.js"
+import { SendLock } from "relais/send_lock.js"
 import { uuid } from "relais/uuid.js"
 
 const NAME = "relais.workstation"
@@ -18,12 +18,12 @@ export class Workstation extends EventTarget {
     super()
     // Not at once: a database that fails as soon as it is opened would be opened without end.
     const closed = () => setTimeout(() => this.outbox.look(), SOON)
-    this.store = new Store(() => this.dispatchEvent(new Event("superseded")), closed)
-    this.clock = new Clock()
-    this.courier = new Courier(base, this.clock)
+    this.store = new TransactionStore(() => this.dispatchEvent(new Event("superseded")), closed)
+    this.clock = new ServerClock()
+    this.courier = new ApiClient(base, this.clock)
     this.outbox = new Outbox({
       store: this.store, courier: this.courier, clock: this.clock,
-      turn: new Turn(this.store, uuid()), channel: new BroadcastChannel("relais"),
+      turn: new SendLock(this.store, uuid()), channel: new BroadcastChannel("relais"),
     })
     this.outbox.look()
     this.outbox.send()

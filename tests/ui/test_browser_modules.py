@@ -37,17 +37,17 @@ PLAIN = "http://relais.example/"
 MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 WITHOUT_A_DATABASE = """async () => {
     const { Outbox } = await import("relais/outbox.js")
-    const { Turn } = await import("relais/send_lock.js")
+    const { SendLock } = await import("relais/send_lock.js")
     const store = new Proxy({}, { get: () => () => Promise.reject(new Error("no database")) })
     const sent = []
     const courier = { send: async (lines) => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const { Clock } = await import("relais/server_clock.js")
-    const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
+    const { ServerClock } = await import("relais/server_clock.js")
+    const clock = Object.assign(new ServerClock(), { skew: 0, samples: [0, 0, 0] })
     const outbox = new Outbox({
-        store, courier, clock, turn: new Turn(store, "a"), channel: { postMessage() {} },
+        store, courier, clock, turn: new SendLock(store, "a"), channel: { postMessage() {} },
     })
     const settled = []
     outbox.addEventListener("settled", ({ detail }) => {
@@ -77,8 +77,8 @@ FULL_DATABASE = """async () => {
         sent.push(...lines.map((one) => one.id))
         return lines.map(({ id }) => ({ id, state: "kept" }))
     } }
-    const { Clock } = await import("relais/server_clock.js")
-    const clock = Object.assign(new Clock(), { skew: 0, samples: [0, 0, 0] })
+    const { ServerClock } = await import("relais/server_clock.js")
+    const clock = Object.assign(new ServerClock(), { skew: 0, samples: [0, 0, 0] })
     const turn = { take: (work) => work(), renew() {} }
     const outbox = new Outbox({ store, courier, clock, turn, channel: { postMessage() {} } })
     outbox.last = 250
@@ -92,14 +92,14 @@ FULL_DATABASE = """async () => {
 }"""
 
 TURNS = """async (lines) => {
-    const { Today } = await import("relais/todays_transactions.js")
+    const { TodaysTransactions } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), {
         records: async () => lines.map((line, place) => (
             { line, answer: place % 2 ? undefined : { state: "kept" } }
         )),
         tell() {},
     })
-    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
     await today.load()
     const turns = [...today.waiting()].map(([whose, rows]) => [whose, rows.map((row) => row.id)])
     return [turns, today.rows().map((row) => row.id)]
@@ -107,13 +107,13 @@ TURNS = """async (lines) => {
 
 # The store is read while one loan is answered, one is made and answered, one made.
 READING = """async () => {
-    const { Today } = await import("relais/todays_transactions.js")
+    const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let give
     const outbox = Object.assign(new EventTarget(), {
         records: () => new Promise((read) => { give = read }),
         tell(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })) },
     })
-    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
     const now = new Date().toISOString()
     const line = (id) => ({ id, kind: "loan", at: now, made_at: now, item: id, patron: "p" })
     const kept = (id) => ({ line: line(id), answer: { id, state: "kept" } })
@@ -127,10 +127,10 @@ READING = """async () => {
 
 # Seven minutes behind, at a moment that is tomorrow on the server.
 MIDNIGHT = """async () => {
-    const { Today } = await import("relais/todays_transactions.js")
+    const { TodaysTransactions } = await import("relais/todays_transactions.js")
     const outbox = Object.assign(new EventTarget(), { records: async () => [], tell() {} })
     const clock = { stamp: () => Date.parse("2026-11-24T22:56:00Z"), skew: 420_000 }
-    const today = new Today({ outbox, clock }, 0)
+    const today = new TodaysTransactions({ outbox, clock }, 0)
     await today.loaded
     const line = { id: "a", kind: "loan", at: "2026-11-24T23:03:00Z", made_at: "2026-11-24T22:56:00Z", item: "i", patron: "p" }
     const detail = [{ line, answer: { id: "a", state: "kept" } }]
@@ -139,8 +139,8 @@ MIDNIGHT = """async () => {
 }"""
 
 FOLLOWING = """async (lines) => {
-    const { Today } = await import("relais/todays_transactions.js")
-    const { Following } = await import("relais/waiting_updates.js")
+    const { TodaysTransactions } = await import("relais/todays_transactions.js")
+    const { WaitingUpdates } = await import("relais/waiting_updates.js")
     localStorage.clear()
     const records = lines.map(({ state, ...line }) => (
         { line, answer: state && { id: line.id, state, reason: null, warning: null } }
@@ -150,12 +150,12 @@ FOLLOWING = """async (lines) => {
         records: async () => records, channel: { postMessage: (told) => posted.push(told) },
         tell(what, detail) { this.dispatchEvent(new CustomEvent(what, { detail })) },
     })
-    const today = new Today({ outbox, clock: { stamp: () => Date.now() } }, 0)
+    const today = new TodaysTransactions({ outbox, clock: { stamp: () => Date.now() } }, 0)
     let ends = new Promise(() => {})
     const courier = { waiting: (ids) => { asked.push(ids); return ends } }
     const store = { end: async (ended) => { written.push(...ended) } }
     await today.loaded
-    const following = new Following({ courier, store, outbox }, today)
+    const following = new WaitingUpdates({ courier, store, outbox }, today)
     const ids = () => [...today.waiting().values()].flat().map((row) => row.id)
     const before = [ids(), following.old]
     await Promise.resolve() // the page asks at once
@@ -220,10 +220,10 @@ LEAVING = """async ({ html, words, rules }) => {
     return found
 }"""
 PATIENCE = """async () => {
-    const { Courier } = await import("/api_client.js")
+    const { ApiClient } = await import("/api_client.js")
     const real = setTimeout
     window.setTimeout = (call, length) => real(call, length / 50) // ten seconds in a fifth of one
-    const courier = new Courier(`${location.origin}/stall/`, { stamp: () => Date.now(), learn() {} })
+    const courier = new ApiClient(`${location.origin}/stall/`, { stamp: () => Date.now(), learn() {} })
     const late = new Promise((end) => real(end, 8000, "still waiting"))
     return Promise.race([courier.time().then(() => "answered", (fault) => fault.key), late])
 }"""

@@ -19,10 +19,10 @@ MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 # A workstation with a wall clock that is set, a steady clock that begins with each page, and a
 # server with the right time that keeps what it gets first under an id.
 WORLD = """async (steps) => {
-    const { Clock } = await import("relais/server_clock.js")
+    const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
-    const { Store } = await import("relais/transaction_store.js")
-    const { Trouble } = await import("relais/api_client.js")
+    const { TransactionStore } = await import("relais/transaction_store.js")
+    const { RequestFailed } = await import("relais/api_client.js")
     const begun = Date.parse("2026-11-24T09:00:00Z")
     let real = begun, wrong = 0, opened = real, up = false, lost = false
     const shown = () => real + wrong
@@ -34,18 +34,18 @@ WORLD = """async (steps) => {
     const kept = new Map()
     const courierOf = (clock) => ({
         measure: async () => {
-            if (!up) throw new Trouble("unreachable")
+            if (!up) throw new RequestFailed("unreachable")
             const asked = clock.stamp()
             for (let count = 0; count < 5; count += 1) clock.learn({ asked, said: real, heard: clock.stamp() })
         },
         send: async (lines) => {
-            if (!up) throw new Trouble("unreachable")
+            if (!up) throw new RequestFailed("unreachable")
             for (const line of lines) {
                 real += 1
                 const at = Math.min(Date.parse(line.at), real)
                 if (!kept.has(line.id)) kept.set(line.id, { ...line, at })
             }
-            if (lost) throw new Trouble("unreachable")
+            if (lost) throw new RequestFailed("unreachable")
             return lines.map(({ id }) => ({ id, state: "kept" }))
         },
     })
@@ -57,9 +57,9 @@ WORLD = """async (steps) => {
         }
         opened = real
         origin = shown()
-        const clock = new Clock()
+        const clock = new ServerClock()
         outbox = new Outbox({
-            store: new Store(), courier: courierOf(clock), clock,
+            store: new TransactionStore(), courier: courierOf(clock), clock,
             turn: { take: (work) => work(), renew() {} }, channel: { postMessage() {} },
         })
         outbox.look()

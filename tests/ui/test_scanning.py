@@ -39,11 +39,11 @@ START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC).timestamp() * 1000
 # Acts on a desk's page, each a second after the other: a scan, a key, an answer of the server, a
 # reload of the page, the choice of a desk. Gives the messages that were sent, and the last state.
 DESK = """async ({ rules, acts, start, desk }) => {
-    const { Clock } = await import("relais/server_clock.js")
+    const { ServerClock } = await import("relais/server_clock.js")
     const { Outbox } = await import("relais/outbox.js")
     const { ScanGuard } = await import("relais/scan_guard.js")
-    const { Scanning } = await import("relais/scan_session.js")
-    const { Today } = await import("relais/todays_transactions.js")
+    const { ScanSession } = await import("relais/scan_session.js")
+    const { TodaysTransactions } = await import("relais/todays_transactions.js")
     let now = start, sending = [], answering = null, lend = ""
     const lines = new Map(), sent = [], told = []
     const store = {
@@ -64,14 +64,14 @@ DESK = """async ({ rules, acts, start, desk }) => {
         sent.push(batch)
         return batch.map(({ id }) => ({ id, state: "kept", warning: null, reason: null }))
     } }
-    class Steady extends Clock { stamp() { return now } }
+    class Steady extends ServerClock { stamp() { return now } }
     const clock = Object.assign(new Steady(), { skew: 0, samples: [0, 0, 0] })
     const outbox = new Outbox({
         store, courier, clock, turn: { take: (work) => work(), renew() {} }, channel: { postMessage() {} },
     })
-    const today = new Today({ outbox, clock }, 120_000)
+    const today = new TodaysTransactions({ outbox, clock }, 120_000)
     sessionStorage.clear()
-    const open = () => new Scanning({
+    const open = () => new ScanSession({
         storage: sessionStorage, outbox, today, guard: new ScanGuard(rules), stamp: () => now, desk: () => desk,
         lendIn: () => lend, workstation: "poste-1", cart: () => "2", nobody: () => "sans carte", doubleRead: 120_000,
         tell: (event) => told.push(event),

@@ -5,7 +5,7 @@ const EVERY = 10_000
 const MEMORY = "relais.contact"
 
 // Events: "changed".
-export class Line extends EventTarget {
+export class Connection extends EventTarget {
   constructor(workstation, readings) {
     super()
     Object.assign(this, { workstation, readings })

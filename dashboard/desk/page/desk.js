@@ -1,11 +1,11 @@
 // The desk page: lends whatever breaks, from files that the service worker keeps.
-import { Keeping } from "./storage_status.js"
-import { Line } from "./connection.js"
-import { Log } from "./workstation_log.js"
-import { Readings } from "./last_grid.js"
+import { StorageStatus } from "./storage_status.js"
+import { Connection } from "./connection.js"
+import { WorkstationLog } from "./workstation_log.js"
+import { LastGrid } from "./last_grid.js"
 import { register } from "./service_worker.js"
 import { printSheet } from "./print_sheet.js"
-import { Speech } from "./texts.js"
+import { Texts } from "./texts.js"
 import { ScanBox } from "relais/scan_box.js"
 import { Workstation, read, write } from "relais/workstation.js"
 
@@ -18,7 +18,7 @@ class Desk {
     this.papers = papers
     this.root.innerHTML = papers.languages[language].page
     document.documentElement.lang = language
-    this.speech = new Speech(papers, language, this.root)
+    this.speech = new Texts(papers, language, this.root)
     this.workstation = new Workstation(new URL("./", location.href))
     this.select = this.root.querySelector("#desk")
     this.select.value = read("relais.desk")
@@ -39,10 +39,10 @@ class Desk {
         lendIn: () => (!this.line?.asked ? null : this.line.trouble ? "" : this.readings.lendIn),
       },
     })
-    this.readings = new Readings(speech)
-    this.line = new Line(workstation, this.readings)
-    this.keeping = new Keeping(workstation, speech)
-    this.log = new Log(workstation, speech, this.box)
+    this.readings = new LastGrid(speech)
+    this.line = new Connection(workstation, this.readings)
+    this.keeping = new StorageStatus(workstation, speech)
+    this.log = new WorkstationLog(workstation, speech, this.box)
   }
 
   #listen() {

@@ -5,7 +5,7 @@ const MEMORY = "relais.board"
 const TICK = 5000
 const OLD = 60 // seconds after which a reading speaks in the past tense
 
-export class Readings {
+export class LastGrid {
   constructor(speech) {
     this.speech = speech
     this.cut = true

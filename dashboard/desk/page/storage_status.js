@@ -6,7 +6,7 @@ const NEARLY_FULL = 0.9
 const OFF = 120 // seconds by which a clock is worth a word
 const EVERY = 60_000
 
-export class Keeping {
+export class StorageStatus {
   constructor(workstation, speech) {
     Object.assign(this, { workstation, speech, worker: true, persistent: true, full: false })
     this.vdi = speech.part("vdi")

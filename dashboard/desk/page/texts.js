@@ -3,7 +3,7 @@
 const ZONE = { timeZone: "Europe/Zurich" }
 const THIN = "\u202f"
 
-export class Speech {
+export class Texts {
   constructor(papers, language, root) {
     Object.assign(this, { root, locale: language === "en" ? "en-GB" : "fr-CH" })
     Object.assign(this, { words: papers.languages[language].words, targets: papers.languages[language].targets })

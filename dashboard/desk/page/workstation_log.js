@@ -7,7 +7,7 @@ const OFF = 60_000 // ms by which a corrected time is another one to whoever rea
 const OVER = new Set(["void", "refused", "completed"]) // nothing of it can be taken back here
 const NOTES = new Set(["renewal", "lent_and_carted"])
 
-export class Log {
+export class WorkstationLog {
   constructor(workstation, speech, box) {
     Object.assign(this, { workstation, speech, box, today: box.today, drawing: false, pressed: false })
     workstation.outbox.addEventListener("changed", () => this.draw())
