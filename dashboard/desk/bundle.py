@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.desk.papers import desk_content
 from dashboard.ui.stylesheet import STYLESHEET
-from dashboard.ui.templating import STATIC, asset
+from dashboard.ui.templating import MODULES, asset
 from procedure.handbook.model import Handbook
 
 DESK = Path(__file__).resolve().parent / "page"
@@ -23,14 +23,7 @@ KINDS: Mapping[str, str] = {
     ".json": "application/json; charset=utf-8",
 }
 # What the Panel page has too; its own frame is of no use here.
-SHARED = (
-    *(
-        path.name
-        for path in sorted(STATIC.iterdir())
-        if path.suffix in KINDS and path.name != "page.js"
-    ),
-    STYLESHEET,
-)
+SHARED = (*MODULES, "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
 
@@ -75,7 +68,7 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 def _modules() -> dict[str, dict[str, str]]:
     """Map the names under which shared modules import each other to where they are served."""
-    return {"imports": {f"relais/{name}": f"./{name}" for name in SHARED if name.endswith(".js")}}
+    return {"imports": {f"relais/{name}": f"./{name}" for name in MODULES}}
 
 
 def _digest(files: Mapping[str, bytes], papers: str) -> str:

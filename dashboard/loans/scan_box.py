@@ -9,36 +9,7 @@ from uuid import UUID
 import param
 from panel.custom import JSComponent
 
-from dashboard.ui.templating import asset_url
-
-# Shared with the offline page, which names them in an import map of its own: one logic, two homes.
-# An inlined module has no address that a relative import could start from, hence the map.
-MODULES = (
-    "scanner_keys.js",
-    "server_clock.js",
-    "api_client.js",
-    "waiting_updates.js",
-    "in_order.js",
-    "completed_loan_id.js",
-    "outbox.js",
-    "transaction_recorder.js",
-    "scan_box.js",
-    "scan_guard.js",
-    "transaction_kinds.js",
-    "scan_rows.js",
-    "scan_view.js",
-    "scan_session.js",
-    "session_storage.js",
-    "loan_slip.js",
-    "sounds.js",
-    "transaction_store.js",
-    "todays_transactions.js",
-    "uuid.js",
-    "send_lock.js",
-    "patron_view.js",
-    "wall_clock.js",
-    "workstation.js",
-)
+from dashboard.ui.templating import MODULES, asset_url
 
 
 class ScanBox(JSComponent):
@@ -61,6 +32,7 @@ class ScanBox(JSComponent):
     everywhere = param.String(default="0", doc="Loans of the day at every desk.")
 
     _esm = Path(__file__).with_name("scan_box_component.js")
+    # An inlined module has no address that a relative import could start from.
     _importmap = {"imports": {f"relais/{name}": f"./{asset_url(name)}" for name in MODULES}}  # noqa: RUF012
 
     def __init__(self, **params: Any) -> None:

@@ -18,6 +18,8 @@ from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 
 HERE = Path(__file__).resolve().parent.parent
 STATIC = HERE / "assets"
+# What the page and the desk page share: these import each other as `relais/NAME`, by an import map.
+MODULES = tuple(sorted(path.name for path in STATIC.glob("*.js") if path.name != "page.js"))
 
 PIECES = Environment(
     loader=FileSystemLoader(HERE),
