@@ -4,13 +4,13 @@
   const CUT_AFTER = 7500 // with beats every 3 s and a look every second: told within 10 s
   const LOADED_WITHIN = 45000
   const BURST = 40 // milliseconds between two keys of a scanner, at most
-  const words = () => JSON.parse(document.body.dataset.words)
+  const HOLD = 60 // longer than the 40 that lie between two keys of a scanner
+  const AFTER_SCAN = 300
   const root = document.documentElement
   let send = null
   const waiting = []
   let beaten = performance.now()
   let cut = false
-  let cutSince = null
 
   const remember = (name, value) => {
     const base = location.pathname
@@ -167,50 +167,13 @@
     const late = performance.now() - beaten > (send ? CUT_AFTER : LOADED_WITHIN)
     if (late !== cut) {
       cut = late
-      cutSince = late ? new Date(Date.now() - CUT_AFTER) : null
+      if (late) root.dataset.cutSince = new Date(Date.now() - CUT_AFTER).toTimeString().slice(0, 5)
       root.classList.toggle("is-cut", cut)
       announce()
     }
   }
   setInterval(watch, 1000)
   setInterval(() => { if (cut) mend() }, 2000)
-  setInterval(() => window.dispatchEvent(new CustomEvent("relais:tick")), 1000)
-
-  // ----- ages -----
-  const seen = new WeakMap()
-  const age = (within) => {
-    const shown = words()
-    for (const one of within.querySelectorAll("time[data-age]")) {
-      if (!seen.has(one)) seen.set(one, performance.now() - 1000 * Number(one.dataset.age))
-      const s = Math.max(0, Math.round((performance.now() - seen.get(one)) / 1000))
-      const text = s < 60 ? `${s}\u202fs` : s < 3600 ? `${Math.floor(s / 60)}\u202fmin` : `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
-      one.textContent = shown.ago.replace("{age}", text)
-    }
-    for (const one of within.querySelectorAll("[data-cut-since]")) {
-      if (cutSince) one.textContent = cutSince.toTimeString().slice(0, 5)
-    }
-  }
-
-  const copy = async (button) => {
-    const query = button.dataset.copyQuery
-    const text = query ? `${location.origin}${location.pathname}?${query}` : button.dataset.copy
-    const told = button.dataset.copied
-    try {
-      await navigator.clipboard.writeText(text)
-    } catch {
-      // No clipboard on plain http: a selected field does the same.
-      const field = document.createElement("textarea")
-      field.value = text
-      document.body.append(field)
-      field.select()
-      document.execCommand("copy")
-      field.remove()
-      button.focus()
-    }
-    const before = button.textContent
-    button.textContent = told
-    setTimeout(() => { button.textContent = before }, 1500)
-  }
 
   // ----- files dropped beside a zone: the browser would leave the page for them -----
   addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() })
@@ -283,8 +246,27 @@
   window.addEventListener("relais:place", showHeld)
   window.addEventListener("keydown", stray, true)
 
+  // A key that presses a button on the screen; a scanner's keys come too close together to count.
+  let awaited = 0
+  const hotkey = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
+    if (inField(event) || document.cookie.includes("relais_keys=off")) return
+    const at = event.timeStamp
+    clearTimeout(awaited)
+    awaited = setTimeout(() => {
+      if (lastKey !== at || at - lastBurst <= AFTER_SCAN) return
+      window.dispatchEvent(new CustomEvent("relais:key", { detail: event.key.toLowerCase() }))
+    }, HOLD)
+  }
+  window.addEventListener("keydown", hotkey)
+
+  // ----- what components ask of the page: they stand on other pages too, where nobody listens -----
+  window.addEventListener("relais:go", ({ detail }) => go(detail))
+  window.addEventListener("relais:guess", ({ detail }) => guess(detail))
+  window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value))
+
   window.relais = {
-    remember, guess, go, address, age, copy, say, release, inField,
+    address, release, inField,
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {
@@ -294,7 +276,6 @@
         one.querySelector("[data-said]").textContent = said
       }
     },
-    words,
     connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },
     beat: () => { beaten = performance.now(); if (cut) watch() },
   }

@@ -6,7 +6,7 @@ const ARROWS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }
 const PRESSED = new Set(["Enter", "ArrowRight"])
 const COOKIE = "relais_keys=off"
 
-const relais = window.relais
+const request = (name, detail) => window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail }))
 const here = () => document.body.dataset.page === "guide"
 const named = (event, name) =>
   event.composedPath().find((one) => one instanceof Element && one.classList.contains(name))
@@ -85,7 +85,7 @@ export function render({ model, el }) {
     const confirm = confirming(event, key)
     if (confirm) return confirm
     if (!model.active || key.length !== 1) return null
-    if (key === "p") return () => relais.go("loans")
+    if (key === "p") return () => request("go", "loans")
     const answer = inside ? chosen(key) : null
     return answer ? () => button(answer).click() : null
   }
@@ -94,7 +94,7 @@ export function render({ model, el }) {
     const at = event.timeStamp
     clearTimeout(held)
     held = setTimeout(() => {
-      const { last, burst } = relais.keyed()
+      const { last, burst } = window.relais.keyed()
       if (last === at && at - burst > AFTER_SCAN && here()) act()
     }, HOLD)
   }
@@ -108,7 +108,7 @@ export function render({ model, el }) {
   }
   const pressed = (event) => {
     if (!here() || event.ctrlKey || event.altKey || event.metaKey) return
-    if (relais.inField(event)) return
+    if (window.relais.inField(event)) return
     const before = typed
     if (event.key.length === 1) typed = event.timeStamp
     const by = ARROWS[event.key]
@@ -166,7 +166,7 @@ export function render({ model, el }) {
   for (const [kind, listener] of listeners) window.addEventListener(kind, listener, true)
   model.on("step", follow)
   model.on("question", name)
-  model.on("active", () => relais.remember("relais_keys", model.active ? "on" : "off"))
+  model.on("active", () => request("remember", { name: "relais_keys", value: model.active ? "on" : "off" }))
   model.on("remove", () => {
     for (const [kind, listener] of listeners) window.removeEventListener(kind, listener, true)
   })

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dashboard.monitoring.cell_text import CellText
 from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
@@ -13,14 +14,13 @@ from procedure.monitoring.model import FailureCause, Status
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One workstation in a list: its name and site, what it saw, and how long ago in seconds."""
+    """One workstation in a list: its name and site, what it saw, and how long ago."""
 
     name: str
     site: str
     vdi: bool
     seen: CellText
-    age_s: float | None
-    age: str
+    age: timedelta | None
     report: StaffReport | None = None
 
 

@@ -53,21 +53,17 @@ def stations(
     reports = {one.workstation: one for one in eyes.reports}
     order = {one: place for place, one in enumerate(WORST_FIRST)}
     ordered = sorted(looks, key=lambda one: (order[one.verdict], one.vantage.site, one.vantage.key))
-    found: list[Station] = []
-    for one in ordered:
-        age = None if one.newest is None else now - one.newest.at
-        found.append(
-            Station(
-                name=one.vantage.key,
-                site=one.vantage.site,
-                vdi=one.vantage.vdi,
-                seen=look_glance(one, language),
-                age_s=None if age is None else round(age.total_seconds(), 1),
-                age="" if age is None else language.ago(age),
-                report=reports.get(one.vantage.key),
-            )
+    return [
+        Station(
+            name=one.vantage.key,
+            site=one.vantage.site,
+            vdi=one.vantage.vdi,
+            seen=look_glance(one, language),
+            age=None if one.newest is None else now - one.newest.at,
+            report=reports.get(one.vantage.key),
         )
-    return found
+        for one in ordered
+    ]
 
 
 __all__ = ["ALL", "WorkstationsView", "stations"]

@@ -1,7 +1,10 @@
 // A piece of HTML that stays alive: ages tick, a cut line greys it, clicks on data-act go up.
+// It stands on pages that are not ours too, such as a notebook: what it wants of the page around
+// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which there nobody takes.
 const ROOT = "pane"
-const HOLD = 60 // milliseconds: longer than the 40 that lie between two keys of a scanner
-const AFTER_SCAN = 300
+const page = document.documentElement
+const isCut = () => page.classList.contains("is-cut")
+const ask = (name, detail) => window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail }))
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
 // What is still hidden takes no focus; a size is what it gets when it is shown.
@@ -16,13 +19,49 @@ function focusOnceShown(one) {
   seen.observe(one)
 }
 
-export function render({ model, el }) {
+// The seconds of `<time data-age data-ago="il y a {age}">` count on from when it was first seen.
+const seen = new WeakMap()
+const inWords = (s) => {
+  if (s < 60) return `${s}\u202fs`
+  if (s < 3600) return `${Math.floor(s / 60)}\u202fmin`
+  return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
+}
+function tick(root) {
+  for (const one of root.querySelectorAll("time[data-age]")) {
+    if (!seen.has(one)) seen.set(one, performance.now() - 1000 * Number(one.dataset.age))
+    const seconds = Math.max(0, Math.round((performance.now() - seen.get(one)) / 1000))
+    one.textContent = one.dataset.ago.replace("{age}", inWords(seconds))
+  }
+  for (const one of root.querySelectorAll("[data-cut-since]")) one.textContent = page.dataset.cutSince ?? ""
+}
+
+async function copy(button) {
+  const query = button.dataset.copyQuery
+  const text = query ? `${location.origin}${location.pathname}?${query}` : button.dataset.copy
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch {
+    // No clipboard on plain http: a selected field does the same.
+    const field = document.createElement("textarea")
+    field.value = text
+    document.body.append(field)
+    field.select()
+    document.execCommand("copy")
+    field.remove()
+    button.focus()
+  }
+  const before = button.textContent
+  button.textContent = button.dataset.copied
+  setTimeout(() => { button.textContent = before }, 1500)
+}
+
+export function render({ model }) {
   const root = document.createElement("div")
   root.className = ROOT
   if (model.role) root.setAttribute("role", model.role)
   // The sentence at the head of the page also names the tab, as long as it holds.
   const title = () => {
-    const said = root.querySelector(window.relais.isCut() ? ".past[data-title]" : ".live[data-title]")
+    const said = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
     if (said) document.title = said.dataset.title
   }
   let arrive = null
@@ -34,12 +73,12 @@ export function render({ model, el }) {
     root.innerHTML = model.html
     for (const one of fields(root)) {
       const before = typed.get(one.dataset.key)
-      if (!before) window.relais.guess(one)
+      if (!before) ask("guess", one)
       else if (one.type === "checkbox") one.checked = before.checked
       else one.value = before.value
     }
     for (const one of root.querySelectorAll("[data-remember]")) {
-      window.relais.remember(one.dataset.remember, one.dataset.value)
+      ask("remember", { name: one.dataset.remember, value: one.dataset.value })
     }
     for (const key of open) {
       const again = root.querySelector(`details[data-key="${CSS.escape(key)}"]`)
@@ -53,7 +92,7 @@ export function render({ model, el }) {
     const arrived = root.querySelector("[data-arrive]")
     if (arrived && arrive !== null && arrived.dataset.arrive !== arrive) focusOnceShown(arrived)
     arrive = arrived ? arrived.dataset.arrive : ""
-    window.relais.age(root)
+    tick(root)
     title()
     turn()
   }
@@ -61,12 +100,12 @@ export function render({ model, el }) {
   let turned = ""
   const turn = () => {
     const onward = root.querySelector("[data-turn]")?.dataset.turn ?? ""
-    if (onward && onward !== turned) setTimeout(window.relais.go, 0, onward)
+    if (onward && onward !== turned) setTimeout(ask, 0, "go", onward)
     turned = onward
   }
   const act = (event) => {
     const copied = event.target.closest("[data-copied]")
-    if (copied) return window.relais.copy(copied)
+    if (copied) return copy(copied)
     const printed = event.target.closest("[data-print]")
     if (printed) {
       const text = root.querySelector(printed.dataset.print).textContent
@@ -76,13 +115,13 @@ export function render({ model, el }) {
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()
-      window.relais.go(gone.dataset.go)
+      ask("go", gone.dataset.go)
       if (!gone.dataset.act) return
     }
     const sought = event.target.closest("[data-reveal]")
     if (sought) {
       event.preventDefault()
-      return window.dispatchEvent(new CustomEvent("relais:reveal", { detail: sought.dataset.reveal }))
+      return ask("reveal", sought.dataset.reveal)
     }
     const chosen = event.target.closest("[data-act]")
     if (!chosen) return
@@ -107,25 +146,14 @@ export function render({ model, el }) {
   root.addEventListener("click", act)
   root.addEventListener("submit", (event) => event.preventDefault())
   const cut = () => {
-    root.classList.toggle("is-cut", window.relais.isCut())
-    window.relais.age(root)
+    root.classList.toggle("is-cut", isCut())
+    tick(root)
     title()
   }
-  // A key that presses a button on the screen; a scanner's keys come too close together to count.
-  let awaited = 0
   const key = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.key.length !== 1) return
-    if (window.relais.inField(event) || document.cookie.includes("relais_keys=off")) return
-    const button = root.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]`)
-    if (!button || !button.getClientRects().length) return
-    const at = event.timeStamp
-    clearTimeout(awaited)
-    awaited = setTimeout(() => {
-      const { last, burst } = window.relais.keyed()
-      if (last === at && at - burst > AFTER_SCAN) button.click()
-    }, HOLD)
+    const button = root.querySelector(`[data-hotkey="${CSS.escape(event.detail)}"]`)
+    if (button && button.getClientRects().length) button.click()
   }
-  window.addEventListener("keydown", key)
   // A link to what stands in another pane: no address reaches into a shadow root.
   const reveal = (event) => {
     const found = root.querySelector(`#${CSS.escape(event.detail)}`)
@@ -133,9 +161,9 @@ export function render({ model, el }) {
     found.focus({ preventScroll: true })
     found.scrollIntoView({ block: "start" })
   }
-  const tick = () => window.relais.age(root)
+  const ticking = setInterval(tick, 1000, root)
   window.addEventListener("relais:line", cut)
-  window.addEventListener("relais:tick", tick)
+  window.addEventListener("relais:key", key)
   window.addEventListener("relais:reveal", reveal)
   // Content replaced between the press and the release of a button would swallow the click.
   let pressed = false
@@ -156,10 +184,10 @@ export function render({ model, el }) {
   model.on("remove", () => {
     window.removeEventListener("pointerup", release)
     window.removeEventListener("pointercancel", release)
+    clearInterval(ticking)
     window.removeEventListener("relais:line", cut)
-    window.removeEventListener("relais:tick", tick)
+    window.removeEventListener("relais:key", key)
     window.removeEventListener("relais:reveal", reveal)
-    window.removeEventListener("keydown", key)
   })
   show()
   cut()

@@ -15,9 +15,9 @@ from dashboard.ui.text import well_formed
 
 
 class LiveHTML(JSComponent):
-    """Escaped HTML from `dashboard.ui.templating.piece`, with what a plain pane lacks.
+    """Escaped HTML from `dashboard.ui.templating.render`, with what a plain pane lacks.
 
-    Ages (`<time data-age="12">`) tick in the browser; the class `is-cut` stands on it while the
+    Ages (the filter `age`) tick in the browser; the class `is-cut` stands on it while the
     line to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
     value)`; the focus and open details stay where they were when the content is replaced, found
     again by their `data-key`. A piece with a `data-title` names the tab. With a `role`, the frame

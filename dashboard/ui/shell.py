@@ -31,7 +31,6 @@ def shell(
         "pages": names,
         "steps": handbook.words[language.code].steps,
         "desks": list(handbook.desks.values()),
-        "words": {"ago": say("il y a {age}")},
     }
     for name, value in variables.items():
         page.add_variable(name, value)

@@ -7,6 +7,7 @@ are shown, never interpreted.
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +39,14 @@ def with_notes(text: str) -> Markup:
     return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
 
 
-PIECES.filters["notes"] = with_notes
+def age(length: timedelta, language: Language) -> Markup:
+    """Return an age as a `<time>` whose seconds `LiveHTML` counts on in the browser."""
+    return Markup('<time data-age="{}" data-ago="{}">{}</time>').format(
+        round(length.total_seconds(), 1), language.say("il y a {age}"), language.ago(length)
+    )
+
+
+PIECES.filters |= {"notes": with_notes, "age": age}
 
 
 def render(name: str, language: Language, **values: object) -> str:
