@@ -7,6 +7,7 @@
     │   ├── JournalMoved     somebody else wrote first; read again and decide anew
     │   ├── JournalMissing   there is no database where one was to be read
     │   ├── JournalTooNew    the database was written by a later Relais
+    │   ├── JournalTooOld    the database was written by an earlier Relais, and may not be changed
     │   └── JournalUnwritable  disk full, read-only, or locked by another program
     │       ├── JournalGone     the database's files are not those that were opened
     │       └── JournalDamaged  the database or its disk is damaged
@@ -79,6 +80,10 @@ class JournalMissing(JournalError):
 
 class JournalTooNew(JournalError):
     """The database was written by a later Relais than this one: update this one."""
+
+
+class JournalTooOld(JournalError):
+    """The database was written by an earlier Relais, and is open for reading only."""
 
 
 class JournalUnwritable(JournalError):

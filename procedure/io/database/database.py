@@ -10,17 +10,29 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine import make_url
 
-from procedure.errors import JournalError, JournalGone, JournalMissing, JournalUnwritable
+from procedure.errors import (
+    JournalError,
+    JournalGone,
+    JournalMissing,
+    JournalTooOld,
+    JournalUnwritable,
+)
 from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.history import SqlHistory
 from procedure.io.database.journal import SqlJournal
 from procedure.io.database.notes import SqlNotes
-from procedure.io.database.schema import MIGRATIONS, VERSION, migrate, schema_version
+from procedure.io.database.schema import (
+    MIGRATIONS,
+    VERSION,
+    known_version,
+    migrate,
+    schema_version,
+)
 from procedure.io.database.sqlite import Role
-from procedure.io.database.writer import Writer
+from procedure.io.database.writer import RefusingWriter, Writer
 
 _log = logging.getLogger(__name__)
 
@@ -68,27 +80,34 @@ def open_database(
 ) -> Database:
     """Open the database that the URL names, make it if it is new, bring it up to date.
 
-    The process that serves takes the role `server`; every other one is a `visitor`. `now` gives
+    The process that serves takes the role `server`; a command is a `visitor`. A `reader` makes
+    nothing and changes nothing, not even to bring the database up to date. `now` gives
     the instant at which an entry is committed (aware). `keep` is for how long raw outcomes stay,
     None for ever; a visitor has no reason to let go of any. Without `create`, neither a database
     nor a folder is made.
 
     Raises:
-        JournalMissing: there is no database of Relais, and `create` is false.
+        JournalMissing: there is no database of Relais, and `create` is false or it is for reading.
         JournalTooNew: a later Relais made it.
+        JournalTooOld: an earlier Relais made it, and it is for reading.
         JournalGone: its files are not what they were, or acknowledged entries are missing.
         JournalUnwritable: it cannot be opened or written, or another server has it.
     """
+    create = create and role != "reader"
     backend = _backend(url, role, create=create)
     with ExitStack() as opened:
         opened.callback(backend.release)
         opened.callback(backend.engine.dispose)
         if not create:
             _check_tables(backend)
-        connection = _opened(backend, role, opened)
+        if role == "reader":
+            _check_up_to_date(backend)
+            writer: Writer = RefusingWriter()
+        else:
+            # A command says itself what was refused.
+            connection = _opened(backend, role, opened)
+            writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
-    # A command says itself what was refused.
-    writer = Writer(backend, connection, log_refusals=role == "server")
     history = SqlHistory(backend, writer, keep=keep)
     journal, notes = SqlJournal(backend, writer, now), SqlNotes(backend, writer)
     return Database(journal, history, notes, backend, writer)
@@ -96,8 +115,7 @@ def open_database(
 
 def _check_tables(backend: Backend) -> None:
     """Refuse an empty file and another program's database before anything is written to it."""
-    url = backend.engine.url
-    where = url.database if url.host is None else f"{url.host}/{url.database}"
+    where = _place(backend)
     try:
         with backend.reading() as connection:
             ours = inspect(connection).has_table(VERSION.name)
@@ -107,6 +125,23 @@ def _check_tables(backend: Backend) -> None:
         raise JournalMissing(
             f"{where} is not a Relais database: check RELAIS_DATABASE_URL. Nothing was changed."
         )
+
+
+def _check_up_to_date(backend: Backend) -> None:
+    with backend.reading() as connection:
+        newest = connection.execute(select(func.max(VERSION.c.version))).scalar()
+    version = known_version(newest or 0)
+    if version < len(MIGRATIONS):
+        raise JournalTooOld(
+            f"{_place(backend)} has schema {version}, and this Relais reads schema "
+            f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings "
+            "the database up to date. Nothing was changed."
+        )
+
+
+def _place(backend: Backend) -> str:
+    url = backend.engine.url
+    return str(url.database) if url.host is None else f"{url.host}/{url.database}"
 
 
 def _opened(backend: Backend, role: Role, opened: ExitStack) -> DatabaseConnection:
@@ -150,7 +185,7 @@ def _backend(url: str, role: Role, *, create: bool) -> Backend:
     if parsed.get_backend_name() == "postgresql":
         from procedure.io.database.postgres import postgres_backend  # noqa: PLC0415
 
-        return postgres_backend(parsed)
+        return postgres_backend(parsed, only_read=role == "reader")
     from procedure.io.database.sqlite import sqlite_backend  # noqa: PLC0415
 
     return sqlite_backend(parsed, role, create=create)

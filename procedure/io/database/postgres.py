@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
@@ -26,8 +26,8 @@ _SENTENCES = {
 }
 
 
-def postgres_backend(url: URL) -> Backend:
-    """Return the PostgreSQL database that the URL names.
+def postgres_backend(url: URL, *, only_read: bool = False) -> Backend:
+    """Return the PostgreSQL database that the URL names; `only_read` has its server refuse writes.
 
     Raises:
         JournalUnwritable: psycopg is not installed.
@@ -42,6 +42,8 @@ def postgres_backend(url: URL) -> Backend:
         raise JournalUnwritable(
             "PostgreSQL needs psycopg: install it with pip install 'alma-relais[postgres]'"
         ) from missing
+    if only_read:
+        event.listen(engine, "connect", _only_read)
     return Backend(
         engine=engine,
         connect=lambda: _connect(engine),
@@ -63,6 +65,11 @@ def explain(error: BaseException) -> JournalError | None:
     state = getattr(cause, "sqlstate", None) or "08000"
     sentence = _SENTENCES.get(state[:2], f"The database server refused (SQLSTATE {state}).")
     return JournalUnwritable(sentence)
+
+
+def _only_read(connection: Any, record: Any) -> None:
+    del record
+    connection.read_only = True
 
 
 def _connect(engine: Engine) -> DatabaseConnection:

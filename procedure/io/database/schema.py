@@ -121,7 +121,15 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
     """
     connection.execute(str(CreateTable(VERSION, if_not_exists=True).compile(dialect=dialect)))
     newest = str(select(func.max(VERSION.c.version)).compile(dialect=dialect))
-    version = connection.execute(newest).fetchone()[0] or 0
+    return known_version(connection.execute(newest).fetchone()[0] or 0)
+
+
+def known_version(version: int) -> int:
+    """Return the number of a schema.
+
+    Raises:
+        JournalTooNew: a later Relais made it.
+    """
     if version > len(MIGRATIONS):
         raise JournalTooNew(
             f"The database has schema {version}; this Relais knows up to {len(MIGRATIONS)}. "

@@ -1,7 +1,8 @@
 """SQLite as the memory: write-ahead log, every commit on disk, one connection that writes.
 
 The server warms the log and is the only one to checkpoint; a visitor (a command from a shell,
-beside a running server) leaves the log to it.
+beside a running server) leaves the log to it. A reader (a notebook) opens no connection that could
+write; SQLite makes its log and the index of it all the same.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from procedure.io.database.backend import Backend
 from procedure.io.database.file_guard import FileGuard, check_place, identity
 from procedure.io.database.server_lock import ServerLock, acquire
 
-Role = Literal["server", "visitor"]
+Role = Literal["server", "visitor", "reader"]
 
 BUSY_SECONDS = 5
 # "Rela" in ASCII: lets `file` and a curious person know whose database this is.
@@ -67,9 +68,8 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
         lock = acquire(path)
     guard = FileGuard(path)
     # A traceback shows the statement of an error, and must show no identifier with it.
-    engine = create_engine(
-        url, paramstyle="named", creator=partial(_connect_reader, path, guard), hide_parameters=True
-    )
+    reader = partial(_connect_reader, path, guard, "ro" if role == "reader" else "rw")
+    engine = create_engine(url, paramstyle="named", creator=reader, hide_parameters=True)
     event.listen(engine, "connect", _only_read)
     return Backend(
         engine=engine,
@@ -112,11 +112,12 @@ def _path(url: URL, *, create: bool) -> Path:
             )
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Loans name people: from its first byte the file is its owner's alone. One that is there
-        # is not opened: closing it would drop the locks that this process has on it.
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if create:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Loans name people: from its first byte the file is its owner's alone. One that is
+            # there is not opened: closing it would drop the locks that this process has on it.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
         raise JournalUnwritable(
             f"The database {path} cannot be written ({refusal.strerror}): "
@@ -127,7 +128,7 @@ def _path(url: URL, *, create: bool) -> Path:
 
 def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.Connection:
     before = identity(path)
-    connection = _open(path, isolation_level=None)
+    connection = _open(path, "rw", isolation_level=None)
     try:
         _set_up(connection, "visitor" if lock is None else "server")
         # The log is there once something was read.
@@ -141,15 +142,15 @@ def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.C
     return connection
 
 
-def _connect_reader(path: Path, guard: FileGuard) -> sqlite3.Connection:
+def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connection:
     # To open other files beside the ones that are open, and close them, would destroy the log.
     guard.require()
-    return _open(path)
+    return _open(path, mode)
 
 
-def _open(path: Path, **more: Any) -> sqlite3.Connection:
+def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
     # Without "create": a database that has disappeared is never begun anew.
-    uri = f"{Path(os.path.realpath(path)).as_uri()}?mode=rw"
+    uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
 

@@ -19,6 +19,8 @@ from procedure.io.database.backend import Backend, DatabaseConnection
 from procedure.io.database.jobs import BlockingResult, Run, Together, WriteJob, attempt, runs, tell
 from procedure.refusals import RefusalLog, loggable
 
+_READ_ONLY = "The database is open for reading only: nothing was written."
+
 T = TypeVar("T")
 Work = Callable[[DatabaseConnection], T]
 # A batch this large takes some ten milliseconds: nobody at its end waits noticeably.
@@ -181,3 +183,14 @@ class Writer:
         for job in failed:
             job.fault = error
         tell(failed)
+
+
+class RefusingWriter(Writer):
+    """The writer of a database that is open for reading only: it has no connection or thread."""
+
+    def __init__(self) -> None:
+        self._closed = True
+
+    def _queue(self, job: WriteJob) -> None:
+        del job
+        raise JournalUnwritable(_READ_ONLY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import sqlite3
 import stat
@@ -17,9 +18,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from procedure.circulation.transactions import Export, Loan
-from procedure.errors import JournalMoved, JournalTooNew, JournalUnwritable
+from procedure.errors import (
+    JournalMissing,
+    JournalMoved,
+    JournalTooNew,
+    JournalTooOld,
+    JournalUnwritable,
+)
 from procedure.io.database import postgres, sqlite
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.journal import instant_text
@@ -105,6 +113,64 @@ def test_a_later_database_is_refused_with_what_to_do(path: Path, clock: Clock) -
         f"The database has schema 99; this Relais knows up to {len(MIGRATIONS)}. "
         "Install the Relais that wrote it, or a later one."
     )
+
+
+# --- reading only
+
+
+def read(url: str, clock: Clock) -> Database:
+    return open_database(url, role="reader", now=clock)
+
+
+def test_a_reader_reads_what_is_committed_meanwhile(url: str, clock: Clock) -> None:
+    with open_database(url, now=clock) as database, read(url, clock) as reader:
+        database.journal.append(loan(1))
+        assert [one.entry for one in reader.journal.since()] == [loan(1)]
+        database.journal.append(loan(2))
+        assert [one.entry for one in reader.journal.since(1)] == [loan(2)]
+        assert reader.history.targets() == []
+
+
+def test_a_reader_writes_nothing(url: str, clock: Clock) -> None:
+    open_database(url, now=clock).close()
+    with read(url, clock) as reader:
+        with pytest.raises(JournalUnwritable) as refusal:
+            reader.journal.append(loan(1))
+        assert str(refusal.value) == "The database is open for reading only: nothing was written."
+        with reader.backend.engine.connect() as connection, pytest.raises(DBAPIError):
+            connection.execute(text("DELETE FROM schema_version"))
+        assert reader.journal.position() == 0
+
+
+def test_a_reader_leaves_the_bytes_of_the_database_as_they_were(path: Path, clock: Clock) -> None:
+    with open_database(f"sqlite:///{path}", now=clock) as database:
+        database.journal.append(loan(1))
+    before = path.read_bytes()
+    with read(f"sqlite:///{path}", clock) as reader:
+        assert reader.journal.position() == 1
+    assert path.read_bytes() == before
+    beside = {one.name.removeprefix(path.name) for one in path.parent.iterdir()}
+    assert beside <= {"", "-wal", "-shm", ".state.json"}
+
+
+def test_a_reader_makes_no_database_and_names_the_path(path: Path, clock: Clock) -> None:
+    with pytest.raises(JournalMissing, match=re.escape(str(path))):
+        read(f"sqlite:///{path}", clock)
+    assert not path.parent.exists()
+
+
+def test_a_reader_brings_no_older_database_up_to_date(path: Path, clock: Clock) -> None:
+    open_database(f"sqlite:///{path}", now=clock).close()
+    outside(path, f"DELETE FROM schema_version WHERE version = {len(MIGRATIONS)}")
+    before = path.read_bytes()
+    with pytest.raises(JournalTooOld) as refusal:
+        read(f"sqlite:///{path}", clock)
+    assert str(refusal.value) == (
+        f"{path} has schema {len(MIGRATIONS) - 1}, and this Relais reads schema "
+        f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings the "
+        "database up to date. Nothing was changed."
+    )
+    assert path.read_bytes() == before
 
 
 def test_many_may_open_a_new_database_at_once(url: str, clock: Clock) -> None:
