@@ -25,7 +25,7 @@ SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
 WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 
 
-class GuideView(Viewer):
+class GuidePanel(Viewer):
     """The steps passed, the one on the screen with its answers as buttons, the way out to lend.
 
     What the evidence speaks for is selected and says so; a person's press answers.

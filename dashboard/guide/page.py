@@ -8,12 +8,12 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.all_clear_view import AllClearView
-from dashboard.guide.guide_view import GuideView
+from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.print_sheet import PrintSheet
 from dashboard.guide.procedure_tree import ProcedureTree
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis_view import DiagnosisView
-from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
@@ -72,9 +72,9 @@ class GuidePage(Viewer):
         self, eyes: Workstations, planning: PlannedWork, language: Language
     ) -> pn.Column:
         return pn.Column(
-            built(GuideView, self._proposal, language),
+            built(GuidePanel, self._proposal, language),
             pn.Column(
-                built(ProbeGridView, eyes, language),
+                built(GridPanel, eyes, language),
                 built(ReportView, eyes, language),
                 built(WorkstationsView, eyes, language),
                 built(DiagnosisView, eyes, language),

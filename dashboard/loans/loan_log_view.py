@@ -22,7 +22,7 @@ GAP = "12px"
 SHEET = {"sizing_mode": "stretch_width", "margin": 0}
 
 
-class LoanLogView(Viewer):
+class LoanLogPanel(Viewer):
     """A title with its counts, the filters, the form of the row that is being taken back, the rows.
 
     `doors` are the buttons that stand beside the filters, `opened` what they open.

@@ -10,7 +10,7 @@ from dashboard.loans.carts_view import CartsView
 from dashboard.loans.export_view import ExportView
 from dashboard.loans.file_import_view import FileImportView
 from dashboard.loans.late_entry_view import LateEntryView
-from dashboard.loans.loan_log_view import LoanLogView
+from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
 from dashboard.loans.patron_view import PatronView
 from dashboard.loans.scan_view import ScanView
@@ -65,7 +65,7 @@ class LoansPage(Viewer):
             self._again(coordination, language),
             ScanView(lending, coordination, language),
             built(WaitingLoansView, lending.lists, language),
-            built(LoanLogView, lending, language, doors, opened),
+            built(LoanLogPanel, lending, language, doors, opened),
             css_classes=["page--lending"],
             **WIDE,
         )

@@ -40,7 +40,7 @@ class SiteDetail:
     stations: list[Station]
 
 
-class ProbeGridView(Viewer):
+class GridPanel(Viewer):
     """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
     def __init__(self, eyes: Workstations, language: Language) -> None:

@@ -14,7 +14,7 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.last_reading_view import LastReadingView
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
@@ -61,11 +61,11 @@ def band_of(eyes: Workstations, guide: Guide, spoken: Language | None = None) ->
     )
 
 
-def html(view: ProbeGridView | StatusBar | LastReadingView | AllClearView) -> str:
+def html(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
     return view.__panel__().html
 
 
-def text(view: ProbeGridView | StatusBar | LastReadingView | AllClearView) -> str:
+def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
     """Read what is shown while the line holds, every space an ordinary one."""
     bare = re.sub(
         r"<(svg|caption|span class=\"past).*?</(svg|caption|span)>",
@@ -80,7 +80,7 @@ def test_every_view_can_be_opened(
     board: ProbeGrid, eyes: Workstations, guide: Guide, spoken: Language
 ) -> None:
     views = (
-        ProbeGridView(eyes, spoken),
+        GridPanel(eyes, spoken),
         LastReadingView(board, spoken),
         band_of(eyes, guide, spoken),
     )
@@ -89,7 +89,7 @@ def test_every_view_can_be_opened(
 
 
 def test_a_row_a_target_under_its_step(board: ProbeGrid, eyes: Workstations) -> None:
-    told = html(ProbeGridView(eyes, language("fr")))
+    told = html(GridPanel(eyes, language("fr")))
     assert re.findall(r'data-value="([^"]*)"', told) == [
         f"{row.target.key}/server" for row in board.rows
     ]
@@ -105,7 +105,7 @@ def test_a_row_a_target_under_its_step(board: ProbeGrid, eyes: Workstations) -> 
 def test_a_failure_has_its_shape_word_and_cause(
     board: ProbeGrid, eyes: Workstations, watch, clock
 ) -> None:
-    grid = ProbeGridView(eyes, language("fr"))
+    grid = GridPanel(eyes, language("fr"))
     assert "cell--down" not in html(grid)
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN, cause=FailureCause.STATUS, http_status=503)
@@ -119,7 +119,7 @@ def test_an_old_grid_has_nothing_green(
     board: ProbeGrid, eyes: Workstations, guide: Guide, clock
 ) -> None:
     grid, calm = (
-        ProbeGridView(eyes, language("fr")),
+        GridPanel(eyes, language("fr")),
         AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, language("fr")),
     )
     band = band_of(eyes, guide)
@@ -142,7 +142,7 @@ def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstation
         hops=HOPS,
         final_url="https://login.example.org/",
     )
-    grid = ProbeGridView(eyes, language("fr"))
+    grid = GridPanel(eyes, language("fr"))
     board.updates.refresh()
     board.choose("alma-saml/server")
     told = text(grid)
@@ -195,7 +195,7 @@ def test_handbook_words_are_shown_and_never_interpreted(
 ) -> None:
     words = board.context.handbook.words[spoken.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    told = html(ProbeGridView(eyes, spoken))
+    told = html(GridPanel(eyes, spoken))
     assert "&lt;script&gt;" in told
     assert "<script>" not in told
     assert "&lt;b&gt;bold" in told

@@ -22,7 +22,7 @@ from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.diagnosis_view import DiagnosisView
-from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.planned_work import PlannedWork
@@ -109,7 +109,7 @@ def listen(context: AppContext, boards: Mapping[str, Any]) -> AppContext:
     return context
 
 
-def bare(view: AllClearView | ProbeGridView | DiagnosisView) -> str:
+def bare(view: AllClearView | GridPanel | DiagnosisView) -> str:
     return re.sub(r"<[^>]+>", "", view.__panel__().html)
 
 
@@ -133,7 +133,7 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     eyes = Workstations(board=insight.board, insight=insight)
     said = "Lausanne\u202f: échoue aussi, il y a 40\u202fs."
     assert f"{said} Fribourg\u202f: rien de récent." in bare(DiagnosisView(eyes, language("fr")))
-    grid = ProbeGridView(eyes, language("fr"))
+    grid = GridPanel(eyes, language("fr"))
     assert "Lausanne<small>voisin</small>" in grid.__panel__().html
     insight.board.choose("alma-saml/~lausanne")
     assert said in bare(grid)
@@ -152,7 +152,7 @@ def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(context: App
     assert insight.diagnosis.against == (DiagnosisReason("neighbours_fail", 1, 1),)
     eyes = Workstations(board=insight.board, insight=insight)
     shown = (
-        ProbeGridView(eyes, language("fr")).__panel__().html
+        GridPanel(eyes, language("fr")).__panel__().html
         + DiagnosisView(eyes, language("fr")).__panel__().html
     )
     guide = Guide(context=context, session=insight.session, board=insight.board)

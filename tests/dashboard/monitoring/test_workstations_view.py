@@ -13,7 +13,7 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.status_bar import StatusBar
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid_view import ProbeGridView
+from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.status_pages_view import StatusPagesView
@@ -83,7 +83,7 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
     planning.open()
     naming.open()
     views = (
-        ProbeGridView(eyes, spoken),
+        GridPanel(eyes, spoken),
         ReportView(eyes, spoken),
         WorkstationsView(eyes, spoken),
         PlannedWorkView(planning, spoken),
@@ -107,12 +107,12 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
         look(eyes_of(watched, workstation, "CMU"), alma=False)
     clock.pass_by(seconds=3)
     eyes.updates.refresh()
-    told = bare(ProbeGridView(eyes, language("fr")))
+    told = bare(GridPanel(eyes, language("fr")))
     assert "Serveur il y a 3 s Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
     assert "1 sur 3" in told
     assert "Pas testé depuis les postes" in told
     eyes.board.choose("alma-saml/@Uni CMU")
-    opened = bare(ProbeGridView(eyes, language("fr")))
+    opened = bare(GridPanel(eyes, language("fr")))
     assert "0 poste sur 2 y arrive." in opened
     assert "Ce qu’un navigateur peut savoir" in opened
     assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(eyes, language("fr")))
@@ -120,7 +120,7 @@ def test_the_columns_have_their_counts_and_the_sum_its_denominator(
 
 def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock: Clock) -> None:
     eyes = eyes_of(watched)
-    grid = ProbeGridView(eyes, language("fr"))
+    grid = GridPanel(eyes, language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
     grid._act("word", "exlibris-status/incident")
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
@@ -138,7 +138,7 @@ def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
     eyes.insight.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
     eyes.updates.refresh()
-    told = bare(ProbeGridView(eyes, language("fr")))
+    told = bare(GridPanel(eyes, language("fr")))
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
 
 

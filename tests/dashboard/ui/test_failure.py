@@ -148,7 +148,7 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
     def broken(*_: object) -> None:
         raise KeyError(PATRON)
 
-    monkeypatch.setattr(loans_place, "LoanLogView", broken)
+    monkeypatch.setattr(loans_place, "LoanLogPanel", broken)
     page = DashboardPage(context, Session(page="loans"), language("fr"))
     (place,) = page.places["loans"].__panel__()[1:]
     parts = place.__panel__() if isinstance(place, Viewer) else place
