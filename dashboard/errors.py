@@ -3,6 +3,7 @@
 DashboardError
 ├── SettingsError   a setting that cannot be used; names it and says what would do
 ├── NotAllowed      this person may not do this here
+│   └── ReadOnly    nothing is recorded from here, whoever it is
 ├── OutageRefused   what was said of an outage cannot be recorded so; carries a key for the page
 └── FileRefused     a file that cannot be written where the person wants it
 """
@@ -20,6 +21,10 @@ class SettingsError(DashboardError):
 
 class NotAllowed(DashboardError):
     """This person may not do this here; nothing was done."""
+
+
+class ReadOnly(NotAllowed):
+    """The database is open for reading only; nothing was done."""
 
 
 class OutageRefused(DashboardError):

@@ -124,7 +124,12 @@ def _default_database_url() -> str:
     return f"sqlite:///{folder / 'relais.sqlite3'}"
 
 
-def _database_url(text: str) -> str:
+def database_url(text: str) -> str:
+    """Return the URL of a database as given.
+
+    Raises:
+        ValueError: it is none of SQLite or PostgreSQL; the message quotes nothing of it.
+    """
     try:
         url = make_url(text)
     except ArgumentError:
@@ -242,7 +247,7 @@ _ONE_OF_TWO = (
     "set both, or neither"
 )
 _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "RELAIS_DATABASE_URL": ("database_url", _database_url),
+    "RELAIS_DATABASE_URL": ("database_url", database_url),
     "RELAIS_HANDBOOK": ("handbook", _handbook),
     "RELAIS_LANGUAGE": ("language", _language),
     "RELAIS_ADDRESS": ("address", _address),

@@ -62,6 +62,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/loans/scan_box.py",
         "dashboard/loans/void_form.py",
         "dashboard/monitoring/browser_probe.py",
+        "dashboard/notebook_api.py",
         "dashboard/outage/banner.py",
         "dashboard/server/gate.py",
         "dashboard/server/http_server.py",

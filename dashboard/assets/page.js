@@ -261,7 +261,7 @@
   window.addEventListener("keydown", hotkey)
 
   // ----- what components ask of the page: they stand on other pages too, where nobody listens -----
-  window.addEventListener("relais:go", ({ detail }) => go(detail))
+  window.addEventListener("relais:go", (event) => { event.preventDefault(); go(event.detail) })
   window.addEventListener("relais:guess", ({ detail }) => guess(detail))
   window.addEventListener("relais:remember", ({ detail }) => remember(detail.name, detail.value))
 

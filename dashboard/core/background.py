@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 
@@ -46,14 +47,19 @@ async def renew_chronicle(shared: AppContext) -> None:
     """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
     since = shared.chronicle.first_needed(shared.now())
     try:
-        seen, kept = await asyncio.to_thread(_read, shared.history, since, shared.now())
+        seen, kept = await asyncio.to_thread(read_recent, shared.history, since, shared.now())
     except ProcedureError as fault:
         _log.error("the history cannot be read: %s", fault)
     else:
-        # After a start the watch knows of no stretch until it has judged the week again.
-        cuts = sorted({*kept, *shared.watch.board.cuts}, key=attrgetter("start"))
-        shared.chronicle.renew(seen, shared.now(), cuts)
+        renew(shared, seen, kept)
         _keep_words(shared)
+
+
+def renew(shared: AppContext, seen: Iterable[Outcome], kept: Iterable[BlindPeriod]) -> None:
+    """Take into the chronicle what `read_recent` returned."""
+    # After a start the watch knows of no stretch until it has judged the week again.
+    cuts = sorted({*kept, *shared.watch.board.cuts}, key=attrgetter("start"))
+    shared.chronicle.renew(seen, shared.now(), cuts)
 
 
 async def _keep_long_past(shared: AppContext) -> None:
@@ -81,7 +87,8 @@ def _keep_words(shared: AppContext) -> None:
         _log.error("what the status pages say cannot be kept: %s", fault)
 
 
-def _read(
+def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
+    """Return the outcomes since an instant, and all blind periods of the time that is kept."""
     return list(history.outcomes(since=since)), history.cuts(since=until - KEPT, until=until)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from procedure.monitoring.board import StatusBoard as Judgement
-from procedure.monitoring.model import Outcome
+from procedure.monitoring.board import take
+from procedure.monitoring.history import History
+from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.monitoring.neighbours import NeighbourBoard
 from procedure.status_pages.readings import Reading
+
+RECALLED = timedelta(days=7)
+LATE = timedelta(minutes=2)  # a probe takes a minute at most
 
 
 class ProbeWatch(Protocol):
@@ -79,6 +84,40 @@ class NeighbourWatch(Protocol):
     def ensure_started(self) -> None:
         """Start, unless it is already running."""
         ...
+
+
+class RecordedWatch:
+    """The watch of a session that only reads: it judges what another process has recorded."""
+
+    history_fault: str | None = None
+
+    def __init__(self, history: History, targets: Mapping[str, Target]) -> None:
+        self._history, self._targets = history, targets
+        self._seen: set[tuple[str, datetime]] = set()
+        self.latest: dict[tuple[str, str], Outcome] = {}
+        self.board = Judgement()
+        self.rounds = 0
+        self.last_round: datetime | None = None
+
+    def ensure_started(self) -> None:
+        """Have nothing to start."""
+
+    def read(self, until: datetime) -> None:
+        """Take what was recorded since the last time, the first time over a week."""
+        # What was begun earlier may be recorded later.
+        since = self.last_round - LATE if self.last_round else until - RECALLED
+        for one in self._history.outcomes(since=since, vantage=SERVER.key):
+            if one.target in self._targets and (one.target, one.at) not in self._seen:
+                self._take(one)
+        newest = self.last_round or until
+        self._seen = {(target, at) for target, at in self._seen if at >= newest - LATE}
+
+    def _take(self, outcome: Outcome) -> None:
+        self._seen.add((outcome.target, outcome.at))
+        self.latest[outcome.target, SERVER.key] = outcome
+        self.board = take(self.board, outcome, self._targets)
+        self.rounds += 1
+        self.last_round = max(outcome.at, self.last_round or outcome.at)
 
 
 class NoNeighbours:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dashboard.errors import NotAllowed
+from dashboard.errors import NotAllowed, ReadOnly
 
 
 class Permission(StrEnum):
@@ -38,6 +38,12 @@ class User:
 
         Raises:
             NotAllowed: naming what was refused.
+            ReadOnly: this person may only read.
         """
+        if act not in self.acts and self.acts == READER.acts:
+            raise ReadOnly(f"{act.value}: this is open for reading only; use the page")
         if act not in self.acts:
             raise NotAllowed(f"{act.value}: not allowed here; ask the coordination")
+
+
+READER = User(acts=frozenset({Permission.READ}))

@@ -7,6 +7,7 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.core.rights import Permission
 from dashboard.guide.call_summary import call_summary
 from dashboard.guide.contacts import contact_card
 from dashboard.guide.guide import INITIALS
@@ -17,6 +18,7 @@ from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.status_pages_view import StatusPagesView
 from dashboard.translations import Language
 from dashboard.translations.sentences import in_words, lower_first
+from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.guide.steps import Step, Telephone
@@ -36,6 +38,7 @@ class GuidePanel(Viewer):
         guide = proposal.guide
         self._proposal, self._guide, self._language = proposal, guide, language
         self._words = guide.context.handbook.words[language.code]
+        self._attempts = Attempts(language)
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
         offer = (proposal.insight.param.suggestions, proposal.param.singly)
@@ -46,6 +49,7 @@ class GuidePanel(Viewer):
             pn.Column(*self._buttons(), css_classes=["choice"], **WIDE),
             self._pane("guide/next_steps", *standing, *offer),
             self._changed(),
+            self._refused(),
             self._pane(
                 "guide/lend", *standing, *offer, guide.param.keys_on, css_classes=["go--stick"]
             ),
@@ -106,6 +110,12 @@ class GuidePanel(Viewer):
         shown = pn.bind(lambda on: render("guide/answer_changed", self._language, changed=on), told)
         return LiveHTML(shown, role="alert")
 
+    def _refused(self) -> LiveHTML:
+        """Say why the last press did nothing, where it was not allowed."""
+        refusal = self._attempts.param.refusal
+        shown = pn.bind(lambda why: render("ui/refusal", self._language, why=why), refusal)
+        return LiveHTML(shown, visible=pn.bind(bool, refusal))
+
     # ----- the answers -----
     def _buttons(self) -> list[pn.widgets.Button]:
         """Make a button an answer, once; those of the step on the screen are the visible ones."""
@@ -124,7 +134,8 @@ class GuidePanel(Viewer):
             styles=pn.bind(lambda *_: self._marks(step.key, key, place), passed.keys_on, *offer),
             **WIDE,
         )
-        button.on_click(lambda _: self._proposal.answer(step.key, key))
+        answer = self._proposal.answer
+        button.on_click(lambda _: self._attempts.make(lambda: answer(step.key, key)))
         return button
 
     def _is_proposed(self, step: str, key: str) -> bool:
@@ -174,6 +185,8 @@ class GuidePanel(Viewer):
             "restart": guide.restart,
             "close": guide.close,
             "keys": guide.turn_keys,
+            # Only where there is no page of loans to go to.
+            "go": lambda: guide.session.person.require(Permission.LEND),
             "singly": self._proposal.go_singly,
             "together": lambda: self._proposal.go_singly(singly=False),
         }
@@ -183,6 +196,6 @@ class GuidePanel(Viewer):
             "reached": guide.reached,
         }
         if act in with_value:
-            with_value[act](value)
+            self._attempts.make(lambda: with_value[act](value))
         elif act in acts:
-            acts[act]()
+            self._attempts.make(acts[act])

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.core.rights import Permission
 from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.loans.loan_table_view import LoanTableView
 from dashboard.loans.loans import LoansState
@@ -34,7 +35,10 @@ class LoanLogPanel(Viewer):
         super().__init__()
         self._listing, self._language = lending.listing, language
         self._form = VoidForm(lending, language)
-        table = LoanTableView(self._listing, language, self._chosen, lending.look_at)
+        # Whoever only reads may be in a notebook, which keeps what it shows.
+        named = Permission.LEND in lending.session.person.acts
+        on_patron = lending.look_at if named else None
+        table = LoanTableView(self._listing, language, self._chosen, on_patron)
         title = pn.bind(self._title, self._listing.param.rows, lending.lists.param.waiting)
         head = pn.FlexBox(
             LiveHTML(title, sizing_mode=None),

@@ -32,7 +32,8 @@ _DOUBT = ("slow", "slow", "")
 class LoanTableView(Viewer):
     """The table over `LoanLogFilter.rows`.
 
-    `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is.
+    `on_act(row)` is called when a row's button is pressed, `on_patron(patron)` when its user is;
+    without the latter, no more than the end of a user's number is sent to the browser.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class LoanTableView(Viewer):
         listing: LoanLogFilter,
         language: Language,
         on_act: Callable[[LoanRow], None],
-        on_patron: Callable[[str], None] = lambda _: None,
+        on_patron: Callable[[str], None] | None,
     ) -> None:
         super().__init__()
         self._listing, self._language = listing, language
@@ -49,7 +50,8 @@ class LoanTableView(Viewer):
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         self._short_day, self._patron = cache(self._draw_day), cache(self._draw_patron)
         self._rules = listing.context.handbook.scans
-        self._table = self._make(on_act, on_patron)
+        self._masked = on_patron is None
+        self._table = self._make(on_act, on_patron or (lambda _: None))
         self.show()
         listing.param.watch(self.show, "rows")
         listing.param.watch(lambda *_: self._table.turn(0), ["desk", "day", "state", "text"])
@@ -96,7 +98,7 @@ class LoanTableView(Viewer):
         )
 
     def _draw_patron(self, patron: str) -> str:
-        return render("loans/loan_patron", self._language, patron=patron)
+        return render("loans/loan_patron", self._language, patron=patron, masked=self._masked)
 
     def _time(self, row: LoanRow) -> str:
         # Formatted here: babel takes ten times as long, and a log may have 100,000 rows.

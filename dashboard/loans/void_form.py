@@ -7,6 +7,7 @@ from collections.abc import Callable
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.core.rights import Permission
 from dashboard.loans.loans import LoansState
 from dashboard.loans.reason_text import try_loan_action
 from dashboard.translations import Language
@@ -58,8 +59,10 @@ class VoidForm(Viewer):
     def choose(self, row: LoanRow) -> None:
         """Ask about this loan: the reason to take it back, or whether to lend it again."""
         self._own.value = ""
-        self._tell("")
-        self._lending.listing.chosen = row
+        require = self._lending.session.person.require
+        refused = try_action(lambda: require(Permission.VOID), self._language)
+        self._tell(refused)
+        self._lending.listing.chosen = None if refused else row
 
     def _question(self, row: LoanRow | None) -> str:
         if row is None:

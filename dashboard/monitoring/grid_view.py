@@ -28,6 +28,7 @@ from dashboard.monitoring.workstation_text import Station, poll_glance, sum_glan
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import stations
 from dashboard.translations import Language
+from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 
@@ -47,6 +48,7 @@ class GridPanel(Viewer):
         super().__init__()
         self._eyes, self._language = eyes, language
         self._words = eyes.context.handbook.words[language.code]
+        self._attempts = Attempts(language)
         board, seen = self._board.param, eyes.param
         officials = eyes.insight.param.officials
         shown = pn.bind(
@@ -58,6 +60,7 @@ class GridPanel(Viewer):
             seen.beyond,
             seen.dispute,
             officials,
+            self._attempts.param.refusal,
         )
         self._pane = LiveHTML(shown, self._act)
 
@@ -85,6 +88,7 @@ class GridPanel(Viewer):
             labels={word.value: status_label(word, language) for word in READABLE},
             versus=disagreement_text(eyes, self._words.targets, language),
             chosen=chosen,
+            refusal=self._attempts.refusal,
             page=chosen.partition("/")[0],
             detail=self._detail(rows, chosen),
             polled_detail=self._polled(eyes.poll(chosen)),
@@ -135,4 +139,4 @@ class GridPanel(Viewer):
         if act == "cell":
             self._board.choose(value)
         elif act == "word":
-            record_status(self._eyes.insight, value)
+            self._attempts.make(lambda: record_status(self._eyes.insight, value))

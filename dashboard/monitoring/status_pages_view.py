@@ -13,6 +13,7 @@ from dashboard.monitoring.status_pages import (
     status_page_texts,
 )
 from dashboard.translations import Language
+from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 
@@ -23,7 +24,9 @@ class StatusPagesView(Viewer):
     def __init__(self, insight: DiagnosisState, language: Language) -> None:
         super().__init__()
         self._insight, self._language = insight, language
-        shown = pn.bind(self._html, insight.param.officials, insight.board.param.rows)
+        self._attempts = Attempts(language)
+        follows = insight.param.officials, insight.board.param.rows, self._attempts.param.refusal
+        shown = pn.bind(self._html, *follows)
         self._pane = LiveHTML(shown, self._act)
 
     def __panel__(self) -> LiveHTML:
@@ -38,8 +41,9 @@ class StatusPagesView(Viewer):
             labels={word.value: status_label(word, language) for word in READABLE},
             targets=handbook.targets,
             words=handbook.words[language.code].targets,
+            refusal=self._attempts.refusal,
         )
 
     def _act(self, act: str, value: str) -> None:
         if act == "word":
-            record_status(self._insight, value)
+            self._attempts.make(lambda: record_status(self._insight, value))

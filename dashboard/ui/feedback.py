@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dashboard.errors import NotAllowed
+import param
+
+from dashboard.errors import NotAllowed, ReadOnly
 from dashboard.translations import Language
 from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRefused
 
@@ -25,6 +27,8 @@ def try_action(
         return texts.get(refusal.reason, texts["other"])
     except JournalUnwritable:
         return language.say("Le serveur ne peut pas écrire : rien n’est enregistré. Réessayez.")
+    except ReadOnly:
+        return language.say("Lecture seule : d’ici, rien n’est enregistré.")
     except NotAllowed:
         return not_allowed_text(language)
     except OfflineFileError:
@@ -35,3 +39,17 @@ def try_action(
 def not_allowed_text(language: Language) -> str:
     """Return what is said to a person without the right to do something."""
     return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")
+
+
+class Attempts(param.Parameterized):
+    """The actions that a person tries in one view, and why the last of them was refused."""
+
+    refusal = param.String(default="", doc="In the reader's language; empty when it was done.")
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self._language = language
+
+    def make(self, act: Callable[[], object]) -> None:
+        """Do it; what refuses it is kept in `refusal`, and nothing is raised."""
+        self.refusal = try_action(act, self._language)

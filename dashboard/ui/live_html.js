@@ -1,10 +1,13 @@
 // A piece of HTML that stays alive: ages tick, a cut line greys it, clicks on data-act go up.
 // It stands on pages that are not ours too, such as a notebook: what it wants of the page around
-// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which there nobody takes.
+// it is an event (`relais:go`, `relais:remember`, `relais:guess`), which there nobody takes. A link
+// to another place of the page, which is not there, is then told to the server like an act.
 const ROOT = "pane"
 const page = document.documentElement
 const isCut = () => page.classList.contains("is-cut")
-const ask = (name, detail) => window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail }))
+// Returns whether the page took it.
+const ask = (name, detail) =>
+  !window.dispatchEvent(new CustomEvent(`relais:${name}`, { detail, cancelable: true }))
 const fields = (root) => [...root.querySelectorAll("input[data-key],select[data-key],textarea[data-key]")]
 
 // What is still hidden takes no focus; a size is what it gets when it is shown.
@@ -115,7 +118,7 @@ export function render({ model }) {
     const gone = event.target.closest("[data-go]")
     if (gone && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault()
-      ask("go", gone.dataset.go)
+      if (!ask("go", gone.dataset.go)) model.send_msg({ act: "go", value: gone.dataset.go })
       if (!gone.dataset.act) return
     }
     const sought = event.target.closest("[data-reveal]")

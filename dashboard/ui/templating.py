@@ -7,6 +7,7 @@ are shown, never interpreted.
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ HERE = Path(__file__).resolve().parent.parent
 STATIC = HERE / "assets"
 # What the page and the desk page share: these import each other as `relais/NAME`, by an import map.
 MODULES = tuple(sorted(path.name for path in STATIC.glob("*.js") if path.name != "page.js"))
+ASSETS = "dashboard/assets/"
 
 PIECES = Environment(
     loader=FileSystemLoader(HERE),
@@ -60,10 +62,24 @@ def render(name: str, language: Language, **values: object) -> str:
 
 
 @cache
+def inline_style(stylesheet: str) -> str:
+    """Return a style sheet that needs no server of ours; one that is not ours as it is.
+
+    As a `data:` address, which Bokeh sends once for all components; the end makes Panel take it
+    for an address. What our page says of its root is said of every component.
+    """
+    name = stylesheet.removeprefix(ASSETS).partition("?")[0]
+    if not stylesheet.startswith(ASSETS):
+        return stylesheet
+    content = asset(name).replace(b":root", b":host")
+    return f"data:text/css;base64,{b64encode(content).decode()}#.css"
+
+
+@cache
 def asset_url(name: str) -> str:
     """Return the address of a static file, relative to the page, changing with its content."""
     digest = hashlib.sha256(asset(name)).hexdigest()[:12]
-    return f"dashboard/assets/{name}?v={digest}"
+    return f"{ASSETS}{name}?v={digest}"
 
 
 def asset(name: str) -> bytes:

@@ -1,0 +1,190 @@
+"""The dashboard in a notebook: a session over a database that is only read, and four views of it.
+
+    from dashboard import ProbeGridView, open_session
+
+    session = open_session("sqlite:////srv/relais/relais.sqlite3")
+    ProbeGridView(session)
+
+What a page shows from the memory of its server is not there: what workstations and other libraries
+see just now, and the notes of pending loans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+import panel as pn
+from panel.viewable import Viewable, Viewer
+
+from dashboard.app import now, paced
+from dashboard.core.background import read_recent, renew
+from dashboard.core.context import AppContext
+from dashboard.core.probe_watch import RecordedWatch
+from dashboard.core.rights import READER, User
+from dashboard.core.session import Session
+from dashboard.guide.guide import Guide
+from dashboard.guide.guide_view import GuidePanel
+from dashboard.guide.suggested_path import SuggestedPath
+from dashboard.history.history import HistoryState
+from dashboard.history.ninety_days import read_ninety_days
+from dashboard.history.page import HistoryPage
+from dashboard.loans.loan_log_view import LoanLogPanel
+from dashboard.loans.loans import LoansState
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.grid_view import GridPanel
+from dashboard.monitoring.probe_grid import ProbeGrid
+from dashboard.monitoring.workstations import Workstations
+from dashboard.settings import LANGUAGES, Settings, database_url
+from dashboard.translations import language
+from dashboard.ui.failure import set_page_language
+from dashboard.ui.templating import inline_style
+from procedure.io.database.database import Database, open_database
+from procedure.io.handbook_files import load_handbook
+
+
+class ReaderSession(Session):
+    """The session of somebody who only reads."""
+
+    @property
+    def person(self) -> User:
+        """Whoever is at the notebook."""
+        return READER
+
+
+class NotebookSession:
+    """The states that the views of a notebook show; `refresh` reads what is new.
+
+    `context` has the journal and the history themselves. Leaving a `with` block closes the
+    database.
+    """
+
+    def __init__(self, context: AppContext, watch: RecordedWatch, database: Database) -> None:
+        self.context, self._watch, self._database = context, watch, database
+        self.language = language(context.settings.language)
+        set_page_language(self.language)
+        self.session = ReaderSession(language=self.language.code, page="loans")
+        self._read()
+        self.grid = ProbeGrid(context=context)
+        self.diagnosis = DiagnosisState(context=context, session=self.session, board=self.grid)
+        self.workstations = Workstations(board=self.grid, insight=self.diagnosis)
+        self.guide = Guide(context=context, session=self.session, board=self.grid)
+        self.suggested_path = SuggestedPath(guide=self.guide, insight=self.diagnosis)
+        self.loans = LoansState(context=context, session=self.session)
+        self.loans.listing.day = ""
+        self.loans.refresh()
+        self.history = HistoryState(context=context)
+
+    def refresh(self) -> None:
+        """Read what the server has recorded since, and show it.
+
+        Raises:
+            JournalError: the database cannot be read.
+        """
+        self._read()
+        shown = (self.grid, self.diagnosis, self.workstations, self.guide, self.loans, self.history)
+        for state in shown:
+            state.refresh()
+
+    def _read(self) -> None:
+        context, at = self.context, self.context.now()
+        self._watch.read(at)
+        renew(context, *read_recent(context.history, context.chronicle.first_needed(at), at))
+        context.refold()
+        if context.unread is not None:
+            raise context.unread
+        announced = context.official.announced()
+        context.long_past = read_ninety_days(context.history, context.handbook, announced, at)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_session(
+    url: str | None = None, *, role: str = "reader", language: str | None = None
+) -> NotebookSession:
+    """Open a database for reading: nothing in it is changed, not even to bring it up to date.
+
+    `url` is a database URL (`sqlite:////srv/relais/relais.sqlite3`, `postgresql://…`), that of the
+    settings if not given; `language` is `fr` or `en`. The handbook is that of the settings
+    (`RELAIS_HANDBOOK`). SQLite makes its own files beside a database that is read, `-wal` and
+    `-shm`.
+
+    Raises:
+        ValueError: the role or the language is none.
+        SettingsError: the URL, or a setting, cannot be used.
+        JournalMissing: there is no database; none is made.
+        JournalTooOld: an earlier Relais made it; the message says what to do.
+        JournalTooNew, JournalUnwritable: see `open_database`.
+        HandbookError: the handbook cannot be used.
+    """
+    if role != "reader":
+        raise ValueError(f'role={role!r}: a notebook only reads; give role="reader".')
+    if language is not None and language not in LANGUAGES:
+        raise ValueError(f'language={language!r}: give "fr" or "en".')
+    settings = Settings.from_env()
+    settings = replace(
+        settings,
+        database_url=settings.database_url if url is None else database_url(url),
+        language=language or settings.language,
+    )
+    handbook = paced(load_handbook(settings.handbook), settings)
+    database = open_database(settings.database_url, role="reader", now=now)
+    watch = RecordedWatch(database.history, handbook.targets)
+    context = AppContext(settings, handbook, database.journal, database.history, watch, now)
+    return NotebookSession(context, watch, database)
+
+
+class NotebookView(Viewer):
+    """A view of the page as a notebook shows it: it brings its style with it."""
+
+    def __init__(self, view: Viewer) -> None:
+        super().__init__()
+        self._layout: Viewable = pn.panel(view)
+        # The page gives the address of its style sheet, which only its own server answers.
+        for part in self._layout.select(Viewable):
+            part.stylesheets = [inline_style(one) for one in part.stylesheets]
+
+    def __panel__(self) -> Viewable:
+        return self._layout
+
+
+class ProbeGridView(NotebookView):
+    """Who sees what: a row a target, with the last hour of the server's readings."""
+
+    def __init__(self, session: NotebookSession) -> None:
+        super().__init__(GridPanel(session.workstations, session.language))
+
+
+class GuideView(NotebookView):
+    """The procedure at its first question, with what the evidence suggests; nobody answers here."""
+
+    def __init__(self, session: NotebookSession) -> None:
+        super().__init__(GuidePanel(session.suggested_path, session.language))
+
+
+class LoanLogView(NotebookView):
+    """The loans of all days with their filters; of a user's number only the end is shown."""
+
+    def __init__(self, session: NotebookSession) -> None:
+        super().__init__(LoanLogPanel(session.loans, session.language, [], []))
+
+
+class HistoryView(NotebookView):
+    """The timeline, outages and availability of the last day, week or ninety days."""
+
+    def __init__(self, session: NotebookSession) -> None:
+        super().__init__(HistoryPage(session.history, session.session, session.language))
