@@ -21,6 +21,7 @@ from panel.viewable import Viewable, Viewer
 from dashboard.app import now, paced
 from dashboard.core.background import read_recent, renew
 from dashboard.core.context import AppContext
+from dashboard.core.errors import SettingsError
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
@@ -135,17 +136,21 @@ def open_session(
         raise ValueError(f'role={role!r}: a notebook only reads; give role="reader".')
     if language is not None and language not in LANGUAGES:
         raise ValueError(f'language={language!r}: give "fr" or "en".')
-    settings = Settings.from_env()
-    settings = replace(
-        settings,
-        database_url=settings.database_url if url is None else database_url(url),
-        language=language or settings.language,
-    )
+    settings = _settings(url, language)
     handbook = paced(load_handbook(settings.handbook), settings)
     database = open_database(settings.database_url, role="reader", now=now)
     watch = RecordedWatch(database.history, handbook.targets)
     context = AppContext(settings, handbook, database.journal, database.history, watch, now)
     return NotebookSession(context, watch, database)
+
+
+def _settings(url: str | None, language: str | None) -> Settings:
+    settings = Settings.from_env()
+    try:
+        chosen = settings.database_url if url is None else database_url(url)
+    except ValueError as fault:
+        raise SettingsError(f"open_session: {fault}") from None
+    return replace(settings, database_url=chosen, language=language or settings.language)
 
 
 class NotebookView(Viewer):

@@ -1,4 +1,4 @@
-"""The notebook runs on the made-up past from top to bottom, names nobody, and writes nothing."""
+"""Each notebook runs on the made-up past from top to bottom, names nobody, and writes nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ from procedure.simulation.loans import PATRON_FORMS
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
 
+@pytest.fixture(scope="module", params=["outages.ipynb", "dashboard.ipynb"])
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def kept() -> NotebookNode:
-    return nbformat.read(NOTEBOOKS / "outages.ipynb", as_version=4)
+def kept(name: str) -> NotebookNode:
+    return nbformat.read(NOTEBOOKS / name, as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +48,23 @@ def test_it_is_kept_without_outputs(kept: NotebookNode) -> None:
 
 
 def test_one_line_chooses_between_the_made_up_past_and_the_live_database(
-    kept: NotebookNode,
+    kept: NotebookNode, name: str
 ) -> None:
-    assert kept.cells[0].source.startswith('SOURCE = "sample"  # "live" ')
+    begins = {
+        "outages.ipynb": 'SOURCE = "sample"  # "live" ',
+        "dashboard.ipynb": 'DATABASE = ""  # "sqlite:///',
+    }
+    assert kept.cells[0].source.startswith(begins[name])
     assert "\n" not in kept.cells[0].source
 
 
-def test_it_shows_tables_and_pictures_and_no_warning(run: NotebookNode) -> None:
+def test_it_shows_tables_and_pictures_and_no_warning(run: NotebookNode, name: str) -> None:
     shown = outputs(run)
     assert [one.text for one in shown if one.output_type == "stream"] == []
+    if name == "dashboard.ipynb":
+        whole = "".join(one.get("data", {}).get("text/html", "") for one in shown)
+        assert all(part in whole for part in ("Responds", "What to do now", "Loan log", "24 hours"))
+        return
     assert sum("text/html" in one.get("data", {}) for one in shown) >= 10
     tables = "".join(one.get("data", {}).get("text/plain", "") for one in shown)
     assert "alma-saml" in tables
@@ -66,6 +79,5 @@ def test_it_names_nobody(run: NotebookNode) -> None:
 
 def test_it_writes_no_file(run: NotebookNode, folder: Path) -> None:
     assert list(folder.iterdir()) == []
-    assert [one.name for one in NOTEBOOKS.iterdir() if not one.name.startswith(".")] == [
-        "outages.ipynb"
-    ]
+    kept = {one.name for one in NOTEBOOKS.iterdir() if not one.name.startswith(".")}
+    assert kept == {"dashboard.ipynb", "outages.ipynb"}

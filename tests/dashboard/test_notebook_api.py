@@ -1,0 +1,212 @@
+"""A notebook's session reads what the server records, shows it as the page does, changes nothing."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import panel as pn
+import pytest
+
+import dashboard
+from dashboard import GuideView, HistoryView, LoanLogView, ProbeGridView, open_session
+from dashboard.core.errors import SettingsError
+from dashboard.core.probe_watch import RecordedWatch
+from dashboard.notebook_api import NotebookSession, NotebookView
+from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.transactions import Loan
+from procedure.errors import JournalMissing, JournalTooOld
+from procedure.handbook.model import Handbook
+from procedure.io.database.database import Database, open_database
+from procedure.monitoring.history import MemoryHistory
+from procedure.monitoring.model import Outcome, Status
+
+pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
+
+SECOND = timedelta(seconds=1)
+READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def seen(target: str, verdict: Status = Status.UP, ago: float = 1) -> Outcome:
+    answered = {"latency_ms": 61.0, "http_status": 200}
+    return Outcome(target, "https://a.example", "server", now() - ago * SECOND, verdict, **answered)
+
+
+def loan(number: int) -> Loan:
+    return Loan(UUID(int=number), now(), "CMU", "SLSP-000123456", f"100000000{number}")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "relais.sqlite3"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    with open_database(f"sqlite:///{path}", now=now) as opened:
+        opened.history.record([seen("switch", ago=ago) for ago in (3, 2, 1)])
+        opened.journal.append(loan(1))
+        yield opened
+
+
+@pytest.fixture
+def session(path: Path, database: Database) -> Iterator[NotebookSession]:
+    with open_session(f"sqlite:///{path}") as opened:
+        yield opened
+
+
+def text(view: NotebookView) -> str:
+    panes = view.__panel__().select(LiveHTML)
+    shown = " ".join(pane.html for pane in panes if pane.visible)
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+
+
+def table(view: LoanLogView) -> pn.widgets.Tabulator:
+    (found,) = view.__panel__().select(pn.widgets.Tabulator)
+    return found
+
+
+def test_the_public_face_is_these_names() -> None:
+    names = ["GuideView", "HistoryView", "LoanLogView", "ProbeGridView", "open_session"]
+    assert dashboard.__all__ == names
+
+
+def test_importing_the_package_alone_imports_no_panel() -> None:
+    asked = "import sys, dashboard; print('panel' in sys.modules, 'pandas' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout == "False False\n"
+
+
+def test_the_grid_shows_what_the_server_saw_and_refreshing_what_it_sees_next(
+    session: NotebookSession, database: Database
+) -> None:
+    grid = ProbeGridView(session)
+    assert "Site externe, Serveur : Répond" in text(grid)
+    database.history.record([seen("switch", Status.DOWN, ago) for ago in (0.9, 0.6, 0.3)])
+    session.refresh()
+    assert "Site externe, Serveur : Échoue" in text(grid)
+
+
+def test_a_loan_of_any_day_is_shown_without_its_user(
+    session: NotebookSession, database: Database
+) -> None:
+    log = LoanLogView(session)
+    assert list(table(log).value["item"]) == ["1000000001"]
+    assert "SLSP-000123456" not in table(log).value.to_json()
+    assert "…456" in table(log).value["patron"][0]
+    database.journal.append(loan(2))
+    session.refresh()
+    assert list(table(log).value["item"]) == ["1000000002", "1000000001"]
+
+
+def test_an_answer_is_refused_with_the_reason(session: NotebookSession, database: Database) -> None:
+    guide, before = GuideView(session), database.journal.position()
+    step = session.guide.step
+    (answer, *_) = (one for one in guide.__panel__().select(pn.widgets.Button) if one.visible)
+    assert READ_ONLY not in text(guide)
+    answer.clicks += 1
+    assert READ_ONLY in text(guide)
+    assert (session.guide.step, database.journal.position()) == (step, before)
+
+
+@pytest.mark.parametrize("view", [GuideView, ProbeGridView])
+def test_reading_a_status_page_is_refused_with_the_reason(
+    session: NotebookSession, view: type[NotebookView]
+) -> None:
+    shown = view(session)  # type: ignore[call-arg]
+    for pane in shown.__panel__().select(LiveHTML):
+        pane._handle_msg({"act": "word", "value": "exlibris-status/ok"})
+    assert READ_ONLY in text(shown)
+
+
+def test_voiding_a_loan_is_refused_before_its_form_opens(session: NotebookSession) -> None:
+    log = LoanLogView(session)
+    event = type("Clicked", (), {"row": 0, "column": "act", "value": ""})()
+    table(log)._on_click_callbacks["act"][0](event)
+    assert READ_ONLY in text(log)
+    assert session.loans.listing.chosen is None
+
+
+def test_the_history_has_its_timeline(session: NotebookSession) -> None:
+    history = HistoryView(session)
+    assert len(history.__panel__().select(pn.pane.Bokeh)) == 1
+    assert session.history.known
+
+
+def test_every_part_brings_its_style(session: NotebookSession) -> None:
+    views = [view(session) for view in (ProbeGridView, GuideView, LoanLogView, HistoryView)]
+    parts = [part for view in views for part in view.__panel__().select(pn.viewable.Viewable)]
+    sheets = {sheet for part in parts for sheet in part.stylesheets}
+    assert [sheet[:21] for sheet in sheets] == ["data:text/css;base64,"]
+
+
+def test_nothing_in_the_database_changes(path: Path) -> None:
+    with open_database(f"sqlite:///{path}", now=now) as database:
+        database.journal.append(loan(1))
+    before = path.read_bytes()
+    with open_session(f"sqlite:///{path}") as session:
+        session.refresh()
+        LoanLogView(session)
+    assert path.read_bytes() == before
+
+
+def test_the_language_can_be_chosen(path: Path, database: Database) -> None:
+    del database
+    with open_session(f"sqlite:///{path}", language="en") as session:
+        assert "External site, Server: Responds" in text(ProbeGridView(session))
+
+
+# --- what cannot be opened
+
+
+def test_a_mistyped_path_is_named_and_nothing_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "mistyped.sqlite3"
+    with pytest.raises(JournalMissing, match=re.escape(str(path))):
+        open_session(f"sqlite:///{path}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_older_schema_is_an_error_that_says_what_to_do(path: Path) -> None:
+    open_database(f"sqlite:///{path}", now=now).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM schema_version WHERE version > 1")
+    connection.close()
+    with pytest.raises(JournalTooOld, match="relais serve"):
+        open_session(f"sqlite:///{path}")
+
+
+def test_what_is_no_url_role_or_language_is_refused() -> None:
+    with pytest.raises(SettingsError, match="sqlite:////srv/relais"):
+        open_session("relais.sqlite3")
+    with pytest.raises(
+        ValueError, match="role='server': a notebook only reads; give role=\"reader\""
+    ):
+        open_session("sqlite:///x", role="server")
+    with pytest.raises(ValueError, match='give "fr" or "en"'):
+        open_session("sqlite:///x", language="de")
+
+
+# --- the watch over what was recorded
+
+
+def test_what_is_recorded_late_is_judged_once(handbook: Handbook) -> None:
+    history = MemoryHistory()
+    watch = RecordedWatch(history, handbook.targets)
+    history.record([seen("switch", ago=10)])
+    watch.read(now())
+    history.record([seen("alma-saml", ago=20)])
+    watch.read(now())
+    watch.read(now())
+    assert watch.rounds == 2
+    assert set(watch.latest) == {("switch", "server"), ("alma-saml", "server")}
+    assert watch.last_round == watch.latest["switch", "server"].at
