@@ -28,7 +28,7 @@ def try_action(
     except JournalUnwritable:
         return language.say("Le serveur ne peut pas écrire : rien n’est enregistré. Réessayez.")
     except ReadOnly:
-        return language.say("Lecture seule : d’ici, rien n’est enregistré.")
+        return language.say("Lecture seule : d’ici, rien n’est enregistré.")
     except NotAllowed:
         return not_allowed_text(language)
     except OfflineFileError:

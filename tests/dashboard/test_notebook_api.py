@@ -30,7 +30,7 @@ from procedure.monitoring.model import Outcome, Status
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 SECOND = timedelta(seconds=1)
-READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."
+READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."
 
 
 def now() -> datetime:
