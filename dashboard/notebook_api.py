@@ -21,10 +21,10 @@ from panel.viewable import Viewable, Viewer
 from dashboard.app import now, paced
 from dashboard.core.background import read_recent, renew
 from dashboard.core.context import AppContext
-from dashboard.core.errors import SettingsError
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
+from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.suggested_path import SuggestedPath

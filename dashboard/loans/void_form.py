@@ -60,7 +60,7 @@ class VoidForm(Viewer):
         """Ask about this loan: the reason to take it back, or whether to lend it again."""
         self._own.value = ""
         require = self._lending.session.person.require
-        refused = try_action(lambda: require(Permission.VOID), self._language)
+        refused = try_loan_action(lambda: require(Permission.VOID), self._language)
         self._tell(refused)
         self._lending.listing.chosen = None if refused else row
 

@@ -16,8 +16,8 @@ import pytest
 
 import dashboard
 from dashboard import GuideView, HistoryView, LoanLogView, ProbeGridView, open_session
-from dashboard.core.errors import SettingsError
 from dashboard.core.probe_watch import RecordedWatch
+from dashboard.errors import SettingsError
 from dashboard.notebook_api import NotebookSession, NotebookView
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.transactions import Loan
@@ -30,7 +30,7 @@ from procedure.monitoring.model import Outcome, Status
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 SECOND = timedelta(seconds=1)
-READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."
+READ_ONLY = "Lecture seule : d’ici, rien n’est enregistré."  # its spaces as plain ones
 
 
 def now() -> datetime:
@@ -117,6 +117,13 @@ def test_an_answer_is_refused_with_the_reason(session: NotebookSession, database
     answer.clicks += 1
     assert READ_ONLY in text(guide)
     assert (session.guide.step, database.journal.position()) == (step, before)
+
+
+def test_the_way_to_lend_is_refused_with_the_reason(session: NotebookSession) -> None:
+    guide = GuideView(session)
+    for pane in guide.__panel__().select(LiveHTML):
+        pane._handle_msg({"act": "go", "value": "loans"})
+    assert READ_ONLY in text(guide)
 
 
 @pytest.mark.parametrize("view", [GuideView, ProbeGridView])

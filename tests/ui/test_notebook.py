@@ -69,3 +69,5 @@ def test_the_four_views_are_shown_and_record_nothing(page: Page) -> None:
     page.locator(".reply--no button").first.click()
     expect(page.get_by_text("Read only: nothing is recorded from here.")).to_be_visible()
     expect(page.locator("[data-step=A1]")).to_be_visible()
+    page.locator("[data-go=loans]").first.click()
+    expect(page.get_by_text("Read only: nothing is recorded from here.")).to_be_visible()
