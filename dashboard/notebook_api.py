@@ -24,6 +24,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
 from dashboard.core.session import Session
+from dashboard.core.updates import Updates
 from dashboard.errors import SettingsError
 from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
@@ -67,7 +68,8 @@ class NotebookSession:
         set_page_language(self.language)
         self.session = ReaderSession(language=self.language.code, page="loans")
         self._read()
-        self.grid = ProbeGrid(context=context)
+        self.updates = Updates(context=context)
+        self.grid = ProbeGrid(context=context, updates=self.updates)
         self.diagnosis = DiagnosisState(context=context, session=self.session, board=self.grid)
         self.workstations = Workstations(board=self.grid, insight=self.diagnosis)
         self.guide = Guide(context=context, session=self.session, board=self.grid)
@@ -75,7 +77,7 @@ class NotebookSession:
         self.loans = LoansState(context=context, session=self.session)
         self.loans.listing.day = ""
         self.loans.refresh()
-        self.history = HistoryState(context=context)
+        self.history = HistoryState(context=context, updates=self.updates, shown=True)
 
     def refresh(self) -> None:
         """Read what the server has recorded since, and show it.
@@ -84,9 +86,8 @@ class NotebookSession:
             JournalError: the database cannot be read.
         """
         self._read()
-        shown = (self.grid, self.diagnosis, self.workstations, self.guide, self.loans, self.history)
-        for state in shown:
-            state.refresh()
+        self.updates.refresh()
+        self.loans.refresh()
 
     def _read(self) -> None:
         context, at = self.context, self.context.now()
