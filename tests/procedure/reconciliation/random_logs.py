@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from procedure.circulation.transactions import Export, Loan, Return, Void
@@ -33,6 +34,9 @@ from procedure.reconciliation.entries import (
     Verification,
 )
 from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
+
+# A journal takes long to draw: a few in `make test`, a quarter of the profile in `make campaign`.
+MANY = settings(max_examples=max(25, settings.default.max_examples // 4))
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 NOW = AT + timedelta(hours=6)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from procedure.journal import Recorded
 from procedure.reconciliation.log import ReconciliationLog
-from tests.procedure.reconciliation.random_logs import logs
+from tests.procedure.reconciliation.random_logs import MANY, logs
 from tests.procedure.reconciliation.row_rules import RowRules
-
-MANY = settings(max_examples=300)
 
 
 @MANY
@@ -26,6 +24,7 @@ def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Reco
     ]
 
 
+@MANY
 @given(logs())
 def test_a_loan_alone_has_the_row_that_it_has_among_all(log: list[Recorded]) -> None:
     found = ReconciliationLog(log)

@@ -38,7 +38,7 @@ from procedure.reconciliation.overview import (
 )
 from procedure.reconciliation.row_state import SETTLED, TO_UPLOAD, ReconciliationState
 from procedure.reconciliation.sign_off import sign
-from tests.procedure.reconciliation.random_logs import NOW, logs
+from tests.procedure.reconciliation.random_logs import MANY, NOW, logs
 from tests.procedure.reconciliation.row_rules import RowRules
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -167,6 +167,7 @@ def test_what_was_signed_is_done_until_another_outage_brings_rows_of_its_own() -
     assert (after.signed, after.tally.rows, after.unsettled) == (None, 1, {"MAIL": 1})
 
 
+@MANY
 @given(logs())
 def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None:
     found = ReconciliationLog(log)
@@ -198,6 +199,7 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
     assert len(now.refused) == reasons.total()
 
 
+@MANY
 @given(logs())
 def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> None:
     found = ReconciliationLog(log)
@@ -220,6 +222,7 @@ def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> N
     assert now.forecast == Counter(now.predicted[row.loan.id].kind for row in to_upload)
 
 
+@MANY
 @given(logs())
 def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
     found = ReconciliationLog(log)

@@ -8,8 +8,7 @@ from uuid import uuid4
 import pytest
 
 from procedure.circulation.imports.file import read_file
-from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
-from procedure.circulation.imports.plan import KnownTransactions, import_sheet
+from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
@@ -63,7 +62,7 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
     here, there = (MemoryJournal(lambda: now) for _ in range(2))
     here.append(*rows)
     content = exported(here, now)
-    known = KnownTransactions(there.since(kinds=TRANSACTIONS))
+    known = CirculationLog(there.since())
     plan, taken = import_sheet(there, known, read_file(content, "x.dat"), desk="MAIL", now=now)
     assert (taken, plan.known, len(plan.entries)) == (True, 0, len(rows))
     assert [(type(one), one.item, one.at) for one in plan.entries] == [
@@ -72,7 +71,7 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
     assert exported(there, now) == content
     # The same file once more, in either journal, is known line by line.
     for journal in (here, there):
-        known = KnownTransactions(journal.since(kinds=TRANSACTIONS))
+        known = CirculationLog(journal.since())
         plan, _ = import_sheet(journal, known, read_file(content, "x.dat"), desk="MAIL", now=now)
         assert (plan.entries, plan.known) == ((), len(rows))
 
