@@ -68,7 +68,7 @@ def test_it_can_be_drawn(lending: LoansState, code: str) -> None:
 
 
 def test_what_was_scanned_or_typed_is_text_in_the_table_never_html(lending: LoansState) -> None:
-    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
     assert html == {"patron", "state", "act"}
     assert [shown.split(">", 1)[1] for shown in table.value["patron"]] == [
@@ -90,13 +90,13 @@ def test_a_corrected_time_is_said_beside_the_loan(context: AppContext) -> None:
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.listing.look()
-    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     remarks = dict(zip(table.value["item"], table.value["remark"], strict=True))
     assert remarks == {"A1": "Heure corrigée\u202f: 11:52 au poste.", "B2": ""}
 
 
 def test_the_day_on_which_it_is_expected_back_stands_beside_a_loan(lending: LoansState) -> None:
-    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     assert list(table.value["due"]) == ["", "22 déc."]
 
 
@@ -128,7 +128,7 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppC
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
     lending.refresh()
     assert (lending.today_everywhere, lending.files.plan) == (1, None)
-    table = LoanTableView(lending.listing, language("fr"), lambda _: None)._table.table
+    table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     assert list(table.value["remark"]) == [
         "Même scan que celui de 11:59:00\u202f: compté une fois.",
         "Le scan semble coupé\u202f: annulez et scannez de nouveau. Confirmé au poste.",
