@@ -90,7 +90,8 @@ def loan_table(
     state, reason = _judge(last)
     refused = state == STATES.index(ReconciliationState.REFUSED)
     to_check = refused & (last.doubt != "") & (last.handed_on == 0)
-    kept_out = last.void | last.resolved | (last.handed_on > 0) | to_check
+    # As the export does: an open question keeps a loan out of every file, whatever else is known.
+    kept_out = last.void | last.resolved | (last.handed_on > 0) | (last.doubt != "")
     columns: dict[str, Any] = {
         "id": [loan.id for loan in loans],
         "at": [loan.at for loan in loans],
