@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import sqlite3
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import desk, history, loans, probing, reconciliation
-from tests.benchmarks.figure import Figure
+from tests.benchmarks import desk, history, loans, probing, reconciliation, rush
+from tests.benchmarks.figure import Figure, machine, show
 
 Measure = Callable[[Path], Sequence[Figure]]
 BENCHMARKS: Mapping[str, Measure] = {
@@ -23,6 +18,7 @@ BENCHMARKS: Mapping[str, Measure] = {
     "desk": desk.measure,
     "history": lambda folder: history.measure(folder, history.YEAR),
     "reconciliation": lambda _: reconciliation.all_figures(),
+    "rush": lambda _: rush.measure(),
 }
 
 
@@ -43,24 +39,6 @@ def main() -> None:
         Path(given.json).write_text(report + "\n", "utf-8")
     else:
         print(report)
-
-
-def show(name: str, figures: Sequence[Figure]) -> None:
-    print(f"\n## {name}\n\n| what | measured | to reach |\n|---|---|---|")
-    for one in figures:
-        print(f"| {one.name} | {one.value} | {one.reach} |")
-    sys.stdout.flush()
-
-
-def machine() -> dict[str, object]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg(),
-        "python": platform.python_version(),
-        "system": platform.platform(),
-        "sqlite": sqlite3.sqlite_version,
-    }
 
 
 def flat(told: Mapping[str, Sequence[Figure]]) -> dict[str, dict[str, str]]:

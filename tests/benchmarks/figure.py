@@ -1,8 +1,14 @@
-"""One thing measured, as every benchmark tells it."""
+"""One thing measured, and how every benchmark prints it."""
 
 from __future__ import annotations
 
+import os
+import platform
+import sqlite3
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
@@ -12,3 +18,21 @@ class Figure:
     name: str
     value: str
     reach: str = ""
+
+
+def show(name: str, figures: Sequence[Figure]) -> None:
+    print(f"\n## {name}\n\n| what | measured | to reach |\n|---|---|---|")
+    for one in figures:
+        print(f"| {one.name} | {one.value} | {one.reach} |")
+    sys.stdout.flush()
+
+
+def machine() -> dict[str, object]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "sqlite": sqlite3.sqlite_version,
+    }

@@ -1,0 +1,348 @@
+"""Everybody opens the page in the same minute: every figure by turns with Panel's hello world.
+
+Run all rows with `python -m tests.benchmarks.rush`, one with `--row get`. The clients share the
+machine with the servers; of a server's own work, the processor time and the memory say more than
+the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from statistics import median, quantiles
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.benchmarks.clients import Desk, Line, OpenPage
+from tests.benchmarks.figure import Figure, machine, show
+from tests.benchmarks.servers import Server, both, started
+from tests.ui.test_lending import ARGUMENTS, chromium_path
+
+TURNS = 5
+PAGES = 100
+WITHIN = 5.0  # seconds
+DESKS = 20
+SCREENS = 1000
+CLOSED = 1000  # pages
+SETTLING = 40.0  # seconds: Bokeh drops a session 15 s after its page was closed, looking every 17
+
+
+def p95(spans: Sequence[float]) -> float:
+    return quantiles(spans, n=20)[-1]
+
+
+def times(ours: float, hello: float) -> str:
+    return f"{ours / hello:.2f} times"
+
+
+# ----- the rows -----
+def start() -> list[Figure]:
+    """Measure the first answer after a start."""
+    took: dict[str, list[float]] = {"relais": [], "hello": []}
+    with both() as servers:
+        for _ in range(TURNS):
+            for server in servers:
+                took[server.name].append(server.start())
+                server.stop()
+    ours, hello = (median(took[name]) for name in ("relais", "hello"))
+    value = f"{ours:.2f} s, {times(ours, hello)}"
+    return [Figure("first answer after start", value, "1.0 times")]
+
+
+async def get(relais: Server, hello: Server) -> list[Figure]:
+    """Measure what one GET costs, and one GET with its session, in processor time."""
+    answered: dict[str, list[float]] = {"relais": [], "hello": []}
+    opened: dict[str, list[float]] = {"relais": [], "hello": []}
+    for turn in range(TURNS + 1):
+        for server in (relais, hello):
+            one = await _cost(server, lambda s=server: Line(s.url).ask(s.path))
+            two = await _cost(server, lambda s=server: _open_and_close(s))
+            if turn:  # the first fills caches
+                answered[server.name].append(one)
+                opened[server.name].append(two)
+    figures = []
+    for name, costs in (("one GET", answered), ("one page with its session", opened)):
+        ours, other = median(costs["relais"]), median(costs["hello"])
+        value = f"{1000 * ours:.0f} ms, {times(ours, other)}"
+        figures.append(Figure(f"{name}, processor time", value, "2.0 times"))
+    return figures
+
+
+async def _cost(server: Server, act: Callable[[], Awaitable[object]]) -> float:
+    """Return the processor time of one of five such acts, in seconds."""
+    before = server.processor()
+    for _ in range(5):
+        await act()
+    return (server.processor() - before) / 5
+
+
+async def _open_and_close(server: Server) -> None:
+    page = await OpenPage(server.url, server.path).open()
+    await page.close()
+
+
+async def memory(relais: Server, hello: Server) -> list[Figure]:
+    """Measure what an open page takes, after a first twenty."""
+    grown = {}
+    for server in (relais, hello):
+        pages = await _opened(server, 20, 5.0)
+        before = server.memory()
+        pages += await _opened(server, 40, 20.0)
+        grown[server.name] = 1000 * (server.memory() - before) / 40
+        await _close(pages)
+    ours = grown["relais"]
+    value = f"{ours:.0f} kB, {times(ours, grown['hello'])}"
+    return [Figure("server memory per open page", value, "700 kB")]
+
+
+async def browser(relais: Server, hello: Server) -> list[Figure]:
+    """Measure a browser's wait for the state, the grid and the first action; cold, then warm."""
+    took: dict[tuple[str, str], list[float]] = {}
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        for _ in range(TURNS):
+            for server in (relais, hello):
+                context = await chromium.new_context(viewport={"width": 1366, "height": 768})
+                page = await context.new_page()
+                for kind in ("cold", "warm"):
+                    took.setdefault((server.name, kind), []).append(await _useful(page, server))
+                await context.close()
+        await chromium.close()
+    figures = []
+    for kind, reach in (("cold", "1.1 times"), ("warm", "1.0 times")):
+        ours, other = (median(took[name, kind]) for name in ("relais", "hello"))
+        value = f"{ours:.2f} s, {times(ours, other)}"
+        figures.append(Figure(f"page to useful content, {kind}", value, reach))
+    return figures
+
+
+USEFUL = {
+    "relais": (
+        "#etat h1:has-text('Alma'):visible",
+        "table.grid tr.row:visible",
+        ".reply:visible, [data-act='confirm']:visible, .go:visible",
+    ),
+    "hello": (".tabulator-row:visible",),
+}
+
+
+async def _useful(page: Page, server: Server) -> float:
+    begun = time.perf_counter()
+    await page.goto(server.url + server.path, wait_until="commit")
+    for what in USEFUL[server.name]:
+        await page.locator(what).first.wait_for()
+    return time.perf_counter() - begun
+
+
+async def transferred(relais: Server, hello: Server) -> list[Figure]:
+    """Measure what a first opening takes over the line: page, hello world, desk page."""
+    figures = []
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        asked = (
+            ("page", relais.url + relais.path, "900 kB"),
+            ("hello world", hello.url + hello.path, ""),
+            ("desk page", f"{relais.url}/desk/", "100 kB"),
+        )
+        for name, url, reach in asked:
+            size = await _size(chromium, url)
+            figures.append(Figure(f"transferred, cold, {name}", f"{size:.0f} kB", reach))
+        await chromium.close()
+    return figures
+
+
+async def _size(chromium: Browser, url: str) -> float:
+    context: BrowserContext = await chromium.new_context()
+    page = await context.new_page()
+    line = await context.new_cdp_session(page)
+    sizes: list[float] = []
+    line.on("Network.loadingFinished", lambda told: sizes.append(told["encodedDataLength"]))
+    await line.send("Network.enable")
+    await line.send("Network.setBypassServiceWorker", {"bypass": True})
+    await page.goto(url)
+    await page.wait_for_timeout(4000)
+    await context.close()
+    return sum(sizes) / 1000
+
+
+async def desks(relais: Server, hello: Server) -> list[Figure]:
+    """Measure twenty desks that lend: alone, while pages are being opened, beside open pages."""
+    del hello
+    scanning = [Desk(relais.url, number) for number in range(DESKS)]
+    idle = await _scanned(scanning, 10.0)
+    opening = asyncio.create_task(_opened(relais, PAGES, WITHIN))
+    meanwhile = await _scanned(scanning, WITHIN, opening)
+    pages = await opening
+    beside = await _scanned(scanning, 10.0)
+    await _close(pages)
+    return [
+        Figure(f"desk POST p95, {name}", f"{1000 * p95(spans):.0f} ms", reach)
+        for name, spans, reach in (
+            ("idle", idle, "11 ms"),
+            (f"{PAGES} pages open", beside, "50 ms"),
+            (f"{PAGES} pages being opened", meanwhile, "250 ms"),
+        )
+    ]
+
+
+async def _scanned(
+    scanning: Sequence[Desk], seconds: float, until: asyncio.Task[Any] | None = None
+) -> list[float]:
+    """Let each desk send a loan a second, so long or longer; return how long each loan took."""
+    ends = time.monotonic() + seconds
+
+    async def work(place: int, desk: Desk) -> list[float]:
+        spans = []
+        await asyncio.sleep(place / len(scanning))
+        while time.monotonic() < ends or (until is not None and not until.done()):
+            spans.append(await desk.scan())
+            await asyncio.sleep(max(0.0, 1 - spans[-1]))
+        return spans
+
+    lists = await asyncio.gather(*(work(place, desk) for place, desk in enumerate(scanning)))
+    return [span for spans in lists for span in spans]
+
+
+async def rush(relais: Server, hello: Server) -> list[Figure]:
+    """Open a hundred pages within five seconds, then let them be updated."""
+    figures = []
+    for server in (hello, relais):
+        pages = await _opened(server, PAGES, WITHIN)
+        waits = f"{p95([one.first_content for one in pages]):.1f} s"
+        there = f"{p95([one.interactive for one in pages]):.1f} s"
+        await asyncio.sleep(2)
+        after = await _load(server, 20)
+        await _close(pages)
+        name = "" if server is relais else ", hello world"
+        figures += [
+            Figure(f"{PAGES} pages in {WITHIN:.0f} s, p95 to first content{name}", waits, "3 s"),
+            Figure(f"the same to the whole page{name}", there),
+            Figure(f"processor of the server afterwards{name}", f"{after:.0f} %", "10 %"),
+        ]
+    return figures
+
+
+async def board(relais: Server, hello: Server) -> list[Figure]:
+    """Let a thousand screens ask for the grid every five seconds."""
+    del hello
+    spans: list[float] = []
+
+    async def watch(place: int) -> None:
+        line = Line(relais.url)
+        await asyncio.sleep(5 * place / SCREENS)
+        for _ in range(4):
+            begun = time.perf_counter()
+            status, _ = await line.ask("/board.json")
+            spans.append(time.perf_counter() - begun)
+            assert status == 200, status
+            await asyncio.sleep(max(0.0, 5 - spans[-1]))
+        line.close()
+
+    screens = asyncio.gather(*(watch(place) for place in range(SCREENS)))
+    await asyncio.sleep(5)  # until all have connected
+    spans.clear()
+    load = await _load(relais, 10)
+    await screens
+    slowest = quantiles(spans, n=100)[-1]
+    return [
+        Figure(f"/board.json, {SCREENS} screens, p99", f"{1000 * slowest:.0f} ms", "50 ms"),
+        Figure("processor of the server meanwhile", f"{load:.0f} %", "30 %"),
+    ]
+
+
+async def closed(relais: Server, hello: Server) -> list[Figure]:
+    """Measure the memory after each hundred pages that were opened and closed again."""
+    del hello
+    grown = []
+    for _ in range(CLOSED // PAGES):
+        for _ in range(PAGES // 5):
+            await asyncio.gather(*(_open_and_close(relais) for _ in range(5)))
+        await asyncio.sleep(SETTLING / 2)
+        grown.append(relais.memory())
+    await asyncio.sleep(SETTLING)
+    line = ", ".join(f"{one:.0f}" for one in grown)
+    return [
+        Figure(f"memory after each {PAGES} pages opened and closed", f"{line} MB", "no growth"),
+        Figure("memory in the end", f"{relais.memory():.0f} MB", "350 MB"),
+    ]
+
+
+async def growth(relais: Server, hello: Server) -> list[Figure]:
+    """Draw one line for 10, 50, 100 and 200 open pages."""
+    del hello
+    figures, pages = [], []
+    for number in (10, 50, 100, 200):
+        pages += (came := await _opened(relais, number - len(pages), (number - len(pages)) / 5))
+        await asyncio.sleep(2)
+        load = await _load(relais, 10)
+        waits = median(one.first_content for one in came)
+        value = (
+            f"{1000 * waits:.0f} ms to content, {load:.0f} % of a core, {relais.memory():.0f} MB"
+        )
+        figures.append(Figure(f"{number} pages", value))
+    await _close(pages)
+    return figures
+
+
+# ----- pages -----
+async def _opened(server: Server, number: int, within: float) -> list[OpenPage]:
+    """Open so many pages, evenly spread over so many seconds."""
+
+    async def one(place: int) -> OpenPage:
+        await asyncio.sleep(within * place / number)
+        return await OpenPage(server.url, server.path).open()
+
+    return list(await asyncio.gather(*(one(place) for place in range(number))))
+
+
+async def _close(pages: Sequence[OpenPage]) -> None:
+    await asyncio.gather(*(one.close() for one in pages))
+
+
+async def _load(server: Server, seconds: float) -> float:
+    """Return how much of a core a server takes, in per cent."""
+    before = server.processor()
+    await asyncio.sleep(seconds)
+    return 100 * (server.processor() - before) / seconds
+
+
+Row = Callable[[Server, Server], Coroutine[Any, Any, list[Figure]]]
+ROWS: Mapping[str, Row] = {
+    "get": get,
+    "memory": memory,
+    "browser": browser,
+    "bytes": transferred,
+    "desks": desks,
+    "rush": rush,
+    "board": board,
+    "closed": closed,
+    "growth": growth,
+}
+
+
+def measure(rows: Sequence[str] = ("start", *ROWS)) -> list[Figure]:
+    """Measure these rows, each with servers of its own."""
+    return [figure for name in rows for figure in _row(name)]
+
+
+def _row(name: str) -> list[Figure]:
+    if name == "start":
+        return start()
+    with started() as servers:
+        return asyncio.run(ROWS[name](*servers))
+
+
+def main() -> None:
+    """Measure the rows that were asked for, or all."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--row", action="append", choices=["start", *ROWS])
+    print(machine())
+    for name in options.parse_args().row or ["start", *ROWS]:
+        show(name, _row(name))
+
+
+if __name__ == "__main__":
+    main()
