@@ -53,7 +53,7 @@ def app_context() -> AppContext:
         settings.database_url, role="server", now=now, keep=settings.keep_outcomes
     )
     atexit.register(database.close)
-    database.history.expect({key: one.interval for key, one in handbook.targets.items()})
+    database.history.set_intervals({key: one.interval for key, one in handbook.targets.items()})
     agent = user_agent(version("alma-relais"), settings.contact)
     prober = Prober(agent=agent, timeout=settings.probe_timeout)
     targets = list(handbook.targets.values())

@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from dashboard.alma_settings import gateway, key, rate, short_loans, too_fast, whole
 from dashboard.errors import SettingsError
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
-from procedure.status_pages.readings import PERSON_HOLDS
+from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Settings:
     contact: str = "library IT; set RELAIS_CONTACT"
     offline_layout: Layout = USUAL
     keep_outcomes: timedelta = timedelta(days=90)
-    reading_holds: timedelta = PERSON_HOLDS
+    reading_holds: timedelta = STAFF_READING_HOLDS
     suspect_after: timedelta = timedelta(minutes=3)
     recovered_after: timedelta = timedelta(minutes=10)
     servicenow_user: str = option(default="", repr=False)

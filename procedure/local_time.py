@@ -1,4 +1,4 @@
-"""Instants and what a clock on the wall shows, across the hours that are skipped or come twice."""
+"""Conversion between instants and local wall-clock times, including the clock changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GENEVA = ZoneInfo("Europe/Zurich")
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """Return the zone of this name (`Europe/Zurich`); None when there is none."""
+    """Return the time zone with this name (`Europe/Zurich`), or None."""
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # unknown, a path, or the name of a folder
@@ -19,7 +19,7 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 
 def local(at: datetime, zone: ZoneInfo = GENEVA) -> datetime:
-    """Return what the wall clock shows at an aware instant, with its zone."""
+    """Return an aware instant in local time, Geneva's by default."""
     return at.astimezone(zone)
 
 
@@ -36,63 +36,65 @@ def _local_minute(minute: datetime) -> datetime:
     return local(minute)
 
 
-def comes_twice(at: datetime, zone: ZoneInfo = GENEVA) -> bool:
-    """Tell whether the wall clock shows this time twice that night: then the zone must be shown."""
+def is_ambiguous(at: datetime, zone: ZoneInfo = GENEVA) -> bool:
+    """Return whether the wall time occurs twice that night, so that the zone must be shown."""
     return len(instants(local(at, zone).replace(tzinfo=None), zone)) == 2
 
 
-def instants(shown: datetime, zone: ZoneInfo = GENEVA) -> tuple[datetime, ...]:
-    """Return every UTC instant at which the wall clock shows this naive time, earliest first.
+def instants(wall_time: datetime, zone: ZoneInfo = GENEVA) -> tuple[datetime, ...]:
+    """Return the UTC instants at which the wall clock shows this naive time, earliest first.
 
-    None in the hour skipped in March, two in the hour repeated in October, else one.
+    None in the hour skipped in March, two in the hour repeated in October, otherwise one.
     """
-    found = (shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-    return tuple(sorted({at for at in found if _shows(at, shown, zone)}))
+    candidates = (wall_time.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return tuple(sorted({at for at in candidates if _has_wall_time(at, wall_time, zone)}))
 
 
-def _shows(at: datetime, shown: datetime, zone: ZoneInfo) -> bool:
-    return at.astimezone(zone).replace(tzinfo=None, fold=0) == shown.replace(fold=0)
+def _has_wall_time(at: datetime, wall_time: datetime, zone: ZoneInfo) -> bool:
+    return at.astimezone(zone).replace(tzinfo=None, fold=0) == wall_time.replace(fold=0)
 
 
-_CLOCK = re.compile(r"(?:(\d{1,2})[./](\d{1,2})\.?[ ,]+)?(\d{1,2})(?:[:.]| ?h ?)(\d{2})", re.ASCII)
+_CLOCK_TEXT = re.compile(
+    r"(?:(\d{1,2})[./](\d{1,2})\.?[ ,]+)?(\d{1,2})(?:[:.]| ?h ?)(\d{2})", re.ASCII
+)
 
 
-def last_at(text: str, now: datetime) -> datetime | None:
-    """Return the newest instant not after `now` (UTC) at which Geneva's clock showed this time.
+def parse_last_time(text: str, now: datetime) -> datetime | None:
+    """Return the latest instant up to `now` (UTC) at which Geneva's clock showed this time.
 
-    Without a day it is today's or yesterday's. None when the text is no time.
+    Without a date it is today's or yesterday's. None when the text is not a time.
     """
-    return max((one for one in _near(text, now) if one <= now), default=None)
+    return max((at for at in _candidates(text, now) if at <= now), default=None)
 
 
-def next_at(text: str, now: datetime) -> datetime | None:
+def parse_next_time(text: str, now: datetime) -> datetime | None:
     """Return the first instant after `now` (UTC) at which Geneva's clock will show this time.
 
-    Without a day it is today's or tomorrow's. None when the text is no time.
+    Without a date it is today's or tomorrow's. None when the text is not a time.
     """
-    return min((one for one in _near(text, now) if one > now), default=None)
+    return min((at for at in _candidates(text, now) if at > now), default=None)
 
 
-def _near(text: str, now: datetime) -> list[datetime]:
-    found = _CLOCK.fullmatch(text.strip())
-    if found is None:
+def _candidates(text: str, now: datetime) -> list[datetime]:
+    match = _CLOCK_TEXT.fullmatch(text.strip())
+    if match is None:
         return []
-    day, month, hour, minute = (int(part) if part else None for part in found.groups())
+    day, month, hour, minute = (int(part) if part else None for part in match.groups())
     today = local(now).date()
     around = [today + timedelta(ahead) for ahead in (-1, 0, 1)]
-    days = around if day is None else _dated(today, day, month or 1)
+    days = around if day is None else _dates(today, day, month or 1)
     try:
         clock = time(hour or 0, minute or 0)
     except ValueError:
         return []
-    return [one for each in days for one in instants(datetime.combine(each, clock))]
+    return [at for date_ in days for at in instants(datetime.combine(date_, clock))]
 
 
-def _dated(today: date, day: int, month: int) -> list[date]:
-    found: list[date] = []
+def _dates(today: date, day: int, month: int) -> list[date]:
+    dates: list[date] = []
     for year in (today.year - 1, today.year, today.year + 1):
         try:
-            found.append(date(year, month, day))
+            dates.append(date(year, month, day))
         except ValueError:
             continue
-    return found
+    return dates

@@ -76,9 +76,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('figures') / 'relais.sqlite3'}"
     targets = load_handbook(PACKAGED_HANDBOOK).targets
     with open_database(url, now=lambda: NOW) as database:
-        database.history.expect(dict.fromkeys(targets, MINUTE))
+        database.history.set_intervals(dict.fromkeys(targets, MINUTE))
         database.history.record(list(outcomes(list(targets))))
-        database.history.cut_off(BlindPeriod(ago(DARK[0]), ago(DARK[1] + 1)))
+        database.history.record_blind_period(BlindPeriod(ago(DARK[0]), ago(DARK[1] + 1)))
         database.journal.append(*ENTRIES)
     return url
 
@@ -112,8 +112,8 @@ def page(url: str) -> Iterator[HistoryState]:
         )  # fmt: skip
         context.refold()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
-        context.chronicle.renew(
-            database.history.outcomes(**week), NOW, database.history.cuts(**week)
+        context.chronicle.update(
+            database.history.outcomes(**week), NOW, database.history.blind_periods(**week)
         )
         announced = context.official.announced()
         context.long_past = read_ninety_days(database.history, handbook, announced, NOW)

@@ -37,7 +37,7 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
                 "nothing was written. Name a new one, for example "
                 "--database sqlite:///sample.sqlite3"
             )
-        database.history.expect({target.key: target.interval for target in targets})
+        database.history.set_intervals({target.key: target.interval for target in targets})
         for batch in batches(past.outcomes):
             database.history.record(batch)
         database.journal.append(*past.entries)

@@ -14,7 +14,7 @@ from procedure.errors import ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
-from procedure.monitoring.recent import KEPT
+from procedure.monitoring.recent import RETENTION
 
 CHRONICLE_EVERY = 5  # seconds
 LONG_PAST_EVERY = 180  # seconds
@@ -45,7 +45,7 @@ async def _keep_chronicle(shared: AppContext) -> None:
 
 async def renew_chronicle(shared: AppContext) -> None:
     """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
-    since = shared.chronicle.first_needed(shared.now())
+    since = shared.chronicle.needed_since(shared.now())
     try:
         seen, kept = await asyncio.to_thread(read_recent, shared.history, since, shared.now())
     except ProcedureError as fault:
@@ -91,4 +91,5 @@ def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
     """Return the outcomes since an instant, and all blind periods of the time that is kept."""
-    return list(history.outcomes(since=since)), history.cuts(since=until - KEPT, until=until)
+    seen = list(history.outcomes(since=since))
+    return seen, history.blind_periods(since=until - RETENTION, until=until)

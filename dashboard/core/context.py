@@ -155,7 +155,7 @@ class AppContext:
     def keep_words(self) -> None:
         """Record where a page's feed says another word than before, for the dossiers."""
         self.refold()
-        changed = self.vendor.changed(self.feeds.latest, self.now(), self.new_id)
+        changed = self.vendor.changes(self.feeds.latest, self.now(), self.new_id)
         if changed:
             self.journal.append(*changed)
 

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.history.ninety_days import NinetyDays
 from dashboard.translations import Language
 from dashboard.ui.templating import render
-from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, worst
+from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, worst_hour
 
 MINUTE = timedelta(minutes=1)
 LEVELS = (15 * MINUTE, 40 * MINUTE)  # from which a cell is of the middle colour, and of the last
@@ -54,7 +54,7 @@ def _box(cell: HeatMapHour, language: Language) -> HeatMapCell:
 
 
 def _worst(long: NinetyDays | None, language: Language) -> str:
-    key = worst(long.heat) if long is not None and long.heat is not None else None
+    key = worst_hour(long.heat) if long is not None and long.heat is not None else None
     if key is None or long is None or long.heat is None:
         return ""
     day, hour = key

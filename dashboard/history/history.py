@@ -14,8 +14,8 @@ from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.history.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.handbook.services import services
-from procedure.monitoring.downtime import Downtime, StatusInterval, availability, within
-from procedure.monitoring.services import targets_of_answer
+from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
+from procedure.monitoring.services import announced_keys
 from procedure.outages.observed import LEAD, AvailabilityFigures, ObservedPast, several_targets
 
 DAY = timedelta(days=1)
@@ -95,7 +95,7 @@ class HistoryState(State):
         self._renewed: datetime | None = None
         self._services = services(self.context.handbook.procedure)
         self._shared = list(several_targets(self._services))
-        self._spoken_of = targets_of_answer(self._services)
+        self._spoken_of = announced_keys(self._services)
         self._follow()
 
     @param.depends(
@@ -152,7 +152,7 @@ class HistoryState(State):
         fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
         told: dict[str, Sequence[StatusInterval]] = {}
         for key in self.context.handbook.targets:
-            older = within(key, list(long.states[key]), first, fresh) if long else []
+            older = clip(key, list(long.states[key]), first, fresh) if long else []
             told[key] = [*older, *self.context.chronicle.states(key, fresh, now)]
         return ObservedPast.of_targets(
             *(told, self.context.official.announced(), self._services),

@@ -33,7 +33,7 @@ def disagreement_text(
         return None
     now, say = eyes.context.now(), language.say
     wanted = PageStatus.INCIDENT if dispute.kind is Dispute.NOT_SEEN else PageStatus.OK
-    told = [one for one in newest(eyes.insight.readings(), now) if one.word is wanted]
+    told = [one for one in newest(eyes.insight.readings(), now) if one.status is wanted]
     pages = list(dict.fromkeys(names[one.target].name for one in told))
     since = eyes.board.state.since
     return DisagreementText(

@@ -15,7 +15,7 @@ class NeighbourCell:
     """A target as a neighbour sees it: a cell of the neighbour's own column.
 
     `verdict` is unknown once what was told is `stale`, or while it shares the target and tells
-    nothing of it. `at` is when the neighbour looked, by our clock (UTC). `broken` is why nothing
+    nothing of it. `at` is when the neighbour looked, by our clock (UTC). `problem` is why nothing
     new comes.
     """
 
@@ -56,10 +56,10 @@ def neighbour_cells(
 def _beside(
     target: str, neighbour: Neighbour, heard: NeighbourBoard, now: datetime
 ) -> NeighbourCell:
-    told = heard.told.get(target)
+    told = heard.statuses.get(target)
     if told is None:
-        return NeighbourCell(target, neighbour, broken=heard.broken)
-    stale = not told.fresh(now)
+        return NeighbourCell(target, neighbour, broken=heard.problem)
+    stale = not told.is_fresh(now)
     verdict = Status.UNKNOWN if stale else told.verdict
     cause = None if stale else told.cause
-    return NeighbourCell(target, neighbour, verdict, cause, told.at, stale, heard.broken)
+    return NeighbourCell(target, neighbour, verdict, cause, told.at, stale, heard.problem)

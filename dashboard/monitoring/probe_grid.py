@@ -18,7 +18,7 @@ from dashboard.monitoring.cell import GridCell, cell
 from dashboard.monitoring.recent_outcomes import HOUR, RecentOutcomes
 from dashboard.monitoring.situation import ALMA, Situation, SituationKind, situation
 from procedure.errors import JournalUnwritable
-from procedure.monitoring.board import TargetStatus, reading
+from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.monitoring.model import SERVER, Target
 
@@ -109,7 +109,7 @@ class ProbeGrid(State):
 
     def _judged(self, target: Target, now: datetime) -> TargetStatus | None:
         watch = self.context.watch
-        judged = reading(watch.board, target, now)
+        judged = target_status(watch.board, target, now)
         # A reading of an earlier run, too old by now, tells nothing: the first round is under way.
         recalled = (target.key, SERVER.key) not in watch.latest
         return None if judged and judged.stale and recalled else judged

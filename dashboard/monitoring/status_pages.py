@@ -53,14 +53,14 @@ def status_page_text(
 ) -> StatusPageText:
     """Say what counts of one page now; what nobody could read is never told as all well."""
     counts = official.counts
-    if counts is None or counts.word is PageStatus.UNKNOWN:
+    if counts is None or counts.status is PageStatus.UNKNOWN:
         return _unread(official, language, now, answers=answers)
     at = language.moment(counts.at, now, short=True)
     say = language.say
     shape, text = {
         PageStatus.INCIDENT: ("down", say("Incident annoncé à {at}", at=at)),
         PageStatus.PLANNED: ("planned", say("Travaux en cours, lu à {at}", at=at)),
-    }.get(counts.word, ("", say("Rien d’annoncé à {at}", at=at)))
+    }.get(counts.status, ("", say("Rien d’annoncé à {at}", at=at)))
     until = language.clock(counts.until) if counts.by_person else ""
     return StatusPageText(text, shape, bool(shape), counts.by_person, until=until)
 
@@ -100,6 +100,6 @@ def newest(readings: Mapping[str, tuple[Reading, ...]], now: datetime) -> list[R
         one
         for found in readings.values()
         for one in found
-        if one.word is not PageStatus.UNKNOWN and one.at <= now < one.until
+        if one.status is not PageStatus.UNKNOWN and one.at <= now < one.until
     ]
     return sorted(told, key=lambda one: one.at, reverse=True)

@@ -23,7 +23,7 @@ from procedure.diagnosis.persistence import Condition, update_condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import JournalMoved
 from procedure.journal import Entry
-from procedure.local_time import last_at, next_at
+from procedure.local_time import parse_last_time, parse_next_time
 from procedure.outages.record import (
     OutageDeclared,
     OutageEnded,
@@ -133,7 +133,7 @@ class OutageState(State):
             id=self.context.new_id(),
             at=now,
             title=self._title(title),
-            begun=_instant(begun, now, last_at) or now,
+            begun=_instant(begun, now, parse_last_time) or now,
             lending=lending,
             planned=suspected is not None and suspected.planned,
             suspected=suspected.fault if suspected else "",
@@ -145,7 +145,7 @@ class OutageState(State):
             now,
             declared.id,
             text,
-            _instant(news, now, next_at),
+            _instant(news, now, parse_next_time),
             lending,
             **self._by(),
         )
@@ -161,7 +161,7 @@ class OutageState(State):
         text = redact_identifiers(message, self.context.handbook.scans)
         if not text and lending == record.lending:
             raise OutageRefused("message_missing", "Write the message for the desks.")
-        due = _instant(news, now, next_at)
+        due = _instant(news, now, parse_next_time)
         self._record(
             OutageNews(
                 self.context.new_id(), now, record.declared.id, text, due, lending, **self._by()
@@ -189,7 +189,7 @@ class OutageState(State):
             OutageRefused: see `declare`.
         """
         record, now = self._standing(), self.context.now()
-        at = _instant(ended, now, last_at) or now
+        at = _instant(ended, now, parse_last_time) or now
         if at < record.declared.begun:
             raise OutageRefused("end_before_begin", "It cannot end before it began.")
         self.ended_here = record.declared.id

@@ -14,7 +14,7 @@ from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWindow,
     MaintenanceWithdrawn,
-    planned_between,
+    parse_planned_span,
 )
 
 TITLE = 120  # characters at most
@@ -36,7 +36,7 @@ class PlannedWork(param.Parameterized):
         person, context = self.insight.session.person, self.insight.context
         person.require(Permission.READ_STATUS)
         try:
-            start, last = planned_between(begin, end, context.now())
+            start, last = parse_planned_span(begin, end, context.now())
         except WindowRefused as refused:
             self.refusal = refused.reason
             return

@@ -14,8 +14,8 @@ from dashboard.translations import GENEVA, Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.handbook.model import Handbook
-from procedure.local_time import comes_twice, local
-from procedure.status_pages.maintenance import MaintenanceWindow, person
+from procedure.local_time import is_ambiguous, local
+from procedure.status_pages.maintenance import MaintenanceWindow, person_source
 
 SHOWN = 5  # windows at most
 
@@ -116,8 +116,8 @@ def span(window: MaintenanceWindow, language: Language) -> str:
 
 def source(window: MaintenanceWindow, handbook: Handbook, language: Language) -> str:
     """Say who announced it: the page's name, or the workstation at which it was entered."""
-    if window.source.startswith(person("")):
-        where = window.source.removeprefix(person(""))
+    if window.source.startswith(person_source("")):
+        where = window.source.removeprefix(person_source(""))
         return language.say("saisi à la main, {where}", where=where or "?")
     words = handbook.words[language.code].targets
     pages = [
@@ -145,5 +145,5 @@ def refusal(reason: str, language: Language) -> str:
 
 
 def _clock(at: datetime, language: Language) -> str:
-    zone = f" ({local(at):%Z})" if comes_twice(at) else ""
+    zone = f" ({local(at):%Z})" if is_ambiguous(at) else ""
     return f"{language.clock(at)}{zone}"

@@ -16,7 +16,7 @@ from procedure.handbook.model import Handbook, Words
 from procedure.handbook.services import services
 from procedure.monitoring import messages as causes
 from procedure.monitoring.downtime import Downtime
-from procedure.monitoring.services import targets_of_answer
+from procedure.monitoring.services import announced_keys
 from procedure.outages.dossier import DeskLoans, Dossier, OfficialPeriod
 from procedure.reconciliation.row_state import ReconciliationState
 
@@ -100,7 +100,7 @@ class _Paper:
     def _beside(self) -> Iterator[str]:
         """Say how the official word compares, of the services if any was seen to fail."""
         say, steps = self.language.say, self.handbook.procedure.steps
-        announceable = targets_of_answer(services(self.handbook.procedure))
+        announceable = announced_keys(services(self.handbook.procedure))
         found = [one for one in self.dossier.observed if one.target in announceable]
         for one in [one for one in found if one.target in steps] or found:
             if one.planned:

@@ -20,7 +20,7 @@ from procedure.circulation.offline_layout import (
 )
 from procedure.circulation.transactions import Loan, Return, Transaction, offline_file_problem
 from procedure.errors import OfflineFileError
-from procedure.local_time import comes_twice, instants, local
+from procedure.local_time import instants, is_ambiguous, local
 
 Kind = Literal["L", "R"]
 # Longer than any layout: what follows is no line of such a file, and is not looked at.
@@ -150,7 +150,7 @@ class _Stamps:
     @property
     def hour_twice(self) -> bool:
         hours = {minute.replace(minute=0) for minute in self._known}
-        return any(comes_twice(hour) for hour in hours)
+        return any(is_ambiguous(hour) for hour in hours)
 
 
 class OfflineRow(NamedTuple):

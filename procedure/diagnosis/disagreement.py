@@ -48,8 +48,10 @@ def official_against_observed(
     known verdict once: a slow answer is an answer. None when they agree, or when one side tells
     nothing.
     """
-    telling = (one for one in readings if is_fresh(one, now) and one.word is not PageStatus.UNKNOWN)
-    newest = {(one.target, one.source): one.word for one in sorted(telling, key=attrgetter("at"))}
+    telling = (
+        one for one in readings if is_fresh(one, now) and one.status is not PageStatus.UNKNOWN
+    )
+    newest = {(one.target, one.source): one.status for one in sorted(telling, key=attrgetter("at"))}
     words = list(newest.values())
     known = [one for one in judged if one in _KNOWN]
     reporting = Share(sum(one is PageStatus.INCIDENT for one in words), len(words))

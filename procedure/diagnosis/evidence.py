@@ -158,7 +158,7 @@ def announced(known: AvailableEvidence, now: datetime) -> tuple[MaintenanceWindo
     """Give every planned window that is not over: those of the newest reading, and by hand."""
     told = [current_status(readings, now).last_known for readings in known.readings.values()]
     windows = [window for one in told if one is not None for window in one.windows]
-    return tuple(one for one in (*windows, *known.windows) if not one.over(now))
+    return tuple(one for one in (*windows, *known.windows) if not one.has_ended(now))
 
 
 def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
@@ -167,7 +167,7 @@ def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
         return True
     counting = [current_status(readings, now).counts for readings in known.readings.values()]
     return any(
-        one.word is PageStatus.PLANNED and not any(window.start for window in one.windows)
+        one.status is PageStatus.PLANNED and not any(window.start for window in one.windows)
         for one in counting
         if one is not None
     )
@@ -176,8 +176,8 @@ def _work_is_on(known: AvailableEvidence, now: datetime) -> bool:
 def _words(known: AvailableEvidence, now: datetime) -> Iterable[tuple[str, PageStatus]]:
     for target, readings in known.readings.items():
         counts = current_status(readings, now).counts
-        if counts is not None and counts.word is not PageStatus.UNKNOWN:
-            yield target, counts.word
+        if counts is not None and counts.status is not PageStatus.UNKNOWN:
+            yield target, counts.status
 
 
 def _sight(known: AvailableEvidence, vantage: Vantage) -> VantageView:

@@ -16,10 +16,10 @@ from procedure.status_pages.maintenance import (
     current_windows,
 )
 from procedure.status_pages.readings import (
-    PERSON_HOLDS,
+    STAFF_READING_HOLDS,
     PageStatusReadByStaff,
     Reading,
-    from_person,
+    person_reading,
 )
 
 KINDS = ("reading", "report", "window", "window_withdrawn")
@@ -58,7 +58,7 @@ class StaffReports:
     `holds` is how long a person's reading of a page counts.
     """
 
-    def __init__(self, *, holds: timedelta = PERSON_HOLDS) -> None:
+    def __init__(self, *, holds: timedelta = STAFF_READING_HOLDS) -> None:
         self.holds = holds
         self._readings: dict[str, PageStatusReadByStaff] = {}
         self._reports: dict[str, StaffReport] = {}
@@ -81,7 +81,7 @@ class StaffReports:
     def readings(self) -> Mapping[str, Reading]:
         """Give, by target, what a person read last; whether it is fresh is the reader's to ask."""
         return MappingProxyType(
-            {key: from_person(one, holds=self.holds) for key, one in self._readings.items()}
+            {key: person_reading(one, holds=self.holds) for key, one in self._readings.items()}
         )
 
     def reports(self, now: datetime) -> Mapping[str, StaffReport]:

@@ -14,7 +14,7 @@ import httpx
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.monitoring.neighbours import (
-    LARGEST_BOARD,
+    MAX_BOARD_SIZE,
     BoardProblem,
     Neighbour,
     NeighbourBoard,
@@ -50,7 +50,7 @@ class NeighbourScheduler:
         self._now = now
         self._timeout = timeout.total_seconds()
         self._latest = {
-            one.key: NeighbourBoard(one.key, broken=BoardProblem.NOT_YET)
+            one.key: NeighbourBoard(one.key, problem=BoardProblem.NOT_YET)
             for one in self._neighbours
         }
         self._askers: list[asyncio.Task[None]] = []
@@ -82,10 +82,10 @@ class NeighbourScheduler:
             async with asyncio.timeout(self._timeout):
                 heard = await self._fetched(neighbour, before)
         except AnswerRefused:
-            heard = before.failed(BoardProblem.TOO_LARGE)
+            heard = before.with_problem(BoardProblem.TOO_LARGE)
         except Exception:
             # The text of an exception may hold anything that the other side has sent.
-            heard = before.failed(BoardProblem.UNREACHABLE)
+            heard = before.with_problem(BoardProblem.UNREACHABLE)
         self._latest[neighbour.key] = heard
         self.rounds += 1
         return heard
@@ -95,9 +95,9 @@ class NeighbourScheduler:
         failures = 0
         while True:
             heard = await self.ask(neighbour)
-            failures = failures + 1 if heard.broken else 0
+            failures = failures + 1 if heard.problem else 0
             if failures == 1:
-                _log.warning("the neighbour %s tells nothing: %s", neighbour.key, heard.broken)
+                _log.warning("the neighbour %s tells nothing: %s", neighbour.key, heard.problem)
             await asyncio.sleep(pause(neighbour.interval, failures) * uniform(1, 1 + JITTER))  # noqa: S311 - no secret
 
     async def _fetched(self, neighbour: Neighbour, before: NeighbourBoard) -> NeighbourBoard:
@@ -108,10 +108,10 @@ class NeighbourScheduler:
             follow_redirects=False,
         ) as answer:
             if answer.is_redirect:
-                return before.failed(BoardProblem.ELSEWHERE)
+                return before.with_problem(BoardProblem.ELSEWHERE)
             if answer.status_code != 200:
-                return before.failed(BoardProblem.REFUSED)
-            body = await read_bytes(answer, LARGEST_BOARD)
+                return before.with_problem(BoardProblem.REFUSED)
+            body = await read_bytes(answer, MAX_BOARD_SIZE)
         # A hostile board of this size takes a while to read: the probes must not wait for it.
         return await asyncio.to_thread(read_board, body, neighbour, before, self._now())
 

@@ -71,7 +71,7 @@ class OutcomeWriter:
         # Either may be written again: what is known changes nothing.
         self._history.record(batch)
         for cut in cuts:
-            self._history.cut_off(cut, vantage=self._vantage)
+            self._history.record_blind_period(cut, vantage=self._vantage)
 
     def _say(self, fault: str | None) -> None:
         if fault != self.fault and fault is not None:

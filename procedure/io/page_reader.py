@@ -15,7 +15,7 @@ from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.response_body import read_bytes
 from procedure.status_pages.feed import Feed
 from procedure.status_pages.formats import FORMATS, LARGEST_BODY, parse_page
-from procedure.status_pages.readings import Reading, from_feed
+from procedure.status_pages.readings import Reading, feed_reading
 from procedure.status_pages.status import PageReport, UnreadReason, unreadable
 
 TIMEOUT = timedelta(seconds=10)
@@ -61,7 +61,7 @@ class PageReader:
         """Read one feed; whatever goes wrong is a reading whose word is `unknown`."""
         at = self._now()
         said = await self._said(feed, at)
-        return from_feed(target, feed.format, said, at=at, interval=interval)
+        return feed_reading(target, feed.format, said, at=at, interval=interval)
 
     async def _said(self, feed: Feed, at: datetime) -> PageReport:
         # No page may ask for more than an hour: a longer wait is a clock that was set back.
@@ -136,7 +136,7 @@ class PageReader:
 
 async def _parsed(feed: Feed, body: bytes, at: datetime) -> PageReport:
     # A hostile page of 2 MB takes most of a second: the probes must not wait for it.
-    return await asyncio.to_thread(parse_page, feed.format, body, at, feed.lens)
+    return await asyncio.to_thread(parse_page, feed.format, body, at, feed.parser_context)
 
 
 def _origin(url: str) -> str:

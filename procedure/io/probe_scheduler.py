@@ -13,8 +13,8 @@ from typing import Protocol
 
 from procedure.io.http.prober import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
-from procedure.monitoring.board import StatusBoard, add_all, take
-from procedure.monitoring.confirmation import needs_another_look
+from procedure.monitoring.board import StatusBoard, add_all, add_outcome
+from procedure.monitoring.confirmation import needs_retry
 from procedure.monitoring.connectivity import reference_targets
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target, Vantage
@@ -140,8 +140,8 @@ class ProbeScheduler:
             _log.exception("the round of %s was lost", target.key)
 
     def _in_doubt(self, target: Target) -> bool:
-        standing = self.board.standings.get(target.key)
-        return standing is not None and needs_another_look(standing, target)
+        standing = self.board.confirmations.get(target.key)
+        return standing is not None and needs_retry(standing, target)
 
     def _call_witnesses(self, doubted: Target) -> None:
         """Have the targets looked at that tell whether it is this machine that is cut off."""
@@ -158,10 +158,10 @@ class ProbeScheduler:
         self.last_round = self._now()
         if self._unrecalled is not None:
             self._unrecalled.append(outcome)
-        known = self.board.cuts
-        self.board = take(self.board, outcome, self._by_key)
-        if self.board.cuts is not known:
-            self._keeper.offer_cuts(self.board.cuts[-1:])
+        known = self.board.blind_periods
+        self.board = add_outcome(self.board, outcome, self._by_key)
+        if self.board.blind_periods is not known:
+            self._keeper.offer_cuts(self.board.blind_periods[-1:])
 
     async def _recall(self) -> None:
         """Judge the week before in a thread, then what was seen meanwhile on top of it."""
@@ -171,7 +171,7 @@ class ProbeScheduler:
             _log.error("the past week cannot be read: %s", type(error).__name__)
         else:
             self.board = add_all(self._unrecalled or (), self._by_key, past)
-            self._keeper.offer_cuts(self.board.cuts)
+            self._keeper.offer_cuts(self.board.blind_periods)
         self._unrecalled = None
 
     def _judge_until(self, until: datetime) -> StatusBoard:

@@ -1,7 +1,7 @@
-"""When the watching machine was cut off, nothing that it saw speaks of a target.
+"""Masking of what was observed while the watching machine itself was cut off.
 
-The raw outcomes stay what they were; what is told of the past is laid over with these stretches,
-so that a broken cable here is no outage of Alma there.
+Raw outcomes are never changed. States and sums over them are masked with these periods, so that a
+network fault here does not count as an outage of a target.
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ from typing import Any
 
 from procedure.monitoring.downtime import READING_HOLDS, StatusInterval
 from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.rollup import EPOCH, HOUR, MICROSECOND, Grain, day_after, microseconds
+from procedure.monitoring.rollup import (
+    EPOCH,
+    HOUR,
+    MICROSECOND,
+    Grain,
+    microseconds,
+    start_of_next_day,
+)
 
-# A probe that failed as the line went may have begun this long before it was found out.
+# A probe that failed because of the cut may have begun this long before the cut was noticed.
 SLACK = timedelta(seconds=15)
-# A reading made while cut off stands until the next one, which comes up to one interval and a half
-# later, and a twentieth: `procedure.monitoring.schedule`.
-STANDS = 1.6
-Begun = tuple[Any, Status | None, FailureCause | None]
+# A reading made while cut off counts until the next one, at most 1.5 intervals and the jitter
+# later: see `procedure.monitoring.schedule`.
+STALE_INTERVALS = 1.6
+SpanStart = tuple[Any, Status | None, FailureCause | None]
 
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriod:
-    """A stretch in which nobody answered the machine, `start <= t < end` in aware UTC.
+    """A period in which the machine reached nobody, `start <= t < end` in aware UTC.
 
     While it lasts, `end` is the newest reading that reached nobody.
     """
@@ -38,10 +45,10 @@ class BlindPeriod:
 
 @dataclass(frozen=True, slots=True)
 class BlindPeriods:
-    """The stretches as they bear on one target, all instants and spans of one kind.
+    """The blind periods as they apply to one target; instants and durations are of one kind.
 
-    `slack` before a stretch a failed reading was made in it all the same, and for `stands` after
-    it a reading made in it is the newest. A reading that none follows vouches for `holds`.
+    A failed reading up to `slack` before a period belongs to it, and a reading made within a
+    period counts for `stands` after it. A reading without a successor counts for `holds`.
     """
 
     cuts: Sequence[tuple[Any, Any]]
@@ -51,31 +58,31 @@ class BlindPeriods:
 
     @classmethod
     def of(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
-        """Return them in instants, for a target that is read once an interval."""
-        spans = [(one.start, one.end) for one in cuts]
-        return cls(spans, SLACK, STANDS * interval, READING_HOLDS * interval)
+        """Return the periods in datetimes, for a target that is read once per `interval`."""
+        spans = [(cut.start, cut.end) for cut in cuts]
+        return cls(spans, SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
 
     @classmethod
     def counted(cls, cuts: Iterable[BlindPeriod], interval: timedelta) -> BlindPeriods:
-        """Return them in microseconds, as the roll-ups count."""
-        spans = [(microseconds(one.start), microseconds(one.end)) for one in cuts]
-        lengths = (SLACK, STANDS * interval, READING_HOLDS * interval)
-        return cls(spans, *(one // MICROSECOND for one in lengths))
+        """Return the periods in microseconds since 1970, as the roll-ups count."""
+        spans = [(microseconds(cut_.start), microseconds(cut_.end)) for cut_ in cuts]
+        lengths = (SLACK, STALE_INTERVALS * interval, READING_HOLDS * interval)
+        return cls(spans, *(cut_ // MICROSECOND for cut_ in lengths))
 
     def of_state(
         self, start: Any, end: Any, verdict: Status | None, after: Status | None
     ) -> Iterator[tuple[Any, Any]]:
-        """Yield the stretches of a state in which nothing was seen; a gap has none.
+        """Yield the spans of a state in which nothing could be observed; none for a gap.
 
-        `after` is the verdict that follows, None where the newest reading only lapsed.
+        `after` is the status that follows, None where the newest reading expired.
         """
         at = start
         for begins, ends in self.cuts if verdict is not None else ():
-            # What was found down in the dark is not known to be down until it is read again.
+            # Read as down while cut off: not known to be down until the next reading.
             within = verdict is Status.DOWN and begins - self.slack <= start < ends
             first = max(at, start if within else begins)
             last = min(end, ends + self.stands if within else ends)
-            # A watch that was killed in the dark read nothing again: its last reading just lapsed.
+            # A scheduler stopped while cut off has no next reading: its last one just expired.
             if within and after is None and end - self.holds <= ends:
                 last = end
             if first < last:
@@ -83,34 +90,36 @@ class BlindPeriods:
                 at = last
 
 
-def mask_states(told: Sequence[StatusInterval], dark: BlindPeriods) -> list[StatusInterval]:
-    """Tell the states of one target, which tile a span, with what was not seen unknown."""
-    if not dark.cuts or not told:
-        return list(told)
-    begun = [(one.start, one.verdict, one.cause) for one in told]
-    pieces = [*mask_spans(begun, told[-1].end, dark), (told[-1].end, None, None)]
+def mask_states(states: Sequence[StatusInterval], periods: BlindPeriods) -> list[StatusInterval]:
+    """Return the states of one target, which tile a span, with the blind periods as unknown."""
+    if not periods.cuts or not states:
+        return list(states)
+    spans = [(state.start, state.verdict, state.cause) for state in states]
+    pieces = [*mask_spans(spans, states[-1].end, periods), (states[-1].end, None, None)]
     return [
-        StatusInterval(told[0].target, start, end, verdict, cause)
+        StatusInterval(states[0].target, start, end, verdict, cause)
         for (start, verdict, cause), (end, _, _) in pairwise(pieces)
     ]
 
 
-def mask_spans(begun: Iterable[Begun], until: Any, dark: BlindPeriods) -> Iterator[Begun]:
-    """Lay the stretches over states that begin: (start, verdict, cause), the last to `until`."""
-    stood: tuple[Status | None, FailureCause | None] | None = None
-    for at, verdict, cause in _cut(begun, until, dark):
-        if (verdict, cause) != stood:
+def mask_spans(
+    spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
+) -> Iterator[SpanStart]:
+    """Yield (start, status, cause) with the blind periods as unknown; the last ends at `until`."""
+    previous: tuple[Status | None, FailureCause | None] | None = None
+    for at, verdict, cause in _split(spans, until, periods):
+        if (verdict, cause) != previous:
             yield at, verdict, cause
-            stood = (verdict, cause)
+            previous = (verdict, cause)
 
 
 def masked_spans(
-    begun: Iterable[Begun], until: Any, dark: BlindPeriods
+    spans: Iterable[SpanStart], until: Any, periods: BlindPeriods
 ) -> Iterator[tuple[Any, Any, Status]]:
-    """Yield what of the states, as in `mask_spans`, was not seen: start, end, verdict."""
-    for (start, verdict, _), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
+    """Yield start, end and status of what `mask_spans` replaces."""
+    for (start, verdict, _), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         if verdict is not None and verdict is not Status.UNKNOWN:
-            for first, last in dark.of_state(start, end, verdict, after):
+            for first, last in periods.of_state(start, end, verdict, after):
                 yield first, last, verdict
 
 
@@ -120,29 +129,29 @@ def move_to_unknown(
     stretches: Iterable[tuple[int, int, Status]],
     grain: Grain,
 ) -> None:
-    """Count stretches of `masked_spans` as unknown in the sums of hours or days, in microseconds.
+    """Count the spans of `masked_spans` as unknown in hourly or daily sums, in place.
 
-    `starts` are those of the sums; `columns` holds those that were asked for, by name.
+    `starts` are the starts of the sums and `columns` the columns asked for, all in microseconds.
     """
     for first, last, verdict in stretches:
         for place in range(max(bisect_right(starts, first) - 1, 0), bisect_right(starts, last)):
-            within = min(last, _over(starts[place], grain)) - max(first, starts[place])
+            within = min(last, _end_of(starts[place], grain)) - max(first, starts[place])
             for name, sign in ((verdict.value, -1), (Status.UNKNOWN.value, 1)):
                 if within > 0 and name in columns:
                     columns[name][place] += sign * within
 
 
-def _over(start: int, grain: Grain) -> int:
-    """Tell when the hour or day that begins then is over."""
+def _end_of(start: int, grain: Grain) -> int:
+    """Return the end of the hour or day that begins at `start`, in microseconds."""
     if grain == "hour":
         return int(start) + HOUR // MICROSECOND
-    return microseconds(day_after(EPOCH + int(start) * MICROSECOND))
+    return microseconds(start_of_next_day(EPOCH + int(start) * MICROSECOND))
 
 
-def _cut(begun: Iterable[Begun], until: Any, dark: BlindPeriods) -> Iterator[Begun]:
-    for (start, verdict, cause), (end, after, _) in pairwise(chain(begun, [(until, None, None)])):
+def _split(spans: Iterable[SpanStart], until: Any, periods: BlindPeriods) -> Iterator[SpanStart]:
+    for (start, verdict, cause), (end, after, _) in pairwise(chain(spans, [(until, None, None)])):
         at = start
-        for first, last in dark.of_state(start, end, verdict, after):
+        for first, last in periods.of_state(start, end, verdict, after):
             if first > at:
                 yield at, verdict, cause
             yield first, Status.UNKNOWN, FailureCause.NETWORK

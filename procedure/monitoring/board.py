@@ -1,7 +1,7 @@
-"""Judgement over time: a pure fold over the raw outcomes of one vantage.
+"""The status of every target, computed as a fold over the raw outcomes of one vantage.
 
-One failed attempt is not an outage, and one answer is not a recovery. The live watch and any
-replay fold the same way, and the raw outcomes stay what they were.
+A status changes only once it is confirmed: see `procedure.monitoring.confirmation`. The live
+scheduler and any replay use the same fold, and raw outcomes are never changed.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from datetime import datetime
 
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.confirmation import Confirmation, confirm
-from procedure.monitoring.connectivity import Reachability, cut_off_since, reached, record_answer
+from procedure.monitoring.connectivity import Reachability, cut_off_since, is_answer, record_answer
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import FailureCause, Hop, Outcome, Status, Target
 
 
 @dataclass(frozen=True, slots=True)
 class TargetStatus:
-    """A target as judged at a reading; all instants are aware UTC.
+    """The status of a target after a reading; instants are aware UTC.
 
-    `since` is the first reading of the row that led to the verdict. `doubtful` says that the
-    newest attempt is not borne out yet: quick retries will tell. `flapping` says that the
-    target answers by fits and starts, and counts as down until it holds. `cut_off` says that the
-    watching machine reached nobody: nothing is known. `stale` says that the newest reading is
-    older than three intervals, and `since` is then that reading.
+    `since` is the first reading of the streak that led to the status. `doubtful` means that the
+    newest attempt is not confirmed yet. `flapping` means that the target fails intermittently and
+    counts as down until it is steady. `cut_off` means that the watching machine reached nobody.
+    `stale` means that the newest reading is older than three intervals; `since` is then that
+    reading.
     """
 
     target: str
@@ -41,91 +41,91 @@ class TargetStatus:
 
     @property
     def failing_hop(self) -> Hop | None:
-        """The leg on which the newest attempt failed, None when it did not."""
+        """The hop on which the newest attempt failed, or None."""
         return self.outcome.failing_hop
 
 
 @dataclass(frozen=True, slots=True)
 class StatusBoard:
-    """Every target of one vantage as judged so far; `cut_off` is since when the machine is.
+    """The status of every target of one vantage; `cut_off` is since when the machine is cut off.
 
-    `silent` is the first reading since the last one that anybody answered, None while they do.
-    `cuts` are the stretches in which the machine was found cut off, oldest first.
+    `silent_since` is the first reading after the last answer, None while there are answers.
+    `blind_periods` are the periods in which the machine was cut off, oldest first.
     """
 
-    standings: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])
+    confirmations: Mapping[str, Confirmation] = field(default_factory=dict[str, Confirmation])
     newest: Mapping[str, TargetStatus] = field(default_factory=dict[str, TargetStatus])
     reach: Mapping[str, Reachability] = field(default_factory=dict[str, Reachability])
     cut_off: datetime | None = None
-    silent: datetime | None = None
-    cuts: tuple[BlindPeriod, ...] = ()
+    silent_since: datetime | None = None
+    blind_periods: tuple[BlindPeriod, ...] = ()
 
 
-def take(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
-    """Add one outcome of a target that is watched, later than all before it of that target."""
+def add_outcome(board: StatusBoard, outcome: Outcome, targets: Mapping[str, Target]) -> StatusBoard:
+    """Return the board with one more outcome, later than all earlier ones of its target."""
     key = outcome.target
     reach = record_answer(board.reach, outcome)
     cut_off = cut_off_since(reach, targets)
-    standing = board.standings.get(key, Confirmation())
+    confirmation = board.confirmations.get(key, Confirmation())
     if cut_off is None and outcome.verdict is not Status.UNKNOWN:
-        standing = confirm(standing, outcome, targets[key])
-        judged = _voiced(standing, outcome)
+        confirmation = confirm(confirmation, outcome, targets[key])
+        judged = _known_status(confirmation, outcome)
     else:
         judged = _unknown(board.newest.get(key), outcome, cut_off)
-    silent = None if reached(outcome) else board.silent or outcome.at
+    silent = None if is_answer(outcome) else board.silent_since or outcome.at
     return StatusBoard(
-        standings={**board.standings, key: standing},
+        confirmations={**board.confirmations, key: confirmation},
         newest={**board.newest, key: judged},
         reach=reach,
         cut_off=cut_off,
-        silent=silent,
-        cuts=_cuts(board, outcome.at, cut_off, silent),
+        silent_since=silent,
+        blind_periods=_updated_blind_periods(board, outcome.at, cut_off, silent),
     )
 
 
 def add_all(
     outcomes: Iterable[Outcome], targets: Mapping[str, Target], board: StatusBoard | None = None
 ) -> StatusBoard:
-    """Add many outcomes; those of targets that are no longer watched are left out."""
+    """Return the board with these outcomes added, except those of targets that are not watched."""
     board = board or StatusBoard()
     for outcome in outcomes:
         if outcome.target in targets:
-            board = take(board, outcome, targets)
+            board = add_outcome(board, outcome, targets)
     return board
 
 
 def judge(outcomes: Iterable[Outcome], targets: Mapping[str, Target]) -> Iterator[TargetStatus]:
-    """Judge each outcome at its own instant, as the live watch did."""
+    """Yield the status after each outcome, as the live scheduler had it."""
     board = StatusBoard()
     for outcome in outcomes:
         if outcome.target in targets:
-            board = take(board, outcome, targets)
+            board = add_outcome(board, outcome, targets)
             yield board.newest[outcome.target]
 
 
-def with_hindsight(row: Sequence[TargetStatus]) -> list[TargetStatus]:
-    """Give the readings of one target the verdict that they led to.
+def with_hindsight(statuses: Sequence[TargetStatus]) -> list[TargetStatus]:
+    """Return the statuses of one target, each replaced by the one that was confirmed later.
 
-    An outage begins at its first failed attempt, not at the one that confirmed it.
+    An outage then begins at its first failed attempt instead of the one that confirmed it.
     """
     known: list[TargetStatus] = []
-    for judged in row:
+    for judged in statuses:
         if known and known[-1].verdict is not judged.verdict:
-            _see_again(known, judged)
+            _apply_hindsight(known, judged)
         known.append(judged)
     return known
 
 
 def judged_row(target: Target, outcomes: Iterable[Outcome]) -> list[TargetStatus]:
-    """Judge the outcomes of one target by themselves, with hindsight."""
+    """Return the statuses of one target after its outcomes alone, with hindsight."""
     return with_hindsight(list(judge(outcomes, {target.key: target})))
 
 
-def reading(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
-    """Tell how a target is to be shown now, None before its first reading.
+def target_status(board: StatusBoard, target: Target, now: datetime) -> TargetStatus | None:
+    """Return the status of a target as of `now`, or None before its first reading.
 
-    A reading holds for three intervals; after that the target is unknown since that reading.
-    While the machine is cut off, every target is unknown.
+    A reading counts for three intervals; after that the status is unknown since that reading.
+    While the machine is cut off, every status is unknown.
     """
     judged = board.newest.get(target.key)
     if judged is None:
@@ -137,19 +137,19 @@ def reading(board: StatusBoard, target: Target, now: datetime) -> TargetStatus |
     return judged
 
 
-def _cuts(
+def _updated_blind_periods(
     board: StatusBoard, at: datetime, cut_off: datetime | None, silent: datetime | None
 ) -> tuple[BlindPeriod, ...]:
-    """Begin, lengthen or end the stretch in which the machine is cut off."""
+    """Return the blind periods with the current one begun, extended or ended."""
     if board.cut_off is not None:
-        *before, last = board.cuts
+        *before, last = board.blind_periods
         return (*before, BlindPeriod(last.start, max(last.end, at)))
     if cut_off is not None:
-        return (*board.cuts, BlindPeriod(min(silent or cut_off, cut_off), at))
-    return board.cuts
+        return (*board.blind_periods, BlindPeriod(min(silent or cut_off, cut_off), at))
+    return board.blind_periods
 
 
-def _see_again(known: list[TargetStatus], judged: TargetStatus) -> None:
+def _apply_hindsight(known: list[TargetStatus], judged: TargetStatus) -> None:
     if judged.verdict is Status.UNKNOWN:
         return
     for place in range(len(known) - 1, -1, -1):
@@ -161,26 +161,26 @@ def _see_again(known: list[TargetStatus], judged: TargetStatus) -> None:
             known[place] = replace(judged, at=earlier.at, cause=cause, outcome=earlier.outcome)
 
 
-def _voiced(standing: Confirmation, outcome: Outcome) -> TargetStatus:
-    assert standing.works is not None
-    assert standing.level is not None
-    verdict = standing.settled or standing.level.says
+def _known_status(confirmation: Confirmation, outcome: Outcome) -> TargetStatus:
+    assert confirmation.working_streak is not None
+    assert confirmation.status_streak is not None
+    verdict = confirmation.confirmed or confirmation.status_streak.status
     return TargetStatus(
         target=outcome.target,
         at=outcome.at,
         verdict=verdict,
-        cause=standing.cause if verdict is Status.DOWN else None,
-        since=standing.since or standing.works.since,
+        cause=confirmation.cause if verdict is Status.DOWN else None,
+        since=confirmation.since or confirmation.working_streak.since,
         outcome=outcome,
-        doubtful=standing.doubtful,
-        flapping=standing.flapping,
+        doubtful=confirmation.doubtful,
+        flapping=confirmation.flapping,
     )
 
 
 def _unknown(
     before: TargetStatus | None, outcome: Outcome, cut_off: datetime | None
 ) -> TargetStatus:
-    """Tell that nothing is known, for want of a network here or for a fault of our own."""
+    """Return status unknown, either because the machine is cut off or for a fault of our own."""
     since = cut_off
     if since is None:
         unknown = before is not None and before.verdict is Status.UNKNOWN

@@ -1,4 +1,4 @@
-"""What a browser can tell of a target: that some answer came, or that none did."""
+"""Outcomes from the probes of a workstation's browser, which only knows whether an answer came."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 
-# Failures in which an HTTP answer came all the same: a browser's look takes it for a good one.
+# Failures in which an HTTP answer came all the same: to a browser they look like success.
 ANSWERED = frozenset(
     {
         FailureCause.STATUS,
@@ -17,43 +17,42 @@ ANSWERED = frozenset(
         FailureCause.OVERSIZE,
     }
 )
-LONGEST = 120_000.0  # milliseconds; a look that says it took longer was asleep
+MAX_LATENCY = 120_000.0  # milliseconds; after more than this the computer was asleep
 
 
 def outcomes(
-    looks: Iterable[Mapping[str, object]],
+    reports: Iterable[Mapping[str, object]],
     targets: Mapping[str, Target],
     vantage: Vantage,
     at: datetime,
 ) -> Iterator[Outcome]:
-    """Turn the looks of one round into outcomes; whatever does not read as a look is dropped.
+    """Yield an outcome for each report of one round; malformed reports are dropped.
 
     An answer is up, or slow above the target's ceiling, whatever its HTTP status. No answer is
-    down; whether by network, name, TLS or a policy of the browser, a page cannot know.
+    down: a page cannot know whether network, name, TLS or a browser policy was the cause.
     """
-    for look in looks:
-        target = targets.get(str(look.get("target")))
-        took = look.get("ms")
-        if target is None or not isinstance(took, int | float) or not 0 <= took <= LONGEST:
+    for report in reports:
+        target = targets.get(str(report.get("target")))
+        took = report.get("ms")
+        if target is None or not isinstance(took, int | float) or not 0 <= took <= MAX_LATENCY:
             continue
-        verdict, cause = _told(look, target, took)
+        verdict, cause = _status_and_cause(report, target, took)
         yield Outcome(target.key, target.url, vantage.key, at, verdict, cause, latency_ms=took)
 
 
 def browser_cannot_tell(verdict: Status, cause: FailureCause | None) -> bool:
-    """Tell whether an answer in a browser says nothing, by what the server sees of the target.
+    """Return whether an answer in a browser says nothing, given the server's status of the target.
 
-    When the server gets an error for an answer, the browsers most likely get the same one, and
-    cannot read it.
+    When the server receives an error, browsers most likely do too, and cannot read it.
     """
     return verdict is Status.DOWN and cause in ANSWERED
 
 
-def _told(
-    look: Mapping[str, object], target: Target, took: float
+def _status_and_cause(
+    report: Mapping[str, object], target: Target, took: float
 ) -> tuple[Status, FailureCause | None]:
-    if look.get("answered") is not True:
-        return Status.DOWN, FailureCause.TIMEOUT if look.get(
+    if report.get("answered") is not True:
+        return Status.DOWN, FailureCause.TIMEOUT if report.get(
             "late"
         ) is True else FailureCause.NETWORK
     slow = took > target.slow_after.total_seconds() * 1000

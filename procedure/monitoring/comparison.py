@@ -1,4 +1,4 @@
-"""The outages that we derive against a list of incidents that somebody else keeps."""
+"""Comparison of the outages derived from probes with a list of incidents kept by somebody else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COLUMNS = ("target", "start", "end")
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What another monitor, or a vendor, says: a target down from start to end (aware UTC).
+    """A target down from start to end (aware UTC), according to another monitor or a vendor.
 
     `end` is None while it lasts.
     """
@@ -28,7 +28,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How two lists agree: pairs that are the same, pairs that only overlap, and what is alone."""
+    """The result of a comparison: equal pairs, overlapping pairs, and the rest of either list."""
 
     same: tuple[tuple[Downtime, Incident], ...]
     different: tuple[tuple[Downtime, Incident], ...]
@@ -39,13 +39,16 @@ class Comparison:
 def compare(
     ours: Sequence[Downtime], theirs: Sequence[Incident], *, tolerance: timedelta = timedelta()
 ) -> Comparison:
-    """Pair each outage with an incident of its target: the same if both ends are that close.
+    """Pair each outage with an incident of its target, once at most.
 
-    What is left is paired where it overlaps, each but once; the rest is alone.
+    A pair is the same if both ends are within `tolerance`; what is left is paired where it
+    overlaps.
     """
 
     def alike(one: Downtime, other: Incident) -> bool:
-        return _close(one.start, other.start, tolerance) and _close(one.end, other.end, tolerance)
+        return _is_close(one.start, other.start, tolerance) and _is_close(
+            one.end, other.end, tolerance
+        )
 
     same, ours, theirs = _pair(ours, theirs, alike)
     different, ours, theirs = _pair(ours, theirs, _overlap)
@@ -53,12 +56,13 @@ def compare(
 
 
 def read_incidents(lines: Iterable[str]) -> Iterator[Incident]:
-    """Read a CSV list with the columns `target`, `start` and `end`; others are passed over.
+    """Yield the incidents of a CSV list with the columns `target`, `start` and `end`.
 
-    Instants are ISO 8601 with their offset; an empty end means that it still lasts.
+    Other columns are ignored. Instants are ISO 8601 with an offset; an empty end means that the
+    incident lasts.
 
     Raises:
-        HistoryFileError: a column is missing, or an instant cannot be read.
+        HistoryFileError: a column is missing, or an instant cannot be parsed.
     """
     rows = csv.DictReader(lines)
     missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
@@ -80,19 +84,26 @@ def _pair(
     ours: Sequence[Downtime], theirs: Sequence[Incident], fits: Callable[[Downtime, Incident], bool]
 ) -> tuple[list[tuple[Downtime, Incident]], list[Downtime], list[Incident]]:
     pairs: list[tuple[Downtime, Incident]] = []
-    alone: list[Downtime] = []
-    left = list(theirs)
-    for one in ours:
-        found = next((it for it in left if it.target == one.target and fits(one, it)), None)
-        if found is None:
-            alone.append(one)
+    unmatched: list[Downtime] = []
+    remaining = list(theirs)
+    for outage in ours:
+        match = next(
+            (
+                incident
+                for incident in remaining
+                if incident.target == outage.target and fits(outage, incident)
+            ),
+            None,
+        )
+        if match is None:
+            unmatched.append(outage)
         else:
-            left.remove(found)
-            pairs.append((one, found))
-    return pairs, alone, left
+            remaining.remove(match)
+            pairs.append((outage, match))
+    return pairs, unmatched, remaining
 
 
-def _close(one: datetime | None, other: datetime | None, tolerance: timedelta) -> bool:
+def _is_close(one: datetime | None, other: datetime | None, tolerance: timedelta) -> bool:
     if one is None or other is None:
         return one is other
     return abs(one - other) <= tolerance

@@ -1,4 +1,4 @@
-"""How a target stands: what is confirmed, and the readings in a row that may change it."""
+"""Confirmation of a target's status: how many readings in a row change it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 from procedure.monitoring.slowness import LatencyBaseline, add_latency, slow_above
 
-SLOW_CONFIRMED = 2  # readings in a row before a target changes between up and slow
+SLOW_CONFIRMED = 2  # readings in a row that change a target between up and slow
 FLAP_WINDOW = 12  # readings
-FLAPS = 6  # changes among them: three failures, each of which passed by itself
+FLAPS = 6  # changes among them, that is, three failures that passed by themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Readings in a row that say the same: the newest of them, how many, and since when (UTC)."""
+    """Consecutive readings of the same kind: the newest status, the count, the first (UTC)."""
 
-    says: Status
+    status: Status
     count: int
     since: datetime
 
@@ -28,99 +28,114 @@ class Streak:
 class Confirmation:
     """What is kept of a target between two readings.
 
-    `settled` is the confirmed verdict, None before there is one, and `since` its first reading.
-    `works` is the run of readings that worked, or that failed; `level` the run of equal verdicts.
-    `recent` holds the last readings and whether they worked; `cause` is that of the last failure.
-    `flapping`: it answers by fits and starts, and counts as down until it holds.
+    `confirmed` is the confirmed status, None before there is one, and `since` its first reading.
+    `working_streak` counts readings that worked, or that failed; `status_streak` those of equal
+    status. `recent` holds the last readings and whether they worked; `cause` is that of the last
+    failure. `flapping` means that the target fails intermittently and counts as down until it is
+    steady.
     """
 
-    settled: Status | None = None
+    confirmed: Status | None = None
     since: datetime | None = None
-    works: Streak | None = None
-    level: Streak | None = None
+    working_streak: Streak | None = None
+    status_streak: Streak | None = None
     recent: tuple[tuple[datetime, bool], ...] = ()
     cause: FailureCause | None = None
     flapping: bool = False
-    past: LatencyBaseline = field(default_factory=LatencyBaseline)
+    baseline: LatencyBaseline = field(default_factory=LatencyBaseline)
 
     @property
     def doubtful(self) -> bool:
-        """Whether the newest reading is not borne out by what is confirmed."""
-        if self.works is None:
+        """Whether the newest reading differs from what is confirmed."""
+        if self.working_streak is None:
             return False
-        return self.settled is None or _works(self.works.says) != _works(self.settled)
+        return self.confirmed is None or _works(self.working_streak.status) != _works(
+            self.confirmed
+        )
 
 
-def confirm(standing: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
-    """Add a reading that tells something, and change what is confirmed if it is enough."""
-    says = _verdict(standing.past, outcome, target)
+def confirm(confirmation: Confirmation, outcome: Outcome, target: Target) -> Confirmation:
+    """Return the confirmation after one more reading that is not unknown."""
+    status = _judged_status(confirmation.baseline, outcome, target)
     counted = replace(
-        standing,
-        works=_longer(standing.works, says, outcome.at, same=_works(says)),
-        level=_longer(standing.level, says, outcome.at, same=None),
-        recent=(*standing.recent, (outcome.at, _works(says)))[-FLAP_WINDOW:],
-        cause=standing.cause if _works(says) else outcome.cause,
-        past=_remembered(standing.past, outcome, says),
+        confirmation,
+        working_streak=_extended(
+            confirmation.working_streak, status, outcome.at, same=_works(status)
+        ),
+        status_streak=_extended(confirmation.status_streak, status, outcome.at, same=None),
+        recent=(*confirmation.recent, (outcome.at, _works(status)))[-FLAP_WINDOW:],
+        cause=confirmation.cause if _works(status) else outcome.cause,
+        baseline=_updated_baseline(confirmation.baseline, outcome, status),
     )
-    return _damped(_settled(counted, says, target))
+    return _with_flapping(_confirmed(counted, status, target))
 
 
-def readings_needed(standing: Confirmation, target: Target) -> int:
-    """Return how many readings in a row it takes to believe the newest one."""
-    if standing.works is not None and not _works(standing.works.says):
+def readings_needed(confirmation: Confirmation, target: Target) -> int:
+    """Return how many readings in a row it takes to confirm the newest one."""
+    if confirmation.working_streak is not None and not _works(confirmation.working_streak.status):
         return 1 + target.retries
-    if standing.settled is Status.DOWN:
-        return target.recovery * (2 if standing.flapping else 1)
-    return 1 if standing.settled is None else SLOW_CONFIRMED
+    if confirmation.confirmed is Status.DOWN:
+        return target.recovery * (2 if confirmation.flapping else 1)
+    return 1 if confirmation.confirmed is None else SLOW_CONFIRMED
 
 
-def needs_another_look(standing: Confirmation, target: Target) -> bool:
-    """Whether a quick retry would help to confirm or to clear the newest reading."""
-    if standing.flapping or standing.works is None or not standing.doubtful:
+def needs_retry(confirmation: Confirmation, target: Target) -> bool:
+    """Return whether a quick retry would help to confirm the newest reading or to refute it."""
+    if confirmation.flapping or confirmation.working_streak is None or not confirmation.doubtful:
         return False
-    return standing.works.count < readings_needed(standing, target)
+    return confirmation.working_streak.count < readings_needed(confirmation, target)
 
 
 def _works(verdict: Status | None) -> bool:
     return verdict in WORKING
 
 
-def _verdict(past: LatencyBaseline, outcome: Outcome, target: Target) -> Status:
+def _judged_status(baseline: LatencyBaseline, outcome: Outcome, target: Target) -> Status:
     if outcome.verdict is not Status.UP or outcome.latency_ms is None:
         return outcome.verdict
-    slow = outcome.latency_ms > slow_above(past, target.slow_after)
+    slow = outcome.latency_ms > slow_above(baseline, target.slow_after)
     return Status.SLOW if slow else Status.UP
 
 
-def _remembered(past: LatencyBaseline, outcome: Outcome, says: Status) -> LatencyBaseline:
-    if outcome.latency_ms is None or not _works(says):
-        return past
-    return add_latency(past, outcome.at, outcome.latency_ms)
+def _updated_baseline(
+    baseline: LatencyBaseline, outcome: Outcome, status: Status
+) -> LatencyBaseline:
+    if outcome.latency_ms is None or not _works(status):
+        return baseline
+    return add_latency(baseline, outcome.at, outcome.latency_ms)
 
 
-def _longer(run: Streak | None, says: Status, at: datetime, *, same: bool | None) -> Streak:
-    """Lengthen a run of equal verdicts or, given `same`, of readings that work or do not."""
-    if run is not None and (run.says is says if same is None else _works(run.says) is same):
-        return Streak(says, run.count + 1, run.since)
-    return Streak(says, 1, at)
+def _extended(streak: Streak | None, status: Status, at: datetime, *, same: bool | None) -> Streak:
+    """Extend a streak of equal statuses or, given `same`, of readings that work or do not."""
+    if streak is not None and (
+        streak.status is status if same is None else _works(streak.status) is same
+    ):
+        return Streak(status, streak.count + 1, streak.since)
+    return Streak(status, 1, at)
 
 
-def _settled(standing: Confirmation, says: Status, target: Target) -> Confirmation:
-    between_levels = _works(says) and _works(standing.settled)
-    run = standing.level if between_levels else standing.works
-    if run is None or says is standing.settled or run.count < readings_needed(standing, target):
-        return standing
-    # What was seen before a recovery says nothing about how steady the target is after it.
-    recovered = standing.settled is Status.DOWN
-    recent = () if recovered else standing.recent
-    return replace(standing, settled=says, since=run.since, recent=recent, flapping=False)
+def _confirmed(confirmation: Confirmation, status: Status, target: Target) -> Confirmation:
+    between_levels = _works(status) and _works(confirmation.confirmed)
+    streak = confirmation.status_streak if between_levels else confirmation.working_streak
+    if (
+        streak is None
+        or status is confirmation.confirmed
+        or streak.count < readings_needed(confirmation, target)
+    ):
+        return confirmation
+    # Readings before a recovery say nothing about how steady the target is after it.
+    recovered = confirmation.confirmed is Status.DOWN
+    recent = () if recovered else confirmation.recent
+    return replace(
+        confirmation, confirmed=status, since=streak.since, recent=recent, flapping=False
+    )
 
 
-def _damped(standing: Confirmation) -> Confirmation:
-    changes = sum(sooner[1] != later[1] for sooner, later in pairwise(standing.recent))
-    if standing.flapping or changes < FLAPS:
-        return standing
-    if standing.settled is Status.DOWN:
-        return replace(standing, flapping=True)
-    since = next(at for at, worked in standing.recent if not worked)
-    return replace(standing, settled=Status.DOWN, since=since, flapping=True)
+def _with_flapping(confirmation: Confirmation) -> Confirmation:
+    changes = sum(sooner[1] != later[1] for sooner, later in pairwise(confirmation.recent))
+    if confirmation.flapping or changes < FLAPS:
+        return confirmation
+    if confirmation.confirmed is Status.DOWN:
+        return replace(confirmation, flapping=True)
+    since = next(at for at, worked in confirmation.recent if not worked)
+    return replace(confirmation, confirmed=Status.DOWN, since=since, flapping=True)

@@ -1,7 +1,7 @@
-"""Am I connected? Whether the watching machine itself is cut off.
+"""Whether the watching machine itself is cut off from the network.
 
-It is taken to be cut off when every control target has stopped answering and nobody else has
-answered since. Any HTTP answer is an answer, a 503 too; a captive portal's is not.
+It is, when every control target has stopped answering and no other target has answered since. Any
+HTTP response is an answer, also a 503, except that of a captive portal.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from datetime import datetime
 
 from procedure.monitoring.model import FailureCause, Outcome, Target
 
-WITNESSES = 2  # other targets that must have failed too, so that one control's fault is its own
+WITNESSES = 2  # other targets that must also fail, in case only the control target is down
 
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Whether a target was reached at its newest reading, and since when that is so (UTC)."""
+    """Whether a target was reached at its newest reading, and since when (UTC)."""
 
     reached: bool
     since: datetime
     at: datetime
 
 
-def reached(outcome: Outcome) -> bool:
-    """Whether somebody answered for the target, be it with an error."""
+def is_answer(outcome: Outcome) -> bool:
+    """Return whether the target answered, be it with an error."""
     return outcome.http_status is not None and outcome.cause is not FailureCause.PORTAL
 
 
 def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[str, Reachability]:
-    """Add a reading to what is known of every target's reach."""
+    """Return the reachability of every target with one more outcome."""
     before = known.get(outcome.target)
-    answers = reached(outcome)
+    answers = is_answer(outcome)
     since = before.since if before and before.reached == answers else outcome.at
     return {**known, outcome.target: Reachability(answers, since, outcome.at)}
 
@@ -40,24 +40,24 @@ def record_answer(known: Mapping[str, Reachability], outcome: Outcome) -> dict[s
 def cut_off_since(
     known: Mapping[str, Reachability], targets: Mapping[str, Target]
 ) -> datetime | None:
-    """Return the instant since which the machine is cut off (UTC), None while it is connected.
+    """Return the instant since which the machine is cut off (UTC), or None.
 
-    Without a control target nothing can be told, and the machine counts as connected.
+    Without a control target this cannot be known, and None is returned.
     """
     controls = [key for key, target in targets.items() if target.control]
     silent = [known[key] for key in controls if key in known and not known[key].reached]
     if not controls or len(silent) < len(controls):
         return None
-    since = max(one.since for one in silent)
-    others = [one for key, one in known.items() if key not in controls and one.at >= since]
+    since = max(reach.since for reach in silent)
+    others = [reach for key, reach in known.items() if key not in controls and reach.at >= since]
     needed = min(WITNESSES, len(targets) - len(controls))
-    if not needed or len(others) < needed or any(one.reached for one in others):
+    if not needed or len(others) < needed or any(reach.reached for reach in others):
         return None
     return since
 
 
 def reference_targets(targets: Mapping[str, Target], doubted: str) -> tuple[str, ...]:
-    """Name the targets to look at at once when one fails, to learn whether it is we who fail."""
+    """Return the targets to probe at once when `doubted` fails, to tell a local fault."""
     controls = tuple(key for key, target in targets.items() if target.control and key != doubted)
     if not targets[doubted].control:
         return controls

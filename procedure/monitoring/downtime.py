@@ -1,8 +1,8 @@
-"""What was seen of a target over time: states that tile a window, the outages in it, availability.
+"""States of a target over time, and the downtimes and availability derived from them.
 
-Everything here folds `(at, verdict, cause)`, so that raw outcomes and judged ones go the same way.
-A reading vouches for three intervals and no longer: after that nothing was read, and a stretch
-in which nothing was read is a gap. A gap is never up, and it never ends an outage.
+Everything works on `(at, verdict, cause)`, so that raw outcomes and confirmed statuses are treated
+alike. A reading counts for three intervals; after that there is a gap until the next one. A gap is
+never up, and never ends a downtime.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _RANK = {Status.UNKNOWN: 0, Status.UP: 1, Status.SLOW: 2, Status.DOWN: 3}
 
 
 class RecentCheck(Protocol):
-    """Anything that tells how a target looked at an instant: an `Outcome`, or a judged reading."""
+    """A status at an instant: an `Outcome`, a `TargetStatus`, or a stored row."""
 
     @property
     def at(self) -> datetime:
@@ -33,20 +33,20 @@ class RecentCheck(Protocol):
 
     @property
     def verdict(self) -> Status:
-        """How it looked."""
+        """The status."""
         ...
 
     @property
     def cause(self) -> FailureCause | None:
-        """Why, where it did not simply succeed."""
+        """The cause, where the check did not simply succeed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StatusInterval:
-    """A target in one verdict for one cause, `start <= t < end` in aware UTC.
+    """A target with one status and cause, `start <= t < end` in aware UTC.
 
-    `verdict` is None in a gap: nothing was read.
+    `verdict` is None in a gap, where nothing was read.
     """
 
     target: str
@@ -57,17 +57,17 @@ class StatusInterval:
 
     @property
     def lasted(self) -> timedelta:
-        """How long it was so."""
+        """The duration."""
         return self.end - self.start
 
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A target down: from the first reading down to the first that is up or slow again (UTC).
+    """A target down, from the first reading down to the first that is up or slow again (UTC).
 
     `end` is None while it lasts. `cause` is that of the first reading. `unread` is the part of it
-    in which nothing was read or nothing could be told: it may have worked meanwhile. The official
-    times and `planned` come from the vendor's word, where there is one.
+    without a reading, or with status unknown: the target may have worked meanwhile. The official
+    times and `planned` are what the vendor announced.
     """
 
     target: str
@@ -82,7 +82,7 @@ class Downtime:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """How long a target was in each verdict; `unread` is the sum of its gaps."""
+    """The time a target spent in each status; `unread` is the sum of its gaps."""
 
     up: timedelta = timedelta()
     slow: timedelta = timedelta()
@@ -92,58 +92,58 @@ class Availability:
 
     @property
     def ratio(self) -> float | None:
-        """Return the share of the known time in which it worked, 0 to 1; None if none is known."""
+        """The share of the known time in which it worked, 0 to 1; None if no time is known."""
         known = self.up + self.slow + self.down
         return (self.up + self.slow) / known if known else None
 
 
 def extend(
-    standing: StatusInterval | None, seen: RecentCheck, *, target: str, hold: timedelta
+    current: StatusInterval | None, check: RecentCheck, *, target: str, hold: timedelta
 ) -> tuple[tuple[StatusInterval, ...], StatusInterval]:
-    """Add one reading, later than every one before it, to the state that stands.
+    """Add one reading, later than all earlier ones, to the current state.
 
-    Return the states that it closes, and the one that stands now. The end of a standing state is
-    the instant until which its newest reading vouches for it: `hold` after it.
+    Return the states that it closes, and the new current state. The end of a current state is
+    `hold` after its newest reading.
     """
-    at, verdict, cause = seen.at, seen.verdict, seen.cause
+    at, verdict, cause = check.at, check.verdict, check.cause
     until = at + hold
-    if standing is None:
+    if current is None:
         return (), StatusInterval(target, at, until, verdict, cause)
-    start, end = standing.start, standing.end
+    start, end = current.start, current.end
     if at > end:
         gap = StatusInterval(target, end, at, None)
-        return (standing, gap), StatusInterval(target, at, until, verdict, cause)
-    if standing.verdict == verdict and standing.cause == cause:
-        # Every probe comes by here: one state is made, and none is made to be thrown away.
+        return (current, gap), StatusInterval(target, at, until, verdict, cause)
+    if current.verdict == verdict and current.cause == cause:
+        # This runs for every probe, so a single object is created.
         return (), StatusInterval(target, start, until, verdict, cause)
-    changed = StatusInterval(target, start, at, standing.verdict, standing.cause)
+    changed = StatusInterval(target, start, at, current.verdict, current.cause)
     return (changed,), StatusInterval(target, at, until, verdict, cause)
 
 
 def states(
     target: str,
-    seen: Iterable[RecentCheck],
+    checks: Iterable[RecentCheck],
     *,
     interval: timedelta,
     until: datetime,
     since: datetime | None = None,
 ) -> list[StatusInterval]:
-    """Tell the states of one target, seen from one vantage, over `since <= t < until`.
+    """Return the states of one target from one vantage over `since <= t < until`.
 
-    They follow each other without a hole: where nothing was read stands a gap. `since` is that
-    of the first reading unless given; readings before it count as far as they reach into it. Of
-    readings at the same instant the worst stands.
+    The states are contiguous, with a gap where nothing was read. `since` defaults to the first
+    reading; earlier readings count as far as they reach into the span. Of readings at the same
+    instant, the worst counts.
     """
-    told: list[StatusInterval] = []
-    standing: StatusInterval | None = None
-    for one in _worst_of_each_instant(seen):
-        closed, standing = extend(standing, one, target=target, hold=READING_HOLDS * interval)
-        told += closed
-    if standing is not None:
-        told.append(standing)
+    closed_states: list[StatusInterval] = []
+    current: StatusInterval | None = None
+    for check in _worst_of_each_instant(checks):
+        closed, current = extend(current, check, target=target, hold=READING_HOLDS * interval)
+        closed_states += closed
+    if current is not None:
+        closed_states.append(current)
     if since is None:
-        since = told[0].start if told else until
-    return within(target, told, since, until)
+        since = closed_states[0].start if closed_states else until
+    return clip(target, closed_states, since, until)
 
 
 def states_by_target(
@@ -153,23 +153,23 @@ def states_by_target(
     until: datetime,
     since: datetime | None = None,
 ) -> dict[str, list[StatusInterval]]:
-    """Tell the states of every target in the outcomes of one vantage; see `states`.
+    """Return the states of every target in the outcomes of one vantage; see `states`.
 
-    A target of `intervals` that was never read is told as well; one that is not among them gets
-    the interval at which it was usually read.
+    The result also has the targets of `intervals` that were never read. A target without an
+    interval gets the median of its own.
     """
-    seen: dict[str, list[Outcome]] = {target: [] for target in intervals}
+    by_target: dict[str, list[Outcome]] = {target: [] for target in intervals}
     for outcome in outcomes:
-        seen.setdefault(outcome.target, []).append(outcome)
+        by_target.setdefault(outcome.target, []).append(outcome)
     return {
         target: states(
             target,
-            found,
-            interval=intervals.get(target) or usual_interval(one.at for one in found),
+            mine,
+            interval=intervals.get(target) or usual_interval(outcome_.at for outcome_ in mine),
             until=until,
             since=since,
         )
-        for target, found in sorted(seen.items())
+        for target, mine in sorted(by_target.items())
     }
 
 
@@ -181,16 +181,16 @@ def usual_interval(instants: Iterable[datetime]) -> timedelta:
     )
 
 
-def downtimes(told: Iterable[StatusInterval]) -> list[Downtime]:
-    """Find the outages in the states of one target, given in order.
+def downtimes(states: Iterable[StatusInterval]) -> list[Downtime]:
+    """Return the downtimes in the ordered states of one target.
 
-    Only a reading that is up or slow ends one: a gap or an unknown within it is `unread`.
+    Only a reading that is up or slow ends one: a gap or unknown within it counts as `unread`.
     """
-    known = list(told)
-    if not known:
+    ordered = list(states)
+    if not ordered:
         return []
-    target, until = known[0].target, known[-1].end
-    begun = ((one.start, one.verdict, one.cause) for one in known)
+    target, until = ordered[0].target, ordered[-1].end
+    begun = ((state.start, state.verdict, state.cause) for state in ordered)
     return [
         Downtime(target, start, end, cause, sum((b - a for a, b in unread), timedelta()))
         for start, end, cause, unread in down_spans(begun, until)
@@ -200,10 +200,10 @@ def downtimes(told: Iterable[StatusInterval]) -> list[Downtime]:
 def down_spans(
     begun: Iterable[tuple[Any, Status | None, Any]], until: Any
 ) -> Iterator[tuple[Any, Any, Any, list[tuple[Any, Any]]]]:
-    """Find where a target was down, in the states that begin: (start, verdict, cause), in order.
+    """Yield start, end (None while it lasts), cause and unread spans of each downtime.
 
-    Each lasts until the next, the last one to `until`. Yield start, end (None while it lasts),
-    cause, and the stretches in it of which nothing was known. Instants may be of any kind.
+    `begun` yields (start, status, cause) in order; each lasts until the next, the last until
+    `until`. Instants may be of any kind that can be compared.
     """
     began = cause = None
     unread: list[tuple[Any, Any]] = []
@@ -220,21 +220,21 @@ def down_spans(
         yield began, None, cause, unread
 
 
-def availability(told: Iterable[StatusInterval]) -> Availability:
-    """Sum the time spent in each verdict."""
+def availability(states: Iterable[StatusInterval]) -> Availability:
+    """Return the time spent in each status."""
     spent: dict[str, timedelta] = defaultdict(timedelta)
-    for state in told:
+    for state in states:
         spent[state.verdict or "unread"] += state.lasted
     return Availability(**spent)
 
 
-def within(
-    target: str, told: list[StatusInterval], since: datetime, until: datetime
+def clip(
+    target: str, states: list[StatusInterval], since: datetime, until: datetime
 ) -> list[StatusInterval]:
-    """Cut states, given in order, to `since <= t < until`, with gaps where they do not reach."""
+    """Return ordered states clipped to `since <= t < until`, with gaps where there are none."""
     if since >= until:
         return []
-    overlapping = [one for one in told if one.start < until and one.end > since]
+    overlapping = [state for state in states if state.start < until and state.end > since]
     if not overlapping:
         return [StatusInterval(target, since, until, None)]
     first, last = overlapping[0], overlapping[-1]

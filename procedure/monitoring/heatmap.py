@@ -1,4 +1,4 @@
-"""How long something was down, by the day of the week and the hour that Geneva's clock showed."""
+"""Downtime by weekday and local hour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from procedure.local_time import local
 from procedure.monitoring.downtime import WORKING, StatusInterval
 from procedure.monitoring.model import Status
-from procedure.monitoring.rollup import HOUR, hour_of
+from procedure.monitoring.rollup import HOUR, start_of_hour
 
 DAYS, HOURS = range(7), range(24)
 NONE = timedelta()
@@ -18,10 +18,11 @@ NONE = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class HeatMapHour:
-    """One hour of one weekday, all its days together: `known` is the time it was up or down.
+    """One hour of the week over all days in a span.
 
-    `whole` is the time that the clock showed this hour: once more in the night in which it comes
-    twice, once less in that in which it is skipped.
+    `known` is the time with status up, slow or down, `whole` the time in which the clock showed
+    this hour: twice as much in the night in which it occurs twice, none in that in which it is
+    skipped.
     """
 
     down: timedelta = NONE
@@ -32,10 +33,10 @@ class HeatMapHour:
 Heat = Mapping[tuple[int, int], HeatMapHour]
 
 
-def heat_map_hours(told: Iterable[StatusInterval]) -> Heat:
-    """Spread states over the cells by (weekday, hour), Monday being 0; all 168 are there."""
+def heat_map_hours(states: Iterable[StatusInterval]) -> Heat:
+    """Return the time of the states by (weekday, hour); all 168 are present (Monday is 0)."""
     down, known, whole = (defaultdict[tuple[int, int], timedelta](timedelta) for _ in range(3))
-    for state in told:
+    for state in states:
         for start, end in _by_hour(state.start, state.end):
             shown = local(start)
             key = shown.weekday(), shown.hour
@@ -48,15 +49,15 @@ def heat_map_hours(told: Iterable[StatusInterval]) -> Heat:
     return {key: HeatMapHour(down[key], known[key], whole[key]) for key in keys}
 
 
-def worst(cells: Heat) -> tuple[int, int] | None:
-    """Name the cell in which it was down longest, the first of several; None if it never was."""
-    key = max(cells, key=lambda one: cells[one].down, default=None)
+def worst_hour(cells: Heat) -> tuple[int, int] | None:
+    """Return the key with the longest downtime, the first of several; None without downtime."""
+    key = max(cells, key=lambda cell: cells[cell].down, default=None)
     return key if key is not None and cells[key].down else None
 
 
 def _by_hour(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    # Geneva is whole hours from UTC, so that an hour of UTC is one hour of its clock.
+    # Geneva's offset is a whole number of hours, so hours of UTC are local hours.
     while start < end:
-        after = min(hour_of(start) + HOUR, end)
+        after = min(start_of_hour(start) + HOUR, end)
         yield start, after
         start = after

@@ -1,4 +1,4 @@
-"""The history of probes: raw outcomes as they came, kept apart from any judgement over them."""
+"""Storage of probe outcomes as they came; states and sums are derived from them."""
 
 from __future__ import annotations
 
@@ -18,33 +18,32 @@ from procedure.monitoring.downtime import (
     READING_HOLDS,
     Downtime,
     StatusInterval,
+    clip,
     downtimes,
     states_by_target,
-    within,
 )
 from procedure.monitoring.model import SERVER, Outcome, Status
 from procedure.monitoring.rollup import (
     Grain,
     ReadingRows,
     SummaryColumns,
-    figures,
     microseconds,
-    reading,
-    summed,
+    reading_row,
+    summarise_outcomes,
+    summary_figures,
 )
 
-# For a target of which nobody has said how often it is read.
+# For a target without a known interval.
 USUAL_INTERVAL = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """Where rounds of outcomes are kept, in memory or in the database."""
+    """Storage of rounds of outcomes, in memory or in the database."""
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Keep one round in one transaction and return how many of its outcomes are new.
+        """Store one round in one transaction and return how many outcomes are new.
 
-        An outcome already kept changes nothing. The same outcome means the same target, vantage
-        and instant.
+        Outcomes are equal when target, vantage and instant are. A stored one is never changed.
         """
         ...
 
@@ -56,28 +55,27 @@ class History(Protocol):
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Return outcomes with `since <= at < until`, ordered by instant, then target."""
+        """Yield outcomes with `since <= at < until`, ordered by instant, then target."""
         ...
 
-    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Say how often targets are read from now on, which tells what a gap is.
+    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Set how often targets are read from now on, which decides what is a gap.
 
-        What is known of a target already is changed only `anew`; one of which nothing was said
-        counts as read every minute.
+        With `anew=False`, known targets keep their interval. The default is a minute.
         """
         ...
 
-    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Keep a stretch in which a vantage was cut off; one that grew replaces what it was.
+    def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
+        """Store a period in which a vantage was cut off; one with the same start is replaced.
 
-        States, outages, hours and days then count as unknown what was seen in it.
+        States, downtimes, hours and days then count what was observed in it as unknown.
         """
         ...
 
-    def cuts(
+    def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
-        """Return the stretches that reach into a span, oldest first."""
+        """Return the blind periods that overlap a span, oldest first."""
         ...
 
     def states(
@@ -88,13 +86,13 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Tell the states of every target read from a vantage.
+        """Return the states of every target read from a vantage.
 
         See `procedure.monitoring.downtime.states`.
         """
         ...
 
-    def outages(
+    def downtimes(
         self,
         *,
         since: datetime,
@@ -102,13 +100,13 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Find the outages that reach into a span, whole, by target and then by start.
+        """Return the downtimes that overlap a span, unclipped, by target and start.
 
-        What is known at `until` decides whether one has ended.
+        A downtime that has not ended at `until` has no end.
         """
         ...
 
-    def rolled(
+    def summaries(
         self,
         grain: Grain,
         columns: Sequence[str],
@@ -118,21 +116,21 @@ class History(Protocol):
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the hours or days that are over and began with `since <= start < until`.
+        """Return the completed hours or days with `since <= start < until`, by target, in order.
 
-        They come by target, in order; `columns` are of `procedure.monitoring.rollup.COLUMNS`.
+        `columns` are of `procedure.monitoring.rollup.COLUMNS`.
         """
         ...
 
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return what charts need of the outcomes of one target, by instant."""
+        """Return the outcomes of one target as rows for charts, by instant."""
         ...
 
 
 class MemoryHistory:
-    """A history for tests and replays: the same promises, until the program ends."""
+    """A history in memory, for tests and replays."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[datetime, str, str], Outcome] = {}
@@ -140,7 +138,7 @@ class MemoryHistory:
         self._cuts: dict[tuple[str, datetime], BlindPeriod] = {}
 
     def record(self, outcomes: Sequence[Outcome]) -> int:
-        """Keep the outcomes; see `History.record`."""
+        """Store the outcomes; see `History.record`."""
         before = len(self._kept)
         for one in outcomes:
             self._kept.setdefault((one.at, one.target, one.vantage), one)
@@ -154,7 +152,7 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str | None = None,
     ) -> Iterator[Outcome]:
-        """Return the outcomes of a span; see `History.outcomes`."""
+        """Yield the outcomes of a span; see `History.outcomes`."""
         for at, which, whence in sorted(self._kept):
             if at < since or (until is not None and at >= until):
                 continue
@@ -162,18 +160,18 @@ class MemoryHistory:
                 continue
             yield self._kept[at, which, whence]
 
-    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Keep how often targets are read; see `History.expect`."""
+    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Set how often targets are read; see `History.set_intervals`."""
         self._intervals |= intervals if anew else {**intervals, **self._intervals}
 
-    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Keep a stretch; see `History.cut_off`."""
+    def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
+        """Store a blind period; see `History.record_blind_period`."""
         self._cuts[vantage, cut.start] = cut
 
-    def cuts(
+    def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
-        """Return the stretches of a span; see `History.cuts`."""
+        """Return the blind periods of a span; see `History.blind_periods`."""
         found = self._cuts_of(vantage)
         return tuple(one for one in found if one.start < until and one.end > since)
 
@@ -185,15 +183,15 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Tell the states of every target; see `History.states`."""
+        """Return the states of every target; see `History.states`."""
         first = min((at for at, _, _ in self._kept), default=since)
         raw = self._raw(min(first, since), until, target, vantage)
         return {
-            key: within(key, mask_states(told, self._dark(key, vantage)), since, until)
+            key: clip(key, mask_states(told, self._dark(key, vantage)), since, until)
             for key, told in raw.items()
         }
 
-    def outages(
+    def downtimes(
         self,
         *,
         since: datetime,
@@ -201,13 +199,13 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Find the outages that reach into a span; see `History.downtimes`."""
+        """Return the downtimes of a span; see `History.downtimes`."""
         first = min((at for at, _, _ in self._kept), default=until)
         told = self.states(since=first, until=until, target=target, vantage=vantage)
         found = [one for mine in told.values() for one in downtimes(mine)]
         return [one for one in found if one.end is None or one.end > since]
 
-    def rolled(
+    def summaries(
         self,
         grain: Grain,
         columns: Sequence[str],
@@ -217,12 +215,12 @@ class MemoryHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the hours or days that are over; see `History.rolled`."""
+        """Return completed hours or days; see `History.summaries`."""
         found: dict[str, list[list[int]]] = {}
         for key, mine in self._by_target(target, vantage).items():
-            hours, days = summed(key, mine, READING_HOLDS * self._intervals[key])
+            hours, days = summarise_outcomes(key, mine, READING_HOLDS * self._intervals[key])
             rows = [
-                [microseconds(one.start), *(figures(one)[column] for column in columns)]
+                [microseconds(one.start), *(summary_figures(one)[column] for column in columns)]
                 for one in (hours if grain == "hour" else days)
                 if since <= one.start and (until is None or one.start < until)
             ]
@@ -236,21 +234,21 @@ class MemoryHistory:
     def readings(
         self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return what charts need of the outcomes of one target; see `History.readings`."""
+        """Return the rows of one target; see `History.readings`."""
         seen = self.outcomes(since=since, until=until, target=target, vantage=vantage)
-        return ReadingRows(target, [reading(one) for one in seen])
+        return ReadingRows(target, [reading_row(one) for one in seen])
 
     def _raw(
         self, since: datetime, until: datetime, target: str | None, vantage: str
     ) -> dict[str, list[StatusInterval]]:
-        """Tell the states as the outcomes have them, whether cut off or not."""
+        """Return the states without regard to blind periods."""
         seen = self._by_target(target, vantage)
         every = [one for mine in seen.values() for one in mine]
         intervals = {key: self._intervals[key] for key in seen}
         return states_by_target(every, intervals=intervals, since=since, until=until)
 
     def _unseen(self, target: str, vantage: str) -> Iterator[tuple[int, int, Status]]:
-        """Yield what was seen of a target while cut off, in microseconds."""
+        """Yield the masked spans of a target, in microseconds."""
         instants = [at for at, _, _ in self._kept]
         until = max(instants) + READING_HOLDS * self._intervals[target]
         told = self._raw(min(instants), until, target, vantage)[target]

@@ -1,10 +1,10 @@
-"""Outcomes in a CSV file, one row an attempt: what `relais history export` writes and import reads.
+"""Outcomes as CSV, one row per attempt, as `relais history export` writes and import reads them.
 
-The first line names the columns, in any order. `at` (ISO 8601 with its offset), `target` and
-`verdict` must be there; the others may be missing, and any cell but those may be empty. Durations
-are in milliseconds, `hops` is JSON. A file of another monitor names its columns differently: a
-mapping says which of them stands for which of ours. Another says what its words for the verdict
-mean. Cells may be separated by semicolons, as spreadsheets do.
+The first line names the columns, in any order. `at` (ISO 8601 with an offset), `target` and
+`verdict` are required; other columns and cells may be missing or empty. Durations are in
+milliseconds, `hops` is JSON. For the file of another monitor, one mapping gives its column names
+and another its words for the status. Semicolons are accepted as separators, as spreadsheets write
+them.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ COLUMNS = (
 
 
 def header() -> list[str]:
-    """Return the first line of a file, cell by cell."""
+    """Return the column names."""
     return list(COLUMNS)
 
 
-def cells(one: Outcome) -> list[str]:
-    """Write one outcome, a cell a column; what is not known is an empty cell."""
-    values: dict[str, Any] = {f"{name}_ms": getattr(one.phases, name) for name in PHASES}
-    values |= {field.name: getattr(one, field.name) for field in fields(one)}
-    values["hops"] = msgspec.json.encode(one.hops).decode() if one.hops else None
+def cells(outcome: Outcome) -> list[str]:
+    """Return the cells of one outcome; unknown values are empty."""
+    values: dict[str, Any] = {f"{name}_ms": getattr(outcome.phases, name) for name in PHASES}
+    values |= {field.name: getattr(outcome, field.name) for field in fields(outcome)}
+    values["hops"] = msgspec.json.encode(outcome.hops).decode() if outcome.hops else None
     return [_text(values[column]) for column in COLUMNS]
 
 
@@ -51,20 +51,20 @@ def read_outcomes(
     names: Mapping[str, str] | None = None,
     words: Mapping[str, Status] | None = None,
 ) -> Iterator[Outcome]:
-    """Read the outcomes of a CSV file, line by line.
+    """Yield the outcomes of a CSV file, line by line.
 
-    `names` maps our columns to the file's, `words` the file's verdicts to ours.
+    `names` maps our columns to the file's, `words` the file's statuses to ours.
 
-    A file without a column for the cause gets it from the status: 400 and more is `status`, any
-    other answer that was down is `content`, and no answer tells none. A status of 0 is no answer.
+    Without a cause column, the cause of an outcome that is down follows from its HTTP status: 400
+    and above is `status`, any other `content`, and none or 0 gives no cause.
 
     Raises:
-        HistoryFileError: naming the line and the column that cannot be read.
+        HistoryFileError: with the line and the column that cannot be read.
     """
     rows = _rows(lines)
     columns = _columns(next(rows, None) or (), names or {})
     verdicts = {one.value: one for one in Status} | dict(words or {})
-    readers = {**_READERS, "verdict": _word(verdicts, verdicts.__getitem__)}
+    readers = {**_READERS, "verdict": _choice(verdicts, verdicts.__getitem__)}
     for row in rows:
         if row:
             values = dict(_read(row, columns, readers, rows.line_num))
@@ -72,7 +72,7 @@ def read_outcomes(
 
 
 def _rows(lines: Iterable[str]) -> Any:
-    """Return a CSV reader, whose separator is told from the first line."""
+    """Return a CSV reader with the separator found in the first line."""
     left = iter(lines)
     first = next(left, "")
     separator = ";" if first.count(";") > first.count(",") else ","
@@ -80,10 +80,10 @@ def _rows(lines: Iterable[str]) -> Any:
 
 
 def read_instant(text: str) -> datetime:
-    """Read an ISO 8601 instant that has an offset, as aware UTC, of the years 1970 to 2100.
+    """Return an ISO 8601 instant with an offset as aware UTC, within the years 1970 to 2100.
 
     Raises:
-        ValueError: it is none; the message says how to write one.
+        ValueError: it is not; the message says how to write one.
     """
     at = _in_utc(text)
     if not 1970 <= at.year <= 2100:
@@ -99,11 +99,11 @@ def _in_utc(text: str) -> datetime:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise ValueError(f"{text!r} is no instant; write it like 2026-11-24T09:12:00Z")
+    raise ValueError(f"{text!r} is not an instant; write it like 2026-11-24T09:12:00Z")
 
 
 def _columns(found: Sequence[str], names: Mapping[str, str]) -> dict[str, int]:
-    """Return where each of our columns stands in the file."""
+    """Return the position of each of our columns in the file."""
     unknown = sorted(set(names) - set(COLUMNS))
     if unknown:
         raise HistoryFileError(f"no such column: {', '.join(unknown)}; ours are {_list(COLUMNS)}")
@@ -173,7 +173,7 @@ def _milliseconds(text: str) -> float:
     return spent
 
 
-def _word(words: Iterable[str], kind: Callable[[str], Any]) -> Callable[[str], Any]:
+def _choice(words: Iterable[str], kind: Callable[[str], Any]) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         if text not in words:
             raise ValueError(f"{text!r} is not one of {_list(words)}")
@@ -197,12 +197,12 @@ _STATUS = re.compile(r"0+|[1-9][0-9]{2}")
 _DAY = 86_400_000.0  # milliseconds
 _READERS: Mapping[str, Reader] = {
     "at": read_instant,
-    "cause": _word(tuple(FailureCause), FailureCause),
-    "phase": _word(tuple(Phase), Phase),
+    "cause": _choice(tuple(FailureCause), FailureCause),
+    "phase": _choice(tuple(Phase), Phase),
     "http_status": _status,
     "latency_ms": _milliseconds,
     **{f"{phase}_ms": _milliseconds for phase in PHASES},
-    "reserved": _word(("true", "false"), "true".__eq__),
+    "reserved": _choice(("true", "false"), "true".__eq__),
     "expires": _in_utc,
     "hops": _hops,
 }

@@ -1,7 +1,7 @@
-"""What an answer says about its target: the rules, in the order in which they are asked.
+"""The rules that judge the answer of a target, in order.
 
-The head of an answer is judged before its body is read. A rule returns a `ProbeFinding`, or None
-when it has nothing to say; an answer that no rule speaks against is up.
+The head of an answer is judged before its body is read. A rule returns a `ProbeFinding`, or None;
+an answer without a finding is up.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from procedure.monitoring.login_pages import (
     FEDERATED,
+    host_matches,
     host_of,
+    is_captive_portal,
     login_sign,
-    looks_captive,
-    matches,
     site_of,
 )
 from procedure.monitoring.model import FailureCause, Phase, Status, Target
@@ -24,7 +24,7 @@ from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 @dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """The head of the last answer of a chain: its status, its address, and the first address."""
+    """The head of the last answer in a redirect chain, with the address that was first asked."""
 
     http_status: int
     url: str
@@ -32,13 +32,13 @@ class ResponseHead:
 
     @property
     def redirected(self) -> bool:
-        """Whether the answer came from another address than the one that was asked."""
+        """Whether the answer came from another address than the one asked."""
         return self.url != self.asked
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeFinding:
-    """What a rule found: down with a cause, or up with the content reserved."""
+    """The finding of a rule: down with a cause, or up with restricted content (`reserved`)."""
 
     cause: FailureCause | None = None
     phase: Phase | None = None
@@ -46,8 +46,8 @@ class ProbeFinding:
     detail: str = ""
 
 
-def _login(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Take a login for the answer where one may stand: the content is reserved, the target up."""
+def _login_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
+    """Accept a login page where one is expected: the target is up, its content reserved."""
     asks_who = head.http_status == 401
     if not (200 <= head.http_status < 300 or asks_who):
         return None
@@ -59,37 +59,37 @@ def _login(target: Target, head: ResponseHead) -> ProbeFinding | None:
     return ProbeFinding(reserved=True, detail=f"redirected to a login ({sign})")
 
 
-def _status(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Refuse any other status than success."""
+def _status_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
+    """Reject any status but success."""
     del target
     if 200 <= head.http_status < 300:
         return None
     return ProbeFinding(FailureCause.STATUS, Phase.FIRST_BYTE, detail=f"HTTP {head.http_status}")
 
 
-def _portal(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Refuse a success from a host that has no business answering for this target."""
+def _portal_rule(target: Target, head: ResponseHead) -> ProbeFinding | None:
+    """Reject a success from a host that is not allowed to answer for this target."""
     host = host_of(head.url)
-    if not _is_stranger(target, host):
+    if not _is_foreign_host(target, host):
         return None
     return ProbeFinding(FailureCause.PORTAL, Phase.FIRST_BYTE, detail=f"answered by {host}")
 
 
 HEAD_RULES: tuple[Callable[[Target, ResponseHead], ProbeFinding | None], ...] = (
-    _login,
-    _status,
-    _portal,
+    _login_rule,
+    _status_rule,
+    _portal_rule,
 )
 
 
 def head_finding(target: Target, head: ResponseHead) -> ProbeFinding | None:
-    """Judge an answer by its status and by where it came from; the first rule to speak wins."""
+    """Return the first finding for the status and origin of an answer, or None."""
     findings = (rule(target, head) for rule in HEAD_RULES)
-    return next((found for found in findings if found is not None), None)
+    return next((finding for finding in findings if finding is not None), None)
 
 
 def body_finding(target: Target, text: str) -> ProbeFinding | None:
-    """Judge an answer by its words: those it must hold, and those of an error or maintenance."""
+    """Return the finding for the text of an answer: words it must contain or must not contain."""
     read = html.unescape(text).casefold()
     for word in target.must_not_contain:
         if word.casefold() in read:
@@ -103,26 +103,28 @@ def body_finding(target: Target, text: str) -> ProbeFinding | None:
 
 
 def status_of(target: Target, finding: ProbeFinding | None, latency: timedelta) -> Status:
-    """Return the verdict of an attempt that was answered to its end."""
+    """Return the status of an attempt that was answered completely."""
     if finding is not None and finding.cause is not None:
         return Status.DOWN
     return Status.SLOW if latency > target.slow_after else Status.UP
 
 
-def _is_stranger(target: Target, host: str) -> bool:
+def _is_foreign_host(target: Target, host: str) -> bool:
     home = host_of(target.url)
-    return site_of(host) != site_of(home) and not matches(host, target.allowed_hosts)
+    return site_of(host) != site_of(home) and not host_matches(host, target.allowed_hosts)
 
 
 def _may_log_in(target: Target, url: str) -> bool:
     host = host_of(url)
-    if not _is_stranger(target, host) or matches(host, _named(target.login_hosts)):
+    if not _is_foreign_host(target, host) or host_matches(
+        host, _without_wildcard(target.login_hosts)
+    ):
         return True
     if login_sign(url, FEDERATED) is not None:
         return True
     anywhere = target.reserved or "*" in target.login_hosts
-    return anywhere and not looks_captive(url)
+    return anywhere and not is_captive_portal(url)
 
 
-def _named(patterns: tuple[str, ...]) -> tuple[str, ...]:
+def _without_wildcard(patterns: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(pattern for pattern in patterns if pattern != "*")

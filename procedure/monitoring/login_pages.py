@@ -1,7 +1,7 @@
-"""Addresses that are a login, and hosts that belong to one house.
+"""Recognition of login pages by their address, and of hosts that belong to one organisation.
 
-A page that staff must log in to answers with a redirect to a login: that is the expected
-answer, *up, content reserved*. The signs are looked for in host and path, in lower case.
+A page with restricted content answers with a redirect to a login: it is *up, content reserved*.
+Patterns are matched against host and path, in lower case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 
 class LoginSign(NamedTuple):
-    """What tells a login from its address: a name for it, and the pattern."""
+    """A pattern that recognises a login address, with a name."""
 
     name: str
     pattern: re.Pattern[str]
@@ -37,7 +37,7 @@ FEDERATED = (
     _sign("Microsoft", r"//login\.(microsoftonline|live|windows)\."),
     _sign("Atlassian", r"//(id|auth)\.atlassian\.com"),
 )
-# A form that asks who one is; a captive portal has one too.
+# A plain login form; captive portals also have one.
 PLAIN = (
     _sign("login", r"[/.](log|sign|sso)[-_]?(in|on)?([/.;_-]|$)"),
     _sign("login host", r"//(login|logon|signin|sso|auth|accounts?)[.-]"),
@@ -51,14 +51,14 @@ REGISTRIES = frozenset({"ac", "co", "com", "edu", "gov", "net", "org", "or", "ne
 
 
 def login_sign(url: str, signs: tuple[LoginSign, ...] = FEDERATED + PLAIN) -> str | None:
-    """Return the name of the first sign of a login in an address, or None."""
-    place = _place(url)
+    """Return the name of the first login pattern that matches an address, or None."""
+    place = _host_and_path(url)
     return next((sign.name for sign in signs if sign.pattern.search(place)), None)
 
 
-def looks_captive(url: str) -> bool:
-    """Whether an address looks like the page a network shows before it lets one through."""
-    return CAPTIVE.pattern.search(_place(url)) is not None
+def is_captive_portal(url: str) -> bool:
+    """Return whether an address looks like a captive portal."""
+    return CAPTIVE.pattern.search(_host_and_path(url)) is not None
 
 
 def host_of(url: str) -> str:
@@ -69,8 +69,8 @@ def host_of(url: str) -> str:
 def site_of(host: str) -> str:
     """Return the part of a host name that one organisation owns: `unige.ch`, `x.ac.uk`.
 
-    A number and a name without a dot are sites of their own. This is a rule of thumb that spares
-    a list of public suffixes; `Target.allowed_hosts` covers what it misses.
+    IP addresses and names without a dot are returned unchanged. This rule of thumb replaces a list
+    of public suffixes; `Target.allowed_hosts` covers what it misses.
     """
     labels = host.rstrip(".").split(".")
     if ":" in host or labels[-1].isdecimal():
@@ -78,11 +78,11 @@ def site_of(host: str) -> str:
     return ".".join(labels[-3:] if labels[-2:-1] and labels[-2] in REGISTRIES else labels[-2:])
 
 
-def matches(host: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a host fits one of the patterns (`*.example.org`; `*` is any host)."""
+def host_matches(host: str, patterns: tuple[str, ...]) -> bool:
+    """Return whether a host matches one of the patterns (`*.example.org`; `*` is any host)."""
     return any(fnmatchcase(host, pattern.lower()) for pattern in patterns)
 
 
-def _place(url: str) -> str:
+def _host_and_path(url: str) -> str:
     parts = urlsplit(url)
     return f"//{parts.hostname or ''}{parts.path}".lower()

@@ -1,6 +1,6 @@
-"""What is watched and what was seen: targets, vantages and the outcome of one probe.
+"""Targets, vantages, and the outcome of one probe.
 
-The words are monitoring's own. A probe that fails is a value like any other: it never raises.
+A probe that fails returns an outcome like any other: it never raises.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ EXPIRY_NOTICE = timedelta(days=14)
 
 
 class Status(StrEnum):
-    """How a target looked in one attempt; `unknown` is a state of its own, never shown green."""
+    """The status of a target in one attempt; `unknown` is never shown green."""
 
     UP = "up"
     SLOW = "slow"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 
 class FailureCause(StrEnum):
-    """Why a probe did not simply succeed; the keys are also those of the JSON output."""
+    """Why a probe did not succeed; these keys are also used in the JSON output."""
 
     DNS = "dns"
     REFUSED = "refused"
@@ -42,7 +42,7 @@ class FailureCause(StrEnum):
 
 
 class Phase(StrEnum):
-    """Where in the exchange a probe stood when it ended, in the order in which they come."""
+    """The phase in which a probe ended, in order."""
 
     DNS = "dns"
     CONNECT = "connect"
@@ -54,7 +54,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Milliseconds spent in each phase; None where the probe never got there."""
+    """Milliseconds spent in each phase; None where the probe did not get there."""
 
     dns: float | None = None
     connect: float | None = None
@@ -64,7 +64,7 @@ class Phases:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One leg of a redirect chain: where it went, what came back, and how long each phase took."""
+    """One request of a redirect chain: its address, HTTP status, and the time of each phase."""
 
     url: str
     http_status: int | None
@@ -73,22 +73,22 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address of the paper that Relais watches.
+    """An address of the handbook that is monitored.
 
     `step` is the step that names it. `interval` is the time between two probes. `slow_after` is
-    the fixed ceiling above which an answer counts as slow. `reserved` says that staff must log
-    in to read it: a redirect to a login is then the expected answer. `proxy` is the only proxy
-    ever used (http://host:port); those of the environment are ignored. `must_contain` and
-    `must_not_contain` are words looked for in the body, whatever their case.
+    the latency above which an answer always counts as slow. `reserved` means that its content
+    requires a login: a redirect to a login is then the expected answer. `proxy` is the only proxy
+    used (http://host:port); those of the environment are ignored. `must_contain` and
+    `must_not_contain` are looked for in the body, without regard to case.
 
     `allowed_hosts` are patterns (`*.example.org`) of hosts outside the target's own site that may
-    give its answer; `login_hosts` are patterns of hosts where its login may stand (see
+    answer for it; `login_hosts` are patterns of hosts where its login may be (see
     `procedure.monitoring.http_rules`). `retries` is how many quick attempts must fail after the
-    first before the target is called down, `recovery` how many must answer before it is called up
-    again. `campus` marks an address of the university itself, which answers when the Internet is
-    cut. `control` marks an address that tells whether the watching machine itself is connected.
-    `feed` is where a machine may read what this page says, for a page of the vendor's. `browser` is
-    false for an address that a workstation's browser must not try: it would download it.
+    first before the target is down, `recovery` how many must succeed before it is up again.
+    `campus` marks an address of the university itself, which answers when the Internet connection
+    is down. `control` marks an address that shows whether the watching machine is connected.
+    `feed` is the machine-readable form of a status page. `browser` is false for an address that a
+    browser must not try, because it would download it.
     """
 
     key: str
@@ -114,7 +114,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Vantage:
-    """A place that looks: the server, or a workstation of a site, in a VDI session or not."""
+    """A place that probes: the server, or a workstation at a site, in a VDI session or not."""
 
     key: str
     site: str = ""
@@ -128,12 +128,12 @@ SERVER = Vantage("server")
 class Outcome:
     """The raw result of one attempt on one target from one vantage.
 
-    `at` is the aware UTC instant at which the probe began. `latency_ms` runs from there to the
-    end of the answer, or to the failure. `phase` is where the attempt ended when it did not
-    succeed. `phases` adds up the hops. `final_url` is the last address asked, without its query.
-    `reserved` tells that the answer was a login page. `detail` is a short technical remark in
-    English (an exception's own words), without any personal data. `expires` is the instant at
-    which the first certificate of the chain runs out (UTC), None without TLS.
+    `at` is the aware UTC instant at which the probe began. `latency_ms` runs from there to the end
+    of the answer, or to the failure. `phase` is where an attempt that did not succeed ended.
+    `phases` are sums over the hops. `final_url` is the last address requested, without its query.
+    `reserved` means that the answer was a login page. `detail` is a short technical remark in
+    English, without personal data. `expires` is when the first certificate of the chain expires
+    (UTC), None without TLS.
     """
 
     target: str
@@ -154,10 +154,10 @@ class Outcome:
 
     @property
     def expires_soon(self) -> bool:
-        """Whether a certificate seen by this probe runs out within `EXPIRY_NOTICE`."""
+        """Whether the certificate expires within `EXPIRY_NOTICE` of this probe."""
         return self.expires is not None and self.expires - self.at < EXPIRY_NOTICE
 
     @property
     def failing_hop(self) -> Hop | None:
-        """The leg on which a failed attempt ended, so that the page can name its host."""
+        """The hop on which a failed attempt ended."""
         return self.hops[-1] if self.hops and self.verdict is Status.DOWN else None

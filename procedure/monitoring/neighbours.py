@@ -1,7 +1,7 @@
-"""What another library's Relais says of the addresses that it shares with us: its `/board.json`.
+"""The status of shared addresses at another library's Relais, from its `/board.json`.
 
-Nothing of it is believed beyond a verdict, a cause out of our own list, and an age. A board that
-lies or is broken tells nothing, and is never worse than one that is not there.
+Only a status, a known cause and an age are read. A board that is wrong or broken has the same
+effect as none.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from procedure.status_pages.dates import read_instant
 from procedure.status_pages.json_reading import Row, read_json, row
 from procedure.status_pages.status import UnreadablePage
 
-LARGEST_BOARD = 256 * 1024  # bytes; ours, of eight addresses, has three thousand
-MOST_ENTRIES = 500
-CLOCKS_DIFFER = timedelta(minutes=2)  # more than that ahead of ours, a clock is not to be trusted
-HOLDS = timedelta(minutes=5)  # three of their looks, and one of ours
-OLDEST = timedelta(days=1)
+MAX_BOARD_SIZE = 256 * 1024  # bytes; a board of eight addresses has about 3,000
+MAX_ENTRIES = 500
+CLOCK_TOLERANCE = timedelta(minutes=2)  # a clock further ahead of ours is not trusted
+HOLDS = timedelta(minutes=5)  # three probes of theirs and one request of ours
+MAX_AGE = timedelta(days=1)
 _UTC = ZoneInfo("UTC")
 _Known = TypeVar("_Known", Status, FailureCause)
 
 
 class BoardProblem(StrEnum):
-    """Why nothing could be learnt from a neighbour; the page has its own words for each."""
+    """Why a neighbour's board could not be read; the dashboard translates these keys."""
 
     NOT_YET = "not_yet"
     UNREACHABLE = "unreachable"
@@ -41,10 +41,10 @@ class BoardProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another library's Relais, as our papers list it.
+    """Another library's Relais, as listed in the handbook.
 
-    `shared` gives, by the key of our target, the key of theirs. `interval` is the time between
-    two requests of ours.
+    `shared` maps keys of our targets to keys of theirs. `interval` is the time between two
+    requests.
     """
 
     key: str
@@ -56,60 +56,61 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class NeighbourStatus:
-    """What a neighbour sees of one target; `at` is when it looked, by our clock (UTC)."""
+    """A neighbour's status of one target; `at` is when it probed, by our clock (UTC)."""
 
     verdict: Status
     at: datetime
     cause: FailureCause | None = None
 
-    def fresh(self, now: datetime) -> bool:
-        """Tell whether it still counts."""
+    def is_fresh(self, now: datetime) -> bool:
+        """Return whether the status still counts."""
         return now - self.at <= HOLDS
 
 
 @dataclass(frozen=True, slots=True)
 class NeighbourBoard:
-    """What a neighbour told last, by the key of our target; `broken` is why it tells no more.
+    """The newest statuses of a neighbour, by the key of our target.
 
-    `at` is when its board arrived, by our clock (UTC), None before the first.
+    `problem` is why there are no newer ones. `at` is when its board arrived, by our clock (UTC),
+    None before the first.
     """
 
     neighbour: str
-    told: Mapping[str, NeighbourStatus] = field(default_factory=dict[str, NeighbourStatus])
+    statuses: Mapping[str, NeighbourStatus] = field(default_factory=dict[str, NeighbourStatus])
     at: datetime | None = None
-    broken: BoardProblem | None = None
+    problem: BoardProblem | None = None
 
     def verdicts(self, now: datetime) -> dict[str, Status]:
-        """Give the verdicts that still count; an unknown one tells nothing and is left out."""
+        """Return the statuses that still count; unknown ones are left out."""
         return {
             key: one.verdict
-            for key, one in self.told.items()
-            if one.fresh(now) and one.verdict is not Status.UNKNOWN
+            for key, one in self.statuses.items()
+            if one.is_fresh(now) and one.verdict is not Status.UNKNOWN
         }
 
-    def failed(self, broken: BoardProblem) -> NeighbourBoard:
-        """Keep what was told before, which grows old, and why nothing new came."""
-        return replace(self, broken=broken)
+    def with_problem(self, problem: BoardProblem) -> NeighbourBoard:
+        """Return the board with its old statuses and the problem that prevented newer ones."""
+        return replace(self, problem=problem)
 
 
 def read_board(
     body: bytes, neighbour: Neighbour, before: NeighbourBoard, at: datetime
 ) -> NeighbourBoard:
-    """Read a board that arrived at `at`; one that cannot be read leaves what was told before.
+    """Parse a board that arrived at `at`; `before`, with the problem, if it cannot be parsed.
 
-    An age is what the neighbour states, and the time by which its clock is behind ours: a copy
-    kept by a proxy grows old too. A board or a look from the future is refused.
+    Ages are corrected by how far the neighbour's clock is behind ours, so that a copy in a proxy
+    grows old too. Boards and probes from the future are refused.
     """
     try:
         board = row(read_json(body))
     except UnreadablePage:
-        return before.failed(BoardProblem.SHAPE)
+        return before.with_problem(BoardProblem.SHAPE)
     made, entries = read_instant(board.get("at"), _UTC), board.get("targets")
     if made is None or not isinstance(entries, list):
-        return before.failed(BoardProblem.SHAPE)
-    if made - at > CLOCKS_DIFFER:
-        return before.failed(BoardProblem.CLOCK)
-    found = [row(one) for one in cast("list[object]", entries)[:MOST_ENTRIES]]
+        return before.with_problem(BoardProblem.SHAPE)
+    if made - at > CLOCK_TOLERANCE:
+        return before.with_problem(BoardProblem.CLOCK)
+    found = [row(one) for one in cast("list[object]", entries)[:MAX_ENTRIES]]
     told = dict(_shared(found, neighbour, at - max(at - made, timedelta())))
     return NeighbourBoard(neighbour.key, told, at)
 
@@ -117,25 +118,25 @@ def read_board(
 def _shared(
     entries: list[Row], neighbour: Neighbour, made: datetime
 ) -> Iterator[tuple[str, NeighbourStatus]]:
-    """Give what the board's own server saw; what it has from elsewhere is not its own word."""
-    own = [one for one in entries if one.get("vantage") == SERVER.key]
+    """Yield the statuses seen by the board's own server, by the key of our target."""
+    own = [entry for entry in entries if entry.get("vantage") == SERVER.key]
     for ours, theirs in neighbour.shared.items():
-        found = next((one for one in own if one.get("target") == theirs), None)
-        told = None if found is None else _told(found, made)
+        match = next((entry for entry in own if entry.get("target") == theirs), None)
+        told = None if match is None else _parse_entry(match, made)
         if told is not None:
             yield ours, told
 
 
-def _told(entry: Row, made: datetime) -> NeighbourStatus | None:
-    verdict, age = _word(entry.get("verdict"), Status), entry.get("age_s")
+def _parse_entry(entry: Row, made: datetime) -> NeighbourStatus | None:
+    verdict, age = _parse_choice(entry.get("verdict"), Status), entry.get("age_s")
     if verdict is None or isinstance(age, bool) or not isinstance(age, int | float):
         return None
-    # NaN and infinity, which JSON may hold here, are within no limits.
-    if not 0 <= age <= OLDEST.total_seconds():
+    # This also refuses NaN and infinity, which Python's JSON parser accepts.
+    if not 0 <= age <= MAX_AGE.total_seconds():
         return None
-    looked = made.astimezone(UTC) - timedelta(seconds=age)
-    return NeighbourStatus(verdict, looked, _word(entry.get("cause"), FailureCause))
+    probed_at = made.astimezone(UTC) - timedelta(seconds=age)
+    return NeighbourStatus(verdict, probed_at, _parse_choice(entry.get("cause"), FailureCause))
 
 
-def _word(value: object, known: type[_Known]) -> _Known | None:
-    return next((one for one in known if one.value == value), None)
+def _parse_choice(value: object, known: type[_Known]) -> _Known | None:
+    return next((member for member in known if member.value == value), None)

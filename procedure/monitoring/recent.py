@@ -1,7 +1,7 @@
-"""The states of every target over the last days, kept up as outcomes arrive.
+"""The states of every target over the last days, updated as outcomes arrive.
 
-A page that shows a week must not read a week of outcomes: what has settled is folded once, and
-only the newest readings are folded again at each look.
+A page that shows a week must not read a week of outcomes: older outcomes are folded once, and only
+the newest again on each update.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from procedure.monitoring.blind_periods import BlindPeriod, BlindPeriods, mask_states
-from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, extend, within
+from procedure.monitoring.downtime import READING_HOLDS, StatusInterval, clip, extend
 from procedure.monitoring.model import Outcome
 
-KEPT = timedelta(days=8)
-SETTLED = timedelta(seconds=30)  # a probe ends, and is kept, well before this
+RETENTION = timedelta(days=8)
+SETTLED_AFTER = timedelta(seconds=30)  # a probe has ended and been stored well before this
 
 
 class RecentStates:
-    """What was seen of each target from one vantage, as states without holes.
+    """The states of each target from one vantage, without gaps between them.
 
-    `intervals` gives the time between two readings of each target; `keep` how far back states are
-    held. Outcomes must come in the order of their instants, each once.
+    `intervals` gives the time between two readings of each target, `keep` how far back states are
+    kept. Outcomes must come in the order of their instants, each once.
     """
 
     def __init__(
         self,
         intervals: Mapping[str, timedelta],
         *,
-        keep: timedelta = KEPT,
+        keep: timedelta = RETENTION,
         vantage: str = "server",
     ) -> None:
         self._intervals = dict(intervals)
@@ -41,19 +41,19 @@ class RecentStates:
         self._cuts: tuple[BlindPeriod, ...] = ()
         self.settled_until: datetime | None = None
 
-    def first_needed(self, now: datetime) -> datetime:
-        """Return the instant from which outcomes are to be read for the next `renew`."""
+    def needed_since(self, now: datetime) -> datetime:
+        """Return the instant from which outcomes are needed for the next `update`."""
         return self.settled_until or now - self._keep
 
-    def renew(
+    def update(
         self, outcomes: Iterable[Outcome], now: datetime, cuts: Iterable[BlindPeriod] = ()
     ) -> None:
-        """Take every outcome since `first_needed`: fold what has settled, hold the rest.
+        """Add every outcome since `needed_since`.
 
-        `cuts` are all the stretches of the time kept in which the vantage was cut off.
+        `cuts` are all blind periods of the vantage in the time kept.
         """
         self._cuts = tuple(cuts)
-        settled_until = now - SETTLED
+        settled_until = now - SETTLED_AFTER
         self._tail = []
         for outcome in outcomes:
             if outcome.vantage != self._vantage or outcome.target not in self._intervals:
@@ -66,7 +66,7 @@ class RecentStates:
         self._forget(now - self._keep)
 
     def states(self, target: str, since: datetime, until: datetime) -> list[StatusInterval]:
-        """Tell the states of a target over `since <= t < until`, gaps included."""
+        """Return the states of a target over `since <= t < until`, gaps included."""
         told, standing = list(self._closed[target]), self._standing.get(target)
         for outcome in self._tail:
             if outcome.target == target:
@@ -75,7 +75,7 @@ class RecentStates:
         told += [standing] if standing else []
         if told:
             told = mask_states(told, BlindPeriods.of(self._cuts, self._intervals[target]))
-        return within(target, told, since, until)
+        return clip(target, told, since, until)
 
     def _fold(self, outcome: Outcome) -> None:
         closed, standing = self._step(self._standing.get(outcome.target), outcome)

@@ -1,7 +1,7 @@
-"""Outcomes summed up as they come: the states that begin, and the hours and days that are over.
+"""Running sums over outcomes: the states that begin, and the hours and days that are complete.
 
-Years of probes become a few rows an hour. A later outcome never changes an hour that is over, so
-that a sum is written once. Days are Geneva's, and so have 23, 24 or 25 hours.
+Years of probes become a few rows per hour. A later outcome never changes a completed hour, so each
+sum is written once. Days are local, and have 23, 24 or 25 hours.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from procedure.monitoring.downtime import (
     RecentCheck,
     StatusInterval,
     availability,
+    clip,
     extend,
-    within,
 )
-from procedure.monitoring.latency_histogram import Counts, bucket, merged, percentile
+from procedure.monitoring.latency_histogram import Counts, bucket, merge_counts, percentile
 from procedure.monitoring.model import FailureCause, Status
 
 HOUR = timedelta(hours=1)
@@ -36,19 +36,19 @@ COLUMNS = (*DURATIONS, "probes", *PERCENTILES)
 
 
 class TimedReading(RecentCheck, Protocol):
-    """A reading that also took its time: an `Outcome`, or what the database keeps of one."""
+    """A check with a latency: an `Outcome`, or a stored row."""
 
     @property
     def latency_ms(self) -> float | None:
-        """How long it took."""
+        """The latency in milliseconds."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One target from one vantage over an hour or a day that began at `start` (aware UTC).
+    """One target from one vantage over the hour or day that begins at `start` (aware UTC).
 
-    `latencies` counts the answers, up or slow, by bucket; what failed is not in it.
+    `latencies` counts the answers, up or slow, by bucket; failures are not in it.
     """
 
     target: str
@@ -64,22 +64,21 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Finalised:
-    """What one outcome settled: the states that begin, by now final, and the hours now over."""
+    """What one outcome made final: the states that begin, and the hours that are complete."""
 
     started: tuple[StatusInterval, ...] = ()
     hours: tuple[Summary, ...] = ()
 
 
-NOTHING = Finalised()
+NOTHING_FINAL = Finalised()
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryColumns:
-    """Summaries as columns of whole numbers, which a year of them needs: quick to read and to sum.
+    """Summaries as columns of integers, which are quick to read and sum.
 
-    For each target stand its starts, then the `columns`, all as long as there are summaries.
-    Starts are microseconds since 1970 (UTC), durations and percentiles microseconds; -1 where no
-    answer came.
+    Each target has its starts, then the `columns`, all of equal length. Starts are microseconds
+    since 1970 (UTC), durations and percentiles microseconds; -1 without an answer.
     """
 
     columns: Sequence[str]
@@ -88,10 +87,10 @@ class SummaryColumns:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRows:
-    """The outcomes of one target as rows of whole numbers, quick to read for a chart.
+    """The outcomes of one target as rows of integers, quick to read for a chart.
 
-    A row is the instant (microseconds since 1970, UTC), the places of the verdict in `Status`
-    and of the cause in `FailureCause`, and the latency in microseconds; -1 where there is none.
+    A row is the instant (microseconds since 1970, UTC), the index of the status in `Status` and of
+    the cause in `FailureCause`, and the latency in microseconds; -1 where there is none.
     """
 
     target: str
@@ -101,7 +100,7 @@ class ReadingRows:
 class Rollup:
     """The running sums of one target from one vantage.
 
-    `hold` is how long a reading vouches. Outcomes come in the order of their instants.
+    `hold` is how long a reading counts. Outcomes must come in the order of their instants.
     """
 
     def __init__(self, target: str, hold: timedelta) -> None:
@@ -116,8 +115,8 @@ class Rollup:
         self._latencies: dict[int, int] = {}
 
     def add(self, seen: TimedReading) -> Finalised:
-        """Take an outcome later than every one before, and tell what is final now."""
-        hours = self._close_until(hour_of(seen.at)) if seen.at >= self._hour_ends else ()
+        """Add an outcome later than all earlier ones, and return what is final now."""
+        hours = self._close_until(start_of_hour(seen.at)) if seen.at >= self._hour_ends else ()
         closed, fresh = extend(self._standing, seen, target=self.target, hold=self.hold)
         begun = (*closed[1:], fresh) if self._standing is None or closed else ()
         self._closed += closed
@@ -127,15 +126,15 @@ class Rollup:
         if seen.latency_ms is not None and seen.verdict in WORKING:
             number = bucket(seen.latency_ms)
             self._latencies[number] = self._latencies.get(number, 0) + 1
-        return Finalised(begun, hours) if begun or hours else NOTHING
+        return Finalised(begun, hours) if begun or hours else NOTHING_FINAL
 
     def _close_until(self, hour: datetime) -> tuple[Summary, ...]:
-        """Sum up the hours before this one, and open it."""
+        """Return the summaries of the hours before this one, and begin it."""
         over: list[Summary] = []
         begins, standing = self._hour, self._standing
-        # Hours in which nothing is known have no row: a missing one is a gap.
+        # Hours without any reading have no row.
         while begins is not None and standing is not None and begins < min(hour, standing.end):
-            told = within(self.target, [*self._closed, standing], begins, begins + HOUR)
+            told = clip(self.target, [*self._closed, standing], begins, begins + HOUR)
             spent = availability(told)
             over.append(Summary(self.target, begins, spent, self._probes, self._latencies))
             self._closed, self._probes, self._latencies = [], 0, {}
@@ -144,19 +143,19 @@ class Rollup:
         return tuple(over)
 
 
-def figures(summary: Summary) -> dict[str, int]:
-    """Return the `COLUMNS` of a summary, as `SummaryColumns` has them."""
+def summary_figures(summary: Summary) -> dict[str, int]:
+    """Return the `COLUMNS` of a summary by name, in the units of `SummaryColumns`."""
     spent = {name: getattr(summary.spent, name) // MICROSECOND for name in DURATIONS}
     found = {name: summary.percentile(share) for name, share in PERCENTILES.items()}
     told = {name: -1 if ms is None else round(ms * 1000) for name, ms in found.items()}
     return {**spent, "probes": summary.probes, **told}
 
 
-def reading(one: TimedReading) -> tuple[int, int, int, int]:
+def reading_row(outcome: TimedReading) -> tuple[int, int, int, int]:
     """Return an outcome as a row of `ReadingRows`."""
-    cause = -1 if one.cause is None else CAUSES.index(one.cause)
-    spent = -1 if one.latency_ms is None else round(one.latency_ms * 1000)
-    return microseconds(one.at), VERDICTS.index(one.verdict), cause, spent
+    cause = -1 if outcome.cause is None else CAUSES.index(outcome.cause)
+    spent = -1 if outcome.latency_ms is None else round(outcome.latency_ms * 1000)
+    return microseconds(outcome.at), VERDICTS.index(outcome.verdict), cause, spent
 
 
 def microseconds(at: datetime) -> int:
@@ -164,57 +163,61 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def summed(
+def summarise_outcomes(
     target: str, outcomes: Iterable[TimedReading], hold: timedelta
 ) -> tuple[list[Summary], list[Summary]]:
-    """Return the hours and the days that are over in the outcomes of one series, in order."""
+    """Return the completed hours and days of the outcomes of one target, in order."""
     rollup = Rollup(target, hold)
-    hours = [hour for one in outcomes for hour in rollup.add(one).hours]
-    by_day = groupby(hours, key=lambda hour: day_of(hour.start))
-    days = [daily(day, list(mine)) for day, mine in by_day]
-    return hours, [day for day in days if rollup.last and day_after(day.start) <= rollup.last]
+    hours = [hour for outcome in outcomes for hour in rollup.add(outcome).hours]
+    by_day = groupby(hours, key=lambda hour: start_of_day(hour.start))
+    days = [daily_summary(day, list(mine)) for day, mine in by_day]
+    return hours, [
+        day for day in days if rollup.last and start_of_next_day(day.start) <= rollup.last
+    ]
 
 
-def hour_of(at: datetime) -> datetime:
-    """Return the beginning of the hour of an instant."""
+def start_of_hour(at: datetime) -> datetime:
+    """Return the start of the hour of an instant."""
     return at.replace(minute=0, second=0, microsecond=0)
 
 
-def day_of(at: datetime) -> datetime:
-    """Return the beginning of Geneva's day of an instant, in UTC."""
+def start_of_day(at: datetime) -> datetime:
+    """Return the start of the local day of an instant, in UTC."""
     return datetime.combine(local(at).date(), time(), GENEVA).astimezone(at.tzinfo)
 
 
-def day_after(day: datetime) -> datetime:
-    """Return the beginning of the day after the one that begins then."""
-    return day_of(day + 36 * HOUR)
+def start_of_next_day(day: datetime) -> datetime:
+    """Return the start of the day after the one that begins at `day`."""
+    return start_of_day(day + 36 * HOUR)
 
 
-def daily(day: datetime, hours: Sequence[Summary]) -> Summary:
-    """Sum the hours of one day up; hours that are not there were not read."""
+def daily_summary(day: datetime, hours: Sequence[Summary]) -> Summary:
+    """Return the sum of the hours of one day; missing hours count as unread."""
     spent = {
-        name: sum((getattr(one.spent, name) for one in hours), timedelta())
+        name: sum((getattr(hour.spent, name) for hour in hours), timedelta())
         for name in DURATIONS
         if name != "unread"
     }
-    unread = day_after(day) - day - sum(spent.values(), timedelta())
+    unread = start_of_next_day(day) - day - sum(spent.values(), timedelta())
     return Summary(
         hours[0].target,
         day,
         Availability(**spent, unread=unread),
-        sum(one.probes for one in hours),
-        merged(one.latencies for one in hours),
+        sum(hour.probes for hour in hours),
+        merge_counts(hour.latencies for hour in hours),
     )
 
 
-_ANSWERED = frozenset(VERDICTS.index(one) for one in WORKING)
+_WORKING_INDEXES = frozenset(VERDICTS.index(one) for one in WORKING)
 
 
-def latency_percentile(told: ReadingRows, percent: int) -> float | None:
-    """Return the latency (ms) within which so many of a hundred answers came; None without any.
+def latency_percentile(readings: ReadingRows, percent: int) -> float | None:
+    """Return the latency (ms) within which `percent` of the answers came; None without answers.
 
-    What failed has no part in it. It is a latency that was measured (nearest rank).
+    Failures do not count. The value is a measured latency (nearest rank).
     """
-    spent = sorted(us for _, verdict, _, us in told.rows if verdict in _ANSWERED and us >= 0)
-    # In whole numbers: 0.95 times a count may come out a little above the rank.
-    return spent[-(-percent * len(spent) // 100) - 1] / 1000 if spent else None
+    latencies = sorted(
+        us for _, verdict, _, us in readings.rows if verdict in _WORKING_INDEXES and us >= 0
+    )
+    # Integer arithmetic: 0.95 times a count may be slightly above the rank.
+    return latencies[-(-percent * len(latencies) // 100) - 1] / 1000 if latencies else None

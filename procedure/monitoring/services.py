@@ -26,8 +26,8 @@ class Service:
     announced: bool = False
 
 
-def targets_of_answer(known: Iterable[Service]) -> frozenset[str]:
-    """Give the keys of the services and targets that the status pages speak of."""
+def announced_keys(known: Iterable[Service]) -> frozenset[str]:
+    """Return the keys of the services and targets that the status pages cover."""
     return frozenset(key for one in known if one.announced for key in (one.key, *one.targets))
 
 

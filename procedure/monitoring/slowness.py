@@ -1,7 +1,7 @@
-"""What is slow for one target: far above its own week, and always above a fixed ceiling.
+"""When an answer of a target counts as slow: far above its last week, or above a fixed ceiling.
 
-The past is kept as one line an hour, so that a fold over a week stays small and a replay comes to
-the same figures as the live watch. Latencies are milliseconds.
+The past is kept as one summary per hour, so that the fold stays small and a replay gives the same
+results as the live scheduler. Latencies are milliseconds.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from statistics import median
 
 HOURS = 7 * 24
-HOURS_NEEDED = 3  # before a target's own past says anything
-READINGS_AN_HOUR = 240  # the newest of an hour; more would not change its median
-SPREADS = 6  # above the median: rare by chance even where latencies scatter widely
-FLOOR = 4  # a quarter of the ceiling is never slow, however steady the target
+HOURS_NEEDED = 3  # before there is a limit
+MAX_READINGS_PER_HOUR = 240  # the newest of an hour; more would not change its median
+MAX_SPREADS = 6  # above the median; rarely exceeded by chance, even with widely varying latencies
+FLOOR_DIVISOR = 4  # up to a quarter of the ceiling is never slow
 
 
 @dataclass(frozen=True, slots=True)
 class HourlyLatency:
-    """The readings of one hour: their median, and the median distance from it."""
+    """The latencies of one hour: their median, and the median distance from it."""
 
     median: float
     spread: float
@@ -28,9 +28,9 @@ class HourlyLatency:
 
 @dataclass(frozen=True, slots=True)
 class LatencyBaseline:
-    """A week of hours, the hour that is running, and the limit that the hours give.
+    """The hours of the last week, the current hour, and the limit derived from them.
 
-    `limit` is None until enough hours are known.
+    `limit` is None until there are `HOURS_NEEDED`.
     """
 
     hours: tuple[HourlyLatency, ...] = ()
@@ -39,27 +39,31 @@ class LatencyBaseline:
     limit: float | None = None
 
 
-def add_latency(past: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
-    """Add a reading that was answered; `at` is its aware UTC instant."""
+def add_latency(baseline: LatencyBaseline, at: datetime, latency_ms: float) -> LatencyBaseline:
+    """Return the baseline with one more answered reading; `at` is aware UTC."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    if past.running == hour:
-        kept = (*past.latencies, latency_ms)[-READINGS_AN_HOUR:]
-        return LatencyBaseline(past.hours, hour, kept, past.limit)
-    if not past.latencies:
-        return LatencyBaseline(past.hours, hour, (latency_ms,), past.limit)
-    hours = (*past.hours, _summary(past.latencies))[-HOURS:]
+    if baseline.running == hour:
+        latencies = (*baseline.latencies, latency_ms)[-MAX_READINGS_PER_HOUR:]
+        return LatencyBaseline(baseline.hours, hour, latencies, baseline.limit)
+    if not baseline.latencies:
+        return LatencyBaseline(baseline.hours, hour, (latency_ms,), baseline.limit)
+    hours = (*baseline.hours, _summary(baseline.latencies))[-HOURS:]
     return LatencyBaseline(hours, hour, (latency_ms,), _limit(hours))
 
 
-def slow_above(past: LatencyBaseline, ceiling: timedelta) -> float:
-    """Return the latency above which an answer is slow, never above the ceiling."""
-    most = ceiling.total_seconds() * 1000
-    return most if past.limit is None else min(most, max(past.limit, most / FLOOR))
+def slow_above(baseline: LatencyBaseline, ceiling: timedelta) -> float:
+    """Return the latency (ms) above which an answer is slow, at most the ceiling."""
+    ceiling_ms = ceiling.total_seconds() * 1000
+    return (
+        ceiling_ms
+        if baseline.limit is None
+        else min(ceiling_ms, max(baseline.limit, ceiling_ms / FLOOR_DIVISOR))
+    )
 
 
 def _summary(latencies: Sequence[float]) -> HourlyLatency:
     middle = median(latencies)
-    return HourlyLatency(middle, median(abs(one - middle) for one in latencies))
+    return HourlyLatency(middle, median(abs(latency - middle) for latency in latencies))
 
 
 def _limit(hours: Sequence[HourlyLatency]) -> float | None:
@@ -68,4 +72,4 @@ def _limit(hours: Sequence[HourlyLatency]) -> float | None:
     middle = median(hour.median for hour in hours)
     within = median(hour.spread for hour in hours)
     between = median(abs(hour.median - middle) for hour in hours)
-    return middle + SPREADS * max(within, between)
+    return middle + MAX_SPREADS * max(within, between)

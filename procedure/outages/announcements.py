@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from procedure.journal import Recorded
 from procedure.monitoring.downtime import Downtime, StatusInterval
-from procedure.monitoring.services import Service, targets_of_answer
+from procedure.monitoring.services import Service, announced_keys
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
@@ -82,7 +82,7 @@ def add_announcements(
 
     Incidents count before windows: work that runs over becomes an incident on the page.
     """
-    announceable = targets_of_answer(services)
+    announceable = announced_keys(services)
     return [_joined(one, announced) if one.target in announceable else one for one in outages]
 
 

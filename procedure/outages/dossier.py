@@ -31,7 +31,7 @@ from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,
     current_windows,
-    person,
+    person_source,
 )
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
@@ -255,7 +255,7 @@ def _planned(
     )
     for one in kept:
         if one.start < until and one.end > since:
-            by = person(one.workstation)
+            by = person_source(one.workstation)
             yield OfficialPeriod(one.target, one.start, one.end, by, planned=True)
 
 

@@ -15,11 +15,11 @@ from procedure.monitoring.downtime import (
     Downtime,
     StatusInterval,
     availability,
+    clip,
     downtimes,
-    within,
 )
 from procedure.monitoring.history import History
-from procedure.monitoring.services import Service, service_states, targets_of_answer
+from procedure.monitoring.services import Service, announced_keys, service_states
 from procedure.outages.announcements import Announcement, add_announcements, outside
 
 LEAD = timedelta(days=8)  # what began so long before a span is still given whole
@@ -69,7 +69,7 @@ class ObservedPast:
 
     def intervals(self, key: str) -> list[StatusInterval]:
         """Return the intervals of a target or service, cut to the span."""
-        return within(key, list(self.states[key]), self.since, self.until)
+        return clip(key, list(self.states[key]), self.since, self.until)
 
     def planned(self) -> list[Announcement]:
         """Return the announced work that reaches into the span, oldest first."""
@@ -81,7 +81,7 @@ class ObservedPast:
         Time that is unknown, or in which nothing was read, is in no ratio.
         """
         intervals = self.intervals(key)
-        work = self.planned() if key in targets_of_answer(self.services) else []
+        work = self.planned() if key in announced_keys(self.services) else []
         left = availability(outside(intervals, work)) if work else None
         return AvailabilityFigures(availability(intervals), left)
 

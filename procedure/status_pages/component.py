@@ -1,4 +1,4 @@
-"""Which component of a status page is ours: "EU03", however the page writes it."""
+"""The filter that finds our component ("EU03") in the texts of a status page."""
 
 from __future__ import annotations
 
@@ -11,38 +11,39 @@ EVERYTHING = "*"
 
 @dataclass(frozen=True, slots=True)
 class ComponentFilter:
-    """Names of which one must be found in a text, whole words only, capitals or not.
+    """Names of components, matched as whole words and without regard to case.
 
-    "EU03" is found in "HEP EU03", "Alma EU03 - Production" and "eu-03", not in "EU031". A name of
-    several words needs each of them, in any order. `*` is found everywhere. A text with one of
-    the `strangers` is not ours, unless it names production too or we asked for that stranger.
+    "EU03" matches "HEP EU03", "Alma EU03 - Production" and "eu-03", but not "EU031". All words of
+    a name must be present, in any order. `*` matches any text. A text that contains an `excluded`
+    word does not match, unless it also contains `production` or the name itself contains that
+    word.
     """
 
     names: tuple[str, ...]
-    strangers: tuple[str, ...] = ("sandbox", "psb")
-    home: str = "production"
+    excluded: tuple[str, ...] = ("sandbox", "psb")
+    production: str = "production"
 
     def matches(self, text: str) -> bool:
-        """Tell whether the text speaks of our component."""
-        return bool(self.found(text))
+        """Return whether the text names our component."""
+        return bool(self.matching_name(text))
 
-    def found(self, text: str) -> str:
-        """Return the first of our names that the text has, empty when it has none."""
-        return next((name for name in self.names if self._names(name, text)), "")
+    def matching_name(self, text: str) -> str:
+        """Return the first name that matches the text, or an empty string."""
+        return next((name for name in self.names if self._matches_name(name, text)), "")
 
-    def without(self, text: str) -> str:
-        """Return the text with our names taken out of it."""
+    def remove_names(self, text: str) -> str:
+        """Return the text without the words of our names."""
         for word in (word for name in self.names for word in _words(name)):
             text = _pattern(word).sub(" ", text)
         return text
 
-    def _names(self, name: str, text: str) -> bool:
+    def _matches_name(self, name: str, text: str) -> bool:
         if name != EVERYTHING and not all(_pattern(word).search(text) for word in _words(name)):
             return False
         strange = any(
-            _pattern(one).search(text) and not _pattern(one).search(name) for one in self.strangers
+            _pattern(one).search(text) and not _pattern(one).search(name) for one in self.excluded
         )
-        return not strange or _pattern(self.home).search(text) is not None
+        return not strange or _pattern(self.production).search(text) is not None
 
 
 def _words(name: str) -> list[str]:

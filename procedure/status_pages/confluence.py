@@ -1,7 +1,8 @@
-"""Pages of Confluence Cloud, by REST v2 or v1: prose, judged line by line with the keyword table.
+"""Confluence Cloud pages (REST v2 or v1): prose, judged line by line with the keyword table.
 
-All of it is inferred: such a page is written for people. It is "nothing reported" only where it
-says so in words, and anything alarming that is not clearly another's is left for a person.
+Statuses are inferred, since these pages are written for people. The status is `ok` only where the
+page says so in words; an alarming line that is not clearly about another component gives
+`unknown`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import cast
 
 from procedure.status_pages.dates import latest
 from procedure.status_pages.feed import ParserContext
-from procedure.status_pages.html_text import LONGEST, TextLine, cut, lines
+from procedure.status_pages.html_text import MAX_MARKUP, TextLine, cut, lines
 from procedure.status_pages.json_reading import Row, key, read_json, row, rows, text
 from procedure.status_pages.keywords import LineTone
-from procedure.status_pages.prose import WORDS, planned_work, unclear
+from procedure.status_pages.prose import STATUS_OF_TONE, planned_work, unclear
 from procedure.status_pages.status import (
     PageFinding,
     PageReport,
@@ -26,22 +27,22 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-BLOCKS = frozenset({"paragraph", "heading", "listItem", "tableRow"})
+BLOCK_NODES = frozenset({"paragraph", "heading", "listItem", "tableRow"})
 
 
 def document_lines(document: str) -> Iterator[TextLine]:
-    """Read the lines of a document; a row of a table is one line.
+    """Yield the text lines of a document in Atlassian Document Format; a table row is one line.
 
     Raises:
-        Unreadable: it is not JSON.
+        UnreadablePage: the document is not JSON.
     """
-    ahead = [row(read_json(document.encode("utf-8", "replace")))]
-    while ahead:
-        node = ahead.pop()
-        if node.get("type") not in BLOCKS:
-            ahead.extend(reversed(_content(node)))
+    pending = [row(read_json(document.encode("utf-8", "replace")))]
+    while pending:
+        node = pending.pop()
+        if node.get("type") not in BLOCK_NODES:
+            pending.extend(reversed(_content(node)))
             continue
-        for line in lines(_escaped(_text(node))):
+        for line in lines(_escape(_text(node))):
             yield TextLine(line.text, heading=_is_heading(node))
 
 
@@ -51,95 +52,109 @@ def _content(node: Row) -> list[Row]:
 
 
 def _is_heading(node: Row) -> bool:
-    cells = {one.get("type") for one in _content(node)}
+    cells = {child.get("type") for child in _content(node)}
     return node.get("type") == "heading" or ("tableHeader" in cells and "tableCell" not in cells)
 
 
 def _text(node: Row) -> str:
-    """Join the text under a node; a status lozenge keeps its own among its attributes."""
-    ahead, words = [node], list[str]()
-    while ahead:
-        here = ahead.pop()
-        for holder in (here, row(here.get("attrs"))):
-            said = holder.get("text")
-            words += [said] if isinstance(said, str) else []
-        ahead.extend(reversed(_content(here)))
+    """Return the text below a node; a status lozenge keeps its text in `attrs`."""
+    pending, words = [node], list[str]()
+    while pending:
+        node_ = pending.pop()
+        for holder in (node_, row(node_.get("attrs"))):
+            value = holder.get("text")
+            words += [value] if isinstance(value, str) else []
+        pending.extend(reversed(_content(node_)))
     return " ".join(words)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 BODIES = ("view", "export_view", "styled_view", "storage")
-# A shorter heading ("Current incidents") stands there on quiet days too.
-TELLING_HEADING = 4  # words
+# A shorter heading, such as "Current incidents", is also there on quiet days.
+MIN_HEADING_WORDS = 4
 ALARMING = frozenset({LineTone.INCIDENT, LineTone.MIXED})
 SOURCE = "feed:confluence"
 
 
 @dataclass(frozen=True, slots=True)
-class _Toned:
-    """A line with its tone, and our name in it if it has one."""
+class _TonedLine:
+    """A line, its tone, and the name of ours that it contains, if any."""
 
     line: TextLine
     tone: LineTone
     name: str
 
 
-def parse_confluence(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read one page, or a list of pages.
+def parse_confluence(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse one page, or a list of pages.
 
     Raises:
-        Unreadable: not JSON, longer than such a page is, or no page with a body in it.
+        UnreadablePage: not JSON, too long, or no page with a body.
     """
-    answer = row(read_json(body))
-    pages = rows(answer["results"]) if "results" in answer else [answer]
+    document = row(read_json(body))
+    pages = rows(document["results"]) if "results" in document else [document]
     current = [page for page in pages if key(page.get("status")) in {"", "current"}]
-    read = [line for page in current for line in _lines(page)]
-    if not read:
+    page_lines = [line for page in current for line in _lines(page)]
+    if not page_lines:
         raise UnreadablePage(UnreadReason.SHAPE)
     toned = [
-        _Toned(line, tone, lens.components.found(line.text))
-        for line in read
-        if (tone := lens.keywords.tone(line.text)) is not None
+        _TonedLine(line, tone, context.components.matching_name(line.text))
+        for line in page_lines
+        if (tone := context.keywords.tone(line.text)) is not None
     ]
     versions = [row(page.get("version")) for page in current]
-    changed = latest((one.get("createdAt") or one.get("when") for one in versions), lens.zone)
+    changed = latest(
+        (version.get("createdAt") or version.get("when") for version in versions), context.zone
+    )
     return summarise(
-        [*_clear(toned, at, lens), *_doubts(toned), PageFinding(PageStatus.OK, changed_at=changed)]
+        [
+            *_clear_findings(toned, at, context),
+            *_unclear_findings(toned),
+            PageFinding(PageStatus.OK, changed_at=changed),
+        ]
     )
 
 
-def _clear(toned: list[_Toned], at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
-    """Find what is said of our component in so many words."""
-    for one in toned:
-        if not one.name or one.line.heading:
+def _clear_findings(
+    toned: list[_TonedLine], at: datetime, context: ParserContext
+) -> Iterator[PageFinding]:
+    """Yield what is stated outright about our component."""
+    for line in toned:
+        if not line.name or line.line.heading:
             continue
-        if one.tone in WORDS:
-            yield PageFinding(WORDS[one.tone], cut(one.line.text), one.name)
-        elif one.tone is LineTone.PLANNED:
-            work = planned_work(one.line.text, at, lens, source=SOURCE)
+        if line.tone in STATUS_OF_TONE:
+            yield PageFinding(STATUS_OF_TONE[line.tone], cut(line.line.text), line.name)
+        elif line.tone is LineTone.PLANNED:
+            work = planned_work(line.line.text, at, context, source=SOURCE)
             yield from [work] if work else []
 
 
-def _doubts(toned: list[_Toned]) -> Iterator[PageFinding]:
-    """Find what keeps the page from being taken as "nothing reported"."""
+def _unclear_findings(toned: list[_TonedLine]) -> Iterator[PageFinding]:
+    """Yield what prevents the page from counting as "nothing reported"."""
     yield from (
-        unclear(one.line.text, one.name)
-        for one in toned
-        if one.name and one.tone in ALARMING and (one.line.heading or one.tone is LineTone.MIXED)
+        unclear(line.line.text, line.name)
+        for line in toned
+        if line.name
+        and line.tone in ALARMING
+        and (line.line.heading or line.tone is LineTone.MIXED)
     )
-    calm = [one for one in toned if one.tone is LineTone.NOTHING]
-    if any(one.name for one in calm):
+    reassuring = [line for line in toned if line.tone is LineTone.NOTHING]
+    if any(line.name for line in reassuring):
         return
-    alarms = [one for one in toned if not one.name and one.tone in ALARMING and _tells(one.line)]
-    if alarms or not calm:
+    alarms = [
+        line
+        for line in toned
+        if not line.name and line.tone in ALARMING and _is_informative(line.line)
+    ]
+    if alarms or not reassuring:
         yield unclear(alarms[0].line.text if alarms else "")
 
 
-def _tells(line: TextLine) -> bool:
-    return not line.heading or len(line.text.split()) >= TELLING_HEADING
+def _is_informative(line: TextLine) -> bool:
+    return not line.heading or len(line.text.split()) >= MIN_HEADING_WORDS
 
 
 def _lines(page: Row) -> list[TextLine]:
@@ -148,7 +163,7 @@ def _lines(page: Row) -> list[TextLine]:
     for name in BODIES:
         value = row(body.get(name)).get("value")
         if isinstance(value, str):
-            if len(value) > LONGEST:
+            if len(value) > MAX_MARKUP:
                 raise UnreadablePage(UnreadReason.TOO_LARGE)
             return title + lines(value)
     document = row(body.get("atlas_doc_format")).get("value")

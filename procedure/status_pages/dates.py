@@ -1,4 +1,4 @@
-"""Times as status pages write them, brought to UTC."""
+"""Parsing of the dates and times that status pages write, into UTC."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
-# {0} is the prefix of the group names: the pattern stands twice, for the start and for the end.
+# {0} is a prefix for the group names, since the pattern is used for the start and for the end.
 _DAY = (
     r"(?:(?P<{0}d>\d{{1,2}})\.(?P<{0}m>\d{{1,2}})\.(?P<{0}y>\d{{4}})"
     r"|(?P<{0}Y>\d{{4}})-(?P<{0}M>\d\d)-(?P<{0}D>\d\d))"
     r"[\s,;]{{1,3}}(?:\w{{1,3}}\s)?"
 )
 _HOUR = r"(?P<{0}h>\d{{1,2}})[:h.](?P<{0}n>\d\d)(?!\d)(?:\s?(?:Uhr|h))?"
-_TO = r"\s?(?:-|–|—|bis|to|à|until)\s?"
+_SEPARATOR = r"\s?(?:-|–|—|bis|to|à|until)\s?"
 _START = _DAY.format("a") + _HOUR.format("a")
 _END = f"(?:{_DAY.format('b')})?{_HOUR.format('b')}"
-_SPAN = re.compile(_START + _TO + _END, re.IGNORECASE)
+_SPAN = re.compile(_START + _SEPARATOR + _END, re.IGNORECASE)
 
 
 def read_instant(value: object, zone: ZoneInfo) -> datetime | None:
-    """Read RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; `zone` is that of a time without one.
+    """Parse RFC 3339, RFC 2822 or `YYYY-MM-DD HH:MM:SS`; return aware UTC.
 
-    None for anything else, and for years outside 2000 to 2100: the page is mistaken, or is lying.
+    `zone` applies to times without an offset. Returns None for anything else and for years outside
+    2000 to 2100.
     """
     if not isinstance(value, str) or not 8 <= len(value) <= 64:
         return None
@@ -37,33 +38,34 @@ def read_instant(value: object, zone: ZoneInfo) -> datetime | None:
 
 
 def latest(values: Iterable[object], zone: ZoneInfo) -> datetime | None:
-    """Return the latest of those that can be read."""
-    return max((at for at in (read_instant(one, zone) for one in values) if at), default=None)
+    """Return the latest of the values that can be parsed (aware UTC), or None."""
+    return max((at for at in (read_instant(value, zone) for value in values) if at), default=None)
 
 
 def read_span(text: str, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
-    """Find the first `28.11.2026, 07:00 – 09:00` in a text, with or without a second date.
+    """Return the first span in the text as two UTC instants, or None.
 
-    Written for the announcements of Swiss library networks, in the wall time of `zone`.
+    Understands `28.11.2026, 07:00 – 09:00` and ISO dates, with or without a second date, in the
+    wall time of `zone`, as Swiss library networks write them.
     """
-    found = _SPAN.search(text[:2000])
-    if found is None:
+    match = _SPAN.search(text[:2000])
+    if match is None:
         return None
-    second = "b" if found["bd"] or found["bY"] else "a"
+    second = "b" if match["bd"] or match["bY"] else "a"
     try:
-        start = _utc(_written(found, "a", "a"), zone)
-        end = _utc(_written(found, second, "b"), zone)
+        start = _utc(_matched_time(match, "a", "a"), zone)
+        end = _utc(_matched_time(match, second, "b"), zone)
     except (ValueError, OverflowError):
         return None
     return (start, end) if start < end else None
 
 
-def _written(found: re.Match[str], day: str, hour: str) -> datetime:
+def _matched_time(match: re.Match[str], day: str, hour: str) -> datetime:
     year, month, date = (
-        int(found[day + dotted] or found[day + dashed])
+        int(match[day + dotted] or match[day + dashed])
         for dotted, dashed in (("y", "Y"), ("m", "M"), ("d", "D"))
     )
-    hours, minutes = int(found[hour + "h"]), int(found[hour + "n"])
+    hours, minutes = int(match[hour + "h"]), int(match[hour + "n"])
     return datetime(year, month, date, hours, minutes)  # noqa: DTZ001 (its zone comes next)
 
 

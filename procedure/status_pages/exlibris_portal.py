@@ -1,7 +1,7 @@
-"""The Ex Libris status page as its ServiceNow portal serves it (shape C, seen in another's code).
+"""The Ex Libris status page as its ServiceNow portal serves it.
 
-Nobody has confirmed this address for Alma, nor any status but the one for "all is well": whatever
-is not in the table is left for a person to read.
+The shape was taken from other software; neither the address for Alma nor any status but the one
+for "ok" is confirmed. A status that is not in the table is `unknown`.
 """
 
 from __future__ import annotations
@@ -22,57 +22,63 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-# The first is the portal's icon; the others are the words of the vendor's API of 2015 to 2021.
-WORDS = {
+# The first key is the portal's icon, the others are from the vendor's API of 2015 to 2021.
+STATUSES = {
     "fa-check-circle": PageStatus.OK,
     "ok": PageStatus.OK,
     "perf": PageStatus.INCIDENT,
     "error": PageStatus.INCIDENT,
     "maint": PageStatus.PLANNED,
 }
-MOST_NODES = 200_000
+MAX_NODES = 200_000
 
 
-def parse_exlibris_portal(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read our service among those of every widget of the page.
+def parse_exlibris_portal(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse the page and return the report for our service.
 
     Raises:
-        Unreadable: not JSON, no list of services in it, or none of them ours.
+        UnreadablePage: not JSON, no list of services, or no service of ours.
     """
     del at
     services = list(_services(row(read_json(body)).get("result")))
     if not services:
         raise UnreadablePage(UnreadReason.SHAPE)
-    ours = [one for one in map(_finding, services) if lens.components.matches(one.component)]
+    ours = [
+        finding
+        for finding in map(_finding, services)
+        if context.components.matches(finding.component)
+    ]
     if not ours:
-        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(lens.components.names))
+        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(context.components.names))
     return summarise(ours)
 
 
 def _services(result: object) -> Iterator[Row]:
-    """Find every `services` list: the page's layout decides at what depth they stand."""
-    ahead, seen = deque[object]([result]), 0
-    while ahead:
-        seen += 1
-        if seen > MOST_NODES:
+    """Yield the rows of every `services` list; their depth depends on the page's layout."""
+    pending, visited = deque[object]([result]), 0
+    while pending:
+        visited += 1
+        if visited > MAX_NODES:
             raise UnreadablePage(UnreadReason.TOO_LARGE)
-        node = ahead.popleft()
+        node = pending.popleft()
         if isinstance(node, list):
-            ahead.extend(cast("list[object]", node))
+            pending.extend(cast("list[object]", node))
             continue
         for name, value in row(node).items():
             if name == "services" and isinstance(value, list):
-                yield from (one for one in rows(cast("object", value)) if one.get("name"))
+                yield from (
+                    service for service in rows(cast("object", value)) if service.get("name")
+                )
             else:
-                ahead.append(value)
+                pending.append(value)
 
 
 def _finding(service: Row) -> PageFinding:
     name = text(service.get("name"), 120)
-    word = WORDS.get(key(service.get("status")).removeprefix("fa "), PageStatus.UNKNOWN)
+    status = STATUSES.get(key(service.get("status")).removeprefix("fa "), PageStatus.UNKNOWN)
     return PageFinding(
-        word,
+        status,
         f"{name}: {text(service.get('status'), 60)}",
         component=name,
-        reason=UnreadReason.UNKNOWN_STATUS if word is PageStatus.UNKNOWN else None,
+        reason=UnreadReason.UNKNOWN_STATUS if status is PageStatus.UNKNOWN else None,
     )

@@ -1,7 +1,7 @@
-"""The outages of Ex Libris from its ServiceNow table (shape B, with the library's own account).
+"""Ex Libris outages from its ServiceNow table API, read with the library's own account.
 
-The address asks for open records of one service, so an empty result says that nothing is
-reported. A type that is not in the table is never "nothing": a well-known plugin took it so.
+The query asks for open records of one service, so an empty result means that nothing is reported.
+A type that is not in the table is `unknown`, never `ok`.
 """
 
 from __future__ import annotations
@@ -21,66 +21,64 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-WORDS = {
+STATUSES = {
     "outage": PageStatus.INCIDENT,
     "degradation": PageStatus.INCIDENT,
     "planned": PageStatus.PLANNED,
     "info": PageStatus.OK,
 }
-NAMES = ("cmdb_ci.u_external_name", "cmdb_ci.name")
+NAME_FIELDS = ("cmdb_ci.u_external_name", "cmdb_ci.name")
 SOURCE = "feed:exlibris-servicenow"
 
 
-def parse_exlibris_servicenow(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read the open records that name our service; times without a zone are in that of the lens.
+def parse_exlibris_servicenow(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse the open records that name our service.
 
-    Planned work without a beginning is announced, not yet on; with one, it is on from then.
+    Planned work without a beginning is announced and not yet on; with one, it is on from then.
+    Times without an offset are in the zone of the context.
 
     Raises:
-        Unreadable: not JSON, or without a `result` list.
+        UnreadablePage: not JSON, or without a `result` list.
     """
     return summarise(
-        found
+        finding
         for record in rows(row(read_json(body)).get("result"))
-        for found in _findings(_values(record), at, lens)
+        for finding in _findings(_values(record), at, context)
     )
 
 
 def _values(record: Row) -> Row:
-    """Take the plain value where the table was asked for display values as well."""
+    """Return the plain values of a record that also has display values."""
     return {name: row(value).get("value", value) for name, value in record.items()}
 
 
-def _findings(record: Row, at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
-    names = [text(record.get(one), 120) for one in NAMES if record.get(one)]
-    end = read_instant(record.get("end"), lens.zone)
-    if (names and not any(map(lens.components.matches, names))) or (end and end <= at):
+def _findings(record: Row, at: datetime, context: ParserContext) -> Iterator[PageFinding]:
+    names = [text(record.get(field), 120) for field in NAME_FIELDS if record.get(field)]
+    end = read_instant(record.get("end"), context.zone)
+    if (names and not any(map(context.components.matches, names))) or (end and end <= at):
         return
     kind = key(record.get("type"))
     title = text(record.get("short_description")) or text(record.get("details")) or kind
-    begin = read_instant(record.get("begin"), lens.zone)
+    begin = read_instant(record.get("begin"), context.zone)
     window = MaintenanceWindow(begin, end, SOURCE, title) if kind == "planned" else None
-    word, reason = _word(record, kind, window, at)
+    status, reason = _status_and_reason(record, kind, window, at)
     yield PageFinding(
-        word if names else PageStatus.UNKNOWN,
+        status if names else PageStatus.UNKNOWN,
         title,
         component=names[0] if names else "",
         window=window,
-        changed_at=latest((record.get("begin"), record.get("sys_updated_on")), lens.zone),
+        changed_at=latest((record.get("begin"), record.get("sys_updated_on")), context.zone),
         reason=reason if names else UnreadReason.SHAPE,
     )
 
 
-def _word(
+def _status_and_reason(
     record: Row, kind: str, window: MaintenanceWindow | None, at: datetime
 ) -> tuple[PageStatus, UnreadReason | None]:
-    if kind not in WORDS:
+    if kind not in STATUSES:
         return PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS
     if window is None or window.covers(at):
-        return WORDS[kind], None
+        return STATUSES[kind], None
     if window.start is None and record.get("begin"):
-        return (
-            PageStatus.UNKNOWN,
-            UnreadReason.UNCLEAR,
-        )  # it has begun, or will, at a time we cannot read
+        return PageStatus.UNKNOWN, UnreadReason.UNCLEAR  # it has a beginning that cannot be read
     return PageStatus.OK, None

@@ -1,4 +1,4 @@
-"""Where a target's official word is read, and what to look for there."""
+"""A target's machine-readable status page, and what a parser looks for in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UTC_ZONE = ZoneInfo("UTC")
 
 @dataclass(frozen=True, slots=True)
 class ParserContext:
-    """What a parser looks for: our component, the zone of times without one, the words of prose."""
+    """What a parser needs besides the body; `zone` applies to times without an offset."""
 
     components: ComponentFilter
     zone: ZoneInfo = UTC_ZONE
@@ -22,10 +22,10 @@ class ParserContext:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The machine-readable side of a status page.
+    """The machine-readable address of a status page.
 
-    `format` is a row of `procedure.status_pages.formats.FORMATS`. `filter` are the names of our
-    component, one of which must be found. `zone` is the zone of times written without one.
+    `format` is a key of `procedure.status_pages.formats.FORMATS`. `filter` lists the names of our
+    component; a text must contain one of them. `zone` applies to times written without an offset.
     """
 
     format: str
@@ -35,6 +35,6 @@ class Feed:
     keywords: Keywords = field(default_factory=Keywords)
 
     @property
-    def lens(self) -> ParserContext:
-        """Return what the parser needs of it."""
+    def parser_context(self) -> ParserContext:
+        """Return the context for parsing this feed."""
         return ParserContext(ComponentFilter(self.filter), ZoneInfo(self.zone), self.keywords)

@@ -1,4 +1,4 @@
-"""The formats of status pages that Relais reads: one row and one function each."""
+"""The status page formats that Relais reads, each with its parser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _XML = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/x
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: its parser, and the media type to ask for."""
+    """A parser, and the media type to request."""
 
     parse: Callable[[bytes, datetime, ParserContext], PageReport]
     accept: str
@@ -39,13 +39,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
-def parse_page(format_name: str, body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read any body in a known format: what cannot be read is `unknown`, never an exception."""
+def parse_page(format_name: str, body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse a body in a known format.
+
+    A body that cannot be parsed gives a report with status `unknown`; no exception is raised.
+    """
     if not body.strip():
         return unreadable(UnreadReason.EMPTY)
     if len(body) > LARGEST_BODY:
         return unreadable(UnreadReason.TOO_LARGE)
     try:
-        return FORMATS[format_name].parse(body, at, lens)
+        return FORMATS[format_name].parse(body, at, context)
     except UnreadablePage as fault:
         return unreadable(fault.reason, fault.detail)

@@ -1,7 +1,7 @@
-"""HTML from a stranger, made plain text: no tag, no entity, no control character is left.
+"""Untrusted HTML as plain text without tags, entities or control characters.
 
 One pass in linear time over a bounded text: the standard HTML parser raises on some malformed
-declarations and was quadratic on others until late patch releases of Python.
+declarations and took quadratic time on others until recent patch releases of Python.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-LONGEST = 400_000
+MAX_MARKUP = 400_000
 _MARKUP = re.compile(r"<(/?)([a-zA-Z][\w:-]*)[^<>]*>|<[!?/][^<>]*>|[^<]+|<")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BREAKS = _HEADINGS | frozenset(
     {"p", "div", "br", "hr", "li", "ul", "ol", "dt", "dd", "table", "tr"}
     | {"section", "article", "blockquote", "pre"}
 )
-_SILENT = frozenset({"script", "style"})
+_IGNORED = frozenset({"script", "style"})
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of a page as a person sees it; a row of a table is one line.
+    """One line of a page as displayed; a table row is one line.
 
     A row of header cells alone is a heading.
     """
@@ -33,47 +33,47 @@ class TextLine:
     heading: bool = False
 
 
-def plain_text(markup: str, longest: int = 300) -> str:
-    """Return the text on one line, cut with an ellipsis at `longest` characters."""
-    return printable(" ".join(line.text for line in lines(markup[: 20 * longest])), longest)
+def plain_text(markup: str, max_length: int = 300) -> str:
+    """Return the text on one line, cut with an ellipsis at `max_length` characters."""
+    return printable(" ".join(line.text for line in lines(markup[: 20 * max_length])), max_length)
 
 
-def printable(text: str, longest: int = 300) -> str:
-    """Return a text that is no markup on one line, without what cannot be seen, cut likewise."""
-    return cut(_clean(text[: 20 * longest]), longest)
+def printable(text: str, max_length: int = 300) -> str:
+    """Return plain text on one line, without invisible characters, cut at `max_length`."""
+    return cut(_clean(text[: 20 * max_length]), max_length)
 
 
-def cut(text: str, longest: int = 300) -> str:
-    """Return the text, with an ellipsis for what does not fit."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def cut(text: str, max_length: int = 300) -> str:
+    """Return the text, ending in an ellipsis if it is longer than `max_length`."""
+    return text if len(text) <= max_length else text[: max_length - 1] + "…"
 
 
 def lines(markup: str) -> list[TextLine]:
-    """Return the lines of a page that hold any text."""
-    found = (TextLine(_clean(unescape(text)), heading) for text, heading in _pieces(markup))
-    return [line for line in found if line.text]
+    """Return the lines of a page that contain text."""
+    stripped = (TextLine(_clean(unescape(text)), heading) for text, heading in _raw_lines(markup))
+    return [line for line in stripped if line.text]
 
 
-def _pieces(markup: str) -> Iterator[tuple[str, bool]]:
-    kept: list[str] = []
-    seen: set[str] = set()
+def _raw_lines(markup: str) -> Iterator[tuple[str, bool]]:
+    parts: list[str] = []
+    tags: set[str] = set()
     in_row = False
-    silent = ""
-    for found in _MARKUP.finditer(_without_comments(markup[:LONGEST])):
-        closing, tag = found[1], (found[2] or "").casefold()
-        if silent:
-            silent = "" if closing and tag == silent else silent
+    ignored = ""
+    for match in _MARKUP.finditer(_without_comments(markup[:MAX_MARKUP])):
+        closing, tag = match[1], (match[2] or "").casefold()
+        if ignored:
+            ignored = "" if closing and tag == ignored else ignored
         elif not tag:
-            kept.append(found[0] if not found[0].startswith(("<!", "<?", "</")) else " ")
+            parts.append(match[0] if not match[0].startswith(("<!", "<?", "</")) else " ")
         else:
-            silent = tag if tag in _SILENT and not closing else ""
+            ignored = tag if tag in _IGNORED and not closing else ""
             if tag == "tr" or (tag in _BREAKS and not in_row):
-                yield "".join(kept), _is_heading(seen)
-                kept, seen = [], set()
+                yield "".join(parts), _is_heading(tags)
+                parts, tags = [], set()
             in_row = not closing if tag == "tr" else in_row
-            seen.add(tag)
-            kept.append(" " if tag in _BREAKS or tag in {"td", "th"} else "")
-    yield "".join(kept), _is_heading(seen)
+            tags.add(tag)
+            parts.append(" " if tag in _BREAKS or tag in {"td", "th"} else "")
+    yield "".join(parts), _is_heading(tags)
 
 
 def _is_heading(tags: set[str]) -> bool:
@@ -86,6 +86,8 @@ def _without_comments(markup: str) -> str:
 
 
 def _clean(text: str) -> str:
-    # Category C holds controls, lone surrogates and the marks that turn the reading direction.
-    spaced = (" " if unicodedata.category(one)[0] in "CZ" else one for one in text)
+    # Category C covers control characters, lone surrogates and marks that reverse text direction.
+    spaced = (
+        " " if unicodedata.category(character)[0] in "CZ" else character for character in text
+    )
     return " ".join("".join(spaced).split())

@@ -1,4 +1,4 @@
-"""JSON from a stranger: read within limits, and looked into without trusting its shape."""
+"""Untrusted JSON, parsed within limits and read without assuming its shape."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import cast
 from procedure.status_pages.html_text import plain_text, printable
 from procedure.status_pages.status import UnreadablePage, UnreadReason
 
-MOST_ROWS = 5000
+MAX_ROWS = 5000
 Row = Mapping[str, object]
 
 
 def read_json(body: bytes) -> object:
-    """Return what the body holds.
+    """Return the parsed body.
 
     Raises:
-        Unreadable: it is not JSON, or nested deeper than the interpreter can follow.
+        UnreadablePage: not JSON, or nested too deeply.
     """
     try:
         return json.loads(body)
@@ -26,7 +26,7 @@ def read_json(body: bytes) -> object:
 
 
 def row(value: object) -> Row:
-    """Return a JSON object, empty when it is something else."""
+    """Return a JSON object, or an empty one for any other value."""
     return cast("Row", value) if isinstance(value, dict) else {}
 
 
@@ -34,21 +34,21 @@ def rows(value: object) -> list[Row]:
     """Return the objects of a JSON list.
 
     Raises:
-        Unreadable: it is no list, or longer than any honest page: a part of it would mislead.
+        UnreadablePage: not a list, or more than `MAX_ROWS` long: part of a list would mislead.
     """
     if not isinstance(value, list):
         raise UnreadablePage(UnreadReason.SHAPE)
-    found = cast("list[object]", value)
-    if len(found) > MOST_ROWS:
+    items = cast("list[object]", value)
+    if len(items) > MAX_ROWS:
         raise UnreadablePage(UnreadReason.TOO_LARGE)
-    return [row(one) for one in found]
+    return [row(item) for item in items]
 
 
 def text(value: object, longest: int = 300) -> str:
-    """Return a JSON string as plain text, empty when it is something else."""
+    """Return a JSON string as plain text, empty for any other value."""
     return plain_text(value, longest) if isinstance(value, str) else ""
 
 
 def key(value: object) -> str:
-    """Return a JSON string as a key of a table: one line in small letters, empty if none."""
+    """Return a JSON string as a lookup key: one line, case-folded, empty for any other value."""
     return printable(value).casefold() if isinstance(value, str) else ""

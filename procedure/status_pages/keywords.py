@@ -1,4 +1,4 @@
-"""Words by which a page written for people is judged: inferred, and a library may set its own."""
+"""Keywords for judging a status page that is written for people; a library may set its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 
 
 class LineTone(StrEnum):
-    """What a line of prose tells."""
+    """What a line of prose expresses."""
 
     NOTHING = "nothing"
     CLOSED = "closed"
@@ -19,11 +19,11 @@ class LineTone(StrEnum):
 
 
 def _negated(negations: tuple[str, ...], troubles: tuple[str, ...]) -> tuple[str, ...]:
-    """Combine each negation with each trouble: only what stands next to it is negated."""
+    """Combine each negation with each trouble; only the word next to it is negated."""
     return tuple(f"{no} {trouble}".replace("' ", "'") for no in negations for trouble in troubles)
 
 
-# "No major outage" and "no new incidents" leave the others open: they are not among these.
+# Without "no major" and "no new": these leave other troubles open.
 _FRENCH = _negated(
     ("aucun", "aucune", "pas de", "pas d'", "sans"),
     ("incident*", "panne*", "perturbation*", "problème*", "interruption*", "dysfonctionnement*"),
@@ -56,12 +56,14 @@ _ITALIAN = _negated(
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
-    """Whole words or phrases, capitals or not, in the languages of the page; `*` ends a prefix.
+    """Words and phrases in several languages, matched whole and without regard to case.
 
-    They are tried in the order of the fields below. `doubt` takes the reassurance out of a line:
-    "not resolved" is not closed, "operational except Alma" is not nothing; within the words of a
-    reassurance ("not aware of any issue") it is none. A line that reassures and alarms at once
-    ("login ok, loans degraded") is mixed: a person has to read it.
+    A final `*` makes a prefix.
+
+    The fields are tried in order. A `doubt` word cancels a reassurance ("not resolved" is not
+    closed, "operational except Alma" is not nothing), unless it is part of the reassuring phrase
+    ("not aware of any issue"). A line that both reassures and alarms ("login ok, loans degraded")
+    is `mixed` and left to a person.
     """
 
     doubt: tuple[str, ...] = (
@@ -110,7 +112,7 @@ class Keywords:
     )
 
     def tone(self, line: str) -> LineTone | None:
-        """Tell the tone of a line; None when no word of the table is in it."""
+        """Return the tone of a line, or None when it contains none of the words."""
         line = line.replace("’", "'")
         doubtful = _any(self.doubt).search(_any(self.nothing).sub(" ", line)) is not None
         tone = self._first(line, doubtful=doubtful)
@@ -120,12 +122,12 @@ class Keywords:
         return LineTone.MIXED if rest in {LineTone.PLANNED, LineTone.INCIDENT} else LineTone.NOTHING
 
     def without_tone(self, line: str) -> str:
-        """Return a line without the words that tell of trouble or of its end, whole words."""
+        """Return a line without the words about trouble or its end, matched as whole words."""
         words = (*self.nothing, *self.closed, *self.incident, *self.doubt)
         return _whole(words).sub(" ", line.replace("’", "'"))
 
-    def tells_of_work(self, line: str) -> bool:
-        """Tell whether the line speaks of planned work, over or not."""
+    def mentions_planned_work(self, line: str) -> bool:
+        """Return whether the line mentions planned work, over or not."""
         return _any(self.planned).search(line) is not None
 
     def _first(self, line: str, *, doubtful: bool) -> LineTone | None:
@@ -149,8 +151,8 @@ def _any(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return re.compile(r"(?!)")
     each = (
-        re.escape(one.removesuffix("*")) + (r"" if one.endswith("*") else r"(?!\w)")
-        for one in words
+        re.escape(word.removesuffix("*")) + (r"" if word.endswith("*") else r"(?!\w)")
+        for word in words
     )
     return re.compile(rf"(?<!\w)(?:{'|'.join(each)})", re.IGNORECASE)
 

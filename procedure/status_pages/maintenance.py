@@ -1,4 +1,4 @@
-"""Planned work: windows announced in a feed or entered by hand, and which of them still stand."""
+"""Maintenance windows, announced by a feed or entered by staff."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from procedure.local_time import instants
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceWindow:
-    """A stretch of planned work, `start <= t < end` in aware UTC.
+    """A span of planned work, `start <= t < end` in aware UTC.
 
-    `start` is None when the work was announced without a time; `end` is None when it was not
-    told. `source` says who announced it, as in a `Reading`. `title` is plain text.
+    `start` is None when no time was announced, `end` when none was given. `source` is as in
+    `Reading`. `title` is plain text.
     """
 
     start: datetime | None
@@ -26,17 +26,17 @@ class MaintenanceWindow:
     title: str = ""
 
     def covers(self, at: datetime) -> bool:
-        """Tell whether the work is on at this instant."""
-        return self.start is not None and self.start <= at and not self.over(at)
+        """Return whether the work is on at this instant."""
+        return self.start is not None and self.start <= at and not self.has_ended(at)
 
-    def over(self, at: datetime) -> bool:
-        """Tell whether the work has ended; without an end it never has."""
+    def has_ended(self, at: datetime) -> bool:
+        """Return whether the work has ended; always False without an end."""
         return self.end is not None and self.end <= at
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenancePlanned:
-    """Planned work on one target, entered by a person; `start` and `end` in aware UTC."""
+    """Planned work on one target, entered by a person; `start` and `end` are aware UTC."""
 
     KIND: ClassVar[str] = "window"
 
@@ -51,13 +51,13 @@ class MaintenancePlanned:
 
     @property
     def window(self) -> MaintenanceWindow:
-        """Return it as any other window."""
-        return MaintenanceWindow(self.start, self.end, person(self.workstation), self.title)
+        """The entry as a maintenance window."""
+        return MaintenanceWindow(self.start, self.end, person_source(self.workstation), self.title)
 
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceWithdrawn:
-    """Planned work that will not take place, or was entered wrongly; names what it withdraws."""
+    """Withdraws planned work that will not take place or was entered wrongly (`window`, its id)."""
 
     KIND: ClassVar[str] = "window_withdrawn"
 
@@ -68,30 +68,30 @@ class MaintenanceWithdrawn:
     operator: str | None = None
 
 
-def person(workstation: str) -> str:
-    """Name a person at a workstation as a source; never to be taken for a feed."""
+def person_source(workstation: str) -> str:
+    """Return the source of an entry made by a person at this workstation."""
     return f"person:{workstation}"
 
 
 def current_windows(
     entries: Iterable[MaintenancePlanned | MaintenanceWithdrawn],
 ) -> tuple[MaintenancePlanned, ...]:
-    """Return the planned work that nobody has withdrawn, by start, in whatever order read."""
-    kept = list(entries)
-    withdrawn = {one.window for one in kept if isinstance(one, MaintenanceWithdrawn)}
-    planned = {one.id: one for one in kept if isinstance(one, MaintenancePlanned)}
+    """Return the planned work that was not withdrawn, sorted by start."""
+    known = list(entries)
+    withdrawn = {entry.window for entry in known if isinstance(entry, MaintenanceWithdrawn)}
+    planned = {entry.id: entry for entry in known if isinstance(entry, MaintenancePlanned)}
     return tuple(
         sorted(
-            (one for one in planned.values() if one.id not in withdrawn),
-            key=lambda one: (one.start, one.end, str(one.id)),
+            (entry for entry in planned.values() if entry.id not in withdrawn),
+            key=lambda entry: (entry.start, entry.end, str(entry.id)),
         )
     )
 
 
-LONGEST = timedelta(days=7)
-FARTHEST = timedelta(days=366)
+MAX_DURATION = timedelta(days=7)
+MAX_AHEAD = timedelta(days=366)
 
-# In English for a shell; the page has its own sentences under the same keys.
+# For the command line; the dashboard has its own sentences under the same keys.
 REFUSALS: dict[str, str] = {
     "begin_unreadable": "The beginning is no date and time; write it as 2026-11-29T02:00.",
     "end_unreadable": "The end is no date and time; write it as 2026-11-29T04:00.",
@@ -104,11 +104,11 @@ REFUSALS: dict[str, str] = {
 }
 
 
-def planned_between(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
-    """Return the UTC instants of work entered in Geneva's time (`2026-11-29T02:00`).
+def parse_planned_span(begin: str, end: str, now: datetime) -> tuple[datetime, datetime]:
+    """Return the UTC instants of two local times written as `2026-11-29T02:00`.
 
-    In the hour that comes twice in October, the work begins the first time and ends the second:
-    rather an hour too much than one that nobody was warned of.
+    In the hour that occurs twice in October, the start is the first and the end the second
+    occurrence, so that a warning is rather too long than too short.
 
     Raises:
         WindowRefused: with one of the keys of `REFUSALS`.
@@ -118,8 +118,8 @@ def planned_between(begin: str, end: str, now: datetime) -> tuple[datetime, date
     wrong = {
         "backwards": last <= start,
         "over": last <= now,
-        "too_long": last - start > LONGEST,
-        "too_far": start - now > FARTHEST,
+        "too_long": last - start > MAX_DURATION,
+        "too_far": start - now > MAX_AHEAD,
     }
     for reason, holds in wrong.items():
         if holds:
@@ -129,15 +129,15 @@ def planned_between(begin: str, end: str, now: datetime) -> tuple[datetime, date
 
 def _instants(text: str, which: str) -> tuple[datetime, ...]:
     try:
-        shown = datetime.fromisoformat(text.strip())
+        wall_time = datetime.fromisoformat(text.strip())
     except ValueError:
         raise _refused(f"{which}_unreadable") from None
-    if shown.tzinfo is not None or not 2000 <= shown.year <= 9000:
+    if wall_time.tzinfo is not None or not 2000 <= wall_time.year <= 9000:
         raise _refused(f"{which}_unreadable")
-    found = instants(shown)
-    if not found:
+    candidates = instants(wall_time)
+    if not candidates:
         raise _refused(f"{which}_skipped")
-    return found
+    return candidates
 
 
 def _refused(reason: str) -> WindowRefused:

@@ -1,4 +1,4 @@
-"""A line of prose about our component, judged: shared by pages and feeds written for people."""
+"""Findings from a line of prose about our component, for pages and feeds written for people."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from procedure.status_pages.status import PageFinding, PageStatus, UnreadReason
 
 
 def planned_work(
-    line: str, at: datetime, lens: ParserContext, *, source: str
+    line: str, at: datetime, context: ParserContext, *, source: str
 ) -> PageFinding | None:
-    """Tell of announced work: on, still ahead, or at a time that only a person can read.
+    """Return the finding for announced work, or None when it has ended.
 
-    None once it is over.
+    Its status is `planned` while the work is on, `ok` while it is ahead, and `unknown` when its
+    time cannot be parsed.
     """
-    start, end = read_span(line, lens.zone) or (None, None)
+    start, end = read_span(line, context.zone) or (None, None)
     window = MaintenanceWindow(start, end, source, cut(line))
-    if window.over(at):
+    if window.has_ended(at):
         return None
-    name = lens.components.found(line)
+    name = context.components.matching_name(line)
     if start is None:
         return PageFinding(PageStatus.UNKNOWN, cut(line), name, window, reason=UnreadReason.UNCLEAR)
     return PageFinding(
@@ -32,9 +33,9 @@ def planned_work(
 
 
 def unclear(line: str = "", component: str = "") -> PageFinding:
-    """Tell that a person has to read this."""
+    """Return a finding that a person has to read."""
     return PageFinding(PageStatus.UNKNOWN, cut(line), component, reason=UnreadReason.UNCLEAR)
 
 
-# What a tone says by itself; planned work needs its time as well, see above.
-WORDS = {LineTone.INCIDENT: PageStatus.INCIDENT, LineTone.NOTHING: PageStatus.OK}
+# Planned work also depends on its time: see `planned_work`.
+STATUS_OF_TONE = {LineTone.INCIDENT: PageStatus.INCIDENT, LineTone.NOTHING: PageStatus.OK}

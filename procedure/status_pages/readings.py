@@ -1,4 +1,4 @@
-"""The status of a page as it was read: by whom, and until when it holds."""
+"""Readings of status pages: by a feed or by a person, until when they count, and what changed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import ClassVar
 from uuid import UUID, uuid4
 
 from procedure.journal import Recorded
-from procedure.status_pages.maintenance import MaintenanceWindow, person
+from procedure.status_pages.maintenance import MaintenanceWindow, person_source
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
-PERSON_HOLDS = timedelta(minutes=15)
-FEED_HOLDS = 3  # intervals
+STAFF_READING_HOLDS = timedelta(minutes=15)
+FEED_HOLDS_INTERVALS = 3  # intervals
 
 
 @dataclass(frozen=True, slots=True)
 class PageStatusReadByStaff:
-    """What a person read on a status page, recorded in one click; `word` is never `unknown`."""
+    """What a person read on a status page, recorded with one click; `word` is never `unknown`."""
 
     KIND: ClassVar[str] = "reading"
 
@@ -32,9 +32,10 @@ class PageStatusReadByStaff:
 
 @dataclass(frozen=True, slots=True)
 class PageStatusChanged:
-    """A status page's feed says another word than before: kept, so that a dossier can tell it.
+    """A change of a page's status according to its feed, kept for the outage report.
 
-    `source` is `feed:<format>`; `summary` is the vendor's own text; `changed_at` its own time.
+    `source` is `feed:<format>`; `summary` is the vendor's own text, `changed_at` the vendor's
+    time.
     """
 
     KIND: ClassVar[str] = "official"
@@ -50,9 +51,9 @@ class PageStatusChanged:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A status page read once, at an aware UTC instant, and until when that counts as known.
+    """A status page read at an aware UTC instant, and until when the reading counts.
 
-    `source` is `feed:<format>` or `person:<workstation>`. `reason` says why the word is unknown.
+    `source` is `feed:<format>` or `person:<workstation>`. `reason` is why the status is unknown.
     The other fields are those of `PageReport`.
     """
 
@@ -60,7 +61,7 @@ class Reading:
     at: datetime
     until: datetime
     source: str
-    word: PageStatus
+    status: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
     windows: tuple[MaintenanceWindow, ...] = ()
@@ -69,21 +70,21 @@ class Reading:
 
     @property
     def by_person(self) -> bool:
-        """Tell whether a person read it."""
-        return self.source.startswith(person(""))
+        """Whether a person read the page."""
+        return self.source.startswith(person_source(""))
 
     @property
-    def by_eye(self) -> bool:
-        """Tell whether the page was reached and is to be read by eye."""
-        return self.word is PageStatus.UNKNOWN and self.reason is not UnreadReason.UNREACHABLE
+    def needs_staff_reading(self) -> bool:
+        """Whether the page was reached, but a person has to read it."""
+        return self.status is PageStatus.UNKNOWN and self.reason is not UnreadReason.UNREACHABLE
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """What is known of one page now: the reading that counts, and the newest of each kind.
+    """What is known of one page: the reading that counts, and the newest of each kind.
 
-    `person` and `feed` are fresh, or None. `last_known` is the newest reading that told anything,
-    fresh or not: it dates "not read since".
+    `person` and `feed` are current, or None. `last_known` is the newest reading with a known
+    status, current or not: it dates "not read since".
     """
 
     counts: Reading | None = None
@@ -92,96 +93,102 @@ class CurrentStatus:
     last_known: Reading | None = None
 
 
-def from_feed(
-    target: str, format_name: str, said: PageReport, *, at: datetime, interval: timedelta
+def feed_reading(
+    target: str, format_name: str, report: PageReport, *, at: datetime, interval: timedelta
 ) -> Reading:
-    """Return what a feed said, which holds for three of its intervals."""
-    return _reading(target, said, f"feed:{format_name}", at, at + FEED_HOLDS * interval)
+    """Return the reading of a feed, which counts for three of its intervals."""
+    return _reading(target, report, f"feed:{format_name}", at, at + FEED_HOLDS_INTERVALS * interval)
 
 
-def from_person(taken: PageStatusReadByStaff, *, holds: timedelta = PERSON_HOLDS) -> Reading:
-    """Return what a person read, which holds for a quarter of an hour unless set otherwise."""
-    source = person(taken.workstation)
-    return _reading(taken.target, PageReport(taken.word), source, taken.at, taken.at + holds)
+def person_reading(
+    entry: PageStatusReadByStaff, *, holds: timedelta = STAFF_READING_HOLDS
+) -> Reading:
+    """Return the reading by a person, which counts for a quarter of an hour by default."""
+    source = person_source(entry.workstation)
+    return _reading(entry.target, PageReport(entry.word), source, entry.at, entry.at + holds)
 
 
 def is_fresh(reading: Reading, now: datetime) -> bool:
-    """Tell whether the reading still counts; one dated after `now` does not."""
+    """Return whether the reading counts at `now`; one dated later does not."""
     return reading.at <= now < reading.until
 
 
 def current_status(readings: Iterable[Reading], now: datetime) -> CurrentStatus:
-    """Weigh the readings of one target: the newest fresh one counts.
+    """Return the current status from the readings of one target: the newest fresh one counts.
 
-    One that tells nothing counts only when no fresh one tells anything: a feed that cannot be
-    read must not wipe out, a minute later, what a person has just read.
+    An unknown reading counts only if no fresh one is known, so that a feed that cannot be read
+    does not replace what a person has just read.
     """
-    found = sorted((one for one in readings if one.at <= now), key=_weight)
-    alive = [one for one in found if is_fresh(one, now)]
-    telling = [one for one in alive if one.word is not PageStatus.UNKNOWN]
+    past = sorted((reading for reading in readings if reading.at <= now), key=_order)
+    fresh = [reading for reading in past if is_fresh(reading, now)]
+    known = [reading for reading in fresh if reading.status is not PageStatus.UNKNOWN]
     return CurrentStatus(
-        counts=next(reversed(telling or alive), None),
-        person=next((one for one in reversed(alive) if one.by_person), None),
-        feed=next((one for one in reversed(alive) if not one.by_person), None),
+        counts=next(reversed(known or fresh), None),
+        person=next((reading for reading in reversed(fresh) if reading.by_person), None),
+        feed=next((reading for reading in reversed(fresh) if not reading.by_person), None),
         last_known=next(
-            (one for one in reversed(found) if one.word is not PageStatus.UNKNOWN), None
+            (reading for reading in reversed(past) if reading.status is not PageStatus.UNKNOWN),
+            None,
         ),
     )
 
 
-def _reading(target: str, said: PageReport, source: str, at: datetime, until: datetime) -> Reading:
+def _reading(
+    target: str, report: PageReport, source: str, at: datetime, until: datetime
+) -> Reading:
     return Reading(
         target=target,
         at=at,
         until=until,
         source=source,
-        word=said.word,
-        summary=said.summary,
-        components=said.components,
-        windows=said.windows,
-        changed_at=said.changed_at,
-        reason=said.reason,
+        status=report.status,
+        summary=report.summary,
+        components=report.components,
+        windows=report.windows,
+        changed_at=report.changed_at,
+        reason=report.reason,
     )
 
 
-def _weight(reading: Reading) -> tuple[datetime, bool, str]:
-    # At the same instant a person's word weighs more; the source makes the order total.
+def _order(reading: Reading) -> tuple[datetime, bool, str]:
+    # At the same instant a person's reading comes last; the source makes the order total.
     return reading.at, reading.by_person, reading.source
 
 
 class LastPageStatus:
-    """A fold over the journal: what was kept of each page last."""
+    """The last recorded status of each page, as a fold over the journal."""
 
     def __init__(self) -> None:
         self._last: dict[str, PageStatus] = {}
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Take what was committed, in order."""
-        for one in recorded:
-            if isinstance(one.entry, PageStatusChanged):
-                self._last[one.entry.target] = one.entry.word
+        """Add committed entries, in order."""
+        for record in recorded:
+            if isinstance(record.entry, PageStatusChanged):
+                self._last[record.entry.target] = record.entry.word
 
-    def changed(
+    def changes(
         self, latest: Mapping[str, Reading], now: datetime, new_id: Callable[[], UUID] = uuid4
     ) -> tuple[PageStatusChanged, ...]:
-        """Give the entries for the readings that say another word than the last one kept.
+        """Return the entries for the readings whose status differs from the last one recorded.
 
-        A page that could not be read has said nothing; all being well to begin with is no news.
+        Unknown readings are ignored, and so is a first reading that is `ok`.
         """
         return tuple(
-            _entry(one, now, new_id())
-            for one in latest.values()
-            if one.word not in (PageStatus.UNKNOWN, self._last.get(one.target, PageStatus.OK))
+            _change_entry(reading, now, new_id())
+            for reading in latest.values()
+            if reading.status
+            not in (PageStatus.UNKNOWN, self._last.get(reading.target, PageStatus.OK))
         )
 
 
-def _entry(one: Reading, now: datetime, entry: UUID) -> PageStatusChanged:
+def _change_entry(reading: Reading, now: datetime, entry_id: UUID) -> PageStatusChanged:
     return PageStatusChanged(
-        id=entry,
-        at=min(one.at, now),
-        target=one.target,
-        word=one.word,
-        source=one.source,
-        summary=one.summary,
-        changed_at=one.changed_at,
+        id=entry_id,
+        at=min(reading.at, now),
+        target=reading.target,
+        word=reading.status,
+        source=reading.source,
+        summary=reading.summary,
+        changed_at=reading.changed_at,
     )

@@ -1,7 +1,7 @@
-"""RSS and Atom: the lowest common form; each item is a notice, judged with the keyword table.
+"""RSS and Atom feeds: each item is a notice, judged with the keyword table.
 
-A document type is refused before parsing: it is the only way to define an entity, and thus to
-make a small body expand. The standard parser is then safe, and no further package is needed.
+A document type declaration is refused before parsing, since entities are the only way to make a
+small body expand. The standard parser is then safe.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from procedure.status_pages.rss_threads import (
     Notice,
     NoticeKind,
     newest_first,
-    still_open,
+    open_notices,
     subject_of,
 )
 from procedure.status_pages.status import (
@@ -36,19 +36,19 @@ ROOTS = frozenset({"rss", "RDF", "feed"})
 ITEMS = frozenset({"item", "entry"})
 PROSE = frozenset({"description", "summary", "content", "encoded"})
 DATES = frozenset({"pubDate", "published", "updated", "date"})
-HEAD = frozenset({"title", "subtitle", "description"})
-MOST_ITEMS = 500
-A_CLOCK_APART = timedelta(hours=1)
-# Vendors forget to close a notice: after this time one without news no longer counts.
-REMEMBERED = timedelta(days=7)
+HEAD_ELEMENTS = frozenset({"title", "subtitle", "description"})
+MAX_ITEMS = 500
+CLOCK_TOLERANCE = timedelta(hours=1)
+# Vendors forget to close notices: older ones no longer count.
+MAX_AGE = timedelta(days=7)
 SOURCE = "feed:feed"
 
 
 @dataclass(frozen=True, slots=True)
 class _Notice:
-    """One item; `tones` are that of its title and that of its first telling line.
+    """One feed item; `tones` are those of its title and of its newest update.
 
-    That line is its newest update.
+    The newest update is the first line of its text with a tone.
     """
 
     place: int
@@ -59,54 +59,56 @@ class _Notice:
 
     @property
     def all_well(self) -> bool:
-        """Tell whether it says nothing but that all is well."""
+        """Whether the notice only says that all is well."""
         return self.tones == frozenset({LineTone.NOTHING})
 
     @property
     def over(self) -> bool:
-        """Tell whether what it speaks of is over."""
+        """Whether the trouble of the notice is over."""
         return LineTone.CLOSED in self.tones or self.all_well
 
 
-def parse_rss(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read the notices of the last seven days that name our component.
+def parse_rss(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse the notices of the last seven days that name our component.
 
-    A feed of other notices says that nothing is reported. One without any notice does so only
-    where its head says it in words: a page that lost its content looks the same.
+    A feed with notices about others gives `ok`. A feed without any notice gives `ok` only if its
+    head says so in words: a page that lost its content looks the same.
 
     Raises:
-        Unreadable: not XML in UTF-8, with a document type, neither RSS nor Atom, or empty.
+        UnreadablePage: not XML in UTF-8, with a document type, neither RSS nor Atom, or empty.
     """
-    root = _parsed(body)
-    if _local(root) not in ROOTS:
-        raise UnreadablePage(UnreadReason.SHAPE, _local(root)[:60])
-    items = [one for one in root.iter() if _local(one) in ITEMS]
-    if len(items) > MOST_ITEMS:
+    root = _parse_xml(body)
+    if _local_name(root) not in ROOTS:
+        raise UnreadablePage(UnreadReason.SHAPE, _local_name(root)[:60])
+    items = [notice for notice in root.iter() if _local_name(notice) in ITEMS]
+    if len(items) > MAX_ITEMS:
         raise UnreadablePage(UnreadReason.TOO_LARGE)
-    if not items and not _says_all_is_well(root, lens):
+    if not items and not _reports_all_well(root, context):
         raise UnreadablePage(UnreadReason.EMPTY)
-    notices = [_notice(place, item, lens) for place, item in enumerate(items)]
-    ours = [one for one in notices if _counts(one, at, lens)]
-    told = {one.place: _told(one, at, lens) for one in ours}
-    left = still_open(
-        [one for one in told.values() if one is not None],
-        newest_first=newest_first(_dated(one, at) for one in notices),
+    notices = [_parse_notice(place, item, context) for place, item in enumerate(items)]
+    ours = [notice for notice in notices if _is_current(notice, at, context)]
+    by_place = {notice.place: _as_thread_notice(notice, at, context) for notice in ours}
+    is_open = open_notices(
+        [notice for notice in by_place.values() if notice is not None],
+        newest_first=newest_first(_plausible_date(notice, at) for notice in notices),
     )
-    left |= {place: False for place, one in told.items() if one is None}
-    return summarise(found for notice in ours for found in _findings(notice, at, lens, left))
+    is_open |= {place: False for place, notice in by_place.items() if notice is None}
+    return summarise(
+        finding for notice in ours for finding in _findings(notice, at, context, is_open)
+    )
 
 
-def _says_all_is_well(root: ET.Element, lens: ParserContext) -> bool:
-    head = next((one for one in root if _local(one) == "channel"), root)
-    told = {
-        lens.keywords.tone(plain_text("".join(one.itertext())))
-        for one in head
-        if _local(one) in HEAD
+def _reports_all_well(root: ET.Element, context: ParserContext) -> bool:
+    head = next((element for element in root if _local_name(element) == "channel"), root)
+    tones = {
+        context.keywords.tone(plain_text("".join(element.itertext())))
+        for element in head
+        if _local_name(element) in HEAD_ELEMENTS
     }
-    return told - {None} == {LineTone.NOTHING}
+    return tones - {None} == {LineTone.NOTHING}
 
 
-def _parsed(body: bytes) -> ET.Element:
+def _parse_xml(body: bytes) -> ET.Element:
     try:
         text = body.decode("utf-8-sig")
         if "<!DOCTYPE" in text:
@@ -116,59 +118,61 @@ def _parsed(body: bytes) -> ET.Element:
         raise UnreadablePage(UnreadReason.SYNTAX, type(fault).__name__) from None
 
 
-def _local(element: ET.Element) -> str:
+def _local_name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _notice(place: int, item: ET.Element, lens: ParserContext) -> _Notice:
-    parts = [(_local(one), "".join(one.itertext())) for one in item]
+def _parse_notice(place: int, item: ET.Element, context: ParserContext) -> _Notice:
+    parts = [(_local_name(element), "".join(element.itertext())) for element in item]
     prose = [line.text for name, value in parts if name in PROSE for line in lines(value)]
     title = " ".join(plain_text(value) for name, value in parts if name == "title")
-    newest = next(filter(None, map(lens.keywords.tone, prose)), None)
+    newest = next(filter(None, map(context.keywords.tone, prose)), None)
     return _Notice(
         place=place,
         title=title,
         prose=" ".join(prose),
-        tones=frozenset(filter(None, (lens.keywords.tone(title), newest))),
-        at=latest((value for name, value in parts if name in DATES), lens.zone),
+        tones=frozenset(filter(None, (context.keywords.tone(title), newest))),
+        at=latest((value for name, value in parts if name in DATES), context.zone),
     )
 
 
-def _counts(notice: _Notice, at: datetime, lens: ParserContext) -> bool:
-    fresh = notice.at is None or at - notice.at <= REMEMBERED
-    return fresh and lens.components.matches(f"{notice.title} {notice.prose}")
+def _is_current(notice: _Notice, at: datetime, context: ParserContext) -> bool:
+    fresh = notice.at is None or at - notice.at <= MAX_AGE
+    return fresh and context.components.matches(f"{notice.title} {notice.prose}")
 
 
-def _dated(notice: _Notice, at: datetime) -> datetime | None:
-    """Return its date, if it can be one: a day still to come tells no order."""
-    return None if notice.at is None or notice.at > at + A_CLOCK_APART else notice.at
+def _plausible_date(notice: _Notice, at: datetime) -> datetime | None:
+    """Return the notice's date, or None for one in the future, which says nothing about order."""
+    return None if notice.at is None or notice.at > at + CLOCK_TOLERANCE else notice.at
 
 
-def _told(notice: _Notice, at: datetime, lens: ParserContext) -> Notice | None:
-    """Return the notice as a link of a thread; none where it speaks of planned work."""
+def _as_thread_notice(notice: _Notice, at: datetime, context: ParserContext) -> Notice | None:
+    """Return the notice for `open_notices`, or None when it is about planned work."""
     over = notice.over
-    if lens.keywords.tells_of_work(notice.title) or (not over and LineTone.PLANNED in notice.tones):
+    if context.keywords.mentions_planned_work(notice.title) or (
+        not over and LineTone.PLANNED in notice.tones
+    ):
         return None
-    about, dated = subject_of(notice.title, lens), _dated(notice, at)
+    subject, date = subject_of(notice.title, context), _plausible_date(notice, at)
     if not over:
-        return Notice(notice.place, NoticeKind.OPEN, about, dated)
-    itself = lens.keywords.tone(notice.title) in {LineTone.INCIDENT, LineTone.MIXED}
-    kind = NoticeKind.OVER_ITSELF if itself else NoticeKind.OVER
-    return Notice(notice.place, kind, about, dated, all_well=notice.all_well and not about)
+        return Notice(notice.place, NoticeKind.OPEN, subject, date)
+    own_trouble = context.keywords.tone(notice.title) in {LineTone.INCIDENT, LineTone.MIXED}
+    kind = NoticeKind.OVER_ITSELF if own_trouble else NoticeKind.OVER
+    return Notice(notice.place, kind, subject, date, all_well=notice.all_well and not subject)
 
 
 def _findings(
-    notice: _Notice, at: datetime, lens: ParserContext, left: Mapping[int, bool]
+    notice: _Notice, at: datetime, context: ParserContext, is_open: Mapping[int, bool]
 ) -> Iterator[PageFinding]:
-    name = lens.components.found(f"{notice.title} {notice.prose}")
+    name = context.components.matching_name(f"{notice.title} {notice.prose}")
     if notice.over:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
     elif LineTone.PLANNED in notice.tones:
-        work = planned_work(f"{notice.title} {notice.prose}", at, lens, source=SOURCE)
+        work = planned_work(f"{notice.title} {notice.prose}", at, context, source=SOURCE)
         yield from [work] if work else []
-    elif notice.place not in left:
+    elif notice.place not in is_open:
         yield PageFinding(PageStatus.OK, component=name, changed_at=notice.at)
-    elif LineTone.INCIDENT in notice.tones and not left[notice.place]:
+    elif LineTone.INCIDENT in notice.tones and not is_open[notice.place]:
         yield PageFinding(PageStatus.INCIDENT, notice.title, name, changed_at=notice.at)
     else:
         yield unclear(notice.title, name)

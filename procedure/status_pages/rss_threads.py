@@ -1,8 +1,7 @@
-"""Notices about our component, told one after the other: which of them are still open.
+"""Which notices of a feed are still open.
 
-A feed tells an incident and its end in two notices as often as in one. The newest notice decides,
-but only about what it speaks of: the end of one of several troubles is not the end of the others.
-What cannot be told apart is in doubt, and a person reads it.
+A feed announces an incident and its end in one notice or in two. A notice that ends a trouble ends
+only the notices with its subject. What cannot be matched is in doubt, and left to a person.
 """
 
 from __future__ import annotations
@@ -18,9 +17,10 @@ from procedure.status_pages.feed import ParserContext
 
 
 class NoticeKind(StrEnum):
-    """What a notice does to what was told before it.
+    """The effect of a notice on the earlier ones.
 
-    `over` ends the trouble of its subject. `over_itself` tells a trouble of its own and its end.
+    `over` ends the trouble of its subject. `over_itself` reports a trouble and its end in one
+    notice.
     """
 
     OPEN = "open"
@@ -30,9 +30,9 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice as one link of a thread; `subject` are the words that say what it is about.
+    """A notice as part of a thread; `subject` holds the significant words of its title.
 
-    An empty subject is the component as a whole. `at` is None when the notice has no date.
+    An empty subject stands for the whole component. `at` is None when the notice has no date.
     """
 
     place: int
@@ -43,69 +43,71 @@ class Notice:
 
 
 def newest_first(dates: Iterable[datetime | None]) -> bool | None:
-    """Tell how a feed is ordered, by the dates that it has; None when they do not tell."""
-    known = [one for one in dates if one is not None]
+    """Return whether the dates are in descending order; None when they do not tell."""
+    known = [date for date in dates if date is not None]
     steps = {(a > b) - (a < b) for a, b in pairwise(known)} - {0}
     return steps == {1} if len(steps) == 1 else None
 
 
-def still_open(told: Sequence[Notice], *, newest_first: bool | None) -> dict[int, bool]:
-    """Give the places of the notices that nothing ended, and whether that is in doubt.
+def open_notices(notices: Sequence[Notice], *, newest_first: bool | None) -> dict[int, bool]:
+    """Return the places of the notices that nothing ended, with whether each is in doubt.
 
-    `told` is in the order of the feed.
+    `notices` are in the order of the feed.
     """
-    ordered, certain = _oldest_first(told, newest_first=newest_first)
-    left: dict[Notice, bool] = {}
-    for one in ordered:
-        if one.kind is NoticeKind.OPEN:
-            left[one] = False
+    ordered, certain = _oldest_first(notices, newest_first=newest_first)
+    open_: dict[Notice, bool] = {}
+    for notice in ordered:
+        if notice.kind is NoticeKind.OPEN:
+            open_[notice] = False
         else:
-            ended, doubtful = _ended(one, list(left))
+            ended, doubtful = _ended_by(notice, list(open_))
             doubtful = doubtful if certain else doubtful | ended
-            left = {
-                each: doubt or each in doubtful
-                for each, doubt in left.items()
-                if not certain or each not in ended
+            open_ = {
+                other: in_doubt or other in doubtful
+                for other, in_doubt in open_.items()
+                if not certain or other not in ended
             }
-    return {one.place: doubt for one, doubt in left.items()}
+    return {notice.place: in_doubt for notice, in_doubt in open_.items()}
 
 
 def _oldest_first(
-    told: Sequence[Notice], *, newest_first: bool | None
+    notices: Sequence[Notice], *, newest_first: bool | None
 ) -> tuple[list[Notice], bool]:
-    """Order the notices; also tell whether that order is certain.
+    """Return the notices in order of time, and whether that order is certain.
 
-    Without dates most feeds have the newest first: that is taken, and not relied on.
+    Without dates, the newest is assumed to come first, as in most feeds.
     """
-    by_place = list(told if newest_first is False else reversed(told))
-    dated = [(one.at, one) for one in by_place if one.at is not None]
-    if len(dated) < len(told):
+    by_place = list(notices if newest_first is False else reversed(notices))
+    dated = [(notice.at, notice) for notice in by_place if notice.at is not None]
+    if len(dated) < len(notices):
         return by_place, newest_first is not None
-    ordered = [one for _, one in sorted(dated, key=lambda pair: pair[0])]
+    ordered = [notice for _, notice in sorted(dated, key=lambda pair: pair[0])]
     return ordered, newest_first is not None or len({at for at, _ in dated}) == len(dated)
 
 
-def _ended(end: Notice, left: Sequence[Notice]) -> tuple[set[Notice], set[Notice]]:
-    """Find what an end is the end of: for certain, and perhaps."""
+def _ended_by(end: Notice, open_: Sequence[Notice]) -> tuple[set[Notice], set[Notice]]:
+    """Return the notices that `end` certainly ends, and those that it may end."""
     if end.all_well:
-        return set(left), set()
-    ended = {one for one in left if one.subject == end.subject or one.subject < end.subject}
-    vague = {one for one in ended if not one.subject and end.subject}
+        return set(open_), set()
+    ended = {
+        notice for notice in open_ if notice.subject == end.subject or notice.subject < end.subject
+    }
+    vague = {notice for notice in ended if not notice.subject and end.subject}
     ended -= vague
     if end.kind is NoticeKind.OVER_ITSELF:
         return ended, set()
     if end.subject:
-        # A trouble of the whole is perhaps over, unless what ended was told beside it.
+        # A trouble of the whole component may be over, unless the notice ends another one.
         return ended, set() if ended else vague
-    if len(_apart(left)) > 1:
-        return set(), set(left)
-    return set(left), set()
+    if len(_separate_subjects(open_)) > 1:
+        return set(), set(open_)
+    return set(open_), set()
 
 
-def _apart(left: Sequence[Notice]) -> set[frozenset[str]]:
-    """Return the subjects of which none is part of another."""
-    subjects = {one.subject for one in left if one.subject}
-    return {one for one in subjects if not any(one < other for other in subjects)}
+def _separate_subjects(open_: Sequence[Notice]) -> set[frozenset[str]]:
+    """Return the subjects that are not part of another subject."""
+    subjects = {subject.subject for subject in open_ if subject.subject}
+    return {subject for subject in subjects if not any(subject < other for other in subjects)}
 
 
 _FILLER = frozenset(
@@ -122,15 +124,15 @@ _FILLER = frozenset(
         *("il", "lo", "di", "gli", "del", "della", "per", "con", "sono", "stato"),
     }
 )
-# Days and times differ between two notices of one trouble; the number of a case does not.
-_NO_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
+# Dates and times differ between two notices about one trouble; a case number does not.
+_DATE_PART = re.compile(r"\d{1,2}|(?:19|20)\d\d|\d{1,2}h\d{0,2}")
 
 
-def subject_of(title: str, lens: ParserContext) -> frozenset[str]:
-    """Return the telling words of a title; none when it speaks of the component as a whole."""
-    rest = lens.keywords.without_tone(lens.components.without(title)).casefold()
+def subject_of(title: str, context: ParserContext) -> frozenset[str]:
+    """Return the significant words of a title; empty when it is about the whole component."""
+    rest = context.keywords.without_tone(context.components.remove_names(title)).casefold()
     return frozenset(
         word
         for word in re.findall(r"\w+", rest)
-        if word not in _FILLER and len(word) > 1 and not _NO_DATE.fullmatch(word)
+        if word not in _FILLER and len(word) > 1 and not _DATE_PART.fullmatch(word)
     )

@@ -1,4 +1,4 @@
-"""The vendor's word: what a status page says of our component, and why it could not be told."""
+"""What a status page reports for one component, and why it could not be read."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from procedure.status_pages.html_text import printable
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 SUMMARY_LENGTH = 300
-MOST_KEPT = 20
+MAX_ITEMS = 20
 
 
 class PageStatus(StrEnum):
-    """What is reported now; `unknown` means that a person has to read the page.
+    """The status that a page reports now.
 
-    It is never shown as if all were well. `ok` is "nothing reported". `planned` is planned work
-    that is on: work still ahead is a window beside the word.
+    `ok` means that nothing is reported. `planned` is maintenance under way; maintenance still
+    ahead is `ok` with a window. `unknown` means that a person has to read the page; it is never
+    shown as `ok`.
     """
 
     OK = "ok"
@@ -28,7 +29,7 @@ class PageStatus(StrEnum):
 
 
 class UnreadReason(StrEnum):
-    """Why a word is `unknown`; the keys are put into the reader's language by the page."""
+    """Why a status is `unknown`; the dashboard translates these keys."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -45,13 +46,14 @@ class UnreadReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """One status page, read once for our component.
+    """The result of parsing one status page for one component.
 
-    `summary` is the page's own text, plain and at most 300 characters: never HTML. `components`
-    are the names that matched. `changed_at` is when the page says it was last changed (UTC).
+    `summary` is plain text from the page, never HTML, at most `SUMMARY_LENGTH` characters.
+    `components` are the names that matched. `changed_at` is the page's own last change (aware
+    UTC).
     """
 
-    word: PageStatus
+    status: PageStatus
     summary: str = ""
     components: tuple[str, ...] = ()
     windows: tuple[MaintenanceWindow, ...] = ()
@@ -61,9 +63,9 @@ class PageReport:
 
 @dataclass(frozen=True, slots=True)
 class PageFinding:
-    """One thing on a page that bears on our component: a row, an incident, a line of text."""
+    """One item on a page that concerns the component: a row, an incident or a line of text."""
 
-    word: PageStatus
+    status: PageStatus
     text: str = ""
     component: str = ""
     window: MaintenanceWindow | None = None
@@ -72,7 +74,7 @@ class PageFinding:
 
 
 class UnreadablePage(Exception):
-    """A body that its parser cannot use; it never leaves `procedure.status_pages`."""
+    """Raised by a parser for a body that it cannot use; `parse_page` catches it."""
 
     def __init__(self, reason: UnreadReason, detail: str = "") -> None:
         self.reason = reason
@@ -81,44 +83,46 @@ class UnreadablePage(Exception):
 
 
 def unreadable(reason: UnreadReason, detail: str = "") -> PageReport:
-    """Say that nothing can be said, and why."""
+    """Return a report with status `unknown` and the reason for it."""
     return PageReport(PageStatus.UNKNOWN, printable(detail, SUMMARY_LENGTH), reason=reason)
 
 
 def summarise(findings: Iterable[PageFinding]) -> PageReport:
-    """Sum up what was found: the gravest word stands, with the texts that carry it.
+    """Combine findings into one report: the most severe status, with the texts of its findings.
 
-    Without any finding nothing is reported: a parser for which silence means anything else must
-    find something. Whatever text a parser lets through is made printable and cut here.
+    Without findings the status is `ok`: a parser for which an empty page means anything else must
+    yield a finding. Texts are made printable and cut here, whatever the parser did.
     """
-    found = list(findings)
-    word = max((one.word for one in found), key=_GRAVITY.index, default=PageStatus.OK)
-    grave = [one for one in found if one.word is word]
+    items = list(findings)
+    status = max((item.status for item in items), key=_SEVERITY.index, default=PageStatus.OK)
+    worst = [item for item in items if item.status is status]
     return PageReport(
-        word=word,
-        summary=_joined(one.text for one in grave),
-        components=_first_of(one.component for one in found),
-        windows=_in_order(one.window for one in found if one.window is not None),
-        changed_at=max((one.changed_at for one in found if one.changed_at), default=None),
-        reason=next((one.reason for one in grave if one.reason), None),
+        status=status,
+        summary=_joined(item.text for item in worst),
+        components=_unique(item.component for item in items),
+        windows=_sorted_windows(item.window for item in items if item.window is not None),
+        changed_at=max((item.changed_at for item in items if item.changed_at), default=None),
+        reason=next((item.reason for item in worst if item.reason), None),
     )
 
 
-# An incident is never hidden by a line that could not be read, and such a line hides all else.
-_GRAVITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.INCIDENT)
+# From least to most severe: an unread line must not hide an incident, but hides everything else.
+_SEVERITY = (PageStatus.OK, PageStatus.PLANNED, PageStatus.UNKNOWN, PageStatus.INCIDENT)
 
 
-def _first_of(names: Iterable[str]) -> tuple[str, ...]:
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
     shown = (printable(name, SUMMARY_LENGTH) for name in names)
-    return tuple(dict.fromkeys(name for name in shown if name))[:MOST_KEPT]
+    return tuple(dict.fromkeys(name for name in shown if name))[:MAX_ITEMS]
 
 
 def _joined(texts: Iterable[str]) -> str:
-    return printable("; ".join(_first_of(texts)), SUMMARY_LENGTH)
+    return printable("; ".join(_unique(texts)), SUMMARY_LENGTH)
 
 
-def _in_order(windows: Iterable[MaintenanceWindow]) -> tuple[MaintenanceWindow, ...]:
+def _sorted_windows(windows: Iterable[MaintenanceWindow]) -> tuple[MaintenanceWindow, ...]:
     unset = datetime.max.replace(tzinfo=UTC)
-    titled = {replace(one, title=printable(one.title, SUMMARY_LENGTH)) for one in windows}
-    found = sorted(titled, key=lambda one: (one.start or unset, one.end or unset, one.title))
-    return tuple(found[:MOST_KEPT])
+    titled = {replace(window, title=printable(window.title, SUMMARY_LENGTH)) for window in windows}
+    ordered = sorted(
+        titled, key=lambda window: (window.start or unset, window.end or unset, window.title)
+    )
+    return tuple(ordered[:MAX_ITEMS])

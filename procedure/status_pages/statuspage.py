@@ -1,6 +1,7 @@
-"""Atlassian Statuspage v2 (`/api/v2/summary.json`): judged by component, not by the headline.
+"""Atlassian Statuspage v2 (`/api/v2/summary.json`), judged by component.
 
-Real pages say `none` with an incident open, and `minor` with none: the headline is not read.
+The page's `indicator` is not used: real pages have `none` with an open incident, and `minor`
+without one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from procedure.status_pages.status import (
     summarise,
 )
 
-WORDS = {
+STATUSES = {
     "operational": PageStatus.OK,
     "degraded_performance": PageStatus.INCIDENT,
     "partial_outage": PageStatus.INCIDENT,
@@ -31,125 +32,148 @@ WORDS = {
     "under_maintenance": PageStatus.PLANNED,
 }
 CLOSED = frozenset({"resolved", "postmortem", "completed"})
-UNDER_WAY = frozenset({"in_progress", "verifying"})
+IN_PROGRESS = frozenset({"in_progress", "verifying"})
 SOURCE = "feed:statuspage"
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """The components of a page by their ids: names of groups, and whether each is ours."""
+class _Components:
+    """The components of a page by id: the names of groups, and whether each component is ours."""
 
     groups: Mapping[str, str]
     ours: Mapping[str, bool]
 
     def full_name(self, component: Row) -> str:
-        """Return the name of a component after that of its group."""
+        """Return the name of a component, preceded by that of its group."""
         group = self.groups.get(str(component.get("group_id")), "")
         return f"{group} {text(component.get('name'), 120)}".strip()
 
 
-def parse_statuspage(body: bytes, at: datetime, lens: ParserContext) -> PageReport:
-    """Read our component, the open incidents that touch it, and its planned work.
+def parse_statuspage(body: bytes, at: datetime, context: ParserContext) -> PageReport:
+    """Parse the status of our component, its open incidents and its planned work.
 
     Raises:
-        Unreadable: not JSON, not this shape, or no component of ours on it.
+        UnreadablePage: not JSON, of another shape, or without our component.
     """
     page = row(read_json(body))
-    lens = _in_zone_of(page, lens)
-    parts = _parts(page, lens)
-    ours = list(_components(page, parts, lens))
+    context = _with_page_zone(page, context)
+    parts = _index_components(page, context)
+    ours = list(_component_findings(page, parts, context))
     if not ours:
-        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(lens.components.names))
-    return summarise([*ours, *_incidents(page, parts, lens), *_planned(page, parts, at, lens)])
-
-
-def _in_zone_of(page: Row, lens: ParserContext) -> ParserContext:
-    named = row(page.get("page")).get("time_zone")
-    zone = zone_named(named) if isinstance(named, str) else None
-    return replace(lens, zone=zone or lens.zone)
-
-
-def _parts(page: Row, lens: ParserContext) -> _Parts:
-    listed = rows(page.get("components"))
-    groups = {str(one.get("id")): text(one.get("name")) for one in listed if one.get("group")}
-    parts = _Parts(groups, {})
-    return _Parts(
-        groups, {str(one["id"]): _is_ours(one, parts, lens) for one in listed if one.get("id")}
+        raise UnreadablePage(UnreadReason.NO_COMPONENT, ", ".join(context.components.names))
+    return summarise(
+        [*ours, *_incidents(page, parts, context), *_maintenance(page, parts, at, context)]
     )
 
 
-def _is_ours(component: Row, parts: _Parts, lens: ParserContext) -> bool:
-    # A group only repeats the worst of its members, sandboxes among them.
-    return component.get("group") is not True and lens.components.matches(
+def _with_page_zone(page: Row, context: ParserContext) -> ParserContext:
+    name = row(page.get("page")).get("time_zone")
+    zone = zone_named(name) if isinstance(name, str) else None
+    return replace(context, zone=zone or context.zone)
+
+
+def _index_components(page: Row, context: ParserContext) -> _Components:
+    components = rows(page.get("components"))
+    groups = {
+        str(component.get("id")): text(component.get("name"))
+        for component in components
+        if component.get("group")
+    }
+    parts = _Components(groups, {})
+    return _Components(
+        groups,
+        {
+            str(component["id"]): _is_ours(component, parts, context)
+            for component in components
+            if component.get("id")
+        },
+    )
+
+
+def _is_ours(component: Row, parts: _Components, context: ParserContext) -> bool:
+    # A group's status is the worst of its members, which may include sandboxes.
+    return component.get("group") is not True and context.components.matches(
         parts.full_name(component)
     )
 
 
-def _components(page: Row, parts: _Parts, lens: ParserContext) -> Iterator[PageFinding]:
-    for one in rows(page.get("components")):
-        if not _is_ours(one, parts, lens):
+def _component_findings(
+    page: Row, parts: _Components, context: ParserContext
+) -> Iterator[PageFinding]:
+    for component in rows(page.get("components")):
+        if not _is_ours(component, parts, context):
             continue
-        name = parts.full_name(one)
-        status = key(one.get("status"))
-        word = WORDS.get(status, PageStatus.UNKNOWN)
+        name = parts.full_name(component)
+        status = key(component.get("status"))
+        status_ = STATUSES.get(status, PageStatus.UNKNOWN)
         yield PageFinding(
-            word,
-            f"{name}: {text(one.get('status'), 60)}",
+            status_,
+            f"{name}: {text(component.get('status'), 60)}",
             component=name,
-            changed_at=read_instant(one.get("updated_at"), lens.zone),
-            reason=UnreadReason.UNKNOWN_STATUS if word is PageStatus.UNKNOWN else None,
+            changed_at=read_instant(component.get("updated_at"), context.zone),
+            reason=UnreadReason.UNKNOWN_STATUS if status_ is PageStatus.UNKNOWN else None,
         )
 
 
-def _incidents(page: Row, parts: _Parts, lens: ParserContext) -> Iterator[PageFinding]:
-    for one in rows(page.get("incidents", [])):
-        touched = _touches(one, parts, lens)
-        if touched is False or key(one.get("status")) in CLOSED or one.get("resolved_at"):
+def _incidents(page: Row, parts: _Components, context: ParserContext) -> Iterator[PageFinding]:
+    for incident in rows(page.get("incidents", [])):
+        affected = _affects_us(incident, parts, context)
+        if (
+            affected is False
+            or key(incident.get("status")) in CLOSED
+            or incident.get("resolved_at")
+        ):
             continue
         yield PageFinding(
-            PageStatus.INCIDENT if touched else PageStatus.UNKNOWN,
-            text(one.get("name")),
-            changed_at=read_instant(one.get("updated_at"), lens.zone),
-            reason=None if touched else UnreadReason.UNCLEAR,
+            PageStatus.INCIDENT if affected else PageStatus.UNKNOWN,
+            text(incident.get("name")),
+            changed_at=read_instant(incident.get("updated_at"), context.zone),
+            reason=None if affected else UnreadReason.UNCLEAR,
         )
 
 
-def _planned(page: Row, parts: _Parts, at: datetime, lens: ParserContext) -> Iterator[PageFinding]:
-    for one in rows(page.get("scheduled_maintenances", [])):
-        status = key(one.get("status"))
+def _maintenance(
+    page: Row, parts: _Components, at: datetime, context: ParserContext
+) -> Iterator[PageFinding]:
+    for work in rows(page.get("scheduled_maintenances", [])):
+        status = key(work.get("status"))
         window = MaintenanceWindow(
-            read_instant(one.get("scheduled_for"), lens.zone),
-            read_instant(one.get("scheduled_until"), lens.zone),
+            read_instant(work.get("scheduled_for"), context.zone),
+            read_instant(work.get("scheduled_until"), context.zone),
             SOURCE,
-            text(one.get("name")),
+            text(work.get("name")),
         )
-        # Work that runs over its time is still on: the status says so, not the plan.
-        under_way = status in UNDER_WAY
-        touched = _touches(one, parts, lens)
-        if touched is False or status in CLOSED or (window.over(at) and not under_way):
+        # The status counts, not the plan: work may overrun.
+        under_way = status in IN_PROGRESS
+        affected = _affects_us(work, parts, context)
+        if affected is False or status in CLOSED or (window.has_ended(at) and not under_way):
             continue
-        word = PageStatus.PLANNED if under_way or window.covers(at) else PageStatus.OK
+        reported = PageStatus.PLANNED if under_way or window.covers(at) else PageStatus.OK
         yield PageFinding(
-            word if touched else PageStatus.UNKNOWN,
+            reported if affected else PageStatus.UNKNOWN,
             window.title,
-            # As a window of ours it would explain failures, and nobody said that it is ours.
-            window=window if touched else None,
-            changed_at=read_instant(one.get("updated_at"), lens.zone),
-            reason=None if touched else UnreadReason.UNCLEAR,
+            # A window would explain failures of ours, and this work may not be about us.
+            window=window if affected else None,
+            changed_at=read_instant(work.get("updated_at"), context.zone),
+            reason=None if affected else UnreadReason.UNCLEAR,
         )
 
 
-def _touches(one: Row, parts: _Parts, lens: ParserContext) -> bool | None:
-    """Tell whether an incident or work touches our component; None when it names no component.
+def _affects_us(item: Row, parts: _Components, context: ParserContext) -> bool | None:
+    """Return whether an incident or work affects our component; None when it names no component.
 
-    The list decides where there is one: a title may have our name for another reason.
+    A list of components overrides the title, which may contain our name for another reason.
     """
     listed = [
-        each for each in rows(one.get("components") or []) if each.get("name") or each.get("id")
+        component
+        for component in rows(item.get("components") or [])
+        if component.get("name") or component.get("id")
     ]
     if not listed:
-        return True if lens.components.matches(text(one.get("name"))) else None
+        return True if context.components.matches(text(item.get("name"))) else None
     return any(
-        parts.ours.get(str(each.get("id")), lens.components.matches(parts.full_name(each)))
-        for each in listed
+        parts.ours.get(
+            str(component.get("id")), context.components.matches(parts.full_name(component))
+        )
+        for component in listed
     )

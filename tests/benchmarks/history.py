@@ -104,7 +104,7 @@ def timed(work: Callable[[], object]) -> float:
 def write(url: str, rows: int) -> float:
     """Keep the whole year through the history itself, and return the seconds it took."""
     with open_database(url, role="server", now=now) as database:
-        database.history.expect(dict.fromkeys(TARGETS, INTERVAL))
+        database.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         outcomes = year(rows // len(TARGETS))
         return sum(timed(lambda b=b: database.history.record(b)) for b in batches(outcomes, BATCH))
 
@@ -116,15 +116,15 @@ def answers(database: Database, rows: int) -> Sequence[Figure]:
     day = START + (until - START) / 2
 
     def availability() -> object:
-        frame = frames.summaries(history.rolled("day", ("up", "slow", "down"), since=START))
+        frame = frames.summaries(history.summaries("day", ("up", "slow", "down"), since=START))
         working = frame["up"] + frame["slow"]
         return working / (working + frame["down"])
 
     def every_outage() -> object:
-        return history.outages(since=START, until=until)
+        return history.downtimes(since=START, until=until)
 
     def hourly() -> object:
-        return frames.summaries(history.rolled("hour", ("p95",), since=START))
+        return frames.summaries(history.summaries("hour", ("p95",), since=START))
 
     def one_day() -> object:
         span = {"since": day, "until": day + timedelta(days=1)}
@@ -184,7 +184,7 @@ def storing(folder: Path, size: int) -> Sequence[Figure]:
         open_database(f"sqlite:///{folder / f'raw{size}.db'}", role="server", now=now) as raw,
         open_database(f"sqlite:///{folder / f'roll{size}.db'}", role="server", now=now) as rolled,
     ):
-        rolled.history.expect(dict.fromkeys(TARGETS, INTERVAL))
+        rolled.history.set_intervals(dict.fromkeys(TARGETS, INTERVAL))
         both = {"raw": RawHistory(raw.backend, raw.writer), "rolled": rolled.history}
         for turn in range(TURNS):
             mine = outcomes[turn * each : (turn + 1) * each]

@@ -14,7 +14,7 @@ from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
 from procedure.monitoring.board import StatusBoard as Judgement
-from procedure.monitoring.board import take
+from procedure.monitoring.board import add_outcome
 from procedure.monitoring.downtime import WORKING
 from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import Outcome, Status, Target
@@ -60,7 +60,7 @@ class StillWatch:
         answered = {"latency_ms": 61.0, "http_status": 200 if verdict in WORKING else None}
         one = Outcome(target, url, "server", at, verdict, **(answered | more))
         self.latest[target, "server"] = one
-        self.board = take(self.board, one, self.targets)
+        self.board = add_outcome(self.board, one, self.targets)
         self.rounds += 1
         self.last_round = at
         return one

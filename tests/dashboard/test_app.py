@@ -40,5 +40,5 @@ def test_the_neighbours_of_the_papers_are_looked_at(handbook: Handbook) -> None:
     assert dict(neighbour_watch(handbook, "Relais").latest) == {}
     lausanne = Neighbour("lausanne", "Lausanne", "https://relais.example.org/board.json", {})
     papers = replace(handbook, neighbours={"lausanne": lausanne})
-    heard = NeighbourBoard("lausanne", broken=BoardProblem.NOT_YET)
+    heard = NeighbourBoard("lausanne", problem=BoardProblem.NOT_YET)
     assert dict(neighbour_watch(papers, "Relais").latest) == {"lausanne": heard}

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.local_time import comes_twice, instants, last_at, local, next_at, zone_named
+from procedure.local_time import (
+    instants,
+    is_ambiguous,
+    local,
+    parse_last_time,
+    parse_next_time,
+    zone_named,
+)
 from procedure.status_pages.maintenance import MaintenanceWindow
 
 
@@ -36,9 +43,9 @@ def test_the_hour_repeated_in_october_is_shown_twice_and_says_so() -> None:
     first, second = utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30)
     assert instants(shown(2026, 10, 25, 2, 30)) == (first, second)
     assert [local(at).strftime("%H:%M %Z") for at in (first, second)] == ["02:30 CEST", "02:30 CET"]
-    assert [comes_twice(at) for at in (first, second)] == [True, True]
-    assert not comes_twice(utc(2026, 10, 25, 2, 0))
-    assert not comes_twice(utc(2026, 10, 24, 23, 59))
+    assert [is_ambiguous(at) for at in (first, second)] == [True, True]
+    assert not is_ambiguous(utc(2026, 10, 25, 2, 0))
+    assert not is_ambiguous(utc(2026, 10, 24, 23, 59))
 
 
 def test_a_window_across_a_change_of_the_clocks_is_shown_as_its_wall_times() -> None:
@@ -103,11 +110,11 @@ def november(day: int, hour: int, minute: int, month: int = 11, year: int = 2026
 def test_a_time_is_the_nearest_one(
     text: str, last: datetime | None, coming: datetime | None
 ) -> None:
-    assert (last_at(text, NOW), next_at(text, NOW)) == (last, coming)
+    assert (parse_last_time(text, NOW), parse_next_time(text, NOW)) == (last, coming)
 
 
 def test_in_the_hour_that_comes_twice_the_past_is_the_newest_and_the_future_the_first() -> None:
     after = datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
     before = datetime(2026, 10, 24, 22, 0, tzinfo=UTC)
-    assert last_at("02:30", after) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert next_at("02:30", before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert parse_last_time("02:30", after) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert parse_next_time("02:30", before) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

@@ -183,7 +183,7 @@ def frame_columns() -> list[dict[str, str]]:
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{unpack(Path(folder))}"
         with open_database(url, now=lambda: LONG_AGO) as opened:
-            rolled = opened.history.rolled("day", _ROLLED, since=LONG_AGO)
+            rolled = opened.history.summaries("day", _ROLLED, since=LONG_AGO)
     tables.append(dict(frames.summaries(rolled).dtypes))
     return [{name: _dtype(one) for name, one in table.items()} for table in tables]
 

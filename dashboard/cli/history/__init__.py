@@ -75,7 +75,7 @@ def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     intervals = _usual_intervals(outcomes_of(file, names, verdicts))
     count = new = 0
     with _database(create=True) as database:
-        database.history.expect(intervals, anew=False)
+        database.history.set_intervals(intervals, anew=False)
         for batch in batches(outcomes_of(file, names, verdicts)):
             new += database.history.record(batch)
             count += len(batch)

@@ -49,7 +49,7 @@ class RecordedPast:
         first, last = since or EVER, until or datetime.now(UTC)
         if by_service:
             return self._of_services(first, last, target)
-        found = self.database.history.outages(since=first, until=last, target=target)
+        found = self.database.history.downtimes(since=first, until=last, target=target)
         joined = add_announcements(found, self.announced, self.services)
         return sorted(joined, key=lambda one: (one.start, one.target))
 

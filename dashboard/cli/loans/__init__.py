@@ -24,7 +24,7 @@ from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan
 from procedure.io.database.database import open_database
 from procedure.io.uuid7 import new_uuid7
-from procedure.local_time import comes_twice, local
+from procedure.local_time import is_ambiguous, local
 
 # Only what lies near a scan bears on it: see `procedure.circulation.lending`.
 _NEAR = timedelta(days=2)
@@ -90,7 +90,7 @@ def _now() -> datetime:
 def _tell_about_time(at: datetime | None, now: datetime) -> None:
     if at is None:
         return
-    if comes_twice(at):
+    if is_ambiguous(at):
         offset = local(at).isoformat(timespec="minutes")
         click.echo(f"That time comes twice that night: taken as {offset}.", err=True)
     if at > now + _FUTURE:

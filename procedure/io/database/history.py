@@ -86,18 +86,18 @@ class SqlHistory:
         with self._backend.reading() as connection:
             return list(connection.execute(_TARGETS).scalars())
 
-    def expect(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
-        """Keep how often targets are read; see `History.expect`."""
+    def set_intervals(self, intervals: Mapping[str, timedelta], *, anew: bool = True) -> None:
+        """Keep how often targets are read; see `History.set_intervals`."""
         self._writer.submit(partial(self._rollup.expect, intervals, anew=anew)).result()
 
-    def cut_off(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
-        """Keep a stretch in which a vantage was cut off; see `History.cut_off`."""
+    def record_blind_period(self, cut: BlindPeriod, *, vantage: str = SERVER.key) -> None:
+        """Keep a stretch in which a vantage was cut off; see `History.record_blind_period`."""
         self._writer.submit(partial(self._cut_offs.keep, cut, vantage)).result()
 
-    def cuts(
+    def blind_periods(
         self, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> tuple[BlindPeriod, ...]:
-        """Return the stretches of a span; see `History.cuts`."""
+        """Return the stretches of a span; see `History.blind_periods`."""
         return self._past.cuts(since=since, until=until, vantage=vantage)
 
     def states(
@@ -111,7 +111,7 @@ class SqlHistory:
         """Tell the states of every target; see `History.states`."""
         return self._past.states(since=since, until=until, target=target, vantage=vantage)
 
-    def outages(
+    def downtimes(
         self,
         *,
         since: datetime,
@@ -119,10 +119,10 @@ class SqlHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Find the outages that reach into a span; see `History.outages`."""
+        """Find the outages that reach into a span; see `History.downtimes`."""
         return self._past.outages(since=since, until=until, target=target, vantage=vantage)
 
-    def rolled(
+    def summaries(
         self,
         grain: Grain,
         columns: Sequence[str],
@@ -132,7 +132,7 @@ class SqlHistory:
         target: str | None = None,
         vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the hours or days that are over; see `History.rolled`."""
+        """Return the hours or days that are over; see `History.summaries`."""
         return self._past.rolled(
             grain, columns, since=since, until=until, target=target, vantage=vantage
         )

@@ -22,9 +22,9 @@ from procedure.io.database.past_statements import (
     summaries_of_one,
 )
 from procedure.monitoring.blind_periods import (
-    Begun,
     BlindPeriod,
     BlindPeriods,
+    SpanStart,
     mask_spans,
     masked_spans,
     move_to_unknown,
@@ -33,8 +33,8 @@ from procedure.monitoring.downtime import (
     READING_HOLDS,
     Downtime,
     StatusInterval,
+    clip,
     down_spans,
-    within,
 )
 from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import FailureCause, Status
@@ -112,7 +112,7 @@ class HistoryQueries:
                         starts, [*starts[1:], until], begun, strict=bool(begun)
                     )
                 ]
-                found[one.target] = within(one.target, told, since, until)
+                found[one.target] = clip(one.target, told, since, until)
         return found
 
     def outages(
@@ -218,7 +218,9 @@ class HistoryQueries:
             if last is not None and target in (None, key)
         ]
 
-    def _seen(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
+    def _seen(
+        self, series: _Series, since: datetime, until: datetime, look: _Look
+    ) -> list[SpanStart]:
         """Return the states as in `_begun`, with what was seen while cut off unknown."""
         begun = self._begun(series, since, until, look)
         dark = BlindPeriods.counted(look.cuts, series.interval)
@@ -234,7 +236,9 @@ class HistoryQueries:
             dark = BlindPeriods.counted(look.cuts, series.interval)
             yield from masked_spans(begun, microseconds(last), dark)
 
-    def _begun(self, series: _Series, since: datetime, until: datetime, look: _Look) -> list[Begun]:
+    def _begun(
+        self, series: _Series, since: datetime, until: datetime, look: _Look
+    ) -> list[SpanStart]:
         """Return the states of a series that begin before `until`, from the one at `since` on.
 
         Where its newest reading no longer vouches, a gap begins.

@@ -21,15 +21,15 @@ from procedure.monitoring.history import USUAL_INTERVAL
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
     MICROSECOND,
-    NOTHING,
+    NOTHING_FINAL,
     Finalised,
     Rollup,
     Summary,
-    daily,
-    day_after,
-    day_of,
-    hour_of,
+    daily_summary,
     microseconds,
+    start_of_day,
+    start_of_hour,
+    start_of_next_day,
 )
 
 # A database that begins to let go of outcomes after years must not hold up a loan meanwhile.
@@ -83,7 +83,7 @@ class SqlRollup:
             rollup = self._open.get(series) or self._resume(series, one.target, connection)
             if rollup.last is None or one.at > rollup.last:
                 made = rollup.add(one)
-                if made is not NOTHING:
+                if made is not NOTHING_FINAL:
                     progress.append((series, made))
             elif series not in late and not self._knows(series, one.at, connection):
                 late[series] = one.at
@@ -115,7 +115,7 @@ class SqlRollup:
         rollup = self._open[series] = Rollup(target, self._hold(series, connection))
         last = connection.execute(self._sql.last, {"series": series}).fetchone()[0]
         if last is not None:
-            for one in self._kept(series, hour_of(instant(last)) - rollup.hold, connection):
+            for one in self._kept(series, start_of_hour(instant(last)) - rollup.hold, connection):
                 rollup.add(one)
         return rollup
 
@@ -127,11 +127,11 @@ class SqlRollup:
         numbers: WordIds,
         connection: DatabaseConnection,
     ) -> None:
-        begins = hour_of(at)
+        begins = start_of_hour(at)
         for drop, start in (
             (self._sql.drop_states, at),
             (self._sql.drop_hours, begins),
-            (self._sql.drop_days, day_of(at)),
+            (self._sql.drop_days, start_of_day(at)),
         ):
             connection.execute(drop, {"series": series, "start": microseconds(start)})
         rollup = self._open[series] = Rollup(target, self._hold(series, connection))
@@ -164,10 +164,10 @@ class SqlRollup:
     def _keep_days(
         self, hours: Iterable[tuple[int, Summary]], connection: DatabaseConnection
     ) -> None:
-        for series, day in sorted({(series, day_of(hour.start)) for series, hour in hours}):
+        for series, day in sorted({(series, start_of_day(hour.start)) for series, hour in hours}):
             newest = self._open[series].last
-            if newest is not None and newest >= day_after(day):
-                summary = daily(day, list(self._hours_of(series, day, connection)))
+            if newest is not None and newest >= start_of_next_day(day):
+                summary = daily_summary(day, list(self._hours_of(series, day, connection)))
                 connection.execute(self._sql.add_day, summary_row(series, summary))
                 self._let_go(series, newest, connection)
 
@@ -176,7 +176,7 @@ class SqlRollup:
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]
-        before = min(newest - self._keep_for, day_of(newest), instant(oldest) + LARGEST_PURGE)
+        before = min(newest - self._keep_for, start_of_day(newest), instant(oldest) + LARGEST_PURGE)
         until = {"series": series, "before": microseconds(before)}
         connection.execute(self._sql.drop_outcomes, until)
         connection.execute(self._sql.set_purged, {"before": until["before"]})
@@ -184,7 +184,11 @@ class SqlRollup:
     def _hours_of(
         self, series: int, day: datetime, connection: DatabaseConnection
     ) -> Iterator[Summary]:
-        span = {"series": series, "since": microseconds(day), "until": microseconds(day_after(day))}
+        span = {
+            "series": series,
+            "since": microseconds(day),
+            "until": microseconds(start_of_next_day(day)),
+        }
         for row in connection.execute(self._sql.hours, span).fetchall():
             yield read_summary(self._open[series].target, row)
 

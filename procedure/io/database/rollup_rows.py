@@ -7,8 +7,14 @@ from typing import Any
 
 from procedure.io.database.ids_of_words import WordIds, instant
 from procedure.monitoring.downtime import Availability, StatusInterval
-from procedure.monitoring.latency_histogram import packed, unpacked
-from procedure.monitoring.rollup import DURATIONS, MICROSECOND, Summary, figures, microseconds
+from procedure.monitoring.latency_histogram import pack, unpack
+from procedure.monitoring.rollup import (
+    DURATIONS,
+    MICROSECOND,
+    Summary,
+    microseconds,
+    summary_figures,
+)
 
 
 def state_row(series: int, state: StatusInterval, numbers: WordIds) -> dict[str, int | None]:
@@ -26,8 +32,8 @@ def summary_row(series: int, summary: Summary) -> dict[str, Any]:
     return {
         "series": series,
         "start": microseconds(summary.start),
-        **figures(summary),
-        "latencies": packed(summary.latencies),
+        **summary_figures(summary),
+        "latencies": pack(summary.latencies),
     }
 
 
@@ -36,4 +42,4 @@ def read_summary(target: str, row: Sequence[Any]) -> Summary:
     _, start, *durations = row[: 2 + len(DURATIONS)]
     spent = dict(zip(DURATIONS, (one * MICROSECOND for one in durations), strict=True))
     probes = row[2 + len(DURATIONS)]
-    return Summary(target, instant(start), Availability(**spent), probes, unpacked(row[-1]))
+    return Summary(target, instant(start), Availability(**spent), probes, unpack(row[-1]))

@@ -1,4 +1,4 @@
-"""What a probe found, in words, fr and en: one table a language, the most precise row wins."""
+"""Texts for outcomes in French and English: one table per language, the most specific row wins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NAMES: Mapping[str, Mapping[FailureCause, str]] = {"fr": fr.NAMES, "en": en.NAME
 
 
 def describe(outcome: Outcome, language: str) -> Message:
-    """Say what an attempt found, in `fr` or `en`."""
+    """Return the text for an outcome, in `fr` or `en`."""
     table = TABLES[language]
     row = next(table[key] for key in _keys(outcome) if key in table)
     values = _values(outcome)
@@ -22,12 +22,12 @@ def describe(outcome: Outcome, language: str) -> Message:
 
 
 def cause_name(cause: FailureCause, language: str) -> str:
-    """Name a cause in `fr` or `en` in a few words, where no single attempt stands behind it."""
+    """Return a short name for a cause in `fr` or `en`, for use without an outcome."""
     return NAMES[language].get(cause) or TABLES[language][cause].short
 
 
 def _keys(outcome: Outcome) -> Iterator[Key]:
-    """Name the rows that may fit, the most precise first; the last always exists."""
+    """Yield the keys that may apply, the most specific first; the last always exists."""
     if outcome.cause is not None and outcome.verdict is not Status.UNKNOWN:
         yield outcome.cause, outcome.detail.partition(";")[0]
         yield outcome.cause, outcome.http_status or 0

@@ -1,4 +1,4 @@
-"""The shape of a finding in words, and what a row of the tables is about."""
+"""A message about an outcome, and the keys of the tables that hold them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from procedure.monitoring.model import FailureCause, Phase, Status
 
-# From the general to the precise: a way of answering; a cause; a cause in a phase, with an HTTP
-# status, or with what TLS said of it (`Outcome.detail`).
+# From general to specific: a status; a cause; a cause with a phase, an HTTP status, or a TLS
+# error (`Outcome.detail`).
 Key = Status | FailureCause | str | tuple[FailureCause, Phase | int | str]
 
 RESERVED = "reserved"
@@ -15,10 +15,10 @@ EXPIRING = "expiring"
 
 
 class Message(NamedTuple):
-    """One finding in one language: the form for a cell, and the sentence for its detail.
+    """The text for an outcome in one language, short for a cell and as a sentence for the detail.
 
-    `{host}` is the host on which the attempt ended, `{seconds}` how long it lasted, `{status}`
-    the HTTP status, `{days}` the time left to a certificate.
+    `{host}` is the host on which the attempt ended, `{seconds}` its duration, `{status}` the HTTP
+    status, `{days}` the days until a certificate expires.
     """
 
     short: str

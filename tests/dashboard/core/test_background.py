@@ -33,9 +33,9 @@ def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
     minute = timedelta(minutes=1)
     seen = Outcome("switch", "", "server", clock() - minute, Status.DOWN, FailureCause.DNS)
     context.history.record([seen])
-    context.history.cut_off(BlindPeriod(clock() - 2 * minute, clock()))
+    context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
     asyncio.run(renew_chronicle(context))
-    assert context.watch.board.cuts == ()
+    assert context.watch.board.blind_periods == ()
     assert [one.verdict for one in context.chronicle.states("switch", seen.at, clock())] == [
         Status.UNKNOWN
     ]

@@ -45,7 +45,7 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
     loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
     context.journal.append(loan)
     context.refold()
-    context.chronicle.renew([*down, *up], clock())
+    context.chronicle.update([*down, *up], clock())
     past = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     assert past.outages == (
@@ -63,13 +63,13 @@ def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
     verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
     outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
-    context.chronicle.renew(outcomes, clock())
+    context.chronicle.update(outcomes, clock())
     past = HistoryState(context=context)
     assert [one.outage.start for one in past.outages] == [clock() - MINUTE]
 
 
 def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clock) -> None:
-    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
+    context.chronicle.update([seen(context, 1, Status.UP)], clock())
     past = HistoryState(context=context)
     assert [lane.target for lane in past.lanes] == list(context.handbook.targets)
     past.span = "week"
@@ -77,13 +77,13 @@ def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clo
 
 
 def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -> None:
-    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
+    context.chronicle.update([seen(context, 1, Status.UP)], clock())
     past = HistoryState(context=context)
     first = past.now
     clock.pass_by(minutes=2)
     past.updates.refresh()
     assert past.now == first
-    context.chronicle.renew([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
+    context.chronicle.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
     past.updates.refresh()
     assert past.now == clock()
     assert [one.outage.cause for one in past.outages] == [FailureCause.RESET]
@@ -112,7 +112,7 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
         for minute in range(30, 0, -1)
         for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    context.chronicle.renew(outcomes, clock())
+    context.chronicle.update(outcomes, clock())
     past = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     outage = Downtime(
@@ -139,7 +139,7 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
         for minute in range(30, 0, -1)
         for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    context.chronicle.renew(outcomes, clock())
+    context.chronicle.update(outcomes, clock())
     past = HistoryState(context=context)
     (alma,) = past.services
     week = alma.spent["week"]
@@ -158,7 +158,7 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
         MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
     )
     context.refold()
-    context.chronicle.renew([seen(context, 1, Status.UP)], clock())
+    context.chronicle.update([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
     assert HistoryState(context=context, span="week").work == (
         Work("alma-saml", week, end),
@@ -169,7 +169,7 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     context.history.record(outcomes)
-    context.chronicle.renew(
+    context.chronicle.update(
         [one for one in outcomes if context.now() - one.at < WEEK], context.now()
     )
 
@@ -229,7 +229,7 @@ def test_over_ninety_days_what_began_since_they_were_read_is_told(
     remember(context, *month_of_two(context))
     read(context)
     clock.pass_by(minutes=3)
-    context.chronicle.renew(both(context, 1, Status.DOWN), clock())
+    context.chronicle.update(both(context, 1, Status.DOWN), clock())
     past = HistoryState(context=context, span="quarter")
     assert [one.outage.end is None for one in past.outages] == [True, False, False]
 

@@ -39,7 +39,7 @@ def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     context.history.record(outcomes)
     lately = [one for one in outcomes if context.now() - one.at < timedelta(days=7)]
-    context.chronicle.renew(sorted(lately, key=lambda one: one.at), context.now())
+    context.chronicle.update(sorted(lately, key=lambda one: one.at), context.now())
     context.long_past = read_ninety_days(context.history, context.handbook, (), context.now())
 
 
@@ -61,11 +61,11 @@ def test_what_was_not_read_is_no_history_without_outages(context: AppContext) ->
     past, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.chronicle.renew([], context.now())
+    context.chronicle.update([], context.now())
     past.updates.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    context.chronicle.renew([seen(context, 1, Status.UP)], context.now())
+    context.chronicle.update([seen(context, 1, Status.UP)], context.now())
     past.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
@@ -73,7 +73,7 @@ def test_what_was_not_read_is_no_history_without_outages(context: AppContext) ->
 
 def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> None:
     tick = 'class="shape is-up"'
-    context.chronicle.renew([seen(context, 1, Status.UNKNOWN)], context.now())
+    context.chronicle.update([seen(context, 1, Status.UNKNOWN)], context.now())
     past, place = made(context)
     assert (past.known, past.read, past.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
@@ -82,7 +82,7 @@ def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> N
     targets = context.handbook.targets
     every = [replace(one, target=key) for one in up for key in targets]
     context.chronicle = RecentStates({key: one.interval for key, one in targets.items()})
-    context.chronicle.renew(every, context.now())
+    context.chronicle.update(every, context.now())
     past, place = made(context)
     assert past.read == 100
     assert "du temps seulement" not in text(place)
@@ -96,7 +96,7 @@ def list_of_outages(place: HistoryPage) -> str:
 
 
 def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
-    context.chronicle.renew([seen(context, 1, Status.UP)], context.now())
+    context.chronicle.update([seen(context, 1, Status.UP)], context.now())
     past, place = made(context)
     past.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
@@ -133,7 +133,7 @@ def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clo
     past, place = made(context)
     assert '<td class="num push">30\u202fs</td>' in text(place)
     clock.pass_by(minutes=2)
-    context.chronicle.renew([seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now())
+    context.chronicle.update([seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now())
     past.updates.refresh()
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 

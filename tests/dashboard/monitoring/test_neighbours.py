@@ -126,7 +126,7 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     clock.pass_by(seconds=40)
     heard = listen(context, {"Lausanne": lausanne, "Fribourg": Ruin}).neighbours.latest
     assert heard["lausanne"].verdicts(clock.at) == dict.fromkeys(ALMA, Status.DOWN)
-    assert (heard["fribourg"].told, heard["fribourg"].broken) == ({}, BoardProblem.SHAPE)
+    assert (heard["fribourg"].statuses, heard["fribourg"].problem) == ({}, BoardProblem.SHAPE)
     insight = insight_of(context)
     assert insight.diagnosis.fault is FaultLocation.ALMA
     assert insight.diagnosis.grounds[-1] == DiagnosisReason("neighbours_fail", 1, 1)

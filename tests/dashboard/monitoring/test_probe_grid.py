@@ -11,7 +11,7 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.situation import Situation, SituationKind
 from procedure.errors import JournalUnwritable
-from procedure.monitoring.board import take
+from procedure.monitoring.board import add_outcome
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import FailureCause, Outcome, Status
@@ -139,7 +139,7 @@ def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
 ) -> None:
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
     context.history.record([old])
-    watch.board = take(watch.board, old, watch.targets)
+    watch.board = add_outcome(watch.board, old, watch.targets)
     board = ProbeGrid(context=context)
     assert board.cell("switch") == GridCell("switch", "server", hour=(old,))
     assert board.state.kind is SituationKind.FIRST
@@ -154,7 +154,7 @@ def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext,
     verdicts = [UP, DOWN, DOWN, UP]
     past = [seen("alma-saml", minute, one) for minute, one in enumerate(verdicts)]
     past += [seen("switch", 10 + minute, one) for minute, one in enumerate(verdicts)]
-    context.chronicle.renew(past, clock.at)
+    context.chronicle.update(past, clock.at)
     board = ProbeGrid(context=context)
     assert board.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 

@@ -162,13 +162,13 @@ def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
 ) -> None:
     page = DashboardPage(context, Session(page="history"), language("fr"))
     monkeypatch.setattr(page.past, "_look", failing)
-    context.chronicle.renew((), clock(), ())
+    context.chronicle.update((), clock(), ())
     for _ in range(BEAT_EVERY):
         page.tick()
     stale, history = page.places["history"].__panel__()
     assert (stale.visible, history.visible, page.line.beat) == (True, True, 1)
     monkeypatch.undo()
     clock.pass_by(minutes=1)
-    context.chronicle.renew((), clock(), ())
+    context.chronicle.update((), clock(), ())
     page.tick()
     assert not stale.visible

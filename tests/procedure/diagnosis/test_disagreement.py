@@ -17,8 +17,8 @@ from procedure.monitoring.model import Status
 from procedure.status_pages.readings import (
     PageStatusReadByStaff,
     Reading,
-    from_feed,
-    from_person,
+    feed_reading,
+    person_reading,
 )
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
@@ -34,11 +34,11 @@ def ago(minutes: float) -> datetime:
 def fed(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
     reason = UnreadReason.SYNTAX if word is PageStatus.UNKNOWN else None
     said = PageReport(word, reason=reason)
-    return from_feed(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
+    return feed_reading(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
 
 
 def taken(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    return from_person(
+    return person_reading(
         PageStatusReadByStaff(UUID(int=1), ago(minutes), target, word, "CMU-3", "mb")
     )
 

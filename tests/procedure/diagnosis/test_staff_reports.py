@@ -24,7 +24,7 @@ from procedure.status_pages.maintenance import (
     MaintenanceWindow,
     MaintenanceWithdrawn,
 )
-from procedure.status_pages.readings import PageStatusReadByStaff, from_feed, from_person
+from procedure.status_pages.readings import PageStatusReadByStaff, feed_reading, person_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def test_a_report_sent_late_does_not_undo_a_newer_one() -> None:
 
 def test_the_newest_reading_of_a_page_is_kept() -> None:
     newest = taken(2, PageStatus.INCIDENT)
-    assert told(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": from_person(newest)}
+    assert told(taken(4, PageStatus.OK), newest).readings() == {"slsp-psi": person_reading(newest)}
 
 
 def test_planned_work_stands_until_it_is_withdrawn() -> None:
@@ -84,10 +84,10 @@ def test_nothing_said_changes_nothing() -> None:
 
 
 def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
-    feed = from_feed(
+    feed = feed_reading(
         "slsp-psi", "feed", PageReport(PageStatus.OK), at=NOW - MINUTE, interval=MINUTE
     )
-    old = from_feed(
+    old = feed_reading(
         "exlibris-status", "feed", PageReport(PageStatus.OK), at=NOW - 9 * MINUTE, interval=MINUTE
     )
     known = AvailableEvidence(
@@ -115,7 +115,7 @@ def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
     minutes: float,
 ) -> None:
     known = AvailableEvidence(
-        readings={"slsp-psi": (from_person(taken(minutes, PageStatus.PLANNED)),)}
+        readings={"slsp-psi": (person_reading(taken(minutes, PageStatus.PLANNED)),)}
     )
     reading = ScenarioReading(0, "slsp-psi", PageStatus.PLANNED)
     scenario = Scenario("", NOW - minutes * MINUTE, (), (), (reading,), (), ())
@@ -128,7 +128,7 @@ def test_work_that_a_person_reads_is_on_while_the_reading_holds_as_in_a_replay(
 def test_work_with_a_time_is_on_then_and_not_before() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, None, "feed:feed")
     said = PageReport(PageStatus.PLANNED, windows=(ahead,))
-    feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    feed = feed_reading("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False
     assert collect_evidence(known, ROLES, asker="server", now=NOW + MINUTE).planned is True
@@ -138,7 +138,7 @@ def test_work_ahead_is_announced_and_not_on() -> None:
     ahead = MaintenanceWindow(NOW + MINUTE, NOW + 2 * MINUTE, "feed:feed", "Upgrade")
     over = MaintenanceWindow(NOW - 2 * MINUTE, NOW - MINUTE, "feed:feed")
     said = PageReport(PageStatus.OK, windows=(ahead, over))
-    feed = from_feed("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
+    feed = feed_reading("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
     assert announced(known, NOW) == (ahead,)
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False

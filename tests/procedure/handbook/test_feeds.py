@@ -34,7 +34,7 @@ def fault(key: str, message: str) -> list[Fault]:
 def test_a_feed_is_read_with_its_defaults() -> None:
     feed = Feed("statuspage", str(GOOD["url"]), ("EU03", "HEP EU03"))
     assert read(GOOD) == (feed, [])
-    assert feed.lens == ParserContext(
+    assert feed.parser_context == ParserContext(
         ComponentFilter(("EU03", "HEP EU03")), ZoneInfo("UTC"), Keywords()
     )
 

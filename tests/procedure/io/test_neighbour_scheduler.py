@@ -17,7 +17,7 @@ from tornado.web import Application, RequestHandler
 from procedure.io.neighbour_scheduler import NeighbourScheduler, pause
 from procedure.monitoring.model import Status
 from procedure.monitoring.neighbours import (
-    LARGEST_BOARD,
+    MAX_BOARD_SIZE,
     BoardProblem,
     Neighbour,
     NeighbourBoard,
@@ -46,7 +46,7 @@ def zipped(handler: RequestHandler) -> None:
 
 def bomb(handler: RequestHandler) -> None:
     handler.set_header("Content-Encoding", "gzip")
-    handler.finish(gzip.compress(b" " * (LARGEST_BOARD * 100)))
+    handler.finish(gzip.compress(b" " * (MAX_BOARD_SIZE * 100)))
 
 
 def busy(handler: RequestHandler) -> None:
@@ -120,7 +120,7 @@ def test_a_board_is_fetched_and_asked_for_by_name(answer: Answer) -> None:
 )
 def test_what_breaks_leaves_what_was_told_before(answer: Answer, broken: BoardProblem) -> None:
     heard, agents = ask(good, answer, count=2)
-    assert (heard, len(agents)) == ([TOLD, TOLD.failed(broken)], 2)
+    assert (heard, len(agents)) == ([TOLD, TOLD.with_problem(broken)], 2)
 
 
 def test_nobody_there_is_a_value_too() -> None:
@@ -130,7 +130,7 @@ def test_nobody_there_is_a_value_too() -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             return await NeighbourScheduler([gone], client, now=lambda: NOON).ask(gone)
 
-    assert asyncio.run(run()) == NeighbourBoard("gone", broken=BoardProblem.UNREACHABLE)
+    assert asyncio.run(run()) == NeighbourBoard("gone", problem=BoardProblem.UNREACHABLE)
 
 
 def test_one_that_fails_is_asked_less_and_less_often() -> None:
@@ -156,4 +156,4 @@ def test_the_watch_runs_once_and_counts_its_rounds() -> None:
             await watch.stop()
             return before, watch.rounds
 
-    assert asyncio.run(run()) == (NeighbourBoard("gone", broken=BoardProblem.NOT_YET), 1)
+    assert asyncio.run(run()) == (NeighbourBoard("gone", problem=BoardProblem.NOT_YET), 1)

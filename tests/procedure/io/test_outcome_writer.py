@@ -46,12 +46,12 @@ def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
         keeper.offer(outcome(0))
         keeper.offer_cuts([short])
         await keep_once(keeper)
-        assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == ()
+        assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == ()
         keeper.offer_cuts([long])
         await keep_once(keeper)
 
     asyncio.run(main())
-    assert history.cuts(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
+    assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == (long,)
 
 
 def test_the_newest_are_held_back_and_offered_again() -> None:

@@ -126,7 +126,7 @@ def test_a_good_page_is_read() -> None:
         at=START,
         until=START + timedelta(minutes=15),
         source="feed:statuspage",
-        word=PageStatus.OK,
+        status=PageStatus.OK,
         summary="EU03: operational",
         components=("EU03",),
     )
@@ -134,7 +134,7 @@ def test_a_good_page_is_read() -> None:
 
 def test_a_packed_page_is_unpacked() -> None:
     packed = answer(body=gzip.compress(GOOD), Content_Encoding="gzip")
-    assert read_once(packed).word is PageStatus.OK
+    assert read_once(packed).status is PageStatus.OK
 
 
 def test_it_says_who_asks_and_for_what() -> None:
@@ -183,8 +183,12 @@ def test_whatever_goes_wrong_is_unknown_with_a_reason(
     given: bytes, reason: UnreadReason, summary: str
 ) -> None:
     reading = read_once(given)
-    assert (reading.word, reading.reason, reading.summary) == (PageStatus.UNKNOWN, reason, summary)
-    assert reading.by_eye is (reason is not UnreadReason.UNREACHABLE)
+    assert (reading.status, reading.reason, reading.summary) == (
+        PageStatus.UNKNOWN,
+        reason,
+        summary,
+    )
+    assert reading.needs_staff_reading is (reason is not UnreadReason.UNREACHABLE)
 
 
 def test_a_silent_page_is_given_up_after_its_time() -> None:
@@ -196,7 +200,7 @@ def test_a_page_that_is_not_there_is_unreachable() -> None:
     async def play(hands: Hands) -> None:
         hands.site.origin = "http://127.0.0.1:1"
         reading = await hands.read()
-        assert (reading.word, reading.reason) == (PageStatus.UNKNOWN, UnreadReason.UNREACHABLE)
+        assert (reading.status, reading.reason) == (PageStatus.UNKNOWN, UnreadReason.UNREACHABLE)
 
     run({}, play)
 
@@ -216,7 +220,7 @@ def test_a_redirect_within_the_page_is_followed_and_counted() -> None:
     }
 
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).word is PageStatus.OK
+        assert (await hands.read()).status is PageStatus.OK
 
     assert [path for path, _ in run(answers, play).asked] == ["/summary.json", "/v2", "/v3"]
 
@@ -231,7 +235,7 @@ def test_credentials_go_to_their_own_origin_only() -> None:
 
     async def play(hands: Hands) -> None:
         reading = await hands.read("/table", "exlibris-servicenow")
-        assert reading.word is PageStatus.OK
+        assert reading.status is PageStatus.OK
         hands.site.origin = hands.site.origin.replace("127.0.0.1", "localhost")
         await hands.read("/table", "exlibris-servicenow")
 
@@ -252,14 +256,14 @@ def test_it_asks_only_for_what_has_changed() -> None:
     first = answer(body=PLANNED, ETag='"v1"', Last_Modified=dated)
 
     async def play(hands: Hands) -> None:
-        assert (await hands.read()).word is PageStatus.OK
+        assert (await hands.read()).status is PageStatus.OK
         hands.site.answers["/summary.json"] = answer("304 Not Modified")
         hands.at = START + INTERVAL
         again = await hands.read()
         # The body is the same, the hour is not: the work it announces has begun.
-        assert (again.word, again.at) == (PageStatus.PLANNED, START + INTERVAL)
+        assert (again.status, again.at) == (PageStatus.PLANNED, START + INTERVAL)
         hands.site.answers["/summary.json"] = answer(body=GOOD)
-        assert (await hands.read()).word is PageStatus.OK
+        assert (await hands.read()).status is PageStatus.OK
         await hands.read()
 
     asked = [headers for _, headers in run({"/summary.json": first}, play).asked]
@@ -291,7 +295,7 @@ def test_a_busy_page_is_left_alone_as_long_as_it_asks(retry_after: str, seconds:
         early = await hands.read()
         assert early.reason is (UnreadReason.BUSY if seconds else None)
         hands.at = START + timedelta(seconds=seconds)
-        assert (await hands.read()).word is PageStatus.OK
+        assert (await hands.read()).status is PageStatus.OK
 
     site = run({"/summary.json": busy}, play)
     assert len(site.asked) == (2 if seconds else 3)
@@ -302,6 +306,6 @@ def test_a_clock_set_back_does_not_make_it_wait_for_days() -> None:
         assert (await hands.read()).reason is UnreadReason.BUSY
         hands.site.answers["/summary.json"] = answer(body=GOOD)
         hands.at = START - timedelta(days=2)
-        assert (await hands.read()).word is PageStatus.OK
+        assert (await hands.read()).status is PageStatus.OK
 
     run({"/summary.json": answer("429 Slow down", Retry_After="60")}, play)

@@ -11,7 +11,7 @@ import pytest
 from procedure.io.page_scheduler import PageScheduler
 from procedure.monitoring.model import Target
 from procedure.status_pages.feed import Feed
-from procedure.status_pages.readings import Reading, from_feed
+from procedure.status_pages.readings import Reading, feed_reading
 from procedure.status_pages.status import PageReport, PageStatus
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -35,7 +35,9 @@ class Pages:
         self.asked.append(target)
         if self.asked.count(target) == 1:
             raise RuntimeError("a fault of ours")
-        return from_feed(target, feed.format, PageReport(PageStatus.OK), at=AT, interval=interval)
+        return feed_reading(
+            target, feed.format, PageReport(PageStatus.OK), at=AT, interval=interval
+        )
 
 
 def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) -> None:
@@ -52,6 +54,6 @@ def test_a_page_is_read_again_after_a_fault(caplog: pytest.LogCaptureFixture) ->
     with caplog.at_level(logging.ERROR):
         watched = asyncio.run(watch())
     assert dict(watched.latest) == {
-        "page": from_feed("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
+        "page": feed_reading("page", "feed", PageReport(PageStatus.OK), at=AT, interval=SOON)
     }
     assert [record.getMessage() for record in caplog.records] == ["the page of page was not read"]

@@ -242,16 +242,16 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
 def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     targets = (target("a"), target("b", 300), replace(target("c"), control=True))
     history = MemoryHistory()
-    history.expect({one.key: one.interval for one in targets})
+    history.set_intervals({one.key: one.interval for one in targets})
     prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
     watched(*targets, prober=prober, seconds=1200, history=history)
     until = NOON + timedelta(seconds=1200)
     assert any(one.verdict is Status.DOWN for one in history.outcomes(since=NOON))
-    (cut,) = history.cuts(since=NOON, until=until)
+    (cut,) = history.blind_periods(since=NOON, until=until)
     begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
     ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
     assert cut == BlindPeriod(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
-    assert history.outages(since=NOON, until=until) == []
+    assert history.downtimes(since=NOON, until=until) == []
     told = history.states(since=NOON + timedelta(seconds=1), until=until)
     seen = [Status.UP, Status.UNKNOWN, Status.UP]
     lanes = {key: [one.verdict for one in lane] for key, lane in told.items()}
@@ -262,7 +262,7 @@ def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() ->
     targets = (target("a"), target("b"), replace(target("c"), control=True))
     history = MemoryHistory()
     watched(*targets, prober=Scripted(a=(0, 90), b=(0, 90), c=(0, 90)), seconds=90, history=history)
-    known = history.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    known = history.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
     killed = MemoryHistory()
     killed.record(list(history.outcomes(since=NOON)))
 
@@ -276,7 +276,7 @@ def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() ->
         await watch.stop()
 
     run(main())
-    (found,) = killed.cuts(since=NOON, until=NOON + timedelta(hours=1))
+    (found,) = killed.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
     assert (found.start, found.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.monitoring.blind_periods import (
-    STANDS,
+    STALE_INTERVALS,
     BlindPeriod,
     BlindPeriods,
     mask_states,
@@ -59,7 +59,7 @@ def test_what_was_down_before_is_down_again_after() -> None:
 
 def test_what_was_found_down_in_the_dark_is_down_once_it_is_read_again() -> None:
     told = lane((0, UP), (3.2, DOWN), until=20)
-    later = 5 + STANDS
+    later = 5 + STALE_INTERVALS
     assert mask_states(told, dark((3, 5))) == lane((0, UP), (3, UNKNOWN), (later, DOWN), until=20)
 
 
@@ -72,7 +72,7 @@ def test_a_reading_of_the_dark_that_none_followed_tells_nothing_until_it_lapses(
 
 def test_an_outage_read_again_after_the_dark_is_one_though_its_readings_lapse_later() -> None:
     told = lane((0, UP), (3.2, DOWN), (9, None), until=20)
-    later = 5 + STANDS
+    later = 5 + STALE_INTERVALS
     seen = lane((0, UP), (3, UNKNOWN), (later, DOWN), (9, None), until=20)
     assert mask_states(told, dark((3, 5))) == seen
 

@@ -16,10 +16,10 @@ from procedure.monitoring.board import (
     add_all,
     judge,
     judged_row,
-    reading,
+    target_status,
     with_hindsight,
 )
-from procedure.monitoring.confirmation import needs_another_look
+from procedure.monitoring.confirmation import needs_retry
 from procedure.monitoring.downtime import downtimes, states
 from procedure.monitoring.model import FailureCause, Hop, Outcome, Status, Target
 
@@ -150,8 +150,8 @@ def test_a_flapping_target_needs_twice_the_answers() -> None:
 )
 def test_a_quick_retry_is_asked_for_only_while_it_helps(signs: str, again: bool) -> None:
     board = add_all(row(signs), {"alma": ALMA})
-    standing = board.standings.get("alma")
-    assert (standing is not None and needs_another_look(standing, ALMA)) is again
+    standing = board.confirmations.get("alma")
+    assert (standing is not None and needs_retry(standing, ALMA)) is again
 
 
 def test_the_failing_hop_is_named() -> None:
@@ -163,13 +163,13 @@ def test_the_failing_hop_is_named() -> None:
 
 def test_a_reading_ages_into_not_known() -> None:
     board = add_all(row("uu"), {"alma": ALMA})
-    judged = reading(board, ALMA, minute(4))
+    judged = target_status(board, ALMA, minute(4))
     assert judged is not None
     assert (judged.verdict, judged.stale, judged.since) == (UP, False, minute(0))
-    judged = reading(board, ALMA, minute(4.1))
+    judged = target_status(board, ALMA, minute(4.1))
     assert judged is not None
     assert (judged.verdict, judged.stale, judged.since) == (UNKNOWN, True, minute(1))
-    assert reading(board, replace(ALMA, key="other"), NOON) is None
+    assert target_status(board, replace(ALMA, key="other"), NOON) is None
 
 
 # -- am I connected?
@@ -194,7 +194,7 @@ def rounds(*signs: str) -> list[Outcome]:
 
 
 def shown(board: StatusBoard, at: float) -> str:
-    judged = [reading(board, target, minute(at)) for target in TARGETS.values()]
+    judged = [target_status(board, target, minute(at)) for target in TARGETS.values()]
     return told([one for one in judged if one])
 
 
@@ -220,7 +220,7 @@ def test_a_machine_that_is_cut_off_knows_nothing(
 
 def test_being_cut_off_has_a_beginning_and_its_own_cause() -> None:
     board = add_all(rounds("uuuu", "dddd", "dd d"), TARGETS)
-    judged = reading(board, TARGETS["tickets"], minute(3))
+    judged = target_status(board, TARGETS["tickets"], minute(3))
     assert judged is not None
     assert board.cut_off == minute(1) + timedelta(seconds=3)
     assert (judged.since, judged.cause, judged.cut_off) == (
@@ -255,7 +255,7 @@ def test_slow_is_far_above_the_targets_own_week_and_always_above_the_ceiling() -
 
     week = [quick(minute(5 * place), 300 + place % 4 * 40) for place in range(12 * 5)]
     board = add_all(week, {"alma": ALMA})
-    limit = board.standings["alma"].past.limit
+    limit = board.confirmations["alma"].baseline.limit
     assert limit == 360 + 6 * 40
     late = [quick(minute(5 * (60 + place)), latency) for place, latency in enumerate((610, 610))]
     assert add_all(late, {"alma": ALMA}, board).newest["alma"].verdict is SLOW
@@ -263,7 +263,7 @@ def test_slow_is_far_above_the_targets_own_week_and_always_above_the_ceiling() -
     fine = [quick(minute(5 * (60 + place)), 590) for place in range(2)]
     assert add_all(fine, {"alma": ALMA}, board).newest["alma"].verdict is UP
     young = add_all(week[:20], {"alma": ALMA})
-    assert young.standings["alma"].past.limit is None
+    assert young.confirmations["alma"].baseline.limit is None
     assert add_all(late, {"alma": ALMA}, young).newest["alma"].verdict is UP
 
 

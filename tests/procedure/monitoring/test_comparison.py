@@ -75,11 +75,11 @@ def test_a_list_is_read_whatever_else_it_holds() -> None:
         ),
         (
             ["target,start,end\n", "web,2026-05-10T10:00:00,\n"],
-            "line 2: '2026-05-10T10:00:00' is no instant; write it like 2026-11-24T09:12:00Z",
+            "line 2: '2026-05-10T10:00:00' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
         (
             ["target,start,end\n", "web,soon,\n"],
-            "line 2: 'soon' is no instant; write it like 2026-11-24T09:12:00Z",
+            "line 2: 'soon' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.monitoring.downtime import StatusInterval, availability
-from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, heat_map_hours, worst
+from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, heat_map_hours, worst_hour
 from procedure.monitoring.model import Status
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -76,8 +76,8 @@ def test_the_hour_that_is_skipped_has_none() -> None:
 
 
 def test_the_worst_hour_is_named() -> None:
-    assert worst(heat_map_hours([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
-    assert worst(heat_map_hours([down(TUESDAY, HOUR, Status.UP)])) is None
+    assert worst_hour(heat_map_hours([down(TUESDAY + 8 * HOUR, 80 * MINUTE)])) == (1, 9)
+    assert worst_hour(heat_map_hours([down(TUESDAY, HOUR, Status.UP)])) is None
 
 
 @given(

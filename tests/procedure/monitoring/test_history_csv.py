@@ -163,12 +163,12 @@ ADVICE = (
         (
             "at,target,verdict\n2026-05-10T17:13:31Z,a,up\n2026-05-10T17:13:31,a,up\n",
             {},
-            "line 3: at: '2026-05-10T17:13:31' is no instant; write it like 2026-11-24T09:12:00Z",
+            "line 3: at: '2026-05-10T17:13:31' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
         (
             "at,target,verdict\n0001-01-01T00:00:00+14:00,a,up\n",
             {},
-            "line 2: at: '0001-01-01T00:00:00+14:00' is no instant; "
+            "line 2: at: '0001-01-01T00:00:00+14:00' is not an instant; "
             "write it like 2026-11-24T09:12:00Z",
         ),
         (
@@ -179,7 +179,7 @@ ADVICE = (
         (
             "at,target,verdict\nyesterday,a,up\n",
             {},
-            "line 2: at: 'yesterday' is no instant; write it like 2026-11-24T09:12:00Z",
+            "line 2: at: 'yesterday' is not an instant; write it like 2026-11-24T09:12:00Z",
         ),
         (
             "at,target,verdict\n2026-05-10T17:13:31Z,a,degraded\n",

@@ -13,7 +13,7 @@ from procedure.monitoring.http_rules import (
     head_finding,
     status_of,
 )
-from procedure.monitoring.login_pages import login_sign, looks_captive, site_of
+from procedure.monitoring.login_pages import is_captive_portal, login_sign, site_of
 from procedure.monitoring.model import FailureCause, Phase, Status, Target
 
 HOME = "https://www.unige.ch/biblio/alma-secours"
@@ -148,9 +148,9 @@ def test_the_signs_of_a_login(url: str, sign: str | None) -> None:
 
 
 def test_the_signs_of_a_portal() -> None:
-    assert looks_captive("http://captive.example/login")
-    assert looks_captive("http://10.0.0.1/guest/login")
-    assert not looks_captive("https://login.example/")
+    assert is_captive_portal("http://captive.example/login")
+    assert is_captive_portal("http://10.0.0.1/guest/login")
+    assert not is_captive_portal("https://login.example/")
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from procedure.monitoring.latency_histogram import (
     LAST,
     bucket,
-    latency,
-    merged,
-    packed,
+    bucket_latency,
+    merge_counts,
+    pack,
     percentile,
-    unpacked,
+    unpack,
 )
 
 LATENCIES = st.lists(st.floats(0.01, 60_000), min_size=1, max_size=200)
@@ -25,7 +25,7 @@ COUNTS = st.dictionaries(st.integers(0, LAST), st.integers(1, 10**6))
 
 @given(st.floats(0.01, 60_000))
 def test_a_bucket_is_off_by_four_and_a_half_percent_at_the_most(milliseconds: float) -> None:
-    assert latency(bucket(milliseconds)) == pytest.approx(milliseconds, rel=0.0443)
+    assert bucket_latency(bucket(milliseconds)) == pytest.approx(milliseconds, rel=0.0443)
 
 
 @pytest.mark.parametrize(("milliseconds", "number"), [(0, 0), (0.001, 0), (1e9, LAST)])
@@ -47,15 +47,15 @@ def test_no_answer_has_no_percentile() -> None:
 
 @given(COUNTS)
 def test_counts_come_back_as_they_were_packed(counts: dict[int, int]) -> None:
-    assert unpacked(packed(counts)) == counts
+    assert unpack(pack(counts)) == counts
 
 
 def test_an_hour_takes_few_bytes() -> None:
-    assert len(packed({130: 20, 131: 40, 132: 30, 133: 20, 134: 9, 160: 1})) <= 20
+    assert len(pack({130: 20, 131: 40, 132: 30, 133: 20, 134: 9, 160: 1})) <= 20
 
 
 @given(st.lists(LATENCIES, max_size=4))
 def test_merged_counts_are_those_of_all_latencies(several: list[list[float]]) -> None:
     apart = [Counter(map(bucket, latencies)) for latencies in several]
     together = Counter(bucket(one) for latencies in several for one in latencies)
-    assert merged(apart) == dict(together)
+    assert merge_counts(apart) == dict(together)

@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 LAUSANNE = Neighbour(
     "lausanne", "Lausanne", "https://relais.example.org/board.json", {"alma-saml": "alma"}
 )
-NOTHING = NeighbourBoard("lausanne", broken=BoardProblem.NOT_YET)
+NOTHING = NeighbourBoard("lausanne", problem=BoardProblem.NOT_YET)
 BEFORE = NeighbourBoard("lausanne", {"alma-saml": NeighbourStatus(Status.UP, NOON)}, NOON)
 
 
@@ -84,7 +84,7 @@ def test_a_look_that_cannot_be_is_left_out(wrong: dict[str, Any]) -> None:
 
 def test_a_cause_that_we_do_not_know_is_none() -> None:
     for cause in ("<script>", 7, ["dns"], None):
-        told = heard(board(entry(cause=cause))).told["alma-saml"]
+        told = heard(board(entry(cause=cause))).statuses["alma-saml"]
         assert told == NeighbourStatus(Status.DOWN, NOON - seconds(40), None)
 
 
@@ -103,16 +103,16 @@ def test_a_cause_that_we_do_not_know_is_none() -> None:
     ],
 )
 def test_what_is_no_board_leaves_what_was_told_before(body: bytes, broken: BoardProblem) -> None:
-    assert heard(body, BEFORE) == BEFORE.failed(broken)
+    assert heard(body, BEFORE) == BEFORE.with_problem(broken)
 
 
 def test_an_age_is_by_our_clock_at_arrival() -> None:
     # Its clock is a minute ahead, within what is allowed: the age alone counts.
     ahead = heard(board(entry(), at="2026-11-24T11:01:00+00:00"))
-    assert ahead.told["alma-saml"].at == NOON - seconds(40)
+    assert ahead.statuses["alma-saml"].at == NOON - seconds(40)
     # Its clock is behind, or a proxy has kept the board: the lag is part of the age.
     kept = heard(board(entry(), at="2026-11-24T10:50:00+00:00"))
-    assert kept.told["alma-saml"].at == NOON - seconds(640)
+    assert kept.statuses["alma-saml"].at == NOON - seconds(640)
     assert kept.verdicts(NOON) == {}
 
 
@@ -142,4 +142,4 @@ KEYS = st.sampled_from(["target", "vantage", "verdict", "cause", "age_s", "at"])
 )
 def test_no_board_raises_and_none_is_from_the_future(at: object, entries: object) -> None:
     said = heard(json.dumps({"at": at, "targets": entries}).encode(), BEFORE)
-    assert all(one.at <= NOON for one in said.told.values())
+    assert all(one.at <= NOON for one in said.statuses.values())

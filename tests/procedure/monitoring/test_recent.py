@@ -34,8 +34,8 @@ def test_renewed_in_pieces_it_tells_what_one_fold_tells(
     looks = sorted(data.draw(st.lists(st.integers(0, 7200), max_size=5)))
     for look in [*looks, 7300]:
         now = START + timedelta(seconds=look)
-        since = chronicle.first_needed(now)
-        chronicle.renew((one for one in seen if since <= one.at < now), now)
+        since = chronicle.needed_since(now)
+        chronicle.update((one for one in seen if since <= one.at < now), now)
     until = START + timedelta(seconds=7300)
     assert chronicle.states("switch", START, until) == states(
         "switch", seen, interval=MINUTE, since=START, until=until
@@ -48,7 +48,7 @@ def test_what_was_seen_while_cut_off_is_not_known() -> None:
     seen = [outcome(60 * place, verdict) for place, verdict in enumerate(verdicts)]
     cut = BlindPeriod(START + 1.1 * MINUTE, START + 2.5 * MINUTE)
     until = START + 4 * MINUTE
-    chronicle.renew(seen, until, [cut])
+    chronicle.update(seen, until, [cut])
     told = chronicle.states("switch", START, until)
     assert [(state.start, state.end, state.verdict) for state in told] == [
         (START, START + MINUTE, Status.UP),
@@ -59,9 +59,9 @@ def test_what_was_seen_while_cut_off_is_not_known() -> None:
 
 def test_what_is_older_than_it_keeps_is_forgotten() -> None:
     chronicle = RecentStates({"switch": MINUTE}, keep=timedelta(hours=1))
-    chronicle.renew([outcome(0, Status.UP), outcome(60, Status.DOWN)], START + MINUTE * 2)
+    chronicle.update([outcome(0, Status.UP), outcome(60, Status.DOWN)], START + MINUTE * 2)
     later = START + timedelta(hours=3)
-    chronicle.renew([], later)
+    chronicle.update([], later)
     told = chronicle.states("switch", START, later)
     assert [state.verdict for state in told][-1] is None
     assert chronicle.states("unwatched", START, later)[0].verdict is None
@@ -70,7 +70,7 @@ def test_what_is_older_than_it_keeps_is_forgotten() -> None:
 def test_another_vantage_and_an_unknown_target_are_left_out() -> None:
     chronicle = RecentStates({"switch": MINUTE})
     foreign = Outcome("switch", "https://example.org", "pc-7", START, Status.DOWN)
-    chronicle.renew([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
+    chronicle.update([foreign, outcome(0, Status.DOWN, "elsewhere")], START + MINUTE)
     told = chronicle.states("switch", START, START + MINUTE)
     assert [(state.start, state.end, state.verdict) for state in told] == [
         (START, START + MINUTE, None)

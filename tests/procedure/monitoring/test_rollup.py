@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedure.monitoring.downtime import Availability, StatusInterval, availability, states
-from procedure.monitoring.latency_histogram import bucket, merged
+from procedure.monitoring.latency_histogram import bucket, merge_counts
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
     HOUR,
@@ -17,14 +17,14 @@ from procedure.monitoring.rollup import (
     ReadingRows,
     Rollup,
     Summary,
-    daily,
-    day_after,
-    day_of,
-    figures,
-    hour_of,
+    daily_summary,
     latency_percentile,
-    reading,
-    summed,
+    reading_row,
+    start_of_day,
+    start_of_hour,
+    start_of_next_day,
+    summarise_outcomes,
+    summary_figures,
 )
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_an_outcome_settles_the_states_and_hours_before_it() -> None:
 
 
 def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() -> None:
-    hours, _ = summed("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
+    hours, _ = summarise_outcomes("alma", [Probe(at(50), UP), Probe(at(300), UP)], 2 * HOUR)
     assert [(one.start, one.spent, one.probes) for one in hours] == [
         (at(0), Availability(up=10 * MINUTE, unread=50 * MINUTE), 1),
         (at(60), Availability(up=HOUR), 0),
@@ -82,19 +82,19 @@ def test_an_hour_without_a_probe_is_summed_as_far_as_a_reading_vouches_for_it() 
 
 def test_days_are_genevas_and_two_of_them_have_another_length() -> None:
     spring, autumn = datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)
-    assert day_of(START) == datetime(2026, 11, 23, 23, tzinfo=UTC)
-    assert day_after(day_of(spring)) - day_of(spring) == 23 * HOUR
-    assert day_after(day_of(autumn)) - day_of(autumn) == 25 * HOUR
-    assert day_after(day_of(START)) == datetime(2026, 11, 24, 23, tzinfo=UTC)
+    assert start_of_day(START) == datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert start_of_next_day(start_of_day(spring)) - start_of_day(spring) == 23 * HOUR
+    assert start_of_next_day(start_of_day(autumn)) - start_of_day(autumn) == 25 * HOUR
+    assert start_of_next_day(start_of_day(START)) == datetime(2026, 11, 24, 23, tzinfo=UTC)
 
 
 def test_a_day_sums_its_hours_and_what_is_missing_was_not_read() -> None:
-    day = day_of(datetime(2026, 10, 25, 12, tzinfo=UTC))
+    day = start_of_day(datetime(2026, 10, 25, 12, tzinfo=UTC))
     hours = [
         Summary("alma", day + n * HOUR, Availability(up=HOUR), probes=2, latencies={n: 1, 9: 1})
         for n in range(3)
     ]
-    assert daily(day, hours) == Summary(
+    assert daily_summary(day, hours) == Summary(
         "alma",
         day,
         Availability(up=3 * HOUR, unread=22 * HOUR),
@@ -104,12 +104,12 @@ def test_a_day_sums_its_hours_and_what_is_missing_was_not_read() -> None:
 
 
 def test_a_day_comes_when_it_is_over() -> None:
-    evening = day_after(day_of(START)) - 20 * MINUTE
+    evening = start_of_next_day(start_of_day(START)) - 20 * MINUTE
     probes = [Probe(evening, UP), Probe(evening + 10 * MINUTE, UP)]
-    assert summed("alma", probes, 30 * MINUTE) == ([], [])
-    _, days = summed("alma", [*probes, Probe(evening + 30 * MINUTE, UP)], 30 * MINUTE)
+    assert summarise_outcomes("alma", probes, 30 * MINUTE) == ([], [])
+    _, days = summarise_outcomes("alma", [*probes, Probe(evening + 30 * MINUTE, UP)], 30 * MINUTE)
     assert [(one.start, one.spent.up, one.probes) for one in days] == [
-        (day_of(START), 20 * MINUTE, 2)
+        (start_of_day(START), 20 * MINUTE, 2)
     ]
 
 
@@ -117,9 +117,14 @@ def test_figures_are_whole_microseconds_and_minus_one_without_an_answer() -> Non
     spent = Availability(up=HOUR - MINUTE, down=MINUTE)
     summary = Summary("alma", START, spent, probes=4, latencies={80: 1})
     durations = {"up": 3_540_000_000, "slow": 0, "down": 60_000_000, "unknown": 0, "unread": 0}
-    assert figures(summary) == durations | {"probes": 4, "p50": 1024, "p95": 1024, "p99": 1024}
+    assert summary_figures(summary) == durations | {
+        "probes": 4,
+        "p50": 1024,
+        "p95": 1024,
+        "p99": 1024,
+    }
     silent = Summary("alma", START, spent, probes=4, latencies={})
-    assert [figures(silent)[name] for name in ("p50", "p95", "p99")] == [-1, -1, -1]
+    assert [summary_figures(silent)[name] for name in ("p50", "p95", "p99")] == [-1, -1, -1]
 
 
 PROBES = st.lists(
@@ -138,20 +143,20 @@ PROBES = st.lists(
 @given(PROBES, st.sampled_from([10, 40, 100]))
 def test_hours_are_what_the_states_of_all_outcomes_say(probes: list[Probe], minutes: int) -> None:
     interval = minutes * MINUTE
-    hours, days = summed("alma", probes, 3 * interval)
+    hours, days = summarise_outcomes("alma", probes, 3 * interval)
     for one in hours:
         told = states("alma", probes, interval=interval, since=one.start, until=one.start + HOUR)
         assert one.spent == availability(told)
-        mine = [probe for probe in probes if hour_of(probe.at) == one.start]
+        mine = [probe for probe in probes if start_of_hour(probe.at) == one.start]
         assert one.probes == len(mine)
         assert sum(one.latencies.values()) == sum(p.verdict in (UP, SLOW) for p in mine)
     if probes:
-        over = hour_of(probes[-1].at)
-        assert {hour_of(p.at) for p in probes if p.at < over} <= {one.start for one in hours}
+        over = start_of_hour(probes[-1].at)
+        assert {start_of_hour(p.at) for p in probes if p.at < over} <= {one.start for one in hours}
     for day in days:
-        mine = [one for one in hours if day_of(one.start) == day.start]
-        assert day.latencies == merged(one.latencies for one in mine)
-        assert sum(vars_of(day).values(), timedelta()) == day_after(day.start) - day.start
+        mine = [one for one in hours if start_of_day(one.start) == day.start]
+        assert day.latencies == merge_counts(one.latencies for one in mine)
+        assert sum(vars_of(day).values(), timedelta()) == start_of_next_day(day.start) - day.start
 
 
 def vars_of(day: Summary) -> dict[str, timedelta]:
@@ -178,7 +183,7 @@ def readings(*seen: tuple[Status, float | None]) -> ReadingRows:
         Outcome("a", "", "server", NOON + n * SECOND, verdict, latency_ms=spent)
         for n, (verdict, spent) in enumerate(seen)
     ]
-    return ReadingRows("a", [reading(one) for one in outcomes])
+    return ReadingRows("a", [reading_row(one) for one in outcomes])
 
 
 def test_of_a_hundred_answers_it_is_the_ninety_fifth() -> None:
@@ -197,7 +202,7 @@ def test_what_failed_or_was_not_timed_has_no_part() -> None:
     assert latency_percentile(readings(timed, untimed, failed), 95) == 20.0
     assert latency_percentile(readings(untimed, failed), 95) is None
     failure = Outcome("a", "", "server", NOON, Status.DOWN, FailureCause.TIMEOUT)
-    assert latency_percentile(ReadingRows("a", [reading(failure)]), 95) is None
+    assert latency_percentile(ReadingRows("a", [reading_row(failure)]), 95) is None
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=300), st.integers(1, 100))

@@ -13,7 +13,7 @@ from procedure.handbook.services import services
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime, StatusInterval, downtimes
 from procedure.monitoring.model import FailureCause, Status
-from procedure.monitoring.services import Service, service_states, targets_of_answer
+from procedure.monitoring.services import Service, announced_keys, service_states
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
@@ -46,7 +46,7 @@ def test_the_papers_have_four_and_the_pages_speak_of_alma() -> None:
         Service("B2", ("tickets",)),
         Service("C1", ("offline-utility",)),
     )
-    assert targets_of_answer(found) == {"A4", "alma-saml", "alma-secours"}
+    assert announced_keys(found) == {"A4", "alma-saml", "alma-secours"}
 
 
 def test_one_way_that_works_is_enough() -> None:

@@ -236,7 +236,7 @@ def test_the_span_ends_now_while_it_lasts_and_half_an_hour_after_its_end() -> No
 def test_a_dossier_is_read_from_the_journal_and_the_history() -> None:
     journal, history = MemoryJournal(lambda: BEGUN), MemoryHistory()
     journal.append(DECLARED, ENDED)
-    history.expect({"alma-saml": timedelta(minutes=5)})
+    history.set_intervals({"alma-saml": timedelta(minutes=5)})
     for minutes, verdict in ((-10, Status.UP), (0, Status.DOWN), (5, Status.UP)):
         history.record([Outcome("alma-saml", "https://a/", "server", at(minutes), verdict)])
     made = read_dossier(OUTAGE, journal, history, RULES, now=at(300))

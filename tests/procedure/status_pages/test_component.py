@@ -43,8 +43,8 @@ def test_every_word_of_a_name_is_needed_in_any_order() -> None:
 
 def test_any_of_several_names_will_do_and_the_first_found_is_told() -> None:
     ours = ComponentFilter(("EU03", "swisscovery"))
-    assert ours.found("swisscovery is slow") == "swisscovery"
-    assert ours.found("Rapido is slow") == ""
+    assert ours.matching_name("swisscovery is slow") == "swisscovery"
+    assert ours.matching_name("Rapido is slow") == ""
 
 
 def test_a_name_of_signs_alone_is_looked_for_as_it_stands() -> None:

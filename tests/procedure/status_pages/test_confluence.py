@@ -11,7 +11,7 @@ import pytest
 from procedure.status_pages.component import ComponentFilter
 from procedure.status_pages.feed import ParserContext
 from procedure.status_pages.formats import parse_page
-from procedure.status_pages.html_text import LONGEST
+from procedure.status_pages.html_text import MAX_MARKUP
 from procedure.status_pages.keywords import Keywords
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
@@ -48,12 +48,12 @@ def test_a_page_that_says_so_is_ok() -> None:
     ["Nous n’avons pas de panne connue", "Alma : nous n’avons pas de panne connue."],
 )
 def test_a_page_without_a_known_outage_is_ok(line: str) -> None:
-    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).word is PageStatus.OK
+    assert read(page(f"<h2>Incidents</h2><p>{line}</p>")).status is PageStatus.OK
 
 
 def test_a_page_without_news_of_an_outage_is_not_ok() -> None:
     said = read(page("<p>Alma : nous n’avons pas de nouvelles de la panne</p>"))
-    assert said.word is PageStatus.INCIDENT
+    assert said.status is PageStatus.INCIDENT
 
 
 def test_a_page_that_says_nothing_clear_has_to_be_read_by_a_person() -> None:
@@ -70,8 +70,8 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
     assert said == PageReport(
         PageStatus.INCIDENT, "Alma Störung seit 08:10", ("Alma",), changed_at=CHANGED
     )
-    assert read(page(rows.format("Operational"))).word is PageStatus.OK
-    assert read(page(rows.format("Störung behoben") + CALM)).word is PageStatus.OK
+    assert read(page(rows.format("Operational"))).status is PageStatus.OK
+    assert read(page(rows.format("Störung behoben") + CALM)).status is PageStatus.OK
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,28 @@ def test_a_row_about_us_is_read_in_the_words_of_the_page() -> None:
 )
 def test_an_alarm_about_another_spoils_a_general_reassurance_only(line: str) -> None:
     said = read(page(f"{CALM}<p>{line}</p>"))
-    assert (said.word, said.reason, said.summary) == (
+    assert (said.status, said.reason, said.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         line,
     )
-    assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).word is PageStatus.OK
+    assert read(page(f"<p>Alma: no incident</p><p>{line}</p>")).status is PageStatus.OK
 
 
 def test_a_heading_alarms_but_never_claims_an_incident() -> None:
     for markup in (f"<h3>Alma outage</h3>{CALM}", "<h3>Alma outage</h3><p>Alma: operational</p>"):
         said = read(page(markup))
-        assert (said.word, said.reason, said.summary) == (
+        assert (said.status, said.reason, said.summary) == (
             PageStatus.UNKNOWN,
             UnreadReason.UNCLEAR,
             "Alma outage",
         )
-    assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).word is PageStatus.UNKNOWN
+    assert read(page(f"<h3>A major outage of everything</h3>{CALM}")).status is PageStatus.UNKNOWN
 
 
 def test_a_line_that_reassures_and_alarms_is_left_for_a_person() -> None:
     said = read(page(f"{CALM}<p>Alma: login ok, loans degraded</p>"))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
 
 
 def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
@@ -111,12 +111,12 @@ def test_planned_work_becomes_a_window_in_the_zone_of_the_page() -> None:
         "feed:confluence",
         "Alma: Wartung 28.11.2026, 07:00 – 09:00 Uhr",
     )
-    assert (said.word, said.windows) == (PageStatus.OK, (window,))
+    assert (said.status, said.windows) == (PageStatus.OK, (window,))
 
 
 def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
     on = read(page(f"{CALM}<p>Alma: maintenance 24.11.2026 09:30 - 11:00</p>"))
-    assert (on.word, on.summary) == (
+    assert (on.status, on.summary) == (
         PageStatus.PLANNED,
         "Alma: maintenance 24.11.2026 09:30 - 11:00",
     )
@@ -126,7 +126,7 @@ def test_planned_work_that_is_on_is_told_and_that_is_over_is_not() -> None:
 
 def test_planned_work_at_a_time_nobody_can_read_is_left_for_a_person() -> None:
     said = read(page(f"{CALM}<p>Alma: maintenance on Sunday morning</p>"))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNCLEAR)
     assert [one.start for one in said.windows] == [None]
 
 
@@ -141,7 +141,7 @@ def test_version_one_and_lists_of_pages_are_read_alike() -> None:
 
 def test_an_archived_page_does_not_count() -> None:
     archived = page("<p>Alma is down</p>") | {"status": "archived"}
-    assert read({"results": [page(CALM), archived]}).word is PageStatus.OK
+    assert read({"results": [page(CALM), archived]}).status is PageStatus.OK
 
 
 def test_a_document_tree_is_read_row_by_row() -> None:
@@ -157,13 +157,13 @@ def test_a_document_tree_is_read_row_by_row() -> None:
     rows = [{"type": "tableRow", "content": header}, {"type": "tableRow", "content": cells}]
     tree = {"type": "doc", "content": [{"type": "table", "content": rows}]}
     said = read(page(json.dumps(tree), form="atlas_doc_format"))
-    assert (said.word, said.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
+    assert (said.status, said.summary) == (PageStatus.INCIDENT, "Alma <EU03> OUTAGE")
 
 
 def test_a_library_may_set_its_own_words() -> None:
     own = Keywords(nothing=("alles gut",), incident=("kaputt",))
-    assert read(page("<p>Alma: alles gut</p>"), own).word is PageStatus.OK
-    assert read(page("<p>Alma ist kaputt</p>"), own).word is PageStatus.INCIDENT
+    assert read(page("<p>Alma: alles gut</p>"), own).status is PageStatus.OK
+    assert read(page("<p>Alma ist kaputt</p>"), own).status is PageStatus.INCIDENT
 
 
 @pytest.mark.parametrize(
@@ -175,5 +175,5 @@ def test_an_answer_without_a_page_has_another_shape(answer: object) -> None:
 
 
 def test_a_page_longer_than_any_is_not_read_in_part() -> None:
-    said = read(page(CALM + "x" * LONGEST))
+    said = read(page(CALM + "x" * MAX_MARKUP))
     assert said == PageReport(PageStatus.UNKNOWN, reason=UnreadReason.TOO_LARGE)

@@ -45,27 +45,29 @@ def test_the_good_status_is_ok_wherever_the_services_stand(container: int) -> No
     ],
 )
 def test_the_known_words_are_read(status: str, word: PageStatus) -> None:
-    assert read(portal(("HEP EU03", status))).word is word
+    assert read(portal(("HEP EU03", status))).status is word
 
 
 @pytest.mark.parametrize("status", ["fa-exclamation", "SERVICE", "", None, 1, "not ok", [GOOD]])
 def test_any_other_status_is_left_for_a_person(status: object) -> None:
     said = read(portal(("EU03", status)))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_the_worst_of_several_services_stands() -> None:
     said = read(portal(("Alma EU03", GOOD), ("Primo EU03", "error"), ("Leganto EU03", "?")))
-    assert (said.word, said.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
+    assert (said.status, said.summary) == (PageStatus.INCIDENT, "Primo EU03: error")
     assert said.components == ("Alma EU03", "Primo EU03", "Leganto EU03")
     for better in (GOOD, "maint"):
-        assert read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).word is PageStatus.UNKNOWN
-    assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).word is PageStatus.PLANNED
+        assert (
+            read(portal(("Alma EU03", better), ("Leganto EU03", "?"))).status is PageStatus.UNKNOWN
+        )
+    assert read(portal(("Alma EU03", GOOD), ("Primo EU03", "maint"))).status is PageStatus.PLANNED
 
 
 def test_a_sandbox_or_another_number_is_not_ours() -> None:
     said = read(portal(("Alma EU03 - Sandbox", "error"), ("EU031", "error")))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.NO_COMPONENT)
 
 
 @pytest.mark.parametrize(

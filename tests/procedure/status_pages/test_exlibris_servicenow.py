@@ -54,19 +54,19 @@ def test_an_outage_or_a_degradation_is_an_incident(kind: str) -> None:
 
 def test_a_notice_is_ok_and_its_text_is_kept() -> None:
     said = read(table(record("info")))
-    assert (said.word, said.summary) == (PageStatus.OK, "We are working on it")
+    assert (said.status, said.summary) == (PageStatus.OK, "We are working on it")
 
 
 @pytest.mark.parametrize("kind", ["error", "ERROR", "", None, 3, "disruption"])
 def test_an_unknown_type_is_never_ok(kind: object) -> None:
     said = read(table(record(kind, "2026-11-24 08:30:00")))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_planned_work_without_a_beginning_is_announced_only() -> None:
     said = read(table(record("planned")))
     window = MaintenanceWindow(None, None, "feed:exlibris-servicenow", "We are working on it")
-    assert (said.word, said.windows) == (PageStatus.OK, (window,))
+    assert (said.status, said.windows) == (PageStatus.OK, (window,))
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,14 @@ def test_planned_work_without_a_beginning_is_announced_only() -> None:
     ],
 )
 def test_planned_work_is_on_from_its_beginning(begin: str, word: PageStatus) -> None:
-    assert read(table(record("planned", begin))).word is word
+    assert read(table(record("planned", begin))).status is word
 
 
 def test_times_are_utc_unless_the_papers_say_otherwise() -> None:
     body = table(record("planned", "2026-11-24 09:30:00", "2026-11-24 11:00:00"))
-    assert read(body).word is PageStatus.OK
+    assert read(body).status is PageStatus.OK
     (window,) = read(body, "Europe/Zurich").windows
-    assert (read(body, "Europe/Zurich").word, window.start, window.end) == (
+    assert (read(body, "Europe/Zurich").status, window.start, window.end) == (
         PageStatus.PLANNED,
         datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
         datetime(2026, 11, 24, 10, 0, tzinfo=UTC),
@@ -103,19 +103,19 @@ def test_what_has_ended_or_is_anothers_does_not_count() -> None:
 
 def test_the_gravest_record_stands() -> None:
     said = read(table(record("info"), record("outage"), record("planned", "2026-11-24 08:00:00")))
-    assert said.word is PageStatus.INCIDENT
+    assert said.status is PageStatus.INCIDENT
 
 
 def test_a_record_without_a_name_has_to_be_read_by_a_person() -> None:
     said = read(table({"type": "info", "short_description": "?"}, 7))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 def test_values_with_their_display_text_are_read_by_value() -> None:
     shown = {
         name: {"display_value": "x", "value": value} for name, value in record("outage").items()
     }
-    assert (read(table(shown)).word, read(table(shown)).components) == (
+    assert (read(table(shown)).status, read(table(shown)).components) == (
         PageStatus.INCIDENT,
         (OURS,),
     )

@@ -63,7 +63,7 @@ TREES = st.recursive(
 def bounded(said: PageReport) -> bool:
     texts = [said.summary, *said.components, *(one.title for one in said.windows)]
     return (
-        (said.reason is not None) == (said.word is PageStatus.UNKNOWN)
+        (said.reason is not None) == (said.status is PageStatus.UNKNOWN)
         and len(said.summary) <= 300
         and len(said.components) <= 20
         and len(said.windows) <= 20
@@ -82,7 +82,7 @@ def read_all(body: bytes) -> list[PageReport]:
 def test_any_bytes_are_unknown(body: bytes) -> None:
     for said in read_all(body):
         assert bounded(said)
-        assert said.word is PageStatus.UNKNOWN
+        assert said.status is PageStatus.UNKNOWN
 
 
 @given(TREES)
@@ -164,7 +164,9 @@ def test_what_no_parser_cleans_is_cleaned_where_it_is_summed_up() -> None:
 
 @pytest.mark.parametrize("name", sorted(WELL_FORMED))
 def test_the_good_bodies_are_ok_as_they_stand(name: str) -> None:
-    assert parse_page(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).word is PageStatus.OK
+    assert (
+        parse_page(name, json.dumps(WELL_FORMED[name]).encode(), AT, EU03).status is PageStatus.OK
+    )
 
 
 @pytest.mark.parametrize("body", [b"", b"  \r\n\t"])
@@ -200,7 +202,7 @@ def test_a_body_over_the_limit_is_not_parsed() -> None:
 def test_depth_and_size_are_survived(body: bytes) -> None:
     for said in read_all(body):
         assert bounded(said)
-        assert said.word is not PageStatus.INCIDENT
+        assert said.status is not PageStatus.INCIDENT
 
 
 def test_the_page_tells_every_format_word_and_reason() -> None:

@@ -15,7 +15,7 @@ from procedure.status_pages.maintenance import (
     MaintenanceWindow,
     MaintenanceWithdrawn,
     current_windows,
-    planned_between,
+    parse_planned_span,
 )
 
 START = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
@@ -37,13 +37,13 @@ def test_a_window_is_on_from_its_start_until_before_its_end() -> None:
         True,
         False,
     ]
-    assert (window.over(END - MOMENT), window.over(END)) == (False, True)
+    assert (window.has_ended(END - MOMENT), window.has_ended(END)) == (False, True)
 
 
 def test_a_window_without_a_start_is_never_known_to_be_on_and_without_an_end_never_over() -> None:
     assert not MaintenanceWindow(None, END, "x").covers(START)
     assert MaintenanceWindow(START, None, "x").covers(END + timedelta(days=365))
-    assert not MaintenanceWindow(START, None, "x").over(END + timedelta(days=365))
+    assert not MaintenanceWindow(START, None, "x").has_ended(END + timedelta(days=365))
 
 
 def test_what_a_person_enters_is_a_window_like_any_other() -> None:
@@ -80,7 +80,7 @@ AUTUMN = datetime(2026, 10, 20, 11, 0, tzinfo=UTC)
 def test_local_times_become_instants(
     begin: str, end: str, now: datetime, instants: tuple[str, str]
 ) -> None:
-    found = planned_between(begin, end, now)
+    found = parse_planned_span(begin, end, now)
     assert tuple(f"{one:%m-%d %H:%M}" for one in found) == instants
     assert all(one.tzinfo is UTC for one in found)
 
@@ -104,5 +104,5 @@ def test_what_cannot_be_is_refused_by_name(
     begin: str, end: str, now: datetime, reason: str
 ) -> None:
     with pytest.raises(WindowRefused) as refusal:
-        planned_between(begin, end, now)
+        parse_planned_span(begin, end, now)
     assert (refusal.value.reason, str(refusal.value)) == (reason, REFUSALS[reason])

@@ -17,9 +17,9 @@ from procedure.status_pages.readings import (
     PageStatusReadByStaff,
     Reading,
     current_status,
-    from_feed,
-    from_person,
+    feed_reading,
     is_fresh,
+    person_reading,
 )
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
 
@@ -34,11 +34,11 @@ def ago(minutes: float) -> datetime:
 def fed(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
     reason = UnreadReason.SYNTAX if word is PageStatus.UNKNOWN else None
     said = PageReport(word, reason=reason)
-    return from_feed(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
+    return feed_reading(target, "statuspage", said, at=ago(minutes), interval=INTERVAL)
 
 
 def taken(word: PageStatus, minutes: float = 1, target: str = "exlibris-status") -> Reading:
-    return from_person(
+    return person_reading(
         PageStatusReadByStaff(UUID(int=1), ago(minutes), target, word, "CMU-3", "mb")
     )
 
@@ -46,12 +46,14 @@ def taken(word: PageStatus, minutes: float = 1, target: str = "exlibris-status")
 def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None:
     window = MaintenanceWindow(NOW, None, "feed:statuspage", "Upgrade")
     said = PageReport(PageStatus.INCIDENT, "Loans fail", ("EU03",), (window,), ago(30), None)
-    assert from_feed("exlibris-status", "statuspage", said, at=NOW, interval=INTERVAL) == Reading(
+    assert feed_reading(
+        "exlibris-status", "statuspage", said, at=NOW, interval=INTERVAL
+    ) == Reading(
         target="exlibris-status",
         at=NOW,
         until=NOW + timedelta(minutes=15),
         source="feed:statuspage",
-        word=PageStatus.INCIDENT,
+        status=PageStatus.INCIDENT,
         summary="Loans fail",
         components=("EU03",),
         windows=(window,),
@@ -61,15 +63,15 @@ def test_a_feeds_reading_keeps_what_was_said_and_holds_three_intervals() -> None
 
 def test_a_persons_reading_holds_a_quarter_of_an_hour_or_as_set() -> None:
     entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "CMU-3")
-    assert from_person(entry) == Reading(
+    assert person_reading(entry) == Reading(
         "slsp-psi", NOW, NOW + timedelta(minutes=15), "person:CMU-3", PageStatus.OK
     )
-    assert from_person(entry, holds=timedelta(minutes=5)).until == NOW + timedelta(minutes=5)
+    assert person_reading(entry, holds=timedelta(minutes=5)).until == NOW + timedelta(minutes=5)
 
 
 def test_a_workstation_cannot_pass_for_a_feed() -> None:
     entry = PageStatusReadByStaff(UUID(int=1), NOW, "slsp-psi", PageStatus.OK, "feed:statuspage")
-    assert from_person(entry).by_person
+    assert person_reading(entry).by_person
     assert not fed(PageStatus.OK).by_person
 
 
@@ -84,21 +86,25 @@ def test_a_reading_counts_from_its_instant_until_it_no_longer_holds(
 
 
 def test_only_a_page_that_was_reached_is_to_be_read_by_eye() -> None:
-    reached = from_feed(
+    reached = feed_reading(
         "x",
         "feed",
         PageReport(PageStatus.UNKNOWN, reason=UnreadReason.LOGIN),
         at=NOW,
         interval=INTERVAL,
     )
-    cut = from_feed(
+    cut = feed_reading(
         "x",
         "feed",
         PageReport(PageStatus.UNKNOWN, reason=UnreadReason.UNREACHABLE),
         at=NOW,
         interval=INTERVAL,
     )
-    assert [one.by_eye for one in (reached, cut, fed(PageStatus.OK))] == [True, False, False]
+    assert [one.needs_staff_reading for one in (reached, cut, fed(PageStatus.OK))] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_the_newest_counts_and_both_kinds_are_kept() -> None:
@@ -151,7 +157,7 @@ def reading(
 def kept(
     words: LastPageStatus, journal: MemoryJournal, *latest: Reading
 ) -> tuple[PageStatusChanged, ...]:
-    changed = words.changed({one.target: one for one in latest}, LATER)
+    changed = words.changes({one.target: one for one in latest}, LATER)
     words.extend(journal.append(*changed))
     return changed
 

@@ -73,7 +73,7 @@ def told(*titles: str, hours: bool = True, oldest_first: bool = False) -> PageSt
     """Read notices given oldest first, an hour apart; most feeds have the newest first."""
     dates = [f"Tue, 24 Nov 2026 0{hour}:00:00 GMT" if hours else "" for hour in range(len(titles))]
     items = [item(title, date=date) for title, date in zip(titles, dates, strict=True)]
-    return read(rss(*(items if oldest_first else reversed(items))), "EU03").word
+    return read(rss(*(items if oldest_first else reversed(items))), "EU03").status
 
 
 @pytest.mark.parametrize(
@@ -135,15 +135,15 @@ def test_without_a_date_an_end_is_believed_only_where_the_others_show_the_order(
         item("Rapido outage", date="Tue, 24 Nov 2026 07:00:00 GMT"),
     ]
     undated = [item("EU03 resolved", date=""), item("EU03 outage", date="")]
-    assert read(rss(*undated, *others), "EU03").word is PageStatus.OK
-    assert read(rss(*undated, *reversed(others)), "EU03").word is PageStatus.INCIDENT
+    assert read(rss(*undated, *others), "EU03").status is PageStatus.OK
+    assert read(rss(*undated, *reversed(others)), "EU03").status is PageStatus.INCIDENT
     same = [item("EU03 resolved"), item("EU03 outage")]
-    assert read(rss(*same), "EU03").word is PageStatus.UNKNOWN
+    assert read(rss(*same), "EU03").status is PageStatus.UNKNOWN
 
 
 def test_an_end_dated_in_the_future_does_not_cover_what_comes() -> None:
     end = item("EU03 resolved", date="Fri, 24 Nov 2028 08:00:00 GMT")
-    assert read(rss(item("EU03 outage"), end), "EU03").word is PageStatus.INCIDENT
+    assert read(rss(item("EU03 outage"), end), "EU03").status is PageStatus.INCIDENT
 
 
 def test_a_trouble_that_was_ended_in_its_own_notice_ends_no_other() -> None:
@@ -164,25 +164,25 @@ def test_an_open_notice_is_an_incident() -> None:
 def test_the_newest_update_closes_a_notice_and_an_older_one_does_not() -> None:
     closed = "<p>24 Nov, 08:00 UTC<br><strong>Resolved</strong> - Over.</p><p>Investigating</p>"
     again = f"<p><strong>Investigating</strong> - Loans fail anew.</p>{closed}"
-    assert read(rss(item("Alma outage", closed))).word is PageStatus.OK
-    assert read(rss(item("Alma outage", again))).word is PageStatus.INCIDENT
-    assert read(rss(item("Resolved: Alma outage"))).word is PageStatus.OK
+    assert read(rss(item("Alma outage", closed))).status is PageStatus.OK
+    assert read(rss(item("Alma outage", again))).status is PageStatus.INCIDENT
+    assert read(rss(item("Resolved: Alma outage"))).status is PageStatus.OK
 
 
 def test_a_notice_too_old_no_longer_counts_and_one_without_a_date_does() -> None:
     assert (
-        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).word is PageStatus.OK
+        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 08:59:59 GMT"))).status is PageStatus.OK
     )
     assert (
-        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 09:00:00 GMT"))).word
+        read(rss(item("Alma outage", date="Tue, 17 Nov 2026 09:00:00 GMT"))).status
         is PageStatus.INCIDENT
     )
-    assert read(rss(item("Alma outage", date=""))).word is PageStatus.INCIDENT
+    assert read(rss(item("Alma outage", date=""))).status is PageStatus.INCIDENT
 
 
 def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
     said = read(rss(item("News about Alma", "Have a look")))
-    assert (said.word, said.reason, said.summary) == (
+    assert (said.status, said.reason, said.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         "News about Alma",
@@ -191,23 +191,25 @@ def test_a_notice_in_unknown_words_is_left_for_a_person() -> None:
 
 def test_a_notice_that_reassures_in_words_is_ok() -> None:
     assert (
-        read(rss(item("Alma operating normally", "All systems operational"))).word is PageStatus.OK
+        read(rss(item("Alma operating normally", "All systems operational"))).status
+        is PageStatus.OK
     )
 
 
 def test_planned_work_is_a_window() -> None:
     said = read(rss(item("Alma maintenance", "On 28.11.2026, 07:00 - 09:00")))
-    assert (said.word, [(one.start, one.end) for one in said.windows]) == (
+    assert (said.status, [(one.start, one.end) for one in said.windows]) == (
         PageStatus.OK,
         [(datetime(2026, 11, 28, 6, tzinfo=UTC), datetime(2026, 11, 28, 8, tzinfo=UTC))],
     )
     assert (
-        read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 11:00"))).word is PageStatus.PLANNED
+        read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 11:00"))).status
+        is PageStatus.PLANNED
     )
     assert read(rss(item("Alma maintenance", "24.11.2026, 07:00 - 10:00"))) == PageReport(
         PageStatus.OK
     )
-    assert read(rss(item("Alma maintenance", "On Sunday"))).word is PageStatus.UNKNOWN
+    assert read(rss(item("Alma maintenance", "On Sunday"))).status is PageStatus.UNKNOWN
 
 
 def test_atom_is_read_as_well() -> None:
@@ -238,12 +240,12 @@ def test_a_document_type_in_another_encoding_is_refused_too() -> None:
 
 @pytest.mark.parametrize("body", [b"<html><body>Log in</body></html>", b"<x/>"])
 def test_another_document_is_no_feed(body: bytes) -> None:
-    assert (read(body).word, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
+    assert (read(body).status, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SHAPE)
 
 
 @pytest.mark.parametrize("body", [b"<rss>", b"{}", b"\xff\xfe", b"<rss>&nbsp;</rss>"])
 def test_what_is_not_xml_says_nothing(body: bytes) -> None:
-    assert (read(body).word, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SYNTAX)
+    assert (read(body).status, read(body).reason) == (PageStatus.UNKNOWN, UnreadReason.SYNTAX)
 
 
 def test_a_feed_longer_than_any_is_not_read_in_part() -> None:

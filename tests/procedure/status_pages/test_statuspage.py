@@ -76,49 +76,50 @@ def test_a_component_that_works_is_ok() -> None:
     ],
 )
 def test_each_status_has_its_word(status: str, word: PageStatus) -> None:
-    assert read(summary(component("EU03", status))).word is word
+    assert read(summary(component("EU03", status))).status is word
 
 
 @pytest.mark.parametrize("status", ["", "fine", "OPERATIONAL!", None, 0])
 def test_a_status_that_is_not_in_the_table_is_never_ok(status: object) -> None:
     said = read(summary(component("EU03") | {"status": status}))
-    assert (said.word, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
+    assert (said.status, said.reason) == (PageStatus.UNKNOWN, UnreadReason.UNKNOWN_STATUS)
 
 
 def test_indicator_none_with_an_open_incident_is_an_incident() -> None:
     body = summary(component("EU03"), incidents=[incident("Loans fail", "EU03")], indicator="none")
-    assert (read(body).word, read(body).summary) == (PageStatus.INCIDENT, "Loans fail")
+    assert (read(body).status, read(body).summary) == (PageStatus.INCIDENT, "Loans fail")
 
 
 def test_indicator_minor_without_incident_follows_the_component() -> None:
     broken = summary(component("EU03"), component("EU01", "partial_outage"), indicator="minor")
-    assert read(broken).word is PageStatus.OK
-    assert read(broken, "EU01").word is PageStatus.INCIDENT
+    assert read(broken).status is PageStatus.OK
+    assert read(broken, "EU01").status is PageStatus.INCIDENT
 
 
 def test_another_components_incident_is_not_ours() -> None:
     assert (
-        read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).word is PageStatus.OK
+        read(summary(component("EU03"), incidents=[incident("Slow", "EU01")])).status
+        is PageStatus.OK
     )
 
 
 def test_an_incident_that_names_us_in_its_title_alone_is_ours() -> None:
     body = summary(component("EU03"), incidents=[incident("EU03 is slow")])
-    assert read(body).word is PageStatus.INCIDENT
+    assert read(body).status is PageStatus.INCIDENT
 
 
 def test_a_title_never_overrides_the_components_that_an_incident_lists() -> None:
     """GitHub has a component "Issues", and incidents titled "Issues with …" of other components."""
     parts = (component("Issues"), component("Actions"), component("Pages"))
     other = summary(*parts, incidents=[incident("Issues with Actions and Pages", "Actions")])
-    assert read(other, "Issues").word is PageStatus.OK
-    assert read(other, "Pages").word is PageStatus.OK
-    assert read(other, "Actions").word is PageStatus.INCIDENT
+    assert read(other, "Issues").status is PageStatus.OK
+    assert read(other, "Pages").status is PageStatus.OK
+    assert read(other, "Actions").status is PageStatus.INCIDENT
     hidden = summary(*parts, incidents=[incident("Incident on 2020-12-13", "Issues")])
-    assert read(hidden, "Issues").word is PageStatus.INCIDENT
+    assert read(hidden, "Issues").status is PageStatus.INCIDENT
     ahead = work("2026-11-24T08:00:00Z", None, "Actions") | {"name": "Upgrade of Pages"}
     assert read(summary(*parts, planned=[ahead]), "Pages") == read(summary(*parts), "Pages")
-    assert read(summary(*parts, planned=[ahead]), "Actions").word is PageStatus.PLANNED
+    assert read(summary(*parts, planned=[ahead]), "Actions").status is PageStatus.PLANNED
 
 
 def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
@@ -134,7 +135,7 @@ def test_a_listed_component_is_known_by_its_group_and_by_its_id() -> None:
         ({}, PageStatus.UNKNOWN),
     ):
         body = summary(*parts, incidents=[incident("Slow") | {"components": [listed]}])
-        assert read(body, "Alma EU03").word is word
+        assert read(body, "Alma EU03").status is word
 
 
 @pytest.mark.parametrize(
@@ -163,12 +164,12 @@ def test_work_that_names_no_component_has_to_be_read_by_a_person(
 def test_work_that_names_no_component_and_is_over_no_longer_counts() -> None:
     over = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z")
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", status="completed")
-    assert read(summary(component("EU03"), planned=[over, done])).word is PageStatus.OK
+    assert read(summary(component("EU03"), planned=[over, done])).status is PageStatus.OK
 
 
 def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None:
     said = read(summary(component("EU03"), incidents=[incident("Something is wrong")]))
-    assert (said.word, said.reason, said.summary) == (
+    assert (said.status, said.reason, said.summary) == (
         PageStatus.UNKNOWN,
         UnreadReason.UNCLEAR,
         "Something is wrong",
@@ -178,14 +179,14 @@ def test_an_open_incident_that_names_nobody_has_to_be_read_by_a_person() -> None
 @pytest.mark.parametrize("status", ["resolved", "postmortem", "completed"])
 def test_a_closed_incident_no_longer_counts(status: str) -> None:
     closed = incident("Loans fail", "EU03", status=status)
-    assert read(summary(component("EU03"), incidents=[closed])).word is PageStatus.OK
+    assert read(summary(component("EU03"), incidents=[closed])).status is PageStatus.OK
 
 
 def test_an_incident_being_monitored_is_still_open_until_it_has_an_end() -> None:
     open_still = incident("Loans fail", "EU03", status="monitoring")
     ended = open_still | {"resolved_at": "2026-11-24T08:30:00Z"}
-    assert read(summary(component("EU03"), incidents=[open_still])).word is PageStatus.INCIDENT
-    assert read(summary(component("EU03"), incidents=[ended])).word is PageStatus.OK
+    assert read(summary(component("EU03"), incidents=[open_still])).status is PageStatus.INCIDENT
+    assert read(summary(component("EU03"), incidents=[ended])).status is PageStatus.OK
 
 
 def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
@@ -197,22 +198,22 @@ def test_planned_work_ahead_is_a_window_beside_the_word() -> None:
         "feed:statuspage",
         "Upgrade",
     )
-    assert (said.word, said.windows) == (PageStatus.OK, (window,))
+    assert (said.status, said.windows) == (PageStatus.OK, (window,))
     during = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 7, tzinfo=UTC)
     )
-    assert (during.word, during.summary) == (PageStatus.PLANNED, "Upgrade")
+    assert (during.status, during.summary) == (PageStatus.PLANNED, "Upgrade")
     after = read(
         summary(component("EU03"), planned=[ahead]), at=datetime(2026, 11, 28, 8, tzinfo=UTC)
     )
-    assert (after.word, after.windows) == (PageStatus.OK, ())
+    assert (after.status, after.windows) == (PageStatus.OK, ())
 
 
 def test_work_under_way_past_its_time_is_still_on_and_completed_work_is_not() -> None:
     late = work("2026-11-24T06:00:00Z", "2026-11-24T08:00:00Z", "EU03", status="in_progress")
-    assert read(summary(component("EU03"), planned=[late])).word is PageStatus.PLANNED
+    assert read(summary(component("EU03"), planned=[late])).status is PageStatus.PLANNED
     done = work("2026-11-24T06:00:00Z", "2026-11-24T12:00:00Z", "EU03", status="completed")
-    assert read(summary(component("EU03"), planned=[done])).word is PageStatus.OK
+    assert read(summary(component("EU03"), planned=[done])).status is PageStatus.OK
 
 
 def test_another_components_work_is_not_ours() -> None:
@@ -234,7 +235,7 @@ def test_a_member_is_known_by_its_group_and_the_group_itself_does_not_count() ->
         component("EU03 Sandbox", "major_outage", id="b", group_id="g"),
         component("EU03", "major_outage", id="c", group_id=None),
     )
-    assert read(body, "Alma EU03").word is PageStatus.OK
+    assert read(body, "Alma EU03").status is PageStatus.OK
 
 
 def test_a_page_without_our_component_says_nothing_of_it() -> None:

@@ -39,13 +39,13 @@ def state(start: float, end: float, verdict: Status | None, target: str = "alma"
 def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
     rolled = {}
     for grain in ("hour", "day"):
-        found = history.rolled(grain, COLUMNS, since=AT - DAY)
+        found = history.summaries(grain, COLUMNS, since=AT - DAY)
         rolled[grain] = {key: rows(found, key) for key in found.targets}
     cut = AT + 30 * HOUR
     return (
         history.states(since=AT - HOUR, until=until),
-        history.outages(since=AT - HOUR, until=until),
-        history.outages(since=AT + 20 * HOUR, until=cut),
+        history.downtimes(since=AT - HOUR, until=until),
+        history.downtimes(since=AT + 20 * HOUR, until=cut),
         rolled,
     )
 
@@ -55,7 +55,7 @@ def rows(found: SummaryColumns, target: str) -> list[tuple[int, ...]]:
 
 
 def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
-    history.expect({"alma": MINUTE})
+    history.set_intervals({"alma": MINUTE})
     history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
     history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
     told = history.states(since=AT + 1.5 * MINUTE, until=AT + 20 * MINUTE)
@@ -69,23 +69,23 @@ def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
 
 
 def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None:
-    history.expect({"alma": MINUTE})
+    history.set_intervals({"alma": MINUTE})
     verdicts = [UP] * 10 + [DOWN] * 20 + [UP] * 150
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
     history.record([outcome(minute, one, vantage="CMU-3") for minute, one in enumerate(verdicts)])
-    history.cut_off(BlindPeriod(AT + 10 * MINUTE, AT + 12 * MINUTE))
+    history.record_blind_period(BlindPeriod(AT + 10 * MINUTE, AT + 12 * MINUTE))
     cut = BlindPeriod(AT + 10 * MINUTE, AT + 29.5 * MINUTE)
-    history.cut_off(cut)
+    history.record_blind_period(cut)
     until = AT + 100 * MINUTE
-    assert history.cuts(since=AT, until=until) == (cut,)
-    assert history.cuts(since=AT, until=until, vantage="CMU-3") == ()
-    assert history.cuts(since=AT + HOUR, until=until) == ()
+    assert history.blind_periods(since=AT, until=until) == (cut,)
+    assert history.blind_periods(since=AT, until=until, vantage="CMU-3") == ()
+    assert history.blind_periods(since=AT + HOUR, until=until) == ()
     dark = StatusInterval("alma", cut.start, AT + 30 * MINUTE, Status.UNKNOWN, FailureCause.NETWORK)
     told = history.states(since=AT, until=until)
     assert told == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
-    assert history.outages(since=AT, until=until) == []
-    assert len(history.outages(since=AT, until=until, vantage="CMU-3")) == 1
-    hours = rows(history.rolled("hour", ["up", "down", "unknown", "unread"], since=AT), "alma")
+    assert history.downtimes(since=AT, until=until) == []
+    assert len(history.downtimes(since=AT, until=until, vantage="CMU-3")) == 1
+    hours = rows(history.summaries("hour", ["up", "down", "unknown", "unread"], since=AT), "alma")
     minutes = [tuple(round(count / 60e6) for count in row[1:]) for row in hours]
     assert minutes == [(40, 0, 20, 0), (60, 0, 0, 0)]
 
@@ -93,8 +93,8 @@ def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None
 def test_an_outage_goes_on_through_a_stretch_in_which_we_were_cut_off(history: History) -> None:
     verdicts = [UP, DOWN, DOWN, DOWN, DOWN, DOWN, UP]
     history.record([outcome(minute, one) for minute, one in enumerate(verdicts)])
-    history.cut_off(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
-    (outage,) = history.outages(since=AT, until=AT + 7 * MINUTE)
+    history.record_blind_period(BlindPeriod(AT + 2 * MINUTE, AT + 4 * MINUTE))
+    (outage,) = history.downtimes(since=AT, until=AT + 7 * MINUTE)
     whole = Downtime("alma", AT + MINUTE, AT + 6 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     assert outage == whole
 
@@ -105,49 +105,49 @@ def test_outages_that_reach_into_a_span_are_told_whole(history: History) -> None
     first = Downtime("alma", AT + 2 * MINUTE, AT + 8 * MINUTE, FailureCause.STATUS, 2 * MINUTE)
     ended = AT + 30 * MINUTE
     second = Downtime("alma", AT + 10 * MINUTE, None, FailureCause.STATUS, 17 * MINUTE)
-    assert history.outages(since=AT + 7 * MINUTE, until=ended) == [first, second]
-    assert history.outages(since=AT + 8 * MINUTE, until=ended) == [second]
+    assert history.downtimes(since=AT + 7 * MINUTE, until=ended) == [first, second]
+    assert history.downtimes(since=AT + 8 * MINUTE, until=ended) == [second]
     open_then = Downtime("alma", AT + 2 * MINUTE, None, FailureCause.STATUS, MINUTE)
-    assert history.outages(since=AT, until=AT + 5 * MINUTE, target="alma") == [open_then]
-    assert history.outages(since=AT, until=ended, vantage="CMU-3") == []
+    assert history.downtimes(since=AT, until=AT + 5 * MINUTE, target="alma") == [open_then]
+    assert history.downtimes(since=AT, until=ended, vantage="CMU-3") == []
 
 
 def test_how_often_a_target_is_read_tells_what_a_gap_is(history: History) -> None:
-    history.expect({"alma": HOUR})
-    history.expect({"alma": MINUTE}, anew=False)
+    history.set_intervals({"alma": HOUR})
+    history.set_intervals({"alma": MINUTE}, anew=False)
     history.record([outcome(0), outcome(100)])
     assert history.states(since=AT, until=AT + HOUR) == {"alma": [state(0, 60, UP)]}
 
 
 def test_hours_and_days_come_when_they_are_over(history: History) -> None:
-    history.expect({"alma": 10 * MINUTE})
+    history.set_intervals({"alma": 10 * MINUTE})
     history.record([outcome(minute, DOWN if minute == 30 else UP) for minute in range(0, 60, 10)])
-    assert history.rolled("hour", ["up"], since=AT).targets == {}
+    assert history.summaries("hour", ["up"], since=AT).targets == {}
     history.record([outcome(60)])
     start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    found = history.rolled("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
+    found = history.summaries("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
     assert rows(found, "alma") == [(start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)]
     assert list(found.targets) == ["alma"]
-    assert history.rolled("day", ["up"], since=AT - DAY).targets == {}
+    assert history.summaries("day", ["up"], since=AT - DAY).targets == {}
     history.record([outcome(24 * 60)])
     midnight = start - 10 * 3_600_000_000
-    found = history.rolled("day", ["up", "down", "probes"], since=AT - DAY)
+    found = history.summaries("day", ["up", "down", "probes"], since=AT - DAY)
     assert rows(found, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
 
 
 def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
-    history.expect({"alma": 10 * MINUTE, "switch": 10 * MINUTE})
+    history.set_intervals({"alma": 10 * MINUTE, "switch": 10 * MINUTE})
     for target in ("alma", "switch"):
         history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
     span = {"since": AT + HOUR, "until": AT + 3 * HOUR}
-    found = history.rolled("hour", ["probes"], target="switch", **span)
+    found = history.summaries("hour", ["probes"], target="switch", **span)
     assert [probes for _, probes in rows(found, "switch")] == [6, 6]
-    assert list(history.rolled("hour", [], **span).targets) == ["alma", "switch"]
-    assert history.rolled("hour", [], vantage="CMU-3", **span).targets == {}
+    assert list(history.summaries("hour", [], **span).targets) == ["alma", "switch"]
+    assert history.summaries("hour", [], vantage="CMU-3", **span).targets == {}
 
 
 def test_a_late_outcome_parts_a_state_that_began_long_before(history: History) -> None:
-    history.expect({"alma": HOUR})
+    history.set_intervals({"alma": HOUR})
     history.record([outcome(minute) for minute in range(0, 20 * 60, 60)])
     history.record([outcome(12 * 60 + 30, DOWN)])
     assert history.states(since=AT, until=AT + 20 * HOUR) == {
@@ -195,10 +195,10 @@ def test_the_database_tells_what_memory_tells_however_the_outcomes_came(
     batches: list[list[Outcome]], reopened: set[int], interval: timedelta
 ) -> None:
     memory = MemoryHistory()
-    memory.expect({"alma": interval})
+    memory.set_intervals({"alma": interval})
     with tempfile.TemporaryDirectory() as folder:
         opened = _open(Path(folder))
-        opened.history.expect({"alma": interval})
+        opened.history.set_intervals({"alma": interval})
         for number, batch in enumerate(batches):
             if number in reopened:
                 opened.close()
