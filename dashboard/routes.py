@@ -77,7 +77,7 @@ def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
 
 
 def _lend_in(board: ProbeGrid, diagnosis: Diagnosis) -> str | None:
-    declared = board.context.outages.standing() is not None
+    declared = board.context.outages.current() is not None
     return lend_in(board.state, diagnosis.fault, declared=declared) or None
 
 
@@ -91,7 +91,7 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
 
 
 def _message(context: AppContext) -> dict[str, Any] | None:
-    standing = context.outages.standing()
+    standing = context.outages.current()
     news = standing and standing.message
     return news and {"at": _instant(news.at), "text": news.message}
 

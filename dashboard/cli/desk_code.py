@@ -7,7 +7,7 @@ import click
 from dashboard.settings import Settings
 from procedure.circulation.scan_rules import ScanRules
 from procedure.errors import HandbookError, TransactionRefused
-from procedure.handbook.spelling import nearest
+from procedure.handbook.spelling import suggest_known
 from procedure.io.handbook_files import load_handbook
 
 
@@ -23,7 +23,7 @@ def check_desk(settings: Settings, desk: str) -> None:
         click.echo("The handbook has faults, so the desk is not checked: relais check", err=True)
         return
     if desk.strip() not in desks:
-        hint = nearest(desk, desks)
+        hint = suggest_known(desk, desks)
         raise TransactionRefused("desk_unknown", f'The handbook has no desk "{desk}"; {hint}')
 
 

@@ -58,8 +58,8 @@ async def renew_chronicle(shared: AppContext) -> None:
 def renew(shared: AppContext, seen: Iterable[Outcome], kept: Iterable[BlindPeriod]) -> None:
     """Take into the chronicle what `read_recent` returned."""
     # After a start the watch knows of no stretch until it has judged the week again.
-    cuts = sorted({*kept, *shared.watch.board.cuts}, key=attrgetter("start"))
-    shared.chronicle.renew(seen, shared.now(), cuts)
+    cuts = sorted({*kept, *shared.watch.board.blind_periods}, key=attrgetter("start"))
+    shared.chronicle.update(seen, shared.now(), cuts)
 
 
 async def _keep_long_past(shared: AppContext) -> None:
@@ -70,7 +70,7 @@ async def _keep_long_past(shared: AppContext) -> None:
 
 async def renew_long_past(shared: AppContext) -> None:
     """Read the last ninety days anew, in a thread; where that fails, what is known stays."""
-    asked = shared.history, shared.handbook, shared.official.announced(), shared.now()
+    asked = shared.history, shared.handbook, shared.official.announcements(), shared.now()
     try:
         shared.long_past = await asyncio.to_thread(read_ninety_days, *asked)
     except ProcedureError as fault:

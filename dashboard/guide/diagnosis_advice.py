@@ -48,7 +48,7 @@ def _table(insight: DiagnosisState, asked: NextAction, language: Language) -> Ma
 def _near(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
     say, failing = language.say, _failing(insight)
     count, of = len(failing), len(insight.evidence.workstations)
-    here = insight.evidence.alma_at(insight.evidence.here) is False
+    here = insight.evidence.alma_works_at(insight.evidence.here) is False
     act = "" if here else trouble(asked, language)
     tone = "down" if here else "slow"
     first = failing[0].vantage if failing else insight.vantage
@@ -133,7 +133,9 @@ def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> d
         told,
     )
     knowing = [
-        one for one in insight.evidence.workstations if insight.evidence.alma_at(one) is not None
+        one
+        for one in insight.evidence.workstations
+        if insight.evidence.alma_works_at(one) is not None
     ]
     differ = say(
         "Alma n’est pas atteint par {count} postes sur {of}.", count=len(failing), of=len(knowing)
@@ -155,4 +157,4 @@ def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> d
 
 def _failing(insight: DiagnosisState) -> list[VantageView]:
     evidence = insight.evidence
-    return [one for one in evidence.workstations if evidence.alma_at(one) is False]
+    return [one for one in evidence.workstations if evidence.alma_works_at(one) is False]

@@ -21,7 +21,12 @@ from dashboard.monitoring.cell import GridCell
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.situation import SituationKind
 from dashboard.outage.outage_note import outage_note
-from procedure.guide.opening_hours import ContactAvailability, applies, geneva_holidays, reachable
+from procedure.guide.opening_hours import (
+    ContactAvailability,
+    applicable_step,
+    geneva_holidays,
+    reachable,
+)
 from procedure.guide.steps import Procedure, Step
 from procedure.guide.walk import AnswerGiven, Walk
 from procedure.local_time import GENEVA
@@ -134,12 +139,12 @@ class Guide(State):
     def back(self) -> None:
         """Look at the step before; every answer is kept."""
         aside = self.step not in self.walk.replay(self.procedure).steps
-        self._show(self.walk.look(None) if aside else self.walk.back(self.procedure))
+        self._show(self.walk.view(None) if aside else self.walk.back(self.procedure))
 
     def look_at(self, step: str) -> None:
         """Put a step of the path on the screen, or one without answers from wherever one is."""
         if step in self.procedure.steps:
-            self._show(self.walk.look(None if step == self.end else step))
+            self._show(self.walk.view(None if step == self.end else step))
 
     def restart(self) -> None:
         """Begin again with no answer; what was answered stays in the journal."""
@@ -168,7 +173,7 @@ class Guide(State):
     def reached(self, contact: str) -> None:
         """Keep with the outage, while one stands, that a contact of the papers was reached."""
         self.session.person.require(Permission.ANSWER)
-        record = self.context.outages.standing()
+        record = self.context.outages.current()
         if record is not None and contact in self.context.handbook.contacts:
             entry = outage_note(record, self.context, self.session, "", contact)
             self._unsure.append(self.context.journal.submit(entry))
@@ -195,7 +200,7 @@ class Guide(State):
     def applies_now(self, step: str) -> str:
         """Name the step that applies in place of one whose contact is away: at weekends C1."""
         contacts, now = self.context.handbook.contacts, self.context.now()
-        return applies(self.procedure.steps[step], contacts, now, self._closed())
+        return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
 
     def _closed(self) -> frozenset[date]:
         year = self.context.now().astimezone(GENEVA).year
@@ -206,7 +211,7 @@ class Guide(State):
         return found is not None and found.next_step(key) is not None
 
     def _show(self, walk: Walk, *, begun: bool = True) -> None:
-        looked = self.procedure.steps.get(walk.looked_at or "")
+        looked = self.procedure.steps.get(walk.viewed or "")
         aside = looked is not None and not looked.answers
         step = looked.key if aside and looked else walk.current(self.procedure)
         self.param.update(
@@ -236,7 +241,7 @@ def short_initials(text: str) -> str:
 
 def _address(walk: Walk, step: str) -> Iterator[Given]:
     if walk.answers:
-        yield "walk", walk.look(None).to_address()
+        yield "walk", walk.view(None).to_address()
     yield "step", step
 
 

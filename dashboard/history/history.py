@@ -155,7 +155,7 @@ class HistoryState(State):
             older = clip(key, list(long.states[key]), first, fresh) if long else []
             told[key] = [*older, *self.context.chronicle.states(key, fresh, now)]
         return ObservedPast.of_targets(
-            *(told, self.context.official.announced(), self._services),
+            *(told, self.context.official.announcements(), self._services),
             since=now - SPANS[self.span],
             until=now,
         )

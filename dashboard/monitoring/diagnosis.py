@@ -19,11 +19,11 @@ from procedure.diagnosis.evidence import (
     ANSWERS,
     AvailableEvidence,
     Evidence,
-    announced,
+    announced_windows,
     collect_evidence,
 )
 from procedure.diagnosis.rules import Diagnosis, FaultLocation, diagnose
-from procedure.diagnosis.scenario import follow, roles_of
+from procedure.diagnosis.scenario import follow_suggestions, roles_of
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.diagnosis.suggestion import Suggestion, suggest
 from procedure.guide.opening_hours import geneva_holidays
@@ -164,9 +164,9 @@ class DiagnosisState(State):
         self.set(
             diagnosis=diagnose(evidence),
             suggestions=suggestions,
-            next=follow(self.context.handbook, suggestions, now, closed),
+            next=follow_suggestions(self.context.handbook, suggestions, now, closed),
             officials={key: current_status(found, now) for key, found in known.readings.items()},
-            windows=announced(known, now),
+            windows=announced_windows(known, now),
             interval_ms=int(self._pace(known, now).total_seconds() * 1000),
         )
 

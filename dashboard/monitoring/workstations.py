@@ -145,7 +145,7 @@ class Workstations(State):
 
 def quorum(evidence: Evidence) -> Quorum:
     """Count the workstations at which Alma works, of those that know."""
-    told = [(one, evidence.alma_at(one)) for one in evidence.workstations]
+    told = [(one, evidence.alma_works_at(one)) for one in evidence.workstations]
     known = [(one.vantage.site, works) for one, works in told if works is not None]
     sites = {site for site, _ in known if site}
     return Quorum(sum(works for _, works in known), len(known), len(sites))
@@ -153,7 +153,7 @@ def quorum(evidence: Evidence) -> Quorum:
 
 def observed(evidence: Evidence) -> Iterable[Status]:
     """Give one verdict on Alma for each vantage that knows, the server's among them."""
-    for one in evidence.sights.values():
-        works = evidence.alma_at(one)
+    for one in evidence.views.values():
+        works = evidence.alma_works_at(one)
         if works is not None:
             yield Status.UP if works else Status.DOWN

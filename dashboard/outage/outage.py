@@ -97,7 +97,7 @@ class OutageState(State):
         """Read the record, and what the diagnosis has amounted to, for how long."""
         now, context = self.context.now(), self.context
         context.holding = update_condition(context.holding, self.insight.diagnosis.fault, now)
-        record = context.outages.standing()
+        record = context.outages.current()
         promised = record.next_news if record else None
         self.set(
             record=record,
@@ -203,7 +203,7 @@ class OutageState(State):
         self.session.person.require(Permission.COORDINATE)
         # Two people who declare the same outage at the same time must not make two of it; while
         # one stands, its own declaration is already too new.
-        read = 0 if self.context.outages.standing() is not None else self.context.folded
+        read = 0 if self.context.outages.current() is not None else self.context.folded
         try:
             self.context.journal.append(
                 *entries, unless_newer=(("outage_declared",), read) if alone else None
@@ -215,7 +215,7 @@ class OutageState(State):
 
     def _standing(self) -> OutageRecord:
         self.context.refold()
-        record = self.context.outages.standing()
+        record = self.context.outages.current()
         if record is None:
             raise OutageRefused("none_stands", "No outage is declared any more.")
         return record
@@ -240,16 +240,16 @@ class OutageState(State):
         if on:
             begun = min(one.start for one in on if one.start is not None)
             return Suspected(FaultLocation.PLANNED, begun, True, on[0].title, on[0].end)
-        if held is None or held.mood is not Condition.TROUBLE:
+        if held is None or held.condition is not Condition.TROUBLE:
             return None
         after = self.context.settings.suspect_after
-        return Suspected(held.fault, held.since) if held.lasted(after, now) else None
+        return Suspected(held.fault, held.since) if held.has_lasted(after, now) else None
 
     def _well_since(self, now: datetime) -> datetime | None:
         held = self.context.holding
-        well = held is not None and held.mood is Condition.WELL
+        well = held is not None and held.condition is Condition.WELL
         after = self.context.settings.recovered_after
-        return held.since if held and well and held.lasted(after, now) else None
+        return held.since if held and well and held.has_lasted(after, now) else None
 
 
 def _instant(

@@ -112,7 +112,7 @@ class TallyView(Viewer):
             return self._read_so_far()
         fact, act = self._sentence(now)
         parts, onward = self._parts(now), self._way.proposed
-        standing = self._way.context.outages.standing()
+        standing = self._way.context.outages.current()
         number = self._language.number
         return render(
             "reconciliation/tally",

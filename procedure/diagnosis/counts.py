@@ -1,4 +1,4 @@
-"""The figures that the rules of the diagnosis speak of, counted once from the evidence."""
+"""The counts that the diagnosis rules refer to, computed on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from procedure.status_pages.status import PageStatus
 
 
 class EvidenceCounts:
-    """Who fails, who works, and what they reach; each figure is counted when a rule first asks."""
+    """Counts and conditions over the evidence, each computed when a rule first asks for it."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
@@ -18,29 +18,35 @@ class EvidenceCounts:
 
     @cached_property
     def failing(self) -> list[VantageView]:
-        """Workstations at which Alma fails, by report or because no address answers."""
-        return [one for one in self.evidence.workstations if self.evidence.alma_at(one) is False]
+        """The workstations at which Alma fails, by report or because no address answers."""
+        return [
+            view
+            for view in self.evidence.workstations
+            if self.evidence.alma_works_at(view) is False
+        ]
 
     @cached_property
     def working(self) -> list[VantageView]:
-        """Workstations at which Alma works."""
-        return [one for one in self.evidence.workstations if self.evidence.alma_at(one) is True]
+        """The workstations at which Alma works."""
+        return [
+            view for view in self.evidence.workstations if self.evidence.alma_works_at(view) is True
+        ]
 
     @cached_property
     def server_reaches(self) -> bool | None:
-        """Whether Alma answers to the server."""
+        """Whether Alma answers the server; None if unknown."""
         return self.evidence.server.reaches(self.roles.alma)
 
     @cached_property
     def reported(self) -> bool:
-        """Whether a person said, at any failing workstation, that Alma does not work."""
-        return any(one.works is False for one in self.failing)
+        """Whether a person reported at any failing workstation that Alma does not work."""
+        return any(view.works is False for view in self.failing)
 
     @cached_property
     def general(self) -> bool:
-        """Whether Alma fails for all but a few of those who know; the server speaks if nobody else.
+        """Whether Alma fails at all but a few vantages; without workstations the server decides.
 
-        Four failing to one working is general: the one may hold an old session.
+        Four failing to one working is general: the one may still have an old session.
         """
         if self.failing:
             return (len(self.failing) >= 3 and len(self.failing) >= 4 * len(self.working)) or (
@@ -50,35 +56,35 @@ class EvidenceCounts:
 
     @cached_property
     def elsewhere(self) -> bool:
-        """Whether the server shows that Alma answers, where nobody's report says otherwise."""
+        """Whether Alma answers the server, and no report says otherwise."""
         return self.server_reaches is True and not self.reported
 
     @cached_property
     def witnesses(self) -> list[VantageView]:
-        """Those at which a general fault is seen: the failing workstations, and the server."""
+        """The vantages at which Alma fails: the failing workstations, and the server."""
         return [*self.failing, *([self.evidence.server] if self.server_reaches is False else [])]
 
     def seen(self, targets: Iterable[str]) -> bool | None:
-        """Whether any witness reaches any of the targets; None when none knows any of them."""
+        """Return whether any witness reaches any of the targets; None if unknown."""
         keys = tuple(targets)
-        known = [told for one in self.witnesses if (told := one.reaches(keys)) is not None]
+        known = [reached for view in self.witnesses if (reached := view.reaches(keys)) is not None]
         return any(known) if known else None
 
     @cached_property
     def vdi_only(self) -> bool:
         """Whether two VDI workstations fail, none works, and others work."""
-        others = [one for one in self.working if not one.vantage.vdi]
+        others = [view for view in self.working if not view.vantage.vdi]
         return (
             len(self.failing) >= 2
-            and all(one.vantage.vdi for one in self.failing)
-            and not any(one.vantage.vdi for one in self.working)
+            and all(view.vantage.vdi for view in self.failing)
+            and not any(view.vantage.vdi for view in self.working)
             and (bool(others) or self.elsewhere)
         )
 
     @cached_property
     def one_vdi(self) -> bool:
-        """Whether the only VDI workstation, a colleague's, fails, and all the others work."""
-        vdi = [one for one in [*self.failing, *self.working] if one.vantage.vdi]
+        """Whether the only VDI workstation, a colleague's, fails, and all others work."""
+        vdi = [view for view in [*self.failing, *self.working] if view.vantage.vdi]
         return (
             vdi == self.failing
             and len(vdi) == 1
@@ -88,67 +94,69 @@ class EvidenceCounts:
 
     @cached_property
     def alone(self) -> bool:
-        """Whether one workstation is all there is to tell: not even the server knows anything."""
+        """Whether one failing workstation is all that is known, even to the server."""
         return len(self.failing) == 1 and not self.working and self.server_reaches is None
 
     @cached_property
     def site_only(self) -> bool:
-        """Whether two workstations of one site fail, hardly any works there, and others do."""
-        sites = {one.vantage.site for one in self.failing}
+        """Whether two workstations of one site fail, few work there, and others do."""
+        sites = {view.vantage.site for view in self.failing}
         if len(self.failing) < 2 or len(sites) != 1 or sites == {""}:
             return False
-        there = [one for one in self.working if one.vantage.site in sites]
-        away = [one for one in self.working if one.vantage.site not in sites]
+        there = [view for view in self.working if view.vantage.site in sites]
+        away = [view for view in self.working if view.vantage.site not in sites]
         return len(self.failing) > len(there) and (bool(away) or self.elsewhere)
 
     @cached_property
     def incidents(self) -> int:
-        """How many status pages report an incident."""
+        """The number of status pages that report an incident."""
         words = self.evidence.words
         return sum(words.get(page) is PageStatus.INCIDENT for page in self.roles.pages)
 
     @cached_property
     def neighbours(self) -> list[bool]:
-        """Whether Alma answers at each neighbour that knows."""
-        told = [one.reaches(self.roles.alma) for one in self.evidence.neighbours]
-        return [one for one in told if one is not None]
+        """For each neighbour that knows, whether Alma answers there."""
+        answers = [view.reaches(self.roles.alma) for view in self.evidence.neighbours]
+        return [view for view in answers if view is not None]
 
     @cached_property
     def neighbours_fail(self) -> bool:
-        """Whether Alma fails at every neighbour that knows, and one of them does."""
+        """Whether Alma fails at every neighbour that knows, of which there is at least one."""
         return bool(self.neighbours) and not any(self.neighbours)
 
     @cached_property
     def half_login(self) -> list[VantageView]:
-        """Those at which the usual way into Alma fails and another one answers."""
+        """The vantages at which the usual address of Alma fails and another one answers."""
         usual, *rest = self.roles.alma or ("",)
         return [
-            one
-            for one in self.evidence.sights.values()
-            if one.reaches([usual]) is False and one.reaches(rest) is True
+            view
+            for view in self.evidence.views.values()
+            if view.reaches([usual]) is False and view.reaches(rest) is True
         ]
 
     @cached_property
     def whole_login(self) -> list[VantageView]:
-        """Those at which the usual way into Alma answers."""
+        """The vantages at which the usual address of Alma answers."""
         return [
-            one for one in self.evidence.sights.values() if one.reaches(self.roles.alma[:1]) is True
+            view
+            for view in self.evidence.views.values()
+            if view.reaches(self.roles.alma[:1]) is True
         ]
 
     @cached_property
     def login_errors(self) -> bool:
-        """Whether the usual way into Alma answers with an error, and another way answers."""
+        """Whether the usual address of Alma answers with an error, and another one answers."""
         usual, *rest = self.roles.alma or ("",)
         return usual in self.evidence.errors and self.evidence.server.reaches(rest) is True
 
     @cached_property
     def mostly_reported(self) -> bool:
-        """Whether more people say that Alma fails than that it works."""
-        said = [one.works for one in self.evidence.workstations]
-        return said.count(False) > said.count(True)
+        """Whether more people report that Alma fails than that it works."""
+        reports = [view.works for view in self.evidence.workstations]
+        return reports.count(False) > reports.count(True)
 
     @cached_property
     def shared_login_fails(self) -> bool:
-        """Whether all that needs the campus's login fails, while the campus itself answers."""
+        """Whether everything behind the campus login fails, while the campus itself answers."""
         open_ones = [key for key in self.roles.campus if key not in self.roles.logins]
         return self.seen(self.roles.logins) is False and self.seen(open_ones) is True

@@ -1,6 +1,6 @@
-"""Since when a diagnosis holds: trouble that lasts may be an outage, quiet that lasts its end.
+"""How long a condition has lasted: lasting trouble suggests an outage, lasting calm its end.
 
-Neither is more than a proposal: a person declares an outage, and a person ends it.
+Both are only proposals: a person declares an outage, and a person ends it.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from enum import StrEnum
 
 from procedure.diagnosis.rules import FaultLocation
 
-LOOKED_AWAY = timedelta(minutes=2)
+MAX_GAP = timedelta(minutes=2)
 
 
 class Condition(StrEnum):
-    """What a diagnosis amounts to for everybody, whatever its place."""
+    """The general condition that a diagnosis stands for."""
 
     TROUBLE = "trouble"
     WELL = "well"
     UNCLEAR = "unclear"
 
 
-# One workstation, or the watching server, is no outage of everybody's: it proves neither.
-MOODS = {
+# A fault of one workstation or of the watching server is neither trouble nor calm.
+CONDITION_OF = {
     FaultLocation.VDI: Condition.TROUBLE,
     FaultLocation.SITE: Condition.TROUBLE,
     FaultLocation.CAMPUS: Condition.TROUBLE,
@@ -37,27 +37,27 @@ MOODS = {
 
 @dataclass(frozen=True, slots=True)
 class ConditionSince:
-    """A mood, since when it holds without a break (UTC), the fault told last, and when."""
+    """A condition, since when it has lasted without a break (UTC), and the latest diagnosis."""
 
-    mood: Condition
+    condition: Condition
     since: datetime
     fault: FaultLocation
     at: datetime
 
-    def lasted(self, length: timedelta, now: datetime) -> bool:
-        """Tell whether it has held so long."""
+    def has_lasted(self, length: timedelta, now: datetime) -> bool:
+        """Return whether the condition has lasted this long."""
         return now - self.since >= length
 
 
 def update_condition(
     before: ConditionSince | None, fault: FaultLocation, at: datetime
 ) -> ConditionSince:
-    """Take the diagnosis of an instant: the clock runs on while the mood stays.
+    """Return the condition after the diagnosis of an instant; `since` stays while it lasts.
 
-    A fault that turns out to lie elsewhere is the same trouble; what is not known breaks both, and
-    so does a time in which nobody looked.
+    A fault that turns out to be elsewhere is the same trouble. Both conditions are interrupted by
+    an unclear diagnosis, and by more than `MAX_GAP` without one.
     """
-    mood = MOODS.get(fault, Condition.UNCLEAR)
-    if before is None or before.mood is not mood or at - before.at > LOOKED_AWAY:
-        return ConditionSince(mood, at, fault, at)
-    return ConditionSince(mood, before.since, fault, max(at, before.at))
+    condition = CONDITION_OF.get(fault, Condition.UNCLEAR)
+    if before is None or before.condition is not condition or at - before.at > MAX_GAP:
+        return ConditionSince(condition, at, fault, at)
+    return ConditionSince(condition, before.since, fault, max(at, before.at))

@@ -1,6 +1,6 @@
-"""Why a diagnosis: the rule that held, and the facts for and against it, in English for a shell.
+"""Reasons for a diagnosis: the rule that applied, and facts for and against it.
 
-The page has its own words under the same keys.
+The texts are for the command line; the dashboard has its own under the same keys.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DiagnosisReason:
-    """One reason for a diagnosis or against it: the rule or fact, and its figures."""
+    """One reason for a diagnosis or against it: the key of a rule or fact, and its figures."""
 
     key: str
     count: int = 0
     of: int = 0
 
     def __str__(self) -> str:
-        return GROUNDS[self.key].format(count=self.count, of=self.of)
+        return REASON_TEXT[self.key].format(count=self.count, of=self.of)
 
 
-GROUNDS: dict[str, str] = {
+REASON_TEXT: dict[str, str] = {
     "work_is_on": "announced work is on and Alma fails",
     "server_alone": "the server does not reach Alma, {count} of {of} workstations do",
     "only_vdi": "only VDI workstations fail ({count}), elsewhere Alma answers",

@@ -1,7 +1,7 @@
-"""Where the fault most likely lies: a table of rules over what is known, the first that holds wins.
+"""Where the fault most likely lies: a table of rules over the evidence, the first match wins.
 
-A rule says what it needs; nothing is concluded from what is missing. Each rule is named in the
-reasons, so that a reader can find it here.
+A rule states what it needs; nothing is concluded from missing evidence. The rule's name is the key
+of a reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from procedure.diagnosis.reasons import DiagnosisReason
 
 
 class FaultLocation(StrEnum):
-    """Where a fault may lie; the keys stand in scenarios and in JSON."""
+    """Where a fault may lie; these keys are used in scenarios and in JSON."""
 
     WORKSTATION = "workstation"
     VDI = "vdi"
@@ -33,10 +33,11 @@ class FaultLocation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The most likely place of the fault, the rule that says so, and what would change it.
+    """The most likely location of the fault, and the rule that gives it.
 
-    `against` are facts that do not fit. `others` are faults that fit as well or nearly. `decides`
-    names the observation that would tell them apart, None when none is needed.
+    `grounds` are facts in favour, `against` facts that do not fit. `others` are locations that fit
+    as well or nearly. `decides` names the observation that would tell them apart, None when none
+    is needed.
     """
 
     fault: FaultLocation
@@ -49,7 +50,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `holds`, the fault lies at `fault`; `others` and `decides` say how sure that is."""
+    """When `holds` is true, the fault lies at `fault`; `others` and `decides` as in `Diagnosis`."""
 
     name: str
     fault: FaultLocation
@@ -74,8 +75,8 @@ RULES: tuple[Rule, ...] = (
             (f.server_reaches is False or f.evidence.cut_off) and bool(f.working) and not f.failing
         ),
     ),
-    # Before what is concluded from who fails: the way past the login answers everywhere, and an
-    # error cannot be read by a browser, so that every workstation without a report seems to work.
+    # Before the rules about who fails: the address without login answers everywhere, and browsers
+    # cannot read an error, so that every workstation without a report seems to work.
     Rule(
         "login_errors",
         FaultLocation.LOGIN,
@@ -160,7 +161,7 @@ RULES: tuple[Rule, ...] = (
         lambda f: (
             f.general
             and len(f.failing) >= 2
-            and any(one.reaches(f.roles.alma) for one in f.evidence.sights.values())
+            and any(one.reaches(f.roles.alma) for one in f.evidence.views.values())
         ),
         (FaultLocation.LOGIN,),
         "log_in",
@@ -172,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         (FaultLocation.ALMA,),
         "log_in",
     ),
-    # A neighbour alone decides nothing: Alma must fail here too, as far as anybody here can tell.
+    # A neighbour alone is not enough: Alma must also fail here, as far as is known.
     Rule(
         "neighbours_too",
         FaultLocation.ALMA,
@@ -234,14 +235,14 @@ RULES: tuple[Rule, ...] = (
     Rule("nothing_known", FaultLocation.UNKNOWN, lambda _: True, (), "any_look"),
 )
 
-# What a neighbour sees speaks for a fault of Alma's where Alma fails there, and for one of ours
-# where it works there; the other way round it speaks against. It is said, and decides nothing.
-ALMAS = frozenset({FaultLocation.ALMA, FaultLocation.PLANNED})
-OURS = frozenset(FaultLocation) - ALMAS - {FaultLocation.NOTHING, FaultLocation.UNKNOWN}
+# Alma failing at a neighbour is a reason for a fault of Alma and against one of ours, and the
+# reverse if it works there. These reasons are shown and decide nothing.
+ALMA_FAULTS = frozenset({FaultLocation.ALMA, FaultLocation.PLANNED})
+OWN_FAULTS = frozenset(FaultLocation) - ALMA_FAULTS - {FaultLocation.NOTHING, FaultLocation.UNKNOWN}
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
-    """Tell where the fault most likely lies; the last rule holds always, so there is an answer."""
+    """Return the diagnosis by the first rule that applies; the last one always does."""
     facts = EvidenceCounts(evidence)
     rule = next(rule for rule in RULES if rule.holds(facts))
     of = len(facts.failing) + len(facts.working)
@@ -249,20 +250,20 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     return Diagnosis(
         fault=rule.fault,
         rule=rule.name,
-        grounds=(DiagnosisReason(rule.name, count, of), *_beside(rule, facts)),
+        grounds=(DiagnosisReason(rule.name, count, of), *_supporting(rule, facts)),
         against=tuple(_against(rule, facts)),
         others=rule.others,
         decides=rule.decides,
     )
 
 
-def _beside(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
+def _supporting(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     pages = len(facts.roles.pages)
     if rule.fault is FaultLocation.ALMA and facts.incidents and rule.name != "announced":
         yield DiagnosisReason("vendor_reports", facts.incidents, pages)
-    if rule.fault in ALMAS:
+    if rule.fault in ALMA_FAULTS:
         yield from _neighbours(facts, works=False)
-    elif rule.fault in OURS:
+    elif rule.fault in OWN_FAULTS:
         yield from _neighbours(facts, works=True)
 
 
@@ -273,9 +274,9 @@ def _against(rule: Rule, facts: EvidenceCounts) -> Iterable[DiagnosisReason]:
     if rule.fault in {FaultLocation.ALMA, FaultLocation.PLANNED} and facts.working:
         of = len(facts.failing) + len(facts.working)
         yield DiagnosisReason("some_work", len(facts.working), of)
-    if rule.fault in ALMAS:
+    if rule.fault in ALMA_FAULTS:
         yield from _neighbours(facts, works=True)
-    elif rule.fault in OURS | {FaultLocation.NOTHING}:
+    elif rule.fault in OWN_FAULTS | {FaultLocation.NOTHING}:
         yield from _neighbours(facts, works=False)
 
 

@@ -1,9 +1,9 @@
-"""A scenario: what was seen, read and reported, and what should be concluded at each instant.
+"""A scenario: probes, readings and reports over time, and the conclusions expected of them.
 
 The file (TOML) has `name` and `start` (RFC 3339 with offset), then `[[vantage]]`, `[[outcome]]`,
 `[[reading]]`, `[[report]]` and `[[expect]]` tables; `docs/scenarios.md` lists their keys. Instants
-are seconds from the start. An outcome holds three minutes, a reading and a report a quarter of an
-hour, or until replaced.
+are seconds from the start. An outcome counts for three minutes, a reading and a report for a
+quarter of an hour, or until replaced.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol, TypeVar
 from procedure.diagnosis.evidence import Evidence, Roles, VantageView
 from procedure.diagnosis.rules import Diagnosis, diagnose
 from procedure.diagnosis.suggestion import Suggestion, suggest
-from procedure.guide.opening_hours import applies
+from procedure.guide.opening_hours import applicable_step
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import SERVER, FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
@@ -36,7 +36,7 @@ READING_HOLDS = REPORT_HOLDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class ScenarioOutcome:
-    """A verdict of one vantage on one target, `at` seconds from the start."""
+    """A status of one target from one vantage, `at` seconds from the start."""
 
     at: float
     vantage: str
@@ -48,7 +48,7 @@ class ScenarioOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReading:
-    """What a status page said; `begin` and `end` are those of planned work, in seconds."""
+    """What a status page reported; `begin` and `end` are those of planned work, in seconds."""
 
     at: float
     target: str
@@ -56,8 +56,8 @@ class ScenarioReading:
     begin: float | None = None
     end: float | None = None
 
-    def on(self, now: float) -> bool:
-        """Tell whether the planned work it announces is on; without times, while it is fresh."""
+    def is_on(self, now: float) -> bool:
+        """Return whether the announced work is under way; without times, while fresh."""
         if self.word is not PageStatus.PLANNED:
             return False
         if self.begin is None and self.end is None:
@@ -68,7 +68,7 @@ class ScenarioReading:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioReport:
-    """A person's word: Alma works here, or does not."""
+    """A person's report that Alma works at a vantage, or does not."""
 
     at: float
     vantage: str
@@ -77,7 +77,7 @@ class ScenarioReport:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What should be concluded at an instant; what is None or missing is not looked at."""
+    """The conclusions expected at an instant; those that are None or missing are not compared."""
 
     at: float
     asker: str | None = None
@@ -88,7 +88,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A whole scenario file."""
+    """The contents of a scenario file."""
 
     name: str
     start: datetime
@@ -101,7 +101,7 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What the procedure concludes at an instant, and where that is not what was expected."""
+    """The conclusions at an instant, with those that were expected."""
 
     expected: Expected
     asker: str
@@ -111,25 +111,25 @@ class Conclusion:
 
     @property
     def unmet(self) -> tuple[str, ...]:
-        """One line for each expectation that is not met."""
-        wanted = {
+        """A line for each expectation that is not met."""
+        compared = {
             "diagnosis": (self.expected.diagnosis, self.diagnosis.fault.value),
             "next": (self.expected.next, self.next),
         }
         for step, answer in self.expected.suggest.items():
-            found = self.suggestions.get(step)
-            wanted[step] = (answer, (found and found.answer) or "none")
+            suggestion = self.suggestions.get(step)
+            compared[step] = (answer, (suggestion and suggestion.answer) or "none")
         return tuple(
-            f"{what}: expected {one}, concluded {other}"
-            for what, (one, other) in wanted.items()
-            if one is not None and one != other
+            f"{what}: expected {expected}, concluded {concluded}"
+            for what, (expected, concluded) in compared.items()
+            if expected is not None and expected != concluded
         )
 
 
 def replay(
     scenario: Scenario, handbook: Handbook, closed: Collection[date] = ()
 ) -> tuple[Conclusion, ...]:
-    """Conclude at every instant that the scenario names, in its order.
+    """Return the conclusions at each instant with an expectation, in order.
 
     `closed` are local dates on which contacts are away, such as public holidays.
     """
@@ -137,38 +137,43 @@ def replay(
 
 
 def evidence_at(scenario: Scenario, now: float, asker: str, roles: Roles) -> Evidence:
-    """Gather what is fresh at an instant, as asked from one vantage."""
-    told = {one.key: one for one in (SERVER, *scenario.vantages)}
+    """Return what is current at an instant, for one vantage."""
+    vantages = {one.key: one for one in (SERVER, *scenario.vantages)}
     outcomes = _newest(scenario.outcomes, now, OUTCOME_HOLDS, lambda one: (one.vantage, one.target))
     reports = _newest(scenario.reports, now, REPORT_HOLDS, lambda one: one.vantage)
-    sights = {
+    views = {
         key: VantageView(
             vantage,
-            {target: one.verdict for (whence, target), one in outcomes.items() if whence == key},
+            {
+                target: one.verdict
+                for (from_vantage, target), one in outcomes.items()
+                if from_vantage == key
+            },
             reports[key].works if key in reports else None,
         )
-        for key, vantage in told.items()
+        for key, vantage in vantages.items()
     }
-    # One that tells nothing wipes out nothing, as in `procedure.status_pages.readings.combine`.
-    telling = [one for one in scenario.readings if one.word is not PageStatus.UNKNOWN]
-    fresh = _newest(telling, now, READING_HOLDS, lambda one: one.target)
-    newest = _newest(telling, now, float("inf"), lambda one: one.target)
+    # As in `current_status`, an unknown reading does not replace a known one.
+    known = [one for one in scenario.readings if one.word is not PageStatus.UNKNOWN]
+    fresh = _newest(known, now, READING_HOLDS, lambda one: one.target)
+    newest = _newest(known, now, float("inf"), lambda one: one.target)
     return Evidence(
         asker=asker,
         roles=roles,
-        sights=sights,
+        views=views,
         words={target: one.word for target, one in fresh.items()},
-        planned=any(one.on(now) for one in newest.values()),
+        planned=any(one.is_on(now) for one in newest.values()),
         errors=frozenset(
             target
-            for (whence, target), one in outcomes.items()
-            if (whence, one.verdict, one.cause) == (SERVER.key, Status.DOWN, FailureCause.STATUS)
+            for (from_vantage, target), one in outcomes.items()
+            if (from_vantage, one.verdict, one.cause)
+            == (SERVER.key, Status.DOWN, FailureCause.STATUS)
         ),
     )
 
 
 def roles_of(handbook: Handbook) -> Roles:
-    """Read from the papers what each target is to the diagnosis."""
+    """Return the role of each target in the diagnosis, derived from the steps."""
     by_evidence: dict[str, list[tuple[str, ...]]] = {}
     for step in handbook.procedure.steps.values():
         by_evidence.setdefault(step.evidence or "", []).append(step.targets)
@@ -177,30 +182,30 @@ def roles_of(handbook: Handbook) -> Roles:
     return Roles(
         alma=into_alma[-1] if into_alma else (),
         outside=outside,
-        campus=tuple(one.key for one in targets if one.campus),
+        campus=tuple(target.key for target in targets if target.campus),
         pages=next(iter(by_evidence.get("official", [()]))),
-        logins=tuple(one.key for one in targets if one.campus and one.reserved),
+        logins=tuple(target.key for target in targets if target.campus and target.reserved),
     )
 
 
-def follow(
+def follow_suggestions(
     handbook: Handbook,
     suggestions: Mapping[str, Suggestion],
     now: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Follow the suggestions from the first step to the one they lead to.
+    """Return the step that the suggestions lead to from the start.
 
-    A step without a suggestion is where it ends; a contact who is away gives way to the next.
+    The path ends at a step without a suggestion; a contact who is away gives way to the next.
     """
     steps = handbook.procedure.steps
     at = handbook.procedure.start
-    while (found := suggestions.get(at)) is not None and found.answer is not None:
-        onward = steps[at].next_step(found.answer)
-        if onward is None:
+    while (suggestion := suggestions.get(at)) is not None and suggestion.answer is not None:
+        following = steps[at].next_step(suggestion.answer)
+        if following is None:
             break
-        at = onward
-    return applies(steps[at], handbook.contacts, now, closed)
+        at = following
+    return applicable_step(steps[at], handbook.contacts, now, closed)
 
 
 def _conclude(
@@ -219,14 +224,14 @@ def _conclude(
         asker=asker,
         diagnosis=diagnose(evidence),
         suggestions=suggestions,
-        next=follow(handbook, suggestions, now, closed),
+        next=follow_suggestions(handbook, suggestions, now, closed),
     )
 
 
 def _newest(
     seen: Iterable[Seen], now: float, holds: float, key: Callable[[Seen], Key]
 ) -> dict[Key, Seen]:
-    """Keep, by key, the newest of what was seen by `now`, if it still holds."""
+    """Return, by key, the newest item up to `now`, if it still counts."""
     newest: dict[Key, Seen] = {}
     for one in sorted(seen, key=lambda one: one.at):
         if one.at <= now:

@@ -1,4 +1,4 @@
-"""A scenario file, from its tables to a `Scenario`, or the sentence that says what is wrong."""
+"""Scenario files, read into a `Scenario` or refused with a message."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from procedure.diagnosis.scenario import (
 from procedure.errors import Fault, ScenarioError
 from procedure.guide.steps import Procedure
 from procedure.handbook.model import Handbook
-from procedure.handbook.spelling import nearest
+from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.status import PageStatus
 
-FARTHEST = 315_360_000  # ten years
+MAX_OFFSET = 315_360_000  # seconds: ten years
 YEARS = range(1970, 2101)
 
 
 class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file; a key that is not known is a spelling mistake."""
+    """A table of the file; unknown keys are refused, since they are spelling mistakes."""
 
 
 class _Vantage(_Row, frozen=True):
@@ -80,12 +80,12 @@ class _File(_Row, frozen=True):
 
 
 def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -> Scenario:
-    """Read a scenario from the tables of its file; `name` is the file's, for the faults.
+    """Return the scenario in the tables of a file; `name` is the file's, for the messages.
 
     Raises:
-        ScenarioError: a key that is missing, unknown or of the wrong kind; or every vantage that
-            is used without being declared or declared twice, every time that is none, and every
-            target, step, answer or diagnosis that the handbook does not have.
+        ScenarioError: a key that is missing, unknown or of the wrong kind; or all vantages that
+    are undeclared or declared twice, invalid times, and targets, steps, answers and diagnoses that
+    the handbook does not have.
     """
     try:
         file = msgspec.convert(dict(tables), _File)
@@ -106,7 +106,7 @@ def read_scenario(name: str, tables: Mapping[str, object], handbook: Handbook) -
 
 
 def _faults(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]:
-    """Find all that is wrong: the key, and what to do about it."""
+    """Yield the key and the message of every fault."""
     if file.start.tzinfo is None:
         yield "start", "has no offset; write 2026-11-24T09:00:00+01:00"
     elif file.start.year not in YEARS:
@@ -145,7 +145,7 @@ def _wrong_numbers(file: _File) -> Iterator[tuple[str, str]]:
         for number, row in enumerate(rows):
             for key in ("at", "begin", "end"):
                 seconds = getattr(row, key, None)
-                if seconds is not None and not abs(seconds) <= FARTHEST:
+                if seconds is not None and not abs(seconds) <= MAX_OFFSET:
                     yield (
                         f"{table}[{number}].{key}",
                         "is not within ten years of the start",
@@ -163,28 +163,28 @@ def _wrong_targets(file: _File, handbook: Handbook) -> Iterator[tuple[str, str]]
     uses += [("reading", one.target) for one in file.reading]
     for table, target in uses:
         if target not in targets:
-            yield table, f"the handbook has no target {target!r}; {nearest(target, targets)}"
+            yield table, f"the handbook has no target {target!r}; {suggest_known(target, targets)}"
         elif table == "reading" and target not in pages:
-            yield table, f"{target!r} is no status page; {nearest('', sorted(pages))}"
+            yield table, f"{target!r} is no status page; {suggest_known('', sorted(pages))}"
 
 
 def _wrong_expectation(one: _Expect, procedure: Procedure) -> Iterator[tuple[str, str]]:
     origins = [origin.value for origin in FaultLocation]
     questions = {key: step for key, step in procedure.steps.items() if step.kind == "question"}
     if (fault := one.diagnosis) is not None and fault not in origins:
-        yield "expect", f"there is no diagnosis {fault!r}; {nearest(fault, origins)}"
+        yield "expect", f"there is no diagnosis {fault!r}; {suggest_known(fault, origins)}"
     if (step := one.next) is not None and step not in procedure.steps:
-        yield "expect", f"there is no step {step!r}; {nearest(step, procedure.steps)}"
+        yield "expect", f"there is no step {step!r}; {suggest_known(step, procedure.steps)}"
     for key, answer in one.suggest.items():
         if key not in questions:
-            yield "expect", f"there is no question {key!r}; {nearest(key, questions)}"
+            yield "expect", f"there is no question {key!r}; {suggest_known(key, questions)}"
             continue
         answers = [*(said.key for said in questions[key].answers), "none"]
         if answer not in answers:
-            yield "expect", f"{key} has no answer {answer!r}; {nearest(answer, answers)}"
+            yield "expect", f"{key} has no answer {answer!r}; {suggest_known(answer, answers)}"
 
 
 def _where(message: str) -> tuple[str, str]:
-    """Split msgspec's words into the place and what is wrong there."""
+    """Split an error message of msgspec into the place and the fault."""
     what, _, place = message.partition(" - at `")
     return place.rstrip("`").removeprefix("$.") or "file", what[:1].lower() + what[1:]

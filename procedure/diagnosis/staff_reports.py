@@ -1,4 +1,4 @@
-"""What people said: what they read on status pages, whether Alma works for them, planned work."""
+"""What staff reported: statuses of pages, whether Alma works for them, planned work."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ REPORT_HOLDS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class StaffReport:
-    """*Alma works here* or *Alma does not work here*, in one click.
+    """*Alma works here* or *Alma does not work here*, entered with one click.
 
-    `workstation` is the key of the vantage, `site` and `vdi` are what was known of it then.
-    `about` is an optional word on what fails; no personal data.
+    `workstation` is the key of the vantage, `site` and `vdi` what was known of it then. `about` is
+    an optional remark on what fails; no personal data.
     """
 
     KIND: ClassVar[str] = "report"
@@ -44,16 +44,16 @@ class StaffReport:
     vdi: bool = False
     about: str = ""
 
-    def fresh(self, now: datetime) -> bool:
-        """Tell whether it still counts: a quarter of an hour, unless set otherwise."""
+    def is_fresh(self, now: datetime) -> bool:
+        """Return whether the report still counts; it does for a quarter of an hour."""
         return self.at <= now < self.at + REPORT_HOLDS
 
 
-_Said = TypeVar("_Said", PageStatusReadByStaff, StaffReport)
+_Entry = TypeVar("_Entry", PageStatusReadByStaff, StaffReport)
 
 
 class StaffReports:
-    """A fold over the journal: the newest word of each person's workstation.
+    """The newest reports by person's workstation, as a fold over the journal.
 
     `holds` is how long a person's reading of a page counts.
     """
@@ -65,34 +65,34 @@ class StaffReports:
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Take what was committed, in order; tell whether anything of it was somebody's word."""
+        """Add committed entries, in order; return whether any of them changed something."""
         before = (len(self._windows), *self._readings.values(), *self._reports.values())
-        for one in recorded:
-            entry = one.entry
+        for record in recorded:
+            entry = record.entry
             if isinstance(entry, PageStatusReadByStaff):
-                self._readings[entry.target] = _later(self._readings.get(entry.target), entry)
+                self._readings[entry.target] = _newer(self._readings.get(entry.target), entry)
             elif isinstance(entry, StaffReport):
                 kept = self._reports.get(entry.workstation)
-                self._reports[entry.workstation] = _later(kept, entry)
+                self._reports[entry.workstation] = _newer(kept, entry)
             elif isinstance(entry, MaintenancePlanned | MaintenanceWithdrawn):
                 self._windows.append(entry)
         return before != (len(self._windows), *self._readings.values(), *self._reports.values())
 
     def readings(self) -> Mapping[str, Reading]:
-        """Give, by target, what a person read last; whether it is fresh is the reader's to ask."""
+        """Return the newest reading by a person, by target, current or not."""
         return MappingProxyType(
             {key: person_reading(one, holds=self.holds) for key, one in self._readings.items()}
         )
 
     def reports(self, now: datetime) -> Mapping[str, StaffReport]:
-        """Give the fresh report of each workstation."""
-        return {key: one for key, one in self._reports.items() if one.fresh(now)}
+        """Return the current report of each workstation."""
+        return {key: one for key, one in self._reports.items() if one.is_fresh(now)}
 
     def windows(self) -> tuple[MaintenancePlanned, ...]:
-        """Give the planned work entered by hand that nobody has withdrawn."""
+        """Return the planned work entered by hand that was not withdrawn."""
         return current_windows(self._windows)
 
 
-def _later(kept: _Said | None, entry: _Said) -> _Said:
-    # A report sent late from a queue must not undo one made after it.
+def _newer(kept: _Entry | None, entry: _Entry) -> _Entry:
+    # An older entry may arrive late from a queue.
     return entry if kept is None or entry.at >= kept.at else kept

@@ -1,4 +1,4 @@
-"""A suggested answer to a question, with the readings that speak for it; a person confirms it."""
+"""The suggested answer to a question, with the reason; a person confirms it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from procedure.status_pages.status import PageStatus
 
 @dataclass(frozen=True, slots=True)
 class SuggestionReason:
-    """Why, as a key and the figures that belong to it; the page puts it into words."""
+    """The reason, as a key and its figures; the dashboard puts it into words."""
 
     key: str
     values: Mapping[str, int | str] = field(default_factory=dict[str, int | str])
@@ -24,14 +24,14 @@ class SuggestionReason:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The answer that the evidence speaks for at a step; None when it speaks for none."""
+    """The answer to a step that the evidence suggests; None when it suggests none."""
 
     step: str
     answer: str | None
     reason: SuggestionReason
 
 
-# In English for a shell; the page has its own words under the same keys.
+# For the command line; the dashboard has its own texts under the same keys.
 REASONS: dict[str, str] = {
     "page_reports": "{count} of {of} status pages report an incident",
     "work_is_on": "announced work is on",
@@ -54,7 +54,7 @@ REASONS: dict[str, str] = {
 
 
 def suggest(step: Step, evidence: Evidence) -> Suggestion:
-    """Tell which answer the evidence speaks for at a question."""
+    """Return the answer that the evidence suggests for a question."""
     rule = RULES.get(step.evidence or "")
     if rule is None:
         return Suggestion(step.key, None, SuggestionReason("no_rule"))
@@ -77,35 +77,37 @@ def _official(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionRea
 
 
 def _colleagues(_: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason]:
-    others = [one for one in evidence.workstations if one.vantage.key != evidence.asker]
-    told = [alma for one in others if (alma := evidence.alma_at(one)) is not None]
-    counts: dict[str, int | str] = {"count": sum(told), "of": len(told)}
-    if not told:
+    others = [view for view in evidence.workstations if view.vantage.key != evidence.asker]
+    answers = [alma for view in others if (alma := evidence.alma_works_at(view)) is not None]
+    counts: dict[str, int | str] = {"count": sum(answers), "of": len(answers)}
+    if not answers:
         return None, SuggestionReason("no_colleague")
     if (vdi := _only_vdi(evidence, others)) is not None:
         return "vdi", vdi
-    if all(told):
+    if all(answers):
         return "yes", SuggestionReason("colleagues_work", counts)
-    if not any(told):
+    if not any(answers):
         return "no", SuggestionReason("colleagues_fail", counts)
     if evidence.reports_outweigh(others):
         return "no", SuggestionReason(
-            "colleagues_say_no", {"count": _reports(others), "of": len(told)}
+            "colleagues_say_no", {"count": _reports(others), "of": len(answers)}
         )
     return None, SuggestionReason("colleagues_differ", counts)
 
 
-def _reports(sights: list[VantageView]) -> int:
-    return sum(one.works is False for one in sights)
+def _reports(views: list[VantageView]) -> int:
+    return sum(view.works is False for view in views)
 
 
 def _only_vdi(evidence: Evidence, others: list[VantageView]) -> SuggestionReason | None:
-    """Tell whether every VDI workstation fails while all the others work."""
+    """Return a reason if every VDI workstation fails while all others work."""
     everyone = [*others, *([evidence.here] if evidence.asker != SERVER.key else [])]
-    told = [(one.vantage.vdi, evidence.alma_at(one)) for one in everyone]
-    vdi = [works for is_vdi, works in told if is_vdi and works is not None]
-    rest = [works for is_vdi, works in told if not is_vdi and works is not None]
-    colleagues_fail = any(one.vantage.vdi and evidence.alma_at(one) is False for one in others)
+    answers = [(view.vantage.vdi, evidence.alma_works_at(view)) for view in everyone]
+    vdi = [works for is_vdi, works in answers if is_vdi and works is not None]
+    rest = [works for is_vdi, works in answers if not is_vdi and works is not None]
+    colleagues_fail = any(
+        view.vantage.vdi and evidence.alma_works_at(view) is False for view in others
+    )
     if colleagues_fail and not any(vdi) and rest and all(rest):
         return SuggestionReason("only_vdi", {"count": len(vdi), "of": len(rest)})
     return None
@@ -125,7 +127,7 @@ def _reach(step: Step, evidence: Evidence) -> tuple[str | None, SuggestionReason
 
 def _answering(step: Step, evidence: Evidence) -> SuggestionReason:
     into_alma = set(step.targets) <= set(evidence.roles.alma)
-    reported = [one.works for one in evidence.sights.values() if one.works is not None]
+    reported = [view.works for view in evidence.views.values() if view.works is not None]
     if into_alma and False in reported and True not in reported:
         return SuggestionReason("login_unconfirmed")
     return SuggestionReason("answers_here")

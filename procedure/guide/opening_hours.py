@@ -1,4 +1,4 @@
-"""When somebody can be reached: the days and hours of the paper, in local time."""
+"""When a contact can be reached, by the days and hours of the handbook in local time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import holidays
 from procedure.guide.steps import Contact, Step
 from procedure.local_time import GENEVA
 
-# Longer than any closure of the university; a contact closed for a year has no next opening.
+# Longer than any closure; a contact that is closed for a year has no next opening.
 _HORIZON = timedelta(days=366)
 
 
 class Presence(StrEnum):
-    """Whether somebody is there, as far as the paper tells."""
+    """Whether a contact is available, as far as the handbook tells."""
 
     OPEN = "open"
     CLOSED = "closed"
@@ -26,11 +26,11 @@ class Presence(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactAvailability:
-    """Whether a contact can be reached at an instant, and until when that holds.
+    """Whether a contact can be reached at an instant, and until when.
 
-    `changes` is the aware UTC instant of the next opening or closing, None when it is not known.
-    `hours_given` is false when the paper names days without times: `changes` is then midnight,
-    local time, and only its date means something.
+    `changes` is the aware UTC instant of the next opening or closing, None if unknown.
+    `hours_given` is false if the handbook gives days without times: `changes` is then local
+    midnight, and only its date is meaningful.
     """
 
     presence: Presence
@@ -39,10 +39,10 @@ class ContactAvailability:
 
 
 def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> ContactAvailability:
-    """Tell whether a contact can be reached at an aware instant.
+    """Return whether a contact can be reached at an aware instant.
 
-    Days and hours are those of Europe/Zurich; `closed` are local dates on which nobody is there,
-    such as public holidays. Hours that the paper does not give are unknown, never guessed.
+    Days and hours are those of Europe/Zurich; `closed` are local dates without service, such as
+    public holidays. Hours that the handbook does not give are unknown, not guessed.
     """
     if not contact.hours_known:
         return ContactAvailability(Presence.UNKNOWN)
@@ -56,16 +56,15 @@ def reachable(contact: Contact, at: datetime, closed: Collection[date] = ()) -> 
     return ContactAvailability(Presence.CLOSED, None, hours_given)
 
 
-def applies(
+def applicable_step(
     step: Step,
     contacts: Mapping[str, Contact],
     at: datetime,
     closed: Collection[date] = (),
 ) -> str:
-    """Name the step that applies when a walk comes to `step` at an aware instant.
+    """Return the key of the step that applies when a walk reaches `step` at an aware instant.
 
-    It is another one (`when_closed`) only on a day when its contact is known to be away: at the
-    weekend B1 gives way to C1.
+    That is `when_closed` while the step's contact is known to be away, otherwise the step itself.
     """
     if step.contact is None or step.when_closed is None:
         return step.key
@@ -76,7 +75,7 @@ def applies(
 def _openings(
     contact: Contact, at: datetime, closed: Collection[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    """Give the spans of presence from the day of `at` on, in UTC; days in a row are one span."""
+    """Yield the spans of presence from the day of `at` on, in UTC, consecutive days joined."""
     span: tuple[datetime, datetime] | None = None
     for begin, end in _days(contact, at, closed):
         if span is not None and begin <= span[1]:

@@ -1,4 +1,4 @@
-"""Who answered what, and when; the current step is replayed from the answers, never stored."""
+"""A walk through the procedure: the answers given, from which the current step is derived."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ANSWER = re.compile(rf"({STEP_KEY.pattern})\.({ANSWER_KEY.pattern})")
 
 @dataclass(frozen=True, slots=True)
 class AnswerGiven:
-    """A person's answer to one question of the procedure, with what the screen showed then.
+    """A person's answer to one question of the procedure, with the statuses shown at that time.
 
-    `walk` groups the answers of one passage through the tree. `readings` are short lines such as
-    `alma-saml server down timeout 2026-11-24T09:12:00Z`, one a target of the step.
+    `walk` groups the answers of one passage. `readings` are lines such as `alma-saml server down
+    timeout 2026-11-24T09:12:00Z`, one per target of the step.
     """
 
     KIND: ClassVar[str] = "answer"
@@ -36,73 +36,73 @@ class AnswerGiven:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """One passage through the tree: an answer for each step that has had one.
+    """One passage through the procedure: the latest answer to each step.
 
-    Answers are kept by the name of their step, also those that the present path does not pass:
-    whoever goes back and comes forward again finds them. `looked_at` is an earlier step that is
-    on the screen, None for the step that the answers lead to.
+    Answers of steps that the path no longer passes are kept, so that going back and forward again
+    restores them. `viewed` is an earlier step on the screen, None for the step that the answers
+    lead to.
     """
 
     answers: Mapping[str, str] = field(default_factory=dict[str, str])
-    looked_at: str | None = None
+    viewed: str | None = None
 
     def replay(self, procedure: Procedure) -> Path:
-        """Follow the answers from the start, as far as they lead.
+        """Return the path that the answers lead along from the start.
 
-        An answer that its step does not have is passed over; the path ends at that step.
+        It ends at a step whose answer is unknown to it, or would lead to a step passed before.
         """
-        given: tuple[tuple[str, str], ...] = ()
-        here = procedure.start
-        passed = {here}
-        while (answer := self.answers.get(here)) is not None:
-            to = procedure.steps[here].next_step(answer)
-            if to is None or to not in procedure.steps or to in passed:
+        answers: tuple[tuple[str, str], ...] = ()
+        current = procedure.start
+        visited = {current}
+        while (answer := self.answers.get(current)) is not None:
+            next_step = procedure.steps[current].next_step(answer)
+            if next_step is None or next_step not in procedure.steps or next_step in visited:
                 break
-            given = (*given, (here, answer))
-            here = to
-            passed.add(here)
-        return Path(given, here)
+            answers = (*answers, (current, answer))
+            current = next_step
+            visited.add(current)
+        return Path(answers, current)
 
     def current(self, procedure: Procedure) -> str:
-        """Name the step on the screen: the one looked at if the path passes it, else its end."""
+        """Return the key of the step on the screen: the viewed one, or the end of the path."""
         path = self.replay(procedure)
-        if self.looked_at is not None and self.looked_at in path.steps:
-            return self.looked_at
+        if self.viewed is not None and self.viewed in path.steps:
+            return self.viewed
         return path.end
 
     def answer(self, step: str, key: str) -> Walk:
-        """Answer a step, anew or otherwise, and go on to where the answers now lead."""
+        """Return the walk with this answer to a step, viewing the step that the answers lead to."""
         return Walk({**self.answers, step: key})
 
-    def look(self, step: str | None) -> Walk:
-        """Put a step of the path on the screen, or with None the one that the answers lead to."""
-        return replace(self, looked_at=step)
+    def view(self, step: str | None) -> Walk:
+        """Return the walk with another step of the path viewed; None for the end of the path."""
+        return replace(self, viewed=step)
 
     def back(self, procedure: Procedure) -> Walk:
-        """Look at the step before; every answer is kept. At the start nothing changes."""
+        """Return the walk with the previous step viewed; at the start nothing changes."""
         steps = self.replay(procedure).steps
         before = steps.index(self.current(procedure)) - 1
-        return self.look(steps[max(before, 0)])
+        return self.view(steps[max(before, 0)])
 
     def forward(self, procedure: Procedure) -> Walk:
-        """Look at the step after, as the kept answers lead; at the end nothing changes."""
+        """Return the walk with the next step of the path viewed; at the end nothing changes."""
         steps = self.replay(procedure).steps
         after = steps.index(self.current(procedure)) + 1
-        return self.look(steps[after] if after < len(steps) - 1 else None)
+        return self.view(steps[after] if after < len(steps) - 1 else None)
 
     def restart(self) -> Walk:
-        """Begin again, with no answer."""
+        """Return a walk without answers."""
         return Walk()
 
     def to_address(self) -> str:
-        """Write the walk for an address: `A1.no-A2.yes`, and `-A1` when A1 is looked at."""
+        """Return the walk as an address fragment: `A1.no-A2.yes`, then `-A1` if A1 is viewed."""
         parts = [f"{step}.{key}" for step, key in self.answers.items()]
-        return "-".join(parts if self.looked_at is None else [*parts, self.looked_at])
+        return "-".join(parts if self.viewed is None else [*parts, self.viewed])
 
     @classmethod
     def from_address(cls, text: str) -> Walk:
-        """Read a walk from an address; whatever cannot be part of one is left out."""
+        """Return the walk of an address fragment; invalid parts are ignored."""
         parts = text.split("-")
-        answers = [found for part in parts if (found := _ANSWER.fullmatch(part))]
-        looks = [part for part in parts if STEP_KEY.fullmatch(part)]
-        return cls({one[1]: one[2] for one in answers}, looks[-1] if looks else None)
+        answers = [match for part in parts if (match := _ANSWER.fullmatch(part))]
+        viewed = [part for part in parts if STEP_KEY.fullmatch(part)]
+        return cls({answer[1]: answer[2] for answer in answers}, viewed[-1] if viewed else None)

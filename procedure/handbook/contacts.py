@@ -1,4 +1,4 @@
-"""Whom to call, read from its paper: numbers that can be dialled, hours only where given."""
+"""Contacts and closures, read from `contacts.toml`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from procedure.guide.steps import Contact, Telephone
 from procedure.handbook.fields import address, clock_time, tables, telephone, text, weekdays
 from procedure.handbook.page import Field, KeyRule, Page, Shape
 
-LONGEST = timedelta(days=60)  # a longer closure is a year mistyped
+MAX_CLOSURE = timedelta(days=60)  # a longer one has a mistyped year
 
 
 def closures(value: object) -> frozenset[date]:
-    """Read a list of days and spans such as `2026-12-24` and `2026-12-24/2027-01-03`.
+    """Return the local dates of days and spans such as `2026-12-24` and `2026-12-24/2027-01-03`.
 
-    Both ends of a span are closed; dates are local. A ValueError says which entry cannot be read.
+    Both ends of a span are included. A ValueError names the entry that cannot be parsed.
     """
     if not isinstance(value, list):
         raise ValueError('must be a list of days such as "2026-12-24" or "2026-12-24/2027-01-03"')  # noqa: TRY004 - a wrong type in a file is a wrong value
@@ -26,14 +26,14 @@ def closures(value: object) -> frozenset[date]:
 
 
 def _days(entry: object) -> Iterator[date]:
-    first, last = _ends(entry)
-    if not timedelta() <= last - first <= LONGEST:
-        raise ValueError(f'"{entry}" does not end within {LONGEST.days} days of its beginning')
+    first, last = _parse_span(entry)
+    if not timedelta() <= last - first <= MAX_CLOSURE:
+        raise ValueError(f'"{entry}" does not end within {MAX_CLOSURE.days} days of its beginning')
     for ahead in range((last - first).days + 1):
         yield first + timedelta(days=ahead)
 
 
-def _ends(entry: object) -> tuple[date, date]:
+def _parse_span(entry: object) -> tuple[date, date]:
     if isinstance(entry, date) and not isinstance(entry, datetime):
         return entry, entry
     begin, slash, end = str(entry).partition("/")
@@ -67,24 +67,25 @@ _CLOSURES = "closures"
 
 
 def read_closures(page: Page) -> frozenset[date]:
-    """Read the local dates on which nobody at all is there; none when the paper lists none."""
-    alone = {key: found for key, found in (page.content or {}).items() if key == _CLOSURES}
-    return page.table("", alone, {_CLOSURES: Field(closures)}).get(_CLOSURES, frozenset())
+    """Return the local dates on which the whole library is closed; empty if none are listed."""
+    closures_only = {key: value for key, value in (page.content or {}).items() if key == _CLOSURES}
+    return page.table("", closures_only, {_CLOSURES: Field(closures)}).get(_CLOSURES, frozenset())
 
 
 def read_contacts(page: Page) -> Iterator[tuple[str, Contact]]:
-    """Read the contacts by key; what is faulty is noted on the page and left out."""
-    for key, values in page.sections(_CONTACT_KEY, _CONTACT, besides=(_CLOSURES,)):
+    """Yield contacts by key; invalid entries become faults of the page and are left out."""
+    for key, values in page.sections(_CONTACT_KEY, _CONTACT, other_keys=(_CLOSURES,)):
         given: tuple[dict[str, object], ...] = values.pop("telephones", ())
         telephones = [
-            _telephone(page, f"{key}.telephones[{n}]", one) for n, one in enumerate(given, 1)
+            _telephone(page, f"{key}.telephones[{n}]", telephone)
+            for n, telephone in enumerate(given, 1)
         ]
         _check_hours(page, key, values)
-        if not given and not values.get("ticket") and page.sound(f"{key}.telephones"):
+        if not given and not values.get("ticket") and page.is_valid(f"{key}.telephones"):
             page.fault(key, "has neither telephones nor a ticket; say how to reach it")
         contact = Contact(
             key=key,
-            telephones=tuple(one for one in telephones if one),
+            telephones=tuple(telephone for telephone in telephones if telephone),
             hours_known=bool(values.get("weekdays")),
             **values,
         )

@@ -14,9 +14,9 @@ from procedure.status_pages.keywords import Keywords
 
 
 def read_feed(page: Page, target: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the feed of one target: `{"feed": …}`, or nothing when it has none.
+    """Return `{"feed": …}` for a target with a feed, otherwise an empty dict.
 
-    What cannot be used is noted as a fault of the page.
+    Invalid entries become faults of the page.
     """
     if "feed" not in values:
         return {}
@@ -24,7 +24,7 @@ def read_feed(page: Page, target: str, values: Mapping[str, Any]) -> dict[str, A
     read = page.table(place, values["feed"], _FEED)
     words = page.table(f"{place}.keywords", read.pop("keywords", {}), _KEYWORDS)
     if not {"format", "url", "filter"} <= read.keys():
-        # The fault is noted: no handbook comes of it. A feed in pieces must not be taken for one.
+        # With its fault there will be no handbook; this feed only stands in for the incomplete one.
         return {"feed": Feed("", "", ())}
     return {"feed": Feed(**read, keywords=Keywords(**words))}
 

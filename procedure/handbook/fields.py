@@ -1,4 +1,4 @@
-"""What one entry of a paper may be: a reader for each, whose ValueError says what would do."""
+"""Readers for the values of handbook entries; their ValueErrors say what would be valid."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import time, timedelta
 from typing import TypeVar, cast
 from urllib.parse import SplitResult, urlsplit
 
-from procedure.handbook.spelling import letter
+from procedure.handbook.spelling import describe_character
 
 _T = TypeVar("_T")
 
-# In this order: Python counts true and false among the numbers.
+# bool before int, since it is a subclass.
 _KINDS: dict[type, str] = {
     bool: "true or false",
     int: "a number",
@@ -25,13 +25,13 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(value: object) -> str:
-    """Name what TOML gave, in the words of somebody who edits the file."""
+    """Return the name of a TOML value's type, for a message to somebody who edits the file."""
     return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "a date")
 
 
 def text(value: object) -> str:
-    """Read one line of text that says something."""
-    line = _must(value, str)
+    """Return a non-empty line of text."""
+    line = _expect(value, str)
     if not line.strip():
         raise ValueError("is empty; write it, or take the key out")
     control = next((one for one in line if ord(one) < 32 or ord(one) == 127), None)
@@ -41,17 +41,17 @@ def text(value: object) -> str:
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """Read a list of lines of text."""
-    return tuple(text(one) for one in _list(value))
+    """Return a list of lines of text."""
+    return tuple(text(one) for one in _as_list(value))
 
 
 def flag(value: object) -> bool:
-    """Read true or false."""
-    return _must(value, bool)
+    """Return a boolean."""
+    return _expect(value, bool)
 
 
 def count(least: int, most: int) -> Callable[[object], int]:
-    """Make a reader for a whole number within two limits."""
+    """Return a reader for a whole number within two limits."""
 
     def read(value: object) -> int:
         if type(value) is not int or not least <= value <= most:
@@ -62,17 +62,17 @@ def count(least: int, most: int) -> Callable[[object], int]:
 
 
 def table(value: object) -> dict[str, object]:
-    """Read a table whose own entries are looked at later."""
-    return cast("dict[str, object]", _must(value, dict))
+    """Return a table whose entries are read later."""
+    return cast("dict[str, object]", _expect(value, dict))
 
 
 def tables(value: object) -> tuple[dict[str, object], ...]:
-    """Read a list of tables whose own entries are looked at later."""
-    return tuple(table(one) for one in _list(value))
+    """Return a list of tables whose entries are read later."""
+    return tuple(table(one) for one in _as_list(value))
 
 
 def one_of(*known: str) -> Callable[[object], str]:
-    """Make a reader for a word out of a few."""
+    """Return a reader for one of several strings."""
 
     def read(value: object) -> str:
         word = text(value)
@@ -84,8 +84,8 @@ def one_of(*known: str) -> Callable[[object], str]:
 
 
 def weekdays(value: object) -> tuple[int, ...]:
-    """Read days of the week by their ISO numbers, Monday being 1."""
-    days = _list(value)
+    """Return days of the week as sorted ISO numbers (Monday is 1)."""
+    days = _as_list(value)
     for day in days:
         if type(day) is not int or not 1 <= day <= 7:
             raise ValueError(f"{day!r} is not a day; write 1 for Monday to 7 for Sunday")
@@ -93,7 +93,7 @@ def weekdays(value: object) -> tuple[int, ...]:
 
 
 def clock_time(value: object) -> str:
-    """Read a time of day, `HH:MM`, local."""
+    """Return a local time of day, `HH:MM`."""
     shown = text(value)
     if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", shown, re.ASCII):
         raise ValueError(f'"{shown}" is not a time of day; write it like "08:00"')
@@ -104,7 +104,7 @@ _UNITS = {"s": 1, "min": 60, "h": 3600}
 
 
 def time_span(least: timedelta, most: timedelta) -> Callable[[object], timedelta]:
-    """Make a reader for a length of time such as `60 s`, `5 min`, `1 h`, within two limits."""
+    """Return a reader for a duration such as `60 s`, `5 min` or `1 h`, within two limits."""
 
     def read(value: object) -> timedelta:
         shown = text(value)
@@ -126,11 +126,11 @@ def _shown(length: timedelta) -> str:
 
 
 def address(value: object) -> str:
-    """Read an address of the web; a name and password in it are refused, since it is shown."""
+    """Return a web address; one with a user name or password is refused, since it is displayed."""
     shown = text(value)
     foreign = next((one for one in shown if not one.isascii()), None)
     if foreign is not None:
-        raise ValueError(f'"{shown}" holds {letter(foreign)}; an address is ASCII')
+        raise ValueError(f'"{shown}" holds {describe_character(foreign)}; an address is ASCII')
     parts = _split(shown)
     if parts is None or " " in shown:
         raise ValueError(f'"{shown}" is not an address; write https:// and a host')
@@ -149,19 +149,19 @@ def _split(shown: str) -> SplitResult | None:
 
 
 def telephone(value: object) -> str:
-    """Read a number as it is dialled from anywhere: a plus, the country, the rest, digits only."""
+    """Return a number that can be dialled from anywhere: a plus sign, the country, digits only."""
     shown = text(value)
     if not re.fullmatch(r"\+[1-9]\d{6,14}", shown, re.ASCII):
         raise ValueError(f'"{shown}" cannot be dialled; write it like "+41223797000"')
     return shown
 
 
-def _list(value: object) -> list[object]:
-    return cast("list[object]", _must(value, list))
+def _as_list(value: object) -> list[object]:
+    return cast("list[object]", _expect(value, list))
 
 
-def _must(value: object, kind: type[_T]) -> _T:
+def _expect(value: object, kind: type[_T]) -> _T:
     if not isinstance(value, kind):
-        # A wrong type in a file is a wrong value to whoever reads the file.
+        # To the editor of the file, a wrong type is a wrong value.
         raise ValueError(f"must be {_KINDS[kind]}, not {kind_of(value)}")  # noqa: TRY004
     return value

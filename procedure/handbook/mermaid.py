@@ -1,4 +1,4 @@
-"""The tree as Mermaid text: the same data that staff walk, drawn."""
+"""The procedure as a Mermaid flowchart."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from procedure.guide.steps import Procedure, Step
 from procedure.handbook.model import StepWords, Words
 
-# A step and the answer that leads on from it; None for the way out that is no answer.
-_Way = tuple[str, str | None]
+# A step and the answer that leads on from it; None for `when_closed`.
+_Edge = tuple[str, str | None]
 
 _OPENING = {"question": '{{"', "contact": '["', "lending": '(["'}
 _CLOSING = {"question": '"}}', "contact": '"]', "lending": '"])'}
-# Whatever could end a label, open a tag or start an entity is written as Mermaid's own entity.
+# Characters that could end a label, open a tag or start an entity become Mermaid entities.
 _UNSAFE = re.compile(r"[^\w \u202f.,?!:'’«»()/-]")
 
 
@@ -22,20 +22,20 @@ def to_mermaid(procedure: Procedure, words: Words, walked: Sequence[tuple[str, s
 
     The same procedure always gives the same text.
     """
-    ways = list(_ways(procedure, words))
+    ways = list(_edges(procedure, words))
     lines = ["flowchart TD"]
-    lines += [_box(step, words) for step in procedure.steps.values()]
+    lines += [_node(step, words) for step in procedure.steps.values()]
     lines += [line for line, _ in ways]
-    lines += _marks(procedure, walked, [way for _, way in ways])
+    lines += _highlights(procedure, walked, [way for _, way in ways])
     return "\n".join(f"    {line}" if row else line for row, line in enumerate(lines)) + "\n"
 
 
-def _box(step: Step, words: Words) -> str:
+def _node(step: Step, words: Words) -> str:
     label = _label(f"{step.key} {words.steps[step.key].title}")
     return f"{step.key}{_OPENING[step.kind]}{label}{_CLOSING[step.kind]}"
 
 
-def _ways(procedure: Procedure, words: Words) -> Iterator[tuple[str, _Way]]:
+def _edges(procedure: Procedure, words: Words) -> Iterator[tuple[str, _Edge]]:
     for step in procedure.steps.values():
         said = words.steps[step.key]
         for answer in step.answers:
@@ -50,8 +50,8 @@ def _answer_label(said: StepWords, key: str) -> str:
     return said.answers[key].label if said.answers and key in said.answers else key
 
 
-def _marks(
-    procedure: Procedure, walked: Sequence[tuple[str, str]], ways: Sequence[_Way]
+def _highlights(
+    procedure: Procedure, walked: Sequence[tuple[str, str]], ways: Sequence[_Edge]
 ) -> list[str]:
     arrows = [str(number) for number, way in enumerate(ways) if way in walked]
     if not arrows:

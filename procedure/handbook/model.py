@@ -1,7 +1,4 @@
-"""This library's papers, read: the procedure, its targets, contacts and desks, and their words.
-
-The papers themselves are the TOML files in this folder; another library swaps the folder.
-"""
+"""A library's configuration as read from its TOML files."""
 
 from __future__ import annotations
 
@@ -21,10 +18,10 @@ _W = TypeVar("_W")
 
 
 class NamedText(dict[str, _W]):
-    """Words by key; `[key]` of a key without words gives words that show the key itself.
+    """Texts by key; `[key]` of an unknown key returns texts that show the key itself.
 
-    Journal entries keep the keys of an earlier handbook: a contact renamed since, a step that is
-    gone. `in` and `get` still tell that such a key is unknown.
+    Journal entries keep keys of earlier handbooks, such as a contact that was renamed. `in` and
+    `get` still tell that such a key is unknown.
     """
 
     def __init__(self, known: Mapping[str, _W], unknown: Callable[[str], _W]) -> None:
@@ -37,7 +34,7 @@ class NamedText(dict[str, _W]):
 
 @dataclass(frozen=True, slots=True)
 class AnswerWords:
-    """What an answer's button says, and what follows from giving it."""
+    """The label of an answer's button, and the consequence of giving the answer."""
 
     label: str
     then: str
@@ -47,8 +44,8 @@ class AnswerWords:
 class StepWords:
     """A step in one language: a short name, the question or heading, a line of help, a remark.
 
-    `doing` are the lines of what to do there. `when_closed` is said of the way out that a contact
-    step has while nobody can be reached.
+    `doing` are the instructions, one per line. `when_closed` is the text for going on while a
+    contact cannot be reached.
     """
 
     short: str
@@ -82,7 +79,7 @@ class ContactWords:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything the papers say in one language."""
+    """All texts of the handbook in one language."""
 
     language: str
     library: str
@@ -93,11 +90,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """The papers of one library: targets, contacts and desks by key, words by language.
+    """The configuration of one library: targets, contacts and desks by key, words by language.
 
-    `scans` are the shapes of what is scanned there, and the days of its loans. `closures` are
-    local dates on which the whole house is closed, beside public holidays. `neighbours` are other
-    Relais servers to look at, by key.
+    `scans` are the shapes of what is scanned, and the days of a loan. `closures` are local dates
+    on which the library is closed, besides public holidays. `neighbours` are other Relais servers,
+    by key.
     """
 
     procedure: Procedure

@@ -1,4 +1,4 @@
-"""The neighbours' paper: which other Relais servers we look at, and what we share with them."""
+"""`neighbours.toml`: other Relais servers, and the targets shared with them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import cast
 
 from procedure.handbook.fields import address, kind_of, text, texts, time_span
 from procedure.handbook.page import Field, KeyRule, Page, Shape
-from procedure.handbook.spelling import nearest
+from procedure.handbook.spelling import suggest_known
 from procedure.monitoring.neighbours import Neighbour
 
 _KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a neighbour's key is small letters, digits and hyphens"
 )
-# A neighbour's server is in trouble when ours is: half a minute is as often as one may ask.
+# A neighbour's server is busy when ours is: at most one request every half minute.
 _INTERVAL = time_span(timedelta(seconds=30), timedelta(hours=1))
 
 
@@ -36,7 +36,10 @@ _NEIGHBOUR: Shape = {
 
 
 def read_neighbours(page: Page, targets: Collection[str] | None) -> Mapping[str, Neighbour]:
-    """Read the neighbours by key; `targets` are the keys of ours, None when they are not known."""
+    """Return the neighbours by key.
+
+    `targets` are the keys of our targets, None when they could not be read.
+    """
     return dict(_neighbours(page, targets))
 
 
@@ -47,7 +50,7 @@ def _neighbours(page: Page, targets: Collection[str] | None) -> Iterator[tuple[s
             page.fault(f"{key}.shared", "is empty; name a target that both of you watch")
         for ours in shared:
             if targets is not None and ours not in targets:
-                said = f'no target of ours is "{ours}"; {nearest(ours, targets)}'
-                page.fault(f"{key}.shared", said)
+                message = f'no target of ours is "{ours}"; {suggest_known(ours, targets)}'
+                page.fault(f"{key}.shared", message)
         if {"name", "url", "shared"} <= values.keys():
             yield key, Neighbour(key=key, **values)

@@ -1,4 +1,4 @@
-"""Reading the tables of one paper: what each entry must be, and every fault of it at once."""
+"""Reading the tables of one handbook file against their shape, collecting every fault."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from procedure.errors import Fault
 from procedure.handbook.fields import kind_of
-from procedure.handbook.spelling import misspelt_key, nearest, to_ascii
+from procedure.handbook.spelling import misspelt_key, suggest_known, to_ascii
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What one key of a table may hold: `read` gives its value, or a ValueError says why not."""
+    """What a key of a table may contain; `read` returns its value or raises ValueError."""
 
     read: Callable[[object], Any]
     required: bool = False
@@ -25,85 +25,84 @@ Shape = Mapping[str, Field]
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """What a key is made of, as a pattern and in words."""
+    """What a key may look like, as a pattern and as a phrase for messages."""
 
     pattern: Pattern[str]
-    said: str
+    description: str
 
 
 @dataclass(slots=True)
 class Page:
-    """One file of the papers while it is read, with the faults found in it so far.
+    """One file of the handbook being read, with the faults found in it so far.
 
-    `content` is None when the file could not be read: its keys are then not known, which is
-    different from its having none.
+    `content` is None when the file could not be read: its keys are then unknown, not absent.
     """
 
     file: str
     content: Mapping[str, object] | None
     faults: list[Fault] = field(default_factory=list[Fault])
-    besides: tuple[str, ...] = ()
+    other_keys: tuple[str, ...] = ()
 
     def fault(self, key: str, message: str) -> None:
-        """Note a fault of this file."""
+        """Add a fault of this file."""
         self.faults.append(Fault(self.file, key, message))
 
-    def sound(self, key: str) -> bool:
-        """Tell whether an entry could be read, with everything in it.
+    def is_valid(self, key: str) -> bool:
+        """Return whether an entry, and everything in it, could be read.
 
-        A key without a dot is a whole section: a fault in one entry does not spoil it.
+        A key without a dot is a whole section; a fault in one of its entries does not count.
         """
         below = f"{key}." if "." in key else None
         return not any(
             fault.key == key or (below and fault.key.startswith(below)) for fault in self.faults
         )
 
-    def table(self, key: str, found: object, shape: Shape) -> dict[str, Any]:
-        """Read one table; what cannot be used is a fault and is left out of the answer."""
-        if not isinstance(found, dict):
-            self.fault(key, f"must be a table, not {kind_of(found)}")
+    def table(self, key: str, value: object, shape: Shape) -> dict[str, Any]:
+        """Return the values of one table; invalid entries become faults and are left out."""
+        if not isinstance(value, dict):
+            self.fault(key, f"must be a table, not {kind_of(value)}")
             return {}
-        entries = cast("dict[str, object]", found)
+        entries = cast("dict[str, object]", value)
         for name in entries:
             if name not in shape:
-                self.fault(_under(key, name), f"unknown key; {nearest(name, shape)}")
+                self.fault(_under(key, name), f"unknown key; {suggest_known(name, shape)}")
         values: dict[str, Any] = {}
         for name, entry in shape.items():
             self._entry(_under(key, name), entry, entries, name, values)
         return values
 
     def sections(
-        self, rule: KeyRule, shape: Shape, *, besides: tuple[str, ...] = ()
+        self, rule: KeyRule, shape: Shape, *, other_keys: tuple[str, ...] = ()
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Read the tables that the file is made of, each under its key, or the one that is meant.
+        """Yield the key and values of each table of the file; misspelt keys are corrected.
 
-        `besides` are keys of the file that are no such table; they are passed over.
+        `other_keys` are keys of the file that are not such tables; they are skipped.
         """
-        self.besides = besides
-        for key, found in (self.content or {}).items():
-            if key in besides:
+        self.other_keys = other_keys
+        for key, value in (self.content or {}).items():
+            if key in other_keys:
                 continue
-            if besides and isinstance(found, str):
-                self.fault(key, f"unknown key; {nearest(key, besides)}")
+            if other_keys and isinstance(value, str):
+                self.fault(key, f"unknown key; {suggest_known(key, other_keys)}")
                 continue
-            self.spell(key, key, rule)
-            yield self._meant(key), self.table(key, found, shape)
+            self.check_key(key, key, rule)
+            yield self._meant(key), self.table(key, value, shape)
 
     @property
     def keys(self) -> tuple[str, ...] | None:
-        """The keys of the file's sections, as they are meant; None when it could not be read."""
+        """The keys of the file's sections, corrected if misspelt; None if it could not be read."""
         if self.content is None:
             return None
-        return tuple(self._meant(key) for key in self.content if key not in self.besides)
+        return tuple(self._meant(key) for key in self.content if key not in self.other_keys)
 
-    def spell(self, place: str, key: str, rule: KeyRule) -> None:
-        """Note a key that cannot be one."""
-        message = misspelt_key(key, rule.pattern, rule.said)
+    def check_key(self, place: str, key: str, rule: KeyRule) -> None:
+        """Add a fault if the key is not valid."""
+        message = misspelt_key(key, rule.pattern, rule.description)
         if message is not None:
             self.fault(place, message)
 
     def _meant(self, key: str) -> str:
-        # Whatever else speaks of it uses the right letters: one wrong key is then one fault.
+        # References to the key use the right letters: correcting it avoids faults that only follow.
         plain = to_ascii(key)
         return plain if plain and plain not in (self.content or {}) else key
 

@@ -1,7 +1,7 @@
-"""The papers of a library, from tables to a `Handbook`, or every fault of them at once.
+"""Handbook tables read into a `Handbook`, or every fault in them.
 
-What is in a table is read first, entry by entry; then the papers are held against each other.
-An entry that could not be read is not blamed a second time for what follows from it.
+The entries of each file are read first, then the files are checked against each other. An entry
+that could not be read gives one fault, not one for each consequence.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ from procedure.monitoring.model import Target
 
 WORDS = tuple(f"words/{language}.toml" for language in LANGUAGES)
 FILES = ("steps.toml", "targets.toml", "contacts.toml", "desks.toml", "scans.toml", *WORDS)
-OPTIONAL = ("neighbours.toml",)  # a library without one has said all that there is to say
+OPTIONAL = ("neighbours.toml",)
 
 _STEP_KEY = KeyRule(STEP_KEY, "a step's key is a capital letter, then letters and digits")
 _ANSWER_KEY = KeyRule(ANSWER_KEY, "an answer's key is small letters and digits")
 _TARGET_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a target's key is small letters, digits and hyphens"
 )
-# A code goes into the names of files; longer than this it is a mistake.
+# The code is part of file names.
 _DESK_CODE = KeyRule(
     re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}"),
     "a desk's code is at most 50 letters, digits, hyphens and underscores",
 )
 
-# Ten seconds: a shorter interval would make Relais a nuisance to those it watches.
+# At least ten seconds, to spare the servers that are probed.
 _INTERVAL = time_span(timedelta(seconds=10), timedelta(hours=24))
-_PATIENCE = time_span(timedelta(seconds=1), timedelta(seconds=60))
+_SLOW_AFTER = time_span(timedelta(seconds=1), timedelta(seconds=60))
 
 _STEP: Shape = {
     "kind": Field(one_of("question", "contact", "lending"), required=True),
@@ -57,7 +57,7 @@ _TARGET: Shape = {
     "interval": Field(_INTERVAL, required=True),
     "method": Field(one_of("GET", "HEAD")),
     "reserved": Field(flag),
-    "slow_after": Field(_PATIENCE),
+    "slow_after": Field(_SLOW_AFTER),
     "proxy": Field(address),
     "must_contain": Field(texts),
     "must_not_contain": Field(texts),
@@ -82,13 +82,13 @@ _DESK: Shape = {
 def read_papers(
     papers: Mapping[str, Mapping[str, object] | None],
 ) -> tuple[Handbook | None, tuple[Fault, ...]]:
-    """Read the tables of `FILES` and `OPTIONAL` into a handbook; None when there is any fault.
+    """Return the handbook, or None if there are any faults, and the faults in order.
 
-    A file that is absent or None could not be read: nothing is said of what it would have held.
-    An optional one that is absent holds nothing.
+    `papers` are the tables of `FILES` and `OPTIONAL` by file name. A missing file or None means
+    that it could not be read: its contents are unknown. A missing optional file is empty.
     """
     pages = {file: Page(file, papers.get(file)) for file in FILES}
-    beside = {file: Page(file, papers.get(file, {})) for file in OPTIONAL}
+    optional = {file: Page(file, papers.get(file, {})) for file in OPTIONAL}
     steps, targets, contacts, desks, scans, *words = pages.values()
     procedure = _read_procedure(steps)
     handbook = Handbook(
@@ -98,22 +98,23 @@ def read_papers(
         desks=dict(_read_desks(desks)),
         scans=read_scans(scans),
         closures=read_closures(contacts),
-        neighbours=read_neighbours(beside["neighbours.toml"], targets.keys),
+        neighbours=read_neighbours(optional["neighbours.toml"], targets.keys),
         words={
-            tongue: read_words(page, tongue) for page, tongue in zip(words, LANGUAGES, strict=True)
+            language: read_words(page, language)
+            for page, language in zip(words, LANGUAGES, strict=True)
         },
     )
-    _compare(pages, handbook)
-    every = [*pages.values(), *beside.values()]
-    faults = sorted({fault for page in every for fault in page.faults})
-    complete = all(page.content is not None for page in every)
+    _cross_check(pages, handbook)
+    all_pages = [*pages.values(), *optional.values()]
+    faults = sorted({fault for page in all_pages for fault in page.faults})
+    complete = all(page.content is not None for page in all_pages)
     return (handbook if complete and not faults else None), tuple(faults)
 
 
 def _read_procedure(page: Page) -> Procedure:
     steps = {
         key: _step(page, key, values)
-        for key, values in page.sections(_STEP_KEY, _STEP, besides=("start",))
+        for key, values in page.sections(_STEP_KEY, _STEP, other_keys=("start",))
     }
     return Procedure(_start(page), steps)
 
@@ -121,38 +122,38 @@ def _read_procedure(page: Page) -> Procedure:
 def _start(page: Page) -> str:
     if page.content is None:
         return ""
-    alone = {name: value for name, value in page.content.items() if name == "start"}
-    return page.table("", alone, {"start": Field(text, required=True)}).get("start", "")
+    start_only = {name: value for name, value in page.content.items() if name == "start"}
+    return page.table("", start_only, {"start": Field(text, required=True)}).get("start", "")
 
 
 def _step(page: Page, key: str, values: dict[str, Any]) -> Step:
     answers: dict[str, object] = values.pop("answers", {})
     for name in answers:
-        page.spell(f"{key}.answers.{name}", name, _ANSWER_KEY)
+        page.check_key(f"{key}.answers.{name}", name, _ANSWER_KEY)
     shape = {name: Field(text) for name in answers}
     read = page.table(f"{key}.answers", answers, shape)
-    values.setdefault("kind", _likely_kind(values, answers))
-    return Step(key=key, answers=tuple(Answer(*one) for one in read.items()), **values)
+    values.setdefault("kind", _guess_kind(values, answers))
+    return Step(key=key, answers=tuple(Answer(*answer) for answer in read.items()), **values)
 
 
-def _likely_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str:
-    """Guess a kind that could not be read, so that one fault does not bring three more."""
+def _guess_kind(values: Mapping[str, Any], answers: Mapping[str, object]) -> str:
+    """Return the probable kind of a step whose kind could not be read, to avoid further faults."""
     if "contact" in values:
         return "contact"
     return "question" if answers else "lending"
 
 
 def _read_targets(page: Page, procedure: Procedure) -> dict[str, Target]:
-    found: dict[str, dict[str, Any]] = {
+    values_by_key: dict[str, dict[str, Any]] = {
         key: values | read_feed(page, key, values)
         for key, values in page.sections(_TARGET_KEY, _TARGET)
     }
-    homes = {name: step.key for step in procedure.steps.values() for name in step.targets}
-    # The order is the paper's, step by step, whatever the order of the file.
+    step_of = {name: step.key for step in procedure.steps.values() for name in step.targets}
+    # In the order of the steps, whatever the order of the file.
     return {
-        key: Target(key=key, step=step, **found[key])
-        for key, step in homes.items()
-        if {"url", "interval"} <= found.get(key, {}).keys()
+        key: Target(key=key, step=step, **values_by_key[key])
+        for key, step in step_of.items()
+        if {"url", "interval"} <= values_by_key.get(key, {}).keys()
     }
 
 
@@ -165,11 +166,11 @@ def _read_desks(page: Page) -> Iterator[tuple[str, CirculationDesk]]:
         yield code, CirculationDesk(code=code, **values)
 
 
-def _compare(pages: Mapping[str, Page], handbook: Handbook) -> None:
-    """Hold the papers against each other: the tree, what it names, and the words for it all."""
+def _cross_check(pages: Mapping[str, Page], handbook: Handbook) -> None:
+    """Check the files against each other: the tree, its references, and the words for both."""
     steps, targets, contacts, _, _, *words = pages.values()
     if steps.content is not None:
-        _compare_steps(steps, targets, contacts, handbook.procedure)
+        _cross_check_steps(steps, targets, contacts, handbook.procedure)
     for page, language in zip(words, LANGUAGES, strict=True):
         if page.content is not None:
             compare_words(
@@ -181,17 +182,17 @@ def _compare(pages: Mapping[str, Page], handbook: Handbook) -> None:
             )
 
 
-def _compare_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
-    every = procedure.steps.values()
-    if all(steps.sound(f"{step.key}.targets") for step in every):
-        _unnamed(targets, [name for step in every for name in step.targets])
-    if all(steps.sound(f"{step.key}.contact") for step in every):
-        _unnamed(contacts, [step.contact for step in every])
-    found = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
-    steps.faults += [fault for fault in found if steps.sound(fault.key)]
+def _cross_check_steps(steps: Page, targets: Page, contacts: Page, procedure: Procedure) -> None:
+    all_steps = procedure.steps.values()
+    if all(steps.is_valid(f"{step.key}.targets") for step in all_steps):
+        _check_all_named(targets, [name for step in all_steps for name in step.targets])
+    if all(steps.is_valid(f"{step.key}.contact") for step in all_steps):
+        _check_all_named(contacts, [step.contact for step in all_steps])
+    faults = check_tree(procedure, targets=targets.keys, contacts=contacts.keys)
+    steps.faults += [fault for fault in faults if steps.is_valid(fault.key)]
 
 
-def _unnamed(page: Page, named: Collection[str | None]) -> None:
+def _check_all_named(page: Page, named: Collection[str | None]) -> None:
     for key in page.keys or ():
         if key not in named:
             page.fault(key, "no step names it; name it in steps.toml, or take it out")

@@ -1,4 +1,4 @@
-"""The paper about scans, from its tables to `ScanRules`."""
+"""The `scans.toml` file, read into `ScanRules`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _FORM_KEY = KeyRule(
     re.compile(r"[a-z][a-z0-9-]*"), "a form's key is small letters, digits and hyphens"
 )
 _DAYS = count(1, 366)
-# What only one of Python and browsers knows, and what would make a shape match anything anywhere.
-_FOREIGN = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
+# Syntax that differs between Python and browsers, or that would match part of a scan.
+_NOT_PORTABLE = re.compile(r"\\|\(\?|\$|\^|\{,|[*+?}]\+|\[\]")
 
 
 def shape(value: object) -> str:
-    """Read a regular expression that Python and browsers read alike, for the whole of a scan."""
+    """Return a regular expression for a whole scan that Python and browsers treat alike."""
     pattern = text(value)
-    if _FOREIGN.search(pattern):
+    if _NOT_PORTABLE.search(pattern):
         raise ValueError(
             f'"{pattern}" uses one of \\ ^ $ (? {{, ++ []; '
             "write classes in brackets, and the whole scan"
@@ -35,10 +35,9 @@ def shape(value: object) -> str:
 
 
 def _refuse_slow(pattern: str) -> None:
-    """Refuse a shape that would keep a matcher busy without end on some scan.
+    """Raise a ValueError for a pattern that takes too long on some scan.
 
-    Raises:
-        ValueError: names the shape and a text.
+    The message contains the pattern and such a scan.
     """
     text = slow_text(pattern)
     if text:
@@ -65,7 +64,7 @@ _FORM: Shape = {
 
 
 def read_scans(page: Page) -> ScanRules:
-    """Read the shapes, in the order of the file; what cannot be read is a fault of the page."""
+    """Return the scan rules, in the order of the file; invalid entries become faults."""
     rules = ScanRules(tuple(_forms(page)), _usual_days(page))
     for card, item, code in contested(rules):
         page.fault(f"{item.name}.wins", f"{code} has the shape of [{card.name}] too; let one win")
@@ -74,7 +73,7 @@ def read_scans(page: Page) -> ScanRules:
 
 def _forms(page: Page) -> list[ScanShape]:
     forms: list[ScanShape] = []
-    for name, values in page.sections(_FORM_KEY, _FORM, besides=("days",)):
+    for name, values in page.sections(_FORM_KEY, _FORM, other_keys=("days",)):
         if "days" in values and values.get("kind") not in {"item", None}:
             page.fault(f"{name}.days", "only an item is lent; take it out, or make it an item")
         if {"kind", "shape"} <= values.keys():
@@ -86,6 +85,6 @@ def _forms(page: Page) -> list[ScanShape]:
 
 
 def _usual_days(page: Page) -> int:
-    alone = {name: value for name, value in (page.content or {}).items() if name == "days"}
-    found: int = page.table("", alone, {"days": Field(_DAYS)}).get("days", USUAL_DAYS)
-    return found
+    days_only = {name: value for name, value in (page.content or {}).items() if name == "days"}
+    days: int = page.table("", days_only, {"days": Field(_DAYS)}).get("days", USUAL_DAYS)
+    return days

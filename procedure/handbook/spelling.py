@@ -1,4 +1,4 @@
-"""The words of a fault in the papers: what is wrong with a key, and which one is meant."""
+"""Messages about misspelt keys in the handbook, and the key that was probably meant."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from re import Pattern
 
-# Letters of other alphabets that look like ASCII ones. The source's own third step is such a
-# key: it begins with a Cyrillic letter that no eye tells from a Latin A.
+# Letters of other alphabets that look like ASCII. The library's own document has such a key:
+# its third step begins with a Cyrillic letter that looks like a Latin A.
 _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХІЈЅавеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
     "ABEKMHOPCTYXIJSaeeopcyxijsABEZHIKMNOPTYXo",
@@ -16,37 +16,37 @@ _LOOKALIKES = str.maketrans(
 
 
 def to_ascii(word: str) -> str:
-    """Spell a word with the ASCII letters that it seems to be made of; the rest is dropped."""
+    """Return a word in the ASCII letters that it looks like; other characters are dropped."""
     alike = unicodedata.normalize("NFKD", word).translate(_LOOKALIKES)
     return alike.encode("ascii", "ignore").decode("ascii")
 
 
-def nearest(word: str, known: Collection[str]) -> str:
-    """Name the known word that is meant, else list what is known, ready to end a message."""
-    folded = {one.casefold(): one for one in known}
+def suggest_known(word: str, known: Collection[str]) -> str:
+    """Return the end of a message: the known word that was probably meant, or all known words."""
+    folded = {known_word.casefold(): known_word for known_word in known}
     close = get_close_matches(to_ascii(word).casefold(), sorted(folded), n=1, cutoff=0.6)
     if close:
         return f'is "{folded[close[0]]}" meant?'
     return f"known: {', '.join(known)}" if known else "take it out"
 
 
-def letter(character: str) -> str:
-    """Name one character so that two that look alike can be told apart."""
+def describe_character(character: str) -> str:
+    """Return a character with its Unicode name and number, to tell lookalikes apart."""
     name = unicodedata.name(character, "without a name")
     return f'"{character}" ({name}, U+{ord(character):04X})'
 
 
-def in_ascii(key: str) -> str:
-    """Say how a key is to be typed, ready to end a message."""
+def typing_hint(key: str) -> str:
+    """Return the end of a message: how to type a key in ASCII."""
     plain = to_ascii(key)
     return f"keys are ASCII: type {plain}" if plain else "keys are ASCII"
 
 
 def misspelt_key(key: str, pattern: Pattern[str], rule: str) -> str | None:
-    """Say why a key cannot be one, or None when it can; `rule` says what a key is made of."""
-    foreign = next((one for one in key if not one.isascii()), None)
+    """Return why a key is not valid, or None; `rule` describes a valid key."""
+    foreign = next((character for character in key if not character.isascii()), None)
     if foreign is not None:
-        return f'the key "{key}" holds {letter(foreign)}; {in_ascii(key)}'
+        return f'the key "{key}" holds {describe_character(foreign)}; {typing_hint(key)}'
     if not pattern.fullmatch(key):
         return f'"{key}" cannot be a key; {rule}'
     return None

@@ -1,4 +1,4 @@
-"""Whether the tree can be walked: every rule that `check_tree` applies, one a function."""
+"""Checks that the procedure can be walked, one function per rule."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from procedure.errors import Fault
 from procedure.guide.steps import Procedure, Step
-from procedure.handbook.spelling import nearest
+from procedure.handbook.spelling import suggest_known
 
 FILE = "steps.toml"
 
@@ -39,25 +39,26 @@ def check_tree(
 def _faults(
     procedure: Procedure, targets: Collection[str] | None, contacts: Collection[str] | None
 ) -> Iterator[Fault]:
+    """Yield every fault of the procedure; None for `targets` or `contacts` skips these."""
     yield from _start(procedure)
     for step in procedure.steps.values():
-        yield from _of_its_kind(step)
+        yield from _wrong_fields(step)
         yield from _unknown_steps(procedure, step)
         yield from _unknown_targets(step, targets)
         yield from _unknown_contact(step, contacts)
-    yield from _targets_named_twice(procedure)
+    yield from _duplicate_targets(procedure)
     yield from _unreachable(procedure)
-    yield from _circles(procedure)
+    yield from _cycles(procedure)
     yield from _lending(procedure)
 
 
 def _start(procedure: Procedure) -> Iterator[Fault]:
     if procedure.start not in procedure.steps:
-        meant = nearest(procedure.start, procedure.steps)
+        meant = suggest_known(procedure.start, procedure.steps)
         yield Fault(FILE, "start", f'there is no step "{procedure.start}"; {meant}')
 
 
-def _of_its_kind(step: Step) -> Iterator[Fault]:
+def _wrong_fields(step: Step) -> Iterator[Fault]:
     for needed, message in _NEEDED[step.kind]:
         if not getattr(step, needed):
             yield Fault(FILE, f"{step.key}.{needed}", message)
@@ -70,25 +71,27 @@ def _of_its_kind(step: Step) -> Iterator[Fault]:
 def _unknown_steps(procedure: Procedure, step: Step) -> Iterator[Fault]:
     for way, to in step.transitions():
         if to not in procedure.steps:
-            message = f'there is no step "{to}"; {nearest(to, procedure.steps)}'
+            message = f'there is no step "{to}"; {suggest_known(to, procedure.steps)}'
             yield Fault(FILE, f"{step.key}.{way}", message)
 
 
 def _unknown_targets(step: Step, targets: Collection[str] | None) -> Iterator[Fault]:
     for target in step.targets:
         if targets is not None and target not in targets:
-            message = f'there is no target "{target}" in targets.toml; {nearest(target, targets)}'
+            message = (
+                f'there is no target "{target}" in targets.toml; {suggest_known(target, targets)}'
+            )
             yield Fault(FILE, f"{step.key}.targets", message)
 
 
 def _unknown_contact(step: Step, contacts: Collection[str] | None) -> Iterator[Fault]:
     if step.contact is not None and contacts is not None and step.contact not in contacts:
-        meant = nearest(step.contact, contacts)
+        meant = suggest_known(step.contact, contacts)
         message = f'there is no contact "{step.contact}" in contacts.toml; {meant}'
         yield Fault(FILE, f"{step.key}.contact", message)
 
 
-def _targets_named_twice(procedure: Procedure) -> Iterator[Fault]:
+def _duplicate_targets(procedure: Procedure) -> Iterator[Fault]:
     first: dict[str, str] = {}
     for step in procedure.steps.values():
         for target in step.targets:
@@ -100,8 +103,8 @@ def _targets_named_twice(procedure: Procedure) -> Iterator[Fault]:
 
 def _unreachable(procedure: Procedure) -> Iterator[Fault]:
     if procedure.start not in procedure.steps:
-        return  # everything would be; the start's own fault says enough
-    reached = _reached(procedure)
+        return  # every step would be; `_start` reports the cause
+    reached = _reachable_steps(procedure)
     for key in procedure.steps:
         if key not in reached:
             message = (
@@ -111,7 +114,7 @@ def _unreachable(procedure: Procedure) -> Iterator[Fault]:
             yield Fault(FILE, key, message)
 
 
-def _reached(procedure: Procedure) -> set[str]:
+def _reachable_steps(procedure: Procedure) -> set[str]:
     reached: set[str] = set()
     waiting = [procedure.start]
     while waiting:
@@ -122,23 +125,23 @@ def _reached(procedure: Procedure) -> set[str]:
     return reached
 
 
-def _circles(procedure: Procedure) -> Iterator[Fault]:
+def _cycles(procedure: Procedure) -> Iterator[Fault]:
     done: set[str] = set()
     for key in procedure.steps:
         if key not in done:
-            yield from _circles_below(procedure, (key,), done)
+            yield from _cycles_below(procedure, (key,), done)
 
 
-def _circles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) -> Iterator[Fault]:
-    here = above[-1]
-    done.add(here)
-    for way, to in procedure.steps[here].transitions():
+def _cycles_below(procedure: Procedure, above: tuple[str, ...], done: set[str]) -> Iterator[Fault]:
+    current = above[-1]
+    done.add(current)
+    for way, to in procedure.steps[current].transitions():
         if to in above:
             circle = " → ".join((*above[above.index(to) :], to))
             message = f"goes round in a circle, {circle}; lead it to a step further on"
-            yield Fault(FILE, f"{here}.{way}", message)
+            yield Fault(FILE, f"{current}.{way}", message)
         elif to in procedure.steps and to not in done:
-            yield from _circles_below(procedure, (*above, to), done)
+            yield from _cycles_below(procedure, (*above, to), done)
 
 
 def _lending(procedure: Procedure) -> Iterator[Fault]:

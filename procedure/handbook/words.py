@@ -1,4 +1,4 @@
-"""The words of one language, read from their paper and held against what they speak of."""
+"""The words file of one language, read and checked against the rest of the handbook."""
 
 from __future__ import annotations
 
@@ -16,58 +16,58 @@ from procedure.handbook.model import (
     Words,
 )
 from procedure.handbook.page import Field, Page, Shape
-from procedure.handbook.spelling import nearest
+from procedure.handbook.spelling import suggest_known
 
 _LINE = Field(text)
-_NEEDED = Field(text, required=True)
+_REQUIRED_LINE = Field(text, required=True)
 
 _FILE: Shape = {
-    "library": _NEEDED,
+    "library": _REQUIRED_LINE,
     "steps": Field(table, required=True),
     "targets": Field(table, required=True),
     "contacts": Field(table, required=True),
 }
 _STEP: Shape = {
-    "short": _NEEDED,
-    "title": _NEEDED,
+    "short": _REQUIRED_LINE,
+    "title": _REQUIRED_LINE,
     "help": _LINE,
     "remark": _LINE,
     "doing": Field(texts),
     "answers": Field(table),
     "when_closed": Field(table),
 }
-_ANSWER: Shape = {"label": _NEEDED, "then": _NEEDED}
-_TARGET: Shape = {"name": _NEEDED, "place": _NEEDED, "note": _LINE}
+_ANSWER: Shape = {"label": _REQUIRED_LINE, "then": _REQUIRED_LINE}
+_TARGET: Shape = {"name": _REQUIRED_LINE, "place": _REQUIRED_LINE, "note": _LINE}
 _CONTACT: Shape = {
-    "name": _NEEDED,
-    "short": _NEEDED,
-    "when": _NEEDED,
-    "how": _NEEDED,
-    "tell": _NEEDED,
+    "name": _REQUIRED_LINE,
+    "short": _REQUIRED_LINE,
+    "when": _REQUIRED_LINE,
+    "how": _REQUIRED_LINE,
+    "tell": _REQUIRED_LINE,
 }
 
 
 def read_words(page: Page, language: str) -> Words:
-    """Read the words of one language; what is faulty is noted on the page and left empty."""
-    found = {} if page.content is None else page.table("", dict(page.content), _FILE)
+    """Return the words of one language; invalid entries become faults and are left empty."""
+    tables = {} if page.content is None else page.table("", dict(page.content), _FILE)
     return Words(
         language=language,
-        library=found.get("library", ""),
+        library=tables.get("library", ""),
         steps=NamedText(
-            {key: _step(page, key, one) for key, one in found.get("steps", {}).items()},
+            {key: _step(page, key, value) for key, value in tables.get("steps", {}).items()},
             lambda key: StepWords(key, key, answers=NamedText({}, _unknown_answer)),
         ),
         targets=NamedText(
             {
-                key: TargetWords(**_filled(page, f"targets.{key}", one, _TARGET))
-                for key, one in found.get("targets", {}).items()
+                key: TargetWords(**_read_table(page, f"targets.{key}", value, _TARGET))
+                for key, value in tables.get("targets", {}).items()
             },
             lambda key: TargetWords(key, ""),
         ),
         contacts=NamedText(
             {
-                key: ContactWords(**_filled(page, f"contacts.{key}", one, _CONTACT))
-                for key, one in found.get("contacts", {}).items()
+                key: ContactWords(**_read_table(page, f"contacts.{key}", value, _CONTACT))
+                for key, value in tables.get("contacts", {}).items()
             },
             lambda key: ContactWords(key, key, "", "", ""),
         ),
@@ -78,19 +78,19 @@ def _unknown_answer(key: str) -> AnswerWords:
     return AnswerWords(key, "")
 
 
-def _filled(page: Page, key: str, found: object, shape: Shape) -> dict[str, Any]:
-    """Read a table, with an empty text for every line that should be there and is not."""
+def _read_table(page: Page, key: str, found: object, shape: Shape) -> dict[str, Any]:
+    """Return the values of a table, with empty text for required lines that are missing."""
     needed = {name: "" for name, entry in shape.items() if entry.required}
     return needed | page.table(key, found, shape)
 
 
-def _step(page: Page, key: str, found: object) -> StepWords:
+def _step(page: Page, key: str, table_value: object) -> StepWords:
     place = f"steps.{key}"
-    values = _filled(page, place, found, _STEP)
+    values = _read_table(page, place, table_value, _STEP)
     closed = values.pop("when_closed", None)
     answers = {
-        name: _answer(page, f"{place}.answers.{name}", one)
-        for name, one in values.pop("answers", {}).items()
+        name: _answer(page, f"{place}.answers.{name}", value)
+        for name, value in values.pop("answers", {}).items()
     }
     return StepWords(
         **values,
@@ -100,7 +100,7 @@ def _step(page: Page, key: str, found: object) -> StepWords:
 
 
 def _answer(page: Page, key: str, found: object) -> AnswerWords:
-    return AnswerWords(**_filled(page, key, found, _ANSWER))
+    return AnswerWords(**_read_table(page, key, found, _ANSWER))
 
 
 def compare_words(
@@ -111,29 +111,35 @@ def compare_words(
     targets: Collection[str] | None,
     contacts: Collection[str] | None,
 ) -> None:
-    """Note what has no words and what the words speak of in vain; None leaves a kind unchecked."""
-    _same(page, "steps", words.steps, steps)
-    _same(page, "targets", words.targets, targets)
-    _same(page, "contacts", words.contacts, contacts)
+    """Add faults for keys without words and words without a key; None skips a kind."""
+    _check_keys(page, "steps", words.steps, steps)
+    _check_keys(page, "targets", words.targets, targets)
+    _check_keys(page, "contacts", words.contacts, contacts)
     for key, step in (steps or {}).items():
         if key in words.steps:
             _compare_step(page, f"steps.{key}", words.steps[key], step)
 
 
-def _compare_step(page: Page, place: str, said: StepWords, step: Step) -> None:
-    _same(page, f"{place}.answers", said.answers or {}, [answer.key for answer in step.answers])
+def _compare_step(page: Page, place: str, words: StepWords, step: Step) -> None:
+    _check_keys(
+        page, f"{place}.answers", words.answers or {}, [answer.key for answer in step.answers]
+    )
     closed = [] if step.when_closed is None else ["when_closed"]
-    _same(page, place, [] if said.when_closed is None else ["when_closed"], closed)
-    if step.kind != "question" and not said.doing and page.sound(f"{place}.doing"):
+    _check_keys(page, place, [] if words.when_closed is None else ["when_closed"], closed)
+    if step.kind != "question" and not words.doing and page.is_valid(f"{place}.doing"):
         page.fault(f"{place}.doing", "missing; say what to do at this step, one line each")
 
 
-def _same(page: Page, place: str, said: Collection[str], known: Collection[str] | None) -> None:
-    if known is None or not page.sound(place):
+def _check_keys(
+    page: Page, place: str, worded: Collection[str], known: Collection[str] | None
+) -> None:
+    if known is None or not page.is_valid(place):
         return
     for key in known:
-        if key not in said:
+        if key not in worded:
             page.fault(f"{place}.{key}", "has no words; write them")
-    for key in said:
+    for key in worded:
         if key not in known:
-            page.fault(f"{place}.{key}", f"speaks of nothing that exists; {nearest(key, known)}")
+            page.fault(
+                f"{place}.{key}", f"speaks of nothing that exists; {suggest_known(key, known)}"
+            )

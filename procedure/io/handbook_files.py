@@ -10,7 +10,7 @@ from tomllib import TOMLDecodeError
 from procedure.errors import Fault, HandbookError
 from procedure.handbook.model import Handbook
 from procedure.handbook.reader import FILES, OPTIONAL, read_papers
-from procedure.handbook.spelling import in_ascii, letter, nearest
+from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _TWICE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
@@ -80,7 +80,7 @@ def _instead(folder: Path, file: str) -> str:
     there = [
         name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in FILES
     ]
-    guess = nearest(paper.name, there)
+    guess = suggest_known(paper.name, there)
     return f"; {guess}" if "meant" in guess else "; every handbook has one"
 
 
@@ -103,4 +103,8 @@ def _unreadable(file: str, content: str, message: str) -> Fault:
 def _foreign_key(line: str) -> str | None:
     bare = re.split(r"[=\"'#]", line)[0].strip()
     foreign = next((one for one in bare if not one.isascii()), None)
-    return None if foreign is None else f"a key holds {letter(foreign)}; {in_ascii(bare)}"
+    return (
+        None
+        if foreign is None
+        else f"a key holds {describe_character(foreign)}; {typing_hint(bare)}"
+    )

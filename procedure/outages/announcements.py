@@ -1,4 +1,4 @@
-"""The official word over time, beside what was seen: when a page announced it, what was planned."""
+"""What was announced officially over time: incidents and planned work."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByS
 from procedure.status_pages.status import PageStatus
 
 KINDS = ("reading", "official", "window", "window_withdrawn")
-LATE = timedelta(hours=1)  # after its end an outage may still be announced
-EARLY = timedelta(minutes=15)  # before its window planned work may begin
-READ_ONCE = timedelta(hours=12)  # what a person read is no more news after that
-TRUSTED = timedelta(days=1)  # a page's own time farther back than that is another incident's
+MAX_DELAY = timedelta(hours=1)  # of an announcement after the end of an outage
+MAX_EARLY_START = timedelta(minutes=15)  # of planned work before its window
+STAFF_READING_HOLDS = timedelta(hours=12)
+MAX_BACKDATING = timedelta(days=1)  # an earlier time on the page belongs to another incident
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A stretch in which an incident was announced, or work `planned` (aware UTC).
+    """A span in which an incident was announced, or work `planned` (aware UTC).
 
     `page` is the status page, or the target on which a person entered the work. `end` is None
-    while it stands; `reach` is until when it may be about an outage.
+    while the announcement stands.
     """
 
     page: str
@@ -39,80 +39,87 @@ class Announcement:
     by_person: bool = False
 
     @property
-    def reach(self) -> datetime | None:
-        """Until when it may be about an outage, None for as long as it stands."""
-        return self.start + READ_ONCE if self.end is None and self.by_person else self.end
+    def relevant_until(self) -> datetime | None:
+        """Until when it may concern an outage, None as long as it stands."""
+        return self.start + STAFF_READING_HOLDS if self.end is None and self.by_person else self.end
 
-    def about(self, outage: Downtime) -> bool:
-        """Tell whether it may be about an outage: they meet, or it came a little after."""
-        begun = outage.end is None or self.start < outage.end + LATE
-        return begun and (self.reach is None or self.reach > outage.start)
+    def may_concern(self, outage: Downtime) -> bool:
+        """Return whether it overlaps an outage, or began shortly after it."""
+        begun = outage.end is None or self.start < outage.end + MAX_DELAY
+        return begun and (self.relevant_until is None or self.relevant_until > outage.start)
 
-    def excuses(self, outage: Downtime) -> bool:
-        """Tell whether an outage began while the work was on, or a little before."""
-        over = self.reach is not None and self.reach <= outage.start
-        return self.planned and self.start - EARLY <= outage.start and not over
+    def explains(self, outage: Downtime) -> bool:
+        """Return whether an outage began during the planned work, or shortly before."""
+        over = self.relevant_until is not None and self.relevant_until <= outage.start
+        return self.planned and self.start - MAX_EARLY_START <= outage.start and not over
 
 
 class AnnouncementLog:
-    """A fold over the journal: every word of a page, every window."""
+    """All statuses of pages and planned windows, as a fold over the journal."""
 
     def __init__(self) -> None:
         self._words: list[PageStatusReadByStaff | PageStatusChanged] = []
         self._windows: list[MaintenancePlanned | MaintenanceWithdrawn] = []
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Take what was committed, in order."""
-        for one in recorded:
-            if isinstance(one.entry, PageStatusReadByStaff | PageStatusChanged):
-                self._words.append(one.entry)
-            elif isinstance(one.entry, MaintenancePlanned | MaintenanceWithdrawn):
-                self._windows.append(one.entry)
+        """Add committed entries, in order."""
+        for record in recorded:
+            if isinstance(record.entry, PageStatusReadByStaff | PageStatusChanged):
+                self._words.append(record.entry)
+            elif isinstance(record.entry, MaintenancePlanned | MaintenanceWithdrawn):
+                self._windows.append(record.entry)
 
-    def announced(self) -> tuple[Announcement, ...]:
-        """Give what was announced, oldest first."""
-        told = [*_spoken(self._words), *map(_entered, current_windows(self._windows))]
-        return tuple(sorted(told, key=lambda one: (one.start, one.page)))
+    def announcements(self) -> tuple[Announcement, ...]:
+        """Return the announcements, oldest first."""
+        found = [*_from_pages(self._words), *map(_from_window, current_windows(self._windows))]
+        return tuple(
+            sorted(found, key=lambda announcement: (announcement.start, announcement.page))
+        )
 
 
 def add_announcements(
     outages: Iterable[Downtime], announced: Sequence[Announcement], services: Sequence[Service]
 ) -> list[Downtime]:
-    """Fill in the official times, and whether it was planned, where the pages speak of the target.
+    """Return the outages with official times and `planned`, for targets that the pages cover.
 
-    Incidents count before windows: work that runs over becomes an incident on the page.
+    Incidents take precedence over windows: planned work that overruns becomes an incident.
     """
     announceable = announced_keys(services)
-    return [_joined(one, announced) if one.target in announceable else one for one in outages]
+    return [
+        _joined(outage, announced) if outage.target in announceable else outage
+        for outage in outages
+    ]
 
 
-def outside(
+def without_planned_work(
     states: Iterable[StatusInterval], announced: Sequence[Announcement]
 ) -> list[StatusInterval]:
-    """Give the states without the time of announced work, for the availability without it."""
-    work = [(one.start, one.end) for one in announced if one.planned]
-    left = list(states)
+    """Return the states without the time of announced work, to compute availability without it."""
+    work = [(item.start, item.end) for item in announced if item.planned]
+    remaining = list(states)
     for start, end in work:
-        left = [part for one in left for part in _around(one, start, end)]
-    return left
+        remaining = [part for item in remaining for part in _parts_outside(item, start, end)]
+    return remaining
 
 
 def _joined(outage: Downtime, announced: Sequence[Announcement]) -> Downtime:
-    near = [one for one in announced if one.about(outage)]
-    excused = [one for one in near if one.excuses(outage)]
-    counts = [one for one in near if not one.planned] or excused
-    if not counts:
+    concerning = [announcement for announcement in announced if announcement.may_concern(outage)]
+    explaining = [announcement for announcement in concerning if announcement.explains(outage)]
+    relevant = [
+        announcement for announcement in concerning if not announcement.planned
+    ] or explaining
+    if not relevant:
         return outage
-    ends = [one.end for one in counts]
+    ends = [announcement.end for announcement in relevant]
     return replace(
         outage,
-        official_start=min(one.start for one in counts),
+        official_start=min(announcement.start for announcement in relevant),
         official_end=max((end for end in ends if end), default=None) if all(ends) else None,
-        planned=bool(excused),
+        planned=bool(explaining),
     )
 
 
-def _around(
+def _parts_outside(
     state: StatusInterval, start: datetime, end: datetime | None
 ) -> Iterable[StatusInterval]:
     if state.start < start:
@@ -121,33 +128,37 @@ def _around(
         yield replace(state, start=max(state.start, end))
 
 
-def _spoken(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> list[Announcement]:
-    """Find the stretches of one word of each page: the next other word ends them."""
+def _from_pages(words: Iterable[PageStatusReadByStaff | PageStatusChanged]) -> list[Announcement]:
+    """Return the spans in which a page had one status; the next other status ends them."""
     found: list[Announcement] = []
-    open_now: dict[str, Announcement] = {}
-    known = (one for one in words if one.word is not PageStatus.UNKNOWN)
-    for one in sorted(known, key=lambda one: one.at):
-        begun = open_now.get(one.target)
-        planned = one.word is PageStatus.PLANNED
-        telling = one.word in {PageStatus.INCIDENT, PageStatus.PLANNED}
-        if begun and telling and begun.planned is planned:
+    current: dict[str, Announcement] = {}
+    known_words = (change for change in words if change.word is not PageStatus.UNKNOWN)
+    for change in sorted(known_words, key=lambda change: change.at):
+        announcement = current.get(change.target)
+        planned = change.word is PageStatus.PLANNED
+        reported = change.word in {PageStatus.INCIDENT, PageStatus.PLANNED}
+        if announcement and reported and announcement.planned is planned:
             continue
-        if begun:
-            found.append(replace(begun, end=max(_said_at(one), begun.start)))
-            del open_now[one.target]
-        if telling:
-            by_person = isinstance(one, PageStatusReadByStaff)
-            open_now[one.target] = Announcement(
-                one.target, _said_at(one), None, planned, by_person=by_person
+        if announcement:
+            found.append(replace(announcement, end=max(_announced_at(change), announcement.start)))
+            del current[change.target]
+        if reported:
+            by_person = isinstance(change, PageStatusReadByStaff)
+            current[change.target] = Announcement(
+                change.target, _announced_at(change), None, planned, by_person=by_person
             )
-    return [*found, *open_now.values()]
+    return [*found, *current.values()]
 
 
-def _said_at(one: PageStatusReadByStaff | PageStatusChanged) -> datetime:
-    """Give the page's own time of its word where it can be believed, else that of the reading."""
-    own = one.changed_at if isinstance(one, PageStatusChanged) else None
-    return own if own is not None and one.at - TRUSTED <= own <= one.at else one.at
+def _announced_at(change: PageStatusReadByStaff | PageStatusChanged) -> datetime:
+    """Return the page's own time of a change if plausible, otherwise that of the reading."""
+    stated = change.changed_at if isinstance(change, PageStatusChanged) else None
+    return (
+        stated
+        if stated is not None and change.at - MAX_BACKDATING <= stated <= change.at
+        else change.at
+    )
 
 
-def _entered(one: MaintenancePlanned) -> Announcement:
-    return Announcement(one.target, one.start, one.end, planned=True)
+def _from_window(window: MaintenancePlanned) -> Announcement:
+    return Announcement(window.target, window.start, window.end, planned=True)

@@ -1,8 +1,7 @@
-"""What a call or a ticket must say: what fails, since when, seen from where, what was checked.
+"""The facts for a call or a ticket: what fails, since when, from where, and what was checked.
 
-Where nothing was read, it says that nothing was tested: no failure seen is no answer seen. Only
-observations go in: addresses, causes, counts of workstations and names of sites. Nothing here knows
-a user or a loan, nor whose initials stand under an answer.
+What was not read is listed as not tested. Only observations are included: addresses, causes,
+counts of workstations and names of sites, never a user, a loan or initials.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from procedure.monitoring.model import SERVER, Outcome, Status
 
 
 class SeenFrom(StrEnum):
-    """What the server sees of a target; `unsure` when its newest attempt failed, unconfirmed."""
+    """The server's view of a target; `unsure` when its newest attempt failed, unconfirmed."""
 
     FAILS = "fails"
     ANSWERS = "answers"
@@ -26,7 +25,7 @@ class SeenFrom(StrEnum):
 
 
 class WhoTested(StrEnum):
-    """Who has tested a target that fails nowhere; `unsure` as in `SeenFrom`."""
+    """Who tested a target that fails nowhere; `unsure` as in `SeenFrom`."""
 
     BOTH = "both"
     SERVER = "server"
@@ -37,9 +36,9 @@ class WhoTested(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A target as one vantage sees it: the verdict shown, since when (UTC), the newest outcome.
+    """A target as seen from one vantage: the status shown, since when (UTC), the newest outcome.
 
-    A verdict that is unknown, be it unread, too old or cut off, is no look at all.
+    A status that is unknown, stale or cut off does not count as an observation.
     """
 
     vantage: str
@@ -51,11 +50,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class FailingTarget:
-    """A target that fails: its outcome and since when, and who sees it fail.
+    """A target that fails: its outcome and since when, and where it fails.
 
-    The outcome and `since` are the server's where the server sees it fail, else those of a
-    workstation, which knows no `since`. `workstations` counts those at which it fails, of those
-    that have tested it.
+    The outcome and `since` are the server's if it fails there, otherwise a workstation's, without
+    `since`. `workstations` counts those at which it fails, of those that tested it.
     """
 
     outcome: Outcome
@@ -69,7 +67,7 @@ class CallFacts:
     """The facts for a call at an instant (UTC), in the order in which they are asked for.
 
     `sites` are those of the workstations at which something fails; `others` are the targets that
-    fail nowhere, by who has tested them. `checked` are the answers given, as (step, answer).
+    fail nowhere, by who tested them. `checked` are the answers given, as (step, answer).
     """
 
     at: datetime
@@ -80,7 +78,7 @@ class CallFacts:
 
     @property
     def since(self) -> datetime | None:
-        """Since when anything fails, as far as it is known."""
+        """Since when anything fails, as far as known (UTC)."""
         return min((one.since for one in self.failures if one.since is not None), default=None)
 
     @property
@@ -90,69 +88,75 @@ class CallFacts:
 
 
 def call_facts(
-    looks: Iterable[Observation],
+    observations: Iterable[Observation],
     checked: Sequence[tuple[str, str]],
     *,
     at: datetime,
     targets: Iterable[str] = (),
 ) -> CallFacts:
-    """Gather the facts from every look that is known, in the order of `targets`, all there are."""
+    """Return the facts of all known observations, by target in the order of `targets`."""
     by_target: dict[str, list[Observation]] = {key: [] for key in targets}
-    for look in looks:
-        if look.verdict is not Status.UNKNOWN:
-            by_target.setdefault(look.outcome.target, []).append(look)
-    failing = {key: found for key, found in by_target.items() if any(map(_fails, found))}
-    away = {one.site for found in failing.values() for one in found if _fails(one) and one.site}
+    for observation in observations:
+        if observation.verdict is not Status.UNKNOWN:
+            by_target.setdefault(observation.outcome.target, []).append(observation)
+    failing = {key: seen for key, seen in by_target.items() if any(map(_fails, seen))}
+    failing_sites = {
+        item.site for seen in failing.values() for item in seen if _fails(item) and item.site
+    }
     return CallFacts(
         at=at,
-        failures=tuple(_failure(found) for found in failing.values()),
-        others=_others({key: one for key, one in by_target.items() if key not in failing}),
-        sites=tuple(sorted(away)),
+        failures=tuple(_failure(seen) for seen in failing.values()),
+        others=_others({key: item for key, item in by_target.items() if key not in failing}),
+        sites=tuple(sorted(failing_sites)),
         checked=tuple(checked),
     )
 
 
-def _failure(found: Sequence[Observation]) -> FailingTarget:
-    failing = [one for one in found if _fails(one)]
-    server = next((one for one in failing if _is_server(one)), None)
-    told = server or failing[0]
+def _failure(observations: Sequence[Observation]) -> FailingTarget:
+    failing = [observation for observation in observations if _fails(observation)]
+    server = next((observation for observation in failing if _is_server(observation)), None)
+    shown = server or failing[0]
     return FailingTarget(
-        outcome=told.outcome,
-        since=told.since,
-        server=_seen_by_server(found),
+        outcome=shown.outcome,
+        since=shown.since,
+        server=_server_view(observations),
         workstations=Share(
-            sum(not _is_server(one) for one in failing), sum(not _is_server(one) for one in found)
+            sum(not _is_server(observation) for observation in failing),
+            sum(not _is_server(observation) for observation in observations),
         ),
     )
 
 
 def _others(found: Mapping[str, Sequence[Observation]]) -> dict[WhoTested, tuple[str, ...]]:
-    by_tested = {key: _tested(looks) for key, looks in found.items()}
+    by_tested = {key: _tested_by(looks) for key, looks in found.items()}
     groups = {one: tuple(key for key in found if by_tested[key] is one) for one in WhoTested}
     return {one: keys for one, keys in groups.items() if keys}
 
 
-def _tested(looks: Sequence[Observation]) -> WhoTested:
-    server, away = _seen_by_server(looks), any(not _is_server(one) for one in looks)
+def _tested_by(observations: Sequence[Observation]) -> WhoTested:
+    server, by_workstation = (
+        _server_view(observations),
+        any(not _is_server(observation) for observation in observations),
+    )
     if server is SeenFrom.UNSURE:
         return WhoTested.UNSURE
     if server is SeenFrom.NOT_TESTED:
-        return WhoTested.WORKSTATIONS if away else WhoTested.NOBODY
-    return WhoTested.BOTH if away else WhoTested.SERVER
+        return WhoTested.WORKSTATIONS if by_workstation else WhoTested.NOBODY
+    return WhoTested.BOTH if by_workstation else WhoTested.SERVER
 
 
-def _seen_by_server(looks: Sequence[Observation]) -> SeenFrom:
-    look = next((one for one in looks if _is_server(one)), None)
-    if look is None:
+def _server_view(observations: Sequence[Observation]) -> SeenFrom:
+    observation = next((each for each in observations if _is_server(each)), None)
+    if observation is None:
         return SeenFrom.NOT_TESTED
-    if _fails(look):
+    if _fails(observation):
         return SeenFrom.FAILS
-    return SeenFrom.UNSURE if look.outcome.verdict is Status.DOWN else SeenFrom.ANSWERS
+    return SeenFrom.UNSURE if observation.outcome.verdict is Status.DOWN else SeenFrom.ANSWERS
 
 
-def _fails(look: Observation) -> bool:
-    return look.verdict is Status.DOWN
+def _fails(observation: Observation) -> bool:
+    return observation.verdict is Status.DOWN
 
 
-def _is_server(look: Observation) -> bool:
-    return look.vantage == SERVER.key
+def _is_server(observation: Observation) -> bool:
+    return observation.vantage == SERVER.key

@@ -1,7 +1,7 @@
-"""One outage from beginning to end, as one report: what was seen, said, done, and is left to do.
+"""The report on one outage: what was observed, announced and done, and what is left to do.
 
-A fold over the journal and over the states that the server saw. It names desks and workstations,
-never a user, and nobody but whoever signed for the loans.
+It is computed from the journal and the states seen by the server. It names desks and workstations,
+never a user, and no person but whoever signed off the loans.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from procedure.status_pages.maintenance import (
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 
-BEFORE = timedelta(minutes=15)  # of what was seen before it began
-AFTER = timedelta(minutes=30)  # and after it was over
-SILENT = timedelta(minutes=5)  # without a reading: worth telling
+MARGIN_BEFORE = timedelta(minutes=15)  # shown before the outage began
+MARGIN_AFTER = timedelta(minutes=30)  # shown after it ended
+MIN_UNREAD = timedelta(minutes=5)  # without a reading, to be an open point
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialPeriod:
     """When a status page was first read as announcing the outage, and as no longer doing so (UTC).
 
-    `begin` and `end` are the times of the reading, not those of the vendor; of `planned` work they
-    are those that were announced. `source` says who read or entered it first, as in a `Reading`.
+    `begin` and `end` are the times of the readings, not the vendor's; of `planned` work they are
+    the announced ones. `source` is that of the first reading or entry, as in a `Reading`.
     """
 
     target: str
@@ -58,20 +58,20 @@ class OfficialPeriod:
 
 @dataclass(frozen=True, slots=True)
 class DeskLoans:
-    """The loans of one desk in this outage, by where they stand."""
+    """The number of loans of one desk in this outage, by state."""
 
     desk: str
     states: Mapping[ReconciliationState, int]
 
     @property
     def total(self) -> int:
-        """All that was recorded there, void or not."""
+        """The number of all loans of the desk, void or not."""
         return sum(self.states.values())
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """Something that is left to do or to find out: its key, and how many of it."""
+    """Something that is left to do or to find out: its key, and how often."""
 
     key: str
     count: int
@@ -79,12 +79,11 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything about one outage; instants are aware UTC.
+    """The contents of an outage report; instants are aware UTC.
 
     `lanes` are the states of each target from `since` to `until`, the span of the chart;
-    `observed` the outages in them, with what was announced: of services first, then of targets.
-    `told` are the contacts made. `signed` is the first signature that covers all of its loans: the
-    one name that stands in a dossier.
+    `observed` the downtimes in them with their announcements: services first, then targets. `told`
+    are the contacts made. `signed` is the first signature that covers all of its loans.
     """
 
     outage: OutageRecord
@@ -102,23 +101,23 @@ class Dossier:
 
     @property
     def begun(self) -> datetime:
-        """When it began, as the person said who declared it."""
+        """When the outage began, according to whoever declared it."""
         return self.outage.declared.begun
 
     @property
     def lasted(self) -> timedelta:
-        """How long it lasted, or has lasted so far."""
+        """The duration, up to now if it is not over."""
         over = self.outage.over
         return (over.ended if over else self.made_at) - self.begun
 
     @property
     def loans_total(self) -> int:
-        """How many loans were recorded in it."""
+        """The number of loans recorded during the outage."""
         return sum(desk.total for desk in self.loans)
 
     @property
     def loans_settled(self) -> int:
-        """How many of them are in Alma, settled by hand, or void."""
+        """The number of loans that are in Alma, settled by hand, or void."""
         return sum(desk.states.get(state, 0) for desk in self.loans for state in SETTLED)
 
 
@@ -131,7 +130,7 @@ def read_dossier(
     now: datetime,
     services: Sequence[Service] = (),
 ) -> Dossier | None:
-    """Put the dossier of an outage together, None when nobody declared such a one."""
+    """Return the dossier of an outage, or None when there is no such outage."""
     recorded = journal.since()
     book = OutageLog()
     book.extend(recorded)
@@ -144,10 +143,10 @@ def read_dossier(
 
 
 def span(record: OutageRecord, now: datetime) -> tuple[datetime, datetime]:
-    """Give the stretch of time that a dossier tells of: a little more than the outage itself."""
+    """Return the span of a dossier: the outage with a margin before and after."""
     begun = min(record.declared.begun, record.declared.at)
-    until = now if record.over is None else max(record.over.ended, record.over.at) + AFTER
-    return begun - BEFORE, min(until, now)
+    until = now if record.over is None else max(record.over.ended, record.over.at) + MARGIN_AFTER
+    return begun - MARGIN_BEFORE, min(until, now)
 
 
 def dossier(
@@ -159,8 +158,8 @@ def dossier(
     now: datetime,
     services: Sequence[Service] = (),
 ) -> Dossier:
-    """Fold the journal and the lanes (states by target over `span`) into the dossier."""
-    record = _discreet(record, rules)
+    """Return the dossier, from the journal and the states by target over `span`."""
+    record = _redacted(record, rules)
     since, until = span(record, now)
     rows = _rows(record, recorded, now)
     observed = _observed(recorded, lanes, services, since, until)
@@ -198,12 +197,12 @@ def _observed(
     """Return the downtimes of services of several targets, then those of targets, each in order."""
     log = AnnouncementLog()
     log.extend(recorded)
-    past = ObservedPast.of_targets(lanes, log.announced(), services, since=since, until=until)
+    past = ObservedPast.of_targets(lanes, log.announcements(), services, since=since, until=until)
     shared = [one.key for one in several_targets(services)]
     return [*past.downtimes(shared), *past.downtimes(lanes)]
 
 
-def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
+def _redacted(record: OutageRecord, rules: ScanRules) -> OutageRecord:
     return replace(
         record,
         declared=replace(record.declared, title=redact_identifiers(record.declared.title, rules)),
@@ -217,7 +216,7 @@ def _discreet(record: OutageRecord, rules: ScanRules) -> OutageRecord:
 def _rows(
     record: OutageRecord, recorded: Sequence[Recorded], now: datetime
 ) -> list[ReconciledLoan]:
-    """Find the loans made while it lasted; one entered late from paper counts by its own time."""
+    """Return the loans made during the outage; a late entry counts by its own time."""
     end = now if record.over is None else max(record.over.ended, record.over.at)
     every = ReconciliationLog(recorded).rows()
     return [row for row in every if record.declared.begun <= row.loan.at <= end]
@@ -234,7 +233,7 @@ def _official(
     recorded: Iterable[Recorded], since: datetime, until: datetime
 ) -> Iterable[OfficialPeriod]:
     begun: dict[str, OfficialPeriod] = {}
-    for one in sorted(_words(recorded), key=attrgetter("at")):
+    for one in sorted(_page_entries(recorded), key=attrgetter("at")):
         standing = begun.get(one.target)
         if not since <= one.at < until:
             continue
@@ -259,7 +258,9 @@ def _planned(
             yield OfficialPeriod(one.target, one.start, one.end, by, planned=True)
 
 
-def _words(recorded: Iterable[Recorded]) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
+def _page_entries(
+    recorded: Iterable[Recorded],
+) -> Iterable[PageStatusReadByStaff | PageStatusChanged]:
     for one in recorded:
         if isinstance(one.entry, PageStatusReadByStaff | PageStatusChanged):
             yield one.entry
@@ -279,9 +280,9 @@ def _open_points(
     observed: Sequence[Downtime],
     official: Sequence[OfficialPeriod],
 ) -> Iterable[OpenPoint]:
-    """Count what is left; each key has its sentence where a dossier is shown."""
+    """Return the counts of what is left; the dashboard has a sentence for each key."""
     states = Counter(row.state for row in rows)
-    unread = sum(one.unread > SILENT for one in observed)
+    unread = sum(one.unread > MIN_UNREAD for one in observed)
     counts = {
         "not_over": int(record.over is None),
         "still_down": sum(one.end is None for one in observed),

@@ -20,7 +20,7 @@ from procedure.monitoring.downtime import (
 )
 from procedure.monitoring.history import History
 from procedure.monitoring.services import Service, announced_keys, service_states
-from procedure.outages.announcements import Announcement, add_announcements, outside
+from procedure.outages.announcements import Announcement, add_announcements, without_planned_work
 
 LEAD = timedelta(days=8)  # what began so long before a span is still given whole
 # Shorter ones are attempts that the quick retries did not confirm: the grid never showed them.
@@ -82,7 +82,7 @@ class ObservedPast:
         """
         intervals = self.intervals(key)
         work = self.planned() if key in announced_keys(self.services) else []
-        left = availability(outside(intervals, work)) if work else None
+        left = availability(without_planned_work(intervals, work)) if work else None
         return AvailabilityFigures(availability(intervals), left)
 
     def downtimes(self, keys: Iterable[str]) -> list[Downtime]:

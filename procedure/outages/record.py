@@ -1,7 +1,7 @@
-"""An outage as people share it: declared, spoken of, worked through, ended; never by a machine.
+"""A declared outage: declared, updated and ended by a person, never automatically.
 
-A diagnosis may suspect an outage; only a person declares one and puts C1 in force. The record is
-a fold over the journal, so every page and every later dossier tells the same.
+A diagnosis may suspect an outage; only a person declares one and puts the lending step (C1) in
+force. The record is a fold over the journal.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OutageDeclared:
-    """A person says that this is an outage; `begun` is when it began, as far as known (UTC).
+    """A person declares an outage; `begun` is when it began, as far as known (UTC).
 
-    `lending` tells whether C1 is in force. `suspected` is the diagnosis that stood then.
+    `lending` tells whether C1 is in force. `suspected` is the diagnosis at that time.
     """
 
     KIND: ClassVar[str] = "outage_declared"
@@ -40,7 +40,7 @@ class OutageDeclared:
 
 @dataclass(frozen=True, slots=True)
 class OutageNews:
-    """The coordination's message to every desk, and when the next one may be expected."""
+    """A message of the coordination to every desk, and when to expect the next one."""
 
     KIND: ClassVar[str] = "outage_news"
 
@@ -71,7 +71,7 @@ class OutageNote:
 
 @dataclass(frozen=True, slots=True)
 class OutageEnded:
-    """A person confirms that it is over; `ended` is when it was, as far as known (UTC)."""
+    """A person ends an outage; `ended` is when it ended, as far as known (UTC)."""
 
     KIND: ClassVar[str] = "outage_ended"
 
@@ -85,7 +85,7 @@ class OutageEnded:
 
 @dataclass(frozen=True, slots=True)
 class OutageRecord:
-    """One declared outage with all that was said of it, in order."""
+    """One declared outage with its messages and notes, in order."""
 
     declared: OutageDeclared
     news: tuple[OutageNews, ...] = ()
@@ -94,24 +94,24 @@ class OutageRecord:
 
     @property
     def lending(self) -> bool:
-        """Whether C1 is in force: as last said, and never once the outage is over."""
+        """Whether C1 is in force: as last stated, and never after the outage ended."""
         said = [one.lending for one in self.news if one.lending is not None]
         return self.over is None and (said[-1] if said else self.declared.lending)
 
     @property
     def message(self) -> OutageNews | None:
-        """The newest message with words in it."""
+        """The newest message that has a text."""
         return next((one for one in reversed(self.news) if one.message), None)
 
     @property
     def next_news(self) -> datetime | None:
-        """When more may be expected, as last said (UTC)."""
+        """When the next message is expected, as last stated (UTC)."""
         return self.news[-1].next_news if self.news else None
 
 
 @dataclass(slots=True)
 class OutageLog:
-    """Every declared outage, in the order of declaration: a fold over the journal."""
+    """All declared outages in the order of declaration, as a fold over the journal."""
 
     KINDS: ClassVar[tuple[str, ...]] = (
         "outage_declared",
@@ -125,21 +125,21 @@ class OutageLog:
     _ended: dict[UUID, OutageEnded] = field(default_factory=dict[UUID, OutageEnded])
 
     def extend(self, recorded: Iterable[Recorded]) -> bool:
-        """Take what was committed, in order; tell whether any of it concerns an outage."""
+        """Add committed entries, in order; return whether any of them concerns an outage."""
         taken = [self._take(one.entry) for one in recorded]
         return any(taken)
 
     def records(self) -> tuple[OutageRecord, ...]:
-        """Tell every outage, oldest first."""
+        """Return all outages, oldest first."""
         return tuple(self._record(one) for one in self._declared.values())
 
     def record(self, outage: UUID) -> OutageRecord | None:
-        """Tell one outage, None when nobody declared it."""
+        """Return one outage, or None when it was not declared."""
         declared = self._declared.get(outage)
         return None if declared is None else self._record(declared)
 
-    def standing(self) -> OutageRecord | None:
-        """Tell the newest outage that is not over."""
+    def current(self) -> OutageRecord | None:
+        """Return the newest outage that is not over."""
         return next((one for one in reversed(self.records()) if one.over is None), None)
 
     def newest_period(self) -> OutagePeriod | None:
@@ -166,7 +166,7 @@ class OutageLog:
             case OutageNote():
                 self._notes.append(entry)
             case OutageEnded():
-                # Ended twice: the first confirmation stands.
+                # Only the first entry counts.
                 self._ended.setdefault(entry.outage, entry)
             case _:
                 return False

@@ -1,4 +1,4 @@
-"""What happened in an outage, in order: the lines of a dossier's timeline."""
+"""The timeline of an outage report: what happened, in order."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from procedure.reconciliation.row_state import ReconciledLoan
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 
-COUNTED_BY = timedelta(hours=1)  # loans are told by the hour, not one by one
+LOAN_INTERVAL = timedelta(hours=1)  # loans are counted per hour
 
 
 class EventKind(StrEnum):
-    """What kind of thing happened."""
+    """The kind of a timeline event."""
 
     SEEN = "seen"
     OFFICIAL = "official"
@@ -56,8 +56,8 @@ class EventKind(StrEnum):
 class TimelineEvent:
     """One line of the timeline.
 
-    `key` is that of the target, step, contact or desk; `word` a verdict, an answer, what a page
-    said; `text` what a person wrote. `until` ends what is counted, or planned, over a time.
+    `key` is that of the target, step, contact or desk; `word` a status or an answer; `text` what a
+    person wrote. `until` is the end of a counted interval, or of planned work.
     """
 
     at: datetime
@@ -80,27 +80,29 @@ def timeline(
     span: tuple[datetime, datetime],
     rules: ScanRules,
 ) -> list[TimelineEvent]:
-    """Tell what happened within a span `since <= t < until`, in order.
+    """Return the events within a span `since <= t < until`, in order.
 
-    Files for Alma and what became of them are told whenever it was, if they hold these loans.
+    Files for Alma and their reports are included whenever they were made, if they contain loans of
+    the outage.
     """
     since, until = span
-    entries = [one.entry for one in recorded]
+    entries = [entry.entry for entry in recorded]
     files = _files(entries, rows)
     events = [
-        *_seen(lanes),
+        *_status_changes(lanes),
         *_loans(rows),
-        *(_of_file(one, files) for one in entries if _file_of(one) in files),
+        *(_file_event(entry, files) for entry in entries if _file_of(entry) in files),
         *(
             event
-            for one in entries
-            if _concerns(one, record, since, until) and (event := _told(one, rules)) is not None
+            for entry in entries
+            if _concerns(entry, record, since, until)
+            and (event := _journal_event(entry, rules)) is not None
         ),
     ]
-    return sorted(events, key=lambda one: (one.at, one.kind, one.key))
+    return sorted(events, key=lambda entry: (entry.at, entry.kind, entry.key))
 
 
-def _seen(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
+def _status_changes(lanes: Mapping[str, Sequence[StatusInterval]]) -> Iterator[TimelineEvent]:
     for target, states in lanes.items():
         known = [one for one in states if one.verdict not in (None, Status.UNKNOWN)]
         if known and known[0].verdict is Status.DOWN:
@@ -117,13 +119,13 @@ def _change(target: str, state: StatusInterval) -> TimelineEvent:
 
 
 def _loans(rows: Sequence[ReconciledLoan]) -> Iterator[TimelineEvent]:
-    """Count the loans that stand by hour and desk, at the first of them."""
+    """Yield the number of valid loans by hour and desk, at the time of the first."""
     slots: dict[tuple[datetime, str], list[datetime]] = {}
     for row in rows:
         if row.log.stands:
             slots.setdefault((_hour(row.loan.at), row.loan.desk), []).append(row.loan.at)
     for (hour, desk), lent in slots.items():
-        until = hour + COUNTED_BY
+        until = hour + LOAN_INTERVAL
         yield TimelineEvent(min(lent), EventKind.LOANS, desk, count=len(lent), until=until)
 
 
@@ -134,11 +136,11 @@ def _hour(at: datetime) -> datetime:
 def _files(
     entries: Iterable[object], rows: Sequence[ReconciledLoan]
 ) -> dict[UUID, tuple[str, int]]:
-    """Find the files that hold these loans: their desk, and how many of them."""
+    """Return the desk and the number of these loans of each export that contains any."""
     loans = {row.loan.id for row in rows}
-    exports = (one for one in entries if isinstance(one, Export))
-    held = ((one, len(loans.intersection(one.loans))) for one in exports)
-    return {one.id: (one.desk, count) for one, count in held if count}
+    exports = (export for export in entries if isinstance(export, Export))
+    counts = ((export, len(loans.intersection(export.loans))) for export in exports)
+    return {export.id: (export.desk, count) for export, count in counts if count}
 
 
 def _file_of(entry: object) -> UUID | None:
@@ -147,7 +149,7 @@ def _file_of(entry: object) -> UUID | None:
     return entry.export if isinstance(entry, FileUploaded | JobReportRecorded) else None
 
 
-def _of_file(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> TimelineEvent:
+def _file_event(entry: Any, files: Mapping[UUID, tuple[str, int]]) -> TimelineEvent:
     if isinstance(entry, Export):
         desk, count = files[entry.id]
         kind = EventKind.EXPORT
@@ -172,9 +174,9 @@ def _concerns(entry: Any, record: OutageRecord, since: datetime, until: datetime
             return since <= entry.at < until
 
 
-def _told(entry: object, rules: ScanRules) -> TimelineEvent | None:
-    tell = _TELL.get(type(entry))
-    return None if tell is None else tell(entry, rules)
+def _journal_event(entry: object, rules: ScanRules) -> TimelineEvent | None:
+    make_event = _EVENT_OF.get(type(entry))
+    return None if make_event is None else make_event(entry, rules)
 
 
 def _answer(one: AnswerGiven, _: ScanRules) -> TimelineEvent:
@@ -232,7 +234,7 @@ def _window(one: MaintenancePlanned, rules: ScanRules) -> TimelineEvent:
     return TimelineEvent(one.start, EventKind.WINDOW, one.target, text=text, until=one.end)
 
 
-_TELL: Mapping[type[Any], Callable[[Any, ScanRules], TimelineEvent]] = {
+_EVENT_OF: Mapping[type[Any], Callable[[Any, ScanRules], TimelineEvent]] = {
     AnswerGiven: _answer,
     PageStatusReadByStaff: _page,
     PageStatusChanged: _feed,

@@ -35,7 +35,7 @@ class RecordedPast:
         log = AnnouncementLog()
         log.extend(database.journal.since(kinds=KINDS))
         handbook = load_handbook(Settings.from_env().handbook)
-        return cls(database, log.announced(), services(handbook.procedure))
+        return cls(database, log.announcements(), services(handbook.procedure))
 
     def downtimes(
         self,

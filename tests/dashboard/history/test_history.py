@@ -175,7 +175,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 
 
 def read(context: AppContext) -> None:
-    announced = context.official.announced()
+    announced = context.official.announcements()
     context.long_past = read_ninety_days(
         context.history, context.handbook, announced, context.now()
     )

@@ -16,7 +16,7 @@ from dashboard.outage.outage import OutageState, Suspected
 from dashboard.outage.outage_text import suspected_text, title
 from dashboard.outage.outage_view import CoordinatedGuide, OutageForm
 from dashboard.translations import language
-from procedure.diagnosis.persistence import MOODS, Condition
+from procedure.diagnosis.persistence import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
 from procedure.reconciliation.checklist import BLOCK_BACK, BLOCK_OFF
 from procedure.reconciliation.entries import ChecklistTicked
@@ -94,7 +94,7 @@ def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_trouble_has_a_sentence_and_a_name_of_its_own(code: str) -> None:
-    troubles = [fault for fault, mood in MOODS.items() if mood is Condition.TROUBLE]
+    troubles = [fault for fault, mood in CONDITION_OF.items() if mood is Condition.TROUBLE]
     told = [Suspected(fault, NOON) for fault in troubles]
     assert len({suspected_text(one, language(code)) for one in told}) == len(troubles)
     assert len({title(one, language(code)) for one in told}) == len(troubles)

@@ -56,8 +56,8 @@ def test_the_clock_runs_on_while_the_mood_stays(
 
 def test_a_mood_has_lasted_from_the_very_second_on() -> None:
     held = update_condition(None, FaultLocation.ALMA, AT)
-    assert not held.lasted(timedelta(minutes=1), LATER - timedelta(seconds=1))
-    assert held.lasted(timedelta(minutes=1), LATER)
+    assert not held.has_lasted(timedelta(minutes=1), LATER - timedelta(seconds=1))
+    assert held.has_lasted(timedelta(minutes=1), LATER)
 
 
 def test_a_time_in_which_nobody_looked_begins_the_clock_anew() -> None:

@@ -184,7 +184,7 @@ def test_the_login_is_not_blamed_alone_where_more_is_known() -> None:
     )
     both = replace(
         with_login_error(False, False),
-        sights={
+        views={
             SERVER.key: server(saml=DOWN, rescue=DOWN, switch=UP),
             "pc-1": pc("pc-1", works=False),
         },

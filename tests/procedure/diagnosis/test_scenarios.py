@@ -9,7 +9,7 @@ import pytest
 
 import procedure
 from dashboard.settings import PACKAGED_HANDBOOK
-from procedure.diagnosis.reasons import GROUNDS
+from procedure.diagnosis.reasons import REASON_TEXT
 from procedure.diagnosis.rules import RULES, FaultLocation
 from procedure.diagnosis.scenario import replay
 from procedure.diagnosis.scenario_file import read_scenario
@@ -47,7 +47,7 @@ def test_the_shipped_scenarios_reach_every_origin() -> None:
 
 
 def test_every_rule_has_its_words() -> None:
-    assert {rule.name for rule in RULES} - set(GROUNDS) == set()
+    assert {rule.name for rule in RULES} - set(REASON_TEXT) == set()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from procedure.diagnosis.evidence import (
     Evidence,
     Roles,
     VantageView,
-    announced,
+    announced_windows,
     collect_evidence,
 )
 from procedure.diagnosis.scenario import Scenario, ScenarioReading, evidence_at
@@ -100,7 +100,7 @@ def test_evidence_holds_what_is_fresh_and_nothing_else() -> None:
     assert collect_evidence(known, ROLES, asker="pc-1", now=NOW) == Evidence(
         asker="pc-1",
         roles=ROLES,
-        sights={
+        views={
             "server": VantageView(SERVER, {"switch": Status.UP}),
             "pc-1": VantageView(Vantage("pc-1", "Uni Mail"), {"alma-saml": Status.DOWN}),
             "pc-9": VantageView(Vantage("pc-9", "Uni Mail"), {}, works=False),
@@ -140,5 +140,5 @@ def test_work_ahead_is_announced_and_not_on() -> None:
     said = PageReport(PageStatus.OK, windows=(ahead, over))
     feed = feed_reading("slsp-psi", "feed", said, at=NOW, interval=MINUTE)
     known = AvailableEvidence(readings={"slsp-psi": (feed,)})
-    assert announced(known, NOW) == (ahead,)
+    assert announced_windows(known, NOW) == (ahead,)
     assert collect_evidence(known, ROLES, asker="server", now=NOW).planned is False

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from procedure.guide.opening_hours import ContactAvailability, Presence, applies, reachable
+from procedure.guide.opening_hours import ContactAvailability, Presence, applicable_step, reachable
 from procedure.guide.steps import Contact, Step
 
 CODIS = Contact("codis", weekdays=(1, 2, 3, 4, 5), hours_known=True)
@@ -88,9 +88,9 @@ def test_somebody_away_for_a_year_has_no_next_opening() -> None:
 def test_at_the_weekend_one_step_gives_way_to_another(
     step: Step, at: datetime, applied: str
 ) -> None:
-    assert applies(step, {"codis": CODIS, "cad": CAD}, at) == applied
+    assert applicable_step(step, {"codis": CODIS, "cad": CAD}, at) == applied
 
 
 def test_a_holiday_gives_way_as_a_weekend_does() -> None:
     step = Step("B1", "contact", contact="codis", when_closed="C1")
-    assert applies(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"
+    assert applicable_step(step, {"codis": CODIS}, utc(11, 24, 9), {date(2026, 11, 24)}) == "C1"

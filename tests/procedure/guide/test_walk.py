@@ -43,7 +43,7 @@ def test_an_unknown_answer_is_passed_over() -> None:
 
 def test_going_back_keeps_the_later_answers() -> None:
     back = NETWORK_IS_DOWN.back(PAPER).back(PAPER)
-    assert back == Walk(NETWORK_IS_DOWN.answers, looked_at="A2")
+    assert back == Walk(NETWORK_IS_DOWN.answers, viewed="A2")
     assert back.current(PAPER) == "A2"
 
 
@@ -60,27 +60,27 @@ def test_another_answer_and_then_the_first_one_finds_the_later_answers_again() -
 
 def test_back_at_the_start_and_forward_at_the_end_change_nothing_on_the_screen() -> None:
     assert Walk().back(PAPER).current(PAPER) == "A1"
-    assert NETWORK_IS_DOWN.look("A1").back(PAPER).current(PAPER) == "A1"
+    assert NETWORK_IS_DOWN.view("A1").back(PAPER).current(PAPER) == "A1"
     assert NETWORK_IS_DOWN.forward(PAPER) == NETWORK_IS_DOWN
 
 
 def test_forward_to_the_end_looks_at_no_step_of_its_own() -> None:
-    assert NETWORK_IS_DOWN.look("A2").forward(PAPER) == NETWORK_IS_DOWN.look("A3")
-    assert NETWORK_IS_DOWN.look("A3").forward(PAPER) == NETWORK_IS_DOWN
+    assert NETWORK_IS_DOWN.view("A2").forward(PAPER) == NETWORK_IS_DOWN.view("A3")
+    assert NETWORK_IS_DOWN.view("A3").forward(PAPER) == NETWORK_IS_DOWN
 
 
 def test_a_step_off_the_path_cannot_be_looked_at() -> None:
-    assert NETWORK_IS_DOWN.look("A4").current(PAPER) == "B2"
+    assert NETWORK_IS_DOWN.view("A4").current(PAPER) == "B2"
 
 
 def test_restart_forgets_everything() -> None:
-    assert NETWORK_IS_DOWN.look("A1").restart() == Walk()
+    assert NETWORK_IS_DOWN.view("A1").restart() == Walk()
 
 
 def test_the_address_is_short_and_readable() -> None:
     assert Walk({"A1": "no", "A2": "yes"}).to_address() == "A1.no-A2.yes"
-    assert Walk({"A1": "no", "A2": "yes"}, looked_at="A1").to_address() == "A1.no-A2.yes-A1"
-    assert Walk(looked_at="A1").to_address() == "A1"
+    assert Walk({"A1": "no", "A2": "yes"}, viewed="A1").to_address() == "A1.no-A2.yes-A1"
+    assert Walk(viewed="A1").to_address() == "A1"
     assert Walk().to_address() == ""
 
 
@@ -91,7 +91,7 @@ def test_the_address_is_short_and_readable() -> None:
         ("A1.no-<script>-A2.yes", Walk({"A1": "no", "A2": "yes"})),
         ("А1.no-A2.yes", Walk({"A2": "yes"})),
         ("A1.no-A1.yes", Walk({"A1": "yes"})),
-        ("A1.no-A1-A2", Walk({"A1": "no"}, looked_at="A2")),
+        ("A1.no-A1-A2", Walk({"A1": "no"}, viewed="A2")),
         ("A1.NO--.-A2.-.yes-A1.no.no", Walk()),
         ("A1.no\n", Walk()),
     ],
@@ -133,7 +133,7 @@ def test_replay_never_leaves_the_tree(walk: Walk) -> None:
 @settings(deadline=None)
 @given(walks, st.integers(0, 6))
 def test_back_and_forward_again_keeps_answers_and_place(walk: Walk, times: int) -> None:
-    walk = walk.look(None)
+    walk = walk.view(None)
     there = walk
     for _ in range(times):
         there = there.back(PAPER)

@@ -15,7 +15,7 @@ from procedure.outages.announcements import (
     Announcement,
     AnnouncementLog,
     add_announcements,
-    outside,
+    without_planned_work,
 )
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
@@ -47,7 +47,7 @@ def announced(*entries: Entry) -> tuple[Announcement, ...]:
     journal, log = MemoryJournal(lambda: START), AnnouncementLog()
     journal.append(*entries)
     log.extend(journal.since())
-    return log.announced()
+    return log.announcements()
 
 
 OUTAGE = Downtime("alma", at(0), at(60), FailureCause.TIMEOUT)
@@ -140,11 +140,13 @@ def test_availability_without_announced_work_leaves_its_time_out() -> None:
         StatusInterval("alma", at(90), at(120), Status.UP),
     ]
     work = [Announcement("alma", at(50), at(80), planned=True), Announcement("x", at(85), None)]
-    left = outside(told, work)
+    left = without_planned_work(told, work)
     assert left == [
         StatusInterval("alma", at(0), at(50), Status.UP),
         StatusInterval("alma", at(80), at(90), Status.DOWN),
         StatusInterval("alma", at(90), at(120), Status.UP),
     ]
     assert (availability(told).ratio, availability(left).ratio) == (0.75, 8 / 9)
-    assert outside(told, [Announcement("alma", at(100), None, planned=True)])[-1].end == at(100)
+    assert without_planned_work(told, [Announcement("alma", at(100), None, planned=True)])[
+        -1
+    ].end == at(100)

@@ -35,7 +35,7 @@ def book(*entries: Entry) -> OutageLog:
 
 
 def test_a_declared_outage_puts_c1_in_force_for_every_page() -> None:
-    record = book(DECLARED).standing()
+    record = book(DECLARED).current()
     assert record == OutageRecord(DECLARED)
     assert record.lending
 
@@ -51,7 +51,7 @@ def test_what_was_said_of_it_stands_in_order() -> None:
 
 def test_news_may_lift_c1_before_the_outage_is_over() -> None:
     lifted = OutageNews(UUID(int=3), later(5), FIRST, "", lending=False)
-    record = book(DECLARED, lifted).standing()
+    record = book(DECLARED, lifted).current()
     assert record is not None
     assert (record.lending, record.message) == (False, None)
 
@@ -60,7 +60,7 @@ def test_the_first_confirmation_ends_it() -> None:
     ended = OutageEnded(UUID(int=3), later(60), FIRST, later(50))
     again = OutageEnded(UUID(int=4), later(90), FIRST, later(80))
     made = book(DECLARED, ended, again)
-    assert made.standing() is None
+    assert made.current() is None
     assert made.records() == (OutageRecord(DECLARED, over=ended),)
     assert not made.records()[0].lending
 
