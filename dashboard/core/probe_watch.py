@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from procedure.monitoring.board import StatusBoard as Judgement
-from procedure.monitoring.board import take
+from procedure.monitoring.board import add_outcome
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome, Target
 from procedure.monitoring.neighbours import NeighbourBoard
@@ -115,7 +115,7 @@ class RecordedWatch:
     def _take(self, outcome: Outcome) -> None:
         self._seen.add((outcome.target, outcome.at))
         self.latest[outcome.target, SERVER.key] = outcome
-        self.board = take(self.board, outcome, self._targets)
+        self.board = add_outcome(self.board, outcome, self._targets)
         self.rounds += 1
         self.last_round = max(outcome.at, self.last_round or outcome.at)
 
