@@ -123,20 +123,20 @@ def paced(handbook: Handbook, settings: Settings) -> Handbook:
 
 def open_page() -> pn.Template:
     """Make the page of the session that is being opened."""
-    shared = app_context()
-    start_background_tasks(shared)
+    context = app_context()
+    start_background_tasks(context)
     session = session_from(
         pn.state.session_args,
         pn.state.cookies,
-        language=shared.settings.language,
+        language=context.settings.language,
         query=_query(pn.state.session_args),
         user=_user(),
     )
-    spoken = language(session.language)
+    page_language = language(session.language)
     try:
-        opened = DashboardPage(shared, session, spoken)
+        opened = DashboardPage(context, session, page_language)
     except Exception as error:  # else Panel would put the traceback on the page
-        return refusal_page(page_failed(error, spoken))
+        return refusal_page(page_failed(error, page_language))
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
     _opened.add(opened)
@@ -152,7 +152,7 @@ def leave(closed: DashboardPage) -> None:
     _opened.discard(closed)
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):
-        closed.insight.context.leave(name)
+        closed.diagnosis.context.leave(name)
 
 
 def _user() -> str:

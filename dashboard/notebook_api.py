@@ -70,10 +70,10 @@ class NotebookSession:
         self._read()
         self.updates = Updates(context=context)
         self.grid = ProbeGrid(context=context, updates=self.updates)
-        self.diagnosis = DiagnosisState(context=context, session=self.session, board=self.grid)
-        self.workstations = Workstations(board=self.grid, insight=self.diagnosis)
-        self.guide = Guide(context=context, session=self.session, board=self.grid)
-        self.suggested_path = SuggestedPath(guide=self.guide, insight=self.diagnosis)
+        self.diagnosis = DiagnosisState(context=context, session=self.session, grid=self.grid)
+        self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
+        self.guide = Guide(context=context, session=self.session, grid=self.grid)
+        self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
         self.loans = LoansState(context=context, session=self.session)
         self.loans.listing.day = ""
         self.loans.refresh()
@@ -92,12 +92,12 @@ class NotebookSession:
     def _read(self) -> None:
         context, at = self.context, self.context.now()
         self._watch.read(at)
-        renew(context, *read_recent(context.history, context.chronicle.first_needed(at), at))
+        renew(context, *read_recent(context.history, context.recent_states.needed_since(at), at))
         context.refold()
         if context.unread is not None:
             raise context.unread
-        announced = context.official.announced()
-        context.long_past = read_ninety_days(context.history, context.handbook, announced, at)
+        announced = context.announcement_log.announcements()
+        context.ninety_days = read_ninety_days(context.history, context.handbook, announced, at)
 
     def close(self) -> None:
         """Let go of the database."""

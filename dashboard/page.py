@@ -44,78 +44,80 @@ BEAT_EVERY = 3  # ticks
 class DashboardPage:
     """One page: states over the shared context, views over the states, the line to the browser."""
 
-    def __init__(self, shared: AppContext, session: Session, spoken: Language) -> None:
-        set_page_language(spoken)
+    def __init__(self, context: AppContext, session: Session, language: Language) -> None:
+        set_page_language(language)
         self.session = session
         self._ticks = 0
-        self.updates = Updates(context=shared)
-        self.board = ProbeGrid(context=shared, updates=self.updates)
-        self.insight = DiagnosisState(context=shared, session=session, board=self.board)
-        self.eyes = Workstations(board=self.board, insight=self.insight)
-        self.guide = Guide(context=shared, session=session, board=self.board)
-        self.proposal = SuggestedPath(guide=self.guide, insight=self.insight)
-        self.coordination = OutageState(context=shared, session=session, insight=self.insight)
-        self.lending = LoansState(context=shared, session=session)
-        self.lending.refresh()  # else the page would first tell of no loans
-        self.past = HistoryState(
-            context=shared,
+        self.updates = Updates(context=context)
+        self.grid = ProbeGrid(context=context, updates=self.updates)
+        self.diagnosis = DiagnosisState(context=context, session=session, grid=self.grid)
+        self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
+        self.guide = Guide(context=context, session=session, grid=self.grid)
+        self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
+        self.outage = OutageState(context=context, session=session, diagnosis=self.diagnosis)
+        self.loans = LoansState(context=context, session=session)
+        self.loans.refresh()  # else the page would first tell of no loans
+        self.history = HistoryState(
+            context=context,
             updates=self.updates,
             shown=param.bind(lambda page: page == "history", session.param.page),
         )
-        self.way = ReconciliationProgress(context=shared, session=session)
-        self.line = Connection(
-            self.heard,
+        self.reconciliation = ReconciliationProgress(context=context, session=session)
+        self.connection = Connection(
+            self.handle_message,
             address=self.guide.param.address,
-            to_bring=self.coordination.param.to_bring.rx().rx.pipe(
-                lambda count: _to_bring(count, spoken)
+            to_bring=self.outage.param.to_bring.rx().rx.pipe(
+                lambda count: _to_bring(count, language)
             ),
         )
         self.places = {
-            "guide": LazyPlace(session, "guide", lambda: self._guide_place(spoken)),
+            "guide": LazyPlace(session, "guide", lambda: self._guide_place(language)),
             "loans": LazyPlace(
-                session, "loans", lambda: LoansPage(self.lending, self.coordination, spoken)
+                session, "loans", lambda: LoansPage(self.loans, self.outage, language)
             ),
-            "back": LazyPlace(session, "back", lambda: ReconciliationPage(self.way, spoken)),
+            "back": LazyPlace(
+                session, "back", lambda: ReconciliationPage(self.reconciliation, language)
+            ),
             "history": LazyPlace(
-                session, "history", lambda: HistoryPage(self.past, session, spoken)
+                session, "history", lambda: HistoryPage(self.history, session, language)
             ),
         }
-        self.past.param.watch(self._show_history_failure, "failures")
+        self.history.param.watch(self._show_history_failure, "failures")
         self._readings = (
-            self.board,
-            self.insight,
-            self.eyes,
-            self.coordination,
+            self.grid,
+            self.diagnosis,
+            self.workstations,
+            self.outage,
             self.guide,
         )
         for state in self._readings:
             state.param.watch(_log_failures, "failures")
-        naming = WorkstationName(insight=self.insight)
+        workstation_name = WorkstationName(diagnosis=self.diagnosis)
         parts = {
-            "line": self.line,
-            "probe": self._probe(shared),
-            "round": built(LastReadingView, self.board, spoken),
-            "naming": built(WorkstationNameView, naming, spoken),
-            "state": built(StatusBar, self.proposal, self.coordination, spoken),
-            "outage": built(OutageBanner, self.coordination, spoken),
-            "here": built(lambda: ReportView(self.eyes, spoken, beside=True)),
+            "line": self.connection,
+            "probe": self._probe(context),
+            "round": built(LastReadingView, self.grid, language),
+            "naming": built(WorkstationNameView, workstation_name, language),
+            "state": built(StatusBar, self.suggested_path, self.outage, language),
+            "outage": built(OutageBanner, self.outage, language),
+            "here": built(lambda: ReportView(self.workstations, language, brief=True)),
             **self.places,
         }
         self.parts = tuple(parts.values())
-        self.template = shell(session, spoken, shared.handbook, parts)
+        self.template = shell(session, language, context.handbook, parts)
 
-    def _guide_place(self, spoken: Language) -> CoordinatedGuide:
-        place = GuidePage(self.eyes, self.proposal, self.coordination, spoken)
-        return CoordinatedGuide(place, self.coordination, spoken)
+    def _guide_place(self, language: Language) -> CoordinatedGuide:
+        place = GuidePage(self.workstations, self.suggested_path, self.outage, language)
+        return CoordinatedGuide(place, self.outage, language)
 
-    def _probe(self, shared: AppContext) -> BrowserProbe:
-        targets = [one for one in shared.handbook.targets.values() if one.browser]
+    def _probe(self, context: AppContext) -> BrowserProbe:
+        targets = [one for one in context.handbook.targets.values() if one.browser]
         return BrowserProbe(
-            self.insight.sighted,
+            self.diagnosis.sighted,
             targets=[{"key": one.key, "url": one.url} for one in targets],
-            interval_ms=self.insight.param.interval_ms,
-            asked=self.insight.param.asked,
-            timeout_ms=int(shared.settings.probe_timeout.total_seconds() * 1000),
+            interval_ms=self.diagnosis.param.interval_ms,
+            asked=self.diagnosis.param.asked,
+            timeout_ms=int(context.settings.probe_timeout.total_seconds() * 1000),
         )
 
     def tick(self) -> None:
@@ -126,23 +128,23 @@ class DashboardPage:
         """
         self._ticks += 1
         announced = succeeds(self.updates.refresh)
-        self.places["loans"].update(self.lending.refresh)
+        self.places["loans"].update(self.loans.refresh)
         if self.session.page == "back":
-            self.places["back"].update(self.way.refresh)
+            self.places["back"].update(self.reconciliation.refresh)
         failed = any(state.failures for state in self._readings)
         if announced and not failed and self._ticks % BEAT_EVERY == 0:
-            self.line.beat += 1
+            self.connection.beat += 1
 
     def _show_history_failure(self, event: param.parameterized.Event) -> None:
         self.places["history"].show_failure(next(iter(event.new.values()), None))
 
-    def heard(self, message: Mapping[str, Any]) -> None:
+    def handle_message(self, message: Mapping[str, Any]) -> None:
         """Take a message of the browser; whatever it says wrongly changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:
             self.session.page = message["page"]
         elif kind == "desk":
-            self.lending.choose_desk(str(message.get("desk", "")))
+            self.loans.choose_desk(str(message.get("desk", "")))
         elif kind == "address":
             self.guide.follow(str(message.get("query", "")))
         elif kind == "workstation":
@@ -158,5 +160,7 @@ def _log_failures(event: param.parameterized.Event) -> None:
         log_failure(error)
 
 
-def _to_bring(count: int | None, spoken: Language) -> dict[str, str]:
-    return {"count": spoken.number(count), "said": to_bring_text(count, spoken)} if count else {}
+def _to_bring(count: int | None, language: Language) -> dict[str, str]:
+    return (
+        {"count": language.number(count), "said": to_bring_text(count, language)} if count else {}
+    )

@@ -44,7 +44,7 @@ class BoardJson(AuthorisedHandler):
         )
 
 
-def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
+def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
     """Lay the grid out as JSON, without anything about a person.
 
     `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
@@ -62,27 +62,27 @@ def board_json(board: ProbeGrid, now: datetime) -> dict[str, Any]:
 
     What the neighbours tell is in none of it: two who look at each other would hear themselves.
     """
-    diagnosis = _diagnose(board)
+    diagnosis = _diagnose(grid)
     known = diagnosis.rule != "nothing_known"
     return {
         "at": _instant(now),
         "diagnosis": _diagnosis_json(diagnosis) if known else None,
-        "targets": [_cell_json(one, now) for row in board.rows for one in row.cells],
-        "last_round": _instant(board.last_round),
-        "message": _message(board.context),
-        "lend_in": _lend_in(board, diagnosis),
-        "recording": not board.context.unwritable,
+        "targets": [_cell_json(one, now) for row in grid.rows for one in row.cells],
+        "last_round": _instant(grid.last_round),
+        "message": _message(grid.context),
+        "lend_in": _lend_in(grid, diagnosis),
+        "recording": not grid.context.unwritable,
         "version": version("alma-relais"),
     }
 
 
-def _lend_in(board: ProbeGrid, diagnosis: Diagnosis) -> str | None:
-    declared = board.context.outages.current() is not None
-    return lend_in(board.state, diagnosis.fault, declared=declared) or None
+def _lend_in(grid: ProbeGrid, diagnosis: Diagnosis) -> str | None:
+    declared = grid.context.outages.current() is not None
+    return lend_in(grid.state, diagnosis.fault, declared=declared) or None
 
 
-def _diagnose(board: ProbeGrid) -> Diagnosis:
-    known = DiagnosisState(context=board.context, session=Session(), board=board).evidence
+def _diagnose(grid: ProbeGrid) -> Diagnosis:
+    known = DiagnosisState(context=grid.context, session=Session(), grid=grid).evidence
     return diagnose(replace(known, neighbours=()))
 
 
@@ -121,9 +121,9 @@ def _opened_context() -> AppContext:
     from dashboard.app import app_context  # noqa: PLC0415
     from dashboard.core.background import start_background_tasks  # noqa: PLC0415
 
-    shared = app_context()
-    start_background_tasks(shared)
-    return shared
+    context = app_context()
+    start_background_tasks(context)
+    return context
 
 
 ROUTES = [

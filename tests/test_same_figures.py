@@ -112,11 +112,11 @@ def page(url: str) -> Iterator[HistoryState]:
         )  # fmt: skip
         context.refold()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
-        context.chronicle.update(
+        context.recent_states.update(
             database.history.outcomes(**week), NOW, database.history.blind_periods(**week)
         )
-        announced = context.official.announced()
-        context.long_past = read_ninety_days(database.history, handbook, announced, NOW)
+        announced = context.announcement_log.announcements()
+        context.ninety_days = read_ninety_days(database.history, handbook, announced, NOW)
         yield HistoryState(context=context, span="quarter")
 
 
@@ -154,7 +154,7 @@ def test_outages_are_the_same(notebook: dict[str, Any], page: HistoryState, comm
 def test_availability_is_the_same(
     notebook: dict[str, Any], page: HistoryState, command: Any
 ) -> None:
-    shown = {lane.target: lane.spent["quarter"] for lane in (*page.lanes, *page.services)}
+    shown = {lane.target: lane.availability["quarter"] for lane in (*page.rows, *page.services)}
     ratios = {
         key: (one.whole.ratio, (one.unplanned or one.whole).ratio) for key, one in shown.items()
     }

@@ -23,66 +23,71 @@ _log = logging.getLogger(__name__)
 _keepers: set[asyncio.Task[None]] = set()
 
 
-def start_background_tasks(shared: AppContext) -> None:
+def start_background_tasks(context: AppContext) -> None:
     """See that the watch runs, and that the chronicle follows it, once for the process."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # `panel serve --warm` makes a page before the server runs, which begins to watch
-    shared.watch.ensure_started()
-    shared.feeds.ensure_started()
-    shared.neighbours.ensure_started()
+    context.watch.ensure_started()
+    context.feeds.ensure_started()
+    context.neighbours.ensure_started()
     if not _keepers:
-        _keepers.add(loop.create_task(_keep_chronicle(shared)))
-        _keepers.add(loop.create_task(_keep_long_past(shared)))
+        _keepers.add(loop.create_task(_keep_recent_states(context)))
+        _keepers.add(loop.create_task(_keep_ninety_days(context)))
 
 
-async def _keep_chronicle(shared: AppContext) -> None:
+async def _keep_recent_states(context: AppContext) -> None:
     while True:
-        await renew_chronicle(shared)
+        await update_recent_states(context)
         await asyncio.sleep(CHRONICLE_EVERY)
 
 
-async def renew_chronicle(shared: AppContext) -> None:
+async def update_recent_states(context: AppContext) -> None:
     """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
-    since = shared.chronicle.needed_since(shared.now())
+    since = context.recent_states.needed_since(context.now())
     try:
-        seen, kept = await asyncio.to_thread(read_recent, shared.history, since, shared.now())
+        seen, kept = await asyncio.to_thread(read_recent, context.history, since, context.now())
     except ProcedureError as fault:
         _log.error("the history cannot be read: %s", fault)
     else:
-        renew(shared, seen, kept)
-        _keep_words(shared)
+        renew(context, seen, kept)
+        _record_page_statuses(context)
 
 
-def renew(shared: AppContext, seen: Iterable[Outcome], kept: Iterable[BlindPeriod]) -> None:
+def renew(context: AppContext, seen: Iterable[Outcome], kept: Iterable[BlindPeriod]) -> None:
     """Take into the chronicle what `read_recent` returned."""
     # After a start the watch knows of no stretch until it has judged the week again.
-    cuts = sorted({*kept, *shared.watch.board.blind_periods}, key=attrgetter("start"))
-    shared.chronicle.update(seen, shared.now(), cuts)
+    cuts = sorted({*kept, *context.watch.board.blind_periods}, key=attrgetter("start"))
+    context.recent_states.update(seen, context.now(), cuts)
 
 
-async def _keep_long_past(shared: AppContext) -> None:
+async def _keep_ninety_days(context: AppContext) -> None:
     while True:
-        await renew_long_past(shared)
+        await update_ninety_days(context)
         await asyncio.sleep(LONG_PAST_EVERY)
 
 
-async def renew_long_past(shared: AppContext) -> None:
+async def update_ninety_days(context: AppContext) -> None:
     """Read the last ninety days anew, in a thread; where that fails, what is known stays."""
-    asked = shared.history, shared.handbook, shared.official.announcements(), shared.now()
+    asked = (
+        context.history,
+        context.handbook,
+        context.announcement_log.announcements(),
+        context.now(),
+    )
     try:
-        shared.long_past = await asyncio.to_thread(read_ninety_days, *asked)
+        context.ninety_days = await asyncio.to_thread(read_ninety_days, *asked)
     except ProcedureError as fault:
         _log.error("the last ninety days cannot be read: %s", fault)
-        shared.long_past_fault = True
+        context.ninety_days_failed = True
     else:
-        shared.long_past_fault = False
+        context.ninety_days_failed = False
 
 
-def _keep_words(shared: AppContext) -> None:
+def _record_page_statuses(context: AppContext) -> None:
     try:
-        shared.keep_words()
+        context.record_page_statuses()
     except ProcedureError as fault:
         _log.error("what the status pages say cannot be kept: %s", fault)
 

@@ -47,11 +47,11 @@ class AppContext:
     `now` gives the aware UTC instant: nothing in the state asks a clock by itself. `new_id` makes
     the ids of what is made here. `vantages` are
     the workstations that looked by themselves, `sightings` the newest outcome of each of them by
-    (target, vantage); `sighted` grows with every round of theirs. `holding` is since when the
+    (target, vantage); `sighted` grows with every round of theirs. `condition` is since when the
     diagnosis, which is the same for every page, has told of trouble or of none. `notes` are those
-    of the loans that wait; the journal never sees them. `long_past` is the newest reading of the
-    last ninety days; `long_past_fault` tells that a newer one failed. `storage` tells why nothing
-    can be recorded just now, None while all is well; `unread` why the journal could not be
+    of the loans that wait; the journal never sees them. `ninety_days` is the newest reading of the
+    last ninety days; `ninety_days_failed` tells that a newer one failed. `storage` tells why
+    nothing can be recorded just now, None while all is well; `unread` why the journal could not be
     read the last time, so that the folds may lag behind it.
     """
 
@@ -68,21 +68,21 @@ class AppContext:
     checklist: Checklist = field(default_factory=Checklist)
     neighbours: NeighbourWatch = field(default_factory=NoNeighbours)
     new_id: Callable[[], UUID] = uuid4
-    chronicle: RecentStates = field(init=False)
+    recent_states: RecentStates = field(init=False)
     notes: Notes = field(default_factory=MemoryNotes)
     loan_log: CirculationLog = field(default_factory=CirculationLog)
-    voices: StaffReports = field(init=False)
+    staff_reports: StaffReports = field(init=False)
     outages: OutageLog = field(default_factory=OutageLog)
-    vendor: LastPageStatus = field(default_factory=LastPageStatus)
-    official: AnnouncementLog = field(default_factory=AnnouncementLog)
-    holding: ConditionSince | None = None
+    last_page_status: LastPageStatus = field(default_factory=LastPageStatus)
+    announcement_log: AnnouncementLog = field(default_factory=AnnouncementLog)
+    condition: ConditionSince | None = None
     vantages: dict[str, Vantage] = field(default_factory=dict)
     sightings: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     site_hour: SiteHistory = field(default_factory=SiteHistory)
-    long_past: NinetyDays | None = None
-    long_past_fault: bool = False
+    ninety_days: NinetyDays | None = None
+    ninety_days_failed: bool = False
     sighted: int = 0
-    spoken: int = 0
+    report_count: int = 0
     folded: int = 0
     settled: set[UUID] = field(default_factory=set)
     unforgotten: set[UUID] = field(default_factory=set)
@@ -90,8 +90,8 @@ class AppContext:
     unread: JournalUnwritable | None = None
 
     def __post_init__(self) -> None:
-        self.voices = StaffReports(holds=self.settings.reading_holds)
-        self.chronicle = RecentStates(
+        self.staff_reports = StaffReports(holds=self.settings.reading_holds)
+        self.recent_states = RecentStates(
             {key: one.interval for key, one in self.handbook.targets.items()}
         )
         self.work = AlmaJobRunner(self.now)
@@ -124,11 +124,11 @@ class AppContext:
             settled = self.loan_log.settled_pending
             self._forget(settled - self.settled)
             self.settled = settled
-            self.spoken += self.voices.extend(newer)
+            self.report_count += self.staff_reports.extend(newer)
             self.outages.extend(newer)
             self.checklist.extend(newer)
-            self.vendor.extend(newer)
-            self.official.extend(newer)
+            self.last_page_status.extend(newer)
+            self.announcement_log.extend(newer)
             self.folded = newer[-1].position
         return self.folded
 
@@ -152,10 +152,10 @@ class AppContext:
 
         self.notes.forget(gone).add_done_callback(check)
 
-    def keep_words(self) -> None:
+    def record_page_statuses(self) -> None:
         """Record where a page's feed says another word than before, for the dossiers."""
         self.refold()
-        changed = self.vendor.changes(self.feeds.latest, self.now(), self.new_id)
+        changed = self.last_page_status.changes(self.feeds.latest, self.now(), self.new_id)
         if changed:
             self.journal.append(*changed)
 

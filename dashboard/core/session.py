@@ -56,9 +56,9 @@ def session_from(
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
     }
-    spoken = [asked.get("lang"), cookies.get("relais_language"), language]
+    languages = [asked.get("lang"), cookies.get("relais_language"), language]
     return Session(
-        language=next(one for one in spoken if one in LANGUAGES),
+        language=next(one for one in languages if one in LANGUAGES),
         scheme="dark" if cookies.get("relais_scheme") == "dark" else "light",
         narrow=cookies.get("relais_narrow") == "1",
         page=asked["page"] if asked.get("page") in PLACES else "guide",

@@ -59,9 +59,9 @@ class Updates(State):
             neighbours=context.neighbours.rounds,
             workstations=context.sighted,
             journal=position,
-            reports=context.spoken,
+            reports=context.report_count,
             unwritable=context.unwritable,
-            recent=context.chronicle.settled_until,
-            ninety_days=context.long_past,
-            ninety_days_failed=context.long_past_fault,
+            recent=context.recent_states.settled_until,
+            ninety_days=context.ninety_days,
+            ninety_days_failed=context.ninety_days_failed,
         )

@@ -9,7 +9,7 @@ from panel.viewable import Viewer
 
 from dashboard.guide.guide import Guide
 from dashboard.monitoring.cell_text import cell_text
-from dashboard.monitoring.neighbour_text import NeighbourText, beside_sentence
+from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_text
 from dashboard.monitoring.report_view import add_word, report_values
 from dashboard.monitoring.sparkline import sparkline
 from dashboard.monitoring.status_pages import status_page_texts
@@ -26,22 +26,26 @@ class AllClearView(Viewer):
     """The list of addresses, a person's word from here, announced work, ways into the procedure."""
 
     def __init__(
-        self, eyes: Workstations, planning: PlannedWork, guide: Guide, language: Language
+        self,
+        workstations: Workstations,
+        planned_work: PlannedWork,
+        guide: Guide,
+        language: Language,
     ) -> None:
         super().__init__()
-        self._eyes, self._planning, self._guide = eyes, planning, guide
+        self._workstations, self._planned_work, self._guide = workstations, planned_work, guide
         self._language = language
-        self._words = eyes.context.handbook.words[language.code].targets
-        board, told = eyes.board.param, eyes.insight.param
+        self._words = workstations.context.handbook.words[language.code].targets
+        grid, told = workstations.grid.param, workstations.diagnosis.param
         shown = pn.bind(
             self._html,
-            board.rows,
-            board.last_outage,
-            eyes.param.reports,
-            eyes.param.quorum,
+            grid.rows,
+            grid.last_outage,
+            workstations.param.reports,
+            workstations.param.quorum,
             told.windows,
-            told.officials,
-            eyes.param.beyond,
+            told.page_statuses,
+            workstations.param.neighbour_cells,
         )
         self._pane = LiveHTML(shown, self._act, self._form)
 
@@ -49,41 +53,42 @@ class AllClearView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        board, language = self._eyes.board, self._language
-        now = self._eyes.context.now()
+        grid, language = self._workstations.grid, self._language
+        now = self._workstations.context.now()
         return render(
             "guide/all_clear",
             language,
-            rows=[(row, row.cells[0]) for row in board.rows],
-            state=board.state,
+            rows=[(row, row.cells[0]) for row in grid.rows],
+            state=grid.state,
             words=self._words,
-            vendor=status_page_texts(self._eyes.insight, language),
-            windows=announcements(self._planning, language),
-            glance=lambda cell: cell_text(cell, language, now),
+            status_pages=status_page_texts(self._workstations.diagnosis, language),
+            windows=announcements(self._planned_work, language),
+            cell_text=lambda cell: cell_text(cell, language, now),
             spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
-            last_outage=board.last_outage,
+            last_outage=grid.last_outage,
             neighbours=self._failing_next_door(),
             now=now,
-            **report_values(self._eyes),
+            **report_values(self._workstations),
         )
 
     def _failing_next_door(self) -> list[NeighbourText]:
         """Say at which neighbours Alma fails, though it answers here: it may soon fail here too."""
-        ways, now = self._eyes.insight.evidence.roles.alma, self._eyes.context.now()
-        seen = [one for key in ways for one in self._eyes.beyond.get(key, ()) if one is not None]
-        failing = {one.neighbour.key: one for one in seen if one.verdict is Status.DOWN}
+        here = self._workstations
+        now, usual = here.context.now(), here.diagnosis.evidence.roles.alma
+        cells = [cell for key in usual for cell in here.neighbour_cells.get(key, ()) if cell]
+        failing = {one.neighbour.key: one for one in cells if one.verdict is Status.DOWN}
         up = Status.UP
-        return [beside_sentence(one, up, self._language, now) for one in failing.values()]
+        return [neighbour_text(one, up, self._language, now) for one in failing.values()]
 
     def _act(self, act: str, value: str) -> None:
         if act == "fails":
-            self._eyes.insight.report(works=False)
+            self._workstations.diagnosis.report(works=False)
             self._guide.begin()
         elif act == "report":
-            self._eyes.insight.report(works=value == "yes")
+            self._workstations.diagnosis.report(works=value == "yes")
         elif act == "read":
             self._guide.begin()
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "about":
-            add_word(self._eyes, fields)
+            add_word(self._workstations, fields)

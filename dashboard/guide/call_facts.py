@@ -15,12 +15,12 @@ LOOK_COUNTS = timedelta(minutes=15)  # of a workstation: older, it says nothing 
 def calling(guide: Guide) -> CallFacts:
     """Gather the facts for a call, as seen from this page at this moment."""
     looks = [*_server(guide), *_workstations(guide)]
-    targets = [row.target.key for row in guide.board.rows]
+    targets = [row.target.key for row in guide.grid.rows]
     return call_facts(looks, guide.path, at=guide.context.now(), targets=targets)
 
 
 def _server(guide: Guide) -> Iterator[Observation]:
-    for row in guide.board.rows:
+    for row in guide.grid.rows:
         for cell in row.cells:
             if cell.vantage == SERVER.key and cell.newest is not None:
                 yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)

@@ -42,7 +42,7 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
         return None
     lines = (
         *(_failure(one, words, language) for one in facts.failures),
-        *_beside(facts, words, language),
+        *_answering(facts, words, language),
         _checked(facts, words, language),
         _from(guide, language),
     )
@@ -106,7 +106,7 @@ def _seen(one: FailingTarget, language: Language) -> str:
     return say("Vu du serveur ; pas testé depuis un poste.")
 
 
-def _beside(facts: CallFacts, words: Words, language: Language) -> tuple[str, ...]:
+def _answering(facts: CallFacts, words: Words, language: Language) -> tuple[str, ...]:
     say, sites = language.say, ", ".join(facts.sites)
     named = {
         tested: ", ".join(words.targets[key].name for key in keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from dashboard.guide.next_action import NextAction, lending
+from dashboard.guide.next_action import NextAction, lending_text
 from dashboard.guide.situation_text import StatusText, trouble
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.translations import Language
@@ -24,10 +24,10 @@ class _Told:
 
 
 def diagnosis_advice(
-    insight: DiagnosisState, asked: NextAction, language: Language
+    diagnosis: DiagnosisState, asked: NextAction, language: Language
 ) -> StatusText | None:
     """Say where the fault lies and what to do; None where the grid's sentence says it as well."""
-    told = _table(insight, asked, language).get(insight.diagnosis.rule)
+    told = _table(diagnosis, asked, language).get(diagnosis.result.rule)
     if told is None:
         return None
     return StatusText(
@@ -35,23 +35,23 @@ def diagnosis_advice(
     )
 
 
-def _table(insight: DiagnosisState, asked: NextAction, language: Language) -> Mapping[str, _Told]:
+def _table(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> Mapping[str, _Told]:
     """Give the sentences by the rule of the diagnosis, which names the fault's place."""
     return (
-        _near(insight, asked, language)
+        _near(diagnosis, asked, language)
         | _networks(language)
-        | _alma(insight, asked, language)
-        | _unsure(insight, asked, language)
+        | _alma(diagnosis, asked, language)
+        | _unsure(diagnosis, asked, language)
     )
 
 
-def _near(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
-    say, failing = language.say, _failing(insight)
-    count, of = len(failing), len(insight.evidence.workstations)
-    here = insight.evidence.alma_works_at(insight.evidence.here) is False
+def _near(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+    say, failing = language.say, _failing(diagnosis)
+    count, of = len(failing), len(diagnosis.evidence.workstations)
+    here = diagnosis.evidence.alma_works_at(diagnosis.evidence.here) is False
     act = "" if here else trouble(asked, language)
     tone = "down" if here else "slow"
-    first = failing[0].vantage if failing else insight.vantage
+    first = failing[0].vantage if failing else diagnosis.vantage
     only = say("Votre poste seul n’atteint pas Alma.")
     other = say("Alma répond. Un seul poste ne l’atteint pas\u202f: {name}.", name=first.key)
     vdi = say(
@@ -80,19 +80,19 @@ def _networks(language: Language) -> dict[str, _Told]:
     return {"campus_silent": campus, "desks_cut": campus, "outside_silent": internet}
 
 
-def _alma(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
-    say, failing, state = language.say, _failing(insight), insight.board.state
+def _alma(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+    say, failing, state = language.say, _failing(diagnosis), diagnosis.grid.state
     title = say("Alma ne répond plus")
     since = ""
     if state.failing and state.since is not None:
-        since = language.moment(state.since, insight.context.now())
+        since = language.moment(state.since, diagnosis.context.now())
     nowhere = (
         say("Alma ne répond plus nulle part depuis {since}.", since=since)
         if since
         else say("Alma ne répond plus nulle part.")
     )
     logins = say("Le service de connexion ne répond plus\u202f: Alma ne s’ouvre pas.")
-    works = _Told("slow", _works(insight, language), say("Travaux sur Alma"), shape="planned")
+    works = _Told("slow", _works(diagnosis, language), say("Travaux sur Alma"), shape="planned")
     announced = say("Une panne d’Alma est annoncée\u202f; Alma répond encore.")
     other = say("Essayez l’autre lien, sinon {do}.", do=asked.do)
     error = say("La connexion à Alma renvoie une erreur, l’autre lien répond.")
@@ -103,19 +103,22 @@ def _alma(insight: DiagnosisState, asked: NextAction, language: Language) -> dic
         "login_errors": _Told("down", error, say("La connexion est en panne"), other),
         "usual_way_fails": _Told("down", half, say("Un lien d’Alma ne répond plus"), other),
         "neighbours_too": _Told(
-            "down", say("Alma échoue ici, et chez nos voisins."), title, lending(asked, language)
+            "down",
+            say("Alma échoue ici, et chez nos voisins."),
+            title,
+            lending_text(asked, language),
         ),
         "announced_unseen": _Told("slow", announced, say("Panne annoncée")),
     }
     if failing:  # without workstations, the server's sentence says what there is to say
-        silent = _Told("down", nowhere, title, lending(asked, language))
+        silent = _Told("down", nowhere, title, lending_text(asked, language))
         table |= {"alma_silent": silent, "announced": silent, "outside_unread": silent}
     return table
 
 
-def _works(insight: DiagnosisState, language: Language) -> str:
-    now = insight.context.now()
-    ends = [one.end for one in insight.windows if one.covers(now) and one.end is not None]
+def _works(diagnosis: DiagnosisState, language: Language) -> str:
+    now = diagnosis.context.now()
+    ends = [one.end for one in diagnosis.windows if one.covers(now) and one.end is not None]
     if not ends:
         return language.say("Travaux annoncés sur Alma\u202f: il ne répond pas.")
     return language.say(
@@ -124,9 +127,9 @@ def _works(insight: DiagnosisState, language: Language) -> str:
     )
 
 
-def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
-    say, failing = language.say, _failing(insight)
-    told = len([one for one in insight.evidence.workstations if one.works is False])
+def _unsure(diagnosis: DiagnosisState, asked: NextAction, language: Language) -> dict[str, _Told]:
+    say, failing = language.say, _failing(diagnosis)
+    told = len([one for one in diagnosis.evidence.workstations if one.works is False])
     reported = language.plural(
         "Alma répond, mais {count} poste dit qu’il ne marche pas.",
         "Alma répond, mais {count} postes disent qu’il ne marche pas.",
@@ -134,8 +137,8 @@ def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> d
     )
     knowing = [
         one
-        for one in insight.evidence.workstations
-        if insight.evidence.alma_works_at(one) is not None
+        for one in diagnosis.evidence.workstations
+        if diagnosis.evidence.alma_works_at(one) is not None
     ]
     differ = say(
         "Alma n’est pas atteint par {count} postes sur {of}.", count=len(failing), of=len(knowing)
@@ -146,7 +149,7 @@ def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> d
         trial = say("Essayez de vous connecter à Alma, puis {do}.", do=asked.do)
     people = _Told("down", reported, title)
     single = _Told("slow", reported, title)
-    here = insight.evidence.here.works is False
+    here = diagnosis.evidence.here.works is False
     return {
         "reports_outweigh": people,
         "reported_only": people,
@@ -155,6 +158,6 @@ def _unsure(insight: DiagnosisState, asked: NextAction, language: Language) -> d
     }
 
 
-def _failing(insight: DiagnosisState) -> list[VantageView]:
-    evidence = insight.evidence
+def _failing(diagnosis: DiagnosisState) -> list[VantageView]:
+    evidence = diagnosis.evidence
     return [one for one in evidence.workstations if evidence.alma_works_at(one) is False]

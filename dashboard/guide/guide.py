@@ -45,7 +45,7 @@ class Guide(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
     walk: Walk = param.ClassSelector(default=Walk(), class_=Walk, doc="The answers so far.")
     step = param.String(default="", doc="Key of the step on the screen.")
     path: tuple[Given, ...] = param.Parameter(default=(), doc="(step, answer) as they lead on.")
@@ -65,7 +65,7 @@ class Guide(State):
     @property
     def updates(self) -> Updates:
         """What is new for the page."""
-        return self.board.updates
+        return self.grid.updates
 
     @property
     def procedure(self) -> Procedure:
@@ -75,7 +75,7 @@ class Guide(State):
     @property
     def all_well(self) -> bool:
         """Whether nothing was seen that asks for the procedure."""
-        return self.board.state.kind in ALL_WELL
+        return self.grid.state.kind in ALL_WELL
 
     @property
     def current(self) -> Step:
@@ -178,7 +178,7 @@ class Guide(State):
             entry = outage_note(record, self.context, self.session, "", contact)
             self._unsure.append(self.context.journal.submit(entry))
 
-    @param.depends("board.updates.now", watch=True)
+    @param.depends("grid.updates.now", watch=True)
     @keeps_failure
     def _follow_time(self) -> None:
         """See whether the journal took the answers, and whether a contact has gone or come."""
@@ -189,7 +189,7 @@ class Guide(State):
 
     def cells(self, step: str) -> tuple[GridCell, ...]:
         """Return the readings of a step's targets, as the server sees them."""
-        return tuple(one for row in self.board.rows if row.step == step for one in row.cells)
+        return tuple(one for row in self.grid.rows if row.step == step for one in row.cells)
 
     def reachability(self, contact: str) -> ContactAvailability:
         """Tell whether a contact can be reached now, as far as the paper says."""

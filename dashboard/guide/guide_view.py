@@ -33,16 +33,16 @@ class GuidePanel(Viewer):
     What the evidence speaks for is selected and says so; a person's press answers.
     """
 
-    def __init__(self, proposal: SuggestedPath, language: Language) -> None:
+    def __init__(self, suggested_path: SuggestedPath, language: Language) -> None:
         super().__init__()
-        guide = proposal.guide
-        self._proposal, self._guide, self._language = proposal, guide, language
+        guide = suggested_path.guide
+        self._suggested_path, self._guide, self._language = suggested_path, guide, language
         self._words = guide.context.handbook.words[language.code]
         self._attempts = Attempts(language)
         self._letters = {"yes": language.say("O"), "no": language.say("N")}
         standing = (guide.param.walk, guide.param.step, guide.param.applying)
-        offer = (proposal.insight.param.suggestions, proposal.param.singly)
-        rows, state = guide.board.param.rows, guide.board.param.state
+        offer = (suggested_path.diagnosis.param.suggestions, suggested_path.param.one_by_one)
+        rows, state = guide.grid.param.rows, guide.grid.param.state
         self._layout = pn.Column(
             self._pane("guide/step", *standing, *offer, rows),
             self._readings(),
@@ -74,7 +74,7 @@ class GuidePanel(Viewer):
             name,
             self._language,
             guide=guide,
-            proposal=self._proposal,
+            suggested_path=self._suggested_path,
             call=self._call(),
             reason=lambda reason: suggestion_text(reason, self._language),
             lower_first=lower_first,
@@ -84,16 +84,16 @@ class GuidePanel(Viewer):
             said=self._words.steps[guide.step],
             cells=guide.cells(guide.step),
             targets=guide.context.handbook.targets,
-            glance=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
+            cell_text=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
             card=contact_card(guide, contact, self._language) if contact else None,
             report=call_summary(guide, self._language) if contact else (),
         )
 
     def _call(self) -> Telephone | None:
         """Give the number to call at the end of what is proposed, if somebody is to be called."""
-        if not self._proposal.offered:
+        if not self._suggested_path.offered:
             return None
-        contact = self._guide.procedure.steps[self._proposal.end].contact
+        contact = self._guide.procedure.steps[self._suggested_path.end].contact
         telephones = self._guide.context.handbook.contacts[contact].telephones if contact else ()
         return telephones[0] if telephones else None
 
@@ -102,11 +102,11 @@ class GuidePanel(Viewer):
         asked = pn.bind(
             lambda _: self._guide.current.evidence == "official", self._guide.param.step
         )
-        said = StatusPagesView(self._proposal.insight, self._language)
+        said = StatusPagesView(self._suggested_path.diagnosis, self._language)
         return pn.Column(said, visible=asked, css_classes=["status-pages"], **WIDE)
 
     def _changed(self) -> LiveHTML:
-        told = self._proposal.param.changed
+        told = self._suggested_path.param.changed
         shown = pn.bind(lambda on: render("guide/answer_changed", self._language, changed=on), told)
         return LiveHTML(shown, role="alert")
 
@@ -125,8 +125,12 @@ class GuidePanel(Viewer):
     def _button(self, step: Step, place: int) -> pn.widgets.Button:
         guide, key = self._guide, step.answers[place].key
         answers = self._words.steps[step.key].answers or {}
-        passed, proposal = guide.param, self._proposal
-        offer = (passed.walk, proposal.insight.param.suggestions, proposal.param.singly)
+        passed, suggested_path = guide.param, self._suggested_path
+        offer = (
+            passed.walk,
+            suggested_path.diagnosis.param.suggestions,
+            suggested_path.param.one_by_one,
+        )
         button = pn.widgets.Button(
             label=answers[key].label,
             visible=pn.bind(lambda shown: shown == step.key, passed.step),
@@ -134,12 +138,12 @@ class GuidePanel(Viewer):
             styles=pn.bind(lambda *_: self._marks(step.key, key, place), passed.keys_on, *offer),
             **WIDE,
         )
-        answer = self._proposal.answer
+        answer = self._suggested_path.answer
         button.on_click(lambda _: self._attempts.make(lambda: answer(step.key, key)))
         return button
 
     def _is_proposed(self, step: str, key: str) -> bool:
-        return any((one.step, one.answer) == (step, key) for one in self._proposal.offered)
+        return any((one.step, one.answer) == (step, key) for one in self._suggested_path.offered)
 
     def _classes(self, step: str, key: str) -> list[str]:
         given = self._guide.walk.answers.get(step) == key
@@ -187,11 +191,11 @@ class GuidePanel(Viewer):
             "keys": guide.turn_keys,
             # Only where there is no page of loans to go to.
             "go": lambda: guide.session.person.require(Permission.LEND),
-            "singly": self._proposal.go_singly,
-            "together": lambda: self._proposal.go_singly(singly=False),
+            "singly": self._suggested_path.go_one_by_one,
+            "together": lambda: self._suggested_path.go_one_by_one(one_by_one=False),
         }
         with_value = {
-            "confirm": self._proposal.confirm,
+            "confirm": self._suggested_path.confirm,
             "look": guide.look_at,
             "reached": guide.reached,
         }

@@ -38,33 +38,35 @@ class NextAction:
         return self.step or (f"{done}, {self.then}." if self.then else f"{done}.")
 
 
-def next_action(proposal: SuggestedPath, language: Language) -> NextAction:
+def next_action(suggested_path: SuggestedPath, language: Language) -> NextAction:
     """Say what the guide asks for at this moment."""
     answering = language.say("répondez aux questions")
-    reached = _reached(proposal)
+    reached = _reached(suggested_path)
     if reached:
-        title = _title(proposal, reached, language)
+        title = _title(suggested_path, reached, language)
         step = language.say("{step}\u202f: {title}.", step=reached, title=title)
-        return NextAction(answering, step=step, **_kind(proposal, reached))
-    if not proposal.whole or proposal.singly:
-        return NextAction(answering, open=proposal.asks)
-    end = proposal.end
-    title = lower_first(_title(proposal, end, language))
+        return NextAction(answering, step=step, **_kind(suggested_path, reached))
+    if not suggested_path.is_complete or suggested_path.one_by_one:
+        return NextAction(answering, open=suggested_path.asks)
+    end = suggested_path.end
+    title = lower_first(_title(suggested_path, end, language))
     then = language.say("puis {step}\u202f: {title}", step=end, title=title)
-    return NextAction(_confirming(len(proposal.way), language), then, **_kind(proposal, end))
+    return NextAction(
+        _confirming(len(suggested_path.steps), language), then, **_kind(suggested_path, end)
+    )
 
 
-def lending(said: NextAction, language: Language) -> str:
+def lending_text(action: NextAction, language: Language) -> str:
     """Say to lend as in an outage, and what is left of the procedure beside it."""
     lend = language.say("Prêtez en secours.")
-    if said.step:
-        return said.step if said.lends else f"{lend} {said.step}"
-    return language.say("Prêtez en secours, {do}.", do=said.do)
+    if action.step:
+        return action.step if action.lends else f"{lend} {action.step}"
+    return language.say("Prêtez en secours, {do}.", do=action.do)
 
 
-def _reached(proposal: SuggestedPath) -> str:
+def _reached(suggested_path: SuggestedPath) -> str:
     """Name the step that a person's answers have led to; empty while a question is left."""
-    guide = proposal.guide
+    guide = suggested_path.guide
     if not guide.path:
         return ""
     here = guide.applying if guide.step == guide.end else ""
@@ -72,13 +74,13 @@ def _reached(proposal: SuggestedPath) -> str:
     return "" if guide.procedure.steps[step].kind == "question" else step
 
 
-def _kind(proposal: SuggestedPath, step: str) -> dict[str, bool]:
-    kind = proposal.guide.procedure.steps[step].kind
-    return {"lends": kind == "lending", "open": proposal.asks}
+def _kind(suggested_path: SuggestedPath, step: str) -> dict[str, bool]:
+    kind = suggested_path.guide.procedure.steps[step].kind
+    return {"lends": kind == "lending", "open": suggested_path.asks}
 
 
-def _title(proposal: SuggestedPath, step: str, language: Language) -> str:
-    return proposal.guide.context.handbook.words[language.code].steps[step].title
+def _title(suggested_path: SuggestedPath, step: str, language: Language) -> str:
+    return suggested_path.guide.context.handbook.words[language.code].steps[step].title
 
 
 def _confirming(count: int, language: Language) -> str:

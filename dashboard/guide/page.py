@@ -40,26 +40,28 @@ class GuidePage(Viewer):
 
     def __init__(
         self,
-        eyes: Workstations,
-        proposal: SuggestedPath,
-        coordination: OutageState,
+        workstations: Workstations,
+        suggested_path: SuggestedPath,
+        outage: OutageState,
         language: Language,
     ) -> None:
         super().__init__()
-        self._proposal, guide = proposal, proposal.guide
-        planning = PlannedWork(insight=eyes.insight)
-        told, record = eyes.insight.param.diagnosis, coordination.param.record
-        calm = pn.bind(self._is_calm, eyes.board.param.state, told, guide.param.begun, record)
+        self._suggested_path, guide = suggested_path, suggested_path.guide
+        planned_work = PlannedWork(diagnosis=workstations.diagnosis)
+        told, record = workstations.diagnosis.param.result, outage.param.record
+        calm = pn.bind(
+            self._is_calm, workstations.grid.param.state, told, guide.param.begun, record
+        )
         self._layout = pn.Column(
             pn.Column(
-                AllClearView(eyes, planning, guide, language),
+                AllClearView(workstations, planned_work, guide, language),
                 visible=calm,
                 css_classes=["no-print"],
                 **WIDE,
             ),
             # What is hidden must not be the grid itself: its own display would show it again.
             pn.Column(
-                self._side_by_side(eyes, planning, language),
+                self._side_by_side(workstations, planned_work, language),
                 visible=pn.rx(calm).rx.not_(),
                 css_classes=["no-print"],
                 **WIDE,
@@ -69,17 +71,17 @@ class GuidePage(Viewer):
         )
 
     def _side_by_side(
-        self, eyes: Workstations, planning: PlannedWork, language: Language
+        self, workstations: Workstations, planned_work: PlannedWork, language: Language
     ) -> pn.Column:
         return pn.Column(
-            built(GuidePanel, self._proposal, language),
+            built(GuidePanel, self._suggested_path, language),
             pn.Column(
-                built(GridPanel, eyes, language),
-                built(ReportView, eyes, language),
-                built(WorkstationsView, eyes, language),
-                built(DiagnosisView, eyes, language),
-                built(PlannedWorkView, planning, language),
-                built(ProcedureTree, self._proposal.guide, language),
+                built(GridPanel, workstations, language),
+                built(ReportView, workstations, language),
+                built(WorkstationsView, workstations, language),
+                built(DiagnosisView, workstations, language),
+                built(PlannedWorkView, planned_work, language),
+                built(ProcedureTree, self._suggested_path.guide, language),
                 **WIDE,
             ),
             css_classes=["guide-page"],
@@ -90,4 +92,4 @@ class GuidePage(Viewer):
         return self._layout
 
     def _is_calm(self, *_: object) -> bool:
-        return not self._proposal.asks
+        return not self._suggested_path.asks

@@ -19,7 +19,7 @@ class PrintSheet(Viewer):
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()
         self._guide, self._language = guide, language
-        shown = pn.bind(self._html, guide.param.walk, guide.board.param.rows)
+        shown = pn.bind(self._html, guide.param.walk, guide.grid.param.rows)
         self._pane = LiveHTML(shown, css_classes=["only-print"])
 
     def __panel__(self) -> LiveHTML:
@@ -41,5 +41,5 @@ class PrintSheet(Viewer):
             lending=guide.procedure.lending,
             targets=handbook.targets,
             cells=guide.cells,
-            glance=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
+            cell_text=lambda cell: cell_text(cell, self._language, self._guide.context.now()),
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.guide.next_action import NextAction, lending
+from dashboard.guide.next_action import NextAction, lending_text
 from dashboard.monitoring.situation import Situation, SituationKind
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
@@ -105,7 +105,7 @@ def _failing(language: Language, values: _Values) -> dict[SituationKind, StatusT
     nothing = say("Rien ne répond au serveur depuis {since}.", since=since)
     alma = say("Alma ne répond plus depuis {since}.", since=since)
     do = values.asked.do
-    lend = lending(values.asked, language)
+    lend = lending_text(values.asked, language)
     network = say("Le réseau est peut-être en cause\u202f: {do}.", do=do)
     works = say("Alma répond\u202f; s’il échoue ici, {do}.", do=do)
     title, link = say("Alma ne répond plus"), say("Un lien d’Alma ne répond plus")

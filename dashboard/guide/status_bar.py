@@ -8,7 +8,7 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.diagnosis_advice import diagnosis_advice
-from dashboard.guide.next_action import NextAction, lending, next_action
+from dashboard.guide.next_action import NextAction, lending_text, next_action
 from dashboard.guide.situation_text import StatusText, status_text
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.outage.outage import OutageState
@@ -27,29 +27,29 @@ class StatusBar(Viewer):
     """
 
     def __init__(
-        self, proposal: SuggestedPath, coordination: OutageState, language: Language
+        self, suggested_path: SuggestedPath, outage: OutageState, language: Language
     ) -> None:
         super().__init__()
-        self._proposal, self._coordination = proposal, coordination
+        self._suggested_path, self._outage = suggested_path, outage
         self._language = language
-        self._insight = insight = proposal.insight
-        words = insight.context.handbook.words[language.code].targets
+        self._diagnosis = diagnosis = suggested_path.diagnosis
+        words = diagnosis.context.handbook.words[language.code].targets
         self._names = {key: one.name for key, one in words.items()}
-        told, guide = insight.param, proposal.guide.param
+        told, guide = diagnosis.param, suggested_path.guide.param
         said = pn.bind(
             self._html,
-            insight.board.param.state,
-            told.diagnosis,
+            diagnosis.grid.param.state,
+            told.result,
             told.suggestions,
             told.windows,
-            insight.updates.param.unwritable,
+            diagnosis.updates.param.unwritable,
             guide.walk,
             guide.step,
             guide.applying,
             guide.begun,
-            proposal.param.singly,
-            coordination.param.record,
-            coordination.param.to_bring,
+            suggested_path.param.one_by_one,
+            outage.param.record,
+            outage.param.to_bring,
         )
         self._pane = LiveHTML(said, role="status")
 
@@ -60,17 +60,17 @@ class StatusBar(Viewer):
         return render("guide/status_bar", self._language, said=self._said())
 
     def _said(self) -> StatusText:
-        if self._insight.updates.unwritable:
+        if self._diagnosis.updates.unwritable:
             return self._unrecorded()
-        todo, record = next_action(self._proposal, self._language), self._coordination.record
-        state, now = self._insight.board.state, self._insight.context.now()
-        told = diagnosis_advice(self._insight, todo, self._language)
-        to_bring = self._coordination.to_bring
+        todo, record = next_action(self._suggested_path, self._language), self._outage.record
+        state, now = self._diagnosis.grid.state, self._diagnosis.context.now()
+        told = diagnosis_advice(self._diagnosis, todo, self._language)
+        to_bring = self._outage.to_bring
         said = told or status_text(state, self._names, self._language, now, todo, to_bring=to_bring)
-        if record is not None and told is None and self._proposal.guide.all_well:
+        if record is not None and told is None and self._suggested_path.guide.all_well:
             return self._not_over(record, todo)
         if record is not None and record.lending:
-            return replace(said, act=lending(todo, self._language))
+            return replace(said, act=lending_text(todo, self._language))
         if todo.step and todo.open and todo.step not in said.act:
             return replace(said, act=todo.step)
         return said
@@ -80,7 +80,7 @@ class StatusBar(Viewer):
         say = self._language.say
         damaged = say("Relais n’enregistre plus rien\u202f: sa base de données est endommagée.")
         gone = say("Relais n’enregistre plus rien\u202f: sa base de données n’est plus à sa place.")
-        fact = damaged if self._insight.updates.unwritable == "damaged" else gone
+        fact = damaged if self._diagnosis.updates.unwritable == "damaged" else gone
         act = say("Continuez à prêter, tout reste sur les postes, et prévenez la coordination.")
         return StatusText("down", "down", fact, act, say("Rien n’est enregistré"))
 
@@ -89,7 +89,7 @@ class StatusBar(Viewer):
         say = self._language.say
         fact = say("Alma répond, mais la panne n’est pas déclarée finie.")
         if record.lending and todo.step:
-            act = lending(todo, self._language)
+            act = lending_text(todo, self._language)
         elif record.lending:
             act = say("C1 est en vigueur\u202f: prêtez en secours.")
         else:

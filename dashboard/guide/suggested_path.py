@@ -11,7 +11,7 @@ from procedure.diagnosis.suggestion import Suggestion
 
 # While the server sees all well, only a fault that many eyes have placed opens the procedure.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
-Way = tuple[Suggestion, ...]
+Suggestions = tuple[Suggestion, ...]
 
 
 class SuggestedPath(param.Parameterized):
@@ -22,19 +22,19 @@ class SuggestedPath(param.Parameterized):
     """
 
     guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
-    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
-    singly = param.Boolean(default=False, doc="Whether the person goes one by one.")
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    one_by_one = param.Boolean(default=False, doc="Whether the person goes one by one.")
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
     # Computed when asked for, never stored: a view that is told of a new step before anybody else
     # must not see the proposal for the step before.
     @property
-    def way(self) -> Way:
+    def steps(self) -> Suggestions:
         """The suggestions that lead on from the question on the screen, each with an answer."""
         return self._onward()[0]
 
     @property
-    def gap(self) -> Suggestion | None:
+    def open_question(self) -> Suggestion | None:
         """The suggestion without an answer that ends the way, None when it ends at no question."""
         return self._onward()[1]
 
@@ -44,21 +44,21 @@ class SuggestedPath(param.Parameterized):
         return self._onward()[2]
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether every question up to the end of the way has a suggestion."""
-        return bool(self.way) and self.gap is None
+        return bool(self.steps) and self.open_question is None
 
     @property
     def asks(self) -> bool:
         """Whether the procedure is on the page: somebody opened it, or there is a reason to."""
-        quiet = self.guide.all_well and self.insight.diagnosis.fault in QUIET
-        declared = self.insight.context.outages.current() is not None
+        quiet = self.guide.all_well and self.diagnosis.result.fault in QUIET
+        declared = self.diagnosis.context.outages.current() is not None
         return self.guide.begun or declared or not quiet
 
     @property
-    def offered(self) -> Way:
+    def offered(self) -> Suggestions:
         """The suggestions that one press confirms: the whole way, or the question on the screen."""
-        return self.way if self.whole and not self.singly else self.way[:1]
+        return self.steps if self.is_complete and not self.one_by_one else self.steps[:1]
 
     @property
     def shown(self) -> str:
@@ -68,11 +68,11 @@ class SuggestedPath(param.Parameterized):
     def answer(self, step: str, key: str) -> None:
         """Give a person's own answer; what was suggested to them is kept with it."""
         self.changed = False
-        self.guide.answer(step, key, suggested=suggested(self.insight.suggestions.get(step)))
+        self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
     def confirm(self, shown: str) -> None:
         """Answer as the pressed button said, or say that the proposal is another by now."""
-        self.insight.updates.refresh()
+        self.diagnosis.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True
             return
@@ -81,31 +81,31 @@ class SuggestedPath(param.Parameterized):
             for one in self.offered:
                 self.answer(one.step, one.answer or "")
 
-    def go_singly(self, *, singly: bool = True) -> None:
+    def go_one_by_one(self, *, one_by_one: bool = True) -> None:
         """Go through the questions one by one, or see them all again."""
-        self.singly = singly
+        self.one_by_one = one_by_one
 
     @param.depends("guide.walk", watch=True)
     def _move_on(self) -> None:
         again = not self.guide.walk.answers
-        self.param.update(changed=False, singly=self.singly and not again)
+        self.param.update(changed=False, one_by_one=self.one_by_one and not again)
 
-    def _onward(self) -> tuple[Way, Suggestion | None, str]:
+    def _onward(self) -> tuple[Suggestions, Suggestion | None, str]:
         """Follow the suggestions from the question on the screen, if it is the one to answer."""
         guide = self.guide
         at = guide.end
         if guide.step != at:
             return (), None, ""
-        way: Way = ()
+        steps: Suggestions = ()
         while (step := guide.procedure.steps[at]).kind == "question":
-            found = self.insight.suggestions.get(at)
+            found = self.diagnosis.suggestions.get(at)
             # A later question may be answered already: the person's answer leads, not ours.
             key = guide.walk.answers.get(at) or (found and found.answer)
             onward = key and step.next_step(key)
             if not found or not onward:
-                return way, found, at
-            way, at = (way if at in guide.walk.answers else (*way, found)), onward
-        return way, None, guide.applies_now(at)
+                return steps, found, at
+            steps, at = (steps if at in guide.walk.answers else (*steps, found)), onward
+        return steps, None, guide.applies_now(at)
 
 
 def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:

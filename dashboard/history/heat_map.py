@@ -24,10 +24,15 @@ class HeatMapCell:
     said: str
 
 
-def heat_map(long: NinetyDays | None, language: Language, *, fault: bool) -> str:
+def heat_map(ninety_days: NinetyDays | None, language: Language, *, fault: bool) -> str:
     """Draw the map, or say why there is none yet."""
-    cells = None if long is None else long.heat
-    values: dict[str, Any] = {"fault": fault, "waits": long is None, "rows": [], "known": False}
+    cells = None if ninety_days is None else ninety_days.heat
+    values: dict[str, Any] = {
+        "fault": fault,
+        "waits": ninety_days is None,
+        "rows": [],
+        "known": False,
+    }
     if cells is not None:
         down = sum((one.down for one in cells.values()), timedelta())
         values |= {
@@ -37,7 +42,7 @@ def heat_map(long: NinetyDays | None, language: Language, *, fault: bool) -> str
                 for day in DAYS
             ],
             "down": language.duration(down) if down else "",
-            "worst": _worst(long, language),
+            "worst": _worst(ninety_days, language),
         }
     return render("history/heat_map", language, hours=HOURS, **values)
 
@@ -53,9 +58,13 @@ def _box(cell: HeatMapHour, language: Language) -> HeatMapCell:
     return HeatMapCell(str(level), str(minutes) if minutes else "<\u202f1", "")
 
 
-def _worst(long: NinetyDays | None, language: Language) -> str:
-    key = worst_hour(long.heat) if long is not None and long.heat is not None else None
-    if key is None or long is None or long.heat is None:
+def _worst(ninety_days: NinetyDays | None, language: Language) -> str:
+    key = (
+        worst_hour(ninety_days.heat)
+        if ninety_days is not None and ninety_days.heat is not None
+        else None
+    )
+    if key is None or ninety_days is None or ninety_days.heat is None:
         return ""
     day, hour = key
     return language.say(
@@ -63,5 +72,5 @@ def _worst(long: NinetyDays | None, language: Language) -> str:
         day=language.weekday_name(day, whole=True),
         begin=hour,
         end=hour + 1,
-        length=language.duration(long.heat[key].down),
+        length=language.duration(ninety_days.heat[key].down),
     )

@@ -37,7 +37,9 @@ class TimelineRow:
 
     target: str
     states: tuple[StatusInterval, ...]
-    spent: Mapping[str, AvailabilityFigures] = field(default_factory=dict[str, AvailabilityFigures])
+    availability: Mapping[str, AvailabilityFigures] = field(
+        default_factory=dict[str, AvailabilityFigures]
+    )
     p95: float | None = None
 
 
@@ -72,7 +74,7 @@ class HistoryState(State):
     )
     span = param.Selector(default="day", objects=list(SPANS))
     now: datetime | None = param.Date(doc="The instant at which the lanes end (UTC).")
-    lanes = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
+    rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
     work = param.Parameter(default=(), doc="Announced `Work` of the span, by target.")
@@ -83,10 +85,10 @@ class HistoryState(State):
     known = param.Boolean(default=False, doc="Whether anything was seen in the span shown.")
     read = param.Integer(default=0, doc="Per cent of the span in which targets were known.")
     lasting: datetime | None = param.Date(doc="`now` while an outage lasts, None else.")
-    long: NinetyDays | None = param.ClassSelector(
+    ninety_days: NinetyDays | None = param.ClassSelector(
         class_=NinetyDays, doc="The newest reading of ninety days, None before the first."
     )
-    long_fault = param.Boolean(default=False, doc="Whether the last reading of it failed.")
+    ninety_days_failed = param.Boolean(default=False, doc="Whether the last reading of it failed.")
     every = param.Boolean(default=False, doc="Whether more than the newest outages are asked for.")
 
     def __init__(self, **params: Any) -> None:
@@ -106,12 +108,12 @@ class HistoryState(State):
         """Look again if something was renewed since the last look."""
         if not self.shown:
             return
-        self.long_fault = self.context.long_past_fault
-        renewed, before = self.context.chronicle.settled_until, self._renewed
+        self.ninety_days_failed = self.context.ninety_days_failed
+        renewed, before = self.context.recent_states.settled_until, self._renewed
         if renewed is None:
             return
         due = before is None or (renewed > before and renewed - before >= PACE[self.span])
-        if due or self.context.long_past is not self.long:
+        if due or self.context.ninety_days is not self.ninety_days:
             self._look()
 
     @param.depends("span", watch=True)
@@ -120,26 +122,30 @@ class HistoryState(State):
         self._look()
 
     def _look(self) -> None:
-        self._renewed = self.context.chronicle.settled_until
+        self._renewed = self.context.recent_states.settled_until
         if self._renewed is None:
             return
-        past, long = self._past(self.context.now()), self.context.long_past
-        loaded = self.span != "quarter" or long is not None
-        found = tuple(self._outages(past)) if loaded else ()
-        first = _first_seen(past) if loaded else None
-        lanes = tuple(self._lane(key, past, long) for key in self.context.handbook.targets)
+        observed, ninety_days = self._past(self.context.now()), self.context.ninety_days
+        loaded = self.span != "quarter" or ninety_days is not None
+        found = tuple(self._outages(observed)) if loaded else ()
+        first = _first_seen(observed) if loaded else None
+        rows = tuple(
+            self._timeline_row(key, observed, ninety_days) for key in self.context.handbook.targets
+        )
         self.param.update(
-            now=past.until,
-            long=long,
+            now=observed.until,
+            ninety_days=ninety_days,
             loaded=loaded,
-            lanes=lanes,
-            read=_read(lanes),
-            services=tuple(self._lane(one.key, past, long) for one in self._shared),
-            work=tuple(self._work(past)),
+            rows=rows,
+            read=_read(rows),
+            services=tuple(
+                self._timeline_row(one.key, observed, ninety_days) for one in self._shared
+            ),
+            work=tuple(self._work(observed)),
             outages=found,
-            lasting=past.until if any(one.outage.end is None for one in found) else None,
+            lasting=observed.until if any(one.outage.end is None for one in found) else None,
             known=first is not None,
-            first_read=first if first is not None and first - past.since > STEADY else None,
+            first_read=first if first is not None and first - observed.since > STEADY else None,
         )
 
     def _past(self, now: datetime) -> ObservedPast:
@@ -147,53 +153,59 @@ class HistoryState(State):
 
         The database knows how often each target was read at the time, the chronicle only now.
         """
-        long = self.context.long_past
+        ninety_days = self.context.ninety_days
         first = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
-        fresh = max(now - LEAD, long.until - FRESH) if long else now - LEAD
-        told: dict[str, Sequence[StatusInterval]] = {}
+        fresh = max(now - LEAD, ninety_days.until - FRESH) if ninety_days else now - LEAD
+        states: dict[str, Sequence[StatusInterval]] = {}
         for key in self.context.handbook.targets:
-            older = clip(key, list(long.states[key]), first, fresh) if long else []
-            told[key] = [*older, *self.context.chronicle.states(key, fresh, now)]
+            older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
+            states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
         return ObservedPast.of_targets(
-            *(told, self.context.official.announcements(), self._services),
+            *(states, self.context.announcement_log.announcements(), self._services),
             since=now - SPANS[self.span],
             until=now,
         )
 
-    def _lane(self, key: str, past: ObservedPast, long: NinetyDays | None) -> TimelineRow:
+    def _timeline_row(
+        self, key: str, observed: ObservedPast, ninety_days: NinetyDays | None
+    ) -> TimelineRow:
         sums = {
-            span: past.over(past.until - SPANS[span]).availability(key) for span in ("day", "week")
+            span: observed.over(observed.until - SPANS[span]).availability(key)
+            for span in ("day", "week")
         }
-        if long is not None:
-            sums["quarter"] = long.spent[key]
-        states = tuple(past.intervals(key)) if self.span != "quarter" or long else ()
-        return TimelineRow(key, states, sums, long.p95.get(key) if long else None)
+        if ninety_days is not None:
+            sums["quarter"] = ninety_days.availability[key]
+        states = tuple(observed.intervals(key)) if self.span != "quarter" or ninety_days else ()
+        return TimelineRow(key, states, sums, ninety_days.p95.get(key) if ninety_days else None)
 
-    def _work(self, past: ObservedPast) -> Iterator[Work]:
+    def _work(self, observed: ObservedPast) -> Iterator[Work]:
         targets = [key for key in self.context.handbook.targets if key in self._spoken_of]
-        for one in past.planned():
-            start, end = max(one.start, past.since), min(one.end or past.until, past.until)
+        for one in observed.planned():
+            start, end = (
+                max(one.start, observed.since),
+                min(one.end or observed.until, observed.until),
+            )
             yield from (Work(key, start, end) for key in targets)
 
-    def _outages(self, past: ObservedPast) -> Iterator[PastOutage]:
-        for one in reversed(past.distinct_downtimes()):
-            loans = self.context.loan_log.lent_between(one.start, one.end or past.until)
+    def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
+        for one in reversed(observed.distinct_downtimes()):
+            loans = self.context.loan_log.lent_between(one.start, one.end or observed.until)
             yield PastOutage(one, loans, one.target in self._spoken_of)
 
 
-def _first_seen(past: ObservedPast) -> datetime | None:
+def _first_seen(observed: ObservedPast) -> datetime | None:
     """Return when anything was first seen in the span."""
-    shown = (one for key in past.states for one in past.intervals(key))
+    shown = (one for key in observed.states for one in observed.intervals(key))
     return min((one.start for one in shown if one.verdict is not None), default=None)
 
 
-def _read(lanes: Sequence[TimelineRow]) -> int:
+def _read(rows: Sequence[TimelineRow]) -> int:
     """Tell in how many per cent of the time, over all lanes, a target was up, slow or down.
 
     A hundred is said of nothing less than `WHOLE`.
     """
-    told = [availability(lane.states) for lane in lanes]
-    known = sum((one.up + one.slow + one.down for one in told), timedelta())
-    total = known + sum((one.unknown + one.unread for one in told), timedelta())
+    states = [availability(row.states) for row in rows]
+    known = sum((one.up + one.slow + one.down for one in states), timedelta())
+    total = known + sum((one.unknown + one.unread for one in states), timedelta())
     share = known / total if total else 0.0
     return 100 if share >= WHOLE else min(int(100 * share), 99)

@@ -31,7 +31,7 @@ class NinetyDays:
 
     until: datetime
     states: Mapping[str, Sequence[StatusInterval]]
-    spent: Mapping[str, AvailabilityFigures]
+    availability: Mapping[str, AvailabilityFigures]
     p95: Mapping[str, float | None]
     heat: Heat | None
 

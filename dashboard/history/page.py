@@ -37,19 +37,23 @@ STALE = timedelta(minutes=15)
 class HistoryPage(Viewer):
     """A choice of span, the figure, two tables, the map, and the outages as a file."""
 
-    def __init__(self, past: HistoryState, session: Session, language: Language) -> None:
+    def __init__(self, history: HistoryState, session: Session, language: Language) -> None:
         super().__init__()
-        self._past, self._language = past, language
-        said = past.context.handbook.words[language.code]
-        words, steps = said.targets, past.context.handbook.procedure.steps
+        self._history, self._language = history, language
+        said = history.context.handbook.words[language.code]
+        words, steps = said.targets, history.context.handbook.procedure.steps
         self._causes = {cause: cause_name(cause, language.code) for cause in FailureCause}
-        self._names = {key: words[key].name for key in past.context.handbook.targets}
+        self._names = {key: words[key].name for key in history.context.handbook.targets}
         self._all_names = {key: said.steps[key].short for key in steps} | self._names
         parts = [
-            self._timeline(built(Timeline, past, session, language, self._names)),
+            self._timeline(built(Timeline, history, session, language, self._names)),
             self._outages(),
-            self._pane(self._available, "lanes", "services", "long", css_classes=["past-part"]),
-            self._pane(self._heat, "long", "long_fault", css_classes=["past-part", "wide"]),
+            self._pane(
+                self._available, "rows", "services", "ninety_days", css_classes=["past-part"]
+            ),
+            self._pane(
+                self._heat, "ninety_days", "ninety_days_failed", css_classes=["past-part", "wide"]
+            ),
         ]
         self._layout = _column(*parts, css_classes=["page", "page--history"])
 
@@ -58,21 +62,21 @@ class HistoryPage(Viewer):
 
     def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
         """Make a pane of what a method says, anew when what it follows changes."""
-        bound = pn.bind(lambda *_: html(), *(self._past.param[name] for name in follows))
+        bound = pn.bind(lambda *_: html(), *(self._history.param[name] for name in follows))
         return LiveHTML(bound, **more)
 
     def _timeline(self, timeline: Viewer | LiveHTML) -> pn.Column:
         say = self._language.say
         spans = {say("Jour"): "day", say("Semaine"): "week", say("90 jours"): "quarter"}
         choice = pn.widgets.RadioButtonGroup.from_param(
-            self._past.param.span,
+            self._history.param.span,
             name=say("Période"),
             options=spans,
             stylesheets=[asset_url("relais.css")],
             css_classes=["spans"],
         )
         legend = self._pane(
-            self._legend, "span", "loaded", "long_fault", css_classes=["timeline-legend"]
+            self._legend, "span", "loaded", "ninety_days_failed", css_classes=["timeline-legend"]
         )
         head = _column(legend, choice, css_classes=["timeline-head"])
         return _column(head, timeline, css_classes=["panel", "wide"])
@@ -80,10 +84,10 @@ class HistoryPage(Viewer):
     def _outages(self) -> pn.Column:
         export = pn.widgets.FileDownload(
             callback=self._file,
-            filename=pn.bind(file_name, self._past.param.span),
+            filename=pn.bind(file_name, self._history.param.span),
             label=self._language.say("Exporter en CSV"),
             # An empty file would say that there was no outage.
-            disabled=self._past.param.loaded.rx.not_(),
+            disabled=self._history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
         )
@@ -97,82 +101,84 @@ class HistoryPage(Viewer):
             "read",
             "first_read",
             "every",
-            "long_fault",
+            "ninety_days_failed",
         )
         table = self._pane(self._table, *follows, on_act=self._act)
         return _column(head, table, css_classes=["panel", "panel--flush"])
 
     def _act(self, name: str, _: str) -> None:
         if name == "every":
-            self._past.every = True
+            self._history.every = True
 
     def _legend(self) -> str:
-        past = self._past
+        history = self._history
         return render(
             "history/timeline_legend",
             self._language,
-            title=span_title(past.span, self._language),
-            loaded=past.loaded,
-            fault=past.long_fault,
+            title=span_title(history.span, self._language),
+            loaded=history.loaded,
+            fault=history.ninety_days_failed,
         )
 
     def _title(self) -> str:
-        title = outages_title(self._past.span, self._language)
+        title = outages_title(self._history.span, self._language)
         return render("history/title", self._language, title=title)
 
     def _table(self) -> str:
-        past, language = self._past, self._language
-        shown = past.outages[: MANY if past.every else FEW]
-        left = len(past.outages) - len(shown)
+        history, language = self._history, self._language
+        shown = history.outages[: MANY if history.every else FEW]
+        left = len(history.outages) - len(shown)
         return render(
             "history/outages",
             language,
-            title=outages_title(past.span, language),
-            nothing=no_outage(past.span, language),
+            title=outages_title(history.span, language),
+            nothing=no_outage(history.span, language),
             outages=shown,
             left=left,
-            more=0 if past.every else min(left, MANY - FEW),
+            more=0 if history.every else min(left, MANY - FEW),
             # Whoever pressed the button, which is gone then, stands on the first row it brought.
-            first_new=FEW + 1 if past.every else 0,
+            first_new=FEW + 1 if history.every else 0,
             official=lambda one: official_words(one, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
             causes=self._causes,
-            now=past.now,
-            loaded=past.loaded,
-            fault=past.long_fault and past.span == "quarter",
-            known=past.known,
+            now=history.now,
+            loaded=history.loaded,
+            fault=history.ninety_days_failed and history.span == "quarter",
+            known=history.known,
             # A tick says that nothing failed: so it needs the whole span to have been read.
-            read=past.read,
-            first_read=past.first_read,
+            read=history.read,
+            first_read=history.first_read,
         )
 
     def _available(self) -> str:
-        past, language = self._past, self._language
-        lanes = [*past.services, *past.lanes]
+        history, language = self._history, self._language
+        rows = [*history.services, *history.rows]
         return render(
             "history/availability",
             language,
-            rows=list(availability_rows(lanes, language)),
-            unread=unread_of_most(lanes, language),
-            services={one.target for one in past.services},
+            rows=list(availability_rows(rows, language)),
+            unread=unread_of_most(rows, language),
+            services={one.target for one in history.services},
             names=self._all_names,
-            waits=past.long is None,
+            waits=history.ninety_days is None,
             stale=self._stale(),
         )
 
     def _stale(self) -> str:
         """Tell of when the ninety days are, where that is long ago."""
-        past = self._past
-        if past.long is None or past.now - past.long.until < STALE:
+        history = self._history
+        if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
             return ""
-        return self._language.moment(past.long.until, past.now, short=True)
+        return self._language.moment(history.ninety_days.until, history.now, short=True)
 
     def _heat(self) -> str:
-        return heat_map(self._past.long, self._language, fault=self._past.long_fault)
+        return heat_map(
+            self._history.ninety_days, self._language, fault=self._history.ninety_days_failed
+        )
 
     def _file(self) -> io.StringIO:
-        frame = frames.downtimes(one.outage for one in self._past.outages)
+        frame = frames.downtimes(one.outage for one in self._history.outages)
         return io.StringIO(frame.to_csv(index=False))
 
 

@@ -65,33 +65,34 @@ class AvailabilityRow:
     p95: str = ""
 
 
-def availability_rows(
-    lanes: Sequence[TimelineRow], language: Language
-) -> Iterator[AvailabilityRow]:
+def availability_rows(rows: Sequence[TimelineRow], language: Language) -> Iterator[AvailabilityRow]:
     """Give the figures of each lane; the lines below them only where they tell something else."""
-    common = _common(lanes)
-    for lane in lanes:
-        spent = [lane.spent.get(span) for span in SPANS]
-        figures = tuple(None if one is None else percent(one.whole, language) for one in spent)
+    common = _common(rows)
+    for row in rows:
+        availability = [row.availability.get(span) for span in SPANS]
+        figures = tuple(
+            None if one is None else percent(one.whole, language) for one in availability
+        )
         unplanned = tuple(
-            None if one is None else percent(one.unplanned or one.whole, language) for one in spent
+            None if one is None else percent(one.unplanned or one.whole, language)
+            for one in availability
         )
         yield AvailabilityRow(
-            lane.target,
+            row.target,
             figures,
             unplanned if unplanned != figures else (),
-            _unread(lane, common, language),
-            "" if lane.p95 is None else language.number(lane.p95),
+            _unread(row, common, language),
+            "" if row.p95 is None else language.number(row.p95),
         )
 
 
-def unread_of_most(lanes: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
+def unread_of_most(rows: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
     """Give the time by span in which most lanes were not read; empty where that is hardly any."""
-    return _worth({span: (length, length) for span, length in _common(lanes).items()}, language)
+    return _worth({span: (length, length) for span, length in _common(rows).items()}, language)
 
 
-def _unread(lane: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
-    mine = {span: one.whole.unread for span, one in lane.spent.items()}
+def _unread(row: TimelineRow, common: dict[str, timedelta], language: Language) -> tuple[str, ...]:
+    mine = {span: one.whole.unread for span, one in row.availability.items()}
     return _worth({span: (mine[span] - common[span], mine[span]) for span in mine}, language)
 
 
@@ -102,6 +103,6 @@ def _worth(told: dict[str, tuple[timedelta, timedelta]], language: Language) -> 
     return tuple(language.duration(length) if length else "" for length in shown)
 
 
-def _common(lanes: Sequence[TimelineRow]) -> dict[str, timedelta]:
-    known = [span for span in SPANS if lanes and span in lanes[0].spent]
-    return {span: median_low(lane.spent[span].whole.unread for lane in lanes) for span in known}
+def _common(rows: Sequence[TimelineRow]) -> dict[str, timedelta]:
+    known = [span for span in SPANS if rows and span in rows[0].availability]
+    return {span: median_low(row.availability[span].whole.unread for row in rows) for span in known}

@@ -47,19 +47,19 @@ class Timeline(Viewer):
     """One figure, made once; its bars, ticks and range follow the state."""
 
     def __init__(
-        self, past: HistoryState, session: Session, language: Language, names: dict[str, str]
+        self, history: HistoryState, session: Session, language: Language, names: dict[str, str]
     ) -> None:
         super().__init__()
-        self._past, self._session, self._language = past, session, language
+        self._history, self._session, self._language = history, session, language
         self._names = list(names.values())
         self._rows = {target: row for row, target in enumerate(names)}
         self._sources = {verdict: ColumnDataSource(_no_bars()) for verdict in HEIGHTS}
         self._work = ColumnDataSource(_no_bars())
-        self._lanes = ColumnDataSource(
+        self._row_source = ColumnDataSource(
             {key: [] for key in ("row", "left", "right", "name", "told")}
         )
         self._figure = self._draw()
-        past.param.watch(self._show, ["lanes", "work"])
+        history.param.watch(self._show, ["rows", "work"])
         session.param.watch(self._paint, ["scheme"])
         session.param.watch(self._lay_out, ["narrow"])
         self._lay_out()
@@ -86,13 +86,13 @@ class Timeline(Viewer):
         plot.axis.major_label_text_font = FONT
         plot.axis.major_label_text_font_size = "13px"
         plot.xaxis.major_label_policy = NoOverlap(min_distance=8)
-        self._back = self._bar(plot, self._lanes)
+        self._back = self._bar(plot, self._row_source)
         # Below what was seen, and a little taller: an outage within the work stays in sight.
         self._planned = self._bar(plot, self._work)
         self._bars = {key: self._bar(plot, source) for key, source in self._sources.items()}
         self._words = [
             plot.text(
-                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._lanes,
+                x=x, y="row", text=text, text_align=align, y_offset=-ABOVE, source=self._row_source,
                 text_baseline="middle", text_font=value(FONT), text_font_size="13px", visible=False,
             )
             for x, text, align in (("left", "name", "left"), ("right", "told", "right"))
@@ -125,16 +125,16 @@ class Timeline(Viewer):
         self._show()
 
     def _show(self, *_: object) -> None:
-        past = self._past
-        if past.now is None:
+        history = self._history
+        if history.now is None:
             return
-        since = past.now - SPANS[past.span]
-        ends = milliseconds(since), milliseconds(past.now)
+        since = history.now - SPANS[history.span]
+        ends = milliseconds(since), milliseconds(history.now)
         for verdict, bars in self._bars_by_verdict().items():
             self._sources[verdict].data = bars
         self._work.data = self._bars_of_work()
-        told = [self._share(one.spent.get(past.span)) for one in past.lanes]
-        self._lanes.data = {
+        told = [self._share(one.availability.get(history.span)) for one in history.rows]
+        self._row_source.data = {
             "row": list(range(len(told))),
             "left": [ends[0]] * len(told),
             "right": [ends[1]] * len(told),
@@ -151,14 +151,14 @@ class Timeline(Viewer):
 
     def _bars_by_verdict(self) -> dict[Status, dict[str, list[Any]]]:
         bars = {verdict: _no_bars() for verdict in HEIGHTS}
-        for lane in self._past.lanes:
-            for one in timeline_segments(lane.states, SPANS[self._past.span] / FINEST):
-                self._add(bars[one.verdict], lane.target, one, self._word(one))
+        for row in self._history.rows:
+            for one in timeline_segments(row.states, SPANS[self._history.span] / FINEST):
+                self._add(bars[one.verdict], row.target, one, self._word(one))
         return bars
 
     def _bars_of_work(self) -> dict[str, list[Any]]:
         bars, word = _no_bars(), self._language.say("Travaux annoncés")
-        for one in self._past.work:
+        for one in self._history.work:
             drawn = TimelineSegment(Status.UNKNOWN, one.start, one.end, one.end - one.start)
             self._add(bars, one.target, drawn, word)
         return bars
@@ -172,7 +172,7 @@ class Timeline(Viewer):
     def _add(
         self, bars: dict[str, list[Any]], target: str, one: TimelineSegment, word: str
     ) -> None:
-        row, now = self._rows[target], self._past.now
+        row, now = self._rows[target], self._history.now
         bars["row"].append(row)
         bars["name"].append(self._names[row])
         bars["left"].append(milliseconds(one.start))
@@ -184,7 +184,11 @@ class Timeline(Viewer):
 
     def _tick(self, since: datetime) -> None:
         told = axis_ticks(
-            self._past.span, since, self._past.now, self._language, narrow=self._session.narrow
+            self._history.span,
+            since,
+            self._history.now,
+            self._language,
+            narrow=self._session.narrow,
         )
         axis = self._figure.xaxis[0]
         axis.ticker = FixedTicker(ticks=list(told))

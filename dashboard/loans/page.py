@@ -31,7 +31,7 @@ class LoansPage(Viewer):
     late = param.Boolean(default=False, doc="Whether the paper sheet is open.")
     dropped = param.Boolean(default=False, doc="Whether the files of desks are open.")
 
-    def __init__(self, lending: LoansState, coordination: OutageState, language: Language) -> None:
+    def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
         super().__init__()
         say = language.say
         files = lending.files
@@ -62,8 +62,8 @@ class LoansPage(Viewer):
             PatronView(lending, language),
         ]
         self._layout = pn.Column(
-            self._again(coordination, language),
-            ScanView(lending, coordination, language),
+            self._again(outage, language),
+            ScanView(lending, outage, language),
             built(WaitingLoansView, lending.lists, language),
             built(LoanLogPanel, lending, language, doors, opened),
             css_classes=["page--lending"],
@@ -73,15 +73,15 @@ class LoansPage(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _again(self, coordination: OutageState, language: Language) -> LiveHTML:
+    def _again(self, outage: OutageState, language: Language) -> LiveHTML:
         """Say that lending goes on in Alma, once a declared outage is over and nothing fails."""
 
         def html(over: OutageRecord | None, where: LendIn) -> str:
             shown = over if where is not LendIn.RELAIS else None
-            now = coordination.context.now()
+            now = outage.context.now()
             return render("loans/lend_again", language, over=shown, now=now) if shown else ""
 
-        said = pn.bind(html, coordination.param.over, coordination.param.lend_in)
+        said = pn.bind(html, outage.param.over, outage.param.lend_in)
         return LiveHTML(said, role="status", visible=pn.bind(bool, said))
 
     def _import(self, lending: LoansState, language: Language) -> FileImportView:

@@ -20,7 +20,7 @@ from procedure.circulation.double_scans import DOUBLE_READ
 class ScanView(Viewer):
     """Patron first, then items; what the browser cannot know comes from the state."""
 
-    def __init__(self, lending: LoansState, coordination: OutageState, language: Language) -> None:
+    def __init__(self, lending: LoansState, outage: OutageState, language: Language) -> None:
         super().__init__()
         desks = lending.context.handbook.desks
         none = language.say("à choisir")
@@ -32,7 +32,7 @@ class ScanView(Viewer):
             desk_name=lending.param.desk.rx().rx.pipe(
                 lambda code: desks[code].name if code else none
             ),
-            lend_in=coordination.param.lend_in.rx().rx.pipe(str),
+            lend_in=outage.param.lend_in.rx().rx.pipe(str),
             here=lending.param.today_here.rx().rx.pipe(language.number),
             everywhere=lending.param.today_everywhere.rx().rx.pipe(language.number),
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from dashboard.monitoring.cell import GridCell
-from dashboard.monitoring.cell_text import CellText, spoken
+from dashboard.monitoring.cell_text import CellText, outcome_text
 from dashboard.translations import Language
 from procedure.handbook.model import TargetWords
 from procedure.monitoring import messages as causes
@@ -59,7 +59,8 @@ def detail(cell: GridCell, target: Target, words: TargetWords, language: Languag
         spans=_spans(newest, language),
         legs=_legs(newest, language),
         readings=tuple(
-            (one.at, spoken(one, one.verdict, language)) for one in reversed(cell.hour[-READINGS:])
+            (one.at, outcome_text(one, one.verdict, language))
+            for one in reversed(cell.hour[-READINGS:])
         ),
     )
 

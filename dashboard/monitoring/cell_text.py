@@ -37,12 +37,12 @@ def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -
     if cell.stale:
         at = language.moment(cell.newest.at, now or cell.newest.at, short=True)
         return CellText("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
-    said = spoken(cell.newest, cell.verdict, language)
+    said = outcome_text(cell.newest, cell.verdict, language)
     notes = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
     return replace(said, remark=next((note for holds, note in notes if holds), said.remark))
 
 
-def spoken(outcome: Outcome, verdict: Status, language: Language) -> CellText:
+def outcome_text(outcome: Outcome, verdict: Status, language: Language) -> CellText:
     """Put one reading into words."""
     say = language.say
     words = {

@@ -52,15 +52,15 @@ class DiagnosisState(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
-    diagnosis: Diagnosis = param.ClassSelector(
+    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    result: Diagnosis = param.ClassSelector(
         default=Diagnosis(FaultLocation.UNKNOWN, "nothing_known", ()),
         class_=Diagnosis,
         doc="Where the fault lies.",
     )
     suggestions: Mapping[str, Suggestion] = param.Dict(default={}, doc="By step.")
     next = param.String(default="", doc="Step that the suggestions lead to from the first one.")
-    officials: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
+    page_statuses: Mapping[str, CurrentStatus] = param.Dict(default={}, doc="By page (target).")
     windows: tuple[MaintenanceWindow, ...] = param.Parameter(
         default=(), doc="Announced work not yet over."
     )
@@ -79,7 +79,7 @@ class DiagnosisState(State):
     @property
     def updates(self) -> Updates:
         """What is new for the page."""
-        return self.board.updates
+        return self.grid.updates
 
     @property
     def vantage(self) -> Vantage:
@@ -125,7 +125,7 @@ class DiagnosisState(State):
     @property
     def reported_here(self) -> StaffReport | None:
         """What was reported from this workstation, while it is fresh."""
-        return self.context.voices.reports(self.context.now()).get(self.session.workstation)
+        return self.context.staff_reports.reports(self.context.now()).get(self.session.workstation)
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -139,12 +139,12 @@ class DiagnosisState(State):
             self.context.sighted += 1
 
     @param.depends(
-        "board.rows",
-        "board.updates.pages",
-        "board.updates.neighbours",
-        "board.updates.workstations",
-        "board.updates.reports",
-        "board.updates.quarter_minute",
+        "grid.rows",
+        "grid.updates.pages",
+        "grid.updates.neighbours",
+        "grid.updates.workstations",
+        "grid.updates.reports",
+        "grid.updates.quarter_minute",
         "session.desk",
         watch=True,
     )
@@ -162,10 +162,12 @@ class DiagnosisState(State):
         }
         closed = geneva_holidays((now.year, now.year + 1)) | self.context.handbook.closures
         self.set(
-            diagnosis=diagnose(evidence),
+            result=diagnose(evidence),
             suggestions=suggestions,
             next=follow_suggestions(self.context.handbook, suggestions, now, closed),
-            officials={key: current_status(found, now) for key, found in known.readings.items()},
+            page_statuses={
+                key: current_status(found, now) for key, found in known.readings.items()
+            },
             windows=announced_windows(known, now),
             interval_ms=int(self._pace(known, now).total_seconds() * 1000),
         )
@@ -175,22 +177,22 @@ class DiagnosisState(State):
             vantages=self.context.vantages,
             verdicts=self._verdicts(now),
             readings=self.readings(),
-            reports=self.context.voices.reports(now),
-            windows=tuple(one.window for one in self.context.voices.windows()),
+            reports=self.context.staff_reports.reports(now),
+            windows=tuple(one.window for one in self.context.staff_reports.windows()),
             neighbours=tuple(self.context.neighbours.latest.values()),
             cut_off=self.context.watch.board.cut_off is not None,
             errors=self._errors(),
         )
 
     def _errors(self) -> frozenset[str]:
-        cells = (one for row in self.board.rows for one in row.cells)
+        cells = (one for row in self.grid.rows for one in row.cells)
         error = (SERVER.key, Status.DOWN, FailureCause.STATUS)
         return frozenset(
             one.target for one in cells if (one.vantage, one.verdict, one.cause) == error
         )
 
     def _verdicts(self, now: datetime) -> dict[tuple[str, str], Status]:
-        cells = [one for row in self.board.rows for one in row.cells]
+        cells = [one for row in self.grid.rows for one in row.cells]
         judged = {(one.target, one.vantage): one.verdict for one in cells}
         blunt = {one.target for one in cells if browser_cannot_tell(one.verdict, one.cause)}
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
@@ -203,7 +205,7 @@ class DiagnosisState(State):
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """Give what is known of each page, fresh or not: by its feed, and by a person."""
-        feeds, people = self.context.feeds.latest, self.context.voices.readings()
+        feeds, people = self.context.feeds.latest, self.context.staff_reports.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
 

@@ -6,8 +6,8 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
-from dashboard.monitoring.neighbour_text import NeighbourText, beside_sentence
-from dashboard.monitoring.neighbours import Beyond
+from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_text
+from dashboard.monitoring.neighbours import NeighbourRows
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
@@ -18,16 +18,18 @@ from procedure.diagnosis.rules import Diagnosis, FaultLocation
 class DiagnosisView(Viewer):
     """Under the grid while there is something to explain; nothing while all is well."""
 
-    def __init__(self, eyes: Workstations, language: Language) -> None:
+    def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
-        self._eyes, self._language = eyes, language
-        shown = pn.bind(self._html, eyes.insight.param.diagnosis, eyes.param.beyond)
+        self._workstations, self._language = workstations, language
+        shown = pn.bind(
+            self._html, workstations.diagnosis.param.result, workstations.param.neighbour_cells
+        )
         self._pane = LiveHTML(shown)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    def _html(self, found: Diagnosis, beyond: Beyond) -> str:
+    def _html(self, found: Diagnosis, neighbour_cells: NeighbourRows) -> str:
         if found.fault is FaultLocation.NOTHING and not found.against:
             return ""
         language = self._language
@@ -39,20 +41,20 @@ class DiagnosisView(Viewer):
             against=[reason_text(one, language) for one in found.against],
             others=[fault_name(one, language) for one in found.others],
             decides=observation(found.decides, language) if found.decides else "",
-            neighbours=self._neighbours(beyond),
+            neighbours=self._neighbours(neighbour_cells),
         )
 
-    def _neighbours(self, beyond: Beyond) -> list[NeighbourText]:
+    def _neighbours(self, neighbour_cells: NeighbourRows) -> list[NeighbourText]:
         """Say what each neighbour sees of the usual way into Alma, or of the first shared one."""
-        board, now = self._eyes.board, self._eyes.context.now()
-        ways = self._eyes.insight.evidence.roles.alma
-        shared = {
+        grid, now = self._workstations.grid, self._workstations.context.now()
+        ways = self._workstations.diagnosis.evidence.roles.alma
+        context = {
             one.neighbour.key: one
             for key in reversed(ways)
-            for one in beyond.get(key, ())
+            for one in neighbour_cells.get(key, ())
             if one is not None
         }
         return [
-            beside_sentence(one, board.cell(one.target).verdict, self._language, now)
-            for one in shared.values()
+            neighbour_text(one, grid.cell(one.target).verdict, self._language, now)
+            for one in context.values()
         ]

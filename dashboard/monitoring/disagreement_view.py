@@ -25,30 +25,30 @@ class DisagreementText:
 
 
 def disagreement_text(
-    eyes: Workstations, names: Mapping[str, TargetWords], language: Language
+    workstations: Workstations, names: Mapping[str, TargetWords], language: Language
 ) -> DisagreementText | None:
     """Name the disagreement; None while there is none."""
-    dispute = eyes.dispute
-    if dispute is None:
+    disagreement = workstations.disagreement
+    if disagreement is None:
         return None
-    now, say = eyes.context.now(), language.say
-    wanted = PageStatus.INCIDENT if dispute.kind is Dispute.NOT_SEEN else PageStatus.OK
-    told = [one for one in newest(eyes.insight.readings(), now) if one.status is wanted]
+    now, say = workstations.context.now(), language.say
+    wanted = PageStatus.INCIDENT if disagreement.kind is Dispute.NOT_SEEN else PageStatus.OK
+    told = [one for one in newest(workstations.diagnosis.readings(), now) if one.status is wanted]
     pages = list(dict.fromkeys(names[one.target].name for one in told))
-    since = eyes.board.state.since
+    since = workstations.grid.state.since
     return DisagreementText(
         who=", ".join(pages),
         word=say("Un incident") if wanted is PageStatus.INCIDENT else say("Rien d’annoncé"),
         at=say("à {at}", at=language.moment(told[0].at, now, short=True)) if told else "",
-        observed=_observed(dispute, language),
+        observed=_observed(disagreement, language),
         since=say("depuis {at}", at=language.moment(since, now, short=True))
-        if since and eyes.board.state.failing
+        if since and workstations.grid.state.failing
         else "",
     )
 
 
-def _observed(dispute: Disagreement, language: Language) -> str:
-    failing = dispute.failing
+def _observed(disagreement: Disagreement, language: Language) -> str:
+    failing = disagreement.failing
     return language.plural(
         "{count} échec sur {of}", "{count} échecs sur {of}", failing.count, of=failing.of
     )

@@ -13,7 +13,7 @@ from dashboard.monitoring.cell_detail import CellDetail, detail
 from dashboard.monitoring.cell_text import cell_text
 from dashboard.monitoring.diagnosis import QUIET
 from dashboard.monitoring.disagreement_view import disagreement_text
-from dashboard.monitoring.neighbour_text import NeighbourText, beside_glance, beside_sentence
+from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_cell_text, neighbour_text
 from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.probe_grid import GridRow, ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary
@@ -24,7 +24,7 @@ from dashboard.monitoring.status_pages import (
     status_label,
     status_page_texts,
 )
-from dashboard.monitoring.workstation_text import Station, poll_glance, sum_glance
+from dashboard.monitoring.workstation_text import Station, site_text, total_text
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import stations
 from dashboard.translations import Language
@@ -44,22 +44,22 @@ class SiteDetail:
 class GridPanel(Viewer):
     """One pane for all cells: it is sent again when something arrives or a detail is opened."""
 
-    def __init__(self, eyes: Workstations, language: Language) -> None:
+    def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
-        self._eyes, self._language = eyes, language
-        self._words = eyes.context.handbook.words[language.code]
+        self._workstations, self._language = workstations, language
+        self._words = workstations.context.handbook.words[language.code]
         self._attempts = Attempts(language)
-        board, seen = self._board.param, eyes.param
-        officials = eyes.insight.param.officials
+        grid, seen = self._grid.param, workstations.param
+        page_statuses = workstations.diagnosis.param.page_statuses
         shown = pn.bind(
             self._html,
-            board.rows,
-            board.chosen,
-            seen.polls,
+            grid.rows,
+            grid.chosen,
+            seen.summaries,
             seen.sites,
-            seen.beyond,
-            seen.dispute,
-            officials,
+            seen.neighbour_cells,
+            seen.disagreement,
+            page_statuses,
             self._attempts.param.refusal,
         )
         self._pane = LiveHTML(shown, self._act)
@@ -68,46 +68,50 @@ class GridPanel(Viewer):
         return self._pane
 
     @property
-    def _board(self) -> ProbeGrid:
-        return self._eyes.board
+    def _grid(self) -> ProbeGrid:
+        return self._workstations.grid
 
     def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
-        eyes, language, now = self._eyes, self._language, self._eyes.context.now()
+        workstations, language, now = (
+            self._workstations,
+            self._language,
+            self._workstations.context.now(),
+        )
         return render(
             "monitoring/grid",
             language,
             groups=[(step, list(found)) for step, found in groupby(rows, attrgetter("step"))],
             words=self._words,
-            sites=eyes.sites,
-            polls=eyes.polls,
-            neighbours=list(eyes.context.handbook.neighbours.values()),
-            beyond=eyes.beyond,
-            beside_glance=lambda beside: beside_glance(beside, language, now),
-            beside_detail=self._beside(eyes.beside(chosen)),
-            vendor=status_page_texts(eyes.insight, language),
+            sites=workstations.sites,
+            summaries=workstations.summaries,
+            neighbours=list(workstations.context.handbook.neighbours.values()),
+            neighbour_cells=workstations.neighbour_cells,
+            neighbour_cell_text=lambda cell: neighbour_cell_text(cell, language, now),
+            neighbour_detail=self._neighbour_cell(workstations.neighbour_cell(chosen)),
+            status_pages=status_page_texts(workstations.diagnosis, language),
             labels={word.value: status_label(word, language) for word in READABLE},
-            versus=disagreement_text(eyes, self._words.targets, language),
+            disagreement=disagreement_text(workstations, self._words.targets, language),
             chosen=chosen,
             refusal=self._attempts.refusal,
             page=chosen.partition("/")[0],
             detail=self._detail(rows, chosen),
-            polled_detail=self._polled(eyes.poll(chosen)),
-            glance=lambda cell: cell_text(cell, language, now),
-            site_glance=lambda poll: poll_glance(poll, language),
-            sum_glance=lambda poll: sum_glance(poll, language),
+            site_detail=self._site_detail(workstations.summary(chosen)),
+            cell_text=lambda cell: cell_text(cell, language, now),
+            site_text=lambda summary: site_text(summary, language),
+            total_text=lambda summary: total_text(summary, language),
             spark=lambda row, cell: sparkline(cell.hour, row.target.interval, now),
             site_spark=self._site_spark,
             now=now,
-            last_round=self._board.last_round,
+            last_round=self._grid.last_round,
         )
 
-    def _site_spark(self, poll: SiteSummary) -> tuple[Stroke, ...]:
+    def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
         """Draw a site's last hour; nothing where what its browsers see tells nothing."""
-        if not poll.of:
+        if not summary.of:
             return ()
-        context = self._eyes.context
+        context = self._workstations.context
         now = context.now()
-        return sparkline(context.site_hour.of(poll.target, poll.group[1:], now), QUIET, now)
+        return sparkline(context.site_hour.of(summary.target, summary.group[1:], now), QUIET, now)
 
     def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)
@@ -117,26 +121,26 @@ class GridPanel(Viewer):
         row, cell = opened
         return detail(cell, row.target, self._words.targets[row.target.key], self._language)
 
-    def _beside(self, beside: NeighbourCell | None) -> NeighbourText | None:
-        if beside is None:
+    def _neighbour_cell(self, cell: NeighbourCell | None) -> NeighbourText | None:
+        if cell is None:
             return None
-        ours = self._board.cell(beside.target).verdict
-        return beside_sentence(beside, ours, self._language, self._eyes.context.now())
+        ours = self._grid.cell(cell.target).verdict
+        return neighbour_text(cell, ours, self._language, self._workstations.context.now())
 
-    def _polled(self, poll: SiteSummary | None) -> SiteDetail | None:
-        if poll is None:
+    def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:
+        if summary is None:
             return None
-        language, now = self._language, self._eyes.context.now()
+        language, now = self._language, self._workstations.context.now()
         share = language.plural(
             "{count} poste sur {of} y arrive.",
             "{count} postes sur {of} y arrivent.",
-            poll.reach,
-            of=poll.of,
+            summary.reach,
+            of=summary.of,
         )
-        return SiteDetail(share, stations(poll.looks, self._eyes, language, now))
+        return SiteDetail(share, stations(summary.results, self._workstations, language, now))
 
     def _act(self, act: str, value: str) -> None:
         if act == "cell":
-            self._board.choose(value)
+            self._grid.choose(value)
         elif act == "word":
-            self._attempts.make(lambda: record_status(self._eyes.insight, value))
+            self._attempts.make(lambda: record_status(self._workstations.diagnosis, value))

@@ -16,14 +16,14 @@ from dashboard.ui.templating import render
 class LastReadingView(Viewer):
     """How long ago the watch last read anything."""
 
-    def __init__(self, board: ProbeGrid, language: Language) -> None:
+    def __init__(self, grid: ProbeGrid, language: Language) -> None:
         super().__init__()
-        self._board, self._language = board, language
-        self._pane = LiveHTML(pn.bind(self._html, board.param.last_round), sizing_mode=None)
+        self._grid, self._language = grid, language
+        self._pane = LiveHTML(pn.bind(self._html, grid.param.last_round), sizing_mode=None)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, last_round: datetime | None) -> str:
-        now = self._board.context.now()
+        now = self._grid.context.now()
         return render("monitoring/last_reading", self._language, last_round=last_round, now=now)

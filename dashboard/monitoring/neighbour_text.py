@@ -26,30 +26,30 @@ class NeighbourText:
     age: timedelta | None = None
 
 
-def beside_glance(beside: NeighbourCell, language: Language, now: datetime) -> CellText:
+def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) -> CellText:
     """Put a neighbour's cell into words; the reason is its age, or why there is none."""
     say = language.say
-    if beside.at is None:
-        return CellText("unknown", say("Inconnu"), say("Inconnu"), why(beside.broken, language))
-    if beside.stale:
-        at = language.moment(beside.at, now, short=True)
+    if cell.at is None:
+        return CellText("unknown", say("Inconnu"), say("Inconnu"), why(cell.problem, language))
+    if cell.stale:
+        at = language.moment(cell.at, now, short=True)
         return CellText("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
-    return CellText(beside.verdict.value, *status_text(beside.verdict, language))
+    return CellText(cell.verdict.value, *status_text(cell.verdict, language))
 
 
-def beside_sentence(
-    beside: NeighbourCell, ours: Status, language: Language, now: datetime
+def neighbour_text(
+    cell: NeighbourCell, ours: Status, language: Language, now: datetime
 ) -> NeighbourText:
     """Say what a neighbour sees beside what we see: that Alma fails there too, 40 s ago."""
-    say, name = language.say, beside.neighbour.name
-    if beside.at is None or beside.stale:
+    say, name = language.say, cell.neighbour.name
+    if cell.at is None or cell.stale:
         return NeighbourText(say("{name}\u202f: rien de récent", name=name))
-    if beside.verdict is ours and ours is Status.DOWN:
-        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - beside.at)
-    word = lower_first(beside_glance(beside, language, now).word)
-    cause = causes.cause_name(beside.cause, language.code) if beside.cause else ""
-    told = f"{word} ({cause})" if cause else word
-    return NeighbourText(say("{name}\u202f: {word}", name=name, word=told), now - beside.at)
+    if cell.verdict is ours and ours is Status.DOWN:
+        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
+    word = lower_first(neighbour_cell_text(cell, language, now).word)
+    cause = causes.cause_name(cell.cause, language.code) if cell.cause else ""
+    text = f"{word} ({cause})" if cause else word
+    return NeighbourText(say("{name}\u202f: {word}", name=name, word=text), now - cell.at)
 
 
 def why(broken: BoardProblem | None, language: Language) -> str:

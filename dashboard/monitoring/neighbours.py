@@ -25,7 +25,7 @@ class NeighbourCell:
     cause: FailureCause | None = None
     at: datetime | None = None
     stale: bool = False
-    broken: BoardProblem | None = None
+    problem: BoardProblem | None = None
 
     @property
     def key(self) -> str:
@@ -33,7 +33,7 @@ class NeighbourCell:
         return f"{self.target}/~{self.neighbour.key}"
 
 
-Beyond = Mapping[str, tuple[NeighbourCell | None, ...]]
+NeighbourRows = Mapping[str, tuple[NeighbourCell | None, ...]]
 
 
 def neighbour_cells(
@@ -41,25 +41,25 @@ def neighbour_cells(
     neighbours: Mapping[str, Neighbour],
     latest: Mapping[str, NeighbourBoard],
     now: datetime,
-) -> Beyond:
+) -> NeighbourRows:
     """Give, by target, one cell a neighbour in the papers' order; None where it is not shared."""
-    heard = {key: latest.get(key, NeighbourBoard(key)) for key in neighbours}
+    board = {key: latest.get(key, NeighbourBoard(key)) for key in neighbours}
     return {
         target: tuple(
-            _beside(target, one, heard[key], now) if target in one.shared else None
+            _neighbour_cell(target, one, board[key], now) if target in one.shared else None
             for key, one in neighbours.items()
         )
         for target in targets
     }
 
 
-def _beside(
-    target: str, neighbour: Neighbour, heard: NeighbourBoard, now: datetime
+def _neighbour_cell(
+    target: str, neighbour: Neighbour, board: NeighbourBoard, now: datetime
 ) -> NeighbourCell:
-    told = heard.statuses.get(target)
-    if told is None:
-        return NeighbourCell(target, neighbour, broken=heard.problem)
-    stale = not told.is_fresh(now)
-    verdict = Status.UNKNOWN if stale else told.verdict
-    cause = None if stale else told.cause
-    return NeighbourCell(target, neighbour, verdict, cause, told.at, stale, heard.problem)
+    text = board.statuses.get(target)
+    if text is None:
+        return NeighbourCell(target, neighbour, problem=board.problem)
+    stale = not text.is_fresh(now)
+    verdict = Status.UNKNOWN if stale else text.verdict
+    cause = None if stale else text.cause
+    return NeighbourCell(target, neighbour, verdict, cause, text.at, stale, board.problem)

@@ -118,7 +118,7 @@ class ProbeGrid(State):
     @keeps_failure
     def _find_last_outage(self) -> None:
         """Find Alma's last outage in the recent states, once a minute."""
-        settled = self.context.chronicle.settled_until
+        settled = self.context.recent_states.settled_until
         if settled is None or (self._settled and settled - self._settled < MINUTE):
             return
         self._settled = settled
@@ -128,4 +128,4 @@ class ProbeGrid(State):
     def _alma_outages(self, until: datetime) -> Iterator[Downtime]:
         for key in self.context.handbook.targets:
             if key.startswith(ALMA):
-                yield from downtimes(self.context.chronicle.states(key, until - WEEK, until))
+                yield from downtimes(self.context.recent_states.states(key, until - WEEK, until))

@@ -22,44 +22,51 @@ class ReportView(Viewer):
     scan, and the list of all workstations is the guide's.
     """
 
-    def __init__(self, eyes: Workstations, language: Language, *, beside: bool = False) -> None:
+    def __init__(
+        self, workstations: Workstations, language: Language, *, brief: bool = False
+    ) -> None:
         super().__init__()
-        self._eyes, self._language = eyes, language
-        self._name = "monitoring/report_beside" if beside else "monitoring/report"
-        shown = pn.bind(self._html, eyes.param.reports, eyes.param.quorum, eyes.param.listed)
+        self._workstations, self._language = workstations, language
+        self._name = "monitoring/report_beside" if brief else "monitoring/report"
+        shown = pn.bind(
+            self._html,
+            workstations.param.reports,
+            workstations.param.quorum,
+            workstations.param.listed,
+        )
         self._pane = LiveHTML(shown, self._act, self._form)
 
     def __panel__(self) -> LiveHTML:
         return self._pane
 
     def _html(self, *_: object) -> str:
-        said = report_values(self._eyes)
-        return render(self._name, self._language, listed=self._eyes.listed, **said)
+        said = report_values(self._workstations)
+        return render(self._name, self._language, listed=self._workstations.listed, **said)
 
     def _act(self, act: str, value: str) -> None:
         if act == "report":
-            self._eyes.insight.report(works=value == "yes")
+            self._workstations.diagnosis.report(works=value == "yes")
         elif act == "all":
-            self._eyes.list_all()
+            self._workstations.list_all()
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "about":
-            add_word(self._eyes, fields)
+            add_word(self._workstations, fields)
 
 
-def report_values(eyes: Workstations) -> dict[str, Any]:
+def report_values(workstations: Workstations) -> dict[str, Any]:
     """Give the template what was said here and elsewhere, and the count over all workstations."""
-    said = eyes.insight.reported_here
+    said = workstations.diagnosis.reported_here
     return {
         "said": said,
         "until": said and said.at + REPORT_HOLDS,
-        "denied": sum(not one.works for one in eyes.reports if one != said),
-        "quorum": eyes.quorum,
+        "denied": sum(not one.works for one in workstations.reports if one != said),
+        "quorum": workstations.quorum,
     }
 
 
-def add_word(eyes: Workstations, fields: Mapping[str, str]) -> None:
+def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
     """Report again what was said here, with a word on what fails."""
-    said = eyes.insight.reported_here
+    said = workstations.diagnosis.reported_here
     if said is not None:
-        eyes.insight.report(works=said.works, about=fields.get("about", ""))
+        workstations.diagnosis.report(works=said.works, about=fields.get("about", ""))

@@ -37,7 +37,7 @@ class SiteSummary:
 
     target: str
     group: str
-    looks: tuple[WorkstationResult, ...] = ()
+    results: tuple[WorkstationResult, ...] = ()
 
     @property
     def key(self) -> str:
@@ -47,12 +47,12 @@ class SiteSummary:
     @property
     def reach(self) -> int:
         """How many got an answer."""
-        return sum(one.verdict in ANSWERS for one in self.looks)
+        return sum(one.verdict in ANSWERS for one in self.results)
 
     @property
     def of(self) -> int:
         """How many know."""
-        return sum(one.verdict is not Status.UNKNOWN for one in self.looks)
+        return sum(one.verdict is not Status.UNKNOWN for one in self.results)
 
     @property
     def mixed(self) -> bool:
@@ -66,20 +66,20 @@ class SiteSummary:
             return Status.UNKNOWN
         if not self.reach:
             return Status.DOWN
-        slow = sum(one.verdict is Status.SLOW for one in self.looks)
+        slow = sum(one.verdict is Status.SLOW for one in self.results)
         return Status.SLOW if self.mixed or 2 * slow > self.of else Status.UP
 
     @property
     def latency_ms(self) -> float | None:
         """Return the median time until an answer, in milliseconds; None without one."""
-        answered = [one.newest for one in self.looks if one.verdict in ANSWERS]
+        answered = [one.newest for one in self.results if one.verdict in ANSWERS]
         took = [one.latency_ms for one in answered if one and one.latency_ms is not None]
         return median(took) if took else None
 
     @property
     def cause(self) -> FailureCause | None:
         """Return the commonest cause of those that fail; None when nobody does."""
-        failing = [one.newest for one in self.looks if one.verdict is Status.DOWN]
+        failing = [one.newest for one in self.results if one.verdict is Status.DOWN]
         causes = Counter(one.cause for one in failing if one is not None)
         return next((cause for cause, _ in causes.most_common(1)), None)
 
@@ -111,19 +111,19 @@ def site_summaries(
     if not target.browser:
         return ()
     seen = [
-        _look(one, sightings.get((target.key, key)), oldest, blunt=blunt)
+        _result(one, sightings.get((target.key, key)), oldest, blunt=blunt)
         for key, one in vantages.items()
     ]
-    looks = sorted(seen, key=lambda one: one.vantage.key)
+    results = sorted(seen, key=lambda one: one.vantage.key)
     by_site = {
-        site: tuple(one for one in looks if one.vantage.site == site)
+        site: tuple(one for one in results if one.vantage.site == site)
         for site in sites_of(vantages.values())
     }
     sites = tuple(SiteSummary(target.key, site_key(site), found) for site, found in by_site.items())
-    return (*sites, SiteSummary(target.key, ALL, tuple(looks)))
+    return (*sites, SiteSummary(target.key, ALL, tuple(results)))
 
 
-def _look(
+def _result(
     vantage: Vantage, newest: Outcome | None, oldest: datetime, *, blunt: bool
 ) -> WorkstationResult:
     if newest is None or newest.at <= oldest:

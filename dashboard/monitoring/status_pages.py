@@ -34,17 +34,19 @@ class StatusPageText:
     until: str = ""
 
 
-def status_page_texts(insight: DiagnosisState, language: Language) -> Mapping[str, StatusPageText]:
+def status_page_texts(
+    diagnosis: DiagnosisState, language: Language
+) -> Mapping[str, StatusPageText]:
     """Put every status page of the paper into words."""
-    now, board = insight.context.now(), insight.board
+    now, grid = diagnosis.context.now(), diagnosis.grid
     return {
         key: status_page_text(
-            insight.officials.get(key, CurrentStatus()),
+            diagnosis.page_statuses.get(key, CurrentStatus()),
             language,
             now,
-            answers=board.cell(key).verdict in ANSWERS,
+            answers=grid.cell(key).verdict in ANSWERS,
         )
-        for key in insight.pages
+        for key in diagnosis.pages
     }
 
 
@@ -87,11 +89,11 @@ def status_label(word: PageStatus, language: Language) -> str:
     }[word]
 
 
-def record_status(insight: DiagnosisState, value: str) -> None:
+def record_status(diagnosis: DiagnosisState, value: str) -> None:
     """Record a click on such a button: `exlibris-status/ok`; anything else is dropped."""
     target, _, word = value.partition("/")
     if word in READABLE:
-        insight.read(target, PageStatus(word))
+        diagnosis.read(target, PageStatus(word))
 
 
 def newest(readings: Mapping[str, tuple[Reading, ...]], now: datetime) -> list[Reading]:

@@ -21,11 +21,15 @@ from dashboard.ui.templating import render
 class StatusPagesView(Viewer):
     """One line a page; where no machine can read it, a click records what a person reads there."""
 
-    def __init__(self, insight: DiagnosisState, language: Language) -> None:
+    def __init__(self, diagnosis: DiagnosisState, language: Language) -> None:
         super().__init__()
-        self._insight, self._language = insight, language
+        self._diagnosis, self._language = diagnosis, language
         self._attempts = Attempts(language)
-        follows = insight.param.officials, insight.board.param.rows, self._attempts.param.refusal
+        follows = (
+            diagnosis.param.page_statuses,
+            diagnosis.grid.param.rows,
+            self._attempts.param.refusal,
+        )
         shown = pn.bind(self._html, *follows)
         self._pane = LiveHTML(shown, self._act)
 
@@ -33,11 +37,11 @@ class StatusPagesView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        handbook, language = self._insight.context.handbook, self._language
+        handbook, language = self._diagnosis.context.handbook, self._language
         return render(
             "monitoring/status_pages",
             language,
-            pages=status_page_texts(self._insight, language),
+            pages=status_page_texts(self._diagnosis, language),
             labels={word.value: status_label(word, language) for word in READABLE},
             targets=handbook.targets,
             words=handbook.words[language.code].targets,
@@ -46,4 +50,4 @@ class StatusPagesView(Viewer):
 
     def _act(self, act: str, value: str) -> None:
         if act == "word":
-            self._attempts.make(lambda: record_status(self._insight, value))
+            self._attempts.make(lambda: record_status(self._diagnosis, value))

@@ -14,7 +14,7 @@ LONGEST = 40
 class WorkstationName(param.Parameterized):
     """The form that names the workstation; nobody is asked before work."""
 
-    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
     given = param.Boolean(default=False, doc="Whether it was named here: the browser keeps it.")
@@ -22,13 +22,13 @@ class WorkstationName(param.Parameterized):
     @property
     def sites(self) -> tuple[str, ...]:
         """The sites of the library's desks, in the order of the paper."""
-        desks = self.insight.context.handbook.desks.values()
+        desks = self.diagnosis.context.handbook.desks.values()
         return tuple(dict.fromkeys(one.site for one in desks))
 
     @property
     def unnamed(self) -> bool:
         """Whether nobody has named this workstation yet."""
-        name = self.insight.session.workstation
+        name = self.diagnosis.session.workstation
         return not name or name.startswith(NAMELESS)
 
     def open(self) -> None:
@@ -37,7 +37,7 @@ class WorkstationName(param.Parameterized):
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
         """Take the name, the site (for a workstation without a desk) and whether it is VDI."""
-        insight, session = self.insight, self.insight.session
+        diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]
         refusal = self._refusal(wanted)
@@ -49,12 +49,12 @@ class WorkstationName(param.Parameterized):
         session.param.update(vdi=vdi, site=known)
         session.name_workstation(wanted)
         if session.workstation != before:
-            insight.context.rename(before, insight.vantage)
+            diagnosis.context.rename(before, diagnosis.vantage)
         self.param.update(opened=False, refusal="", given=True)
-        insight.updates.refresh()
+        diagnosis.updates.refresh()
 
     def _refusal(self, wanted: str) -> str:
         if not wanted or not wanted.isprintable() or wanted.startswith(NAMELESS):
             return "empty"
-        others = self.insight.context.vantages.keys() - {self.insight.session.workstation}
+        others = self.diagnosis.context.vantages.keys() - {self.diagnosis.session.workstation}
         return "taken" if wanted in others or wanted == "server" else ""

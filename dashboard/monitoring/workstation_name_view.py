@@ -16,14 +16,14 @@ from dashboard.ui.templating import render
 class WorkstationNameView(Viewer):
     """A link until somebody opens it: nobody is asked for a name before work."""
 
-    def __init__(self, naming: WorkstationName, language: Language) -> None:
+    def __init__(self, form: WorkstationName, language: Language) -> None:
         super().__init__()
-        self._naming, self._language = naming, language
-        session = naming.insight.session.param
+        self._form_state, self._language = form, language
+        session = form.diagnosis.session.param
         shown = pn.bind(
             self._html,
-            naming.param.opened,
-            naming.param.refusal,
+            form.param.opened,
+            form.param.refusal,
             session.workstation,
             session.desk,
             session.vdi,
@@ -34,32 +34,32 @@ class WorkstationNameView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        naming, session = self._naming, self._naming.insight.session
+        form, session = self._form_state, self._form_state.diagnosis.session
         say = self._language.say
         refusals = {
             "empty": say("Donnez un nom, par exemple «\u202fprêt 2\u202f»."),
             "taken": say("Un autre poste porte déjà ce nom. Ajoutez un numéro."),
         }
-        desk = naming.insight.context.handbook.desks.get(session.desk)
+        desk = form.diagnosis.context.handbook.desks.get(session.desk)
         return render(
             "monitoring/workstation_name",
             self._language,
-            naming=naming,
+            form=form,
             session=session,
             desk=desk,
             site=desk.site if desk else session.site,
-            refusal=refusals.get(naming.refusal, ""),
+            refusal=refusals.get(form.refusal, ""),
             longest=LONGEST,
         )
 
     def _act(self, act: str, value: str) -> None:
         del value
         if act == "naming":
-            self._naming.open()
+            self._form_state.open()
 
     def _form(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "name":
             place, site = fields.get("place", ""), fields.get("site", "")
-            self._naming.call(place, site, vdi=fields.get("vdi") == "1")
+            self._form_state.call(place, site, vdi=fields.get("vdi") == "1")
         else:
             self._act(act, "")

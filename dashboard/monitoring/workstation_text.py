@@ -24,43 +24,43 @@ class Station:
     report: StaffReport | None = None
 
 
-def poll_glance(poll: SiteSummary, language: Language) -> CellText:
+def site_text(summary: SiteSummary, language: Language) -> CellText:
     """Say how a target looks from a site: one word when all agree, the share when they do not."""
-    share = language.say("{reach} sur {of}", reach=poll.reach, of=poll.of)
-    if not poll.of:
-        blurred = any(one.blurred for one in poll.looks)
+    share = language.say("{reach} sur {of}", reach=summary.reach, of=summary.of)
+    if not summary.of:
+        blurred = any(one.blurred for one in summary.results)
         reason = language.say("erreur possible") if blurred else ""
         return CellText("unknown", language.say("Inconnu"), language.say("Inconnu"), reason)
-    if poll.mixed:
-        return CellText("slow", share, share, why(poll.cause, language))
-    word, past = status_text(poll.verdict, language)
-    took = poll.latency_ms
-    reason = why(poll.cause, language) if took is None else language.milliseconds(took)
-    return CellText(poll.verdict.value, word, past, reason)
+    if summary.mixed:
+        return CellText("slow", share, share, why(summary.cause, language))
+    word, past = status_text(summary.verdict, language)
+    took = summary.latency_ms
+    reason = why(summary.cause, language) if took is None else language.milliseconds(took)
+    return CellText(summary.verdict.value, word, past, reason)
 
 
-def sum_glance(poll: SiteSummary, language: Language) -> CellText:
+def total_text(summary: SiteSummary, language: Language) -> CellText:
     """Say how many of all workstations reach a target, always with its denominator."""
-    if not poll.of:
+    if not summary.of:
         return CellText("unknown", language.say("Inconnu"), language.say("Inconnu"))
-    share = language.say("{reach} sur {of}", reach=poll.reach, of=poll.of)
-    return CellText(poll.verdict.value, share, share)
+    share = language.say("{reach} sur {of}", reach=summary.reach, of=summary.of)
+    return CellText(summary.verdict.value, share, share)
 
 
-def look_glance(look: WorkstationResult, language: Language) -> CellText:
+def result_text(result: WorkstationResult, language: Language) -> CellText:
     """Say what one workstation saw; a look that is too old says only that."""
-    if look.newest is None:
+    if result.newest is None:
         return CellText("unknown", language.say("Inconnu"), language.say("Inconnu"))
-    if look.blurred:
+    if result.blurred:
         word = language.say("Inconnu")
         return CellText("unknown", word, word, language.say("une réponse, peut-être l’erreur"))
-    if look.verdict is Status.UNKNOWN:
+    if result.verdict is Status.UNKNOWN:
         word = language.say("Pas relevé")
         return CellText("clock", word, word)
-    took = look.newest.latency_ms
-    failed = look.verdict is Status.DOWN or took is None
-    reason = why(look.newest.cause, language) if failed else language.milliseconds(took or 0)
-    return CellText(look.verdict.value, *status_text(look.verdict, language), reason)
+    took = result.newest.latency_ms
+    failed = result.verdict is Status.DOWN or took is None
+    reason = why(result.newest.cause, language) if failed else language.milliseconds(took or 0)
+    return CellText(result.verdict.value, *status_text(result.verdict, language), reason)
 
 
 def status_text(verdict: Status, language: Language) -> tuple[str, str]:

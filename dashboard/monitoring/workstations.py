@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import param
@@ -13,7 +14,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.neighbours import Beyond, NeighbourCell, neighbour_cells
+from dashboard.monitoring.neighbours import NeighbourCell, NeighbourRows, neighbour_cells
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.diagnosis.disagreement import Disagreement, official_against_observed
@@ -37,22 +38,24 @@ class Quorum:
 class Workstations(State):
     """The columns of the grid beside the server's, and what people said about Alma here and there.
 
-    It follows `insight`, which knows how long a look counts.
+    It follows `diagnosis`, which knows how long a look counts.
     """
 
-    board: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
-    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
-    polls: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
+    summaries: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
         default={}, doc="By target: a poll a site, the sum of them last."
     )
     quorum: Quorum = param.ClassSelector(
         default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
     )
-    dispute: Disagreement | None = param.ClassSelector(
+    disagreement: Disagreement | None = param.ClassSelector(
         class_=Disagreement, doc="Where the status pages and the readings differ."
     )
-    beyond: Beyond = param.Dict(default={}, doc="By target: what each neighbour sees of it.")
+    neighbour_cells: NeighbourRows = param.Dict(
+        default={}, doc="By target: what each neighbour sees of it."
+    )
     reports: tuple[StaffReport, ...] = param.Parameter(default=(), doc="Fresh ones, newest first.")
     listed = param.Boolean(default=False, doc="Whether every workstation is listed.")
 
@@ -65,36 +68,36 @@ class Workstations(State):
     @property
     def updates(self) -> Updates:
         """What is new for the page."""
-        return self.board.updates
+        return self.grid.updates
 
     @property
     def context(self) -> AppContext:
         """What all pages share."""
-        return self.insight.context
+        return self.diagnosis.context
 
     def list_all(self) -> None:
         """List every workstation, or put the list away."""
         self.listed = not self.listed
 
-    def poll(self, key: str) -> SiteSummary | None:
+    def summary(self, key: str) -> SiteSummary | None:
         """Find a poll by its key; None when there is none."""
-        return next((one for row in self.polls.values() for one in row if one.key == key), None)
+        return next((one for row in self.summaries.values() for one in row if one.key == key), None)
 
-    def beside(self, key: str) -> NeighbourCell | None:
+    def neighbour_cell(self, key: str) -> NeighbourCell | None:
         """Find a neighbour's cell by its key; None when there is none."""
-        cells = (one for row in self.beyond.values() for one in row if one is not None)
+        cells = (one for row in self.neighbour_cells.values() for one in row if one is not None)
         return next((one for one in cells if one.key == key), None)
 
     def _blunt(self, target: str) -> bool:
-        cell = self.board.cell(target)
+        cell = self.grid.cell(target)
         return browser_cannot_tell(cell.verdict, cell.cause)
 
     @param.depends(
-        "board.rows",
-        "board.updates.pages",
-        "board.updates.neighbours",
-        "board.updates.workstations",
-        "board.updates.reports",
+        "grid.rows",
+        "grid.updates.pages",
+        "grid.updates.neighbours",
+        "grid.updates.workstations",
+        "grid.updates.reports",
         watch=True,
     )
     def _count_sparingly(self) -> None:
@@ -104,22 +107,23 @@ class Workstations(State):
         if not self._behind:
             self._count()
 
-    @param.depends("board.updates.now", watch=True)
+    @param.depends("grid.updates.now", watch=True)
     def _catch_up(self) -> None:
         if self._behind:
             self._count_sparingly()
 
     @param.depends(
-        "insight.diagnosis", "insight.officials", "board.updates.quarter_minute", watch=True
+        "diagnosis.result", "diagnosis.page_statuses", "grid.updates.quarter_minute", watch=True
     )
     @keeps_failure
     def _count(self) -> None:
         now = self.context.now()
         self._counted, self._behind = now, False
-        context, insight = self.context, self.insight
+        context, diagnosis = self.context, self.diagnosis
         targets = context.handbook.targets
-        oldest = now - insight.holds
-        told = {
+        oldest = now - diagnosis.holds
+        reports = context.staff_reports.reports(now).values()
+        summaries = {
             key: site_summaries(
                 one, context.vantages, context.sightings, oldest, blunt=self._blunt(key)
             )
@@ -127,26 +131,24 @@ class Workstations(State):
         }
         self.set(
             sites=sites_of(context.vantages.values()),
-            polls=told,
-            beyond=neighbour_cells(
+            summaries=summaries,
+            neighbour_cells=neighbour_cells(
                 targets, context.handbook.neighbours, context.neighbours.latest, now
             ),
-            quorum=quorum(insight.evidence),
-            dispute=official_against_observed(
-                [one for readings in insight.readings().values() for one in readings],
-                observed(insight.evidence),
+            quorum=quorum(diagnosis.evidence),
+            disagreement=official_against_observed(
+                [one for readings in diagnosis.readings().values() for one in readings],
+                observed(diagnosis.evidence),
                 now,
             ),
-            reports=tuple(
-                sorted(context.voices.reports(now).values(), key=lambda one: one.at, reverse=True)
-            ),
+            reports=tuple(sorted(reports, key=attrgetter("at"), reverse=True)),
         )
 
 
 def quorum(evidence: Evidence) -> Quorum:
     """Count the workstations at which Alma works, of those that know."""
-    told = [(one, evidence.alma_works_at(one)) for one in evidence.workstations]
-    known = [(one.vantage.site, works) for one, works in told if works is not None]
+    summaries = [(one, evidence.alma_works_at(one)) for one in evidence.workstations]
+    known = [(one.vantage.site, works) for one, works in summaries if works is not None]
     sites = {site for site, _ in known if site}
     return Quorum(sum(works for _, works in known), len(known), len(sites))
 

@@ -9,7 +9,7 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.monitoring.site_summary import ALL, WorkstationResult
-from dashboard.monitoring.workstation_text import Station, look_glance
+from dashboard.monitoring.workstation_text import Station, result_text
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
@@ -23,10 +23,15 @@ NAMELESS = "poste-"  # how a workstation that nobody named calls itself
 class WorkstationsView(Viewer):
     """Every workstation with what it last saw of Alma; hidden until somebody asks for it."""
 
-    def __init__(self, eyes: Workstations, language: Language) -> None:
+    def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
-        self._eyes, self._language = eyes, language
-        shown = pn.bind(self._html, eyes.param.listed, eyes.param.polls, eyes.param.reports)
+        self._workstations, self._language = workstations, language
+        shown = pn.bind(
+            self._html,
+            workstations.param.listed,
+            workstations.param.summaries,
+            workstations.param.reports,
+        )
         self._pane = LiveHTML(shown, self._act)
 
     def __panel__(self) -> LiveHTML:
@@ -35,30 +40,35 @@ class WorkstationsView(Viewer):
     def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
         if not listed:
             return ""
-        eyes, now = self._eyes, self._eyes.context.now()
-        usual = eyes.polls.get(eyes.insight.evidence.roles.alma[0], ())
-        found = stations(usual[-1].looks if usual else (), eyes, self._language, now)
+        workstations, now = self._workstations, self._workstations.context.now()
+        usual = workstations.summaries.get(workstations.diagnosis.evidence.roles.alma[0], ())
+        found = stations(usual[-1].results if usual else (), workstations, self._language, now)
         return render("monitoring/workstations_all", self._language, stations=found)
 
     def _act(self, act: str, value: str) -> None:
         del value
         if act == "all":
-            self._eyes.list_all()
+            self._workstations.list_all()
 
 
 def stations(
-    looks: Iterable[WorkstationResult], eyes: Workstations, language: Language, now: datetime
+    results: Iterable[WorkstationResult],
+    workstations: Workstations,
+    language: Language,
+    now: datetime,
 ) -> list[Station]:
     """Lay out workstations by site, those that fail first."""
-    reports = {one.workstation: one for one in eyes.reports}
+    reports = {one.workstation: one for one in workstations.reports}
     order = {one: place for place, one in enumerate(WORST_FIRST)}
-    ordered = sorted(looks, key=lambda one: (order[one.verdict], one.vantage.site, one.vantage.key))
+    ordered = sorted(
+        results, key=lambda one: (order[one.verdict], one.vantage.site, one.vantage.key)
+    )
     return [
         Station(
             name=one.vantage.key,
             site=one.vantage.site,
             vdi=one.vantage.vdi,
-            seen=look_glance(one, language),
+            seen=result_text(one, language),
             age=None if one.newest is None else now - one.newest.at,
             report=reports.get(one.vantage.key),
         )

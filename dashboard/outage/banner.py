@@ -23,10 +23,10 @@ class OutageBanner(Viewer):
     falls.
     """
 
-    def __init__(self, coordination: OutageState, language: Language) -> None:
+    def __init__(self, outage: OutageState, language: Language) -> None:
         super().__init__()
-        self._coordination, self._language = coordination, language
-        shown = coordination.param
+        self._outage, self._language = outage, language
+        shown = outage.param
         said = pn.bind(
             self._html, shown.record, shown.suspected, shown.overdue, shown.over, shown.block_off
         )
@@ -51,12 +51,12 @@ class OutageBanner(Viewer):
             suspicion=suspected_text(suspected, self._language) if suspected else "",
             overdue=overdue,
             over=over,
-            turns=over is not None and over.declared.id == self._coordination.ended_here,
+            turns=over is not None and over.declared.id == self._outage.ended_here,
             block_off=block_off,
-            now=self._coordination.context.now(),
+            now=self._outage.context.now(),
         )
 
     def _act(self, act: str, value: str) -> None:
         del value
         if act == "coordinate":
-            self._coordination.open()
+            self._outage.open()

@@ -53,7 +53,7 @@ class OutageState(State):
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
-    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     record: OutageRecord | None = param.ClassSelector(
         class_=OutageRecord, doc="The one that is not over."
     )
@@ -82,21 +82,21 @@ class OutageState(State):
     @property
     def updates(self) -> Updates:
         """What is new for the page."""
-        return self.insight.updates
+        return self.diagnosis.updates
 
     @param.depends(
-        "insight.diagnosis",
-        "insight.windows",
-        "insight.board.state",
-        "insight.board.updates.now",
-        "insight.board.updates.journal",
+        "diagnosis.result",
+        "diagnosis.windows",
+        "diagnosis.grid.state",
+        "diagnosis.grid.updates.now",
+        "diagnosis.grid.updates.journal",
         watch=True,
     )
     @keeps_failure
     def _read(self) -> None:
         """Read the record, and what the diagnosis has amounted to, for how long."""
         now, context = self.context.now(), self.context
-        context.holding = update_condition(context.holding, self.insight.diagnosis.fault, now)
+        context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
         record = context.outages.current()
         promised = record.next_news if record else None
         self.set(
@@ -108,8 +108,8 @@ class OutageState(State):
             block_off=context.checklist.to_put_back,
             to_bring=context.way.to_bring(),
             lend_in=lend_in(
-                self.insight.board.state,
-                self.insight.diagnosis.fault,
+                self.diagnosis.grid.state,
+                self.diagnosis.result.fault,
                 declared=record is not None,
             ),
         )
@@ -236,7 +236,10 @@ class OutageState(State):
         return newest if lately else None
 
     def _suspected(self, now: datetime) -> Suspected | None:
-        held, on = self.context.holding, [one for one in self.insight.windows if one.covers(now)]
+        held, on = (
+            self.context.condition,
+            [one for one in self.diagnosis.windows if one.covers(now)],
+        )
         if on:
             begun = min(one.start for one in on if one.start is not None)
             return Suspected(FaultLocation.PLANNED, begun, True, on[0].title, on[0].end)
@@ -246,7 +249,7 @@ class OutageState(State):
         return Suspected(held.fault, held.since) if held.has_lasted(after, now) else None
 
     def _well_since(self, now: datetime) -> datetime | None:
-        held = self.context.holding
+        held = self.context.condition
         well = held is not None and held.condition is Condition.WELL
         after = self.context.settings.recovered_after
         return held.since if held and well and held.has_lasted(after, now) else None

@@ -23,9 +23,9 @@ ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end"
 class CoordinatedGuide(Viewer):
     """The guide with the coordination's panel above it while asked for, and the way to it below."""
 
-    def __init__(self, guide: Viewer, coordination: OutageState, language: Language) -> None:
+    def __init__(self, guide: Viewer, outage: OutageState, language: Language) -> None:
         super().__init__()
-        panel = OutageForm(coordination, language)
+        panel = OutageForm(outage, language)
         self._layout = pn.Column(panel, guide, panel.foot(), **WIDE)
 
     def __panel__(self) -> pn.Column:
@@ -35,9 +35,9 @@ class CoordinatedGuide(Viewer):
 class OutageForm(Viewer):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 
-    def __init__(self, coordination: OutageState, language: Language) -> None:
+    def __init__(self, outage: OutageState, language: Language) -> None:
         super().__init__()
-        self._coordination, self._language = coordination, language
+        self._outage, self._language = outage, language
         self._fields()
         self._told = LiveHTML(role="alert", visible=False)
         parts = pn.Column(
@@ -48,23 +48,23 @@ class OutageForm(Viewer):
             **WIDE,
         )
         # A grid of its own would show itself although it is hidden: the column around it hides.
-        self._layout = pn.Column(parts, visible=coordination.param.opened, **WIDE)
+        self._layout = pn.Column(parts, visible=outage.param.opened, **WIDE)
         # Also before it is opened: a field that is being drawn in the browser takes no new value.
-        coordination.param.watch(self._prefill, ["opened"])
-        coordination.param.watch(self._another, ["record"])
-        coordination.param.watch(self._propose_end, ["well_since"])
+        outage.param.watch(self._prefill, ["opened"])
+        outage.param.watch(self._another, ["record"])
+        outage.param.watch(self._propose_end, ["well_since"])
         self._prefill()
 
     def __panel__(self) -> pn.Column:
         return self._layout
 
     def _head(self) -> tuple[Any, ...]:
-        shown = self._coordination.param
+        shown = self._outage.param
         return shown.record, shown.over, shown.suspected, shown.well_since
 
     def _speaking(self) -> pn.Column:
         """Lay out what every desk is told: the declaration, or the next message."""
-        record = self._coordination.param.record
+        record = self._outage.param.record
         is_new = record.rx.pipe(lambda one: one is None)
         stands = record.rx.pipe(lambda one: one is not None)
         main = {"css_classes": ["plain-btn", "plain-btn--main"]}
@@ -82,7 +82,7 @@ class OutageForm(Viewer):
 
     def _keeping(self) -> pn.Column:
         """Lay out what is kept for the dossier, and the end."""
-        record, over = self._coordination.param.record, self._coordination.param.over
+        record, over = self._outage.param.record, self._outage.param.over
         stands = record.rx.pipe(lambda one: one is not None)
         note = self._button(self._language.say("Noter"), self._keep_note)
         end = self._button(self._language.say("La panne est finie"), self._end)
@@ -141,7 +141,7 @@ class OutageForm(Viewer):
 
     def foot(self) -> LiveHTML:
         """Return the way into this panel, for the end of the guide."""
-        shown = self._coordination.param
+        shown = self._outage.param
         return LiveHTML(
             pn.bind(
                 lambda record: render("outage/outage_foot", self._language, record=record),
@@ -153,11 +153,11 @@ class OutageForm(Viewer):
         )
 
     def _html(self, name: str) -> str:
-        one, language = self._coordination, self._language
+        one, language = self._outage, self._language
         return render(
             name,
             language,
-            coordination=one,
+            outage=one,
             suspicion=suspected_text(one.suspected, language) if one.suspected else "",
             contacts=one.context.handbook.words[language.code].contacts,
             past=[over for over in reversed(one.context.outages.records()) if over.over][:3],
@@ -172,7 +172,7 @@ class OutageForm(Viewer):
 
     def _prefill(self, *_: object) -> None:
         """Fill in what is known, so that declaring or ending takes one click."""
-        one, language = self._coordination, self._language
+        one, language = self._outage, self._language
         record, suspected = one.record, one.suspected
         since = suspected.since if suspected else one.context.now()
         proposed = "" if record else language.say(
@@ -188,13 +188,13 @@ class OutageForm(Viewer):
 
     def _propose_end(self, *_: object) -> None:
         """Fill in since when all is well as the end to confirm, unless a person wrote another."""
-        since = self._coordination.well_since
+        since = self._outage.well_since
         if since is not None and not self._ended.value:
             self._ended.value = self._language.clock(since)
 
     def _declare(self) -> None:
         self._do(
-            lambda: self._coordination.declare(
+            lambda: self._outage.declare(
                 self._title.value,
                 begun=self._begun.value,
                 lending=bool(self._lending.value),
@@ -204,17 +204,17 @@ class OutageForm(Viewer):
         )
 
     def _say(self) -> None:
-        one, due = self._coordination, self._news.value
+        one, due = self._outage, self._news.value
         lending = bool(self._lending.value)
         if self._do(lambda: one.say(self._message.value, news=due, lending=lending)):
             self._message.value = self._news.value = ""
 
     def _keep_note(self, contact: str | None = None) -> None:
-        if self._do(lambda: self._coordination.note(self._note.value, contact)):
+        if self._do(lambda: self._outage.note(self._note.value, contact)):
             self._note.value = ""
 
     def _end(self) -> None:
-        self._do(lambda: self._coordination.end(self._ended.value))
+        self._do(lambda: self._outage.end(self._ended.value))
 
     def _do(self, act: Callable[[], None]) -> bool:
         why = coordinate(act, self._language)
@@ -224,6 +224,6 @@ class OutageForm(Viewer):
 
     def _act(self, act: str, value: str) -> None:
         if act in {"close", "coordinate"}:
-            self._coordination.open(shown=act == "coordinate")
+            self._outage.open(shown=act == "coordinate")
         elif act == "reached":
             self._keep_note(value)

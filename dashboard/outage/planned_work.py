@@ -23,7 +23,7 @@ TITLE = 120  # characters at most
 class PlannedWork(param.Parameterized):
     """The form for planned work on Alma, shown when asked for; entered work serves every page."""
 
-    insight: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
+    diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
 
@@ -33,7 +33,7 @@ class PlannedWork(param.Parameterized):
 
     def plan(self, begin: str, end: str, title: str) -> None:
         """Enter work between two local times, or say why not."""
-        person, context = self.insight.session.person, self.insight.context
+        person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:
             start, last = parse_planned_span(begin, end, context.now())
@@ -44,7 +44,7 @@ class PlannedWork(param.Parameterized):
             MaintenancePlanned(
                 id=context.new_id(),
                 at=context.now(),
-                target=self.insight.evidence.roles.alma[0],
+                target=self.diagnosis.evidence.roles.alma[0],
                 start=start,
                 end=last,
                 title=title.strip()[:TITLE],
@@ -55,9 +55,9 @@ class PlannedWork(param.Parameterized):
 
     def withdraw(self, window: str) -> None:
         """Take back work entered by hand, named by its id."""
-        person, context = self.insight.session.person, self.insight.context
+        person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
-        known = {str(one.id) for one in context.voices.windows()}
+        known = {str(one.id) for one in context.staff_reports.windows()}
         if window in known:
             self._append(
                 MaintenanceWithdrawn(
@@ -67,9 +67,9 @@ class PlannedWork(param.Parameterized):
 
     def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
-        planned = self.insight.context.voices.windows()
+        planned = self.diagnosis.context.staff_reports.windows()
         return next((str(one.id) for one in planned if one.window == window), "")
 
     def _append(self, entry: Any) -> None:
-        self.insight.context.journal.append(entry)
-        self.insight.updates.refresh()
+        self.diagnosis.context.journal.append(entry)
+        self.diagnosis.updates.refresh()

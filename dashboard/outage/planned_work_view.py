@@ -34,12 +34,16 @@ class AnnouncedWork:
 class PlannedWorkView(Viewer):
     """The windows that are not over; under the grid with its form, elsewhere as a note alone."""
 
-    def __init__(self, planning: PlannedWork, language: Language, *, form: bool = True) -> None:
+    def __init__(self, planned_work: PlannedWork, language: Language, *, form: bool = True) -> None:
         super().__init__()
-        self._planning, self._language, self._form = planning, language, form
-        told = planning.insight.param
+        self._planned_work, self._language, self._form = planned_work, language, form
+        told = planned_work.diagnosis.param
         shown = pn.bind(
-            self._html, told.windows, planning.param.opened, planning.param.refusal, told.diagnosis
+            self._html,
+            told.windows,
+            planned_work.param.opened,
+            planned_work.param.refusal,
+            told.result,
         )
         self._pane = LiveHTML(shown, self._act, self._entered)
 
@@ -47,46 +51,46 @@ class PlannedWorkView(Viewer):
         return self._pane
 
     def _html(self, *_: object) -> str:
-        planning = self._planning
-        now = planning.insight.context.now()
+        planned_work = self._planned_work
+        now = planned_work.diagnosis.context.now()
         return render(
             "outage/planned_work",
             self._language,
-            windows=announcements(planning, self._language),
+            windows=announcements(planned_work, self._language),
             form=self._form,
-            opened=planning.opened,
-            refusal=refusal(planning.refusal, self._language),
+            opened=planned_work.opened,
+            refusal=refusal(planned_work.refusal, self._language),
             today=f"{now.astimezone(GENEVA):%Y-%m-%dT%H:00}",
             longest=TITLE,
         )
 
     def _act(self, act: str, value: str) -> None:
         if act == "plan":
-            self._planning.open()
+            self._planned_work.open()
         elif act == "withdraw":
-            self._planning.withdraw(value)
+            self._planned_work.withdraw(value)
 
     def _entered(self, act: str, fields: Mapping[str, str]) -> None:
         if act == "enter":
             begin, end, title = (fields.get(name, "") for name in ("begin", "end", "title"))
-            self._planning.plan(begin, end, title)
+            self._planned_work.plan(begin, end, title)
         else:
             self._act(act, "")
 
 
-def announcements(planning: PlannedWork, language: Language) -> list[AnnouncedWork]:
+def announcements(planned_work: PlannedWork, language: Language) -> list[AnnouncedWork]:
     """Put the next windows into words, for a note in the guide too."""
-    insight = planning.insight
-    now = insight.context.now()
+    diagnosis = planned_work.diagnosis
+    now = diagnosis.context.now()
     return [
         AnnouncedWork(
             when=span(one, language),
-            source=source(one, insight.context.handbook, language),
+            source=source(one, diagnosis.context.handbook, language),
             title=one.title,
             on=one.covers(now),
-            id=planning.id_of(one),
+            id=planned_work.id_of(one),
         )
-        for one in insight.windows[:SHOWN]
+        for one in diagnosis.windows[:SHOWN]
     ]
 
 

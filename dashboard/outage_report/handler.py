@@ -28,7 +28,7 @@ class OutageReportHandler(AuthorisedHandler):
         outage_id = path_uuid(outage)
         context = self._context()
         asked = self.get_query_argument("lang", context.settings.language)
-        spoken = language(asked if asked in LANGUAGES else context.settings.language)
+        page_language = language(asked if asked in LANGUAGES else context.settings.language)
         # The whole journal is read: it must not hold up the pages.
         found = await asyncio.to_thread(
             read_dossier,
@@ -45,4 +45,4 @@ class OutageReportHandler(AuthorisedHandler):
             return
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Security-Policy", POLICY)
-        self.finish(as_html(found, context.handbook, spoken))
+        self.finish(as_html(found, context.handbook, page_language))

@@ -149,10 +149,10 @@ def test_the_last_word_of_the_coordination_is_told_while_the_outage_lasts(
 
 def test_an_old_reading_is_unknown_in_json_too(context: AppContext, watch, clock) -> None:
     watch.see("switch", Status.UP)
-    board = ProbeGrid(context=context)
+    grid = ProbeGrid(context=context)
     clock.pass_by(minutes=4)
-    board.updates.refresh()
-    told = only(board_json(board, clock.at), "switch")
+    grid.updates.refresh()
+    told = only(board_json(grid, clock.at), "switch")
     assert (told["verdict"], told["age_s"]) == ("unknown", 240.0)
     assert told["since"] == "2026-11-24T11:00:00.000+00:00"
 

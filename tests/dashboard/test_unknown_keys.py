@@ -12,7 +12,7 @@ import pytest
 from panel.viewable import Viewer
 from panel.widgets import Tabulator
 
-from dashboard.core.background import renew_chronicle, renew_long_past
+from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.outage_report.html import as_html
@@ -136,8 +136,8 @@ def old_context(context: AppContext, watch: StillWatch) -> AppContext:
     context.history.record(old_outcomes())
     for key in context.handbook.targets:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
-    asyncio.run(renew_chronicle(context))
-    asyncio.run(renew_long_past(context))
+    asyncio.run(update_recent_states(context))
+    asyncio.run(update_ninety_days(context))
     return context
 
 
@@ -163,11 +163,11 @@ def test_every_place_shows_old_keys_as_text(
     old_context: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
 ) -> None:
     page = DashboardPage(old_context, Session(page=place, language=code), language(code))
-    page.coordination.open()
-    page.way.look()
+    page.outage.open()
+    page.reconciliation.look()
     seen = ""
     for step in (*STEPS, "rows"):
-        page.way.go(step)
+        page.reconciliation.go(step)
         page.tick()
         seen += shown(page)
     assert {key for key in keys if key not in seen} == set()

@@ -16,7 +16,7 @@ def banner(page: Page) -> Locator:
     return page.locator(".banner--outage")
 
 
-def coordination(page: Page) -> Locator:
+def outage(page: Page) -> Locator:
     return page.locator(".outage-foot").get_by_role("button")
 
 
@@ -34,7 +34,7 @@ def other(context: BrowserContext, page: Page, relais) -> Page:
 
 
 def declared(page: Page, message: str) -> None:
-    coordination(page).click()
+    outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma EU03")
     page.get_by_label("Message à tous les postes").fill(message)
     page.get_by_label("Prochaines nouvelles").fill("23:59")
@@ -84,7 +84,7 @@ def test_the_banner_leads_to_the_coordination_from_any_place(page: Page, other: 
 
 
 def test_what_cannot_be_is_said_and_a_scan_declares_nothing(page: Page) -> None:
-    coordination(page).click()
+    outage(page).click()
     page.get_by_label("Nom de la panne").fill("Alma")
     page.get_by_label("Début").fill("tantôt")
     page.get_by_label("Début").press("Enter")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboard.core.background import renew_chronicle, renew_long_past
+from dashboard.core.background import update_ninety_days, update_recent_states
 from dashboard.core.context import AppContext
 from procedure.errors import ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
@@ -18,12 +18,12 @@ from tests.dashboard.conftest import Clock
 def test_the_long_past_is_read_aside_and_kept_where_a_later_reading_fails(
     context: AppContext, caplog: pytest.LogCaptureFixture
 ) -> None:
-    asyncio.run(renew_long_past(context))
-    first = context.long_past
-    assert (first is not None, context.long_past_fault) == (True, False)
+    asyncio.run(update_ninety_days(context))
+    first = context.ninety_days
+    assert (first is not None, context.ninety_days_failed) == (True, False)
     context.history.states = _broken  # type: ignore[method-assign]
-    asyncio.run(renew_long_past(context))
-    assert (context.long_past, context.long_past_fault) == (first, True)
+    asyncio.run(update_ninety_days(context))
+    assert (context.ninety_days, context.ninety_days_failed) == (first, True)
     assert "the last ninety days cannot be read" in caplog.text
 
 
@@ -34,9 +34,9 @@ def test_a_stretch_that_was_kept_is_laid_over_before_the_watch_knows_of_it(
     seen = Outcome("switch", "", "server", clock() - minute, Status.DOWN, FailureCause.DNS)
     context.history.record([seen])
     context.history.record_blind_period(BlindPeriod(clock() - 2 * minute, clock()))
-    asyncio.run(renew_chronicle(context))
+    asyncio.run(update_recent_states(context))
     assert context.watch.board.blind_periods == ()
-    assert [one.verdict for one in context.chronicle.states("switch", seen.at, clock())] == [
+    assert [one.verdict for one in context.recent_states.states("switch", seen.at, clock())] == [
         Status.UNKNOWN
     ]
 

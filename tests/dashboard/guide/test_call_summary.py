@@ -28,7 +28,7 @@ THIN = "\u202f"
 
 def guide(context: AppContext, **session: object) -> Guide:
     person = Session(workstation="poste-12", **{"query": "walk=A1.no-A2.yes&step=B1", **session})
-    return Guide(context=context, session=person, board=ProbeGrid(context=context), initials="AB")
+    return Guide(context=context, session=person, grid=ProbeGrid(context=context), initials="AB")
 
 
 def test_the_text_says_what_fails_since_when_and_from_where(

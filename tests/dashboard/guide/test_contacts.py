@@ -21,7 +21,7 @@ SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 @pytest.fixture
 def guide(context: AppContext) -> Guide:
     session = Session(query="walk=A1.no-A2.yes&step=B1", workstation="poste-12")
-    return Guide(context=context, session=session, board=ProbeGrid(context=context))
+    return Guide(context=context, session=session, grid=ProbeGrid(context=context))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_hours_of_the_paper_are_told_with_its_closures(
     )
     clock.at = datetime(2026, 11, day, hour, tzinfo=UTC)
     guide = Guide(
-        context=context, session=Session(query="step=B1"), board=ProbeGrid(context=context)
+        context=context, session=Session(query="step=B1"), grid=ProbeGrid(context=context)
     )
     told = contact_card(guide, "codis", FRENCH)
     assert (told.shape, told.presence) == (shape, said)

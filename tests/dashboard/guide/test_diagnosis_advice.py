@@ -21,8 +21,8 @@ SAID_BY_THE_GRID = {
 def test_a_new_rule_needs_a_sentence_or_a_place_among_those_of_the_grid(
     context: AppContext,
 ) -> None:
-    insight = DiagnosisState(context=context, session=Session(), board=ProbeGrid(context=context))
-    told = _table(insight, NextAction("répondez aux questions"), language("fr"))
+    diagnosis = DiagnosisState(context=context, session=Session(), grid=ProbeGrid(context=context))
+    told = _table(diagnosis, NextAction("répondez aux questions"), language("fr"))
     assert told.keys() | SAID_BY_THE_GRID == {rule.name for rule in RULES}
     assert not told.keys() & SAID_BY_THE_GRID
     assert [rule for rule, one in told.items() if not one.fact or one.tone == "up"] == []

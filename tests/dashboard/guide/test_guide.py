@@ -30,7 +30,7 @@ Open = Callable[..., Guide]
 def open_guide(context: AppContext) -> Open:
     def opened(query: str = "", **session: Any) -> Guide:
         who = Session(query=query, **session)
-        return Guide(context=context, session=who, board=ProbeGrid(context=context))
+        return Guide(context=context, session=who, grid=ProbeGrid(context=context))
 
     return opened
 
@@ -222,7 +222,7 @@ def test_whoever_may_not_answer_changes_nothing(open_guide: Open, context: AppCo
         def person(self) -> User:
             return User(acts=frozenset())
 
-    guide = Guide(context=context, session=Reader(), board=ProbeGrid(context=context))
+    guide = Guide(context=context, session=Reader(), grid=ProbeGrid(context=context))
     with pytest.raises(NotAllowed):
         guide.answer("A1", "no")
     assert (guide.step, kept(context)) == ("A1", [])
@@ -239,7 +239,7 @@ class FullDisk(MemoryJournal):
 
 def test_a_full_disk_is_told_and_does_not_stop_the_guide(context: AppContext, clock) -> None:
     context.journal = FullDisk(clock)
-    guide = Guide(context=context, session=Session(), board=ProbeGrid(context=context))
+    guide = Guide(context=context, session=Session(), grid=ProbeGrid(context=context))
     guide.answer("A1", "no")
     assert (guide.step, guide.kept) == ("A2", True)
     clock.pass_by(seconds=1)

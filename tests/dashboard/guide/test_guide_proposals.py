@@ -28,18 +28,18 @@ class Screen:
     """The guide of one workstation, at the first question."""
 
     def __init__(self, context: AppContext, code: str = "fr") -> None:
-        session, board = (
+        session, grid = (
             Session(workstation="pc-1", desk="MAIL", query="step=A1"),
             ProbeGrid(context=context),
         )
         beside = Session(workstation="pc-2", desk="CMU")
-        self.here = DiagnosisState(context=context, session=session, board=board)
-        self.there = DiagnosisState(context=context, session=beside, board=board)
-        self.guide = Guide(context=context, session=session, board=board)
-        eyes = Workstations(board=board, insight=self.here)
-        proposal = SuggestedPath(guide=self.guide, insight=self.here)
-        coordination = OutageState(context=context, session=session, insight=self.here)
-        self.place = GuidePage(eyes, proposal, coordination, language(code)).__panel__()
+        self.here = DiagnosisState(context=context, session=session, grid=grid)
+        self.there = DiagnosisState(context=context, session=beside, grid=grid)
+        self.guide = Guide(context=context, session=session, grid=grid)
+        workstations = Workstations(grid=grid, diagnosis=self.here)
+        suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.here)
+        outage = OutageState(context=context, session=session, diagnosis=self.here)
+        self.place = GuidePage(workstations, suggested_path, outage, language(code)).__panel__()
 
     def gather(self) -> None:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""

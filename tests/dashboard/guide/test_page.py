@@ -34,15 +34,15 @@ ENDS = [
 
 
 def opened(context: AppContext, query: str = "", code: str = "fr") -> tuple[Guide, GuidePage]:
-    board, session = ProbeGrid(context=context), Session(query=query)
-    guide = Guide(context=context, session=session, board=board)
-    insight = DiagnosisState(context=context, session=session, board=board)
-    coordination = OutageState(context=context, session=session, insight=insight)
-    proposal, eyes = (
-        SuggestedPath(guide=guide, insight=insight),
-        Workstations(board=board, insight=insight),
+    grid, session = ProbeGrid(context=context), Session(query=query)
+    guide = Guide(context=context, session=session, grid=grid)
+    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
+    suggested_path, workstations = (
+        SuggestedPath(guide=guide, diagnosis=diagnosis),
+        Workstations(grid=grid, diagnosis=diagnosis),
     )
-    return guide, GuidePage(eyes, proposal, coordination, language(code))
+    return guide, GuidePage(workstations, suggested_path, outage, language(code))
 
 
 def html(place: GuidePage) -> str:
@@ -110,18 +110,18 @@ def test_calm_shows_until_somebody_asks_or_something_fails(context: AppContext, 
 def test_a_declared_outage_leaves_the_procedure_open(context: AppContext, watch) -> None:
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
-    session, board = Session(workstation="pc-1"), ProbeGrid(context=context)
-    guide = Guide(context=context, session=session, board=board)
-    insight = DiagnosisState(context=context, session=session, board=board)
-    coordination = OutageState(context=context, session=session, insight=insight)
-    proposal, eyes = (
-        SuggestedPath(guide=guide, insight=insight),
-        Workstations(board=board, insight=insight),
+    session, grid = Session(workstation="pc-1"), ProbeGrid(context=context)
+    guide = Guide(context=context, session=session, grid=grid)
+    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    outage = OutageState(context=context, session=session, diagnosis=diagnosis)
+    suggested_path, workstations = (
+        SuggestedPath(guide=guide, diagnosis=diagnosis),
+        Workstations(grid=grid, diagnosis=diagnosis),
     )
-    calm = GuidePage(eyes, proposal, coordination, language("fr")).__panel__().objects[0]
-    coordination.declare("Alma")
+    calm = GuidePage(workstations, suggested_path, outage, language("fr")).__panel__().objects[0]
+    outage.declare("Alma")
     assert not calm.visible
-    coordination.end()
+    outage.end()
     assert calm.visible
 
 

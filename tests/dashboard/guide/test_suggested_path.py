@@ -29,24 +29,24 @@ class Desk:
     """One page on the guide, and a colleague's page beside it."""
 
     context: AppContext
-    proposal: SuggestedPath
+    suggested_path: SuggestedPath
     colleague: DiagnosisState
 
     @property
     def guide(self) -> Guide:
-        return self.proposal.guide
+        return self.suggested_path.guide
 
     def look(self, *, alma: bool, here: bool = True) -> None:
-        for one in (self.colleague, *([self.proposal.insight] if here else [])):
+        for one in (self.colleague, *([self.suggested_path.diagnosis] if here else [])):
             looks = [
                 {"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")
             ]
             one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
-        self.proposal.insight.updates.refresh()
+        self.suggested_path.diagnosis.updates.refresh()
 
     def read(self, word: PageStatus = PageStatus.OK) -> None:
-        for page in self.proposal.insight.pages:
-            self.proposal.insight.read(page, word)
+        for page in self.suggested_path.diagnosis.pages:
+            self.suggested_path.diagnosis.read(page, word)
 
     def kept(self) -> list[AnswerGiven]:
         entries = (one.entry for one in self.context.journal.since())
@@ -58,12 +58,12 @@ class Desk:
 
 @pytest.fixture
 def desk(context: AppContext) -> Desk:
-    session, board = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(context=context)
-    insight = DiagnosisState(context=context, session=session, board=board)
-    guide = Guide(context=context, session=session, board=board)
+    session, grid = Session(workstation="pc-1", desk="MAIL"), ProbeGrid(context=context)
+    diagnosis = DiagnosisState(context=context, session=session, grid=grid)
+    guide = Guide(context=context, session=session, grid=grid)
     beside = Session(workstation="pc-2", desk="CMU")
-    colleague = DiagnosisState(context=context, session=beside, board=board)
-    return Desk(context, SuggestedPath(guide=guide, insight=insight), colleague)
+    colleague = DiagnosisState(context=context, session=beside, grid=grid)
+    return Desk(context, SuggestedPath(guide=guide, diagnosis=diagnosis), colleague)
 
 
 @pytest.fixture
@@ -75,18 +75,33 @@ def sure(desk: Desk) -> Desk:
 
 
 def test_nothing_is_proposed_without_evidence(desk: Desk) -> None:
-    proposal = desk.proposal
-    assert (proposal.way, proposal.offered, proposal.shown, proposal.end) == ((), (), "", "A1")
-    assert proposal.gap == Suggestion(
+    suggested_path = desk.suggested_path
+    assert (
+        suggested_path.steps,
+        suggested_path.offered,
+        suggested_path.shown,
+        suggested_path.end,
+    ) == ((), (), "", "A1")
+    assert suggested_path.open_question == Suggestion(
         "A1", None, SuggestionReason("pages_unread", {"count": 0, "of": 3})
     )
-    proposal.confirm("")
+    suggested_path.confirm("")
     assert desk.given() == []
 
 
 def test_fresh_evidence_proposes_the_whole_way(sure: Desk) -> None:
-    proposal = sure.proposal
-    assert (proposal.shown, proposal.whole, proposal.gap, proposal.end) == (ALL, True, None, "B2")
+    suggested_path = sure.suggested_path
+    assert (
+        suggested_path.shown,
+        suggested_path.is_complete,
+        suggested_path.open_question,
+        suggested_path.end,
+    ) == (
+        ALL,
+        True,
+        None,
+        "B2",
+    )
     assert sure.given() == []  # proposed, and answered by nobody
 
 
@@ -94,7 +109,7 @@ def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: D
     seen: list[str] = []
     sure.guide.param.watch(lambda event: seen.append(event.new), "address")
     sure.guide.initials = "ab"
-    sure.proposal.confirm(ALL)
+    sure.suggested_path.confirm(ALL)
     assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
     assert (sure.guide.step, seen) == ("B2", ["walk=A1.no-A2.no-A3.yes-A4.no&step=B2"])
     kept = sure.kept()
@@ -112,68 +127,80 @@ def test_one_press_answers_every_step_in_order_with_what_it_was_given_on(sure: D
 
 def test_what_the_screen_showed_before_is_not_confirmed(sure: Desk) -> None:
     sure.read(PageStatus.INCIDENT)
-    sure.proposal.confirm(ALL)
+    sure.suggested_path.confirm(ALL)
     assert (sure.given(), sure.guide.step) == ([], "A1")
-    assert (sure.proposal.changed, sure.proposal.shown, sure.proposal.end) == (True, "A1.yes", "C1")
-    sure.proposal.confirm("A1.yes")
+    assert (sure.suggested_path.changed, sure.suggested_path.shown, sure.suggested_path.end) == (
+        True,
+        "A1.yes",
+        "C1",
+    )
+    sure.suggested_path.confirm("A1.yes")
     assert sure.given() == [("A1", "yes")]
-    assert not sure.proposal.changed
+    assert not sure.suggested_path.changed
 
 
 def test_evidence_that_expires_before_the_press_is_seen_by_the_press(sure: Desk, clock) -> None:
     clock.pass_by(minutes=16)
-    assert sure.proposal.shown == ALL  # no second has been looked at since
-    sure.proposal.confirm(ALL)
-    assert (sure.given(), sure.proposal.changed) == ([], True)
+    assert sure.suggested_path.shown == ALL  # no second has been looked at since
+    sure.suggested_path.confirm(ALL)
+    assert (sure.given(), sure.suggested_path.changed) == ([], True)
 
 
 def test_a_step_without_suggestion_leaves_only_the_question_on_the_screen(desk: Desk) -> None:
     desk.read()
-    proposal = desk.proposal
-    assert (proposal.whole, proposal.shown, proposal.end) == (False, "A1.no", "A2")
-    assert proposal.gap == Suggestion("A2", None, SuggestionReason("no_colleague"))
-    proposal.confirm(ALL)
+    suggested_path = desk.suggested_path
+    assert (suggested_path.is_complete, suggested_path.shown, suggested_path.end) == (
+        False,
+        "A1.no",
+        "A2",
+    )
+    assert suggested_path.open_question == Suggestion("A2", None, SuggestionReason("no_colleague"))
+    suggested_path.confirm(ALL)
     assert desk.given() == []
-    proposal.confirm("A1.no")
-    assert (desk.given(), proposal.shown) == ([("A1", "no")], "")
-    proposal.answer("A2", "no")
+    suggested_path.confirm("A1.no")
+    assert (desk.given(), suggested_path.shown) == ([("A1", "no")], "")
+    suggested_path.answer("A2", "no")
     assert desk.kept()[-1].readings == (
         "suggested none: no other workstation has told anything lately",
     )
 
 
 def test_one_by_one_confirms_the_question_on_the_screen(sure: Desk) -> None:
-    sure.proposal.go_singly()
-    assert sure.proposal.shown == "A1.no"
-    sure.proposal.confirm("A1.no")
-    assert (sure.given(), sure.proposal.shown) == ([("A1", "no")], "A2.no")
-    sure.proposal.go_singly(singly=False)
-    sure.proposal.confirm("A2.no-A3.yes-A4.no")
+    sure.suggested_path.go_one_by_one()
+    assert sure.suggested_path.shown == "A1.no"
+    sure.suggested_path.confirm("A1.no")
+    assert (sure.given(), sure.suggested_path.shown) == ([("A1", "no")], "A2.no")
+    sure.suggested_path.go_one_by_one(one_by_one=False)
+    sure.suggested_path.confirm("A2.no-A3.yes-A4.no")
     assert sure.given() == [("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no")]
 
 
 def test_to_begin_again_shows_the_whole_way_again(sure: Desk) -> None:
-    sure.proposal.go_singly()
-    sure.proposal.confirm("A1.no")
+    sure.suggested_path.go_one_by_one()
+    sure.suggested_path.confirm("A1.no")
     sure.guide.restart()
-    assert sure.proposal.shown == ALL
+    assert sure.suggested_path.shown == ALL
 
 
 def test_a_person_answers_otherwise_and_both_are_kept(sure: Desk) -> None:
-    sure.proposal.answer("A1", "yes")
+    sure.suggested_path.answer("A1", "yes")
     (kept,) = sure.kept()
     assert (kept.answer, kept.readings[-1]) == (
         "yes",
         "suggested no: all 3 status pages were read lately and report nothing",
     )
-    assert (sure.guide.step, sure.proposal.way, sure.proposal.gap) == ("C1", (), None)
+    assert (sure.guide.step, sure.suggested_path.steps, sure.suggested_path.open_question) == (
+        "C1",
+        (),
+        None,
+    )
 
 
 def test_nothing_is_proposed_for_a_step_answered_before(sure: Desk) -> None:
-    sure.proposal.confirm(ALL)
+    sure.suggested_path.confirm(ALL)
     sure.guide.look_at("A2")
-    assert (sure.proposal.shown, sure.proposal.gap) == ("", None)
-    sure.proposal.confirm("A2.no")
+    assert (sure.suggested_path.shown, sure.suggested_path.open_question) == ("", None)
+    sure.suggested_path.confirm("A2.no")
     assert len(sure.given()) == 4
 
 
@@ -181,14 +208,14 @@ def test_at_the_weekend_the_way_leads_to_lending(sure: Desk, clock) -> None:
     clock.at = SUNDAY
     sure.look(alma=True)
     sure.read()
-    assert sure.proposal.shown == "A1.no-A2.yes"
-    assert sure.proposal.end == "C1"
+    assert sure.suggested_path.shown == "A1.no-A2.yes"
+    assert sure.suggested_path.end == "C1"
 
 
 def test_the_watch_alone_proposes_nothing_for_a_workstation(desk: Desk, watch) -> None:
     watch.see_enough("alma-saml", Status.DOWN)
-    desk.proposal.insight.updates.refresh()
-    assert desk.proposal.shown == ""
+    desk.suggested_path.diagnosis.updates.refresh()
+    assert desk.suggested_path.shown == ""
 
 
 def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
@@ -199,7 +226,7 @@ def test_confirming_takes_the_right_to_answer(sure: Desk) -> None:
 
     sure.guide.session = Reader(workstation="pc-1")
     with pytest.raises(NotAllowed):
-        sure.proposal.confirm(ALL)
+        sure.suggested_path.confirm(ALL)
     assert sure.given() == []
 
 

@@ -33,8 +33,8 @@ def announced(minutes: float, until: float | None = None) -> Downtime:
     ],
 )
 def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
-    past = PastOutage(outage, 0, announceable=True)
-    assert [official_words(past, language(code)) for code in ("fr", "en")] == [french, english]
+    history = PastOutage(outage, 0, announceable=True)
+    assert [official_words(history, language(code)) for code in ("fr", "en")] == [french, english]
 
 
 def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:

@@ -20,7 +20,7 @@ TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
-def past(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
+def history(*pieces: tuple[timedelta, Status | None]) -> NinetyDays:
     at, told = TUESDAY, []
     for length, verdict in pieces:
         told.append(StatusInterval("A4", at, at + length, verdict))
@@ -48,7 +48,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
     down: timedelta, kind: str, figure: str
 ) -> None:
     page = heat_map(
-        past((down, Status.DOWN), (2 * HOUR - down, Status.UP)), language("fr"), fault=False
+        history((down, Status.DOWN), (2 * HOUR - down, Status.UP)), language("fr"), fault=False
     )
     tuesday = cells(page)[24:48]
     assert tuesday[1:3] == [(kind, figure), ("0", "0")]
@@ -56,7 +56,7 @@ def test_a_cell_has_its_figure_and_one_of_three_colours(
 
 
 def test_the_worst_hour_is_named_in_the_readers_language() -> None:
-    told = past((90 * MINUTE, Status.DOWN))
+    told = history((90 * MINUTE, Status.DOWN))
     assert (
         "1\u202fh\u202f30 sans aucun lien vers Alma. Le plus touché\u202f: mardi de 1\u202fh"
         in heat_map(told, language("fr"), fault=False)
@@ -69,7 +69,7 @@ def test_the_worst_hour_is_named_in_the_readers_language() -> None:
     [
         (None, False, "Lecture des 90 derniers jours…"),
         (None, True, "ne peuvent pas être lus"),
-        (past((HOUR, None)), False, "Pas encore d’historique."),
+        (history((HOUR, None)), False, "Pas encore d’historique."),
     ],
 )
 def test_without_readings_there_is_no_map(told: NinetyDays | None, fault: bool, said: str) -> None:
@@ -78,5 +78,5 @@ def test_without_readings_there_is_no_map(told: NinetyDays | None, fault: bool, 
 
 
 def test_where_alma_was_never_missing_the_page_says_so() -> None:
-    page = heat_map(past((HOUR, Status.UP)), language("fr"), fault=False)
+    page = heat_map(history((HOUR, Status.UP)), language("fr"), fault=False)
     assert "Alma n’a jamais manqué" in page

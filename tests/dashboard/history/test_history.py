@@ -31,8 +31,8 @@ def seen(
 
 
 def test_before_the_first_look_nothing_is_shown(context: AppContext) -> None:
-    past = HistoryState(context=context)
-    assert (past.loaded, past.lanes, past.outages) == (False, (), ())
+    history = HistoryState(context=context)
+    assert (history.loaded, history.rows, history.outages) == (False, (), ())
 
 
 def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
@@ -45,14 +45,14 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
     loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
     context.journal.append(loan)
     context.refold()
-    context.chronicle.update([*down, *up], clock())
-    past = HistoryState(context=context)
+    context.recent_states.update([*down, *up], clock())
+    history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
-    assert past.outages == (
+    assert history.outages == (
         PastOutage(Downtime("alma-saml", start, end, FailureCause.TIMEOUT), 1, True),
     )
-    lane = next(one for one in past.lanes if one.target == "alma-saml")
-    assert lane.spent["day"] == AvailabilityFigures(
+    lane = next(one for one in history.rows if one.target == "alma-saml")
+    assert lane.availability["day"] == AvailabilityFigures(
         Availability(up=10 * MINUTE, down=20 * MINUTE, unread=timedelta(days=1) - 30 * MINUTE)
     )
 
@@ -63,30 +63,30 @@ def test_an_attempt_that_its_retry_did_not_bear_out_is_no_outage(
     verdicts = [Status.UP, Status.DOWN, Status.UP, Status.DOWN]
     minutes = [3, 2, 1.75, 1]
     outcomes = [seen(context, ago, one) for ago, one in zip(minutes, verdicts, strict=True)]
-    context.chronicle.update(outcomes, clock())
-    past = HistoryState(context=context)
-    assert [one.outage.start for one in past.outages] == [clock() - MINUTE]
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
+    assert [one.outage.start for one in history.outages] == [clock() - MINUTE]
 
 
 def test_the_lanes_follow_the_paper_and_the_span(context: AppContext, clock: Clock) -> None:
-    context.chronicle.update([seen(context, 1, Status.UP)], clock())
-    past = HistoryState(context=context)
-    assert [lane.target for lane in past.lanes] == list(context.handbook.targets)
-    past.span = "week"
-    assert past.lanes[0].states[0].start == clock() - timedelta(days=7)
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    history = HistoryState(context=context)
+    assert [lane.target for lane in history.rows] == list(context.handbook.targets)
+    history.span = "week"
+    assert history.rows[0].states[0].start == clock() - timedelta(days=7)
 
 
 def test_a_later_look_shows_what_came_since(context: AppContext, clock: Clock) -> None:
-    context.chronicle.update([seen(context, 1, Status.UP)], clock())
-    past = HistoryState(context=context)
-    first = past.now
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
+    history = HistoryState(context=context)
+    first = history.now
     clock.pass_by(minutes=2)
-    past.updates.refresh()
-    assert past.now == first
-    context.chronicle.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
-    past.updates.refresh()
-    assert past.now == clock()
-    assert [one.outage.cause for one in past.outages] == [FailureCause.RESET]
+    history.updates.refresh()
+    assert history.now == first
+    context.recent_states.update([seen(context, 0.5, Status.DOWN, FailureCause.RESET)], clock())
+    history.updates.refresh()
+    assert history.now == clock()
+    assert [one.outage.cause for one in history.outages] == [FailureCause.RESET]
 
 
 def both(context: AppContext, minutes_ago: float, verdict: Status) -> list[Outcome]:
@@ -112,18 +112,18 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
         for minute in range(30, 0, -1)
         for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    context.chronicle.update(outcomes, clock())
-    past = HistoryState(context=context)
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
     outage = Downtime(
         *("A4", start, end, FailureCause.TIMEOUT),
         official_start=clock() - 15 * MINUTE,
         official_end=clock() - 5 * MINUTE,
     )
-    assert past.outages == (PastOutage(outage, 0, True),)
-    assert [one.target for one in past.services] == ["A4"]
-    assert past.services[0].spent["day"].whole.down == 20 * MINUTE
-    assert past.services[0].spent["day"].unplanned is None
+    assert history.outages == (PastOutage(outage, 0, True),)
+    assert [one.target for one in history.services] == ["A4"]
+    assert history.services[0].availability["day"].whole.down == 20 * MINUTE
+    assert history.services[0].availability["day"].unplanned is None
 
 
 def test_announced_work_is_left_out_of_the_availability_without_it(
@@ -139,13 +139,13 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
         for minute in range(30, 0, -1)
         for one in both(context, minute, Status.DOWN if minute > 10 else Status.UP)
     ]
-    context.chronicle.update(outcomes, clock())
-    past = HistoryState(context=context)
-    (alma,) = past.services
-    week = alma.spent["week"]
+    context.recent_states.update(outcomes, clock())
+    history = HistoryState(context=context)
+    (alma,) = history.services
+    week = alma.availability["week"]
     assert (week.whole.ratio, week.unplanned.ratio) == (pytest.approx(1 / 3), 1.0)
-    assert [one.outage.planned for one in past.outages] == [True]
-    assert past.lanes[0].spent["week"].unplanned is None
+    assert [one.outage.planned for one in history.outages] == [True]
+    assert history.rows[0].availability["week"].unplanned is None
 
 
 def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
@@ -158,7 +158,7 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
         MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
     )
     context.refold()
-    context.chronicle.update([seen(context, 1, Status.UP)], clock())
+    context.recent_states.update([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
     assert HistoryState(context=context, span="week").work == (
         Work("alma-saml", week, end),
@@ -169,14 +169,14 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     """Keep outcomes in the history and in the chronicle, as the watch does."""
     context.history.record(outcomes)
-    context.chronicle.update(
+    context.recent_states.update(
         [one for one in outcomes if context.now() - one.at < WEEK], context.now()
     )
 
 
 def read(context: AppContext) -> None:
-    announced = context.official.announcements()
-    context.long_past = read_ninety_days(
+    announced = context.announcement_log.announcements()
+    context.ninety_days = read_ninety_days(
         context.history, context.handbook, announced, context.now()
     )
 
@@ -198,20 +198,20 @@ def month_of_two(context: AppContext) -> list[Outcome]:
 
 def test_ninety_days_are_told_once_they_were_read(context: AppContext, clock: Clock) -> None:
     remember(context, *month_of_two(context))
-    past = HistoryState(context=context, span="quarter")
-    assert (past.loaded, past.outages, past.lanes[0].states) == (False, (), ())
-    assert list(past.lanes[0].spent) == ["day", "week"]
+    history = HistoryState(context=context, span="quarter")
+    assert (history.loaded, history.outages, history.rows[0].states) == (False, (), ())
+    assert list(history.rows[0].availability) == ["day", "week"]
     read(context)
-    past.updates.refresh()
-    assert past.loaded
+    history.updates.refresh()
+    assert history.loaded
     month, half = clock() - MONTH_AGO * MINUTE, clock() - 30 * MINUTE
-    assert [one.outage for one in past.outages] == [
+    assert [one.outage for one in history.outages] == [
         Downtime("A4", half, half + 10 * MINUTE, FailureCause.TIMEOUT),
         Downtime("A4", month, month + 20 * MINUTE, FailureCause.TIMEOUT),
     ]
-    (alma,) = past.services
-    assert alma.spent["quarter"].whole.down == 30 * MINUTE
-    assert past.first_read == month
+    (alma,) = history.services
+    assert alma.availability["quarter"].whole.down == 30 * MINUTE
+    assert history.first_read == month
 
 
 def test_the_outages_follow_the_span(context: AppContext) -> None:
@@ -229,9 +229,9 @@ def test_over_ninety_days_what_began_since_they_were_read_is_told(
     remember(context, *month_of_two(context))
     read(context)
     clock.pass_by(minutes=3)
-    context.chronicle.update(both(context, 1, Status.DOWN), clock())
-    past = HistoryState(context=context, span="quarter")
-    assert [one.outage.end is None for one in past.outages] == [True, False, False]
+    context.recent_states.update(both(context, 1, Status.DOWN), clock())
+    history = HistoryState(context=context, span="quarter")
+    assert [one.outage.end is None for one in history.outages] == [True, False, False]
 
 
 def test_the_long_past_has_its_heat_and_how_long_answers_took(
@@ -240,10 +240,10 @@ def test_the_long_past_has_its_heat_and_how_long_answers_took(
     answers = [replace(seen(context, 60 + n, Status.UP), latency_ms=float(n)) for n in range(1, 21)]
     remember(context, *month_of_two(context), *answers)
     read(context)
-    past = HistoryState(context=context)
-    lane = next(one for one in past.lanes if one.target == "alma-saml")
+    history = HistoryState(context=context)
+    lane = next(one for one in history.rows if one.target == "alma-saml")
     assert lane.p95 == 19.0
-    assert {key: cell.down for key, cell in past.long.heat.items() if cell.down} == {
+    assert {key: cell.down for key, cell in history.ninety_days.heat.items() if cell.down} == {
         (6, 12): 20 * MINUTE,
         (1, 11): 10 * MINUTE,
     }
@@ -258,8 +258,8 @@ def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
     context.refold()
     remember(context, *month_of_two(context))
     read(context)
-    past = HistoryState(context=context, span="quarter")
-    sums = past.services[0].spent
+    history = HistoryState(context=context, span="quarter")
+    sums = history.services[0].availability
     assert (sums["week"].unplanned, sums["quarter"].unplanned.down) == (None, 10 * MINUTE)
-    assert [one.outage.planned for one in past.outages] == [False, True]
-    assert {(one.start, one.end) for one in past.work} == {(start, end)}
+    assert [one.outage.planned for one in history.outages] == [False, True]
+    assert {(one.start, one.end) for one in history.work} == {(start, end)}

@@ -39,13 +39,13 @@ def outage(context: AppContext, minutes_ago: float) -> list[Outcome]:
 def remember(context: AppContext, *outcomes: Outcome) -> None:
     context.history.record(outcomes)
     lately = [one for one in outcomes if context.now() - one.at < timedelta(days=7)]
-    context.chronicle.update(sorted(lately, key=lambda one: one.at), context.now())
-    context.long_past = read_ninety_days(context.history, context.handbook, (), context.now())
+    context.recent_states.update(sorted(lately, key=lambda one: one.at), context.now())
+    context.ninety_days = read_ninety_days(context.history, context.handbook, (), context.now())
 
 
 def made(context: AppContext) -> tuple[HistoryState, HistoryPage]:
-    past = HistoryState(context=context)
-    return past, HistoryPage(past, Session(), language("fr"))
+    history = HistoryState(context=context)
+    return history, HistoryPage(history, Session(), language("fr"))
 
 
 def text(place: HistoryPage) -> str:
@@ -58,33 +58,33 @@ def export(place: HistoryPage) -> Any:
 
 
 def test_what_was_not_read_is_no_history_without_outages(context: AppContext) -> None:
-    past, place = made(context)
+    history, place = made(context)
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.chronicle.update([], context.now())
-    past.updates.refresh()
+    context.recent_states.update([], context.now())
+    history.updates.refresh()
     assert "Pas encore d’historique." in text(place)
     assert "Aucune panne" not in text(place)
-    context.chronicle.update([seen(context, 1, Status.UP)], context.now())
-    past.span = "week"
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history.span = "week"
     assert "Aucune panne vue depuis sept jours." in text(place)
     assert "Relevés depuis le mardi 24 novembre." in text(place)
 
 
 def test_a_tick_needs_the_whole_span_to_have_been_read(context: AppContext) -> None:
     tick = 'class="shape is-up"'
-    context.chronicle.update([seen(context, 1, Status.UNKNOWN)], context.now())
-    past, place = made(context)
-    assert (past.known, past.read, past.outages) == (True, 0, ())
+    context.recent_states.update([seen(context, 1, Status.UNKNOWN)], context.now())
+    history, place = made(context)
+    assert (history.known, history.read, history.outages) == (True, 0, ())
     assert "Relevé 0\u202f% du temps seulement." in text(place)
     assert tick not in list_of_outages(place)
     up = [seen(context, ago, Status.UP) for ago in range(DAYS + 2, 0, -2)]
     targets = context.handbook.targets
     every = [replace(one, target=key) for one in up for key in targets]
-    context.chronicle = RecentStates({key: one.interval for key, one in targets.items()})
-    context.chronicle.update(every, context.now())
-    past, place = made(context)
-    assert past.read == 100
+    context.recent_states = RecentStates({key: one.interval for key, one in targets.items()})
+    context.recent_states.update(every, context.now())
+    history, place = made(context)
+    assert history.read == 100
     assert "du temps seulement" not in text(place)
     assert tick in list_of_outages(place)
 
@@ -96,17 +96,17 @@ def list_of_outages(place: HistoryPage) -> str:
 
 
 def test_ninety_days_wait_until_they_were_read(context: AppContext) -> None:
-    context.chronicle.update([seen(context, 1, Status.UP)], context.now())
-    past, place = made(context)
-    past.span = "quarter"
+    context.recent_states.update([seen(context, 1, Status.UP)], context.now())
+    history, place = made(context)
+    history.span = "quarter"
     assert "Lecture de l’historique…" in text(place)
     assert export(place).disabled
-    context.long_past_fault = True
-    past.updates.refresh()
+    context.ninety_days_failed = True
+    history.updates.refresh()
     assert "Les 90 derniers jours ne peuvent pas être lus" in text(place)
-    context.long_past_fault = False
+    context.ninety_days_failed = False
     remember(context, *outage(context, 30 * DAYS), seen(context, 1, Status.UP))
-    past.updates.refresh()
+    history.updates.refresh()
     assert "<h2>Pannes, 90 jours</h2>" in text(place)
     assert "Lecture" not in text(place)
     assert not export(place).disabled
@@ -121,8 +121,8 @@ def test_the_file_has_the_outages_of_the_span(
 ) -> None:
     ago = (60, 3 * DAYS, 30 * DAYS)
     remember(context, *(one for minutes in ago for one in outage(context, minutes)))
-    past, place = made(context)
-    past.span = span
+    history, place = made(context)
+    history.span = span
     head, *rows = export(place).callback().getvalue().splitlines()
     assert head.startswith("target,start,end,lasted,unread,cause")
     assert (export(place).filename, len(rows)) == (f"relais-pannes-{name}.csv", outages)
@@ -130,25 +130,27 @@ def test_the_file_has_the_outages_of_the_span(
 
 def test_an_outage_that_lasts_is_counted_to_this_moment(context: AppContext, clock: Clock) -> None:
     remember(context, seen(context, 0.5, Status.DOWN))
-    past, place = made(context)
+    history, place = made(context)
     assert '<td class="num push">30\u202fs</td>' in text(place)
     clock.pass_by(minutes=2)
-    context.chronicle.update([seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now())
-    past.updates.refresh()
+    context.recent_states.update(
+        [seen(context, ago, Status.DOWN) for ago in (2.5, 1)], context.now()
+    )
+    history.updates.refresh()
     assert '<td class="num push">2\u202fmin</td>' in text(place)
 
 
 def test_the_newest_outages_are_listed_until_somebody_asks_for_more(context: AppContext) -> None:
     count = FEW + 2
     remember(context, *(one for n in range(count) for one in outage(context, 10 * (n + 1))))
-    past, place = made(context)
+    history, place = made(context)
     (table,) = [pane for pane in place.__panel__().select(LiveHTML) if "outs" in pane.html]
     assert table.html.count("délai dépassé") == FEW
     assert "Montrer encore 2 pannes" in table.html
     table._handle_msg({"act": "every", "value": ""})
     assert table.html.count("délai dépassé") == count
     assert "Montrer encore" not in table.html
-    past.span = "week"
+    history.span = "week"
     assert table.html.count("délai dépassé") == FEW
 
 
@@ -156,12 +158,12 @@ def test_the_lanes_have_a_bar_for_each_stretch_and_the_share_of_the_span(
     context: AppContext,
 ) -> None:
     remember(context, *outage(context, 60), *outage(context, 30 * DAYS))
-    past = HistoryState(context=context, span="quarter")
+    history = HistoryState(context=context, span="quarter")
     names = {key: key for key in context.handbook.targets}
-    timeline = Timeline(past, Session(narrow=True), language("fr"), names)
+    timeline = Timeline(history, Session(narrow=True), language("fr"), names)
     down = timeline._sources[Status.DOWN].data
     assert (down["name"], down["word"]) == (["switch"] * 2, ["Échoue"] * 2)
     assert down["lasted"] == ["2\u202fmin"] * 2
     row = list(names).index("switch")
-    assert timeline._lanes.data["told"][row] == "66,67\u202f%"
+    assert timeline._row_source.data["told"][row] == "66,67\u202f%"
     assert [words.visible for words in timeline._words] == [True, True]

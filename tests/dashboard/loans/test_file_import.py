@@ -82,10 +82,10 @@ def test_any_other_file_is_the_coordination_s(context: AppContext) -> None:
         intake(context, Permission.LEND, Permission.VOID).look(
             [saved(context, void=True), ("table.csv", TABLE)]
         )
-    coordination = intake(context, Permission.COORDINATE)
-    coordination.look([("table.csv", TABLE)])
-    assert coordination.files[0].new == Counter(loan=1)
-    coordination.session.acts = frozenset()  # what may be done is asked again at the press
+    outage = intake(context, Permission.COORDINATE)
+    outage.look([("table.csv", TABLE)])
+    assert outage.files[0].new == Counter(loan=1)
+    outage.session.acts = frozenset()  # what may be done is asked again at the press
     with pytest.raises(NotAllowed):
-        coordination.take()
+        outage.take()
     assert len(context.journal.since()) == 0

@@ -35,9 +35,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 def coordinated(lending: LoansState) -> OutageState:
-    board = ProbeGrid(context=lending.context)
-    insight = DiagnosisState(context=lending.context, session=lending.session, board=board)
-    return OutageState(context=lending.context, session=lending.session, insight=insight)
+    grid = ProbeGrid(context=lending.context)
+    diagnosis = DiagnosisState(context=lending.context, session=lending.session, grid=grid)
+    return OutageState(context=lending.context, session=lending.session, diagnosis=diagnosis)
 
 
 def place_of(lending: LoansState, code: str = "fr") -> LoansPage:
@@ -197,14 +197,16 @@ def test_every_reason_has_its_sentence_in_the_scan_box() -> None:
 
 
 def test_after_an_outage_it_says_that_lending_goes_on_in_alma(lending: LoansState) -> None:
-    context, outage = lending.context, UUID(int=90)
-    coordination = coordinated(lending)
-    again = LoansPage(lending, coordination, language("fr")).__panel__()[0]
-    context.journal.append(OutageDeclared(outage, context.now(), "Alma EU03", begun=context.now()))
-    coordination.updates.refresh()
+    context, declared = lending.context, UUID(int=90)
+    outage = coordinated(lending)
+    again = LoansPage(lending, outage, language("fr")).__panel__()[0]
+    context.journal.append(
+        OutageDeclared(declared, context.now(), "Alma EU03", begun=context.now())
+    )
+    outage.updates.refresh()
     assert (again.html, again.visible) == ("", False)
-    context.journal.append(OutageEnded(UUID(int=91), context.now(), outage, context.now()))
-    coordination.updates.refresh()
+    context.journal.append(OutageEnded(UUID(int=91), context.now(), declared, context.now()))
+    outage.updates.refresh()
     assert again.visible
     assert "Alma EU03\u202f: finie à" in again.html
     assert "On prête de nouveau dans Alma." in again.html

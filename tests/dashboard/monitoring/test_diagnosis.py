@@ -21,37 +21,37 @@ from tests.dashboard.conftest import Clock, StillWatch
 ALMA = ("alma-saml", "alma-secours")
 
 
-def insight_of(
+def diagnosis_of(
     context: AppContext, workstation: str = "pc-1", desk: str = "MAIL"
 ) -> DiagnosisState:
     session = Session(workstation=workstation, desk=desk)
-    return DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
+    return DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
 
 
-def look(insight: DiagnosisState, *, alma: bool, outside: bool = True) -> None:
+def look(diagnosis: DiagnosisState, *, alma: bool, outside: bool = True) -> None:
     looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    insight.sighted([*looks, {"target": "switch", "answered": outside, "ms": 20}], 0)
+    diagnosis.sighted([*looks, {"target": "switch", "answered": outside, "ms": 20}], 0)
 
 
-def answers(insight: DiagnosisState) -> dict[str, str | None]:
-    return {step: one.answer for step, one in insight.suggestions.items()}
+def answers(diagnosis: DiagnosisState) -> dict[str, str | None]:
+    return {step: one.answer for step, one in diagnosis.suggestions.items()}
 
 
 def test_nothing_is_suggested_while_nothing_is_known(context: AppContext) -> None:
-    insight = insight_of(context)
-    assert (insight.diagnosis.fault, insight.next) == (FaultLocation.UNKNOWN, "A1")
-    assert answers(insight) == {"A1": None, "A2": None, "A3": None, "A4": None}
+    diagnosis = diagnosis_of(context)
+    assert (diagnosis.result.fault, diagnosis.next) == (FaultLocation.UNKNOWN, "A1")
+    assert answers(diagnosis) == {"A1": None, "A2": None, "A3": None, "A4": None}
 
 
 def test_colleagues_and_pages_speak_for_the_whole_way(context: AppContext) -> None:
-    here, there = insight_of(context), insight_of(context, "pc-2", "CMU")
+    here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
     look(here, alma=False)
     look(there, alma=False)
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
         here.read(page, PageStatus.OK)
     here.updates.refresh()
     assert answers(here) == {"A1": "no", "A2": "no", "A3": "yes", "A4": "no"}
-    assert (here.diagnosis.fault, here.next) == (FaultLocation.ALMA, "B2")
+    assert (here.result.fault, here.next) == (FaultLocation.ALMA, "B2")
 
 
 def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> None:
@@ -60,14 +60,14 @@ def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> Non
             raise JournalUnwritable("gone")
 
     context.history = Full()
-    look(insight_of(context), alma=False)
+    look(diagnosis_of(context), alma=False)
     assert {key for key, _ in context.sightings} == {*ALMA, "switch"}
 
 
 def test_what_a_person_read_serves_every_workstation_and_expires(
     context: AppContext, clock: Clock
 ) -> None:
-    here, there = insight_of(context), insight_of(context, "pc-2")
+    here, there = diagnosis_of(context), diagnosis_of(context, "pc-2")
     here.read("exlibris-status", PageStatus.INCIDENT)
     there.updates.refresh()
     assert answers(there)["A1"] == "yes"
@@ -79,28 +79,28 @@ def test_what_a_person_read_serves_every_workstation_and_expires(
 def test_a_report_quickens_the_looks_for_a_quarter_of_an_hour(
     context: AppContext, clock: Clock
 ) -> None:
-    insight = insight_of(context)
-    assert insight.interval_ms == 600_000
-    insight.report(works=False, about="  la recherche ")
-    assert insight.interval_ms == 60_000
-    assert insight.reported_here is not None
-    assert insight.reported_here.about == "la recherche"
-    assert insight.reported_here.site == "Uni Mail"
+    diagnosis = diagnosis_of(context)
+    assert diagnosis.interval_ms == 600_000
+    diagnosis.report(works=False, about="  la recherche ")
+    assert diagnosis.interval_ms == 60_000
+    assert diagnosis.reported_here is not None
+    assert diagnosis.reported_here.about == "la recherche"
+    assert diagnosis.reported_here.site == "Uni Mail"
     clock.pass_by(minutes=16)
-    insight.updates.refresh()
-    assert insight.reported_here is None
+    diagnosis.updates.refresh()
+    assert diagnosis.reported_here is None
     clock.pass_by(minutes=15)
-    insight.updates.refresh()
-    assert insight.interval_ms == 600_000
+    diagnosis.updates.refresh()
+    assert diagnosis.interval_ms == 600_000
 
 
 def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
     context: AppContext, clock: Clock
 ) -> None:
-    insight = insight_of(context)
-    look(insight, alma=True)
+    diagnosis = diagnosis_of(context)
+    look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
-    insight.sighted(late, 120_000)
+    diagnosis.sighted(late, 120_000)
     assert context.sightings["alma-saml", "pc-1"].verdict is Status.UP
     assert [
         one.verdict for one in context.history.outcomes(since=clock() - timedelta(hours=1))
@@ -113,7 +113,7 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
 
 
 def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clock) -> None:
-    here, there = insight_of(context), insight_of(context, "pc-2")
+    here, there = diagnosis_of(context), diagnosis_of(context, "pc-2")
     look(there, alma=False)
     here.updates.refresh()
     assert answers(here)["A2"] == "no"
@@ -131,31 +131,31 @@ def test_the_server_speaks_when_no_workstation_does(
             watch.see(key, Status.DOWN, cause=FailureCause.TIMEOUT, at=clock())
             clock.pass_by(seconds=5)
     watch.see("switch", Status.UP)
-    insight = insight_of(context)
-    assert (insight.diagnosis.fault, insight.diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
-    assert insight.interval_ms == 60_000
+    diagnosis = diagnosis_of(context)
+    assert (diagnosis.result.fault, diagnosis.result.rule) == (FaultLocation.ALMA, "alma_silent")
+    assert diagnosis.interval_ms == 60_000
 
 
 def test_the_vantage_stands_at_the_site_of_its_desk(context: AppContext) -> None:
-    assert insight_of(context).vantage == Vantage("pc-1", "Uni Mail")
-    assert insight_of(context, desk="").vantage == Vantage("pc-1", "")
+    assert diagnosis_of(context).vantage == Vantage("pc-1", "Uni Mail")
+    assert diagnosis_of(context, desk="").vantage == Vantage("pc-1", "")
 
 
 def test_a_change_of_what_the_server_sees_asks_for_a_look(
     context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
     watch.see("alma-saml", Status.UP)
-    insight = insight_of(context)
+    diagnosis = diagnosis_of(context)
     for verdict, asked in ((Status.UP, 0), (Status.DOWN, 1), (Status.DOWN, 1), (Status.UP, 2)):
         for _ in range(3):
             clock.pass_by(seconds=20)
             watch.see("alma-saml", verdict)
-        insight.updates.refresh()
-        assert insight.asked == asked
+        diagnosis.updates.refresh()
+        assert diagnosis.asked == asked
 
 
 def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
-    here = insight_of(context)
+    here = diagnosis_of(context)
     look(here, alma=False)
     context.leave("nobody")
     assert context.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
@@ -166,20 +166,20 @@ def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
 def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(
     context: AppContext, watch: StillWatch, clock: Clock
 ) -> None:
-    insight = insight_of(context)
+    diagnosis = diagnosis_of(context)
     for key in ALMA:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     watch.see("switch", Status.UP)
-    insight.board.updates.refresh()
-    look(insight, alma=True)
-    insight.updates.refresh()
-    assert (insight.diagnosis.fault, insight.diagnosis.rule) == (FaultLocation.ALMA, "alma_silent")
+    diagnosis.grid.updates.refresh()
+    look(diagnosis, alma=True)
+    diagnosis.updates.refresh()
+    assert (diagnosis.result.fault, diagnosis.result.rule) == (FaultLocation.ALMA, "alma_silent")
     clock.pass_by(seconds=30)
     for key in ALMA:
         watch.see_enough(key, Status.DOWN, cause=FailureCause.TIMEOUT)
     watch.see("switch", Status.UP)
-    insight.updates.refresh()
-    assert insight.diagnosis.fault is FaultLocation.WATCHER
+    diagnosis.updates.refresh()
+    assert diagnosis.result.fault is FaultLocation.WATCHER
 
 
 def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_say_so(
@@ -188,12 +188,12 @@ def test_a_login_that_answers_the_server_with_an_error_is_the_fault_once_people_
     watch.see_enough("alma-saml", Status.DOWN, cause=FailureCause.STATUS, http_status=503)
     for key in ("alma-secours", "switch", "tickets"):
         watch.see_enough(key, Status.UP)
-    here, there = insight_of(context), insight_of(context, "pc-2", "CMU")
+    here, there = diagnosis_of(context), diagnosis_of(context, "pc-2", "CMU")
     for one in (here, there):
         look(one, alma=True)  # a browser takes the error for an answer
         one.report(works=False)
     here.updates.refresh()
-    assert (here.diagnosis.fault, here.diagnosis.rule, here.diagnosis.others) == (
+    assert (here.result.fault, here.result.rule, here.result.others) == (
         *(FaultLocation.LOGIN, "login_errors"),
         (FaultLocation.ALMA,),
     )

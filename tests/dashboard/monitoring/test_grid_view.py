@@ -34,30 +34,32 @@ def spoken(request: pytest.FixtureRequest) -> Language:
 
 
 @pytest.fixture
-def board(context: AppContext, watch) -> ProbeGrid:
+def grid(context: AppContext, watch) -> ProbeGrid:
     for key in context.handbook.targets:
         watch.see(key, UP)
     return ProbeGrid(context=context)
 
 
 @pytest.fixture
-def eyes(context: AppContext, board: ProbeGrid) -> Workstations:
-    insight = DiagnosisState(
-        context=context, session=Session(workstation="pc-1", desk="MAIL"), board=board
+def workstations(context: AppContext, grid: ProbeGrid) -> Workstations:
+    diagnosis = DiagnosisState(
+        context=context, session=Session(workstation="pc-1", desk="MAIL"), grid=grid
     )
-    return Workstations(board=board, insight=insight)
+    return Workstations(grid=grid, diagnosis=diagnosis)
 
 
 @pytest.fixture
-def guide(context: AppContext, board: ProbeGrid) -> Guide:
-    return Guide(context=context, session=Session(), board=board)
+def guide(context: AppContext, grid: ProbeGrid) -> Guide:
+    return Guide(context=context, session=Session(), grid=grid)
 
 
-def band_of(eyes: Workstations, guide: Guide, spoken: Language | None = None) -> StatusBar:
-    insight = eyes.insight
-    coordination = OutageState(context=eyes.context, session=insight.session, insight=insight)
+def band_of(workstations: Workstations, guide: Guide, spoken: Language | None = None) -> StatusBar:
+    diagnosis = workstations.diagnosis
+    outage = OutageState(
+        context=workstations.context, session=diagnosis.session, diagnosis=diagnosis
+    )
     return StatusBar(
-        SuggestedPath(guide=guide, insight=insight), coordination, spoken or language("fr")
+        SuggestedPath(guide=guide, diagnosis=diagnosis), outage, spoken or language("fr")
     )
 
 
@@ -77,21 +79,24 @@ def text(view: GridPanel | StatusBar | LastReadingView | AllClearView) -> str:
 
 
 def test_every_view_can_be_opened(
-    board: ProbeGrid, eyes: Workstations, guide: Guide, spoken: Language
+    grid: ProbeGrid, workstations: Workstations, guide: Guide, spoken: Language
 ) -> None:
     views = (
-        GridPanel(eyes, spoken),
-        LastReadingView(board, spoken),
-        band_of(eyes, guide, spoken),
+        GridPanel(workstations, spoken),
+        LastReadingView(grid, spoken),
+        band_of(workstations, guide, spoken),
     )
-    for view in (*views, AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, spoken)):
+    for view in (
+        *views,
+        AllClearView(workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, spoken),
+    ):
         assert view.__panel__().get_root() is not None
 
 
-def test_a_row_a_target_under_its_step(board: ProbeGrid, eyes: Workstations) -> None:
-    told = html(GridPanel(eyes, language("fr")))
+def test_a_row_a_target_under_its_step(grid: ProbeGrid, workstations: Workstations) -> None:
+    told = html(GridPanel(workstations, language("fr")))
     assert re.findall(r'data-value="([^"]*)"', told) == [
-        f"{row.target.key}/server" for row in board.rows
+        f"{row.target.key}/server" for row in grid.rows
     ]
     assert re.findall(r'rowspan="(\d+)" class="of"><b>(\w+)', told) == [
         ("3", "A1"),
@@ -103,38 +108,42 @@ def test_a_row_a_target_under_its_step(board: ProbeGrid, eyes: Workstations) -> 
 
 
 def test_a_failure_has_its_shape_word_and_cause(
-    board: ProbeGrid, eyes: Workstations, watch, clock
+    grid: ProbeGrid, workstations: Workstations, watch, clock
 ) -> None:
-    grid = GridPanel(eyes, language("fr"))
-    assert "cell--down" not in html(grid)
+    view = GridPanel(workstations, language("fr"))
+    assert "cell--down" not in html(view)
     clock.pass_by(seconds=30)
     watch.see_enough("switch", DOWN, cause=FailureCause.STATUS, http_status=503)
-    board.updates.refresh()
-    assert html(grid).count('class="cell cell--down verdict"') == 1
-    assert "Échoue" in text(grid)
-    assert "HTTP 503" in html(grid)
+    grid.updates.refresh()
+    assert html(view).count('class="cell cell--down verdict"') == 1
+    assert "Échoue" in text(view)
+    assert "HTTP 503" in html(view)
 
 
 def test_an_old_grid_has_nothing_green(
-    board: ProbeGrid, eyes: Workstations, guide: Guide, clock
+    grid: ProbeGrid, workstations: Workstations, guide: Guide, clock
 ) -> None:
-    grid, calm = (
-        GridPanel(eyes, language("fr")),
-        AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, language("fr")),
+    view, calm = (
+        GridPanel(workstations, language("fr")),
+        AllClearView(
+            workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, language("fr")
+        ),
     )
-    band = band_of(eyes, guide)
+    band = band_of(workstations, guide)
     clock.pass_by(hours=4)
-    board.updates.refresh()
-    for view in (grid, calm, band):
-        assert "is-up" not in html(view)
-        assert "cell--up" not in html(view)
+    grid.updates.refresh()
+    for part in (view, calm, band):
+        assert "is-up" not in html(part)
+        assert "cell--up" not in html(part)
 
 
-def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstations, watch) -> None:
+def test_an_open_cell_shows_its_last_attempt(
+    grid: ProbeGrid, workstations: Workstations, watch
+) -> None:
     watch.see(
         "alma-saml",
         DOWN,
-        at=board.context.now() + timedelta(seconds=1),
+        at=grid.context.now() + timedelta(seconds=1),
         cause=FailureCause.TIMEOUT,
         phase=Phase.FIRST_BYTE,
         latency_ms=10_000.0,
@@ -142,48 +151,48 @@ def test_an_open_cell_shows_its_last_attempt(board: ProbeGrid, eyes: Workstation
         hops=HOPS,
         final_url="https://login.example.org/",
     )
-    grid = GridPanel(eyes, language("fr"))
-    board.updates.refresh()
-    board.choose("alma-saml/server")
-    told = text(grid)
-    assert 'aria-expanded="true"' in html(grid)
+    view = GridPanel(workstations, language("fr"))
+    grid.updates.refresh()
+    grid.choose("alma-saml/server")
+    told = text(view)
+    assert 'aria-expanded="true"' in html(view)
     for part in (
         "login.example.org a accepté la demande, puis n’a rien répondu en 10 s.",
         "alma.example.org HTTP 302 login.example.org sans réponse",
         "Nom (DNS) 3 ms Connexion 12 ms Chiffrement (TLS) 30 ms Premier octet arrêt ici",
     ):
         assert part in told
-    board.choose("alma-saml/server")
-    assert 'aria-expanded="true"' not in html(grid)
+    grid.choose("alma-saml/server")
+    assert 'aria-expanded="true"' not in html(view)
 
 
 def test_the_band_stays_while_its_sentence_holds(
-    board: ProbeGrid, eyes: Workstations, guide: Guide, watch, clock
+    grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
-    band, told = band_of(eyes, guide), []
+    band, told = band_of(workstations, guide), []
     assert "Tout répond. Rien à faire pour l’instant." in text(band)
     band.__panel__().param.watch(told.append, "html")
     clock.pass_by(seconds=30)
-    for key in board.context.handbook.targets:
+    for key in grid.context.handbook.targets:
         watch.see(key, UP)
-    board.updates.refresh()
+    grid.updates.refresh()
     assert told == []
     clock.pass_by(seconds=30)
     watch.see_enough("alma-saml", DOWN)
     watch.see_enough("alma-secours", DOWN)
-    board.updates.refresh()
+    grid.updates.refresh()
     assert len(told) == 1
     assert 'data-title="Alma ne répond plus · Relais"' in html(band)
 
 
 def test_the_band_follows_the_answers_to_their_end(
-    board: ProbeGrid, eyes: Workstations, guide: Guide, watch, clock
+    grid: ProbeGrid, workstations: Workstations, guide: Guide, watch, clock
 ) -> None:
     clock.pass_by(seconds=30)
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN)
-    board.updates.refresh()
-    band = band_of(eyes, guide)
+    grid.updates.refresh()
+    band = band_of(workstations, guide)
     guide.answer("A1", "no")
     assert "Prêtez en secours, répondez aux questions." in text(band)
     guide.answer("A2", "vdi")
@@ -191,29 +200,31 @@ def test_the_band_follows_the_answers_to_their_end(
 
 
 def test_handbook_words_are_shown_and_never_interpreted(
-    board: ProbeGrid, eyes: Workstations, spoken: Language
+    grid: ProbeGrid, workstations: Workstations, spoken: Language
 ) -> None:
-    words = board.context.handbook.words[spoken.code].targets
+    words = grid.context.handbook.words[spoken.code].targets
     words["switch"] = type(words["switch"])("<b>bold</b>", "<script>", "")
-    told = html(GridPanel(eyes, spoken))
+    told = html(GridPanel(workstations, spoken))
     assert "&lt;script&gt;" in told
     assert "<script>" not in told
     assert "&lt;b&gt;bold" in told
 
 
-def test_the_round_tells_its_age(board: ProbeGrid, context: AppContext, watch, clock) -> None:
-    round_ = LastReadingView(board, language("fr"))
+def test_the_round_tells_its_age(grid: ProbeGrid, context: AppContext, watch, clock) -> None:
+    round_ = LastReadingView(grid, language("fr"))
     clock.pass_by(seconds=12)
     watch.see("switch", UP, at=clock.at - timedelta(seconds=2))
-    board.updates.refresh()
+    grid.updates.refresh()
     assert 'data-age="2.0"' in html(round_)
     assert text(round_) == "Relevé il y a 2 s"
 
 
 def test_the_calm_page_leads_into_the_procedure(
-    board: ProbeGrid, eyes: Workstations, guide: Guide
+    grid: ProbeGrid, workstations: Workstations, guide: Guide
 ) -> None:
-    calm = AllClearView(eyes, PlannedWork(insight=eyes.insight), guide, language("fr"))
+    calm = AllClearView(
+        workstations, PlannedWork(diagnosis=workstations.diagnosis), guide, language("fr")
+    )
     assert "Toutes les adresses répondent au serveur." in text(calm)
     calm.__panel__()._handle_msg({"act": "fails", "value": ""})
     assert guide.begun
@@ -228,19 +239,19 @@ def test_the_calm_page_leads_into_the_procedure(
     ],
 )
 def test_the_band_says_before_all_else_that_nothing_is_recorded(
-    eyes: Workstations, guide: Guide, fault: JournalUnwritable, said: str
+    workstations: Workstations, guide: Guide, fault: JournalUnwritable, said: str
 ) -> None:
     faults: list[JournalUnwritable] = []
-    eyes.context.storage = lambda: next(iter(faults), None)
-    band = band_of(eyes, guide)
+    workstations.context.storage = lambda: next(iter(faults), None)
+    band = band_of(workstations, guide)
     usual = text(band)
     faults.append(fault)
-    eyes.insight.updates.refresh()
+    workstations.diagnosis.updates.refresh()
     assert text(band).startswith(
         f"Relais n’enregistre plus rien : {said} Continuez à prêter, tout reste sur les postes, "
         "et prévenez la coordination. Serveur injoignable depuis"
     )
     assert 'data-title="Rien n’est enregistré · Relais"' in html(band)
     faults.clear()
-    eyes.insight.updates.refresh()
+    workstations.diagnosis.updates.refresh()
     assert text(band) == usual

@@ -113,9 +113,9 @@ def bare(view: AllClearView | GridPanel | DiagnosisView) -> str:
     return re.sub(r"<[^>]+>", "", view.__panel__().html)
 
 
-def insight_of(context: AppContext) -> DiagnosisState:
+def diagnosis_of(context: AppContext) -> DiagnosisState:
     session = Session(workstation="pc-1", desk="MAIL")
-    return DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
+    return DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
 
 
 def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
@@ -127,36 +127,38 @@ def test_an_honest_neighbour_is_heard_and_a_broken_one_harms_nothing(
     heard = listen(context, {"Lausanne": lausanne, "Fribourg": Ruin}).neighbours.latest
     assert heard["lausanne"].verdicts(clock.at) == dict.fromkeys(ALMA, Status.DOWN)
     assert (heard["fribourg"].statuses, heard["fribourg"].problem) == ({}, BoardProblem.SHAPE)
-    insight = insight_of(context)
-    assert insight.diagnosis.fault is FaultLocation.ALMA
-    assert insight.diagnosis.grounds[-1] == DiagnosisReason("neighbours_fail", 1, 1)
-    eyes = Workstations(board=insight.board, insight=insight)
+    diagnosis = diagnosis_of(context)
+    assert diagnosis.result.fault is FaultLocation.ALMA
+    assert diagnosis.result.grounds[-1] == DiagnosisReason("neighbours_fail", 1, 1)
+    workstations = Workstations(grid=diagnosis.grid, diagnosis=diagnosis)
     said = "Lausanne\u202f: échoue aussi, il y a 40\u202fs."
-    assert f"{said} Fribourg\u202f: rien de récent." in bare(DiagnosisView(eyes, language("fr")))
-    grid = GridPanel(eyes, language("fr"))
+    assert f"{said} Fribourg\u202f: rien de récent." in bare(
+        DiagnosisView(workstations, language("fr"))
+    )
+    grid = GridPanel(workstations, language("fr"))
     assert "Lausanne<small>voisin</small>" in grid.__panel__().html
-    insight.board.choose("alma-saml/~lausanne")
+    diagnosis.grid.choose("alma-saml/~lausanne")
     assert said in bare(grid)
     clock.pass_by(minutes=6)
     look(context, Status.DOWN)
-    insight.updates.refresh()
-    assert insight.diagnosis.against == ()
-    assert DiagnosisReason("neighbours_fail", 1, 1) not in insight.diagnosis.grounds
+    diagnosis.updates.refresh()
+    assert diagnosis.result.against == ()
+    assert DiagnosisReason("neighbours_fail", 1, 1) not in diagnosis.result.grounds
 
 
 def test_a_liar_changes_no_diagnosis_and_none_of_its_words_is_shown(context: AppContext) -> None:
     look(context, Status.UP)
-    alone = insight_of(context).diagnosis
-    insight = insight_of(listen(context, {"Berne": Liar}))
-    assert (insight.diagnosis.fault, insight.diagnosis.rule) == (alone.fault, alone.rule)
-    assert insight.diagnosis.against == (DiagnosisReason("neighbours_fail", 1, 1),)
-    eyes = Workstations(board=insight.board, insight=insight)
+    alone = diagnosis_of(context).result
+    diagnosis = diagnosis_of(listen(context, {"Berne": Liar}))
+    assert (diagnosis.result.fault, diagnosis.result.rule) == (alone.fault, alone.rule)
+    assert diagnosis.result.against == (DiagnosisReason("neighbours_fail", 1, 1),)
+    workstations = Workstations(grid=diagnosis.grid, diagnosis=diagnosis)
     shown = (
-        GridPanel(eyes, language("fr")).__panel__().html
-        + DiagnosisView(eyes, language("fr")).__panel__().html
+        GridPanel(workstations, language("fr")).__panel__().html
+        + DiagnosisView(workstations, language("fr")).__panel__().html
     )
-    guide = Guide(context=context, session=insight.session, board=insight.board)
-    calm = AllClearView(eyes, PlannedWork(insight=insight), guide, language("fr"))
+    guide = Guide(context=context, session=diagnosis.session, grid=diagnosis.grid)
+    calm = AllClearView(workstations, PlannedWork(diagnosis=diagnosis), guide, language("fr"))
     assert "Chez nos voisins Berne\u202f: échoue, il y a 0\u202fs." in bare(calm)
     shown += calm.__panel__().html
     assert "Anne" not in shown

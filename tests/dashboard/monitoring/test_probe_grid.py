@@ -40,19 +40,19 @@ def test_the_rows_stand_in_the_order_of_the_paper(context: AppContext) -> None:
 
 
 def test_before_the_first_reading_every_cell_is_awaited(context: AppContext) -> None:
-    board = ProbeGrid(context=context)
-    assert [row.cells for row in board.rows] == [
+    grid = ProbeGrid(context=context)
+    assert [row.cells for row in grid.rows] == [
         (GridCell(key, "server"),) for key in context.handbook.targets
     ]
-    assert board.state.kind is SituationKind.FIRST
-    assert board.last_round is None
+    assert grid.state.kind is SituationKind.FIRST
+    assert grid.last_round is None
 
 
 def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) -> None:
-    board = ProbeGrid(context=context)
+    grid = ProbeGrid(context=context)
     seen = watch.see("switch", UP)
-    board.updates.refresh()
-    assert board.cell("switch") == GridCell(
+    grid.updates.refresh()
+    assert grid.cell("switch") == GridCell(
         "switch",
         "server",
         UP,
@@ -61,47 +61,47 @@ def test_an_outcome_shows_at_the_next_look(context: AppContext, watch, clock) ->
         fresh_until=clock.at + 3 * MINUTE,
         hour=(seen,),
     )
-    assert (board.updates.outcomes, board.last_round) == (1, clock.at)
+    assert (grid.updates.outcomes, grid.last_round) == (1, clock.at)
 
 
 def test_one_failure_is_in_doubt_and_three_are_an_outage(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
-    board, shown = ProbeGrid(context=context), []
+    grid, shown = ProbeGrid(context=context), []
     for _ in range(3):
         clock.pass_by(minutes=1)
         watch.see("alma-saml", DOWN, cause=FailureCause.DNS)
-        board.updates.refresh()
-        cell = board.cell("alma-saml")
+        grid.updates.refresh()
+        cell = grid.cell("alma-saml")
         shown.append((cell.verdict, cell.cause, cell.doubtful))
     assert shown == [(UP, None, True), (UP, None, True), (DOWN, FailureCause.DNS, False)]
-    assert board.cell("alma-saml").since == clock.at - 2 * MINUTE
-    assert board.state.kind is SituationKind.ALMA_LINK_DOWN
+    assert grid.cell("alma-saml").since == clock.at - 2 * MINUTE
+    assert grid.state.kind is SituationKind.ALMA_LINK_DOWN
 
 
 def test_a_reading_turns_unknown_by_age_alone(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
-    board = ProbeGrid(context=context)
-    assert board.state.kind is SituationKind.ALL_UP
+    grid = ProbeGrid(context=context)
+    assert grid.state.kind is SituationKind.ALL_UP
     clock.pass_by(minutes=3)
-    board.updates.refresh()
-    assert board.cell("alma-saml").verdict is UP
+    grid.updates.refresh()
+    assert grid.cell("alma-saml").verdict is UP
     clock.pass_by(seconds=1)
-    board.updates.refresh()
-    stale = {row.target.key for row in board.rows if row.cells[0].stale}
+    grid.updates.refresh()
+    stale = {row.target.key for row in grid.rows if row.cells[0].stale}
     assert stale == {"switch", "alma-saml", "alma-secours"}
-    assert {board.cell(key).verdict for key in stale} == {UNKNOWN}
-    assert board.state.kind is SituationKind.ALMA_UNREAD
+    assert {grid.cell(key).verdict for key in stale} == {UNKNOWN}
+    assert grid.state.kind is SituationKind.ALMA_UNREAD
     clock.pass_by(hours=4)
-    board.updates.refresh()
-    assert board.state.kind is SituationKind.STALE
+    grid.updates.refresh()
+    assert grid.state.kind is SituationKind.STALE
 
 
 def test_without_news_nothing_changes(context: AppContext, watch, clock) -> None:
     all_up(watch, context)
-    board, told = ProbeGrid(context=context), []
-    board.param.watch(told.append, ["rows", "last_round", "state"])
+    grid, told = ProbeGrid(context=context), []
+    grid.param.watch(told.append, ["rows", "last_round", "state"])
     clock.pass_by(seconds=30)
-    board.updates.refresh()
+    grid.updates.refresh()
     assert told == []
 
 
@@ -109,11 +109,11 @@ def test_a_round_that_says_the_same_leaves_the_sentence_alone(
     context: AppContext, watch, clock
 ) -> None:
     all_up(watch, context)
-    board, told = ProbeGrid(context=context), []
-    board.param.watch(told.append, ["state"])
+    grid, told = ProbeGrid(context=context), []
+    grid.param.watch(told.append, ["state"])
     clock.pass_by(seconds=30)
     all_up(watch, context)
-    board.updates.refresh()
+    grid.updates.refresh()
     assert told == []
 
 
@@ -127,11 +127,11 @@ def test_the_hour_before_the_page_was_opened_is_read_once(
 
     kept = [outcome(61), outcome(59), outcome(2)]
     context.history.record(kept)
-    board = ProbeGrid(context=context)
-    assert board.cell("switch").hour == tuple(kept[1:])
+    grid = ProbeGrid(context=context)
+    assert grid.cell("switch").hour == tuple(kept[1:])
     seen = watch.see("switch", UP)
-    board.updates.refresh()
-    assert board.cell("switch").hour == (*kept[1:], seen)
+    grid.updates.refresh()
+    assert grid.cell("switch").hour == (*kept[1:], seen)
 
 
 def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
@@ -140,9 +140,9 @@ def test_a_reading_of_an_earlier_run_is_no_reading_of_this_one(
     old = Outcome("switch", "https://switch.example.org", "server", clock.at - MINUTE * 30, UP)
     context.history.record([old])
     watch.board = add_outcome(watch.board, old, watch.targets)
-    board = ProbeGrid(context=context)
-    assert board.cell("switch") == GridCell("switch", "server", hour=(old,))
-    assert board.state.kind is SituationKind.FIRST
+    grid = ProbeGrid(context=context)
+    assert grid.cell("switch") == GridCell("switch", "server", hour=(old,))
+    assert grid.state.kind is SituationKind.FIRST
 
 
 def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext, clock) -> None:
@@ -154,19 +154,19 @@ def test_the_last_outage_of_alma_is_the_one_that_ended_last(context: AppContext,
     verdicts = [UP, DOWN, DOWN, UP]
     past = [seen("alma-saml", minute, one) for minute, one in enumerate(verdicts)]
     past += [seen("switch", 10 + minute, one) for minute, one in enumerate(verdicts)]
-    context.chronicle.update(past, clock.at)
-    board = ProbeGrid(context=context)
-    assert board.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
+    context.recent_states.update(past, clock.at)
+    grid = ProbeGrid(context=context)
+    assert grid.last_outage == Downtime("alma-saml", start + MINUTE, start + 3 * MINUTE, None)
 
 
 def test_choosing_a_cell_opens_it_and_choosing_it_again_closes_it(context: AppContext) -> None:
-    board = ProbeGrid(context=context)
-    board.choose("switch/server")
-    assert board.chosen == "switch/server"
-    board.choose("switch/server")
-    assert board.chosen == ""
-    board.choose("<nonsense>")
-    assert board.chosen == ""
+    grid = ProbeGrid(context=context)
+    grid.choose("switch/server")
+    assert grid.chosen == "switch/server"
+    grid.choose("switch/server")
+    assert grid.chosen == ""
+    grid.choose("<nonsense>")
+    assert grid.chosen == ""
 
 
 def test_the_board_speaks_of_all_alma_links(context: AppContext, watch, clock) -> None:
@@ -175,11 +175,9 @@ def test_the_board_speaks_of_all_alma_links(context: AppContext, watch, clock) -
     for key in ("alma-saml", "alma-secours"):
         watch.see_enough(key, DOWN, cause=FailureCause.STATUS, http_status=503)
     began = clock.at - timedelta(seconds=2)
-    board = ProbeGrid(context=context)
-    assert board.state == Situation(
-        SituationKind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began
-    )
-    assert board.state.failing
+    grid = ProbeGrid(context=context)
+    assert grid.state == Situation(SituationKind.ALMA_DOWN, ("alma-saml", "alma-secours"), 8, began)
+    assert grid.state.failing
 
 
 def test_a_machine_that_reaches_nobody_knows_nothing(context: AppContext, watch, clock) -> None:
@@ -187,9 +185,9 @@ def test_a_machine_that_reaches_nobody_knows_nothing(context: AppContext, watch,
     clock.pass_by(minutes=1)
     for key in context.handbook.targets:
         watch.see_enough(key, DOWN, cause=FailureCause.UNREACHABLE)
-    board = ProbeGrid(context=context)
-    assert board.state.kind is SituationKind.BLIND
-    assert {row.cells[0].verdict for row in board.rows} == {UNKNOWN}
+    grid = ProbeGrid(context=context)
+    assert grid.state.kind is SituationKind.BLIND
+    assert {row.cells[0].verdict for row in grid.rows} == {UNKNOWN}
 
 
 def test_the_grid_opens_without_a_history_that_can_be_read(context: AppContext) -> None:
@@ -198,7 +196,7 @@ def test_the_grid_opens_without_a_history_that_can_be_read(context: AppContext) 
             raise JournalUnwritable("damaged")
 
     context.history = Damaged()
-    board = ProbeGrid(context=context)
-    assert [row.target.key for row in board.rows] == [
+    grid = ProbeGrid(context=context)
+    assert [row.target.key for row in grid.rows] == [
         row.target.key for row in ProbeGrid(context=replace(context, history=MemoryHistory())).rows
     ]

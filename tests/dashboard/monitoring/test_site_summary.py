@@ -23,7 +23,9 @@ SEEN = {
 SITES = {"pc-1": "Mail", "pc-2": "CMU", "pc-3": "CMU", "pc-4": "Mail", "pc-5": ""}
 
 
-def poll(handbook: Handbook, seen: dict[str, tuple[Status, int, float]]) -> tuple[SiteSummary, ...]:
+def summary(
+    handbook: Handbook, seen: dict[str, tuple[Status, int, float]]
+) -> tuple[SiteSummary, ...]:
     vantages = {key: Vantage(key, site) for key, site in SITES.items()}
     sightings = {
         ("switch", key): Outcome(
@@ -41,8 +43,8 @@ def poll(handbook: Handbook, seen: dict[str, tuple[Status, int, float]]) -> tupl
 
 
 def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
-    found = poll(handbook, SEEN)
-    assert [(one.key, one.reach, one.of, len(one.looks)) for one in found] == [
+    found = summary(handbook, SEEN)
+    assert [(one.key, one.reach, one.of, len(one.results)) for one in found] == [
         ("switch/@CMU", 1, 2, 2),
         ("switch/@Mail", 1, 1, 2),
         ("switch/@", 0, 0, 1),
@@ -66,7 +68,7 @@ def test_most_decide_and_a_share_is_trouble(
     handbook: Handbook, verdicts: tuple[Status, ...], told: Status
 ) -> None:
     seen = {f"pc-{place}": (one, 1, 20.0) for place, one in enumerate(verdicts, start=1)}
-    assert poll(handbook, seen)[-1].verdict is told
+    assert summary(handbook, seen)[-1].verdict is told
 
 
 def test_what_no_browser_may_try_has_no_poll(handbook: Handbook) -> None:
@@ -86,5 +88,5 @@ def test_an_answer_tells_nothing_when_the_server_gets_an_error(handbook: Handboo
         for key, verdict in (("pc-1", UP), ("pc-2", DOWN))
     }
     total = site_summaries(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
-    assert [(one.verdict, one.blurred) for one in total.looks] == [(UNKNOWN, True), (DOWN, False)]
+    assert [(one.verdict, one.blurred) for one in total.results] == [(UNKNOWN, True), (DOWN, False)]
     assert (total.reach, total.of) == (0, 1)

@@ -33,29 +33,29 @@ from tests.dashboard.conftest import Clock
 ALMA = ("alma-saml", "alma-secours")
 
 
-def eyes_of(
+def workstations_of(
     context: AppContext, workstation: str = "pc-1", desk: str = "MAIL", *, vdi: bool = False
 ) -> Workstations:
-    board = ProbeGrid(context=context)
+    grid = ProbeGrid(context=context)
     session = Session(workstation=workstation, desk=desk, vdi=vdi)
     return Workstations(
-        board=board, insight=DiagnosisState(context=context, session=session, board=board)
+        grid=grid, diagnosis=DiagnosisState(context=context, session=session, grid=grid)
     )
 
 
-def look(eyes: Workstations, *, alma: bool) -> None:
-    looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    eyes.insight.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+def result(workstations: Workstations, *, alma: bool) -> None:
+    results = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
+    workstations.diagnosis.sighted([*results, {"target": "switch", "answered": True, "ms": 20}], 0)
 
 
-def band(eyes: Workstations, code: str = "fr", query: str = "") -> str:
-    insight, session = eyes.insight, eyes.insight.session
-    guide = Guide(context=eyes.context, session=session, board=eyes.board)
+def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:
+    diagnosis, session = workstations.diagnosis, workstations.diagnosis.session
+    guide = Guide(context=workstations.context, session=session, grid=workstations.grid)
     guide.follow(query)
-    insight.updates.refresh()
-    coordination = OutageState(context=eyes.context, session=session, insight=insight)
-    proposal = SuggestedPath(guide=guide, insight=insight)
-    shown = StatusBar(proposal, coordination, language(code)).__panel__().html
+    diagnosis.updates.refresh()
+    outage = OutageState(context=workstations.context, session=session, diagnosis=diagnosis)
+    suggested_path = SuggestedPath(guide=guide, diagnosis=diagnosis)
+    shown = StatusBar(suggested_path, outage, language(code)).__panel__().html
     said = re.findall(r"<h1>(.*?)</h1>", shown, flags=re.DOTALL)[0]
     return " ".join(re.sub(r"<[^>]+>", "", said).split())
 
@@ -74,21 +74,24 @@ def watched(context: AppContext, watch) -> AppContext:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> None:
-    eyes, spoken = eyes_of(watched), language(code)
-    look(eyes, alma=True)
-    eyes.insight.report(works=False, about="<b>la recherche</b>")
-    eyes.list_all()
-    planning, naming = PlannedWork(insight=eyes.insight), WorkstationName(insight=eyes.insight)
-    planning.plan("2026-11-29T02:00", "2026-11-29T04:00", "<i>x</i>")
-    planning.open()
+    workstations, spoken = workstations_of(watched), language(code)
+    result(workstations, alma=True)
+    workstations.diagnosis.report(works=False, about="<b>la recherche</b>")
+    workstations.list_all()
+    planned_work, naming = (
+        PlannedWork(diagnosis=workstations.diagnosis),
+        WorkstationName(diagnosis=workstations.diagnosis),
+    )
+    planned_work.plan("2026-11-29T02:00", "2026-11-29T04:00", "<i>x</i>")
+    planned_work.open()
     naming.open()
     views = (
-        GridPanel(eyes, spoken),
-        ReportView(eyes, spoken),
-        WorkstationsView(eyes, spoken),
-        PlannedWorkView(planning, spoken),
+        GridPanel(workstations, spoken),
+        ReportView(workstations, spoken),
+        WorkstationsView(workstations, spoken),
+        PlannedWorkView(planned_work, spoken),
         WorkstationNameView(naming, spoken),
-        StatusPagesView(eyes.insight, spoken),
+        StatusPagesView(workstations.diagnosis, spoken),
     )
     for view in views:
         pane = view.__panel__()
@@ -101,52 +104,52 @@ def test_every_view_opens_in_both_languages(watched: AppContext, code: str) -> N
 def test_the_columns_have_their_counts_and_the_sum_its_denominator(
     watched: AppContext, clock: Clock
 ) -> None:
-    eyes = eyes_of(watched)
-    look(eyes, alma=True)
+    workstations = workstations_of(watched)
+    result(workstations, alma=True)
     for workstation in ("pc-2", "pc-3"):
-        look(eyes_of(watched, workstation, "CMU"), alma=False)
+        result(workstations_of(watched, workstation, "CMU"), alma=False)
     clock.pass_by(seconds=3)
-    eyes.updates.refresh()
-    told = bare(GridPanel(eyes, language("fr")))
+    workstations.updates.refresh()
+    told = bare(GridPanel(workstations, language("fr")))
     assert "Serveur il y a 3 s Uni CMU 2 postes Uni Mail 1 poste Postes y arrivent" in told
     assert "1 sur 3" in told
     assert "Pas testé depuis les postes" in told
-    eyes.board.choose("alma-saml/@Uni CMU")
-    opened = bare(GridPanel(eyes, language("fr")))
+    workstations.grid.choose("alma-saml/@Uni CMU")
+    opened = bare(GridPanel(workstations, language("fr")))
     assert "0 poste sur 2 y arrive." in opened
     assert "Ce qu’un navigateur peut savoir" in opened
-    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(eyes, language("fr")))
+    assert "1 poste sur 3 atteint Alma, 2 sites" in bare(ReportView(workstations, language("fr")))
 
 
 def test_the_vendors_word_stands_under_the_pages_name(watched: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(watched)
-    grid = GridPanel(eyes, language("fr"))
+    workstations = workstations_of(watched)
+    grid = GridPanel(workstations, language("fr"))
     assert bare(grid).count("répond, à lire à l’œil") == 3
     grid._act("word", "exlibris-status/incident")
     assert "Lu par une personne : Incident annoncé à 12:00" in bare(grid)
     grid._act("word", "exlibris-status/unknown")
     grid._act("word", "nonsense")
     clock.pass_by(minutes=15)
-    eyes.insight.updates.refresh()
+    workstations.diagnosis.updates.refresh()
     assert "Pas lue depuis 12:00" in bare(grid)
 
 
 def test_a_dispute_is_named(watched: AppContext, clock: Clock) -> None:
-    eyes = eyes_of(watched)
+    workstations = workstations_of(watched)
     for place in range(3):
-        look(eyes_of(watched, f"pc-{place}"), alma=False)
-    eyes.insight.read("exlibris-status", PageStatus.OK)
+        result(workstations_of(watched, f"pc-{place}"), alma=False)
+    workstations.diagnosis.read("exlibris-status", PageStatus.OK)
     clock.pass_by(seconds=3)
-    eyes.updates.refresh()
-    told = bare(GridPanel(eyes, language("fr")))
+    workstations.updates.refresh()
+    told = bare(GridPanel(workstations, language("fr")))
     assert "Désaccord Ex Libris, EU03 Rien d’annoncé à 12:00 Nous voyons 3 échecs sur 4" in told
 
 
 def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -> None:
-    here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
+    here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     assert band(here) == "Tout répond. Rien à faire pour l’instant."
-    look(here, alma=False)
-    look(there, alma=True)
+    result(here, alma=False)
+    result(there, alma=True)
     assert "Votre poste seul n’atteint pas Alma. Répondez aux questions." in band(here)
     assert band(there) == (
         "Alma répond. Un seul poste ne l’atteint pas : pc-1. Si Alma échoue ici, répondez aux"
@@ -154,7 +157,7 @@ def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -
     )
     assert "Only your workstation does not reach Alma. Answer the questions." in band(here, "en")
     for page in ("etats-unige", "slsp-psi", "exlibris-status"):
-        here.insight.read(page, PageStatus.OK)
+        here.diagnosis.read(page, PageStatus.OK)
     assert band(here) == (
         "Votre poste seul n’atteint pas Alma. Confirmez les deux réponses, puis B1 : appelez la"
         " coordination (CODIS)."
@@ -165,14 +168,14 @@ def test_the_band_says_where_the_fault_lies(watched: AppContext, clock: Clock) -
 
 
 def test_the_band_names_the_four_answers_and_lends_first(watched: AppContext, clock: Clock) -> None:
-    here, there = eyes_of(watched), eyes_of(watched, "pc-2", "CMU")
+    here, there = workstations_of(watched), workstations_of(watched, "pc-2", "CMU")
     for one in (here, there):
-        look(one, alma=False)
+        result(one, alma=False)
     for key in ALMA:
         watched.watch.see_enough(key, Status.DOWN)  # type: ignore[attr-defined]
-    here.board.updates.refresh()
-    for page in here.insight.pages:
-        here.insight.read(page, PageStatus.OK)
+    here.grid.updates.refresh()
+    for page in here.diagnosis.pages:
+        here.diagnosis.read(page, PageStatus.OK)
     assert band(here) == (
         "Alma ne répond plus nulle part depuis 11:59. Prêtez en secours, confirmez les quatre"
         " réponses."
@@ -185,56 +188,60 @@ def test_the_band_names_the_four_answers_and_lends_first(watched: AppContext, cl
 def test_while_an_outage_is_declared_nobody_reads_that_there_is_nothing_to_do(
     watched: AppContext,
 ) -> None:
-    eyes = eyes_of(watched)
-    coordination = OutageState(context=watched, session=eyes.insight.session, insight=eyes.insight)
-    coordination.declare("Alma")
+    workstations = workstations_of(watched)
+    outage = OutageState(
+        context=watched, session=workstations.diagnosis.session, diagnosis=workstations.diagnosis
+    )
+    outage.declare("Alma")
     well = "Alma répond, mais la panne n’est pas déclarée finie."
-    assert band(eyes) == f"{well} C1 est en vigueur : prêtez en secours."
-    assert band(eyes, query="walk=A1.yes&step=C1") == f"{well} C1 : Prêtez en secours."
-    look(eyes, alma=False)
-    look(eyes_of(watched, "pc-2"), alma=True)
+    assert band(workstations) == f"{well} C1 est en vigueur : prêtez en secours."
+    assert band(workstations, query="walk=A1.yes&step=C1") == f"{well} C1 : Prêtez en secours."
+    result(workstations, alma=False)
+    result(workstations_of(watched, "pc-2"), alma=True)
     told = "Votre poste seul n’atteint pas Alma."
-    assert band(eyes) == f"{told} Prêtez en secours, répondez aux questions."
-    look(eyes, alma=True)
-    coordination.say("", lending=False)
-    assert band(eyes) == f"{well} Suivez la coordination, ci-dessous."
-    coordination.end()
-    assert band(eyes) == "Tout répond. Rien à faire pour l’instant."
+    assert band(workstations) == f"{told} Prêtez en secours, répondez aux questions."
+    result(workstations, alma=True)
+    outage.say("", lending=False)
+    assert band(workstations) == f"{well} Suivez la coordination, ci-dessous."
+    outage.end()
+    assert band(workstations) == "Tout répond. Rien à faire pour l’instant."
 
 
 def test_an_open_procedure_is_never_called_nothing_to_do(watched: AppContext) -> None:
-    eyes = eyes_of(watched)
-    assert band(eyes, query="step=A1") == (
+    workstations = workstations_of(watched)
+    assert band(workstations, query="step=A1") == (
         "Tout répond. Si Alma échoue ici, répondez aux questions."
     )
 
 
 def test_the_two_buttons_stand_on_every_place(watched: AppContext) -> None:
-    eyes = eyes_of(watched)
-    beside = ReportView(eyes, language("fr"), beside=True)
+    workstations = workstations_of(watched)
+    beside = ReportView(workstations, language("fr"), brief=True)
     assert bare(beside) == "Et chez vous ? Alma marche ici Alma ne marche pas ici"
     beside.__panel__()._handle_msg({"act": "report", "value": "no"})
     assert bare(beside).endswith("Dit ici à 12:00 : Alma ne marche pas.")
     assert "<input" not in beside.__panel__().html
-    assert [one.works for one in eyes.reports] == [False]
+    assert [one.works for one in workstations.reports] == [False]
 
 
 def test_the_band_knows_vdi_sites_and_people(watched: AppContext, clock: Clock) -> None:
-    look(eyes_of(watched, "pc-1"), alma=True)
+    result(workstations_of(watched, "pc-1"), alma=True)
     for place in (2, 3):
-        look(eyes_of(watched, f"pc-{place}", vdi=True), alma=False)
-    assert "Seuls les postes VDI n’atteignent pas Alma : 2 sur 3." in band(eyes_of(watched))
+        result(workstations_of(watched, f"pc-{place}", vdi=True), alma=False)
+    assert "Seuls les postes VDI n’atteignent pas Alma : 2 sur 3." in band(workstations_of(watched))
     for place in (2, 3):
-        look(eyes_of(watched, f"pc-{place}", "CMU"), alma=False)
-    assert "Alma n’est plus atteint depuis Uni CMU, ailleurs il l’est." in band(eyes_of(watched))
+        result(workstations_of(watched, f"pc-{place}", "CMU"), alma=False)
+    assert "Alma n’est plus atteint depuis Uni CMU, ailleurs il l’est." in band(
+        workstations_of(watched)
+    )
     clock.pass_by(minutes=31)
     for desk in ("MAIL", "CMU"):
-        eyes_of(watched, desk.lower(), desk).insight.report(works=False)
-    assert "postes disent qu’il ne marche pas" in band(eyes_of(watched))
+        workstations_of(watched, desk.lower(), desk).diagnosis.report(works=False)
+    assert "postes disent qu’il ne marche pas" in band(workstations_of(watched))
 
 
 def test_a_name_is_remembered_by_the_browser_and_only_then(watched: AppContext) -> None:
-    naming = WorkstationName(insight=eyes_of(watched, "poste-1a2b").insight)
+    naming = WorkstationName(diagnosis=workstations_of(watched, "poste-1a2b").diagnosis)
     view = WorkstationNameView(naming, language("fr"))
     assert "poste sans nom" in bare(view)
     assert "data-remember" not in view.__panel__().html

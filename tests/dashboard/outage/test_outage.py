@@ -25,12 +25,12 @@ from tests.dashboard.conftest import NOON, Clock, StillWatch
 ALMA = ("alma-saml", "alma-secours")
 
 
-def coordination(context: AppContext, workstation: str = "pc-1", **session: object) -> OutageState:
+def outage_of(context: AppContext, workstation: str = "pc-1", **session: object) -> OutageState:
     person = Session(workstation=workstation, desk="MAIL", **session)
     return OutageState(
         context=context,
         session=person,
-        insight=DiagnosisState(context=context, session=person, board=ProbeGrid(context=context)),
+        diagnosis=DiagnosisState(context=context, session=person, grid=ProbeGrid(context=context)),
     )
 
 
@@ -58,7 +58,7 @@ def test_trouble_that_holds_is_suspected_and_declares_nothing(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.DOWN)
-    one = coordination(context)
+    one = outage_of(context)
     later(one, clock, watch, Status.DOWN, minutes=2)
     assert one.suspected is None
     later(one, clock, watch, Status.DOWN, minutes=1)
@@ -70,7 +70,7 @@ def test_trouble_that_passes_is_suspected_no_more(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.DOWN)
-    one = coordination(context)
+    one = outage_of(context)
     later(one, clock, watch, Status.DOWN, minutes=4)
     later(one, clock, watch, Status.UP, minutes=1)
     assert one.suspected is None
@@ -83,7 +83,7 @@ def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
     context.journal.append(
         MaintenancePlanned(uuid4(), NOON, "alma-saml", start, end, "Mise à jour")
     )
-    one = coordination(context)
+    one = outage_of(context)
     assert one.suspected == Suspected(FaultLocation.PLANNED, start, True, "Mise à jour", end)
     one.declare("Mise à jour", message="Prêtez en secours.")
     assert one.record.declared.planned
@@ -91,7 +91,7 @@ def test_announced_work_that_is_on_is_suspected_at_once_by_its_name(
 
 
 def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clock) -> None:
-    one, other = coordination(context), coordination(context, "pc-2")
+    one, other = outage_of(context), outage_of(context, "pc-2")
     one.declare(" Alma  EU03 ", begun="11:48", message="Prêtez en secours.", news="12:40")
     other.updates.refresh()
     record = other.record
@@ -113,7 +113,7 @@ def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clo
 
 
 def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: AppContext) -> None:
-    one, other = coordination(context), coordination(context, "pc-2")
+    one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
     context.refold()
     behind = OutageDeclared(uuid4(), NOON, "Alma", NOON)
@@ -125,7 +125,7 @@ def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: A
 
 
 def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
-    one = coordination(context)
+    one = outage_of(context)
     one.declare("Alma")
     one.say("Toujours en panne, SLSP-123456789 attend.", news="13:00")
     one.say("", lending=False)
@@ -149,8 +149,8 @@ def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:
 
 
 def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: AppContext) -> None:
-    one = coordination(context)
-    guide = Guide(context=context, session=one.session, board=one.insight.board)
+    one = outage_of(context)
+    guide = Guide(context=context, session=one.session, grid=one.diagnosis.grid)
     guide.reached("cad")
     assert context.journal.position() == 0
     one.declare("Alma")
@@ -163,7 +163,7 @@ def test_the_guide_keeps_whom_somebody_reached_while_an_outage_stands(context: A
 
 
 def test_what_cannot_be_recorded_is_refused_by_a_key(context: AppContext) -> None:
-    one = coordination(context)
+    one = outage_of(context)
     assert refused(lambda: one.declare("  ")) == "title_missing"
     assert refused(lambda: one.declare("Alma", begun="tantôt")) == "no_time"
     assert refused(lambda: one.declare("Alma", message="ok", news="25:00")) == "no_time"
@@ -181,7 +181,7 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
     context: AppContext, clock: Clock, watch: StillWatch
 ) -> None:
     look(context, watch, Status.UP)
-    one, other = coordination(context), coordination(context, "pc-2")
+    one, other = outage_of(context), outage_of(context, "pc-2")
     one.declare("Alma", begun="11:30")
     later(one, clock, watch, Status.UP, minutes=9, seconds=30)
     assert one.well_since is None
@@ -199,11 +199,11 @@ def test_quiet_that_holds_proposes_the_end_and_a_person_confirms_it(
 
 
 def test_what_is_not_known_is_no_recovery(context: AppContext, clock: Clock) -> None:
-    one = coordination(context)
+    one = outage_of(context)
     one.declare("Alma")
     clock.pass_by(minutes=30)
     one.updates.refresh()
-    assert one.insight.diagnosis.fault is FaultLocation.UNKNOWN
+    assert one.diagnosis.result.fault is FaultLocation.UNKNOWN
     assert one.well_since is None
 
 
@@ -214,8 +214,8 @@ def test_only_who_may_coordinate_does(context: AppContext) -> None:
             return User(acts=frozenset({Permission.READ}))
 
     session = Visitor(workstation="pc-9")
-    insight = DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
-    one = OutageState(context=context, session=session, insight=insight)
+    diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
+    one = OutageState(context=context, session=session, diagnosis=diagnosis)
     with pytest.raises(NotAllowed):
         one.declare("Alma")
     assert context.journal.position() == 0

@@ -24,71 +24,69 @@ from tests.dashboard.conftest import NOON
 
 
 @pytest.fixture
-def coordination(context: AppContext) -> OutageState:
+def outage(context: AppContext) -> OutageState:
     session = Session(workstation="pc-1")
     return OutageState(
         context=context,
         session=session,
-        insight=DiagnosisState(context=context, session=session, board=ProbeGrid(context=context)),
+        diagnosis=DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context)),
     )
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_banner_and_panel_can_be_drawn(
-    context: AppContext, coordination: OutageState, code: str
-) -> None:
+def test_banner_and_panel_can_be_drawn(context: AppContext, outage: OutageState, code: str) -> None:
     spoken = language(code)
-    coordination.declare("Alma", message="Prêtez.", news="13:00")
-    coordination.note("", contact="cad")
+    outage.declare("Alma", message="Prêtez.", news="13:00")
+    outage.note("", contact="cad")
     for view in (
-        OutageBanner(coordination, spoken),
-        CoordinatedGuide(LastReadingView(ProbeGrid(context=context), spoken), coordination, spoken),
+        OutageBanner(outage, spoken),
+        CoordinatedGuide(LastReadingView(ProbeGrid(context=context), spoken), outage, spoken),
     ):
         assert view.__panel__().get_root() is not None
 
 
 def test_the_banner_leads_back_and_recalls_the_block_until_it_is_put_back(
-    context: AppContext, coordination: OutageState
+    context: AppContext, outage: OutageState
 ) -> None:
-    banner = OutageBanner(coordination, language("fr")).__panel__()
-    coordination.declare("Alma", lending=True)
+    banner = OutageBanner(outage, language("fr")).__panel__()
+    outage.declare("Alma", lending=True)
     assert "Ramener les prêts dans Alma" not in banner.html
-    coordination.say("Alma répond.", lending=False)
+    outage.say("Alma répond.", lending=False)
     assert "Ramener les prêts dans Alma" in banner.html
-    coordination.end()
+    outage.end()
     assert "Ramener les prêts dans Alma" in banner.html
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_OFF, operator="LM"))
-    coordination.updates.refresh()
+    outage.updates.refresh()
     assert "Blocage d’Alma retiré à 12:00" in banner.html
     context.journal.append(ChecklistTicked(uuid4(), NOON, BLOCK_BACK, operator="LM"))
-    coordination.updates.refresh()
+    outage.updates.refresh()
     assert "Blocage d’Alma" not in banner.html
 
 
 def test_half_typed_words_stay_when_somebody_else_speaks(
-    context: AppContext, coordination: OutageState
+    context: AppContext, outage: OutageState
 ) -> None:
-    panel = OutageForm(coordination, language("fr"))
+    panel = OutageForm(outage, language("fr"))
     assert panel._message.value.startswith("Prêtez en secours")
-    coordination.declare("Alma")
+    outage.declare("Alma")
     assert panel._message.value == ""
     panel._message.value = "Encore"
-    coordination.say("Autre message.")
+    outage.say("Autre message.")
     assert panel._message.value == "Encore"
-    coordination.end()
+    outage.end()
     assert panel._message.value.startswith("Prêtez en secours")
 
 
 def test_the_end_is_filled_in_once_all_is_well_unless_a_person_wrote_it(
-    coordination: OutageState,
+    outage: OutageState,
 ) -> None:
-    panel = OutageForm(coordination, language("fr"))
-    coordination.declare("Alma")
-    coordination.well_since = NOON
+    panel = OutageForm(outage, language("fr"))
+    outage.declare("Alma")
+    outage.well_since = NOON
     assert panel._ended.value == "12:00"
     panel._ended.value = "11:50"
-    coordination.well_since = None
-    coordination.well_since = NOON
+    outage.well_since = None
+    outage.well_since = NOON
     assert panel._ended.value == "11:50"
 
 

@@ -155,17 +155,17 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
     void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
     counts: list[tuple[int | None, int, int | None]] = []
-    way, coordination = (
+    way, outage = (
         ReconciliationProgress(context=context, session=Session(page="back")),
         coordinated(context),
     )
     for entry in (None, settled, proved, void):
         if entry is not None:
             context.journal.append(entry)
-        coordination.updates.refresh()
+        outage.updates.refresh()
         way.look()
         assert way.now is not None
-        counts.append((context.way.to_bring(), way.now.tally.to_bring, coordination.to_bring))
+        counts.append((context.way.to_bring(), way.now.tally.to_bring, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
@@ -202,5 +202,5 @@ def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
 
 def coordinated(context: AppContext) -> OutageState:
     session = Session()
-    insight = DiagnosisState(context=context, session=session, board=ProbeGrid(context=context))
-    return OutageState(context=context, session=session, insight=insight)
+    diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
+    return OutageState(context=context, session=session, diagnosis=diagnosis)

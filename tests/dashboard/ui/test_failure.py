@@ -96,7 +96,7 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = DashboardPage(context, Session(page="history"), language("fr"))
-    monkeypatch.setattr(page.lending, "refresh", failing)
+    monkeypatch.setattr(page.loans, "refresh", failing)
     page.session.page = "loans"
     page.session.page = "history"
     for _ in range(BEAT_EVERY):
@@ -104,7 +104,7 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     stale, loans = page.places["loans"].__panel__()
     assert (stale.visible, loans.visible) == (True, True)
     assert "ce qu’elle montre peut être ancien" in stale.html
-    assert page.line.beat == 1
+    assert page.connection.beat == 1
     assert len(caplog.records) == 1
     monkeypatch.undo()
     page.tick()
@@ -120,12 +120,12 @@ def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
     watch.see("switch", Status.UP)
     for _ in range(BEAT_EVERY):
         page.tick()
-    assert page.line.beat == 0
+    assert page.connection.beat == 0
     monkeypatch.undo()
     watch.see("switch", Status.UP)
     for _ in range(BEAT_EVERY):
         page.tick()
-    assert page.line.beat == 1
+    assert page.connection.beat == 1
 
 
 def test_succeeds_tells_what_became_of_an_act(caplog: pytest.LogCaptureFixture) -> None:
@@ -161,14 +161,14 @@ def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = DashboardPage(context, Session(page="history"), language("fr"))
-    monkeypatch.setattr(page.past, "_look", failing)
-    context.chronicle.update((), clock(), ())
+    monkeypatch.setattr(page.history, "_look", failing)
+    context.recent_states.update((), clock(), ())
     for _ in range(BEAT_EVERY):
         page.tick()
     stale, history = page.places["history"].__panel__()
-    assert (stale.visible, history.visible, page.line.beat) == (True, True, 1)
+    assert (stale.visible, history.visible, page.connection.beat) == (True, True, 1)
     monkeypatch.undo()
     clock.pass_by(minutes=1)
-    context.chronicle.update((), clock(), ())
+    context.recent_states.update((), clock(), ())
     page.tick()
     assert not stale.visible
