@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import param
@@ -62,7 +63,12 @@ class DashboardPage:
             updates=self.updates,
             shown=param.bind(lambda page: page == "history", session.param.page),
         )
-        self.reconciliation = ReconciliationProgress(context=context, session=session)
+        self.reconciliation = ReconciliationProgress(
+            context=context,
+            session=session,
+            updates=self.updates,
+            shown=param.bind(lambda page: page == "back", session.param.page),
+        )
         self.connection = Connection(
             self.handle_message,
             address=self.guide.param.address,
@@ -82,7 +88,8 @@ class DashboardPage:
                 session, "history", lambda: HistoryPage(self.history, session, language)
             ),
         }
-        self.history.param.watch(self._show_history_failure, "failures")
+        for place, state in (("back", self.reconciliation), ("history", self.history)):
+            state.param.watch(partial(self._show_failure, place), "failures")
         self._readings = (
             self.grid,
             self.diagnosis,
@@ -129,14 +136,12 @@ class DashboardPage:
         self._ticks += 1
         announced = succeeds(self.updates.refresh)
         self.places["loans"].update(self.loans.refresh)
-        if self.session.page == "back":
-            self.places["back"].update(self.reconciliation.refresh)
         failed = any(state.failures for state in self._readings)
         if announced and not failed and self._ticks % BEAT_EVERY == 0:
             self.connection.beat += 1
 
-    def _show_history_failure(self, event: param.parameterized.Event) -> None:
-        self.places["history"].show_failure(next(iter(event.new.values()), None))
+    def _show_failure(self, place: str, event: param.parameterized.Event) -> None:
+        self.places[place].show_failure(next(iter(event.new.values()), None))
 
     def handle_message(self, message: Mapping[str, Any]) -> None:
         """Take a message of the browser; whatever it says wrongly changes nothing."""

@@ -36,7 +36,7 @@ class AlmaAction(param.Parameterized):
 
     def done(self, told: str) -> None:
         """Look again, and tell what became of it."""
-        self.way.look()
+        self.way.update()
         self.told = told
 
     def send(self, act: Coroutine[None, None, None]) -> None:

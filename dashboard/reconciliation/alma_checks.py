@@ -36,7 +36,7 @@ class AlmaChecks(param.Parameterized):
             "preflight",
             lambda tell: context.alma.look_up(context.way.found, loans, since=since, tell=tell),
         )
-        self.way.refresh()
+        self.way.update()
         return begun
 
     def prove(self, *, again: bool = False) -> bool:
@@ -44,7 +44,7 @@ class AlmaChecks(param.Parameterized):
         context = self._allowed()
         rows = self._rows_to_prove(again=again)
         begun = context.work.begin("proof", lambda tell: context.alma.prove(rows, tell=tell))
-        self.way.refresh()
+        self.way.update()
         return begun
 
     def prove_by_list(self, content: bytes) -> None:
@@ -71,7 +71,7 @@ class AlmaChecks(param.Parameterized):
                 for row, one in zip(rows, verdicts, strict=True)
             )
         )
-        self.way.look()
+        self.way.update()
 
     def stop(self) -> None:
         """Stop the job that runs; what it learnt stays."""

@@ -40,4 +40,4 @@ class ChecklistState(param.Parameterized):
             *(self._new_id(), way.context.now(), point, done), way.session.workstation, operator=by
         )
         way.context.journal.append(entry)
-        way.look()
+        way.update()

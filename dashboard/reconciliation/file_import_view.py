@@ -19,7 +19,7 @@ class ReconciliationImportView(Viewer):
     def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
         intake = FileImport(
-            context=way.context, session=way.session, person=lambda: way.person, taken=way.look
+            context=way.context, session=way.session, person=lambda: way.person, taken=way.update
         )
         label = language.say(
             "Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"

@@ -75,7 +75,7 @@ class JobReports(param.Parameterized):
             way.context.journal.append(*entries)
         left = tuple(one for one in self.drafts if one.export is None)
         self.param.update(drafts=left, taken=self.taken + len(entries))
-        way.look()
+        way.update()
         return len(entries)
 
     def drop(self) -> None:

@@ -112,7 +112,7 @@ class OfflineFiles(param.Parameterized):
             way.context.journal.append(
                 mark_uploaded(sent, entry_id=self._new_id(), at=at, operator=by)
             )
-        way.look()
+        way.update()
 
     def _waiting(self) -> list[str]:
         """Return the desks where loans wait, the one that began first at the head."""
@@ -146,7 +146,7 @@ class OfflineFiles(param.Parameterized):
     def _take(self, done: list[ExportedFile]) -> None:
         self.left_out = tuple(one for made in done for one in made.plan.unwritable)
         self.written = tuple(made.export for made in done if made.export is not None)
-        self.way.look()
+        self.way.update()
 
 
 def _lent_at(row: ReconciledLoan) -> datetime:

@@ -35,7 +35,6 @@ class ReconciliationPage(Viewer):
 
     def __init__(self, way: ReconciliationProgress, language: Language) -> None:
         super().__init__()
-        way.refresh()
         rows, desk = RowFilter(way=way), RowRepair(way=way)
         step = way.param.step
         pair = pn.Column(

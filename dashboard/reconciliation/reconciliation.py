@@ -1,13 +1,16 @@
-"""The way back seen from a page: where it stands, the step that is looked at, who is doing it."""
+"""The reconciliation seen from a page: the newest overview, the step shown, who is acting."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import param
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.reconciliation.alma_job import AlmaJob
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.entries import ChecklistTicked
@@ -16,72 +19,81 @@ from procedure.reconciliation.overview import STEPS, Mark, ReconciliationOvervie
 LONGEST_NAME = 40
 
 
-class ReconciliationProgress(param.Parameterized):
-    """One fold for all pages of the process, and what this page looks at of it.
+class ReconciliationProgress(State):
+    """The overview that all pages of the process share, and what this page shows of it."""
 
-    `signer` is who ticks, settles and signs; a login's own name stands for it where there is one.
-    """
-
-    context: AppContext = param.Parameter(constant=True)
-    session: Session = param.Parameter(constant=True)
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    shown = param.Boolean(
+        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+    )
     now: ReconciliationOverview | None = param.Parameter(
-        default=None, doc="None before somebody looks."
+        default=None, doc="The newest overview; None before the first."
     )
     ticks: tuple[ChecklistTicked, ...] = param.Parameter(
-        default=(), doc="The last word on each point."
+        default=(), doc="The newest tick of each point of the checklist."
     )
     reading: tuple[int, int] | None = param.Parameter(
-        default=None, doc="How much of the log is read, of how much; None once it is."
+        default=None, doc="Entries read, of how many; None once all are."
     )
     step = param.Selector(default="import", objects=[*STEPS, "rows"])
     job: AlmaJob | None = param.Parameter(default=None, doc="The job with Alma, running or last.")
-    signer = param.String(default="", doc="Name or initials of whoever is at the page.")
+    signer = param.String(
+        default="", doc="Name or initials of who acts, where nobody is signed in."
+    )
 
-    def __init__(self, *, context: AppContext, session: Session) -> None:
-        super().__init__(context=context, session=session)
+    def __init__(self, **params: Any) -> None:
+        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        super().__init__(**params)
         self._chosen = False
-        self._showing: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._follow()
 
-    def refresh(self) -> None:
+    @param.depends("shown", "updates.now", "updates.journal", watch=True)
+    @keeps_failure
+    def _follow(self) -> None:
         """Show the newest overview; on a running loop, the first one once it is made."""
-        self.context.refold()
-        newest = self.context.way.current()
-        self.reading = self.context.way.left()
+        if not self.shown:
+            return
+        ledger = self.context.way
+        newest = ledger.current()
+        self.set(job=self.context.work.job, reading=ledger.left())
         if newest is None:
-            self.job = self.context.work.job
-            self._show_soon()
+            self._show_later()
         else:
             self._show(newest)
 
-    def look(self) -> None:
+    def update(self) -> None:
         """Show what an act has changed as soon as the overview of it is made."""
-        self.context.refold()
+        self.updates.refresh()
         self.context.way.extend()
+        self._follow()
         if self.context.way.uses_thread:
-            self._show_soon()
-        elif newest := self.context.way.current():
-            self._show(newest)
+            self._show_later()
 
-    async def shown(self) -> None:
-        """Wait until the page shows all that is committed now."""
-        newest = await self.context.way.up_to_date()
-        self.reading = self.context.way.left()
+    async def show_all(self) -> None:
+        """Wait until all that is committed now is shown; keep why it cannot be in `failures`."""
+        try:
+            newest = await self.context.way.up_to_date()
+        except Exception as error:
+            self.failures = self.failures | {"show_all": error}
+            return
+        self.set(failures={}, reading=self.context.way.left())
         if newest is not None:
             self._show(newest)
 
-    def _show_soon(self) -> None:
-        if self._showing is None or self._showing.done():
-            self._showing = asyncio.get_running_loop().create_task(self.shown())
+    def _show_later(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self.show_all())
 
     def _show(self, newest: ReconciliationOverview) -> None:
         """Show an overview; what is as it was stays the same object."""
-        first, ticks = self.now is None, tuple(self.context.checklist.ticks.values())
+        first = self.now is None
         with param.parameterized.batch_call_watchers(self):
-            self.job = self.context.work.job
+            self.set(job=self.context.work.job, ticks=tuple(self.context.checklist.ticks.values()))
             if newest is not self.now:
                 self.now = newest
-            if ticks != self.ticks:
-                self.ticks = ticks
             if first and not self._chosen:
                 self.step = self.proposed
 

@@ -234,6 +234,6 @@ class RowRepair(AlmaAction):
 
     def done(self, told: str) -> None:
         """Look again, at the row too, and tell what became of it."""
-        self.way.look()
+        self.way.update()
         row = self.row and self.way.context.way.found.row(self.row.loan.id)
         self.param.update(row=row, told=told)

@@ -44,4 +44,4 @@ class SignOff(param.Parameterized):
         except JournalMoved:
             raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
         finally:
-            way.look()
+            way.update()

@@ -164,7 +164,7 @@ def test_every_place_shows_old_keys_as_text(
 ) -> None:
     page = DashboardPage(old_context, Session(page=place, language=code), language(code))
     page.outage.open()
-    page.reconciliation.look()
+    page.reconciliation.update()
     seen = ""
     for step in (*STEPS, "rows"):
         page.reconciliation.go(step)

@@ -72,7 +72,7 @@ def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
 
 def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:
     way = ReconciliationProgress(context=context, session=Session())
-    way.look()
+    way.update()
     way.go("files")
     view = OfflineFilesView(way, language("en"))
     pane = view.__panel__()
@@ -88,7 +88,7 @@ def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppCont
 
 def test_a_trial_asks_for_the_loans_that_are_in_it(context: AppContext) -> None:
     way = ReconciliationProgress(context=context, session=Session())
-    way.look()
+    way.update()
     view = OfflineFilesView(way, language("en"))
     send([view.__panel__()], "trial", "MAIL")
     assert exported(context) == []

@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
+
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
@@ -122,12 +124,12 @@ def test_time_alone_makes_another_overview(context: AppContext) -> None:
 
 def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppContext) -> None:
     fill(context)
-    way = ReconciliationProgress(context=context, session=Session(page="back"))
+    way = ReconciliationProgress(context=context, session=Session(), shown=False)
 
     async def opened() -> None:
-        way.refresh()
+        way.shown = True
         assert (way.now, way.reading) == (None, (0, MANY + 3))
-        await way.shown()
+        await way.show_all()
 
     asyncio.run(opened())
     assert way.now is not None
@@ -142,11 +144,36 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
 def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> None:
     fill(context, rows=3)
     way = ReconciliationProgress(context=context, session=Session(page="back"))
-    way.refresh()
     seen: list[object] = []
     way.param.watch(seen.append, ["now", "ticks", "step", "reading"])
-    way.refresh()
+    way.update()
     assert seen == []
+
+
+def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -> None:
+    way = ReconciliationProgress(context=context, session=Session(), shown=False)
+    fill(context, rows=3)
+    way.updates.refresh()
+    assert way.now is None
+    way.shown = True
+    assert way.now is not None
+
+
+def test_a_failure_is_kept_until_the_next_overview(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(context, rows=3)
+    way = ReconciliationProgress(context=context, session=Session(), shown=False)
+
+    async def shown() -> None:
+        with monkeypatch.context() as broken:
+            broken.setattr("dashboard.reconciliation.ledger.overview", lambda *_: 1 / 0)
+            await way.show_all()
+        assert [type(error) for error in way.failures.values()] == [ZeroDivisionError]
+        await way.show_all()
+
+    asyncio.run(shown())
+    assert (way.failures, way.now is not None) == ({}, True)
 
 
 def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: AppContext) -> None:
@@ -163,7 +190,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
         if entry is not None:
             context.journal.append(entry)
         outage.updates.refresh()
-        way.look()
+        way.update()
         assert way.now is not None
         counts.append((context.way.to_bring(), way.now.tally.to_bring, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
@@ -188,11 +215,11 @@ def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
     way = ReconciliationProgress(context=context, session=Session(page="back"))
 
     async def act() -> None:
-        await way.shown()
+        await way.show_all()
         context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
         shown = asyncio.Event()
         way.param.watch(lambda _: shown.set(), "now")
-        way.look()
+        way.update()
         await shown.wait()
 
     asyncio.run(act())

@@ -48,7 +48,7 @@ def way(context: AppContext) -> ReconciliationProgress:
         Void(UUID(int=25), at, ids[3], "<u>twice</u>"),
     )
     made = ReconciliationProgress(context=context, session=Session(page="back"))
-    made.look()
+    made.update()
     return made
 
 

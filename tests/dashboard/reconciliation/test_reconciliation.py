@@ -62,7 +62,7 @@ class Desk:
             context=self.context,
             session=self.way.session,
             person=lambda: self.way.person,
-            taken=self.way.look,
+            taken=self.way.update,
         )
         self.checks = AlmaChecks(way=self.way)
         self.ticks = ChecklistState(way=self.way)
@@ -101,7 +101,7 @@ class Desk:
     async def prove(self) -> None:
         assert self.checks.prove()
         await self.context.work.over()
-        self.way.look()
+        self.way.update()
 
     def refused(self, reason: str) -> UUID:
         assert self.way.now is not None
@@ -163,7 +163,7 @@ async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Des
 def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         way = desk.way
-        way.look()
+        way.update()
         assert (way.step, way.proposed) == ("import", "import")
         desk.take_in()
         assert [one.taken for one in desk.intake.files] == [True] * 10
@@ -172,7 +172,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         assert way.proposed == "preflight"
         assert desk.checks.preflight()
         await desk.context.work.over()
-        way.look()
+        way.update()
         assert way.now is not None
         assert way.now.forecast["not_checked"] == 0
         assert way.proposed == "checklist"
@@ -208,7 +208,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         # The next outage begins anew: its rows alone, its own checklist.
         anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
         desk.context.journal.append(anew)
-        way.look()
+        way.update()
         assert [row.loan for row in way.now.rows] == [anew]
         assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
         assert desk.context.checklist.open_before == BEFORE
@@ -269,7 +269,7 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
             await asyncio.sleep(0.005)
         desk.checks.stop()
         await desk.context.work.over()
-        desk.way.look()
+        desk.way.update()
         assert desk.way.job is not None
         assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
         before = sum(asked.values())
@@ -277,7 +277,7 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         assert 0 < known < 200
         assert desk.checks.preflight()
         await desk.context.work.over()
-        desk.way.look()
+        desk.way.update()
         assert desk.way.job.stopped == ""
         total = len(desk.context.way.found.items) + len(desk.context.way.found.users)
         again = AlmaChecks(way=desk.way)
@@ -558,7 +558,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
             Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
         ]
         context.journal.append(*loans)
-        way.look()
+        way.update()
         assert way.now is not None
         assert [row.loan.id.int for row in way.now.to_check] == [1, 2, 3, 4]
         assert (way.proposed, way.now.waiting, way.now.tally.to_bring) == ("check", Counter(), 4)
