@@ -76,7 +76,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
         ("dashboard.core.context", "dashboard.monitoring.site_history"),
         ("dashboard.core.context", "dashboard.reconciliation.alma_job"),
         ("dashboard.core.context", "dashboard.reconciliation.ledger"),
-        ("procedure.circulation.log", "procedure.reconciliation.file_lines"),
     }
 )
 CROWDED = frozenset(

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from procedure.circulation.settlement import ReturnAnswered
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused
 from procedure.reconciliation.entries import LoanAnswered
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.return_entries import ReturnAnswered
 from procedure.reconciliation.row_state import ReconciledLoan
 
 Tell = Callable[[int, int], None]

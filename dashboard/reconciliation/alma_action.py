@@ -9,9 +9,9 @@ import param
 
 from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.settlement import ReturnAnswered
 from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
 from procedure.reconciliation.entries import LoanAnswered
-from procedure.reconciliation.return_entries import ReturnAnswered
 
 
 class AlmaAction(param.Parameterized):

@@ -19,10 +19,10 @@ from dashboard.reconciliation.texts import tellings
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
+from procedure.circulation.settlement import ReturnSettledByHand
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.corrections import ALMA_SCREEN
-from procedure.reconciliation.entries import ReturnSettledByHand
 from procedure.reconciliation.overview import ReconciliationOverview
 
 SHOWN = 50  # returns of a list

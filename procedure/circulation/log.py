@@ -14,6 +14,8 @@ from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.double_scans import DoubleScans
+from procedure.circulation.file_lines import KINDS as LINE_KINDS
+from procedure.circulation.file_lines import FileLines
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.pending_loans import loan_id
@@ -27,8 +29,6 @@ from procedure.circulation.transactions import (
 )
 from procedure.journal import Recorded
 from procedure.local_time import local_minute
-from procedure.reconciliation.file_lines import KINDS as LINE_KINDS
-from procedure.reconciliation.file_lines import FileLines
 
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
 KINDS = ("loan", "void", "waiting", "export", *LINE_KINDS)

@@ -10,6 +10,13 @@ from uuid import UUID
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.circulation.scan_check import scan_doubt
 from procedure.circulation.scan_rules import ScanRules
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    ReturnSettledByHand,
+    SettledByHand,
+    corrected,
+)
 from procedure.circulation.transactions import (
     Export,
     Return,
@@ -20,14 +27,7 @@ from procedure.circulation.transactions import (
 )
 from procedure.errors import TransactionRefused
 from procedure.reconciliation.carts import carted_items
-from procedure.reconciliation.entries import (
-    Corrected,
-    FileUploaded,
-    ManualHandling,
-    ReturnSettledByHand,
-    SettledByHand,
-    corrected,
-)
+from procedure.reconciliation.entries import FileUploaded
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 

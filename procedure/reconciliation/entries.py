@@ -1,15 +1,14 @@
-"""What is learnt and done about a loan on its way back: entries of the journal, never changed."""
+"""What is learnt of a loan from Alma, and the checklist: entries of the journal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.transactions import Loan
+from procedure.circulation.settlement import RequestOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,82 +73,6 @@ class LoanVerified:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
-    """A loan's identifier or barcode put right by a person; the loan itself keeps what was scanned.
-
-    An empty field is not changed; where both are empty, a person has found the loan right as it
-    is. `warning` is the key of the doubt that the corrected scans raise themselves, or None.
-    """
-
-    KIND: ClassVar[str] = "corrected"
-
-    id: UUID
-    at: datetime
-    loan: UUID
-    patron: str = ""
-    item: str = ""
-    workstation: str = ""
-    operator: str | None = None
-    warning: str | None = None
-
-
-def corrected(loan: Loan, corrections: Iterable[Corrected]) -> Loan:
-    """Return a loan with corrections applied, in their order."""
-    for one in corrections:
-        loan = replace(loan, patron=one.patron or loan.patron, item=one.item or loan.item)
-    return loan
-
-
-@dataclass(frozen=True, slots=True)
-class ManualHandling:
-    """A loan that somebody else has to bring into Alma by hand: it goes into no file from now on.
-
-    `note` says what is known, in the words of whoever hands it on, or is a key.
-    """
-
-    KIND: ClassVar[str] = "handed_on"
-
-    id: UUID
-    at: datetime
-    loan: UUID
-    note: str
-    workstation: str = ""
-    operator: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SettledByHand:
-    """A loan settled outside of files: `how` in the words of whoever did it (`operator`)."""
-
-    KIND: ClassVar[str] = "resolved"
-
-    id: UUID
-    at: datetime
-    loan: UUID
-    how: str
-    workstation: str = ""
-    operator: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnSettledByHand:
-    """A return settled outside of the API: `how` in the words of whoever did it (`operator`).
-
-    The usual one is that the book was returned at Alma's own screen; the odd one that Alma has
-    lost its barcode.
-    """
-
-    KIND: ClassVar[str] = "return_resolved"
-
-    id: UUID
-    at: datetime
-    back: UUID
-    how: str
-    workstation: str = ""
-    operator: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class LoanRequested:
     """A loan is about to be made through the API; recorded before the request is sent."""
 
@@ -160,15 +83,6 @@ class LoanRequested:
     loan: UUID
     workstation: str = ""
     operator: str | None = None
-
-
-class RequestOutcome(StrEnum):
-    """What became of a request that makes a loan."""
-
-    MADE = "made"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    NEVER_ARRIVED = "never_arrived"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import KINDS, SETTLING, CirculationLog
 from procedure.circulation.offline_file import RenderedFile, UnwritableRow, render
 from procedure.circulation.offline_layout import USUAL, Layout
+from procedure.circulation.settlement import ManualHandling
 from procedure.circulation.transactions import Export, Loan, Return
 from procedure.errors import JournalMoved, OfflineFileError
 from procedure.journal import Entry, Journal
 from procedure.local_time import local
-from procedure.reconciliation.entries import ManualHandling
 from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_from_cart
 

@@ -33,8 +33,9 @@ import pandas as pd  # pyright: ignore[reportMissingTypeStubs] pandas carries it
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
+from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
-from procedure.reconciliation.entries import RequestOutcome, Verification
+from procedure.reconciliation.entries import Verification
 from procedure.reconciliation.log import SentFile
 from procedure.reconciliation.row_state import (
     DUE_SHIFTED,

@@ -15,18 +15,16 @@ from uuid import UUID
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.log import KINDS as LOG_KINDS
 from procedure.circulation.log import CirculationLog
+from procedure.circulation.settlement import Corrected, ManualHandling, SettledByHand
 from procedure.circulation.transactions import Export, Return, Transaction
 from procedure.journal import Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    SettledByHand,
 )
 from procedure.reconciliation.row_state import (
     NO_HISTORY,

@@ -11,17 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from procedure.circulation.loan_row import LoanRow
-from procedure.circulation.transactions import Export, Loan
-from procedure.reconciliation.entries import (
+from procedure.circulation.settlement import (
     Corrected,
-    LoanAnswered,
-    LoanRequested,
-    LoanVerified,
     ManualHandling,
     RequestOutcome,
     SettledByHand,
     corrected,
 )
+from procedure.circulation.transactions import Export, Loan
+from procedure.reconciliation.entries import LoanAnswered, LoanRequested, LoanVerified
 
 # The reason of a row that waits for a person to say whether the scan is right.
 TO_CHECK = "to_check"

@@ -19,6 +19,15 @@ from dashboard.outage_report.html import as_html
 from dashboard.page import DashboardPage
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    RequestOutcome,
+    ReturnAnswered,
+    ReturnRequested,
+    ReturnSettledByHand,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -30,20 +39,14 @@ from procedure.outages.dossier import read_dossier
 from procedure.outages.record import OutageDeclared, OutageNews, OutageNote
 from procedure.reconciliation.entries import (
     ChecklistTicked,
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    RequestOutcome,
-    ReturnSettledByHand,
-    SettledByHand,
     Verification,
 )
 from procedure.reconciliation.overview import STEPS
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 from procedure.reconciliation.signature import SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

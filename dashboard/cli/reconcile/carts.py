@@ -14,6 +14,7 @@ from dashboard.cli.reconcile.confirm import send_confirmed
 from dashboard.cli.reconcile.format import tell_carts
 from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
+from procedure.circulation.settlement import ReturnAnswered
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
 from procedure.io.uuid7 import new_uuid7
@@ -23,7 +24,6 @@ from procedure.reconciliation.carts import carted_items as judge
 from procedure.reconciliation.corrections import MOVING
 from procedure.reconciliation.corrections import resolve_return as settle_returns
 from procedure.reconciliation.log import KINDS, ReconciliationLog
-from procedure.reconciliation.return_entries import ReturnAnswered
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 

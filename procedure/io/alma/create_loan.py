@@ -10,11 +10,12 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from procedure.circulation.settlement import RequestOutcome
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
 from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
-from procedure.reconciliation.entries import LoanAnswered, LoanRequested, RequestOutcome
+from procedure.reconciliation.entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 

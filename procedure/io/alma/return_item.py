@@ -9,6 +9,12 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from procedure.circulation.settlement import (
+    RequestOutcome,
+    ReturnAnswered,
+    ReturnAttempt,
+    ReturnRequested,
+)
 from procedure.circulation.transactions import Return
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
@@ -17,9 +23,7 @@ from procedure.io.alma.send_once import keep, record_request, send_once
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
-from procedure.reconciliation.entries import RequestOutcome
 from procedure.reconciliation.log import KINDS, ReconciliationLog
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnAttempt, ReturnRequested
 
 # Whatever else happens to the book or to its loans meanwhile: decide anew.
 _MOVING = (

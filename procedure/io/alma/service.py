@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from procedure.circulation.settlement import ReturnAnswered
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.client import AlmaApi, Keys
 from procedure.io.alma.create_loan import lend_by_api, settle
@@ -17,7 +18,6 @@ from procedure.io.alma.verify import prove
 from procedure.journal import Journal
 from procedure.reconciliation.entries import LoanAnswered
 from procedure.reconciliation.log import ReconciliationLog
-from procedure.reconciliation.return_entries import ReturnAnswered
 from procedure.reconciliation.row_state import ReconciledLoan
 
 Tell = Callable[[int, int], None]

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    ReturnAnswered,
+    ReturnRequested,
+    ReturnSettledByHand,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
@@ -12,17 +20,12 @@ from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, Ou
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
     ChecklistTicked,
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    ReturnSettledByHand,
-    SettledByHand,
 )
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 from procedure.reconciliation.signature import SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff

@@ -24,6 +24,7 @@ from dashboard.outage_report.handler import OutageReportHandler
 from dashboard.outage_report.html import as_html, as_markdown
 from dashboard.routes import ROUTES
 from dashboard.translations import language
+from procedure.circulation.settlement import SettledByHand
 from procedure.circulation.transactions import Export, Loan
 from procedure.diagnosis.scenario_file import read_scenario
 from procedure.guide.walk import AnswerGiven
@@ -32,7 +33,6 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.timeline import EventKind, TimelineEvent
-from procedure.reconciliation.entries import SettledByHand
 from procedure.reconciliation.signature import SignedOff
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus

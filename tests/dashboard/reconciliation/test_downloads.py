@@ -19,8 +19,9 @@ from dashboard.core.session import Session
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.routes import ROUTES
+from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Loan
-from procedure.reconciliation.entries import Corrected, FileUploaded
+from procedure.reconciliation.entries import FileUploaded
 from procedure.reconciliation.export import rewritten
 
 NOBODY = "2071234567"

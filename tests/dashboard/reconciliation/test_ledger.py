@@ -15,13 +15,13 @@ from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.outage.outage import OutageState
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.settlement import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
     LoanVerified,
-    SettledByHand,
     Verification,
 )
 from procedure.reconciliation.overview import ReconciliationOverview

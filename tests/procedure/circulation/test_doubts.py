@@ -14,12 +14,13 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK
 from procedure.circulation.doubts import IS_QUESTION, is_question, open_question
 from procedure.circulation.log import CirculationLog
+from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
 from procedure.journal import MemoryJournal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
-from procedure.reconciliation.entries import Corrected, JobReportRecorded
+from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import ToCheck, export_desk, plan_export, to_check, waiting
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import ReconciliationLog

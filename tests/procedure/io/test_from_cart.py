@@ -12,12 +12,13 @@ from procedure.circulation.imports.plan import KINDS as TRANSACTIONS
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
+from procedure.circulation.settlement import ManualHandling
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
-from procedure.reconciliation.entries import JobReportRecorded, ManualHandling
+from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import ExportedFile, export_desk, rewritten
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy

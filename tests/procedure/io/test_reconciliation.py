@@ -13,13 +13,14 @@ from procedure.circulation.imports.file import read_file
 from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
+from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import lend_by_api
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
-from procedure.reconciliation.entries import JobReportRecorded, RequestOutcome
+from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.forecast import AlmaSnapshot, Forecast, forecast_upload
 from procedure.reconciliation.job_report import DONE, match_report, read_job_report

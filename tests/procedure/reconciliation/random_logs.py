@@ -11,6 +11,15 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    RequestOutcome,
+    ReturnAnswered,
+    ReturnRequested,
+    ReturnSettledByHand,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import (
@@ -21,19 +30,13 @@ from procedure.reconciliation.alma_records import (
     UserSeen,
 )
 from procedure.reconciliation.entries import (
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    RequestOutcome,
-    ReturnSettledByHand,
-    SettledByHand,
     Verification,
 )
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 
 # A journal takes long to draw: a few in `make test`, a quarter of the profile in `make campaign`.
 MANY = settings(max_examples=max(25, settings.default.max_examples // 4))

@@ -12,7 +12,8 @@ from typing import Any
 
 from procedure.circulation.doubts import open_question
 from procedure.circulation.loan_row import LoanRow
-from procedure.reconciliation.entries import LoanVerified, RequestOutcome, Verification
+from procedure.circulation.settlement import RequestOutcome
+from procedure.reconciliation.entries import LoanVerified, Verification
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import LoanHistory, ReconciliationState
 

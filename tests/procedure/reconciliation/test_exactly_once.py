@@ -34,6 +34,7 @@ from procedure.circulation.lending import lend, void
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import parse
+from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.io.database.database import open_database
@@ -42,7 +43,6 @@ from procedure.io.database.sqlite import sqlite_backend
 from procedure.io.database.writer import Writer
 from procedure.journal import Journal, MemoryJournal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
-from procedure.reconciliation.entries import Corrected
 from procedure.reconciliation.export import export_desk, rewritten
 from procedure.reconciliation.log import ReconciliationLog
 

@@ -17,10 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import OfflineRow, parse, render
 from procedure.circulation.offline_layout import Layout
+from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
 from procedure.journal import Entry, MemoryJournal, Newest, Recorded
-from procedure.reconciliation.entries import Corrected
 from procedure.reconciliation.export import (
     export_desk,
     find_export,

@@ -14,21 +14,23 @@ from hypothesis import strategies as st
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.offline_file import render
 from procedure.circulation.offline_layout import Layout
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    RequestOutcome,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry, MemoryJournal, Recorded
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
 from procedure.reconciliation.entries import (
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    RequestOutcome,
-    SettledByHand,
     Verification,
 )
 from procedure.reconciliation.export import plan_export, rewritten, waiting

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from procedure.circulation.loan_row import LoanRow
 from procedure.circulation.offline_file import in_order
+from procedure.circulation.settlement import SettledByHand
 from procedure.circulation.transactions import Export, Loan, Return, Transaction, Void
 from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemFacts, ItemSeen, UserFacts, UserSeen
@@ -22,7 +23,6 @@ from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
     LoanVerified,
-    SettledByHand,
     Verification,
 )
 from procedure.reconciliation.export import waiting

@@ -8,24 +8,27 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from procedure.circulation.settlement import (
+    Corrected,
+    ManualHandling,
+    RequestOutcome,
+    ReturnAnswered,
+    ReturnRequested,
+    SettledByHand,
+)
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.journal import Entry, MemoryJournal, Recorded
 from procedure.reconciliation.entries import (
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanAnswered,
     LoanRequested,
     LoanVerified,
-    ManualHandling,
-    RequestOutcome,
-    SettledByHand,
     Verification,
 )
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnRequested
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED
 from procedure.io.alma.return_item import scan_in_by_api, settle_scan
 from procedure.reconciliation.carts import carted_items
-from procedure.reconciliation.entries import RequestOutcome
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.database.test_killed import Killed, Mortal

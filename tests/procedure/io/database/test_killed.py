@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from procedure.circulation.settlement import Corrected, RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED, lend_by_api, settle
@@ -16,11 +17,9 @@ from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
 from procedure.journal import MemoryJournal
 from procedure.reconciliation.entries import (
-    Corrected,
     FileUploaded,
     JobReportRecorded,
     LoanVerified,
-    RequestOutcome,
     Verification,
 )
 from procedure.reconciliation.log import KINDS, ReconciliationLog

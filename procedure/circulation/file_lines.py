@@ -7,19 +7,28 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procedure.circulation.doubts import open_question
-from procedure.circulation.transactions import Export, Loan, Return, Void
-from procedure.journal import Recorded
-from procedure.reconciliation.entries import (
+from procedure.circulation.settlement import (
     Corrected,
     ManualHandling,
+    ReturnAnswered,
+    ReturnAttempt,
+    ReturnRequested,
     ReturnSettledByHand,
     SettledByHand,
     corrected,
 )
-from procedure.reconciliation.return_entries import KINDS as SCAN_KINDS
-from procedure.reconciliation.return_entries import ReturnAnswered, ReturnAttempt, ReturnRequested
+from procedure.circulation.transactions import Export, Loan, Return, Void
+from procedure.journal import Recorded
 
-KINDS = ("return", "corrected", "handed_on", "resolved", "return_resolved", *SCAN_KINDS)
+KINDS = (
+    "return",
+    "corrected",
+    "handed_on",
+    "resolved",
+    "return_resolved",
+    "scan_intended",
+    "scan_answered",
+)
 
 
 class FileLines:
