@@ -58,9 +58,11 @@ class LoanLogFilter(param.Parameterized):
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
-        lines = self.context.loan_log.lines
-        to_check = row.state is LoanState.RECORDED and row.loan.id not in lines.kept_out
-        return row.void_after_export or (to_check and lines.open_question(row.loan) is not None)
+        settlements = self.context.loan_log.settlements
+        to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
+        return row.void_after_export or (
+            to_check and settlements.open_question(row.loan) is not None
+        )
 
     def _found(self) -> Iterable[LoanRow]:
         day = date.fromisoformat(self.day) if self.day else None

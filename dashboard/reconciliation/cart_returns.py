@@ -33,7 +33,8 @@ class CartReturns(AlmaAction):
     @property
     def open_scan(self) -> bool:
         """Whether a return of this book was sent, and its fate is not known."""
-        scan = self.book and self.way.context.way.found.log.lines.scans.get(self.book.back.id)
+        attempts = self.way.context.way.found.log.settlements.attempts
+        scan = self.book and attempts.get(self.book.back.id)
         return scan is not None and scan.open
 
     def give_back(self) -> None:

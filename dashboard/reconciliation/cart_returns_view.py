@@ -141,9 +141,9 @@ class CartReturnsView(Viewer):
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
         """Give the books that somebody settled, the last one first."""
-        lines = self._way.context.way.found.log.lines
-        for settled in reversed(lines.returned_by_hand.values()):
-            for back in lines.returns([settled.back]):
+        log = self._way.context.way.found.log
+        for settled in reversed(log.settlements.returns_by_hand.values()):
+            if (back := log.find_return(settled.back)) is not None:
                 yield back, settled
 
     def _counted(self, now: ReconciliationOverview) -> list[DeskCarts]:

@@ -7,18 +7,12 @@ is worse than one that comes a day later.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from procedure.circulation.transactions import Loan
 
-
-class Correction(Protocol):
-    """A correction of a loan, as far as doubts are concerned."""
-
-    @property
-    def warning(self) -> str | None:
-        """The key of the doubt that the corrected loan raises, None without any."""
-        ...
+if TYPE_CHECKING:
+    from procedure.circulation.settlement import Corrected
 
 
 # By the key of `Loan.warning`. What is not listed is a question: a handbook's shapes may raise
@@ -61,7 +55,7 @@ def is_question(key: str | None) -> bool:
     return key is not None and IS_QUESTION.get(key, True)
 
 
-def open_question(loan: Loan, corrections: Sequence[Correction] = ()) -> str | None:
+def open_question(loan: Loan, corrections: Sequence[Corrected] = ()) -> str | None:
     """Return the key of the question that nobody has decided about a loan, None without any.
 
     `corrections` are those of the loan in their order. The person at the desk decides by

@@ -14,11 +14,11 @@ from operator import attrgetter
 from uuid import UUID
 
 from procedure.circulation.double_scans import DoubleScans
-from procedure.circulation.file_lines import KINDS as LINE_KINDS
-from procedure.circulation.file_lines import FileLines
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.offline_file import in_order
 from procedure.circulation.pending_loans import loan_id
+from procedure.circulation.settlement import KINDS as SETTLEMENT_KINDS
+from procedure.circulation.settlement import Settlements
 from procedure.circulation.transactions import (
     Export,
     Loan,
@@ -31,7 +31,7 @@ from procedure.journal import Recorded
 from procedure.local_time import local_minute
 
 # The kinds of entry that the log is made of, and the ones that settle what goes into a file.
-KINDS = ("loan", "void", "waiting", "export", *LINE_KINDS)
+KINDS = ("loan", "return", "void", "waiting", "export", *SETTLEMENT_KINDS)
 SETTLING = (
     *("void", "export", "corrected", "handed_on", "resolved"),
     *("return", "return_resolved", "scan_intended", "scan_answered"),
@@ -41,7 +41,7 @@ SETTLING = (
 class CirculationLog:
     """The fold of loans, returns, pending loans, voids and exports; `extend` adds new entries.
 
-    `lines` is what goes into files beside the loans as they were scanned.
+    `settlements` is what was done about the loans and returns afterwards.
 
     Days are those of Europe/Zurich. Rows come in the order of `LoanRow.order`. An entry that was
     folded already changes nothing, and a void or an export may come before what it names.
@@ -49,7 +49,7 @@ class CirculationLog:
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
         self.position = 0
-        self.lines = FileLines()
+        self.settlements = Settlements()
         self._rows: dict[UUID, LoanRow] = {}
         self._order: list[tuple[datetime, int, int, UUID]] = []
         self._index: dict[str, dict[str | date, list[UUID]]] = {
@@ -76,8 +76,6 @@ class CirculationLog:
             return
         self.position = recorded.position
         entry = recorded.entry
-        if not isinstance(entry, Loan):
-            self.lines.take(recorded)
         match entry:
             case Loan():
                 self._add_loan(entry, recorded)
@@ -89,8 +87,9 @@ class CirculationLog:
                 self._add_void(entry)
             case Export():
                 self._add_export(entry)
+                self.settlements.add(recorded)
             case _:
-                pass
+                self.settlements.add(recorded)
 
     def find(self, entry: UUID) -> Transaction | PendingLoan | Void | None:
         """Return the loan, return, pending loan or void with this id, void ones too."""
@@ -163,6 +162,10 @@ class CirculationLog:
         first = self._repeats.find(loan)
         return None if first is None else self._rows[first]
 
+    def find_return(self, back: UUID) -> Return | None:
+        """Return the return with this id, a void one too; None when the log has no such return."""
+        return self._returns.get(back)
+
     def returns(self) -> list[Return]:
         """Return the returns that are not void, in the order of time."""
         standing = (back for back in self._returns.values() if back.id not in self._void_of)
@@ -209,8 +212,12 @@ class CirculationLog:
     def lines_of(self, export: Export) -> list[Transaction]:
         """Return the loans and returns of a file as they were written into it, line by line."""
         rows = [row for loan in export.loans if (row := self._rows.get(loan)) is not None]
-        loans = [self.lines.corrected(row.loan, export) for row in rows]
-        return in_order(loans, self.lines.returns(export.returns))
+        loans = [self.settlements.corrected(row.loan, export) for row in rows]
+        return in_order(loans, self.returns_in(export))
+
+    def returns_in(self, export: Export) -> list[Return]:
+        """Return the returns of a file, void ones too, as far as they are known."""
+        return [self._returns[back] for back in export.returns if back in self._returns]
 
     def _matching(self, keys: Sequence[tuple[str, str | date]]) -> list[LoanRow]:
         rarest, *others = sorted(keys, key=lambda key: len(self._with(*key)))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from procedure.circulation.transactions import Loan
+from procedure.circulation.doubts import open_question
+from procedure.circulation.transactions import Export, Loan
+from procedure.journal import Recorded
+
+KINDS = (
+    *("corrected", "handed_on", "resolved", "return_resolved"),
+    *("scan_intended", "scan_answered"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +151,72 @@ class ReturnAttempt:
     def done(self) -> bool:
         """Whether Alma has the return."""
         return self.answer is not None and self.answer.fate is RequestOutcome.MADE
+
+
+class Settlements:
+    """The fold of these entries and of the exports; `add` takes every entry, in order.
+
+    `excluded` are the loans that go into no file any more: handed on, or settled by hand.
+    `attempts` are the last ones to return an item through the API, `returns_by_hand` how returns
+    were settled otherwise, both by the id of the return.
+    """
+
+    def __init__(self) -> None:
+        self.excluded: set[UUID] = set()
+        self.attempts: dict[UUID, ReturnAttempt] = {}
+        self.returns_by_hand: dict[UUID, ReturnSettledByHand] = {}
+        self._exported_returns: set[UUID] = set()
+        self._exported_at: dict[UUID, int] = {}
+        self._corrected_to: dict[str, list[UUID]] = defaultdict(list)
+        self._corrections: dict[UUID, list[tuple[int, Corrected]]] = defaultdict(list)
+
+    def add(self, recorded: Recorded) -> None:
+        """Add one entry; entries of other kinds are passed over."""
+        match entry := recorded.entry:
+            case Export():
+                self._exported_at.setdefault(entry.id, recorded.position)
+                self._exported_returns.update(entry.returns)
+            case Corrected():
+                self._corrections[entry.loan].append((recorded.position, entry))
+                for value in filter(None, (entry.item, entry.patron)):
+                    self._corrected_to[value].append(entry.loan)
+            case ManualHandling() | SettledByHand():
+                self.excluded.add(entry.loan)
+            case ReturnRequested():
+                self.attempts[entry.back] = ReturnAttempt(entry)
+            case ReturnAnswered() if entry.back in self.attempts:
+                self.attempts[entry.back] = replace(self.attempts[entry.back], answer=entry)
+            case ReturnSettledByHand():
+                self.returns_by_hand[entry.back] = entry
+            case _:
+                pass
+
+    def corrected(self, loan: Loan, export: Export | None = None) -> Loan:
+        """Return a loan with its corrections, those of before an export only when one is given."""
+        if loan.id not in self._corrections:
+            return loan
+        until = None if export is None else self._exported_at.get(export.id)
+        known = self._corrections[loan.id]
+        return corrected(loan, [one for at, one in known if until is None or at < until])
+
+    def open_question(self, loan: Loan) -> str | None:
+        """Return the question about a loan that nobody has decided.
+
+        See `procedure.circulation.doubts`.
+        """
+        return open_question(loan, [one for _, one in self._corrections.get(loan.id, ())])
+
+    def corrected_to(self, value: str) -> Sequence[UUID]:
+        """Return the loans whose barcode or identifier was at some time corrected to this one."""
+        return self._corrected_to.get(value, ())
+
+    def is_settled(self, back: UUID) -> bool:
+        """Return whether a return was made through the API, or settled by hand."""
+        attempt = self.attempts.get(back)
+        return back in self.returns_by_hand or (attempt is not None and attempt.done)
+
+    def is_sent(self, back: UUID) -> bool:
+        """Return whether a return is settled, in a file, or was sent to the API unanswered."""
+        attempt = self.attempts.get(back)
+        is_open = attempt is not None and attempt.open
+        return back in self._exported_returns or is_open or self.is_settled(back)

@@ -44,7 +44,7 @@ def carted_items(found: ReconciliationLog, returns: Iterable[Return]) -> list[Ca
     knows of the later loan, and returning the book there would end it. So is a book that was
     scanned in, or settled by hand.
     """
-    left = [one for one in returns if not found.log.lines.in_alma(one.id)]
+    left = [one for one in returns if not found.log.settlements.is_settled(one.id)]
     about = by_item(found.rows_about({one.item for one in left}))
     judged_backs = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
     return [one for one in judged_backs if one is not None]

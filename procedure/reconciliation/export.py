@@ -133,9 +133,10 @@ def _waiting(log: CirculationLog, desk: str | None = None) -> tuple[list[Loan], 
     """Return the loans that can go into a file now, and those to be checked before they do."""
     ready, doubtful = list[Loan](), list[ToCheck]()
     for row in log.rows(desk=desk, state=LoanState.RECORDED):
-        if row.loan.id in log.lines.kept_out:
+        if row.loan.id in log.settlements.excluded:
             continue
-        loan, question = log.lines.corrected(row.loan), log.lines.open_question(row.loan)
+        loan = log.settlements.corrected(row.loan)
+        question = log.settlements.open_question(row.loan)
         if question is None:
             ready.append(loan)
         else:

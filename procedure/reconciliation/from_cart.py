@@ -37,11 +37,11 @@ def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loa
 
 
 def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
-    backs = log.lines.standing(loan.item)
+    backs = [one for one in log.standing(loan.item) if isinstance(one, Return)]
     if not backs:
         return None
     others = (row.loan for row in log.rows(item=loan.item) if row.stands)
-    sent = {one.id for one in backs if one.id in log.lines.gone_up or _scanned_in(log, one)}
+    sent = {one.id for one in backs if log.settlements.is_sent(one.id)}
     return return_before(loan, backs, others, sent)
 
 
@@ -69,11 +69,6 @@ def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> 
         if row.void is None and _key(row.loan) <= _key(back)
     }
     return tuple(sorted(found - {desk}))
-
-
-def _scanned_in(log: CirculationLog, back: Return) -> bool:
-    scan = log.lines.scans.get(back.id)
-    return log.lines.in_alma(back.id) or (scan is not None and scan.open)
 
 
 def _key(one: Loan | Return) -> tuple[object, ...]:

@@ -185,7 +185,7 @@ class ReconciliationLog:
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
         """Return the rows of an identifier, as it was scanned or as it was corrected to."""
-        corrected = (self.log.row(loan) for loan in self.log.lines.corrected_to(patron))
+        corrected = (self.log.row(loan) for loan in self.log.settlements.corrected_to(patron))
         also = [row for row in corrected if row is not None]
         rows = {row.loan.id: row for row in (*self.log.rows(patron=patron), *also)}
         return self._reconciled(sorted(rows.values(), key=_order))
@@ -243,8 +243,8 @@ class ReconciliationLog:
         return [self._file(export) for export in self.log.exports]
 
     def returns(self) -> list[StandingReturn]:
-        """Return what was given back and stands, in the order of the journal."""
-        return [self._standing(back) for back in self.log.lines.all_standing()]
+        """Return what was given back and stands, in the order of time."""
+        return [self._standing(back) for back in self.log.returns()]
 
     def trail(self, loan: UUID) -> LoanHistory:
         """Return what was said of a loan."""
@@ -256,7 +256,7 @@ class ReconciliationLog:
         return reconciled_loans(self.table(rows))
 
     def _about(self, item: str) -> list[LoanRow]:
-        corrected = (self.log.row(loan) for loan in self.log.lines.corrected_to(item))
+        corrected = (self.log.row(loan) for loan in self.log.settlements.corrected_to(item))
         return [*self.log.rows(item=item), *(row for row in corrected if row is not None)]
 
     def _file(self, export: Export) -> SentFile:
@@ -266,17 +266,16 @@ class ReconciliationLog:
         )
         return SentFile(
             *(export, self._sent_at[export.id], began, ended),
-            tuple(self.log.lines.returns(export.returns)),
+            tuple(self.log.returns_in(export)),
             self.uploads.at.get(export.id),
             self.uploads.reports.get(export.id),
         )
 
     def _standing(self, back: Return) -> StandingReturn:
-        lines = self.log.lines
-        by_hand, in_alma = back.id in lines.returned_by_hand, lines.in_alma(back.id)
-        scan = lines.scans.get(back.id)
-        is_sent = back.id in lines.gone_up or in_alma or (scan is not None and scan.open)
-        return StandingReturn(back, "by_hand" if by_hand else "by_api" if in_alma else "", is_sent)
+        settlements = self.log.settlements
+        by_hand, settled = back.id in settlements.returns_by_hand, settlements.is_settled(back.id)
+        fate = "by_hand" if by_hand else "by_api" if settled else ""
+        return StandingReturn(back, fate, settlements.is_sent(back.id))
 
     def change(self, loan: UUID, **last: Any) -> None:
         """Put newer entries into what is known of a loan; its earlier history is not touched."""

@@ -57,7 +57,7 @@ def cart(*, desk: str | None, as_json: bool) -> None:
 
 
 def _object(row: CartedItem, found: ReconciliationLog) -> dict[str, object]:
-    scan = found.log.lines.scans.get(row.back.id)
+    scan = found.log.settlements.attempts.get(row.back.id)
     return {
         "id": str(row.back.id),
         "desk": row.back.desk,
@@ -95,7 +95,7 @@ def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None
         found, rows = _read(there.journal)
         chosen = find_by_prefix(back, (one.back.id for one in rows), what="book on a cart")
         row = next(one for one in rows if one.back.id == chosen)
-        scan = found.log.lines.scans.get(chosen)
+        scan = found.log.settlements.attempts.get(chosen)
         send_confirmed(
             settings,
             send=lambda api: scan_in_by_api(

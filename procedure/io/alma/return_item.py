@@ -12,7 +12,6 @@ from uuid import UUID
 from procedure.circulation.settlement import (
     RequestOutcome,
     ReturnAnswered,
-    ReturnAttempt,
     ReturnRequested,
 )
 from procedure.circulation.transactions import Return
@@ -64,10 +63,10 @@ async def scan_in_by_api(
 
 def _safe(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
     found = ReconciliationLog(journal.since(kinds=KINDS))
-    known = next(iter(found.log.lines.returns([back])), None)
+    known = found.log.find_return(back)
     if known is None:
         raise TransactionRefused("return_unknown", "The log has no return with this id.")
-    scan = found.log.lines.scans.get(back)
+    scan = found.log.settlements.attempts.get(back)
     if scan is not None and scan.open:
         raise TransactionRefused(
             "fate_unknown",
@@ -106,8 +105,8 @@ async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ReturnAnswe
         AlmaError: Alma does not tell.
     """
     found = ReconciliationLog(journal.since(kinds=KINDS))
-    scan: ReturnAttempt | None = found.log.lines.scans.get(back)
-    known = next(iter(found.log.lines.returns([back])), None)
+    scan = found.log.settlements.attempts.get(back)
+    known = found.log.find_return(back)
     if scan is None or not scan.open or known is None:
         raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
     seen = await api.item(known.item)

@@ -474,7 +474,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts.settle_desk(row.desk, "")
         assert [one.back.id for one in desk.way.now.carts] == [lent.id]
         assert desk.way.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
-        settled = desk.context.way.found.log.lines.returned_by_hand.values()
+        settled = desk.context.way.found.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
             ("code perdu", "L. M."),
             ("alma_screen", "L. M."),

@@ -272,7 +272,7 @@ class Lending(RuleBasedStateMachine):
         assert [one for one in made if one.id not in void and not self.in_alma(one, log)] == []
         assert not log.rows(state=LoanState.RECORDED)
         lines = [row.loan for row in log.rows() if row.export is not None]
-        written = [log.lines.corrected(loan) for loan in lines]
+        written = [log.settlements.corrected(loan) for loan in lines]
         shown = [(minute(loan.at), loan.item, loan.patron) for loan in written]
         assert Counter(self.alma) == Counter(shown)
         self.check_nothing_went_twice(lines)

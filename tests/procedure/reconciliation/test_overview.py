@@ -213,7 +213,7 @@ def test_forecasts_are_made_in_the_order_of_the_upload(log: list[Recorded]) -> N
             for row, trail in zip(inside, trails, strict=True)
             if trail.export is not None and trail.export[1].id == export.id
         ]
-        lines += in_order(loans, found.log.lines.returns(export.returns))
+        lines += in_order(loans, found.log.returns_in(export))
     waiting_rows = [row for row in rows if found.trail(row.loan.id).export is None and row.stands]
     for row in sorted(waiting_rows, key=lambda row: row.loan.desk):
         lines.append(found.trail(row.loan.id).apply_corrections(row.loan))

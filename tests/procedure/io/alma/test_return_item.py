@@ -86,7 +86,7 @@ def test_a_book_that_alma_does_not_know_is_not_called_returned(there: Library) -
     del there.day.stand_in.world.items["book"]
     with pytest.raises(TransactionRefused, match="no item with this barcode"):
         there.day.ask(settling(there))
-    assert there.found.log.lines.scans[BACK.id].open
+    assert there.found.log.settlements.attempts[BACK.id].open
 
 
 @pytest.mark.parametrize(
