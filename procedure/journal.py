@@ -6,15 +6,12 @@ is one dataclass with its stored name and one row in `procedure.io.database.entr
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import ClassVar, Protocol
 from uuid import UUID
-
-from procedure.errors import JournalMoved
 
 
 class Entry(Protocol):
@@ -97,63 +94,3 @@ class Journal(Protocol):
     def position(self) -> int:
         """Return the place of the newest entry, 0 in an empty journal."""
         ...
-
-
-class MemoryJournal:
-    """A journal for tests and drills: the same promises, until the program ends."""
-
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._kept: list[Recorded] = []
-        self._places: dict[object, int] = {}
-
-    def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Keep the entries; see `Journal.append`."""
-        if unless_newer is not None:
-            kinds, position = unless_newer
-            if self.since(position, kinds=kinds):
-                raise JournalMoved(MOVED)
-        return tuple(self._keep(entry) for entry in entries)
-
-    def submit(
-        self, *entries: Entry, unless_newer: Newest | None = None
-    ) -> Future[tuple[Recorded, ...]]:
-        """Keep the entries at once; see `Journal.submit`."""
-        future: Future[tuple[Recorded, ...]] = Future()
-        try:
-            future.set_result(self.append(*entries, unless_newer=unless_newer))
-        except JournalMoved as moved:
-            future.set_exception(moved)
-        return future
-
-    async def record(self, *entries: Entry) -> tuple[Recorded, ...]:
-        """Keep the entries; see `Journal.record`."""
-        return self.append(*entries)
-
-    def since(
-        self,
-        position: int = 0,
-        *,
-        kinds: Collection[str] | None = None,
-        at_least: datetime | None = None,
-        until: int | None = None,
-    ) -> Sequence[Recorded]:
-        """Return what was kept after `position`; see `Journal.since`."""
-        return [
-            one
-            for one in islice(self._kept, position, until)
-            if (kinds is None or one.entry.KIND in kinds)
-            and (at_least is None or one.entry.at >= at_least)
-        ]
-
-    def position(self) -> int:
-        """Return the place of the newest entry."""
-        return len(self._kept)
-
-    def _keep(self, entry: Entry) -> Recorded:
-        place = self._places.get(entry.id)
-        if place is None:
-            place = len(self._kept)
-            self._places[entry.id] = place
-            self._kept.append(Recorded(place + 1, self._now(), entry))
-        return self._kept[place]

@@ -12,12 +12,11 @@ import pytest
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from procedure.journal import MemoryJournal
 from procedure.monitoring.board import StatusBoard as Judgement
 from procedure.monitoring.board import add_outcome
 from procedure.monitoring.downtime import WORKING
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import Outcome, Status, Target
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 if TYPE_CHECKING:
     from dashboard.core.context import AppContext

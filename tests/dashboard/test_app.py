@@ -9,10 +9,9 @@ from dashboard.app import credentials, neighbour_watch
 from dashboard.core.context import AppContext
 from dashboard.settings import Settings
 from procedure.handbook.model import Handbook
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.neighbours import BoardProblem, Neighbour, NeighbourBoard
 from procedure.status_pages.feed import Feed
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 
 def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbook) -> None:

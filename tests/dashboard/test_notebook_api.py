@@ -24,8 +24,8 @@ from procedure.circulation.transactions import Loan
 from procedure.errors import JournalMissing, JournalTooOld
 from procedure.handbook.model import Handbook
 from procedure.io.database.database import Database, open_database
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import Outcome, Status
+from tests.support.memory import MemoryHistory
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 

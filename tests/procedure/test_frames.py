@@ -12,12 +12,12 @@ from pandas.testing import assert_frame_equal
 from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.journal import MemoryJournal
 from procedure.monitoring.downtime import Availability, Downtime, StatusInterval
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from procedure.monitoring.rollup import ReadingRows, SummaryColumns
 from procedure.outages.announcements import Announcement
 from procedure.outages.observed import AvailabilityFigures
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, 0, 250_000, tzinfo=UTC)
 LATER = AT + timedelta(minutes=5)

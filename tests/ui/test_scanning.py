@@ -19,9 +19,8 @@ from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure.circulation.scan_rules import ScanKind, ScanRules, ScanShape
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.io.handbook_files import load_handbook
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from tests.dashboard.conftest import StillWatch
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 pytestmark = pytest.mark.ui
 

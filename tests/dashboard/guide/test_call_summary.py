@@ -17,10 +17,9 @@ from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.settings import Settings
 from dashboard.translations import language
 from procedure.handbook.model import Handbook
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 FRENCH, ENGLISH = language("fr"), language("en")
 THIN = "\u202f"

@@ -18,8 +18,8 @@ from dashboard.monitoring.probe_grid import ProbeGrid
 from procedure.errors import JournalUnwritable
 from procedure.guide.opening_hours import ContactAvailability, Presence
 from procedure.guide.walk import AnswerGiven, Walk
-from procedure.journal import MemoryJournal
 from procedure.monitoring.model import FailureCause, Status
+from tests.support.memory import MemoryJournal
 
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.translations import language
 from procedure.diagnosis.rules import FaultLocation
 from procedure.errors import JournalUnwritable
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import FailureCause, Status, Vantage
 from procedure.status_pages.status import PageStatus
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.memory import MemoryHistory
 
 ALMA = ("alma-saml", "alma-secours")
 

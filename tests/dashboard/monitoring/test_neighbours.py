@@ -31,11 +31,10 @@ from dashboard.translations import language
 from procedure.diagnosis.reasons import DiagnosisReason
 from procedure.diagnosis.rules import FaultLocation
 from procedure.io.neighbour_scheduler import NeighbourScheduler
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import Status
 from procedure.monitoring.neighbours import BoardProblem, Neighbour
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 ALMA = ("alma-saml", "alma-secours")
 

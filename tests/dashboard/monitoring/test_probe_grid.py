@@ -13,8 +13,8 @@ from dashboard.monitoring.situation import Situation, SituationKind
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import add_outcome
 from procedure.monitoring.downtime import Downtime
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from tests.support.memory import MemoryHistory
 
 MINUTE = timedelta(minutes=1)
 UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN

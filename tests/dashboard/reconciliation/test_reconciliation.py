@@ -32,8 +32,6 @@ from procedure.errors import TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.checklist import BEFORE, BLOCK_BACK
 from procedure.reconciliation.export import rewritten
@@ -43,6 +41,7 @@ from procedure.reconciliation.row_state import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.dashboard.conftest import StillWatch
 from tests.procedure.io.planted import DESKS, KEYS, Day, day
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 
 @dataclass

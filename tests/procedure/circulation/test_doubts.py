@@ -18,7 +18,6 @@ from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Loan, Void
 from procedure.errors import TransactionRefused
 from procedure.io.handbook_files import load_handbook
-from procedure.journal import MemoryJournal
 from procedure.reconciliation.corrections import confirm_scan, correct_loan
 from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import ToCheck, export_desk, plan_export, to_check, waiting
@@ -27,6 +26,7 @@ from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.overview import overview
 from procedure.reconciliation.re_export import plan_again
 from procedure.reconciliation.row_state import ReconciliationState
+from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NUMBERS = count(1000)

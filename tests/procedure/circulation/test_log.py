@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from procedure.circulation.loan_row import LoanRow, LoanState
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
-from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.journal import Entry, Recorded
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

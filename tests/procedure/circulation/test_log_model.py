@@ -16,7 +16,8 @@ from procedure.circulation.imports.known import minute_shown, recorded_alike
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Export, Loan, PendingLoan, Return, Void
-from procedure.journal import Entry, MemoryJournal
+from procedure.journal import Entry
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 22, 58, tzinfo=UTC)
 TIMES = [AT + timedelta(minutes=minutes) for minutes in (0, 1, 2, 5, 90)]

@@ -16,8 +16,9 @@ from procedure.circulation.pending_loans import (
 )
 from procedure.circulation.transactions import Loan, PendingLoan, Void
 from procedure.errors import TransactionRefused
-from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.journal import Entry, Recorded
 from procedure.reconciliation.export import plan_export
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ONE = PendingLoan(UUID(int=1), AT, "CMU", "I1", "CMU-3", "mb", 7)

@@ -17,7 +17,7 @@ from procedure.diagnosis.evidence import (
 )
 from procedure.diagnosis.scenario import Scenario, ScenarioReading, evidence_at
 from procedure.diagnosis.staff_reports import StaffReport, StaffReports
-from procedure.journal import Entry, MemoryJournal
+from procedure.journal import Entry
 from procedure.monitoring.model import SERVER, Status, Vantage
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
@@ -26,6 +26,7 @@ from procedure.status_pages.maintenance import (
 )
 from procedure.status_pages.readings import PageStatusReadByStaff, feed_reading, person_reading
 from procedure.status_pages.status import PageReport, PageStatus
+from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

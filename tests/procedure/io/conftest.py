@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from procedure.io.database.database import open_database
-from procedure.journal import Journal, MemoryJournal
-from procedure.monitoring.history import History, MemoryHistory
+from procedure.journal import Journal
+from procedure.monitoring.history import History
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 POSTGRES = os.environ.get("RELAIS_TEST_POSTGRES_URL", "")
 SERVERS = ("postgresql",) if POSTGRES else ()

@@ -15,7 +15,6 @@ from procedure.circulation.log import CirculationLog
 from procedure.circulation.settlement import ManualHandling
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.io.alma.verify import prove
-from procedure.journal import MemoryJournal
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
 from procedure.reconciliation.entries import JobReportRecorded
@@ -30,6 +29,7 @@ from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Stock, World
 from tests.procedure.io.planted import BEGAN, KEYS, NOW, Day
+from tests.support.memory import MemoryJournal
 
 FIRST = Loan(UUID(int=1), BEGAN, "ARVE", "2070000001", "book")
 BACK = Return(UUID(int=2), BEGAN + timedelta(minutes=30), "CMU", "book")

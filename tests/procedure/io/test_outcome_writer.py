@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from procedure.errors import JournalUnwritable
 from procedure.io.outcome_writer import MOST_UNKEPT, OutcomeWriter
 from procedure.monitoring.blind_periods import BlindPeriod
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import Outcome, Status
+from tests.support.memory import MemoryHistory
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 

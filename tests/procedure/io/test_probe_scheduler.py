@@ -12,9 +12,9 @@ from itertools import pairwise
 from procedure.errors import JournalUnwritable
 from procedure.io.probe_scheduler import ProbeScheduler
 from procedure.monitoring.blind_periods import BlindPeriod
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Status, Target, Vantage
 from tests.procedure.io.virtual_time import NOON, VirtualLoop, now, run
+from tests.support.memory import MemoryHistory
 
 
 def target(key: str, seconds: float = 60) -> Target:

@@ -18,7 +18,6 @@ from procedure.circulation.transactions import Loan
 from procedure.io.alma.create_loan import lend_by_api
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
-from procedure.journal import MemoryJournal
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import export_desk
@@ -28,6 +27,7 @@ from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
 from procedure.reconciliation.row_state import ReconciliationState
 from tests.procedure.io.planted import DESKS, TROUBLES, Day, day
+from tests.support.memory import MemoryJournal
 
 TERMS = {"1H": timedelta(hours=1)}
 LIBRARIES = dict.fromkeys(DESKS, ("MAIN",))

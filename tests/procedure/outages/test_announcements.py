@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
-from procedure.journal import Entry, MemoryJournal
+from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability
 from procedure.monitoring.model import FailureCause, Status
 from procedure.monitoring.services import Service
@@ -20,6 +20,7 @@ from procedure.outages.announcements import (
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
+from tests.support.memory import MemoryJournal
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SERVICES = (Service("A3", ("switch",)), Service("A4", ("alma",), announced=True))

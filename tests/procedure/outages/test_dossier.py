@@ -10,9 +10,8 @@ from procedure.circulation.transactions import Export, Loan, Void
 from procedure.diagnosis.staff_reports import StaffReport
 from procedure.guide.walk import AnswerGiven
 from procedure.io.handbook_files import load_handbook
-from procedure.journal import Entry, MemoryJournal
+from procedure.journal import Entry
 from procedure.monitoring.downtime import Downtime, StatusInterval
-from procedure.monitoring.history import MemoryHistory
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.dossier import (
     DeskLoans,
@@ -36,6 +35,7 @@ from procedure.reconciliation.row_state import ReconciliationState
 from procedure.status_pages.maintenance import MaintenancePlanned
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 RULES = load_handbook(PACKAGED_HANDBOOK).scans
 BEGUN = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)

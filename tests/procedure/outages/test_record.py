@@ -7,7 +7,7 @@ from uuid import UUID
 
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.diagnosis.staff_reports import StaffReport
-from procedure.journal import Entry, MemoryJournal
+from procedure.journal import Entry
 from procedure.outages.record import (
     OutageDeclared,
     OutageEnded,
@@ -16,6 +16,7 @@ from procedure.outages.record import (
     OutageNote,
     OutageRecord,
 )
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 21, tzinfo=UTC)
 FIRST, SECOND = UUID(int=1), UUID(int=2)

@@ -20,7 +20,7 @@ from procedure.circulation.offline_layout import Layout
 from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import OfflineFileError
-from procedure.journal import Entry, MemoryJournal, Newest, Recorded
+from procedure.journal import Entry, Newest, Recorded
 from procedure.reconciliation.export import (
     export_desk,
     find_export,
@@ -29,6 +29,7 @@ from procedure.reconciliation.export import (
     waiting,
 )
 from procedure.reconciliation.from_cart import CartLoanPolicy
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 NEW = UUID("d4620b16-bdbe-4b4d-83ff-4586500b90e8")

@@ -10,10 +10,10 @@ import pytest
 from procedure.circulation.imports.conflicts import OutagePeriod
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan
-from procedure.journal import MemoryJournal
 from procedure.local_time import GENEVA
 from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
+from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=GENEVA)

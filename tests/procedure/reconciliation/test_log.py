@@ -22,7 +22,7 @@ from procedure.circulation.settlement import (
 )
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused
-from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.journal import Entry, Recorded
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import correct_loan, mark_uploaded, resolve_loan
 from procedure.reconciliation.entries import (
@@ -37,6 +37,7 @@ from procedure.reconciliation.export import plan_export, rewritten, waiting
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again, plan_again
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)

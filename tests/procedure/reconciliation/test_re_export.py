@@ -17,7 +17,7 @@ from procedure.circulation.settlement import (
     SettledByHand,
 )
 from procedure.circulation.transactions import Export, Loan, Return, Void
-from procedure.journal import Entry, MemoryJournal, Recorded
+from procedure.journal import Entry, Recorded
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
@@ -29,6 +29,7 @@ from procedure.reconciliation.entries import (
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.re_export import export_again
+from tests.support.memory import MemoryJournal
 
 AT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LATER = AT + timedelta(hours=4)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from procedure.journal import MemoryJournal
 from procedure.status_pages.maintenance import MaintenanceWindow
 from procedure.status_pages.readings import (
     CurrentStatus,
@@ -22,6 +21,7 @@ from procedure.status_pages.readings import (
     person_reading,
 )
 from procedure.status_pages.status import PageReport, PageStatus, UnreadReason
+from tests.support.memory import MemoryJournal
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INTERVAL = timedelta(minutes=5)

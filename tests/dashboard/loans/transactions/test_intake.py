@@ -25,9 +25,8 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.errors import JournalGone, JournalUnwritable, TransactionRefused
 from procedure.handbook.model import Handbook
 from procedure.io.handbook_files import load_handbook
-from procedure.journal import MemoryJournal
-from procedure.monitoring.history import MemoryHistory
 from tests.dashboard.conftest import Clock, StillWatch
+from tests.support.memory import MemoryHistory, MemoryJournal
 
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 

@@ -12,13 +12,13 @@ from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.imports.row import UnreadableLine
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Loan, Return
-from procedure.journal import MemoryJournal
 from procedure.local_time import local
 from procedure.reconciliation.alma_loan_list import read_loan_list
 from procedure.reconciliation.entries import Verification
 from procedure.reconciliation.export import export_desk
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.verification import VerificationResult, verify_against_list
+from tests.support.memory import MemoryJournal
 
 NIGHTS = {
     "march": datetime(2026, 3, 28, 23, 30, tzinfo=UTC),

@@ -15,7 +15,6 @@ from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED, lend_by_api, settle
 from procedure.io.alma.lookup import look_up
 from procedure.io.alma.verify import prove
-from procedure.journal import MemoryJournal
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
@@ -27,6 +26,7 @@ from procedure.reconciliation.row_state import ReconciliationState
 from procedure.simulation.alma.gate import Misbehaviour
 from tests.procedure.io.planted import NOW, Day, day
 from tests.procedure.io.test_reconciliation import WayBack, silent
+from tests.support.memory import MemoryJournal
 
 SMALL = 32
 

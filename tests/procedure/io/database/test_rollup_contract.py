@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from procedure.io.database.database import Database, open_database
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.downtime import Downtime, StatusInterval
-from procedure.monitoring.history import History, MemoryHistory
+from procedure.monitoring.history import History
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import COLUMNS, SummaryColumns
+from tests.support.memory import MemoryHistory
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
