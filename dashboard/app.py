@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 import panel as pn
+from markupsafe import escape
 
 from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
@@ -22,7 +23,8 @@ from dashboard.page import DashboardPage
 from dashboard.settings import Settings
 from dashboard.translations import language
 from dashboard.ui.failure import page_failed
-from dashboard.ui.shell import refusal_page
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.shell import add_roots, frame
 from procedure.handbook.model import Handbook
 from procedure.io.alma.client import Keys, open_alma
 from procedure.io.alma.service import AlmaService
@@ -121,8 +123,16 @@ def paced(handbook: Handbook, settings: Settings) -> Handbook:
     return replace(handbook, targets=targets)
 
 
-def open_page() -> pn.Template:
-    """Make the page of the session that is being opened."""
+def page_frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str) -> str:
+    """Return the page that a request asks for, before it has a session."""
+    context = app_context()
+    query = _query(arguments)
+    session = session_from(arguments, cookies, language=context.settings.language, query=query)
+    return frame(session, language(session.language), context.handbook, token)
+
+
+def open_page() -> None:
+    """Fill the document of the session that is being opened."""
     context = app_context()
     start_background_tasks(context)
     session = session_from(
@@ -136,12 +146,13 @@ def open_page() -> pn.Template:
     try:
         opened = DashboardPage(context, session, page_language)
     except Exception as error:  # else Panel would put the traceback on the page
-        return refusal_page(page_failed(error, page_language))
+        add_roots(pn.state.curdoc, {"outage": LiveHTML(escape(page_failed(error, page_language)))})
+        return
     # Before the line is open an update waits its turn, and an older one would overtake a newer.
     pn.state.onload(lambda: pn.state.add_periodic_callback(opened.tick, period=TICK))
     _opened.add(opened)
     pn.state.on_session_destroyed(lambda _: leave(opened))
-    return opened.template
+    add_roots(pn.state.curdoc, opened.parts)
 
 
 _opened: set[DashboardPage] = set()

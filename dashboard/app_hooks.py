@@ -9,7 +9,7 @@ from typing import Any
 from bokeh.server.urls import toplevel_patterns
 from tornado.httpserver import HTTPServer
 
-from dashboard.app import app_context
+from dashboard.app import app_context, page_frame
 from dashboard.cli.port_check import check_one_process
 from dashboard.core.background import start_background_tasks
 from dashboard.errors import DashboardError
@@ -27,7 +27,7 @@ except (ProcedureError, DashboardError) as refusal:
     raise SystemExit(str(refusal)) from None
 
 limit_repeats()
-HTTPServer.configure(RelaisServer)
+HTTPServer.configure(RelaisServer, frame=page_frame)
 
 # Bokeh runs this file once for each kind of hook it looks for.
 toplevel_patterns.extend(one for one in ROUTES if one not in toplevel_patterns)

@@ -2,4 +2,4 @@
 
 from dashboard.app import open_page
 
-open_page().servable(title="Relais")
+open_page()

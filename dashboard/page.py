@@ -37,7 +37,6 @@ from dashboard.translations.sentences import to_bring_text
 from dashboard.ui.connection import Connection
 from dashboard.ui.failure import log_failure, set_page_language, succeeds
 from dashboard.ui.lazy_place import LazyPlace, built
-from dashboard.ui.shell import shell
 
 BEAT_EVERY = 3  # ticks
 
@@ -100,7 +99,7 @@ class DashboardPage:
         for state in self._readings:
             state.param.watch(_log_failures, "failures")
         workstation_name = WorkstationName(diagnosis=self.diagnosis)
-        parts = {
+        self.parts = {
             "line": self.connection,
             "probe": self._probe(context),
             "round": built(LastReadingView, self.grid, language),
@@ -110,8 +109,6 @@ class DashboardPage:
             "here": built(lambda: ReportView(self.workstations, language, brief=True)),
             **self.places,
         }
-        self.parts = tuple(parts.values())
-        self.template = shell(session, language, context.handbook, parts)
 
     def _guide_place(self, language: Language) -> CoordinatedGuide:
         place = GuidePage(self.workstations, self.suggested_path, self.outage, language)

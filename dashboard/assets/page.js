@@ -102,7 +102,9 @@
       query.set("page", place)
       history.pushState(null, "", `?${query}`)
     }
-    say({ kind: "page", page: place })
+    const there = () => say({ kind: "page", page: place })
+    if (place === "guide" || !connection) there()
+    else loadTables().then(there, there)
     window.dispatchEvent(new CustomEvent("relais:place", { detail: place }))
   }
 
@@ -126,6 +128,35 @@
     go(query.get("page") || "guide", false)
     say({ kind: "address", query: location.search.slice(1) })
   })
+
+  // ----- the session: its roots fill the page, in the order in which its document has them -----
+  const element = (tag, values) => new Promise((done, fail) => {
+    const made = Object.assign(document.createElement(tag), values, { onload: done, onerror: fail })
+    document.head.append(made)
+  })
+  let connection = null
+  // A table needs more than the first view: it is loaded before a place that may show one is built.
+  let tables = null
+  const loadTables = () => (tables ??= (async () => {
+    for (const address of connection.tables) {
+      if (address.includes(".css")) await element("link", { rel: "stylesheet", href: address })
+      else await element("script", { src: address })
+    }
+  })())
+  const connect = async () => {
+    connection = JSON.parse(document.getElementById("connection").textContent)
+    const line = new URL(`${location.pathname.replace(/\/+$/, "")}/ws`, location)
+    line.protocol = line.protocol.replace("http", "ws")
+    const roots = connection.roots.map((name) => document.querySelector(`[data-root="${name}"]`))
+    try {
+      if (document.body.dataset.page !== "guide") await loadTables()
+      await Bokeh.embed.add_document_from_session(line.href, connection.token, roots[0], roots)
+    } catch (error) {
+      console.error("Error rendering Bokeh items:", error)
+    }
+  }
+  // Once: the loader of modules says it a second time.
+  document.addEventListener("DOMContentLoaded", connect, { once: true })
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest && event.target.closest("[data-go],[data-language]")

@@ -19,6 +19,7 @@ from dashboard.core.audience import origin_host
 from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission
+from dashboard.core.turns import TURNS
 from dashboard.desk.bundle import PAGE, Bundle, bundle
 from dashboard.desk.message_rate import MessageRate
 from dashboard.loans.transactions.intake import TransactionIntake
@@ -141,7 +142,8 @@ class DeskPost(DeskRoute, ABC):
         elif len(messages) > MOST_AT_ONCE:
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
-            self.tell(await self.answer(messages))
+            with TURNS.desk():
+                self.tell(await self.answer(messages))
 
     @abstractmethod
     async def answer(self, messages: list[object]) -> dict[str, Any]:

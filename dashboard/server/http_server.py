@@ -8,6 +8,7 @@ their flags.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -27,11 +28,13 @@ from dashboard.core.audience import audience
 from dashboard.server.asset_files import ASSET_ROUTES
 from dashboard.server.descriptors import raise_descriptor_limit
 from dashboard.server.gate import Gate, allowed_origins
+from dashboard.server.page_handler import Frame, PageHandler, PageSocket
 from dashboard.server.security_headers import SecurityHeaders
 from dashboard.settings import Settings
 
 Application = HTTPServerConnectionDelegate | Callable[[HTTPServerRequest], None]
 
+PAGE = "/dashboard"
 # An idle connection is closed after this many seconds: longer than the 60 for which proxies
 # usually keep one, so that none sends a request while it is being closed here.
 IDLE = 75.0
@@ -51,12 +54,16 @@ _log = logging.getLogger(__name__)
 class RelaisServer(HTTPServer):
     """tornado's server; of an application that is not Bokeh's, it changes nothing."""
 
-    def initialize(self, request_callback: Application, **options: Any) -> None:  # type: ignore[override]
-        """Take the application and the options of `HTTPServer`."""
+    def initialize(  # type: ignore[override]
+        self, request_callback: Application, *, frame: Frame | None = None, **options: Any
+    ) -> None:
+        """Take the application, what makes its page's frame, and the options of `HTTPServer`."""
         self._gate: Gate | None = None
         if isinstance(request_callback, BokehTornado):
             settings = Settings.from_env()
             self._gate = _gate(request_callback, settings, xheaders=options.get("xheaders", False))
+            if frame is not None:
+                _answer_by_frames(request_callback, frame)
             self._proxies = settings.trusted_proxies
             self._descriptors = raise_descriptor_limit()
             options = {**LIMITS, **options}
@@ -102,6 +109,15 @@ def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> G
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
     found = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
     return Gate(application, found, SecurityHeaders(settings.frame_ancestors))
+
+
+def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:
+    for path, context in application.applications.items():
+        if path == PAGE:
+            shared = {"application_context": context, "bokeh_websocket_path": f"{path}/ws"}
+            route = re.escape(application.prefix + path)
+            page = (f"{route}/?", PageHandler, shared | {"frame": frame})
+            application.add_handlers(r".*", [page, (f"{route}/ws", PageSocket, shared)])
 
 
 class NoSuchPath(RequestHandler):

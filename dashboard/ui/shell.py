@@ -1,47 +1,73 @@
-"""The frame around every place: the header's live parts and the template that holds them."""
+"""The frame around every place, sent before any session, and the roots that fill it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import panel as pn
 import param
+from bokeh.document import Document
+from bokeh.resources import Resources as ServerResources
+from panel.io.resources import LOCAL_DIST, Resources, bundle_resources
 
 from dashboard.translations import Language
-from dashboard.ui.templating import HERE, PIECES, asset_url
+from dashboard.ui.templating import asset_url, render
 from procedure.handbook.model import Handbook
 
+# In this order the roots stand in the session's document. The first is where a page that cannot
+# be shown says so.
+ROOTS = (
+    *("outage", "state", "line", "probe", "round", "naming", "here"),
+    *("guide", "loans", "back", "history"),
+)
+# Without WebGL, which nothing here draws with, and MathJax.
+COMPONENTS: list[Any] = ["bokeh", "bokeh-widgets", "bokeh-tables"]
+# Only a place with a table needs these: `page.js` loads them before it goes there.
+TABLES = "/bundled/datatabulator/"
 
-def shell(
-    session: param.Parameterized, language: Language, handbook: Handbook, parts: Mapping[str, Any]
-) -> pn.Template:
-    """Put the parts (`line state round guide loans back history`) into the page's own template."""
+
+def frame(session: param.Parameterized, language: Language, handbook: Handbook, token: str) -> str:
+    """Return the page without its roots; its script connects with the token and fills them in."""
     say = language.say
     titles = (say("Guide"), say("Prêts"), say("Retour"), say("Historique"))
-    names = dict(zip(session.param["page"].objects, titles, strict=True))
-    page = pn.Template((HERE / "ui" / "templates" / "shell.html").read_text("utf-8"))
-    for name, part in parts.items():
-        page.add_panel(name, part)
-    variables = {
-        "language": language,
-        "say": say,
-        "asset": asset_url,
-        "session": session,
-        "pages": names,
-        "steps": handbook.words[language.code].steps,
-        "desks": list(handbook.desks.values()),
-    }
-    for name, value in variables.items():
-        page.add_variable(name, value)
-    return page
+    return render(
+        "ui/shell",
+        language,
+        asset=asset_url,
+        session=session,
+        pages=dict(zip(session.param["page"].objects, titles, strict=True)),
+        steps=handbook.words[language.code].steps,
+        desks=list(handbook.desks.values()),
+        scripts=scripts(),
+        connection={"token": token, "roots": ROOTS, "tables": tables()},
+    )
 
 
-def refusal_page(refusal: str) -> pn.Template:
-    """Say why there is no page here; nothing else is on it, and nothing is asked of the server."""
-    page = pn.Template((HERE / "ui" / "templates" / "refusal_page.html").read_text("utf-8"))
-    page.add_variable("refusal", refusal)
-    return page
+def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
+    """Add the parts to the session's document, in the order of `ROOTS`."""
+    # Else Panel's style sheets would come from its CDN.
+    document.template_variables["dist_url"] = LOCAL_DIST
+    # Panel would add a model of the browser beside each root.
+    with document.models.freeze(), pn.config.set(browser_info=False):
+        for name in ROOTS[: len(parts)]:
+            root: Any = pn.panel(parts[name])
+            root.server_doc(document, title="Relais", location=False)
 
 
-__all__ = ["PIECES", "shell"]
+def scripts() -> list[str]:
+    """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
+    return [one for one in _bundled() if TABLES not in one and not one.endswith(".css")]
+
+
+def tables() -> list[str]:
+    """Return what a table needs beside them: its scripts, and a style sheet."""
+    return [one for one in _bundled() if TABLES in one]
+
+
+@cache
+def _bundled() -> tuple[str, ...]:
+    resources = Resources.from_bokeh(ServerResources("server", root_url="/", components=COMPONENTS))
+    bundle = bundle_resources([], resources)
+    return tuple(str(one).lstrip("/") for one in (*bundle.js_files, *bundle.css_files))

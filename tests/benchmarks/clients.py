@@ -15,7 +15,7 @@ from uuid import uuid4
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-_TOKEN = re.compile(r'"token":"([^"]+)"')
+_TOKEN = re.compile(r'"token": ?"([^"]+)"')
 # What Bokeh's script sends once the page is drawn; Panel's `onload` waits for it.
 _READY = {
     "kind": "MessageSent",

@@ -24,8 +24,8 @@ frame = pd.DataFrame({"target": range(10), "seconds": range(10)})
 pn.Column("# Hello", pn.widgets.Tabulator(frame)).servable()
 """
 INTERVAL = "10"  # seconds between two probes of a target; eight targets
-STARTS_WITHIN = 60  # seconds
-SEES_WITHIN = 120  # seconds
+STARTS_WITHIN = 300  # seconds
+SEES_WITHIN = 300  # seconds
 
 
 @dataclass

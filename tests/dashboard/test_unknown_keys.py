@@ -146,7 +146,7 @@ def old_context(context: AppContext, watch: StillWatch) -> AppContext:
 
 def shown(page: DashboardPage) -> str:
     """Put all the HTML of a page together, and the cells of its tables."""
-    parts = [part.__panel__() for part in page.parts if isinstance(part, Viewer)]
+    parts = [part.__panel__() for part in page.parts.values() if isinstance(part, Viewer)]
     panes = [pane.html for part in parts for pane in part.select(LiveHTML)]
     tables = [table.value.to_csv() for part in parts for table in part.select(Tabulator)]
     return "\n".join([*panes, *tables])

@@ -1,4 +1,4 @@
-"""The frame of the page shows what the papers say, and never runs it."""
+"""The frame of the page shows what the papers say, and never runs it; its roots come later."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from dataclasses import replace
 
 import panel as pn
 from bokeh.document import Document
-from bokeh.embed import file_html
-from bokeh.resources import CDN
 
 from dashboard.core.session import Session
 from dashboard.translations import language
-from dashboard.ui.shell import shell
+from dashboard.ui.shell import ROOTS, add_roots, frame, scripts, tables
 from procedure.handbook.model import Handbook
 
 HOSTILE = '<img src=x onerror="window.run = 1">\'&'
-PARTS = "line probe round naming state outage guide here loans back history"
 
 
 def test_what_the_papers_say_is_escaped(handbook: Handbook) -> None:
@@ -25,15 +22,25 @@ def test_what_the_papers_say_is_escaped(handbook: Handbook) -> None:
     hostile = replace(
         handbook, words=handbook.words | {"fr": replace(french, steps=titled)}, desks=named
     )
-    parts = {name: pn.pane.HTML(f"<p>{name}</p>") for name in PARTS.split()}
-    document = shell(Session(), language("fr"), hostile, parts).server_doc(Document())
-    drawn = file_html(
-        document,
-        CDN,
-        template=document.template,
-        template_variables=document.template_variables,
-    )
+    drawn = frame(Session(), language("fr"), hostile, "token")
     assert "<img" not in drawn
     assert drawn.count("&lt;img src=x") == len(titled) + len(named)
-    for root in PARTS.split():
-        assert f'data-root-id="{document.get_model_by_name(root).id}"' in drawn
+    for root in ROOTS:
+        assert drawn.count(f'data-root="{root}"') == 1
+
+
+def test_the_roots_stand_in_the_order_in_which_the_page_fills_them_in() -> None:
+    document = Document()
+    add_roots(document, {name: pn.pane.HTML(name) for name in reversed(ROOTS)})
+    assert [root.text for root in document.roots] == list(ROOTS)
+
+
+def test_a_page_loads_what_its_first_view_needs_and_tables_later() -> None:
+    assert [one.partition("?")[0].rpartition("/")[2] for one in scripts()] == [
+        "es-module-shims.min.js",
+        "bokeh.min.js",
+        "bokeh-widgets.min.js",
+        "bokeh-tables.min.js",
+        "panel.min.js",
+    ]
+    assert all(one.startswith("static/") for one in (*scripts(), *tables()))

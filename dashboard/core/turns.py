@@ -1,0 +1,40 @@
+"""Who is served first: what desks send, before pages that are being opened."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+
+PAUSE = 0.005  # seconds between two pages: what arrived meanwhile is answered
+LONGEST = 1.0  # seconds that a page waits at most for desks that send without end
+
+
+class Turns:
+    """Pages are made one at a time, and none while a desk waits for its answer."""
+
+    def __init__(self) -> None:
+        self._sending = 0
+        self._page = asyncio.Lock()
+
+    @contextmanager
+    def desk(self) -> Generator[None]:
+        """Hold pages back while a desk's message is answered."""
+        self._sending += 1
+        try:
+            yield
+        finally:
+            self._sending -= 1
+
+    @asynccontextmanager
+    async def next(self) -> AsyncGenerator[None]:
+        """Wait until the next page may be made."""
+        async with self._page:
+            for _ in range(round(LONGEST / PAUSE)):
+                await asyncio.sleep(PAUSE)
+                if not self._sending:
+                    break
+            yield
+
+
+TURNS = Turns()

@@ -1,0 +1,55 @@
+"""The page in two steps: its frame at once, its session when the browser has connected.
+
+Bokeh makes the session, with every model of the page, before it answers the request. Here the
+answer is the frame alone, with a token that opens the session; Bokeh makes it when the websocket
+comes with that token, and these wait for their turn (`Turns`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bokeh.util.token import generate_jwt_token, generate_session_id
+from panel.io.server import DocHandler, WSHandler
+from tornado.web import authenticated
+
+from dashboard.core.turns import TURNS
+
+# What a request says of the session, and the token of that session -> the page's frame.
+Frame = Callable[[Mapping[str, list[bytes]], Mapping[str, str], str], str]
+
+
+class PageHandler(DocHandler):
+    """Answers a page's address with its frame, without making a session."""
+
+    def initialize(self, frame: Frame, **context: Any) -> None:
+        """Take what makes the frame."""
+        super().initialize(**context)
+        self._frame = frame
+
+    @authenticated
+    async def get(self, *args: object, **values: object) -> None:
+        """Send the frame, which no browser keeps: the token in it expires."""
+        del args, values
+        payload = self._generate_token_payload()
+        application = self.application
+        signing = {"secret_key": application.secret_key, "signed": application.sign_sessions}
+        token = generate_jwt_token(
+            generate_session_id(**signing),
+            expiration=application.session_token_expiration,
+            extra_payload=payload,
+            **signing,
+        )
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        cookies = {name: one.value for name, one in self.request.cookies.items()}
+        self.finish(self._frame(self.request.arguments, cookies, token))
+
+
+class PageSocket(WSHandler):
+    """Opens a session's websocket; a session that has to be made waits for its turn."""
+
+    async def _async_open(self, token: str) -> None:
+        async with TURNS.next():
+            await super()._async_open(token)

@@ -1,0 +1,28 @@
+"""Desks are served before pages, and pages one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dashboard.core.turns import Turns
+
+
+def test_pages_are_made_one_at_a_time_and_after_the_desks() -> None:
+    turns, order = Turns(), list[str]()
+
+    async def page(name: str) -> None:
+        async with turns.next():
+            order.append(f"{name} begins")
+            await asyncio.sleep(0)
+            order.append(f"{name} ends")
+
+    async def desk() -> None:
+        with turns.desk():
+            await asyncio.sleep(0.05)
+            order.append("answered")
+
+    async def all_of_it() -> None:
+        await asyncio.gather(desk(), page("first"), page("second"))
+
+    asyncio.run(all_of_it())
+    assert order == ["answered", "first begins", "first ends", "second begins", "second ends"]

@@ -1,0 +1,50 @@
+"""A page's address is answered without a session; that is made when the browser connects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from bokeh.application import Application
+from bokeh.application.handlers import FunctionHandler
+from bokeh.document import Document
+from bokeh.models import Div
+from bokeh.server.tornado import BokehTornado
+from tornado.httpclient import AsyncHTTPClient
+from tornado.ioloop import IOLoop
+from tornado.testing import bind_unused_port
+
+from dashboard.server.http_server import RelaisServer
+from tests.benchmarks.clients import OpenPage
+
+
+def fill(document: Document) -> None:
+    document.add_root(Div(text="root"))
+
+
+def frame(arguments: Mapping[str, list[bytes]], cookies: Mapping[str, str], token: str) -> str:
+    return f'{arguments} {cookies} {{"token": "{token}"}}'
+
+
+def test_the_session_is_made_when_the_browser_connects() -> None:
+    async def all_of_it() -> None:
+        socket, port = bind_unused_port()
+        origins = [f"localhost:{port}"]
+        page = Application(FunctionHandler(fill))
+        application = BokehTornado({"/dashboard": page}, extra_websocket_origins=origins)
+        application.initialize(IOLoop.current())
+        server = RelaisServer(application, frame=frame)
+        server.add_sockets([socket])
+        url = f"http://localhost:{port}/dashboard"
+        answer = await AsyncHTTPClient().fetch(f"{url}?lang=en", headers={"Cookie": "a=b"})
+        told = answer.body.decode()
+        assert told.startswith("{'lang': [b'en']} {'a': 'b'} ")
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert application.get_sessions("/dashboard") == []
+        opened = await OpenPage(f"http://localhost:{port}", "/dashboard").open()
+        (session,) = application.get_sessions("/dashboard")
+        assert [root.text for root in session.document.roots] == ["root"]
+        await opened.close()
+        server.stop()
+
+    asyncio.run(asyncio.wait_for(all_of_it(), 60))
