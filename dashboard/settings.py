@@ -180,7 +180,7 @@ def _port(text: str) -> int:
 
 def _proxies(text: str) -> frozenset[str]:
     try:
-        return frozenset(str(ip_address(one.strip())) for one in text.split(","))
+        return frozenset(str(ip_address(part.strip())) for part in text.split(","))
     except ValueError:
         raise ValueError(
             "not IP addresses with commas between them; for example 127.0.0.1,::1"
@@ -188,13 +188,13 @@ def _proxies(text: str) -> frozenset[str]:
 
 
 def _origins(text: str) -> tuple[str, ...]:
-    for one in text.split():
-        parts = urlsplit(one)
-        plain = one in {f"{parts.scheme}://{parts.netloc}", "'self'"}
+    for part in text.split():
+        parts = urlsplit(part)
+        plain = part in {f"{parts.scheme}://{parts.netloc}", "'self'"}
         if (
             not plain
             or (parts.netloc and parts.scheme not in {"http", "https"})
-            or set(one) & set(";,")
+            or set(part) & set(";,")
         ):
             raise ValueError(
                 "not origins with spaces between them; for example https://intranet.example.ch"

@@ -1,4 +1,4 @@
-"""The `relais` command: one group, its words in `dashboard.commands`."""
+"""The `relais` command: one group, each command imported when it is called."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ COMMANDS = {
 
 
 class Relais(click.Group):
-    """A group that imports a command only when it is asked for: `relais loans add` stays quick."""
+    """A group that imports a command only when it is called: `relais loans add` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command, in the order of the alphabet."""
+        """Return the name of every command, sorted."""
         del ctx
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Find a command by its name, in the module that the table gives."""
+        """Return the command of this name from its module, None when there is none."""
         del ctx
         if cmd_name not in COMMANDS:
             return None
         module = import_module(COMMANDS[cmd_name])
-        # From here on there may be something to put away.
+        # From here on an interruption must run cleanup code.
         if signal.getsignal(signal.SIGINT) is leave:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return getattr(module, cmd_name.replace("-", "_"))
@@ -60,7 +60,7 @@ def relais() -> None:
 
 
 def run() -> int:
-    """Run the command and return its exit code; what it refuses is a message on standard error.
+    """Run the command and return its exit code; a refusal is a message on standard error.
 
     1 is a refusal, 2 a wrong option, 130 an interruption; some commands have others.
     """
@@ -83,9 +83,9 @@ def _run() -> int:
         wrong.show()
         code = wrong.exit_code
     except click.Abort as stop:
-        # Click makes one of an interruption, of a "no", and of a question that nobody can answer.
-        why = stop.__cause__ or stop.__context__
-        code = INTERRUPTED if isinstance(why, KeyboardInterrupt) else 1
+        # Click raises it for an interruption, for a "no", and where no input is possible.
+        cause = stop.__cause__ or stop.__context__
+        code = INTERRUPTED if isinstance(cause, KeyboardInterrupt) else 1
         click.echo("Nothing was done." if code == 1 else "", err=True)
     except KeyboardInterrupt:
         code = INTERRUPTED
@@ -101,7 +101,7 @@ def _run() -> int:
 
 
 def _os_message(fault: OSError) -> str:
-    """Return the message about an error of the system; one that names nothing is no such error."""
+    """Return the message about an error of a file or of the output; re-raise any other error."""
     if fault.filename is not None:
         return f"{fault.filename}: {fault.strerror}."
     if not is_output_fault(fault):

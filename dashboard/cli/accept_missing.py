@@ -33,5 +33,4 @@ def accept_missing(*, yes: bool) -> None:
     click.echo(missing)
     if not yes:
         click.confirm("Go on without them?", abort=True)
-    left = accept(path)
-    click.echo(f"From now on, {path} counts as complete with {left} entries.")
+    click.echo(f"From now on, {path} counts as complete with {accept(path)} entries.")

@@ -6,18 +6,18 @@ import shlex
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import URL
 from sqlalchemy.engine import make_url
 
-from dashboard.cli.instants import shown
+from dashboard.cli.instants import format_local
 from dashboard.settings import Settings
 from procedure.errors import BackupRefused
+from procedure.io.clock import utc_now
 from procedure.io.database.backup import Contents, Progress, back_up
-from procedure.io.database.backup import restore as bring_back
+from procedure.io.database.backup import restore as restore_database
 from procedure.io.database.missing import missing_entries
 from procedure.io.database.state_file import Backup, remember_backup
 
@@ -40,11 +40,11 @@ def backup(file: Path, *, replace: bool) -> None:
     """
     url = make_url(Settings.from_env().database_url)
     _refuse_postgres(url, (*_DUMP, f"--file={file}"))
-    database, at = Path(str(url.database)), datetime.now(UTC)
-    with _progress("Copying") as tell:
-        found = back_up(database, file, over=replace, tell=tell)
-    remember_backup(database, Backup(file.resolve(), at, found.entries))
-    click.echo(_counted(file, found))
+    database, at = Path(str(url.database)), utc_now()
+    with _progress("Copying") as on_progress:
+        contents = back_up(database, file, overwrite=replace, on_progress=on_progress)
+    remember_backup(database, Backup(file.resolve(), at, contents.entries))
+    click.echo(_summary(file, contents))
     click.echo("It holds patron identifiers: keep it where the database itself could be kept.")
 
 
@@ -57,17 +57,17 @@ def restore(file: Path) -> None:
     """
     url = make_url(Settings.from_env().database_url)
     _refuse_postgres(url, _LOAD, last=str(file))
-    with _progress("Restoring") as tell:
-        place = Path(str(url.database))
-        found = bring_back(file, place, tell=tell)
-    click.echo(_counted(place, found))
-    # The server would say so when it starts, and stop.
-    if missing := missing_entries(place):
+    database = Path(str(url.database))
+    with _progress("Restoring") as on_progress:
+        contents = restore_database(file, database, on_progress=on_progress)
+    click.echo(_summary(database, contents))
+    # Otherwise the server would stop with this message when it starts.
+    if missing := missing_entries(database):
         click.echo(missing, err=True)
 
 
 def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
-    """Refuse another database than SQLite, with the line that does it there."""
+    """Refuse another database than SQLite, with the command line that does it there."""
     if url.get_backend_name() == "sqlite":
         return
     host = url.host or url.query.get("host")
@@ -78,28 +78,29 @@ def _refuse_postgres(url: URL, words: tuple[str, ...], last: str = "") -> None:
 
 @contextmanager
 def _progress(label: str) -> Generator[Progress]:
-    """Show how far it is on a terminal, and nothing anywhere else."""
+    """Show a progress bar on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda *_: None
         return
     with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
 
-        def tell(done: int, every: int) -> None:
-            bar.length = every
+        def show(done: int, total: int) -> None:
+            bar.length = total
             bar.update(done - bar.pos)
 
-        yield tell
+        yield show
 
 
-def _counted(path: Path, found: Contents) -> str:
+def _summary(path: Path, contents: Contents) -> str:
     counts = (
-        f"{_plural(found.entries, 'entry', 'entries')} "
-        f"({_plural(found.loans, 'loan', 'loans')}) and "
-        f"{_plural(found.outcomes, 'outcome', 'outcomes')}, read back and counted"
+        f"{_plural(contents.entries, 'entry', 'entries')} "
+        f"({_plural(contents.loans, 'loan', 'loans')}) and "
+        f"{_plural(contents.outcomes, 'outcome', 'outcomes')}, read back and counted"
     )
-    newest = f"; the newest entry is of {shown(found.newest)}" if found.newest else ""
-    return f"{path}: {counts}{newest}."
+    newest = contents.newest
+    last = f"; the newest entry is of {format_local(newest)}" if newest else ""
+    return f"{path}: {counts}{last}."
 
 
-def _plural(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _plural(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"

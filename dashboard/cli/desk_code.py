@@ -1,4 +1,4 @@
-"""A desk as it is typed in a shell and what is scanned there, held against the handbook."""
+"""A desk code and the rules for scans, from the handbook."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from procedure.io.handbook_files import load_handbook
 
 
 def check_desk(settings: Settings, desk: str) -> None:
-    """Refuse a desk that the handbook does not have; a bad handbook must not stop a loan.
+    """Refuse a desk that is not in the handbook; a bad handbook must not stop a loan.
 
     Raises:
-        TransactionRefused: naming the nearest desk that there is.
+        TransactionRefused: with the nearest existing desk.
     """
     try:
         desks = load_handbook(settings.handbook).desks
@@ -28,7 +28,7 @@ def check_desk(settings: Settings, desk: str) -> None:
 
 
 def scan_rules(settings: Settings) -> ScanRules | None:
-    """Return the shapes of what is scanned; None when the handbook cannot be read."""
+    """Return the handbook's rules for scans; None when the handbook cannot be read."""
     try:
         return load_handbook(settings.handbook).scans
     except HandbookError:

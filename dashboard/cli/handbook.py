@@ -1,4 +1,4 @@
-"""`relais check`, `relais tree`, `relais desks`: the papers, from a shell."""
+"""`relais check`, `relais tree`, `relais desks`: the handbook, from a shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import click
 
 from dashboard.settings import Settings
 from procedure.circulation.shape_overlap import undecided
-from procedure.circulation.transactions import CirculationDesk
 from procedure.errors import HandbookError
 from procedure.handbook.mermaid import to_mermaid
 from procedure.handbook.model import LANGUAGES, Handbook
@@ -38,20 +37,21 @@ def check(folder: Path | None) -> None:
 
 
 def _contents(handbook: Handbook) -> list[str]:
-    """Count what a good handbook holds, a line each."""
+    """Return the counts of a valid handbook, a line each."""
     procedure = handbook.procedure
-    doubtful = sum(not desk.confirmed for desk in handbook.desks.values())
+    unconfirmed = sum(not desk.confirmed for desk in handbook.desks.values())
     return [
         f"steps: {len(procedure.steps)}, from {procedure.start}, {len(procedure.paths())} ways",
         f"targets: {len(handbook.targets)}",
         f"contacts: {len(handbook.contacts)}",
-        f"desks: {len(handbook.desks)}" + (f", {doubtful} to confirm in Alma" if doubtful else ""),
+        f"desks: {len(handbook.desks)}"
+        + (f", {unconfirmed} to confirm in Alma" if unconfirmed else ""),
         f"languages: {', '.join(handbook.words)}",
     ]
 
 
 def _overlaps(handbook: Handbook) -> list[str]:
-    """Name the cards and items that a code can be both of, a line each."""
+    """Return the pairs of card and item that share codes, a line each."""
     return [
         f"overlap: {code} can be a card ([{card.name}]) or an item ([{item.name}]): "
         "each is asked about at the desk; wins = true in one of them decides"
@@ -78,14 +78,7 @@ def desks(as_json: bool) -> None:  # noqa: FBT001  (click passes options by name
     listed = load_handbook(Settings.from_env().handbook).desks.values()
     width = max(len(desk.code) for desk in listed)
     for desk in listed:
-        click.echo(_object(desk) if as_json else _line(desk, width))
-
-
-def _object(desk: CirculationDesk) -> str:
-    shown = {"code": desk.code, "name": desk.name, "site": desk.site}
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def _line(desk: CirculationDesk, width: int) -> str:
-    doubt = "" if desk.confirmed else "  (code to confirm in Alma)"
-    return f"{desk.code:<{width}}  {desk.name}{doubt}"
+        values = {"code": desk.code, "name": desk.name, "site": desk.site}
+        remark = "" if desk.confirmed else "  (code to confirm in Alma)"
+        line = f"{desk.code:<{width}}  {desk.name}{remark}"
+        click.echo(json.dumps(values, ensure_ascii=False) if as_json else line)

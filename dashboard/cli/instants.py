@@ -1,4 +1,4 @@
-"""Instants and durations as a shell gives them and as a shell shows them."""
+"""Instants and durations of a command: parsed and formatted."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ YEARS = range(1970, 2101)
 
 
 class Instant(click.ParamType):
-    """An ISO date or time; without an offset it is Geneva's, a date alone is its midnight."""
+    """An ISO date or time; without an offset it is Geneva's, a date alone is midnight."""
 
     name = "instant"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Return the aware UTC instant; of an hour that comes twice, the first."""
+        """Return the aware UTC instant; of an ambiguous local time, the first."""
         if isinstance(value, datetime):
             return value
         try:
@@ -30,31 +30,35 @@ class Instant(click.ParamType):
             self.fail(f"{value} is not between the years 1970 and 2100", param, ctx)
         if given.tzinfo is not None:
             return given.astimezone(UTC)
-        found = instants(given)
-        if not found:
+        candidates = instants(given)
+        if not candidates:
             self.fail(f"{value} was skipped by the clock that night; add an offset", param, ctx)
-        return found[0]
+        return candidates[0]
 
 
 def check_window(since: datetime | None, until: datetime | None) -> None:
-    """Refuse a window that ends before it begins; without `until` it ends now."""
+    """Refuse a window that ends before it begins; without `until` it ends now.
+
+    Raises:
+        click.BadParameter: it does.
+    """
     if since is not None and since > (until or datetime.now(UTC)):
-        end = "now" if until is None else f"--until, {shown(until)}"
-        raise click.BadParameter(f"{shown(since)} is after {end}", param_hint="--since")
+        end = "now" if until is None else f"--until, {format_local(until)}"
+        raise click.BadParameter(f"{format_local(since)} is after {end}", param_hint="--since")
 
 
-def shown(at: datetime | None) -> str:
-    """Return an instant in Geneva's time, to the minute; a dash when there is none."""
+def format_local(at: datetime | None) -> str:
+    """Return an instant in Geneva's time, to the minute; a dash for None."""
     return "-" if at is None else f"{local(at):%Y-%m-%d %H:%M}"
 
 
-def stamp(at: datetime | None) -> str | None:
-    """Return an instant for JSON, in UTC."""
+def format_utc(at: datetime | None) -> str | None:
+    """Return an instant as ISO text in UTC, for JSON."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def spelt(lasted: timedelta) -> str:
-    """Return a duration in days, hours and minutes, the two largest of them; seconds below one."""
+def format_duration(lasted: timedelta) -> str:
+    """Return a duration in its two largest units of days, hours, minutes; else in seconds."""
     seconds = round(lasted.total_seconds())
     if seconds < 60:
         return f"{seconds} s"

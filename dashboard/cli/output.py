@@ -1,4 +1,4 @@
-"""A file that a command writes where a person wants it, or the sentence that says why not."""
+"""A file that a command writes, or the message why it cannot."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from procedure.io.atomic_files import write_atomically
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a whole file, replacing what was there.
+    """Write a file atomically, replacing an existing one.
 
     Raises:
-        FileRefused: it cannot be written there; what was there is untouched.
+        FileRefused: it cannot be written there; an existing file is unchanged.
     """
     try:
         write_atomically(path, content)

@@ -1,4 +1,4 @@
-"""Whether this machine can listen where it is told to, or the setting that says otherwise."""
+"""Checks that the server can listen at its address and port, in one process."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _ONE_PROCESS = (
 
 
 def check_one_process(arguments: Sequence[str]) -> None:
-    """Look for Bokeh's `--num-procs` among the arguments of the command that serves.
+    """Refuse Bokeh's `--num-procs` among the arguments of the command that serves.
 
-    The threads that write and watch would stay behind in the first process: every other one
-    would accept loans and never commit them.
+    The threads that write and probe exist only in the first process: every other one would accept
+    loans and never commit them.
 
     Raises:
         SettingsError: more than one process is asked for.
@@ -41,13 +41,13 @@ def check_listening(address: str, port: int) -> None:
     """Listen for a moment, before two seconds of imports and the database.
 
     Raises:
-        SettingsError: naming the setting, and what would do.
+        SettingsError: naming the setting, and what to give instead.
     """
     try:
-        found = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        infos = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError):
         raise _refused(_ADDRESS, address, port, "there is no host of that name") from None
-    for family, kind, protocol, _, where in found:
+    for family, kind, protocol, _, where in infos:
         try:
             _listen(family, kind, protocol, where)
         except OSError as refusal:
@@ -57,13 +57,13 @@ def check_listening(address: str, port: int) -> None:
 
 
 def _listen(family: int, kind: int, protocol: int, where: object) -> None:
-    with socket.socket(family, kind, protocol) as one:
+    with socket.socket(family, kind, protocol) as listener:
         if os.name != "nt":
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        one.bind(where)
-        one.listen()
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(where)
+        listener.listen()
 
 
 def _reason(refusal: OSError, address: str, port: int) -> SettingsError:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -28,20 +29,20 @@ ANSWERING = (Status.UP, Status.SLOW)
 def probe(ctx: click.Context, *, url: str | None, as_json: bool) -> None:
     """Probe every target once; exit code 0 when all are up or slow, 1 otherwise."""
     settings = Settings.from_env()
-    targets = _paper_targets(settings) if url is None else [_target_at(url)]
-    outcomes = asyncio.run(_one_round(targets, settings))
+    handbook_targets = load_handbook(settings.handbook).targets.values() if url is None else ()
+    targets = list(handbook_targets) if url is None else [_parse_target(url)]
+    outcomes = asyncio.run(_probe_all(targets, settings))
     for line in map(json_line, outcomes) if as_json else table(outcomes):
         click.echo(line)
-    ctx.exit(0 if all(one.verdict in ANSWERING for one in outcomes) else 1)
+    ctx.exit(0 if all(outcome.verdict in ANSWERING for outcome in outcomes) else 1)
 
 
 def json_line(outcome: Outcome) -> str:
-    """Write the raw outcome of one attempt as one JSON object; times in ms, instants in UTC.
+    """Return the raw outcome of one attempt as one line of JSON; times in ms, instants in UTC.
 
     `expires` is when the certificate ends.
     """
-    phases = outcome.phases
-    shown: dict[str, Any] = {
+    values: dict[str, Any] = {
         "target": outcome.target,
         "url": outcome.url,
         "vantage": outcome.vantage,
@@ -52,23 +53,19 @@ def json_line(outcome: Outcome) -> str:
         "http_status": outcome.http_status,
         "final_url": outcome.final_url,
         "latency_ms": outcome.latency_ms,
-        "phases": {
-            "dns": phases.dns,
-            "connect": phases.connect,
-            "tls": phases.tls,
-            "first_byte": phases.first_byte,
-        },
+        "phases": asdict(outcome.phases),
         "expires": None if outcome.expires is None else outcome.expires.astimezone(UTC).isoformat(),
         "detail": outcome.detail or None,
     }
-    return json.dumps(shown, ensure_ascii=False)
+    return json.dumps(values, ensure_ascii=False)
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
-    """Lay outcomes out for reading: target, verdict, cause, latency and the remark, aligned."""
+    """Return aligned lines with target, status, cause, latency and remark of each outcome."""
     rows = [("target", "verdict", "cause", "latency", "")]
     rows += [
-        (one.target, one.verdict, one.cause or "", _latency(one), _remark(one)) for one in outcomes
+        (outcome.target, outcome.verdict, outcome.cause or "", _latency(outcome), _remark(outcome))
+        for outcome in outcomes
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return [_line(row, widths) for row in rows]
@@ -99,11 +96,7 @@ def _remark(outcome: Outcome) -> str:
     return "; ".join(notes)
 
 
-def _paper_targets(settings: Settings) -> list[Target]:
-    return list(load_handbook(settings.handbook).targets.values())
-
-
-def _target_at(url: str) -> Target:
+def _parse_target(url: str) -> Target:
     try:
         parts = urlsplit(url)
         known = parts.scheme in {"http", "https"} and parts.port != 0
@@ -116,11 +109,11 @@ def _target_at(url: str) -> Target:
             "for example https://www.switch.ch",
             param_hint="--url",
         )
-    # Nothing is known of this address: a login may stand wherever it redirects to.
+    # Nothing is known of this address: any host that it redirects to may be a login.
     return Target(urlsplit(url).hostname or url, url, "", timedelta(minutes=1), login_hosts=("*",))
 
 
-async def _one_round(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
+async def _probe_all(targets: Sequence[Target], settings: Settings) -> list[Outcome]:
     agent = user_agent(version("alma-relais"), settings.contact)
     async with Prober(agent=agent, timeout=settings.probe_timeout) as prober:
         return list(await asyncio.gather(*(prober.probe(target) for target in targets)))

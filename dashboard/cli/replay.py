@@ -22,65 +22,66 @@ from procedure.local_time import local
 
 
 @click.command()
-@click.argument("scenario", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file", metavar="SCENARIO", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, nothing compared.")
-def replay(scenario: Path, *, as_json: bool) -> None:
+def replay(file: Path, *, as_json: bool) -> None:
     """Say what would be concluded at each instant that SCENARIO names.
 
     As a table it also says where an expectation of the file is not met; the exit code is then 1.
     """
     handbook = load_handbook(Settings.from_env().handbook)
-    told = _read(scenario, handbook)
-    closed = geneva_holidays(_years(told)) | handbook.closures
-    concluded = conclude(told, handbook, closed)
-    if as_json:
-        for one in concluded:
-            click.echo(json.dumps(_flat(one), ensure_ascii=False))
-        return
-    for one in concluded:
-        click.echo(_line(one))
-    if any(one.unmet for one in concluded):
+    scenario = _read(file, handbook)
+    instants = (scenario.start + timedelta(seconds=expected.at) for expected in scenario.expected)
+    years = {local(instant).year for instant in instants}
+    conclusions = conclude(scenario, handbook, geneva_holidays(years) | handbook.closures)
+    for conclusion in conclusions:
+        if as_json:
+            click.echo(json.dumps(_object(conclusion), ensure_ascii=False))
+        else:
+            click.echo(_lines(conclusion))
+    if not as_json and any(conclusion.unmet for conclusion in conclusions):
         sys.exit(1)
 
 
 def _read(path: Path, handbook: Handbook) -> Scenario:
     try:
-        # Some editors of Windows begin a file with a mark.
+        # Some editors of Windows begin a file with a byte order mark.
         tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ScenarioError((Fault(path.name, "file", f"is not TOML: {fault}"),)) from None
     return read_scenario(path.name, tables, handbook)
 
 
-def _years(told: Scenario) -> set[int]:
-    """Return the years of every instant that is asked about, as Geneva counts them."""
-    return {local(told.start + timedelta(seconds=one.at)).year for one in told.expected}
-
-
-def _flat(one: Conclusion) -> dict[str, object]:
-    at = one.expected.at
+def _object(conclusion: Conclusion) -> dict[str, object]:
+    at = conclusion.expected.at
     return {
         "at": int(at) if at.is_integer() else at,
-        "from": one.asker,
-        "diagnosis": one.diagnosis.fault.value,
-        "suggest": {step: found.answer or "none" for step, found in one.suggestions.items()},
-        "next": one.next,
-        "reasons": _reasons(one),
+        "from": conclusion.asker,
+        "diagnosis": conclusion.diagnosis.fault.value,
+        "suggest": _suggested(conclusion),
+        "next": conclusion.next,
+        "reasons": _reasons(conclusion),
     }
 
 
-def _reasons(one: Conclusion) -> list[str]:
-    found = one.diagnosis
-    grounds = [f"{ground.key}: {ground}" for ground in found.grounds]
-    against = [f"against, {ground.key}: {ground}" for ground in found.against]
-    steps = [f"{step}: {said.reason}" for step, said in one.suggestions.items()]
+def _suggested(conclusion: Conclusion) -> dict[str, str]:
+    return {step: made.answer or "none" for step, made in conclusion.suggestions.items()}
+
+
+def _reasons(conclusion: Conclusion) -> list[str]:
+    diagnosis = conclusion.diagnosis
+    grounds = [f"{ground.key}: {ground}" for ground in diagnosis.grounds]
+    against = [f"against, {ground.key}: {ground}" for ground in diagnosis.against]
+    steps = [f"{step}: {made.reason}" for step, made in conclusion.suggestions.items()]
     return grounds + against + steps
 
 
-def _line(one: Conclusion) -> str:
-    suggested = " ".join(
-        f"{step}={said.answer or 'none'}" for step, said in one.suggestions.items()
-    )
-    head = f"{one.expected.at:>7g} s  {one.asker:<10} {one.diagnosis.fault.value:<12} {suggested}"
-    lines = [f"{head}  next {one.next}", *(f"           {why}" for why in _reasons(one))]
-    return "\n".join([*lines, *(f"           NOT MET  {line}" for line in one.unmet)])
+def _lines(conclusion: Conclusion) -> str:
+    suggested = " ".join(f"{step}={answer}" for step, answer in _suggested(conclusion).items())
+    when = f"{conclusion.expected.at:>7g} s  {conclusion.asker:<10}"
+    head = f"{when} {conclusion.diagnosis.fault.value:<12} {suggested}  next {conclusion.next}"
+    reasons = [f"           {reason}" for reason in _reasons(conclusion)]
+    unmet = [f"           NOT MET  {line}" for line in conclusion.unmet]
+    return "\n".join([head, *reasons, *unmet])

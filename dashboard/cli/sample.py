@@ -1,4 +1,4 @@
-"""`relais sample-data`: a made-up past, to look at and to practise on."""
+"""`relais sample-data`: generated probes, outages and loans, for trials and training."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import click
 
 from dashboard.cli.instants import Instant
 from dashboard.settings import Settings
+from procedure.io.clock import utc_now
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.history_files import batches
 from procedure.simulation.history import CYCLE, sample
 
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @click.command(name="sample-data")
@@ -29,8 +30,8 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
     settings = Settings.from_env()
     handbook = load_handbook(settings.handbook)
     targets, desks = list(handbook.targets.values()), list(handbook.desks)
-    past = sample(targets, desks, until=until or datetime.now(UTC), days=days, seed=seed)
-    with open_database(url or settings.database_url, now=lambda: datetime.now(UTC)) as database:
+    past = sample(targets, desks, until=until or utc_now(), days=days, seed=seed)
+    with open_database(url or settings.database_url, now=utc_now) as database:
         if not _empty(database):
             raise click.ClickException(
                 "This database is not empty, and made-up loans must not stand among real ones: "
@@ -45,5 +46,5 @@ def sample_data(*, url: str | None, days: int, seed: int, until: datetime | None
 
 
 def _empty(database: Database) -> bool:
-    seen = next(iter(database.history.outcomes(since=LONG_AGO)), None)
-    return seen is None and database.journal.position() == 0
+    first = next(iter(database.history.outcomes(since=EVER)), None)
+    return first is None and database.journal.position() == 0

@@ -21,10 +21,10 @@ APP = Path(__file__).resolve().parent.parent
 def _check_origin(
     ctx: click.Context, option: click.Parameter, origins: tuple[str, ...]
 ) -> tuple[str, ...]:
-    for one in origins:
-        host, colon, port = one.partition(":")
+    for origin in origins:
+        host, colon, port = origin.partition(":")
         if not host or (colon and not (port.isascii() and port.isdecimal())):
-            raise click.BadParameter(f"{one!r} is not HOST or HOST:PORT", ctx, option)
+            raise click.BadParameter(f"{origin!r} is not HOST or HOST:PORT", ctx, option)
     return origins
 
 
@@ -44,12 +44,12 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
     settings = Settings.from_env()
     address, port = address or settings.address, port or settings.port
     check_listening(address, port)
-    # Two seconds of imports, once the settings hold.
+    # Two seconds of imports, after the settings were checked.
     from panel.command.serve import Serve  # noqa: PLC0415
 
     from dashboard.app import app_context  # noqa: PLC0415
 
-    app_context()  # a wrong paper or an unwritable database stops the start
+    app_context()  # a faulty handbook or an unwritable database stops the start
     origins = origin or _origins(address, port)
     parser = argparse.ArgumentParser(prog="relais serve")
     command = Serve(parser=parser)
@@ -59,22 +59,22 @@ def serve(address: str | None, port: int | None, origin: tuple[str, ...]) -> Non
 
 @contextmanager
 def _interruptible() -> Generator[None]:
-    """Raise `KeyboardInterrupt` at the end after Ctrl-C: Bokeh ends as quietly as after SIGTERM."""
-    heard = Event()
+    """Raise `KeyboardInterrupt` at the end after Ctrl-C: Bokeh's server swallows it."""
+    interrupted = Event()
 
-    def hear(number: int, frame: FrameType | None) -> None:
-        heard.set()
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
         signal.default_int_handler(number, frame)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, hear)
+        signal.signal(signal.SIGINT, interrupt)
     yield
-    if heard.is_set():
+    if interrupted.is_set():
         raise KeyboardInterrupt
 
 
 def _origins(address: str, port: int) -> tuple[str, ...]:
-    # Bokeh knows no address of IPv6 here: such a server is reached by a name.
+    # Bokeh does not parse IPv6 addresses here: such a server is reached by a name.
     hosts = ([] if ":" in address else [address]) + ["localhost", "127.0.0.1"]
     return tuple(f"{host}:{port}" for host in hosts)
 
@@ -83,6 +83,6 @@ def _serve_arguments(address: str, port: int, origins: tuple[str, ...]) -> list[
     arguments = [str(APP), "--liveness"]
     arguments += ["--address", address, "--port", str(port)]
     arguments += ["--session-token-expiration", "86400"]
-    for one in dict.fromkeys(origins):
-        arguments += ["--allow-websocket-origin", one]
+    for origin in dict.fromkeys(origins):
+        arguments += ["--allow-websocket-origin", origin]
     return arguments

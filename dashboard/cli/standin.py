@@ -1,19 +1,18 @@
-"""`relais standin`: a server that behaves like Alma, for drills and for trying the way back."""
+"""`relais standin`: a server that behaves like Alma, for drills of the reconciliation."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import msgspec
 
+from dashboard.cli.database import open_existing
 from dashboard.errors import FileRefused
 from dashboard.settings import Settings
 from procedure.circulation.transactions import Loan
-from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.simulation.alma.drill import stock_of
 from procedure.simulation.alma.gate import RequestGate
@@ -68,18 +67,14 @@ def _read(file: Path) -> Stock:
 
 
 def _stock_of_log() -> Stock:
-    """Return a world in which whatever the log speaks of exists."""
+    """Return a world in which every item, user and desk of the log exists."""
     settings = Settings.from_env()
     desks = load_handbook(settings.handbook).desks
-    with open_database(settings.database_url, now=_now, create=False) as database:
-        entries = [one.entry for one in database.journal.since(kinds=("loan",))]
+    with open_existing(settings) as database:
+        entries = [record.entry for record in database.journal.since(kinds=("loan",))]
     loans = [entry for entry in entries if isinstance(entry, Loan)]
     return stock_of(
         [loan.item for loan in loans],
         [loan.patron for loan in loans],
         dict.fromkeys([*desks, *(loan.desk for loan in loans)], "MAIN"),
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""What a command prints, on an output that cannot show every character or takes no more."""
+"""Standard output that lacks characters in its encoding, or cannot be written any more."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import sys
 from contextlib import suppress
 from typing import TextIO
 
-# EINVAL is what Windows answers for a pipe that is closed.
+# EINVAL is Windows' error for a closed pipe.
 _OUTPUT_FAULTS = {
     *(errno.EBADF, errno.EFBIG, errno.EINVAL, errno.EIO, errno.ENOSPC, errno.EPIPE),
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON. None becomes
-# a double quote or a backslash: JSON is printed too.
+# Typographic signs that latin-1 or cp1252 lack; anything else is escaped as in JSON. No
+# replacement is a double quote or a backslash: JSON is printed too.
 _PLAIN = {
     "\u2009": " ",
     "\u202f": " ",
@@ -34,20 +34,20 @@ _HANDLER = "relais.spelt"
 
 
 def accept_any_text() -> None:
-    """Let standard output and error write a character that their encoding lacks in another way."""
-    codecs.register_error(_HANDLER, _spelt)
+    """Make standard output and error replace characters that their encoding lacks."""
+    codecs.register_error(_HANDLER, _replace)
     for stream in _streams():
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors=_HANDLER)  # type: ignore[attr-defined]
 
 
 def is_output_fault(error: OSError) -> bool:
-    """Tell whether an error may come from an output that takes no more."""
+    """Return whether an error may come from an output that cannot be written any more."""
     return error.filename is None and error.errno in _OUTPUT_FAULTS
 
 
 def discard_output() -> None:
-    """Drop what could not be written, so that Python does not try again at its end."""
+    """Discard what could not be written, so that Python does not try again at its end."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in _streams():
         try:
@@ -63,8 +63,8 @@ def _streams() -> list[TextIO]:
     return [stream for stream in (sys.stdout, sys.stderr) if stream is not None]
 
 
-def _spelt(error: UnicodeError) -> tuple[str, int]:
+def _replace(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     unknown = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(one) or json.dumps(one)[1:-1] for one in unknown), error.end
+    return "".join(_PLAIN.get(sign) or json.dumps(sign)[1:-1] for sign in unknown), error.end

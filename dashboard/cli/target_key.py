@@ -1,4 +1,4 @@
-"""A target or a service as it is typed in a shell, held against those that are known."""
+"""The keys of targets and services that a command accepts."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from procedure.io.handbook_files import load_handbook
 
 
 def known_targets(database: Database) -> list[str]:
-    """Return the keys of the handbook's targets, then those that the history has besides."""
+    """Return the keys of the handbook's targets, then of other targets in the history."""
     try:
         keys = [*load_handbook(Settings.from_env().handbook).targets]
     except HandbookError:
-        keys = []  # what was read can be told without it
+        keys = []  # the history can be read without the handbook
     return list(dict.fromkeys([*keys, *database.history.targets()]))
 
 
 def check_target(key: str | None, known: Collection[str]) -> None:
-    """Refuse a key that is not among the known ones."""
+    """Refuse an unknown key.
+
+    Raises:
+        click.BadParameter: with the known keys.
+    """
     if key is not None and key not in known:
         raise click.BadParameter(
             f"{key!r} is not known; known: {', '.join(known) or 'none'}", param_hint="--target"

@@ -14,14 +14,14 @@ from procedure.reconciliation.entries import LoanAnswered
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan
 
-Tell = Callable[[int, int], None]
+Progress = Callable[[int, int], None]  # called with the requests done and all requests
 
 
 class AlmaClient(Protocol):
     """Alma's API as the page uses it; each answer is in the journal before the next question.
 
-    Every call may raise `AlmaError`; `tell` is called with how many of how many are done. The
-    calls that ask much return how many questions had no answer.
+    Every call may raise `AlmaError`. The calls that
+    send many requests return how many had no answer.
     """
 
     @property
@@ -35,19 +35,24 @@ class AlmaClient(Protocol):
         ...
 
     async def look_up(
-        self, found: ReconciliationLog, loans: Iterable[Loan], *, since: datetime, tell: Tell
+        self,
+        found: ReconciliationLog,
+        loans: Iterable[Loan],
+        *,
+        since: datetime,
+        on_progress: Progress,
     ) -> int:
         """Ask about every item and user that was not asked about since an instant."""
         ...
 
-    async def prove(self, rows: Iterable[ReconciledLoan], *, tell: Tell) -> int:
+    async def verify(self, rows: Iterable[ReconciledLoan], *, on_progress: Progress) -> int:
         """Ask where each row is."""
         ...
 
     async def lend(
         self, loan: UUID, *, library: str, workstation: str, operator: str | None
     ) -> LoanAnswered:
-        """Make one refused loan, dated now; see `procedure.io.alma.create_loan.lend_by_api`."""
+        """Make one refused loan, dated now; see `procedure.io.alma.create_loan.create_loan`."""
         ...
 
     async def settle(self, loan: UUID) -> LoanAnswered | None:
@@ -57,7 +62,7 @@ class AlmaClient(Protocol):
     async def scan_in(
         self, back: UUID, *, library: str, workstation: str, operator: str | None
     ) -> ReturnAnswered:
-        """Return one book of the carts, now; see `procedure.io.alma.return_item.scan_in_by_api`."""
+        """Return one book of the carts, now; see `procedure.io.alma.return_item.return_item`."""
         ...
 
     async def settle_scan(self, back: UUID) -> ReturnAnswered | None:
@@ -75,7 +80,7 @@ class NoAlma:
         """Ask nothing."""
         raise AlmaKeyRefused(_NO_KEY)
 
-    prove = look_up
+    verify = look_up
 
     async def lend(self, *_: object, **__: object) -> LoanAnswered:
         """Lend nothing."""

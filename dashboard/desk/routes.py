@@ -197,7 +197,9 @@ class DeskTransactions(DeskPost):
         """Record the batch and answer it."""
         answers = await asyncio.wrap_future(self.desk.intake.take(messages, self.person))
         now = self.desk.context.now().timestamp()
-        unkept = Counter(one["reason"] for one in answers if one["state"] in {"refused", "waiting"})
+        unkept = Counter(
+            answer["reason"] for answer in answers if answer["state"] in {"refused", "waiting"}
+        )
         for reason, count in unkept.items():
             self.desk.refusals.add(str(reason), count, now)
         return {"answers": answers}

@@ -34,7 +34,9 @@ class AlmaChecks(param.Parameterized):
         since = context.now() - FRESH
         begun = context.work.begin(
             "preflight",
-            lambda tell: context.alma.look_up(context.way.found, loans, since=since, tell=tell),
+            lambda on_progress: context.alma.look_up(
+                context.way.found, loans, since=since, on_progress=on_progress
+            ),
         )
         self.way.update()
         return begun
@@ -43,7 +45,9 @@ class AlmaChecks(param.Parameterized):
         """Ask where each row is that was sent; with `again` also what is proved already."""
         context = self._allowed()
         rows = self._rows_to_prove(again=again)
-        begun = context.work.begin("proof", lambda tell: context.alma.prove(rows, tell=tell))
+        begun = context.work.begin(
+            "proof", lambda progress: context.alma.verify(rows, on_progress=progress)
+        )
         self.way.update()
         return begun
 

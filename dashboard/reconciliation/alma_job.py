@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from dashboard.core.alma_client import Tell
+from dashboard.core.alma_client import Progress
 from procedure.errors import (
     AlmaError,
     AlmaKeyRefused,
@@ -67,7 +67,7 @@ class AlmaJobRunner:
         """Whether a job asks at this moment."""
         return self.job is not None and self.job.running
 
-    def begin(self, kind: str, ask: Callable[[Tell], Awaitable[int]]) -> bool:
+    def begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
         """Begin a job on the running loop; tell whether it was, or another one still runs."""
         if self.running:
             return False
@@ -88,7 +88,7 @@ class AlmaJobRunner:
     def _tell(self, done: int, total: int) -> None:
         self._change(done=done, total=total)
 
-    async def _run(self, ask: Callable[[Tell], Awaitable[int]]) -> None:
+    async def _run(self, ask: Callable[[Progress], Awaitable[int]]) -> None:
         stopped, unanswered = "", 0
         try:
             unanswered = await ask(self._tell)

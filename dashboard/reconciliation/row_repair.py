@@ -217,7 +217,9 @@ class RowRepair(AlmaAction):
         context, told = self.way.context, "looked"
         found, now = context.way.found, context.now()
         try:
-            await context.alma.look_up(found, [row.corrected], since=now, tell=lambda *_: None)
+            await context.alma.look_up(
+                found, [row.corrected], since=now, on_progress=lambda *_: None
+            )
         except AlmaError:
             told = "alma_silent"
         self.sending = False

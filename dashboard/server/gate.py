@@ -86,7 +86,7 @@ class Gate(Router):
             return REFUSAL
         host = request.headers.get("Host", "")
         if not self.is_allowed(host):
-            shown = "".join(one for one in host if one.isprintable())[:100]
+            shown = "".join(sign for sign in host if sign.isprintable())[:100]
             _log.warning("Refusing a request for Host %r: --origin is missing, or an attack", shown)
             return OTHER_HOST.format(host=shown or "-")
         if _opens_websocket(request) and not self._may_open(request, peer):

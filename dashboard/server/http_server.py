@@ -75,9 +75,9 @@ class RelaisServer(HTTPServer):
         """Listen on these."""
         listening = list(sockets)
         if self._gate is not None:
-            for one in listening:
-                if one.family in {socket.AF_INET, socket.AF_INET6}:
-                    self._gate.listen_at(one.getsockname()[1])
+            for listener in listening:
+                if listener.family in {socket.AF_INET, socket.AF_INET6}:
+                    self._gate.listen_at(listener.getsockname()[1])
         super().add_sockets(listening)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:

@@ -93,7 +93,7 @@ def limit_repeats() -> None:
     """Limit what the process logs: by its own handlers, and by Panel's."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
-            if not any(isinstance(one, RepeatLimit) for one in handler.filters):
+            if not any(isinstance(known, RepeatLimit) for known in handler.filters):
                 limit = RepeatLimit(handler)
                 handler.addFilter(limit)
                 atexit.register(limit.report_all)

@@ -38,7 +38,7 @@ class SecurityHeaders:
         kind = headers.get("Content-Type", "").partition(";")[0]
         content = {} if kind in _NO_DOCUMENT else _CONTENT
         ancestors = {"frame-ancestors": " ".join(self.frame_ancestors) or "'none'"}
-        policy = "; ".join(" ".join(one) for one in (content | ancestors).items())
+        policy = "; ".join(" ".join(pair) for pair in (content | ancestors).items())
         headers.add("Content-Security-Policy", policy)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"

@@ -36,8 +36,8 @@ class FileDrop(JSComponent):
 
     def _handle_msg(self, data: Any) -> None:
         told = data.get("files") if isinstance(data, Mapping) else None
-        files = [_file(one) for one in told] if isinstance(told, list) else []
-        found = [one for one in files if one is not None]
+        files = [_file(entry) for entry in told] if isinstance(told, list) else []
+        found = [file for file in files if file is not None]
         if found:
             self._on_files(found)
 

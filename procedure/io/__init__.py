@@ -1,4 +1,4 @@
-"""Where the procedure meets the world: files, sockets, the database, the clock."""
+"""Input and output: files, sockets, the database, the clock."""
 
 from __future__ import annotations
 

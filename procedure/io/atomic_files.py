@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files that are replaced atomically."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from typing import IO
 
 
 class AtomicFile:
-    """A file without its name yet, in the folder where it will stand."""
+    """A temporary file in the folder of the file that it will become."""
 
     def __init__(self, written: IO[bytes]) -> None:
         self._written = written
 
     def commit(self, path: Path, content: bytes) -> None:
-        """Put the content under this name of the folder, on the disk, replacing what was there.
+        """Write the content durably at this path of the folder, replacing an existing file.
 
-        Whoever looks sees the old file or the new one, never half of it.
+        Readers see the old file or the new one, never a part of it.
 
         Raises:
-            OSError: the folder does not take it; what was there is untouched.
+            OSError: it cannot be written; an existing file is unchanged.
         """
         self._written.write(content)
         self._written.flush()
@@ -35,13 +35,13 @@ class AtomicFile:
 
 
 @contextmanager
-def draft_for(path: Path) -> Generator[AtomicFile]:
-    """Begin a file beside this path; one that came to nothing is gone at the end.
+def create_atomic_file(path: Path) -> Generator[AtomicFile]:
+    """Give a temporary file beside this path; it is removed at the end unless it was committed.
 
     Raises:
-        OSError: the folder takes no file, or none of such a name.
+        OSError: no file can be created there, or not with such a name.
     """
-    # mkstemp gives rights to the owner alone, as befits a file that names people.
+    # mkstemp gives rights to the owner alone, as needed for a file that names people.
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as written:
         try:
             yield AtomicFile(written)
@@ -51,33 +51,33 @@ def draft_for(path: Path) -> Generator[AtomicFile]:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Put the content under this name, on the disk, replacing what was there.
+    """Write the content durably at this path, replacing an existing file.
 
     Raises:
-        OSError: the folder does not take it; what was there is untouched.
+        OSError: it cannot be written; an existing file is unchanged.
     """
-    with draft_for(path) as draft:
+    with create_atomic_file(path) as draft:
         draft.commit(path, content)
 
 
 @contextmanager
-def replacing(path: Path, *, mode: int = 0o666, over: bool = True) -> Generator[Path]:
-    """Give an empty file beside this path to write to; at the end it is on the disk as `path`.
+def replacing(path: Path, *, mode: int = 0o666, overwrite: bool = True) -> Generator[Path]:
+    """Give the path of an empty file to write to; at the end it becomes `path`, durably.
 
-    After an error or a kill, what was there is untouched; what a killed process left beside it
-    goes with the next call. With `over` false, a file that holds something is not replaced.
+    After an error or a kill, an existing file is unchanged; the rest of a killed process is
+    removed by the next call. With `overwrite` false, a file that is not empty is not replaced.
 
     Raises:
         BlockingIOError: another process is writing this file.
-        FileExistsError: a file that holds something is there, and `over` is false.
-        OSError: the folder takes no file, or none of such a name.
+        FileExistsError: a file that is not empty exists, and `overwrite` is false.
+        OSError: no file can be created there, or not with such a name.
     """
     path = path.resolve()
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     part = path.with_name(f".{path.name}.part")
     with ExitStack() as opened:
-        handle = _open_alone(part, mode)
+        handle = _open_locked(part, mode)
         opened.callback(os.close, handle)
         try:
             os.ftruncate(handle, 0)
@@ -85,7 +85,7 @@ def replacing(path: Path, *, mode: int = 0o666, over: bool = True) -> Generator[
             os.fsync(handle)
             if _CLOSE_FIRST:
                 opened.close()
-            _rename(part, path, over=over)
+            _rename(part, path, overwrite=overwrite)
         except BaseException:
             if _CLOSE_FIRST:
                 opened.close()
@@ -94,8 +94,8 @@ def replacing(path: Path, *, mode: int = 0o666, over: bool = True) -> Generator[
     _sync_folder(path.parent)
 
 
-def _rename(part: Path, path: Path, *, over: bool) -> None:
-    if over or (path.exists() and path.stat().st_size == 0):
+def _rename(part: Path, path: Path, *, overwrite: bool) -> None:
+    if overwrite or (path.exists() and path.stat().st_size == 0):
         part.replace(path)
         return
     try:
@@ -109,13 +109,13 @@ def _rename(part: Path, path: Path, *, over: bool) -> None:
         part.unlink()
 
 
-def _open_alone(part: Path, mode: int) -> int:
-    """Open the file, locked where the system can: two processes must not write one file."""
+def _open_locked(part: Path, mode: int) -> int:
+    """Open the file, locked where the system has locks: two processes must not write one file."""
     while True:
         handle = os.open(part, os.O_RDWR | os.O_CREAT, mode)
         try:
             _lock(handle)
-            # Whoever held it before has renamed or removed it since it was opened here.
+            # The process that had the lock may have renamed or removed it since it was opened.
             if _is_at(handle, part):
                 return handle
         except BaseException:
@@ -143,12 +143,12 @@ else:
 
 
 _CLOSE_FIRST = sys.platform == "win32"
-# What file systems without hard links answer.
+# Errors of file systems without hard links.
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can (Windows cannot open a folder)."""
+    """Make the new name durable, where the system allows it (Windows cannot open a folder)."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

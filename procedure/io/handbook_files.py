@@ -13,8 +13,8 @@ from procedure.handbook.reader import FILES, OPTIONAL, read_papers
 from procedure.handbook.spelling import describe_character, suggest_known, typing_hint
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
-_TWICE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
-# What Python says most often, in words that tell what to do.
+_DUPLICATE = re.compile(r"overwrite|twice|multiple|Duplicate", re.IGNORECASE)
+# The most frequent messages of Python, with what to do.
 _PLAIN = {
     "Invalid value": "a value is missing or lacks its quotes",
     "Illegal character '\\n'": "a text is not closed; end it with its quote on the same line",
@@ -47,19 +47,19 @@ def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
     unreadable: list[Fault] = []
     beside = [file for file in OPTIONAL if (folder / file).exists()]
     for file in (*FILES, *beside):
-        found = _read_file(folder, file)
-        papers[file] = None if isinstance(found, Fault) else found
-        unreadable += [found] if isinstance(found, Fault) else []
+        content = _read_file(folder, file)
+        papers[file] = None if isinstance(content, Fault) else content
+        unreadable += [content] if isinstance(content, Fault) else []
     handbook, faults = read_papers(papers)
     return handbook, tuple(sorted((*unreadable, *faults)))
 
 
 def _read_file(folder: Path, file: str) -> dict[str, object] | Fault:
     try:
-        # Editors on Windows put a byte order mark before the first line; it says nothing.
-        return _parsed(file, (folder / file).read_bytes().decode("utf-8-sig"))
+        # Editors on Windows put a byte order mark before the first line.
+        return _parse(file, (folder / file).read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        return Fault(file, "", f"file missing{_instead(folder, file)}")
+        return Fault(file, "", f"file missing{_missing_hint(folder, file)}")
     except OSError as fault:
         return Fault(file, "", f"cannot be read: {fault.strerror}")
     except UnicodeDecodeError as fault:
@@ -67,16 +67,16 @@ def _read_file(folder: Path, file: str) -> dict[str, object] | Fault:
         return Fault(file, f"line {line}", "is not UTF-8 text; save the file as UTF-8")
 
 
-def _parsed(file: str, content: str) -> dict[str, object] | Fault:
+def _parse(file: str, content: str) -> dict[str, object] | Fault:
     try:
         return tomllib.loads(content)
     except TOMLDecodeError as fault:
         return _unreadable(file, content, str(fault))
 
 
-def _instead(folder: Path, file: str) -> str:
+def _missing_hint(folder: Path, file: str) -> str:
     paper = folder / file
-    present = [one.name for one in paper.parent.glob("*.toml")]
+    present = [path.name for path in paper.parent.glob("*.toml")]
     there = [
         name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in FILES
     ]
@@ -85,26 +85,24 @@ def _instead(folder: Path, file: str) -> str:
 
 
 def _unreadable(file: str, content: str, message: str) -> Fault:
-    """Say what keeps a file from being TOML, at the line where it is."""
+    """Return the fault that keeps a file from being TOML, with its line."""
     place = _PLACE.search(message)
     lines = content.splitlines()
     number = int(place[1]) if place and place[1] else max(len(lines), 1)
     line = lines[number - 1] if number <= len(lines) else ""
     key = f"line {number}"
-    if _TWICE.search(message):
+    if _DUPLICATE.search(message):
         return Fault(file, key, "a key or table stands here for the second time; keep one")
     foreign = _foreign_key(line)
     if foreign is not None:
         return Fault(file, key, foreign)
-    said = _PLACE.sub("", message)
-    return Fault(file, key, f"is not TOML: {_PLAIN.get(said, said)}")
+    reason = _PLACE.sub("", message)
+    return Fault(file, key, f"is not TOML: {_PLAIN.get(reason, reason)}")
 
 
 def _foreign_key(line: str) -> str | None:
     bare = re.split(r"[=\"'#]", line)[0].strip()
-    foreign = next((one for one in bare if not one.isascii()), None)
-    return (
-        None
-        if foreign is None
-        else f"a key holds {describe_character(foreign)}; {typing_hint(bare)}"
-    )
+    foreign = next((sign for sign in bare if not sign.isascii()), None)
+    if foreign is None:
+        return None
+    return f"a key holds {describe_character(foreign)}; {typing_hint(bare)}"

@@ -18,9 +18,9 @@ BATCH = 10_000
 
 
 def write_outcomes(file: Path, outcomes: Iterable[Outcome]) -> int:
-    """Write the outcomes as the file's name says, `.csv` or `.parquet`, and return how many.
+    """Write the outcomes in the format of the file's suffix, `.csv` or `.parquet`; return how many.
 
-    The file gets its name when it is whole: until then an earlier one of that name stays.
+    The file is replaced atomically when it is complete.
 
     Raises:
         HistoryFileError: another ending, no right to write there, or no pyarrow for Parquet.
@@ -51,7 +51,11 @@ def outcomes_of(
 
 
 def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iterator[Any]:
-    """Read a text file through `read`, and name the file in whatever cannot be read."""
+    """Yield what `read` makes of the lines of a text file.
+
+    Raises:
+        HistoryFileError: the file or one of its lines cannot be read; the message names the file.
+    """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             yield from read(lines)
@@ -64,9 +68,9 @@ def lines_of(file: Path, read: Callable[[Iterable[str]], Iterable[Any]]) -> Iter
 
 
 def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
-    """Cut a stream into lists that fit in memory."""
-    left = iter(outcomes)
-    while batch := list(islice(left, BATCH)):
+    """Yield the outcomes in lists of `BATCH`, which fit in memory."""
+    remaining = iter(outcomes)
+    while batch := list(islice(remaining, BATCH)):
         yield batch
 
 
@@ -91,7 +95,7 @@ def _write_parquet(file: Path, outcomes: Iterable[Outcome]) -> int:
             "Parquet needs pyarrow: install it with pip install 'alma-relais[analysis]', "
             "or export to a .csv file"
         ) from missing
-    from procedure import frames  # noqa: PLC0415 - pandas is slow to come, and CSV needs none
+    from procedure import frames  # noqa: PLC0415 - pandas is slow to import, and CSV needs none
 
     def table(batch: list[Outcome]) -> Any:
         return arrow.Table.from_pandas(frames.outcomes(batch), preserve_index=False)

@@ -1,4 +1,4 @@
-"""The watch over the neighbours: each board is fetched in turn, politely, for all our pages."""
+"""Fetches the boards of neighbouring libraries at their intervals, once for all pages."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from procedure.monitoring.neighbours import (
 
 TIMEOUT = timedelta(seconds=10)
 SPREAD = 3.0  # seconds between the first requests to two neighbours
-JITTER = 0.1  # of an interval: two that look at each other must not do so in step
-MOST_PATIENCE = timedelta(minutes=15)  # between two requests to one that fails again and again
+JITTER = 0.1  # of an interval: two servers that fetch each other must not do so in step
+LONGEST_PAUSE = timedelta(minutes=15)  # between two requests to a neighbour that keeps failing
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 class NeighbourScheduler:
     """Fetches every neighbour's board at its interval, less often while it fails.
 
-    `latest` is what each told last; `rounds` grows whenever one was asked. The client names
+    `latest` holds the newest board of each; `rounds` grows with every request. The client names
     Relais in its User-Agent and takes no proxy from the environment; no redirect is followed.
     """
 
@@ -50,57 +50,57 @@ class NeighbourScheduler:
         self._now = now
         self._timeout = timeout.total_seconds()
         self._latest = {
-            one.key: NeighbourBoard(one.key, problem=BoardProblem.NOT_YET)
-            for one in self._neighbours
+            neighbour.key: NeighbourBoard(neighbour.key, problem=BoardProblem.NOT_YET)
+            for neighbour in self._neighbours
         }
-        self._askers: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def latest(self) -> Mapping[str, NeighbourBoard]:
-        """What each neighbour told last, by its key."""
+        """The newest board of each neighbour, by its key."""
         return MappingProxyType(self._latest)
 
     def ensure_started(self) -> None:
         """Start on the running loop, unless it is already running."""
-        if not self._askers:
-            self._askers = [
+        if not self._tasks:
+            self._tasks = [
                 asyncio.create_task(self._follow(one, SPREAD * index), name=f"neighbour:{one.key}")
                 for index, one in enumerate(self._neighbours)
             ]
 
     async def stop(self) -> None:
-        """End all asking."""
-        for asker in self._askers:
-            asker.cancel()
-        await asyncio.gather(*self._askers, return_exceptions=True)
-        self._askers = []
+        """Cancel all requests."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
-    async def ask(self, neighbour: Neighbour) -> NeighbourBoard:
-        """Fetch one board; whatever goes wrong is what it told before, and why there is no more."""
+    async def fetch(self, neighbour: Neighbour) -> NeighbourBoard:
+        """Fetch and return one board; after a failure, the board before with the problem."""
         before = self._latest[neighbour.key]
         try:
             async with asyncio.timeout(self._timeout):
-                heard = await self._fetched(neighbour, before)
+                board = await self._request(neighbour, before)
         except AnswerRefused:
-            heard = before.with_problem(BoardProblem.TOO_LARGE)
+            board = before.with_problem(BoardProblem.TOO_LARGE)
         except Exception:
-            # The text of an exception may hold anything that the other side has sent.
-            heard = before.with_problem(BoardProblem.UNREACHABLE)
-        self._latest[neighbour.key] = heard
+            # Not logged: the text of an exception may hold anything that the neighbour has sent.
+            board = before.with_problem(BoardProblem.UNREACHABLE)
+        self._latest[neighbour.key] = board
         self.rounds += 1
-        return heard
+        return board
 
     async def _follow(self, neighbour: Neighbour, delay: float) -> None:
         await asyncio.sleep(delay)
         failures = 0
         while True:
-            heard = await self.ask(neighbour)
-            failures = failures + 1 if heard.problem else 0
+            board = await self.fetch(neighbour)
+            failures = failures + 1 if board.problem else 0
             if failures == 1:
-                _log.warning("the neighbour %s tells nothing: %s", neighbour.key, heard.problem)
+                _log.warning("the board of %s cannot be read: %s", neighbour.key, board.problem)
             await asyncio.sleep(pause(neighbour.interval, failures) * uniform(1, 1 + JITTER))  # noqa: S311 - no secret
 
-    async def _fetched(self, neighbour: Neighbour, before: NeighbourBoard) -> NeighbourBoard:
+    async def _request(self, neighbour: Neighbour, before: NeighbourBoard) -> NeighbourBoard:
         async with self._client.stream(
             "GET",
             neighbour.url,
@@ -112,11 +112,11 @@ class NeighbourScheduler:
             if answer.status_code != 200:
                 return before.with_problem(BoardProblem.REFUSED)
             body = await read_bytes(answer, MAX_BOARD_SIZE)
-        # A hostile board of this size takes a while to read: the probes must not wait for it.
+        # A hostile board of this size takes a while to parse: the probes must not wait for it.
         return await asyncio.to_thread(read_board, body, neighbour, before, self._now())
 
 
 def pause(interval: timedelta, failures: int) -> float:
-    """Return the seconds until the next request: twice as long after each failure, with an end."""
+    """Return the seconds until the next request: doubled by each failure, up to a limit."""
     longer = interval * 2 ** min(failures, 10)
-    return min(longer, max(MOST_PATIENCE, interval)).total_seconds()
+    return min(longer, max(LONGEST_PAUSE, interval)).total_seconds()

@@ -1,4 +1,4 @@
-"""What the watch saw, handed to the history in batches: one transaction a tick."""
+"""Writes the scheduler's outcomes into the history in batches: one transaction a tick."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import SERVER, Outcome
 
-MOST_UNKEPT = 10_000  # outcomes held for a history that does not take them: some ten hours
+MOST_PENDING = 10_000  # outcomes kept while the history cannot be written: some ten hours
 
 _log = logging.getLogger(__name__)
 
 
 class OutcomeWriter:
-    """Writes in a thread, so that a slow disk holds up neither probes nor pages.
+    """Writes in a thread, so that a slow disk delays neither probes nor pages.
 
-    `fault` names the error while the history does not take outcomes: they are held back, the
-    newest `MOST_UNKEPT` of them, and offered again at every tick.
+    `fault` names the error while the history cannot be written: the newest `MOST_PENDING` outcomes
+    are kept, and written again at every tick.
     """
 
     def __init__(self, history: History, tick: timedelta, vantage: str = SERVER.key) -> None:
@@ -29,51 +29,51 @@ class OutcomeWriter:
         self._vantage = vantage
         self._history = history
         self._tick = tick.total_seconds()
-        self._unkept: list[Outcome] = []
+        self._pending: list[Outcome] = []
         self._cuts: dict[datetime, BlindPeriod] = {}
-        self._ended = asyncio.Event()
+        self._stopped = asyncio.Event()
 
-    def offer(self, outcome: Outcome) -> None:
-        """Take an outcome to be kept at the next tick."""
-        self._unkept.append(outcome)
+    def add(self, outcome: Outcome) -> None:
+        """Queue an outcome for the next tick."""
+        self._pending.append(outcome)
 
-    def offer_cuts(self, cuts: Iterable[BlindPeriod]) -> None:
-        """Take stretches in which the machine was cut off, new ones or longer than before."""
-        self._cuts |= {one.start: one for one in cuts}
+    def add_blind_periods(self, cuts: Iterable[BlindPeriod]) -> None:
+        """Queue blind periods of this machine, new or longer than before."""
+        self._cuts |= {cut.start: cut for cut in cuts}
 
     async def run(self) -> None:
-        """Keep what is offered until `end` is called, and then what is left."""
-        self._ended.clear()
-        while not self._ended.is_set():
+        """Write what is queued at every tick until `stop` is called, and then the rest."""
+        self._stopped.clear()
+        while not self._stopped.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), self._tick)
-            await self._keep_batch()
+                await asyncio.wait_for(self._stopped.wait(), self._tick)
+            await self._write_batch()
 
-    def end(self) -> None:
-        """Have `run` keep what is left and return."""
-        self._ended.set()
+    def stop(self) -> None:
+        """Make `run` write the rest and return."""
+        self._stopped.set()
 
-    async def _keep_batch(self) -> None:
-        batch, self._unkept = self._unkept, []
+    async def _write_batch(self) -> None:
+        batch, self._pending = self._pending, []
         cuts, self._cuts = self._cuts, {}
         if not batch and not cuts:
             return
         try:
             await asyncio.to_thread(self._write, batch, cuts.values())
-        except Exception as error:  # probing goes on whatever the history does
-            self._unkept = [*batch, *self._unkept][-MOST_UNKEPT:]
+        except Exception as error:  # probing continues without the history
+            self._pending = [*batch, *self._pending][-MOST_PENDING:]
             self._cuts = cuts | self._cuts
-            self._say(type(error).__name__)
+            self._set_fault(type(error).__name__)
         else:
-            self._say(None)
+            self._set_fault(None)
 
     def _write(self, batch: list[Outcome], cuts: Iterable[BlindPeriod]) -> None:
-        # Either may be written again: what is known changes nothing.
+        # Writing either again changes nothing.
         self._history.record(batch)
         for cut in cuts:
             self._history.record_blind_period(cut, vantage=self._vantage)
 
-    def _say(self, fault: str | None) -> None:
+    def _set_fault(self, fault: str | None) -> None:
         if fault != self.fault and fault is not None:
             _log.error("the history does not take outcomes: %s", fault)
         self.fault = fault

@@ -1,4 +1,4 @@
-"""Fetching what a status page says: seldom, in small bites, and never with an exception."""
+"""Fetches the feed of a status page; every failure is a reading, not an exception."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from procedure.status_pages.status import PageReport, UnreadReason, unreadable
 
 TIMEOUT = timedelta(seconds=10)
 MOST_REDIRECTS = 3
-LONGEST_PATIENCE = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
 LOGINS = ("login", "signin", "sign-in", "sso", "saml", "auth")
 
 # By origin, `https://host[:port]`: a name and password go nowhere else, redirects included.
@@ -28,8 +28,8 @@ Credentials = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """What a page said last, kept to ask it whether anything has changed since."""
+class _CachedPage:
+    """The newest body of a page, for requests that ask whether it has changed."""
 
     body: bytes
     etag: str
@@ -39,7 +39,7 @@ class _Kept:
 class PageReader:
     """Reads feeds with one client, which names Relais in its User-Agent and follows no redirect.
 
-    It asks only for what has changed where the page can tell, and waits as long as it is told to.
+    Requests are conditional where the page allows it, and respect its Retry-After.
     """
 
     def __init__(
@@ -54,18 +54,18 @@ class PageReader:
         self._now = now
         self._timeout = timeout.total_seconds()
         self._credentials = credentials or {}
-        self._kept: dict[str, _Kept] = {}
+        self._cached: dict[str, _CachedPage] = {}
         self._not_before: dict[str, datetime] = {}
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
-        """Read one feed; whatever goes wrong is a reading whose word is `unknown`."""
+        """Return the reading of one feed; its status is `unknown` after any failure."""
         at = self._now()
-        said = await self._said(feed, at)
-        return feed_reading(target, feed.format, said, at=at, interval=interval)
+        report = await self._read(feed, at)
+        return feed_reading(target, feed.format, report, at=at, interval=interval)
 
-    async def _said(self, feed: Feed, at: datetime) -> PageReport:
-        # No page may ask for more than an hour: a longer wait is a clock that was set back.
-        if at < self._not_before.get(feed.url, at) <= at + LONGEST_PATIENCE:
+    async def _read(self, feed: Feed, at: datetime) -> PageReport:
+        # No page may ask for more than an hour: a longer wait means that the clock was set back.
+        if at < self._not_before.get(feed.url, at) <= at + LONGEST_WAIT:
             return unreadable(UnreadReason.BUSY)
         try:
             async with asyncio.timeout(self._timeout):
@@ -75,8 +75,7 @@ class PageReader:
         except TimeoutError:
             return unreadable(UnreadReason.UNREACHABLE, "timeout")
         except Exception as failure:
-            # A page's word is never worth a round of probes: every failure is a value. The text of
-            # an exception may hold an address with a key in it, so its name must do.
+            # The text of an exception may hold an address with a key in it: only its name is kept.
             return unreadable(UnreadReason.UNREACHABLE, type(failure).__name__)
 
     async def _follow(self, feed: Feed, at: datetime) -> PageReport:
@@ -86,7 +85,7 @@ class PageReader:
                 "GET", url, headers=self._headers(feed, url), follow_redirects=False
             ) as answer:
                 if "location" not in answer.headers or not answer.is_redirect:
-                    return await self._answered(feed, answer, at)
+                    return await self._read_response(feed, answer, at)
                 onward = urljoin(url, answer.headers["location"])
             if not _same_site(url, onward):
                 return unreadable(UnreadReason.LOGIN)
@@ -94,7 +93,7 @@ class PageReader:
         return unreadable(UnreadReason.HTTP, "too many redirects")
 
     def _headers(self, feed: Feed, url: str) -> dict[str, str]:
-        kept = self._kept.get(feed.url)
+        kept = self._cached.get(feed.url)
         wanted = {
             "Accept": FORMATS[feed.format].accept,
             "Accept-Encoding": "gzip",
@@ -111,31 +110,33 @@ class PageReader:
         request = httpx.Request("GET", url)
         return next(httpx.BasicAuth(*known).auth_flow(request)).headers["Authorization"]
 
-    async def _answered(self, feed: Feed, answer: httpx.Response, at: datetime) -> PageReport:
-        kept = self._kept.get(feed.url)
+    async def _read_response(self, feed: Feed, answer: httpx.Response, at: datetime) -> PageReport:
+        kept = self._cached.get(feed.url)
         status = answer.status_code
         if status == 304 and kept is not None:
-            return await _parsed(feed, kept.body, at)
+            return await _parse(feed, kept.body, at)
         if status in {401, 403}:
             return unreadable(UnreadReason.LOGIN, f"HTTP {status}")
         if status in {429, 503}:
-            self._not_before[feed.url] = at + _patience(answer.headers.get("retry-after", ""), at)
+            self._not_before[feed.url] = at + _retry_delay(
+                answer.headers.get("retry-after", ""), at
+            )
             return unreadable(UnreadReason.BUSY, f"HTTP {status}")
         if status != 200:
             return unreadable(UnreadReason.HTTP, f"HTTP {status}")
         body = await read_bytes(answer, LARGEST_BODY)
-        self._keep(feed, answer, body)
-        return await _parsed(feed, body, at)
+        self._cache(feed, answer, body)
+        return await _parse(feed, body, at)
 
-    def _keep(self, feed: Feed, answer: httpx.Response, body: bytes) -> None:
-        etag, modified = (answer.headers.get(one, "") for one in ("etag", "last-modified"))
-        self._kept.pop(feed.url, None)
+    def _cache(self, feed: Feed, answer: httpx.Response, body: bytes) -> None:
+        etag, modified = (answer.headers.get(name, "") for name in ("etag", "last-modified"))
+        self._cached.pop(feed.url, None)
         if etag or modified:
-            self._kept[feed.url] = _Kept(body, etag, modified)
+            self._cached[feed.url] = _CachedPage(body, etag, modified)
 
 
-async def _parsed(feed: Feed, body: bytes, at: datetime) -> PageReport:
-    # A hostile page of 2 MB takes most of a second: the probes must not wait for it.
+async def _parse(feed: Feed, body: bytes, at: datetime) -> PageReport:
+    # A hostile page of 2 MB takes most of a second to parse: the probes must not wait for it.
     return await asyncio.to_thread(parse_page, feed.format, body, at, feed.parser_context)
 
 
@@ -145,15 +146,15 @@ def _origin(url: str) -> str:
 
 
 def _same_site(url: str, onward: str) -> bool:
-    """Tell whether a redirect stays with the page: same host, no login, never back to http."""
+    """Return whether a redirect stays on the page's site: same host, no login, not to http."""
     here, there = urlsplit(url), urlsplit(onward)
     if here.hostname != there.hostname or there.scheme not in {here.scheme, "https"}:
         return False
-    return not any(one in there.path.casefold() for one in LOGINS)
+    return not any(word in there.path.casefold() for word in LOGINS)
 
 
-def _patience(retry_after: str, at: datetime) -> timedelta:
-    """Return how long a busy page asks to be left alone: at most an hour, none if it is unsaid."""
+def _retry_delay(retry_after: str, at: datetime) -> timedelta:
+    """Return how long a Retry-After header asks to wait: at most an hour, 0 without a header."""
     try:
         if retry_after.strip().isdecimal():
             asked = timedelta(seconds=int(retry_after[:9]))
@@ -161,4 +162,4 @@ def _patience(retry_after: str, at: datetime) -> timedelta:
             asked = parsedate_to_datetime(retry_after).replace(tzinfo=UTC) - at
     except (ValueError, TypeError, IndexError):
         asked = timedelta()
-    return min(max(asked, timedelta()), LONGEST_PATIENCE)
+    return min(max(asked, timedelta()), LONGEST_WAIT)

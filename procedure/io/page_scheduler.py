@@ -1,4 +1,4 @@
-"""The watch over the vendor's word: each page with a feed is read in turn, for all our pages."""
+"""Reads the feeds of status pages at their intervals, once for all pages."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ SPREAD = 2.0  # seconds between the first reads of two pages
 _log = logging.getLogger(__name__)
 
 
-class Reads(Protocol):
-    """Whatever reads a feed and never raises."""
+class FeedReader(Protocol):
+    """Reads a feed and never raises."""
 
     async def read(self, target: str, feed: Feed, *, interval: timedelta) -> Reading:
         """Read one feed."""
@@ -27,17 +27,17 @@ class Reads(Protocol):
 
 
 class PageScheduler:
-    """Reads every feed at its target's interval; `latest` is the newest reading by target.
+    """FeedReader every feed at its target's interval; `latest` is the newest reading by target.
 
-    `rounds` grows with every reading taken, so that a page needs only to compare.
+    `rounds` grows with every reading, so that a page detects a new one.
     """
 
-    def __init__(self, targets: Iterable[Target], reader: Reads) -> None:
+    def __init__(self, targets: Iterable[Target], reader: FeedReader) -> None:
         self.rounds = 0
         self._targets = [target for target in targets if target.feed is not None]
         self._reader = reader
         self._latest: dict[str, Reading] = {}
-        self._readers: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def latest(self) -> Mapping[str, Reading]:
@@ -46,19 +46,19 @@ class PageScheduler:
 
     def ensure_started(self) -> None:
         """Start on the running loop, unless it is already running."""
-        if self._readers:
+        if self._tasks:
             return
-        self._readers = [
+        self._tasks = [
             asyncio.create_task(self._follow(target, SPREAD * index), name=f"feed:{target.key}")
             for index, target in enumerate(self._targets)
         ]
 
     async def stop(self) -> None:
-        """End all reading."""
-        for reader in self._readers:
-            reader.cancel()
-        await asyncio.gather(*self._readers, return_exceptions=True)
-        self._readers = []
+        """Cancel all reading."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
 
     async def _follow(self, target: Target, delay: float) -> None:
         await asyncio.sleep(delay)
@@ -70,7 +70,7 @@ class PageScheduler:
         assert target.feed is not None
         try:
             reading = await self._reader.read(target.key, target.feed, interval=target.interval)
-        except Exception:  # a fault of ours must not end the reading of a page
+        except Exception:  # an error of our own must not end the reading of a page
             _log.exception("the page of %s was not read", target.key)
             return
         self._latest[target.key] = reading

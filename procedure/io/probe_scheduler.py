@@ -1,4 +1,4 @@
-"""The watch: one for the process, looking at every target in turn for all pages together."""
+"""Probes every target at its interval, once for all pages of the process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Protocol
 
-from procedure.io.http.prober import utc_now
+from procedure.io.clock import utc_now
 from procedure.io.outcome_writer import OutcomeWriter
 from procedure.monitoring.board import StatusBoard, add_all, add_outcome
 from procedure.monitoring.confirmation import needs_retry
@@ -21,15 +21,15 @@ from procedure.monitoring.model import SERVER, Outcome, Target, Vantage
 from procedure.monitoring.schedule import JITTER, first_probe, next_probe, offset
 
 TICK = timedelta(seconds=1)
-RETRY_AFTER = 5.0  # seconds between an attempt that leaves a doubt and the next
-WITNESS_HOLDS = timedelta(seconds=5)
-RECALLED = timedelta(days=7)  # of the history, so that judgement goes on where it stood
+RETRY_AFTER = 5.0  # seconds between an unconfirmed outcome and the next attempt
+REFERENCE_HOLDS = timedelta(seconds=5)
+REPLAYED = timedelta(days=7)  # of the history, to restore the statuses after a start
 
 _log = logging.getLogger(__name__)
 
 
 class Probes(Protocol):
-    """Whatever makes one attempt on a target and never raises."""
+    """Makes one attempt on a target and never raises."""
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
         """Make one attempt."""
@@ -37,13 +37,13 @@ class Probes(Protocol):
 
 
 class ProbeScheduler:
-    """Probes each target at its interval, and keeps the outcomes.
+    """Probes each target at its interval, and writes the outcomes into the history.
 
     `latest` holds the newest raw outcome by (target, vantage); `rounds` grows with every outcome
-    taken and `last_round` is the UTC instant of the newest, so that a page needs only to compare.
-    `board` holds the judgement over them. An attempt that leaves a target in doubt is followed
-    by quick retries, and by a look at the targets that tell whether it is we who are cut off.
-    `history_fault` names the error while the history does not take outcomes (see `OutcomeWriter`).
+    and `last_round` is the UTC instant of the newest, so that a page detects a new one. `board`
+    holds the confirmed statuses. An outcome that is not confirmed is followed by quick retries and
+    by probes of the reference targets, which show whether this machine has lost its network.
+    `history_fault` names the error while the history cannot be written (see `OutcomeWriter`).
     """
 
     def __init__(
@@ -62,15 +62,15 @@ class ProbeScheduler:
         self.last_round: datetime | None = None
         self.board = StatusBoard()
         self._by_key = {target.key: target for target in self.targets}
-        self._wanted = {target.key: asyncio.Event() for target in self.targets}
-        self._unrecalled: list[Outcome] | None = []
+        self._requested = {target.key: asyncio.Event() for target in self.targets}
+        self._added_meanwhile: list[Outcome] | None = []
         self._latest: dict[tuple[str, str], Outcome] = {}
         self._prober = prober
         self._history = history
         self._now = now
-        self._keeper = OutcomeWriter(history, tick, vantage.key)
-        self._lookers: list[asyncio.Task[None]] = []
-        self._keeping: asyncio.Task[None] | None = None
+        self._writer = OutcomeWriter(history, tick, vantage.key)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._writing: asyncio.Task[None] | None = None
 
     @property
     def latest(self) -> Mapping[tuple[str, str], Outcome]:
@@ -79,101 +79,103 @@ class ProbeScheduler:
 
     @property
     def running(self) -> bool:
-        """Whether the watch has been started and not stopped."""
-        return self._keeping is not None and not self._keeping.done()
+        """Whether the scheduler has been started and not stopped."""
+        return self._writing is not None and not self._writing.done()
 
     @property
     def history_fault(self) -> str | None:
-        """The error's name while the history does not take outcomes."""
-        return self._keeper.fault
+        """The error's name while the history cannot be written, else None."""
+        return self._writer.fault
 
     def ensure_started(self) -> None:
         """Start on the running loop, unless it is already running."""
         if self.running:
             return
         start = asyncio.get_running_loop().time()
-        self._lookers = [
-            asyncio.create_task(self._look_after(target, index, start), name=f"look:{target.key}")
+        self._tasks = [
+            asyncio.create_task(
+                self._probe_regularly(target, index, start), name=f"probe:{target.key}"
+            )
             for index, target in enumerate(self.targets)
         ]
-        self._lookers.append(asyncio.create_task(self._recall(), name="watch:recall"))
-        self._keeping = asyncio.create_task(self._keeper.run(), name="watch:keeper")
+        self._tasks.append(asyncio.create_task(self._replay(), name="probe:replay"))
+        self._writing = asyncio.create_task(self._writer.run(), name="probe:writer")
 
     async def stop(self) -> None:
-        """End all probes, and keep what was seen."""
-        if self._keeping is None:
+        """Cancel all probes, and write the remaining outcomes."""
+        if self._writing is None:
             return
-        for looker in self._lookers:
-            looker.cancel()
-        await asyncio.gather(*self._lookers, return_exceptions=True)
-        self._keeper.end()
-        await self._keeping
-        self._keeping = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._writer.stop()
+        await self._writing
+        self._writing = None
 
-    async def _look_after(self, target: Target, index: int, start: float) -> None:
-        # One task a target: two probes of one target can never overlap.
+    async def _probe_regularly(self, target: Target, index: int, start: float) -> None:
+        # One task a target: two probes of one target never overlap.
         clock = asyncio.get_running_loop().time
         interval = target.interval.total_seconds()
         own_place = offset(index, len(self.targets), interval)
         chance = Random(target.key)  # noqa: S311 - spreads probes, guards no secret
         due = start + first_probe(index)
         while True:
-            await self._until(due, self._wanted[target.key])
-            await self._look(target)
+            await self._wait(due, self._requested[target.key])
+            await self._probe(target)
             due = next_probe(clock(), start=start, place=own_place, interval=interval)
             due += interval * chance.uniform(-JITTER, JITTER)
             if self._in_doubt(target):
                 due = min(due, clock() + RETRY_AFTER)
 
-    async def _until(self, due: float, wanted: asyncio.Event) -> None:
+    async def _wait(self, due: float, requested: asyncio.Event) -> None:
         with suppress(TimeoutError):
-            wait = due - asyncio.get_running_loop().time()
-            await asyncio.wait_for(wanted.wait(), max(wait, 0.0))
-        wanted.clear()
+            seconds = due - asyncio.get_running_loop().time()
+            await asyncio.wait_for(requested.wait(), max(seconds, 0.0))
+        requested.clear()
 
-    async def _look(self, target: Target) -> None:
+    async def _probe(self, target: Target) -> None:
         try:
-            self._take(await self._prober.probe(target, vantage=self.vantage))
+            self._add(await self._prober.probe(target, vantage=self.vantage))
             if self._in_doubt(target):
-                self._call_witnesses(target)
-        except Exception:  # a fault of ours must not end the watch: the round becomes a gap
+                self._request_references(target)
+        except Exception:  # an error of our own must not end the probing: the round is a gap
             _log.exception("the round of %s was lost", target.key)
 
     def _in_doubt(self, target: Target) -> bool:
-        standing = self.board.confirmations.get(target.key)
-        return standing is not None and needs_retry(standing, target)
+        confirmation = self.board.confirmations.get(target.key)
+        return confirmation is not None and needs_retry(confirmation, target)
 
-    def _call_witnesses(self, doubted: Target) -> None:
-        """Have the targets looked at that tell whether it is this machine that is cut off."""
+    def _request_references(self, doubted: Target) -> None:
+        """Have the reference targets probed, unless they were a moment ago."""
         for key in reference_targets(self._by_key, doubted.key):
             seen = self._latest.get((key, self.vantage.key))
-            # One that was just asked has told already: nobody is asked over and over.
-            if seen is None or self._now() - seen.at > WITNESS_HOLDS:
-                self._wanted[key].set()
 
-    def _take(self, outcome: Outcome) -> None:
+            if seen is None or self._now() - seen.at > REFERENCE_HOLDS:
+                self._requested[key].set()
+
+    def _add(self, outcome: Outcome) -> None:
         self._latest[outcome.target, outcome.vantage] = outcome
-        self._keeper.offer(outcome)
+        self._writer.add(outcome)
         self.rounds += 1
         self.last_round = self._now()
-        if self._unrecalled is not None:
-            self._unrecalled.append(outcome)
+        if self._added_meanwhile is not None:
+            self._added_meanwhile.append(outcome)
         known = self.board.blind_periods
         self.board = add_outcome(self.board, outcome, self._by_key)
         if self.board.blind_periods is not known:
-            self._keeper.offer_cuts(self.board.blind_periods[-1:])
+            self._writer.add_blind_periods(self.board.blind_periods[-1:])
 
-    async def _recall(self) -> None:
-        """Judge the week before in a thread, then what was seen meanwhile on top of it."""
+    async def _replay(self) -> None:
+        """Compute the board of the past week in a thread, then add the outcomes since the start."""
         try:
-            past = await asyncio.to_thread(self._judge_until, self._now())
-        except Exception as error:  # without a past, judgement starts anew
+            past = await asyncio.to_thread(self._replayed_board, self._now())
+        except Exception as error:  # without the past, the board starts empty
             _log.error("the past week cannot be read: %s", type(error).__name__)
         else:
-            self.board = add_all(self._unrecalled or (), self._by_key, past)
-            self._keeper.offer_cuts(self.board.blind_periods)
-        self._unrecalled = None
+            self.board = add_all(self._added_meanwhile or (), self._by_key, past)
+            self._writer.add_blind_periods(self.board.blind_periods)
+        self._added_meanwhile = None
 
-    def _judge_until(self, until: datetime) -> StatusBoard:
-        past = self._history.outcomes(since=until - RECALLED, until=until, vantage=self.vantage.key)
+    def _replayed_board(self, until: datetime) -> StatusBoard:
+        past = self._history.outcomes(since=until - REPLAYED, until=until, vantage=self.vantage.key)
         return add_all(past, self._by_key)

@@ -99,7 +99,7 @@ def sample(
         for target in targets
         for outcome in _outcomes(target, befell, since, until, chance_from(seed, target.key))
     ]
-    seen.sort(key=lambda one: (one.at, one.target))
+    seen.sort(key=lambda outcome: (outcome.at, outcome.target))
     lent = [
         entry
         for begins, ends, episode in befell
@@ -132,7 +132,7 @@ def _befell(since: datetime, until: datetime, seed: int) -> _Befell:
 def _outcomes(
     target: Target, befell: _Befell, since: datetime, until: datetime, chance: Random
 ) -> Iterator[Outcome]:
-    mine = [one for one in befell if one[2].concerns(target)]
+    mine = [episode for episode in befell if episode[2].concerns(target)]
     usual_ms = chance.uniform(40, 350)
     at = since + target.interval * chance.random()
     while at < until:

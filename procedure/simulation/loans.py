@@ -68,10 +68,11 @@ def _walk(
 
 
 def _reading(target: Target, at: datetime, seen: Sequence[Outcome]) -> str:
-    newest = [one for one in seen if one.target == target.key and one.at <= at][-1:]
+    newest = [outcome for outcome in seen if outcome.target == target.key and outcome.at <= at][-1:]
     return "".join(
-        f"{one.target} {one.vantage} {one.verdict} {one.cause or '-'} {one.at:%Y-%m-%dT%H:%M:%SZ}"
-        for one in newest
+        f"{outcome.target} {outcome.vantage} {outcome.verdict} {outcome.cause or '-'} "
+        f"{outcome.at:%Y-%m-%dT%H:%M:%SZ}"
+        for outcome in newest
     )
 
 

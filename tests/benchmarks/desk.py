@@ -88,7 +88,7 @@ async def _scanned(browser: Browser, url: str, name: str) -> list[Figure]:
     await page.locator('[data-part="rows"]').evaluate(WATCH)
     # Other items than on the other page, which would be read twice.
     items = [f"0{name[0].upper()}ESK-{number:05d}" for number in range(SCANS)]
-    pace = await _type(page, [PATRON, *items])
+    rate_limiter = await _type(page, [PATRON, *items])
     waiting = page.locator('[data-part="waiting"]')
     await expect(page.locator('[data-part="rows"] tr')).to_have_count(SCANS, timeout=PATIENCE)
     await expect(waiting).to_have_text("0", timeout=PATIENCE)
@@ -99,7 +99,7 @@ async def _scanned(browser: Browser, url: str, name: str) -> list[Figure]:
     return [
         Figure(f"{name}, scan to taken", _spread(rows, "taken")),
         Figure(f"{name}, scan to acknowledged", _spread(rows, "kept")),
-        Figure(f"{name}, pace of {len(rows)} scans", f"{pace:.1f} ms a key"),
+        Figure(f"{name}, rate_limiter of {len(rows)} scans", f"{rate_limiter:.1f} ms a key"),
     ]
 
 
@@ -108,7 +108,7 @@ async def _type(page: Page, scans: Sequence[str]) -> float:
     line = await page.context.new_cdp_session(page)
     sent: list[asyncio.Future[Any]] = []
     begun = perf_counter()
-    for number, key in enumerate(letter for one in scans for letter in f"{one}\n"):
+    for number, key in enumerate(letter for scan in scans for letter in f"{scan}\n"):
         await asyncio.sleep(begun + BETWEEN_KEYS * number - perf_counter())
         sent.append(asyncio.ensure_future(line.send("Input.dispatchKeyEvent", pressed(key))))
     await asyncio.gather(*sent)
@@ -116,5 +116,5 @@ async def _type(page: Page, scans: Sequence[str]) -> float:
 
 
 def _spread(rows: Sequence[dict[str, float]], key: str) -> str:
-    spans = [one[key] - one["scanned"] for one in rows]
+    spans = [row[key] - row["scanned"] for row in rows]
     return f"p50 {median(spans):.0f} ms, p95 {quantiles(spans, n=20)[-1]:.0f} ms"

@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from procedure import frames
 from procedure.io.database.database import Database, open_database
 from procedure.io.database.history import SqlHistory
-from procedure.io.database.ids_of_words import WordIds
+from procedure.io.database.word_ids import WordIds
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status
 from tests.benchmarks.figure import Figure
 
@@ -171,8 +171,8 @@ class RawHistory(SqlHistory):
     def _write(self, outcomes: Sequence[Outcome], connection: object) -> None:
         from procedure.io.database.history import _row
 
-        numbers = WordIds(connection, self._numbers)
-        connection.cursor().executemany(self._add, [_row(one, numbers) for one in outcomes])
+        ids = WordIds(connection, self._id_statements)
+        connection.cursor().executemany(self._add, [_row(outcome, ids) for outcome in outcomes])
 
 
 def storing(folder: Path, size: int) -> Sequence[Figure]:
@@ -190,7 +190,7 @@ def storing(folder: Path, size: int) -> Sequence[Figure]:
             mine = outcomes[turn * each : (turn + 1) * each]
             for name, history in both.items():
                 rounds = list(batches(iter(mine), size))
-                spent = timed(lambda h=history, r=rounds: [h.record(one) for one in r])
+                spent = timed(lambda h=history, r=rounds: [h.record(batch) for batch in r])
                 spans[name].append(spent / len(mine))
     ratio = median(b / a for a, b in zip(spans["raw"], spans["rolled"], strict=True))
     return [
@@ -222,15 +222,15 @@ def main() -> None:
     given = options.parse_args()
     with TemporaryDirectory(dir=given.folder) as place:
         figures = measure(Path(place), given.rows)
-    for one in figures:
-        print(f"{one.name:<52} {one.value:>10}  {one.reach}")
+    for figure in figures:
+        print(f"{figure.name:<52} {figure.value:>10}  {figure.reach}")
     machine = {
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0],
     }
-    print(json.dumps({"machine": machine, "figures": [asdict(one) for one in figures]}))
+    print(json.dumps({"machine": machine, "figures": [asdict(figure) for figure in figures]}))
 
 
 if __name__ == "__main__":

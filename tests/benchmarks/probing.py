@@ -217,8 +217,8 @@ def figures() -> list[Figure]:
 
 def main() -> None:
     begun = perf_counter()
-    for one in figures():
-        print(f"{one.name:40} {one.value:>20}  {one.reach}")
+    for figure in figures():
+        print(f"{figure.name:40} {figure.value:>20}  {figure.reach}")
     print(f"{perf_counter() - begun:.0f} s; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 

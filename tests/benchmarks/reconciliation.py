@@ -76,8 +76,8 @@ def plainly_read(content: bytes) -> list[tuple[datetime, str, str, str]]:
 def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
     """Missing, on somebody else, lent at another time: by a joined key, as in the baselines."""
     ours = {f"{loan.item}|{loan.patron}": loan for loan in loans}
-    theirs = {f"{one.item}|{one.user}": one for one in listed}
-    items = {one.item for one in listed}
+    theirs = {f"{loan.item}|{loan.user}": loan for loan in listed}
+    items = {loan.item for loan in listed}
     gone = [loan for key, loan in ours.items() if key not in theirs]
     missing = sum(loan.item not in items for loan in gone)
     differing = 0
@@ -120,7 +120,7 @@ def figures(rows: int) -> list[Figure]:
     content = render(loans).content
     assert content == plainly_written(loans)
     read = parse(content)
-    assert [(one.at, one.kind, one.item, one.patron) for one in read.rows] == plainly_read(content)
+    assert [(row.at, row.kind, row.item, row.patron) for row in read.rows] == plainly_read(content)
     assert reconciled(loans, listed) == plainly_reconciled(loans, listed)
     del read
     pairs = {
@@ -143,15 +143,15 @@ def figures(rows: int) -> list[Figure]:
 
 def all_figures(rows: int = ROWS) -> list[Figure]:
     """Measure a tenth of the rows, three tenths, and all of them."""
-    return [one for size in (rows // 10, rows * 3 // 10, rows) for one in figures(size)]
+    return [figure for size in (rows // 10, rows * 3 // 10, rows) for figure in figures(size)]
 
 
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=ROWS)
-    for one in all_figures(parser.parse_args().rows):
-        print(f"{one.name:<28} {one.value:<58} reach {one.reach}", flush=True)
+    for figure in all_figures(parser.parse_args().rows):
+        print(f"{figure.name:<28} {figure.value:<58} reach {figure.reach}", flush=True)
 
 
 if __name__ == "__main__":

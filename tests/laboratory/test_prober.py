@@ -14,7 +14,7 @@ from datetime import timedelta
 import pytest
 
 from procedure.io.http.prober import Prober, user_agent
-from procedure.io.http.resolver import Resolver, by_turns
+from procedure.io.http.resolver import Resolver, interleave_families
 from procedure.monitoring.model import FailureCause, Outcome, Phase, Phases, Status, Target, Vantage
 from tests.laboratory import bench as b
 from tests.laboratory.bench import HOST, Bench
@@ -292,7 +292,7 @@ def test_many_at_once_from_another_vantage() -> None:
             return await asyncio.gather(*seen)
 
     outcomes = asyncio.run(main())
-    assert {(one.verdict, one.vantage) for one in outcomes} == {(Status.UP, "desk-1")}
+    assert {(outcome.verdict, outcome.vantage) for outcome in outcomes} == {(Status.UP, "desk-1")}
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "nothing", "", "http:///", "http://a..b/"])
@@ -321,4 +321,4 @@ def test_running_out_of_sockets_here_says_nothing_about_the_target() -> None:
 def test_families_take_turns() -> None:
     six = [b.Address(socket.AF_INET6, (f"::{n}", 80, 0, 0)) for n in range(3)]
     four = [b.Address(socket.AF_INET, (f"10.0.0.{n}", 80)) for n in range(1)]
-    assert by_turns([*six, *four]) == [six[0], four[0], six[1], six[2]]
+    assert interleave_families([*six, *four]) == [six[0], four[0], six[1], six[2]]

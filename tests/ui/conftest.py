@@ -239,7 +239,7 @@ class Strict:
         self.server_may_die = False
         self._host = host
         self._standins = f"{standins}/"
-        context.on("request", lambda one: self._request(one.url))
+        context.on("request", lambda request: self._request(request.url))
         context.on("weberror", self._raised)
         context.on("console", self._console)
 
@@ -323,7 +323,7 @@ def dispatch(page: Page, event: str, told: Iterable[dict[str, Any]]) -> None:
     line = page.context.new_cdp_session(page)
 
     async def all_of_it() -> None:
-        await asyncio.gather(*(line._impl_obj.send(event, one, 0) for one in told))
+        await asyncio.gather(*(line._impl_obj.send(event, entry, 0) for entry in told))
 
     line._sync(all_of_it())
     line.detach()
@@ -334,7 +334,7 @@ def scan(page: Page, codes: Iterable[str]) -> None:
     keys = [letter for code in codes for letter in f"{code}\r"]
     begun = time.time() - 0.005 * len(keys)
     strokes = [_strokes(key, begun + 0.005 * number) for number, key in enumerate(keys)]
-    dispatch(page, "Input.dispatchKeyEvent", [one for stroke in strokes for one in stroke])
+    dispatch(page, "Input.dispatchKeyEvent", [event for stroke in strokes for event in stroke])
 
 
 def scan_slowly(page: Page, codes: Iterable[str], apart: float) -> None:

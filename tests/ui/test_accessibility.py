@@ -62,10 +62,10 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
     return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        for node in one["nodes"]
-        if not (EXCEPTED.get(one["id"]) and EXCEPTED[one["id"]] in str(node["target"]))
+        f"{row['id']}: {node['target']} {node['failureSummary']}"
+        for row in found["violations"]
+        for node in row["nodes"]
+        if not (EXCEPTED.get(row["id"]) and EXCEPTED[row["id"]] in str(node["target"]))
     ]
 
 

@@ -62,7 +62,7 @@ def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> Non
     long = ["7" * 100_000, "https://www.example.org/" + "x" * 1000, "a" * 254 + "!", "-9" * 400]
     told = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
     seen = [classify_scan(code, "item", RULES) for code in long]
-    assert [(one["kind"], one["form"], one["warning"]) for one in told] == [
+    assert [(entry["kind"], entry["form"], entry["warning"]) for entry in told] == [
         (str(one.kind), one.form, one.warning) for one in seen
     ]
 
@@ -77,10 +77,10 @@ def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
     )
     assert told == [
         [
-            pair_doubt(classify_scan(one, "patron", RULES), classify_scan(item, "item", RULES))
+            pair_doubt(classify_scan(patron, "patron", RULES), classify_scan(item, "item", RULES))
             for item in items
         ]
-        for one in patrons
+        for patron in patrons
     ]
 
 

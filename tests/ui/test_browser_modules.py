@@ -317,7 +317,7 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
 ) -> None:
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.000Z}"
     made = {"kind": "waiting", "at": at, "made_at": at, "item": "0I", "note": "Mme Rochat"}
-    waits = [{**made, "id": one, "turn": one, "state": "kept"} for one in "abc"]
+    waits = [{**made, "id": letter, "turn": letter, "state": "kept"} for letter in "abc"]
     here = {**made, "id": "d", "turn": "d"}  # not on the server: nobody else can have touched it
     assert plain.evaluate(FOLLOWING, [*waits, here]) == {
         "before": [["a", "b", "c", "d"], None],
@@ -378,8 +378,8 @@ def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
     moments = [1_800_000_000_000] * 6000 + [1_700_000_000_000] * 50 + [1_900_000_000_000]
     told = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
-    ids = [UUID(one) for one in told]
-    assert {(one.version, one.variant) for one in ids} == {(7, "specified in RFC 4122")}
+    ids = [UUID(entry) for entry in told]
+    assert {(uuid.version, uuid.variant) for uuid in ids} == {(7, "specified in RFC 4122")}
     assert all(one < other for one, other in pairwise(ids))
     assert (ids[0].int >> 80, ids[-1].int >> 80) == (moments[0], moments[-1])
 
@@ -388,8 +388,10 @@ def test_the_loan_that_completes_a_waiting_one_has_the_id_that_the_server_gives_
     blank: Page,
 ) -> None:
     waiting = [UUID(int=(0x019AB0C17B00 << 80) + 7919 * number) for number in range(50)]
-    told = blank.evaluate("ids => ids.map(completed_loan_id.loanId)", [str(one) for one in waiting])
-    assert told == [str(uuid5(one, "loan")) for one in waiting]
+    told = blank.evaluate(
+        "ids => ids.map(completed_loan_id.loanId)", [str(loan_id) for loan_id in waiting]
+    )
+    assert told == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
 
 
 def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) -> None:
@@ -400,5 +402,5 @@ def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) 
     told = blank.evaluate(
         "asked => asked.map(([day, time]) => wall_clock.instant(day, time))", asked
     )
-    found = [one and datetime.fromtimestamp(one / 1000, UTC) for one in told]
+    found = [entry and datetime.fromtimestamp(entry / 1000, UTC) for entry in told]
     assert found == [next(iter(instants(wall, GENEVA)), None) for wall in walls]

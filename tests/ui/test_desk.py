@@ -50,7 +50,7 @@ class Workstation:
         self.context: BrowserContext
 
     def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
-        path = next(found for one in BROWSERS if (found := shutil.which(one)))
+        path = next(found for name in BROWSERS if (found := shutil.which(name)))
         self.context = self._browser.browser_type.launch_persistent_context(
             self.folder,
             executable_path=path,
@@ -121,8 +121,8 @@ def start(chromium: Browser, relais: Relais, tmp_path: Path) -> Iterator[Start]:
         return made[-1], page
 
     yield begin
-    for one in made:
-        one.context.close()
+    for entry in made:
+        entry.context.close()
     if relais.process is None or relais.process.poll() is not None:
         relais.start()
 
@@ -132,7 +132,7 @@ def part(page: Page, name: str) -> Any:
 
 
 def entries(relais: Relais, kind: str, begin: str = "") -> list[dict[str, Any]]:
-    return [one for one in relais.recorded(kind) if one.get("item", "").startswith(begin)]
+    return [entry for entry in relais.recorded(kind) if entry.get("item", "").startswith(begin)]
 
 
 def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
@@ -140,7 +140,7 @@ def loans(relais: Relais, begin: str) -> list[dict[str, Any]]:
 
 
 def items(relais: Relais, begin: str) -> list[str]:
-    return [one["item"] for one in loans(relais, begin)]
+    return [loan["item"] for loan in loans(relais, begin)]
 
 
 def waits(page: Page, count: int) -> None:
@@ -182,13 +182,13 @@ def test_200_loans_through_a_dead_server_no_network_and_a_power_cut(
     pc.context.set_offline(False)
     waits(page, 0)
     kept = loans(relais, "0CUT")
-    assert [one["item"] for one in kept] == named("0CUT", 0, 200)
-    assert len({one["id"] for one in kept}) == 200
-    numbers = [one["sequence"] for one in kept]
+    assert [loan["item"] for loan in kept] == named("0CUT", 0, 200)
+    assert len({loan["id"] for loan in kept}) == 200
+    numbers = [loan["sequence"] for loan in kept]
     assert numbers == list(range(numbers[0], numbers[0] + 200))
-    instants = [datetime.fromisoformat(one["at"]) for one in kept]
+    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
     assert instants == sorted(instants)
-    assert {one["workstation"] for one in kept} == {part(page, "workstation").text_content()}
+    assert {loan["workstation"] for loan in kept} == {part(page, "workstation").text_content()}
     expect(page.get_by_text("Le serveur répond.")).to_be_visible()
 
 
@@ -202,7 +202,7 @@ def test_what_was_called_taken_survives_a_power_cut_in_mid_scan(
     expect(told.first).to_be_attached()
     taken = told.all_inner_texts()
     pc.cut_the_power()
-    seen = {found[0] for one in taken if (found := re.search(r"0MID-\d+", one))}
+    seen = {found[0] for text in taken if (found := re.search(r"0MID-\d+", text))}
     page = pc.start()
     waits(page, 0)
     kept = items(relais, "0MID")
@@ -224,13 +224,13 @@ def failing(kind: str, asked: list[list[str]]) -> Callable[[Route], None]:
     """Answer as a server in trouble does; `asked` gets the ids of each message."""
 
     def answer(route: Route) -> None:
-        sent = [one["id"] for one in route.request.post_data_json["transactions"]]
+        sent = [loan["id"] for loan in route.request.post_data_json["transactions"]]
         if kind == "dropped":
             route.fetch()  # the server has committed them
             route.abort()
         elif kind == "full":
             unwritten = {"state": "waiting", "warning": None, "reason": "unwritable"}
-            answers = [{"id": one} | unwritten for one in sent]
+            answers = [{"id": loan_id} | unwritten for loan_id in sent]
             route.fulfill(json={"answers": answers, "now": 1000 * time.time()})
         else:
             route.fulfill(status=int(kind), json={"error": "on purpose"})
@@ -321,9 +321,9 @@ def test_two_tabs_and_the_panel_page_have_one_outbox_and_one_sequence(
         rows = part(tab, "rows").locator("tr", has_text="Enregistré")
         expect(rows).to_have_count(12 if tab is first else 9)
     kept = loans(relais, "0TAB")
-    assert [one["item"] for one in kept] == wanted
-    assert len({one["sequence"] for one in kept}) == 30
-    assert len({one["workstation"] for one in kept}) == 1
+    assert [loan["item"] for loan in kept] == wanted
+    assert len({loan["sequence"] for loan in kept}) == 30
+    assert len({loan["workstation"] for loan in kept}) == 1
 
 
 def test_on_plain_http_it_keeps_an_outbox_and_says_what_is_missing(
@@ -371,9 +371,9 @@ def test_a_saved_file_goes_in_once_however_often_it_is_imported(
         page.get_by_role("button", name="Enregistrer un fichier").click()
     file = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(file)
-    lines = [json.loads(one) for one in file.read_text("utf-8").splitlines()]
-    assert [one["item"] for one in lines] == named("0FILE", 0, 6)
-    assert {(one["kind"], one["desk"], one["patron"]) for one in lines} == {
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [line["item"] for line in lines] == named("0FILE", 0, 6)
+    assert {(line["kind"], line["desk"], line["patron"]) for line in lines} == {
         ("loan", "MAIL", PATRON)
     }
     told = relais.command("loans", "import", str(file), "--json")
@@ -465,10 +465,10 @@ def test_every_symbol_of_the_bars_is_one_of_code_128(start: Start) -> None:
         every,
     )
     # Start, one letter, check, stop: eleven modules each, thirteen for the stop, no two alike.
-    letters = [one[6:12] for one in symbols[:-1]]
-    assert {sum(map(int, one)) for one in letters} == {11}
+    letters = [symbol[6:12] for symbol in symbols[:-1]]
+    assert {sum(map(int, letter)) for letter in letters} == {11}
     assert len(set(letters)) == len(every)
-    assert {(one[:6], one[18:]) for one in symbols[:-1]} == {("211214", "2331112")}
+    assert {(symbol[:6], symbol[18:]) for symbol in symbols[:-1]} == {("211214", "2331112")}
     # Read back with an independent decoder when it was written.
     assert symbols[-1] == "2112143131211121331121331232212232112211321313213113212331112"
     drawn = """async () => (await import("/desk/code128.js")).values("03124510é")"""
@@ -492,9 +492,9 @@ def test_the_coordination_s_last_word_is_still_there_without_a_server(
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     """Give who has what: the loans that nobody took back, in their order."""
-    void = {one["loan"] for one in entries(relais, "void")}
-    found = [one for one in loans(relais, begin) if one["id"] not in void]
-    return [(one["patron"], one["item"]) for one in found]
+    void = {entry["loan"] for entry in entries(relais, "void")}
+    found = [loan for loan in loans(relais, begin) if loan["id"] not in void]
+    return [(row["patron"], row["item"]) for row in found]
 
 
 def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) -> None:
@@ -558,7 +558,7 @@ def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) ->
         ("E10234567", "0GUARD-2"),
         ("2071234567", "0GUARD-3"),
     ]
-    assert [one["overridden"] for one in loans(relais, "0GUARD-2")] == [True]
+    assert [loan["overridden"] for loan in loans(relais, "0GUARD-2")] == [True]
 
 
 def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on_the_cart(
@@ -574,7 +574,7 @@ def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on
         expect(patron).to_have_text(card)
     waits(page, 0)
     assert standing(relais, "0NEXT") == wanted
-    assert [one for one in standing(relais, "") if one[1] in cards] == []
+    assert [loan for loan in standing(relais, "") if loan[1] in cards] == []
     scan(page, [PATRON])
     expect(guard).to_contain_text("Lecteur suivant\u202f: SLSP204518377")
     expect(guard).to_contain_text("Les scans d’avant restent à 2061112223 (4 documents).")
@@ -591,7 +591,7 @@ def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)
-    found = [one["item"] for one in relais.recorded("return") if one["workstation"]][-2:]
+    found = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
     assert found == ["0NEXT-8", "2071234567"]
 
 
@@ -606,17 +606,17 @@ def test_a_name_typed_into_the_item_field_goes_to_the_note(start: Start, relais:
     expect(part(page, "note")).to_have_value("Mme Rochat")
     page.keyboard.type("0NAME-2", delay=70)  # a barcode, typed because it would not scan
     page.keyboard.press("Enter")
-    scan(page, ["NAMELESS"])  # no digit, but no hand is that fast
+    scan(page, ["NO_HOST_NAME"])  # no digit, but no hand is that fast
     waits(page, 0)
     page.keyboard.press("Escape")
     shown = part(page, "waits-list").locator("li")
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text("Mme Rochat")
-    expect(shown).to_contain_text("0NAME-1, 0NAME-2, NAMELESS")
-    void = {one["loan"] for one in relais.recorded("void")}
-    left = [one for one in relais.recorded("waiting") if one["id"] not in void]
-    assert [one["item"] for one in left][-3:] == ["0NAME-1", "0NAME-2", "NAMELESS"]
-    assert [one for one in relais.recorded("waiting") if "Rochat" in one["item"]] == []
+    expect(shown).to_contain_text("0NAME-1, 0NAME-2, NO_HOST_NAME")
+    void = {entry["loan"] for entry in relais.recorded("void")}
+    left = [entry for entry in relais.recorded("waiting") if entry["id"] not in void]
+    assert [loan["item"] for loan in left][-3:] == ["0NAME-1", "0NAME-2", "NO_HOST_NAME"]
+    assert [entry for entry in relais.recorded("waiting") if "Rochat" in entry["item"]] == []
 
 
 def test_a_second_reading_stands_once_the_first_is_taken_back(start: Start, relais: Relais) -> None:
@@ -685,7 +685,7 @@ def test_a_forgotten_card_waits_offline_and_its_list_follows_what_others_do(
     waits(page, 0)
     assert standing(relais, "0NOTE") == [("2071234567", "0NOTE-1"), ("2071234567", "0NOTE-2")]
     lent, left = loans(relais, "0NOTE"), entries(relais, "waiting", "0NOTE")
-    assert [one["at"] for one in lent] == [one["at"] for one in left[:2]]
+    assert [loan["at"] for loan in lent] == [loan["at"] for loan in left[:2]]
     kept = page.evaluate("window.desk.workstation.store.all()")
     assert "Rochat" not in (relais.folder / "server.log").read_text("utf-8")
     assert "Rochat" not in json.dumps([kept, left])
@@ -702,7 +702,7 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     part(page, "note").press("Enter")
     scan(page, ["0NOTE-5", "0NOTE-6"])
     waits(page, 0)
-    ids = [one["id"] for one in entries(relais, "waiting", "0NOTE")[-2:]]
+    ids = [entry["id"] for entry in entries(relais, "waiting", "0NOTE")[-2:]]
     complete_elsewhere(relais, ids[0], "2079999999")
     page.evaluate("window.desk.box.following.ask()")
     expect(shown).to_have_count(1)
@@ -720,7 +720,7 @@ def a_colleague_completes_two(page: Page, relais: Relais) -> None:
     waits(page, 0)
     expect(part(page, "guard")).to_contain_text("Complété entre-temps à un autre poste")
     expect(part(page, "waits")).to_be_hidden()
-    assert [one for one in standing(relais, "0NOTE") if one[0] != "2071234567"] == [
+    assert [loan for loan in standing(relais, "0NOTE") if loan[0] != "2071234567"] == [
         ("2079999999", "0NOTE-5"),
         ("2079999999", "0NOTE-6"),
     ]
@@ -762,15 +762,15 @@ def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
     expect(guard).to_contain_text("Ce livre est sur le chariot, pas encore rendu dans Alma.")
     scan(page, ["0CART-3"])
     waits(page, 0)
-    assert [(one["item"], one["cart"]) for one in entries(relais, "return", "0CART")] == [
+    assert [(entry["item"], entry["cart"]) for entry in entries(relais, "return", "0CART")] == [
         ("0CART-1", "2"),
         ("0CART-2", "2"),
     ]
-    assert [one["warning"] for one in loans(relais, "0CART")] == [None, "on_cart", None]
+    assert [loan["warning"] for loan in loans(relais, "0CART")] == [None, "on_cart", None]
     page.get_by_role("button", name="Bordereau").click()
     expect(part(page, "slip-text")).to_contain_text("0CART-3")
     with_rules = load_handbook(relais.handbook).scans
-    lent = [loan_of(one) for one in loans(relais, "0CART") if one["patron"] == "2071234567"]
+    lent = [loan_of(loan) for loan in loans(relais, "0CART") if loan["patron"] == "2071234567"]
     assert part(page, "slip-text").text_content() == loan_slip(lent, with_rules, "fr")
     page.keyboard.press("Escape")
     # A line of the paper sheet, with the hour written there.
@@ -815,7 +815,7 @@ def test_axe_finds_nothing(start: Start) -> None:
         # Still, so that no button is measured half-way between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert [(row["id"], row["nodes"][0]["html"]) for row in found] == []
 
 
 def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais) -> None:
@@ -891,7 +891,7 @@ def test_loans_in_the_memory_of_the_page_outlive_its_storage(
     waits(page, 0)
     expect(page.get_by_text("Tout est sur le serveur")).to_be_visible()
     assert items(relais, f"0{how}") == [f"0{how}-before", *named(f"0{how}", 0, 10)]
-    assert len({one["workstation"] for one in loans(relais, f"0{how}")}) == 1
+    assert len({loan["workstation"] for loan in loans(relais, f"0{how}")}) == 1
 
 
 def test_the_dashboard_keeps_what_its_storage_has_lost(start: Start, relais: Relais) -> None:
@@ -933,9 +933,9 @@ def test_a_clock_set_back_between_two_offline_sessions_reorders_nothing(
     pc.context.set_offline(False)
     page.evaluate("window.desk.line.ask()")  # as the page does every ten seconds
     waits(page, 0)
-    made = [("loan", one) for one in loans(relais, "0STEP")]
-    made += [("return", one) for one in entries(relais, "return", "0STEP")]
-    made.sort(key=lambda one: (one[1]["at"], one[1]["sequence"]))
+    made = [("loan", loan) for loan in loans(relais, "0STEP")]
+    made += [("return", entry) for entry in entries(relais, "return", "0STEP")]
+    made.sort(key=lambda entry: (entry[1]["at"], entry[1]["sequence"]))
     assert [(kind, one["item"]) for kind, one in made] == [
         *(("loan", "0STEP-1"), ("loan", "0STEP-2"), ("return", "0STEP-1"), ("loan", "0STEP-1")),
     ]

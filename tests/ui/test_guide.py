@@ -38,10 +38,10 @@ def at(page: Page, step: str) -> None:
 
 def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
     """Read what was answered at this page's workstation, which no other test has."""
-    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
+    cookies = {cooky["name"]: cooky["value"] for cooky in page.context.cookies()}
     told = relais.recorded("answer")
-    here = [one for one in told if one["workstation"] == cookies["relais_workstation"]]
-    return [(one["step"], one["answer"]) for one in here]
+    here = [entry for entry in told if entry["workstation"] == cookies["relais_workstation"]]
+    return [(entry["step"], entry["answer"]) for entry in here]
 
 
 def listens(page: Page) -> None:

@@ -39,8 +39,8 @@ def part(page: Page, name: str) -> Locator:
 
 
 def lent(relais: Relais, prefix: str) -> list[tuple[str, str]]:
-    loans = [one for one in relais.recorded("loan") if one["item"].startswith(prefix)]
-    return [(one["patron"], one["item"]) for one in loans]
+    loans = [entry for entry in relais.recorded("loan") if entry["item"].startswith(prefix)]
+    return [(loan["patron"], loan["item"]) for loan in loans]
 
 
 def anyway(page: Page) -> Locator:
@@ -72,7 +72,7 @@ def test_scans_are_held_over_a_reload_until_a_hand_says_to_lend_anyway(
     scan(page, ["0HELD-3"])
     eventually(page, lambda: len(lent(relais, "0HELD")), 3)
     expect(anyway(page)).to_have_count(0)
-    ats = [one["at"] for one in relais.recorded("loan") if one["item"].startswith("0HELD")]
+    ats = [entry["at"] for entry in relais.recorded("loan") if entry["item"].startswith("0HELD")]
     assert ats == sorted(ats)
     assert len(set(ats)) == 3, "each at its own instant"
 

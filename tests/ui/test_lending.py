@@ -62,7 +62,7 @@ def loans(relais: Relais) -> list[dict[str, Any]]:
 
 
 def items(relais: Relais, begin: str) -> list[str]:
-    return [one["item"] for one in loans(relais) if one["item"].startswith(begin)]
+    return [loan["item"] for loan in loans(relais) if loan["item"].startswith(begin)]
 
 
 def all_on_the_server(page: Page) -> None:
@@ -82,31 +82,33 @@ async def scan_without_waiting(relais: Relais, scans: list[str]) -> float:
         await page.select_option("#desk", "MAIL")
         line = await page.context.new_cdp_session(page)
         sent, begun = [], time.perf_counter()
-        for number, key in enumerate(letter for one in scans for letter in f"{one}\n"):
+        for number, key in enumerate(letter for scan in scans for letter in f"{scan}\n"):
             await asyncio.sleep(begun + 0.005 * number - time.perf_counter())
             sent.append(asyncio.ensure_future(line.send("Input.dispatchKeyEvent", pressed(key))))
         await asyncio.gather(*sent)
-        pace = 1000 * (time.perf_counter() - begun) / len(sent)
+        rate_limiter = 1000 * (time.perf_counter() - begun) / len(sent)
         taken = page.locator('[data-part="about"]')
         await expect_async(taken).to_contain_text(f"{len(scans) - 1} documents")
         await expect_async(page.locator('[data-part="waiting"]')).to_have_text("0")
         await browser.close()
-        return pace
+        return rate_limiter
 
 
 def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relais) -> None:
     wanted = [f"0Q{number:03d}X" for number in range(500)]
     # The other browser tests hold an event loop of their own in this thread.
     with ThreadPoolExecutor(1) as beside:
-        pace = beside.submit(asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])).result()
-    print(f"{pace:.1f} ms a key")
-    kept = [one for one in loans(relais) if one["item"].startswith("0Q")]
-    assert [one["item"] for one in kept] == wanted
-    assert {(one["patron"], one["desk"], one["warning"]) for one in kept} == {
+        rate_limiter = beside.submit(
+            asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])
+        ).result()
+    print(f"{rate_limiter:.1f} ms a key")
+    kept = [loan for loan in loans(relais) if loan["item"].startswith("0Q")]
+    assert [loan["item"] for loan in kept] == wanted
+    assert {(loan["patron"], loan["desk"], loan["warning"]) for loan in kept} == {
         (PATRON, "MAIL", None)
     }
-    assert [one["sequence"] for one in kept] == sorted({one["sequence"] for one in kept})
-    instants = [datetime.fromisoformat(one["at"]) for one in kept]
+    assert [loan["sequence"] for loan in kept] == sorted({loan["sequence"] for loan in kept})
+    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
     assert instants == sorted(instants)
 
 
@@ -144,7 +146,9 @@ def test_a_reload_in_mid_queue_keeps_the_patron_and_the_rows(desk: Page, relais:
     scan(desk, ["0LOAD-3"])
     all_on_the_server(desk)
     assert items(relais, "0LOAD") == ["0LOAD-1", "0LOAD-2", "0LOAD-3"]
-    assert {one["patron"] for one in loans(relais) if one["item"].startswith("0LOAD")} == {PATRON}
+    assert {loan["patron"] for loan in loans(relais) if loan["item"].startswith("0LOAD")} == {
+        PATRON
+    }
 
 
 # A busy page hears these letters three tenths of a second after they were typed.
@@ -216,9 +220,9 @@ def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_
     assert standing(relais, "0NODESK") == [
         *((PATRON, "0NODESK-1"), (other, "0NODESK-2"), (other, "0NODESK-3")),
     ]
-    kept = [one for one in loans(relais) if one["item"].startswith("0NODESK")]
-    assert {one["desk"] for one in kept} == {"MAIL"}
-    instants = [datetime.fromisoformat(one["at"]) for one in kept]
+    kept = [loan for loan in loans(relais) if loan["item"].startswith("0NODESK")]
+    assert {loan["desk"] for loan in kept} == {"MAIL"}
+    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
     assert instants == sorted(instants)
     assert instants[-1] < before + timedelta(seconds=1)
 
@@ -236,8 +240,8 @@ def test_five_cards_with_four_books_each_lend_each_reader_exactly_their_four(
     expect(part(desk, "patron")).to_have_text(FIVE[-1])
     expect(part(desk, "guard")).to_contain_text("Lecteur suivant\u202f: 2061112223")
     assert standing(relais, "0FIVE") == wanted
-    assert [one["item"] for one in loans(relais) if one["item"] in FIVE] == []
-    assert {one["warning"] for one in loans(relais) if "0FIVE" in one["item"]} == {None}
+    assert [loan["item"] for loan in loans(relais) if loan["item"] in FIVE] == []
+    assert {loan["warning"] for loan in loans(relais) if "0FIVE" in loan["item"]} == {None}
 
 
 def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: Relais) -> None:
@@ -263,7 +267,7 @@ def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: 
     assert standing(relais, "0DOUBT") == [(PATRON, "0DOUBT-1"), ("2071234567", "0DOUBT-2")]
     assert standing(relais, "2071234567") == []
     assert "other_patron" not in {
-        one["warning"] for one in loans(relais) if "0DOUBT" in one["item"]
+        loan["warning"] for loan in loans(relais) if "0DOUBT" in loan["item"]
     }
     desk.keyboard.press("F8")
     all_on_the_server(desk)
@@ -272,18 +276,18 @@ def test_doubts_stay_beside_their_rows_and_scanning_goes_on(desk: Page, relais: 
 
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     """Give who has what: user and item, in their order."""
-    return [(one["patron"], one["item"]) for one in _standing(relais) if begin in one["item"]]
+    return [(loan["patron"], loan["item"]) for loan in _standing(relais) if begin in loan["item"]]
 
 
 def _standing(relais: Relais) -> list[dict[str, Any]]:
     """Leave out what was taken back, and what a scanner read twice within two minutes."""
-    void = {one["loan"] for one in relais.recorded("void")}
+    void = {entry["loan"] for entry in relais.recorded("void")}
     stand: list[dict[str, Any]] = []
-    for one in loans(relais):
-        twins = [two for two in stand if all(one[key] == two[key] for key in ("patron", "item"))]
-        twice = any(moment(one)[0] - moment(two)[0] < timedelta(minutes=2) for two in twins)
-        if one["id"] not in void and not twice:
-            stand.append(one)
+    for loan in loans(relais):
+        twins = [two for two in stand if all(loan[key] == two[key] for key in ("patron", "item"))]
+        twice = any(moment(loan)[0] - moment(two)[0] < timedelta(minutes=2) for two in twins)
+        if loan["id"] not in void and not twice:
+            stand.append(loan)
     return stand
 
 
@@ -305,7 +309,7 @@ def test_a_row_of_the_log_is_taken_back_with_a_reason_and_lent_again(
     desk.locator('[data-act="restore"]').click()
     expect(desk.locator(".log-table .tabulator-row")).to_have_count(2)
     eventually(desk, lambda: standing(relais, "0VOID"), [(PATRON, "0VOID-1")])
-    assert [one["late"] for one in _standing(relais) if one["item"] == "0VOID-1"] == [True]
+    assert [loan["late"] for loan in _standing(relais) if loan["item"] == "0VOID-1"] == [True]
     desk.locator(".log-table .row-act--code").first.click()
     slip = desk.locator(".pane > .slip")
     expect(slip).to_contain_text("0VOID-1  à rendre le")
@@ -353,10 +357,10 @@ def test_the_downloaded_file_has_the_bytes_computed_here(desk: Page, relais: Rel
     with desk.expect_download() as waiting:
         link.click()
     content = Path(waiting.value.path()).read_bytes()
-    mail = [one for one in _standing(relais) if one["desk"] == "MAIL"]
-    assert content == b"".join(line(one) for one in sorted(mail, key=moment))
+    mail = [loan for loan in _standing(relais) if loan["desk"] == "MAIL"]
+    assert content == b"".join(line(loan) for loan in sorted(mail, key=moment))
     listed = relais.command("loans", "summary", "--json").stdout.splitlines()
-    assert [json.loads(one)["exported"] for one in listed] == [True]
+    assert [json.loads(loan)["exported"] for loan in listed] == [True]
 
 
 def moment(loan: dict[str, Any]) -> tuple[datetime, int]:

@@ -136,7 +136,7 @@ def test_ten_desks_come_back_in_fewer_than_forty_clicks(
     assert (questions, hand.clicks - questions < 40) == (10, True)
     # No user is in the page's address, and no item is lent twice.
     assert not any(row.patron in page.url for row in there.rows)
-    lent = [one.item for one in there.stand_in.world.loans.values() if not one.returned]
+    lent = [loan.item for loan in there.stand_in.world.loans.values() if not loan.returned]
     assert len(lent) == len(set(lent))
 
 

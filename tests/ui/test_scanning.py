@@ -152,24 +152,24 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     context = AppContext(settings, papers, MemoryJournal(now), MemoryHistory(), watch, now)
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
-    assert {one["state"] for one in answers} <= {"kept", "repeated"}
+    assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
     context.refold()
-    entries = [one.entry for one in context.journal.since()]
-    void = {one.loan for one in entries if isinstance(one, Void)}
+    entries = [record.entry for record in context.journal.since()]
+    void = {entry.loan for entry in entries if isinstance(entry, Void)}
 
     def second(one: Any) -> int:
         return round((one.at.timestamp() * 1000 - START) / 1000)
 
     def standing(kind: type) -> list[Any]:
-        return [one for one in entries if isinstance(one, kind) and one.id not in void]
+        return [entry for entry in entries if isinstance(entry, kind) and entry.id not in void]
 
     log = context.loan_log
-    loans = [one for one in standing(Loan) if log.row(one.id).stands]  # type: ignore[union-attr]
+    loans = [loan for loan in standing(Loan) if log.row(loan.id).stands]  # type: ignore[union-attr]
     return Done(
-        sorted(((one.patron, one.item, second(one)) for one in loans), key=lambda one: one[2]),
-        [(one.item, second(one)) for one in standing(Return)],
-        [(one.item, second(one)) for one in standing(PendingLoan)],
-        {one.warning for one in loans},
+        sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda one: one[2]),
+        [(loan.item, second(loan)) for loan in standing(Return)],
+        [(loan.item, second(loan)) for loan in standing(PendingLoan)],
+        {loan.warning for loan in loans},
         done["told"],
         done["patron"],
         done["rows"],
@@ -222,7 +222,7 @@ def test_f9_gives_a_card_and_all_after_it_back_to_the_reader_before(
         *(("0C-1", "kept"), ("0D-1", "kept")),
     ]
     assert not any(row[3] for row in done.rows), "nothing is asked about any more"
-    (item,) = [one for one in done.entries if isinstance(one, Loan) and one.item == two]
+    (item,) = [entry for entry in done.entries if isinstance(entry, Loan) and entry.item == two]
     assert item.overridden
     assert done.warnings == {None, "looks_like_patron"}
 
@@ -331,7 +331,7 @@ def test_scans_before_a_desk_is_chosen_are_held_and_then_recorded(plain: Page) -
     assert done.returns == [("0E-1", 11), ("0F-1", 13)]
     assert done.told.count("held") == 5
     assert [row[1] for row in done.rows] == ["kept", "kept"]
-    assert all(one.desk == "MAIL" for one in done.entries if not isinstance(one, Void))
+    assert all(entry.desk == "MAIL" for entry in done.entries if not isinstance(entry, Void))
 
 
 @dataclass(eq=False)
@@ -414,7 +414,7 @@ class Model:
 
     def move(self, rows: list[Row]) -> None:
         for row in rows:
-            self.last = [one for one in self.last if one[1] is not row]
+            self.last = [entry for entry in self.last if entry[1] is not row]
             if not row.void:
                 self.add(row.code, row.made, asked=False)
                 self.turn.rows[-1].open = row.open
@@ -427,25 +427,30 @@ class Model:
         place = self.turn.rows.index(card)
         after = [row for row in self.turn.rows[place + 1 :] if row.code != card.code]
         del self.turn.rows[place:]
-        self.last = [one for one in self.last if one[1] is None or one[1].code != card.code]
+        self.last = [entry for entry in self.last if entry[1] is None or entry[1].code != card.code]
         self.begin(Turn("lend", card.code, card.made))
         self.last.append((self.turn, None))
         self.move(after)
 
     def f8(self) -> None:
         turn, row = next(
-            (one for one in reversed(self.last) if one[1] is None or not one[1].void), (None, None)
+            (entry for entry in reversed(self.last) if entry[1] is None or not entry[1].void),
+            (None, None),
         )
         if row is not None:
             row.void = True
-        elif turn is not None and not any(not one.void for one in self.turn.rows):
-            self.last = [one for one in self.last if one[0] is not turn or one[1] is not None]
+        elif turn is not None and not any(not row.void for row in self.turn.rows):
+            self.last = [
+                entry for entry in self.last if entry[0] is not turn or entry[1] is not None
+            ]
             before = self.earlier.pop(0) if turn is self.turn and self.earlier else None
             earlier = self.earlier if before else []
             self.begin(before or Turn("lend"))
             if before:
                 self.earlier = earlier
-                self.over = [one for one in self.over if one is not before and one not in earlier]
+                self.over = [
+                    turn for turn in self.over if turn is not before and turn not in earlier
+                ]
 
     def f9(self) -> None:
         doubts = [row for row in self.turn.rows if row.open and not row.void]
@@ -453,7 +458,7 @@ class Model:
             self.add(*self.refused, asked=False)
             self.refused = None
         elif self.missed:
-            self.over = [one for one in self.over if one not in self.missed]
+            self.over = [turn for turn in self.over if turn not in self.missed]
             (self.turn, *self.earlier), self.missed = self.missed, []
             self.back()
         elif self.returned and not self.returned.void:
@@ -483,7 +488,7 @@ class Model:
                 if not row.void and (mode != "lend" or row.code not in seen):
                     found.append((turn.patron, row.code, row.made))
                     seen.add(row.code)
-        return sorted(found, key=lambda one: one[2])
+        return sorted(found, key=lambda row: row[2])
 
 
 def acts_of(seed: int) -> list[str]:
@@ -530,8 +535,8 @@ def test_no_scan_is_lost_doubled_or_on_the_wrong_reader(plain: Page, seed: int) 
         model.do(act, now)
     done = at_the_desk(plain, acts, desk="" if seed % 4 == 0 else "MAIL")
     assert done.loans == model.standing("lend")
-    assert done.returns == [one[1:] for one in model.standing("cart")]
-    assert done.waiting == [one[1:] for one in model.standing("card")]
+    assert done.returns == [loan[1:] for loan in model.standing("cart")]
+    assert done.waiting == [loan[1:] for loan in model.standing("card")]
     assert done.patron == (model.turn.patron or None)
     assert done.warnings <= {None, "looks_like_patron"}
 
@@ -587,4 +592,4 @@ def test_what_is_held_can_be_taken_back_or_cleared_and_is_recorded_nowhere(plain
 def test_a_doubt_about_what_is_held_is_answered_with_it(plain: Page) -> None:
     done = at_the_desk(plain, ["alma", ONE, "9782070360024", "F9", "anyway"])
     assert [loan[:2] for loan in done.loans] == [(ONE, "9782070360024")]
-    assert [one.overridden for one in done.entries if isinstance(one, Loan)] == [False, True]
+    assert [entry.overridden for entry in done.entries if isinstance(entry, Loan)] == [False, True]

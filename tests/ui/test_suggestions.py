@@ -27,7 +27,7 @@ def at(page: Page, step: str) -> None:
 
 def answers(relais: Relais) -> list[tuple[str, str]]:
     """Read which step was answered how, from the database itself."""
-    return [(one["step"], one["answer"]) for one in relais.recorded("answer")]
+    return [(entry["step"], entry["answer"]) for entry in relais.recorded("answer")]
 
 
 def press(page: Page, key: str) -> None:

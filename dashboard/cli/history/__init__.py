@@ -1,25 +1,24 @@
-"""`relais history`: the outcomes of probes to a file and from one, and their comparison."""
+"""`relais history`: export, import and comparison of the outcomes of probes."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
+from dashboard.cli.database import open_existing
 from dashboard.cli.history.records import EVER, RecordedPast, window
-from dashboard.cli.instants import check_window, stamp
+from dashboard.cli.instants import check_window, format_utc
 from dashboard.cli.target_key import check_target, known_targets
-from dashboard.settings import Settings
-from procedure.io.database.database import Database, open_database
 from procedure.io.history_files import batches, lines_of, outcomes_of, write_outcomes
 from procedure.monitoring.comparison import Comparison, compare, read_incidents
 from procedure.monitoring.downtime import usual_interval
 from procedure.monitoring.model import Outcome, Status
 
-READINGS_ENOUGH = 10_000  # to tell how often a target is read
+READINGS_ENOUGH = 10_000  # to find out how often a target is probed
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -39,7 +38,7 @@ def export(
     A CSV file has a column `hops` with the redirects and their times; Parquet has no `hops`.
     """
     check_window(since, until)
-    with _database() as database:
+    with open_existing() as database:
         check_target(target, known_targets(database))
         outcomes = database.history.outcomes(since=since or EVER, until=until, target=target)
         count = write_outcomes(out, outcomes)
@@ -61,7 +60,7 @@ def export(
     metavar="THEIRS=OURS",
     help="What a word for the verdict means: degraded=slow. May be repeated.",
 )
-def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
+def import_(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     """Bring in outcomes from a CSV file; those that are known already change nothing.
 
     The first line names the columns: at (ISO 8601 with its offset), target, verdict (up, slow,
@@ -70,13 +69,13 @@ def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
     Cells are separated by commas or by semicolons.
     A target that is not known yet counts as read as often as it usually is in the file.
     """
-    names, verdicts = _names(columns), _verdicts(words)
-    # Every line is read once before the first is kept: a file comes in whole or not at all.
-    intervals = _usual_intervals(outcomes_of(file, names, verdicts))
+    names, statuses = _parse_columns(columns), _parse_statuses(words)
+    # The whole file is parsed before the first outcome is recorded: it is imported or refused.
+    intervals = _usual_intervals(outcomes_of(file, names, statuses))
     count = new = 0
-    with _database(create=True) as database:
+    with open_existing(create=True) as database:
         database.history.set_intervals(intervals, anew=False)
-        for batch in batches(outcomes_of(file, names, verdicts)):
+        for batch in batches(outcomes_of(file, names, statuses)):
             new += database.history.record(batch)
             count += len(batch)
     click.echo(f"{count} outcomes read from {file}: {new} new, {count - new} known already.")
@@ -87,50 +86,45 @@ def bring_in(*, file: Path, columns: str, words: tuple[str, ...]) -> None:
 @click.option(
     "--tolerance", type=click.FloatRange(0), default=0, help="Seconds that times may differ."
 )
-def against(*, file: Path, tolerance: float) -> None:
+def compare_incidents(*, file: Path, tolerance: float) -> None:
     """Compare the outages in the log with a CSV list of incidents (target, start, end)."""
     theirs = list(lines_of(file, read_incidents))
-    with _database() as database:
+    with open_existing() as database:
         ours = RecordedPast(database, (), ()).downtimes(None, None, None)
-    found = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
-    for line in _differences(found):
+    comparison = compare(ours, theirs, tolerance=timedelta(seconds=tolerance))
+    for line in _differences(comparison):
         click.echo(line)
     click.echo(
-        f"{len(ours)} outages here, {len(theirs)} incidents there: {len(found.same)} the same, "
-        f"{len(found.different)} with other times, {len(found.only_ours)} only here, "
-        f"{len(found.only_theirs)} only there."
+        f"{len(ours)} outages here, {len(theirs)} incidents there: "
+        f"{len(comparison.same)} the same, {len(comparison.different)} with other times, "
+        f"{len(comparison.only_ours)} only here, {len(comparison.only_theirs)} only there."
     )
 
 
-def _database(*, create: bool = False) -> Database:
-    return open_database(Settings.from_env().database_url, now=_now, create=create)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _usual_intervals(outcomes: Iterable[Outcome]) -> dict[str, timedelta]:
-    """Return how often each target was usually read, by its first readings."""
+    """Return how often each target was usually probed, by its first outcomes."""
     instants: dict[str, list[datetime]] = defaultdict(list)
-    for one in outcomes:
-        if len(instants[one.target]) < READINGS_ENOUGH:
-            instants[one.target].append(one.at)
-    return {target: usual_interval(found) for target, found in instants.items()}
+    for outcome in outcomes:
+        if len(instants[outcome.target]) < READINGS_ENOUGH:
+            instants[outcome.target].append(outcome.at)
+    return {target: usual_interval(own) for target, own in instants.items()}
 
 
-def _differences(found: Comparison) -> Iterator[str]:
-    for ours, theirs in found.different:
-        yield (
-            f"{ours.target}: here {stamp(ours.start)} to {stamp(ours.end) or 'now'}, "
-            f"there {stamp(theirs.start)} to {stamp(theirs.end) or 'now'}"
-        )
-    for where, alone in (("only here", found.only_ours), ("only there", found.only_theirs)):
-        for one in alone:
-            yield f"{one.target}: {where}, {stamp(one.start)} to {stamp(one.end) or 'now'}"
+def _differences(comparison: Comparison) -> Iterator[str]:
+    for ours, theirs in comparison.different:
+        spans = f"here {_span(ours.start, ours.end)}, there {_span(theirs.start, theirs.end)}"
+        yield f"{ours.target}: {spans}"
+    for downtime in comparison.only_ours:
+        yield f"{downtime.target}: only here, {_span(downtime.start, downtime.end)}"
+    for incident in comparison.only_theirs:
+        yield f"{incident.target}: only there, {_span(incident.start, incident.end)}"
 
 
-def _names(columns: str) -> dict[str, str]:
+def _span(start: datetime, end: datetime | None) -> str:
+    return f"{format_utc(start)} to {format_utc(end) or 'now'}"
+
+
+def _parse_columns(columns: str) -> dict[str, str]:
     pairs = [pair.partition("=") for pair in columns.split(",") if pair.strip()]
     if any(not theirs for _, _, theirs in pairs):
         raise click.BadParameter(
@@ -139,9 +133,9 @@ def _names(columns: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
-def _verdicts(words: tuple[str, ...]) -> dict[str, Status]:
+def _parse_statuses(words: tuple[str, ...]) -> dict[str, Status]:
     pairs = [word.rpartition("=") for word in words]
-    known = [one.value for one in Status]
+    known = [status.value for status in Status]
     for theirs, _, ours in pairs:
         if not theirs.strip() or ours.strip() not in known:
             raise click.BadParameter(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
+from dashboard.cli.database import open_existing
 from dashboard.cli.history.records import RecordedPast
 from dashboard.cli.instants import Instant, check_window
-from dashboard.settings import Settings
 from procedure import frames
-from procedure.io.database.database import open_database
+from procedure.io.clock import utc_now
 
 MONTH = timedelta(days=30)
 
@@ -28,13 +28,13 @@ def availability(*, since: datetime | None, until: datetime | None, as_json: boo
     Time in which nothing was read, or nothing could be told, is in no share.
     """
     check_window(since, until)
-    last = until or datetime.now(UTC)
-    with open_database(Settings.from_env().database_url, now=_now, create=False) as database:
-        figures = RecordedPast.of(database).availability(since or last - MONTH, last)
-    found = frames.records(frames.availability(figures))
-    width = max((len(one["target"]) for one in found), default=0)
-    for one in found:
-        click.echo(json.dumps(_object(one), ensure_ascii=False) if as_json else _line(one, width))
+    last = until or utc_now()
+    with open_existing() as database:
+        figures = RecordedPast.read(database).availability(since or last - MONTH, last)
+    rows = frames.records(frames.availability(figures))
+    width = max((len(row["target"]) for row in rows), default=0)
+    for row in rows:
+        click.echo(json.dumps(_object(row), ensure_ascii=False) if as_json else _line(row, width))
 
 
 def _line(row: Mapping[str, Any], width: int) -> str:
@@ -56,7 +56,3 @@ def _object(row: Mapping[str, Any]) -> dict[str, Any]:
         "ratio_without_planned": row["ratio_without_planned"],
         "down_s_without_planned": row["down_without_planned"].total_seconds(),
     }
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The recorded history of a database for a shell, beside what was announced."""
+"""The recorded downtimes and availability for a command, with what was announced."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from dashboard.cli.instants import Instant
 from dashboard.settings import Settings
 from procedure.handbook.services import services
+from procedure.io.clock import utc_now
 from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.downtime import Downtime
@@ -23,15 +24,15 @@ EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class RecordedPast:
-    """A database, what was announced in it, and the services of the handbook."""
+    """A database, the announcements in it, and the services of the handbook."""
 
     database: Database
     announced: tuple[Announcement, ...]
     services: tuple[Service, ...]
 
     @classmethod
-    def of(cls, database: Database) -> RecordedPast:
-        """Read what was announced; the handbook says of which targets the pages speak."""
+    def read(cls, database: Database) -> RecordedPast:
+        """Read the announcements of a database, and the handbook of the settings."""
         log = AnnouncementLog()
         log.extend(database.journal.since(kinds=KINDS))
         handbook = load_handbook(Settings.from_env().handbook)
@@ -45,16 +46,16 @@ class RecordedPast:
         *,
         by_service: bool = False,
     ) -> list[Downtime]:
-        """Return every downtime that reaches into the window, whole, oldest first."""
-        first, last = since or EVER, until or datetime.now(UTC)
+        """Return every downtime that overlaps the window, whole, oldest first."""
+        first, last = since or EVER, until or utc_now()
         if by_service:
             return self._of_services(first, last, target)
-        found = self.database.history.downtimes(since=first, until=last, target=target)
-        joined = add_announcements(found, self.announced, self.services)
-        return sorted(joined, key=lambda one: (one.start, one.target))
+        downtimes = self.database.history.downtimes(since=first, until=last, target=target)
+        joined = add_announcements(downtimes, self.announced, self.services)
+        return sorted(joined, key=lambda downtime: (downtime.start, downtime.target))
 
     def availability(self, since: datetime, until: datetime) -> dict[str, AvailabilityFigures]:
-        """Return the figures of every target that was ever read, then of services of several."""
+        """Return the figures of every target ever probed, then of services with several targets."""
         lanes = self.database.history.states(since=since, until=until)
         past = ObservedPast.of_targets(
             *(lanes, self.announced, self.services), since=since, until=until
@@ -62,15 +63,15 @@ class RecordedPast:
         return {key: past.availability(key) for key, seen in past.states.items() if seen}
 
     def _of_services(self, since: datetime, until: datetime, key: str | None) -> list[Downtime]:
-        # Downtimes are whole, so the states are read from the first on.
+        # Downtimes are whole: the states are needed from the first on.
         lanes = self.database.history.states(since=EVER, until=until)
-        wanted = [one for one in self.services if key in (None, one.key)]
-        states = {one.key: service_states(one, lanes) for one in wanted}
+        wanted = [service for service in self.services if key in (None, service.key)]
+        states = {service.key: service_states(service, lanes) for service in wanted}
         return ObservedPast(since, until, states, self.announced, self.services).downtimes(states)
 
 
 def window(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which part of the log is meant."""
+    """Add the options `--since`, `--until` and `--target` to a command."""
     for option in (
         click.option("--target", help="Only this target, by its key."),
         click.option("--until", type=Instant(), help="Only before this time; now if not given."),

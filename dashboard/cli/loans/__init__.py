@@ -1,41 +1,43 @@
-"""`relais loans`: record, take back, list and sum up loans from a shell.
+"""`relais loans`: record, void, list, sum up, import and export loans.
 
-Exit codes: 0 done, or nothing to do; 1 refused, with a sentence; 2 a wrong option; 3 exported,
+Exit codes: 0 done, or nothing to do; 1 refused, with a message; 2 a wrong option; 3 exported,
 but some loans were left out of the file.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import click
 
+from dashboard.cli.database import open_existing
 from dashboard.cli.desk_code import check_desk
 from dashboard.cli.instants import Instant
-from dashboard.cli.loans.export import export, layout
+from dashboard.cli.loans.export import export
 from dashboard.cli.loans.format import warning_sentence
 from dashboard.cli.loans.import_ import import_
+from dashboard.cli.loans.layout import layout
 from dashboard.cli.loans.void import void
 from dashboard.cli.loans.waiting import waiting
 from dashboard.settings import Settings
 from procedure.circulation.lending import lend
 from procedure.circulation.log import KINDS, CirculationLog
 from procedure.circulation.transactions import Loan
-from procedure.io.database.database import open_database
+from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.local_time import is_ambiguous, local
 
-# Only what lies near a scan bears on it: see `procedure.circulation.lending`.
+# Only entries near a scan matter for it: see `procedure.circulation.lending`.
 _NEAR = timedelta(days=2)
 _FUTURE = timedelta(minutes=2)
 
 
 class LoansGroup(click.Group):
-    """A group that imports `list` and `summary` only when asked for: they need pandas."""
+    """A group that imports `list` and `summary` only when they are called: they need pandas."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command, in the order of the alphabet."""
+        """Return the name of every command, sorted."""
         return sorted([*super().list_commands(ctx), *TABLES])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -53,11 +55,8 @@ def loans() -> None:
     """Loans made while Alma is down."""
 
 
-loans.add_command(export)
-loans.add_command(layout)
-loans.add_command(import_)
-loans.add_command(void)
-loans.add_command(waiting)
+for _command in (export, layout, import_, void, waiting):
+    loans.add_command(_command)
 
 
 @loans.command()
@@ -69,11 +68,10 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
     """Record one loan and print its id; a scan repeated within two minutes prints the first id."""
     settings = Settings.from_env()
     check_desk(settings, desk)
-    now = _now()
-    when = now if at is None else at
-    _tell_about_time(at, now)
+    when = at or utc_now()
+    _warn_about_time(at)
     loan = Loan(new_uuid7(), when, desk, patron, item, workstation="shell", late=at is not None)
-    with open_database(settings.database_url, now=_now) as database:
+    with open_existing(settings, create=True) as database:
         recent = database.journal.since(kinds=KINDS, at_least=when - _NEAR)
         lending = lend(CirculationLog(recent), loan)
         database.journal.append(lending.loan)
@@ -83,15 +81,11 @@ def add(desk: str, patron: str, item: str, at: datetime | None) -> None:
         click.echo(sentence, err=True)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _tell_about_time(at: datetime | None, now: datetime) -> None:
+def _warn_about_time(at: datetime | None) -> None:
     if at is None:
         return
     if is_ambiguous(at):
         offset = local(at).isoformat(timespec="minutes")
         click.echo(f"That time comes twice that night: taken as {offset}.", err=True)
-    if at > now + _FUTURE:
+    if at > utc_now() + _FUTURE:
         click.echo("That time is still to come: recorded as given.", err=True)

@@ -1,4 +1,4 @@
-"""`relais loans export` and `relais loans layout`: the offline file that Alma takes."""
+"""`relais loans export`: the offline file that Alma takes."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ import sys
 from collections import Counter
 from collections.abc import Generator, Sized
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from dashboard.cli.instants import shown
-from dashboard.cli.loans.format import tell_to_check, unwritable_line
-from dashboard.cli.loans.output_file import OutputFile, output_file, put_again
+from dashboard.cli.database import open_existing, outage_log
+from dashboard.cli.instants import format_local
+from dashboard.cli.loans.format import print_to_check, unwritable_line
+from dashboard.cli.loans.output_file import OutputFile, output_file, write_again
 from dashboard.settings import Settings
-from procedure.circulation.layout_check import differences, observed
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.offline_layout import INFERRED
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TransactionRefused
-from procedure.io.database.database import Database, open_database
+from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
-from procedure.outages.record import OutageLog
 from procedure.reconciliation.export import (
     ExportedFile,
     ExportPlan,
@@ -34,7 +31,7 @@ from procedure.reconciliation.export import (
     to_check,
     waiting,
 )
-from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
+from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
@@ -50,7 +47,6 @@ _FROM_CART = (
     "loan stands there, Alma refuses them. Settle them by hand once it has, or another time "
     "export with --returns-first, or with --hand-on."
 )
-
 _CHECK_TIMES = (
     "Check them on the paper, and the clock of their workstation. A wrong time: void the loan and "
     "enter it again. If all of them are right, export with --yes."
@@ -100,81 +96,72 @@ def export(
         raise click.UsageError("Give --desk with --failures, and no --trial.")
     if again is not None and from_cart is not None:
         raise click.UsageError("An earlier file is written as it was.")
+    if again is not None:
+        _rewrite(again, out)
+        return
     settings = Settings.from_env()
-    chosen = CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS)
-    with open_database(settings.database_url, now=_now, create=False) as database:
-        found = ReconciliationLog(database.journal.since(kinds=KINDS))
-        log = found.log
-        if again is not None:
-            _write_again(log, find_export(log.exports, again), out)
-            return
-        code = _desk(settings, log, desk, trial=trial)
-        times = None if yes else _time_check(database)
-        with _named_times(), output_file(out) as place:
+    with open_existing(settings) as database:
+        log = ReconciliationLog(database.journal.since(kinds=KINDS))
+        loans = log.log
+        code = _find_desk(settings, loans, desk, trial=trial)
+        period = outage_log(database).newest_period()
+        times = None if yes else time_check(period, utc_now())
+        with _report_unconfirmed_times(), output_file(out) as file:
+            common = {
+                "now": utc_now,
+                "new_id": new_uuid7,
+                "layout": settings.offline_layout,
+                "from_cart": CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS),
+                "times": times,
+            }
             if failures:
-                done = export_again(
-                    *(database.journal, found, code),
-                    now=_now,
-                    new_id=new_uuid7,
-                    layout=settings.offline_layout,
-                    from_cart=chosen,
-                    times=times,
-                )
+                done = export_again(database.journal, log, code, **common)
             else:
                 done = export_desk(
-                    *(database.journal, log, code),
-                    now=_now,
-                    new_id=new_uuid7,
-                    layout=settings.offline_layout,
-                    trial=trial,
-                    from_cart=chosen,
-                    workstation="shell",
-                    times=times,
+                    *(database.journal, loans, code), trial=trial, workstation="shell", **common
                 )
-            doubtful = done.plan.to_check if code else to_check(log)
-            tell_to_check([(one.loan.id, one.reason) for one in doubtful])
-            _write(done, log, Counter() if failures else waiting(log), place)
-
-
-def _time_check(database: Database) -> TimeCheck:
-    book = OutageLog()
-    book.extend(database.journal.since(kinds=OutageLog.KINDS))
-    return time_check(book.newest_period(), _now())
+            doubtful = done.plan.to_check if code else to_check(loans)
+            print_to_check([(row.loan.id, row.reason) for row in doubtful])
+            _write(done, loans, Counter() if failures else waiting(loans), file)
 
 
 @contextmanager
-def _named_times() -> Generator[None]:
-    """Name each loan whose time has to be confirmed, without an identifier; exit code 1."""
+def _report_unconfirmed_times() -> Generator[None]:
+    """Print each loan whose time has to be confirmed, without an identifier; exit code 1."""
     try:
         yield
     except TimesUnconfirmed as refusal:
         click.echo(f"{refusal} Nothing was exported:", err=True)
         for loan in refusal.loans:
-            click.echo(f"  loan {loan.id} of {shown(loan.at)}", err=True)
+            click.echo(f"  loan {loan.id} of {format_local(loan.at)}", err=True)
         click.echo(_CHECK_TIMES, err=True)
         sys.exit(1)
 
 
-def _desk(settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None) -> str:
-    """Return the desk that is meant; without one given, the one where loans wait.
+def _find_desk(
+    settings: Settings, log: CirculationLog, desk: str | None, *, trial: int | None
+) -> str:
+    """Return the desk as given, else the one where loans wait.
 
-    A trial shows whether Alma takes the file: where loans wait at several desks, any of them will
-    do, so that of the oldest loan is taken.
+    A trial shows whether Alma accepts the file: where loans wait at several desks, any of them
+    will do, so that of the oldest loan is chosen.
     """
     if desk is not None:
-        return _known(settings, log, desk.strip())
+        return _check_desk(settings, log, desk.strip())
     desks = waiting(log)
     if len(desks) > 1 and trial is None:
-        raise click.UsageError(f"Loans wait at several desks, give --desk: {_counted(desks)}.")
-    fit = (one for one in desks if plan_export(log, one, layout=settings.offline_layout).loans)
-    taken = next(fit, next(iter(desks), ""))
+        raise click.UsageError(f"Loans wait at several desks, give --desk: {_counts(desks)}.")
+    usable = (
+        code for code in desks if plan_export(log, code, layout=settings.offline_layout).loans
+    )
+    chosen = next(usable, next(iter(desks), ""))
     if len(desks) > 1:
-        click.echo(f"Loans wait at several desks: {_counted(desks)}. The trial is {taken}'s.")
-    return taken
+        click.echo(f"Loans wait at several desks: {_counts(desks)}. The trial is {chosen}'s.")
+    return chosen
 
 
-def _known(settings: Settings, log: CirculationLog, desk: str) -> str:
-    """Refuse a desk that nobody knows; one with loans is exported, in the handbook or not."""
+def _check_desk(settings: Settings, log: CirculationLog, desk: str) -> str:
+    """Refuse an unknown desk; one with loans is exported, in the handbook or not."""
     try:
         desks = {*load_handbook(settings.handbook).desks}
     except HandbookError:
@@ -189,38 +176,38 @@ def _known(settings: Settings, log: CirculationLog, desk: str) -> str:
     return desk
 
 
-def _counted(desks: Counter[str]) -> str:
+def _counts(desks: Counter[str]) -> str:
     return ", ".join(f"{desk} ({count})" for desk, count in sorted(desks.items()))
 
 
 def _write(
-    done: ExportedFile, log: CirculationLog, still_waiting: Counter[str], place: OutputFile
+    done: ExportedFile, log: CirculationLog, still_waiting: Counter[str], file: OutputFile
 ) -> None:
     if done.export is None:
         del still_waiting[done.plan.desk]
         where = f" at {done.plan.desk}" if done.plan.desk else ""
         click.echo(f"Nothing new to export{where}: no file was written.")
         if still_waiting:
-            click.echo(f"Loans wait at: {_counted(still_waiting)}.", err=True)
+            click.echo(f"Loans wait at: {_counts(still_waiting)}.", err=True)
     else:
-        _write_new(done.plan, done.export, place)
+        _write_new(done.plan, done.export, file)
         first = lent_first_at(log, done.plan.returns, done.plan.desk)
         if first:
             click.echo(f"Upload before it, if not done yet: {', '.join(first)}.", err=True)
     if done.plan.unwritable or done.handed_on:
         click.echo("Left out, still to be brought into Alma by hand:", err=True)
-        for one in done.plan.unwritable:
-            click.echo(f"  {unwritable_line(one)}", err=True)
-        for one in done.handed_on:
-            click.echo(f"  loan {one.loan}: lent again from the cart", err=True)
+        for row in done.plan.unwritable:
+            click.echo(f"  {unwritable_line(row)}", err=True)
+        for handed_on in done.handed_on:
+            click.echo(f"  loan {handed_on.loan}: lent again from the cart", err=True)
     if done.plan.unwritable or done.handed_on or done.plan.to_check:
-        # Rows that only wait for a person are named each time, and are nothing new.
+        # Rows that only wait for a decision are named each time; they alone are no new result.
         sys.exit(LEFT_OUT if done.entries else 0)
 
 
-def _write_new(plan: ExportPlan, made: Export, place: OutputFile) -> None:
-    path = place.put(plan.rendered.content, made)
-    click.echo(f"{_loans(plan.loans)} of {plan.desk} written to {path}")
+def _write_new(plan: ExportPlan, made: Export, file: OutputFile) -> None:
+    path = file.write(plan.rendered.content, made)
+    click.echo(f"{_count_loans(plan.loans)} of {plan.desk} written to {path}")
     click.echo(f"export {made.id}")
     if plan.returns:
         click.echo(
@@ -234,39 +221,17 @@ def _write_new(plan: ExportPlan, made: Export, place: OutputFile) -> None:
         click.echo(_TWICE, err=True)
 
 
-def _write_again(log: CirculationLog, earlier: Export, out: Path | None) -> None:
-    path, written = put_again(out, rewritten(log, earlier), earlier)
-    told = "written again to" if written else "stand already, byte for byte, in"
-    click.echo(f"{_loans(earlier.loans)} of {earlier.desk} {told} {path}")
-    undone = [loan for loan in earlier.loans if (row := log.row(loan)) and row.void is not None]
-    for loan in undone:
-        click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
+def _rewrite(name: str, out: Path | None) -> None:
+    with open_existing() as database:
+        log = CirculationLog(database.journal.since(kinds=KINDS))
+    earlier = find_export(log.exports, name)
+    path, written = write_again(out, rewritten(log, earlier), earlier)
+    how = "written again to" if written else "stand already, byte for byte, in"
+    click.echo(f"{_count_loans(earlier.loans)} of {earlier.desk} {how} {path}")
+    for loan in earlier.loans:
+        if (row := log.row(loan)) and row.void is not None:
+            click.echo(f"loan {loan} was voided since: return its item in Alma", err=True)
 
 
-@click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def layout(file: Path) -> None:
-    """Compare a file of the library's own utility with the layout written here.
-
-    Exit code 1 when they differ: set RELAIS_OFFLINE_LAYOUT as printed.
-    """
-    ours = Settings.from_env().offline_layout
-    found = observed(file.read_bytes(), ours)
-    apart = differences(ours, found)
-    if not apart:
-        click.echo(f"{file} has the layout that Relais writes.")
-        return
-    click.echo(f"{file} differs from what Relais writes:")
-    for one in apart:
-        click.echo(f"  {one.name}: here {one.ours}, in the file {one.found}")
-        click.echo(f"    {INFERRED[one.name]}")
-    click.echo(f"To write as that file does:\n  RELAIS_OFFLINE_LAYOUT='{found}'")
-    sys.exit(1)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _loans(loans: Sized) -> str:
+def _count_loans(loans: Sized) -> str:
     return "1 loan" if len(loans) == 1 else f"{len(loans)} loans"

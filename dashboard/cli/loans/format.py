@@ -1,4 +1,4 @@
-"""How loans look in a shell: as lines to read, or as JSON, one object a line."""
+"""Loans, warnings and doubts as text, or as JSON, one object a line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DOUBTS: Mapping[str, str] = {
     "patron_too_long": "the user identifier is too long for Alma's offline file",
     "patron_not_ascii": "the user identifier is not plain ASCII",
 }
-# What is doubtful about a scan, as a question to whoever decides.
+# What is doubtful about a scan, for the person who decides.
 _QUESTIONS: Mapping[str, str] = {
     "unknown_card": "the user's number has the shape of no known card",
     "matriculation": "the user is given by the matriculation number, not by the card's",
@@ -45,17 +45,17 @@ _DECIDE = "It goes into no file until somebody decides: relais reconcile confirm
 
 
 def doubt_sentence(reason: str) -> str:
-    """Return what a key of `procedure.circulation.transactions.doubt` means."""
+    """Return the meaning of a key of `procedure.circulation.offline_file.UnwritableRow.reason`."""
     return _DOUBTS.get(reason, reason.replace("_", " "))
 
 
 def question_sentence(reason: str) -> str:
-    """Return what is doubtful about a scan, by the key of `Loan.warning`."""
+    """Return the meaning of a key of `Loan.warning`."""
     return _QUESTIONS.get(reason) or doubt_sentence(reason)
 
 
 def warning_sentence(lending: Lending) -> str | None:
-    """Return what to tell the person about a loan just scanned, None when all is well."""
+    """Return the warning about a loan just scanned, None when there is none."""
     if lending.warning is None:
         return None
     if lending.warning in _DOUBTS:
@@ -66,20 +66,20 @@ def warning_sentence(lending: Lending) -> str | None:
     return f"{sentence} {_DECIDE}" if is_question(lending.warning) else sentence
 
 
-def unwritable_line(one: UnwritableRow) -> str:
-    """Return the line that names a loan left out of a file; no identifier stands in it."""
-    return f"loan {one.loan.id}, row {one.row}: {doubt_sentence(one.reason)}"
+def unwritable_line(row: UnwritableRow) -> str:
+    """Return the line about a loan left out of a file; it holds no identifier."""
+    return f"loan {row.loan.id}, row {row.row}: {doubt_sentence(row.reason)}"
 
 
 def bad_line(line: int, reason: str) -> str:
-    """Return what is wrong in a line of a file; line 0 is the whole file."""
+    """Return the message about a line of a file; line 0 is the whole file."""
     if line:
         return f"line {line} {reason}"
     return f"the file {reason}" if reason.startswith(("is ", "has ")) else reason
 
 
-def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
-    """Name on standard error, by id and key of the doubt, the loans that wait for a decision.
+def print_to_check(loans: Collection[tuple[UUID, str]]) -> None:
+    """Print on standard error the loans that wait for a decision, given as id and doubt.
 
     No scan is printed: an item that looks like a card may be one.
     """
@@ -96,5 +96,5 @@ def tell_to_check(loans: Collection[tuple[UUID, str]]) -> None:
 
 
 def json_line(value: Mapping[str, Any]) -> str:
-    """Return one object on one line, its letters as they are."""
+    """Return an object as one line of JSON, not escaped to ASCII."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,6 +1,6 @@
-"""`relais loans import`: files of transactions made elsewhere, taken into the log once.
+"""`relais loans import`: files of transactions made elsewhere, recorded once.
 
-Exit codes: 0 every file was taken; 1 a file has bad lines and was left as it is, or a desk is
+Exit codes: 0 every file was imported; 1 a file has bad lines and was not imported, or a desk is
 refused; 2 a wrong option.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from dashboard.cli.database import open_existing, outage_log
 from dashboard.cli.desk_code import check_desk, scan_rules
 from dashboard.cli.instants import Instant
 from dashboard.cli.loans.format import bad_line, json_line, question_sentence
@@ -24,11 +25,10 @@ from procedure.circulation.imports.file import LARGEST, read_file
 from procedure.circulation.imports.plan import KINDS, ImportPlan, at_a_desk, import_sheet
 from procedure.circulation.imports.row import ImportSheet
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.scan_rules import ScanRules
-from procedure.io.database.database import Database, open_database
-from procedure.outages.record import OutageLog
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
 
-_SENTENCES: Mapping[str, str] = {
+_CONFLICTS: Mapping[str, str] = {
     "lent_twice": "item {item} was lent again, and no return stands between",
     "lent_and_on_cart": "item {item} was lent and is on a cart: keep that cart closed",
     "in_the_future": "item {item} has a time that is still to come: a clock is wrong",
@@ -67,19 +67,22 @@ def import_(
     if outage_start is None and outage_end is not None:
         raise click.UsageError("Give --outage-start too: an outage that ended has begun.")
     refused, rules = False, scan_rules(settings)
-    with open_database(settings.database_url, now=_now) as database:
+    with open_existing(settings, create=True) as database:
         outage = _outage(database, outage_start, outage_end)
         known = CirculationLog(database.journal.since(kinds=KINDS))
         for file in files:
-            plan, taken = _take(
-                *(database, known, file, desk.strip()),
+            plan, imported = import_sheet(
+                *(database.journal, known, at_a_desk(_read(file), desk.strip())),
+                desk=desk.strip(),
+                now=utc_now(),
                 outage=outage,
                 rules=rules,
+                notes=database.notes,
                 keep_good=keep_good,
             )
-            refused |= not taken
-            found = import_object(file, desk, plan, taken=taken)
-            click.echo(json_line(found) if as_json else _lines(found))
+            refused |= not imported
+            result = _object(file, desk, plan, imported=imported)
+            click.echo(json_line(result) if as_json else _lines(result))
     if refused:
         sys.exit(1)
 
@@ -87,81 +90,55 @@ def import_(
 def _outage(
     database: Database, start: datetime | None, end: datetime | None
 ) -> OutagePeriod | None:
-    """Return the outage that is meant: as given, else the newest that anybody declared."""
-    if start is not None:
-        return OutagePeriod(start, end)
-    book = OutageLog()
-    book.extend(database.journal.since(kinds=OutageLog.KINDS))
-    return book.newest_period()
-
-
-def _take(
-    database: Database,
-    known: CirculationLog,
-    file: Path,
-    desk: str,
-    *,
-    outage: OutagePeriod | None,
-    rules: ScanRules | None,
-    keep_good: bool,
-) -> tuple[ImportPlan, bool]:
-    return import_sheet(
-        *(database.journal, known, at_a_desk(_read(file), desk)),
-        desk=desk,
-        now=_now(),
-        outage=outage,
-        rules=rules,
-        notes=database.notes,
-        keep_good=keep_good,
-    )
+    """Return the outage as given, else the newest that was declared."""
+    return outage_log(database).newest_period() if start is None else OutagePeriod(start, end)
 
 
 def _read(file: Path) -> ImportSheet:
-    # A file far too large is not even read.
+    # A file that is far too large is not read whole.
     with file.open("rb") as content:
         return read_file(content.read(LARGEST + 1), file.name)
 
 
-def import_object(file: Path, desk: str, plan: ImportPlan, *, taken: bool) -> dict[str, Any]:
-    """Return what became of a file, for JSON; a file that was left as it is has nothing new."""
+def _object(file: Path, desk: str, plan: ImportPlan, *, imported: bool) -> dict[str, Any]:
+    """Return the result of a file for JSON; `left` counts the good lines not imported."""
     return {
         "file": str(file),
         "desk": desk,
-        "new": len(plan.entries) if taken else 0,
+        "new": len(plan.entries) if imported else 0,
         "known": plan.known,
-        "left": 0 if taken else len(plan.entries),
-        "bad": [asdict(one) for one in plan.bad],
+        "left": 0 if imported else len(plan.entries),
+        "bad": [asdict(line) for line in plan.bad],
         "doubts": [{"line": line, "reason": reason} for line, reason in plan.doubts],
-        "conflicts": [_conflict(one, plan) for one in plan.conflicts],
+        "conflicts": [_conflict(conflict, plan) for conflict in plan.conflicts],
     }
 
 
-def _conflict(one: Conflict, plan: ImportPlan) -> dict[str, Any]:
+def _conflict(conflict: Conflict, plan: ImportPlan) -> dict[str, Any]:
     return {
-        "kind": one.kind,
-        "item": one.item,
-        "desks": list(one.desks),
-        "lines": [plan.lines[row] for row in one.rows if row in plan.lines],
-        "rows": [str(row) for row in one.rows],
+        "kind": conflict.kind,
+        "item": conflict.item,
+        "desks": list(conflict.desks),
+        "lines": [plan.lines[row] for row in conflict.rows if row in plan.lines],
+        "rows": [str(row) for row in conflict.rows],
     }
 
 
-def _lines(found: Mapping[str, Any]) -> str:
-    told = f"{found['file']}: {found['new']} new, {found['known']} known, {len(found['bad'])} bad"
-    lines = [f"  {bad_line(one['line'], one['reason'])}" for one in found["bad"]]
-    if found["left"]:
+def _lines(result: Mapping[str, Any]) -> str:
+    counts = f"{result['new']} new, {result['known']} known, {len(result['bad'])} bad"
+    lines = [f"{result['file']}: {counts}"]
+    lines += [f"  {bad_line(bad['line'], bad['reason'])}" for bad in result["bad"]]
+    if result["left"]:
+        left = result["left"]
         lines.append(
-            f"  Nothing was taken. To take the {found['left']} good lines that are new: --keep-good"
+            f"  Nothing was taken. To take the {left} good lines that are new: --keep-good"
         )
     lines += [
-        f"  check line {one['line']}: {question_sentence(one['reason'])}" for one in found["doubts"]
+        f"  check line {doubt['line']}: {question_sentence(doubt['reason'])}"
+        for doubt in result["doubts"]
     ]
-    for one in found["conflicts"]:
-        desks = " and ".join(one["desks"])
-        told_of = _SENTENCES[one["kind"]].format(item=one["item"], desks=desks)
-        lines.append(f"  look at lines {', '.join(map(str, one['lines']))}: {told_of}")
-    return "\n".join([told, *lines])
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    for conflict in result["conflicts"]:
+        desks = " and ".join(conflict["desks"])
+        message = _CONFLICTS[conflict["kind"]].format(item=conflict["item"], desks=desks)
+        lines.append(f"  look at lines {', '.join(map(str, conflict['lines']))}: {message}")
+    return "\n".join(lines)

@@ -1,22 +1,21 @@
-"""`relais loans list` and `relais loans summary`: the frames of the loans, in a shell."""
+"""`relais loans list` and `relais loans summary`: the frames of the loans."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dashboard.cli.instants import shown, stamp
+from dashboard.cli.database import open_existing
+from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import write_file
-from dashboard.settings import Settings
 from procedure import frames
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import KINDS, CirculationLog
-from procedure.io.database.database import open_database
 from procedure.local_time import local
 
 COLUMNS = "{:<16}  {:<8}  {:<16}  {:<18}  {:<8}  {}"
@@ -28,7 +27,9 @@ SUMMARY = "{:<10}  {:<8}  {:>6}  {:>5}  {:>7}  {:>6}  {:<5}  {:<5}  {}"
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Only this day in Geneva.")
 @click.option("--patron", help="Only this user.")
 @click.option("--item", help="Only this item.")
-@click.option("--state", type=click.Choice([one.value for one in LoanState]), help="Only these.")
+@click.option(
+    "--state", type=click.Choice([state.value for state in LoanState]), help="Only these."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def list_(
     *,
@@ -60,7 +61,7 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
     """Sum up per day and desk; `loans` are those that stand, `voids` those taken back."""
     table = frames.summarized(_log().rows())
     if csv_file is not None:
-        # The mark tells a spreadsheet that the text is UTF-8.
+        # The byte order mark makes a spreadsheet read UTF-8.
         write_file(csv_file, frames.loan_summary_csv(table).encode("utf-8-sig"))
     if csv_file is None and not as_json:
         click.echo(SUMMARY.format(*table.columns[[1, 0]], *table.columns[2:]))
@@ -72,17 +73,16 @@ def summary(*, as_json: bool, csv_file: Path | None) -> None:
 
 
 def _log() -> CirculationLog:
-    url = Settings.from_env().database_url
-    with open_database(url, now=lambda: datetime.now(UTC), create=False) as database:
+    with open_existing() as database:
         return CirculationLog(database.journal.since(kinds=KINDS))
 
 
 def _loan_object(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a loan for JSON: instants in UTC, `local` as the wall clock showed it."""
+    """Return a loan for JSON: instants in UTC, `local` in Geneva's time."""
     return {
         "id": row["id"],
-        "at": stamp(row["at"]),
-        "local": _wall(local(row["at"])),
+        "at": format_utc(row["at"]),
+        "local": _isoformat(local(row["at"])),
         **{name: row[name] for name in ("desk", "patron", "item", "state", "late", "warning")},
         "workstation": row["workstation"],
         "operator": row["operator"],
@@ -93,10 +93,10 @@ def _loan_object(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _loan_line(row: Mapping[str, Any]) -> str:
-    undo = row["voided_at"] is not None and row["export_id"] is not None
-    marks = "void after export: undo it in Alma" if undo else ""
+    exported = row["voided_at"] is not None and row["export_id"] is not None
+    remark = "void after export: undo it in Alma" if exported else ""
     cells = (row[name] for name in ("desk", "patron", "item", "state"))
-    return COLUMNS.format(shown(row["at"]), *cells, marks).rstrip()
+    return COLUMNS.format(format_local(row["at"]), *cells, remark).rstrip()
 
 
 def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +104,8 @@ def _summary_object(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         "day": f"{row['day']:%Y-%m-%d}",
-        "first": _wall(row["first"]),
-        "last": _wall(row["last"]),
+        "first": _isoformat(row["first"]),
+        "last": _isoformat(row["last"]),
     }
 
 
@@ -117,5 +117,5 @@ def _summary_line(row: Mapping[str, Any]) -> str:
     )
 
 
-def _wall(at: datetime | None) -> str | None:
+def _isoformat(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""Where an offline file goes: tried before its export is recorded, and never written over."""
+"""The path of an offline file: checked before its export is recorded, and never overwritten."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from dashboard.errors import FileRefused
 from procedure.circulation.transactions import Export
-from procedure.io.atomic_files import AtomicFile, draft_for, write_atomically
+from procedure.io.atomic_files import AtomicFile, create_atomic_file, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file, or a folder in which the file gets its own name; `draft` has begun it there."""
+    """A file, or a folder in which the file gets the export's name; `draft` is already there."""
 
     out: Path
     draft: AtomicFile
 
-    def put(self, content: bytes, made: Export) -> Path:
+    def write(self, content: bytes, made: Export) -> Path:
         """Write a recorded export and return its path.
 
         Raises:
-            FileRefused: not written after all; the message says how to have it once more.
+            FileRefused: it was not written; the message says how to write it again.
         """
         path = _path(self.out, made)
         try:
@@ -38,19 +38,20 @@ class OutputFile:
 
 @contextmanager
 def output_file(out: Path | None) -> Generator[OutputFile]:
-    """Try the place: an export is recorded only once a file has begun there.
+    """Create a temporary file at the path: an export is recorded only when that has succeeded.
 
-    The order is not to be turned round: a recorded export without its file can be written again,
-    a file without its record would be lent twice.
+    The export is recorded before its file is written: a recorded export without its file can be
+    written again, a file without its record would be lent twice.
 
     Raises:
-        FileRefused: the place holds something, or takes no file; nothing was exported.
+        FileRefused: a file exists there, or none can be written; nothing was exported.
     """
     out = out or Path()
     with ExitStack() as open_files:
         try:
             _refuse_unless_free(out)
-            draft = open_files.enter_context(draft_for(out / "export" if out.is_dir() else out))
+            path = out / "export" if out.is_dir() else out
+            draft = open_files.enter_context(create_atomic_file(path))
         except OSError as refusal:
             raise FileRefused(
                 f"No file can be written there ({refusal.strerror}): give another --out. "
@@ -59,18 +60,18 @@ def output_file(out: Path | None) -> Generator[OutputFile]:
         yield OutputFile(out, draft)
 
 
-def put_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:
-    """Write an earlier export once more; tell its path, and whether it had to be written.
+def write_again(out: Path | None, content: bytes, earlier: Export) -> tuple[Path, bool]:
+    """Write an earlier export again; return its path, and whether it had to be written.
 
     Raises:
-        FileRefused: the place holds something else, or takes no file.
+        FileRefused: another file exists there, or none can be written.
     """
     path = out or Path()
     try:
         path = _path(path, earlier)
         if path.is_file() and path.read_bytes() == content:
             return path, False
-        if _holds_something(path):
+        if _is_occupied(path):
             raise FileRefused(
                 f"{path} exists already and is not that file: give another --out. "
                 "Nothing was written."
@@ -88,7 +89,7 @@ def _refuse_unless_free(out: Path) -> None:
         return
     if not out.parent.is_dir():
         raise FileRefused(f"There is no folder {out.parent}: make it, or give another --out.")
-    if _holds_something(out):
+    if _is_occupied(out):
         raise FileRefused(f"{out} exists already: give another --out. Nothing was exported.")
 
 
@@ -96,6 +97,6 @@ def _path(out: Path, made: Export) -> Path:
     return out / made.name if out.is_dir() else out
 
 
-def _holds_something(path: Path) -> bool:
-    """Tell whether a file would be lost here; a device is something, an empty file is nothing."""
+def _is_occupied(path: Path) -> bool:
+    """Return whether a file would be lost here; a device counts, an empty file does not."""
     return path.exists() and not (path.is_file() and path.stat().st_size == 0)

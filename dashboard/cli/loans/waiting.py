@@ -1,19 +1,16 @@
-"""`relais loans waiting`: the loans whose card was forgotten."""
+"""`relais loans waiting`: the pending loans, made without a card."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
-from dashboard.cli.instants import shown, stamp
+from dashboard.cli.database import open_existing
+from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
-from dashboard.settings import Settings
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import PendingLoan
-from procedure.io.database.database import open_database
 
-# The kinds of entry that say what still waits.
+# The kinds of entry that decide what is pending.
 _KINDS = ("waiting", "loan", "void")
 _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 
@@ -22,19 +19,15 @@ _COLUMNS = "{:<16}  {:<8}  {:<18}  {}"
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def waiting(*, as_json: bool) -> None:
     """List the loans that wait for a card, oldest first; the notes stay on the page."""
-    with open_database(Settings.from_env().database_url, now=_now, create=False) as there:
-        rows = CirculationLog(there.journal.since(kinds=_KINDS)).pending()
+    with open_existing() as database:
+        rows = CirculationLog(database.journal.since(kinds=_KINDS)).pending()
     if not as_json:
         click.echo(_COLUMNS.format("time", "desk", "item", "id"))
-    for one in rows:
-        line = _COLUMNS.format(shown(one.at), one.desk, one.item, one.id)
-        click.echo(json_line(_object(one)) if as_json else line)
+    for row in rows:
+        line = _COLUMNS.format(format_local(row.at), row.desk, row.item, row.id)
+        click.echo(json_line(_object(row)) if as_json else line)
 
 
-def _object(one: PendingLoan) -> dict[str, object]:
-    at, place = stamp(one.at), {"desk": one.desk, "workstation": one.workstation}
-    return {"id": str(one.id), "at": at, **place, "item": one.item, "warning": one.warning}
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+def _object(loan: PendingLoan) -> dict[str, object]:
+    at, place = format_utc(loan.at), {"desk": loan.desk, "workstation": loan.workstation}
+    return {"id": str(loan.id), "at": at, **place, "item": loan.item, "warning": loan.warning}

@@ -1,116 +1,117 @@
-"""`relais reconcile cart | scan-in | resolve-return`: which books may be returned, and when."""
+"""`relais reconcile cart | scan-in | resolve-return`: the books on the carts and their returns."""
 
 from __future__ import annotations
 
 import sys
+from uuid import UUID
 
 import click
 
-from dashboard.cli.alma import database, library_of, now
+from dashboard.cli.alma import library_of
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
-from dashboard.cli.instants import shown, stamp
+from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.reconcile.confirm import send_confirmed
-from dashboard.cli.reconcile.format import tell_carts
+from dashboard.cli.reconcile.format import print_cart_counts
+from dashboard.cli.reconcile.log import DESK, append_unless_moved, by, open_log, update
 from dashboard.cli.row_id import find_by_prefix
 from dashboard.settings import Settings
 from procedure.circulation.settlement import ReturnAnswered
-from procedure.errors import JournalMoved, TransactionRefused
-from procedure.io.alma.return_item import scan_in_by_api, settle_scan
+from procedure.io.alma.return_item import return_item, settle_scan
+from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
-from procedure.journal import Journal
-from procedure.reconciliation.carts import CartedItem, cart_counts
-from procedure.reconciliation.carts import carted_items as judge
+from procedure.reconciliation.carts import CartedItem, cart_counts, carted_items
 from procedure.reconciliation.corrections import MOVING
 from procedure.reconciliation.corrections import resolve_return as settle_returns
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.log import ReconciliationLog
 
 _COLUMNS = "{:<8}  {:<8}  {:<8}  {:<18}  {:<16}  {}"
 
 
 @click.command()
-@click.option("--desk", metavar="CODE", help="Only this desk.")
+@DESK
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a book.")
 def cart(*, desk: str | None, as_json: bool) -> None:
     """List the books on the carts: safe to return in Alma, or only after a loan is verified.
 
     Exit code 3 while one has to wait.
     """
-    with database(Settings.from_env()) as there:
-        found, rows = _read(there.journal)
-    shown_rows = [row for row in rows if desk in (None, row.back.desk)]
+    with open_log() as (_, log):
+        books = [book for book in _books(log) if desk in (None, book.back.desk)]
     if not as_json:
         click.echo(_COLUMNS.format("return", "desk", "cart", "item", "since", "may be returned"))
-    for row in shown_rows:
-        told = _object(row, found)
-        if as_json:
-            click.echo(json_line(told))
-        else:
-            click.echo(
-                _COLUMNS.format(
-                    *(told["id"][-8:], row.back.desk, row.back.cart, row.back.item),
-                    *(shown(row.back.at), told["may"]),
-                )
-            )
-    tell_carts([one for one in cart_counts(found) if desk in (None, one.desk)])
-    sys.exit(0 if all(row.safe for row in shown_rows) else NEEDS_A_PERSON)
+    for book in books:
+        values, back = _object(book, log), book.back
+        line = _COLUMNS.format(
+            *(values["id"][-8:], back.desk, back.cart, back.item),
+            *(format_local(back.at), values["may"]),
+        )
+        click.echo(json_line(values) if as_json else line)
+    print_cart_counts([count for count in cart_counts(log) if desk in (None, count.desk)])
+    sys.exit(0 if all(book.safe for book in books) else NEEDS_A_PERSON)
 
 
-def _object(row: CartedItem, found: ReconciliationLog) -> dict[str, object]:
-    scan = found.log.settlements.attempts.get(row.back.id)
+def _object(book: CartedItem, log: ReconciliationLog) -> dict[str, object]:
+    """Return a book for JSON.
+
+    `may` is `now`, `later` (a loan is to be verified first), `no` (it was lent again) or `sent`.
+    """
+    allowed = "no" if book.lent_again else "later" if book.waits_for else "now"
     return {
-        "id": str(row.back.id),
-        "desk": row.back.desk,
-        "cart": row.back.cart,
-        "item": row.back.item,
-        "at": stamp(row.back.at),
-        "may": "sent" if scan is not None and scan.open else _may(row),
-        "waits_for": [str(one.loan.id) for one in (*row.waits_for, *row.lent_again)],
-        "since": stamp(row.since),
+        "id": str(book.back.id),
+        "desk": book.back.desk,
+        "cart": book.back.cart,
+        "item": book.back.item,
+        "at": format_utc(book.back.at),
+        "may": "sent" if _is_sent(log, book.back.id) else allowed,
+        "waits_for": [str(row.loan.id) for row in (*book.waits_for, *book.lent_again)],
+        "since": format_utc(book.since),
     }
 
 
-def _may(row: CartedItem) -> str:
-    """Say `now`, `later` (a loan is to be verified first), or `no` (it was lent again)."""
-    return "no" if row.lent_again else "later" if row.waits_for else "now"
+def _is_sent(log: ReconciliationLog, back: UUID) -> bool:
+    """Return whether a request for the return was sent and has no answer."""
+    scan = log.log.settlements.attempts.get(back)
+    return scan is not None and scan.open
 
 
-def _read(journal: Journal) -> tuple[ReconciliationLog, list[CartedItem]]:
-    found = ReconciliationLog(journal.since(kinds=KINDS))
-    return found, judge(found, found.log.returns())
+def _books(log: ReconciliationLog) -> list[CartedItem]:
+    return carted_items(log, log.log.returns())
+
+
+def _find_book(log: ReconciliationLog, text: str) -> CartedItem:
+    books = {book.back.id: book for book in _books(log)}
+    return books[find_by_prefix(text, books, what="book on a cart")]
 
 
 @click.command(name="scan-in")
 @click.argument("back", metavar="ID")
 @click.option("--yes", is_flag=True, help="Return it in Alma; without it nothing is sent.")
 @click.option("--library", metavar="CODE", help="Of the desk; from the handbook, if not given.")
-@click.option("--by", "operator", required=True, metavar="NAME", help="Who does it.")
+@by("Who does it.")
 def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None:
     """Return one book of the carts through Alma's API; ID is that of the return.
 
     Alma's own screen is the usual way: it tells where the book goes. Only what is safe is sent.
     """
     settings = Settings.from_env()
-    with database(settings) as there:
-        found, rows = _read(there.journal)
-        chosen = find_by_prefix(back, (one.back.id for one in rows), what="book on a cart")
-        row = next(one for one in rows if one.back.id == chosen)
-        scan = found.log.settlements.attempts.get(chosen)
+    with open_log() as (database, log):
+        chosen = _find_book(log, back).back
         send_confirmed(
             settings,
-            send=lambda api: scan_in_by_api(
-                *(api, there.journal, chosen),
-                library=library_of(settings, row.back.desk, library),
+            send=lambda api: return_item(
+                *(api, database.journal, chosen.id),
+                library=library_of(settings, chosen.desk, library),
                 workstation="shell",
                 operator=operator,
             ),
-            look=lambda api: settle_scan(api, there.journal, chosen),
-            sent_before=scan is not None and scan.open,
-            would=None
+            settle=lambda api: settle_scan(api, database.journal, chosen.id),
+            sent_before=_is_sent(log, chosen.id),
+            preview=None
             if yes
-            else f"Item {row.back.item} of {row.back.desk}: Alma would take it back now, and say "
+            else f"Item {chosen.item} of {chosen.desk}: Alma would take it back now, and say "
             "nothing of a reservation to you. To return it, add --yes.",
-            made=_made,
+            describe=_result,
         )
 
 
@@ -118,7 +119,7 @@ def scan_in(*, back: str, yes: bool, library: str | None, operator: str) -> None
 @click.argument("back", metavar="ID", required=False)
 @click.option("--desk", metavar="CODE", help="All books of this desk that may be returned now.")
 @click.option("--how", required=True, help="What was done about it, in a few words.")
-@click.option("--by", "operator", required=True, metavar="NAME", help="Who settles it.")
+@by("Who settles it.")
 def resolve_return(*, back: str | None, desk: str | None, how: str, operator: str) -> None:
     """Settle a book of the carts by hand: returned at Alma's own screen, or lost to Alma.
 
@@ -126,24 +127,21 @@ def resolve_return(*, back: str | None, desk: str | None, how: str, operator: st
     """
     if (back is None) == (desk is None):
         raise click.UsageError("Name one book by its ID, or a desk with --desk.")
-    with database(Settings.from_env()) as there:
-        found, rows = _read(there.journal)
+    with open_log() as (database, log):
         if back is not None:
-            chosen = find_by_prefix(back, (one.back.id for one in rows), what="book on a cart")
-            books = [one.back for one in rows if one.back.id == chosen]
+            books = [_find_book(log, back).back]
         else:
-            books = [one.back for one in rows if one.safe and one.back.desk == desk]
-        entries = settle_returns(found, books, how, new_id=new_uuid7, at=now(), operator=operator)
-        try:
-            there.journal.append(*entries, unless_newer=(MOVING, found.position))
-        except JournalMoved:
-            raise TransactionRefused(
-                "row_moved", "Something was recorded meanwhile: list the carts again."
-            ) from None
-        found.extend(there.journal.since(found.position, kinds=KINDS))
-    tell_carts(cart_counts(found))
+            books = [book.back for book in _books(log) if book.safe and book.back.desk == desk]
+        entries = settle_returns(log, books, how, new_id=new_uuid7, at=utc_now(), operator=operator)
+        append_unless_moved(
+            *(database, log, *entries),
+            kinds=MOVING,
+            message="Something was recorded meanwhile: list the carts again.",
+        )
+        update(log, database)
+    print_cart_counts(cart_counts(log))
 
 
-def _made(answer: ReturnAnswered) -> str:
-    was = " (it was on no loan)" if answer.code else ""
-    return f"Returned in Alma{was}."
+def _result(answer: ReturnAnswered) -> str:
+    remark = " (it was on no loan)" if answer.code else ""
+    return f"Returned in Alma{remark}."

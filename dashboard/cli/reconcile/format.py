@@ -1,4 +1,4 @@
-"""How the rows of the way back look in a shell; no user is named in any of them."""
+"""The rows and counts of the reconciliation as text or JSON; none of them names a user."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from dashboard.cli.loans.format import json_line, tell_to_check
+from dashboard.cli.loans.format import json_line, print_to_check
 from procedure.reconciliation.carts import CartCount
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.log import StateCounts
@@ -18,21 +18,21 @@ from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationSta
 COLUMNS = "{:<8}  {:<8}  {:<18}  {:<9}  {:<16}  {}"
 
 
-def row_object(row: ReconciledLoan, predicted: Mapping[UUID, Forecast]) -> dict[str, Any]:
+def _object(row: ReconciledLoan, forecasts: Mapping[UUID, Forecast]) -> dict[str, Any]:
     """Return a row for JSON.
 
     `predicted` is the key of Alma's line (`done`, `item_not_found`, …), `not_checked` without
-    facts. `reason` says why the row is in its state or, before that, what was seen; `doubt` is the
-    key of the question that keeps it out of every file, None without any.
+    data. `reason` is why the row is in its state or, before the upload, what Alma showed; `doubt`
+    is the key of the question that keeps it out of every file, else None.
     """
-    prediction = predicted.get(row.loan.id)
-    message = "" if prediction is None else prediction.message
+    forecast = forecasts.get(row.loan.id)
+    message = "" if forecast is None else forecast.message
     waits = row.state in (
         ReconciliationState.RECORDED,
         ReconciliationState.EXPORTED,
         ReconciliationState.UPLOADED,
     )
-    seen = prediction.kind if waits and prediction is not None else ""
+    seen = forecast.kind if waits and forecast is not None else ""
     return {
         "id": str(row.loan.id),
         "desk": row.loan.desk,
@@ -44,35 +44,35 @@ def row_object(row: ReconciledLoan, predicted: Mapping[UUID, Forecast]) -> dict[
     }
 
 
-def show(
-    rows: Iterable[ReconciledLoan], predicted: Mapping[UUID, Forecast], *, as_json: bool
+def print_rows(
+    rows: Iterable[ReconciledLoan], forecasts: Mapping[UUID, Forecast], *, as_json: bool
 ) -> None:
     """Print the rows, one a line."""
     if not as_json:
         click.echo(COLUMNS.format("loan", "desk", "item", "state", "predicted", "reason"))
     for row in rows:
-        told = row_object(row, predicted)
+        values = _object(row, forecasts)
         if as_json:
-            click.echo(json_line(told))
+            click.echo(json_line(values))
         else:
-            doubt = told.pop("doubt")
-            told["reason"] += f": {doubt}" if doubt else ""
-            click.echo(COLUMNS.format(told.pop("id")[-8:], *told.values()).rstrip())
+            doubt = values.pop("doubt")
+            values["reason"] += f": {doubt}" if doubt else ""
+            click.echo(COLUMNS.format(values.pop("id")[-8:], *values.values()).rstrip())
 
 
-def tell_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
-    """Name on standard error the rows that a person has to decide about; nothing without any."""
-    asked = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
-    tell_to_check([(loan, doubt) for loan, doubt in asked if doubt is not None])
+def print_scans_to_check(rows: Iterable[ReconciledLoan]) -> None:
+    """Print on standard error the rows that a person has to decide about."""
+    doubtful = ((row.loan.id, row.doubt) for row in rows if row.is_to_check)
+    print_to_check([(loan, doubt) for loan, doubt in doubtful if doubt is not None])
 
 
-def refusal_words(code: str) -> str:
-    """Say what a code of Alma's API means, with the code."""
-    words = _REFUSALS.get(code)
-    return code if words is None else f"{words} ({code})"
+def refusal_text(code: str) -> str:
+    """Return the meaning of a code of Alma's API, with the code."""
+    text = _REFUSALS.get(code)
+    return code if text is None else f"{text} ({code})"
 
 
-# Ex Libris' pages of each call, and the codes that a public client lists.
+# Sources: Ex Libris' documentation of each call, and a public client's list of codes.
 _REFUSALS: Mapping[str, str] = {
     "400042": "this user has the item already, verify the row",
     "401153": "not loanable at this desk",
@@ -88,22 +88,22 @@ _REFUSALS: Mapping[str, str] = {
 }
 
 
-def tell_tally(tally: StateCounts) -> None:
-    """Say on standard error how many rows are accounted for, as the page says it."""
-    states = ", ".join(f"{count} {state}" for state, count in sorted(tally.states.items()))
-    left = f", {tally.to_settle} of them to settle" if tally.to_settle else ""
-    click.echo(f"{tally.accounted} of {tally.rows} accounted for{left} ({states}).", err=True)
+def print_counts(counts: StateCounts) -> None:
+    """Print on standard error how many rows are accounted for."""
+    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.states.items()))
+    left = f", {counts.to_settle} of them to settle" if counts.to_settle else ""
+    click.echo(f"{counts.accounted} of {counts.rows} accounted for{left} ({states}).", err=True)
 
 
-def tell_carts(counts: Iterable[CartCount]) -> None:
-    """Say on standard error how many books of the carts are accounted for; nothing without any."""
+def print_cart_counts(counts: Iterable[CartCount]) -> None:
+    """Print on standard error how many books of the carts are accounted for, if there are any."""
     counted = list(counts)
     if counted:
-        done, whole = sum(one.accounted for one in counted), sum(one.all for one in counted)
+        done, whole = sum(cart.accounted for cart in counted), sum(cart.all for cart in counted)
         click.echo(f"{done} of {whole} books of the carts accounted for.", err=True)
 
 
-def tell_progress(done: int, total: int) -> None:
-    """Show how far a run has come, where somebody looks on."""
+def print_progress(done: int, total: int) -> None:
+    """Show the progress on a terminal."""
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {total}", err=True, nl=done == total)

@@ -1,7 +1,7 @@
-"""`relais reconcile candidates | confirm | correct | lend | hand-on`: one row after the other.
+"""`relais reconcile candidates | confirm | correct | lend | hand-on | resolve`: single rows.
 
-A loan is made through the API only with `--yes`, and never a second time while it is not known
-what became of the first.
+A loan is made through the API only with `--yes`, and never a second time while the outcome of the
+first is unknown.
 """
 
 from __future__ import annotations
@@ -10,33 +10,30 @@ import sys
 
 import click
 
-from dashboard.cli.alma import act_in_alma, database, library_of, now
+from dashboard.cli.alma import act_in_alma, library_of
 from dashboard.cli.desk_code import scan_rules
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
-from dashboard.cli.instants import shown
+from dashboard.cli.instants import format_local
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.reconcile.confirm import send_confirmed
-from dashboard.cli.reconcile.format import tell_scans_to_check
-from dashboard.cli.row_id import find_by_prefix
+from dashboard.cli.reconcile.format import print_scans_to_check
+from dashboard.cli.reconcile.log import by, find_row, open_log
 from dashboard.settings import Settings
-from procedure.io.alma.create_loan import lend_by_api, settle
+from procedure.io.alma.create_loan import create_loan, settle
+from procedure.io.clock import utc_now
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.alma_records import BARCODE_TYPES, UserFacts
-from procedure.reconciliation.corrections import confirm_scan as find_right
-from procedure.reconciliation.corrections import correct_loan as put_right
-from procedure.reconciliation.corrections import set_aside as hand_over
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.corrections import (
+    confirm_scan,
+    correct_loan,
+    resolve_loan,
+    set_aside,
+)
+from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan
 
 _ID = click.argument("loan", metavar="ID")
-_BY = click.option("--by", "operator", required=True, metavar="NAME", help="Who does it.")
-
-
-def row_meant(found: ReconciliationLog, loan: str) -> ReconciledLoan:
-    """Return the row that an id, or a part of one, means."""
-    row = found.row(find_by_prefix(loan, (one.loan.id for one in found.rows()), what="loan"))
-    assert row is not None
-    return row
+_BY = by("Who does it.")
 
 
 @click.command()
@@ -47,26 +44,28 @@ def candidates(*, loan: str, as_json: bool) -> None:
 
     This shows a user's identifiers: keep it off a screen that others see.
     """
-    settings = Settings.from_env()
-    with database(settings) as there:
-        row = row_meant(ReconciliationLog(there.journal.since(kinds=KINDS)), loan)
-        seen = act_in_alma(settings, lambda api: api.user(row.corrected.patron))
-        there.journal.append(seen)
+    with open_log() as (database, log):
+        row = find_row(log, loan)
+        seen = act_in_alma(Settings.from_env(), lambda api: api.user(row.corrected.patron))
+        database.journal.append(seen)
     if seen.user is None:
         where = "the network zone has it" if seen.elsewhere else "it was looked for by any of them"
         click.echo(f"Alma knows nobody by this identifier ({where}).", err=True)
         sys.exit(NEEDS_A_PERSON)
     for number, (kind, identifier) in enumerate(_usable(seen.user, row), start=1):
-        told = {"number": number, "type": kind, "identifier": identifier}
-        line = "{number}  {type:<10}  {identifier}".format(**told)
-        click.echo(json_line(told) if as_json else line)
+        values = {"number": number, "type": kind, "identifier": identifier}
+        line = f"{number}  {kind:<10}  {identifier}"
+        click.echo(json_line(values) if as_json else line)
 
 
 def _usable(user: UserFacts, row: ReconciledLoan) -> list[tuple[str, str]]:
-    """List the identifiers of an account that an offline file may hold, but for the present one."""
-    listed = [one for one in user.identifiers if one[0] in BARCODE_TYPES]
+    """Return the identifiers of an account that an offline file may hold, without the present one.
+
+    Each is a pair of its type and its value.
+    """
+    listed = [identifier for identifier in user.identifiers if identifier[0] in BARCODE_TYPES]
     listed.append(("primary id", user.primary_id))
-    return [one for one in listed if one[1] != row.corrected.patron]
+    return [identifier for identifier in listed if identifier[1] != row.corrected.patron]
 
 
 @click.command()
@@ -84,24 +83,22 @@ def correct(*, loan: str, item: str, patron: str, candidate: int | None, operato
     what is given is doubtful itself.
     """
     settings = Settings.from_env()
-    # What Alma lists needs no shape.
+    # An identifier from Alma is not checked against the shapes of the handbook.
     rules = None if candidate is not None and not item else scan_rules(settings)
-    with database(settings) as there:
-        found = ReconciliationLog(there.journal.since(kinds=KINDS))
-        row = row_meant(found, loan)
-        patron = patron if candidate is None else _chosen(found, row, candidate)
-        entry = put_right(
-            *(found, row.loan.id),
-            patron=patron,
+    with open_log() as (database, log):
+        row = find_row(log, loan)
+        entry = correct_loan(
+            *(log, row.loan.id),
+            patron=patron if candidate is None else _candidate(log, row, candidate),
             item=item,
             entry_id=new_uuid7(),
-            at=now(),
+            at=utc_now(),
             operator=operator,
             rules=rules,
         )
-        found.extend(there.journal.append(entry))
+        log.extend(database.journal.append(entry))
     click.echo(f"Loan {row.loan.id} is corrected; what was scanned is kept.")
-    tell_scans_to_check(one for one in [found.row(row.loan.id)] if one is not None)
+    print_scans_to_check([find_row(log, str(row.loan.id))])
 
 
 @click.command()
@@ -112,20 +109,19 @@ def confirm(*, loans: tuple[str, ...], operator: str) -> None:
 
     `relais reconcile status` lists the scans to check. With one that cannot be decided, none is.
     """
-    with database(Settings.from_env()) as there:
-        found = ReconciliationLog(there.journal.since(kinds=KINDS))
-        meant = dict.fromkeys(row_meant(found, one).loan.id for one in loans)
+    with open_log() as (database, log):
+        ids = dict.fromkeys(find_row(log, loan).loan.id for loan in loans)
         entries = [
-            find_right(found, loan, entry_id=new_uuid7(), at=now(), operator=operator)
-            for loan in meant
+            confirm_scan(log, loan, entry_id=new_uuid7(), at=utc_now(), operator=operator)
+            for loan in ids
         ]
-        there.journal.append(*entries)
-    for loan in meant:
+        database.journal.append(*entries)
+    for loan in ids:
         click.echo(f"Loan {loan} is right as it was scanned; the next file takes it.")
 
 
-def _chosen(found: ReconciliationLog, row: ReconciledLoan, number: int) -> str:
-    seen = found.users.get(row.corrected.patron)
+def _candidate(log: ReconciliationLog, row: ReconciledLoan, number: int) -> str:
+    seen = log.users.get(row.corrected.patron)
     listed = [] if seen is None or seen.user is None else _usable(seen.user, row)
     if number > len(listed):
         raise click.BadParameter(
@@ -146,24 +142,24 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
     A row that was sent before, and of which nobody knows what became, is looked up and not sent.
     """
     settings = Settings.from_env()
-    with database(settings) as there:
-        row = row_meant(ReconciliationLog(there.journal.since(kinds=KINDS)), loan)
+    with open_log() as (database, log):
+        row = find_row(log, loan)
         send_confirmed(
             settings,
-            send=lambda api: lend_by_api(
-                *(api, there.journal, row.loan.id),
+            send=lambda api: create_loan(
+                *(api, database.journal, row.loan.id),
                 library=library_of(settings, row.loan.desk, library),
                 workstation="shell",
                 operator=operator,
             ),
-            look=lambda api: settle(api, there.journal, row.loan.id),
+            settle=lambda api: settle(api, database.journal, row.loan.id),
             sent_before=row.trail.open_intent is not None,
-            would=None
+            preview=None
             if yes
             else f"Item {row.corrected.item} at {row.loan.desk}: Alma would date this loan now, "
-            f"not {shown(row.loan.at)}. To make it, add --yes.",
-            made=lambda answer: (
-                f"The loan is in Alma, dated when it was made, due {shown(answer.due)}."
+            f"not {format_local(row.loan.at)}. To make it, add --yes.",
+            describe=lambda answer: (
+                f"The loan is in Alma, dated when it was made, due {format_local(answer.due)}."
             ),
         )
 
@@ -174,11 +170,29 @@ def lend(*, loan: str, yes: bool, library: str | None, operator: str) -> None:
 @_BY
 def hand_on(*, loan: str, note: str, operator: str) -> None:
     """Hand a row on with a note: it goes into no file, and stays until somebody settles it."""
-    with database(Settings.from_env()) as there:
-        found = ReconciliationLog(there.journal.since(kinds=KINDS))
-        row = row_meant(found, loan)
-        entry = hand_over(
-            found, row.loan.id, note, entry_id=new_uuid7(), at=now(), operator=operator
+    with open_log() as (database, log):
+        row = find_row(log, loan)
+        entry = set_aside(
+            log, row.loan.id, note, entry_id=new_uuid7(), at=utc_now(), operator=operator
         )
-        there.journal.append(entry)
+        database.journal.append(entry)
     click.echo(f"Loan {row.loan.id} is handed on.")
+
+
+@click.command()
+@_ID
+@click.option("--how", required=True, help="What was done about it, in a few words.")
+@by("Who settles it.")
+def resolve(*, loan: str, how: str, operator: str) -> None:
+    """Settle a row by hand: it leaves the list with a reason and a name."""
+    with open_log() as (database, log):
+        row = find_row(log, loan)
+        entry = resolve_loan(
+            *(log, row.loan.id, how),
+            entry_id=new_uuid7(),
+            at=utc_now(),
+            operator=operator,
+            layout=Settings.from_env().offline_layout,
+        )
+        database.journal.append(entry)
+    click.echo(f"Loan {row.loan.id} is settled.")

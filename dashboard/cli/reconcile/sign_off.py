@@ -1,4 +1,4 @@
-"""`relais reconcile extensions | summary | sign`: what is left to extend, the counts, the name."""
+"""`relais reconcile extensions | summary | sign`: loans to extend, the counts, the signature."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from uuid import uuid4
 
 import click
 
-from dashboard.cli.alma import database, now
 from dashboard.cli.exit_codes import NEEDS_A_PERSON
-from dashboard.cli.instants import shown, stamp
+from dashboard.cli.instants import format_local, format_utc
 from dashboard.cli.loans.format import json_line
 from dashboard.cli.output import write_file
-from dashboard.cli.reconcile.format import tell_carts, tell_scans_to_check, tell_tally
+from dashboard.cli.reconcile.format import print_cart_counts, print_counts, print_scans_to_check
+from dashboard.cli.reconcile.log import DESK, append_unless_moved, by, open_log
 from dashboard.settings import Settings
-from procedure.errors import JournalMoved, TransactionRefused
-from procedure.journal import Journal
+from procedure.io.clock import utc_now
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
 from procedure.reconciliation.extensions import extensions as to_extend
-from procedure.reconciliation.log import KINDS, ReconciliationLog
+from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.sign_off import is_current
 from procedure.reconciliation.sign_off import sign as signature
 from procedure.reconciliation.spreadsheet import Cell, Table, as_csv, as_xlsx
@@ -36,7 +35,7 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {
 }
 
 
-def _checked(ctx: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
+def _check_suffix(ctx: click.Context, option: click.Parameter, out: Path | None) -> Path | None:
     if out is not None and out.suffix.lower() not in _WRITERS:
         raise click.BadParameter("name a file that ends in .csv or .xlsx", ctx, option)
     return out
@@ -45,7 +44,7 @@ def _checked(ctx: click.Context, option: click.Parameter, out: Path | None) -> P
 _OUT = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    callback=_checked,
+    callback=_check_suffix,
     help="FILE.csv or FILE.xlsx.",
 )
 
@@ -54,17 +53,11 @@ def _write(out: Path, tables: Mapping[str, Table]) -> None:
     write_file(out, _WRITERS[out.suffix.lower()](tables))
 
 
-def _read(journal: Journal) -> ReconciliationLog:
-    return ReconciliationLog(journal.since(kinds=KINDS))
-
-
-# ----- loans to extend -----
-
 _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
 @click.command()
-@click.option("--desk", metavar="CODE", help="Only this desk.")
+@DESK
 @_JSON
 @_OUT
 def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
@@ -72,43 +65,40 @@ def extensions(*, desk: str | None, as_json: bool, out: Path | None) -> None:
 
     No user is named: Alma finds the loan by the item. Exit code 3 while there are any.
     """
-    settings = Settings.from_env()
-    with database(settings) as there:
-        found = to_extend(_read(there.journal), settings.short_loans, now=now())
-    listed = [one for one in found if desk in (None, one.row.loan.desk)]
-    if not settings.short_loans:
+    short_loans = Settings.from_env().short_loans
+    with open_log() as (_, log):
+        due = to_extend(log, short_loans, now=utc_now())
+    listed = [extension for extension in due if desk in (None, extension.row.loan.desk)]
+    if not short_loans:
         click.echo("RELAIS_SHORT_LOANS is not set: only what the proof found is listed.", err=True)
     if out is not None:
         _write(out, extension_tables(listed))
     if as_json:
-        for one in listed:
-            click.echo(json_line(_object(one)))
+        for extension in listed:
+            click.echo(json_line(_object(extension)))
     elif out is None:
         click.echo("\t".join(_EXTEND))
-        for one in listed:
-            cells = (shown(one.row.loan.at), shown(one.due), shown(one.in_alma))
-            loan, state = one.row.corrected, one.row.state.value
-            click.echo(
-                "\t".join((loan.desk, loan.item, *cells[:2], one.policy or "-", state, cells[2]))
-            )
+        for extension in listed:
+            row, loan = extension.row, extension.row.corrected
+            times = [format_local(at) for at in (row.loan.at, extension.due, extension.in_alma)]
+            policy = extension.policy or "-"
+            cells = (loan.desk, loan.item, *times[:2], policy, row.state.value, times[2])
+            click.echo("\t".join(cells))
     sys.exit(NEEDS_A_PERSON if listed else 0)
 
 
-def _object(one: Extension) -> dict[str, Any]:
-    loan = one.row.corrected
+def _object(extension: Extension) -> dict[str, Any]:
+    loan = extension.row.corrected
     return {
         "id": str(loan.id),
         "desk": loan.desk,
         "item": loan.item,
-        "lent_at": stamp(loan.at),
-        "due": stamp(one.due),
-        "policy": one.policy,
-        "state": one.row.state.value,
-        "due_in_alma": stamp(one.in_alma),
+        "lent_at": format_utc(loan.at),
+        "due": format_utc(extension.due),
+        "policy": extension.policy,
+        "state": extension.row.state.value,
+        "due_in_alma": format_utc(extension.in_alma),
     }
-
-
-# ----- the counts -----
 
 
 @click.command()
@@ -119,10 +109,9 @@ def summary(*, as_json: bool, out: Path | None) -> None:
 
     Exit code 3 while nobody has signed for these counts.
     """
-    with database(Settings.from_env()) as there:
-        found = _read(there.journal)
-    tell_scans_to_check(found.rows())
-    tables = summary_tables(found)
+    with open_log() as (_, log):
+        tables = summary_tables(log)
+    print_scans_to_check(log.rows())
     if out is not None:
         _write(out, tables)
     if as_json:
@@ -134,30 +123,28 @@ def summary(*, as_json: bool, out: Path | None) -> None:
             for row in (table.head, *table.rows):
                 click.echo("\t".join("" if cell is None else str(_json(cell)) for cell in row))
             click.echo()
-    tell_tally(found.tally())
-    tell_carts(cart_counts(found))
-    signed = any(is_current(one, found.tally()) for one in found.signed)
+    print_counts(log.tally())
+    print_cart_counts(cart_counts(log))
+    signed = any(is_current(signed, log.tally()) for signed in log.signed)
     sys.exit(0 if signed else NEEDS_A_PERSON)
 
 
 def _json(cell: Cell) -> Any:
     if isinstance(cell, datetime):
-        return stamp(cell)
+        return format_utc(cell)
     return cell if cell is None or isinstance(cell, int) else str(cell)
 
 
 @click.command()
-@click.option("--by", "operator", required=True, metavar="NAME", help="Who signs.")
+@by("Who signs.")
 def sign(*, operator: str) -> None:
     """Sign that every row is settled; the counts of this moment are signed with it."""
-    with database(Settings.from_env()) as there:
-        found = _read(there.journal)
-        entry = signature(found, entry_id=uuid4(), at=now(), operator=operator)
-        try:
-            there.journal.append(entry, unless_newer=(KINDS, found.position))
-        except JournalMoved:
-            raise TransactionRefused(
-                "row_moved", "Something was recorded meanwhile: look again, then sign."
-            ) from None
+    with open_log() as (database, log):
+        entry = signature(log, entry_id=uuid4(), at=utc_now(), operator=operator)
+        append_unless_moved(
+            *(database, log, entry),
+            kinds=KINDS,
+            message="Something was recorded meanwhile: look again, then sign.",
+        )
     counts = ", ".join(f"{count} {state}" for state, count in entry.states)
     click.echo(f"{entry.operator} signs for {entry.rows} rows ({counts}).")

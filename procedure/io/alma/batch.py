@@ -1,4 +1,4 @@
-"""Many small questions to Alma, a few at a time, each kept as it is answered."""
+"""Many small requests to Alma, a few at a time, each recorded as it is answered."""
 
 from __future__ import annotations
 
@@ -7,39 +7,40 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from procedure.errors import AlmaUnavailable
 
-Errand = Callable[[], Awaitable[None]]
+Request = Callable[[], Awaitable[None]]
+Progress = Callable[[int, int], None]  # called with the requests done and all requests
 # Enough for eight requests a second at half a second each.
 WORKERS = 4
-# One odd answer concerns one row; several in a row mean that Alma is out again.
-PATIENCE = 5
+# A single missing answer concerns one row; several in a row mean that Alma is down again.
+MOST_UNANSWERED = 5
 
 
-async def run_errands(
-    errands: Sequence[Errand], *, tell: Callable[[int, int], None], workers: int = WORKERS
+async def run_batch(
+    requests: Sequence[Request], *, on_progress: Progress, workers: int = WORKERS
 ) -> int:
-    """Run them all, telling how many of how many are done; return how many had no answer.
+    """Run all requests and return how many had no answer.
 
-    Stopping in between loses nothing: each errand keeps what it learnt before it ends.
+    A batch may be interrupted: each request records its result before it ends.
 
     Raises:
-        AlmaSilent: several in a row had no answer.
-        AlmaError: any other one, at once.
+        AlmaUnavailable: several in a row had no answer.
+        AlmaError: any other error, at once.
     """
-    waiting = iter(errands)
-    done, silent, in_a_row = 0, 0, 0
+    queue = iter(requests)
+    done, unanswered, in_a_row = 0, 0, 0
 
     async def work() -> None:
-        nonlocal done, silent, in_a_row
-        for errand in waiting:
+        nonlocal done, unanswered, in_a_row
+        for request in queue:
             try:
-                await errand()
+                await request()
                 in_a_row = 0
             except AlmaUnavailable:
-                silent, in_a_row = silent + 1, in_a_row + 1
-                if in_a_row >= PATIENCE:
+                unanswered, in_a_row = unanswered + 1, in_a_row + 1
+                if in_a_row >= MOST_UNANSWERED:
                     raise
             done += 1
-            tell(done, len(errands))
+            on_progress(done, len(requests))
 
     tasks = [asyncio.create_task(work()) for _ in range(workers)]
     try:
@@ -48,4 +49,4 @@ async def run_errands(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    return silent
+    return unanswered

@@ -1,8 +1,8 @@
-"""Alma's REST API, as far as the way back needs it: items, users, loans.
+"""Alma's REST API, as far as the reconciliation needs it: items, users, loans.
 
-Written from the public pages of each call and from what public clients had to learn; what nobody
-has published (the shape of an item's requests, that the network zone's own key finds accounts and
-copies of other institutions) is inferred and asked for only where it helps.
+Sources: the public documentation of each call, and public clients. What is not published (the
+shape of an item's requests, that the network zone's key finds accounts and copies of other
+institutions) is inferred, and used only where it helps.
 """
 
 from __future__ import annotations
@@ -34,67 +34,69 @@ PAGE = 100
 
 @dataclass(frozen=True, repr=False)
 class Keys:
-    """The keys of the API; an empty one is not there. They are never shown."""
+    """The keys of the API, empty where there is none. They are never shown."""
 
     read: str = ""
     write: str = ""
     network: str = ""
 
     def __repr__(self) -> str:
-        """Return which there are, not what they are."""
-        there = [name for name in ("read", "write", "network") if getattr(self, name)]
-        return f"Keys({', '.join(there)})"
+        """Return the names of the keys that are set."""
+        names = [name for name in ("read", "write", "network") if getattr(self, name)]
+        return f"Keys({', '.join(names)})"
 
 
 @dataclass(frozen=True)
 class AlmaApi:
     """Calls on one institution; they raise what `AlmaHttp.get` and `AlmaHttp.post_once` raise."""
 
-    line: AlmaHttp
+    http: AlmaHttp
     keys: Keys
     now: Callable[[], datetime]
     new_id: Callable[[], UUID]
 
     async def item(self, barcode: str) -> ItemSeen:
-        """Ask about a barcode: the item, who has it, and whom it waits for."""
+        """Look a barcode up: the item, its loan, and for whom it is on the hold shelf."""
         reply = await self._item(barcode, self.keys.read)
         found = item_facts(reply.body)
         if found is not None:
-            found = await self._whereabouts(replace(found, barcode=found.barcode or barcode))
+            found = await self._with_loan_or_request(
+                replace(found, barcode=found.barcode or barcode)
+            )
             return ItemSeen(self.new_id(), self.now(), barcode, found)
         elsewhere = None
         if self.keys.network:
             there = await self._item(barcode, self.keys.network)
             elsewhere = item_facts(there.body) is not None
-        code = _told(reply)
-        return ItemSeen(self.new_id(), self.now(), barcode, None, code, elsewhere)
+        return ItemSeen(self.new_id(), self.now(), barcode, None, _not_found_code(reply), elsewhere)
 
     async def user(self, identifier: str) -> UserSeen:
-        """Ask about an identifier of any type: the account that it belongs to."""
+        """Look an identifier of any type up: the account that it belongs to."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
-        reply = await self.line.get(path, self.keys.read)
+        reply = await self.http.get(path, self.keys.read)
         found = user_facts(reply.body)
         if found is not None:
             return UserSeen(self.new_id(), self.now(), identifier, found)
         elsewhere = None
         if self.keys.network:
-            there = await self.line.get(path, self.keys.network)
+            there = await self.http.get(path, self.keys.network)
             elsewhere = user_facts(there.body) is not None
-        code = _told(reply)
-        return UserSeen(self.new_id(), self.now(), identifier, None, code, elsewhere)
+        return UserSeen(
+            self.new_id(), self.now(), identifier, None, _not_found_code(reply), elsewhere
+        )
 
-    async def loans(self, identifier: str, *, over: bool = False) -> list[LoanFacts] | None:
-        """Return the active loans of a user, or those that are over; None when there is no user.
+    async def loans(self, identifier: str, *, completed: bool = False) -> list[LoanFacts] | None:
+        """Return the active or the completed loans of a user; None when there is no such user.
 
-        Loans that are over are told only while they are not anonymised.
+        Alma returns completed loans only until they are anonymised.
         """
         path = f"{_BASE}/users/{quote(identifier, safe='')}/loans"
         found: list[LoanFacts] = []
         while True:
             query = {"limit": str(PAGE), "offset": str(len(found)), "order_by": "id"}
-            query["loan_status"] = "Complete" if over else "Active"
-            reply = await self.line.get(path, self.keys.read, query)
-            if reply.code and _told(reply):
+            query["loan_status"] = "Complete" if completed else "Active"
+            reply = await self.http.get(path, self.keys.read, query)
+            if reply.code and _not_found_code(reply):
                 return None
             page, total = loans_of(reply.body)
             found += page
@@ -102,54 +104,56 @@ class AlmaApi:
                 return found
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
-        """Lend an item now, at the loan's desk: Alma dates it now, whatever was recorded.
+        """Create a loan at the loan's desk; Alma dates it now, whatever was recorded.
 
-        Returns the loan that was made, or None with Alma's code. It is sent once: see
+        Returns the created loan, or None with Alma's code. It is sent once: see
         `AlmaHttp.post_once`.
         """
-        if not self.keys.write:
-            raise AlmaKeyRefused("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
+        self._check_write_key()
         path = f"{_BASE}/users/{quote(loan.patron, safe='')}/loans"
         body = {"circ_desk": {"value": loan.desk}, "library": {"value": library}}
         query = {"item_barcode": loan.item}
-        reply = await self.line.post_once(path, self.keys.write, query, body)
+        reply = await self.http.post_once(path, self.keys.write, query, body)
         return (None, reply.code) if reply.code else (loan_facts(reply.body), "")
 
     async def scan_in(self, item: ItemFacts, *, desk: str, library: str) -> str:
-        """Return an item at a desk; returns Alma's code, empty when it was returned."""
-        if not self.keys.write:
-            raise AlmaKeyRefused("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
+        """Return an item at a desk; the result is Alma's code, empty when it was returned."""
+        self._check_write_key()
         query = {"op": "scan", "library": library, "circ_desk": desk}
-        reply = await self.line.post_once(_copy(item), self.keys.write, query, None)
+        reply = await self.http.post_once(_item_path(item), self.keys.write, query, None)
         return reply.code
 
-    async def _item(self, barcode: str, key: str) -> Reply:
-        return await self.line.get(f"{_BASE}/items", key, {"item_barcode": barcode})
+    def _check_write_key(self) -> None:
+        if not self.keys.write:
+            raise AlmaKeyRefused("There is no key for writing: set RELAIS_ALMA_WRITE_KEY.")
 
-    async def _whereabouts(self, item: ItemFacts) -> ItemFacts:
-        """Add who has the item, or whom it waits for; asked only where its process tells so."""
+    async def _item(self, barcode: str, key: str) -> Reply:
+        return await self.http.get(f"{_BASE}/items", key, {"item_barcode": barcode})
+
+    async def _with_loan_or_request(self, item: ItemFacts) -> ItemFacts:
+        """Return the item with its loan, or for whom it is on the hold shelf, by its process."""
         if item.process == "LOAN":
-            reply = await self.line.get(_copy(item) + "/loans", self.keys.read)
+            reply = await self.http.get(_item_path(item) + "/loans", self.keys.read)
             loans, _ = loans_of(reply.body)
             return replace(item, loan=loans[0] if loans else None)
         if item.process == "HOLDSHELF":
-            reply = await self.line.get(_copy(item) + "/requests", self.keys.read)
+            reply = await self.http.get(_item_path(item) + "/requests", self.keys.read)
             return replace(item, waits_for=waiting_for(reply.body))
         return item
 
 
-def _copy(item: ItemFacts) -> str:
+def _item_path(item: ItemFacts) -> str:
     return f"{_BASE}/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
-# Only these say that there is none; any other answer says nothing about it.
-_NONE = ("401689", "401690", "401861", "401890")
+# Only these codes mean that it does not exist; any other error says nothing about it.
+_NOT_FOUND = ("401689", "401690", "401861", "401890")
 
 
-def _told(reply: Reply) -> str:
-    if reply.code not in _NONE:
+def _not_found_code(reply: Reply) -> str:
+    if reply.code not in _NOT_FOUND:
         code = f" ({reply.code})" if reply.code else ""
-        raise AlmaUnavailable(f"Alma gave an answer that tells nothing{code}.")
+        raise AlmaUnavailable(f"Alma's answer cannot be used{code}.")
     return reply.code
 
 
@@ -165,7 +169,7 @@ async def open_alma(
     sleep: Sleep | None = None,
 ) -> AsyncGenerator[AlmaApi]:
     """Give the API of one institution; `address` is Alma's gateway, without a path."""
-    pace = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
+    limiter = RateLimiter(rate) if sleep is None else RateLimiter(rate, sleep)
     async with httpx.AsyncClient(timeout=30, follow_redirects=False) as client:
-        line = AlmaHttp(address.rstrip("/"), client, pace, margin)
-        yield AlmaApi(line, keys, now, new_id)
+        http = AlmaHttp(address.rstrip("/"), client, limiter, margin)
+        yield AlmaApi(http, keys, now, new_id)

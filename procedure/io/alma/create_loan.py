@@ -1,7 +1,7 @@
-"""A loan made through Alma's API after a person said so: never sent twice, whatever happens.
+"""A loan created through Alma's API after a person confirmed it: never sent twice.
 
-The intent is in the journal before the request leaves. Whoever finds an intent without an answer,
-after a crash or a broken line, looks in Alma first and sends nothing.
+The intent is in the journal before the request is sent. An intent without an answer, after a crash
+or a broken connection, is first looked up in Alma, and nothing is sent.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from procedure.reconciliation.entries import LoanAnswered, LoanRequested
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
-# A request that has not shown in Alma by then never will: its connection is long closed.
+# A request without effect in Alma by then never arrived: its connection was closed long before.
 SETTLED = timedelta(minutes=2)
-# A row that goes into a file of failures meanwhile, or is settled, is not lent here as well; nor is
-# one that was found in Alma, or lent as it was before it was corrected.
-_MOVING = (
+# A row that is exported or settled meanwhile must not be lent here too; nor may one that was found
+# in Alma, or was corrected.
+_CONFLICTING_KINDS = (
     *("loan_intended", "loan_answered", "export", "resolved", "void"),
     *("corrected", "report_taken", "uploaded", "proved"),
 )
 
 
-async def lend_by_api(
+async def create_loan(
     api: AlmaApi,
     journal: Journal,
     loan: UUID,
@@ -38,24 +38,24 @@ async def lend_by_api(
     workstation: str = "",
     operator: str | None = None,
 ) -> LoanAnswered:
-    """Make one refused loan in Alma, dated now, as corrected; return what became of it.
+    """Create one refused loan in Alma, dated now, as corrected; return its recorded outcome.
 
     Raises:
         TransactionRefused: the row is not refused, or an earlier request for it is not settled.
-        FateUnknown: the line broke; `settle` tells later what became of it.
+        RequestOutcomeUnknown: the connection broke; `settle` finds out later.
         AlmaError: nothing was done.
     """
-    found = ReconciliationLog(journal.since(kinds=KINDS))
-    row = _refused_row(found, loan)
+    log = ReconciliationLog(journal.since(kinds=KINDS))
+    row = _refused_row(log, loan)
     intent = LoanRequested(api.new_id(), api.now(), loan, workstation, operator)
     moved = "Somebody else is repairing rows: look again, then confirm."
-    record_request(journal, intent, (_MOVING, found.position), moved)
+    record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
     request = _request(api, row, intent, library)
     return await send_once(journal, request, partial(_answer, api, intent))
 
 
-def _refused_row(found: ReconciliationLog, loan: UUID) -> ReconciledLoan:
-    row = found.row(loan)
+def _refused_row(log: ReconciliationLog, loan: UUID) -> ReconciledLoan:
+    row = log.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     if row.trail.open_intent is not None:
@@ -80,13 +80,13 @@ async def _request(
 
 
 async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | None:
-    """Find out what became of a request whose fate is not known; None while it is too early.
+    """Record and return the outcome of a request without an answer; None while it is too early.
 
-    Looks at who has the item now; sends nothing that has an effect.
+    Looks up who has the item now; sends nothing that has an effect.
 
     Raises:
         TransactionRefused: there is no such request.
-        AlmaError: Alma does not tell.
+        AlmaError: Alma does not answer.
     """
     row = ReconciliationLog(journal.since(kinds=KINDS)).row(loan)
     intent = None if row is None else row.trail.open_intent
@@ -95,10 +95,10 @@ async def settle(api: AlmaApi, journal: Journal, loan: UUID) -> LoanAnswered | N
             "nothing_sent", "No request for this loan is waiting to be settled."
         )
     item, user = await api.item(row.corrected.item), await api.user(row.corrected.patron)
-    held = None if item.item is None else item.item.loan
-    if held is not None and user.user is not None and held.user == user.user.primary_id:
+    active = None if item.item is None else item.item.loan
+    if active is not None and user.user is not None and active.user == user.user.primary_id:
         answer = LoanAnswered(
-            api.new_id(), api.now(), intent.id, loan, RequestOutcome.MADE, "", held.due
+            api.new_id(), api.now(), intent.id, loan, RequestOutcome.MADE, "", active.due
         )
     elif api.now() - intent.at < SETTLED:
         return None

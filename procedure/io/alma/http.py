@@ -1,7 +1,7 @@
-"""One request to Alma's API at a time: paced, within the quota, tried again only where it is safe.
+"""Requests to Alma's API: rate-limited, within the quota, retried only where it is safe.
 
-Sources: limits of 25 requests a second and a daily quota told in `X-Exl-Api-Remaining` (Ex Libris
-developer network); that a POST must not be tried again after a timeout or a 5xx, but may after a
+Sources: the limit of 25 requests a second and the daily quota in `X-Exl-Api-Remaining` (Ex Libris
+developer network); that a POST must not be retried after a timeout or a 5xx, but may be after a
 429 or a connection that was never made (Bodleian's almapy).
 """
 
@@ -26,13 +26,13 @@ Sleep = Callable[[float], Awaitable[None]]
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 MOST_HOPS = 3
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_SPENT = "DAILY_THRESHOLD"
-_SHUT = ("UNAUTHORIZED", "FORBIDDEN")
+_QUOTA_CODE = "DAILY_THRESHOLD"
+_KEY_CODES = ("UNAUTHORIZED", "FORBIDDEN")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that can be used: the object, or Alma's code of a refusal."""
+    """A usable response: its JSON object, and Alma's error code if it has one."""
 
     body: Body
     code: str = ""
@@ -40,7 +40,7 @@ class Reply:
 
 @dataclass
 class RateLimiter:
-    """Lets requests through one after the other, `rate` a second."""
+    """Delays requests so that at most `rate` are sent a second."""
 
     rate: float
     sleep: Sleep = asyncio.sleep
@@ -48,35 +48,35 @@ class RateLimiter:
     sent: int = 0
 
     async def acquire(self) -> None:
-        """Wait for one's turn."""
+        """Wait until a request may be sent."""
         now = asyncio.get_running_loop().time()
-        mine = max(now, self._next)
-        self._next = mine + 1 / self.rate
+        start = max(now, self._next)
+        self._next = start + 1 / self.rate
         self.sent += 1
-        if mine > now:
-            await self.sleep(mine - now)
+        if start > now:
+            await self.sleep(start - now)
 
 
 @dataclass
 class AlmaHttp:
-    """The line to Alma: where, with which client, how fast, and how much of the quota to leave.
+    """Sends requests to `address` at a limited rate, leaving `margin` requests of the daily quota.
 
-    `remaining` is what the last answer told of the quota, None before the first.
+    `remaining` is the rest of the quota by the last response, None before the first.
     """
 
     address: str
     client: httpx.AsyncClient
-    pace: RateLimiter
+    rate_limiter: RateLimiter
     margin: int = 1000
     remaining: int | None = field(default=None, init=False)
 
     async def get(self, path: str, key: str, query: Mapping[str, str] | None = None) -> Reply:
-        """Read something; tried again while Alma is busy or gives no answer.
+        """Send a GET; retried while Alma is busy or does not answer.
 
         Raises:
-            AlmaSilent: no answer that can be used came.
-            AlmaSpent: the quota is used up but for the margin.
-            AlmaShut: the key may not do this.
+            AlmaUnavailable: there was no usable response.
+            AlmaQuotaUsedUp: the quota is used up except for the margin.
+            AlmaKeyRefused: the key does not allow this.
         """
         address = httpx.URL(self.address + path, params=dict(query or {}))
         for pause in (*PAUSES, None):
@@ -84,21 +84,19 @@ class AlmaHttp:
             if reply is not None:
                 return reply
             if pause is not None:
-                await self.pace.sleep(pause)
-        raise AlmaUnavailable(
-            "Alma gave no answer that can be used. What was learnt so far is kept."
-        )
+                await self.rate_limiter.sleep(pause)
+        raise AlmaUnavailable("Alma gave no usable answer. The results so far are kept.")
 
     async def post_once(
         self, path: str, key: str, query: Mapping[str, str], body: Mapping[str, object] | None
     ) -> Reply:
-        """Do something that has an effect: sent once, and again only when it never arrived.
+        """Send a POST, which has an effect: once, and again only when it never arrived.
 
         Raises:
-            FateUnknown: it was sent, and no answer tells what became of it.
-            AlmaSilent: Alma could not be reached; nothing was done.
-            AlmaSpent: the quota is used up but for the margin; nothing was done.
-            AlmaShut: the key may not do this.
+            RequestOutcomeUnknown: it was sent, and there is no usable response.
+            AlmaUnavailable: Alma could not be reached; nothing was done.
+            AlmaQuotaUsedUp: the quota is used up except for the margin; nothing was done.
+            AlmaKeyRefused: the key does not allow this.
         """
         address = httpx.URL(self.address + path, params=dict(query))
         for pause in (*PAUSES, None):
@@ -107,25 +105,25 @@ class AlmaHttp:
             except _NEVER_SENT:
                 answer = None
             except httpx.HTTPError:
-                _unknown()
+                _raise_unknown()
             if answer is not None and answer.status_code != 429:
-                return self._fate(answer)
-            self._check_spent(answer)
+                return self._sent_reply(answer)
+            self._check_quota(answer)
             if pause is not None:
-                await self.pace.sleep(pause)
+                await self.rate_limiter.sleep(pause)
         raise AlmaUnavailable("Alma could not be reached: nothing was done.")
 
-    def _fate(self, answer: httpx.Response) -> Reply:
+    def _sent_reply(self, answer: httpx.Response) -> Reply:
         reply = self._read(answer)
-        # Without Alma's own code, a refusal may come from anything on the way.
+        # Without Alma's own code, an error may come from a proxy.
         if reply is None or (answer.status_code >= 300 and not reply.code):
-            _unknown()
+            _raise_unknown()
         if answer.status_code >= 500:
-            _unknown()
+            _raise_unknown()
         return reply
 
     async def _try(self, address: httpx.URL, key: str) -> Reply | None:
-        """Ask once, along redirects within the same host; None when it may be tried again."""
+        """Send a GET once, along redirects within the same host; None when it may be retried."""
         for _ in range(MOST_HOPS):
             try:
                 answer = await self._send("GET", address, key)
@@ -134,7 +132,7 @@ class AlmaHttp:
             if not answer.is_redirect:
                 return self._read(answer) if answer.status_code < 500 else None
             address = address.join(answer.headers.get("Location", ""))
-            if not self._ours(address):
+            if not self._is_same_host(address):
                 return None
         return None
 
@@ -150,44 +148,44 @@ class AlmaHttp:
                 f"Alma leaves {self.remaining} requests until midnight, and others need them too: "
                 "go on tomorrow, or lower RELAIS_ALMA_MARGIN."
             )
-        await self.pace.acquire()
+        await self.rate_limiter.acquire()
         headers = {"Authorization": f"apikey {key}", "Accept": "application/json"}
         json = None if body is None else dict(body)
         answer = await self.client.request(method, address, headers=headers, json=json)
-        told = answer.headers.get("X-Exl-Api-Remaining", "")
-        if told.isdecimal():
-            self.remaining = int(told)
+        remaining = answer.headers.get("X-Exl-Api-Remaining", "")
+        if remaining.isdecimal():
+            self.remaining = int(remaining)
         return answer
 
-    def _ours(self, address: httpx.URL) -> bool:
-        """Tell whether the key may be sent there."""
+    def _is_same_host(self, address: httpx.URL) -> bool:
+        """Return whether the key may be sent to this address."""
         home = urlsplit(self.address)
         return (address.scheme, address.netloc.decode("ascii")) == (home.scheme, home.netloc)
 
     def _read(self, answer: httpx.Response) -> Reply | None:
         body = body_of(answer.content)
         code = "" if body is None else error_code(body)
-        if answer.status_code in (401, 403) or code in _SHUT:
+        if answer.status_code in (401, 403) or code in _KEY_CODES:
             raise AlmaKeyRefused(
                 "Alma refuses the key: see RELAIS_ALMA_KEY and RELAIS_ALMA_WRITE_KEY."
             )
-        self._check_spent(answer)
+        self._check_quota(answer)
         if answer.status_code == 429 or body is None:
             return None
         if answer.status_code >= 400 and not code:
             return None
         return Reply(body, code)
 
-    def _check_spent(self, answer: httpx.Response | None) -> None:
+    def _check_quota(self, answer: httpx.Response | None) -> None:
         if answer is None or answer.status_code != 429:
             return
         body = body_of(answer.content)
-        if body is not None and error_code(body) == _SPENT:
+        if body is not None and error_code(body) == _QUOTA_CODE:
             raise AlmaQuotaUsedUp("Alma answers no more requests today: go on tomorrow.")
 
 
-def _unknown() -> NoReturn:
+def _raise_unknown() -> NoReturn:
     raise RequestOutcomeUnknown(
-        "The line broke after the request was sent: Alma may have done it. "
+        "The connection broke after the request was sent: Alma may have done it. "
         "It is not sent again; look in Alma, or verify this row."
     )

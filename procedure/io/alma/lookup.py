@@ -1,12 +1,12 @@
-"""The pre-flight's questions: every item and every user that a loan names, asked once."""
+"""Looks up every item and user of the loans in Alma, once each, for the forecast."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
 from procedure.circulation.transactions import Loan
-from procedure.io.alma.batch import Errand, run_errands
+from procedure.io.alma.batch import Progress, Request, run_batch
 from procedure.io.alma.client import AlmaApi
 from procedure.journal import Journal
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
@@ -16,38 +16,36 @@ from procedure.reconciliation.log import ReconciliationLog
 async def look_up(
     api: AlmaApi,
     journal: Journal,
-    found: ReconciliationLog,
+    log: ReconciliationLog,
     loans: Iterable[Loan],
     *,
     since: datetime,
-    tell: Callable[[int, int], None],
+    on_progress: Progress,
 ) -> int:
-    """Ask Alma about what was not asked since an instant; return how many had no answer.
+    """Look up what was not looked up since an instant; return how many had no answer.
 
-    Each answer is in the journal before the next question of its worker, so that a run that was
-    killed is taken up where it was.
+    Each answer is in the journal before the next request of its worker, so that a run that was
+    killed continues where it was.
 
     Raises:
-        AlmaError: Alma gives no answers, the quota is used up, or the key is refused.
+        AlmaError: Alma does not answer, the quota is used up, or the key is refused.
     """
     loans = list(loans)
-    items = [one for one in dict.fromkeys(loan.item for loan in loans)
-             if not _fresh(found.items.get(one), since)]  # fmt: skip
-    users = [one for one in dict.fromkeys(loan.patron for loan in loans)
-             if not _fresh(found.users.get(one), since)]  # fmt: skip
-    errands = [_keeping(journal, api.item, one) for one in items]
-    errands += [_keeping(journal, api.user, one) for one in users]
-    return await run_errands(errands, tell=tell)
 
+    def requests(
+        keys: Iterable[str],
+        seen: Mapping[str, ItemSeen | UserSeen],
+        get: Callable[[str], Awaitable[ItemSeen | UserSeen]],
+    ) -> list[Request]:
+        async def record(key: str) -> None:
+            await journal.record(await get(key))
 
-def _fresh(seen: ItemSeen | UserSeen | None, since: datetime) -> bool:
-    return seen is not None and seen.at >= since
+        return [
+            lambda key=key: record(key)
+            for key in dict.fromkeys(keys)
+            if key not in seen or seen[key].at < since
+        ]
 
-
-def _keeping(
-    journal: Journal, ask: Callable[[str], Awaitable[ItemSeen | UserSeen]], about: str
-) -> Errand:
-    async def errand() -> None:
-        await journal.record(await ask(about))
-
-    return errand
+    items = requests((loan.item for loan in loans), log.items, api.item)
+    users = requests((loan.patron for loan in loans), log.users, api.user)
+    return await run_batch(items + users, on_progress=on_progress)

@@ -1,4 +1,4 @@
-"""The bodies of Alma's API, read for what they are worth: a missing field is no reason to fail."""
+"""Reads the response bodies of Alma's API; a missing field is no error."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ Body = Mapping[str, object]
 
 
 def body_of(content: bytes) -> Body | None:
-    """Return the JSON object of an answer; None for HTML, nothing, or anything else."""
+    """Return the JSON object of a response; None for HTML, an empty body, or anything else."""
     try:
-        found: object = msgspec.json.decode(content)
+        decoded: object = msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return cast("Body", found) if isinstance(found, dict) else None
+    return cast("Body", decoded) if isinstance(decoded, dict) else None
 
 
 def error_code(body: Body) -> str:
-    """Return Alma's code of an error; empty when the answer bears none.
+    """Return Alma's error code, empty when there is none.
 
-    `error` is a list as documented, or a bare object as some answers have it.
+    `error` is a list as documented, or a bare object in some responses.
     """
     errors = _body(body, "errorList")
     first = next(iter(_bodies(errors, "error")), None) or _body(errors, "error")
@@ -33,7 +33,7 @@ def error_code(body: Body) -> str:
 
 
 def item_facts(body: Body) -> ItemFacts | None:
-    """Read an item; None when the answer is none."""
+    """Return the item of a response, None when there is none."""
     data = _body(body, "item_data")
     if not _text(data, "pid"):
         return None
@@ -49,21 +49,23 @@ def item_facts(body: Body) -> ItemFacts | None:
 
 
 def user_facts(body: Body) -> UserFacts | None:
-    """Read an account; None when the answer is none."""
+    """Return the account of a response, None when there is none."""
     primary = _text(body, "primary_id")
     if not primary:
         return None
     identifiers = _bodies(body, "user_identifier")
     return UserFacts(
         primary_id=primary,
-        identifiers=tuple((_code(one, "id_type"), _text(one, "value")) for one in identifiers),
-        blocks=tuple(_code(one, "block_description") for one in _bodies(body, "user_block")),
+        identifiers=tuple(
+            (_code(identifier, "id_type"), _text(identifier, "value")) for identifier in identifiers
+        ),
+        blocks=tuple(_code(block, "block_description") for block in _bodies(body, "user_block")),
         expires=_instant(body, "expiry_date"),
     )
 
 
 def loan_facts(body: Body) -> LoanFacts:
-    """Read one loan."""
+    """Return one loan."""
     return LoanFacts(
         item=_text(body, "item_barcode"),
         user=_text(body, "user_id"),
@@ -74,19 +76,19 @@ def loan_facts(body: Body) -> LoanFacts:
 
 
 def loans_of(body: Body) -> tuple[list[LoanFacts], int]:
-    """Read a page of loans, and how many there are in all."""
+    """Return a page of loans, and how many there are in all."""
     total = body.get("total_record_count")
-    loans = [loan_facts(one) for one in _bodies(body, "item_loan")]
+    loans = [loan_facts(entry) for entry in _bodies(body, "item_loan")]
     return loans, total if isinstance(total, int) else len(loans)
 
 
 def waiting_for(body: Body) -> tuple[str, ...]:
-    """Read for whom a copy stands on the hold shelf, by primary id."""
+    """Return the primary ids of those for whom a copy is on the hold shelf."""
     requests = _bodies(body, "user_request")
     return tuple(
-        _text(one, "user_primary_id")
-        for one in requests
-        if "HOLD_SHELF" in _text(one, "request_status").upper()
+        _text(request, "user_primary_id")
+        for request in requests
+        if "HOLD_SHELF" in _text(request, "request_status").upper()
     )
 
 
@@ -99,7 +101,7 @@ def _bodies(body: Body, name: str) -> Sequence[Body]:
     value = body.get(name)
     if not isinstance(value, list):
         return []
-    return [cast("Body", one) for one in cast("list[object]", value) if isinstance(one, dict)]
+    return [cast("Body", entry) for entry in cast("list[object]", value) if isinstance(entry, dict)]
 
 
 def _text(body: Body, name: str) -> str:

@@ -1,6 +1,6 @@
-"""A book of the cart returned through Alma's API after a person said so: never sent twice.
+"""A book of the cart returned through Alma's API after a person confirmed it: never sent twice.
 
-The usual way is Alma's own screen, with the book in hand: it tells where the book goes next.
+Usually it is returned on Alma's own screen, with the book in hand: that shows where the book goes.
 """
 
 from __future__ import annotations
@@ -9,11 +9,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from procedure.circulation.settlement import (
-    RequestOutcome,
-    ReturnAnswered,
-    ReturnRequested,
-)
+from procedure.circulation.settlement import RequestOutcome, ReturnAnswered, ReturnRequested
 from procedure.circulation.transactions import Return
 from procedure.errors import TransactionRefused
 from procedure.io.alma.client import AlmaApi
@@ -24,15 +20,15 @@ from procedure.reconciliation.alma_records import ItemFacts
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 
-# Whatever else happens to the book or to its loans meanwhile: decide anew.
-_MOVING = (
+# Entries about the book or its loans: if one is recorded meanwhile, the person decides again.
+_CONFLICTING_KINDS = (
     *("loan", "void", "export", "corrected"),
     *("scan_intended", "scan_answered", "return_resolved"),
 )
 _NOT_ON_LOAN = "402504"
 
 
-async def scan_in_by_api(
+async def return_item(
     api: AlmaApi,
     journal: Journal,
     back: UUID,
@@ -45,10 +41,10 @@ async def scan_in_by_api(
 
     Raises:
         TransactionRefused: it is not safe to return yet, it was lent since, or it was sent before.
-        FateUnknown: the line broke; `settle_scan` tells later what became of it.
+        RequestOutcomeUnknown: the connection broke; `settle_scan` finds out later.
         AlmaError: nothing was done.
     """
-    found, row = _safe(journal, back)
+    log, row = _returnable(journal, back)
     seen = await api.item(row.item)
     if seen.item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
@@ -56,30 +52,30 @@ async def scan_in_by_api(
         raise TransactionRefused("lent_since", "It was lent since: returning it ends that loan.")
     intent = ReturnRequested(api.new_id(), api.now(), back, workstation, operator)
     moved = "Something was recorded meanwhile: look again, then confirm."
-    record_request(journal, intent, (_MOVING, found.position), moved)
+    record_request(journal, intent, (_CONFLICTING_KINDS, log.position), moved)
     request = _request(api, intent, seen.item, desk=row.desk, library=library)
     return await send_once(journal, request, partial(_answer, api, intent))
 
 
-def _safe(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
-    found = ReconciliationLog(journal.since(kinds=KINDS))
-    known = found.log.find_return(back)
+def _returnable(journal: Journal, back: UUID) -> tuple[ReconciliationLog, Return]:
+    log = ReconciliationLog(journal.since(kinds=KINDS))
+    known = log.log.find_return(back)
     if known is None:
         raise TransactionRefused("return_unknown", "The log has no return with this id.")
-    scan = found.log.settlements.attempts.get(back)
+    scan = log.log.settlements.attempts.get(back)
     if scan is not None and scan.open:
         raise TransactionRefused(
             "fate_unknown",
             "This return was sent before, its fate is not known: settle it first.",
         )
-    rows = [one for one in carted_items(found, found.log.returns()) if one.back.id == back]
+    rows = [item for item in carted_items(log, log.log.returns()) if item.back.id == back]
     if not rows:
-        raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
+        raise TransactionRefused("not_on_cart", "This book is on no cart any more.")
     if not rows[0].safe:
         raise TransactionRefused(
             "not_safe", "A loan of this book is not known to be in Alma: it would be lost."
         )
-    return found, known
+    return log, known
 
 
 def _lent_since(item: ItemFacts, at: datetime) -> bool:
@@ -95,22 +91,21 @@ async def _request(
 
 
 async def settle_scan(api: AlmaApi, journal: Journal, back: UUID) -> ReturnAnswered | None:
-    """Find out what became of a scan whose fate is not known; None while it is too early.
+    """Record and return the outcome of a scan without an answer; None while it is too early.
 
-    Looks at who has the item now; sends nothing that has an effect. An item that nobody has needs
-    no return any more.
+    Looks up who has the item now; sends nothing that has an effect. An item that is not on loan
+    needs no return any more.
 
     Raises:
         TransactionRefused: there is no such scan, or Alma does not know the barcode.
-        AlmaError: Alma does not tell.
+        AlmaError: Alma does not answer.
     """
-    found = ReconciliationLog(journal.since(kinds=KINDS))
-    scan = found.log.settlements.attempts.get(back)
-    known = found.log.find_return(back)
+    log = ReconciliationLog(journal.since(kinds=KINDS)).log
+    scan = log.settlements.attempts.get(back)
+    known = log.find_return(back)
     if scan is None or not scan.open or known is None:
         raise TransactionRefused("nothing_sent", "No scan of this return waits to be settled.")
-    seen = await api.item(known.item)
-    item = seen.item
+    item = (await api.item(known.item)).item
     if item is None:
         raise TransactionRefused("item_not_found", "Alma has no item with this barcode.")
     if item.loan is not None and not _lent_since(item, scan.intent.at):

@@ -1,7 +1,7 @@
-"""A request with an effect: written down before it leaves, its answer after; never sent twice.
+"""A request with an effect: recorded before it is sent, its answer after; never sent twice.
 
-Whoever finds an intent without an answer, after a crash or a broken line, looks in Alma first and
-sends nothing.
+An intent without an answer, after a crash or a broken connection, is first looked up in Alma, and
+nothing is sent.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _A = TypeVar("_A", LoanAnswered, ReturnAnswered)
 def record_request(
     journal: Journal, intent: LoanRequested | ReturnRequested, decided_on: Newest, moved: str
 ) -> None:
-    """Write down what is about to be sent, unless what it was decided on has changed since.
+    """Record what is about to be sent, unless the entries it was decided on have changed.
 
     Raises:
-        TransactionRefused: it has (`moved` says so): two people at two screens, the second one
-            reads again.
+        TransactionRefused: they have, with the message `moved`: of two people at two screens, the
+            second reads again.
     """
     try:
         journal.append(intent, unless_newer=decided_on)
@@ -36,10 +36,10 @@ def record_request(
 async def send_once(
     journal: Journal, request: Awaitable[_A], fate: Callable[[RequestOutcome], _A]
 ) -> _A:
-    """Send what was intended, and write down what became of it; `fate` is an answer that says so.
+    """Send what was recorded, and record and return its answer; `fate` makes one of an outcome.
 
     Raises:
-        FateUnknown: the line broke; it may have been done.
+        RequestOutcomeUnknown: the connection broke; it may have been done.
         AlmaError: nothing was done.
     """
     try:
@@ -55,5 +55,5 @@ async def send_once(
 
 
 async def keep(journal: Journal, answer: LoanAnswered | ReturnAnswered) -> None:
-    """Write an answer down, without holding up the loop."""
+    """Record an answer, without blocking the loop."""
     await asyncio.wrap_future(journal.submit(answer))

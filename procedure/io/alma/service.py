@@ -1,4 +1,4 @@
-"""What a page asks of Alma: each errand opens a line of its own and keeps what it learns."""
+"""What a page does in Alma: each method opens the API for itself and records the results."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ from uuid import UUID
 
 from procedure.circulation.settlement import ReturnAnswered
 from procedure.circulation.transactions import Loan
+from procedure.io.alma.batch import Progress
 from procedure.io.alma.client import AlmaApi, Keys
-from procedure.io.alma.create_loan import lend_by_api, settle
+from procedure.io.alma.create_loan import create_loan, settle
 from procedure.io.alma.lookup import look_up
-from procedure.io.alma.return_item import scan_in_by_api, settle_scan
-from procedure.io.alma.verify import prove
+from procedure.io.alma.return_item import return_item, settle_scan
+from procedure.io.alma.verify import verify
 from procedure.journal import Journal
 from procedure.reconciliation.entries import LoanAnswered
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan
 
-Tell = Callable[[int, int], None]
-
 
 @dataclass(frozen=True)
 class AlmaService:
-    """The errands of the way back over one institution's API; `open_line` gives it for one errand.
+    """The reconciliation's requests to one institution's API, which `open_api` opens for each.
 
-    Every errand may raise `AlmaError`.
+    Every method may raise `AlmaError`.
     """
 
-    open_line: Callable[[], AbstractAsyncContextManager[AlmaApi]]
+    open_api: Callable[[], AbstractAsyncContextManager[AlmaApi]]
     keys: Keys
     journal: Journal
 
@@ -45,23 +44,30 @@ class AlmaService:
         return bool(self.keys.read and self.keys.write)
 
     async def look_up(
-        self, found: ReconciliationLog, loans: Iterable[Loan], *, since: datetime, tell: Tell
+        self,
+        log: ReconciliationLog,
+        loans: Iterable[Loan],
+        *,
+        since: datetime,
+        on_progress: Progress,
     ) -> int:
-        """Ask about items and users; see `procedure.io.alma.lookup`."""
-        async with self.open_line() as api:
-            return await look_up(api, self.journal, found, loans, since=since, tell=tell)
+        """Look items and users up; see `procedure.io.alma.lookup`."""
+        async with self.open_api() as api:
+            return await look_up(
+                api, self.journal, log, loans, since=since, on_progress=on_progress
+            )
 
-    async def prove(self, rows: Iterable[ReconciledLoan], *, tell: Tell) -> int:
-        """Prove rows; see `procedure.io.alma.verify`."""
-        async with self.open_line() as api:
-            return await prove(api, self.journal, rows, tell=tell)
+    async def verify(self, rows: Iterable[ReconciledLoan], *, on_progress: Progress) -> int:
+        """Verify rows; see `procedure.io.alma.verify`."""
+        async with self.open_api() as api:
+            return await verify(api, self.journal, rows, on_progress=on_progress)
 
     async def lend(
         self, loan: UUID, *, library: str, workstation: str, operator: str | None
     ) -> LoanAnswered:
-        """Make one refused loan, dated now; see `procedure.io.alma.create_loan`."""
-        async with self.open_line() as api:
-            return await lend_by_api(
+        """Create one refused loan, dated now; see `procedure.io.alma.create_loan`."""
+        async with self.open_api() as api:
+            return await create_loan(
                 *(api, self.journal, loan),
                 library=library,
                 workstation=workstation,
@@ -69,16 +75,16 @@ class AlmaService:
             )
 
     async def settle(self, loan: UUID) -> LoanAnswered | None:
-        """Find out what became of a loan that was sent and not answered."""
-        async with self.open_line() as api:
+        """Find out the outcome of a loan request without an answer."""
+        async with self.open_api() as api:
             return await settle(api, self.journal, loan)
 
     async def scan_in(
         self, back: UUID, *, library: str, workstation: str, operator: str | None
     ) -> ReturnAnswered:
         """Return one book of the carts; see `procedure.io.alma.return_item`."""
-        async with self.open_line() as api:
-            return await scan_in_by_api(
+        async with self.open_api() as api:
+            return await return_item(
                 *(api, self.journal, back),
                 library=library,
                 workstation=workstation,
@@ -86,6 +92,6 @@ class AlmaService:
             )
 
     async def settle_scan(self, back: UUID) -> ReturnAnswered | None:
-        """Find out what became of a return that was sent and not answered."""
-        async with self.open_line() as api:
+        """Find out the outcome of a return request without an answer."""
+        async with self.open_api() as api:
             return await settle_scan(api, self.journal, back)

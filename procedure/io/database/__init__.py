@@ -1,4 +1,4 @@
-"""The journal and the history in SQLite or PostgreSQL, the writer, backup and guards of the file.
+"""Journal and history in SQLite or PostgreSQL, the writer, backups and guards of the file.
 
 No rule about loans or targets.
 """

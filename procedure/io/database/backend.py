@@ -1,4 +1,4 @@
-"""What the journal and the history need of a database, whichever it is, and when it may write."""
+"""What the journal and the history need from a database, SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class DatabaseConnection(Protocol):
-    """A connection of sqlite3 or psycopg that commits only when told to in so many words."""
+    """A connection of sqlite3 or psycopg in autocommit mode: transactions are begun explicitly."""
 
     def execute(self, statement: str, parameters: Any = ..., /) -> Any:
         """Send one statement and return its cursor."""
@@ -29,70 +29,72 @@ class DatabaseConnection(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection."""
         ...
 
 
 class WriteGuard:
-    """Asked by the writer around every transaction; damage, once seen, lasts until a restart."""
+    """Consulted by the writer around every transaction; once damage is seen, nothing is written.
+
+    A database that was found damaged stays forbidden until it is opened again.
+    """
 
     def __init__(self) -> None:
-        self._lasting: JournalUnwritable | None = None
+        self._permanent_fault: JournalUnwritable | None = None
 
     @property
     def fault(self) -> JournalUnwritable | None:
-        """Why nothing is written just now, None while all is well."""
-        return self._lasting
+        """Why nothing can be written now, None when writing is possible."""
+        return self._permanent_fault
 
     def forbid(self, reason: JournalUnwritable) -> None:
-        """Refuse every write from now on, until the database is opened anew."""
-        if self._lasting is None:
-            self._lasting = reason
+        """Refuse every write from now on, until the database is opened again."""
+        if self._permanent_fault is None:
+            self._permanent_fault = reason
 
-    def failed(self, error: BaseException) -> None:
-        """Take note of an error of the database, of reading too: damage forbids all writing."""
-        if isinstance(error, JournalDamaged) and self._lasting is None:
+    def record_error(self, error: BaseException) -> None:
+        """Note an error of the database, also one of reading: damage forbids all writing."""
+        if isinstance(error, JournalDamaged) and self._permanent_fault is None:
             _log.error("%s Nothing is acknowledged until the server is started again.", error)
             self.forbid(error)
 
-    def before(self) -> None:
+    def check_before(self) -> None:
         """Check before a transaction.
 
         Raises:
             JournalUnwritable: nothing may be written.
         """
-        if self._lasting is not None:
-            raise type(self._lasting)(str(self._lasting))
+        if self._permanent_fault is not None:
+            raise type(self._permanent_fault)(str(self._permanent_fault))
 
-    def after(self) -> None:
-        """Check after a commit, before anybody is told of it.
+    def check_after(self) -> None:
+        """Check after a commit, before it is acknowledged.
 
         Raises:
             JournalUnwritable: what was committed must not be acknowledged.
         """
-        if self._lasting is not None:
-            raise type(self._lasting)(str(self._lasting))
+        WriteGuard.check_before(self)
 
-    def look(self, connection: DatabaseConnection) -> None:
-        """Do what is due now and then, in the writer's thread."""
+    def check_files(self, connection: DatabaseConnection) -> None:
+        """Do the periodic checks, in the writer's thread."""
 
     def close(self, connection: DatabaseConnection) -> None:
-        """Do what is due at the end, in the writer's thread."""
+        """Do what is needed before the connection closes, in the writer's thread."""
 
 
 @dataclass(frozen=True)
 class Backend:
-    """One database as the writer and the readers see it.
+    """One database as the writer and the readers use it.
 
     `engine` gives connections for reading, and the dialect in which statements are composed.
     `connect` opens the one connection that writes. `begin` starts a transaction that may write;
-    where that alone does not keep others out, `lock_schema` is sent before a migration and
-    `lock_entries` before an entry, so that positions become visible in their order. `explain`
-    says what a driver's error means and what to do, or returns None for any other error.
-    `last_place` tells the key that the last row of an insertion got, None where the driver does
-    not say it and it has to be asked for. `release` lets the next server have the database.
-    `guard` is asked before a transaction and before it is acknowledged. `check_complete` raises
-    `JournalGone` when acknowledged entries are missing.
+    where that alone does not exclude other writers, `lock_schema` is sent before a migration and
+    `lock_entries` before an entry, so that positions become visible in order. `explain` turns a
+    driver's error into an error that says what to do, or returns None for any other error.
+    `last_row_id` returns the key of the last row of an insertion, None where the driver does not
+    report it. `release` lets the next server open the database. `guard` is consulted before a
+    transaction and before it is acknowledged. `check_complete` raises `JournalGone` when
+    acknowledged entries are missing.
     """
 
     engine: Engine
@@ -102,36 +104,33 @@ class Backend:
     explain: Callable[[BaseException], JournalError | None]
     lock_schema: str = ""
     lock_entries: str = ""
-    last_place: Callable[[Any], int | None] = lambda _: None
+    last_row_id: Callable[[Any], int | None] = lambda _: None
     release: Callable[[], None] = lambda: None
     guard: WriteGuard = field(default_factory=WriteGuard)
     check_complete: Callable[[DatabaseConnection], None] = lambda _: None
 
     @contextmanager
     def reading(self) -> Generator[SqlConnection]:
-        """Give a connection for reading; an error of the driver comes out explained."""
+        """Give a connection for reading; an error of the driver is raised explained."""
         try:
             with self.engine.connect() as connection:
                 yield connection
         except DBAPIError as error:
             reason = self.explain(error) or error
-            self.guard.failed(reason)
+            self.guard.record_error(reason)
             raise reason from error
 
-    def insert_new(self, table: Table, *columns: str, returning: str | None = None) -> str:
-        """Compose an insertion that passes over a row whose key is known already."""
-        statement = self.insert(table).on_conflict_do_nothing()
-        if returning is not None:
-            statement = statement.returning(table.c[returning])
-        return self.compose(statement, columns)
+    def insert_new(self, table: Table, *columns: str) -> str:
+        """Return the text of an insertion that skips a row whose key exists already."""
+        return self.compose(self.insert(table).on_conflict_do_nothing(), columns)
 
     def compose(self, statement: Any, columns: tuple[str, ...] | None = None) -> str:
-        """Return the text of a Core statement for the driver, parameters by name."""
+        """Return the text of a Core statement for the driver, with named parameters."""
         names = None if columns is None else list(columns)
         return str(statement.compile(dialect=self.engine.dialect, column_keys=names))
 
-    def compose_by_place(self, statement: Any) -> str:
-        """Return the text of a Core statement for the driver, parameters by their place.
+    def compose_positional(self, statement: Any) -> str:
+        """Return the text of a Core statement for the driver, with positional parameters.
 
         A driver binds many of them in half the time that it needs to look each up by its name.
         """

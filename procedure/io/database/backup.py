@@ -1,4 +1,4 @@
-"""Backups of a SQLite database: a consistent copy in one file, read back before it gets its name.
+"""Backups of a SQLite database: a consistent copy in one file, verified before it gets its name.
 
 A copy of the database file alone, made while a server runs, lacks what is still in the write-ahead
 log: that may be everything.
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from procedure.errors import BackupRefused, JournalMissing, JournalTooNew
+from procedure.errors import BackupRefused, JournalMissing
 from procedure.io.atomic_files import replacing
-from procedure.io.database.file_guard import check_place
-from procedure.io.database.schema import MIGRATIONS
+from procedure.io.database.file_identity import check_database_files
+from procedure.io.database.schema import known_version
 from procedure.io.database.server_lock import holder
 
-# Done and all pages; the read-back has no count.
+# Called with the pages copied and all pages; the verification reports nothing.
 Progress = Callable[[int, int], None]
 PAGES = 500  # between two reports of progress
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -30,7 +30,7 @@ _HEADER = b"SQLite format 3\x00"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a database holds; `newest` is when its last entry was recorded, in UTC."""
+    """Counts of what a database holds; `newest` is when its last entry was recorded, in UTC."""
 
     schema: int
     entries: int
@@ -39,100 +39,111 @@ class Contents:
     newest: datetime | None
 
 
-def back_up(database: Path, out: Path, *, over: bool = False, tell: Progress) -> Contents:
-    """Copy the database, as it is at this instant, into one file and return what that holds.
+def back_up(
+    database: Path, out: Path, *, overwrite: bool = False, on_progress: Progress
+) -> Contents:
+    """Copy the database, as it is at this instant, into one file and return the copy's contents.
 
-    A server may write meanwhile: nothing that it acknowledged before is missing. `over` allows
-    that another file is replaced.
+    A server may write meanwhile: everything that it acknowledged before is in the copy.
 
     Raises:
-        BackupRefused: the file may not or cannot be written, or does not hold what it should.
+        BackupRefused: the file may not or cannot be written, or the copy is not complete.
         JournalGone: the running server has another file open than the one at the path.
         JournalMissing: there is no database.
     """
-    check_place(database)
-    with _usable(database, "read"):
+    check_database_files(database)
+    with _translate_os_errors(database, "read"):
         if not database.is_file():
             raise JournalMissing(
                 f"There is no database at {database}: check RELAIS_DATABASE_URL. Nothing was made."
             )
-    with _usable(out, "written"):
-        _check_place(database, out, over=over)
-    # Read-only, so that leaving it never checkpoints the log of a server.
-    with _reading(database, "mode=ro") as source, _explained(database), _usable(out, "written"):
-        return _copy(source, out, over=over, tell=tell)
+    with _translate_os_errors(out, "written"):
+        _check_destination(database, out, overwrite=overwrite)
+    # Read-only, so that closing it never checkpoints the log of a server.
+    with (
+        _open_read_only(database, "mode=ro") as source,
+        _translate_sqlite_errors(database),
+        _translate_os_errors(out, "written"),
+    ):
+        return _copy(source, out, overwrite=overwrite, on_progress=on_progress)
 
 
-def restore(file: Path, database: Path, *, tell: Progress) -> Contents:
-    """Copy a backup to where there is no database yet, and return what it holds.
+def restore(file: Path, database: Path, *, on_progress: Progress) -> Contents:
+    """Copy a backup to where there is no database yet, and return its contents.
 
     Raises:
-        BackupRefused: it is no sound Relais database, something is there, or it cannot be written.
+        BackupRefused: it is not an intact Relais database, the destination is not empty, or it
+            cannot be written.
         JournalTooNew: a later Relais made it.
     """
-    with _usable(database, "written"):
+    with _translate_os_errors(database, "written"):
         _check_empty(database)
-    with _usable(file, "read"):
+    with _translate_os_errors(file, "read"):
         _check_header(file)
         log = file.with_name(f"{file.name}-wal")
-        logged = log.exists() and log.stat().st_size > 0
-    with _reading(file, "mode=ro" if logged else "immutable=1") as source, _explained(file):
-        _check_sound(source, file)
-        with _usable(database, "written"):
+        has_log = log.exists() and log.stat().st_size > 0
+    mode = "mode=ro" if has_log else "immutable=1"
+    with _open_read_only(file, mode) as source, _translate_sqlite_errors(file):
+        _check_integrity(source, file)
+        with _translate_os_errors(database, "written"):
             database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return _copy(source, database, over=False, tell=tell)
+            return _copy(source, database, overwrite=False, on_progress=on_progress)
 
 
-def _copy(source: sqlite3.Connection, out: Path, *, over: bool, tell: Progress) -> Contents:
-    """Copy within one read transaction: whatever is committed meanwhile is not in it."""
+def _copy(
+    source: sqlite3.Connection, out: Path, *, overwrite: bool, on_progress: Progress
+) -> Contents:
+    """Copy within one read transaction: what is committed meanwhile is not in the copy."""
     source.execute("BEGIN")
-    expected = contents_of(source)
-    with replacing(out, mode=0o600, over=over) as part:
+    expected = count_contents(source)
+    with replacing(out, mode=0o600, overwrite=overwrite) as part:
         with closing(sqlite3.connect(part, isolation_level=None)) as copy:
             copy.execute("PRAGMA journal_mode = OFF")
             copy.execute("PRAGMA synchronous = OFF")
             source.backup(
-                copy, pages=PAGES, progress=lambda _, left, every: tell(every - left, every)
+                copy,
+                pages=PAGES,
+                progress=lambda _, left, total: on_progress(total - left, total),
             )
-        # One file, that a write-protected medium may hold as well.
+        # A single file, readable on a write-protected medium as well.
         with part.open("r+b") as header:
             header.seek(_VERSIONS)
             header.write(_NO_LOG)
-        with _reading(part, "immutable=1") as written:
-            _check_sound(written, part)
-            found = contents_of(written)
-        if found != expected:
-            raise BackupRefused(f"The copy holds {found} instead of {expected}: try again.")
-    return found
+        with _open_read_only(part, "immutable=1") as copied:
+            _check_integrity(copied, part)
+            contents = count_contents(copied)
+        if contents != expected:
+            raise BackupRefused(f"The copy holds {contents} instead of {expected}: try again.")
+    return contents
 
 
-def contents_of(connection: sqlite3.Connection) -> Contents:
-    """Count what a database of any schema holds."""
+def count_contents(connection: sqlite3.Connection) -> Contents:
+    """Return the counts of a database of any schema."""
 
-    def ask(query: str) -> tuple[int, ...]:
-        return connection.execute(query).fetchone()
+    def scalar(query: str) -> int:
+        return connection.execute(query).fetchone()[0]
 
     last = connection.execute(
         "SELECT recorded_at FROM entry ORDER BY position DESC LIMIT 1"
     ).fetchone()
     return Contents(
-        schema=ask("SELECT max(version) FROM schema_version")[0],
-        entries=ask("SELECT count(*) FROM entry")[0],
-        loans=ask("SELECT count(*) FROM entry WHERE kind = 'loan'")[0],
-        outcomes=ask("SELECT count(*) FROM outcome")[0],
+        schema=scalar("SELECT max(version) FROM schema_version"),
+        entries=scalar("SELECT count(*) FROM entry"),
+        loans=scalar("SELECT count(*) FROM entry WHERE kind = 'loan'"),
+        outcomes=scalar("SELECT count(*) FROM outcome"),
         newest=None if last is None else datetime.fromisoformat(last[0]),
     )
 
 
-def _check_place(database: Path, out: Path, *, over: bool) -> None:
+def _check_destination(database: Path, out: Path, *, overwrite: bool) -> None:
     own = {database.with_name(database.name + suffix).resolve() for suffix in ("", *SIDE_FILES)}
     if out.resolve() in own:
         raise BackupRefused(f"{out} is the database itself: name another file.")
-    if not over and out.exists() and not out.is_dir() and out.stat().st_size > 0:
-        raise BackupRefused(_HELD.format(out=out))
-    for beside in _side_files(out):
+    if not overwrite and out.exists() and not out.is_dir() and out.stat().st_size > 0:
+        raise BackupRefused(_NOT_EMPTY.format(out=out))
+    for side_file in _side_files(out):
         raise BackupRefused(
-            f"{beside} lies beside it, and would change the backup when that is opened: "
+            f"{side_file} exists beside it, and would change the backup when that is opened: "
             "name another file. Nothing was written."
         )
 
@@ -143,8 +154,8 @@ def _check_empty(database: Path) -> None:
             f"A Relais server has the database {database} (process {server.get('pid')} on "
             f"{server.get('host')}): stop it first. Nothing was restored."
         )
-    there = [database] if database.exists() and database.stat().st_size > 0 else []
-    for path in (*there, *_side_files(database)):
+    existing = [database] if database.exists() and database.stat().st_size > 0 else []
+    for path in (*existing, *_side_files(database)):
         raise BackupRefused(
             f"{path} holds something already: stop the server and move the database and the files "
             "beside it away, or name another database in RELAIS_DATABASE_URL. "
@@ -153,8 +164,8 @@ def _check_empty(database: Path) -> None:
 
 
 def _side_files(path: Path) -> list[Path]:
-    beside = [path.with_name(path.name + suffix) for suffix in SIDE_FILES]
-    return [one for one in beside if one.exists()]
+    candidates = [path.with_name(path.name + suffix) for suffix in SIDE_FILES]
+    return [candidate for candidate in candidates if candidate.exists()]
 
 
 def _check_header(file: Path) -> None:
@@ -164,68 +175,60 @@ def _check_header(file: Path) -> None:
     except FileNotFoundError:
         raise BackupRefused(f"There is no file {file}: nothing was restored.") from None
     if header != _HEADER:
-        raise BackupRefused(_NOT_OURS.format(file=file))
+        raise BackupRefused(_NOT_RELAIS.format(file=file))
 
 
-def _check_sound(connection: sqlite3.Connection, file: Path) -> None:
-    """Refuse what is no Relais database, one of a later Relais, and one with any damage."""
-    if not {"schema_version", "entry", "outcome"} <= _tables(connection):
-        raise BackupRefused(_NOT_OURS.format(file=file))
-    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise BackupRefused(f"{file} is damaged ({found}): use an earlier backup.")
-    version = connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]
-    if version > len(MIGRATIONS):
-        raise JournalTooNew(
-            f"The database has schema {version}; this Relais knows up to {len(MIGRATIONS)}. "
-            "Install the Relais that wrote it, or a later one."
-        )
-
-
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in named}
+def _check_integrity(connection: sqlite3.Connection, file: Path) -> None:
+    """Refuse what is not a Relais database, is from a later Relais, or has any damage."""
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    if not {"schema_version", "entry", "outcome"} <= {name for (name,) in tables}:
+        raise BackupRefused(_NOT_RELAIS.format(file=file))
+    result = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if result != "ok":
+        raise BackupRefused(f"{file} is damaged ({result}): use an earlier backup.")
+    known_version(connection.execute("SELECT max(version) FROM schema_version").fetchone()[0])
 
 
 @contextmanager
-def _reading(path: Path, how: str) -> Generator[sqlite3.Connection]:
-    uri = f"{path.resolve().as_uri()}?{how}"
+def _open_read_only(path: Path, mode: str) -> Generator[sqlite3.Connection]:
+    uri = f"{path.resolve().as_uri()}?{mode}"
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
         yield connection
 
 
 @contextmanager
-def _explained(database: Path) -> Generator[None]:
+def _translate_sqlite_errors(database: Path) -> Generator[None]:
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_NOTADB:
-            raise BackupRefused(_NOT_OURS.format(file=database)) from error
-        if code == sqlite3.SQLITE_CORRUPT:
-            raise BackupRefused(f"{database} is damaged ({error}): keep it as it is.") from error
-        if code == sqlite3.SQLITE_FULL:
-            raise BackupRefused("The disk is full: make room, or name another file.") from error
-        if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
-            raise BackupRefused(
-                f"{database} cannot be opened here: run this as the user of the server."
-            ) from error
-        raise BackupRefused(f"{database} cannot be copied ({error}).") from error
+        message = _SQLITE_ERRORS.get(code, "{file} cannot be copied ({error}).")
+        raise BackupRefused(message.format(file=database, error=error)) from error
 
 
 @contextmanager
-def _usable(path: Path, how: str) -> Generator[None]:
+def _translate_os_errors(path: Path, verb: str) -> Generator[None]:
     try:
         yield
     except FileExistsError as refusal:
-        raise BackupRefused(_HELD.format(out=path)) from refusal
+        raise BackupRefused(_NOT_EMPTY.format(out=path)) from refusal
     except BlockingIOError as refusal:
         raise BackupRefused(f"{path} is being written by another process.") from refusal
     except OSError as refusal:
         raise BackupRefused(
-            f"{path} cannot be {how} ({refusal.strerror}): name another file."
+            f"{path} cannot be {verb} ({refusal.strerror}): name another file."
         ) from refusal
 
 
-_HELD = "{out} holds something already: name another file, or add --replace. Nothing was written."
-_NOT_OURS = "{file} is not a Relais database: nothing was restored."
+_NOT_EMPTY = (
+    "{out} holds something already: name another file, or add --replace. Nothing was written."
+)
+_NOT_RELAIS = "{file} is not a Relais database: nothing was restored."
+_NOT_OPENED = "{file} cannot be opened here: run this as the user of the server."
+_SQLITE_ERRORS = {
+    sqlite3.SQLITE_NOTADB: _NOT_RELAIS,
+    sqlite3.SQLITE_CORRUPT: "{file} is damaged ({error}): keep it as it is.",
+    sqlite3.SQLITE_FULL: "The disk is full: make room, or name another file.",
+    sqlite3.SQLITE_READONLY: _NOT_OPENED,
+    sqlite3.SQLITE_CANTOPEN: _NOT_OPENED,
+}

@@ -1,4 +1,4 @@
-"""The stretches in which a vantage was cut off, in a database."""
+"""The periods in which a vantage had no network of its own, in a database."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, delete, select
 
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.ids_of_words import WordIds, WordIdStatements, instant
 from procedure.io.database.rollup_tables import CUT_OFF
 from procedure.io.database.schema import WORD
+from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.rollup import microseconds
 
@@ -18,10 +18,10 @@ _CUT = CUT_OFF.c
 
 
 class SqlBlindPeriods:
-    """Keeps them for the one writer, and finds them for any reader."""
+    """Records blind periods through the one writer, and reads them."""
 
     def __init__(self, backend: Backend) -> None:
-        self._numbers = WordIdStatements.of(backend)
+        self._id_statements = WordIdStatements.compose(backend)
         self._add = backend.insert_new(CUT_OFF, *CUT_OFF.columns.keys())
         same = (_CUT.vantage == bindparam("vantage")) & (
             _CUT.start == bindparam("start", type_=BigInteger)
@@ -34,23 +34,24 @@ class SqlBlindPeriods:
             .order_by(_CUT.start)
         )
 
-    def keep(self, cut: BlindPeriod, vantage: str, connection: DatabaseConnection) -> None:
-        """Keep one, inside the caller's transaction; one that grew replaces what it was."""
-        numbers = WordIds(connection, self._numbers)
+    def record(self, period: BlindPeriod, vantage: str, connection: DatabaseConnection) -> None:
+        """Write a period in the caller's transaction; it replaces one with the same start."""
         row = {
-            "vantage": numbers.word(vantage),
-            "start": microseconds(cut.start),
-            "end": microseconds(cut.end),
+            "vantage": WordIds(connection, self._id_statements).word_id(vantage),
+            "start": microseconds(period.start),
+            "end": microseconds(period.end),
         }
         connection.execute(self._drop, {"vantage": row["vantage"], "start": row["start"]})
         connection.execute(self._add, row)
 
-    def of(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
-        """Return all of a vantage, oldest first: they are few, however many years."""
+    def read(self, vantage: str, cursor: Any) -> list[BlindPeriod]:
+        """Return all periods of a vantage, oldest first: they are few, even over years."""
         cursor.execute(self._find, {"vantage": vantage})
         return [BlindPeriod(instant(start), instant(end)) for start, end in cursor.fetchall()]
 
 
-def reaching(cuts: list[BlindPeriod], since: datetime, until: datetime) -> tuple[BlindPeriod, ...]:
-    """Return those that reach into a span."""
-    return tuple(one for one in cuts if one.start < until and one.end > since)
+def overlapping(
+    periods: list[BlindPeriod], since: datetime, until: datetime
+) -> tuple[BlindPeriod, ...]:
+    """Return the periods that overlap a span."""
+    return tuple(period for period in periods if period.start < until and period.end > since)

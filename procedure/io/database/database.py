@@ -1,4 +1,4 @@
-"""The memory on a disk: one database with the journal and the history of one installation."""
+"""One database with the journal and the history of one installation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy import func, inspect, select
@@ -49,11 +48,11 @@ class Database:
 
     @property
     def fault(self) -> JournalUnwritable | None:
-        """Why no entry can be written just now, None while all is well."""
+        """Why no entry can be written now, None when writing is possible."""
         return self.backend.guard.fault
 
     def close(self) -> None:
-        """Commit what waits, then let go of the database."""
+        """Commit what is queued, then close the database."""
         self.writer.close()
         self.backend.engine.dispose()
         self.backend.release()
@@ -61,12 +60,7 @@ class Database:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -78,19 +72,18 @@ def open_database(
     keep: timedelta | None = None,
     create: bool = True,
 ) -> Database:
-    """Open the database that the URL names, make it if it is new, bring it up to date.
+    """Open the database at the URL; create it if it is new and migrate it if it is older.
 
-    The process that serves takes the role `server`; a command is a `visitor`. A `reader` makes
-    nothing and changes nothing, not even to bring the database up to date. `now` gives
-    the instant at which an entry is committed (aware). `keep` is for how long raw outcomes stay,
-    None for ever; a visitor has no reason to let go of any. Without `create`, neither a database
-    nor a folder is made.
+    The process that serves takes the role `server`; a command is a `visitor`. A `reader` creates
+    and changes nothing and does not migrate. `now` returns the instant at which an entry is
+    committed (aware). `keep` is for how long raw outcomes are kept, None for ever; a visitor never
+    deletes any. Without `create`, neither a database nor a folder is made.
 
     Raises:
-        JournalMissing: there is no database of Relais, and `create` is false or it is for reading.
+        JournalMissing: there is no Relais database, and `create` is false or it is for reading.
         JournalTooNew: a later Relais made it.
         JournalTooOld: an earlier Relais made it, and it is for reading.
-        JournalGone: its files are not what they were, or acknowledged entries are missing.
+        JournalGone: its files were replaced, or acknowledged entries are missing.
         JournalUnwritable: it cannot be opened or written, or another server has it.
     """
     create = create and role != "reader"
@@ -104,8 +97,8 @@ def open_database(
             _check_up_to_date(backend)
             writer: Writer = RefusingWriter()
         else:
-            # A command says itself what was refused.
-            connection = _opened(backend, role, opened)
+            connection = _connect(backend, role, opened)
+            # A command reports itself what was refused.
             writer = Writer(backend, connection, log_refusals=role == "server")
         opened.pop_all()
     history = SqlHistory(backend, writer, keep=keep)
@@ -115,15 +108,15 @@ def open_database(
 
 def _check_tables(backend: Backend) -> None:
     """Refuse an empty file and another program's database before anything is written to it."""
-    where = _place(backend)
+    location = _location(backend)
     try:
         with backend.reading() as connection:
-            ours = inspect(connection).has_table(VERSION.name)
+            is_relais = inspect(connection).has_table(VERSION.name)
     except JournalError as refusal:
-        raise type(refusal)(f"{where}: {refusal}") from refusal
-    if not ours:
+        raise type(refusal)(f"{location}: {refusal}") from refusal
+    if not is_relais:
         raise JournalMissing(
-            f"{where} is not a Relais database: check RELAIS_DATABASE_URL. Nothing was changed."
+            f"{location} is not a Relais database: check RELAIS_DATABASE_URL. Nothing was changed."
         )
 
 
@@ -133,23 +126,23 @@ def _check_up_to_date(backend: Backend) -> None:
     version = known_version(newest or 0)
     if version < len(MIGRATIONS):
         raise JournalTooOld(
-            f"{_place(backend)} has schema {version}, and this Relais reads schema "
+            f"{_location(backend)} has schema {version}, and this Relais reads schema "
             f"{len(MIGRATIONS)}. Start the server with this version once (relais serve): it brings "
             "the database up to date. Nothing was changed."
         )
 
 
-def _place(backend: Backend) -> str:
+def _location(backend: Backend) -> str:
     url = backend.engine.url
     return str(url.database) if url.host is None else f"{url.host}/{url.database}"
 
 
-def _opened(backend: Backend, role: Role, opened: ExitStack) -> DatabaseConnection:
-    """Connect and bring the database up to date; `opened` closes what was opened by then."""
+def _connect(backend: Backend, role: Role, opened: ExitStack) -> DatabaseConnection:
+    """Return the writing connection of a migrated, complete database; `opened` closes it."""
     try:
         connection = backend.connect()
         opened.callback(connection.close)
-        _bring_up_to_date(backend, connection)
+        _migrate(backend, connection)
         _check_complete(backend, connection, role)
     except Exception as error:
         raise backend.explain(error) or error from error
@@ -162,13 +155,13 @@ def _check_complete(backend: Backend, connection: DatabaseConnection, role: Role
     except JournalGone as missing:
         if role == "server":
             raise
-        # A command may read what is there; new entries in the old places would hide the loss.
+        # A command may read the rest; new entries at the old positions would hide the loss.
         _log.warning("%s", missing)
         backend.guard.forbid(missing)
 
 
-def _bring_up_to_date(backend: Backend, connection: DatabaseConnection) -> None:
-    # PostgreSQL's "create if it is not there" fails when two do it at once: it looks when locked.
+def _migrate(backend: Backend, connection: DatabaseConnection) -> None:
+    # PostgreSQL's CREATE IF NOT EXISTS fails when two processes run it at once: lock first.
     locked = bool(backend.lock_schema)
     if not locked and schema_version(connection, backend.engine.dialect) == len(MIGRATIONS):
         return
@@ -181,11 +174,11 @@ def _bring_up_to_date(backend: Backend, connection: DatabaseConnection) -> None:
 
 def _backend(url: str, role: Role, *, create: bool) -> Backend:
     parsed = make_url(url)
-    # Each driver is imported by the installation that uses it only.
+    # Only the driver that an installation uses is imported.
     if parsed.get_backend_name() == "postgresql":
         from procedure.io.database.postgres import postgres_backend  # noqa: PLC0415
 
-        return postgres_backend(parsed, only_read=role == "reader")
+        return postgres_backend(parsed, read_only=role == "reader")
     from procedure.io.database.sqlite import sqlite_backend  # noqa: PLC0415
 
     return sqlite_backend(parsed, role, create=create)

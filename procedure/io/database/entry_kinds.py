@@ -1,4 +1,4 @@
-"""Every kind of journal entry, by the name under which it is stored."""
+"""The class of every kind of journal entry, by its stored name."""
 
 from __future__ import annotations
 

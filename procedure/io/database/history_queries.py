@@ -1,4 +1,4 @@
-"""The past as the roll-ups tell it: states, and the hours and days that are over.
+"""Queries of the roll-ups: states, downtimes, hours and days, and the readings of a chart.
 
 Rows come straight from the driver, since a year of hours is many rows.
 """
@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from procedure.io.database.backend import Backend
-from procedure.io.database.blind_periods import SqlBlindPeriods, reaching
-from procedure.io.database.ids_of_words import instant
-from procedure.io.database.past_statements import (
-    all_words,
-    readings_of_one,
-    series_read,
-    states_of_one,
-    summaries_of_one,
+from procedure.io.database.blind_periods import SqlBlindPeriods, overlapping
+from procedure.io.database.history_statements import (
+    select_readings,
+    select_series,
+    select_states,
+    select_summaries,
+    select_words,
 )
+from procedure.io.database.word_ids import instant
 from procedure.monitoring.blind_periods import (
     BlindPeriod,
     BlindPeriods,
@@ -37,7 +37,7 @@ from procedure.monitoring.downtime import (
     down_spans,
 )
 from procedure.monitoring.history import USUAL_INTERVAL
-from procedure.monitoring.model import FailureCause, Status
+from procedure.monitoring.model import SERVER, FailureCause, Status
 from procedure.monitoring.rollup import (
     CAUSES,
     EPOCH,
@@ -49,219 +49,210 @@ from procedure.monitoring.rollup import (
     microseconds,
 )
 
-NONE_OF_IT = timedelta()
 _NEVER = 2**62  # microseconds: the year 148,108
 
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One target from the vantage that was asked for, and until when its newest reading holds."""
+    """One target seen from the vantage of the query; its newest outcome is valid until then."""
 
-    number: int
+    id: int
     target: str
     interval: timedelta
-    ends: int
+    valid_until: int  # microseconds
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """The verdicts and the causes by their numbers."""
-
-    verdicts: Mapping[int, Status]
-    causes: Mapping[int, FailureCause]
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One reading of the database: the words, and when the vantage asked for was cut off."""
+class _Query:
+    """One reading of the database: the statuses and causes by id, and the blind periods."""
 
     cursor: Any
-    words: _Words
-    cuts: Sequence[BlindPeriod]
+    statuses: Mapping[int, Status]
+    causes: Mapping[int, FailureCause]
+    blind_periods: Sequence[BlindPeriod]
 
 
 class HistoryQueries:
-    """Reads the roll-ups of one database."""
+    """Reads the roll-ups of one database; the docstrings of `History` hold."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._find_series = backend.compose(series_read())
-        self._composed: dict[tuple[Grain, tuple[str, ...]], str] = {}
-        self._all_words = backend.compose(all_words())
-        self._find_readings = backend.compose(readings_of_one())
-        self._find_states = backend.compose(states_of_one())
-        self._cut_offs = SqlBlindPeriods(backend)
+        self._find_series = backend.compose(select_series())
+        self._find_summaries: dict[tuple[Grain, tuple[str, ...]], str] = {}
+        self._all_words = backend.compose(select_words())
+        self._find_readings = backend.compose(select_readings())
+        self._find_states = backend.compose(select_states())
+        self._blind_periods = SqlBlindPeriods(backend)
 
-    def cuts(self, *, since: datetime, until: datetime, vantage: str) -> tuple[BlindPeriod, ...]:
-        """Return the stretches of a span; see `procedure.monitoring.history.History.cuts`."""
+    def blind_periods(
+        self, *, since: datetime, until: datetime, vantage: str = SERVER.key
+    ) -> tuple[BlindPeriod, ...]:
+        """Return the blind periods that overlap a span; see `History.blind_periods`."""
         with self._cursor() as cursor:
-            return reaching(self._cut_offs.of(vantage, cursor), since, until)
+            return overlapping(self._blind_periods.read(vantage, cursor), since, until)
 
     def states(
-        self, *, since: datetime, until: datetime, target: str | None, vantage: str
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
     ) -> dict[str, list[StatusInterval]]:
-        """Tell the states of every target; see `procedure.monitoring.history.History.states`."""
-        found: dict[str, list[StatusInterval]] = {}
-        with self._look(vantage) as look:
-            for one in self._series(target, vantage, look.cursor):
-                begun = self._seen(one, since, until, look)
+        """Return the states of every target; see `History.states`."""
+        states: dict[str, list[StatusInterval]] = {}
+        with self._query(vantage) as query:
+            for series in self._read_series(target, vantage, query.cursor):
+                begun = self._masked_states(series, since, until, query)
                 starts = [instant(start) for start, _, _ in begun]
-                told = [
-                    StatusInterval(one.target, start, end, verdict, cause)
-                    for start, end, (_, verdict, cause) in zip(
+                intervals = [
+                    StatusInterval(series.target, start, end, status, cause)
+                    for start, end, (_, status, cause) in zip(
                         starts, [*starts[1:], until], begun, strict=bool(begun)
                     )
                 ]
-                found[one.target] = clip(one.target, told, since, until)
-        return found
+                states[series.target] = clip(series.target, intervals, since, until)
+        return states
 
-    def outages(
-        self, *, since: datetime, until: datetime, target: str | None, vantage: str
+    def downtimes(
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        target: str | None = None,
+        vantage: str = SERVER.key,
     ) -> list[Downtime]:
-        """Find the outages that reach into a span.
-
-        See `procedure.monitoring.history.History.outages`.
-        """
+        """Return the downtimes that overlap a span, whole; see `History.downtimes`."""
         after = microseconds(since)
-        with self._look(vantage) as look:
+        with self._query(vantage) as query:
             return [
                 Downtime(
-                    one.target,
+                    series.target,
                     instant(start),
                     None if end is None else instant(end),
                     cause,
-                    sum(b - a for a, b in unread) * MICROSECOND if unread else NONE_OF_IT,
+                    sum(b - a for a, b in unread) * MICROSECOND,
                 )
-                for one in self._series(target, vantage, look.cursor)
+                for series in self._read_series(target, vantage, query.cursor)
                 for start, end, cause, unread in down_spans(
-                    self._seen(one, EPOCH, until, look), microseconds(until)
+                    self._masked_states(series, EPOCH, until, query), microseconds(until)
                 )
                 if end is None or end > after
             ]
 
-    def rolled(
+    def summaries(
         self,
         grain: Grain,
         columns: Sequence[str],
         *,
         since: datetime,
-        until: datetime | None,
-        target: str | None,
-        vantage: str,
+        until: datetime | None = None,
+        target: str | None = None,
+        vantage: str = SERVER.key,
     ) -> SummaryColumns:
-        """Return the hours or days that are over.
-
-        See `procedure.monitoring.history.History.rolled`.
-        """
-        query = self._summaries_read(grain, tuple(columns))
+        """Return the hours or days that are over; see `History.summaries`."""
+        statement = self._summaries_statement(grain, tuple(columns))
         end = _NEVER if until is None else microseconds(until)
-        found: dict[str, list[Any]] = {}
-        with self._look(vantage) as look:
-            cursor = look.cursor
-            for one in self._series(target, vantage, cursor):
-                span = {"series": one.number, "since": microseconds(since), "until": end}
-                cursor.execute(query, span)
+        summaries: dict[str, list[Any]] = {}
+        with self._query(vantage) as query:
+            cursor = query.cursor
+            for series in self._read_series(target, vantage, cursor):
+                span = {"series": series.id, "since": microseconds(since), "until": end}
+                cursor.execute(statement, span)
                 texts = cursor.fetchone()
                 if texts[0] is not None:
-                    starts, *sums = found[one.target] = _in_order(texts)
-                    stretches = self._unseen(one, look)
-                    move_to_unknown(starts, dict(zip(columns, sums, strict=True)), stretches, grain)
-        return SummaryColumns(columns, found)
+                    starts, *sums = summaries[series.target] = _sorted_columns(texts)
+                    blind = self._blind_spans(series, query)
+                    move_to_unknown(starts, dict(zip(columns, sums, strict=True)), blind, grain)
+        return SummaryColumns(columns, summaries)
 
     def readings(
-        self, target: str, *, since: datetime, until: datetime, vantage: str
+        self, target: str, *, since: datetime, until: datetime, vantage: str = SERVER.key
     ) -> ReadingRows:
-        """Return what charts need of one target.
-
-        See `procedure.monitoring.history.History.readings`.
-        """
-        with self._cursor() as cursor:
-            words = self._words(cursor)
-            verdicts = {number: VERDICTS.index(one) for number, one in words.verdicts.items()}
-            causes = {number: CAUSES.index(one) for number, one in words.causes.items()}
-            span = {"since": microseconds(since), "until": microseconds(until)}
-            rows: list[Sequence[int]] = []
-            for one in self._series(target, vantage, cursor):
-                cursor.execute(self._find_readings, {"series": one.number, **span})
+        """Return what charts need of the outcomes of one target; see `History.readings`."""
+        span = {"since": microseconds(since), "until": microseconds(until)}
+        rows: list[Sequence[int]] = []
+        with self._query(vantage) as query:
+            statuses = {key: VERDICTS.index(status) for key, status in query.statuses.items()}
+            causes = {key: CAUSES.index(cause) for key, cause in query.causes.items()}
+            for series in self._read_series(target, vantage, query.cursor):
+                query.cursor.execute(self._find_readings, {"series": series.id, **span})
                 rows += [
-                    (at, verdicts[verdict], causes.get(cause, -1), -1 if spent is None else spent)
-                    for at, verdict, cause, spent in cursor.fetchall()
+                    (at, statuses[status], causes.get(cause, -1), -1 if spent is None else spent)
+                    for at, status, cause, spent in query.cursor.fetchall()
                 ]
         return ReadingRows(target, rows)
 
-    def _summaries_read(self, grain: Grain, columns: tuple[str, ...]) -> str:
+    def _summaries_statement(self, grain: Grain, columns: tuple[str, ...]) -> str:
         """Return the statement that reads these columns, composed once."""
-        if (grain, columns) not in self._composed:
-            query = summaries_of_one(grain, columns, self._backend.engine.dialect.name)
-            self._composed[grain, columns] = self._backend.compose(query)
-        return self._composed[grain, columns]
+        if (grain, columns) not in self._find_summaries:
+            query = select_summaries(grain, columns, self._backend.engine.dialect.name)
+            self._find_summaries[grain, columns] = self._backend.compose(query)
+        return self._find_summaries[grain, columns]
 
-    def _words(self, cursor: Any) -> _Words:
-        cursor.execute(self._all_words)
-        words = cursor.fetchall()
-        return _Words(
-            {number: Status(text) for number, text in words if text in VERDICTS},
-            {number: FailureCause(text) for number, text in words if text in CAUSES},
-        )
-
-    def _series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
+    def _read_series(self, target: str | None, vantage: str, cursor: Any) -> list[_Series]:
         cursor.execute(self._find_series, {"vantage": vantage})
         usual = USUAL_INTERVAL // MICROSECOND
         return [
             _Series(
-                number,
                 key,
+                text,
                 (interval or usual) * MICROSECOND,
                 last + READING_HOLDS * (interval or usual),
             )
-            for number, key, interval, last in cursor.fetchall()
-            if last is not None and target in (None, key)
+            for key, text, interval, last in cursor.fetchall()
+            if last is not None and target in (None, text)
         ]
 
-    def _seen(
-        self, series: _Series, since: datetime, until: datetime, look: _Look
+    def _masked_states(
+        self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states as in `_begun`, with what was seen while cut off unknown."""
-        begun = self._begun(series, since, until, look)
-        dark = BlindPeriods.counted(look.cuts, series.interval)
-        return list(mask_spans(begun, microseconds(until), dark)) if look.cuts else begun
+        """Return the states as `_stored_states`, unknown during blind periods."""
+        begun = self._stored_states(series, since, until, query)
+        if not query.blind_periods:
+            return begun
+        blind = BlindPeriods.counted(query.blind_periods, series.interval)
+        return list(mask_spans(begun, microseconds(until), blind))
 
-    def _unseen(self, series: _Series, look: _Look) -> Iterator[tuple[int, int, Status]]:
-        """Yield what was seen of a series while cut off."""
-        if look.cuts:
-            # Long enough to tell a reading that lapsed from one that another followed.
-            whole = (READING_HOLDS + 1) * series.interval
-            first, last = look.cuts[0].start, look.cuts[-1].end + whole
-            begun = self._begun(series, first, last, look)
-            dark = BlindPeriods.counted(look.cuts, series.interval)
-            yield from masked_spans(begun, microseconds(last), dark)
+    def _blind_spans(self, series: _Series, query: _Query) -> Iterator[tuple[int, int, Status]]:
+        """Yield what was seen of a series during blind periods: start, end, status."""
+        if query.blind_periods:
+            # Long enough to tell an outcome that expired from one that another followed.
+            margin = (READING_HOLDS + 1) * series.interval
+            first, last = query.blind_periods[0].start, query.blind_periods[-1].end + margin
+            begun = self._stored_states(series, first, last, query)
+            blind = BlindPeriods.counted(query.blind_periods, series.interval)
+            yield from masked_spans(begun, microseconds(last), blind)
 
-    def _begun(
-        self, series: _Series, since: datetime, until: datetime, look: _Look
+    def _stored_states(
+        self, series: _Series, since: datetime, until: datetime, query: _Query
     ) -> list[SpanStart]:
-        """Return the states of a series that begin before `until`, from the one at `since` on.
+        """Return the states of a series that begin before `until`, from that at `since` on.
 
-        Where its newest reading no longer vouches, a gap begins.
+        Where its newest outcome is no longer valid, a gap begins.
         """
-        span = {
-            "series": series.number,
-            "since": microseconds(since),
-            "until": microseconds(until),
-        }
-        look.cursor.execute(self._find_states, span)
-        words = look.words
+        end = microseconds(until)
+        span = {"series": series.id, "since": microseconds(since), "until": end}
+        query.cursor.execute(self._find_states, span)
         begun: list[Any] = [
-            (start, words.verdicts.get(verdict), words.causes.get(cause))
-            for start, verdict, cause in look.cursor.fetchall()
+            (start, query.statuses.get(status), query.causes.get(cause))
+            for start, status, cause in query.cursor.fetchall()
         ]
-        if begun and series.ends < span["until"]:
-            begun.append((series.ends, None, None))
+        if begun and series.valid_until < end:
+            begun.append((series.valid_until, None, None))
         return begun
 
     @contextmanager
-    def _look(self, vantage: str) -> Generator[_Look]:
+    def _query(self, vantage: str) -> Generator[_Query]:
         with self._cursor() as cursor:
-            yield _Look(cursor, self._words(cursor), self._cut_offs.of(vantage, cursor))
+            cursor.execute(self._all_words)
+            words = cursor.fetchall()
+            yield _Query(
+                cursor,
+                {key: Status(text) for key, text in words if text in VERDICTS},
+                {key: FailureCause(text) for key, text in words if text in CAUSES},
+                self._blind_periods.read(vantage, cursor),
+            )
 
     @contextmanager
     def _cursor(self) -> Generator[Any]:
@@ -275,8 +266,8 @@ class HistoryQueries:
                 cursor.close()
 
 
-def _in_order(texts: Sequence[str]) -> list[Any]:
-    """Read texts of numbers, by the order of the first; the database promises none."""
+def _sorted_columns(texts: Sequence[str]) -> list[Any]:
+    """Return texts of numbers as arrays, sorted by the first; the database promises no order."""
     import numpy as np  # noqa: PLC0415 - a loan from a shell opens the database without it
 
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]

@@ -1,4 +1,4 @@
-"""What waits for the writer: one caller's work, and the way the caller is told its fate."""
+"""Jobs queued for the writer: one caller's work, and how its result reaches the caller."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 from procedure.errors import JournalMoved
 from procedure.io.database.backend import DatabaseConnection
 
-# Does several callers' items at one go: one value for each, in their order.
-Together = Callable[[DatabaseConnection, Sequence[Any]], Sequence[Any]]
+# Writes the items of several callers together: returns one value for each, in their order.
+BatchWork = Callable[[DatabaseConnection, Sequence[Any]], Sequence[Any]]
 
 
 class BlockingResult:
-    """Keeps one thread waiting until its job has been done.
+    """Blocks one thread until its job is done.
 
-    It does of a `Future` what a thread needs that waits at once, in half the time: of 64 threads
-    at once that is felt.
+    It does what a thread needs of a `Future` that waits at once, in half the time: with 64 threads
+    this is noticeable.
     """
 
     __slots__ = ("_open",)
@@ -31,12 +31,12 @@ class BlockingResult:
         self._open = Lock()
         self._open.acquire()
 
-    def answer(self) -> None:
-        """Let the thread go on."""
+    def set_done(self) -> None:
+        """Let the thread continue."""
         self._open.release()
 
     def wait(self) -> None:
-        """Wait until `answer` was called, once."""
+        """Wait until `set_done` was called, once."""
         self._open.acquire()
 
 
@@ -44,21 +44,20 @@ class BlockingResult:
 class WriteJob:
     """The item of one caller, and the future that gets its result.
 
-    With a `BlockingResult` the caller waits in its own thread.
-
-    Neighbours with the same `together` are done at one go; without it, `item` is itself the work.
+    With a `BlockingResult` the caller waits in its own thread. Adjacent jobs with the same
+    `batch_work` are done together; without it, `item` is itself the work.
     """
 
     item: Any
     future: Future[Any] | asyncio.Future[Any] | BlockingResult
-    together: Together | None = None
+    batch_work: BatchWork | None = None
     value: Any = None
     fault: Exception | None = None
 
-    def tell(self) -> None:
-        """Set the future, unless whoever waited has gone (a page was closed)."""
+    def set_result(self) -> None:
+        """Set the future, unless its caller has cancelled it (a page was closed)."""
         if isinstance(self.future, BlockingResult):
-            self.future.answer()
+            self.future.set_done()
         elif self.future.done():
             return
         elif self.fault is not None:
@@ -70,43 +69,43 @@ class WriteJob:
 Run = Sequence[WriteJob]
 
 
-def runs(jobs: Iterable[WriteJob]) -> list[Run]:
-    """Part the jobs, in their order, into runs that are done at one go."""
-    return [list(run) for _, run in groupby(jobs, key=lambda job: job.together or job)]
+def group_runs(jobs: Iterable[WriteJob]) -> list[Run]:
+    """Group the jobs, in their order, into runs that are done together."""
+    return [list(run) for _, run in groupby(jobs, key=lambda job: job.batch_work or job)]
 
 
-def attempt(run: Run, connection: DatabaseConnection) -> None:
-    """Do a run; `JournalMoved` of work done alone is an answer, since it has written nothing."""
+def execute(run: Run, connection: DatabaseConnection) -> None:
+    """Do a run and set the jobs' values; `JournalMoved` of single work is set as its fault.
+
+    Raises:
+        Exception: whatever the work raises; `JournalMoved` has written nothing.
+    """
     first = run[0]
-    if first.together is None:
-        _attempt_alone(first, connection)
+    if first.batch_work is None:
+        first.fault = None  # from an execution that was rolled back with its batch
+        try:
+            first.value = first.item(connection)
+        except JournalMoved as moved:
+            first.fault = moved
         return
-    values = first.together(connection, [job.item for job in run])
+    values = first.batch_work(connection, [job.item for job in run])
     for job, value in zip(run, values, strict=True):
         job.value = value
 
 
-def _attempt_alone(job: WriteJob, connection: DatabaseConnection) -> None:
-    job.fault = None  # of an attempt that was rolled back with the others of its batch
-    try:
-        job.value = job.item(connection)
-    except JournalMoved as moved:
-        job.fault = moved
-
-
-def tell(jobs: Iterable[WriteJob]) -> None:
-    """Tell every caller; a loop is woken once for all that it waits for."""
-    waiting: dict[asyncio.AbstractEventLoop, list[WriteJob]] = {}
+def set_results(jobs: Iterable[WriteJob]) -> None:
+    """Set every job's result; an event loop is woken once for all its jobs."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[WriteJob]] = {}
     for job in jobs:
         if isinstance(job.future, asyncio.Future):
-            waiting.setdefault(job.future.get_loop(), []).append(job)
+            by_loop.setdefault(job.future.get_loop(), []).append(job)
         else:
-            job.tell()
-    for loop, own in waiting.items():
+            job.set_result()
+    for loop, own in by_loop.items():
         with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell_all, own)
+            loop.call_soon_threadsafe(_set_each, own)
 
 
-def _tell_all(jobs: Iterable[WriteJob]) -> None:
+def _set_each(jobs: Iterable[WriteJob]) -> None:
     for job in jobs:
-        job.tell()
+        job.set_result()

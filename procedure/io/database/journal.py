@@ -25,13 +25,13 @@ _log = logging.getLogger(__name__)
 _DECODERS: dict[str, msgspec.json.Decoder[Entry]] = {
     name: msgspec.json.Decoder(kind) for name, kind in ENTRY_KINDS.items()
 }
-_KEPT = (ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body)
+_SELECTED = (ENTRY.c.position, ENTRY.c.kind, ENTRY.c.recorded_at, ENTRY.c.body)
 _ENCODER = msgspec.json.Encoder()
 # An entry's id, kind, instant and body; when it was recorded is the same for all of a batch.
 Row = tuple[str, str, str, str]
 _COLUMNS = ("id", "kind", "at", "recorded_at", "body")
 # One statement of 64 rows costs less than half of 64 statements; more rows gain nothing further.
-LARGEST = 64
+LARGEST_INSERT = 64
 # By database and number of rows: composing one costs more than a commit.
 _STATEMENTS: dict[str, dict[int, str]] = {}
 
@@ -44,12 +44,12 @@ class SqlJournal:
         self._writer = writer
         self._now = now
         self._insertion = Insertion(backend)
-        self._known = backend.compose(select(*_KEPT).where(ENTRY.c.id == bindparam("id")))
-        self._newer = backend.compose(
+        self._find_by_id = backend.compose(select(*_SELECTED).where(ENTRY.c.id == bindparam("id")))
+        self._find_newer_kinds = backend.compose(
             select(ENTRY.c.kind).distinct().where(ENTRY.c.position > bindparam("after"))
         )
-        # One object: the writer does neighbours together that name the very same work.
-        self._together = self._write_all
+        # One object: the writer batches adjacent jobs whose work is identical.
+        self._batch_work = self._write_all
 
     def submit(
         self, *entries: Entry, unless_newer: Newest | None = None
@@ -57,20 +57,20 @@ class SqlJournal:
         """Queue the entries for the next transaction; see `Journal.submit`."""
         rows = [(entry, _row(entry)) for entry in entries]
         if unless_newer is None:
-            return self._writer.submit_together(self._together, rows)
+            return self._writer.submit_batched(self._batch_work, rows)
         return self._writer.submit(partial(self._write_unless, unless_newer, rows))
 
     def record(self, *entries: Entry) -> AsyncFuture[tuple[Recorded, ...]]:
         """Queue the entries for a coroutine to await; see `Journal.record`."""
         rows = [(entry, _row(entry)) for entry in entries]
-        return self._writer.await_together(self._together, rows)
+        return self._writer.await_batched(self._batch_work, rows)
 
     def append(self, *entries: Entry, unless_newer: Newest | None = None) -> tuple[Recorded, ...]:
-        """Commit the entries and return them as kept; see `Journal.append`."""
+        """Commit the entries and return them as recorded; see `Journal.append`."""
         if unless_newer is not None:
             return self.submit(*entries, unless_newer=unless_newer).result()
         rows = [(entry, _row(entry)) for entry in entries]
-        return self._writer.do_together(self._together, rows)
+        return self._writer.run_batched(self._batch_work, rows)
 
     def since(
         self,
@@ -81,7 +81,7 @@ class SqlJournal:
         until: int | None = None,
     ) -> Sequence[Recorded]:
         """Return what was committed after `position`; see `Journal.since`."""
-        query = select(*_KEPT).where(ENTRY.c.position > position).order_by(ENTRY.c.position)
+        query = select(*_SELECTED).where(ENTRY.c.position > position).order_by(ENTRY.c.position)
         if kinds is not None:
             query = query.where(ENTRY.c.kind.in_(list(kinds)))
         if at_least is not None:
@@ -90,10 +90,10 @@ class SqlJournal:
             query = query.where(ENTRY.c.position <= until)
         with self._backend.reading() as connection:
             rows = connection.execute(query).all()
-        return [one for one in map(_recorded, rows) if one is not None]
+        return [recorded for recorded in map(_recorded, rows) if recorded is not None]
 
     def position(self) -> int:
-        """Return the place of the newest entry."""
+        """Return the position of the newest entry, 0 in an empty journal."""
         with self._backend.reading() as connection:
             return connection.execute(select(func.max(ENTRY.c.position))).scalar() or 0
 
@@ -102,39 +102,46 @@ class SqlJournal:
     ) -> tuple[Recorded, ...]:
         self._lock(connection)
         kinds, position = newest
-        found = connection.execute(self._newer, {"after": position}).fetchall()
-        if any(row[0] in kinds for row in found):
+        newer = connection.execute(self._find_newer_kinds, {"after": position}).fetchall()
+        if any(row[0] in kinds for row in newer):
             raise JournalMoved(MOVED)
         return self._write_all(connection, [rows])[0]
 
     def _write_all(
         self, connection: DatabaseConnection, submitted: Sequence[Sequence[tuple[Entry, Row]]]
     ) -> list[tuple[Recorded, ...]]:
-        """Write what several callers submitted; return for each what is kept of it."""
+        """Write what several callers submitted; return for each what is recorded of it."""
         self._lock(connection)
         now = self._now()
         pairs = list(chain.from_iterable(submitted))
-        places = self._insertion.insert(connection, [row for _, row in pairs], instant_text(now))
-        kept = iter(
+        rows = [row for _, row in pairs]
+        positions = self._insertion.insert(connection, rows, instant_text(now))
+        recorded = iter(
             [
-                self._kept_before(connection, row[0]) if at is None else Recorded(at, now, entry)
-                for at, (entry, row) in zip(places, pairs, strict=True)
+                self._read_existing(connection, row[0])
+                if position is None
+                else Recorded(position, now, entry)
+                for position, (entry, row) in zip(positions, pairs, strict=True)
             ]
         )
-        return [tuple(islice(kept, len(rows))) for rows in submitted]
+        return [tuple(islice(recorded, len(own))) for own in submitted]
 
     def _lock(self, connection: DatabaseConnection) -> None:
         if self._backend.lock_entries:
             connection.execute(self._backend.lock_entries)
 
-    def _kept_before(self, connection: DatabaseConnection, entry: str) -> Recorded:
-        kept = _recorded(connection.execute(self._known, {"id": entry}).fetchone())
-        assert kept is not None
-        return kept
+    def _read_existing(self, connection: DatabaseConnection, entry_id: str) -> Recorded:
+        existing = _recorded(connection.execute(self._find_by_id, {"id": entry_id}).fetchone())
+        assert existing is not None
+        return existing
 
 
 def instant_text(at: datetime) -> str:
-    """Return an aware instant as the text that `entry` keeps: UTC, six decimals, sortable."""
+    """Return an aware instant as the text in `entry`: UTC, six decimals, sortable.
+
+    Raises:
+        ValueError: the instant is naive.
+    """
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone cannot be recorded")
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
@@ -152,7 +159,7 @@ def _row(entry: Entry) -> Row:
 
 
 def _recorded(row: Sequence[Any]) -> Recorded | None:
-    """Return the entry of a row; one that cannot be read is passed over, and said so."""
+    """Return the entry of a row; one that cannot be read is skipped with a message in the log."""
     position, kind, recorded_at, body = row
     decoder = _DECODERS.get(kind)
     if decoder is None:
@@ -166,7 +173,7 @@ def _recorded(row: Sequence[Any]) -> Recorded | None:
     try:
         return Recorded(position, datetime.fromisoformat(recorded_at), decoder.decode(body))
     except msgspec.ValidationError:
-        # The message of msgspec may quote what it found, and that may be an identifier.
+        # The message of msgspec may quote the value, and that may be an identifier.
         _log.error("Entry %d (%s) is damaged and passed over: keep a copy.", position, kind)
         return None
 
@@ -181,59 +188,49 @@ class Insertion:
             select(ENTRY.c.id, ENTRY.c.position)
             .order_by(ENTRY.c.position.desc())
             .limit(bindparam("made"))
-            .offset(literal_column("0"))  # else one to bind by a name of its own, in SQLite
+            .offset(literal_column("0"))  # SQLite would otherwise bind an unnamed parameter
         )
 
     def insert(
         self, connection: DatabaseConnection, rows: Sequence[Row], recorded_at: str
     ) -> Sequence[int | None]:
-        """Insert the rows whose id is new, in their order, while nobody else may.
+        """Insert the rows whose id is new, in order, under the exclusive lock of the caller.
 
-        Return the position of each, None for one whose id was known before it.
+        Returns the position of each, None for one whose id existed already.
         """
         made, last = 0, None
-        for part in _parts(rows):
-            cursor = self._insert(connection, part, recorded_at)
+        for chunk in _chunks(rows):
+            values = [
+                value
+                for entry_id, kind, at, body in chunk
+                for value in (entry_id, kind, at, recorded_at, body)
+            ]
+            cursor = connection.execute(self._statement(len(chunk)), values)
             made += cursor.rowcount
-            last = self._backend.last_place(cursor)
-        # None was passed over: each row has the place after that of the row before it.
+            last = self._backend.last_row_id(cursor)
+        # Without a skipped row, positions are consecutive.
         if last is not None and made == len(rows):
             return range(last - made + 1, last + 1)
-        return self._find(connection, rows, made)
-
-    def _find(
-        self, connection: DatabaseConnection, rows: Sequence[Row], made: int
-    ) -> Sequence[int | None]:
         # Positions grow, and nobody else may write: the newest rows are those just made.
         placed: dict[str, int] = dict(connection.execute(self._newest, {"made": made}).fetchall())
-        # Taken out: an id that comes twice was kept as it came first.
+        # Popped: an id that comes twice was inserted at its first place.
         return [placed.pop(row[0], None) for row in rows]
-
-    def _insert(self, connection: DatabaseConnection, part: Sequence[Row], recorded_at: str) -> Any:
-        values = [
-            value
-            for entry, kind, at, body in part
-            for value in (entry, kind, at, recorded_at, body)
-        ]
-        return connection.execute(self._statement(len(part)), values)
 
     def _statement(self, count: int) -> str:
         if count not in self._statements:
-            self._statements[count] = _composed(self._backend, count)
+            rows: list[dict[str, Any]] = [
+                {name: bindparam(f"{name}_{number}") for name in _COLUMNS}
+                for number in range(count)
+            ]
+            statement = self._backend.insert(ENTRY).values(rows).on_conflict_do_nothing()
+            self._statements[count] = self._backend.compose_positional(statement)
         return self._statements[count]
 
 
-def _composed(backend: Backend, count: int) -> str:
-    rows: list[dict[str, Any]] = [
-        {name: bindparam(f"{name}_{number}") for name in _COLUMNS} for number in range(count)
-    ]
-    statement = backend.insert(ENTRY).values(rows).on_conflict_do_nothing()
-    return backend.compose_by_place(statement)
-
-
-def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Split the rows into chunks whose sizes are powers of two, so that few statements suffice."""
     start = 0
     while left := len(rows) - start:
-        size = min(LARGEST, 1 << left.bit_length() - 1)
+        size = min(LARGEST_INSERT, 1 << left.bit_length() - 1)
         yield rows[start : start + size]
         start += size

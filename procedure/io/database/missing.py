@@ -1,4 +1,4 @@
-"""Entries that were acknowledged and are not in a SQLite database any more."""
+"""Entries that were acknowledged and are missing from a SQLite database."""
 
 from __future__ import annotations
 
@@ -16,25 +16,29 @@ from procedure.io.database.state_file import (
 
 
 def missing_entries(path: Path) -> str:
-    """Say how many acknowledged entries are missing from a closed database, "" when none are."""
-    expected, found = acknowledged_entries(path), _entries_in(path)
-    return missing_text(path, expected, found) if found < expected else ""
+    """Return the message about acknowledged entries missing from a closed database, or "".
+
+    Raises:
+        JournalUnwritable: the database cannot be read.
+    """
+    expected, position = acknowledged_entries(path), _read_position(path)
+    return missing_text(path, expected, position) if position < expected else ""
 
 
 def accept_missing(path: Path) -> int:
     """Count the database as complete from now on, and return the position of its newest entry.
 
     Raises:
-        JournalUnwritable: that cannot be written down.
+        JournalUnwritable: that cannot be saved.
     """
-    found = _entries_in(path)
-    remember_acknowledged(path, found)
-    if acknowledged_entries(path) != found:
+    position = _read_position(path)
+    remember_acknowledged(path, position)
+    if acknowledged_entries(path) != position:
         raise JournalUnwritable(f"The folder of {path} cannot be written: check its rights.")
-    return found
+    return position
 
 
-def _entries_in(path: Path) -> int:
+def _read_position(path: Path) -> int:
     if not path.exists():
         return 0
     uri = f"{path.resolve().as_uri()}?mode=ro"
@@ -43,7 +47,7 @@ def _entries_in(path: Path) -> int:
             return newest_position(connection)
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_ERROR:
-            return 0  # it was begun and never written: there is no such table
+            return 0  # created and never written: there is no such table
         raise JournalUnwritable(f"The database {path} cannot be read ({error}).") from error
 
 
@@ -52,8 +56,8 @@ def newest_position(connection: DatabaseConnection) -> int:
     return connection.execute("SELECT max(position) FROM entry").fetchone()[0] or 0
 
 
-def missing_text(path: Path, expected: int, found: int) -> str:
-    """Say how many acknowledged entries are missing from a database, and what to do."""
+def missing_text(path: Path, expected: int, position: int) -> str:
+    """Return how many acknowledged entries are missing from a database, and what to do."""
     backup = last_backup(path)
     known = (
         "No backup of it is known"
@@ -61,7 +65,7 @@ def missing_text(path: Path, expected: int, found: int) -> str:
         else f"The last backup is {backup.file}, of {backup.at:%Y-%m-%d %H:%M} UTC, with "
         f"{backup.entries} entries"
     )
-    return _MISSING.format(path=path, missing=expected - found, expected=expected, known=known)
+    return _MISSING.format(path=path, missing=expected - position, expected=expected, known=known)
 
 
 _MISSING = (

@@ -1,4 +1,4 @@
-"""The notes of loans that wait, in a table that is emptied: what is deleted is overwritten."""
+"""The notes of pending loans, in a table of its own: a deleted note is overwritten on the disk."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from procedure.io.database.writer import Writer
 class SqlNotes:
     """The notes of one installation; see `procedure.circulation.pending_loans.Notes`.
 
-    SQLite overwrites what is deleted with noughts, in the file at the next checkpoint; PostgreSQL
-    gives the place away at the next vacuum. A copy of the database made before keeps the note.
+    SQLite overwrites what is deleted with zeros, in the file at the next checkpoint; PostgreSQL
+    frees the space at the next vacuum. A copy of the database made before keeps the note.
     """
 
     def __init__(self, backend: Backend, writer: Writer) -> None:
@@ -30,7 +30,7 @@ class SqlNotes:
         self._delete = backend.compose(delete(NOTE).where(NOTE.c.waiting == bindparam("gone")))
 
     def write(self, waiting: UUID, note: str) -> Future[None]:
-        """Keep a note; see `Notes.write`."""
+        """Write the note of a pending loan, replacing an earlier one; see `Notes.write`."""
 
         def work(connection: DatabaseConnection) -> None:
             self._forget(connection, waiting)
@@ -39,25 +39,25 @@ class SqlNotes:
         return self._writer.submit(work)
 
     def read(self) -> Mapping[UUID, str]:
-        """Return every note."""
+        """Return every note by the id of its pending loan."""
         with self._backend.reading() as connection:
             rows = connection.execute(select(NOTE.c.waiting, NOTE.c.text)).all()
         return {UUID(waiting): note for waiting, note in rows}
 
     def forget(self, settled: Collection[UUID]) -> Future[None]:
-        """Delete these."""
+        """Delete the notes of these loans."""
 
         def work(connection: DatabaseConnection) -> None:
-            for one in settled:
-                self._forget(connection, one)
+            for loan in settled:
+                self._forget(connection, loan)
 
         return self._writer.submit(work)
 
     def keep_only(self, waiting: Collection[UUID]) -> None:
-        """Delete the others."""
-        gone = [one for one in self.read() if one not in waiting]
-        if gone:
-            self.forget(gone).result()
+        """Delete the notes of all other loans."""
+        settled = [loan for loan in self.read() if loan not in waiting]
+        if settled:
+            self.forget(settled).result()
 
     def _forget(self, connection: DatabaseConnection, waiting: UUID) -> None:
         if self._erase:

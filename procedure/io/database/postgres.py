@@ -1,4 +1,4 @@
-"""PostgreSQL as the memory, by URL: for a library that has a server for it."""
+"""PostgreSQL as the database, by URL: for a library that has a server for it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from procedure.errors import JournalError, JournalUnwritable
 from procedure.io.database.backend import Backend, DatabaseConnection
 
 # In seconds, for each address of the host: a name often has two. libpq takes no less than 2.
-PATIENCE = 3
+CONNECT_TIMEOUT = 3
 # By class of SQLSTATE, the first two of its five characters.
-_SENTENCES = {
+_MESSAGES = {
     "08": "The database server does not answer: check that it runs and can be reached.",
     "25": "The database server takes no writing now: it is a copy, or in maintenance.",
     "28": "The database server refuses this user: check RELAIS_DATABASE_URL.",
@@ -26,30 +26,32 @@ _SENTENCES = {
 }
 
 
-def postgres_backend(url: URL, *, only_read: bool = False) -> Backend:
-    """Return the PostgreSQL database that the URL names; `only_read` has its server refuse writes.
+def postgres_backend(url: URL, *, read_only: bool = False) -> Backend:
+    """Return the PostgreSQL database at the URL; with `read_only`, its server refuses writes.
 
     Raises:
         JournalUnwritable: psycopg is not installed.
     """
+    given = "connect_timeout" in url.query
+    timeout = {} if given else {"connect_timeout": CONNECT_TIMEOUT}
     try:
         engine = create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={} if "connect_timeout" in url.query else {"connect_timeout": PATIENCE},
+            connect_args=timeout,
         )
     except (ImportError, NoSuchModuleError) as missing:
         raise JournalUnwritable(
             "PostgreSQL needs psycopg: install it with pip install 'alma-relais[postgres]'"
         ) from missing
-    if only_read:
-        event.listen(engine, "connect", _only_read)
+    if read_only:
+        event.listen(engine, "connect", _set_read_only)
     return Backend(
         engine=engine,
         connect=lambda: _connect(engine),
         begin="BEGIN",
         lock_schema="SELECT pg_advisory_xact_lock(1382378593)",
-        # Readers go on; a second writer waits until the first one's entries can be seen.
+        # Readers continue; a second writer waits until the entries of the first are visible.
         lock_entries="LOCK TABLE entry IN SHARE ROW EXCLUSIVE MODE",
         insert=insert,
         explain=explain,
@@ -57,17 +59,17 @@ def postgres_backend(url: URL, *, only_read: bool = False) -> Backend:
 
 
 def explain(error: BaseException) -> JournalError | None:
-    """Return what an error of PostgreSQL means for the person, None when it is not its own."""
+    """Return an error of PostgreSQL with what to do about it, None for any other error."""
     cause: Any = error.orig if isinstance(error, DBAPIError) else error
     if not type(cause).__module__.startswith("psycopg"):
         return None
-    # An error without a state never reached the server, or lost it on the way.
+    # An error without a state: the server was never reached, or the connection broke.
     state = getattr(cause, "sqlstate", None) or "08000"
-    sentence = _SENTENCES.get(state[:2], f"The database server refused (SQLSTATE {state}).")
+    sentence = _MESSAGES.get(state[:2], f"The database server refused (SQLSTATE {state}).")
     return JournalUnwritable(sentence)
 
 
-def _only_read(connection: Any, record: Any) -> None:
+def _set_read_only(connection: Any, record: Any) -> None:
     del record
     connection.read_only = True
 

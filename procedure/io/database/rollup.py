@@ -1,7 +1,7 @@
-"""Keeps the roll-ups up with the outcomes, inside the transaction that keeps those.
+"""Keeps the roll-ups up to date with the outcomes, in the transaction that records those.
 
-The open hour of each series lives in memory. Whenever another process has written meanwhile, or
-a transaction was rolled back, it is read again from the outcomes: the token tells.
+The open hour of each series is in memory. When another process has written meanwhile, or a
+transaction was rolled back, it is read again from the outcomes: a token in the database shows it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 from secrets import randbits
+from typing import Any
 
 from procedure.io.database.backend import Backend, DatabaseConnection
-from procedure.io.database.ids_of_words import WordIds, WordIdStatements, instant
-from procedure.io.database.rollup_rows import read_summary, state_row, summary_row
 from procedure.io.database.rollup_statements import RollupStatements
-from procedure.monitoring.downtime import READING_HOLDS
+from procedure.io.database.word_ids import WordIds, WordIdStatements, instant
+from procedure.monitoring.downtime import READING_HOLDS, Availability, StatusInterval
 from procedure.monitoring.history import USUAL_INTERVAL
+from procedure.monitoring.latency_histogram import pack, unpack
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.rollup import (
+    DURATIONS,
     MICROSECOND,
     NOTHING_FINAL,
     Finalised,
@@ -30,15 +32,16 @@ from procedure.monitoring.rollup import (
     start_of_day,
     start_of_hour,
     start_of_next_day,
+    summary_figures,
 )
 
-# A database that begins to let go of outcomes after years must not hold up a loan meanwhile.
+# A database that begins to delete outcomes after years must not delay a loan meanwhile.
 LARGEST_PURGE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class _Probe:
-    """What a roll-up needs of an outcome that is kept."""
+    """What a roll-up needs of a stored outcome."""
 
     at: datetime
     verdict: Status
@@ -51,59 +54,59 @@ class SqlRollup:
 
     def __init__(self, backend: Backend, keep: timedelta | None) -> None:
         self._keep_for = keep
-        self._sql = RollupStatements.of(backend)
-        self._numbers = WordIdStatements.of(backend)
+        self._sql = RollupStatements(backend)
+        self._id_statements = WordIdStatements.compose(backend)
         self._open: dict[int, Rollup] = {}
         self._token: int | None = None
 
-    def expect(
+    def set_intervals(
         self, intervals: Mapping[str, timedelta], connection: DatabaseConnection, *, anew: bool
     ) -> None:
-        """Keep how often each target is read; one that is known is changed only `anew`."""
-        numbers = WordIds(connection, self._numbers)
+        """Record how often each target is probed; a known interval is changed only if `anew`."""
+        ids = WordIds(connection, self._id_statements)
         for target, interval in intervals.items():
-            row = {"target": numbers.word(target), "interval": interval // MICROSECOND}
+            row = {"target": ids.word_id(target), "interval": interval // MICROSECOND}
             if anew:
                 connection.execute(self._sql.drop_cadence, {"target": row["target"]})
             connection.execute(self._sql.add_cadence, row)
         self._open.clear()
 
-    def take(
-        self, outcomes: Sequence[Outcome], numbers: WordIds, connection: DatabaseConnection
+    def add(
+        self, outcomes: Sequence[Outcome], ids: WordIds, connection: DatabaseConnection
     ) -> dict[int, datetime]:
-        """Sum a round up, before it is kept; return where each series must be mended afterwards.
+        """Sum up a round, before it is stored.
 
-        That is where an outcome comes late: it is new, and older than one that is kept.
+        Returns for each series with a late outcome (a new one, older than a stored one) the
+        instant from which it must be recomputed after the round is stored.
         """
-        self._catch_up(connection)
+        self._check_token(connection)
         late: dict[int, datetime] = {}
         progress: list[tuple[int, Finalised]] = []
-        for one in sorted(outcomes, key=attrgetter("at")):
-            series = numbers.series(one.target, one.vantage)
-            rollup = self._open.get(series) or self._resume(series, one.target, connection)
-            if rollup.last is None or one.at > rollup.last:
-                made = rollup.add(one)
-                if made is not NOTHING_FINAL:
-                    progress.append((series, made))
-            elif series not in late and not self._knows(series, one.at, connection):
-                late[series] = one.at
-        self._keep(progress, numbers, connection)
+        for outcome in sorted(outcomes, key=attrgetter("at")):
+            series = ids.series_id(outcome.target, outcome.vantage)
+            rollup = self._open.get(series) or self._resume(series, outcome.target, connection)
+            if rollup.last is None or outcome.at > rollup.last:
+                finalised = rollup.add(outcome)
+                if finalised is not NOTHING_FINAL:
+                    progress.append((series, finalised))
+            elif series not in late and not self._has_outcome(series, outcome.at, connection):
+                late[series] = outcome.at
+        self._write(progress, ids, connection)
         return late
 
-    def mend(
-        self, late: Mapping[int, datetime], numbers: WordIds, connection: DatabaseConnection
+    def recompute_late(
+        self, late: Mapping[int, datetime], ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        """Sum series up anew from where an outcome came late, after it was kept.
+        """Recompute series from where an outcome came late, after it was stored.
 
-        What is older than the oldest outcomes that are kept stays as it is.
+        What is older than the oldest stored outcomes stays as it is.
         """
         purged = instant(connection.execute(self._sql.find_purged).fetchone()[0])
         for series, at in late.items():
-            rollup = self._open[series]
             if at >= purged:
-                self._fold_anew(series, rollup.target, at, numbers, connection)
+                self._recompute(series, at, ids, connection)
 
-    def _catch_up(self, connection: DatabaseConnection) -> None:
+    def _check_token(self, connection: DatabaseConnection) -> None:
         token = connection.execute(self._sql.find_token).fetchone()[0]
         if token != self._token:
             self._open.clear()
@@ -111,68 +114,65 @@ class SqlRollup:
         connection.execute(self._sql.set_token, {"token": self._token})
 
     def _resume(self, series: int, target: str, connection: DatabaseConnection) -> Rollup:
-        """Bring the open hour of a series back from the outcomes that are kept."""
-        rollup = self._open[series] = Rollup(target, self._hold(series, connection))
+        """Rebuild the open hour of a series from the stored outcomes."""
+        rollup = self._open[series] = Rollup(target, self._validity(series, connection))
         last = connection.execute(self._sql.last, {"series": series}).fetchone()[0]
         if last is not None:
-            for one in self._kept(series, start_of_hour(instant(last)) - rollup.hold, connection):
-                rollup.add(one)
+            since = start_of_hour(instant(last)) - rollup.hold
+            for probe in self._read_outcomes(series, since, connection):
+                rollup.add(probe)
         return rollup
 
-    def _fold_anew(
-        self,
-        series: int,
-        target: str,
-        at: datetime,
-        numbers: WordIds,
-        connection: DatabaseConnection,
+    def _recompute(
+        self, series: int, at: datetime, ids: WordIds, connection: DatabaseConnection
     ) -> None:
-        begins = start_of_hour(at)
+        hour = start_of_hour(at)
         for drop, start in (
             (self._sql.drop_states, at),
-            (self._sql.drop_hours, begins),
+            (self._sql.drop_hours, hour),
             (self._sql.drop_days, start_of_day(at)),
         ):
             connection.execute(drop, {"series": series, "start": microseconds(start)})
-        rollup = self._open[series] = Rollup(target, self._hold(series, connection))
+        target, validity = self._open[series].target, self._validity(series, connection)
+        rollup = self._open[series] = Rollup(target, validity)
         progress: list[tuple[int, Finalised]] = []
-        for one in self._kept(series, begins - rollup.hold, connection):
-            made = rollup.add(one)
-            started = tuple(state for state in made.started if state.start >= at)
-            hours = tuple(hour for hour in made.hours if hour.start >= begins)
+        for probe in self._read_outcomes(series, hour - rollup.hold, connection):
+            finalised = rollup.add(probe)
+            started = tuple(state for state in finalised.started if state.start >= at)
+            hours = tuple(summary for summary in finalised.hours if summary.start >= hour)
             progress.append((series, Finalised(started, hours)))
-        self._keep(progress, numbers, connection)
+        self._write(progress, ids, connection)
 
-    def _keep(
+    def _write(
         self,
         progress: Iterable[tuple[int, Finalised]],
-        numbers: WordIds,
+        ids: WordIds,
         connection: DatabaseConnection,
     ) -> None:
         states: list[dict[str, int | None]] = []
         hours: list[tuple[int, Summary]] = []
-        for series, made in progress:
-            states += [state_row(series, state, numbers) for state in made.started]
-            hours += [(series, hour) for hour in made.hours]
+        for series, finalised in progress:
+            states += [_state_row(series, state, ids) for state in finalised.started]
+            hours += [(series, hour) for hour in finalised.hours]
         if states:
             connection.cursor().executemany(self._sql.add_state, states)
         if hours:
-            rows = [summary_row(series, hour) for series, hour in hours]
+            rows = [_summary_row(series, hour) for series, hour in hours]
             connection.cursor().executemany(self._sql.add_hour, rows)
-            self._keep_days(hours, connection)
+            self._write_days(hours, connection)
 
-    def _keep_days(
+    def _write_days(
         self, hours: Iterable[tuple[int, Summary]], connection: DatabaseConnection
     ) -> None:
         for series, day in sorted({(series, start_of_day(hour.start)) for series, hour in hours}):
             newest = self._open[series].last
             if newest is not None and newest >= start_of_next_day(day):
-                summary = daily_summary(day, list(self._hours_of(series, day, connection)))
-                connection.execute(self._sql.add_day, summary_row(series, summary))
-                self._let_go(series, newest, connection)
+                summary = daily_summary(day, list(self._read_hours(series, day, connection)))
+                connection.execute(self._sql.add_day, _summary_row(series, summary))
+                self._purge(series, newest, connection)
 
-    def _let_go(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
-        """Purge outcomes that are older than they are kept for, some days of them at a time."""
+    def _purge(self, series: int, newest: datetime, connection: DatabaseConnection) -> None:
+        """Delete outcomes that are older than they are kept for, some days of them at a time."""
         if self._keep_for is None:
             return
         oldest = connection.execute(self._sql.first, {"series": series}).fetchone()[0]
@@ -181,7 +181,7 @@ class SqlRollup:
         connection.execute(self._sql.drop_outcomes, until)
         connection.execute(self._sql.set_purged, {"before": until["before"]})
 
-    def _hours_of(
+    def _read_hours(
         self, series: int, day: datetime, connection: DatabaseConnection
     ) -> Iterator[Summary]:
         span = {
@@ -190,13 +190,13 @@ class SqlRollup:
             "until": microseconds(start_of_next_day(day)),
         }
         for row in connection.execute(self._sql.hours, span).fetchall():
-            yield read_summary(self._open[series].target, row)
+            yield _read_summary(self._open[series].target, row)
 
-    def _kept(
+    def _read_outcomes(
         self, series: int, since: datetime, connection: DatabaseConnection
     ) -> Iterator[_Probe]:
         span = {"series": series, "since": microseconds(since)}
-        for at, verdict, cause, latency in connection.execute(self._sql.kept, span):
+        for at, verdict, cause, latency in connection.execute(self._sql.outcomes, span):
             yield _Probe(
                 instant(at),
                 Status(verdict),
@@ -204,10 +204,37 @@ class SqlRollup:
                 None if latency is None else latency / 1000,
             )
 
-    def _knows(self, series: int, at: datetime, connection: DatabaseConnection) -> bool:
+    def _has_outcome(self, series: int, at: datetime, connection: DatabaseConnection) -> bool:
         keys = {"series": series, "at": microseconds(at)}
-        return connection.execute(self._sql.knows, keys).fetchone() is not None
+        return connection.execute(self._sql.find_outcome, keys).fetchone() is not None
 
-    def _hold(self, series: int, connection: DatabaseConnection) -> timedelta:
+    def _validity(self, series: int, connection: DatabaseConnection) -> timedelta:
+        """Return for how long an outcome of the series counts."""
         row = connection.execute(self._sql.interval, {"series": series}).fetchone()
         return READING_HOLDS * (USUAL_INTERVAL if row is None else row[0] * MICROSECOND)
+
+
+def _state_row(series: int, state: StatusInterval, ids: WordIds) -> dict[str, int | None]:
+    return {
+        "series": series,
+        "start": microseconds(state.start),
+        "verdict": ids.word_id(state.verdict),
+        "cause": ids.word_id(state.cause),
+    }
+
+
+def _summary_row(series: int, summary: Summary) -> dict[str, Any]:
+    return {
+        "series": series,
+        "start": microseconds(summary.start),
+        **summary_figures(summary),
+        "latencies": pack(summary.latencies),
+    }
+
+
+def _read_summary(target: str, row: Sequence[Any]) -> Summary:
+    """Return the summary in a row that has every column, in order."""
+    _, start, *durations = row[: 2 + len(DURATIONS)]
+    spent = dict(zip(DURATIONS, (count * MICROSECOND for count in durations), strict=True))
+    probes = row[2 + len(DURATIONS)]
+    return Summary(target, instant(start), Availability(**spent), probes, unpack(row[-1]))

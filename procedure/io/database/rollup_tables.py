@@ -1,8 +1,8 @@
 """The tables of the roll-ups: states as they begin, and the hours and days that are over.
 
 Instants, durations and percentiles are whole microseconds, as in `outcome`; verdicts and causes
-are numbers of words. A state lasts until the next of its series begins, the newest as long as the
-newest outcome vouches for it; a state without a verdict is a gap.
+are ids of words. A state lasts until the next of its series begins, the newest as long as the
+newest outcome is valid; a state without a verdict is a gap.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ STATE = Table(
 )
 SUMMARIES = {"hour": _summaries("hour"), "day": _summaries("day")}
 
-# How often a target is read, by the number of its key.
+# How often a target is probed, by the id of its key.
 CADENCE = Table(
     "cadence",
     ROLLUPS,
@@ -51,7 +51,7 @@ CADENCE = Table(
 )
 
 # One row. `token` changes with every round, so that a process sees that another one wrote, or
-# that its own round was rolled back. Outcomes before `purged` are gone.
+# that its own round was rolled back. Outcomes before `purged` were deleted.
 ROLLUP = Table(
     "rollup",
     ROLLUPS,
@@ -61,7 +61,7 @@ ROLLUP = Table(
     sqlite_with_rowid=False,
 )
 
-# The stretches in which a vantage was cut off, by the number of its key.
+# The blind periods of a vantage, by the id of its key.
 CUT_OFF = Table(
     "cut_off",
     MetaData(),

@@ -1,8 +1,8 @@
-"""The tables of the memory, and the steps by which an older database comes up to them.
+"""The tables of the database, and the migrations that bring an older one up to date.
 
 Instants in `entry` are ISO text in UTC with six decimals: they sort as text and read in any shell.
 Instants and durations in `outcome` are whole microseconds. Whatever is written once and repeated
-often (a target, an address, a cause) stands once in `word` and is named by its number.
+often (a target, an address, a cause) stands once in `word` and is referred to by its id.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ OUTCOME = Table(
     sqlite_with_rowid=False,
 )
 
-# Who has the item of a loan that waits for its identifier; emptied as they are completed.
+# Who has the item of a pending loan; a row is deleted when its loan is completed.
 NOTE = Table(
     "note",
     TABLES,
@@ -97,11 +97,11 @@ NOTE = Table(
 
 Statement = ExecutableDDLElement | TextClause
 
-# Made apart from the migrations: it says which of them this database has had.
+# Created apart from the migrations: it says which of them were applied.
 VERSION = Table("schema_version", MetaData(), Column("version", Integer, primary_key=True))
 
 # One row a version, oldest first. A change to a table above is a new row here that alters it;
-# the rows before it then spell out the table as it was, for new databases walk the same way.
+# the rows before it then spell out the table as it was: new databases run all of them.
 MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
     tuple(CreateTable(table) for table in (ENTRY, WORD, SERIES, OUTCOME)),
     (
@@ -114,7 +114,7 @@ MIGRATIONS: tuple[tuple[Statement, ...], ...] = (
 
 
 def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
-    """Return the number of the last migration that the database has had, 0 in a new one.
+    """Return the number of the last migration that was applied, 0 in a new database.
 
     Raises:
         JournalTooNew: a later Relais made this database.
@@ -125,7 +125,7 @@ def schema_version(connection: DatabaseConnection, dialect: Dialect) -> int:
 
 
 def known_version(version: int) -> int:
-    """Return the number of a schema.
+    """Return the version if this Relais knows it.
 
     Raises:
         JournalTooNew: a later Relais made it.
@@ -143,7 +143,7 @@ def migrate(
     dialect: Dialect,
     migrations: Sequence[Sequence[Statement]] = MIGRATIONS,
 ) -> None:
-    """Bring the database up to the last migration, inside the caller's write transaction."""
+    """Apply the missing migrations, inside the caller's write transaction."""
     version = schema_version(connection, dialect)
     made = insert(VERSION)
     for number, statements in enumerate(migrations[version:], start=version + 1):

@@ -1,7 +1,7 @@
-"""One server for a database file: an exclusive lock on a file beside it, for the server's life.
+"""One server per database file: an exclusive lock on a file beside it, while the server runs.
 
-The operating system frees the lock when the process ends, whatever ended it. The lock file stays:
-removing it would let two processes hold locks on two files of one name.
+The operating system frees the lock when the process ends, whatever ended it. The lock file is not
+removed: two processes could then hold locks on two files of one name.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from weakref import WeakSet
 
 from procedure.errors import JournalUnwritable
 
-# A command looks for a server by taking a shared lock for an instant: that is waited out.
-PATIENCE = 1.0  # seconds
-# Windows keeps others from reading what is locked: a byte far behind the text.
+# A command checks for a server by taking a shared lock for an instant: a server waits for that.
+LOCK_TIMEOUT = 1.0  # seconds
+# Windows forbids others to read what is locked: lock a byte far behind the text.
 _BYTE = 1 << 30
-_HELD = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
+_LOCK_TAKEN = {errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK}
 
 
 class ServerLock:
-    """The lock of this process on a database; `release` gives it up."""
+    """The lock of this process on a database, held until `release`."""
 
     def __init__(self, handle: int) -> None:
         self._handle: int | None = handle
         _OWN.add(self)
 
-    def describe(self, **more: Any) -> None:
-        """Write into the file who holds it, for the message to whoever comes second."""
+    def write_holder(self, **more: Any) -> None:
+        """Write into the file which process holds it, for the message to a second server."""
         if self._handle is None:
             return
         since = datetime.now(UTC).isoformat(timespec="seconds")
@@ -56,10 +56,10 @@ _OWN: WeakSet[ServerLock] = WeakSet()
 
 
 def acquire(database: Path) -> ServerLock:
-    """Lock the database for a server.
+    """Return the lock of the database for this process.
 
     Raises:
-        JournalUnwritable: another server holds it, or its folder supports no locks.
+        JournalUnwritable: another server has it, or its folder supports no locks.
     """
     path = lock_file(database)
     try:
@@ -67,20 +67,20 @@ def acquire(database: Path) -> ServerLock:
     except OSError as refusal:
         raise JournalUnwritable(_NOT_MADE.format(path=path, why=refusal.strerror)) from refusal
     try:
-        _wait_for(handle)
+        _lock_with_timeout(handle)
     except OSError as refusal:
         os.close(handle)
-        if refusal.errno in _HELD:
-            raise JournalUnwritable(_served(database, path)) from None
+        if refusal.errno in _LOCK_TAKEN:
+            raise JournalUnwritable(_taken_message(database, path)) from None
         why = refusal.strerror
         raise JournalUnwritable(_NO_LOCKS.format(path=database, why=why)) from refusal
     lock = ServerLock(handle)
-    lock.describe()
+    lock.write_holder()
     return lock
 
 
 def holder(database: Path) -> dict[str, Any] | None:
-    """Return what the running server wrote with `describe`, None when there is none."""
+    """Return what the running server wrote with `write_holder`, None when there is none."""
     path = lock_file(database)
     try:
         handle = os.open(path, os.O_RDWR)
@@ -89,24 +89,24 @@ def holder(database: Path) -> dict[str, Any] | None:
     try:
         _lock(handle, shared=True)
     except OSError as refusal:
-        return _read(path) if refusal.errno in _HELD else None
+        return _read(path) if refusal.errno in _LOCK_TAKEN else None
     finally:
         os.close(handle)
     return None
 
 
 def lock_file(database: Path) -> Path:
-    """Return the file that is locked; one and the same for every link to the database."""
+    """Return the file that is locked, the same for every link to the database."""
     return Path(f"{os.path.realpath(database)}.server-lock")
 
 
-def _wait_for(handle: int) -> None:
-    give_up = monotonic() + PATIENCE
+def _lock_with_timeout(handle: int) -> None:
+    give_up = monotonic() + LOCK_TIMEOUT
     while True:
         try:
             _lock(handle)
         except OSError as refusal:
-            if refusal.errno not in _HELD or monotonic() > give_up:
+            if refusal.errno not in _LOCK_TAKEN or monotonic() > give_up:
                 raise
             sleep(0.05)
         else:
@@ -124,7 +124,7 @@ else:
     import fcntl
 
     def _lock(handle: int, *, shared: bool = False) -> None:
-        # Not lockf: its lock would go as soon as this process closed the file anywhere.
+        # Not lockf: its lock is lost as soon as this process closes the file anywhere.
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
@@ -134,7 +134,7 @@ def _read(path: Path) -> dict[str, Any]:
     return {}
 
 
-def _served(database: Path, path: Path) -> str:
+def _taken_message(database: Path, path: Path) -> str:
     known = _read(path)
     pid, host, since = (known.get(key, "?") for key in ("pid", "host", "since"))
     return (
@@ -155,7 +155,7 @@ _NO_LOCKS = (
 
 
 def _forget_in_child() -> None:
-    # A fork shares the lock: it would outlive this server, and the child is none.
+    # A forked child shares the lock and would keep it when the server has ended.
     for lock in list(_OWN):
         lock.release()
 

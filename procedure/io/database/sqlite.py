@@ -1,8 +1,8 @@
-"""SQLite as the memory: write-ahead log, every commit on disk, one connection that writes.
+"""SQLite as the database: write-ahead log, every commit on disk, one connection that writes.
 
-The server warms the log and is the only one to checkpoint; a visitor (a command from a shell,
-beside a running server) leaves the log to it. A reader (a notebook) opens no connection that could
-write; SQLite makes its log and the index of it all the same.
+The server extends the log to its usual length at the start and alone checkpoints; a visitor (a
+command from a shell, beside a running server) never does. A reader (a notebook) opens no
+connection that could write; SQLite creates its log and the index of it all the same.
 """
 
 from __future__ import annotations
@@ -24,22 +24,23 @@ from sqlalchemy.exc import DBAPIError
 
 from procedure.errors import JournalDamaged, JournalError, JournalMissing, JournalUnwritable
 from procedure.io.database.backend import Backend
-from procedure.io.database.file_guard import FileGuard, check_place, identity
+from procedure.io.database.file_guard import FileGuard
+from procedure.io.database.file_identity import check_database_files, file_identity
 from procedure.io.database.server_lock import ServerLock, acquire
 
 Role = Literal["server", "visitor", "reader"]
 
 BUSY_SECONDS = 5
-# "Rela" in ASCII: lets `file` and a curious person know whose database this is.
+# "Rela" in ASCII, for `file` and similar tools.
 APPLICATION_ID = 0x52656C61
 CHECKPOINT_FRAMES = 1000
 WARM_FRAMES = CHECKPOINT_FRAMES + 200
-# Older ones can lose a page when one connection resets the log while another writes.
+# Older versions can lose a page when one connection resets the log while another writes.
 SAFE_RESET = (3, 51, 3)
 
 _log = logging.getLogger(__name__)
 
-_SENTENCES = {
+_MESSAGES = {
     sqlite3.SQLITE_FULL: "The disk of the database is full: make room, then try again.",
     sqlite3.SQLITE_BUSY: "Another program holds the database: close it, then try again.",
     sqlite3.SQLITE_LOCKED: "Another program holds the database: close it, then try again.",
@@ -54,7 +55,7 @@ _DAMAGE = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 
 
 def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
-    """Return SQLite in the file that the URL names, made with its folder if `create` is given.
+    """Return SQLite in the file at the URL; `create` makes it and its folder if necessary.
 
     Raises:
         JournalMissing: there is no such file, and `create` is false.
@@ -67,34 +68,31 @@ def sqlite_backend(url: URL, role: Role, *, create: bool = True) -> Backend:
         warn_of_old_library(sqlite3.sqlite_version_info)
         lock = acquire(path)
     guard = FileGuard(path)
-    # A traceback shows the statement of an error, and must show no identifier with it.
+    # A traceback shows the statement of an error; its parameters may be identifiers.
     reader = partial(_connect_reader, path, guard, "ro" if role == "reader" else "rw")
     engine = create_engine(url, paramstyle="named", creator=reader, hide_parameters=True)
-    event.listen(engine, "connect", _only_read)
+    event.listen(engine, "connect", _set_query_only)
     return Backend(
         engine=engine,
         connect=partial(_connect, path, guard, lock),
         begin="BEGIN IMMEDIATE",
         insert=insert,
         explain=explain,
-        last_place=attrgetter("lastrowid"),
-        release=_nothing if lock is None else lock.release,
+        last_row_id=attrgetter("lastrowid"),
+        release=(lambda: None) if lock is None else lock.release,
         guard=guard,
         check_complete=guard.check_complete,
     )
 
 
-def _nothing() -> None: ...
-
-
 def explain(error: BaseException) -> JournalError | None:
-    """Return what an error of SQLite means for the person, None when it is not SQLite's."""
+    """Return an error of SQLite with what to do about it, None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(cause, sqlite3.Error):
         return None
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     kind = JournalDamaged if code in _DAMAGE else JournalUnwritable
-    return kind(_SENTENCES.get(code, f"The database refused: {cause}."))
+    return kind(_MESSAGES.get(code, f"The database refused: {cause}."))
 
 
 def _path(url: URL, *, create: bool) -> Path:
@@ -104,7 +102,7 @@ def _path(url: URL, *, create: bool) -> Path:
             "for example sqlite:////srv/relais/relais.sqlite3"
         )
     path = Path(str(url.database))
-    check_place(path)
+    check_database_files(path)
     try:
         if not create and not path.exists():
             raise JournalMissing(
@@ -114,8 +112,8 @@ def _path(url: URL, *, create: bool) -> Path:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if create:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Loans name people: from its first byte the file is its owner's alone. One that is
-            # there is not opened: closing it would drop the locks that this process has on it.
+            # Loans name people: only the owner may read the file, from its first byte on. An
+            # existing file is not opened: closing it would drop the locks of this process on it.
             with suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as refusal:
@@ -127,29 +125,29 @@ def _path(url: URL, *, create: bool) -> Path:
 
 
 def _connect(path: Path, guard: FileGuard, lock: ServerLock | None) -> sqlite3.Connection:
-    before = identity(path)
+    before = file_identity(path)
     connection = _open(path, "rw", isolation_level=None)
     try:
         _set_up(connection, "visitor" if lock is None else "server")
-        # The log is there once something was read.
+        # SQLite creates the log when something is read.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        files = guard.opened(before)
+        files = guard.set_open_files(before)
     except BaseException:
         connection.close()
         raise
     if lock is not None:
-        lock.describe(files=files)
+        lock.write_holder(files=files)
     return connection
 
 
 def _connect_reader(path: Path, guard: FileGuard, mode: str) -> sqlite3.Connection:
-    # To open other files beside the ones that are open, and close them, would destroy the log.
-    guard.require()
+    # Opening other files of the same name, and closing them, would destroy the log.
+    guard.check_unchanged()
     return _open(path, mode)
 
 
 def _open(path: Path, mode: str, **more: Any) -> sqlite3.Connection:
-    # Without "create": a database that has disappeared is never begun anew.
+    # Without "create": a database that has disappeared is never created anew.
     uri = f"{Path(os.path.realpath(path)).as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, check_same_thread=False, **more)
 
@@ -164,7 +162,7 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
 
 
 def _use_log(connection: sqlite3.Connection) -> None:
-    """Switch to the write-ahead log; alone of all statements, this one does not wait its turn."""
+    """Switch to the write-ahead log; this statement ignores the busy timeout, so it is retried."""
     give_up = monotonic() + BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
@@ -176,7 +174,7 @@ def _use_log(connection: sqlite3.Connection) -> None:
 
 
 def _warm(connection: sqlite3.Connection) -> None:
-    """Write the log to its usual length once, so that no later commit has to make it longer."""
+    """Write the log to its usual length once, so that no later commit has to extend it."""
     connection.execute("PRAGMA synchronous = OFF")
     for _ in range(WARM_FRAMES):
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -184,13 +182,13 @@ def _warm(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
 
 
-def _only_read(connection: Any, record: Any) -> None:
+def _set_query_only(connection: Any, record: Any) -> None:
     del record
     connection.execute("PRAGMA query_only = ON")
 
 
 def warn_of_old_library(version: tuple[int, ...]) -> None:
-    """Log a warning when SQLite is one that can lose a page of its write-ahead log."""
+    """Log a warning when SQLite is of a version that can lose a page of its write-ahead log."""
     if version < SAFE_RESET:
         _log.warning(
             "SQLite %s is older than %s, where a rare fault of the write-ahead log was mended; "

@@ -1,9 +1,9 @@
-"""Beside a SQLite database: how many entries were acknowledged, and which backup is the last.
+"""Files beside a SQLite database: the number of acknowledged entries, and the last backup.
 
-Two small JSON files that outlive the database and its log, so that a start can tell what is
+Two small JSON files that outlive the database and its log, so that a start detects what is
 missing from it. `<database>.state.json` holds `entries`, the position of the last acknowledged
 entry; it may lag by a second. `<database>.backup.json` holds `file`, `at` and `entries` of the last
-backup. Each is replaced whole, and without a sync: after a power cut it may be an older one.
+backup. Each is replaced atomically, without a sync: after a power cut it may be an older one.
 """
 
 from __future__ import annotations
@@ -35,27 +35,27 @@ def side_file(database: Path, ending: str) -> Path:
 
 
 def acknowledged_entries(database: Path) -> int:
-    """Return how many entries were acknowledged so far, as far as is known; 0 when nothing is."""
+    """Return how many entries were acknowledged, 0 when that is not known."""
     entries = _read(side_file(database, ".state.json")).get("entries")
     return entries if isinstance(entries, int) else 0
 
 
 def remember_acknowledged(database: Path, entries: int) -> None:
-    """Write down how many entries were acknowledged, if the disk takes it."""
+    """Save how many entries were acknowledged; an error of the disk is only logged."""
     _replace(side_file(database, ".state.json"), {"entries": entries})
 
 
 def last_backup(database: Path) -> Backup | None:
     """Return the last backup of the database, None when none is known."""
-    found = _read(side_file(database, ".backup.json"))
+    content = _read(side_file(database, ".backup.json"))
     with suppress(KeyError, TypeError, ValueError):
-        at = datetime.fromisoformat(found["at"])
-        return Backup(Path(found["file"]), at, int(found["entries"]))
+        at = datetime.fromisoformat(content["at"])
+        return Backup(Path(content["file"]), at, int(content["entries"]))
     return None
 
 
 def remember_backup(database: Path, backup: Backup) -> None:
-    """Write down that this backup was made, if the disk takes it."""
+    """Save the last backup; an error of the disk is only logged."""
     known = {"file": str(backup.file), "at": backup.at.isoformat(), "entries": backup.entries}
     _replace(side_file(database, ".backup.json"), known)
 
@@ -66,7 +66,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, TypeError, ValueError):
-        _log.warning("%s cannot be read: what it says is not known.", path)
+        _log.warning("%s cannot be read and is ignored.", path)
         return {}
 
 

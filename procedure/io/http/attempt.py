@@ -1,4 +1,4 @@
-"""One attempt as it goes: its legs, its cookies, and in the end its outcome."""
+"""One probe attempt: its legs (one per redirect), its cookies, and its outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from procedure.monitoring.model import Outcome, Phase, Phases, Status, Target, V
 
 
 class Attempt:
-    """What is gathered while an attempt goes on, so that one cut short still tells its story."""
+    """What is known of an attempt so far, so that one that times out has an outcome too."""
 
     def __init__(self, target: Target, vantage: Vantage, at: datetime) -> None:
         self.target = target
@@ -24,45 +24,45 @@ class Attempt:
 
     @cached_property
     def cookies(self) -> httpx.Cookies:
-        """The cookies of this attempt; most attempts meet none."""
+        """The cookies of this attempt; most attempts get none."""
         return httpx.Cookies()
 
     @property
     def phase(self) -> Phase:
-        """Where the attempt stands."""
+        """The phase that the attempt has reached."""
         return self.legs[-1].phase if self.legs else Phase.DNS
 
     def begin(self, url: httpx.URL) -> PhaseTimings:
-        """Start the next leg of the chain."""
+        """Start and return the next leg."""
         self.legs.append(PhaseTimings(strip_private(url)))
         return self.legs[-1]
 
     def outcome(self, verdict: Status, finding: ProbeFinding | None, latency: timedelta) -> Outcome:
-        """Return the whole story as it is kept."""
-        found = finding or ProbeFinding()
+        """Return the outcome with all legs."""
+        finding = finding or ProbeFinding()
         last = self.legs[-1] if self.legs else None
-        remarks = (found.detail, *(leg.remark for leg in self.legs))
+        remarks = (finding.detail, *(leg.remark for leg in self.legs))
         return Outcome(
             target=self.target.key,
             url=self.target.url,
             vantage=self.vantage.key,
             at=self.at,
             verdict=verdict,
-            cause=found.cause,
-            phase=found.phase,
+            cause=finding.cause,
+            phase=finding.phase,
             http_status=last and last.http_status,
             final_url=last and last.url,
             latency_ms=round(latency.total_seconds() * 1000, 3),
             phases=total_phases(self.legs),
             hops=tuple(leg.hop() for leg in self.legs),
-            reserved=found.reserved,
+            reserved=finding.reserved,
             detail="; ".join(remark for remark in remarks if remark),
             expires=min((leg.expires for leg in self.legs if leg.expires), default=None),
         )
 
 
 def strip_private(url: httpx.URL) -> str:
-    """Return an address without what may be private: user, query, fragment, `;jsessionid=…`."""
+    """Return a URL without what may be private: user, query, fragment, `;jsessionid=…`."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port is None else f":{url.port}"
     path = "/".join(part.partition(";")[0] for part in url.path.split("/"))
@@ -70,7 +70,7 @@ def strip_private(url: httpx.URL) -> str:
 
 
 def total_phases(legs: Sequence[PhaseTimings]) -> Phases:
-    """Add up the phases of a chain, in milliseconds; None where no leg ever got there."""
+    """Return the sums of the phases of all legs, in milliseconds; None where no leg got there."""
 
     def total(times: list[float | None]) -> float | None:
         spent = [time for time in times if time is not None]

@@ -1,7 +1,7 @@
-"""A socket of our own: each phase timed where it happens, closed at once.
+"""A connection over a plain non-blocking socket, each phase timed where it happens.
 
-Plain non-blocking sockets cost less than streams, and their connect time is not blurred by
-transports and protocols (docs/benchmarks.md).
+Such sockets cost less than asyncio's streams, and their connect time includes no transport
+or protocol (docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
-from procedure.io.http.error_causes import NAMELESS, AnswerRefused
-from procedure.io.http.happy_eyeballs import first_socket
+from procedure.io.http.error_causes import NO_HOST_NAME, AnswerRefused
+from procedure.io.http.happy_eyeballs import connect_first
 from procedure.io.http.resolver import Address
 from procedure.io.http.timings import PhaseTimings
 from procedure.monitoring.model import FailureCause, Phase
@@ -27,8 +27,8 @@ CHUNK = 64 * 1024
 class SocketConnection:
     """A connected socket, with TLS over it once `start_tls` was called.
 
-    It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be told
-    apart. It knows no timeout: one deadline holds for the whole attempt.
+    It raises what the system raised (`OSError`, `ssl.SSLError`), so that causes can be
+    distinguished. It has no timeout: one deadline covers the whole attempt.
     """
 
     def __init__(self, sock: socket.socket, leg: PhaseTimings) -> None:
@@ -38,29 +38,29 @@ class SocketConnection:
         self._tls: ssl.SSLObject | None = None
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
-        self._broken: OSError | None = None
+        self._write_error: OSError | None = None
 
     async def start_tls(self, context: ssl.SSLContext, hostname: str) -> None:
-        """Shake hands; `leg.tls` and `leg.expires` are set when it is done.
+        """Do the handshake, then set `leg.tls` and `leg.expires`.
 
         Raises:
             AnswerRefused: `tls`, when the certificate has no subjectAltName for a host. OpenSSL
-                would go by its common name; no browser does.
+                would accept its common name; no browser does.
         """
         self._leg.enter(Phase.TLS)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=hostname)
-        await self._converse(self._tls.do_handshake)
+        await self._run_tls(self._tls.do_handshake)
         self._leg.tls = self._leg.elapsed()
         certificate = self._tls.getpeercert()
-        if not _names(hostname, certificate):
-            raise AnswerRefused(FailureCause.TLS, NAMELESS)
-        self._leg.expires = _end_of(certificate)
+        if not _has_host_names(hostname, certificate):
+            raise AnswerRefused(FailureCause.TLS, NO_HOST_NAME)
+        self._leg.expires = _expiry(certificate)
 
     async def write(self, buffer: bytes) -> None:
         """Send everything.
 
-        A server may answer and close before it has read the request, so a cut is no error yet:
-        it is raised when there turns out to be nothing to read.
+        A server may answer and close before it has read the request: a broken connection is raised
+        only when there is nothing to read.
         """
         try:
             if self._tls is None:
@@ -69,23 +69,23 @@ class SocketConnection:
                 self._tls.write(buffer)
                 await self._flush()
         except ConnectionError as error:
-            self._broken = error
+            self._write_error = error
 
     async def read(self, most: int) -> bytes:
-        """Return what has come, `b""` at the end; the first byte stops the leg's clock."""
+        """Return the bytes received, `b""` at the end; the first byte sets `leg.first_byte`."""
         if self._leg.phase is Phase.REQUEST:
             self._leg.enter(Phase.FIRST_BYTE)
         received = await self._receive(most)
-        if not received and self._broken is not None:
-            raise self._broken
+        if not received and self._write_error is not None:
+            raise self._write_error
         if self._leg.first_byte is None:
             self._leg.first_byte = self._leg.elapsed()
         return received
 
     def close(self) -> None:
-        """Close at once: nothing is waited for, nothing is left open."""
+        """Close at once, without waiting."""
         if self._tls is not None:
-            # A farewell costs the server no warning in its log; it may be impossible by now.
+            # A close_notify, where still possible, spares the server a warning in its log.
             with contextlib.suppress(ssl.SSLError, OSError):
                 self._tls.unwrap()
             with contextlib.suppress(OSError):
@@ -97,19 +97,19 @@ class SocketConnection:
         if tls is None:
             return await self._loop.sock_recv(self._socket, most)
         try:
-            return await self._converse(lambda: tls.read(most))
-        except ssl.SSLEOFError:  # closed without a farewell; the framing of HTTP tells a cut
+            return await self._run_tls(lambda: tls.read(most))
+        except ssl.SSLEOFError:  # no close_notify; HTTP's framing shows whether the body is whole
             return b""
 
-    async def _converse(self, act: Callable[[], Any]) -> Any:
+    async def _run_tls(self, operation: Callable[[], Any]) -> Any:
         while True:
             try:
-                result = act()
+                result = operation()
             except ssl.SSLWantReadError:
                 await self._flush()
                 await self._fetch()
             except ssl.SSLError:
-                with contextlib.suppress(OSError):  # the alert that says why is only a courtesy
+                with contextlib.suppress(OSError):  # the alert to the server is optional
                     await self._flush()
                 raise
             else:
@@ -128,30 +128,30 @@ class SocketConnection:
             self._incoming.write_eof()
 
 
-async def open_wire(addresses: Sequence[Address], leg: PhaseTimings) -> SocketConnection:
-    """Connect to whichever address answers first; `leg.connect` is the whole time it took.
+async def open_connection(addresses: Sequence[Address], leg: PhaseTimings) -> SocketConnection:
+    """Connect to the address that answers first, and set `leg.connect` to the whole time.
 
     Raises:
         OSError: no address could be reached; see `procedure.io.http.happy_eyeballs`.
     """
     leg.enter(Phase.CONNECT)
-    sock = await first_socket(addresses, leg)
+    sock = await connect_first(addresses, leg)
     leg.connect = leg.elapsed()
     leg.enter(Phase.REQUEST)
     return SocketConnection(sock, leg)
 
 
-def _names(hostname: str, certificate: Any) -> bool:
-    """Tell whether a certificate that OpenSSL has accepted for a host names hosts at all."""
+def _has_host_names(hostname: str, certificate: Any) -> bool:
+    """Return whether a certificate that OpenSSL has accepted for a host has a subjectAltName."""
     kinds = {kind for kind, _ in certificate.get("subjectAltName", ())}
     try:
         ip_address(hostname)
     except ValueError:
         return "DNS" in kinds
-    return True  # an address is never held against the common name
+    return True  # OpenSSL never compares an IP address with the common name
 
 
-def _end_of(certificate: Any) -> datetime | None:
+def _expiry(certificate: Any) -> datetime | None:
     if not certificate or "notAfter" not in certificate:
         return None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)

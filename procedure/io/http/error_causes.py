@@ -1,4 +1,4 @@
-"""What the network raised -> cause: one table, read from top to bottom."""
+"""The cause, status and description of each error of the network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from procedure.monitoring.model import FailureCause, Phase, Status
 
 
 class AnswerRefused(Exception):
-    """An answer came that cannot be followed or read to its end; carries the cause."""
+    """An answer that cannot be followed or read to its end; carries the cause."""
 
     def __init__(self, cause: FailureCause, remark: str) -> None:
         self.cause = cause
@@ -32,8 +32,8 @@ UNREACHABLE = frozenset(
     )
     if hasattr(errno, name)
 )
-# This machine has run out of something: that says nothing about the target.
-OUR_OWN = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+# This machine lacks resources: that says nothing about the target.
+OUT_OF_RESOURCES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
 
 # The first row that fits decides: most of these kinds are kinds of OSError.
 CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
@@ -46,8 +46,8 @@ CAUSES: tuple[tuple[tuple[type[BaseException], ...], FailureCause], ...] = (
     ((h11.ProtocolError, httpx.ProtocolError, zlib.error), FailureCause.PROTOCOL),
 )
 # A certificate with a common name and no subjectAltName.
-NAMELESS = "the certificate names no host"
-# Words for what TLS leaves unsaid, by OpenSSL's verification codes.
+NO_HOST_NAME = "the certificate names no host"
+# Descriptions of OpenSSL's verification codes.
 CERTIFICATE = {
     10: "the certificate has expired",
     18: "the certificate is self-signed",
@@ -59,9 +59,9 @@ CERTIFICATE = {
 
 
 def cause_of(error: BaseException, phase: Phase) -> FailureCause:
-    """Return the cause that an error stands for, given where the attempt stood.
+    """Return the cause of an error in a phase of an attempt.
 
-    During the handshake a reset is a fault of TLS: the server was there, and cut it short.
+    During the handshake a reset is an error of TLS: the server was reached, and ended it.
     """
     if isinstance(error, AnswerRefused):
         return error.cause
@@ -73,11 +73,11 @@ def cause_of(error: BaseException, phase: Phase) -> FailureCause:
     return FailureCause.NETWORK
 
 
-def verdict_of(error: BaseException) -> Status:
-    """Return `down`, or `unknown` when the fault is this machine's or this program's own."""
-    if isinstance(error, OSError) and error.errno in OUR_OWN:
+def status_of_error(error: BaseException) -> Status:
+    """Return `down`, or `unknown` when the error is of this machine or this program."""
+    if isinstance(error, OSError) and error.errno in OUT_OF_RESOURCES:
         return Status.UNKNOWN
-    told = (
+    of_target = (
         OSError,
         UnicodeError,
         AnswerRefused,
@@ -85,12 +85,12 @@ def verdict_of(error: BaseException) -> Status:
         httpx.TransportError,
         zlib.error,
     )
-    return Status.DOWN if isinstance(error, told) else Status.UNKNOWN
+    return Status.DOWN if isinstance(error, of_target) else Status.UNKNOWN
 
 
-def remark_on(error: BaseException) -> str:
-    """Say in a few English words what was raised, without an address or a query."""
-    return next(say(error) for kinds, say in REMARKS if isinstance(error, kinds))
+def describe_error(error: BaseException) -> str:
+    """Return a few English words about an error, without an address or a query."""
+    return next(describe(error) for kinds, describe in DESCRIPTIONS if isinstance(error, kinds))
 
 
 def _system(error: BaseException) -> str:
@@ -98,7 +98,7 @@ def _system(error: BaseException) -> str:
     return os.strerror(number) if number in errno.errorcode else type(error).__name__
 
 
-REMARKS: tuple[tuple[tuple[type[BaseException], ...], Callable[[Any], str]], ...] = (
+DESCRIPTIONS: tuple[tuple[tuple[type[BaseException], ...], Callable[[Any], str]], ...] = (
     (
         (ssl.SSLCertVerificationError,),
         lambda error: CERTIFICATE.get(error.verify_code, error.verify_message),

@@ -1,7 +1,7 @@
-"""A connection to whichever address of a name answers first (RFC 8305, Happy Eyeballs).
+"""A connection to the address of a name that answers first (RFC 8305, Happy Eyeballs).
 
-IPv6 broken and IPv4 fine, or the reverse, is a common fault: one dead address must neither hide
-the other nor use up the time of the whole attempt.
+Broken IPv6 beside working IPv4, or the reverse, is a common fault: a dead address must neither
+hide the other nor use up the time of the whole attempt.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from collections.abc import Iterable, Sequence
 from procedure.io.http.resolver import Address
 from procedure.io.http.timings import PhaseTimings
 
-STAGGER = 0.25  # seconds before the next address is tried beside the one that is silent
-# What several dead addresses say together is what the most telling of them says.
-TELLING = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
+STAGGER = 0.25  # seconds before the next address is tried beside a silent one
+# Of several failed addresses, the error listed first here is raised.
+SPECIFIC_ERRORS = (ConnectionRefusedError, ConnectionResetError, TimeoutError)
 
 
-async def first_socket(addresses: Sequence[Address], leg: PhaseTimings) -> socket.socket:
-    """Return a connected socket; the addresses that failed are noted in `leg.remark`.
+async def connect_first(addresses: Sequence[Address], leg: PhaseTimings) -> socket.socket:
+    """Return a connected socket; addresses that failed are added to `leg.remark`.
 
     Raises:
-        OSError: the most telling error, when every address has failed.
+        OSError: the most specific error, when every address has failed.
     """
     if len(addresses) == 1:
         return await _connect(addresses[0])
@@ -44,17 +44,17 @@ async def first_socket(addresses: Sequence[Address], leg: PhaseTimings) -> socke
                 error = task.exception()
                 if error is None:
                     return task.result()
-                errors.append(_noted(error, address, leg))
+                errors.append(_add_remark(error, address, leg))
     finally:
         _abandon(trying)
-    raise _most_telling(errors)
+    raise _most_specific(errors)
 
 
 async def _connect(address: Address) -> socket.socket:
     sock = socket.socket(address.family, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
-        # Without it a small TLS record waits 40 ms for an acknowledgement: false first bytes.
+        # Otherwise a small TLS record waits 40 ms for an acknowledgement: wrong first-byte times.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(sock, address.endpoint)
     except BaseException:
@@ -71,18 +71,18 @@ def _abandon(trying: Iterable[asyncio.Task[socket.socket]]) -> None:
             task.result().close()
 
 
-def _noted(error: BaseException, address: Address, leg: PhaseTimings) -> OSError:
+def _add_remark(error: BaseException, address: Address, leg: PhaseTimings) -> OSError:
     if not isinstance(error, OSError):
         raise error
-    word = errno.errorcode.get(error.errno or 0, type(error).__name__)
-    note = f"{address.endpoint[0]}: {word}"
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    note = f"{address.endpoint[0]}: {name}"
     leg.remark = f"{leg.remark}; {note}" if leg.remark else note
     return error
 
 
-def _most_telling(errors: Sequence[OSError]) -> OSError:
+def _most_specific(errors: Sequence[OSError]) -> OSError:
     def rank(error: OSError) -> int:
-        ranks = (place for place, kind in enumerate(TELLING) if isinstance(error, kind))
-        return next(ranks, len(TELLING))
+        ranks = (place for place, kind in enumerate(SPECIFIC_ERRORS) if isinstance(error, kind))
+        return next(ranks, len(SPECIFIC_ERRORS))
 
     return min(errors, key=rank, default=OSError("the name has no address"))

@@ -1,4 +1,4 @@
-"""One question and its answer in HTTP/1.1 over a wire; h11 knows the grammar."""
+"""One request and its response in HTTP/1.1 over a connection, parsed by h11."""
 
 from __future__ import annotations
 
@@ -12,44 +12,42 @@ CHUNK = 64 * 1024
 
 
 class Stream(Protocol):
-    """Bytes both ways."""
+    """A connection that sends and receives bytes."""
 
     async def write(self, buffer: bytes) -> None:
         """Send everything."""
         ...
 
     async def read(self, most: int) -> bytes:
-        """Return what has come, `b""` at the end."""
+        """Return the bytes received, `b""` at the end."""
         ...
 
 
 class Exchange:
-    """Asks once and reads the answer: first its head, then its body.
+    """Sends one request and reads the response: first its head, then its body.
 
     Raises:
-        h11.RemoteProtocolError: what came is not HTTP, or ends too early.
+        h11.RemoteProtocolError: the response is not HTTP, or ends too early.
     """
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._grammar = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
 
-    async def ask(
+    async def request(
         self, method: bytes, target: bytes, headers: Sequence[tuple[bytes, bytes]]
     ) -> h11.Response:
-        """Send a request without a body and return the head of its answer."""
+        """Send a request without a body and return the head of its response."""
         request = h11.Request(method=method, target=target, headers=list(headers))
-        asked = (self._grammar.send(request) or b"") + (
-            self._grammar.send(h11.EndOfMessage()) or b""
-        )
-        await self._stream.write(asked)
+        head = self._grammar.send(request) or b""
+        await self._stream.write(head + (self._grammar.send(h11.EndOfMessage()) or b""))
         while True:
             event = await self._next()
             if isinstance(event, h11.Response):
                 return event
 
     async def body(self) -> AsyncIterator[bytes]:
-        """Give the body part by part, its chunks joined out of their framing."""
+        """Yield the body part by part, without the framing of chunks."""
         while True:
             event = await self._next()
             if isinstance(event, h11.Data):

@@ -1,19 +1,19 @@
-"""One attempt on one target: ask, follow, read, and tell what happened as an `Outcome`."""
+"""Probes one target: request, redirects, body, and the `Outcome`."""
 
 from __future__ import annotations
 
 import asyncio
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http.cookiejar import CookieJar
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
+from procedure.io.clock import utc_now
 from procedure.io.http.attempt import Attempt
-from procedure.io.http.error_causes import AnswerRefused, cause_of, remark_on, verdict_of
+from procedure.io.http.error_causes import AnswerRefused, cause_of, describe_error, status_of_error
 from procedure.io.http.resolver import Resolve, Resolver
 from procedure.io.http.response_body import read_bytes, text_of
 from procedure.io.http.tls import shared_tls_context
@@ -32,21 +32,16 @@ TIMEOUT = timedelta(seconds=10)
 
 
 def user_agent(version: str, contact: str) -> str:
-    """Return how the probes name themselves: the tool, and whom to ask about it."""
+    """Return the User-Agent of the probes: the tool, and whom to contact about it."""
     plain = "".join(sign if " " <= sign <= "~" else "?" for sign in contact)
     return f"Relais/{version} (+{plain})"
-
-
-def utc_now() -> datetime:
-    """Return the aware UTC instant."""
-    return datetime.now(UTC)
 
 
 class Prober:
     """Probes over HTTP, one fresh connection each, with one client and one TLS context for all.
 
-    `timeout` bounds a whole attempt, redirects included. `context` and `resolve` are the
-    process's own unless a test gives others.
+    `timeout` is for a whole attempt, redirects included. `context` and `resolve` are the
+    process's own, unless a test passes others.
     """
 
     def __init__(
@@ -73,7 +68,7 @@ class Prober:
         )
 
     async def probe(self, target: Target, *, vantage: Vantage = SERVER) -> Outcome:
-        """Make one attempt; whatever happens comes back as an outcome, within the timeout."""
+        """Make one attempt and return its outcome within the timeout; never raises."""
         attempt = Attempt(target, vantage, self._now())
         begun = asyncio.get_running_loop().time()
         finding: ProbeFinding | None = None
@@ -81,10 +76,10 @@ class Prober:
         try:
             async with asyncio.timeout(self._timeout):
                 finding = await self._follow(target, attempt)
-        except Exception as error:  # a failed probe is a value
+        except Exception as error:  # every failure is an outcome
             phase = attempt.phase
-            finding = ProbeFinding(cause_of(error, phase), phase, detail=remark_on(error))
-            verdict = verdict_of(error)
+            finding = ProbeFinding(cause_of(error, phase), phase, detail=describe_error(error))
+            verdict = status_of_error(error)
         latency = timedelta(seconds=asyncio.get_running_loop().time() - begun)
         return attempt.outcome(verdict or status_of(target, finding, latency), finding, latency)
 
@@ -95,26 +90,21 @@ class Prober:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
     async def _follow(self, target: Target, attempt: Attempt) -> ProbeFinding | None:
         request = self._client.build_request(target.method, target.url)
-        asked: set[tuple[str, str]] = set()
+        visited: set[tuple[str, str]] = set()
         while True:
             step = (str(request.url), request.headers.get("cookie", ""))
-            if step in asked:
+            if step in visited:
                 raise AnswerRefused(FailureCause.REDIRECT, "the redirects go round in a loop")
-            if len(asked) > MOST_REDIRECTS:
+            if len(visited) > MOST_REDIRECTS:
                 raise AnswerRefused(FailureCause.REDIRECT, f"more than {MOST_REDIRECTS} redirects")
-            asked.add(step)
+            visited.add(step)
             request.extensions |= {"leg": attempt.begin(request.url), "proxy": target.proxy}
-            following = await self._ask(request, target, attempt)
+            following = await self._send(request, target, attempt)
             if not isinstance(following, httpx.Request):
                 return following
             if request.url.scheme == "https" and following.url.scheme == "http":
@@ -122,7 +112,7 @@ class Prober:
             request = following
             attempt.cookies.set_cookie_header(request)
 
-    async def _ask(
+    async def _send(
         self, request: httpx.Request, target: Target, attempt: Attempt
     ) -> httpx.Request | ProbeFinding | None:
         response = await self._client.send(request, stream=True)
@@ -135,7 +125,7 @@ class Prober:
             head = ResponseHead(response.status_code, leg.url, attempt.legs[0].url)
             finding = head_finding(target, head)
             if finding is not None and finding.cause is not None:
-                return _with_wish(finding, response)
+                return _with_retry_after(finding, response)
             leg.enter(Phase.BODY)
             body = await read_bytes(response)
             if finding is not None or not (target.must_contain or target.must_not_contain):
@@ -146,16 +136,16 @@ class Prober:
 
 
 class _NoCookies(CookieJar):
-    """The client's jar stays empty: cookies live as long as an attempt, in `Attempt.cookies`."""
+    """An empty jar for the client: cookies last for one attempt, in `Attempt.cookies`."""
 
     def extract_cookies(self, response: Any, request: Any) -> None:
-        """Take none."""
+        """Store none."""
 
 
-def _with_wish(finding: ProbeFinding, response: httpx.Response) -> ProbeFinding:
-    wish = response.headers.get("retry-after", "")[:40]
-    if not wish:
+def _with_retry_after(finding: ProbeFinding, response: httpx.Response) -> ProbeFinding:
+    delay = response.headers.get("retry-after", "")[:40]
+    if not delay:
         return finding
     return ProbeFinding(
-        finding.cause, finding.phase, detail=f"{finding.detail}, Retry-After: {wish}"
+        finding.cause, finding.phase, detail=f"{finding.detail}, Retry-After: {delay}"
     )

@@ -1,4 +1,4 @@
-"""Names to addresses, without blocking the loop and without holding up the end of the program."""
+"""Resolves names in daemon threads: neither the loop nor the end of the program waits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 
 class Address(NamedTuple):
-    """One address of a name: its family, and what `connect` takes."""
+    """One address of a name: its family, and the argument of `connect`."""
 
     family: int
     endpoint: tuple[Any, ...]
@@ -24,10 +24,10 @@ Lookup = Callable[[str, int], list[Address]]
 
 
 class Resolver:
-    """A blocking lookup, the system's own, in daemon threads: at most `threads`, as needed.
+    """The system's blocking lookup in at most `threads` daemon threads, started as needed.
 
-    The loop's executor is not used: a name server that is silent would hold all its threads for
-    half a minute, and with them the writing of the history and the end of the program.
+    The loop's executor is not used: a silent name server would block all its threads for half a
+    minute, and with them the writing of the history and the end of the program.
     """
 
     def __init__(self, lookup: Lookup | None = None, *, threads: int = 32) -> None:
@@ -35,10 +35,10 @@ class Resolver:
         self._threads = threads
         self._started = 0
         self._waiting = 0
-        self._asked: SimpleQueue[tuple[str, int, asyncio.Future[list[Address]]]] = SimpleQueue()
+        self._lookups: SimpleQueue[tuple[str, int, asyncio.Future[list[Address]]]] = SimpleQueue()
 
     async def __call__(self, host: str, port: int) -> Sequence[Address]:
-        """Return every address of a name, the families by turns (RFC 8305, section 4).
+        """Return every address of a name, the families alternating (RFC 8305, section 4).
 
         Raises:
             socket.gaierror: the name has no address, or no name server answered.
@@ -47,41 +47,43 @@ class Resolver:
         literal = _literal(host, port)
         if literal is not None:
             return (literal,)
-        found = asyncio.get_running_loop().create_future()
+        future = asyncio.get_running_loop().create_future()
         self._waiting += 1
         if self._waiting > self._started < self._threads:
             self._started += 1
             Thread(target=self._work, name=f"resolver-{self._started}", daemon=True).start()
-        self._asked.put((host, port, found))
+        self._lookups.put((host, port, future))
         try:
-            return by_turns(await found)
+            return interleave_families(await future)
         finally:
             self._waiting -= 1
 
     def _work(self) -> None:
         while True:
-            host, port, found = self._asked.get()
+            host, port, future = self._lookups.get()
             try:
-                answer: list[Address] | Exception = self._lookup(host, port)
-            except Exception as error:  # every error belongs to whoever asked
-                answer = error
-            _hand_over(found, answer)
-            del found, answer
+                result: list[Address] | Exception = self._lookup(host, port)
+            except Exception as error:  # raised to the caller
+                result = error
+            _set_result(future, result)
+            del future, result
 
 
 def look_up(host: str, port: int) -> list[Address]:
-    """Ask the system for the addresses of a name; blocks until it answers."""
+    """Return the addresses of a name from the system; blocks."""
     rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [Address(family, endpoint) for family, _, _, _, endpoint in rows]
 
 
-def by_turns(addresses: Sequence[Address]) -> list[Address]:
-    """Order addresses so that the families alternate, the system's first choice first."""
+def interleave_families(addresses: Sequence[Address]) -> list[Address]:
+    """Return the addresses with alternating families, the system's first choice first."""
     if len(addresses) < 2:
         return list(addresses)
-    first = [one for one in addresses if one.family == addresses[0].family]
-    other = [one for one in addresses if one.family != addresses[0].family]
-    return [one for one in chain.from_iterable(zip_longest(first, other)) if one is not None]
+    first = [address for address in addresses if address.family == addresses[0].family]
+    other = [address for address in addresses if address.family != addresses[0].family]
+    return [
+        address for address in chain.from_iterable(zip_longest(first, other)) if address is not None
+    ]
 
 
 def _literal(host: str, port: int) -> Address | None:
@@ -94,16 +96,16 @@ def _literal(host: str, port: int) -> Address | None:
     return Address(socket.AF_INET, (host, port))
 
 
-def _hand_over(found: asyncio.Future[list[Address]], answer: list[Address] | Exception) -> None:
+def _set_result(future: asyncio.Future[list[Address]], result: list[Address] | Exception) -> None:
     def settle() -> None:
-        if found.done():
+        if future.done():
             return
-        if isinstance(answer, Exception):
-            found.set_exception(answer)
+        if isinstance(result, Exception):
+            future.set_exception(result)
         else:
-            found.set_result(answer)
+            future.set_result(result)
 
     try:
-        found.get_loop().call_soon_threadsafe(settle)
-    except RuntimeError:  # the loop was closed while the name server kept silent
+        future.get_loop().call_soon_threadsafe(settle)
+    except RuntimeError:  # the loop was closed before the name server answered
         return

@@ -1,4 +1,4 @@
-"""The body of an answer, never more of it than a page can reasonably be."""
+"""The body of a response, decompressed, up to a limit."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import httpx
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.monitoring.model import FailureCause
 
-MOST_BYTES = 4 * 1024 * 1024  # unpacked; the heaviest page of the paper is a tenth of it
+MOST_BYTES = 4 * 1024 * 1024  # decompressed; the largest page of the handbook is a tenth of it
 STEP = 64 * 1024
 
 
 async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
-    """Read and unpack a body, and return it as it is.
+    """Return the decompressed body.
 
     Raises:
         AnswerRefused: `oversize`, as soon as the body is known to exceed `most` bytes.
-        zlib.error: it says it is compressed and is not, or ends too early.
+        zlib.error: it is declared compressed and is not, or ends too early.
     """
     declared = response.headers.get("content-length", "")
     if response.request.method != "HEAD" and declared.isdecimal() and int(declared) > most:
@@ -36,9 +36,9 @@ async def read_bytes(response: httpx.Response, most: int = MOST_BYTES) -> bytes:
 
 
 async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[bytes]:
-    """Unpack in small steps: a bomb of any size costs no more than the reader takes of it.
+    """Decompress in small steps, so that a bomb of any size costs only what the caller reads.
 
-    A body without a single byte is an empty one: an answer to HEAD has none.
+    A body without a single byte is valid: a response to HEAD has none.
     """
     unpack = None
     async for chunk in chunks:
@@ -54,15 +54,15 @@ async def _unpacked(chunks: AsyncIterator[bytes], coding: str) -> AsyncIterator[
 
 
 def _window(coding: str, first: int) -> int:
-    """Return zlib's `wbits` for a coding; some servers call deflate what has no zlib header."""
+    """Return zlib's `wbits` for a coding; some servers send deflate without a zlib header."""
     if coding != "deflate":
         return zlib.MAX_WBITS | 16
     return zlib.MAX_WBITS if first & 0x0F == zlib.DEFLATED else -zlib.MAX_WBITS
 
 
 def text_of(body: bytes, response: httpx.Response) -> str:
-    """Decode a body as its head says; what cannot be decoded is replaced."""
+    """Return the body as text in its declared charset; what cannot be decoded is replaced."""
     try:
         return body.decode(response.charset_encoding or "utf-8", errors="replace")
-    except LookupError:  # a charset that no one knows
+    except LookupError:  # unknown charset
         return body.decode("utf-8", errors="replace")

@@ -1,4 +1,4 @@
-"""The stopwatch of one leg: where an attempt stands, and how long each phase took."""
+"""The phases of one request of an attempt, and how long each took."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from procedure.monitoring.model import Hop, Phase, Phases
 
 @dataclass(slots=True)
 class PhaseTimings:
-    """One address asked, from its name to the end of its answer; times in milliseconds.
+    """One request, from resolving the name to the end of the response; times in milliseconds.
 
-    It is filled in as the attempt goes, so that an attempt which is cut short still tells where
-    it stood. `remark` gathers what the network said on the way (an address that did not answer).
+    It is filled in during the attempt, so that one that times out shows the phase it reached.
+    `remark` collects the errors on the way (an address that did not answer).
     """
 
     url: str
@@ -29,7 +29,7 @@ class PhaseTimings:
     _entered: float = 0.0
 
     def enter(self, phase: Phase) -> None:
-        """Say that the attempt now stands in `phase`, and start its clock."""
+        """Begin a phase and start its clock."""
         self.phase = phase
         self._entered = perf_counter()
 
@@ -38,6 +38,6 @@ class PhaseTimings:
         return round((perf_counter() - self._entered) * 1000, 3)
 
     def hop(self) -> Hop:
-        """Return the leg as it is kept with the outcome."""
+        """Return the leg as it is stored with the outcome."""
         phases = Phases(self.dns, self.connect, self.tls, self.first_byte)
         return Hop(url=self.url, http_status=self.http_status, phases=phases)

@@ -1,4 +1,4 @@
-"""What is trusted: one TLS context for each set of authorities, shared by the whole process.
+"""One TLS context for each set of certificate authorities, shared by the process.
 
 Reading the authorities takes several milliseconds and blocks the loop, so it is done once.
 """
@@ -17,8 +17,8 @@ def shared_tls_context(authorities: str | None = None) -> ssl.SSLContext:
 
     Key exchange groups are left as OpenSSL offers them: a client that offers fewer than a
     browser would see failures that nobody else sees. For the same reason the strict checks that
-    Python 3.13 adds are off: no browser makes them. That a certificate names its host otherwise
-    than by its common name, `Wire.start_tls` checks, so that the cause can be named.
+    Python 3.13 adds are off: no browser makes them. `SocketConnection.start_tls` checks that a
+    certificate names its host in a subjectAltName, so that the cause can be named.
     """
     context = ssl.create_default_context(cafile=authorities)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -1,4 +1,4 @@
-"""Our transport behind httpx's interface: a fresh connection for each request, phases apart."""
+"""A transport for httpx: a fresh connection for each request, each phase timed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from procedure.io.http.connection import SocketConnection, open_wire
+from procedure.io.http.connection import SocketConnection, open_connection
 from procedure.io.http.error_causes import AnswerRefused
 from procedure.io.http.http11 import Exchange
 from procedure.io.http.resolver import Resolve
@@ -18,11 +18,11 @@ PORTS = {"http": 80, "https": 443}
 
 
 class PhasedTransport(httpx.AsyncBaseTransport):
-    """Resolves, connects, shakes hands and asks, in a straight line.
+    """Resolves, connects, does the TLS handshake and sends the request, one after the other.
 
     Each request carries its `PhaseTimings` in `extensions["leg"]` and may name a proxy
-    (`http://host:port`) in `extensions["proxy"]`. What the socket, TLS or h11 raised comes out as
-    it is, for `procedure.io.http.error_causes` to tell apart. Requests have no body.
+    (`http://host:port`) in `extensions["proxy"]`. Errors of the socket, TLS or h11 are raised as
+    they are, for `procedure.io.http.error_causes`. Requests have no body.
     """
 
     def __init__(self, context: ssl.SSLContext, resolve: Resolve) -> None:
@@ -30,62 +30,62 @@ class PhasedTransport(httpx.AsyncBaseTransport):
         self._resolve = resolve
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Ask once; closing the response closes the connection."""
+        """Send the request and return the response; closing it closes the connection."""
         url = request.url
         if url.scheme not in PORTS:
             raise httpx.UnsupportedProtocol(f"{url.scheme} is not http or https")
         leg: PhaseTimings = request.extensions["leg"]
         proxy: str | None = request.extensions.get("proxy")
-        wire = await self._wire_to(url if proxy is None else httpx.URL(proxy), leg)
+        connection = await self._connect(url if proxy is None else httpx.URL(proxy), leg)
         try:
             if url.scheme == "https":
                 if proxy is not None:
-                    await _tunnel(wire, url)
-                await wire.start_tls(self._context, url.raw_host.decode("ascii"))
+                    await _tunnel(connection, url)
+                await connection.start_tls(self._context, url.raw_host.decode("ascii"))
             forwarded = proxy is not None and url.scheme == "http"
             leg.enter(Phase.REQUEST)
-            exchange = Exchange(wire)
-            head = await exchange.ask(
+            exchange = Exchange(connection)
+            head = await exchange.request(
                 request.method.encode("ascii"),
-                _whole(url) if forwarded else url.raw_path,
+                _absolute_url(url) if forwarded else url.raw_path,
                 request.headers.raw,
             )
         except BaseException:
-            wire.close()
+            connection.close()
             raise
         return httpx.Response(
-            head.status_code, headers=head.headers.raw_items(), stream=_Stream(exchange, wire)
+            head.status_code, headers=head.headers.raw_items(), stream=_Stream(exchange, connection)
         )
 
-    async def _wire_to(self, url: httpx.URL, leg: PhaseTimings) -> SocketConnection:
+    async def _connect(self, url: httpx.URL, leg: PhaseTimings) -> SocketConnection:
         leg.enter(Phase.DNS)
         addresses = await self._resolve(url.raw_host.decode("ascii"), _port(url))
         leg.dns = leg.elapsed()
-        return await open_wire(addresses, leg)
+        return await open_connection(addresses, leg)
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The body as it comes; closing it closes the wire, whatever is left to read."""
+    """The body as it is received; closing it closes the connection."""
 
-    def __init__(self, exchange: Exchange, wire: SocketConnection) -> None:
+    def __init__(self, exchange: Exchange, connection: SocketConnection) -> None:
         self._exchange = exchange
-        self._wire = wire
+        self._connection = connection
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self._exchange.body()
 
     async def aclose(self) -> None:
-        self._wire.close()
+        self._connection.close()
 
 
-async def _tunnel(wire: SocketConnection, url: httpx.URL) -> None:
+async def _tunnel(connection: SocketConnection, url: httpx.URL) -> None:
     place = b"%b:%d" % (url.raw_host, _port(url))
-    answer = await Exchange(wire).ask(b"CONNECT", place, [(b"Host", place)])
+    answer = await Exchange(connection).request(b"CONNECT", place, [(b"Host", place)])
     if not 200 <= answer.status_code < 300:
         raise AnswerRefused(FailureCause.NETWORK, f"the proxy answered {answer.status_code}")
 
 
-def _whole(url: httpx.URL) -> bytes:
+def _absolute_url(url: httpx.URL) -> bytes:
     return b"%b://%b%b" % (url.raw_scheme, url.netloc, url.raw_path)
 
 

@@ -18,8 +18,8 @@ def _fees(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0])
     # [D] Only active fees, unless another status is asked for.
     status = asked.query.get("status", "ACTIVE").upper()
-    mine = [one for one in world.fees.values() if one.user == user.primary_id]
-    return ApiAnswer(fees_body([one for one in mine if one.status == status]), "fees")
+    mine = [fee for fee in world.fees.values() if fee.user == user.primary_id]
+    return ApiAnswer(fees_body([entry for entry in mine if entry.status == status]), "fees")
 
 
 def _create_fee(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
@@ -69,8 +69,8 @@ def _settle(fee: Fee, amount: float) -> None:
 
 def _pay_all(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user, op = user_of(world, asked, parts[0]), asked.op("pay")
-    mine = [one for one in world.fees.values() if one.user == user.primary_id and one.is_active]
-    total = sum(one.left for one in mine)
+    mine = [fee for fee in world.fees.values() if fee.user == user.primary_id and fee.is_active]
+    total = sum(entry.left for entry in mine)
     told = asked.query.get("amount", "")
     left = total if told.upper() == "ALL" else asked.amount(told)
     if not asked.query.get("method") or left > total:
@@ -80,7 +80,9 @@ def _pay_all(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
         left = round(left - paid, 2)
         if paid:
             _settle(fee, paid)
-    return ApiAnswer(fees_body([one for one in mine if one.is_active]), "fees", effect=f"{op} fees")
+    return ApiAnswer(
+        fees_body([entry for entry in mine if entry.is_active]), "fees", effect=f"{op} fees"
+    )
 
 
 # ----- requests -----
@@ -88,15 +90,15 @@ def _requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     user = user_of(world, asked, parts[0])
     kind = asked.query.get("request_type", "")
     mine = [
-        one
-        for one in world.requests.values()
-        if one.user == user.primary_id
-        and (not kind or one.kind == kind.upper())
-        and (asked.query.get("status", "active").lower() == "active") == one.is_active
+        request
+        for request in world.requests.values()
+        if request.user == user.primary_id
+        and (not kind or request.kind == kind.upper())
+        and (asked.query.get("status", "active").lower() == "active") == request.is_active
     ]
     body: dict[str, Any] = {"total_record_count": len(mine)}
     if page := asked.page(mine):
-        body["user_request"] = [request_body(world, one) for one in page]
+        body["user_request"] = [request_body(world, entry) for entry in page]
     return ApiAnswer(body, "user_requests")
 
 
@@ -118,9 +120,13 @@ def _create_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAn
     kind = asked.coded("request_type").upper()
     if not kind:
         raise ApiRefusal("401652")
-    mine = [one for one in world.requests.values() if one.user == user.primary_id and one.is_active]
+    mine = [
+        request
+        for request in world.requests.values()
+        if request.user == user.primary_id and request.is_active
+    ]
     again = asked.query.get("allow_same_request", "").lower() != "true"
-    if again and any(one.mms_id == item.mms_id for one in mine):
+    if again and any(entry.mms_id == item.mms_id for entry in mine):
         raise ApiRefusal("401136")
     by_item = any(asked.query.get(name) for name in ("item_pid", "item_id"))
     request = Request(
@@ -143,7 +149,7 @@ def _wanted(world: World, asked: ApiCall) -> Item:
             raise ApiRefusal("401129")
         return item
     mms_id = asked.query.get("mms_id", "")
-    found = next((one for one in world.items.values() if one.mms_id == mms_id), None)
+    found = next((item for item in world.items.values() if item.mms_id == mms_id), None)
     if found is None:
         raise ApiRefusal("402203", mms_id)
     return found

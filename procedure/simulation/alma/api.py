@@ -52,7 +52,7 @@ def _item_by_barcode(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiA
 
 def _item(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     if asked.zone == "network":
-        found = [one for one in world.network_items.values() if one.pid == parts[2]]
+        found = [item for item in world.network_items.values() if item.pid == parts[2]]
         if found:
             return ApiAnswer(item_body(found[0], asked.base), "item")
     return ApiAnswer(item_body(_copy(world, parts), asked.base), "item")

@@ -73,7 +73,7 @@ def _element(name: str, value: object) -> ET.Element:
             element.set(key, _text(field))
         elif isinstance(field, list):
             inside = element if is_list else ET.SubElement(element, f"{key}s")
-            inside.extend(_element(key, one) for one in cast("list[object]", field))
+            inside.extend(_element(key, entry) for entry in cast("list[object]", field))
         elif field is not None:
             element.append(_element(key, field))
     return element

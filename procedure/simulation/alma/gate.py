@@ -77,7 +77,7 @@ class RequestGate:
             raise ApiRefusal("DAILY_THRESHOLD")
         recent.append(at)
         self.remaining -= 1
-        return next((one for one in self.faults if one.takes(f"{method} {path}")), None)
+        return next((fault for fault in self.faults if fault.takes(f"{method} {path}")), None)
 
     def zone_of(self, key: str) -> str:
         """Name the zone that a key opens."""

@@ -45,11 +45,11 @@ def _run(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 def _instances(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     job, status = _id_of(parts), asked.query.get("status", "COMPLETED_SUCCESS")
-    found = [one for one in reversed(world.runs.values()) if one.job_id == job]
+    found = [run for run in reversed(world.runs.values()) if run.job_id == job]
     found = found if status == "COMPLETED_SUCCESS" else []
     body: dict[str, Any] = {"total_record_count": len(found)}
     if page := asked.page(found):
-        body["job_instance"] = [_body(one) for one in page]
+        body["job_instance"] = [_body(run) for run in page]
     return ApiAnswer(body, "job_instances")
 
 

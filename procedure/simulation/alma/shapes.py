@@ -110,14 +110,14 @@ def fee_body(fee: Fee) -> dict[str, Any]:
 
 def fees_body(fees: list[Fee]) -> dict[str, Any]:
     """Write a user's fees, with their sum."""
-    total = round(sum(one.left for one in fees), 2)
+    total = round(sum(fee.left for fee in fees), 2)
     body: dict[str, Any] = {
         "total_record_count": len(fees),
         "total_sum": total,
         "currency": "CHF",
     }
     if fees:
-        body["fee"] = [fee_body(one) for one in fees]
+        body["fee"] = [fee_body(fee) for fee in fees]
     return body
 
 

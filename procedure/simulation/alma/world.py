@@ -162,15 +162,15 @@ class World:
     """The institution and its network zone, found by barcode, pid, or any identifier."""
 
     def __init__(self, stock: Stock) -> None:
-        self.items = {one.barcode: one for one in stock.items}
-        self.by_pid = {one.pid: one for one in stock.items}
+        self.items = {item.barcode: item for item in stock.items}
+        self.by_pid = {item.pid: item for item in stock.items}
         self.users = _by_identifier(stock.users)
-        self.desks = {one.code: one for one in stock.desks}
-        self.loans = {one.loan_id: one for one in stock.loans}
+        self.desks = {desk.code: desk for desk in stock.desks}
+        self.loans = {loan.loan_id: loan for loan in stock.loans}
         self.network_users = _by_identifier([*stock.users, *stock.elsewhere_users])
-        self.network_items = self.items | {one.barcode: one for one in stock.elsewhere_items}
-        self.fees = {one.fee_id: one for one in stock.fees}
-        self.requests = {one.request_id: one for one in stock.requests}
+        self.network_items = self.items | {item.barcode: item for item in stock.elsewhere_items}
+        self.fees = {fee.fee_id: fee for fee in stock.fees}
+        self.requests = {request.request_id: request for request in stock.requests}
         self.runs: dict[str, JobRun] = {}
         self._ids = count(1)
         self._terms = {name: timedelta(hours=hours) for name, hours in stock.terms.items()}
@@ -182,7 +182,7 @@ class World:
     def new_id(self) -> str:
         """Return an id that no fee, request or run has."""
         taken = self.fees.keys() | self.requests.keys() | self.runs.keys()
-        return next(one for one in map(str, self._ids) if one not in taken)
+        return next(number for number in map(str, self._ids) if number not in taken)
 
     def term(self, item: Item) -> timedelta:
         """Return how long an item is lent."""

@@ -58,11 +58,11 @@ def refused(result: Result) -> str:
 
 def loans_in(path: Path) -> list[str]:
     with open_database(f"sqlite:///{path}", now=lambda: NOON) as opened:
-        return [str(one.entry.id) for one in opened.journal.since()]
+        return [str(record.entry.id) for record in opened.journal.since()]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 class Lending:
@@ -175,7 +175,7 @@ def test_a_log_beside_the_file_would_change_the_backup_when_it_is_opened(
 ) -> None:
     out = tmp_path / "kept.sqlite3"
     (tmp_path / "kept.sqlite3-wal").write_bytes(b"of another database")
-    assert "kept.sqlite3-wal lies beside it" in refused(run("backup", out, "--replace"))
+    assert "kept.sqlite3-wal exists beside it" in refused(run("backup", out, "--replace"))
     assert not out.exists()
 
 
@@ -226,7 +226,7 @@ def test_a_damaged_database_is_not_called_a_backup(
         pages.write(os.urandom(4096))
     out = tmp_path / "out.sqlite3"
     assert "damaged" in refused(run("backup", out))
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["data"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 
 
 def test_a_restored_database_holds_what_the_backup_held(run: Run, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_a_restored_database_holds_what_the_backup_held(run: Run, tmp_path: Path
     )
     assert list(files(place.parent)) == ["relais.sqlite3"]
     assert place.stat().st_mode & 0o777 == 0o600
-    assert (loans_in(place), out.read_bytes()) == ([str(one.id) for one in LOANS], before)
+    assert (loans_in(place), out.read_bytes()) == ([str(loan.id) for loan in LOANS], before)
 
 
 @pytest.mark.parametrize("suffix", ["", "-wal", "-journal"])
@@ -280,11 +280,11 @@ def test_the_file_is_checked_before_anything_is_restored(run: Run, tmp_path: Pat
         "torn": "is damaged",
         "spoilt": "is damaged",
     }
-    before = sorted(one.name for one in tmp_path.iterdir())
+    before = sorted(path.name for path in tmp_path.iterdir())
     place = tmp_path / "new" / "relais.sqlite3"
     for name, message in expected.items():
         assert message in refused(run("restore", tmp_path / f"{name}.sqlite3", to=place)), name
-    assert sorted(one.name for one in tmp_path.iterdir()) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
 def test_what_was_acknowledged_after_the_backup_is_named_with_the_backup(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import click
 import pytest
 
-from dashboard.cli.instants import Instant, shown, spelt, stamp
+from dashboard.cli.instants import Instant, format_duration, format_local, format_utc
 
 
 @pytest.mark.parametrize(
@@ -45,10 +45,10 @@ def test_a_year_that_no_clock_of_ours_shows_is_refused(given: str) -> None:
     ],
 )
 def test_a_duration_is_spelt_in_its_two_largest_units(seconds: float, words: str) -> None:
-    assert spelt(timedelta(seconds=seconds)) == words
+    assert format_duration(timedelta(seconds=seconds)) == words
 
 
 def test_instants_are_shown_in_genevas_time_and_stamped_in_utc() -> None:
     at = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
-    assert (shown(at), shown(None)) == ("2026-11-24 09:12", "-")
-    assert (stamp(at), stamp(None)) == ("2026-11-24T08:12:00Z", None)
+    assert (format_local(at), format_local(None)) == ("2026-11-24 09:12", "-")
+    assert (format_utc(at), format_utc(None)) == ("2026-11-24T08:12:00Z", None)

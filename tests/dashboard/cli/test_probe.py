@@ -118,8 +118,8 @@ def test_the_handbooks_targets_are_probed_by_their_keys(
     monkeypatch.setenv("RELAIS_HANDBOOK", str(papers))
     _, said = ask("--json")
     told = [json.loads(line) for line in said.splitlines()]
-    assert {one["cause"] for one in told} == {"dns"}
-    assert [one["target"] for one in told] == [
+    assert {entry["cause"] for entry in told} == {"dns"}
+    assert [entry["target"] for entry in told] == [
         *("etats-unige", "slsp-psi", "exlibris-status", "switch", "alma-saml", "alma-secours"),
         *("tickets", "offline-utility"),
     ]

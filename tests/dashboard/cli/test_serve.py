@@ -83,7 +83,9 @@ def test_either_command_serves_the_page_and_what_stands_beside_it(
 ) -> None:
     port = free_port()
     with serving(COMMANDS[name], tmp_path, port) as process:
-        answers = {one: answer(port, one) for one in ("/board.json", "/desk/", "/", "/dashboard")}
+        answers = {
+            path: answer(port, path) for path in ("/board.json", "/desk/", "/", "/dashboard")
+        }
         assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
         assert b'"targets"' in answers["/board.json"][1]
         assert b"Relais" in answers["/"][1]
@@ -138,9 +140,9 @@ def test_every_file_that_the_page_names_is_served_under_panels_flags(
         html = answer(port, page)[1].decode()
         names = re.findall(r'(?:src|href)="([^"?#]+\.(?:js|css|svg)[^"]*)"', html)
         assert {"page.js", "relais.css", "icon.svg", "bokeh.min.js"} <= {
-            urlsplit(one).path.rpartition("/")[2] for one in names
+            urlsplit(name).path.rpartition("/")[2] for name in names
         }
-        answers = {one: answer(port, urljoin(page, one)) for one in names}
+        answers = {name: answer(port, urljoin(page, name)) for name in names}
         assert {one: status for one, (status, _) in answers.items()} == dict.fromkeys(answers, 200)
         # Pages of earlier versions that are still open.
         ours = STATIC.joinpath("workstation.js").read_bytes()

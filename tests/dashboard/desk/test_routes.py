@@ -53,7 +53,7 @@ class Server:
 
     @property
     def items(self) -> list[str]:
-        return [one.entry.item for one in self.context.journal.since()]  # type: ignore[union-attr]
+        return [record.entry.item for record in self.context.journal.since()]  # type: ignore[union-attr]
 
     async def _ask(self, path: str, more: dict[str, Any]) -> HTTPResponse:
         application = Application(self._routes)
@@ -127,7 +127,7 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     )
     assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
     assert b"Rochat" not in told.body
-    kinds = [type(one.entry) for one in server.context.journal.since()]
+    kinds = [type(record.entry) for record in server.context.journal.since()]
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
 
@@ -165,7 +165,7 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
         *(answer(7), answer(7), answer(8), answer(8)),
         answer(5) | elsewhere,
     ]
-    kinds = [type(one.entry) for one in server.context.journal.since()]
+    kinds = [type(record.entry) for record in server.context.journal.since()]
     assert kinds == [PendingLoan, Loan, Void, PendingLoan]
 
 
@@ -177,7 +177,7 @@ def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> Non
     completed = {"kind": "complete", "id": str(UUID(int=4)), "waiting": waits[0]["id"]}
     taken_back = loan(5, "") | {"kind": "void", "loan": waits[1]["id"], "reason": "erreur"}
     server.send(*waits, completed | {"patron": "2071234567"}, taken_back)
-    asked = [*(one["id"] for one in waits), str(UUID(int=9)), "no id", 12, None]
+    asked = [*(wait["id"] for wait in waits), str(UUID(int=9)), "no id", 12, None]
     told = ask_waiting(server, asked)
     ended = {waits[0]["id"]: "completed", waits[1]["id"]: "void"}
     assert json.loads(told.body) == {"ended": ended, "now": 1795518000000.0}
@@ -247,7 +247,7 @@ def test_a_login_that_expired_records_nothing_and_the_name_is_kept(context: AppC
     assert (expired.code, json.loads(expired.body)) == (401, {"error": "log in on the page first"})
     known = Server(context, Login("anne"))
     assert known.send(loan(1, "A1111")).code == 200
-    assert [one.entry.operator for one in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
+    assert [record.entry.operator for record in context.journal.since()] == ["anne"]  # type: ignore[union-attr]
 
 
 def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any) -> None:
@@ -319,7 +319,7 @@ def test_the_papers_have_the_procedure_in_both_languages(
         for step in words.steps.values():
             assert step.title.replace("'", "&#39;") in page
         for contact in handbook.contacts.values():
-            assert all(f"tel:{one.dialled}" in page for one in contact.telephones)
+            assert all(f"tel:{telephone.dialled}" in page for telephone in contact.telephones)
     fr, en = papers["languages"]["fr"], papers["languages"]["en"]
     assert fr["words"].keys() == en["words"].keys()
     assert not [key for key in fr["words"] if not fr["words"][key] or not en["words"][key]]
@@ -339,4 +339,4 @@ def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> Non
 
 
 def test_the_whole_page_is_small(handbook: Handbook) -> None:
-    assert sum(len(one.packed) for one in bundle(handbook).files.values()) < 100_000
+    assert sum(len(file.packed) for file in bundle(handbook).files.values()) < 100_000

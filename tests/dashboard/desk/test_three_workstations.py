@@ -41,7 +41,7 @@ class Workstation:
 
     def add(self, kind: str, true: datetime, **more: Any) -> str:
         self.made += 1
-        one = {
+        message = {
             "kind": kind,
             "id": str(UUID(int=self.number * 10_000 + self.made)),
             # The page corrects its clock by what it has measured at the server's.
@@ -52,18 +52,18 @@ class Workstation:
             "desk": self.desk,
             "workstation": f"poste-{self.number}",
         }
-        self.outbox.append(one | more)
-        return str(one["id"])
+        self.outbox.append(message | more)
+        return str(message["id"])
 
     def send(self, intake: TransactionIntake, *, answered: bool = True) -> Counter[str]:
         person = User(workstation=f"poste-{self.number}")
         answers = intake.take(self.outbox, person).result(0)
         if answered:
             self.outbox.clear()
-        return Counter(one["state"] for one in answers)
+        return Counter(answer["state"] for answer in answers)
 
     def saved(self) -> bytes:
-        return "".join(json.dumps(one) + "\n" for one in self.outbox).encode()
+        return "".join(json.dumps(message) + "\n" for message in self.outbox).encode()
 
 
 def stamp(at: datetime) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from dashboard.core.alma_client import NoAlma, Tell
+from dashboard.core.alma_client import NoAlma, Progress
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, JournalUnwritable
 from tests.dashboard.conftest import Clock
 
 
-def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaJobRunner:
+def run(ask: Callable[[Progress], Awaitable[int]], clock: Clock) -> AlmaJobRunner:
     work = AlmaJobRunner(clock)
 
     async def asking() -> None:
@@ -34,7 +34,7 @@ def run(ask: Callable[[Tell], Awaitable[int]], clock: Clock) -> AlmaJobRunner:
     ],
 )
 def test_why_it_stopped_is_told_by_a_key(fault: Exception, why: str, clock: Clock) -> None:
-    async def ask(tell: Tell) -> int:
+    async def ask(tell: Progress) -> int:
         tell(3, 7)
         raise fault
 
@@ -46,7 +46,7 @@ def test_why_it_stopped_is_told_by_a_key(fault: Exception, why: str, clock: Cloc
 def test_what_nobody_expected_is_logged_by_its_kind_alone(
     clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def ask(tell: Tell) -> int:
+    async def ask(tell: Progress) -> int:
         raise KeyError("2071234567")
 
     job = run(ask, clock).job
@@ -57,7 +57,7 @@ def test_what_nobody_expected_is_logged_by_its_kind_alone(
 
 
 def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
-    async def ask(tell: Tell) -> int:
+    async def ask(tell: Progress) -> int:
         return 4
 
     job = run(ask, clock).job
@@ -66,6 +66,6 @@ def test_questions_without_an_answer_are_counted(clock: Clock) -> None:
 
 
 def test_without_a_key_it_ends_at_once(clock: Clock) -> None:
-    job = run(lambda tell: NoAlma().prove([], tell=tell), clock).job
+    job = run(lambda tell: NoAlma().verify([], on_progress=tell), clock).job
     assert job is not None
     assert job.stopped == "shut"

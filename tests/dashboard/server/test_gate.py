@@ -70,7 +70,7 @@ async def serving(origins: list[str] | None = None, **options: Any) -> AsyncIter
         (r"/strict", Strict),
         (r"/liveness", LivenessHandler, {"applications": {}}),
     ]
-    allowed = [one.replace("PORT", str(port)) for one in origins or ["localhost:PORT"]]
+    allowed = [origin.replace("PORT", str(port)) for origin in origins or ["localhost:PORT"]]
     application = BokehTornado(
         {"/app": Application()}, extra_patterns=routes, extra_websocket_origins=allowed
     )

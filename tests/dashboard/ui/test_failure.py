@@ -70,7 +70,7 @@ def test_one_traceback_is_logged_however_often_it_fails_and_no_identifier(
     LiveHTML(pn.bind(divide, state.param.value))
     for _ in range(50):
         state.param.trigger("value")
-    first, tenth = (one.getMessage() for one in caplog.records)
+    first, tenth = (record.getMessage() for record in caplog.records)
     assert first.startswith("a part of the page failed\n")
     assert "in divide" in first
     assert first.endswith("builtins.KeyError")
@@ -130,7 +130,7 @@ def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
 
 def test_succeeds_tells_what_became_of_an_act(caplog: pytest.LogCaptureFixture) -> None:
     assert (succeeds(list), succeeds(failing)) == (True, False)
-    assert [one.levelno for one in caplog.records] == [logging.ERROR]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
 
 
 def test_a_page_that_cannot_be_made_has_a_text_of_its_own(caplog: pytest.LogCaptureFixture) -> None:

@@ -73,4 +73,4 @@ def test_a_row_that_cannot_be_drawn_says_so_and_the_others_are_shown(
     made._draw = lambda row: (row[0] + row[1:], "…")
     made.show(["I0", "", "I2"])
     assert shown(made) == ["I0", "Cette ligne ne peut pas être affichée.", "I2"]
-    assert [one.levelname for one in caplog.records] == ["ERROR"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]

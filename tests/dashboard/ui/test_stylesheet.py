@@ -40,7 +40,9 @@ def classes() -> set[str]:
     text = stylesheet().decode() + (DESK / "desk.css").read_text("utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     selectors = re.findall(r"([^{};]+)\{", text)
-    return {name for one in selectors if "@" not in one for name in CLASS.findall(one)}
+    return {
+        name for selector in selectors if "@" not in selector for name in CLASS.findall(selector)
+    }
 
 
 def sources(*suffixes: str) -> Iterator[str]:
@@ -53,7 +55,7 @@ def sources(*suffixes: str) -> Iterator[str]:
 def quoted_words(text: str) -> set[str]:
     """Return the words in quotes: a class is in some, also one that is made of parts."""
     found = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
-    return {word for parts in found for one in parts for word in WORD.findall(one)}
+    return {word for parts in found for part in parts for word in WORD.findall(part)}
 
 
 def template_classes(text: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ class Day:
         return self.now
 
     def ask(self, what: Callable[[AlmaApi], Awaitable[T]], **more: Any) -> T:
-        """Do something with the API over a real socket, without waiting for the pace."""
+        """Do something with the API over a real socket, without waiting for the rate_limiter."""
 
         async def asking() -> T:
             server, port = self.stand_in.listen(0)
@@ -125,7 +125,7 @@ def _user(patron: str, **more: Any) -> AlmaUser:
 def _plant(kind: str, rows: list[Lent], at: int, stock: Stock) -> None:
     row = rows[at]
     row.trouble = kind
-    item = next(one for one in stock.items if one.barcode == row.item)
+    item = next(item for item in stock.items if item.barcode == row.item)
     # A user of one's own, so that a block does not fall on other rows.
     row.patron = f"307{at:07}"
     own = _user(row.patron)
@@ -205,7 +205,7 @@ def _twice(row: Lent, item: Item, user: AlmaUser, stock: Stock, after: Lent) -> 
     """The item was lent before, the same day, at the desk whose file goes first."""
     first = Lent(row.minute - 1, DESKS[0], row.item, after.patron)
     row.desk = DESKS[1]
-    stock.items.remove(next(one for one in stock.items if one.barcode == after.item))
+    stock.items.remove(next(item for item in stock.items if item.barcode == after.item))
     after.__dict__.update(first.__dict__)
 
 

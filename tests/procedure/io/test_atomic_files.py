@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from procedure.io.atomic_files import draft_for, replacing, write_atomically
+from procedure.io.atomic_files import create_atomic_file, replacing, write_atomically
 
 
 def test_a_file_is_replaced_whole_and_leaves_nothing_beside(tmp_path: Path) -> None:
     place = tmp_path / "a.dat"
     place.write_bytes(b"old")
     write_atomically(place, b"new")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.dat", b"new")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.dat", b"new")]
 
 
 def test_a_file_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path: Path) -> None:
@@ -25,19 +25,21 @@ def test_a_file_that_cannot_be_put_in_place_leaves_what_was_there(tmp_path: Path
 
 
 def test_a_draft_that_came_to_nothing_leaves_no_file(tmp_path: Path) -> None:
-    with draft_for(tmp_path / "a.dat"):
+    with create_atomic_file(tmp_path / "a.dat"):
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_draft_gets_its_name_once_its_content_is_known(tmp_path: Path) -> None:
-    with draft_for(tmp_path / "export") as draft:
+    with create_atomic_file(tmp_path / "export") as draft:
         draft.commit(tmp_path / "b.dat", b"known now")
-    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("b.dat", b"known now")]
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [
+        ("b.dat", b"known now")
+    ]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_a_file_written_beside_takes_the_name_at_the_end(tmp_path: Path) -> None:
@@ -83,10 +85,10 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 def test_what_appears_meanwhile_is_not_replaced_unless_asked(tmp_path: Path) -> None:
     place = tmp_path / "a.csv"
-    with pytest.raises(FileExistsError), replacing(place, over=False):
+    with pytest.raises(FileExistsError), replacing(place, overwrite=False):
         place.write_bytes(b"of another process")
     assert contents(tmp_path) == {"a.csv": b"of another process"}
     place.write_bytes(b"")
-    with replacing(place, over=False) as part:
+    with replacing(place, overwrite=False) as part:
         part.write_bytes(b"new")
     assert contents(tmp_path) == {"a.csv": b"new"}

@@ -14,7 +14,7 @@ from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.settlement import ManualHandling
 from procedure.circulation.transactions import Loan, Return, Void
-from procedure.io.alma.verify import prove
+from procedure.io.alma.verify import verify
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
 from procedure.reconciliation.entries import JobReportRecorded
@@ -92,7 +92,7 @@ class Library:
             )
         )
         rows = self.found.rows_of(done.export)
-        self.day.ask(lambda api: prove(api, self.journal, rows, tell=lambda *_: None))
+        self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=lambda *_: None))
         return placed
 
     def states(self) -> dict[str, tuple[str, str]]:
@@ -103,7 +103,7 @@ class Library:
 
     def in_alma(self) -> list[tuple[str, str, bool]]:
         loans = self.day.stand_in.world.loans.values()
-        return [(one.item, one.user, one.returned is None) for one in loans]
+        return [(loan.item, loan.user, loan.returned is None) for loan in loans]
 
 
 def test_as_it_is_alma_refuses_the_loan_and_the_export_says_which() -> None:
@@ -212,7 +212,7 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
             there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
         ]
         lines = lines_to_upload(found.table(), found.files())
-        facts = AlmaSnapshot({"book": seen}, {one.identifier: one for one in users}, NOW)
+        facts = AlmaSnapshot({"book": seen}, {user.identifier: user for user in users}, NOW)
         return [one.kind for one in forecast_upload(lines, facts)]
 
     assert foretold() == ["ok", "on_loan_other"]
@@ -226,7 +226,7 @@ def test_handed_on_it_goes_into_no_file_and_stays_to_be_settled() -> None:
     there.journal.append(BACK, AGAIN, OTHER)
     done = there.export("MAIL", CartLoanPolicy.HAND_ON)
     assert (done.plan.loans, done.plan.handed_on) == ((OTHER,), (AGAIN,))
-    (note,) = [one.entry for one in there.journal.since(kinds={"handed_on"})]
+    (note,) = [record.entry for record in there.journal.since(kinds={"handed_on"})]
     assert note == ManualHandling(note.id, NOW, AGAIN.id, "lent_from_cart")
     assert there.states()["book 2"] == ("refused", "handed_on")
     assert (there.found.tally().accounted, there.found.tally().to_settle) == (1, 1)

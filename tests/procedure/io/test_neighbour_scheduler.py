@@ -94,7 +94,7 @@ def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[st
                 for answer in answers[:count]:
                     if answer is slow:  # what is right may take its time, on a busy machine
                         watch._timeout = 0.2
-                    heard.append(await watch.ask(there))
+                    heard.append(await watch.fetch(there))
                 return heard
         finally:
             server.stop()
@@ -128,7 +128,7 @@ def test_nobody_there_is_a_value_too() -> None:
 
     async def run() -> NeighbourBoard:
         async with httpx.AsyncClient(trust_env=False) as client:
-            return await NeighbourScheduler([gone], client, now=lambda: NOON).ask(gone)
+            return await NeighbourScheduler([gone], client, now=lambda: NOON).fetch(gone)
 
     assert asyncio.run(run()) == NeighbourBoard("gone", problem=BoardProblem.UNREACHABLE)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from procedure.errors import JournalUnwritable
-from procedure.io.outcome_writer import MOST_UNKEPT, OutcomeWriter
+from procedure.io.outcome_writer import MOST_PENDING, OutcomeWriter
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import Outcome, Status
 from tests.support.memory import MemoryHistory
@@ -38,16 +38,16 @@ def test_a_stretch_in_which_we_were_cut_off_is_held_back_too() -> None:
     async def keep_once(keeper: OutcomeWriter) -> None:
         running = asyncio.create_task(keeper.run())
         await asyncio.sleep(0)
-        keeper.end()
+        keeper.stop()
         await running
 
     async def main() -> None:
         keeper = OutcomeWriter(history, timedelta(hours=1))
-        keeper.offer(outcome(0))
-        keeper.offer_cuts([short])
+        keeper.add(outcome(0))
+        keeper.add_blind_periods([short])
         await keep_once(keeper)
         assert history.blind_periods(since=NOON, until=NOON + timedelta(hours=1)) == ()
-        keeper.offer_cuts([long])
+        keeper.add_blind_periods([long])
         await keep_once(keeper)
 
     asyncio.run(main())
@@ -60,13 +60,13 @@ def test_the_newest_are_held_back_and_offered_again() -> None:
     async def keep_once(keeper: OutcomeWriter) -> None:
         running = asyncio.create_task(keeper.run())
         await asyncio.sleep(0)
-        keeper.end()
+        keeper.stop()
         await running
 
     async def main() -> OutcomeWriter:
         keeper = OutcomeWriter(history, timedelta(hours=1))
-        for second in range(MOST_UNKEPT + 3):
-            keeper.offer(outcome(second))
+        for second in range(MOST_PENDING + 3):
+            keeper.add(outcome(second))
         await keep_once(keeper)
         assert keeper.fault == "JournalUnwritable"
         await keep_once(keeper)
@@ -74,6 +74,6 @@ def test_the_newest_are_held_back_and_offered_again() -> None:
 
     keeper = asyncio.run(main())
     kept = list(history.outcomes(since=NOON))
-    assert history.refused == MOST_UNKEPT + 3
-    assert (len(kept), kept[0]) == (MOST_UNKEPT, outcome(3))
+    assert history.refused == MOST_PENDING + 3
+    assert (len(kept), kept[0]) == (MOST_PENDING, outcome(3))
     assert keeper.fault is None

@@ -267,7 +267,9 @@ def test_it_asks_only_for_what_has_changed() -> None:
         await hands.read()
 
     asked = [headers for _, headers in run({"/summary.json": first}, play).asked]
-    assert [(one.get("if-none-match"), one.get("if-modified-since")) for one in asked] == [
+    assert [
+        (headers.get("if-none-match"), headers.get("if-modified-since")) for headers in asked
+    ] == [
         (None, None),
         ('"v1"', dated),
         ('"v1"', dated),

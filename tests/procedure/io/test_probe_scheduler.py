@@ -119,7 +119,7 @@ def test_a_machine_that_slept_makes_up_for_nothing() -> None:
 def test_a_round_is_kept_in_one_transaction_and_the_newest_is_at_hand() -> None:
     history = MemoryHistory()
     watch = watched(target("a"), target("b"), prober=SteadyProber(), seconds=5, history=history)
-    assert [one.target for one in history.outcomes(since=NOON)] == ["a", "b"]
+    assert [outcome.target for outcome in history.outcomes(since=NOON)] == ["a", "b"]
     assert watch.latest["b", "server"] == next(history.outcomes(since=NOON, target="b"))
     assert watch.rounds == 2
     assert watch.last_round == NOON + timedelta(seconds=0.3)
@@ -242,11 +242,11 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
 def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     targets = (target("a"), target("b", 300), replace(target("c"), control=True))
     history = MemoryHistory()
-    history.set_intervals({one.key: one.interval for one in targets})
+    history.set_intervals({target.key: target.interval for target in targets})
     prober = Scripted(a=(90, 400), b=(90, 400), c=(90, 400))
     watched(*targets, prober=prober, seconds=1200, history=history)
     until = NOON + timedelta(seconds=1200)
-    assert any(one.verdict is Status.DOWN for one in history.outcomes(since=NOON))
+    assert any(outcome.verdict is Status.DOWN for outcome in history.outcomes(since=NOON))
     (cut,) = history.blind_periods(since=NOON, until=until)
     begun = min(at for key in "abc" for at in prober.turns(key) if at >= 90)
     ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)

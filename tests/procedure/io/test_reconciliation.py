@@ -15,9 +15,9 @@ from procedure.circulation.log import KINDS as LOG
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan
-from procedure.io.alma.create_loan import lend_by_api
+from procedure.io.alma.create_loan import create_loan
 from procedure.io.alma.lookup import look_up
-from procedure.io.alma.verify import prove
+from procedure.io.alma.verify import verify
 from procedure.reconciliation.corrections import correct_loan, resolve_loan
 from procedure.reconciliation.entries import JobReportRecorded
 from procedure.reconciliation.export import export_desk
@@ -55,7 +55,7 @@ class WayBack:
             read_file(self.day.file(desk), "OffCirc.dat"), desk=desk, now=self.day.now,
         )  # fmt: skip
         assert taken
-        return len(plan.entries), plan.known, Counter(one.kind for one in plan.conflicts)
+        return len(plan.entries), plan.known, Counter(conflict.kind for conflict in plan.conflicts)
 
     def export(self, desk: str) -> bytes:
         self.acts += 1
@@ -68,7 +68,9 @@ class WayBack:
         found = self.found()
         loans = [row.corrected for row in found.in_upload_order()]
         since = self.day.now - timedelta(hours=1)
-        self.day.ask(lambda api: look_up(api, self.journal, found, loans, since=since, tell=silent))
+        self.day.ask(
+            lambda api: look_up(api, self.journal, found, loans, since=since, on_progress=silent)
+        )
         found = self.found()
         facts = AlmaSnapshot(found.items, found.users, self.day.now, LIBRARIES, TERMS)
         return {one.loan: one for one in forecast_upload(loans, facts)}
@@ -78,7 +80,7 @@ class WayBack:
         self.acts += 2
         text = self.day.stand_in.upload(desk, content)
         found = self.found()
-        sent = [one for one in found.log.exports if one.desk == desk][-1]
+        sent = [export for export in found.log.exports if export.desk == desk][-1]
         read = read_job_report(text)
         placed = match_report(read, found.as_sent(sent))
         assert (placed.unplaced, placed.missing) == (0, ())
@@ -91,7 +93,7 @@ class WayBack:
     def verify(self) -> None:
         self.acts += 1
         rows = [row for row in self.found().rows() if row.sent and row.trail.resolved is None]
-        self.day.ask(lambda api: prove(api, self.journal, rows, tell=silent))
+        self.day.ask(lambda api: verify(api, self.journal, rows, on_progress=silent))
 
 
 def planted_by_loan(back: WayBack) -> dict[UUID, str]:
@@ -162,14 +164,18 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     }
     shifted = {row.loan.id for row in back.found().rows() if row.reason == "due_shifted"}
     assert shifted == {loan for loan, kind in troubles.items() if kind == "due_at_risk"}
-    lent = Counter(one.item for one in back.day.stand_in.world.loans.values() if not one.returned)
+    lent = Counter(
+        loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
+    )
     assert set(lent.values()) == {1}
     # A file that is uploaded a second time lends nothing twice, and changes nothing that was proved.
     back.day.stand_in.upload(DESKS[3], files[DESKS[3]])
-    lent = Counter(one.item for one in back.day.stand_in.world.loans.values() if not one.returned)
+    lent = Counter(
+        loan.item for loan in back.day.stand_in.world.loans.values() if not loan.returned
+    )
     assert set(lent.values()) == {1}
     rows = back.found().rows(desk=DESKS[3])
-    back.day.ask(lambda api: prove(api, back.journal, rows, tell=silent))
+    back.day.ask(lambda api: verify(api, back.journal, rows, on_progress=silent))
     assert back.found().tally() == tally
     assert back.day.stand_in.gate.effects == []
     # Two acts a desk at Alma's own screen, the rest here.
@@ -223,7 +229,7 @@ def test_what_was_refused_is_repaired_or_settled_until_nothing_is_left() -> None
             back.found(), loan, item=spare, entry_id=uuid4(), at=back.day.now, operator="LM"
         )
     )
-    answer = back.day.ask(lambda api: lend_by_api(api, back.journal, loan, library="MAIN"))
+    answer = back.day.ask(lambda api: create_loan(api, back.journal, loan, library="MAIN"))
     assert (answer.fate, back.day.stand_in.gate.effects) == (RequestOutcome.MADE, [f"lend {spare}"])
     assert (back.found().row(loan).loan.item, back.found().row(loan).corrected.item) == (
         row.loan.item,

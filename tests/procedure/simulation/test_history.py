@@ -57,11 +57,11 @@ def test_the_same_seed_gives_the_same_past_and_another_seed_another(past: Sample
 def test_outcomes_come_in_order_and_stay_in_the_days_asked_for(past: Sample) -> None:
     assert all((a.at, a.target) < (b.at, b.target) for a, b in pairwise(past.outcomes))
     assert UNTIL - 5 * DAY <= past.outcomes[0].at < past.outcomes[-1].at < UNTIL
-    assert {one.target for one in past.outcomes} == {target.key for target in TARGETS}
+    assert {outcome.target for outcome in past.outcomes} == {target.key for target in TARGETS}
 
 
 def test_targets_fail_for_different_reasons(found: list[Downtime]) -> None:
-    assert sorted((one.target, one.cause) for one in found) == [
+    assert sorted((row.target, row.cause) for row in found) == [
         ("alma-saml", FailureCause.TIMEOUT),
         ("alma-secours", FailureCause.RESET),
         ("alma-secours", FailureCause.STATUS),
@@ -70,7 +70,7 @@ def test_targets_fail_for_different_reasons(found: list[Downtime]) -> None:
         ("slsp-psi", FailureCause.TIMEOUT),
         ("tickets", FailureCause.TLS),
     ]
-    assert all(one.end is not None for one in found)
+    assert all(row.end is not None for row in found)
 
 
 def test_every_target_has_a_gap_and_a_time_in_which_nothing_was_known(past: Sample) -> None:
@@ -83,24 +83,34 @@ def test_every_target_has_a_gap_and_a_time_in_which_nothing_was_known(past: Samp
 
 def test_what_fails_tells_how_far_it_came(past: Sample) -> None:
     failed = {
-        (one.cause, one.phase, one.http_status, one.final_url, one.phases.tls is not None)
-        for one in past.outcomes
-        if one.target == "alma-saml" and one.verdict is Status.DOWN
+        (
+            outcome.cause,
+            outcome.phase,
+            outcome.http_status,
+            outcome.final_url,
+            outcome.phases.tls is not None,
+        )
+        for outcome in past.outcomes
+        if outcome.target == "alma-saml" and outcome.verdict is Status.DOWN
     }
     assert failed == {
         (FailureCause.TIMEOUT, "first_byte", None, None, True),
         (FailureCause.STATUS, "first_byte", 503, None, True),
     }
-    refused = [one for one in past.outcomes if one.cause is FailureCause.TLS]
+    refused = [outcome for outcome in past.outcomes if outcome.cause is FailureCause.TLS]
     assert refused
-    assert all(one.phases.connect is not None and one.phases.tls is None for one in refused)
+    assert all(
+        outcome.phases.connect is not None and outcome.phases.tls is None for outcome in refused
+    )
 
 
 def test_what_answers_has_an_address_without_its_query(past: Sample) -> None:
-    answered = [one for one in past.outcomes if one.verdict in (Status.UP, Status.SLOW)]
-    assert {one.final_url for one in answered} == {f"https://{t.key}.example/" for t in TARGETS}
-    assert {one.http_status for one in answered} == {200}
-    slow = [one.latency_ms for one in answered if one.verdict is Status.SLOW]
+    answered = [outcome for outcome in past.outcomes if outcome.verdict in (Status.UP, Status.SLOW)]
+    assert {outcome.final_url for outcome in answered} == {
+        f"https://{t.key}.example/" for t in TARGETS
+    }
+    assert {outcome.http_status for outcome in answered} == {200}
+    slow = [outcome.latency_ms for outcome in answered if outcome.verdict is Status.SLOW]
     assert slow
     assert min(latency or 0 for latency in slow) > 2000
 
@@ -108,12 +118,12 @@ def test_what_answers_has_an_address_without_its_query(past: Sample) -> None:
 def test_loans_are_recorded_at_two_desks_while_alma_is_down(
     past: Sample, found: list[Downtime]
 ) -> None:
-    [alma] = [one for one in found if one.target == "alma-saml"]
+    [alma] = [row for row in found if row.target == "alma-saml"]
     loans = [entry for entry in past.entries if isinstance(entry, Loan)]
     assert alma.end is not None
     assert all(alma.start <= loan.at < alma.end + timedelta(minutes=1) for loan in loans)
     assert {loan.desk for loan in loans} == {"DESK-A", "DESK-B"}
-    assert all(one >= 10 for one in Counter(loan.desk for loan in loans).values())
+    assert all(count >= 10 for count in Counter(loan.desk for loan in loans).values())
 
 
 def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> None:
@@ -134,13 +144,13 @@ def test_one_desk_exports_its_loans_without_those_taken_back(past: Sample) -> No
 
 def test_the_walk_leads_to_lending_with_the_readings_of_its_steps(past: Sample) -> None:
     answers = [entry for entry in past.entries if isinstance(entry, AnswerGiven)]
-    assert [(one.step, one.answer) for one in answers] == [
+    assert [(answer.step, answer.answer) for answer in answers] == [
         ("A1", "no"),
         ("A2", "no"),
         ("A3", "yes"),
         ("A4", "no"),
     ]
-    assert len({one.walk for one in answers}) == 1
+    assert len({answer.walk for answer in answers}) == 1
     assert [reading.split()[0:4] for reading in answers[3].readings] == [
         ["alma-saml", "server", "down", "timeout"],
         ["alma-secours", "server", "down", "status"],
@@ -159,4 +169,4 @@ def test_more_days_bring_the_episodes_again_and_one_day_brings_its_own() -> None
     assert len([entry for entry in longer.entries if isinstance(entry, Export)]) == 2
     shorter = sample(TARGETS[4:5], DESKS, until=UNTIL, days=1, seed=7)
     assert shorter.entries == ()
-    assert {one.verdict for one in shorter.outcomes} == {Status.UP}
+    assert {outcome.verdict for outcome in shorter.outcomes} == {Status.UP}

@@ -47,15 +47,15 @@ def objects(result: Result) -> list[dict[str, Any]]:
 def test_a_file_is_new_once_and_known_ever_after(run: Run, file: Path) -> None:
     first = run("import", file, file, "--desk", "MAIL", "--json")
     assert first.exit_code == 0
-    assert [(one["new"], one["known"], one["bad"], one["left"]) for one in objects(first)] == [
+    assert [(row["new"], row["known"], row["bad"], row["left"]) for row in objects(first)] == [
         (2, 0, [], 0),
         (0, 2, [], 0),
     ]
-    kinds = [(one["kind"], one["lines"]) for one in objects(first)[0]["conflicts"]]
+    kinds = [(row["kind"], row["lines"]) for row in objects(first)[0]["conflicts"]]
     assert kinds == [("lent_and_on_cart", [1, 2]), ("outside_outage", [1]), ("outside_outage", [2])]
     assert "2071" not in first.output
     listed = run("list", "--json")
-    assert [(one["local"], one["desk"], one["patron"]) for one in objects(listed)] == [
+    assert [(row["local"], row["desk"], row["patron"]) for row in objects(listed)] == [
         ("2000-01-01T09:12:00+01:00", "MAIL", "2071")
     ]
 
@@ -67,7 +67,7 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     bad = [{"line": 3, "reason": "has neither L nor R after the 12 digits of the time"}]
     left = run("import", file, "--desk", "MAIL", "--json")
     assert (left.exit_code, run("list", "--json").stdout) == (1, "")
-    assert [(one["new"], one["left"], one["bad"]) for one in objects(left)] == [(0, 2, bad)]
+    assert [(row["new"], row["left"], row["bad"]) for row in objects(left)] == [(0, 2, bad)]
     told = run("import", file, "--desk", "MAIL")
     assert told.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
@@ -76,7 +76,7 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     ]
     kept = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
     assert kept.exit_code == 0
-    assert [(one["new"], one["left"], one["bad"]) for one in objects(kept)] == [(2, 0, bad)]
+    assert [(row["new"], row["left"], row["bad"]) for row in objects(kept)] == [(2, 0, bad)]
 
 
 def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
@@ -84,7 +84,7 @@ def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
 ) -> None:
     result = run("import", file, "--json")
     assert result.exit_code == 1
-    reasons = [one["reason"] for one in objects(result)[0]["bad"]]
+    reasons = [row["reason"] for row in objects(result)[0]["bad"]]
     assert reasons == ["names no desk: say at which desk it was made"] * 2
     refused = run("import", file, "--desk", "NAIL")
     assert isinstance(refused.exception, TransactionRefused)
@@ -105,7 +105,7 @@ def test_the_declared_outage_says_which_times_are_outside(
 
     def kinds(*more: str) -> list[str]:
         (found,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
-        return [one["kind"] for one in found["conflicts"]]
+        return [row["kind"] for row in found["conflicts"]]
 
     assert kinds() == ["lent_and_on_cart"]
     assert kinds("--outage-start", "2000-01-02") == [

@@ -84,7 +84,7 @@ def test_adding_prints_the_id_and_lists_the_loan_as_late(run: Run) -> None:
 
 def test_a_loan_of_now_is_not_late(run: Run) -> None:
     run("add", "--desk", "CMU", "--patron", "P", "--item", "A")
-    assert [one["late"] for one in objects(run("list", "--json"))] == [False]
+    assert [row["late"] for row in objects(run("list", "--json"))] == [False]
 
 
 def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
@@ -99,10 +99,10 @@ def test_a_double_reading_prints_the_first_id_and_says_so(run: Run) -> None:
     assert renewal.stderr == (
         "Recorded as a renewal: the same user borrowed this item at 10:12:00.\n"
     )
-    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    listed = [(row["state"], row["repeats"]) for row in objects(run("list", "--json"))]
     assert listed == [("recorded", None), ("repeated", first), ("recorded", None)]
     run("void", first, "--reason", "wrong card")
-    listed = [(one["state"], one["repeats"]) for one in objects(run("list", "--json"))]
+    listed = [(row["state"], row["repeats"]) for row in objects(run("list", "--json"))]
     assert [state for state, _ in listed] == ["void", "repeated", "recorded"]
 
 
@@ -189,7 +189,7 @@ def test_a_void_needs_a_loan_that_stands(run: Run) -> None:
     assert run("void", loan, "--reason", "wrong card").stdout == f"Loan {loan} is void.\n"
     refused = run("void", loan, "--reason", "wrong card", refused=TransactionRefused)
     assert str(refused.exception) == "This is void already."
-    assert [(one["state"], one["reason"]) for one in objects(run("list", "--json"))] == [
+    assert [(row["state"], row["reason"]) for row in objects(run("list", "--json"))] == [
         ("void", "wrong card")
     ]
 
@@ -207,7 +207,7 @@ def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_p
     saved = tmp_path / "saved.jsonl"
     saved.write_text("".join(json.dumps(same | line) + "\n" for line in lines), "utf-8")
     run("import", str(saved))
-    assert [one["id"] for one in objects(run("waiting", "--json"))] == [ids["a"]]
+    assert [row["id"] for row in objects(run("waiting", "--json"))] == [ids["a"]]
     assert run("waiting").stdout.splitlines()[1].split()[-3:] == ["CMU", "A1", ids["a"]]
     reason = ("--reason", "twice")
     assert run("void", ids["a"], *reason).stdout == f"Waiting loan {ids['a']} is void.\n"
@@ -221,13 +221,15 @@ def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_p
         ids["e"]: "The log has no loan, no return and no waiting loan with this id.",
     }
     run("void", loan, *reason)
-    (void,) = [one.id for one in entries(tmp_path) if getattr(one, "loan", None) == UUID(loan)]
+    (void,) = [
+        entry.id for entry in entries(tmp_path) if getattr(entry, "loan", None) == UUID(loan)
+    ]
     refused[str(void)] = (
         "This is a taking back itself: record the loan again with relais loans add."
     )
     lend(run, "D1")
     run("export", "--desk", "CMU", "--out", "a.dat")
-    (file,) = [one.id for one in entries(tmp_path) if isinstance(one, Export)]
+    (file,) = [entry.id for entry in entries(tmp_path) if isinstance(entry, Export)]
     refused[str(file)] = (
         "This is an entry of kind export: only a loan, a return or a waiting loan can be void."
     )
@@ -238,7 +240,7 @@ def test_whatever_stands_can_be_taken_back_and_the_rest_is_named(run: Run, tmp_p
 def entries(folder: Path) -> list[Entry]:
     address = f"sqlite:///{folder / 'data' / 'relais.sqlite3'}"
     with open_database(address, now=lambda: datetime.now(UTC)) as database:
-        return [one.entry for one in database.journal.since()]
+        return [record.entry for record in database.journal.since()]
 
 
 def test_a_void_after_the_export_says_what_is_left_to_do(run: Run) -> None:
@@ -372,7 +374,7 @@ def test_loans_from_another_year_or_the_future_are_exported_once_confirmed(
             "Check them on the paper, and the clock of their workstation. A wrong time: void the "
             "loan and enter it again. If all of them are right, export with --yes.",
         ]
-    assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded", "recorded"]
+    assert [row["state"] for row in objects(run("list", "--json"))] == ["recorded", "recorded"]
     done = run("export", "--desk", "CMU", "--out", "a.dat")
     assert done.stdout.startswith("2 loans of CMU written to a.dat")
     # Nothing new to write is nothing to confirm.
@@ -480,7 +482,7 @@ def test_a_file_that_exists_is_refused_before_anything_is_recorded(run: Run) -> 
         "give another --out. Nothing was exported."
     )
     assert Path("yesterday.dat").read_text() == "kept"
-    assert [one["state"] for one in objects(run("list", "--json"))] == ["recorded"]
+    assert [row["state"] for row in objects(run("list", "--json"))] == ["recorded"]
 
 
 def test_without_a_place_the_file_gets_its_own_name_here(run: Run, tmp_path: Path) -> None:
@@ -510,7 +512,7 @@ def test_the_summary_has_an_object_a_day_and_desk(run: Run) -> None:
     assert objects(run("summary", "--json")) == [expected]
     run("export", "--desk", "CMU")
     assert objects(run("summary", "--json")) == [{**expected, "exported": True}]
-    assert [one.split() for one in run("summary").stdout.splitlines()] == [
+    assert [line.split() for line in run("summary").stdout.splitlines()] == [
         ["day", "desk", "loans", "voids", "patrons", "items", "first", "last", "exported"],
         ["2025-11-24", "CMU", "2", "1", "1", "2", "10:12", "11:00", "yes"],
     ]
@@ -541,7 +543,7 @@ def test_the_list_is_filtered(run: Run) -> None:
     lend(run, "A")
     lend(run, "B", desk="MAIL", at="2025-11-25T08:00")
     for words in (("--desk", "MAIL"), ("--day", "2025-11-25"), ("--item", "B")):
-        assert [one["item"] for one in objects(run("list", "--json", *words))] == ["B"]
+        assert [row["item"] for row in objects(run("list", "--json", *words))] == ["B"]
     assert objects(run("list", "--json", "--state", "void")) == []
 
 

@@ -18,13 +18,13 @@ from tests.dashboard.cli.conftest import ROWS, USERS, Run
 def rows(result: Result) -> list[dict[str, str]]:
     found = [json.loads(line) for line in result.stdout.splitlines()]
     keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt"]
-    assert all(list(one) == keys for one in found)
+    assert all(list(row) == keys for row in found)
     assert not any(patron in result.output for _, patron in ROWS)
     return found
 
 
 def told(result: Result) -> list[tuple[str, str, str, str]]:
-    return [(one["item"], one["state"], one["predicted"], one["reason"]) for one in rows(result)]
+    return [(row["item"], row["state"], row["predicted"], row["reason"]) for row in rows(result)]
 
 
 def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> None:
@@ -58,7 +58,7 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
     proof = run("reconcile", "verify", "--json")
     assert (
         proof.exit_code,
-        [(one["item"], one["state"], one["reason"]) for one in rows(proof)],
+        [(row["item"], row["state"], row["reason"]) for row in rows(proof)],
     ) == (
         3,
         [
@@ -79,15 +79,15 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
     alma[0].upload("MAIL", (lent / "again.dat").read_bytes())
     assert run("reconcile", "uploaded", again, "--by", "LM").exit_code == 0
     last = run("reconcile", "verify", "--json")
-    left = [one for one in rows(last) if one["state"] == "refused"]
-    assert [(one["item"], one["reason"]) for one in left] == [
+    left = [row for row in rows(last) if row["state"] == "refused"]
+    assert [(loan["item"], loan["reason"]) for loan in left] == [
         ("101", "missing"),
         ("999", "missing"),
     ]
-    for one in left:
-        run("reconcile", "resolve", one["id"], "--how", "lent at the desk", "--by", "LM")
+    for loan in left:
+        run("reconcile", "resolve", loan["id"], "--how", "lent at the desk", "--by", "LM")
     end = run("reconcile", "status", "--json")
-    assert (end.exit_code, [one["state"] for one in rows(end)]) == (
+    assert (end.exit_code, [row["state"] for row in rows(end)]) == (
         0,
         ["confirmed", "resolved", "resolved", "confirmed"],
     )
@@ -96,7 +96,7 @@ def test_the_way_back_from_a_shell(run: Run, lent: Path, alma: tuple[FakeAlma, i
 
 def test_without_a_key_what_needs_alma_is_said_to_be_unchecked(run: Run, lent: Path) -> None:
     result = run("reconcile", "preflight", "--json", RELAIS_ALMA_KEY="")
-    assert (result.exit_code, {one["predicted"] for one in rows(result)}) == (3, {"not_checked"})
+    assert (result.exit_code, {row["predicted"] for row in rows(result)}) == (3, {"not_checked"})
     assert result.stderr == "There is no RELAIS_ALMA_KEY: what needs Alma is not checked.\n"
 
 
@@ -131,11 +131,11 @@ def test_a_list_of_loans_proves_without_the_api(
             book.active.append(cells)
         book.save(file)
     early = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
-    assert {one["state"] for one in rows(early)} == {"exported"}
+    assert {row["state"] for row in rows(early)} == {"exported"}
     assert early.stderr.startswith("4 rows are in a file that nobody has called uploaded")
     run("reconcile", "uploaded", sent.name, "--by", "LM")
     result = run("reconcile", "verify", "--loans", file, "--json", RELAIS_ALMA_KEY="")
-    assert [(one["state"], one["reason"]) for one in rows(result)] == [
+    assert [(row["state"], row["reason"]) for row in rows(result)] == [
         ("confirmed", ""),
         ("refused", "missing"),
         ("refused", "missing"),

@@ -77,7 +77,7 @@ def test_the_other_identifiers_of_a_user_are_numbered_and_taken_by_number(
     assert alma[0].gate.effects == []
     made = run("reconcile", "lend", loan, "--library", "MAIN", "--yes", *BY, **WRITE)
     assert (made.exit_code, alma[0].gate.effects) == (0, ["lend 101"])
-    assert [one.user for one in alma[0].world.loans.values() if one.item == "101"] == ["anna"]
+    assert [loan.user for loan in alma[0].world.loans.values() if loan.item == "101"] == ["anna"]
 
 
 def test_a_loan_is_made_only_with_yes_and_said_to_be_dated_now(
@@ -226,7 +226,7 @@ def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
     whole = run(*words, "--desk", "MAIL", "--how", "at Alma's screen", *BY)
     assert (whole.exit_code, whole.stderr) == (0, "2 of 3 books of the carts accounted for.\n")
     assert str(run(*words, "--desk", "MAIL", "--how", "again", *BY).exception) == (
-        "This book lies on no cart any more."
+        "This book is on no cart any more."
     )
     status = run("reconcile", "status")
     assert status.stderr.splitlines()[-1] == "2 of 3 books of the carts accounted for."

@@ -14,7 +14,7 @@ import pytest
 
 from procedure.circulation.transactions import Loan
 from procedure.errors import AlmaKeyRefused, AlmaQuotaUsedUp, AlmaUnavailable, RequestOutcomeUnknown
-from procedure.io.alma.batch import run_errands
+from procedure.io.alma.batch import run_batch
 from procedure.io.alma.client import AlmaApi, Keys
 from procedure.io.alma.http import AlmaHttp, RateLimiter
 from procedure.io.alma.responses import body_of, error_code, item_facts, loans_of, user_facts
@@ -76,9 +76,9 @@ def test_all_the_pages_of_a_users_loans_are_read() -> None:
     expected = len(world.loans_of(world.users[PATRON]))
     found = there.ask(lambda api: api.loans(PATRON))
     assert found is not None
-    assert (len(found), len({one.item for one in found})) == (expected, expected)
+    assert (len(found), len({row.item for row in found})) == (expected, expected)
     assert expected > 200
-    assert there.ask(lambda api: api.loans(PATRON, over=True)) == []
+    assert there.ask(lambda api: api.loans(PATRON, completed=True)) == []
     assert there.ask(lambda api: api.loans("nobody")) is None
 
 
@@ -116,7 +116,7 @@ def test_after_five_attempts_alma_is_silent() -> None:
 def test_a_refusal_that_says_nothing_of_the_question_is_no_answer() -> None:
     there = day(600, 1)
     there.stand_in.gate.faults = faults("bare_error")
-    with pytest.raises(AlmaUnavailable, match=r"tells nothing \(401652\)"):
+    with pytest.raises(AlmaUnavailable, match=r"cannot be used \(401652\)"):
         there.ask(lambda api: api.user(PATRON))
 
 
@@ -250,7 +250,7 @@ def test_eight_requests_a_second_redirects_among_them() -> None:
 
     run_in_virtual_time(ask())
     assert len(seen) == 40
-    assert max(sum(start <= one < start + 0.999 for one in seen) for start in seen) <= 8
+    assert max(sum(start <= other < start + 0.999 for other in seen) for start in seen) <= 8
     assert seen[-1] - seen[0] < 5.5
 
 
@@ -300,9 +300,9 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
         told.append((done, total))
 
     async def runs() -> int:
-        silences = await run_errands([silent, well, silent, well], tell=tell, workers=1)
+        silences = await run_batch([silent, well, silent, well], on_progress=tell, workers=1)
         with pytest.raises(AlmaUnavailable):
-            await run_errands([silent] * 9, tell=tell, workers=1)
+            await run_batch([silent] * 9, on_progress=tell, workers=1)
         return silences
 
     assert asyncio.run(runs()) == 2

@@ -11,7 +11,7 @@ from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Return, Void
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
 from procedure.io.alma.create_loan import SETTLED
-from procedure.io.alma.return_item import scan_in_by_api, settle_scan
+from procedure.io.alma.return_item import return_item, settle_scan
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.simulation.alma.gate import Misbehaviour
@@ -21,7 +21,7 @@ from tests.procedure.io.test_from_cart import AGAIN, BACK, FIRST, LEFT, Library
 
 
 def returning(there: Library, back: UUID = BACK.id) -> Any:
-    return lambda api: scan_in_by_api(api, there.journal, back, library="MAIN")
+    return lambda api: return_item(api, there.journal, back, library="MAIN")
 
 
 def settling(there: Library) -> Any:
@@ -54,7 +54,7 @@ def test_killed_at_any_write_it_is_returned_once(there: Library, lives: int, aft
         there.day.ask(returning(there))
     assert there.day.stand_in.gate.effects == ["scan book"]
     assert carted_items(there.found, [BACK]) == []
-    with pytest.raises(TransactionRefused, match="lies on no cart"):
+    with pytest.raises(TransactionRefused, match="is on no cart"):
         there.day.ask(returning(there))
 
 
@@ -128,4 +128,4 @@ def test_a_refusal_is_kept_with_its_code_and_the_book_stays_on_the_cart(there: L
     del there.day.stand_in.world.desks["CMU"]
     answer = there.day.ask(returning(there))
     assert (answer.fate, answer.code) == (RequestOutcome.REFUSED, "40166415")
-    assert [one.back for one in carted_items(there.found, [BACK])] == [BACK]
+    assert [item.back for item in carted_items(there.found, [BACK])] == [BACK]

@@ -65,8 +65,8 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
     known = CirculationLog(there.since())
     plan, taken = import_sheet(there, known, read_file(content, "x.dat"), desk="MAIL", now=now)
     assert (taken, plan.known, len(plan.entries)) == (True, 0, len(rows))
-    assert [(type(one), one.item, one.at) for one in plan.entries] == [
-        (type(one), one.item, minute(one.at)) for one in rows
+    assert [(type(entry), entry.item, entry.at) for entry in plan.entries] == [
+        (type(row), row.item, minute(row.at)) for row in rows
     ]
     assert exported(there, now) == content
     # The same file once more, in either journal, is known line by line.
@@ -81,14 +81,14 @@ def test_a_file_of_that_night_is_read_elsewhere_with_every_instant_and_written_t
 def test_a_list_of_that_night_taken_from_alma_proves_every_loan(
     start: datetime, offset: bool
 ) -> None:
-    loans = [one for one in night(start) if isinstance(one, Loan) and one.patron != "Q"]
+    loans = [entry for entry in night(start) if isinstance(entry, Loan) and entry.patron != "Q"]
     due = start + timedelta(days=28)
 
     def shown(at: datetime) -> str:
         here = local(minute(at))
         return here.isoformat() if offset else f"{here:%d.%m.%Y %H:%M}"
 
-    lines = [f"{one.item};{one.patron};{shown(one.at)};{shown(due)}" for one in loans]
+    lines = [f"{loan.item};{loan.patron};{shown(loan.at)};{shown(due)}" for loan in loans]
     text = "\n".join(["Barcode;Primary Identifier;Loan Date;Due Date", *lines])
     listed, bad = read_loan_list(text.encode())
     assert bad == []

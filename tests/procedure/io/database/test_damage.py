@@ -112,7 +112,7 @@ def test_a_refused_write_is_logged_without_what_was_to_be_written(
     for _ in range(3):
         with pytest.raises(ValueError, match=PATRON):
             server.writer.submit(failing).result(10)
-    said = [one for one in caplog.messages if "did not take" in one]
+    said = [message for message in caplog.messages if "did not take" in message]
     assert said == ["The database did not take what was to be written (1): ValueError"]
 
 

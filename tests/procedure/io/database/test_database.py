@@ -125,9 +125,9 @@ def read(url: str, clock: Clock) -> Database:
 def test_a_reader_reads_what_is_committed_meanwhile(url: str, clock: Clock) -> None:
     with open_database(url, now=clock) as database, read(url, clock) as reader:
         database.journal.append(loan(1))
-        assert [one.entry for one in reader.journal.since()] == [loan(1)]
+        assert [record.entry for record in reader.journal.since()] == [loan(1)]
         database.journal.append(loan(2))
-        assert [one.entry for one in reader.journal.since(1)] == [loan(2)]
+        assert [record.entry for record in reader.journal.since(1)] == [loan(2)]
         assert reader.history.targets() == []
 
 
@@ -149,7 +149,7 @@ def test_a_reader_leaves_the_bytes_of_the_database_as_they_were(path: Path, cloc
     with read(f"sqlite:///{path}", clock) as reader:
         assert reader.journal.position() == 1
     assert path.read_bytes() == before
-    beside = {one.name.removeprefix(path.name) for one in path.parent.iterdir()}
+    beside = {file.name.removeprefix(path.name) for file in path.parent.iterdir()}
     assert beside <= {"", "-wal", "-shm", ".state.json"}
 
 
@@ -206,7 +206,7 @@ def test_a_damaged_entry_is_passed_over_without_its_content(
 ) -> None:
     database.journal.append(loan(1), loan(2))
     outside(path, """UPDATE entry SET body = '{"id":"SLSP-000123456"}' WHERE position = 1""")
-    assert [one.entry for one in database.journal.since()] == [loan(2)]
+    assert [record.entry for record in database.journal.since()] == [loan(2)]
     assert caplog.messages[-1] == "Entry 1 (loan) is damaged and passed over: keep a copy."
 
 
@@ -311,7 +311,7 @@ def test_a_database_held_by_another_is_told(database: Database, path: Path) -> N
         database.journal.append(loan(1))
     holder.execute("ROLLBACK")
     holder.close()
-    assert [one.entry for one in database.journal.append(loan(1))] == [loan(1)]
+    assert [recorded.entry for recorded in database.journal.append(loan(1))] == [loan(1)]
 
 
 def test_a_closed_database_takes_nothing(path: Path, clock: Clock) -> None:
@@ -336,8 +336,12 @@ def test_work_that_fails_spares_the_others_of_its_batch(database: Database) -> N
     futures += [database.journal.submit(loan(2))]
     gate.set()
     assert holder.result()
-    assert [type(one.exception()) for one in futures] == [type(None), JournalUnwritable, type(None)]
-    assert [one.entry for one in database.journal.since()] == [loan(1), loan(2)]
+    assert [type(future.exception()) for future in futures] == [
+        type(None),
+        JournalUnwritable,
+        type(None),
+    ]
+    assert [record.entry for record in database.journal.since()] == [loan(1), loan(2)]
 
 
 # --- two processes
@@ -380,7 +384,7 @@ def test_of_two_exports_on_the_same_news_one_is_refused(both: tuple[Journal, Jou
             thread.start()
         for thread in threads:
             thread.join()
-        assert sorted(type(one).__name__ for one in results) == ["JournalMoved", "tuple"]
+        assert sorted(type(result).__name__ for result in results) == ["JournalMoved", "tuple"]
 
 
 def test_positions_are_seen_in_their_order_across_processes(
@@ -413,7 +417,7 @@ def test_a_database_server_that_is_silent_is_told(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("psycopg")
-    monkeypatch.setattr(postgres, "PATIENCE", 2)
+    monkeypatch.setattr(postgres, "CONNECT_TIMEOUT", 2)
     # It accepts, and says nothing.
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -428,4 +432,4 @@ def test_a_connection_that_was_cut_is_made_again(fresh_postgres_url: str, clock:
             database.writer.submit(
                 lambda c: c.execute("SELECT pg_terminate_backend(pg_backend_pid())")
             ).result()
-        assert [one.entry for one in database.journal.append(loan(1))] == [loan(1)]
+        assert [recorded.entry for recorded in database.journal.append(loan(1))] == [loan(1)]

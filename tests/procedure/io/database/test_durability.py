@@ -33,7 +33,7 @@ def test_ten_kills_lose_no_acknowledged_loan(tmp_path: Path) -> None:
     for _ in range(KILLS):
         acknowledged += lend_then_kill(url, chance.randint(1, 700))
     with open_database(url, role="server", now=lambda: datetime.now(UTC)) as database:
-        kept = [(one.position, str(one.entry.id)) for one in database.journal.since()]
+        kept = [(record.position, str(record.entry.id)) for record in database.journal.since()]
     assert len(acknowledged) >= KILLS
     assert set(acknowledged) <= set(kept)
     assert len({loan for _, loan in kept}) == len(kept)

@@ -46,7 +46,7 @@ def wait_for_a_look(server: Database) -> None:
     """Wait until the guard has seen the files as the last commit left them."""
     guard = server.backend.guard
     assert isinstance(guard, FileGuard)
-    while not guard._good:
+    while not guard._intact:
         sleep(0.01)
 
 
@@ -102,7 +102,7 @@ def test_nothing_is_acknowledged_once_a_file_is_not_the_one_that_is_open(
             server.journal.append(loan(number))
     assert isinstance(server.fault, JournalGone)
     # Once by itself, and once for the writes that were refused.
-    assert len([one for one in caplog.messages if "while it was open" in one]) == 2
+    assert len([message for message in caplog.messages if "while it was open" in message]) == 2
     # Nor is a new one begun, by this server or for it.
     assert path.exists() == (name not in {*list(DISAPPEARANCES)[:2], "folder unmounted"})
 
@@ -141,7 +141,7 @@ def test_the_same_file_back_unchanged_takes_loans_again(
     path.with_name("away").rename(path)
     assert server.journal.append(loan(2))[0].entry == loan(2)
     assert server.fault is None
-    assert [one.entry for one in server.journal.since()] == [loan(1), loan(2)]
+    assert [record.entry for record in server.journal.since()] == [loan(1), loan(2)]
     assert f"{path} is back as it was: loans are acknowledged again." in caplog.messages
 
 
@@ -178,7 +178,7 @@ def test_a_log_that_was_removed_is_saved_into_the_database(path: Path, clock: Cl
         kept.process.wait()
     assert not log_of(path).exists()
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
-        assert {str(one.entry.id) for one in server.journal.since()} >= kept.acknowledged
+        assert {str(record.entry.id) for record in server.journal.since()} >= kept.acknowledged
 
 
 # --- another process beside the server
@@ -228,7 +228,7 @@ def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clo
     assert (log_of(path).stat().st_size, path.exists()) == (size, False)
     path.with_name("away").rename(path)
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
-        assert {str(one.entry.id) for one in server.journal.since()} >= kept.acknowledged
+        assert {str(record.entry.id) for record in server.journal.since()} >= kept.acknowledged
 
 
 # --- entries that were acknowledged and are missing

@@ -26,7 +26,7 @@ def loan(number: int = 1, at: datetime = AT) -> Loan:
 
 
 def entries(journal: Journal) -> list[Entry]:
-    return [one.entry for one in journal.since()]
+    return [record.entry for record in journal.since()]
 
 
 def test_an_empty_journal_stands_at_nought(journal: Journal) -> None:
@@ -47,7 +47,7 @@ def test_every_kind_of_entry_comes_back_as_it_was(
 ) -> None:
     entry = replace(data.draw(st.from_type(kind)), id=uuid4())
     (kept,) = journal.append(entry)
-    assert [one.entry for one in journal.since(kept.position - 1)] == [entry]
+    assert [record.entry for record in journal.since(kept.position - 1)] == [entry]
 
 
 def test_appending_returns_what_reading_returns(
@@ -55,7 +55,7 @@ def test_appending_returns_what_reading_returns(
 ) -> None:
     kept = journal.append(loan(1), loan(2))
     assert kept == tuple(journal.since())
-    assert [one.recorded_at for one in kept] == [clock(), clock()]
+    assert [loan.recorded_at for loan in kept] == [clock(), clock()]
     assert 0 < kept[0].position < kept[1].position == journal.position()
 
 
@@ -87,7 +87,7 @@ def test_since_gives_nothing_after_the_position_that_is_named(journal: Journal) 
 def test_since_gives_only_the_kinds_asked_for(journal: Journal) -> None:
     void = Void(UUID(int=5), AT, UUID(int=1), "twice")
     journal.append(loan(1), void, loan(2))
-    assert [one.entry for one in journal.since(kinds={"void"})] == [void]
+    assert [record.entry for record in journal.since(kinds={"void"})] == [void]
 
 
 def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Journal) -> None:
@@ -95,7 +95,7 @@ def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Jour
     early, late = loan(1, AT), loan(2, (AT + timedelta(microseconds=1)).astimezone(zurich))
     journal.append(early, late)
     found = journal.since(at_least=AT.astimezone(zurich) + timedelta(microseconds=1))
-    assert [one.entry for one in found] == [late]
+    assert [row.entry for row in found] == [late]
 
 
 def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
@@ -131,9 +131,9 @@ def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
 
     told = asyncio.run(lend())
     kept = list(journal.since())
-    assert [one[0] for one in told] == kept
-    assert {one[1] for one in told} == {kept[0]}
-    assert [one.entry.id.int for one in kept] == [*range(1, 200)]
+    assert [entry[0] for entry in told] == kept
+    assert {entry[1] for entry in told} == {kept[0]}
+    assert [loan.entry.id.int for loan in kept] == [*range(1, 200)]
 
 
 def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) -> None:
@@ -145,7 +145,7 @@ def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) ->
         thread.join()
     kept = entries(journal)
     assert len(kept) == 320
-    assert [[one for one in kept if one in own] for own in loans] == loans
+    assert [[loan for loan in kept if loan in own] for own in loans] == loans
 
 
 def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
@@ -156,7 +156,7 @@ def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:
     ]
     refused = [n for n, one in enumerate(futures, 1) if one.exception(timeout=60)]
     assert refused == [n for n in range(1, 31) if n % 3 == 0]
-    assert [one.id.int for one in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
+    assert [entry.id.int for entry in entries(journal)[1:]] == [n for n in range(1, 31) if n % 3]
 
 
 def test_entries_after_a_place_never_appear_before_it(journal: Journal) -> None:

@@ -12,9 +12,9 @@ import pytest
 from procedure.circulation.settlement import Corrected, RequestOutcome
 from procedure.circulation.transactions import Loan
 from procedure.errors import RequestOutcomeUnknown, TransactionRefused
-from procedure.io.alma.create_loan import SETTLED, lend_by_api, settle
+from procedure.io.alma.create_loan import SETTLED, create_loan, settle
 from procedure.io.alma.lookup import look_up
-from procedure.io.alma.verify import prove
+from procedure.io.alma.verify import verify
 from procedure.reconciliation.entries import (
     FileUploaded,
     JobReportRecorded,
@@ -75,12 +75,12 @@ def looking_up(back: WayBack) -> Any:
     found = back.found()
     loans = [row.corrected for row in found.rows()]
     since = NOW - timedelta(hours=1)
-    return lambda api: look_up(api, back.journal, found, loans, since=since, tell=silent)
+    return lambda api: look_up(api, back.journal, found, loans, since=since, on_progress=silent)
 
 
 def proving(back: WayBack) -> Any:
     rows = [row for row in back.found().rows() if row.trail.proof is None]
-    return lambda api: prove(api, back.journal, rows, tell=silent)
+    return lambda api: verify(api, back.journal, rows, on_progress=silent)
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -90,7 +90,7 @@ def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
 ) -> None:
     whole = sent_back()
     run(whole, work(whole))
-    expected = [type(one.entry) for one in whole.journal.since()]
+    expected = [type(record.entry) for record in whole.journal.since()]
     back = sent_back()
     back.journal.after, back.journal.lives = after, 3
     deaths = 0
@@ -98,7 +98,7 @@ def test_a_run_killed_again_and_again_asks_nothing_twice_that_was_answered(
         deaths += 1
         back.journal.lives = 3
     assert deaths > 5
-    assert Counter(type(one.entry) for one in back.journal.since()) == Counter(expected)
+    assert Counter(type(record.entry) for record in back.journal.since()) == Counter(expected)
     assert {row.loan.item: (row.state, row.reason) for row in back.found().rows()} == {
         row.loan.item: (row.state, row.reason) for row in whole.found().rows()
     }
@@ -114,7 +114,7 @@ def refused(back: WayBack) -> Any:
 
 
 def lending(back: WayBack, loan: Any) -> Any:
-    return lambda api: lend_by_api(api, back.journal, loan.id, library="MAIN")
+    return lambda api: create_loan(api, back.journal, loan.id, library="MAIN")
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -203,10 +203,12 @@ def from_before(back: WayBack, loan: Loan) -> Any:
 
     class Before(MemoryJournal):
         def since(self, position: int = 0, **more: Any) -> Any:
-            return [one for one in back.journal.since(position, **more) if one.position <= seen]
+            return [
+                record for record in back.journal.since(position, **more) if record.position <= seen
+            ]
 
         def append(self, *entries: Any, **more: Any) -> Any:
             return back.journal.append(*entries, **more)
 
     rival = Before(back.day.clock)
-    return lambda api: lend_by_api(api, rival, loan.id, library="MAIN")
+    return lambda api: create_loan(api, rival, loan.id, library="MAIN")

@@ -269,7 +269,7 @@ def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays
         forgetful.history.record(one)
     kept = list(forgetful.history.outcomes(since=AT - DAY))
     midnight = AT + 2 * DAY + 14 * HOUR
-    assert [one for one in kept if one.target == "ended"] == ended
+    assert [loan for loan in kept if loan.target == "ended"] == ended
     assert kept[len(ended)].at == midnight - DAY
     assert whole(forgetful.history) == expected(ended, *rounds)
 

@@ -58,7 +58,7 @@ def test_a_second_server_is_refused_and_told_who_holds_the_file(path: Path, cloc
         process.send_signal(signal.SIGKILL)
         process.wait()
         with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
-            assert LOAN in [one.entry for one in server.journal.since()]
+            assert LOAN in [record.entry for record in server.journal.since()]
 
 
 def test_a_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> None:

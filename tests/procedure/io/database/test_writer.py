@@ -55,20 +55,20 @@ def held(writer: Writer) -> Event:
 
 def test_neighbours_of_one_work_are_done_at_one_go(writer: Writer) -> None:
     keeping, gate = Keeping(), held(writer)
-    futures = [writer.submit_together(keeping, n) for n in range(5)]
+    futures = [writer.submit_batched(keeping, n) for n in range(5)]
     alone = writer.submit(lambda c: c.execute("SELECT count(*) FROM kept").fetchone()[0])
-    futures += [writer.submit_together(keeping, n) for n in (5, 6)]
+    futures += [writer.submit_batched(keeping, n) for n in (5, 6)]
     gate.set()
-    assert [one.result(10) for one in futures] == [0, 10, 20, 30, 40, 50, 60]
+    assert [future.result(10) for future in futures] == [0, 10, 20, 30, 40, 50, 60]
     assert (alone.result(10), keeping.gos, kept(writer)) == (5, [5, 2], [*range(7)])
 
 
 def test_of_many_done_at_one_go_only_the_one_at_fault_is_refused(writer: Writer) -> None:
     keeping, gate = Keeping(), held(writer)
-    futures = [writer.submit_together(keeping, n) for n in (1, 2, -3, 4)]
+    futures = [writer.submit_batched(keeping, n) for n in (1, 2, -3, 4)]
     gate.set()
-    faults = [one.exception(10) for one in futures]
-    assert [type(one) for one in faults] == [type(None), type(None), ValueError, type(None)]
+    faults = [future.exception(10) for future in futures]
+    assert [type(fault) for fault in faults] == [type(None), type(None), ValueError, type(None)]
     assert kept(writer) == [1, 2, 4]
 
 
@@ -79,14 +79,14 @@ def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
 
     def keep(number: int) -> int | str:
         try:
-            return writer.do_together(keeping, number)
+            return writer.run_batched(keeping, number)
         except ValueError as fault:
             return str(fault)
 
     with ThreadPoolExecutor(4) as threads:
         told = [threads.submit(keep, n) for n in (1, 2, -3, 4)]
         gate.set()
-        fates = [one.result(10) for one in told]
+        fates = [entry.result(10) for entry in told]
     assert fates == [10, 20, "a number below nought", 40]
     assert sorted(kept(writer)) == [1, 2, 4]
 
@@ -107,7 +107,7 @@ def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) 
 
     gate = held(writer)
     fickle, decided = writer.submit(fails_the_second_time), writer.submit(unless_seven)
-    writer.submit_together(Keeping(), -1)
+    writer.submit_batched(Keeping(), -1)
     gate.set()
     assert type(fickle.exception(10)) is ValueError
     assert (decided.result(10), kept(writer)) == (8, [8])
@@ -116,14 +116,14 @@ def test_a_refusal_of_an_attempt_that_was_undone_does_not_stick(writer: Writer) 
 def test_a_loop_is_told_all_that_it_waits_for(writer: Writer) -> None:
     async def lend() -> list[int]:
         keeping = Keeping()
-        return await asyncio.gather(*(writer.await_together(keeping, n) for n in range(50)))
+        return await asyncio.gather(*(writer.await_batched(keeping, n) for n in range(50)))
 
     assert asyncio.run(lend()) == [10 * n for n in range(50)]
 
 
 def test_a_coroutine_learns_what_went_wrong(writer: Writer) -> None:
     async def lend() -> None:
-        await writer.await_together(Keeping(), -1)
+        await writer.await_batched(Keeping(), -1)
 
     with pytest.raises(ValueError, match="a number below nought"):
         asyncio.run(lend())
@@ -133,7 +133,7 @@ def test_what_nobody_waits_for_any_more_is_kept_all_the_same(writer: Writer) -> 
     gate = held(writer)
 
     async def leave() -> None:
-        left = asyncio.ensure_future(writer.await_together(Keeping(), 1))
+        left = asyncio.ensure_future(writer.await_batched(Keeping(), 1))
         await asyncio.sleep(0)
         left.cancel()
         await asyncio.sleep(0)

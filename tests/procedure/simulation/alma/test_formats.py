@@ -47,7 +47,7 @@ NO_CALL = "The request does not match any API."
     ],
 )
 def test_xml_is_answered_unless_json_is_asked_for(accept: str, query: str, kind: str) -> None:
-    answer = visit(stand_in(), lambda one: one.get(ANNA + query, headers={"Accept": accept}))
+    answer = visit(stand_in(), lambda client: client.get(ANNA + query, headers={"Accept": accept}))
     assert answer.headers["Content-Type"] == f"application/{kind};charset=UTF-8"
     assert answer.text.startswith("<?xml" if kind == "xml" else "{")
 
@@ -104,8 +104,8 @@ def test_the_key_may_stand_in_the_query_and_goes_on_to_the_item() -> None:
 def test_an_identifier_is_the_same_in_capital_and_small_letters() -> None:
     async def ask(client: httpx.AsyncClient) -> list[str]:
         paths = ("ANNA", "Anna", "a-01", "A-01", "M-1")
-        found = [await client.get(f"/almaws/v1/users/{one}") for one in paths]
-        return [one.json()["primary_id"] for one in found]
+        found = [await client.get(f"/almaws/v1/users/{path}") for path in paths]
+        return [row.json()["primary_id"] for row in found]
 
     there = stand_in()
     assert visit(there, ask) == ["anna"] * 5
@@ -137,7 +137,7 @@ def test_what_is_not_there_or_cannot_be_done_bears_its_code(
     there = stand_in()
     user, item, desk = there.world.users["anna"], there.world.items["i1"], there.world.desks["MAIL"]
     there.world.add_loan(user, item, desk, NOW, NOW + timedelta(days=1))
-    answer = visit(there, lambda one: one.request(method, path))
+    answer = visit(there, lambda client: client.request(method, path))
     assert answer.json()["errorList"]["error"][0]["errorCode"] == code
     assert there.gate.effects == []
 
@@ -171,10 +171,10 @@ def test_nothing_is_answered_with_a_server_error_and_nothing_is_logged(
         asked = [
             await client.request(method, path, content=body, headers=headers) for body in BODIES
         ]
-        return {one.status_code for one in asked}
+        return {answer.status_code for answer in asked}
 
     assert visit(there, ask) <= {200, 204, 400, 404}
-    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_a_fault_of_the_stand_in_itself_is_logged_without_what_was_asked(
@@ -182,7 +182,9 @@ def test_a_fault_of_the_stand_in_itself_is_logged_without_what_was_asked(
 ) -> None:
     there = stand_in()
     there.world.runs["1"] = JobRun("1", "M1", None)  # type: ignore[arg-type]
-    answer = visit(there, lambda one: one.get("/almaws/v1/conf/jobs/M1/instances?q=4070000001"))
+    answer = visit(
+        there, lambda client: client.get("/almaws/v1/conf/jobs/M1/instances?q=4070000001")
+    )
     assert error_of(answer) == "401652"
     (line,) = caplog.records
     assert line.getMessage().startswith("the stand-in failed: AttributeError")

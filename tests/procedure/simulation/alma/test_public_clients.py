@@ -54,7 +54,7 @@ def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
     }
     assert effects[:4] == ["lend i1", "renew i1", "extend i1", "scan i1"]
     assert effects[-1] == "run job M135"
-    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -82,4 +82,4 @@ def test_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
         "job": ["COMPLETED_SUCCESS", 100, 1],
     }
     assert effects[:3] == ["lend i1", "renew i1", "extend i1"]
-    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []

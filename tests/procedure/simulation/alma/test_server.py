@@ -68,7 +68,7 @@ def error_of(answer: httpx.Response) -> str:
 
 def test_a_barcode_redirects_to_its_item() -> None:
     answer = get(stand_in(), "/almaws/v1/items", params={"item_barcode": "i1"})
-    assert [one.status_code for one in answer.history] == [302]
+    assert [response.status_code for response in answer.history] == [302]
     assert answer.url.path == COPY
     assert answer.headers["X-Exl-Api-Remaining"] == "999998"
     body = answer.json()
@@ -146,7 +146,7 @@ def test_a_loan_is_dated_now_found_from_both_sides_and_made_once() -> None:
     assert past == "401681"
     assert later == {**made, "due_date": "2026-11-25T13:00:00Z"}
     assert back["additional_info"] == "Item's destination is: In transit to MAIL."
-    assert [one["loan_status"] for one in done["item_loan"]] == ["COMPLETE"]
+    assert [loan["loan_status"] for loan in done["item_loan"]] == ["COMPLETE"]
     assert there.gate.effects == ["lend i1", "extend i1", "scan i1"]
 
 
@@ -164,7 +164,7 @@ def test_loans_come_in_pages_of_ten_unless_more_are_asked_for() -> None:
             for query in ("", "?limit=100&offset=10", "?limit=1&direction=DESC")
         ]
         return [
-            (page["total_record_count"], [one["item_barcode"] for one in page["item_loan"]])
+            (page["total_record_count"], [entry["item_barcode"] for entry in page["item_loan"]])
             for page in pages
         ]
 
@@ -174,7 +174,7 @@ def test_loans_come_in_pages_of_ten_unless_more_are_asked_for() -> None:
 
 def test_who_a_copy_waits_for_is_told() -> None:
     body = get(stand_in(), "/almaws/v1/bibs/99/holdings/22/items/p3/requests").json()
-    assert [one["user_primary_id"] for one in body["user_request"]] == ["bert"]
+    assert [request["user_primary_id"] for request in body["user_request"]] == ["bert"]
 
 
 def test_the_network_zone_opens_with_its_own_key() -> None:

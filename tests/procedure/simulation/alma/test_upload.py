@@ -104,7 +104,7 @@ def test_the_due_date_runs_from_the_recorded_date_but_never_lies_in_the_past() -
         row("L", "held", "B-01"),
     )
     half_past = NINE + timedelta(minutes=30)
-    assert {one.item: (one.loan_date, one.due_date) for one in there.loans.values()} == {
+    assert {loan.item: (loan.loan_date, loan.due_date) for loan in there.loans.values()} == {
         "held": (NINE, half_past + timedelta(days=28)),
         "free": (half_past, half_past + timedelta(days=28)),
         "day": (half_past, half_past + timedelta(days=1)),
@@ -116,7 +116,7 @@ def test_rows_are_applied_in_the_order_of_the_file() -> None:
     there = world()
     report = run(there, row("L", "free", "A-01"), row("R", "free"), row("L", "free", "B-01"))
     assert "Failed: 0" in report
-    assert [(one.user, one.returned is None) for one in there.loans.values()] == [
+    assert [(loan.user, loan.returned is None) for loan in there.loans.values()] == [
         ("bert", True),
         ("anna", False),
         ("bert", True),
@@ -135,7 +135,7 @@ def test_an_item_of_another_library_goes_in_transit() -> None:
 def test_a_block_handled_automatically_leaves_two_loans_of_one_copy() -> None:
     there = world()
     assert "Failed: 0" in run(there, row("L", "held", "A-01"), automatic=True)
-    assert [one.user for one in there.loans.values() if one.item == "held"] == ["bert", "anna"]
+    assert [loan.user for loan in there.loans.values() if loan.item == "held"] == ["bert", "anna"]
 
 
 def test_a_file_uploaded_twice_renews_and_lends_nothing_twice() -> None:

@@ -37,7 +37,7 @@ def main() -> None:
     found["loan"] = [again.data["item_barcode"], again.data["loan_status"]]
     found["renewed"] = loan.renew_loan().data["last_renew_status"]["desc"]
     found["due"] = loan.change_due_date("2027-01-15").data["due_date"]
-    found["loans"] = [one.data["item_barcode"] for one in User("A-01", "UNIGE").loans]
+    found["loans"] = [loan.data["item_barcode"] for loan in User("A-01", "UNIGE").loans]
     scanned = loan.item.scan_in("MAIL", "MAIL")
     shelved = Item(barcode="i1", zone="UNIGE").data.find(".//base_status")
     found["scan"] = [scanned.error, shelved.text, shelved.get("desc")]
@@ -47,14 +47,14 @@ def main() -> None:
     found["half"] = fee.operate("pay", 4.5).data["balance"]
     found["disputed"] = fee.operate("dispute").data["status"]["value"]
     found["restored"] = fee.operate("restore").data["status"]["value"]
-    found["fees"] = [one.data["balance"] for one in User("anna", "UNIGE").fees]
+    found["fees"] = [fee.data["balance"] for fee in User("anna", "UNIGE").fees]
     found["waived"] = fee.operate("waive").data["status"]["value"]
     found["no fees"] = User("anna", "UNIGE").fees
 
     request = Request(user=anna, data=JsonData(HOLD)).create()
     known = Request(request.request_id, zone="UNIGE")
     found["request"] = [known.data["user_primary_id"], known.data["request_status"]]
-    found["requests"] = [one.data["mms_id"] for one in User("anna", "UNIGE").requests]
+    found["requests"] = [request.data["mms_id"] for request in User("anna", "UNIGE").requests]
     request.cancel()
     found["no requests"] = [request.error, User("anna", "UNIGE").requests]
 

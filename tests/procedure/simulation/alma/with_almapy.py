@@ -60,7 +60,7 @@ async def ask(client: AlmaClient, found: dict[str, object]) -> None:
     requests = client.users.requests
     made = await requests.create_request("anna", HOLD, mms_id="99")
     listed = await requests.get_requests("anna")
-    found["requests"] = [one.mms_id for one in listed.user_request]
+    found["requests"] = [request.mms_id for request in listed.user_request]
     found["twice"] = await refusal(requests.create_request("anna", HOLD, mms_id="99"))
     changed = await requests.update_request("anna", made.request_id, {**HOLD, "comment": "soon"})
     found["changed"] = changed.comment

@@ -1,4 +1,4 @@
-"""Numbers for what is written once and repeated often, and instants back from theirs."""
+"""Ids for words that are stored once and repeated often, and instants from microseconds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def instant(count: int) -> datetime:
 
 @dataclass(frozen=True)
 class WordIdStatements:
-    """The statements that find a number or give one, composed once for the database at hand."""
+    """The statements that find an id or assign one, composed once for a database."""
 
     add_word: str
     find_word: str
@@ -27,8 +27,8 @@ class WordIdStatements:
     find_series: str
 
     @classmethod
-    def of(cls, backend: Backend) -> WordIdStatements:
-        """Compose them."""
+    def compose(cls, backend: Backend) -> WordIdStatements:
+        """Return the statements for a database."""
         series = SERIES.c
         return cls(
             add_word=backend.insert_new(WORD, "text"),
@@ -43,40 +43,34 @@ class WordIdStatements:
 
 
 class WordIds:
-    """The numbers of words and series, for one transaction only: a rollback forgets them."""
+    """The ids of words and series, for one transaction only: a rollback undoes new ones."""
 
     def __init__(self, connection: DatabaseConnection, statements: WordIdStatements) -> None:
         self._connection = connection
         self._statements = statements
         self._known: dict[object, int] = {}
 
-    def word(self, text: str | None) -> int | None:
-        """Return the number of a text, a new one if need be; None for None."""
+    def word_id(self, text: str | None) -> int | None:
+        """Return the id of a text, a new one if necessary; None for None."""
         if text is None:
             return None
         add, find = self._statements.add_word, self._statements.find_word
-        return self._number(text, add, find, {"text": text})
+        return self._find_or_add(text, add, find, {"text": text})
 
-    def series(self, target: str, vantage: str) -> int:
-        """Return the number of a target seen from a vantage, a new one if need be."""
+    def series_id(self, target: str, vantage: str) -> int:
+        """Return the id of a target seen from a vantage, a new one if necessary."""
         known = self._known.get((target, vantage))
         if known is not None:
             return known
         add, find = self._statements.add_series, self._statements.find_series
-        keys = {"target": self.word(target), "vantage": self.word(vantage)}
-        return self._number((target, vantage), add, find, keys)
+        keys = {"target": self.word_id(target), "vantage": self.word_id(vantage)}
+        return self._find_or_add((target, vantage), add, find, keys)
 
-    def _number(self, key: object, add: str, find: str, keys: dict[str, Any]) -> int:
-        number = self._known.get(key)
-        if number is None:
-            number = self._found(find, keys)
-            if number is None:
+    def _find_or_add(self, key: object, add: str, find: str, keys: dict[str, Any]) -> int:
+        if key not in self._known:
+            row = self._connection.execute(find, keys).fetchone()
+            if row is None:
                 self._connection.execute(add, keys)
-                number = self._found(find, keys)
-            assert number is not None
-            self._known[key] = number
-        return number
-
-    def _found(self, find: str, keys: dict[str, Any]) -> int | None:
-        row = self._connection.execute(find, keys).fetchone()
-        return None if row is None else row[0]
+                row = self._connection.execute(find, keys).fetchone()
+            self._known[key] = row[0]
+        return self._known[key]

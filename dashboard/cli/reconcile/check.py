@@ -1,0 +1,159 @@
+"""`relais reconcile preflight | verify | status`: the state of every row, and its forecast."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from dashboard.cli.alma import forecasts, query_alma
+from dashboard.cli.exit_codes import NEEDS_A_PERSON, STOPPED
+from dashboard.cli.loans.format import bad_line
+from dashboard.cli.reconcile.format import (
+    print_cart_counts,
+    print_counts,
+    print_progress,
+    print_rows,
+    print_scans_to_check,
+)
+from dashboard.cli.reconcile.log import DESK, JSON, open_log, update
+from dashboard.settings import Settings
+from procedure.io.alma.lookup import look_up
+from procedure.io.alma.verify import verify as verify_in_alma
+from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
+from procedure.io.uuid7 import new_uuid7
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.carts import cart_counts
+from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
+from procedure.reconciliation.verification import verify_against_list
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+_TO_UPLOAD = (ReconciliationState.RECORDED, ReconciliationState.EXPORTED)
+_LEFT = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
+_SETTLED = (ReconciliationState.CONFIRMED, *_LEFT)
+_EASY = ("ok", "renewal")
+
+
+def _of_desk(rows: Sequence[ReconciledLoan], desk: str | None) -> list[ReconciledLoan]:
+    return [row for row in rows if desk in (None, row.loan.desk)]
+
+
+@click.command()
+@DESK
+@click.option(
+    "--max-age",
+    type=click.IntRange(0),
+    default=60,
+    show_default=True,
+    metavar="MINUTES",
+    help="Ask again what was asked longer ago.",
+)
+@JSON
+def preflight(*, desk: str | None, max_age: int, as_json: bool) -> None:
+    """Predict what Alma will say of each row that is not in Alma yet."""
+    settings = Settings.from_env()
+
+    def to_upload() -> list[ReconciledLoan]:
+        return [row for row in _of_desk(log.in_upload_order(), desk) if row.state in _TO_UPLOAD]
+
+    with open_log() as (database, log):
+        loans = [row.corrected for row in to_upload()]
+        since = utc_now() - timedelta(minutes=max_age)
+        options = {"since": since, "on_progress": print_progress}
+        stopped = query_alma(
+            settings, lambda api: look_up(api, database.journal, log, loans, **options)
+        )
+        update(log, database)
+        rows, expected = to_upload(), forecasts(settings, log)
+        print_scans_to_check(_of_desk(log.rows(), desk))
+        print_rows(rows, expected, as_json=as_json)
+    needs_a_person = any(expected[row.loan.id].kind not in _EASY for row in rows)
+    sys.exit(STOPPED if stopped else NEEDS_A_PERSON if needs_a_person else 0)
+
+
+@click.command()
+@DESK
+@click.option("--loans", "file", type=_FILE, help="CSV or XLSX list of all active loans of Alma.")
+@click.option("--again", is_flag=True, help="Prove anew what is proved already.")
+@JSON
+def verify(*, desk: str | None, file: Path | None, again: bool, as_json: bool) -> None:
+    """Prove row by row what is in Alma, through the API or from a list of loans."""
+    settings = Settings.from_env()
+    stopped = False
+    with open_log() as (database, log):
+        every = _of_desk(log.rows(), desk)
+        _warn_not_uploaded(every)
+        rows = [row for row in every if _is_to_verify(row, again=again)]
+        if file is None:
+            stopped = query_alma(
+                settings,
+                lambda api: verify_in_alma(api, database.journal, rows, on_progress=print_progress),
+            )
+        else:
+            _verify_by_list(database, log, rows, file)
+        update(log, database)
+        shown = _of_desk(log.rows(), desk)
+        print_scans_to_check(shown)
+        print_rows(shown, forecasts(settings, log), as_json=as_json)
+    print_counts(log.tally())
+    sys.exit(STOPPED if stopped else _exit_code(shown))
+
+
+def _is_to_verify(row: ReconciledLoan, *, again: bool) -> bool:
+    return row.uploaded is not None and row.state not in _LEFT and (again or not row.is_verified)
+
+
+def _warn_not_uploaded(rows: Sequence[ReconciledLoan]) -> None:
+    count = sum(row.state is ReconciliationState.EXPORTED for row in rows)
+    if count:
+        click.echo(
+            f"{count} rows are in a file that nobody has called uploaded, and are not verified: "
+            "take in its report, or say `relais reconcile uploaded`.",
+            err=True,
+        )
+
+
+def _verify_by_list(
+    database: Database, log: ReconciliationLog, rows: Sequence[ReconciledLoan], file: Path
+) -> None:
+    with click.open_file(str(file), "rb") as content:
+        loans, bad = read_loan_list(content.read())
+    for line in bad:
+        click.echo(bad_line(line.line, line.reason), err=True)
+    if not loans:
+        # With an empty list every loan would be missing.
+        raise click.UsageError("The list names no loan: nothing was verified.")
+    users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
+    results = verify_against_list([row.corrected for row in rows], loans, users, now=utc_now())
+    entries = [
+        LoanVerified(
+            *(new_uuid7(), utc_now(), row.loan.id, result.found, result.reason, result.due),
+            source="list",
+        )
+        for row, result in zip(rows, results, strict=True)
+    ]
+    database.journal.append(*entries)
+
+
+@click.command()
+@DESK
+@JSON
+def status(*, desk: str | None, as_json: bool) -> None:
+    """Tell how far every row has come; asks nobody."""
+    with open_log() as (_, log):
+        rows = _of_desk(log.rows(), desk)
+    print_scans_to_check(rows)
+    print_rows(rows, forecasts(Settings.from_env(), log), as_json=as_json)
+    print_counts(log.tally())
+    print_cart_counts(cart_counts(log))
+    sys.exit(_exit_code(rows))
+
+
+def _exit_code(rows: Sequence[ReconciledLoan]) -> int:
+    return 0 if all(row.state in _SETTLED for row in rows) else NEEDS_A_PERSON

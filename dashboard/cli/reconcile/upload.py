@@ -1,0 +1,67 @@
+"""`relais reconcile report | uploaded`: what became of a file in Alma."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid5
+
+import click
+
+from dashboard.cli.alma import forecasts
+from dashboard.cli.exit_codes import NEEDS_A_PERSON
+from dashboard.cli.instants import Instant
+from dashboard.cli.reconcile.format import print_rows
+from dashboard.cli.reconcile.log import JSON, by, open_log
+from dashboard.settings import Settings
+from procedure.io.clock import utc_now
+from procedure.io.uuid7 import new_uuid7
+from procedure.reconciliation.corrections import mark_uploaded
+from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.export import find_export
+from procedure.reconciliation.job_report import match_report, read_job_report
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
+_BY = by("Who says so.", required=False)
+
+
+@click.command()
+@click.argument("file", type=_FILE)
+@click.option("--export", "export", required=True, help="The file that was uploaded, name or id.")
+@_BY
+@JSON
+def report(*, file: Path, export: str, operator: str | None, as_json: bool) -> None:
+    """Take in Alma's report of an upload, as text; FILE may be - for standard input."""
+    with click.open_file(str(file), encoding="utf-8", errors="replace") as content:
+        text = content.read()
+    with open_log() as (database, log):
+        sent = find_export(log.log.exports, export)
+        job = read_job_report(text)
+        matched = match_report(job, log.as_sent(sent))
+        # The same report imported twice is the same entry.
+        entry = JobReportRecorded(
+            *(uuid5(sent.id, text), utc_now(), sent.id, matched.refused),
+            *(job.succeeded, job.failed, matched.unplaced),
+            operator=operator,
+            returns=matched.returns,
+        )
+        log.extend(database.journal.append(entry))
+        print_rows(log.rows_of(sent), forecasts(Settings.from_env(), log), as_json=as_json)
+    for sentence in matched.missing:
+        click.echo(sentence, err=True)
+    sys.exit(NEEDS_A_PERSON if matched.refused or matched.missing else 0)
+
+
+@click.command()
+@click.argument("export")
+@click.option("--at", type=Instant(), help="When; now if not given.")
+@_BY
+def uploaded(*, export: str, at: datetime | None, operator: str | None) -> None:
+    """Say that a file was uploaded to Alma, where there is no report to take in."""
+    with open_log() as (database, log):
+        sent = find_export(log.log.exports, export)
+        database.journal.append(
+            mark_uploaded(sent, entry_id=new_uuid7(), at=at or utc_now(), operator=operator)
+        )
+    click.echo(f"{sent.name} is uploaded.")

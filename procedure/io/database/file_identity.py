@@ -1,0 +1,93 @@
+"""Which files a SQLite database consists of, and whether another process has the same ones open.
+
+Opening and closing one of these files would drop the locks that SQLite holds on it for this
+process: they are only looked at with `stat`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from procedure.errors import JournalGone
+from procedure.io.database.missing import missing_text
+from procedure.io.database.server_lock import holder
+from procedure.io.database.state_file import acknowledged_entries
+
+# The write-ahead log, and the index of the log that all processes share. SQLite makes them when it
+# opens the database, and keeps them while a connection is open.
+SUFFIXES = ("-wal", "-shm")
+
+# Device and inode, None for a file that is not there.
+Identity = tuple[int, int] | None
+Stats = list[os.stat_result | None]
+
+
+def database_files(path: Path) -> tuple[Path, ...]:
+    """Return the paths of the database, its log and its index."""
+    real = os.path.realpath(path)
+    return (path, *(Path(real + suffix) for suffix in SUFFIXES))
+
+
+def read_stats(files: tuple[Path, ...]) -> Stats:
+    """Return the status of each file, None for one that is not there or cannot be read."""
+    return [_stat(file) for file in files]
+
+
+def identities(stats: Stats) -> list[Identity]:
+    """Return device and inode of each file."""
+    return [stat and (stat.st_dev, stat.st_ino) for stat in stats]
+
+
+def file_identity(path: Path) -> Identity:
+    """Return device and inode of the file at the path."""
+    return identities([_stat(path)])[0]
+
+
+def sizes_and_times(stats: Stats) -> tuple[Any, ...]:
+    """Return what changes whenever the database or its log is written."""
+    return tuple(stat and (stat.st_size, stat.st_mtime_ns) for stat in stats[:2])
+
+
+def check_database_files(path: Path) -> None:
+    """Check that opening the database at the path does not create or destroy one by mistake.
+
+    SQLite empties a log whose database it does not find, and applies one to whatever database is
+    beside it.
+
+    Raises:
+        JournalGone: a database was there, or the running server has other files open.
+    """
+    files = database_files(path)
+    stats = read_stats(files)
+    if stats[0] is None:
+        if stats[1] is not None and stats[1].st_size:
+            raise JournalGone(_LOG_WITHOUT_DATABASE.format(path=path, log=files[1]))
+        expected = acknowledged_entries(path)
+        if expected:
+            raise JournalGone(missing_text(path, expected, 0))
+    server = holder(path) or {}
+    opened = server.get("files")
+    if opened and [identity and list(identity) for identity in identities(stats)] != opened:
+        process = f"process {server.get('pid')} on {server.get('host')}"
+        raise JournalGone(_OTHER_FILE_OPEN.format(path=path, process=process))
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    try:
+        return file.stat()
+    except OSError:
+        return None
+
+
+_LOG_WITHOUT_DATABASE = (
+    "The database {path} is missing, but its log {log} is there and may hold loans: put the "
+    "database back beside it. If it is lost, move the log away, keep it, and restore the last "
+    "backup with `relais restore`."
+)
+_OTHER_FILE_OPEN = (
+    "The Relais server ({process}) has another file open than the one that is at {path} now, which "
+    "was moved, removed or replaced: nothing was read or written. Put the files back as they were, "
+    "or stop the server first."
+)
