@@ -82,7 +82,6 @@ AGAINST: frozenset[tuple[str, str]] = frozenset(
 CROWDED = frozenset(
     {
         "dashboard/monitoring",
-        "dashboard/reconciliation",
     }
 )
 

@@ -1,4 +1,4 @@
-"""The books of the carts: returned at Alma's own screen, settled by hand, or through the API."""
+"""The items of the carts: returned at Alma's own screen, settled by hand, or through the API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 import param
 
-from dashboard.reconciliation.alma_action import AlmaAction
+from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.transactions import Return
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.carts import CartedItem
@@ -15,83 +15,81 @@ from procedure.reconciliation.corrections import ALMA_SCREEN, MOVING, resolve_re
 
 
 class CartReturns(AlmaAction):
-    """The book that lies here: `asked` from when it is laid down until the person's second word."""
+    """The item that a person has opened, and what is done about it."""
 
-    book: CartedItem | None = param.Parameter(default=None)
+    item: CartedItem | None = param.Parameter(default=None)
 
     def open(self, back: UUID) -> None:
-        """Lay a book down, and ask whether it is to be returned now."""
-        self.allowed()
-        found = next((one for one in self._carts() if one.back.id == back), None)
-        sends = self.way.context.alma.writes and found is not None and found.safe
-        self.param.update(book=found, asked=sends, told="")
+        """Open an item, and ask whether it is to be returned now."""
+        context = self.require()
+        item = next((one for one in self._carts() if one.back.id == back), None)
+        asks = context.alma.writes and item is not None and item.safe
+        self.param.update(item=item, confirming=asks, outcome="")
 
     def close(self) -> None:
-        """Put the book aside."""
-        self.param.update(book=None, asked=False, told="")
+        """Close the item."""
+        self.param.update(item=None, confirming=False, outcome="")
 
     @property
-    def open_scan(self) -> bool:
-        """Whether a return of this book was sent, and its fate is not known."""
-        attempts = self.way.context.way.found.log.settlements.attempts
-        scan = self.book and attempts.get(self.book.back.id)
-        return scan is not None and scan.open
+    def is_unanswered(self) -> bool:
+        """Whether its return was sent, and what became of that is not known."""
+        attempts = self.progress.context.way.found.log.settlements.attempts
+        attempt = self.item and attempts.get(self.item.back.id)
+        return attempt is not None and attempt.open
 
-    def give_back(self) -> None:
-        """Return the book in Alma, now; it is sent once.
+    def send_return(self) -> None:
+        """Return the item in Alma, once it is confirmed.
 
         Raises:
             TransactionRefused, NotAllowed: nothing was sent.
         """
-        book = self._meant()
-        if self.asked and not self.sending:
-            library, session = self.library(book.back.desk), self.way.session
-            by = {"workstation": session.workstation, "operator": self.way.person or None}
-            alma = self.way.context.alma
-            self.send(self.tell(alma.scan_in(book.back.id, library=library, **by)))
+        back = self._opened()
+        if self.confirming and not self.sending:
+            by = self.destination(back.desk)
+            self.send(self.progress.context.alma.scan_in(back.id, **by))
 
     def settle(self, how: str, name: str) -> None:
-        """Settle the book by hand: it leaves the list with these words and this name.
+        """Settle the item by hand: it leaves the list with this reason and this name.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
-        self._settle([self._meant().back], how, name)
+        self._settle([self._opened()], how, name)
 
     def settle_desk(self, desk: str, name: str) -> None:
-        """Say that all that may be returned of a desk's carts was returned at Alma's own screen.
+        """Record that all that is safe on a desk's carts was returned at Alma's own screen.
 
         Raises:
             TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
-        self.allowed()
+        self.require()
         backs = [one.back for one in self._carts() if one.safe and one.back.desk == desk]
         self._settle(backs, ALMA_SCREEN, name)
 
+    def look_up(self) -> None:
+        """Ask Alma what became of a return that was sent and not answered; sends no return."""
+        back = self._opened()
+        if not self.sending:
+            self.send(self.progress.context.alma.settle_scan(back.id))
+
     def _carts(self) -> Sequence[CartedItem]:
-        newest = self.way.context.way.current()
+        newest = self.progress.context.way.current()
         return () if newest is None else newest.carts
 
     def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
-        context = self.way.context
-        found, by = context.way.found, self.way.sign_as(name)
+        context = self.progress.context
+        log, by = context.way.found, self.progress.sign_as(name)
         at, new_id = context.now(), context.new_id
-        entries = resolve_return(found, backs, how, new_id=new_id, at=at, operator=by)
+        entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:
-            context.journal.append(*entries, unless_newer=(MOVING, found.position))
+            context.journal.append(*entries, unless_newer=(MOVING, log.position))
         except JournalMoved:
             raise TransactionRefused("row_moved", "Look again: something was recorded.") from None
-        self.param.update(book=None, asked=False)
-        self.done("settled")
+        self.param.update(item=None, confirming=False)
+        self.finish("settled")
 
-    def find_out(self) -> None:
-        """Look in Alma what became of a return that was sent and not answered; sends nothing."""
-        book = self._meant()
-        if not self.sending:
-            self.send(self.tell(self.way.context.alma.settle_scan(book.back.id)))
-
-    def _meant(self) -> CartedItem:
-        self.allowed()
-        if self.book is None:
-            raise TransactionRefused("return_unknown", "No book lies here.")
-        return self.book
+    def _opened(self) -> Return:
+        self.require()
+        if self.item is None:
+            raise TransactionRefused("return_unknown", "No item is open.")
+        return self.item.back

@@ -1,24 +1,18 @@
-"""The carts: what may be returned in Alma now, and what only after its loan is proved."""
+"""The carts: what may be returned in Alma now, and what only after its loan is verified."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-import panel as pn
-import param
-from panel.viewable import Viewer
-
 from dashboard.reconciliation.cart_returns import CartReturns
-from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
-from dashboard.reconciliation.texts import tellings
+from dashboard.reconciliation.texts import outcomes
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import render
 from procedure.circulation.settlement import ReturnSettledByHand
 from procedure.circulation.transactions import Return
 from procedure.reconciliation.carts import CartCount
@@ -30,7 +24,7 @@ SHOWN = 50  # returns of a list
 
 @dataclass(frozen=True, slots=True)
 class DeskCarts:
-    """The carts of one desk: its loans that keep them closed, its books, what became of them."""
+    """The carts of one desk: the loans that keep them closed, the items, what became of them."""
 
     code: str
     name: str
@@ -40,45 +34,24 @@ class DeskCarts:
     count: CartCount | None
 
 
-class CartReturnsView(Viewer):
+class CartReturnsView(PartView):
     """A desk's cart opens when each of its loans is settled; the list is for Alma's own screen."""
 
-    refusal = param.String(default="")
+    step = "carts"
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
-        self._way, self._language = way, language
-        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
-        self._desk = CartReturns(way=way)
-        told = self._desk.param
-        shown = (
-            way.param.signer,
-            told.book,
-            told.asked,
-            told.sending,
-            told.told,
-            self.param.refusal,
-        )
-        self._pane = LiveHTML(
-            pn.bind(self._html, way.param.now, way.param.step, *shown),
-            self._act,
-            self._form,
-            css_classes=["way-part"],
-            visible=way.param.step.rx().rx.pipe(lambda step: step == "carts"),
-        )
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
+        self._returns = CartReturns(progress=progress)
+        state = self._returns.param
+        follows = (state.item, state.confirming, state.sending, state.outcome)
+        super().__init__(progress, language, *follows)
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
-
-    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
-        if now is None or step != "carts":
-            return ""
-        say = self._language.say
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the desks, the open item and the lists."""
+        say, returns = self._language.say, self._returns
         safe = [one for one in now.carts if one.safe]
         later = [one for one in now.carts if not one.safe]
-        return render(
-            "reconciliation/cart_returns",
-            self._language,
+        return self._render(
+            "cart_returns",
             desks_shown=self._counted(now),
             opened=sum(1 for desk in now.desks if not now.unsettled[desk]),
             closed=bool(now.unsettled),
@@ -87,26 +60,21 @@ class CartReturnsView(Viewer):
             settled=[*islice(self._by_hand(), SHOWN)],
             settled_count=sum(one.by_hand for one in now.cart_counts),
             how={ALMA_SCREEN: say("rendu à l’écran d’Alma")},
-            known=self._way.session.person.name,
-            person=self._way.signer,
             lists=[
                 (say("Seulement après vérification"), later, "closed"),
                 (say("À rendre maintenant"), safe, "up"),
             ],
             any=bool(now.cart_counts),
             shown=SHOWN,
-            book=self._desk.book,
-            asked=self._desk.asked,
-            sending=self._desk.sending,
-            open_scan=self._desk.open_scan,
-            told=self._told(),
-            good=self._desk.told in {"fate_made", "settled"},
-            refusal=self.refusal,
-            desks=self._desks,
-            now=self._way.context.now(),
+            book=returns.item,
+            asked=returns.confirming,
+            sending=returns.sending,
+            open_scan=returns.is_unanswered,
+            told=self._outcome(),
+            good=returns.outcome in {"fate_made", "settled"},
         )
 
-    def _told(self) -> str:
+    def _outcome(self) -> str:
         say = self._language.say
         own = {
             "fate_made": say("Rendu dans Alma."),
@@ -116,32 +84,23 @@ class CartReturnsView(Viewer):
             "not_on_cart": say("Ce document n’est plus sur un chariot."),
             "item_not_found": say("Alma n’a pas de document avec ce code."),
         }
-        return own.get(self._desk.told) or tellings(self._language).get(self._desk.told, "")
+        return (outcomes(self._language) | own).get(self._returns.outcome, "")
 
-    def _act(self, act: str, value: str) -> None:
-        desk = self._desk
-        acts: dict[str, Callable[[], object]] = {
-            "book": lambda: desk.open(UUID(value)),
-            "give-back": desk.give_back,
-            "find-out": desk.find_out,
-            "close": desk.close,
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        returns, name = self._returns, fields.get("name", "")
+        return {
+            "book": lambda: returns.open(UUID(value)),
+            "give-back": returns.send_return,
+            "find-out": returns.look_up,
+            "close": returns.close,
+            "settle": lambda: returns.settle(fields.get("how", ""), name),
+            "desk-returned": lambda: returns.settle_desk(value, name),
         }
-        if act in acts:
-            self.refusal = try_reconciliation(acts[act], self._language)
-
-    def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        does, _, code = act.partition(" ")
-        how, name = fields.get("how", ""), fields.get("name", "")
-        acts: dict[str, Callable[[], object]] = {
-            "settle": lambda: self._desk.settle(how, name),
-            "desk-returned": lambda: self._desk.settle_desk(code, name),
-        }
-        if does in acts:
-            self.refusal = try_reconciliation(acts[does], self._language)
 
     def _by_hand(self) -> Iterator[tuple[Return, ReturnSettledByHand]]:
-        """Give the books that somebody settled, the last one first."""
-        log = self._way.context.way.found.log
+        """Yield the returns that somebody settled, the last one first."""
+        log = self._progress.context.way.found.log
         for settled in reversed(log.settlements.returns_by_hand.values()):
             if (back := log.find_return(settled.back)) is not None:
                 yield back, settled

@@ -1,4 +1,4 @@
-"""Alma's reports as they are pasted or dropped: read, held against their file, then taken in."""
+"""Alma's reports as they are pasted or dropped: read, matched with their file, then recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 import param
 
-from dashboard.core.rights import Permission
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from procedure.circulation.transactions import Export
 from procedure.reconciliation.entries import JobReportRecorded
@@ -22,102 +21,98 @@ from procedure.reconciliation.job_report import (
 
 @dataclass(frozen=True, slots=True)
 class PendingReport:
-    """A report that was read and not taken in: `export` is the file it seems to be of."""
+    """A report that was read and is not recorded; `export` is the file it seems to be of."""
 
     text: str
-    read: JobReport
+    report: JobReport
     export: Export | None = None
-    placed: MatchedReport | None = None
+    matched: MatchedReport | None = None
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether its counts add up to the rows of its file."""
-        return self.placed is not None and not self.placed.missing
+        return self.matched is not None and not self.matched.missing
 
 
 class JobReports(param.Parameterized):
-    """The reports that lie here; nothing is recorded before a person takes them in."""
+    """The reports that were read; nothing is recorded before a person says so."""
 
-    way: ReconciliationProgress = param.Parameter(constant=True)
-    drafts: tuple[PendingReport, ...] = param.Parameter(default=())
-    taken = param.Integer(default=0, doc="Reports taken in since the page was opened.")
+    progress: ReconciliationProgress = param.Parameter(constant=True)
+    pending: tuple[PendingReport, ...] = param.Parameter(default=())
+    recorded = param.Integer(default=0, doc="Reports recorded since the page was opened.")
 
     def read(self, texts: Sequence[str]) -> None:
-        """Read reports, and find the file that each of them is of."""
-        self.way.session.person.require(Permission.COORDINATE)
-        self.way.context.way.extend()
-        found: list[PendingReport] = []
+        """Read reports, and find the file of each."""
+        self.progress.require().way.extend()
+        pending: list[PendingReport] = []
         for text in texts:
             if text.strip():
-                meant = {one.export.id for one in found if one.export is not None}
-                found.append(self._draft(text, meant))
-        self.drafts = tuple(found)
+                assigned = {one.export.id for one in pending if one.export is not None}
+                pending.append(self._pending(text, assigned))
+        self.pending = tuple(pending)
 
     def assign(self, number: int, export: UUID | None) -> None:
         """Say which file a report is of."""
-        if 0 <= number < len(self.drafts):
-            sent = self._files().get(export) if export else None
-            mended = self._held(self.drafts[number], sent)
-            drafts = list(self.drafts)
-            drafts[number] = mended
-            self.drafts = tuple(drafts)
+        if 0 <= number < len(self.pending):
+            one, file = self.pending[number], self._files().get(export) if export else None
+            assigned = self._match(one, file) if file else PendingReport(one.text, one.report)
+            self.pending = (*self.pending[:number], assigned, *self.pending[number + 1 :])
 
-    def take(self) -> int:
-        """Take in every report whose file is known; return how many.
+    def record(self) -> int:
+        """Record every report whose file is known; return how many.
 
         Raises:
-            JournalUnwritable, NotAllowed: none was taken.
+            JournalUnwritable, NotAllowed: none was recorded.
         """
-        way = self.way
-        way.session.person.require(Permission.COORDINATE)
-        entries = [self._entry(one) for one in self.drafts if one.export and one.placed]
+        context = self.progress.require()
+        entries = [
+            self._entry(one.export, one.matched, one)
+            for one in self.pending
+            if one.export and one.matched
+        ]
         if entries:
-            way.context.journal.append(*entries)
-        left = tuple(one for one in self.drafts if one.export is None)
-        self.param.update(drafts=left, taken=self.taken + len(entries))
-        way.update()
+            context.journal.append(*entries)
+        left = tuple(one for one in self.pending if one.export is None)
+        self.param.update(pending=left, recorded=self.recorded + len(entries))
+        self.progress.update()
         return len(entries)
 
-    def drop(self) -> None:
-        """Put the reports away unread."""
-        self.drafts = ()
+    def discard(self) -> None:
+        """Forget the reports that are not recorded."""
+        self.pending = ()
 
     @property
     def awaited(self) -> list[Export]:
-        """The files of which no report was taken in, in their order."""
-        reports = self.way.context.way.found.uploads.reports
+        """The files without a recorded report, in their order."""
+        reports = self.progress.context.way.found.uploads.reports
         return [one for one in self._files().values() if one.id not in reports]
 
-    def _files(self) -> dict[UUID | None, Export]:
-        return {one.id: one for one in self.way.context.way.found.log.exports}
+    def _files(self) -> dict[UUID, Export]:
+        return {one.id: one for one in self.progress.context.way.found.log.exports}
 
-    def _draft(self, text: str, meant: set[UUID]) -> PendingReport:
-        draft = PendingReport(text, read_job_report(text))
+    def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
+        pending = PendingReport(text, read_job_report(text))
         by_name = [one for one in self._files().values() if one.name in text]
         if len(by_name) == 1:
-            return self._held(draft, by_name[0])
-        held = [self._held(draft, one) for one in self.awaited if one.id not in meant]
+            return self._match(pending, by_name[0])
+        matches = [self._match(pending, one) for one in self.awaited if one.id not in assigned]
         # Reports without failures are alike: they are taken to come in the order of the files.
-        if whole := [one for one in held if one.whole]:
-            return whole[0]
-        return held[0] if len(held) == 1 else draft
+        if complete := [one for one in matches if one.is_complete]:
+            return complete[0]
+        return matches[0] if len(matches) == 1 else pending
 
-    def _held(self, draft: PendingReport, export: Export | None) -> PendingReport:
-        if export is None:
-            return PendingReport(draft.text, draft.read)
-        found = self.way.context.way.found
-        return PendingReport(
-            draft.text, draft.read, export, match_report(draft.read, found.as_sent(export))
-        )
+    def _match(self, pending: PendingReport, export: Export) -> PendingReport:
+        lines = self.progress.context.way.found.as_sent(export)
+        matched = match_report(pending.report, lines)
+        return PendingReport(pending.text, pending.report, export, matched)
 
-    def _entry(self, one: PendingReport) -> JobReportRecorded:
-        assert one.export is not None
-        assert one.placed is not None
-        # The same report taken twice is the same entry.
+    def _entry(
+        self, export: Export, matched: MatchedReport, one: PendingReport
+    ) -> JobReportRecorded:
+        # The same report recorded twice is the same entry.
         return JobReportRecorded(
-            *(uuid5(one.export.id, one.text), self.way.context.now(), one.export.id),
-            *(one.placed.refused, one.read.succeeded, one.read.failed, one.placed.unplaced),
-            self.way.session.workstation,
-            self.way.person or None,
-            one.placed.returns,
+            *(uuid5(export.id, one.text), self.progress.context.now(), export.id, matched.refused),
+            *(one.report.succeeded, one.report.failed, matched.unplaced),
+            returns=matched.returns,
+            **self.progress.recorded_by,
         )

@@ -1,53 +1,42 @@
-"""Alma's reports: pasted here, held against their file, and taken in when a person says so."""
+"""Alma's reports: pasted here, matched with their file, and recorded when a person says so."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import panel as pn
-import param
-from panel.viewable import Viewer
 
 from dashboard.loans.file_import_view import WIDE
-from dashboard.reconciliation.feedback import try_reconciliation
 from dashboard.reconciliation.job_reports import JobReports, PendingReport
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
 from dashboard.ui.drop_zone import drop_zone
 from dashboard.ui.file_drop import Dropped
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import render
+from procedure.reconciliation.overview import ReconciliationOverview
 
 
-class JobReportsView(Viewer):
-    """What is pasted is read at once; nothing of it counts before it is taken in."""
+class JobReportsView(PartView):
+    """What is pasted is read at once; nothing of it counts before it is recorded."""
 
-    refusal = param.String(default="")
+    step = "report"
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
-        self._way, self._language = way, language
-        self._desk = JobReports(way=way)
-        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
-        shown, desk = way.param, self._desk.param
-        html = pn.bind(
-            self._html, shown.step, shown.now, desk.drafts, desk.taken, self.param.refusal
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
+        self._reports = JobReports(progress=progress)
+        super().__init__(
+            progress, language, self._reports.param.pending, self._reports.param.recorded
         )
         drop = drop_zone(
-            self._dropped,
+            self._drop,
             language,
             language.say("… ou déposez les rapports enregistrés, plusieurs à la fois"),
             accept=".txt,.csv,.html,.log",
             multiple=True,
         )
         self._layout = pn.Column(
-            pn.Column(
-                *(LiveHTML(html, self._act, self._form), drop),
-                css_classes=["panel", "panel--flush", "way-box"],
-                **WIDE,
-            ),
-            visible=shown.step.rx().rx.pipe(lambda step: step == "report"),
+            pn.Column(self._pane, drop, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+            visible=self._is_shown,
             css_classes=["way-part"],
             **WIDE,
         )
@@ -55,73 +44,62 @@ class JobReportsView(Viewer):
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _dropped(self, files: Sequence[Dropped]) -> None:
+    def _drop(self, files: Sequence[Dropped]) -> None:
         texts = [content.decode("utf-8", "replace") for _, content in files]
-        self._try(lambda: self._desk.read(texts))
+        self.attempt(lambda: self._reports.read(texts))
 
-    def _html(self, step: str, *_: object) -> str:
-        if step != "report" or self._way.now is None:
-            return ""
-        drafts = self._desk.drafts
-        return render(
-            "reconciliation/job_reports",
-            self._language,
-            awaited=self._desk.awaited,
-            exports=[one.export for one in self._way.now.files],
-            drafts=drafts,
-            missing=[list(self._missing(one)) for one in drafts],
-            ready=sum(1 for one in drafts if one.export is not None),
-            turn=self._desk.taken,
-            desks=self._desks,
-            refusal=self.refusal,
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the form, and the reports that were read."""
+        pending = self._reports.pending
+        return self._render(
+            "job_reports",
+            awaited=self._reports.awaited,
+            exports=[one.export for one in now.files],
+            drafts=pending,
+            missing=[list(self._missing(one)) for one in pending],
+            ready=sum(1 for one in pending if one.export is not None),
+            turn=self._reports.recorded,
         )
 
-    def _missing(self, draft: PendingReport) -> Iterator[str]:
+    def _missing(self, pending: PendingReport) -> Iterator[str]:
         say, plural = self._language.say, self._language.plural
-        read, placed = draft.read, draft.placed
-        if draft.export is None or placed is None:
+        report, matched = pending.report, pending.matched
+        if pending.export is None or matched is None:
             yield say("Choisissez le fichier de ce rapport.")
             return
-        rows = len(draft.export.loans) + len(draft.export.returns)
-        listed = len(read.complaints) + read.strange
-        if read.succeeded is None or read.failed is None:
+        rows = len(pending.export.loans) + len(pending.export.returns)
+        listed = len(report.complaints) + report.strange
+        if report.succeeded is None or report.failed is None:
             yield say("Pas de comptes : copiez aussi les premières lignes du rapport.")
-        elif read.succeeded + read.failed != rows:
-            counts = {"counted": read.succeeded + read.failed, "rows": rows}
+        elif report.succeeded + report.failed != rows:
+            counts = {"counted": report.succeeded + report.failed, "rows": rows}
             yield say(
                 "{counted} lignes au rapport, {rows} au fichier : est-ce le bon fichier ?", **counts
             )
-        if read.failed is not None and read.failed != listed:
-            counts = {"failed": read.failed, "listed": listed}
+        if report.failed is not None and report.failed != listed:
+            counts = {"failed": report.failed, "listed": listed}
             yield say(
                 "{failed} refus comptés, {listed} dans la liste : copiez-la en entier.", **counts
             )
-        if placed.unplaced:
+        if matched.unplaced:
             yield plural(
                 "{count} message ne va à aucune ligne du fichier.",
                 "{count} messages ne vont à aucune ligne du fichier.",
-                placed.unplaced,
+                matched.unplaced,
             )
-        if read.strange:
+        if report.strange:
             yield plural(
                 "{count} message inconnu : la preuve dira de quelle ligne il parle.",
                 "{count} messages inconnus : la preuve dira de quelles lignes ils parlent.",
-                read.strange,
+                report.strange,
             )
 
-    def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        does, _, number = act.partition(" ")
-        if does == "read":
-            self._try(lambda: self._desk.read([fields.get("text", "")]))
-        elif does == "assign":
-            meant = fields.get("export", "")
-            self._desk.assign(int(number), UUID(meant) if meant else None)
-
-    def _act(self, act: str, value: str) -> None:
-        del value
-        acts: dict[str, Callable[[], object]] = {"take": self._desk.take, "drop": self._desk.drop}
-        if act in acts:
-            self._try(acts[act])
-
-    def _try(self, act: Callable[[], object]) -> None:
-        self.refusal = try_reconciliation(act, self._language)
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        reports, export = self._reports, fields.get("export", "")
+        return {
+            "read": lambda: reports.read([fields.get("text", "")]),
+            "assign": lambda: reports.assign(int(value), UUID(export) if export else None),
+            "take": reports.record,
+            "drop": reports.discard,
+        }

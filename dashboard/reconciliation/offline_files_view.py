@@ -1,4 +1,4 @@
-"""The files for Alma, one a desk: written here, fetched by a link, said to be uploaded."""
+"""The files for Alma, one a desk: written here, downloaded by a link, marked as uploaded."""
 
 from __future__ import annotations
 
@@ -6,66 +6,50 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from uuid import UUID
 
-import panel as pn
 import param
-from panel.viewable import Viewer
 
 from dashboard.loans.reason_text import reason_texts
 from dashboard.loans.unusual_times_view import odd_times
-from dashboard.reconciliation.feedback import try_reconciliation
 from dashboard.reconciliation.offline_files import TRIAL, OfflineFiles
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import render
 from procedure.reconciliation.export_times import TimesUnconfirmed
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.overview import ReconciliationOverview
 
 
-class OfflineFilesView(Viewer):
-    """In the order in which they are to be uploaded; each file is fetched from its own address."""
+class OfflineFilesView(PartView):
+    """In the order in which they are to be uploaded; each file has its own address."""
 
-    refusal = param.String(default="")
-    unconfirmed: TimesUnconfirmed | None = param.Parameter(default=None)
+    css_class = "way-flat"
+    unconfirmed: TimesUnconfirmed | None = param.Parameter(
+        default=None, doc="Why the last files were not all written: times to confirm first."
+    )
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
-        self._way, self._language = way, language
-        self._files = OfflineFiles(way=way)
-        self._desks = {code: desk.name for code, desk in way.context.handbook.desks.items()}
-        shown, files = way.param, self._files.param
-        self._held: Callable[[Collection[UUID]], object] = self._files.write
-        own = (self.param.refusal, self.param.unconfirmed)
-        html = pn.bind(self._html, shown.now, shown.step, files.left_out, *own)
-        self._pane = LiveHTML(html, self._act, self._form, css_classes=["way-flat"])
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
+        self._files = OfflineFiles(progress=progress)
+        super().__init__(progress, language, self._files.param.left_out, "unconfirmed")
+        self._unwritten: Callable[[Collection[UUID]], object] = self._files.write
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
-
-    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
-        if now is None:
-            return ""
-        return render(
-            "reconciliation/offline_files",
-            self._language,
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the files and the desks without one."""
+        return self._render(
+            "offline_files",
             files=now.files,
             waiting=sorted(now.waiting.items()),
             open=now.unsettled,
             unsent=sum(1 for one in now.files if not one.uploaded),
             refused=len(now.refused) > len(now.to_check),
-            main=step == "files",
+            main=self._progress.step == "files",
             from_cart=now.from_cart,
             choices=self._choices(),
             chosen=self._files.from_cart,
             to_check=len(now.to_check),
             left_out=self._files.left_out,
-            refusal=self.refusal,
             odd_times=odd_times(self.unconfirmed, self._language),
-            desks=self._desks,
             trial=TRIAL,
             why=reason_texts(self._language),
-            now=self._way.context.now(),
         )
 
     def _choices(self) -> list[tuple[str, str]]:
@@ -76,32 +60,33 @@ class OfflineFilesView(Viewer):
             (CartLoanPolicy.HAND_ON, say("les laisser hors du fichier, à faire à la main")),
         ]
 
-    def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        if act == "from-cart" and fields.get("choice") in set(CartLoanPolicy):
-            self._files.from_cart = CartLoanPolicy(fields["choice"])
-
-    def _act(self, act: str, value: str) -> None:
-        acts: dict[str, Callable[[], object]] = {
-            "step": lambda: self._way.go(value),
-            "write": lambda: self._write(self._files.write),
-            "write-refused": lambda: self._write(self._files.write_refused),
-            "trial": lambda: self._write(partial(self._files.write_trial, value)),
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        files = self._files
+        acts: Actions = {
+            "step": lambda: self._progress.go(value),
+            "write": lambda: self._write(files.write),
+            "write-refused": lambda: self._write(files.write_refused),
+            "trial": lambda: self._write(partial(files.write_trial, value)),
             "confirm-times": self._confirm,
-            "uploaded": lambda: self._files.uploaded(UUID(value)),
+            "uploaded": lambda: files.mark_uploaded(UUID(value)),
         }
-        if act in acts:
-            self.refusal = try_reconciliation(acts[act], self._language)
+        choice = fields.get("choice")
+        if choice in set(CartLoanPolicy):
+            chosen = {"from_cart": CartLoanPolicy(choice)}
+            return {**acts, "from-cart": lambda: files.param.update(**chosen)}
+        return acts
 
     def _write(
-        self, act: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
+        self, write: Callable[[Collection[UUID]], object], confirmed: Collection[UUID] = ()
     ) -> None:
-        """Write files; hold the act while dates of its loans have to be confirmed."""
+        """Write files; remember which, while times of their loans have to be confirmed."""
         self.unconfirmed = None
         try:
-            act(confirmed)
+            write(confirmed)
         except TimesUnconfirmed as refusal:
-            self._held, self.unconfirmed = act, refusal
+            self._unwritten, self.unconfirmed = write, refusal
 
     def _confirm(self) -> None:
         if self.unconfirmed is not None:
-            self._write(self._held, {loan.id for loan in self.unconfirmed.loans})
+            self._write(self._unwritten, {loan.id for loan in self.unconfirmed.loans})

@@ -1,17 +1,17 @@
-"""The way back: the steps on the left; on the right the sentence, the step looked at, the files."""
+"""The reconciliation: its steps on the left; on the right the sentence, the step, the files."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.loans.file_import import FileImport
+from dashboard.loans.file_import_view import WIDE, FileImportView
 from dashboard.reconciliation.cart_returns_view import CartReturnsView
 from dashboard.reconciliation.checklist_view import ChecklistView
-from dashboard.reconciliation.file_import_view import ReconciliationImportView
 from dashboard.reconciliation.job_reports_view import JobReportsView
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
+from dashboard.reconciliation.part_view import try_reconciliation
 from dashboard.reconciliation.preflight_view import PreflightView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
@@ -24,46 +24,66 @@ from dashboard.reconciliation.steps_view import StepsView, TallyView
 from dashboard.reconciliation.verification_view import VerificationView
 from dashboard.translations import Language
 from dashboard.ui.lazy_place import built
-from dashboard.ui.templating import asset_url
-
-SHEET: dict[str, Any] = {"stylesheets": [asset_url("relais.css")], "margin": 0}
-WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
+from dashboard.ui.templating import render
 
 
 class ReconciliationPage(Viewer):
     """What a coordinator needs once Alma answers again; each part shows nothing out of its step."""
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
         super().__init__()
-        rows, desk = RowFilter(way=way), RowRepair(way=way)
-        step = way.param.step
+        rows, repair = RowFilter(progress=progress), RowRepair(progress=progress)
+        step = progress.param.step.rx()
         pair = pn.Column(
-            OfflineFilesView(way, language),
-            ChecklistView(way, language),
-            css_classes=step.rx().rx.pipe(lambda one: ["way-pair", f"way-pair--{one}"]),
+            OfflineFilesView(progress, language),
+            ChecklistView(progress, language),
+            css_classes=step.rx.pipe(lambda one: ["way-pair", f"way-pair--{one}"]),
             **WIDE,
         )
         parts = pn.Column(
-            ReconciliationImportView(way, language),
-            PreflightView(way, rows, language),
-            JobReportsView(way, language),
-            RowRepairView(desk, language),
-            ScansToCheckView(way, desk, language),
-            VerificationView(way, desk, rows, language),
-            CartReturnsView(way, language),
-            SignOffView(way, language),
+            _imports(progress, language),
+            PreflightView(progress, rows, language),
+            JobReportsView(progress, language),
+            RowRepairView(repair, language),
+            ScansToCheckView(repair, language),
+            VerificationView(repair, rows, language),
+            CartReturnsView(progress, language),
+            SignOffView(progress, language),
             pn.Column(
-                built(RowsView, rows, desk, language),
-                visible=step.rx().rx.pipe(lambda one: one == "rows"),
+                built(RowsView, rows, repair, language),
+                visible=step.rx.pipe(lambda one: one == "rows"),
                 **WIDE,
             ),
             pair,
             css_classes=["way-main"],
-            visible=way.param.now.rx().rx.pipe(lambda now: now is not None),
+            visible=progress.param.now.rx().rx.pipe(lambda now: now is not None),
             **WIDE,
         )
-        main = pn.Column(TallyView(way, language), parts, css_classes=["way-main"], **WIDE)
-        self._layout = pn.Column(StepsView(way, language), main, css_classes=["way-page"], **WIDE)
+        main = pn.Column(TallyView(progress, language), parts, css_classes=["way-main"], **WIDE)
+        steps = StepsView(progress, language)
+        self._layout = pn.Column(steps, main, css_classes=["way-page"], **WIDE)
 
     def __panel__(self) -> pn.Column:
         return self._layout
+
+
+def _imports(progress: ReconciliationProgress, language: Language) -> pn.Column:
+    """Return the first step: files of any source are imported into the log."""
+    view = FileImportView(
+        FileImport(
+            context=progress.context,
+            session=progress.session,
+            person=lambda: progress.person,
+            taken=progress.update,
+        ),
+        language,
+        head=render("loans/file_import_head", language),
+        label=language.say("Déposez OffCirc.dat, un export de la page du poste, un CSV ou un XLSX"),
+        attempt=try_reconciliation,
+    )
+    return pn.Column(
+        pn.Column(view, css_classes=["panel", "panel--flush", "way-box"], **WIDE),
+        visible=progress.param.step.rx().rx.pipe(lambda step: step == "import"),
+        css_classes=["way-part"],
+        **WIDE,
+    )

@@ -2,77 +2,66 @@
 
 from __future__ import annotations
 
-import panel as pn
-from panel.viewable import Viewer
+from collections.abc import Mapping
 
-from dashboard.reconciliation.alma_checks import AlmaChecks
-from dashboard.reconciliation.alma_job import AlmaJob
-from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, stops
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.reconciliation.forecast import NOT_CHECKED
 from procedure.reconciliation.overview import EASY, ReconciliationOverview
 
 
-class PreflightView(Viewer):
-    """One line a kind of answer; the rows of a kind are one press away."""
+class PreflightView(PartView):
+    """One line a kind of answer; its rows are one press away."""
 
-    def __init__(self, way: ReconciliationProgress, rows: RowFilter, language: Language) -> None:
-        super().__init__()
-        self._way, self._rows, self._language = way, rows, language
-        self._checks = AlmaChecks(way=way)
-        self._words = forecasts(language)
-        shown = way.param
-        self._pane = LiveHTML(
-            pn.bind(self._html, shown.now, shown.step, shown.job),
-            self._act,
-            css_classes=["way-part"],
-            visible=way.param.step.rx().rx.pipe(lambda step: step == "preflight"),
-        )
+    step = "preflight"
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+    def __init__(
+        self, progress: ReconciliationProgress, rows: RowFilter, language: Language
+    ) -> None:
+        super().__init__(progress, language, progress.param.job)
+        self._rows, self._checks = rows, AlmaChecks(progress=progress)
+        self._texts = forecasts(language)
 
-    def _html(self, now: ReconciliationOverview | None, step: str, job: AlmaJob | None) -> str:
-        if now is None or step != "preflight":
-            return ""
-        kinds = now.forecast
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the kinds, those that need a person first."""
+        kinds, job = now.forecast, self._progress.job
         order = sorted(
             kinds, key=lambda kind: (kind not in EASY, kind == NOT_CHECKED, -kinds[kind])
         )
-        return render(
-            "reconciliation/preflight",
-            self._language,
+        return self._render(
+            "preflight",
             total=now.to_upload,
             unchecked=kinds[NOT_CHECKED],
-            kinds=[(kind, self._words[kind], kinds[kind], _look(kind)) for kind in order],
+            kinds=[(kind, self._texts[kind], kinds[kind], _chip(kind)) for kind in order],
             easy=EASY[:2],
-            asks=self._way.context.alma.reads,
+            asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
-            job=job_html(self._way, "preflight", self._language),
+            job=job_html(self._progress, "preflight", self._language),
         )
 
-    def _act(self, act: str, value: str) -> None:
-        if act == "preflight":
-            try_reconciliation(self._checks.preflight, self._language)
-        elif act == "stop":
-            try_reconciliation(self._checks.stop, self._language)
-        elif act == "rows":
-            self._rows.show(value)
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        del fields
+        return {
+            "preflight": self._checks.preflight,
+            "stop": self._checks.stop,
+            "rows": lambda: self._rows.show(value),
+        }
 
 
-def _look(kind: str) -> str:
+def _chip(kind: str) -> str:
     if kind == NOT_CHECKED:
         return "unknown"
     return "up" if kind in EASY[:2] else "slow"
 
 
-def job_html(way: ReconciliationProgress, kind: str, language: Language) -> str:
-    """Show the job while it runs, whichever it is; afterwards only one of this kind."""
-    job = way.job
+def job_html(progress: ReconciliationProgress, kind: str, language: Language) -> str:
+    """Return how far the job is while one runs; afterwards the end of the last of this kind."""
+    job = progress.job
     shown = job if job is not None and (job.running or job.kind == kind) else None
     return render("reconciliation/job_progress", language, job=shown, stops=stops(language))

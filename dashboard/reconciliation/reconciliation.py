@@ -8,13 +8,17 @@ from typing import Any
 import param
 
 from dashboard.core.context import AppContext
+from dashboard.core.rights import Permission
 from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.reconciliation.alma_job import AlmaJob
-from procedure.errors import TransactionRefused
+from procedure.errors import JournalMoved, TransactionRefused
+from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import ChecklistTicked
+from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.overview import STEPS, Mark, ReconciliationOverview, marks, next_step
+from procedure.reconciliation.sign_off import sign
 
 LONGEST_NAME = 40
 
@@ -98,7 +102,7 @@ class ReconciliationProgress(State):
                 self.step = self.proposed
 
     def go(self, step: str) -> None:
-        """Look at a step; any of them may be looked at, whatever is done."""
+        """Show a step, whatever was done of those before it."""
         if step in (*STEPS, "rows"):
             self._chosen, self.step = True, step
 
@@ -110,19 +114,24 @@ class ReconciliationProgress(State):
 
     @property
     def proposed(self) -> str:
-        """The step at which something is to be done."""
+        """The step that comes next."""
         return next_step(self.marks, asks=self.context.alma.reads)
 
     @property
     def person(self) -> str:
-        """Whoever acts, by name; empty while nobody has said."""
+        """The name of who acts; empty until it is given."""
         return self.session.person.name or self.signer
 
+    @property
+    def recorded_by(self) -> dict[str, Any]:
+        """Where and by whom something is done, as fields of an entry."""
+        return {"workstation": self.session.workstation, "operator": self.person or None}
+
     def sign_as(self, name: str) -> str:
-        """Take the name that somebody gives with an act, and return it.
+        """Keep the name that somebody gives with an action, and return who acts.
 
         Raises:
-            TransactionRefused: there is none.
+            TransactionRefused: there is no name.
         """
         line = " ".join(name.split())[:LONGEST_NAME]
         if line and line.isprintable():
@@ -130,3 +139,58 @@ class ReconciliationProgress(State):
         if not self.person:
             raise TransactionRefused("name_missing", "Say who does it: a name or initials.")
         return self.person
+
+    def signed(self, name: str) -> dict[str, Any]:
+        """Return the fields of an entry that somebody makes now by name.
+
+        Raises:
+            TransactionRefused: there is no name.
+        """
+        operator = self.sign_as(name)
+        return {
+            "entry_id": self.context.new_id(), "at": self.context.now(), "operator": operator,
+        }  # fmt: skip
+
+    def require(self, permission: Permission = Permission.COORDINATE) -> AppContext:
+        """Return the context to whoever has the permission.
+
+        Raises:
+            NotAllowed.
+        """
+        self.session.person.require(permission)
+        return self.context
+
+    def tick(self, point: str, name: str = "", *, done: bool = True) -> None:
+        """Record that a point of the checklist is done, or is open again; of no other point.
+
+        Raises:
+            TransactionRefused: there is no name.
+            JournalUnwritable, NotAllowed.
+        """
+        context = self.require()
+        if point not in POINTS:
+            return
+        by, station = self.sign_as(name), self.session.workstation
+        context.journal.append(
+            ChecklistTicked(context.new_id(), context.now(), point, done, station, by)
+        )
+        self.update()
+
+    def sign(self, name: str) -> None:
+        """Sign for every loan, once each is in Alma, settled by hand or void.
+
+        Raises:
+            TransactionRefused: no name, loans that are not settled, or news meanwhile.
+            JournalUnwritable, NotAllowed.
+        """
+        context = self.require()
+        by = self.signed(name)
+        context.way.extend()
+        log = context.way.found
+        entry = sign(log, workstation=self.session.workstation, **by)
+        try:
+            context.journal.append(entry, unless_newer=(KINDS, log.position))
+        except JournalMoved:
+            raise TransactionRefused("row_moved", "Something was recorded meanwhile.") from None
+        finally:
+            self.update()

@@ -1,241 +1,176 @@
-"""One refused row at a time: another number, a mended barcode, a loan made now, or a note."""
+"""One refused row at a time: another number, a corrected barcode, a loan made now, or a note."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import param
 
 from dashboard.core.rights import Permission
-from dashboard.reconciliation.alma_action import AlmaAction
-from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.alma_actions import AlmaAction
 from procedure.circulation.doubts import is_question, question_of
 from procedure.circulation.lending import void
-from procedure.errors import AlmaError, TransactionRefused
+from procedure.errors import TransactionRefused
+from procedure.journal import Entry
 from procedure.reconciliation.corrections import confirm_scan, correct_loan, resolve_loan, set_aside
 from procedure.reconciliation.forecast import NOT_CHECKED, Forecast
 from procedure.reconciliation.row_state import ReconciledLoan
 
 
 class RowRepair(AlmaAction):
-    """The row that lies here, and what a person does about it; no row leaves without a reason."""
+    """The row that a person has opened, and what is done about it.
+
+    No row leaves without a reason. The actions raise `TransactionRefused`, `JournalUnwritable` or
+    `NotAllowed`; nothing was changed or sent then.
+    """
 
     row: ReconciledLoan | None = param.Parameter(default=None)
 
-    def __init__(
-        self, *, way: ReconciliationProgress, new_id: Callable[[], UUID] | None = None
-    ) -> None:
-        super().__init__(way=way)
-        self._new_id = new_id or way.context.new_id
-
     def open(self, loan: UUID) -> None:
-        """Lay a row on the desk."""
-        self.way.context.way.extend()
-        found = self.way.context.way.found.row(loan)
-        self.param.update(row=found, asked=False, told="")
+        """Open a row."""
+        ledger = self.progress.context.way
+        ledger.extend()
+        self.param.update(row=ledger.found.row(loan), confirming=False, outcome="")
 
-    def first(self) -> None:
-        """Lay down the first row that is to be settled, after the one that lies here."""
-        newest = self.way.context.way.current()
+    def open_next(self) -> None:
+        """Open the refused row after the open one, the first one after the last."""
+        newest = self.progress.context.way.current()
         refused = () if newest is None else newest.refused
-        here = [place for place, one in enumerate(refused) if self._is(one)]
-        after = refused[here[0] + 1 :] if here else refused
+        opened = self.row and self.row.loan.id
+        places = [place for place, one in enumerate(refused) if one.loan.id == opened]
+        after = refused[places[0] + 1 :] if places else ()
         if following := next(iter([*after, *refused]), None):
             self.open(following.loan.id)
 
     def close(self) -> None:
-        """Take the row off the desk."""
-        self.param.update(row=None, asked=False, told="")
-
-    @property
-    def suggested(self) -> str:
-        """Another number of the same user that Alma would take, as far as it was asked."""
-        found = self._foretold()
-        return "" if found is None else found.suggested
+        """Close the row."""
+        self.param.update(row=None, confirming=False, outcome="")
 
     @property
     def candidates(self) -> tuple[str, ...]:
         """The other numbers of the user that a file may hold, as far as Alma was asked."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.way.context.way.found.users.get(patron)
+        seen = self.progress.context.way.found.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
         return tuple(one for one in dict.fromkeys(known) if one != patron)
 
     @property
-    def foretold(self) -> str:
+    def forecast(self) -> str:
         """What Alma would say of the row now, as a kind; empty when nobody has asked."""
-        found = self._foretold()
-        return "" if found is None or found.kind == NOT_CHECKED else found.kind
+        forecast = self._forecast()
+        return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
-    def _foretold(self) -> Forecast | None:
-        newest = self.way.context.way.current()
+    def _forecast(self) -> Forecast | None:
+        newest = self.progress.context.way.current()
         if self.row is None or newest is None:
             return None
         return newest.predicted.get(self.row.loan.id)
 
-    def ask_again(self) -> None:
-        """Ask Alma about the row's item and user now; nothing of it has an effect.
-
-        Raises:
-            NotAllowed.
-        """
-        row = self._meant()
+    def ask_alma(self) -> None:
+        """Ask Alma about the row's item and user now; it changes nothing there."""
+        row, context = self._opened(), self.progress.context
         if not self.sending:
-            self.send(self._ask_again(row))
+            loans, log, now = [row.corrected], context.way.found, context.now()
+            request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
+            self.send(request, lambda _: "looked")
 
     def confirm(self, loan: UUID, name: str) -> None:
-        """Find a doubtful scan right as it is, and all of the same card that ask the same.
-
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
-        """
-        self.allowed()
-        way = self.way
-        by, found = way.sign_as(name), way.context.way.found
-        meant = found.row(loan)
-        if meant is None:
+        """Find a doubtful scan right as it is, and all of the same card with the same question."""
+        log, by = self.require().way.found, self.progress.signed(name)
+        row = log.row(loan)
+        if row is None:
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
-        asked = question_of(meant.corrected, meant.doubt)
+        question = question_of(row.corrected, row.doubt)
         same = [
-            row.loan.id
-            for row in found.rows_with(meant.corrected.patron)
-            if row.is_to_check and question_of(row.corrected, row.doubt) == asked
+            one.loan.id
+            for one in log.rows_with(row.corrected.patron)
+            if one.is_to_check and question_of(one.corrected, one.doubt) == question
         ]
-        told: dict[str, Any] = {"at": way.context.now(), "operator": by}
-        entries = [
-            confirm_scan(found, one, entry_id=self._new_id(), **told) for one in same or [loan]
-        ]
-        way.context.journal.append(*entries)
-        self.done("confirmed")
+        new_id = self.progress.context.new_id
+        entries = [confirm_scan(log, one, **by | {"entry_id": new_id()}) for one in same or [loan]]
+        self._record("confirmed", *entries)
 
     def void(self, reason: str, name: str) -> None:
-        """Take the loan back: it was none, or is recorded anew.
-
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
-        """
-        row, way = self._meant(), self.way
-        way.session.person.require(Permission.VOID)
-        by = way.sign_as(name)
-        way.context.refold()
-        told: dict[str, Any] = {"void_id": self._new_id(), "at": way.context.now(), "operator": by}
-        told["workstation"] = way.session.workstation
-        way.context.journal.append(void(way.context.loan_log, row.loan.id, reason, **told))
-        self.done("voided")
+        """Void the loan: it was none, or is recorded anew."""
+        row, context = self._opened(), self.progress.require(Permission.VOID)
+        by = self.progress.signed(name)
+        by["void_id"] = by.pop("entry_id")
+        context.refold()
+        station = self.progress.session.workstation
+        entry = void(context.loan_log, row.loan.id, reason, workstation=station, **by)
+        self._record("voided", entry)
 
     def correct(
         self, *, patron: str = "", item: str = "", name: str = "", from_alma: bool = False
     ) -> None:
-        """Put the number or the barcode right; what was scanned stays in the journal.
+        """Correct the number or the barcode; what was scanned stays in the journal.
 
         What is typed is judged as a scan is; a number `from_alma` is known there.
-
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
         """
-        row = self._meant()
-        by = self.way.sign_as(name) if row.is_to_check else self.way.person or None
+        row, context = self._opened(), self.progress.context
+        by = self.progress.sign_as(name) if row.is_to_check else self.progress.person or None
         entry = correct_loan(
-            *(self.way.context.way.found, row.loan.id),
+            *(context.way.found, row.loan.id),
             patron=patron,
             item=item,
-            entry_id=self._new_id(),
-            at=self.way.context.now(),
+            entry_id=context.new_id(),
+            at=context.now(),
             operator=by,
-            rules=None if from_alma else self.way.context.handbook.scans,
+            rules=None if from_alma else context.handbook.scans,
         )
-        self.way.context.journal.append(entry)
-        self.done("corrected_doubtful" if is_question(entry.warning) else "corrected")
+        doubtful = is_question(entry.warning)
+        self._record("corrected_doubtful" if doubtful else "corrected", entry)
 
-    def take_found(self, loan: UUID) -> None:
-        """Take the other number of the same user that Alma knows.
-
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
-        """
+    def take_suggested(self, loan: UUID) -> None:
+        """Take the other number of the same user that Alma knows."""
         self.open(loan)
-        self.correct(patron=self.suggested, from_alma=True)
+        forecast = self._forecast()
+        self.correct(patron="" if forecast is None else forecast.suggested, from_alma=True)
 
     def settle(self, how: str, name: str) -> None:
-        """Settle the row by hand: it leaves the list with these words and this name.
-
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
-        """
-        row, way = self._meant(), self.way
-        by = way.sign_as(name)
-        now = way.context.now()
-        entry = resolve_loan(
-            *(way.context.way.found, row.loan.id, how),
-            entry_id=self._new_id(),
-            at=now,
-            operator=by,
-            layout=way.context.settings.offline_layout,
-        )
-        way.context.journal.append(entry)
-        self.done("settled")
+        """Settle the row by hand: it leaves the list with this reason and this name."""
+        row, context = self._opened(), self.progress.context
+        layout = context.settings.offline_layout
+        by = self.progress.signed(name)
+        entry = resolve_loan(context.way.found, row.loan.id, how, layout=layout, **by)
+        self._record("settled", entry)
 
     def hand_on(self, note: str, name: str) -> None:
-        """Hand the row on with a note: it stays to be settled, and goes into no file.
+        """Hand the row on with a note: it stays to be settled, and goes into no file."""
+        row, log = self._opened(), self.progress.context.way.found
+        entry = set_aside(log, row.loan.id, note, **self.progress.signed(name))
+        self._record("handed_on", entry)
 
-        Raises:
-            TransactionRefused, JournalUnwritable, NotAllowed: nothing was changed.
-        """
-        row, way = self._meant(), self.way
-        by = way.sign_as(name)
-        now, found = way.context.now(), way.context.way.found
-        entry = set_aside(found, row.loan.id, note, entry_id=self._new_id(), at=now, operator=by)
-        way.context.journal.append(entry)
-        self.done("handed_on")
-
-    def ask(self) -> None:
-        """Ask the person once more before a loan is made, which is dated now."""
-        self._meant()
-        self.param.update(asked=True, told="")
+    def ask_to_confirm(self) -> None:
+        """Ask once more before a loan is made, which is dated now."""
+        self._opened()
+        self.param.update(confirming=True, outcome="")
 
     def lend(self) -> None:
-        """Make the loan in Alma, after the second word; what became of it is told when it is known.
+        """Make the loan in Alma, once it is confirmed."""
+        loan = self._opened().loan
+        if self.confirming and not self.sending:
+            by = self.destination(loan.desk)
+            self.send(self.progress.context.alma.lend(loan.id, **by))
 
-        Raises:
-            TransactionRefused, NotAllowed: nothing was sent.
-        """
-        row = self._meant()
-        if self.asked and not self.sending:
-            library, session = self.library(row.loan.desk), self.way.session
-            by = {"workstation": session.workstation, "operator": self.way.person or None}
-            self.send(self.tell(self.way.context.alma.lend(row.loan.id, library=library, **by)))
-
-    def find_out(self) -> None:
-        """Look in Alma what became of a loan that was sent and not answered; sends nothing."""
-        row = self._meant()
+    def look_up(self) -> None:
+        """Ask Alma what became of a loan that was sent and not answered; sends no loan."""
+        loan = self._opened().loan
         if not self.sending:
-            self.send(self.tell(self.way.context.alma.settle(row.loan.id)))
+            self.send(self.progress.context.alma.settle(loan.id))
 
-    async def _ask_again(self, row: ReconciledLoan) -> None:
-        context, told = self.way.context, "looked"
-        found, now = context.way.found, context.now()
-        try:
-            await context.alma.look_up(
-                found, [row.corrected], since=now, on_progress=lambda *_: None
-            )
-        except AlmaError:
-            told = "alma_silent"
-        self.sending = False
-        self.done(told)
+    def finish(self, outcome: str) -> None:
+        """Show what an action has changed, in the row too, and what became of it."""
+        self.progress.update()
+        row = self.row and self.progress.context.way.found.row(self.row.loan.id)
+        self.param.update(row=row, outcome=outcome)
 
-    def _meant(self) -> ReconciledLoan:
-        self.allowed()
+    def _record(self, outcome: str, *entries: Entry) -> None:
+        self.progress.context.journal.append(*entries)
+        self.finish(outcome)
+
+    def _opened(self) -> ReconciledLoan:
+        self.require()
         if self.row is None:
-            raise TransactionRefused("loan_unknown", "No row lies here.")
+            raise TransactionRefused("loan_unknown", "No row is open.")
         return self.row
-
-    def _is(self, row: ReconciledLoan) -> bool:
-        return self.row is not None and row.loan.id == self.row.loan.id
-
-    def done(self, told: str) -> None:
-        """Look again, at the row too, and tell what became of it."""
-        self.way.update()
-        row = self.row and self.way.context.way.found.row(self.row.loan.id)
-        self.param.update(row=row, told=told)

@@ -1,132 +1,92 @@
-"""The repair desk: one row, what is known of it, and what a person may do; never in a dialog."""
+"""The row that is being repaired: what is known of it, and what a person may do; no dialog."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-import panel as pn
-import param
-from panel.viewable import Viewer
-
-from dashboard.loans.reason_text import reason_texts as doubts
-from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.loans.reason_text import reason_texts
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
-from dashboard.reconciliation.texts import TitleAndHint, forecasts, reasons, tellings
+from dashboard.reconciliation.texts import TitleAndHint, forecasts, outcomes, reasons
 from dashboard.translations import Language
-from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import render
 from procedure.reconciliation.export import LENT_FROM_CART
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
 GOOD = ("corrected", "confirmed", "voided", "settled", "handed_on", "fate_made", "looked")
 
 
-class RowRepairView(Viewer):
-    """Shown while a row lies on the desk, above the list it comes from."""
+class RowRepairView(PartView):
+    """Shown while a row is open, above the list it comes from."""
 
-    refusal = param.String(default="")
+    def __init__(self, repair: RowRepair, language: Language) -> None:
+        self._repair, state = repair, repair.param
+        follows = (state.row, state.confirming, state.sending, state.outcome)
+        super().__init__(repair.progress, language, *follows)
 
-    def __init__(self, desk: RowRepair, language: Language) -> None:
-        super().__init__()
-        self._desk, self._language = desk, language
-        told, way = desk.param, desk.way
-        html = pn.bind(
-            self._html,
-            *(told.row, told.asked, told.sending, told.told),
-            *(self.param.refusal, way.param.signer, way.param.step),
-        )
-        here = told.row.rx().rx.pipe(lambda row: row is not None)
-        self._pane = LiveHTML(
-            html,
-            self._act,
-            self._form,
-            css_classes=["way-part"],
-            visible=here,
-        )
+    @property
+    def _is_shown(self) -> Any:
+        return self._repair.param.row.rx().rx.pipe(lambda row: row is not None)
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
-
-    def _html(self, *_: object) -> str:
-        desk, row = self._desk, self._desk.row
-        way, words = desk.way, reasons(self._language)
-        if row is None or way.step not in {"check", "proof", "rows"}:
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the row with its actions."""
+        del now
+        repair, progress, row = self._repair, self._progress, self._repair.row
+        if row is None or progress.step not in {"check", "proof", "rows"}:
             return ""
-        names = {code: one.name for code, one in way.context.handbook.desks.items()}
-        return render(
-            "reconciliation/row_repair",
-            self._language,
+        reason = row.reason or self._language.say("Cette ligne")
+        return self._render(
+            "row_repair",
             row=row,
-            named=words.get(row.reason)
-            or TitleAndHint(row.reason or self._language.say("Cette ligne")),
-            desk=names.get(row.loan.desk, row.loan.desk),
+            named=reasons(self._language).get(row.reason) or TitleAndHint(reason),
+            desk=self._desks.get(row.loan.desk, row.loan.desk),
             refused=row.state is ReconciliationState.REFUSED,
             doubt=self._doubt(row),
             open_intent=row.trail.open_intent,
-            candidates=desk.candidates if self._wrong_number() else (),
-            foretold=forecasts(self._language).get(desk.foretold),
-            reads=way.context.alma.reads,
-            asked=desk.asked,
+            candidates=repair.candidates if self._is_number_wrong(row) else (),
+            foretold=forecasts(self._language).get(repair.forecast),
+            reads=progress.context.alma.reads,
+            asked=repair.confirming,
             note=row.trail.handed_on and row.trail.handed_on[1],
             notes={LENT_FROM_CART: self._language.say("reprêté depuis le chariot")},
-            sending=desk.sending,
-            told=tellings(self._language).get(desk.told, ""),
-            good=desk.told in GOOD,
-            writes=way.context.alma.writes,
-            known=way.session.person.name,
-            person=way.signer,
-            refusal=self.refusal,
-            now=way.context.now(),
+            sending=repair.sending,
+            told=outcomes(self._language).get(repair.outcome, ""),
+            good=repair.outcome in GOOD,
+            writes=progress.context.alma.writes,
         )
 
     def _doubt(self, row: ReconciledLoan) -> str:
-        words = doubts(self._language)
-        return words.get(row.doubt or "", words["other"]) if row.is_to_check else ""
+        texts = reason_texts(self._language)
+        return texts.get(row.doubt or "", texts["other"]) if row.is_to_check else ""
 
-    def _wrong_number(self) -> bool:
-        row = self._desk.row
-        if row is None or any(one.patron for _, one in row.trail.corrections):
+    def _is_number_wrong(self, row: ReconciledLoan) -> bool:
+        if any(one.patron for _, one in row.trail.corrections):
             return False
-        return "user_not_found" in {row.reason, self._desk.foretold} or (
-            self._desk.foretold == "other_identifier"
-        )
+        known = {row.reason, self._repair.forecast}
+        return "user_not_found" in known or self._repair.forecast == "other_identifier"
 
-    def _act(self, act: str, value: str) -> None:
-        desk = self._desk
-        acts: dict[str, Callable[[], object]] = {
-            "close": desk.close,
-            "following": desk.first,
-            "lend": desk.lend,
-            "find-out": desk.find_out,
-            "open": lambda: desk.open(UUID(value)),
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        repair = self._repair
+        name, how = fields.get("name", ""), fields.get("how", "")
+        patron, item = fields.get("patron", ""), fields.get("item", "")
+        acts: Actions = {
+            "close": repair.close,
+            "following": repair.open_next,
+            "lend": repair.lend,
+            "find-out": repair.look_up,
+            "open": lambda: repair.open(UUID(value)),
+            "confirm": lambda: repair.confirm(UUID(value), name),
+            "ask-again": repair.ask_alma,
+            "ask": repair.ask_to_confirm,
+            "correct": lambda: repair.correct(patron=patron, item=item, name=name),
+            "void": lambda: repair.void(how, name),
+            "hand-on": lambda: repair.hand_on(how, name),
+            "settle": lambda: repair.settle(how, name),
         }
-        if act in acts:
-            self._try(acts[act])
-
-    def _form(self, act: str, fields: Mapping[str, str]) -> None:
-        desk = self._desk
-        does, _, number = act.partition(" ")
-        if does == "confirm":
-            name = fields.get("name", "")
-            self._try(lambda: desk.confirm(UUID(number), name))
-        if does == "candidate" and number in desk.candidates:
-            name = fields.get("name", "")
-            self._try(lambda: desk.correct(patron=number, name=name, from_alma=True))
-        acts: dict[str, Callable[[], object]] = {
-            "ask-again": desk.ask_again,
-            "ask": desk.ask,
-            "correct": lambda: desk.correct(
-                patron=fields.get("patron", ""),
-                item=fields.get("item", ""),
-                name=fields.get("name", ""),
-            ),
-            "void": lambda: desk.void(fields.get("how", ""), fields.get("name", "")),
-            "hand-on": lambda: desk.hand_on(fields.get("how", ""), fields.get("name", "")),
-            "settle": lambda: desk.settle(fields.get("how", ""), fields.get("name", "")),
-        }
-        if act in acts:
-            self._try(acts[act])
-
-    def _try(self, act: Callable[[], object]) -> None:
-        self.refusal = try_reconciliation(act, self._language)
+        if value in repair.candidates:
+            taken = {"patron": value, "name": name, "from_alma": True}
+            return {**acts, "candidate": lambda: repair.correct(**taken)}
+        return acts

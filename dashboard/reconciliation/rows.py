@@ -1,8 +1,9 @@
-"""The rows of the way back as a list: all, or those of one reason, state, desk or number."""
+"""The rows of the reconciliation as a list: all, or those of one reason, state, desk or number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 import param
@@ -17,39 +18,38 @@ STATES = ("", *(state.value for state in ReconciliationState))
 class RowFilter(param.Parameterized):
     """`rows` are those of the newest overview; a long log is for searching.
 
-    `only` is `reason KEY` or `kind KEY` (what is foretold), empty for all.
+    `only` is `reason KEY` or `kind KEY` (a kind of forecast), empty for all.
     """
 
-    way: ReconciliationProgress = param.Parameter(constant=True)
+    progress: ReconciliationProgress = param.Parameter(constant=True)
     only = param.String(default="")
     state = param.Selector(default="", objects=list(STATES))
     desk = param.String(default="", doc="Code of a desk; empty for all.")
     text = param.String(default="", doc="Part of an identifier or barcode.")
     rows: Sequence[ReconciledLoan] = param.Parameter(default=())
 
-    def __init__(self, *, way: ReconciliationProgress) -> None:
-        super().__init__(way=way)
-        way.param.watch(lambda _: self.look(), ["now", "step"])
-        self.look()
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._filter()
 
     def show(self, only: str) -> None:
-        """Show the rows of one reason or one foretold kind, whatever was filtered before."""
+        """Show the rows of one reason or one kind of forecast, whatever was filtered before."""
         self.param.update(only=only, state="", desk="", text="")
-        self.way.go("rows")
+        self.progress.go("rows")
 
-    @param.depends("only", "state", "desk", "text", watch=True)
-    def look(self) -> None:
-        """Read the rows again with the filters of now, when they are looked at."""
-        now = self.way.now
-        if now is None or self.way.step != "rows":
+    @param.depends("progress.now", "progress.step", "only", "state", "desk", "text", watch=True)
+    def _filter(self) -> None:
+        """Read the rows with the filters of now, while they are shown."""
+        now = self.progress.now
+        if now is None or self.progress.step != "rows":
             return
         chosen = pd.Series(data=True, index=now.table.index)
-        for passes in self._filters(now.table):
+        for passes in self._conditions(now.table):
             chosen &= passes
         self.rows = LoanRows(now.table[chosen])
 
-    def _filters(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
-        """Give what a row has to be, only of what is asked: a log may have 100,000 rows."""
+    def _conditions(self, table: pd.DataFrame) -> Iterator[pd.Series[bool]]:
+        """Yield whether each row fits, only of the filters set: a log may have 100,000 rows."""
         name, _, key = self.only.partition(" ")
         sought = self.text.strip()
         if name == "reason":

@@ -7,7 +7,7 @@ from functools import cache
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.loans.reason_text import reason_texts as doubts
+from dashboard.loans.reason_text import reason_texts
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import forecasts, reasons
@@ -38,11 +38,11 @@ _LOOKS = {
 class RowsView(Viewer):
     """The rows with their state and its reason; a refused one goes to the repair desk."""
 
-    def __init__(self, rows: RowFilter, desk: RowRepair, language: Language) -> None:
+    def __init__(self, rows: RowFilter, repair: RowRepair, language: Language) -> None:
         super().__init__()
-        self._rows, self._desk, self._language = rows, desk, language
-        self._desks = {code: one.name for code, one in rows.way.context.handbook.desks.items()}
-        self._doubts = doubts(language)
+        self._rows, self._repair, self._language = rows, repair, language
+        self._desks = {code: one.name for code, one in rows.progress.context.handbook.desks.items()}
+        self._doubts = reason_texts(language)
         self._reasons, self._forecasts = reasons(language), forecasts(language)
         self._chip, self._button = cache(self._draw_chip), cache(self._draw_button)
         say = language.say
@@ -116,7 +116,7 @@ class RowsView(Viewer):
             return row.log.void.reason
         if row.is_to_check:
             return self._doubts.get(row.doubt or "", self._doubts["other"])
-        if row.state in TO_UPLOAD and (now := self._rows.way.now) is not None:
+        if row.state in TO_UPLOAD and (now := self._rows.progress.now) is not None:
             return self._forecasts[now.predicted[row.loan.id].kind].title
         named = self._reasons.get(row.reason)
         if row.reason == DUE_SHIFTED:
@@ -150,7 +150,7 @@ class RowsView(Viewer):
 
     def _chosen(self, row: ReconciledLoan) -> None:
         if row.state is ReconciliationState.REFUSED:
-            self._desk.open(row.loan.id)
+            self._repair.open(row.loan.id)
 
 
 _SHEET = {"stylesheets": [asset_url("relais.css")], "margin": 0}

@@ -1,51 +1,48 @@
-"""The steps of the way back and the sentence over all: where it stands, and what to do."""
+"""The steps of the reconciliation and the sentence above: how far it is, and what comes next."""
 
 from __future__ import annotations
 
-import panel as pn
-from panel.viewable import Viewer
+from collections.abc import Mapping
 
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.texts import steps
 from dashboard.translations import Language
 from dashboard.translations.sentences import to_bring_text
-from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.reconciliation.overview import Mark, ReconciliationOverview
-from procedure.reconciliation.row_state import ReconciliationState
+from procedure.reconciliation.row_state import UNDER_WAY, ReconciliationState
 
 
-class StepsView(Viewer):
-    """Each step with its mark and its figures; a click looks at it, whatever is done."""
+class StepsView(PartView):
+    """Each step with its mark and its figures; a click shows it, whatever is done."""
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
-        self._way, self._language = way, language
-        shown = way.param
-        html = pn.bind(self._html, shown.now, shown.ticks, shown.step, shown.job)
-        self._pane = LiveHTML(html, self._act, css_classes=["way-route"])
+    css_class = "way-route"
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
+        super().__init__(progress, language, progress.param.ticks)
 
-    def _html(self, now: ReconciliationOverview | None, *_: object) -> str:
-        if now is None:
-            return ""
-        return render(
-            "reconciliation/steps",
-            self._language,
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the list of steps."""
+        return self._render(
+            "steps",
             names=steps(self._language),
-            marks=self._way.marks,
-            here=self._way.step,
-            told=self._told(now),
+            marks=self._progress.marks,
+            here=self._progress.step,
+            told=self._figures(now),
         )
 
-    def _act(self, act: str, value: str) -> None:
-        if act == "step":
-            self._way.go(value)
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its links do."""
+        del fields
+        return {"step": lambda: self._progress.go(value)}
 
-    def _told(self, now: ReconciliationOverview) -> dict[str, str]:
-        say, plural, checks = self._language.say, self._language.plural, self._way.context.checklist
+    def _figures(self, now: ReconciliationOverview) -> dict[str, str]:
+        say, plural, checks = (
+            self._language.say,
+            self._language.plural,
+            self._progress.context.checklist,
+        )
         number = self._language.number
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
         unread = sum(1 for one in now.files if one.report is None)
@@ -95,85 +92,74 @@ class StepsView(Viewer):
 _QUIET = ("ok", "renewal", "not_checked")
 
 
-class TallyView(Viewer):
-    """One sentence, then every row counted once: it is known of each where it is."""
+class TallyView(PartView):
+    """One sentence, then every row counted once, by where it is."""
 
-    def __init__(self, way: ReconciliationProgress, language: Language) -> None:
-        super().__init__()
-        self._way, self._language = way, language
-        shown = (way.param.now, way.param.ticks, way.param.step, way.param.reading)
-        self._pane = LiveHTML(pn.bind(self._html, *shown), self._act, css_classes=["way-part"])
+    def __init__(self, progress: ReconciliationProgress, language: Language) -> None:
+        super().__init__(progress, language, progress.param.ticks, progress.param.reading)
 
-    def __panel__(self) -> LiveHTML:
-        return self._pane
+    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
+        return self._reading() if now is None else super()._html(now, step)
 
-    def _html(self, now: ReconciliationOverview | None, *_: object) -> str:
-        if now is None:
-            return self._read_so_far()
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the sentence and the counts."""
+        progress, number = self._progress, self._language.number
         fact, act = self._sentence(now)
-        parts, onward = self._parts(now), self._way.proposed
-        standing = self._way.context.outages.current()
-        number = self._language.number
-        return render(
-            "reconciliation/tally",
-            self._language,
-            here=self._way.step,
-            onward=onward if onward != self._way.step else "",
+        counts, onward = self._counts(now), progress.proposed
+        outage = progress.context.outages.current()
+        return self._render(
+            "tally",
+            here=progress.step,
+            onward=onward if onward != progress.step else "",
             names=steps(self._language),
             fact=fact,
             act=act,
             rows=now.tally.rows,
             accounted=now.tally.accounted,
             to_settle=now.tally.to_settle,
-            parts=parts,
-            heard=", ".join(f"{number(count)} {word}" for _, count, word in parts if count),
-            asks=self._way.context.alma.reads,
-            lending=standing is not None and standing.lending,
+            parts=counts,
+            heard=", ".join(f"{number(count)} {label}" for _, count, label in counts if count),
+            asks=progress.context.alma.reads,
+            lending=outage is not None and outage.lending,
         )
 
-    def _act(self, act: str, value: str) -> None:
-        if act == "step":
-            self._way.go(value)
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its button does."""
+        del fields
+        return {"step": lambda: self._progress.go(value)}
 
-    def _read_so_far(self) -> str:
-        read, of = self._way.reading or (0, 0)
-        return (
-            render("reconciliation/reading_progress", self._language, read=read, of=of)
-            if of
-            else ""
-        )
+    def _reading(self) -> str:
+        read, of = self._progress.reading or (0, 0)
+        template = "reconciliation/reading_progress"
+        return render(template, self._language, read=read, of=of) if of else ""
 
-    def _parts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
-        say, states = self._language.say, now.tally.states
-        plural, settled, void = (
-            self._language.plural,
-            ReconciliationState.RESOLVED,
-            ReconciliationState.VOID,
-        )
-        under_way = sum(states[one] for one in _UNDER_WAY)
+    def _counts(self, now: ReconciliationOverview) -> list[tuple[str, int, str]]:
+        say, plural = self._language.say, self._language.plural
+        states = now.tally.states
+        settled, void = states[ReconciliationState.RESOLVED], states[ReconciliationState.VOID]
         return [
             ("a", states[ReconciliationState.CONFIRMED], say("dans Alma")),
-            ("b", states[settled], plural("réglé à la main", "réglés à la main", states[settled])),
-            ("c", states[void], plural("annulé", "annulés", states[void])),
+            ("b", settled, plural("réglé à la main", "réglés à la main", settled)),
+            ("c", void, plural("annulé", "annulés", void)),
             ("d", states[ReconciliationState.REFUSED], say("à régler")),
-            ("e", under_way, say("en chemin")),
+            ("e", sum(states[one] for one in UNDER_WAY), say("en chemin")),
         ]
 
     def _sentence(self, now: ReconciliationOverview) -> tuple[str, str]:
         say, plural = self._language.say, self._language.plural
         if not now.rows:
             return say("Rien à renvoyer."), say("Aucun prêt n’est au journal.")
-        found, step = self._way.marks, self._way.proposed
+        marks, step = self._progress.marks, self._progress.proposed
         if now.signed is not None:
             return say("Chaque prêt est justifié."), say(
                 "Signé par {name}.", name=now.signed.operator
             )
-        if step == "proof" and found[step] is Mark.LEFT:
+        if step == "proof" and marks[step] is Mark.LEFT:
             count = len(now.refused)
             return plural(
                 "Encore {count} prêt à régler,", "Encore {count} prêts à régler,", count
             ), (say("puis les chariots."))
-        return self._fact(now), self._acts(found)[step]
+        return self._fact(now), self._advice(marks)[step]
 
     def _fact(self, now: ReconciliationOverview) -> str:
         plural = self._language.plural
@@ -187,9 +173,9 @@ class TallyView(Viewer):
             )
         return self._language.say("Chaque prêt est justifié.")
 
-    def _acts(self, found: dict[str, Mark]) -> dict[str, str]:
+    def _advice(self, marks: dict[str, Mark]) -> dict[str, str]:
         say = self._language.say
-        back = found["checklist"] is Mark.LEFT
+        back = marks["checklist"] is Mark.LEFT
         return {
             "import": say("Commencez par importer les fichiers."),
             "check": say("Vérifiez d’abord les scans douteux."),
@@ -203,10 +189,3 @@ class TallyView(Viewer):
             "carts": say("Les chariots peuvent être rendus."),
             "sign": say("Il ne manque qu’une signature."),
         }
-
-
-_UNDER_WAY = (
-    ReconciliationState.RECORDED,
-    ReconciliationState.EXPORTED,
-    ReconciliationState.UPLOADED,
-)

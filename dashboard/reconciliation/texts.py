@@ -16,7 +16,7 @@ class TitleAndHint:
 
 
 def steps(language: Language) -> dict[str, str]:
-    """Name the steps."""
+    """Return the names of the steps."""
     say = language.say
     return {
         "import": say("Importer"),
@@ -32,7 +32,7 @@ def steps(language: Language) -> dict[str, str]:
 
 
 def points(language: Language) -> dict[str, TitleAndHint]:
-    """Name the points of the checklist, each with its reason."""
+    """Return the points of the checklist, each with its reason."""
     say = language.say
     return {
         "block_off": TitleAndHint(
@@ -63,7 +63,7 @@ def points(language: Language) -> dict[str, TitleAndHint]:
 
 
 def reasons(language: Language) -> dict[str, TitleAndHint]:
-    """Say why a row is refused, by the key of its reason."""
+    """Return why a row is refused, by the key of its reason."""
     say = language.say
     other = say("Prêté à quelqu’un d’autre")
     return {
@@ -94,30 +94,30 @@ def reasons(language: Language) -> dict[str, TitleAndHint]:
 
 
 def forecasts(language: Language) -> dict[str, TitleAndHint]:
-    """Say what is foretold of a row, by its kind; the hint says what to do."""
+    """Return what Alma will say of a row, by its kind; the hint says what to do."""
     say = language.say
-    found = reasons(language)
+    refused = reasons(language)
     return {
         "ok": TitleAndHint(say("Rien ne s’y oppose")),
         "renewal": TitleAndHint(say("Prolongation"), say("le même lecteur l’a déjà")),
         "due_at_risk": TitleAndHint(
             say("Échéance ramenée à l’envoi"), say("prêts courts, à prolonger après coup")
         ),
-        "item_not_found": found["item_not_found"],
+        "item_not_found": refused["item_not_found"],
         "item_elsewhere": TitleAndHint(
             say("Document d’une autre institution"), say("à prêter là-bas ou à la main")
         ),
-        "user_not_found": found["user_not_found"],
+        "user_not_found": refused["user_not_found"],
         "user_in_network": TitleAndHint(
             say("Lecteur du réseau, inconnu ici"), say("créer d’abord son compte lié dans Alma")
         ),
         "other_identifier": TitleAndHint(
             say("Autre numéro que celui de la carte"), say("le bon numéro est connu d’Alma")
         ),
-        "later_action": found["later_action"],
-        "on_loan_other": found["on_loan"],
-        "on_hold_shelf": found["on_hold_shelf"],
-        "wrong_desk": found["wrong_desk"],
+        "later_action": refused["later_action"],
+        "on_loan_other": refused["on_loan"],
+        "on_hold_shelf": refused["on_hold_shelf"],
+        "wrong_desk": refused["wrong_desk"],
         "user_blocked": TitleAndHint(
             say("Lecteur bloqué"), say("à lever dans Alma, si c’est permis")
         ),
@@ -130,7 +130,7 @@ def forecasts(language: Language) -> dict[str, TitleAndHint]:
 
 
 def stops(language: Language) -> dict[str, str]:
-    """Say why a job with Alma ended early; what was learnt stays in every case."""
+    """Return why a job with Alma ended early, by its key."""
     say = language.say
     return {
         "person": say(
@@ -144,8 +144,8 @@ def stops(language: Language) -> dict[str, str]:
     }
 
 
-def tellings(language: Language) -> dict[str, str]:
-    """Say what became of an act at the repair desk."""
+def outcomes(language: Language) -> dict[str, str]:
+    """Return what became of an action on a row or an item, by its key."""
     say = language.say
     return {
         "corrected": say("Corrigé. Ce qui a été scanné reste au journal."),
@@ -167,4 +167,23 @@ def tellings(language: Language) -> dict[str, str]:
             "Quelqu’un d’autre règle des lignes : regardez de nouveau, puis confirmez."
         ),
         "not_refused": say("Cette ligne n’est plus refusée : rien à réparer."),
+    }
+
+
+def refusals(language: Language) -> dict[str, str]:
+    """Return why an action is refused, by its reason."""
+    say = language.say
+    name = say("Dites d’abord qui vous êtes : un nom ou des initiales.")
+    return {
+        "name_missing": name,
+        "operator_missing": name,
+        "library_missing": say("Les papiers ne disent pas la bibliothèque de ce guichet."),
+        "reason_missing": say("Dites en quelques mots comment c’est réglé."),
+        "unchanged": say("Rien n’a changé : écrivez le code juste, puis corrigez."),
+        "not_settled": say("Des prêts restent à régler : réglez-les, puis signez."),
+        "nothing_to_sign": say("Aucun prêt au journal : rien à signer."),
+        "row_moved": say("Quelque chose vient de changer : regardez de nouveau, puis confirmez."),
+        "nothing_to_settle": say("Cette ligne est déjà réglée ou annulée."),
+        "not_exported": say("Ce prêt n’est dans aucun fichier : écrivez-le, ou annulez le prêt."),
+        "loan_unknown": say("Cette ligne n’est plus là : rechargez la page."),
     }

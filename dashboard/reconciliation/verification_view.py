@@ -1,24 +1,20 @@
-"""The proof of each row, and what is left to settle, by its reason and with one next act."""
+"""The verification of each row, and what is left to settle, by its reason."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from uuid import UUID
 
 import panel as pn
-import param
-from panel.viewable import Viewer
 
 from dashboard.loans.file_import_view import WIDE
 from dashboard.loans.import_text import bad_line_text
-from dashboard.reconciliation.alma_checks import AlmaChecks
-from dashboard.reconciliation.alma_job import AlmaJob
-from dashboard.reconciliation.feedback import try_reconciliation
+from dashboard.reconciliation.alma_actions import AlmaChecks
+from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.preflight_view import job_html
-from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import TitleAndHint, reasons
@@ -37,137 +33,106 @@ SHOWN = 2  # rows of one reason
 
 @dataclass(frozen=True, slots=True)
 class LoanGroup:
-    """Rows of one reason that have the same next act; `rows` are the first of them."""
+    """Rows of one reason with the same next action; `rows` are the first of `count`."""
 
     key: str
     reason: str
-    named: TitleAndHint
+    title: str
+    hint: str
     count: int
     rows: tuple[ReconciledLoan, ...]
     act: str
     word: str
 
-    @property
-    def title(self) -> str:
-        """The reason."""
-        return self.named.title
 
-    @property
-    def hint(self) -> str:
-        """What stands behind it."""
-        return self.named.hint
-
-
-class VerificationView(Viewer):
+class VerificationView(PartView):
     """The rows to settle: the first of each reason, and all of them one press on."""
 
-    refusal = param.String(default="")
+    step = "proof"
 
-    def __init__(
-        self, way: ReconciliationProgress, desk: RowRepair, rows: RowFilter, language: Language
-    ) -> None:
-        super().__init__()
-        self._way, self._desk, self._rows, self._language = way, desk, rows, language
-        self._checks = AlmaChecks(way=way)
-        self._desks = {code: one.name for code, one in way.context.handbook.desks.items()}
-        shown = way.param
-        html = pn.bind(self._html, shown.now, shown.step, shown.job, self.param.refusal)
+    def __init__(self, repair: RowRepair, rows: RowFilter, language: Language) -> None:
+        progress = repair.progress
+        super().__init__(progress, language, progress.param.job)
+        self._repair, self._rows = repair, rows
+        self._checks = AlmaChecks(progress=progress)
         drop = drop_zone(
-            self._dropped,
+            self._drop,
             language,
             language.say("Ou prouver par une liste de tous les prêts d’Alma, CSV ou XLSX"),
             accept=".csv,.xlsx",
         )
         checks = self._checks.param
+        listed = pn.bind(list_html, checks.listed, checks.bad, language)
+        box = pn.Column(
+            *(LiveHTML(listed), drop), css_classes=["panel", "panel--flush", "way-box"], **WIDE
+        )
         self._layout = pn.Column(
-            LiveHTML(html, self._act, css_classes=["way-part"]),
-            pn.Column(
-                *(LiveHTML(pn.bind(self._list, checks.listed, checks.bad)), drop),
-                css_classes=["panel", "panel--flush", "way-box"],
-                **WIDE,
-            ),
-            visible=shown.step.rx().rx.pipe(lambda step: step == "proof"),
-            css_classes=["way-part"],
-            **WIDE,
+            *(self._pane, box), visible=self._is_shown, css_classes=["way-part"], **WIDE
         )
 
     def __panel__(self) -> pn.Column:
         return self._layout
 
-    def _dropped(self, files: Sequence[Dropped]) -> None:
+    def _drop(self, files: Sequence[Dropped]) -> None:
         for _, content in files[:1]:
-            act = partial(self._checks.prove_by_list, content)
-            self.refusal = try_reconciliation(act, self._language)
+            self.attempt(partial(self._checks.verify_by_list, content))
 
-    def _list(self, listed: int, bad: tuple[UnreadableLine, ...]) -> str:
-        return list_html(listed, bad, self._language)
-
-    def _html(
-        self, now: ReconciliationOverview | None, step: str, job: AlmaJob | None, refusal: str
-    ) -> str:
-        if now is None or step != "proof":
-            return ""
-        return render(
-            "reconciliation/verification",
-            self._language,
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the rows to settle."""
+        job = self._progress.job
+        return self._render(
+            "verification",
             refused=len(now.refused),
             sent=now.sent,
             unproved=now.to_prove,
             shifted=now.due_shifted,
             groups=list(self._groups(now)),
-            asks=self._way.context.alma.reads,
+            asks=self._progress.context.alma.reads,
             running=job is not None and job.running,
-            job=job_html(self._way, "proof", self._language),
-            refusal=refusal,
-            desks=self._desks,
-            now=self._way.context.now(),
+            job=job_html(self._progress, "proof", self._language),
         )
 
-    def _groups(self, now: ReconciliationOverview) -> Iterator[LoanGroup]:
-        words = reasons(self._language)
-        for reason, found in groupby(now.refused, key=lambda row: row.reason):
-            for act, rows in _by_act(found, now):
-                named = words.get(reason, TitleAndHint(reason))
-                yield LoanGroup(
-                    *(f"{reason}-{act}", reason, self._named(named, act), len(rows)),
-                    tuple(rows[:SHOWN]),
-                    "found" if act == "found" else "open",
-                    self._word(act, reason),
-                )
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what its buttons do."""
+        del fields
+        return {
+            "prove": self._checks.verify,
+            "prove-again": lambda: self._checks.verify(again=True),
+            "stop": self._checks.stop,
+            "first": self._repair.open_next,
+            "open": lambda: self._repair.open(UUID(value)),
+            "found": lambda: self._repair.take_suggested(UUID(value)),
+            "rows": lambda: self._rows.show(value),
+        }
 
-    def _named(self, named: TitleAndHint, act: str) -> TitleAndHint:
-        say = self._language.say
+    def _groups(self, now: ReconciliationOverview) -> Iterator[LoanGroup]:
+        texts, say = reasons(self._language), self._language.say
         hints = {
             "found": say("un autre numéro de la même personne existe dans Alma"),
             "corrected": say("corrigé, à renvoyer avec les refus"),
         }
-        return TitleAndHint(named.title, hints.get(act, named.hint))
+        for reason, refused in groupby(now.refused, key=lambda row: row.reason):
+            named = texts.get(reason, TitleAndHint(reason))
+            for act, rows in _by_action(refused, now):
+                yield LoanGroup(
+                    *(f"{reason}-{act}", reason, named.title, hints.get(act, named.hint)),
+                    *(len(rows), tuple(rows[:SHOWN])),
+                    "found" if act == "found" else "open",
+                    self._label(act, reason),
+                )
 
-    def _word(self, act: str, reason: str) -> str:
+    def _label(self, act: str, reason: str) -> str:
         say = self._language.say
-        words = {"found": say("Prendre le numéro trouvé"), "corrected": say("Revoir")}
+        labels = {"found": say("Prendre le numéro trouvé"), "corrected": say("Revoir")}
         by_reason = {
             "item_not_found": say("Corriger le code"),
             "user_not_found": say("Corriger le numéro"),
         }
-        return words.get(act) or by_reason.get(reason, say("Régler"))
-
-    def _act(self, act: str, value: str) -> None:
-        acts: dict[str, Callable[[], object]] = {
-            "prove": self._checks.prove,
-            "prove-again": lambda: self._checks.prove(again=True),
-            "stop": self._checks.stop,
-            "first": self._desk.first,
-            "open": lambda: self._desk.open(UUID(value)),
-            "found": lambda: self._desk.take_found(UUID(value)),
-            "rows": lambda: self._rows.show(value),
-        }
-        if act in acts:
-            self.refusal = try_reconciliation(acts[act], self._language)
+        return labels.get(act) or by_reason.get(reason, say("Régler"))
 
 
 def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) -> str:
-    """Say what a list of loans gave, and which of its codes a spreadsheet has rounded."""
+    """Return what a list of loans gave, and which of its codes a spreadsheet has rounded."""
     return render(
         "reconciliation/loan_list_result",
         language,
@@ -178,13 +143,13 @@ def list_html(listed: int, bad: Sequence[UnreadableLine], language: Language) ->
     )
 
 
-def _by_act(
+def _by_action(
     rows: Iterable[ReconciledLoan], now: ReconciliationOverview
 ) -> list[tuple[str, list[ReconciledLoan]]]:
-    """Part the rows of a reason by what comes next: a number is known, is corrected, or neither."""
-    parted: dict[str, list[ReconciledLoan]] = {"found": [], "": [], "corrected": []}
+    """Split rows by what comes next: a number is known, is corrected, or neither."""
+    split: dict[str, list[ReconciledLoan]] = {"found": [], "": [], "corrected": []}
     for row in rows:
         corrected = any(at > row.sent for at, _ in row.trail.corrections)
         suggested = now.predicted[row.loan.id].suggested
-        parted["corrected" if corrected else "found" if suggested else ""].append(row)
-    return [(act, found) for act, found in parted.items() if found]
+        split["corrected" if corrected else "found" if suggested else ""].append(row)
+    return [(act, chosen) for act, chosen in split.items() if chosen]

@@ -71,10 +71,10 @@ def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
 
 
 def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:
-    way = ReconciliationProgress(context=context, session=Session())
-    way.update()
-    way.go("files")
-    view = OfflineFilesView(way, language("en"))
+    progress = ReconciliationProgress(context=context, session=Session())
+    progress.update()
+    progress.go("files")
+    view = OfflineFilesView(progress, language("en"))
     pane = view.__panel__()
     send([pane], "write")
     assert exported(context) == [("CMU", 1)]
@@ -87,9 +87,9 @@ def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppCont
 
 
 def test_a_trial_asks_for_the_loans_that_are_in_it(context: AppContext) -> None:
-    way = ReconciliationProgress(context=context, session=Session())
-    way.update()
-    view = OfflineFilesView(way, language("en"))
+    progress = ReconciliationProgress(context=context, session=Session())
+    progress.update()
+    view = OfflineFilesView(progress, language("en"))
     send([view.__panel__()], "trial", "MAIL")
     assert exported(context) == []
     send([view.__panel__()], "confirm-times")

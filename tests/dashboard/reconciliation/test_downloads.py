@@ -35,7 +35,7 @@ def written(context: AppContext) -> AppContext:
         Loan(UUID(int=1), at, "MAIL", NOBODY, "0003-abC"),
         Loan(UUID(int=2), at + timedelta(minutes=1), "CMU", NOBODY, "A-2"),
     )
-    OfflineFiles(way=ReconciliationProgress(context=context, session=Session())).write()
+    OfflineFiles(progress=ReconciliationProgress(context=context, session=Session())).write()
     return context
 
 

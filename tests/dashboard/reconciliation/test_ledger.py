@@ -124,17 +124,17 @@ def test_time_alone_makes_another_overview(context: AppContext) -> None:
 
 def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppContext) -> None:
     fill(context)
-    way = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
 
     async def opened() -> None:
-        way.shown = True
-        assert (way.now, way.reading) == (None, (0, MANY + 3))
-        await way.show_all()
+        progress.shown = True
+        assert (progress.now, progress.reading) == (None, (0, MANY + 3))
+        await progress.show_all()
 
     asyncio.run(opened())
-    assert way.now is not None
-    assert (len(way.now.rows), way.reading) == (MANY, None)
-    assert way.now.tally.states == {
+    assert progress.now is not None
+    assert (len(progress.now.rows), progress.reading) == (MANY, None)
+    assert progress.now.tally.states == {
         ReconciliationState.UPLOADED: MANY // 2 - 1,
         ReconciliationState.REFUSED: 1,
         ReconciliationState.RECORDED: MANY - MANY // 2,
@@ -143,37 +143,37 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
 
 def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> None:
     fill(context, rows=3)
-    way = ReconciliationProgress(context=context, session=Session(page="back"))
+    progress = ReconciliationProgress(context=context, session=Session(page="back"))
     seen: list[object] = []
-    way.param.watch(seen.append, ["now", "ticks", "step", "reading"])
-    way.update()
+    progress.param.watch(seen.append, ["now", "ticks", "step", "reading"])
+    progress.update()
     assert seen == []
 
 
 def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -> None:
-    way = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
     fill(context, rows=3)
-    way.updates.refresh()
-    assert way.now is None
-    way.shown = True
-    assert way.now is not None
+    progress.updates.refresh()
+    assert progress.now is None
+    progress.shown = True
+    assert progress.now is not None
 
 
 def test_a_failure_is_kept_until_the_next_overview(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context, rows=3)
-    way = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
 
     async def shown() -> None:
         with monkeypatch.context() as broken:
             broken.setattr("dashboard.reconciliation.ledger.overview", lambda *_: 1 / 0)
-            await way.show_all()
-        assert [type(error) for error in way.failures.values()] == [ZeroDivisionError]
-        await way.show_all()
+            await progress.show_all()
+        assert [type(error) for error in progress.failures.values()] == [ZeroDivisionError]
+        await progress.show_all()
 
     asyncio.run(shown())
-    assert (way.failures, way.now is not None) == ({}, True)
+    assert (progress.failures, progress.now is not None) == ({}, True)
 
 
 def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: AppContext) -> None:
@@ -182,7 +182,7 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
     void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
     counts: list[tuple[int | None, int, int | None]] = []
-    way, outage = (
+    progress, outage = (
         ReconciliationProgress(context=context, session=Session(page="back")),
         coordinated(context),
     )
@@ -190,9 +190,9 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
         if entry is not None:
             context.journal.append(entry)
         outage.updates.refresh()
-        way.update()
-        assert way.now is not None
-        counts.append((context.way.to_bring(), way.now.tally.to_bring, outage.to_bring))
+        progress.update()
+        assert progress.now is not None
+        counts.append((context.way.to_bring(), progress.now.tally.to_bring, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
@@ -212,19 +212,19 @@ def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
     context: AppContext,
 ) -> None:
     fill(context, rows=3)
-    way = ReconciliationProgress(context=context, session=Session(page="back"))
+    progress = ReconciliationProgress(context=context, session=Session(page="back"))
 
     async def act() -> None:
-        await way.show_all()
+        await progress.show_all()
         context.journal.append(Loan(UUID(int=10**7), AT, "CMU", "208", "NEW"))
         shown = asyncio.Event()
-        way.param.watch(lambda _: shown.set(), "now")
-        way.update()
+        progress.param.watch(lambda _: shown.set(), "now")
+        progress.update()
         await shown.wait()
 
     asyncio.run(act())
-    assert way.now is not None
-    assert len(way.now.rows) == 4
+    assert progress.now is not None
+    assert len(progress.now.rows) == 4
 
 
 def coordinated(context: AppContext) -> OutageState:

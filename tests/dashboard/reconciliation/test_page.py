@@ -34,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")
 
 
 @pytest.fixture
-def way(context: AppContext) -> ReconciliationProgress:
+def progress(context: AppContext) -> ReconciliationProgress:
     """A row in each state, with markup where somebody may have scanned or typed it."""
     at = context.now() - timedelta(hours=1)
     ids = [UUID(int=n) for n in range(1, 6)]
@@ -55,9 +55,9 @@ def way(context: AppContext) -> ReconciliationProgress:
 
 @pytest.mark.parametrize("code", ["fr", "en"])
 @pytest.mark.parametrize("step", [*STEPS, "rows"])
-def test_every_step_can_be_drawn(way: ReconciliationProgress, code: str, step: str) -> None:
-    place = ReconciliationPage(way, language(code))
-    way.go(step)
+def test_every_step_can_be_drawn(progress: ReconciliationProgress, code: str, step: str) -> None:
+    place = ReconciliationPage(progress, language(code))
+    progress.go(step)
     assert place.__panel__().get_root() is not None
 
 
@@ -77,9 +77,9 @@ def test_every_key_has_its_words() -> None:
     assert set(MESSAGE_OF) <= set(forecasts(spoken))
 
 
-def test_what_was_scanned_or_typed_is_text_never_html(way: ReconciliationProgress) -> None:
-    rows, desk, spoken = RowFilter(way=way), RowRepair(way=way), language("fr")
-    way.go("rows")
+def test_what_was_scanned_or_typed_is_text_never_html(progress: ReconciliationProgress) -> None:
+    rows, desk, spoken = RowFilter(progress=progress), RowRepair(progress=progress), language("fr")
+    progress.go("rows")
     table = RowsView(rows, desk, spoken)._table.table
     html = {column for column, kind in table.formatters.items() if kind == {"type": "html"}}
     assert html == {"state", "act"}
@@ -106,7 +106,9 @@ def test_a_drop_that_is_no_file_changes_nothing() -> None:
     assert got == [[("a.dat", b"abc")]]
 
 
-def test_the_report_form_keeps_what_is_typed_until_it_is_taken(way: ReconciliationProgress) -> None:
+def test_the_report_form_keeps_what_is_typed_until_it_is_taken(
+    progress: ReconciliationProgress,
+) -> None:
     given = {"awaited": [], "exports": [], "drafts": [], "missing": [], "ready": 0, "desks": {}}
     html = [
         render("reconciliation/job_reports", language("fr"), **given, turn=n, refusal="")

@@ -1,4 +1,4 @@
-"""The way back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
+"""The progress back through the page's states: a planted day, a stand-in for Alma, every act of a hand."""
 
 from __future__ import annotations
 
@@ -17,15 +17,13 @@ from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission, User
 from dashboard.core.session import Session
 from dashboard.loans.file_import import FileImport
-from dashboard.reconciliation.alma_checks import AlmaChecks
+from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.cart_returns import CartReturns
-from dashboard.reconciliation.checklist import ChecklistState
 from dashboard.reconciliation.job_reports import JobReports
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
-from dashboard.reconciliation.sign_off import SignOff
 from dashboard.settings import Settings
 from procedure.circulation.transactions import CirculationDesk, Loan, Return
 from procedure.errors import TransactionRefused
@@ -50,24 +48,23 @@ class Desk:
 
     day: Day
     context: AppContext
-    way: ReconciliationProgress = field(init=False)
+    progress: ReconciliationProgress = field(init=False)
 
     def __post_init__(self) -> None:
         self.context.way.at_once = True
-        self.way = ReconciliationProgress(
+        self.progress = ReconciliationProgress(
             context=self.context, session=Session(workstation="poste-1")
         )
         self.intake = FileImport(
             context=self.context,
-            session=self.way.session,
-            person=lambda: self.way.person,
-            taken=self.way.update,
+            session=self.progress.session,
+            person=lambda: self.progress.person,
+            taken=self.progress.update,
         )
-        self.checks = AlmaChecks(way=self.way)
-        self.ticks = ChecklistState(way=self.way)
-        self.files = OfflineFiles(way=self.way)
-        self.reports = JobReports(way=self.way)
-        self.repair = RowRepair(way=self.way)
+        self.checks = AlmaChecks(progress=self.progress)
+        self.files = OfflineFiles(progress=self.progress)
+        self.reports = JobReports(progress=self.progress)
+        self.repair = RowRepair(progress=self.progress)
 
     def take_in(self) -> None:
         self.intake.look([(f"OffCirc_{desk}.dat", self.day.file(desk)) for desk in DESKS])
@@ -76,8 +73,8 @@ class Desk:
 
     def decide(self) -> None:
         """Find each doubtful scan right."""
-        while self.way.now is not None and self.way.now.to_check:
-            self.repair.confirm(self.way.now.to_check[0].loan.id, "L. M.")
+        while self.progress.now is not None and self.progress.now.to_check:
+            self.repair.confirm(self.progress.now.to_check[0].loan.id, "L. M.")
 
     def write(self) -> None:
         """Write every file, the loan of the workstation whose clock was ahead once confirmed."""
@@ -94,17 +91,17 @@ class Desk:
             for one in self.reports.awaited
         ]
         self.reports.read(texts)
-        assert all(one.whole for one in self.reports.drafts)
-        self.reports.take()
+        assert all(one.is_complete for one in self.reports.pending)
+        self.reports.record()
 
     async def prove(self) -> None:
-        assert self.checks.prove()
+        assert self.checks.verify()
         await self.context.work.over()
-        self.way.update()
+        self.progress.update()
 
     def refused(self, reason: str) -> UUID:
-        assert self.way.now is not None
-        return next(row.loan.id for row in self.way.now.refused if row.reason == reason)
+        assert self.progress.now is not None
+        return next(row.loan.id for row in self.progress.now.refused if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
         row = self.context.way.found.row(loan)
@@ -161,55 +158,55 @@ async def _desk(there: Day, handbook: Handbook, keys: Keys) -> AsyncIterator[Des
 
 def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
-        way = desk.way
-        way.update()
-        assert (way.step, way.proposed) == ("import", "import")
+        progress = desk.progress
+        progress.update()
+        assert (progress.step, progress.proposed) == ("import", "import")
         desk.take_in()
         assert [one.taken for one in desk.intake.files] == [True] * 10
-        assert way.proposed == "check"
+        assert progress.proposed == "check"
         desk.decide()
-        assert way.proposed == "preflight"
+        assert progress.proposed == "preflight"
         assert desk.checks.preflight()
         await desk.context.work.over()
-        way.update()
-        assert way.now is not None
-        assert way.now.forecast["not_checked"] == 0
-        assert way.proposed == "checklist"
+        progress.update()
+        assert progress.now is not None
+        assert progress.now.forecast["not_checked"] == 0
+        assert progress.proposed == "checklist"
         for point in BEFORE:
-            desk.ticks.tick(point, "L. M.")
-        assert way.proposed == "files"
+            desk.progress.tick(point, "L. M.")
+        assert progress.proposed == "files"
         desk.write()
-        assert (len(way.now.files), way.proposed) == (10, "report")
+        assert (len(progress.now.files), progress.proposed) == (10, "report")
         desk.upload()
-        assert (desk.reports.taken, desk.reports.awaited, way.proposed) == (10, [], "proof")
+        assert (desk.reports.recorded, desk.reports.awaited, progress.proposed) == (10, [], "proof")
         await desk.prove()
-        tally = way.now.tally
+        tally = progress.now.tally
         assert (tally.accounted, tally.rows) == (200, 200)
-        assert tally.to_settle == len(way.now.refused) > 0
+        assert tally.to_settle == len(progress.now.refused) > 0
         # What is refused keeps its desk's cart closed; the block waits to be put back.
-        assert sum(way.now.unsettled.values()) == tally.to_settle
-        for loan in [row.loan.id for row in way.now.refused]:
+        assert sum(progress.now.unsettled.values()) == tally.to_settle
+        for loan in [row.loan.id for row in progress.now.refused]:
             desk.repair.open(loan)
             desk.repair.settle("prêté à la main", "L. M.")
-        assert (way.now.tally.states[ReconciliationState.RESOLVED], way.now.refused) == (
+        assert (progress.now.tally.states[ReconciliationState.RESOLVED], progress.now.refused) == (
             tally.to_settle,
             (),
         )
-        assert way.proposed == "checklist"
+        assert progress.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
-            SignOff(way=ReconciliationProgress(context=desk.context, session=Session())).sign(" ")
-        desk.ticks.tick(BLOCK_BACK)
-        assert (way.proposed, +way.now.unsettled) == ("sign", Counter())
-        SignOff(way=way).sign("L. M.")
-        assert way.now.signed is not None
-        assert (way.now.signed.operator, way.now.signed.rows) == ("L. M.", 200)
-        assert set(way.marks.values()) == {Mark.DONE}
+            ReconciliationProgress(context=desk.context, session=Session()).sign(" ")
+        desk.progress.tick(BLOCK_BACK)
+        assert (progress.proposed, +progress.now.unsettled) == ("sign", Counter())
+        progress.sign("L. M.")
+        assert progress.now.signed is not None
+        assert (progress.now.signed.operator, progress.now.signed.rows) == ("L. M.", 200)
+        assert set(progress.marks.values()) == {Mark.DONE}
         # The next outage begins anew: its rows alone, its own checklist.
         anew = Loan(uuid4(), desk.day.now, DESKS[0], "2070000001", "1060000001")
         desk.context.journal.append(anew)
-        way.update()
-        assert [row.loan for row in way.now.rows] == [anew]
-        assert (way.now.files, way.now.tally.rows, way.now.signed) == ((), 1, None)
+        progress.update()
+        assert [row.loan for row in progress.now.rows] == [anew]
+        assert (progress.now.files, progress.now.tally.rows, progress.now.signed) == ((), 1, None)
         assert desk.context.checklist.open_before == BEFORE
 
     walk(acts)
@@ -219,7 +216,7 @@ def test_nobody_signs_while_a_row_waits(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         desk.take_in()
         with pytest.raises(TransactionRefused, match="200 of 200 rows are not settled"):
-            SignOff(way=desk.way).sign("L. M.")
+            desk.progress.sign("L. M.")
 
     walk(acts)
 
@@ -268,19 +265,19 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
             await asyncio.sleep(0.005)
         desk.checks.stop()
         await desk.context.work.over()
-        desk.way.update()
-        assert desk.way.job is not None
-        assert (desk.way.job.running, desk.way.job.stopped) == (False, "person")
+        desk.progress.update()
+        assert desk.progress.job is not None
+        assert (desk.progress.job.running, desk.progress.job.stopped) == (False, "person")
         before = sum(asked.values())
         known = len(desk.context.way.found.items) + len(desk.context.way.found.users)
         assert 0 < known < 200
         assert desk.checks.preflight()
         await desk.context.work.over()
-        desk.way.update()
-        assert desk.way.job.stopped == ""
+        desk.progress.update()
+        assert desk.progress.job.stopped == ""
         total = len(desk.context.way.found.items) + len(desk.context.way.found.users)
-        again = AlmaChecks(way=desk.way)
-        assert desk.way.job.total == total - known
+        again = AlmaChecks(progress=desk.progress)
+        assert desk.progress.job.total == total - known
         after = sum(asked.values())
         assert after > before
         # All is fresh now: a third run has no question left.
@@ -297,22 +294,22 @@ def test_without_a_key_nothing_is_asked_and_a_list_serves_as_proof(
     async def acts(desk: Desk) -> None:
         desk.take_in()
         desk.decide()
-        assert desk.way.proposed == "checklist", "nobody waits for what cannot be asked"
+        assert desk.progress.proposed == "checklist", "nobody waits for what cannot be asked"
         desk.write()
-        desk.checks.prove_by_list(b"Barcode,User\nnone,none\n")
-        states = desk.way.now.tally.states
-        assert (desk.way.now.sent, states[ReconciliationState.REFUSED]) == (0, 0), (
+        desk.checks.verify_by_list(b"Barcode,User\nnone,none\n")
+        states = desk.progress.now.tally.states
+        assert (desk.progress.now.sent, states[ReconciliationState.REFUSED]) == (0, 0), (
             "nothing went up yet"
         )
         desk.upload()
         position = desk.context.journal.position()
-        desk.checks.prove_by_list(b"item,user\n")
+        desk.checks.verify_by_list(b"item,user\n")
         assert (desk.checks.listed, desk.context.journal.position()) == (0, position)
         held = [one for one in desk.day.stand_in.world.loans.values() if not one.returned]
         table = "".join(f"{one.item},{one.user[:10]}\n" for one in held)
-        desk.checks.prove_by_list(f"Barcode,User\n{table}".encode())
+        desk.checks.verify_by_list(f"Barcode,User\n{table}".encode())
         assert desk.checks.listed == len(held)
-        assert desk.way.now.tally.states[ReconciliationState.CONFIRMED] > 150
+        assert desk.progress.now.tally.states[ReconciliationState.CONFIRMED] > 150
         assert sum(desk.day.stand_in.gate.requests.values()) == 0
 
     walk(acts, keys=Keys())
@@ -326,17 +323,17 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
         log = desk.context.way.found.log
         texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
         desk.reports.read(texts)
-        assert [one.export for one in desk.reports.drafts if one.whole] == [
-            one.export for one in desk.reports.drafts
+        assert [one.export for one in desk.reports.pending if one.is_complete] == [
+            one.export for one in desk.reports.pending
         ]
-        desk.reports.drop()
+        desk.reports.discard()
         desk.reports.read(["nothing that Alma would say"])
-        (lost,) = desk.reports.drafts
-        assert (lost.export, desk.reports.take()) == (None, 0)
+        (lost,) = desk.reports.pending
+        assert (lost.export, desk.reports.record()) == (None, 0)
         desk.reports.read(["Succeeded: 1\nFailed: 0\n"])
         desk.reports.assign(0, first.id)
-        (wrong,) = desk.reports.drafts
-        assert (wrong.export, wrong.whole) == (first, False)
+        (wrong,) = desk.reports.pending
+        assert (wrong.export, wrong.is_complete) == (first, False)
 
     walk(acts)
 
@@ -344,12 +341,12 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
 def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> None:
     async def acts(desk: Desk) -> None:
         with pytest.raises(TransactionRefused, match="a name or initials"):
-            desk.ticks.tick(BEFORE[0], "  ")
-        desk.ticks.tick(BEFORE[0], "L. M.")
-        desk.ticks.tick(BEFORE[1])
-        assert [one.operator for one in desk.way.ticks] == ["L. M."] * 2
-        desk.ticks.tick(BEFORE[1], done=False)
-        desk.ticks.tick("no such point", "L. M.")
+            desk.progress.tick(BEFORE[0], "  ")
+        desk.progress.tick(BEFORE[0], "L. M.")
+        desk.progress.tick(BEFORE[1])
+        assert [one.operator for one in desk.progress.ticks] == ["L. M."] * 2
+        desk.progress.tick(BEFORE[1], done=False)
+        desk.progress.tick("no such point", "L. M.")
         assert desk.context.checklist.open_before == BEFORE[1:]
 
     walk(acts)
@@ -366,11 +363,14 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         desk.write()
         desk.upload()
         await desk.prove()
-        now = desk.way.now
+        now = desk.progress.now
         assert now is not None
         found = next(row for row in now.refused if now.predicted[row.loan.id].suggested)
-        desk.repair.take_found(found.loan.id)
-        assert (desk.repair.told, desk.repair.row.loan.patron) == ("corrected", found.loan.patron)
+        desk.repair.take_suggested(found.loan.id)
+        assert (desk.repair.outcome, desk.repair.row.loan.patron) == (
+            "corrected",
+            found.loan.patron,
+        )
         assert desk.repair.row.corrected.patron == now.predicted[found.loan.id].suggested
         handed = desk.refused("later_action")
         desk.repair.open(handed)
@@ -394,23 +394,23 @@ def test_a_loan_is_made_once_and_only_after_a_second_word(walk: Callable[..., No
         await desk.prove()
         gate = desk.day.stand_in.gate
         item = next(row.item for row in desk.day.rows if row.trouble == "returned_too_early")
-        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == item]
+        (loan,) = [row.loan.id for row in desk.progress.now.refused if row.loan.item == item]
         desk.repair.open(loan)
         desk.repair.lend()
         assert gate.effects == [], "nobody has confirmed it"
         gate.faults = [Misbehaviour("drop_after", "POST")]
-        desk.repair.ask()
+        desk.repair.ask_to_confirm()
         desk.repair.lend()
         desk.repair.lend()
-        await desk.repair.over()
-        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
-        desk.repair.ask()
+        await desk.repair.wait()
+        assert (desk.repair.outcome, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.ask_to_confirm()
         desk.repair.lend()
-        await desk.repair.over()
-        assert (desk.repair.told, gate.effects) == ("fate_unknown", [f"lend {item}"])
-        desk.repair.find_out()
-        await desk.repair.over()
-        assert (desk.repair.told, gate.effects) == ("fate_made", [f"lend {item}"])
+        await desk.repair.wait()
+        assert (desk.repair.outcome, gate.effects) == ("fate_unknown", [f"lend {item}"])
+        desk.repair.look_up()
+        await desk.repair.wait()
+        assert (desk.repair.outcome, gate.effects) == ("fate_made", [f"lend {item}"])
         assert desk.state(loan) is ReconciliationState.CONFIRMED
 
     walk(acts)
@@ -424,27 +424,27 @@ def test_a_book_of_the_cart_is_returned_once_and_only_when_it_is_safe(
         back = Return(uuid4(), row.at + timedelta(minutes=5), row.desk, row.item)
         desk.take_in()
         desk.context.journal.append(back)
-        carts, gate = CartReturns(way=desk.way), desk.day.stand_in.gate
+        carts, gate = CartReturns(progress=desk.progress), desk.day.stand_in.gate
         carts.open(back.id)
-        carts.give_back()
-        assert (carts.asked, gate.effects) == (False, []), "its loan is not in Alma yet"
+        carts.send_return()
+        assert (carts.confirming, gate.effects) == (False, []), "its loan is not in Alma yet"
         desk.write()
         desk.upload()
         await desk.prove()
         gate.faults = [Misbehaviour("drop_after", "POST")]
         carts.open(back.id)
-        assert (carts.asked, gate.effects) == (True, [])
-        carts.give_back()
-        await carts.over()
-        assert (carts.told, len(gate.effects), carts.open_scan) == ("fate_unknown", 1, True)
+        assert (carts.confirming, gate.effects) == (True, [])
+        carts.send_return()
+        await carts.wait()
+        assert (carts.outcome, len(gate.effects), carts.is_unanswered) == ("fate_unknown", 1, True)
         carts.open(back.id)
-        carts.give_back()
-        await carts.over()
-        assert (carts.told, len(gate.effects)) == ("fate_unknown", 1)
-        carts.find_out()
-        await carts.over()
-        assert (carts.told, len(gate.effects)) == ("fate_made", 1)
-        assert desk.way.now.carts == ()
+        carts.send_return()
+        await carts.wait()
+        assert (carts.outcome, len(gate.effects)) == ("fate_unknown", 1)
+        carts.look_up()
+        await carts.wait()
+        assert (carts.outcome, len(gate.effects)) == ("fate_made", 1)
+        assert desk.progress.now.carts == ()
 
     walk(acts)
 
@@ -458,9 +458,9 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         lent, *others = (Return(uuid4(), at, row.desk, item) for item in (row.item, "LOST", "OLD"))
         desk.take_in()
         desk.context.journal.append(lent, *others)
-        carts = CartReturns(way=desk.way)
+        carts = CartReturns(progress=desk.progress)
         carts.open(others[0].id)
-        assert carts.asked, "it may be sent, or settled"
+        assert carts.confirming, "it may be sent, or settled"
         with pytest.raises(TransactionRefused, match="Say who"):
             carts.settle("code perdu", " ")
         carts.open(lent.id)
@@ -469,10 +469,10 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         assert refusal.value.reason == "not_safe"
         carts.open(others[0].id)
         carts.settle("code perdu", "L. M.")
-        assert (carts.book, carts.asked, carts.told) == (None, False, "settled")
+        assert (carts.item, carts.confirming, carts.outcome) == (None, False, "settled")
         carts.settle_desk(row.desk, "")
-        assert [one.back.id for one in desk.way.now.carts] == [lent.id]
-        assert desk.way.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
+        assert [one.back.id for one in desk.progress.now.carts] == [lent.id]
+        assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
         settled = desk.context.way.found.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
             ("code perdu", "L. M."),
@@ -489,13 +489,13 @@ def test_alma_is_asked_about_one_row_and_knows_another_number(walk: Callable[...
         desk.write()
         desk.upload()
         wrong = next(row.item for row in desk.day.rows if row.trouble == "other_identifier")
-        (loan,) = [row.loan.id for row in desk.way.now.refused if row.loan.item == wrong]
+        (loan,) = [row.loan.id for row in desk.progress.now.refused if row.loan.item == wrong]
         desk.repair.open(loan)
-        assert (desk.repair.candidates, desk.repair.foretold) == ((), "")
-        desk.repair.ask_again()
-        await desk.repair.over()
+        assert (desk.repair.candidates, desk.repair.forecast) == ((), "")
+        desk.repair.ask_alma()
+        await desk.repair.wait()
         card = desk.repair.row.loan.patron.removeprefix("m-")
-        assert (desk.repair.told, desk.repair.foretold) == ("looked", "other_identifier")
+        assert (desk.repair.outcome, desk.repair.forecast) == ("looked", "other_identifier")
         assert desk.repair.candidates == (card, f"{card}@eduid.ch")
         assert desk.day.stand_in.gate.effects == []
 
@@ -506,10 +506,10 @@ def test_the_list_of_rows_follows_its_filters(walk: Callable[..., None]) -> None
     async def acts(desk: Desk) -> None:
         desk.take_in()
         desk.decide()
-        rows = RowFilter(way=desk.way)
+        rows = RowFilter(progress=desk.progress)
         assert rows.rows == ()
         rows.show("kind not_checked")
-        assert (desk.way.step, len(rows.rows)) == ("rows", 200)
+        assert (desk.progress.step, len(rows.rows)) == ("rows", 200)
         rows.desk = DESKS[2]
         assert {row.loan.desk for row in rows.rows} == {DESKS[2]}
         rows.show("")
@@ -531,9 +531,9 @@ def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
         desk.take_in()
         position = desk.context.journal.position()
         reading = Desk(desk.day, desk.context)
-        reading.way = ReconciliationProgress(context=desk.context, session=Reader())
-        files = OfflineFiles(way=reading.way)
-        for act in (files.write, AlmaChecks(way=reading.way).preflight):
+        reading.progress = ReconciliationProgress(context=desk.context, session=Reader())
+        files = OfflineFiles(progress=reading.progress)
+        for act in (files.write, AlmaChecks(progress=reading.progress).preflight):
             with pytest.raises(Exception, match="reading only"):
                 act()
         assert desk.context.journal.position() == position
@@ -545,7 +545,7 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
     walk: Callable[..., None],
 ) -> None:
     async def acts(desk: Desk) -> None:
-        context, way, told = desk.context, desk.way, {"desk": DESKS[0]}
+        context, progress, told = desk.context, desk.progress, {"desk": DESKS[0]}
         at = desk.day.now - timedelta(minutes=5)
         card = {"patron": "4711471147", "warning": "unknown_card"}
         loans = [
@@ -557,25 +557,32 @@ def test_a_doubtful_scan_is_in_no_file_until_somebody_decides_with_a_name(
             Loan(UUID(int=4), at, item="1060999004", patron="1060", warning="partial", **told),
         ]
         context.journal.append(*loans)
-        way.update()
-        assert way.now is not None
-        assert [row.loan.id.int for row in way.now.to_check] == [1, 2, 3, 4]
-        assert (way.proposed, way.now.waiting, way.now.tally.to_bring) == ("check", Counter(), 4)
+        progress.update()
+        assert progress.now is not None
+        assert [row.loan.id.int for row in progress.now.to_check] == [1, 2, 3, 4]
+        assert (progress.proposed, progress.now.waiting, progress.now.tally.to_bring) == (
+            "check",
+            Counter(),
+            4,
+        )
         desk.files.write()
         assert desk.files.written == ()
         with pytest.raises(TransactionRefused, match="a name or initials"):
             desk.repair.confirm(loans[0].id, " ")
         desk.repair.confirm(loans[0].id, "L. M.")
         # One card, one question: both of its loans are decided.
-        assert [row.loan.id.int for row in way.now.to_check] == [3, 4]
+        assert [row.loan.id.int for row in progress.now.to_check] == [3, 4]
         desk.repair.open(loans[2].id)
         desk.repair.correct(item="978207036002")
-        assert desk.repair.told == "corrected"
+        assert desk.repair.outcome == "corrected"
         desk.repair.open(loans[3].id)
         desk.repair.correct(item="1060999005")
-        assert (desk.repair.told, desk.repair.row.doubt) == ("corrected_doubtful", "unknown_card")
+        assert (desk.repair.outcome, desk.repair.row.doubt) == (
+            "corrected_doubtful",
+            "unknown_card",
+        )
         desk.repair.void("lecteur inconnu", "L. M.")
-        assert (way.now.to_check, way.now.waiting) == ((), Counter({DESKS[0]: 3}))
+        assert (progress.now.to_check, progress.now.waiting) == ((), Counter({DESKS[0]: 3}))
         desk.files.write()
         (sent,) = desk.files.written
         assert [one.int for one in sent.loans] == [1, 2, 3]

@@ -1,0 +1,167 @@
+"""What is asked of Alma or done there: the jobs, and actions that a person confirms once more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import param
+
+from dashboard.core.alma_client import Progress
+from dashboard.core.context import AppContext
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from procedure.circulation.imports.row import UnreadableLine
+from procedure.errors import AlmaError, RequestOutcomeUnknown, TransactionRefused
+from procedure.reconciliation.alma_loan_list import read_loan_list
+from procedure.reconciliation.entries import LoanVerified
+from procedure.reconciliation.row_state import ReconciledLoan
+from procedure.reconciliation.verification import verify_against_list
+
+FRESH = timedelta(hours=1)  # an answer of Alma that is younger is not asked for again
+LIST = "list"  # the source of a verification that is not the API's
+
+
+class AlmaChecks(param.Parameterized):
+    """The questions before the upload and the verification after it, as jobs that all pages see."""
+
+    progress: ReconciliationProgress = param.Parameter(constant=True)
+    bad: tuple[UnreadableLine, ...] = param.Parameter(
+        default=(), doc="The lines without a loan in the list of loans that was dropped last."
+    )
+    listed = param.Integer(default=-1, doc="Loans in that list; -1 before the first.")
+
+    def preflight(self) -> bool:
+        """Ask about every loan to be uploaded; return whether a job was begun."""
+        context = self.progress.require()
+        newest = context.way.current()
+        loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
+        since = context.now() - FRESH
+        return self._begin(
+            "preflight",
+            lambda on_progress: context.alma.look_up(
+                context.way.found, loans, since=since, on_progress=on_progress
+            ),
+        )
+
+    def verify(self, *, again: bool = False) -> bool:
+        """Ask about every loan that was sent, `again` about verified ones too.
+
+        Returns whether a job was begun.
+        """
+        context = self.progress.require()
+        rows = self._rows_to_verify(again=again)
+        return self._begin(
+            "proof", lambda on_progress: context.alma.verify(rows, on_progress=on_progress)
+        )
+
+    def verify_by_list(self, content: bytes) -> None:
+        """Compare every loan that was sent with a list of all active loans, CSV or XLSX.
+
+        Raises:
+            JournalUnwritable, NotAllowed: nothing was recorded.
+        """
+        context = self.progress.require()
+        loans, bad = read_loan_list(content)
+        self.param.update(bad=tuple(bad), listed=len(loans))
+        if not loans:
+            return  # an empty list would call every loan missing
+        log, now = context.way.found, context.now()
+        rows = self._rows_to_verify(again=True)
+        users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
+        results = verify_against_list([row.corrected for row in rows], loans, users, now=now)
+        context.journal.append(
+            *(
+                LoanVerified(
+                    *(context.new_id(), now, row.loan.id, one.found, one.reason, one.due),
+                    source=LIST,
+                )
+                for row, one in zip(rows, results, strict=True)
+            )
+        )
+        self.progress.update()
+
+    def stop(self) -> None:
+        """Stop the job that runs; what it has recorded stays."""
+        self.progress.require().work.stop()
+
+    def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
+        begun = self.progress.context.work.begin(kind, ask)
+        self.progress.update()
+        return begun
+
+    def _rows_to_verify(self, *, again: bool) -> list[ReconciledLoan]:
+        newest = self.progress.context.way.current()
+        return [] if newest is None else newest.rows_to_prove(again=again)
+
+
+class AlmaAction(param.Parameterized):
+    """An action in Alma that a person confirms once more; it is sent once."""
+
+    progress: ReconciliationProgress = param.Parameter(constant=True)
+    confirming = param.Boolean(default=False, doc="Whether it waits to be confirmed.")
+    sending = param.Boolean(default=False, doc="Whether a request is under way.")
+    outcome = param.String(default="", doc="A key of what became of the last action, or empty.")
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(**params)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def wait(self) -> None:
+        """Wait until no request is under way."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    def finish(self, outcome: str) -> None:
+        """Show what an action has changed, and what became of it."""
+        self.progress.update()
+        self.outcome = outcome
+
+    def send(self, request: Awaitable[Any], outcome: Callable[[Any], str] | None = None) -> None:
+        """Send a request; it goes on when the page is closed.
+
+        `outcome` gives the key for its answer, by default that of an entry with a fate.
+        """
+        self.param.update(confirming=False, sending=True, outcome="")
+        task = asyncio.get_running_loop().create_task(self._await(request, outcome or _fate))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _await(self, request: Awaitable[Any], outcome: Callable[[Any], str]) -> None:
+        try:
+            key = outcome(await request)
+        except RequestOutcomeUnknown:
+            key = "fate_unknown"
+        except TransactionRefused as refused:
+            key = refused.reason
+        except AlmaError:
+            key = "alma_silent"
+        self.sending = False
+        self.finish(key)
+
+    def destination(self, desk: str) -> dict[str, Any]:
+        """Return the library of a desk as Alma calls it, the workstation and who acts.
+
+        Raises:
+            TransactionRefused: the handbook names no library of this desk.
+        """
+        known = self.progress.context.handbook.desks.get(desk)
+        library = next(iter(known.libraries), "") if known else ""
+        if not library:
+            raise TransactionRefused("library_missing", "The handbook has no library of this desk.")
+        return {"library": library, **self.progress.recorded_by}
+
+    def require(self) -> AppContext:
+        """Return the context, with all that the journal has now.
+
+        Raises:
+            NotAllowed.
+        """
+        context = self.progress.require()
+        context.way.extend()
+        return context
+
+
+def _fate(answer: Any) -> str:
+    return "too_early" if answer is None else f"fate_{answer.fate}"

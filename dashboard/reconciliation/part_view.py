@@ -1,0 +1,101 @@
+"""A part of the reconciliation's page: one template over the overview, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import panel as pn
+import param
+from panel.viewable import Viewer
+
+from dashboard.loans.reason_text import reason_texts
+from dashboard.reconciliation.reconciliation import ReconciliationProgress
+from dashboard.reconciliation.texts import refusals
+from dashboard.translations import Language
+from dashboard.ui.feedback import try_action
+from dashboard.ui.live_html import LiveHTML
+from dashboard.ui.templating import render
+from procedure.reconciliation.overview import ReconciliationOverview
+
+Actions = Mapping[str, Callable[[], object]]
+
+
+class PartView(Viewer):
+    """Drawn anew when the overview, the step or one of `follows` changes.
+
+    A name in `follows` is a parameter of its own. It is shown at its own `step` alone, at all of
+    them where that is empty.
+    """
+
+    refusal = param.String(default="", doc="Why the last action was refused; empty if it was done.")
+    step: ClassVar[str] = ""
+    css_class: ClassVar[str] = "way-part"
+
+    def __init__(
+        self,
+        progress: ReconciliationProgress,
+        language: Language,
+        *follows: param.Parameter | str,
+    ) -> None:
+        super().__init__()
+        self._progress, self._language = progress, language
+        self._desks = {code: one.name for code, one in progress.context.handbook.desks.items()}
+        shown = progress.param
+        own = (self.param[one] if isinstance(one, str) else one for one in (*follows, "refusal"))
+        html = pn.bind(self._html, shown.now, shown.step, shown.signer, *own)
+        self._pane = LiveHTML(
+            html,
+            lambda name, value: self._act(name, value, {}),
+            lambda name, fields: self._act(*_split(name), fields),
+            css_classes=[self.css_class],
+            visible=self._is_shown,
+        )
+
+    def __panel__(self) -> Any:
+        return self._pane
+
+    @property
+    def _is_shown(self) -> Any:
+        return self._progress.param.step.rx().rx.pipe(lambda step: self.step in ("", step))
+
+    def _html(self, now: ReconciliationOverview | None, step: str, *_: object) -> str:
+        return "" if now is None or self.step not in ("", step) else self.draw(now)
+
+    def draw(self, now: ReconciliationOverview) -> str:
+        """Return the HTML over an overview."""
+        raise NotImplementedError
+
+    def actions(self, value: str, fields: Mapping[str, str]) -> Actions:
+        """Return what each button does, by its name, with its value and the fields of its form."""
+        del value, fields
+        return {}
+
+    def attempt(self, act: Callable[[], object]) -> None:
+        """Act, and show why that is refused, where it is."""
+        self.refusal = try_reconciliation(act, self._language)
+
+    def _act(self, name: str, value: str, fields: Mapping[str, str]) -> None:
+        act = self.actions(value, fields).get(name)
+        if act is not None:
+            self.attempt(act)
+
+    def _render(self, template: str, **values: Any) -> str:
+        shared = {
+            "desks": self._desks,
+            "known": self._progress.session.person.name,
+            "person": self._progress.signer,
+            "refusal": self.refusal,
+            "now": self._progress.context.now(),
+        }
+        return render(f"reconciliation/{template}", self._language, **shared | values)
+
+
+def _split(name: str) -> tuple[str, str]:
+    act, _, value = name.partition(" ")
+    return act, value
+
+
+def try_reconciliation(act: Callable[[], object], language: Language) -> str:
+    """Act; return the sentence of its refusal, empty when it was done."""
+    return try_action(act, language, reason_texts(language) | refusals(language))
