@@ -1,11 +1,20 @@
-"""The page's own scripts, style and icon, at `/dashboard/assets/`."""
+"""Scripts, style sheets and icons: ours at `/dashboard/assets/`, Bokeh's and Panel's at `/static/`.
+
+They are compressed once, and a browser keeps those whose address changes with their content.
+"""
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 import re
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from bokeh.server.urls import extension_dirs
+from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
+from bokeh.server.views.static_handler import StaticHandler
 from tornado.web import RequestHandler, StaticFileHandler
 
 from dashboard.ui.stylesheet import STYLESHEET, stylesheet
@@ -20,6 +29,68 @@ for kind, suffix in (
 ):
     mimetypes.add_type(kind, suffix)
 
+COMPRESSED = (".js", ".css", ".svg", ".map", ".json")
+
+
+@lru_cache(maxsize=256)
+def compressed(path: str, modified: float) -> bytes:
+    """Return a file's content in gzip; `modified` is when it was written, as it changes."""
+    del modified
+    return gzip.compress(Path(path).read_bytes(), mtime=0)
+
+
+def takes_gzip(handler: RequestHandler) -> bool:
+    """Tell whether an answer may be compressed; a part of a file is sent as it is."""
+    headers = handler.request.headers
+    return "gzip" in headers.get("Accept-Encoding", "") and "Range" not in headers
+
+
+class CompressedFileHandler(StaticFileHandler):
+    """Sends static files, compressed where the browser takes it."""
+
+    _compressed: bytes | None = None
+
+    def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
+        """Return the path of the file to send, and compress the file."""
+        path = super().validate_absolute_path(root, absolute_path)
+        if path is not None and path.endswith(COMPRESSED) and takes_gzip(self):
+            self._compressed = compressed(path, Path(path).stat().st_mtime)
+        return path
+
+    def get_content_size(self) -> int:
+        """Return how many bytes are sent."""
+        return super().get_content_size() if self._compressed is None else len(self._compressed)
+
+    def get_content(self, abspath: str, start: Any = None, end: Any = None) -> Any:  # type: ignore[override]
+        """Return what is sent."""
+        whole = self._compressed
+        return StaticFileHandler.get_content(abspath, start, end) if whole is None else whole
+
+    @classmethod
+    def get_content_version(cls, abspath: str) -> str:
+        """Return a digest of the plain content."""
+        return StaticFileHandler.get_content_version(abspath)
+
+    def compute_etag(self) -> str | None:
+        """Return another tag for the compressed content than for the plain one."""
+        tag = super().compute_etag()
+        return tag if tag is None or self._compressed is None else f'{tag[:-1]}-gzip"'
+
+    def set_extra_headers(self, path: str) -> None:
+        """Tell that the answer depends on what the browser takes."""
+        if path.endswith(COMPRESSED):
+            self.set_header("Vary", "Accept-Encoding")
+        if self._compressed is not None:
+            self.set_header("Content-Encoding", "gzip")
+
+
+class BokehFileHandler(CompressedFileHandler, StaticHandler):
+    """Sends BokehJS."""
+
+
+class ExtensionFileHandler(CompressedFileHandler, MultiRootStaticHandler):
+    """Sends the scripts and style sheets of Bokeh's extensions, such as Panel."""
+
 
 class StylesheetHandler(RequestHandler):
     """Sends the style sheet, which is no file; the browser keeps it like one."""
@@ -27,16 +98,29 @@ class StylesheetHandler(RequestHandler):
     def get(self) -> None:
         """Send it, unless the browser has it."""
         self.set_header("Content-Type", "text/css")
+        self.set_header("Vary", "Accept-Encoding")
         if self.get_query_argument("v", ""):  # another content has another address
             self.set_header("Cache-Control", f"max-age={StaticFileHandler.CACHE_MAX_AGE}")
-        self.finish(stylesheet())
+        if takes_gzip(self):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(compressed_stylesheet())
+        else:
+            self.finish(stylesheet())
 
     head = get
+
+
+@lru_cache(maxsize=1)
+def compressed_stylesheet() -> bytes:
+    """Return the whole style in gzip."""
+    return gzip.compress(stylesheet(), mtime=0)
 
 
 # `static` is the address of earlier versions: a page that was opened before an update uses it.
 # No slash in a name: Bokeh serves files of its own in the folders of `/dashboard/static/`.
 ASSET_ROUTES: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
     (rf"/dashboard/(?:assets|static)/{re.escape(STYLESHEET)}", StylesheetHandler, {}),
-    (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", StaticFileHandler, {"path": STATIC}),
+    (r"/dashboard/(?:assets|static)/([a-z0-9_]+\.[a-z]+)", CompressedFileHandler, {"path": STATIC}),
+    (r"/static/extensions/(.*)", ExtensionFileHandler, {"root": extension_dirs}),
+    (r"/static/(.*)", BokehFileHandler, {}),
 ]

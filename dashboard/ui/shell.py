@@ -10,7 +10,8 @@ import panel as pn
 import param
 from bokeh.document import Document
 from bokeh.resources import Resources as ServerResources
-from panel.io.resources import LOCAL_DIST, Resources, bundle_resources
+from bokeh.server.views.static_handler import StaticHandler
+from panel.io.resources import JS_VERSION, LOCAL_DIST, Resources, bundle_resources
 
 from dashboard.translations import Language
 from dashboard.ui.templating import asset_url, render
@@ -58,7 +59,7 @@ def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
 
 def scripts() -> list[str]:
     """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
-    return [one for one in _bundled() if TABLES not in one and not one.endswith(".css")]
+    return [one for one in _bundled() if TABLES not in one and ".css" not in one]
 
 
 def tables() -> list[str]:
@@ -68,6 +69,13 @@ def tables() -> list[str]:
 
 @cache
 def _bundled() -> tuple[str, ...]:
-    resources = Resources.from_bokeh(ServerResources("server", root_url="/", components=COMPONENTS))
-    bundle = bundle_resources([], resources)
-    return tuple(str(one).lstrip("/") for one in (*bundle.js_files, *bundle.css_files))
+    server = ServerResources(
+        "server",
+        root_url="/",
+        components=COMPONENTS,
+        path_versioner=StaticHandler.append_version,
+    )
+    bundle = bundle_resources([], Resources.from_bokeh(server))
+    addresses = (str(one).lstrip("/") for one in (*bundle.js_files, *bundle.css_files))
+    # A browser keeps what has a version in its address.
+    return tuple(one if "?v=" in one else f"{one}?v={JS_VERSION}" for one in addresses)

@@ -59,7 +59,7 @@ class Serving:
         finally:
             writer.close()
             await writer.wait_closed()
-        return int(told.split()[1]), headers, body.decode()
+        return int(told.split()[1]), headers, body.decode(errors="replace")
 
 
 @asynccontextmanager

@@ -1,0 +1,36 @@
+"""What a page loads is sent compressed where the browser takes it, and kept by the browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.server.test_gate import Serving, run
+
+GZIP = ("Host: localhost:PORT", "Accept-Encoding: gzip")
+PLAIN = ("Host: localhost:PORT",)
+FILES = (
+    "/static/js/bokeh.min.js",
+    "/static/extensions/panel/panel.min.js",
+    "/dashboard/assets/page.js",
+    "/dashboard/assets/relais.css",
+)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_is_sent_compressed_or_plain_and_not_again(path: str) -> None:
+    async def ask(server: Serving) -> None:
+        status, headers, body = await server.ask(f"{path}?v=1", *GZIP)
+        plain = await server.ask(path, *PLAIN)
+        assert (status, headers["Content-Encoding"], headers["Vary"]) == (
+            200,
+            "gzip",
+            "Accept-Encoding",
+        )
+        assert int(headers["Cache-Control"].removeprefix("max-age=")) > 1_000_000
+        assert "Content-Encoding" not in plain[1]
+        assert len(body) < len(plain[2]) / 2
+        assert headers["Etag"] != plain[1]["Etag"]
+        again = await server.ask(path, *GZIP, f"If-None-Match: {headers['Etag']}")
+        assert again[0] == 304
+
+    run(ask)
