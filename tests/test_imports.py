@@ -64,6 +64,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
         "dashboard/monitoring/browser_probe.py",
         "dashboard/notebook_api.py",
         "dashboard/outage/banner.py",
+        "dashboard/server/asset_files.py",
         "dashboard/server/gate.py",
         "dashboard/server/http_server.py",
         "dashboard/server/page_handler.py",
