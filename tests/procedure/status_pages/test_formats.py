@@ -206,7 +206,7 @@ def test_depth_and_size_are_survived(body: bytes) -> None:
 
 
 def test_the_page_tells_every_format_word_and_reason() -> None:
-    page = Path(__file__).resolve().parents[3] / "docs" / "feeds.md"
+    page = Path(__file__).resolve().parents[3] / "docs" / "status-pages.md"
     first_cells = re.findall(r"^\| (`[^|]+) \|", page.read_text("utf-8"), re.MULTILINE)
     told = re.findall(r"`([^`]+)`", " ".join(first_cells))
     assert sorted(told) == sorted([*FORMATS, *PageStatus, *UnreadReason])
