@@ -36,7 +36,7 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import LoanRecords
+from procedure.reconciliation.records import LoanRecords
 from procedure.status_pages.readings import LastPageStatus
 
 

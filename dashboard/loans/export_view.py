@@ -16,7 +16,7 @@ from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.export import ExportPlan
+from procedure.reconciliation.export_plan import ExportPlan
 from procedure.reconciliation.export_times import TimesUnconfirmed
 
 

@@ -16,13 +16,8 @@ from dashboard.errors import NotAllowed
 from dashboard.loans.loan_log import LONG, PATIENCE
 from procedure import frames
 from procedure.circulation.transactions import Export
-from procedure.reconciliation.export import (
-    ExportedFile,
-    ExportPlan,
-    export_desk,
-    plan_export,
-    rewritten,
-)
+from procedure.reconciliation.export import export_desk, plan_export, rewritten
+from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
 from procedure.reconciliation.export_times import time_check
 
 

@@ -11,8 +11,9 @@ from functools import partial
 from procedure.errors import JournalError
 from procedure.journal import Journal, Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
-from procedure.reconciliation.log import KINDS, LoanRecords, ReconciliationLog
+from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
+from procedure.reconciliation.records import LoanRecords
 
 # Entries that are folded without giving way to scans and pages: some milliseconds.
 PORTION = 200

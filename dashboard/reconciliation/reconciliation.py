@@ -17,8 +17,9 @@ from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import ChecklistTicked
 from procedure.reconciliation.log import KINDS
-from procedure.reconciliation.overview import STEPS, Mark, ReconciliationOverview, marks, next_step
+from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.sign_off import sign
+from procedure.reconciliation.steps import STEPS, Mark, marks, next_step
 
 LONGEST_NAME = 40
 

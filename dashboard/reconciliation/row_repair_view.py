@@ -11,7 +11,7 @@ from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.texts import TitleAndHint, forecasts, outcomes, reasons
 from dashboard.translations import Language
-from procedure.reconciliation.export import LENT_FROM_CART
+from procedure.reconciliation.export_plan import LENT_FROM_CART
 from procedure.reconciliation.overview import ReconciliationOverview
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from procedure.circulation.lending import lend as lend
     from procedure.circulation.lending import void as void
     from procedure.circulation.log import CirculationLog as CirculationLog
-    from procedure.circulation.offline_file import parse as parse
     from procedure.circulation.offline_file import render as render
     from procedure.circulation.offline_layout import Layout as Layout
+    from procedure.circulation.offline_parser import parse as parse
     from procedure.circulation.transactions import CirculationDesk as CirculationDesk
     from procedure.circulation.transactions import Export as Export
     from procedure.circulation.transactions import Loan as Loan
@@ -29,7 +29,8 @@ else:
         imports__plan="import_sheet",
         lending="lend void",
         log="CirculationLog",
-        offline_file="render parse",
+        offline_file="render",
         offline_layout="Layout",
+        offline_parser="parse",
         transactions="CirculationDesk Loan Return Void PendingLoan Export",
     )

@@ -23,10 +23,10 @@ from procedure.outages.announcements import AnnouncementLog
 from procedure.outages.observed import ObservedPast, several_targets
 from procedure.outages.record import OutageLog, OutageNote, OutageRecord
 from procedure.outages.timeline import TimelineEvent, timeline
+from procedure.reconciliation.entries import SignedOff
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 from procedure.reconciliation.sign_off import SETTLED, signature_for
-from procedure.reconciliation.signature import SignedOff
 from procedure.status_pages.maintenance import (
     MaintenancePlanned,
     MaintenanceWithdrawn,

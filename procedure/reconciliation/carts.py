@@ -13,7 +13,8 @@ from datetime import datetime
 from uuid import UUID
 
 from procedure.circulation.transactions import Return
-from procedure.reconciliation.log import ReconciliationLog, StandingReturn
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.records import StandingReturn
 from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
 
 

@@ -112,3 +112,25 @@ class ChecklistTicked:
     done: bool = True
     workstation: str = ""
     operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOff:
+    """Somebody signs that every row is accounted for: by name, on these counts.
+
+    `states` are the rows by state; `position` is how far the journal was read for it.
+    """
+
+    KIND: ClassVar[str] = "signed_off"
+
+    id: UUID
+    at: datetime
+    operator: str
+    states: tuple[tuple[str, int], ...]
+    position: int
+    workstation: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows it was signed on."""
+        return sum(count for _, count in self.states)

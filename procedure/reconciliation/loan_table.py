@@ -36,7 +36,7 @@ from procedure.circulation.offline_file import in_order
 from procedure.circulation.settlement import RequestOutcome
 from procedure.circulation.transactions import Loan, Transaction
 from procedure.reconciliation.entries import Verification
-from procedure.reconciliation.log import SentFile
+from procedure.reconciliation.records import SentFile
 from procedure.reconciliation.row_state import (
     DUE_SHIFTED,
     NO_HISTORY,

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,10 +21,8 @@ from procedure.reconciliation.carts import (
     count_carts,
     judged,
 )
-from procedure.reconciliation.checklist import Checklist
-from procedure.reconciliation.entries import JobReportRecorded
+from procedure.reconciliation.entries import JobReportRecorded, SignedOff
 from procedure.reconciliation.forecast import (
-    NOT_CHECKED,
     AlmaSnapshot,
     Forecast,
     forecast_upload,
@@ -38,7 +35,7 @@ from procedure.reconciliation.loan_table import (
     loan_table,
     reconciled_loans,
 )
-from procedure.reconciliation.log import LoanRecords, SentFile, StateCounts, count_states
+from procedure.reconciliation.records import LoanRecords, SentFile, StateCounts, count_states
 from procedure.reconciliation.row_state import (
     DUE_SHIFTED,
     SETTLED,
@@ -48,7 +45,6 @@ from procedure.reconciliation.row_state import (
     ReconciliationState,
 )
 from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, is_current
-from procedure.reconciliation.signature import SignedOff
 
 # What is foretold of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
@@ -255,63 +251,3 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
         for loan in to_write
     )
     return sum(one is not None for one in found)
-
-
-class Mark(StrEnum):
-    """How far a step is: nothing to do yet, to be done, done, or with something left to settle."""
-
-    LATER = "later"
-    NOW = "now"
-    DONE = "done"
-    LEFT = "left"
-
-
-STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
-
-
-def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
-    """Tell how far each step is, in the order of `STEPS`."""
-    if now.signed:
-        return dict.fromkeys(STEPS, Mark.DONE)
-    if not now.rows:
-        return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
-    unsent, uploaded = sum(now.waiting.values()), [one for one in now.files if one.uploaded]
-    waits = bool(now.unsettled) or any(not cart.safe for cart in now.carts)
-    return {
-        "import": Mark.DONE,
-        "check": Mark.NOW if now.to_check else Mark.DONE,
-        "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
-        "checklist": _checklist(points),
-        "files": Mark.NOW if unsent else Mark.DONE,
-        "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
-        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused) - len(now.to_check)),
-        "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
-        "sign": Mark.LATER if waits else Mark.NOW,
-    }
-
-
-def _checklist(points: Checklist) -> Mark:
-    if points.open_before:
-        return Mark.NOW
-    return Mark.LEFT if points.to_put_back else Mark.DONE
-
-
-def _mark(of: int, *, left: int, settle: int = 0) -> Mark:
-    if not of:
-        return Mark.LATER
-    if left:
-        return Mark.NOW
-    return Mark.LEFT if settle else Mark.DONE
-
-
-def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
-    """Return the step at which something is to be done; the signature when nothing is left.
-
-    Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
-    once everything else is done.
-    """
-    last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
-    open_steps = [one for one in STEPS if one not in last and found[one] is Mark.NOW]
-    left = [step for step in ("proof", "checklist") if found[step] is Mark.LEFT]
-    carts = ["carts"] if found["carts"] is Mark.NOW else []
-    return next(iter([*open_steps, *left, *carts]), "sign")

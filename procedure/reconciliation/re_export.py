@@ -10,7 +10,8 @@ from uuid import UUID
 from procedure.circulation.offline_layout import USUAL, Layout
 from procedure.errors import JournalMoved
 from procedure.journal import Journal
-from procedure.reconciliation.export import ExportedFile, ExportPlan, ToCheck, plan_of
+from procedure.reconciliation.export import plan_of
+from procedure.reconciliation.export_plan import ExportedFile, ExportPlan, ToCheck
 from procedure.reconciliation.export_times import TimeCheck
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.log import KINDS, ReconciliationLog

@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from procedure.errors import TransactionRefused
-from procedure.reconciliation.log import ReconciliationLog, StateCounts
+from procedure.reconciliation.entries import SignedOff
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.records import StateCounts
 from procedure.reconciliation.row_state import SETTLED, ReconciledLoan, ReconciliationState
-from procedure.reconciliation.signature import SignedOff
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,86 @@
-"""The end of the way back as tables: the counts, the signatures, the loans to extend."""
+"""The results as tables, written as CSV or XLSX: text stays text, and no cell is a formula."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from typing import Any, cast
 
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from procedure.local_time import local
 from procedure.reconciliation.carts import cart_counts
 from procedure.reconciliation.extensions import Extension
-from procedure.reconciliation.log import ReconciliationLog, count_states
+from procedure.reconciliation.log import ReconciliationLog
+from procedure.reconciliation.records import count_states
 from procedure.reconciliation.row_state import ReconciliationState
 from procedure.reconciliation.sign_off import by_desk_and_day, is_current
-from procedure.reconciliation.spreadsheet import Cell, Table
+
+# A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Cell = str | int | datetime | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A heading and lines of cells; instants are aware and shown in Geneva's time."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+def as_csv(tables: Mapping[str, Table]) -> bytes:
+    """Write tables below one another, an empty line between; UTF-8 with a mark, CRLF."""
+    page = StringIO()
+    writer = csv.writer(page)
+    for number, table in enumerate(tables.values()):
+        if number:
+            writer.writerow([])
+        writer.writerow(table.head)
+        writer.writerows([harmless(_text(cell)) for cell in row] for row in table.rows)
+    # The mark tells a spreadsheet that the text is UTF-8.
+    return page.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(tables: Mapping[str, Table]) -> bytes:
+    """Write a workbook with a sheet for each table, named by its key."""
+    book: Any = cast("Any", Workbook)(write_only=True)
+    for name, table in tables.items():
+        sheet = book.create_sheet(name)
+        for row in (table.head, *table.rows):
+            sheet.append(list(_cells(sheet, row)))
+    page = BytesIO()
+    book.save(page)
+    return page.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that a spreadsheet takes for text: a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _cells(sheet: Any, row: Iterable[Cell]) -> Iterable[Any]:
+    for value in row:
+        cell = cast("Any", WriteOnlyCell)(sheet, value if isinstance(value, int) else _text(value))
+        if not isinstance(value, int):
+            # Typed as text: a barcode keeps its zeros, and what begins with = is no formula.
+            cell.data_type, cell.number_format = "s", "@"
+        yield cell
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return f"{local(cell):%Y-%m-%d %H:%M}"
+        case _:
+            return str(cell)
+
 
 _CARTS = ("desk", "returns", "accounted", "by_api", "by_hand", "lent_again", "left")
 _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
@@ -42,10 +113,10 @@ def summary_tables(found: ReconciliationLog) -> dict[str, Table]:
 
 def extension_tables(listed: Iterable[Extension]) -> dict[str, Table]:
     """List the short loans to extend, without naming a user."""
-    return {"extensions": Table(_EXTEND, [_cells(one) for one in listed])}
+    return {"extensions": Table(_EXTEND, [_extension_cells(one) for one in listed])}
 
 
-def _cells(one: Extension) -> tuple[Cell, ...]:
+def _extension_cells(one: Extension) -> tuple[Cell, ...]:
     loan = one.row.corrected
     return (
         *(loan.desk, loan.item, loan.at, one.due, one.policy, one.row.state.value),

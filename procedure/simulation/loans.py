@@ -13,7 +13,7 @@ from procedure.circulation.transactions import Export, Loan, Void
 from procedure.guide.walk import AnswerGiven
 from procedure.journal import Entry
 from procedure.monitoring.model import Outcome, Target
-from procedure.reconciliation.export import ExportPlan
+from procedure.reconciliation.export_plan import ExportPlan
 
 WALK = (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
 VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")

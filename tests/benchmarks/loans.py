@@ -22,7 +22,8 @@ from uuid import UUID
 
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.offline_file import parse, render
+from procedure.circulation.offline_file import render
+from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.io.database.backend import DatabaseConnection
 from procedure.io.database.database import Database, open_database

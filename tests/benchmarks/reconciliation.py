@@ -16,7 +16,8 @@ from statistics import median
 from time import perf_counter
 from uuid import UUID
 
-from procedure.circulation.offline_file import parse, render
+from procedure.circulation.offline_file import render
+from procedure.circulation.offline_parser import parse
 from procedure.circulation.transactions import Loan
 from procedure.local_time import GENEVA
 from procedure.reconciliation.alma_records import LoanFacts

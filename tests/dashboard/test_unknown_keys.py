@@ -44,10 +44,10 @@ from procedure.reconciliation.entries import (
     LoanAnswered,
     LoanRequested,
     LoanVerified,
+    SignedOff,
     Verification,
 )
-from procedure.reconciliation.overview import STEPS
-from procedure.reconciliation.signature import SignedOff
+from procedure.reconciliation.steps import STEPS
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus

@@ -14,7 +14,7 @@ from procedure import frames
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export, Loan, Void
 from procedure.journal import Entry, Recorded
-from procedure.reconciliation.spreadsheet import harmless
+from procedure.reconciliation.tables import harmless
 
 AT = datetime(2026, 11, 24, 9, 12, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

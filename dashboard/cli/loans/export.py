@@ -22,8 +22,6 @@ from procedure.io.clock import utc_now
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.export import (
-    ExportedFile,
-    ExportPlan,
     export_desk,
     find_export,
     plan_export,
@@ -31,6 +29,7 @@ from procedure.reconciliation.export import (
     to_check,
     waiting,
 )
+from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
 from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
 from procedure.reconciliation.log import KINDS, ReconciliationLog

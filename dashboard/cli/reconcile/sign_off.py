@@ -25,8 +25,14 @@ from procedure.reconciliation.extensions import extensions as to_extend
 from procedure.reconciliation.log import KINDS
 from procedure.reconciliation.sign_off import is_current
 from procedure.reconciliation.sign_off import sign as signature
-from procedure.reconciliation.spreadsheet import Cell, Table, as_csv, as_xlsx
-from procedure.reconciliation.tables import extension_tables, summary_tables
+from procedure.reconciliation.tables import (
+    Cell,
+    Table,
+    as_csv,
+    as_xlsx,
+    extension_tables,
+    summary_tables,
+)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 _WRITERS: Mapping[str, Callable[[Mapping[str, Table]], bytes]] = {

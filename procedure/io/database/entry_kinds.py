@@ -25,8 +25,8 @@ from procedure.reconciliation.entries import (
     LoanAnswered,
     LoanRequested,
     LoanVerified,
+    SignedOff,
 )
-from procedure.reconciliation.signature import SignedOff
 from procedure.status_pages.maintenance import MaintenancePlanned, MaintenanceWithdrawn
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 

@@ -33,7 +33,7 @@ from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.outages.dossier import Dossier, read_dossier
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews, OutageNote
 from procedure.outages.timeline import EventKind, TimelineEvent
-from procedure.reconciliation.signature import SignedOff
+from procedure.reconciliation.entries import SignedOff
 from procedure.status_pages.readings import PageStatusChanged, PageStatusReadByStaff
 from procedure.status_pages.status import PageStatus
 

@@ -27,7 +27,7 @@ from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import FileUploaded, LoanVerified, Verification
 from procedure.reconciliation.forecast import MESSAGE_OF
 from procedure.reconciliation.job_report import KEYS
-from procedure.reconciliation.overview import STEPS
+from procedure.reconciliation.steps import STEPS
 
 # Panel 1.9 resets an index in a way that pandas 3.1 will drop one day.
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")

@@ -18,7 +18,8 @@ from procedure.io.alma.verify import verify
 from procedure.reconciliation.carts import carted_items
 from procedure.reconciliation.corrections import resolve_loan, set_aside
 from procedure.reconciliation.entries import JobReportRecorded
-from procedure.reconciliation.export import ExportedFile, export_desk, rewritten
+from procedure.reconciliation.export import export_desk, rewritten
+from procedure.reconciliation.export_plan import ExportedFile
 from procedure.reconciliation.forecast import AlmaSnapshot, forecast_upload
 from procedure.reconciliation.from_cart import CartLoanPolicy
 from procedure.reconciliation.job_report import MatchedReport, match_report, read_job_report

@@ -33,7 +33,7 @@ from procedure.circulation.imports.plan import import_sheet
 from procedure.circulation.lending import lend, void
 from procedure.circulation.loan_row import LoanState
 from procedure.circulation.log import CirculationLog
-from procedure.circulation.offline_file import parse
+from procedure.circulation.offline_parser import parse
 from procedure.circulation.settlement import Corrected
 from procedure.circulation.transactions import Export, Loan, Return, Void
 from procedure.errors import TransactionRefused

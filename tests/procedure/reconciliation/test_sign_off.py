@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from procedure.errors import TransactionRefused
 from procedure.journal import Entry
-from procedure.reconciliation.entries import Verification
+from procedure.reconciliation.entries import SignedOff, Verification
 from procedure.reconciliation.row_state import ReconciliationState
 from procedure.reconciliation.sign_off import (
     DayStates,
@@ -20,7 +20,6 @@ from procedure.reconciliation.sign_off import (
     sign,
     signature_for,
 )
-from procedure.reconciliation.signature import SignedOff
 from tests.procedure.reconciliation.test_log import (
     LATER,
     LOAN,

@@ -1,0 +1,113 @@
+"""What an export would write, and what one did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from procedure.circulation.offline_file import RenderedFile, UnwritableRow
+from procedure.circulation.offline_layout import Layout
+from procedure.circulation.settlement import ManualHandling
+from procedure.circulation.transactions import Export, Loan, Return
+from procedure.journal import Entry
+from procedure.local_time import local
+
+# The note of a loan that an export hands on.
+LENT_FROM_CART = "lent_from_cart"
+
+
+@dataclass(frozen=True, slots=True)
+class ToCheck:
+    """A loan (as corrected) that goes into no file until a person decides; see `doubts`."""
+
+    loan: Loan
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What an export of one desk would write now; `position` is how far the log was read.
+
+    `from_cart` are loans made from the cart before their return was in Alma: they are in the file,
+    as are their returns if that was chosen, or they are `handed_on`. `to_check` are left out too.
+    """
+
+    desk: str
+    rendered: RenderedFile
+    layout: Layout
+    position: int
+    trial: bool = False
+    from_cart: tuple[Loan, ...] = ()
+    handed_on: tuple[Loan, ...] = ()
+    to_check: tuple[ToCheck, ...] = ()
+
+    @property
+    def returns(self) -> tuple[Return, ...]:
+        """The R rows of the file."""
+        return self.rendered.returns
+
+    @property
+    def loans(self) -> tuple[Loan, ...]:
+        """The loans of the file, in the order of its lines."""
+        return self.rendered.written
+
+    @property
+    def unwritable(self) -> tuple[UnwritableRow, ...]:
+        """The loans that the file cannot hold; they stay in the log as recorded."""
+        return self.rendered.unwritable
+
+    def name(self, export: UUID) -> str:
+        """Return the file's name: desk, first and last local minute, number, end of the id."""
+        first, last = (f"{local(self.loans[end].at):%Y%m%dT%H%M}" for end in (0, -1))
+        desk = "".join(one if one.isalnum() and one.isascii() else "-" for one in self.desk)
+        return f"{desk}_{first}_{last}_{len(self.loans)}_{str(export)[-8:]}.dat"
+
+    def export(
+        self, export: UUID, at: datetime, workstation: str = "", operator: str | None = None
+    ) -> Export:
+        """Return the entry that records this plan as done; `at` is now (aware)."""
+        return Export(
+            export,
+            at,
+            self.desk,
+            tuple(loan.id for loan in self.loans),
+            self.name(export),
+            sha256(self.rendered.content).hexdigest(),
+            workstation,
+            operator,
+            self.layout,
+            self.trial,
+            tuple(back.id for back in self.returns),
+        )
+
+    def done(
+        self,
+        new_id: Callable[[], UUID],
+        at: datetime,
+        workstation: str = "",
+        operator: str | None = None,
+    ) -> ExportedFile:
+        """Return this plan as done; without a loan to write there is no export."""
+        by = (workstation, operator)
+        export = self.export(new_id(), at, *by) if self.loans else None
+        handed_on = [
+            ManualHandling(new_id(), at, loan.id, LENT_FROM_CART, *by) for loan in self.handed_on
+        ]
+        return ExportedFile(self, export, tuple(handed_on))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """What an export did; `export` is None when no file was to be written."""
+
+    plan: ExportPlan
+    export: Export | None
+    handed_on: tuple[ManualHandling, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the journal is told of it, in one transaction."""
+        return self.handed_on if self.export is None else (self.export, *self.handed_on)

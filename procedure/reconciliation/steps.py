@@ -1,0 +1,72 @@
+"""The steps of the reconciliation: how far each is, and which comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from procedure.reconciliation.checklist import Checklist
+from procedure.reconciliation.forecast import (
+    NOT_CHECKED,
+)
+from procedure.reconciliation.overview import ReconciliationOverview
+
+
+class Mark(StrEnum):
+    """How far a step is: nothing to do yet, to be done, done, or with something left to settle."""
+
+    LATER = "later"
+    NOW = "now"
+    DONE = "done"
+    LEFT = "left"
+
+
+STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof", "carts", "sign")
+
+
+def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
+    """Tell how far each step is, in the order of `STEPS`."""
+    if now.signed:
+        return dict.fromkeys(STEPS, Mark.DONE)
+    if not now.rows:
+        return dict.fromkeys(STEPS, Mark.LATER) | {"import": Mark.NOW}
+    unsent, uploaded = sum(now.waiting.values()), [one for one in now.files if one.uploaded]
+    waits = bool(now.unsettled) or any(not cart.safe for cart in now.carts)
+    return {
+        "import": Mark.DONE,
+        "check": Mark.NOW if now.to_check else Mark.DONE,
+        "preflight": Mark.NOW if now.forecast[NOT_CHECKED] else Mark.DONE,
+        "checklist": _checklist(points),
+        "files": Mark.NOW if unsent else Mark.DONE,
+        "report": _mark(len(now.files), left=len(now.files) - len(uploaded)),
+        "proof": _mark(now.sent, left=now.to_prove, settle=len(now.refused) - len(now.to_check)),
+        "carts": Mark.LATER if waits else Mark.NOW if now.carts else Mark.DONE,
+        "sign": Mark.LATER if waits else Mark.NOW,
+    }
+
+
+def _checklist(points: Checklist) -> Mark:
+    if points.open_before:
+        return Mark.NOW
+    return Mark.LEFT if points.to_put_back else Mark.DONE
+
+
+def _mark(of: int, *, left: int, settle: int = 0) -> Mark:
+    if not of:
+        return Mark.LATER
+    if left:
+        return Mark.NOW
+    return Mark.LEFT if settle else Mark.DONE
+
+
+def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
+    """Return the step at which something is to be done; the signature when nothing is left.
+
+    Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
+    once everything else is done.
+    """
+    last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
+    open_steps = [one for one in STEPS if one not in last and found[one] is Mark.NOW]
+    left = [step for step in ("proof", "checklist") if found[step] is Mark.LEFT]
+    carts = ["carts"] if found["carts"] is Mark.NOW else []
+    return next(iter([*open_steps, *left, *carts]), "sign")
