@@ -1,11 +1,11 @@
-"""Reconciliation: the last that the journal says of each loan and file, folded entry by entry.
+"""The reconciliation's log: the last entry of each kind about each loan and file.
 
-What state follows from it is worked out in `procedure.reconciliation.loan_table`.
+The states that follow are computed by `procedure.reconciliation.loan_table`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from procedure.circulation.log import KINDS as LOG_KINDS
 from procedure.circulation.log import CirculationLog
 from procedure.circulation.settlement import Corrected, ManualHandling, SettledByHand
 from procedure.circulation.transactions import Export, Return, Transaction
-from procedure.journal import Recorded
+from procedure.journal import Entry, Recorded
 from procedure.reconciliation.alma_records import ItemSeen, UserSeen
 from procedure.reconciliation.entries import (
     FileUploaded,
@@ -53,7 +53,7 @@ class Uploads:
         self.reports: dict[UUID, JobReportRecorded] = {}
 
     def add(self, entry: FileUploaded | JobReportRecorded) -> None:
-        """Fold one; a report says that the file was uploaded, even if nobody said so."""
+        """Add an entry; a report shows that the file was uploaded, even if nobody recorded that."""
         if isinstance(entry, JobReportRecorded):
             self.reports[entry.export] = entry
             self.at.setdefault(entry.export, entry.at)
@@ -62,9 +62,9 @@ class Uploads:
 
 
 class ReconciliationLog:
-    """The fold of the loan log and of what is known of its way back; `extend` takes what is new.
+    """The fold of the loan log and of what is known in Alma; `extend` adds new entries.
 
-    A second reading of a loan is no row of it: there is nothing to bring into Alma.
+    A second reading of a loan has no row: there is nothing to bring into Alma.
     """
 
     def __init__(self, recorded: Iterable[Recorded] = ()) -> None:
@@ -79,14 +79,47 @@ class ReconciliationLog:
         self.extend(recorded)
 
     def extend(self, recorded: Iterable[Recorded]) -> None:
-        """Fold what the journal has committed since; entries of other kinds are passed over."""
+        """Add what the journal has committed since; entries of other kinds are passed over."""
         fresh = [one for one in recorded if one.position > self.position]
         self.log.extend(fresh)
         for one in fresh:
             self.position = one.position
-            fold = _FOLDS.get(type(one.entry))
-            if fold is not None:
-                fold(self, one.position, one.entry)
+            self._add(one.position, one.entry)
+
+    def _add(self, position: int, entry: Entry) -> None:
+        match entry:
+            case Export():
+                self._add_export(position, entry)
+            case JobReportRecorded():
+                self._add_report(position, entry)
+            case FileUploaded():
+                self.uploads.add(entry)
+            case ItemSeen():
+                self.items[entry.barcode] = entry
+            case UserSeen():
+                self.users[entry.identifier] = entry
+            case SignedOff():
+                self.signed.append(entry)
+            case _:
+                self._add_to_history(position, entry)
+
+    def _add_to_history(self, position: int, entry: Entry) -> None:
+        match entry:
+            case LoanVerified():
+                self._change(entry.loan, proof=(position, entry))
+            case LoanRequested():
+                self._change(entry.loan, intent=entry)
+            case LoanAnswered():
+                self._change(entry.loan, answer=(position, entry))
+            case ManualHandling():
+                self._change(entry.loan, handed_on=(position, entry))
+            case SettledByHand():
+                self._change(entry.loan, resolved=entry)
+            case Corrected():
+                before = self.trail(entry.loan).corrections
+                self._change(entry.loan, corrections=(*before, (position, entry)))
+            case _:
+                pass
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
         """Return the row of a loan, None when the log has no such loan or it repeats another."""
@@ -99,15 +132,11 @@ class ReconciliationLog:
 
     def rows_about(self, items: Iterable[str]) -> list[ReconciledLoan]:
         """Return the rows of items, as they were scanned or as they were corrected to."""
-        rows = {row.loan.id: row for item in items for row in self._about(item)}
-        return self._reconciled(sorted(rows.values(), key=_order))
+        return self._with(row for item in items for row in self._about(item, item=item))
 
     def rows_with(self, patron: str) -> list[ReconciledLoan]:
         """Return the rows of an identifier, as it was scanned or as it was corrected to."""
-        corrected = (self.log.row(loan) for loan in self.log.settlements.corrected_to(patron))
-        also = [row for row in corrected if row is not None]
-        rows = {row.loan.id: row for row in (*self.log.rows(patron=patron), *also)}
-        return self._reconciled(sorted(rows.values(), key=_order))
+        return self._with(self._about(patron, patron=patron))
 
     def rows_of(self, export: Export) -> list[ReconciledLoan]:
         """Return the rows of a file in the order of its lines."""
@@ -166,7 +195,7 @@ class ReconciliationLog:
         return [self._standing(back) for back in self.log.returns()]
 
     def trail(self, loan: UUID) -> LoanHistory:
-        """Return what was said of a loan."""
+        """Return the history of a loan."""
         return self._histories.get(loan, NO_HISTORY)
 
     def _reconciled(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
@@ -174,9 +203,13 @@ class ReconciliationLog:
 
         return reconciled_loans(self.table(rows))
 
-    def _about(self, item: str) -> list[LoanRow]:
-        corrected = (self.log.row(loan) for loan in self.log.settlements.corrected_to(item))
-        return [*self.log.rows(item=item), *(row for row in corrected if row is not None)]
+    def _about(self, value: str, **scanned: Any) -> list[LoanRow]:
+        corrected = map(self.log.row, self.log.settlements.corrected_to(value))
+        return [*self.log.rows(**scanned), *(row for row in corrected if row is not None)]
+
+    def _with(self, rows: Iterable[LoanRow]) -> list[ReconciledLoan]:
+        distinct = {row.loan.id: row for row in rows}
+        return self._reconciled(sorted(distinct.values(), key=_order))
 
     def _file(self, export: Export) -> SentFile:
         ends = [self.log.row(export.loans[end]) for end in (0, -1)] if export.loans else [None] * 2
@@ -196,79 +229,26 @@ class ReconciliationLog:
         fate = "by_hand" if by_hand else "by_api" if settled else ""
         return StandingReturn(back, fate, settlements.is_sent(back.id))
 
-    def change(self, loan: UUID, **last: Any) -> None:
-        """Put newer entries into what is known of a loan; its earlier history is not touched."""
+    def _change(self, loan: UUID, **last: Any) -> None:
+        """Replace the history of a loan by one with newer entries."""
         self._histories[loan] = replace(self.trail(loan), **last)
 
-    def export(self, position: int, export: Export) -> None:
-        """Fold an export: it is now the one that holds its loans."""
+    def _add_export(self, position: int, export: Export) -> None:
         self._sent_at.setdefault(export.id, position)
         for line, loan in enumerate(export.loans):
-            self.change(loan, export=(position, export), line=line)
+            self._change(loan, export=(position, export), line=line)
 
-    def report(self, position: int, report: JobReportRecorded) -> None:
-        """Fold a report: refused rows, and those that an earlier report of the file refused."""
+    def _add_report(self, position: int, report: JobReportRecorded) -> None:
+        """Replace the refusals of an earlier report of the same file."""
         self.uploads.add(report)
         export = self.log.export(report.export)
         for loan in () if export is None else export.loans:
             trail = self.trail(loan)
             if trail.refusal and trail.export is not None and trail.export[1].id == report.export:
-                self.change(loan, refusal=None)
+                self._change(loan, refusal=None)
         for loan, message in report.refused:
-            self.change(loan, refusal=(position, message))
+            self._change(loan, refusal=(position, message))
 
 
 def _order(row: LoanRow) -> Any:
     return row.order
-
-
-def _set(name: str) -> Callable[[ReconciliationLog, int, Any], None]:
-    def fold(found: ReconciliationLog, position: int, entry: Any) -> None:
-        found.change(entry.loan, **{name: (position, entry)})
-
-    return fold
-
-
-def _resolve(found: ReconciliationLog, _: int, entry: SettledByHand) -> None:
-    found.change(entry.loan, resolved=entry)
-
-
-def _intend(found: ReconciliationLog, _: int, entry: LoanRequested) -> None:
-    found.change(entry.loan, intent=entry)
-
-
-def _correct(found: ReconciliationLog, position: int, entry: Corrected) -> None:
-    before = found.trail(entry.loan).corrections
-    found.change(entry.loan, corrections=(*before, (position, entry)))
-
-
-def _see_item(found: ReconciliationLog, _: int, entry: ItemSeen) -> None:
-    found.items[entry.barcode] = entry
-
-
-def _see_user(found: ReconciliationLog, _: int, entry: UserSeen) -> None:
-    found.users[entry.identifier] = entry
-
-
-def _sign(found: ReconciliationLog, _: int, entry: SignedOff) -> None:
-    found.signed.append(entry)
-
-
-def _upload(found: ReconciliationLog, _: int, entry: FileUploaded) -> None:
-    found.uploads.add(entry)
-
-
-_FOLDS: dict[type[Any], Callable[[ReconciliationLog, int, Any], None]] = {
-    Export: ReconciliationLog.export,
-    JobReportRecorded: ReconciliationLog.report,
-    FileUploaded: _upload,
-    LoanVerified: _set("proof"),
-    LoanAnswered: _set("answer"),
-    ManualHandling: _set("handed_on"),
-    SettledByHand: _resolve,
-    LoanRequested: _intend,
-    SignedOff: _sign,
-    Corrected: _correct,
-    ItemSeen: _see_item,
-    UserSeen: _see_user,
-}
