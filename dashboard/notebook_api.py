@@ -38,7 +38,8 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
-from dashboard.settings import LANGUAGES, Settings, database_url
+from dashboard.setting_parsers import database_url
+from dashboard.settings import LANGUAGES, Settings
 from dashboard.translations import language
 from dashboard.ui.failure import set_page_language
 from dashboard.ui.templating import inline_style

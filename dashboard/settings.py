@@ -1,4 +1,4 @@
-"""The settings: the only place that reads environment variables, once, at the start."""
+"""The settings, read once from environment variables; nothing else reads these."""
 
 from __future__ import annotations
 
@@ -10,45 +10,39 @@ from dataclasses import field as option
 from datetime import timedelta
 from difflib import get_close_matches
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import platformdirs
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from dashboard.alma_settings import gateway, key, rate, short_loans, too_fast, whole
+from dashboard import setting_parsers as parse
 from dashboard.errors import SettingsError
 from procedure.circulation.offline_layout import USUAL, Layout, parse_layout
 from procedure.status_pages.readings import STAFF_READING_HOLDS
 
 _log = logging.getLogger(__name__)
 
-LANGUAGES = ("fr", "en")
-LONGEST_CONTACT = 200
+LANGUAGES = parse.LANGUAGES
 PACKAGED_HANDBOOK = Path(__file__).resolve().parent.parent / "procedure" / "handbook"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a coordinator may set, with the defaults of an installation that sets nothing.
+    """What a coordinator may set, with the defaults.
 
-    `probe_interval` is the time between two probes of what the diagnosis needs, None for the
-    handbook's own; other people's pages keep the longer intervals of the handbook. `contact` goes
-    into the probes' User-Agent. `offline_layout` is how Alma's offline file is written.
+    `probe_interval` is the time between two probes of the targets that the diagnosis needs, None
+    for the handbook's; pages of others keep the longer intervals of the handbook. `contact` is part
+    of the probes' User-Agent. `offline_layout` is the layout of Alma's offline file.
 
-    `alma_url` is the gateway of Alma's API; the keys read, write (for repairs only) and read in
-    the network zone, and are never shown. `alma_rate` is in requests a second, `alma_margin` what
-    is left of the day's quota. `short_loans` are lengths of loan by item policy.
-    `keep_outcomes` is for how long each probe is kept by itself; hourly sums stay for ever.
-    `reading_holds` is for how long counts what a person read on a status page. The ServiceNow user
-    reads status feeds of that format; without one they are to be read by eye. `suspect_after` is
-    how long trouble lasts before an outage is suspected, `recovered_after` how long all must be
-    well before its end is proposed. `trusted_proxies` are the IP addresses of reverse proxies:
-    their X-Forwarded-For says who asks. `frame_ancestors` are the origins whose pages may show ours
-    in a frame.
+    `alma_url` is the gateway of Alma's API; the keys are for reading, for writing (repairs only)
+    and for reading in the network zone, and are never shown. `alma_rate` is in requests a second,
+    `alma_margin` is the part of the daily quota to leave. `short_loans` are lengths of loan by item
+    policy. `keep_outcomes` is how long single outcomes are kept; hourly sums stay for ever.
+    `reading_holds` is how long a status read by a person counts. The ServiceNow user reads status
+    feeds of that format; without it a person has to read them. `suspect_after` is how long trouble
+    lasts before an outage is suspected, `recovered_after` how long everything must work before its
+    end is proposed. `trusted_proxies` are the IP addresses of reverse proxies: their
+    X-Forwarded-For names the client. `frame_ancestors` are the origins whose pages may frame ours.
     """
 
     database_url: str
@@ -80,7 +74,7 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from `RELAIS_…` variables; an empty one counts as not set.
 
-        A variable that is no setting is named in a warning, once: container platforms set some.
+        An unknown variable is logged once: container platforms set some.
 
         Raises:
             SettingsError: naming every setting that cannot be used.
@@ -105,7 +99,7 @@ class Settings:
                 faults.append(f"{variable}{shown}: {fault}")
         if bool(values.get("servicenow_user")) != bool(values.get("servicenow_password")):
             faults.append(_ONE_OF_TWO)
-        fast = too_fast(values.get("alma_rate", 0.0), values.get("alma_url", ""))
+        fast = parse.too_fast(values.get("alma_rate", 0.0), values.get("alma_url", ""))
         faults += [fast] if fast else []
         if faults:
             raise SettingsError("\n".join(faults))
@@ -114,7 +108,7 @@ class Settings:
 
 @cache
 def warn_of_unknown(name: str) -> None:
-    """Log that a variable is no setting, and which setting has the nearest name."""
+    """Log that a variable is no setting, with the setting of the nearest name."""
     nearest = get_close_matches(name, _VARIABLES, n=1, cutoff=0)[0]
     _log.warning("%s is no setting of Relais and has no effect; the nearest is %s.", name, nearest)
 
@@ -122,109 +116,6 @@ def warn_of_unknown(name: str) -> None:
 def _default_database_url() -> str:
     folder = Path(platformdirs.user_data_dir("relais", appauthor=False))
     return f"sqlite:///{folder / 'relais.sqlite3'}"
-
-
-def database_url(text: str) -> str:
-    """Return the URL of a database as given.
-
-    Raises:
-        ValueError: it is none of SQLite or PostgreSQL; the message quotes nothing of it.
-    """
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise ValueError(
-            "not a database URL; for example sqlite:////srv/relais/relais.sqlite3"
-        ) from None
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ValueError(
-            "only sqlite and postgresql are known; write sqlite:///… or postgresql://…"
-        )
-    return text
-
-
-def _handbook(text: str) -> Path:
-    folder = Path(text).expanduser()
-    if not folder.is_dir():
-        raise ValueError("no such folder; give the folder that holds steps.toml")
-    return folder
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError("not one of: fr, en")
-    return text
-
-
-def _address(text: str) -> str:
-    if not (text.isascii() and text.isprintable()) or set(text) & set(" /[]"):
-        raise ValueError("not an address; give localhost, 0.0.0.0, or the name or IP of this host")
-    return text
-
-
-def _contact(text: str) -> str:
-    # It goes into a header of every probe.
-    if not (text.isascii() and text.isprintable()) or len(text) > LONGEST_CONTACT:
-        raise ValueError(
-            f"not at most {LONGEST_CONTACT} plain ASCII characters; write it without accents, "
-            "for example it@library.example"
-        )
-    return text
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError("not a port; give a whole number from 1 to 65535")
-    return int(text)
-
-
-def _proxies(text: str) -> frozenset[str]:
-    try:
-        return frozenset(str(ip_address(part.strip())) for part in text.split(","))
-    except ValueError:
-        raise ValueError(
-            "not IP addresses with commas between them; for example 127.0.0.1,::1"
-        ) from None
-
-
-def _origins(text: str) -> tuple[str, ...]:
-    for part in text.split():
-        parts = urlsplit(part)
-        plain = part in {f"{parts.scheme}://{parts.netloc}", "'self'"}
-        if (
-            not plain
-            or (parts.netloc and parts.scheme not in {"http", "https"})
-            or set(part) & set(";,")
-        ):
-            raise ValueError(
-                "not origins with spaces between them; for example https://intranet.example.ch"
-            )
-    return tuple(text.split())
-
-
-def _days(text: str) -> timedelta:
-    if not text.isdecimal() or not 8 <= int(text) <= 36500:
-        raise ValueError("not a whole number of days from 8 to 36500")
-    return timedelta(days=int(text))
-
-
-def _minutes(text: str) -> timedelta:
-    if not text.isdecimal() or not 1 <= int(text) <= 240:
-        raise ValueError("not a whole number of minutes from 1 to 240")
-    return timedelta(minutes=int(text))
-
-
-def _seconds(least: float, most: float) -> Callable[[str], timedelta]:
-    def read(text: str) -> timedelta:
-        try:
-            seconds = float(text)
-        except ValueError:
-            seconds = -1.0
-        if not least <= seconds <= most:
-            raise ValueError(f"not a number of seconds from {least:g} to {most:g}")
-        return timedelta(seconds=seconds)
-
-    return read
 
 
 # Never quoted back: a database URL may hold a password.
@@ -247,28 +138,28 @@ _ONE_OF_TWO = (
     "set both, or neither"
 )
 _VARIABLES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "RELAIS_DATABASE_URL": ("database_url", database_url),
-    "RELAIS_HANDBOOK": ("handbook", _handbook),
-    "RELAIS_LANGUAGE": ("language", _language),
-    "RELAIS_ADDRESS": ("address", _address),
-    "RELAIS_PORT": ("port", _port),
-    "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", _proxies),
-    "RELAIS_FRAME_ANCESTORS": ("frame_ancestors", _origins),
-    "RELAIS_PROBE_INTERVAL": ("probe_interval", _seconds(1, 3600)),
-    "RELAIS_PROBE_TIMEOUT": ("probe_timeout", _seconds(0.1, 60)),
-    "RELAIS_CONTACT": ("contact", _contact),
+    "RELAIS_DATABASE_URL": ("database_url", parse.database_url),
+    "RELAIS_HANDBOOK": ("handbook", parse.handbook),
+    "RELAIS_LANGUAGE": ("language", parse.language),
+    "RELAIS_ADDRESS": ("address", parse.address),
+    "RELAIS_PORT": ("port", parse.port),
+    "RELAIS_TRUSTED_PROXIES": ("trusted_proxies", parse.proxies),
+    "RELAIS_FRAME_ANCESTORS": ("frame_ancestors", parse.origins),
+    "RELAIS_PROBE_INTERVAL": ("probe_interval", parse.seconds(1, 3600)),
+    "RELAIS_PROBE_TIMEOUT": ("probe_timeout", parse.seconds(0.1, 60)),
+    "RELAIS_CONTACT": ("contact", parse.contact),
     "RELAIS_OFFLINE_LAYOUT": ("offline_layout", parse_layout),
-    "RELAIS_ALMA_URL": ("alma_url", gateway),
-    "RELAIS_ALMA_KEY": ("alma_key", key),
-    "RELAIS_ALMA_WRITE_KEY": ("alma_write_key", key),
-    "RELAIS_ALMA_NETWORK_KEY": ("alma_network_key", key),
-    "RELAIS_ALMA_RATE": ("alma_rate", rate),
-    "RELAIS_ALMA_MARGIN": ("alma_margin", whole),
-    "RELAIS_SHORT_LOANS": ("short_loans", short_loans),
-    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", _days),
-    "RELAIS_SUSPECT_AFTER": ("suspect_after", _seconds(0, 86400)),
-    "RELAIS_RECOVERED_AFTER": ("recovered_after", _seconds(0, 86400)),
-    "RELAIS_READING_HOLDS": ("reading_holds", _minutes),
+    "RELAIS_ALMA_URL": ("alma_url", parse.gateway),
+    "RELAIS_ALMA_KEY": ("alma_key", parse.api_key),
+    "RELAIS_ALMA_WRITE_KEY": ("alma_write_key", parse.api_key),
+    "RELAIS_ALMA_NETWORK_KEY": ("alma_network_key", parse.api_key),
+    "RELAIS_ALMA_RATE": ("alma_rate", parse.request_rate),
+    "RELAIS_ALMA_MARGIN": ("alma_margin", parse.whole_number),
+    "RELAIS_SHORT_LOANS": ("short_loans", parse.short_loans),
+    "RELAIS_KEEP_OUTCOMES": ("keep_outcomes", parse.days),
+    "RELAIS_SUSPECT_AFTER": ("suspect_after", parse.seconds(0, 86400)),
+    "RELAIS_RECOVERED_AFTER": ("recovered_after", parse.seconds(0, 86400)),
+    "RELAIS_READING_HOLDS": ("reading_holds", parse.minutes),
     "RELAIS_SERVICENOW_USER": ("servicenow_user", str),
     "RELAIS_SERVICENOW_PASSWORD": ("servicenow_password", str),
 }

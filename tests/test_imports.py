@@ -26,8 +26,8 @@ LAYERS = (
 FEATURES: dict[str, tuple[str, ...]] = {
     "translations": (),
     "errors": (),
-    "settings": ("errors", "alma_settings"),
-    "alma_settings": (),
+    "settings": ("errors", "setting_parsers"),
+    "setting_parsers": (),
     "core": ("translations", "errors", "settings"),
     "ui": ("translations", "errors"),
     "server": ("core", "ui"),

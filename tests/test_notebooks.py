@@ -11,7 +11,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from procedure.simulation.loans import PATRON_FORMS
+from procedure.simulation.loans import PATRON_FORMATS
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 
@@ -73,7 +73,7 @@ def test_it_shows_tables_and_pictures_and_no_warning(run: NotebookNode, name: st
 
 def test_it_names_nobody(run: NotebookNode) -> None:
     shown = json.dumps([one.get("data", {}) for one in outputs(run)])
-    forms = [form.replace("{:06d}", r"\d{6}") for form in PATRON_FORMS]
+    forms = [form.replace("{:06d}", r"\d{6}") for form in PATRON_FORMATS]
     assert [re.findall(rf"\b{form}\b", shown) for form in forms] == [[]] * 3
 
 

@@ -1,4 +1,4 @@
-"""The desk page's files: read once, named together by one version, small enough for a slow line."""
+"""The desk page's files: read once, versioned together, compressed for slow connections."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.desk.papers import desk_content
+from dashboard.desk.content import desk_content
 from dashboard.ui.stylesheet import STYLESHEET
 from dashboard.ui.templating import MODULES, asset
 from procedure.handbook.model import Handbook
@@ -22,7 +22,7 @@ KINDS: Mapping[str, str] = {
     ".svg": "image/svg+xml",
     ".json": "application/json; charset=utf-8",
 }
-# What the Panel page has too; its own frame is of no use here.
+# What the Panel page uses too.
 SHARED = (*MODULES, "icon.svg", STYLESHEET)
 PAGE = "index.html"
 WORKER = "sw.js"
@@ -46,16 +46,16 @@ class Bundle:
 
 
 def bundle(handbook: Handbook) -> Bundle:
-    """Gather the files of the desk page, with these papers in it."""
-    found = dict(_files())
-    found[PAGE] = found[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())
-    version = _digest(found, json.dumps(desk_content(handbook, ""), sort_keys=True))
-    papers = json.dumps(desk_content(handbook, version), ensure_ascii=False)
-    found["papers.json"] = papers.encode()
-    # The service worker learns here what to keep; a new version is thereby another script.
-    told = {"version": version, "files": ["./", *sorted(found.keys() - {PAGE, WORKER})]}
-    found[WORKER] = f"const RELAIS = {json.dumps(told)}\n".encode() + found[WORKER]
-    return Bundle({name: _file(name, content) for name, content in found.items()}, version)
+    """Return the files of the desk page with the content of a handbook."""
+    files = dict(_files())
+    files[PAGE] = files[PAGE].replace(b"{{ modules }}", json.dumps(_modules()).encode())
+    version = _digest(files, json.dumps(desk_content(handbook, ""), sort_keys=True))
+    content = json.dumps(desk_content(handbook, version), ensure_ascii=False)
+    files["papers.json"] = content.encode()
+    # The list of files for the service worker; a new version makes it another script.
+    cached = {"version": version, "files": ["./", *sorted(files.keys() - {PAGE, WORKER})]}
+    files[WORKER] = f"const RELAIS = {json.dumps(cached)}\n".encode() + files[WORKER]
+    return Bundle({name: _file(name, content) for name, content in files.items()}, version)
 
 
 def _files() -> Iterator[tuple[str, bytes]]:
@@ -67,14 +67,14 @@ def _files() -> Iterator[tuple[str, bytes]]:
 
 
 def _modules() -> dict[str, dict[str, str]]:
-    """Map the names under which shared modules import each other to where they are served."""
+    """Return the import map: the names of shared modules, and their addresses."""
     return {"imports": {f"relais/{name}": f"./{name}" for name in MODULES}}
 
 
-def _digest(files: Mapping[str, bytes], papers: str) -> str:
-    digest = hashlib.sha256(papers.encode())
-    for name, content in sorted(files.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+def _digest(files: Mapping[str, bytes], content: str) -> str:
+    digest = hashlib.sha256(content.encode())
+    for name, file in sorted(files.items()):
+        digest.update(f"{name}\0{len(file)}\0".encode() + file)
     return digest.hexdigest()[:12]
 
 

@@ -1,7 +1,7 @@
-"""How many messages the desks may send: an address's allowance, shared among its workstations.
+"""Limits the messages of the desks: an address's allowance, shared among its workstations.
 
-Behind a proxy or a VDI host many workstations have one address. A client that sends without end
-must not take the others' share, and the names that clients give are not to be trusted: one may
+Behind a proxy or a VDI host many workstations have one address. A client that floods the server
+must not use up the others' share, and the names that clients send are not trusted: a client may
 invent a name for each message.
 """
 
@@ -13,17 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 # Messages a second, and at once. One message holds up to 200 loans.
-SHARED = (50, 1000)  # an address, whoever sends
-KEPT = (50, 500)  # an address, kept for its modest workstations
+SHARED = (50, 1000)  # an address, for all workstations
+RESERVED = (50, 500)  # an address, for its modest workstations
 OWN = (1, 20)  # a workstation that counts as modest
 TOTAL_SHARED = (200, 4000)  # the server
-TOTAL_KEPT = (200, 2000)
+TOTAL_RESERVED = (200, 2000)
 
-# A name counts once it came back after this time: one invented for a single message never does.
+# A name is known when it is used again after this time: one invented for a single message is not.
 KNOWN_AFTER = timedelta(seconds=20)
-ADDRESSES = 1000  # of which the allowance is remembered
-KNOWN = 5000  # names
-NEW = 50_000  # names: as many as can be invented within that time
+ADDRESSES = 1000  # whose allowance is remembered
+KNOWN = 5000  # known names
+NEW = 50_000  # new names: as many as can be invented within that time
 
 
 @dataclass(slots=True)
@@ -39,13 +39,13 @@ class Bucket:
         self.left = self.size
 
     def has(self, now: datetime) -> bool:
-        """Tell whether a message may be taken at this instant."""
+        """Return whether a message is allowed at this instant."""
         passed = 0.0 if self.at is None else max(0.0, (now - self.at).total_seconds())
         self.left, self.at = min(self.size, self.left + self.rate * passed), now
         return self.left >= 1
 
     def take(self, now: datetime) -> bool:
-        """Take a message, if it may be taken; tell whether it was."""
+        """Count a message if it is allowed, and return whether it is."""
         allowed = self.has(now)
         self.left -= allowed
         return allowed
@@ -53,18 +53,18 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Allowance:
-    """What is for everybody, and what is kept for modest workstations."""
+    """What all workstations share, and what is reserved for modest ones."""
 
     shared: Bucket
-    kept: Bucket
+    reserved: Bucket
 
 
 def _address() -> _Allowance:
-    return _Allowance(Bucket(*SHARED), Bucket(*KEPT))
+    return _Allowance(Bucket(*SHARED), Bucket(*RESERVED))
 
 
 def _total() -> _Allowance:
-    return _Allowance(Bucket(*TOTAL_SHARED), Bucket(*TOTAL_KEPT))
+    return _Allowance(Bucket(*TOTAL_SHARED), Bucket(*TOTAL_RESERVED))
 
 
 Name = tuple[str, str]  # address, workstation
@@ -72,7 +72,7 @@ Name = tuple[str, str]  # address, workstation
 
 @dataclass(slots=True)
 class MessageRate:
-    """What every address and workstation may still send."""
+    """The allowances of every address and workstation."""
 
     total: _Allowance = field(default_factory=_total)
     addresses: OrderedDict[str, _Allowance] = field(default_factory=OrderedDict)
@@ -80,17 +80,17 @@ class MessageRate:
     new: OrderedDict[Name, datetime] = field(default_factory=OrderedDict)
 
     def allows(self, address: str, workstation: str, now: datetime) -> bool:
-        """Count one message at an aware instant; tell whether it is within the bounds.
+        """Count one message at an aware instant; return whether it is within the limits.
 
-        A message takes of what is shared; where that is empty, one of a known workstation that
-        sends little takes of what is kept for such.
+        A message uses the shared allowance; where that is empty, one of a known workstation that
+        sends little uses the reserved one.
         """
         modest = self._is_modest((address, workstation), now)
-        one = self.addresses.pop(address, None) or _address()
-        self.addresses[address] = one
+        own = self.addresses.pop(address, None) or _address()
+        self.addresses[address] = own
         _forget_oldest(self.addresses, ADDRESSES)
-        return _take(self.total.shared, one.shared, now) or (
-            modest and _take(self.total.kept, one.kept, now)
+        return _take(self.total.shared, own.shared, now) or (
+            modest and _take(self.total.reserved, own.reserved, now)
         )
 
     def _is_modest(self, name: Name, now: datetime) -> bool:

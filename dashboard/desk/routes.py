@@ -26,14 +26,14 @@ from dashboard.loans.transactions.intake import TransactionIntake
 from procedure.refusals import RefusalLog
 
 MOST_AT_ONCE = 200  # transactions in one message
-LARGEST = 512 * 1024  # bytes in one message
+LARGEST_MESSAGE = 512 * 1024  # bytes
 LONGEST_NAME = 100
 _NAME = re.compile(rb'"workstation" ?: ?"([^"]{1,%d})' % LONGEST_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class DeskServices:
-    """What the routes share: the context, its intake, the page's files, the bound on messages."""
+    """What the routes share: the context, its intake, the page's files, the message limit."""
 
     context: AppContext
     intake: TransactionIntake
@@ -42,59 +42,59 @@ class DeskServices:
     refusals: RefusalLog = field(default_factory=lambda: RefusalLog("Transactions not recorded"))
 
 
-def desk(context: AppContext) -> DeskServices:
-    """Make what the routes share, once for a context."""
+def desk_services(context: AppContext) -> DeskServices:
+    """Return what the routes of a context share."""
     return DeskServices(
         context, TransactionIntake(context), bundle(context.handbook), MessageRate()
     )
 
 
 class DeskRoute(AuthorisedHandler):
-    """A route of the desk page, over what they all share."""
+    """A route of the desk page."""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
-        self._opened = desk
+        """Store what opens the context: it is not opened before the first request."""
+        self._open_services = desk
 
     @property
     def desk(self) -> DeskServices:
         """What the routes share."""
-        return self._opened()
+        return self._open_services()
 
-    def tell(self, answer: dict[str, Any]) -> None:
-        """Answer with JSON and the server's own time in ms, for the workstation's clock."""
+    def respond(self, answer: dict[str, Any]) -> None:
+        """Send JSON with the server's own time in ms, for the workstation's clock."""
         now = round(self.desk.context.now().timestamp() * 1000, 3)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        # In ASCII: an id is answered as it was sent, also one that UTF-8 cannot hold.
+        # In ASCII: an id is returned as it was sent, even one that UTF-8 cannot encode.
         self.finish(json.dumps(answer | {"now": now}))
 
 
 class DeskFile(DeskRoute):
-    """A file of the page: always asked for, seldom sent anew."""
+    """A file of the page, revalidated at every use."""
 
     def get(self, name: str) -> None:
-        """Send the file, unless the browser has it."""
-        found = self.desk.bundle.files.get(name or PAGE)
-        if found is None:
+        """Send the file, unless the browser has this version."""
+        file = self.desk.bundle.files.get(name or PAGE)
+        if file is None:
             self._refuse(404, "the desk page has no such file")
             return
-        self.set_header("Content-Type", found.kind)
+        self.set_header("Content-Type", file.kind)
         self.set_header("Cache-Control", "no-cache")
         self.set_header("Vary", "Accept-Encoding")
         self.set_header("X-Content-Type-Options", "nosniff")
         packed = "gzip" in self.request.headers.get("Accept-Encoding", "")
-        self.set_header("Etag", f'"{hashlib.sha256(found.plain).hexdigest()[:20]}"')
+        self.set_header("Etag", f'"{hashlib.sha256(file.plain).hexdigest()[:20]}"')
         if self.check_etag_header():
             self.set_status(304)
             self.finish()
             return
         if packed:
             self.set_header("Content-Encoding", "gzip")
-        self.finish(found.packed if packed else found.plain)
+        self.finish(file.packed if packed else file.plain)
 
     def _refuse(self, status: int, reason: str) -> None:
-        # Somebody opens the page: the page beside it knows how to log in.
+        # A person opens the page: the main page can log in.
         if status == 401 and self.path_args in ([""], []):
             self.redirect("../dashboard")
             return
@@ -102,18 +102,18 @@ class DeskFile(DeskRoute):
 
 
 class DeskTime(DeskRoute):
-    """`/desk/time`: what time it is here, so that a workstation knows how far its clock is off."""
+    """`/desk/time`: the server's time, so that a workstation can measure its clock's error."""
 
     def get(self) -> None:
-        """Tell the time."""
-        self.tell({})
+        """Send the time."""
+        self.respond({})
 
 
 @stream_request_body
 class DeskPost(DeskRoute, ABC):
-    """What a workstation sends: a list under the `key` of an object, so many at once.
+    """A message of a workstation: a list under the `key` of an object.
 
-    A message that is no such thing, too large, too often, or from another origin is refused whole
+    A message that is malformed, too large, too frequent, or from another origin is refused whole
     and stores nothing.
     """
 
@@ -121,17 +121,17 @@ class DeskPost(DeskRoute, ABC):
     key = ""
 
     def initialize(self, desk: Callable[[], DeskServices]) -> None:
-        """Begin with an empty body: it is counted as it comes."""
+        """Begin with an empty body: its size is checked while it arrives."""
         super().initialize(desk)
         self._body = bytearray()
 
     def data_received(self, chunk: bytes) -> None:
-        """Take a part of the body, as long as it stays within the bound."""
-        if len(self._body) <= LARGEST:
+        """Add a part of the body, unless it is too large already."""
+        if len(self._body) <= LARGEST_MESSAGE:
             self._body += chunk
 
     async def post(self) -> None:
-        """Answer the message, once it was read."""
+        """Answer the message, after its body has arrived."""
         refusal = self._refusal()
         if refusal is not None:
             self._refuse(*refusal)
@@ -143,33 +143,33 @@ class DeskPost(DeskRoute, ABC):
             self._refuse(413, f"send at most {MOST_AT_ONCE} transactions at once")
         else:
             with TURNS.desk():
-                self.tell(await self.answer(messages))
+                self.respond(await self.answer(messages))
 
     @abstractmethod
     async def answer(self, messages: list[object]) -> dict[str, Any]:
-        """Do what is asked, and return the answer."""
+        """Process the messages, and return the answer."""
 
     def _refusal(self) -> tuple[int, str] | None:
-        """Say what is wrong with the message before it is read; None when nothing is."""
+        """Return status and reason why the message is refused before it is parsed, or None."""
         request, now = self.request, self.desk.context.now()
         if request.headers.get("X-Relais") != "desk" or not self._from_here():
             return 403, "only the pages of this server may send transactions"
-        if len(self._body) > LARGEST:
-            return 413, f"send at most {LARGEST // 1024} kB at once"
+        if len(self._body) > LARGEST_MESSAGE:
+            return 413, f"send at most {LARGEST_MESSAGE // 1024} kB at once"
         if not self.desk.rate.allows(request.remote_ip or "", self._workstation(), now):
             return 429, "too many messages: wait a moment"
         return None
 
     def _workstation(self) -> str:
-        """Return the name that the workstation gives itself, without reading the whole message."""
-        found = _NAME.search(self._body, 0, 4096)
-        return found[1].decode("utf-8", "replace") if found else self._cookie_name()
+        """Return the workstation's name from the body's beginning, or from the cookie."""
+        match = _NAME.search(self._body, 0, 4096)
+        return match[1].decode("utf-8", "replace") if match else self._cookie_name()
 
     def _cookie_name(self) -> str:
         return (self.get_cookie("relais_workstation") or "")[:LONGEST_NAME]
 
     def _from_here(self) -> bool:
-        """Tell whether a page of this server sends it, as the browser itself says."""
+        """Return whether a page of this server sent it, by the browser's own headers."""
         site = self.request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
@@ -178,15 +178,15 @@ class DeskPost(DeskRoute, ABC):
 
     def _messages(self) -> list[object] | None:
         try:
-            found = json.loads(bytes(self._body))
+            decoded = json.loads(bytes(self._body))
         except (ValueError, RecursionError):
             return None
-        messages = found.get(self.key) if isinstance(found, dict) else None
+        messages = decoded.get(self.key) if isinstance(decoded, dict) else None
         return messages if isinstance(messages, list) else None
 
 
 class DeskTransactions(DeskPost):
-    """`/desk/transactions`: a batch of loans and voids, answered by id once they are on the disk.
+    """`/desk/transactions`: a batch of loans and voids, answered by id after their commit.
 
     See `TransactionIntake` for the answers.
     """
@@ -206,7 +206,7 @@ class DeskTransactions(DeskPost):
 
 
 class DeskWaiting(DeskPost):
-    """`/desk/waiting`: which loans without a card wait no more, by the ids of those that did.
+    """`/desk/waiting`: which of these loans without a card are no longer pending.
 
     The answer is `{"ended": {id: "completed" | "void"}}`.
     """
@@ -214,13 +214,13 @@ class DeskWaiting(DeskPost):
     key = "waiting"
 
     async def answer(self, messages: list[object]) -> dict[str, Any]:
-        """Look at the log."""
+        """Return the loans that have ended."""
         return {"ended": self.desk.intake.ended(messages)}
 
 
 def desk_routes(opened: Callable[[], AppContext]) -> list[tuple[str, type, dict[str, Any]]]:
-    """Give the routes, over a context that is opened at the first request."""
-    shared = cache(lambda: desk(opened()))
+    """Return the routes; the context is opened at the first request."""
+    shared = cache(lambda: desk_services(opened()))
     return [
         (r"/desk/time", DeskTime, {"desk": shared}),
         (r"/desk/transactions", DeskTransactions, {"desk": shared}),

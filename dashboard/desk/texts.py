@@ -1,4 +1,4 @@
-"""What the desk page says by itself: of the line, the clock, the storage, a reading's age."""
+"""The texts of the desk page: connection, clock, storage, age of a reading."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dashboard.translations import Language
 
 
 def desk_texts(language: Language) -> dict[str, str]:
-    """Give the sentences by key; `{…}` stands for what the page knows at the moment."""
-    return _line(language) | _keeping(language) | _readings(language)
+    """Return the sentences by key; the page fills `{…}` in."""
+    return _connection_texts(language) | _storage_texts(language) | _reading_texts(language)
 
 
-def _line(language: Language) -> dict[str, str]:
+def _connection_texts(language: Language) -> dict[str, str]:
     say = language.say
     stay = say("Continuez à prêter : tout est gardé sur ce poste.")
     return {
@@ -48,7 +48,7 @@ def _line(language: Language) -> dict[str, str]:
     }
 
 
-def _keeping(language: Language) -> dict[str, str]:
+def _storage_texts(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "file_none": say("Aucun prêt sur ce poste : rien à enregistrer."),
@@ -81,7 +81,7 @@ def _keeping(language: Language) -> dict[str, str]:
     }
 
 
-def _readings(language: Language) -> dict[str, str]:
+def _reading_texts(language: Language) -> dict[str, str]:
     say = language.say
     return {
         "ago": say("il y a {age}"),

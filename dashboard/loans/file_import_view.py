@@ -13,8 +13,7 @@ from dashboard.loans.file_import import FileImport, ImportedFile
 from dashboard.loans.import_text import bad_line_text
 from dashboard.loans.reason_text import reason_texts, try_loan_action
 from dashboard.translations import Language
-from dashboard.ui.drop_zone import drop_zone
-from dashboard.ui.file_drop import Dropped
+from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import asset_url, render
 

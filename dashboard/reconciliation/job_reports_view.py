@@ -12,8 +12,7 @@ from dashboard.reconciliation.job_reports import JobReports, PendingReport
 from dashboard.reconciliation.part_view import Actions, PartView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
-from dashboard.ui.drop_zone import drop_zone
-from dashboard.ui.file_drop import Dropped
+from dashboard.ui.file_drop import Dropped, drop_zone
 from procedure.reconciliation.overview import ReconciliationOverview
 
 

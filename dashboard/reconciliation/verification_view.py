@@ -19,8 +19,7 @@ from dashboard.reconciliation.row_repair import RowRepair
 from dashboard.reconciliation.rows import RowFilter
 from dashboard.reconciliation.texts import TitleAndHint, reasons
 from dashboard.translations import Language
-from dashboard.ui.drop_zone import drop_zone
-from dashboard.ui.file_drop import Dropped
+from dashboard.ui.file_drop import Dropped, drop_zone
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 from procedure.circulation.imports.row import UnreadableLine

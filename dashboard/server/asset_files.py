@@ -40,13 +40,13 @@ def compressed(path: str, modified: float) -> bytes:
 
 
 def takes_gzip(handler: RequestHandler) -> bool:
-    """Tell whether an answer may be compressed; a part of a file is sent as it is."""
+    """Return whether an answer may be compressed; a range of a file is sent as it is."""
     headers = handler.request.headers
     return "gzip" in headers.get("Accept-Encoding", "") and "Range" not in headers
 
 
 class CompressedFileHandler(StaticFileHandler):
-    """Sends static files, compressed where the browser takes it."""
+    """Sends static files, compressed where the browser accepts it."""
 
     _compressed: bytes | None = None
 
@@ -62,7 +62,7 @@ class CompressedFileHandler(StaticFileHandler):
         return super().get_content_size() if self._compressed is None else len(self._compressed)
 
     def get_content(self, abspath: str, start: Any = None, end: Any = None) -> Any:  # type: ignore[override]
-        """Return what is sent."""
+        """Return the content, compressed where the browser accepts it."""
         whole = self._compressed
         return StaticFileHandler.get_content(abspath, start, end) if whole is None else whole
 
@@ -77,7 +77,7 @@ class CompressedFileHandler(StaticFileHandler):
         return tag if tag is None or self._compressed is None else f'{tag[:-1]}-gzip"'
 
     def set_extra_headers(self, path: str) -> None:
-        """Tell that the answer depends on what the browser takes."""
+        """Set the headers of compression, and that the answer depends on the request."""
         if path.endswith(COMPRESSED):
             self.set_header("Vary", "Accept-Encoding")
         if self._compressed is not None:
@@ -93,13 +93,13 @@ class ExtensionFileHandler(CompressedFileHandler, MultiRootStaticHandler):
 
 
 class StylesheetHandler(RequestHandler):
-    """Sends the style sheet, which is no file; the browser keeps it like one."""
+    """Sends the style sheet, which is composed in memory, with the caching of a file."""
 
     def get(self) -> None:
-        """Send it, unless the browser has it."""
+        """Send it, unless the browser has this version."""
         self.set_header("Content-Type", "text/css")
         self.set_header("Vary", "Accept-Encoding")
-        if self.get_query_argument("v", ""):  # another content has another address
+        if self.get_query_argument("v", ""):  # the address changes with the content
             self.set_header("Cache-Control", f"max-age={StaticFileHandler.CACHE_MAX_AGE}")
         if takes_gzip(self):
             self.set_header("Content-Encoding", "gzip")

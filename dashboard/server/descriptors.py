@@ -1,4 +1,4 @@
-"""How many files and connections this process may have open at once."""
+"""The limit on open files and connections of this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Descriptors:
     limit: int = 0
 
     def are_short(self, newest: int) -> bool:
-        """Tell whether the newest descriptor shows that few are left: the lowest free is given."""
+        """Return whether few descriptors are left, by the newest: the system gives the lowest."""
         spare = min(128, self.limit // 4)
         return 0 < self.limit - spare <= newest
 

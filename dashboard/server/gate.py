@@ -1,7 +1,7 @@
-"""Which requests reach the application: asked under an allowed name, by whom it answers.
+"""Refuses requests that are not for an allowed host name, or not from an allowed machine.
 
 A page of another site can have its own name resolve to this machine (DNS rebinding), and the
-browser then lets it read and send what it likes; the Host header still has that other name.
+browser then lets it read and send anything; the Host header still has that other name.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _log = logging.getLogger(__name__)
 
 
 class Gate(Router):
-    """The way into an application of Bokeh's."""
+    """Routes allowed requests to Bokeh's application, and refuses the others."""
 
     def __init__(
         self, application: BokehTornado, audience: Audience, security: SecurityHeaders
@@ -54,7 +54,7 @@ class Gate(Router):
         self._own_hosts: set[str] = set()
 
     def listen_at(self, port: int) -> None:
-        """Answer at this port under the names of this machine, which no other site can have."""
+        """Allow this port under the names of this machine, which no other site can have."""
         own = {f"{name}:{port}" for name in LOOPBACK}
         self._own_hosts |= own
         # A websocket may come from a page under the other two names where it may under one.
@@ -64,19 +64,19 @@ class Gate(Router):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Begin a request: note who is at the other end, before a proxy's headers change it."""
+        """Begin a request: store the peer's address, before a proxy's headers change it."""
         context = request_conn.context  # type: ignore[attr-defined]
         context.peer = context.remote_ip
         return super().start_request(server_conn, SecuredConnection(request_conn, self._security))
 
     def find_handler(self, request: HTTPServerRequest, **more: Any) -> HTTPMessageDelegate | None:
-        """Return what handles the request, or what refuses it."""
+        """Return the handler of the request, or one that refuses it."""
         origin = request.headers.get("Origin", "")
         host = origin_host(origin)
         if host and self.is_allowed(host):
             request.connection.reader = origin  # type: ignore[union-attr]
         handler = self._application.find_handler(request, **more)
-        reason = None if _asks_liveness(handler, request) else self._refusal(request)
+        reason = None if _is_liveness(handler, request) else self._refusal(request)
         return handler if reason is None else _Refusal(request, reason)
 
     def _refusal(self, request: HTTPServerRequest) -> str | None:
@@ -95,13 +95,13 @@ class Gate(Router):
         return None
 
     def _may_open(self, request: HTTPServerRequest, peer: str) -> bool:
-        """Tell whether a websocket has an Origin, which Bokeh checks, or needs none."""
+        """Return whether a websocket has an Origin, which Bokeh checks, or needs none."""
         if "Origin" in request.headers:
             return origin_host(request.headers["Origin"]) != ""
         return self._audience.is_this_machine(peer, request.headers)
 
     def is_allowed(self, host: str) -> bool:
-        """Tell whether HOST:PORT is an allowed name, by the rules of the websocket's origins."""
+        """Return whether HOST:PORT is allowed, by the rules of the websocket's origins."""
         host = host.lower()
         name, colon, port = host.rpartition(":")
         if not colon or not port.isdecimal():
@@ -115,10 +115,10 @@ def allowed_origins(application: BokehTornado) -> Collection[str]:
     return bokeh_settings.allowed_ws_origin() or application.websocket_origins
 
 
-def _asks_liveness(handler: HTTPMessageDelegate | None, request: HTTPServerRequest) -> bool:
-    """Tell whether only the life of the server is asked for; a query would open a page."""
-    found = getattr(handler, "handler_class", None)
-    return isinstance(found, type) and issubclass(found, LivenessHandler) and not request.query
+def _is_liveness(handler: HTTPMessageDelegate | None, request: HTTPServerRequest) -> bool:
+    """Return whether the request is for the liveness endpoint, without a query."""
+    kind = getattr(handler, "handler_class", None)
+    return isinstance(kind, type) and issubclass(kind, LivenessHandler) and not request.query
 
 
 def _opens_websocket(request: HTTPServerRequest) -> bool:
@@ -136,7 +136,7 @@ class _Refusal(HTTPMessageDelegate):
     ) -> None:
         del start_line, headers
         body = f"{self._reason}\n".encode()
-        told = HTTPHeaders(
+        response_headers = HTTPHeaders(
             {
                 "Content-Type": "text/plain; charset=utf-8",
                 "Content-Length": str(len(body)),
@@ -147,5 +147,6 @@ class _Refusal(HTTPMessageDelegate):
         connection = self._request.connection
         assert connection is not None
         chunk = None if self._request.method == "HEAD" else body
-        connection.write_headers(ResponseStartLine("HTTP/1.1", 403, "Forbidden"), told, chunk)
+        start = ResponseStartLine("HTTP/1.1", 403, "Forbidden")
+        connection.write_headers(start, response_headers, chunk)
         connection.finish()

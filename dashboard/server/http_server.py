@@ -1,8 +1,8 @@
-"""The HTTP server: what every request and every answer passes, before Bokeh and Panel.
+"""The HTTP server in front of Bokeh and Panel.
 
-Bokeh makes its server by tornado's `HTTPServer`, whose implementation can be set for the process
-(`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both get this one, whatever
-their flags.
+Bokeh creates its server through tornado's `HTTPServer`, whose implementation can be set for the
+process (`HTTPServer.configure`). So `relais serve` and `panel serve dashboard` both use this one,
+with any flags.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 
 
 class RelaisServer(HTTPServer):
-    """tornado's server; of an application that is not Bokeh's, it changes nothing."""
+    """tornado's server with our limits and the gate; unchanged for applications not of Bokeh."""
 
     def initialize(  # type: ignore[override]
         self, request_callback: Application, *, frame: Frame | None = None, **options: Any
@@ -81,10 +81,10 @@ class RelaisServer(HTTPServer):
         super().add_sockets(listening)
 
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
-        """Take a new connection, unless it would need one of the last descriptors.
+        """Accept a connection, unless it would use one of the last descriptors.
 
-        These are for the database and the probes. Without one, accepting a connection fails again
-        and again, with a traceback each time.
+        These are for the database and the probes. Without any, accepting a connection would fail
+        repeatedly, with a traceback each time.
         """
         if self._gate is not None and self._descriptors.are_short(stream.socket.fileno()):
             _log.warning("Too many open connections: a new one was closed")
@@ -95,7 +95,7 @@ class RelaisServer(HTTPServer):
     def start_request(
         self, server_conn: object, request_conn: HTTPConnection
     ) -> HTTPMessageDelegate:
-        """Begin a request; only a trusted proxy may say for whom it asks."""
+        """Begin a request; only the headers of a trusted proxy may name the client."""
         peer = request_conn.context.remote_ip  # type: ignore[attr-defined]
         if self._gate is not None and self._proxies and peer not in self._proxies:
             return self._gate.start_request(server_conn, request_conn)
@@ -103,12 +103,12 @@ class RelaisServer(HTTPServer):
 
 
 def _gate(application: BokehTornado, settings: Settings, *, xheaders: bool) -> Gate:
-    # In Bokeh's own list of patterns they would come after its static files, which hide them.
+    # In Bokeh's own list of patterns they would come after its static files, and be hidden.
     prefix = application.prefix
     ours = [(prefix + path, *more) for path, *more in ASSET_ROUTES]
     application.add_handlers(r".*", [(r"/.*%00.*", NoSuchPath), *ours])
-    found = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
-    return Gate(application, found, SecurityHeaders(settings.frame_ancestors))
+    allowed = audience(settings, xheaders=xheaders, origins=allowed_origins(application))
+    return Gate(application, allowed, SecurityHeaders(settings.frame_ancestors))
 
 
 def _answer_by_frames(application: BokehTornado, frame: Frame) -> None:

@@ -1,4 +1,4 @@
-"""Keeps a log from being filled by one line again and again: a disk is finite."""
+"""Limits repeated lines in the log, so that they do not fill the disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-MOST = 20  # alike records that are written within a span
+MOST = 20  # similar records that are written within a span
 SPAN = 60.0  # seconds
 KINDS = 200  # kinds of records that are counted at once
 
@@ -26,10 +26,10 @@ class _Count:
 
 
 class RepeatLimit(logging.Filter):
-    """Lets `MOST` alike records through within `SPAN` seconds, then says how many it left out.
+    """Passes `MOST` similar records within `SPAN` seconds, then logs how many it left out.
 
-    Alike are records of one logger and level with one text, whatever numbers are in it. `handler`
-    is whose filter it is: it writes how many were left out.
+    Records of one logger and level are similar if their texts differ only in numbers. `handler` is
+    the handler that has this filter: it writes how many were left out.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class RepeatLimit(logging.Filter):
         self._counts: OrderedDict[tuple[str, int, str], _Count] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Tell whether the record is written; write what was left out before."""
+        """Return whether the record is written; first write what was left out before."""
         with self._handler.lock or nullcontext():  # records come from several threads
             now = self._clock()
             self._report(now)
@@ -90,7 +90,7 @@ def _left_out(name: str, level: int, count: _Count) -> logging.LogRecord:
 
 
 def limit_repeats() -> None:
-    """Limit what the process logs: by its own handlers, and by Panel's."""
+    """Add the limit to the handlers of the process, and to Panel's."""
     for logger in (logging.getLogger(), logging.getLogger("panel")):
         for handler in logger.handlers:
             if not any(isinstance(known, RepeatLimit) for known in handler.filters):

@@ -1,4 +1,4 @@
-"""The security headers of every answer; what they stop and what not is in docs/security.md."""
+"""The security headers of every response; docs/security.md says what they prevent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from tornado.httputil import HTTPConnection, HTTPHeaders, RequestStartLine, ResponseStartLine
 
-# Each exception was measured in a browser: without it, a place of the page does not work.
+# Each exception was tested in a browser: without it, a part of the page does not work.
 _CONTENT = {
     "default-src": "'self'",
     # Bokeh's page starts by an inline script, its models compile expressions, and a Panel
@@ -15,26 +15,26 @@ _CONTENT = {
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
     "style-src": "'self' 'unsafe-inline'",
     "img-src": "'self' data:",
-    # The page's browser looks at every target of the handbook, wherever that redirects it; the
-    # loader of Panel's components reads its blobs.
+    # The browser probes every target of the handbook, wherever it redirects; the loader of Panel's
+    # components reads its blobs.
     "connect-src": "* blob:",
     "object-src": "'none'",
     "base-uri": "'self'",
     "form-action": "'self'",
 }
-# Of a script or a style a browser reads no policy but its page's; in forty answers it is 12 kB.
+# A browser ignores the policy of a script or a style; in forty responses it would be 12 kB.
 _NO_DOCUMENT = frozenset({"text/javascript", "application/javascript", "text/css"})
 _CROSS_ORIGIN = "Access-Control-"
 
 
 @dataclass(frozen=True, slots=True)
 class SecurityHeaders:
-    """The headers of every answer; only pages of `frame_ancestors` may show ours in a frame."""
+    """The headers of every response; only pages of `frame_ancestors` may frame ours."""
 
     frame_ancestors: tuple[str, ...] = ()
 
     def add_to(self, headers: HTTPHeaders) -> None:
-        """Add them to an answer's, beside a policy of its own: a browser obeys both."""
+        """Add them to the headers, beside a policy of the response: a browser applies both."""
         kind = headers.get("Content-Type", "").partition(";")[0]
         content = {} if kind in _NO_DOCUMENT else _CONTENT
         ancestors = {"frame-ancestors": " ".join(self.frame_ancestors) or "'none'"}
@@ -45,10 +45,10 @@ class SecurityHeaders:
 
 
 class SecuredConnection(HTTPConnection):
-    """A connection of tornado's that adds the headers to every answer.
+    """A connection of tornado's that adds the headers to every response.
 
-    `reader` is the origin of the page that asks, where it is an allowed one: it may read the
-    answer. Bokeh lets every origin read the script with a session's token in it.
+    `reader` is the origin of the requesting page if it is allowed: it may read the response. Bokeh
+    would let every origin read the script with a session's token in it.
     """
 
     def __init__(self, connection: HTTPConnection, security: SecurityHeaders) -> None:
@@ -85,5 +85,5 @@ class SecuredConnection(HTTPConnection):
             headers.add("Vary", "Origin")
 
     def __getattr__(self, name: str) -> Any:
-        # What tornado has beside the interface: the context, the stream, detaching it.
+        # Attributes of tornado's class that are not in the interface: context, stream, detach.
         return getattr(self._connection, name)

@@ -1,7 +1,7 @@
-"""The interface's words: French in the source, English in a gettext catalogue beside it.
+"""The interface's texts: French in the source, English in a gettext catalogue.
 
-A page holds one `Language`; nothing is installed globally, so two pages of one process may speak
-two languages. The catalogue is compiled in memory from its `.po` file: no binary is kept.
+A page has one `Language`; nothing is installed globally, so two pages of one process may have
+two languages. The catalogue is compiled in memory from its `.po` file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ THIN = "\u202f"
 
 
 class Language:
-    """One language of the interface: its sentences, times and numbers.
+    """One language of the interface: translates sentences, and formats times and numbers.
 
     Times are shown in Europe/Zurich on a 24-hour clock; figures and their units are joined by a
     narrow no-break space.
@@ -38,52 +38,52 @@ class Language:
         self._catalogue = catalogue(code)
 
     def say(self, text: str, **values: object) -> str:
-        """Put a French sentence into this language and its values into their places."""
-        spoken = self._catalogue.gettext(text)
-        return spoken.format(**values) if values else spoken
+        """Return the translation of a French sentence, with the values filled in."""
+        translated = self._catalogue.gettext(text)
+        return translated.format(**values) if values else translated
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """Choose the form for a count; `{count}` stands for it, grouped by thousands.
+        """Return the form for a count, with `{count}` grouped by thousands.
 
-        French counts nothing in the singular: 0 poste, 1 poste, 2 postes.
+        French uses the singular for zero: 0 poste, 1 poste, 2 postes.
         """
-        # gettext without a catalogue knows the English rule only.
+        # gettext without a catalogue has the English rule only.
         french = one if abs(count) < 2 else many
-        spoken = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
-        return spoken.format(count=self.number(count), **values)
+        form = french if self.code == SOURCE else self._catalogue.ngettext(one, many, count)
+        return form.format(count=self.number(count), **values)
 
     def clock(self, at: datetime, *, seconds: bool = False) -> str:
-        """Give the local time of an aware instant: 09:12, or 09:12:03."""
+        """Return the local time of an aware instant: 09:12, or 09:12:03."""
         return format_time(
             at.astimezone(GENEVA), "HH:mm:ss" if seconds else "HH:mm", locale=self.locale
         )
 
     def day(self, at: datetime, *, short: bool = False) -> str:
-        """Give the local date of an aware instant: mardi 24 novembre, or 24 nov."""
+        """Return the local date of an aware instant: mardi 24 novembre, or 24 nov."""
         shape = "d MMM" if short else "EEEE d MMMM"
         return format_date(at.astimezone(GENEVA).date(), shape, locale=self.locale)
 
     def weekday(self, at: datetime) -> str:
-        """Give the short local weekday and day of an aware instant: mar. 24."""
+        """Return the short local weekday and day of an aware instant: mar. 24."""
         return format_date(at.astimezone(GENEVA).date(), "EEE d", locale=self.locale)
 
     def weekday_name(self, number: int, *, whole: bool = False) -> str:
-        """Give a day of the week, 0 being Monday: mar., or mardi."""
+        """Return a day of the week, 0 being Monday: mar., or mardi."""
         names = self.locale.days["format"]["wide" if whole else "abbreviated"]
         return str(names[number])
 
     def month(self, at: datetime) -> str:
-        """Give the short local month of an aware instant: nov."""
+        """Return the short local month of an aware instant: nov."""
         return format_date(at.astimezone(GENEVA).date(), "MMM", locale=self.locale)
 
     def moment(self, at: datetime, now: datetime, *, short: bool = False) -> str:
-        """Give the time alone for today, with its date for any other day."""
+        """Return the time alone for today, with its date for any other day."""
         if at.astimezone(GENEVA).date() == now.astimezone(GENEVA).date():
             return self.clock(at)
         return f"{self.day(at, short=short)}, {self.clock(at)}"
 
     def number(self, value: float, digits: int = 0) -> str:
-        """Give a figure with a narrow space between thousands and so many decimals."""
+        """Return a figure with a narrow space between thousands and so many decimals."""
         shape = "#,##0" + ("." + "0" * digits if digits else "")
         text = format_decimal(value, shape, locale=self.locale)
         if self.code == "fr":
@@ -91,13 +91,13 @@ class Language:
         return text
 
     def milliseconds(self, value: float) -> str:
-        """Give a latency: 61 ms, or 2,9 s from a second on."""
+        """Return a latency: 61 ms, or 2,9 s from a second on."""
         if value < 1000:
             return f"{round(value)}{THIN}ms"
         return f"{self.number(value / 1000, 1)}{THIN}s"
 
     def duration(self, length: timedelta) -> str:
-        """Give a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h."""
+        """Return a length of time in its two largest units: 48 s, 38 min, 2 h 36, 3 j 4 h."""
         seconds = max(0, round(length.total_seconds()))
         if seconds < 60:
             return f"{seconds}{THIN}s"
@@ -111,7 +111,7 @@ class Language:
         return self.say("{days} j {hours} h", days=days, hours=hours)
 
     def ago(self, length: timedelta) -> str:
-        """Give an age: il y a 12 s."""
+        """Return an age: il y a 12 s."""
         return self.say("il y a {age}", age=self.duration(length))
 
 
@@ -123,7 +123,7 @@ def language(code: str) -> Language:
 
 @cache
 def catalogue(code: str) -> gettext.NullTranslations:
-    """Compile the catalogue of a language; the source language needs none."""
+    """Return the compiled catalogue of a language; that of the source language is empty."""
     if code == SOURCE:
         return gettext.NullTranslations()
     with (HERE / f"{code}.po").open("rb") as source:

@@ -1,4 +1,4 @@
-"""The line between a page and the server: how the page knows that its readings still arrive."""
+"""The connection between a page and the server: the page detects when it is cut."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from panel.custom import JSComponent
 
 
 class Connection(JSComponent):
-    """A beat every few seconds on the way down, short messages on the way up.
+    """A heartbeat to the page every few seconds, and short messages from it.
 
-    Without a beat for seven and a half seconds the page calls itself cut off and turns every
-    reading grey.
+    Without a heartbeat for seven and a half seconds the page shows that it is cut off and greys
+    every reading.
     `address` is the query that the page shows in its address, without the leading `?`. A message
-    from the page is a mapping with a `kind`; anything else is dropped.
+    from the page is a mapping with a `kind`; anything else is ignored.
     """
 
-    beat = param.Integer(default=0, doc="Grows with every beat.")
+    beat = param.Integer(default=0, doc="Grows with every heartbeat.")
     to_bring = param.Dict(
         default={}, doc="`count`, empty for none, and `said`: the loans to bring into Alma."
     )
-    address = param.String(default="", doc="What the page's address says after the `?`.")
+    address = param.String(default="", doc="The query of the page's address.")
 
     _esm = Path(__file__).with_suffix(".js")
 

@@ -1,4 +1,4 @@
-"""A part of the page that fails: an error message in its place, one traceback in the log."""
+"""Shows an error message in place of a part of the page that fails, and logs one traceback."""
 
 from __future__ import annotations
 
@@ -20,37 +20,36 @@ _languages: WeakKeyDictionary[Document, Language] = WeakKeyDictionary()
 _counts: dict[str, int] = {}  # by traceback: bounded by the paths through the code
 
 
-def set_page_language(spoken: Language) -> None:
+def set_page_language(page_language: Language) -> None:
     """Show the error messages of the current session's page in this language."""
     if pn.state.curdoc is not None:
-        _languages[pn.state.curdoc] = spoken
+        _languages[pn.state.curdoc] = page_language
 
 
 def not_shown(error: Exception, *, brief: bool = False) -> str:
-    """Log the error; return the HTML that stands in place of what cannot be rendered.
+    """Log the error; return the HTML to show in place of what cannot be rendered.
 
-    `brief` is for where a line of text stood: a heading, the age of the last round.
+    `brief` is for a place within a line of text: a heading, the age of the last round.
     """
     log_failure(error)
     return render("ui/failure", _page_language(), kept=False, brief=brief)
 
 
 def not_updated(error: Exception) -> str:
-    """Log the error; return the HTML that stands above what could not be updated."""
+    """Log the error; return the HTML to show above what could not be updated."""
     log_failure(error)
     return render("ui/failure", _page_language(), kept=True, brief=False)
 
 
-def page_failed(error: Exception, spoken: Language) -> str:
-    """Log the error; return the text that stands in place of a whole page."""
+def page_failed(error: Exception, page_language: Language) -> str:
+    """Log the error; return the text to show in place of a whole page."""
     log_failure(error)
+    say = page_language.say
     return " ".join(
         [
-            spoken.say("Cette page ne peut pas être affichée."),
-            spoken.say("Rechargez la page."),
-            spoken.say(
-                "Si cela continue, appelez la coordination et suivez la procédure sur papier."
-            ),
+            say("Cette page ne peut pas être affichée."),
+            say("Rechargez la page."),
+            say("Si cela continue, appelez la coordination et suivez la procédure sur papier."),
         ]
     )
 
@@ -61,12 +60,12 @@ def catch_failures(html: Any, *, brief: bool = False) -> Any:
     Anything else, such as HTML that is rendered already, is returned as it is. `brief` is that of
     `not_shown`.
     """
-    if not hasattr(html, "_dinfo"):  # how Param marks a function bound to parameters
+    if not hasattr(html, "_dinfo"):  # Param's mark of a function bound to parameters
         return html
 
     @wraps(html)
     def render(*args: Any, **values: Any) -> Any:
-        # Whatever a view raises, the parts beside it must still be updated.
+        # The parts beside a view that fails must still be updated.
         try:
             return html(*args, **values)
         except Exception as error:
@@ -76,7 +75,7 @@ def catch_failures(html: Any, *, brief: bool = False) -> Any:
 
 
 def succeeds(act: Callable[[], object]) -> bool:
-    """Do an act and return True; where it raises anything, log it and return False."""
+    """Call the function and return True; if it raises, log the error and return False."""
     try:
         act()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Trying an act: what it refuses comes back as one sentence in the reader's language."""
+"""Runs an action of a person and returns its refusal as a sentence in the page's language."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from procedure.errors import JournalUnwritable, OfflineFileError, TransactionRef
 def try_action(
     act: Callable[[], object], language: Language, texts: Mapping[str, str] | None = None
 ) -> str:
-    """Do it; return the sentence of its refusal, empty when it was done.
+    """Run the action; return the sentence of its refusal, empty when it succeeded.
 
-    `texts` holds the sentence for each reason of a `TransactionRefused`, and `other` for one
-    without its own; without them such a refusal is raised.
+    `texts` maps the reasons of a `TransactionRefused` to sentences, with `other` for the rest;
+    without `texts` such a refusal is raised.
     """
     try:
         act()
@@ -37,19 +37,19 @@ def try_action(
 
 
 def not_allowed_text(language: Language) -> str:
-    """Return what is said to a person without the right to do something."""
+    """Return the message for a person without permission for an action."""
     return language.say("Vous n’avez pas le droit de faire cela ici : demandez à la coordination.")
 
 
 class Attempts(param.Parameterized):
-    """The actions that a person tries in one view, and why the last of them was refused."""
+    """The actions of a person in one view, and why the last of them was refused."""
 
-    refusal = param.String(default="", doc="In the reader's language; empty when it was done.")
+    refusal = param.String(default="", doc="In the page's language; empty when it succeeded.")
 
     def __init__(self, language: Language) -> None:
         super().__init__()
         self._language = language
 
     def make(self, act: Callable[[], object]) -> None:
-        """Do it; what refuses it is kept in `refusal`, and nothing is raised."""
+        """Run the action; a refusal is stored in `refusal`, and not raised."""
         self.refusal = try_action(act, self._language)

@@ -1,4 +1,4 @@
-"""A drop zone for files: dropped onto it or chosen through it, read in the browser, sent up."""
+"""A drop zone for files: dropped or chosen, read in the browser, sent to the server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
+from dashboard.translations import Language
 from dashboard.ui.templating import asset_url
 from dashboard.ui.text import well_formed
 
@@ -18,13 +19,13 @@ Dropped = tuple[str, bytes]  # a file's name and its bytes
 
 
 class FileDrop(JSComponent):
-    """Calls `on_files` with the files of one drop; what is no file changes nothing."""
+    """Calls `on_files` with the files of one drop; anything else is ignored."""
 
     label = param.String(default="", doc="What may be dropped here.")
-    too_large = param.String(default="", doc="What is said of a file over 12 MB.")
-    accept = param.String(default="", doc="Endings and types that the browser offers.")
-    multiple = param.Boolean(default=False, doc="Whether several files may come at once.")
-    place = param.String(default="", doc="Place of the page that it takes every file of.")
+    too_large = param.String(default="", doc="The message about a file over 12 MB.")
+    accept = param.String(default="", doc="Suffixes and types that the browser offers.")
+    multiple = param.Boolean(default=False, doc="Whether several files may be dropped at once.")
+    place = param.String(default="", doc="Place of the page where it takes every dropped file.")
 
     _esm = Path(__file__).with_suffix(".js")
 
@@ -35,18 +36,27 @@ class FileDrop(JSComponent):
         self._on_files = on_files
 
     def _handle_msg(self, data: Any) -> None:
-        told = data.get("files") if isinstance(data, Mapping) else None
-        files = [_file(entry) for entry in told] if isinstance(told, list) else []
-        found = [file for file in files if file is not None]
-        if found:
-            self._on_files(found)
+        sent = data.get("files") if isinstance(data, Mapping) else None
+        decoded = [_decode(file) for file in sent] if isinstance(sent, list) else []
+        files = [file for file in decoded if file is not None]
+        if files:
+            self._on_files(files)
 
 
-def _file(told: object) -> Dropped | None:
-    if not isinstance(told, Mapping):
+def drop_zone(
+    on_files: Callable[[Sequence[Dropped]], None], language: Language, label: str, **params: Any
+) -> FileDrop:
+    """Return a drop zone with its texts in a language."""
+    too_large = language.say("Fichier de plus de 12 Mo : prenez la commande relais loans import.")
+    classes = ["in-form" if params.get("place") else "way-drop"]
+    return FileDrop(on_files, label=label, too_large=too_large, css_classes=classes, **params)
+
+
+def _decode(file: object) -> Dropped | None:
+    if not isinstance(file, Mapping):
         return None
     try:
-        name = well_formed(str(told.get("name", "")))
-        return name, b64decode(str(told.get("content", "")), validate=True)
+        name = well_formed(str(file.get("name", "")))
+        return name, b64decode(str(file.get("content", "")), validate=True)
     except (binascii.Error, ValueError):
         return None

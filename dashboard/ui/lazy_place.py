@@ -1,4 +1,4 @@
-"""A place of the page (guide, loans, history), made when it is first gone to."""
+"""A place of the page (guide, loans, history), created when it is first opened."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from dashboard.ui.live_html import LiveHTML
 
 
 def built(make: Callable[..., Viewer], *parts: Any) -> Viewer | LiveHTML:
-    """Make a part of the page of its states; where that fails, return the error message instead."""
+    """Return a part of the page, made from its states; if that fails, an error message."""
     try:
         return make(*parts)
-    except Exception as error:  # the other parts must be there all the same
+    except Exception as error:  # the other parts must be shown all the same
         return LiveHTML(not_shown(error))
 
 
 class Pages(Protocol):
-    """What knows which place of the page is shown: a Param class with the parameter `page`."""
+    """The state of which place is shown: a Param class with the parameter `page`."""
 
     page: Any
 
@@ -32,7 +32,7 @@ class Pages(Protocol):
 
 
 class LazyPlace(Viewer):
-    """An empty column until the session comes here: what nobody looks at costs nothing."""
+    """A column that is empty until its place is opened."""
 
     def __init__(self, session: Pages, name: str, make: Callable[[], Viewer]) -> None:
         super().__init__()
@@ -43,19 +43,19 @@ class LazyPlace(Viewer):
         self._come()
 
     def update(self, refresh: Callable[[], object]) -> None:
-        """Refresh what the place shows; where that fails, say above it that it may be old.
+        """Refresh what the place shows; if that fails, show above it that it may be outdated.
 
-        What is there stays: scans must go on being taken.
+        The content stays: scans must still be accepted.
         """
         try:
             refresh()
-        except Exception as error:  # the other places must be refreshed all the same
+        except Exception as error:  # the other places must still be refreshed
             self.show_failure(error)
         else:
             self.show_failure(None)
 
     def show_failure(self, error: Exception | None) -> None:
-        """Log the error and say above the place that it may be old; say nothing with None."""
+        """Log the error and show above the place that it may be outdated; None removes that."""
         html = not_updated(error) if error else ""
         self._stale.param.update(html=html, visible=error is not None)
 

@@ -1,4 +1,4 @@
-"""A piece of HTML bound to a state: shown as it is given, alive in the browser."""
+"""HTML bound to a state, with clicks, forms and running ages in the browser."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from dashboard.ui.text import well_formed
 class LiveHTML(JSComponent):
     """Escaped HTML from `dashboard.ui.templating.render`, with what a plain pane lacks.
 
-    Ages (the filter `age`) tick in the browser; the class `is-cut` stands on it while the
-    line to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
-    value)`; the focus and open details stay where they were when the content is replaced, found
-    again by their `data-key`. A piece with a `data-title` names the tab. With a `role`, the frame
-    that stays while its content changes has it: `status` makes a live region of the pane.
+    Ages (the filter `age`) are counted on in the browser; the pane has the class `is-cut` while the
+    connection to the server is cut; a click on `data-act="name" data-value="…"` calls `on_act(name,
+    value)`; the focus and open details are restored by their `data-key` when the content is
+    replaced. A `data-title` sets the title of the tab. The `role` is on the frame, which stays
+    while its content changes: `status` makes the pane a live region.
     A click within a form calls `on_form(name, fields)` instead; what is typed there stays when the
-    content is replaced, and no Enter sends it: it may be a scanner's. `data-remember` keeps a
-    value in a cookie. `data-print="selector"` prints the text of a part of it
-    by the module that `data-with` names. A bound function that raises leaves an error message in
-    the pane, and whatever else follows the same state is updated all the same.
+    content is replaced, and no Enter submits it: it may be a scanner's. `data-remember` stores a
+    value in a cookie. `data-print="selector"` prints the text of a part of it by the module that
+    `data-with` names. A bound function that raises leaves an error message in the pane, and other
+    panes of the same state are still updated.
     """
 
     html = param.String(default="", doc="The content, already escaped.")
@@ -54,7 +54,7 @@ class LiveHTML(JSComponent):
         if not isinstance(act, str) or not isinstance(value, str):
             return
         if isinstance(fields, Mapping) and self._on_form is not None:
-            form = {str(name): well_formed(str(told)) for name, told in fields.items()}
+            form = {str(name): well_formed(str(text)) for name, text in fields.items()}
             self._on_form(act, form)
         elif self._on_act is not None:
             self._on_act(act, well_formed(value))

@@ -1,4 +1,4 @@
-"""Rows of a log as a table: read-only, a page of it at a time, only that page ever drawn."""
+"""A read-only table that shows and formats one page of rows at a time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboard.ui.templating import asset_url, render
 
 _R = TypeVar("_R")
 PAGE_SIZE = 20
-# Pixels; what has none shares the rest. A phone scrolls the table, not the page.
+# Pixels; other columns share the rest. A phone scrolls the table, not the page.
 _WIDTHS = {
     "time": 110, "patron": 150, "item": 140, "desk": 160, "due": 130, "state": 140, "act": 100,
 }  # fmt: skip
@@ -25,10 +25,10 @@ _NARROWEST = [{"field": "remark", "minWidth": 180}]
 
 
 class PagedTable(Viewer, Generic[_R]):
-    """Tabulator over a page of rows, with the buttons that turn it.
+    """A Tabulator with one page of the rows, and buttons to turn pages.
 
-    `titles` names the columns, `html` those whose cells are markup. `draw` gives the cells of a
-    row. `on_click` has for a column what is called with the row that was clicked there.
+    `titles` are the titles by column, `html` the columns whose cells are markup. `draw` returns the
+    cells of a row. `on_click` maps columns to functions that are called with the clicked row.
     """
 
     page = param.Integer(default=0, bounds=(0, None), doc="Counted from 0.")
@@ -63,7 +63,7 @@ class PagedTable(Viewer, Generic[_R]):
             **_SHEET,
         )
         for column, act in on_click.items():
-            self.table.on_click(self._calling(act), column=column)
+            self.table.on_click(self._click_handler(act), column=column)
         pager = LiveHTML(pn.bind(self._pager, self.param.rows, self.param.page), self._act)
         self._layout = pn.Column(self.table, pager, sizing_mode="stretch_width", **_SHEET)
 
@@ -71,7 +71,7 @@ class PagedTable(Viewer, Generic[_R]):
         return self._layout
 
     def show(self, rows: Sequence[_R]) -> None:
-        """Show other rows, at the same page as far as there is one."""
+        """Show other rows, on the same page if there is one."""
         self.param.update(rows=rows, page=min(self.page, _last(rows)))
         self.table.value = self._frame()
 
@@ -82,7 +82,7 @@ class PagedTable(Viewer, Generic[_R]):
 
     @property
     def shown(self) -> Sequence[_R]:
-        """The rows of the page that is looked at."""
+        """The rows of the current page."""
         return self.rows[self.page * PAGE_SIZE : (self.page + 1) * PAGE_SIZE]
 
     def _frame(self) -> pd.DataFrame:
@@ -98,11 +98,11 @@ class PagedTable(Viewer, Generic[_R]):
             column = "remark" if "remark" in self._columns else self._columns[0]
             return tuple(failed if name == column else "" for name in self._columns)
 
-    def _calling(self, act: Callable[[_R], None]) -> Callable[[object], None]:
+    def _click_handler(self, act: Callable[[_R], None]) -> Callable[[object], None]:
         def clicked(event: object) -> None:
-            place, rows = getattr(event, "row", None), self.shown
-            if isinstance(place, int) and 0 <= place < len(rows):
-                act(rows[place])
+            index, rows = getattr(event, "row", None), self.shown
+            if isinstance(index, int) and 0 <= index < len(rows):
+                act(rows[index])
 
         return clicked
 

@@ -1,4 +1,4 @@
-"""The page's one style sheet, `relais.css`, made of the files in `assets/css/`."""
+"""The page's style sheet `relais.css`, composed of the files in `assets/css/`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PARTS = (
 
 @cache
 def stylesheet() -> bytes:
-    """Return the whole style, in UTF-8.
+    """Return the style sheet, in UTF-8.
 
-    It is one sheet because every component has a shadow root, and each of these names it anew.
+    It is one file because every component has a shadow root, and each of these links it again.
     """
     return b"\n".join((FOLDER / f"{part}.css").read_bytes() for part in PARTS)

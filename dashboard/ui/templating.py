@@ -1,7 +1,7 @@
-"""What the page is made of: its shell, the pieces of HTML that fill it, and its own files.
+"""Renders the templates, and returns the addresses and content of static files.
 
-Every piece is a Jinja template that escapes what it is given: handbook text, notes and barcodes
-are shown, never interpreted.
+Every template is a Jinja template that escapes its values: handbook text, notes and barcodes are
+shown, never interpreted.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from markupsafe import Markup, escape
 from dashboard.translations import Language
 from dashboard.ui.stylesheet import STYLESHEET, stylesheet
 
-HERE = Path(__file__).resolve().parent.parent
-STATIC = HERE / "assets"
-# What the page and the desk page share: these import each other as `relais/NAME`, by an import map.
+FOLDER = Path(__file__).resolve().parent.parent
+STATIC = FOLDER / "assets"
+# Shared by the page and the desk page; they import each other as `relais/NAME`, by an import map.
 MODULES = tuple(sorted(path.name for path in STATIC.glob("*.js") if path.name != "page.js"))
 ASSETS = "dashboard/assets/"
 
-PIECES = Environment(
-    loader=FileSystemLoader(HERE),
+TEMPLATES = Environment(
+    loader=FileSystemLoader(FOLDER),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -33,40 +33,40 @@ PIECES = Environment(
 )
 
 
-def with_notes(text: str) -> Markup:
-    """Make a mark of each `(note)` in a text of the handbook, which is escaped.
+def mark_notes(text: str) -> Markup:
+    """Return a text of the handbook, escaped, with markup for each `(note)`.
 
-    It follows a sentence that the procedure on paper does not have.
+    A note follows a sentence that the procedure on paper does not have.
     """
     return escape(text).replace("(note)", Markup('<span class="own">note</span>'))
 
 
 def age(length: timedelta, language: Language) -> Markup:
-    """Return an age as a `<time>` whose seconds `LiveHTML` counts on in the browser."""
+    """Return an age as a `<time>` that `LiveHTML` keeps counting in the browser."""
     return Markup('<time data-age="{}" data-ago="{}">{}</time>').format(
         round(length.total_seconds(), 1), language.say("il y a {age}"), language.ago(length)
     )
 
 
-PIECES.filters |= {"notes": with_notes, "age": age}
+TEMPLATES.filters |= {"notes": mark_notes, "age": age}
 
 
 def render(name: str, language: Language, **values: object) -> str:
-    """Render one piece of the page in a language.
+    """Return the HTML of a template in a language.
 
-    `monitoring/grid` reads monitoring/templates/grid.html.
+    `monitoring/grid` is monitoring/templates/grid.html.
     """
-    feature, _, piece = name.partition("/")
-    template = PIECES.get_template(f"{feature}/templates/{piece}.html")
+    feature, _, template_name = name.partition("/")
+    template = TEMPLATES.get_template(f"{feature}/templates/{template_name}.html")
     return template.render(language=language, say=language.say, plural=language.plural, **values)
 
 
 @cache
 def inline_style(stylesheet: str) -> str:
-    """Return a style sheet that needs no server of ours; one that is not ours as it is.
+    """Return one of our style sheets as a `data:` address, any other unchanged.
 
-    As a `data:` address, which Bokeh sends once for all components; the end makes Panel take it
-    for an address. What our page says of its root is said of every component.
+    It needs no server of ours, and Bokeh sends it once for all components; the suffix makes Panel
+    treat it as an address. Rules for the page's root are applied to every component.
     """
     name = stylesheet.removeprefix(ASSETS).partition("?")[0]
     if not stylesheet.startswith(ASSETS):
@@ -77,7 +77,7 @@ def inline_style(stylesheet: str) -> str:
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the address of a static file, relative to the page, changing with its content."""
+    """Return the address of a static file, relative to the page; it changes with the content."""
     digest = hashlib.sha256(asset(name)).hexdigest()[:12]
     return f"{ASSETS}{name}?v={digest}"
 

@@ -1,8 +1,8 @@
-"""Text as a browser sends it."""
+"""Text from a browser."""
 
 from __future__ import annotations
 
 
 def well_formed(text: str) -> str:
-    """Return the text with U+FFFD for each half of a surrogate pair: no database holds one."""
+    """Return the text with U+FFFD for each lone surrogate, which no database can store."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -1,4 +1,4 @@
-"""A stand-in for Alma, sample history and sample loans, for drills and tests.
+"""A simulation of Alma, and generated history and loans, for drills and tests.
 
 Nothing here runs in production.
 """

@@ -1,7 +1,7 @@
-"""A made-up past from a seed: probes, outages of several causes, and the loans made meanwhile.
+"""Generates a history from a seed: probes, outages of several causes, and their loans.
 
-Identifiers have the forms that scanners read, and numbers that chance gives: they stand for
-nobody. The same seed, targets, desks and end give the same past.
+Identifiers have the shapes that scanners read, with random numbers: they belong to nobody. The
+same seed, targets, desks and end give the same history.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from random import Random
 
 from procedure.journal import Entry
 from procedure.monitoring.model import SERVER, FailureCause, Outcome, Phase, Phases, Status, Target
-from procedure.simulation.loans import chance_from, lending
+from procedure.simulation.loans import outage_entries, seeded_random
 
-CYCLE = 5  # days after which the episodes come again
+CYCLE = 5  # days after which the episodes repeat
 DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """Something that went wrong: on which day of the cycle, from when (UTC), for how long.
+    """A disturbance: its day of the cycle, its begin (UTC) and its length.
 
-    No `targets` means all of them. No `verdict` means that nothing was read. `lending` marks an
-    outage long enough for desks to record loans.
+    No `targets` means all of them. No `verdict` means that nothing was probed. `lending` marks an
+    outage that is long enough for desks to record loans.
     """
 
     day: int
@@ -38,13 +38,13 @@ class Episode:
     lending: bool = False
 
     def concerns(self, target: Target) -> bool:
-        """Tell whether the target is one of those it befell."""
+        """Return whether the target is one of those it befell."""
         return not self.targets or target.key in self.targets
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A made-up past: outcomes by instant, and the journal's entries in their order."""
+    """A generated history: outcomes by instant, and the journal's entries in order."""
 
     outcomes: tuple[Outcome, ...]
     entries: tuple[Entry, ...]
@@ -61,20 +61,21 @@ _FIRST_BYTE = Phase.FIRST_BYTE
 EPISODES = (
     Episode(0, time(3, 50), _minutes(7), ("etats-unige",), _DOWN, FailureCause.DNS, Phase.DNS),
     Episode(0, time(6, 40), _minutes(31), ("alma-secours",), _DOWN, FailureCause.RESET,
-    _FIRST_BYTE), Episode(1, time(8, 55), _minutes(150), ("exlibris-status",), _SLOW), Episode(1,
-    time(9, 10), _minutes(12), ("alma-saml",), _DOWN, FailureCause.TIMEOUT, _FIRST_BYTE), Episode(1,
-    time(9, 10), _minutes(95), _ALMA, _DOWN, FailureCause.STATUS, _FIRST_BYTE, 503,
+            _FIRST_BYTE),
+    Episode(1, time(8, 55), _minutes(150), ("exlibris-status",), _SLOW),
+    Episode(1, time(9, 10), _minutes(12), ("alma-saml",), _DOWN, FailureCause.TIMEOUT,
+            _FIRST_BYTE),
+    Episode(1, time(9, 10), _minutes(95), _ALMA, _DOWN, FailureCause.STATUS, _FIRST_BYTE, 503,
             lending=True),
     Episode(1, time(10, 45), _minutes(20), _ALMA, _SLOW),
     Episode(2, time(5, 0), _minutes(150), ("offline-utility",), _DOWN, FailureCause.STATUS,
-    _FIRST_BYTE,
-            404),
+            _FIRST_BYTE, 404),
     Episode(2, time(13, 30), _minutes(14), (), _UNKNOWN, FailureCause.NETWORK, Phase.CONNECT),
     Episode(3, time(7, 45), _minutes(40), ("alma-saml",), _SLOW),
     Episode(3, time(21, 0), _minutes(230)),
     Episode(4, time(2, 15), _minutes(18), ("tickets",), _DOWN, FailureCause.TLS, Phase.TLS),
     Episode(4, time(15, 20), _minutes(22), ("slsp-psi",), _DOWN, FailureCause.TIMEOUT,
-    Phase.CONNECT),
+            Phase.CONNECT),
 )
 # fmt: on
 
@@ -87,36 +88,37 @@ def sample(
     days: int = CYCLE,
     seed: int = 0,
 ) -> Sample:
-    """Make up the `days` before `until` (aware UTC): the same arguments give the same past.
+    """Return a history of the `days` before `until` (aware UTC).
 
     At the first two `desks` loans are recorded while Alma is down; the first exports its own.
     Episodes of targets that are not given are left out.
     """
     since = until - days * DAY
-    befell = _befell(since, until, seed)
-    seen = [
+    episodes = _place_episodes(since, until, seed)
+    outcomes = [
         outcome
         for target in targets
-        for outcome in _outcomes(target, befell, since, until, chance_from(seed, target.key))
+        for outcome in _outcomes(target, episodes, since, until, seeded_random(seed, target.key))
     ]
-    seen.sort(key=lambda outcome: (outcome.at, outcome.target))
-    lent = [
+    outcomes.sort(key=lambda outcome: (outcome.at, outcome.target))
+    entries = [
         entry
-        for begins, ends, episode in befell
+        for begins, ends, episode in episodes
         if episode.lending and since <= begins
-        for entry in lending(begins, ends, desks[:2], seen, targets, seed=seed)
+        for entry in outage_entries(begins, ends, desks[:2], outcomes, targets, seed=seed)
         if entry.at < until
     ]
-    return Sample(tuple(seen), tuple(sorted(lent, key=lambda entry: entry.at)))
+    return Sample(tuple(outcomes), tuple(sorted(entries, key=lambda entry: entry.at)))
 
 
-_Befell = list[tuple[datetime, datetime, Episode]]
+# Begin, end and episode.
+_Placed = list[tuple[datetime, datetime, Episode]]
 
 
-def _befell(since: datetime, until: datetime, seed: int) -> _Befell:
-    """Place the episodes of every day: some minutes off, somewhat longer or shorter."""
-    chance = chance_from(seed, "episodes")
-    placed: _Befell = []
+def _place_episodes(since: datetime, until: datetime, seed: int) -> _Placed:
+    """Return the episodes of every day, shifted and stretched at random."""
+    chance = seeded_random(seed, "episodes")
+    placed: _Placed = []
     for ago in range((until - since).days + 2):
         midnight = datetime.combine((until - ago * DAY).date(), time(), UTC)
         for episode in EPISODES:
@@ -130,16 +132,16 @@ def _befell(since: datetime, until: datetime, seed: int) -> _Befell:
 
 
 def _outcomes(
-    target: Target, befell: _Befell, since: datetime, until: datetime, chance: Random
+    target: Target, episodes: _Placed, since: datetime, until: datetime, chance: Random
 ) -> Iterator[Outcome]:
-    mine = [episode for episode in befell if episode[2].concerns(target)]
+    own = [placed for placed in episodes if placed[2].concerns(target)]
     usual_ms = chance.uniform(40, 350)
     at = since + target.interval * chance.random()
     while at < until:
         jittered = at + timedelta(milliseconds=chance.randrange(400))
-        now = [episode for begins, ends, episode in mine if begins <= jittered < ends]
-        if all(episode.verdict is not None for episode in now):
-            yield _outcome(target, jittered, now[0] if now else None, usual_ms, chance)
+        current = [episode for begins, ends, episode in own if begins <= jittered < ends]
+        if all(episode.verdict is not None for episode in current):
+            yield _outcome(target, jittered, current[0] if current else None, usual_ms, chance)
         at += target.interval
 
 
@@ -167,7 +169,7 @@ def _outcome(
 
 
 def _phases(latency: float, reached: Phase, chance: Random) -> Phases:
-    """Share a latency out over the phases; those from where the attempt ended are not known."""
+    """Return a latency divided over the phases; those not completed are None."""
     order = list(Phase)
     passed = order[: order.index(reached)]
     shares = {

@@ -1,4 +1,4 @@
-"""The loans of a made-up outage: the walk to C1, a queue at each desk, voids, and an export."""
+"""The entries of a generated outage: answers up to C1, loans at each desk, voids, an export."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from procedure.reconciliation.export_plan import ExportPlan
 WALK = (("A1", "no"), ("A2", "no"), ("A3", "yes"), ("A4", "no"))
 VOID_REASONS = ("exemplaire lu deux fois", "mauvais lecteur", "le lecteur a changé d’avis")
 # SLSP's cards, new and old form, and Geneva's ten digits.
-PATRON_FORMS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
-ITEM_FORMS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
+PATRON_FORMATS = ("SLSP000{:06d}", "SLSP-000{:06d}", "2060{:06d}")
+ITEM_FORMATS = ("1060{:06d}", "0UGE{:07d}", "0000{:06d}")
 
 
-def chance_from(seed: int, place: str) -> Random:
-    """Return the chances of one place in the past: its own, so that none disturbs another."""
-    return Random(f"{seed}/{place}")  # noqa: S311 - it must come again, and keeps no secret
+def seeded_random(seed: int, name: str) -> Random:
+    """Return a generator for one part of the history, independent of those of other parts."""
+    return Random(f"{seed}/{name}")  # noqa: S311 - it must be reproducible, and keeps no secret
 
 
-def lending(
+def outage_entries(
     begins: datetime,
     ends: datetime,
     desks: Sequence[str],
-    seen: Sequence[Outcome],
+    outcomes: Sequence[Outcome],
     targets: Sequence[Target],
     *,
     seed: int,
 ) -> list[Entry]:
-    """Make up what was entered in one outage, with the readings that the screens then showed.
+    """Return the entries of one outage, with the readings that the screens showed then.
 
-    Lending starts some minutes after the outage and goes on until its end; the first desk
+    Lending starts some minutes after the outage and continues until its end; the first desk
     exports its loans afterwards.
     """
-    chance = chance_from(seed, begins.isoformat())
-    entries: list[Entry] = list(_walk(begins, seen, targets, chance))
+    chance = seeded_random(seed, begins.isoformat())
+    entries: list[Entry] = list(_walk(begins, outcomes, targets, chance))
     for number, desk in enumerate(desks):
         loans = list(_loans(begins + timedelta(minutes=9), ends, desk, chance))
         voids = [_void(loan, chance) for loan in loans if chance.random() < 0.05]
@@ -53,12 +53,12 @@ def lending(
 
 
 def _walk(
-    begins: datetime, seen: Sequence[Outcome], targets: Sequence[Target], chance: Random
+    begins: datetime, outcomes: Sequence[Outcome], targets: Sequence[Target], chance: Random
 ) -> Iterator[AnswerGiven]:
     walk = _uuid(chance)
     for number, (step, answer) in enumerate(WALK):
         at = begins + timedelta(minutes=5, seconds=25 * number)
-        shown = (_reading(target, at, seen) for target in targets if target.step == step)
+        shown = (_reading(target, at, outcomes) for target in targets if target.step == step)
         yield AnswerGiven(
             *(_uuid(chance), at, walk, step, answer),
             workstation="PRET-01",
@@ -67,8 +67,9 @@ def _walk(
         )
 
 
-def _reading(target: Target, at: datetime, seen: Sequence[Outcome]) -> str:
-    newest = [outcome for outcome in seen if outcome.target == target.key and outcome.at <= at][-1:]
+def _reading(target: Target, at: datetime, outcomes: Sequence[Outcome]) -> str:
+    own = (outcome for outcome in outcomes if outcome.target == target.key)
+    newest = [outcome for outcome in own if outcome.at <= at][-1:]
     return "".join(
         f"{outcome.target} {outcome.vantage} {outcome.verdict} {outcome.cause or '-'} "
         f"{outcome.at:%Y-%m-%dT%H:%M:%SZ}"
@@ -79,11 +80,11 @@ def _reading(target: Target, at: datetime, seen: Sequence[Outcome]) -> str:
 def _loans(at: datetime, ends: datetime, desk: str, chance: Random) -> Iterator[Loan]:
     sequence = 0
     while (at := at + timedelta(seconds=chance.expovariate(1 / 150))) < ends:
-        patron = _made_up(PATRON_FORMS, chance)
+        patron = _identifier(PATRON_FORMATS, chance)
         for _ in range(chance.choice((1, 1, 2, 2, 3, 5))):
             sequence += 1
             yield Loan(
-                *(_uuid(chance), at, desk, patron, _made_up(ITEM_FORMS, chance)),
+                *(_uuid(chance), at, desk, patron, _identifier(ITEM_FORMATS, chance)),
                 workstation=f"{desk}-1",
                 operator="mb",
                 sequence=sequence,
@@ -110,8 +111,8 @@ def _export(
     )
 
 
-def _made_up(forms: Sequence[str], chance: Random) -> str:
-    return chance.choice(forms).format(chance.randrange(1_000_000))
+def _identifier(formats: Sequence[str], chance: Random) -> str:
+    return chance.choice(formats).format(chance.randrange(1_000_000))
 
 
 def _uuid(chance: Random) -> UUID:

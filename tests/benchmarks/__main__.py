@@ -29,12 +29,12 @@ def main() -> None:
     options.add_argument("--folder", default=None, help="The folder whose disk is measured.")
     options.add_argument("--json", default=None, help="A file for the figures as JSON.")
     given = options.parse_args()
-    told = {}
+    values = {}
     for name in given.which or BENCHMARKS:
         with TemporaryDirectory(dir=given.folder) as folder:
-            told[name] = BENCHMARKS[name](Path(folder))
-        show(name, told[name])
-    report = json.dumps({"machine": machine(), "figures": flat(told)}, indent=1)
+            values[name] = BENCHMARKS[name](Path(folder))
+        show(name, values[name])
+    report = json.dumps({"machine": machine(), "figures": flat(values)}, indent=1)
     if given.json:
         Path(given.json).write_text(report + "\n", "utf-8")
     else:

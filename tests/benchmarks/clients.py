@@ -43,11 +43,11 @@ class Line:
             self._streams = await asyncio.open_connection(host, int(port))
         reader, writer = self._streams
         content = b"" if body is None else json.dumps(body).encode()
-        told = {"Host": self._host, "Content-Length": str(len(content))} | {
+        values = {"Host": self._host, "Content-Length": str(len(content))} | {
             name.replace("_", "-"): value for name, value in headers.items()
         }
         method = "GET" if body is None else "POST"
-        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        head = "".join(f"{name}: {value}\r\n" for name, value in values.items())
         writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + content)
         answer = (await reader.readuntil(b"\r\n\r\n")).decode()
         length = re.search(r"content-length: (\d+)", answer, re.IGNORECASE)

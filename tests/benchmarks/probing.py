@@ -150,9 +150,9 @@ async def theirs(place: Place, pid: int, port: int) -> float:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         asked = f"GET /probe?module=page&target={quote(url, safe='')} HTTP/1.0\r\n\r\n"
         writer.write(asked.encode())
-        said = await reader.read()
+        text = await reader.read()
         writer.close()
-        assert b"\nprobe_success 1" in said
+        assert b"\nprobe_success 1" in text
 
     begun = cpu_of(pid)
     await in_turn(place.urls(), ask)

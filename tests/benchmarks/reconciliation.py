@@ -90,13 +90,13 @@ def plainly_reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int,
 
 
 def reconciled(loans: list[Loan], listed: list[LoanFacts]) -> tuple[int, int, int]:
-    told = Counter(
+    counts = Counter(
         (one.found, one.reason) for one in verify_against_list(loans, listed, {}, now=NOW)
     )
     return (
-        told[Verification.MISSING, ""],
-        told[Verification.NOT_CHECKED, "user_not_known"],
-        told[Verification.IN_ALMA, "other_loan_date"],
+        counts[Verification.MISSING, ""],
+        counts[Verification.NOT_CHECKED, "user_not_known"],
+        counts[Verification.IN_ALMA, "other_loan_date"],
     )
 
 
@@ -133,13 +133,13 @@ def figures(rows: int) -> list[Figure]:
             0.7,
         ),
     }
-    found = []
+    entries = []
     for name, (ours, plain, reach) in pairs.items():
         seconds, ratio = paired(ours, plain)
         per_row = seconds / rows * 1e6
         value = f"{ratio:.2f}x of the plain loop, {seconds * 1000:.0f} ms, {per_row:.2f} µs a row"
-        found.append(Figure(f"{name} {rows:,} rows", value, f"{reach:g}x"))
-    return found
+        entries.append(Figure(f"{name} {rows:,} rows", value, f"{reach:g}x"))
+    return entries
 
 
 def all_figures(rows: int = ROWS) -> list[Figure]:

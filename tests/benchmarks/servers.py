@@ -81,9 +81,9 @@ def both() -> Iterator[tuple[Server, Server]]:
         folder = Path(name)
         (folder / "hello.py").write_text(HELLO, "utf-8")
         relais = Relais(folder, handbook_over(standins, folder / "handbook"), standins)
-        told = relais.environment | {"RELAIS_PROBE_INTERVAL": INTERVAL}
+        environment = relais.environment | {"RELAIS_PROBE_INTERVAL": INTERVAL}
         serve = [sys.executable, "-m", "dashboard.cli", "serve", "--port", str(relais.port)]
-        ours = Server("relais", serve, "/dashboard", relais.port, folder, told)
+        ours = Server("relais", serve, "/dashboard", relais.port, folder, environment)
         port = free_port()
         panel = [sys.executable, "-m", "panel", "serve", str(folder / "hello.py")]
         hello = Server("hello", [*panel, "--port", str(port)], "/hello", port, folder)
@@ -111,8 +111,8 @@ def _await_outage(relais: Server) -> None:
     until = time.monotonic() + SEES_WITHIN
     while time.monotonic() < until:
         with urlopen(f"{relais.url}/board.json") as board:
-            told = json.load(board)
-        if any(one["verdict"] == "down" for one in told["targets"]) and told["diagnosis"]:
+            data = json.load(board)
+        if any(one["verdict"] == "down" for one in data["targets"]) and data["diagnosis"]:
             return
         time.sleep(0.5)
     raise TimeoutError("Relais never saw that Alma fails")

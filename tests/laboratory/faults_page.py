@@ -65,9 +65,9 @@ def example(fault: Fault) -> Outcome:
 
 def line(fault: Fault) -> str:
     outcome = example(fault)
-    said = [describe(outcome, language).sentence for language in ("fr", "en")]
+    entries = [describe(outcome, language).sentence for language in ("fr", "en")]
     verdict = f"{fault.verdict}, reserved" if fault.reserved else fault.verdict
-    cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *said)
+    cells = (fault.what, verdict, fault.cause or "–", fault.phase or "–", *entries)
     return f"| {' | '.join(cells)} |\n"
 
 

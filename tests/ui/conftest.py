@@ -29,6 +29,7 @@ from playwright.sync_api import (
     BrowserContext,
     Locator,
     Page,
+    Route,
     WebError,
     expect,
     sync_playwright,
@@ -46,6 +47,10 @@ TARGETS = (
     "alma-saml", "alma-secours", "tickets", "offline-utility",
 )  # fmt: skip
 
+
+DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard"
+PLAIN = "http://relais.example/"
+IMPORT_MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 
 # Below the ports that a system gives to outgoing connections: while a server is down, its page's
 # attempts to reach it could be given its port, and the server not start again.
@@ -71,11 +76,11 @@ class Standins:
 
     def __init__(self) -> None:
         self.status = dict.fromkeys(TARGETS, 200)
-        told = self.status
+        result = self.status
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status = told.get(self.path.strip("/"), 404)
+                status = result.get(self.path.strip("/"), 404)
                 if not status:
                     self.close_connection = True
                     return
@@ -142,8 +147,8 @@ class Relais:
 
     @property
     def environment(self) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("RELAIS_")}
-        return kept | {
+        values = {k: v for k, v in os.environ.items() if not k.startswith("RELAIS_")}
+        return values | {
             "RELAIS_DATABASE_URL": f"sqlite:///{self.folder / 'relais.sqlite3'}",
             "RELAIS_HANDBOOK": str(self.handbook),
             "RELAIS_PROBE_INTERVAL": "1",
@@ -218,7 +223,7 @@ def relais(standins: Standins, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = next((result for name in BROWSERS if (result := shutil.which(name))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -226,6 +231,27 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def plain(chromium: Browser) -> Iterator[Page]:
+    """A page on plain http, without Web Locks, that may import every module by its name."""
+
+    def serve(route: Route) -> None:
+        name = route.request.url.removeprefix(PLAIN)
+        if name == "component.js":
+            path = DASHBOARD / "loans" / "scan_box_component.js"
+            route.fulfill(path=path, content_type="text/javascript")
+        elif name:
+            route.fulfill(path=DASHBOARD / "assets" / name, content_type="text/javascript")
+        else:
+            route.fulfill(body=IMPORT_MAP, content_type="text/html")
+
+    page = chromium.new_page()
+    page.route(f"{PLAIN}**", serve)
+    page.goto(PLAIN)
+    yield page
+    page.close()
 
 
 class Strict:
@@ -309,9 +335,9 @@ T = TypeVar("T")
 def eventually(page: Page, read: Callable[[], T], wanted: T) -> None:
     """Wait until what is read is what is wanted: a page may show what is not committed yet."""
     until = time.monotonic() + PATIENCE
-    while (found := read()) != wanted and time.monotonic() < until:
+    while (result := read()) != wanted and time.monotonic() < until:
         page.wait_for_timeout(50)  # and not a sleep: routes of the page are answered meanwhile
-    assert found == wanted
+    assert result == wanted
 
 
 def dispatch(page: Page, event: str, told: Iterable[dict[str, Any]]) -> None:
@@ -353,11 +379,11 @@ def double_click(what: Locator) -> None:
     at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2, "button": "left"}
     strokes = [(kind, count) for count in (1, 2) for kind in ("mousePressed", "mouseReleased")]
     begun = time.time() - 0.03 * len(strokes)
-    told = [
+    entries = [
         {"type": kind, "clickCount": count, "timestamp": begun + 0.03 * number, **at}
         for number, (kind, count) in enumerate(strokes)
     ]
-    dispatch(what.page, "Input.dispatchMouseEvent", told)
+    dispatch(what.page, "Input.dispatchMouseEvent", entries)
 
 
 def _strokes(key: str, at: float) -> list[dict[str, Any]]:

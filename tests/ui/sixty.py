@@ -23,7 +23,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
     """Take one round of a workstation; three of ten at Uni CMU do not reach Alma."""
     shared = app_context()
     cut = vantage.site == "Uni CMU" and number < 3
-    told = [
+    entries = [
         Outcome(
             target=key,
             url=one.url,
@@ -36,7 +36,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
         for key, one in shared.handbook.targets.items()
         if one.browser
     ]
-    shared.sight(vantage, told)
+    shared.sight(vantage, entries)
 
 
 def rounds() -> None:

@@ -60,10 +60,12 @@ def outage(at: datetime) -> Iterator[Outcome]:
 
 def violations(page: Page) -> list[str]:
     page.evaluate(AXE)
-    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+    result = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS
+    )
     return [
         f"{row['id']}: {node['target']} {node['failureSummary']}"
-        for row in found["violations"]
+        for row in result["violations"]
         for node in row["nodes"]
         if not (EXCEPTED.get(row["id"]) and EXCEPTED[row["id"]] in str(node["target"]))
     ]

@@ -50,9 +50,9 @@ def guard(chromium: Browser) -> Iterator[Page]:
 
 def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
     scans = [[row["arrives"], row["place"]] for row in ROWS]
-    told = guard.evaluate("scans => scans.map(([code, place]) => guard.look(code, place))", scans)
+    result = guard.evaluate("scans => scans.map(([code, place]) => guard.look(code, place))", scans)
     keys = ("kind", "form", "warning", "repaired")
-    assert told == [
+    assert result == [
         {"text": row.get("text", row["arrives"]), **{key: row.get(key) for key in keys}}
         for row in ROWS
     ]
@@ -60,9 +60,9 @@ def test_every_scan_of_the_table_is_taken_for_the_same(guard: Page) -> None:
 
 def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> None:
     long = ["7" * 100_000, "https://www.example.org/" + "x" * 1000, "a" * 254 + "!", "-9" * 400]
-    told = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
+    result = guard.evaluate("scans => scans.map((code) => guard.look(code, 'item'))", long)
     seen = [classify_scan(code, "item", RULES) for code in long]
-    assert [(entry["kind"], entry["form"], entry["warning"]) for entry in told] == [
+    assert [(entry["kind"], entry["form"], entry["warning"]) for entry in result] == [
         (str(one.kind), one.form, one.warning) for one in seen
     ]
 
@@ -70,12 +70,12 @@ def test_a_scan_without_end_is_looked_at_as_far_as_in_python(guard: Page) -> Non
 def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
     patrons = [row["arrives"] for row in ROWS if row["place"] == "patron"]
     items = [row["arrives"] for row in ROWS if row["place"] == "item"]
-    told = guard.evaluate(
+    result = guard.evaluate(
         """([patrons, items]) => patrons.map((patron) => items.map((item) =>
             guard.pairDoubt(guard.look(patron, "patron"), guard.look(item, "item"))))""",
         [patrons, items],
     )
-    assert told == [
+    assert result == [
         [
             pair_doubt(classify_scan(patron, "patron", RULES), classify_scan(item, "item", RULES))
             for item in items
@@ -87,8 +87,8 @@ def test_every_pair_of_the_table_raises_the_same_doubt(guard: Page) -> None:
 def test_days_are_counted_the_same_across_both_clock_changes(guard: Page) -> None:
     days = ("2026-02-28", "2026-03-01", "2026-03-28", "2026-10-24", "2026-10-25", "2026-12-31")
     wanted = [[day, item] for day in days for item in ("1060348821", "1061004821")]
-    told = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)
-    assert told == [str(due_date(lent(day, item), RULES)) for day, item in wanted]
+    result = guard.evaluate("wanted => wanted.map(([day, item]) => guard.due(day, item))", wanted)
+    assert result == [str(due_date(lent(day, item), RULES)) for day, item in wanted]
 
 
 def lent(day: str, item: str) -> Loan:

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from dashboard.loans.scan_text import scan_texts
 from dashboard.settings import PACKAGED_HANDBOOK
@@ -23,7 +23,6 @@ from procedure.local_time import GENEVA, instants
 
 pytestmark = pytest.mark.ui
 
-COMPONENTS = Path(__file__).resolve().parents[2] / "dashboard" / "loans"
 STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
 LOAD = """async (sources) => {
     for (const [name, source] of Object.entries(sources)) {
@@ -32,9 +31,6 @@ LOAD = """async (sources) => {
     }
 }"""
 MODULES = ("uuid", "completed_loan_id", "wall_clock")
-# Plain http: without Web Locks, as in a library that has no certificate.
-PLAIN = "http://relais.example/"
-MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 WITHOUT_A_DATABASE = """async () => {
     const { Outbox } = await import("relais/outbox.js")
     const { SendLock } = await import("relais/send_lock.js")
@@ -237,26 +233,6 @@ def blank(chromium: Browser) -> Iterator[Page]:
     page.close()
 
 
-@pytest.fixture(scope="module")
-def plain(chromium: Browser) -> Iterator[Page]:
-    """Give a page on plain http that may import every module by its name."""
-
-    def give(route: Route) -> None:
-        name = route.request.url.removeprefix(PLAIN)
-        if name == "component.js":
-            route.fulfill(path=COMPONENTS / "scan_box_component.js", content_type="text/javascript")
-        elif name:
-            route.fulfill(path=STATIC / name, content_type="text/javascript")
-        else:
-            route.fulfill(body=MAP, content_type="text/html")
-
-    page = chromium.new_page()
-    page.route(f"{PLAIN}**", give)
-    page.goto(PLAIN)
-    yield page
-    page.close()
-
-
 def test_without_a_database_each_loan_leaves_once_and_is_settled(plain: Page) -> None:
     every = [str(number) for number in range(150)]
     assert plain.evaluate(WITHOUT_A_DATABASE) == {
@@ -290,8 +266,8 @@ def test_whoever_has_no_card_is_told_apart_by_the_turn_and_in_older_lines_by_the
         {**made, "id": one, "sequence": place, **turn}
         for place, (one, turn) in enumerate(turns, start=1)
     ]
-    told, order = plain.evaluate(TURNS, lines)
-    assert told == [
+    result, order = plain.evaluate(TURNS, lines)
+    assert result == [
         ["1", ["a", "c"]],
         ["2", ["b"]],
         ["sans carte, 10:00", ["d", "e"]],
@@ -331,9 +307,9 @@ def test_a_list_of_forgotten_cards_follows_what_was_done_elsewhere_and_says_when
 
 def test_a_page_does_not_reload_itself_while_it_alone_has_a_loan(plain: Page) -> None:
     spoken = language("fr")
-    told = {"html": render("loans/scan", spoken), "words": scan_texts(spoken)}
+    values = {"html": render("loans/scan", spoken), "words": scan_texts(spoken)}
     assert plain.evaluate(
-        LEAVING, told | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
+        LEAVING, values | {"rules": load_handbook(PACKAGED_HANDBOOK).scans.for_page()}
     ) == {
         "before": True,
         "at_once": False,
@@ -377,8 +353,8 @@ def test_an_answer_whose_body_never_comes_is_given_up(chromium: Browser) -> None
 
 def test_ids_are_of_version_7_and_grow_also_when_the_clock_is_set_back(blank: Page) -> None:
     moments = [1_800_000_000_000] * 6000 + [1_700_000_000_000] * 50 + [1_900_000_000_000]
-    told = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
-    ids = [UUID(entry) for entry in told]
+    result = blank.evaluate("moments => moments.map((at) => uuid.uuid(at))", moments)
+    ids = [UUID(entry) for entry in result]
     assert {(uuid.version, uuid.variant) for uuid in ids} == {(7, "specified in RFC 4122")}
     assert all(one < other for one, other in pairwise(ids))
     assert (ids[0].int >> 80, ids[-1].int >> 80) == (moments[0], moments[-1])
@@ -388,10 +364,10 @@ def test_the_loan_that_completes_a_waiting_one_has_the_id_that_the_server_gives_
     blank: Page,
 ) -> None:
     waiting = [UUID(int=(0x019AB0C17B00 << 80) + 7919 * number) for number in range(50)]
-    told = blank.evaluate(
+    result = blank.evaluate(
         "ids => ids.map(completed_loan_id.loanId)", [str(loan_id) for loan_id in waiting]
     )
-    assert told == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
+    assert result == [str(uuid5(loan_id, "loan")) for loan_id in waiting]
 
 
 def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) -> None:
@@ -399,8 +375,8 @@ def test_an_hour_on_paper_is_the_instant_at_which_clocks_showed_it(blank: Page) 
     walls = [first + timedelta(days=day, minutes=7 * day) for day in range(365)]
     walls += [datetime.fromisoformat(f"2026-{day}T02:30") for day in ("03-29", "10-25")]
     asked = [[f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"] for wall in walls]
-    told = blank.evaluate(
+    result = blank.evaluate(
         "asked => asked.map(([day, time]) => wall_clock.instant(day, time))", asked
     )
-    found = [entry and datetime.fromtimestamp(entry / 1000, UTC) for entry in told]
-    assert found == [next(iter(instants(wall, GENEVA)), None) for wall in walls]
+    entries = [entry and datetime.fromtimestamp(entry / 1000, UTC) for entry in result]
+    assert entries == [next(iter(instants(wall, GENEVA)), None) for wall in walls]

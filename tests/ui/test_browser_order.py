@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.ui
 
-ASSETS = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
-PLAIN = "http://relais.example/"
-MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 # A workstation with a wall clock that is set, a steady clock that begins with each page, and a
 # server with the right time that keeps what it gets first under an id.
 WORLD = """async (steps) => {
@@ -115,22 +110,6 @@ WORLD = """async (steps) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def plain(chromium: Browser) -> Iterator[Page]:
-    def give(route: Route) -> None:
-        name = route.request.url.removeprefix(PLAIN)
-        if name:
-            route.fulfill(path=ASSETS / name, content_type="text/javascript")
-        else:
-            route.fulfill(body=MAP, content_type="text/html")
-
-    page = chromium.new_page()
-    page.route(f"{PLAIN}**", give)
-    page.goto(PLAIN)
-    yield page
-    page.close()
-
-
 def run(page: Page, *steps: tuple[str, Any]) -> dict[str, Any]:
     return page.evaluate(WORLD, steps)
 
@@ -140,16 +119,16 @@ HOUR = 3600
 
 
 def test_a_clock_set_back_between_two_offline_sessions_changes_no_order(plain: Page) -> None:
-    told = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
-    assert told["recorded"] == told["truth"] == told["saved"] == ["0", "1", "2", "3"]
+    result = run(plain, SCAN, SCAN, ("wait", 600), OPEN, ("clock", -HOUR), OPEN, SCAN, SCAN)
+    assert result["recorded"] == result["truth"] == result["saved"] == ["0", "1", "2", "3"]
     # Nobody knows that the clock was right before: the error is the time between two scans.
-    assert told["off"] == pytest.approx([660, 660, 0, 0], abs=1)
+    assert result["off"] == pytest.approx([660, 660, 0, 0], abs=1)
 
 
 def test_what_was_recorded_with_a_known_clock_keeps_its_instant(plain: Page) -> None:
-    told = run(plain, ("clock", -420), UP, SCAN, DOWN, SCAN, ("clock", HOUR), OPEN, SCAN)
-    assert told["recorded"] == told["truth"] == ["0", "1", "2"]
-    assert told["off"] == pytest.approx([0, 0, 0], abs=1)
+    result = run(plain, ("clock", -420), UP, SCAN, DOWN, SCAN, ("clock", HOUR), OPEN, SCAN)
+    assert result["recorded"] == result["truth"] == ["0", "1", "2"]
+    assert result["off"] == pytest.approx([0, 0, 0], abs=1)
 
 
 STEPS = st.lists(
@@ -176,6 +155,6 @@ STEPS = st.lists(
 def test_whatever_is_done_to_the_clock_the_order_is_that_of_the_scans(
     plain: Page, steps: list[tuple[str, Any]]
 ) -> None:
-    told = run(plain, *steps)
-    assert (told["recorded"], told["size"]) == (told["truth"], 0)
-    assert told["saved"] == told["truth"]
+    result = run(plain, *steps)
+    assert (result["recorded"], result["size"]) == (result["truth"], 0)
+    assert result["saved"] == result["truth"]

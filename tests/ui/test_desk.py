@@ -50,7 +50,7 @@ class Workstation:
         self.context: BrowserContext
 
     def start(self, *, offline: bool = False, slow: timedelta | None = None) -> Page:
-        path = next(found for name in BROWSERS if (found := shutil.which(name)))
+        path = next(result for name in BROWSERS if (result := shutil.which(name)))
         self.context = self._browser.browser_type.launch_persistent_context(
             self.folder,
             executable_path=path,
@@ -87,7 +87,7 @@ class Workstation:
         (self.folder / "SingletonLock").unlink(missing_ok=True)
 
     def _processes(self) -> list[int]:
-        found = []
+        values = []
         for entry in Path("/proc").iterdir():
             if not entry.name.isdigit():
                 continue
@@ -98,8 +98,8 @@ class Workstation:
             if f"--user-data-dir={self.folder}".encode() in words and not any(
                 word.startswith(b"--type=") for word in words
             ):
-                found.append(int(entry.name))
-        return found
+                values.append(int(entry.name))
+        return values
 
 
 Start = Callable[..., tuple[Workstation, Page]]
@@ -181,14 +181,14 @@ def test_200_loans_through_a_dead_server_no_network_and_a_power_cut(
     relais.start()
     pc.context.set_offline(False)
     waits(page, 0)
-    kept = loans(relais, "0CUT")
-    assert [loan["item"] for loan in kept] == named("0CUT", 0, 200)
-    assert len({loan["id"] for loan in kept}) == 200
-    numbers = [loan["sequence"] for loan in kept]
+    result = loans(relais, "0CUT")
+    assert [loan["item"] for loan in result] == named("0CUT", 0, 200)
+    assert len({loan["id"] for loan in result}) == 200
+    numbers = [loan["sequence"] for loan in result]
     assert numbers == list(range(numbers[0], numbers[0] + 200))
-    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
+    instants = [datetime.fromisoformat(loan["at"]) for loan in result]
     assert instants == sorted(instants)
-    assert {loan["workstation"] for loan in kept} == {part(page, "workstation").text_content()}
+    assert {loan["workstation"] for loan in result} == {part(page, "workstation").text_content()}
     expect(page.get_by_text("Le serveur répond.")).to_be_visible()
 
 
@@ -198,17 +198,17 @@ def test_what_was_called_taken_survives_a_power_cut_in_mid_scan(
     pc, page = start()
     page.route(SENDING, lambda route: route.fulfill(status=503, body="{}"))
     scan(page, [PATRON, *named("0MID", 0, 25)])
-    told = part(page, "rows").locator("tr", has_text="Sur ce poste")
-    expect(told.first).to_be_attached()
-    taken = told.all_inner_texts()
+    element = part(page, "rows").locator("tr", has_text="Sur ce poste")
+    expect(element.first).to_be_attached()
+    taken = element.all_inner_texts()
     pc.cut_the_power()
-    seen = {found[0] for text in taken if (found := re.search(r"0MID-\d+", text))}
+    seen = {result[0] for text in taken if (result := re.search(r"0MID-\d+", text))}
     page = pc.start()
     waits(page, 0)
-    kept = items(relais, "0MID")
+    values = items(relais, "0MID")
     assert seen
-    assert seen <= set(kept)
-    assert kept == named("0MID", 0, len(kept))
+    assert seen <= set(values)
+    assert values == named("0MID", 0, len(values))
 
 
 FAILURES = {
@@ -320,10 +320,10 @@ def test_two_tabs_and_the_panel_page_have_one_outbox_and_one_sequence(
         waits(tab, 0)
         rows = part(tab, "rows").locator("tr", has_text="Enregistré")
         expect(rows).to_have_count(12 if tab is first else 9)
-    kept = loans(relais, "0TAB")
-    assert [loan["item"] for loan in kept] == wanted
-    assert len({loan["sequence"] for loan in kept}) == 30
-    assert len({loan["workstation"] for loan in kept}) == 1
+    result = loans(relais, "0TAB")
+    assert [loan["item"] for loan in result] == wanted
+    assert len({loan["sequence"] for loan in result}) == 30
+    assert len({loan["workstation"] for loan in result}) == 1
 
 
 def test_on_plain_http_it_keeps_an_outbox_and_says_what_is_missing(
@@ -350,12 +350,12 @@ def test_a_slow_clock_is_said_corrected_and_kept(start: Start, relais: Relais) -
     expect(page.get_by_text("L’horloge de ce poste retarde de 7\u202fmin.")).to_be_visible()
     scan(page, [PATRON, "0SLOW-1"])
     waits(page, 0)
-    (kept,) = loans(relais, "0SLOW")
-    at, made_at = (datetime.fromisoformat(kept[key]) for key in ("at", "made_at"))
+    (entry,) = loans(relais, "0SLOW")
+    at, made_at = (datetime.fromisoformat(entry[key]) for key in ("at", "made_at"))
     near = timedelta(seconds=2)  # a busy machine measures its clock less well
     assert begun - near < at < datetime.now(UTC) + near
     assert abs(at - made_at - timedelta(minutes=7)) < near
-    assert kept["skew_s"] == pytest.approx(420, abs=2)
+    assert entry["skew_s"] == pytest.approx(420, abs=2)
     page.get_by_text("Prêts de ce poste").first.click()
     expect(part(page, "log").locator("tr").first).to_contain_text("poste ")
 
@@ -376,24 +376,24 @@ def test_a_saved_file_goes_in_once_however_often_it_is_imported(
     assert {(line["kind"], line["desk"], line["patron"]) for line in lines} == {
         ("loan", "MAIL", PATRON)
     }
-    told = relais.command("loans", "import", str(file), "--json")
-    assert json.loads(told.stdout)["new"] == 6, told.stderr
+    result = relais.command("loans", "import", str(file), "--json")
+    assert json.loads(result.stdout)["new"] == 6, result.stderr
     # Dropped anywhere on the loans place, with a line that the file had not, and one that is none.
     panel = pc.open("/dashboard?page=loans")
     more = json.dumps(lines[0] | {"id": str(uuid4()), "item": "0FILE-006", "sequence": 99})
     panel.evaluate(DROP, f"{file.read_text('utf-8')}{more}\n{{\n")
-    said = panel.locator(".said-new")
-    expect(said).to_have_text("Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.")
-    expect(said).to_be_focused()
+    element = panel.locator(".said-new")
+    expect(element).to_have_text("Nouveau ici\u202f: 1 prêt. Rien n’est encore pris.")
+    expect(element).to_be_focused()
     expect(panel.get_by_text("ligne 8, n’est pas une ligne")).to_be_visible()
     panel.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Prendre les bonnes lignes")).to_be_focused()
     scan(panel, [PATRON])  # its Enter presses nothing: it goes to the box
     expect(part(panel, "patron")).to_have_text(PATRON)
-    expect(said).to_contain_text("Rien n’est encore pris.")
+    expect(element).to_contain_text("Rien n’est encore pris.")
     panel.get_by_role("button", name="Prendre les bonnes lignes").press("Enter")
-    expect(said).to_have_text("Pris\u202f: 1 prêt.")
-    expect(said).to_be_focused()
+    expect(element).to_have_text("Pris\u202f: 1 prêt.")
+    expect(element).to_be_focused()
     pc.context.unroute(SENDING)
     panel.close()
     waits(page, 0)
@@ -493,8 +493,8 @@ def test_the_coordination_s_last_word_is_still_there_without_a_server(
 def standing(relais: Relais, begin: str) -> list[tuple[str, str]]:
     """Give who has what: the loans that nobody took back, in their order."""
     void = {entry["loan"] for entry in entries(relais, "void")}
-    found = [loan for loan in loans(relais, begin) if loan["id"] not in void]
-    return [(row["patron"], row["item"]) for row in found]
+    values = [loan for loan in loans(relais, begin) if loan["id"] not in void]
+    return [(row["patron"], row["item"]) for row in values]
 
 
 def test_a_doubt_is_said_and_one_key_answers_it(start: Start, relais: Relais) -> None:
@@ -591,8 +591,8 @@ def test_a_card_begins_the_next_reader_with_a_sound_of_its_own_and_never_lies_on
     page.keyboard.press("F9")
     expect(guard).to_be_empty()
     waits(page, 0)
-    found = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
-    assert found == ["0NEXT-8", "2071234567"]
+    value = [entry["item"] for entry in relais.recorded("return") if entry["workstation"]][-2:]
+    assert value == ["0NEXT-8", "2071234567"]
 
 
 def test_a_name_typed_into_the_item_field_goes_to_the_note(start: Start, relais: Relais) -> None:
@@ -686,9 +686,9 @@ def test_a_forgotten_card_waits_offline_and_its_list_follows_what_others_do(
     assert standing(relais, "0NOTE") == [("2071234567", "0NOTE-1"), ("2071234567", "0NOTE-2")]
     lent, left = loans(relais, "0NOTE"), entries(relais, "waiting", "0NOTE")
     assert [loan["at"] for loan in lent] == [loan["at"] for loan in left[:2]]
-    kept = page.evaluate("window.desk.workstation.store.all()")
+    result = page.evaluate("window.desk.workstation.store.all()")
     assert "Rochat" not in (relais.folder / "server.log").read_text("utf-8")
-    assert "Rochat" not in json.dumps([kept, left])
+    assert "Rochat" not in json.dumps([result, left])
     a_colleague_completes_two(page, relais)
 
 
@@ -734,13 +734,13 @@ def rows_of(page: Page, item: str) -> Any:
 
 def complete_elsewhere(relais: Relais, waiting: str, patron: str) -> None:
     """Say as another workstation does whose the card is of what waits."""
-    told = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
-    body = json.dumps({"transactions": [told]}).encode()
+    values = {"kind": "complete", "id": str(uuid4()), "waiting": waiting, "patron": patron}
+    body = json.dumps({"transactions": [values]}).encode()
     headers = {"X-Relais": "desk", "Content-Type": "application/json"}
     address = f"http://localhost:{relais.port}/desk/transactions"
     with urlopen(Request(address, body, headers), timeout=10) as answer:
-        (kept,) = json.load(answer)["answers"]
-    assert kept["state"] == "kept"
+        (entry,) = json.load(answer)["answers"]
+    assert entry["state"] == "kept"
 
 
 def test_the_cart_the_order_of_events_the_slip_and_a_paper_sheet(
@@ -814,8 +814,8 @@ def test_axe_finds_nothing(start: Start) -> None:
     for scheme in ("light", "dark"):
         # Still, so that no button is measured half-way between two colours.
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        found = Axe().run(page).response["violations"]
-        assert [(row["id"], row["nodes"][0]["html"]) for row in found] == []
+        value = Axe().run(page).response["violations"]
+        assert [(row["id"], row["nodes"][0]["html"]) for row in value] == []
 
 
 def test_english_is_whole_and_the_page_stays_small(start: Start, relais: Relais) -> None:

@@ -39,8 +39,8 @@ def at(page: Page, step: str) -> None:
 def given(page: Page, relais: Relais) -> list[tuple[str, str]]:
     """Read what was answered at this page's workstation, which no other test has."""
     cookies = {cooky["name"]: cooky["value"] for cooky in page.context.cookies()}
-    told = relais.recorded("answer")
-    here = [entry for entry in told if entry["workstation"] == cookies["relais_workstation"]]
+    result = relais.recorded("answer")
+    here = [entry for entry in result if entry["workstation"] == cookies["relais_workstation"]]
     return [(entry["step"], entry["answer"]) for entry in here]
 
 

@@ -31,7 +31,7 @@ expect_async.set_options(timeout=1000 * PATIENCE)
 
 
 def chromium_path() -> str | None:
-    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    return next((result for name in BROWSERS if (result := shutil.which(name))), None)
 
 
 @pytest.fixture
@@ -102,13 +102,13 @@ def test_500_fast_scans_lose_none_double_none_and_keep_their_order(relais: Relai
             asyncio.run, scan_without_waiting(relais, [PATRON, *wanted])
         ).result()
     print(f"{rate_limiter:.1f} ms a key")
-    kept = [loan for loan in loans(relais) if loan["item"].startswith("0Q")]
-    assert [loan["item"] for loan in kept] == wanted
-    assert {(loan["patron"], loan["desk"], loan["warning"]) for loan in kept} == {
+    entries = [loan for loan in loans(relais) if loan["item"].startswith("0Q")]
+    assert [loan["item"] for loan in entries] == wanted
+    assert {(loan["patron"], loan["desk"], loan["warning"]) for loan in entries} == {
         (PATRON, "MAIL", None)
     }
-    assert [loan["sequence"] for loan in kept] == sorted({loan["sequence"] for loan in kept})
-    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
+    assert [loan["sequence"] for loan in entries] == sorted({loan["sequence"] for loan in entries})
+    instants = [datetime.fromisoformat(loan["at"]) for loan in entries]
     assert instants == sorted(instants)
 
 
@@ -220,9 +220,9 @@ def test_scans_before_a_desk_is_chosen_are_held_over_a_reload_and_recorded_once_
     assert standing(relais, "0NODESK") == [
         *((PATRON, "0NODESK-1"), (other, "0NODESK-2"), (other, "0NODESK-3")),
     ]
-    kept = [loan for loan in loans(relais) if loan["item"].startswith("0NODESK")]
-    assert {loan["desk"] for loan in kept} == {"MAIL"}
-    instants = [datetime.fromisoformat(loan["at"]) for loan in kept]
+    entries = [loan for loan in loans(relais) if loan["item"].startswith("0NODESK")]
+    assert {loan["desk"] for loan in entries} == {"MAIL"}
+    instants = [datetime.fromisoformat(loan["at"]) for loan in entries]
     assert instants == sorted(instants)
     assert instants[-1] < before + timedelta(seconds=1)
 

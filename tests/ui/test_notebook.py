@@ -25,25 +25,25 @@ NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "dashboard.ipynb"
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
     """A server of the notebook alone, with no setting of this machine."""
-    found = free_port()
-    serve = ("-m", "panel", "serve", str(NOTEBOOK), "--port", str(found), "--liveness")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
+    result = free_port()
+    serve = ("-m", "panel", "serve", str(NOTEBOOK), "--port", str(result), "--liveness")
+    values = {name: value for name, value in os.environ.items() if not name.startswith("RELAIS_")}
     with (
         (tmp_path / "server.log").open("wb") as log,
         subprocess.Popen(
-            [sys.executable, *serve], cwd=tmp_path, env=kept, stdout=log, stderr=log
+            [sys.executable, *serve], cwd=tmp_path, env=values, stdout=log, stderr=log
         ) as server,
     ):
         until = time.monotonic() + 2 * PATIENCE
         while True:
             try:
-                urlopen(f"http://localhost:{found}/liveness", timeout=5).close()
+                urlopen(f"http://localhost:{result}/liveness", timeout=5).close()
                 break
             except OSError:
                 assert server.poll() is None, log.name
                 assert time.monotonic() < until, log.name
                 time.sleep(0.1)
-        yield found
+        yield result
         server.terminate()
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -17,6 +14,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.procedure.io import planted
 from tests.procedure.io.planted import DESKS, KEYS, TROUBLES, Day
+from tests.support.alma import serving
 from tests.ui.conftest import PATIENCE, Relais, Standins, handbook_over, scan
 from tests.ui.test_accessibility import violations
 
@@ -44,28 +42,14 @@ class RelaisWithAlma(Relais):
 @pytest.fixture(scope="module")
 def alma() -> Iterator[tuple[Day, int]]:
     """A planted day of today, and its stand-in on a thread of its own."""
-    kept = (planted.BEGAN, planted.NOW)
+    result = (planted.BEGAN, planted.NOW)
     planted.NOW = datetime.now(UTC).replace(second=0, microsecond=0)
     planted.BEGAN = planted.NOW - timedelta(hours=6)
     there = planted.day(1000, 5)
     there.stand_in.now = lambda: datetime.now(UTC)
-    ready, place = threading.Event(), dict[str, Any]()
-
-    async def live() -> None:
-        server, place["port"] = there.stand_in.listen(0)
-        place["loop"], place["end"] = asyncio.get_running_loop(), asyncio.Event()
-        ready.set()
-        await place["end"].wait()
-        server.stop()
-        await server.close_all_connections()
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    ready.wait()
-    yield there, place["port"]
-    place["loop"].call_soon_threadsafe(place["end"].set)
-    thread.join()
-    planted.BEGAN, planted.NOW = kept
+    with serving(there.stand_in) as port:
+        yield there, port
+    planted.BEGAN, planted.NOW = result
 
 
 @pytest.fixture(scope="module")

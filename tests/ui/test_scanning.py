@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page
 
 from dashboard.core.context import AppContext
 from dashboard.core.rights import User
@@ -24,9 +22,6 @@ from tests.support.memory import MemoryHistory, MemoryJournal
 
 pytestmark = pytest.mark.ui
 
-STATIC = Path(__file__).resolve().parents[2] / "dashboard" / "assets"
-PLAIN = "http://relais.example/"
-MAP = '<script type="importmap">{"imports": {"relais/": "/"}}</script>'
 PACKAGED = load_handbook(PACKAGED_HANDBOOK).scans
 RULES = ScanRules(
     (*PACKAGED.forms, ScanShape("shelf", ScanKind.ITEM, "407[0-9]{7}")), PACKAGED.days
@@ -106,24 +101,6 @@ DESK = """async ({ rules, acts, start, desk }) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def plain(chromium: Browser) -> Iterator[Page]:
-    """Give a page that may import every module by its name."""
-
-    def give(route: Route) -> None:
-        name = route.request.url.removeprefix(PLAIN)
-        if name:
-            route.fulfill(path=STATIC / name, content_type="text/javascript")
-        else:
-            route.fulfill(body=MAP, content_type="text/html")
-
-    page = chromium.new_page()
-    page.route(f"{PLAIN}**", give)
-    page.goto(PLAIN)
-    yield page
-    page.close()
-
-
 @dataclass
 class Done:
     """What the acts at a desk came to: what stands on the server, and what the page shows."""
@@ -143,8 +120,8 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
 
     Times are whole seconds since the start, as the acts are: the first one is of second 1.
     """
-    told = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
-    done = page.evaluate(DESK, told)
+    values = {"rules": RULES.for_page(), "acts": acts, "start": START, "desk": desk}
+    done = page.evaluate(DESK, values)
     now = lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # noqa: E731
     papers = load_handbook(PACKAGED_HANDBOOK)
     settings = Settings(database_url="sqlite://")
@@ -481,14 +458,14 @@ class Model:
         self.returned = row
 
     def standing(self, mode: str) -> list[tuple[str, str, int]]:
-        found = []
+        entries = []
         for turn in {id(one): one for one in (self.turn, *self.earlier, *self.over)}.values():
             seen = set()
             for row in turn.rows if turn.mode == mode else []:
                 if not row.void and (mode != "lend" or row.code not in seen):
-                    found.append((turn.patron, row.code, row.made))
+                    entries.append((turn.patron, row.code, row.made))
                     seen.add(row.code)
-        return sorted(found, key=lambda row: row[2])
+        return sorted(entries, key=lambda row: row[2])
 
 
 def acts_of(seed: int) -> list[str]:

@@ -110,8 +110,8 @@ def test_a_slow_scanner_confirms_nothing_either(guide: Page, relais: Relais) -> 
 
 def test_the_whole_way_in_one_press(guide: Page, relais: Relais) -> None:
     before = answers(relais)
-    said = guide.locator(".steps--later .said")
-    expect(said).to_contain_text(["Non", "Oui", "Oui"])
+    element = guide.locator(".steps--later .said")
+    expect(element).to_contain_text(["Non", "Oui", "Oui"])
     expect(guide.locator(".reply--proposed:visible")).to_have_text("Non")
     expect(main_button(guide)).to_have_count(1)
     expect(main_button(guide)).to_be_in_viewport(ratio=1)

@@ -31,11 +31,11 @@ def station(chromium: Browser, relais: Relais) -> Iterator[Opener]:
         made.strict = Strict(made, f"localhost:{relais.port}", relais.standins.url)
         made.set_default_timeout(1000 * PATIENCE)
         contexts.append(made)
-        told = {"workstation": name, "desk": desk, "vdi": "1" if vdi else "0"}
+        values = {"workstation": name, "desk": desk, "vdi": "1" if vdi else "0"}
         made.add_cookies(
             [
                 {"name": f"relais_{key}", "value": quote(value), "url": relais.url}
-                for key, value in told.items()
+                for key, value in values.items()
             ]
         )
         if cut:
@@ -110,9 +110,9 @@ def test_a_report_is_shown_here_and_counted_elsewhere(station: Opener) -> None:
     foot.get_by_role("button", name="Ajouter").click()
     expect(other.locator(".foot--here")).to_contain_text("1 autre dit")
     other.get_by_role("button", name="Tous les postes", exact=True).click()
-    told = other.locator(".stations li", has_text="prêt 1")
-    expect(told).to_contain_text("« Alma ne marche pas ici »")
-    expect(told).to_contain_text("la recherche")
+    element = other.locator(".stations li", has_text="prêt 1")
+    expect(element).to_contain_text("« Alma ne marche pas ici »")
+    expect(element).to_contain_text("la recherche")
     # The same two buttons stand beside the loans, and leave the scans to the scan box.
     other.get_by_role("link", name="Prêts", exact=True).click()
     beside = other.locator(".here-beside")

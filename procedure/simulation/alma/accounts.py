@@ -14,46 +14,46 @@ from procedure.simulation.alma.world import Fee, Item, Request, World
 _USER = BASE + r"/users/([^/]+)"
 
 
-def _fees(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, asked, parts[0])
-    # [D] Only active fees, unless another status is asked for.
-    status = asked.query.get("status", "ACTIVE").upper()
+def _fees(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user = user_of(world, call, parts[0])
+    # [D] Only active fees, unless another status is call for.
+    status = call.query.get("status", "ACTIVE").upper()
     mine = [fee for fee in world.fees.values() if fee.user == user.primary_id]
     return ApiAnswer(fees_body([entry for entry in mine if entry.status == status]), "fees")
 
 
-def _create_fee(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user, kind = user_of(world, asked, parts[0]), asked.coded("type")
+def _create_fee(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user, kind = user_of(world, call, parts[0]), call.coded("type")
     if not kind:
         raise ApiRefusal("401652")
     fee = Fee(
-        *(world.new_id(), user.primary_id, kind, asked.amount(asked.coded("original_amount"))),
-        created=asked.now,
-        owner=asked.coded("owner"),
-        comment=asked.coded("comment"),
+        *(world.new_id(), user.primary_id, kind, call.amount(call.coded("original_amount"))),
+        created=call.now,
+        owner=call.coded("owner"),
+        comment=call.coded("comment"),
     )
     world.fees[fee.fee_id] = fee
     return ApiAnswer(fee_body(fee), "fee", effect=f"fee {fee.fee_id}")
 
 
-def _fee(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    return ApiAnswer(fee_body(_fee_of(world, asked, parts)), "fee")
+def _fee(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(fee_body(_fee_of(world, call, parts)), "fee")
 
 
-def _fee_of(world: World, asked: ApiCall, parts: Sequence[str]) -> Fee:
-    user, fee = user_of(world, asked, parts[0]), world.fees.get(parts[1])
+def _fee_of(world: World, call: ApiCall, parts: Sequence[str]) -> Fee:
+    user, fee = user_of(world, call, parts[0]), world.fees.get(parts[1])
     if fee is None or fee.user != user.primary_id:
         raise ApiRefusal("401652")  # [I] the code for an unknown fee is not published
     return fee
 
 
-def _operate(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    fee, op = _fee_of(world, asked, parts), asked.op("pay", "waive", "dispute", "restore")
+def _operate(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    fee, op = _fee_of(world, call, parts), call.op("pay", "waive", "dispute", "restore")
     if op in ("pay", "waive"):
         # [D] Paying needs a method, waiving a reason.
-        if not asked.query.get("method" if op == "pay" else "reason"):
+        if not call.query.get("method" if op == "pay" else "reason"):
             raise ApiRefusal("401652")
-        _settle(fee, asked.amount(asked.query.get("amount", "")))
+        _settle(fee, call.amount(call.query.get("amount", "")))
     else:
         fee.status = "INDISPUTE" if op == "dispute" else "ACTIVE"
     return ApiAnswer(fee_body(fee), "fee", effect=f"{op} fee {fee.fee_id}")
@@ -67,13 +67,13 @@ def _settle(fee: Fee, amount: float) -> None:
         fee.status = "CLOSED"
 
 
-def _pay_all(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user, op = user_of(world, asked, parts[0]), asked.op("pay")
+def _pay_all(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user, op = user_of(world, call, parts[0]), call.op("pay")
     mine = [fee for fee in world.fees.values() if fee.user == user.primary_id and fee.is_active]
     total = sum(entry.left for entry in mine)
-    told = asked.query.get("amount", "")
-    left = total if told.upper() == "ALL" else asked.amount(told)
-    if not asked.query.get("method") or left > total:
+    given = call.query.get("amount", "")
+    left = total if given.upper() == "ALL" else call.amount(given)
+    if not call.query.get("method") or left > total:
         raise ApiRefusal("401652")
     for fee in mine:  # the oldest first
         paid = min(left, fee.left)
@@ -85,39 +85,38 @@ def _pay_all(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     )
 
 
-# ----- requests -----
-def _requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, asked, parts[0])
-    kind = asked.query.get("request_type", "")
+def _requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user = user_of(world, call, parts[0])
+    kind = call.query.get("request_type", "")
     mine = [
         request
         for request in world.requests.values()
         if request.user == user.primary_id
         and (not kind or request.kind == kind.upper())
-        and (asked.query.get("status", "active").lower() == "active") == request.is_active
+        and (call.query.get("status", "active").lower() == "active") == request.is_active
     ]
     body: dict[str, Any] = {"total_record_count": len(mine)}
-    if page := asked.page(mine):
+    if page := call.page(mine):
         body["user_request"] = [request_body(world, entry) for entry in page]
     return ApiAnswer(body, "user_requests")
 
 
-def _request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    return ApiAnswer(request_body(world, _request_of(world, asked, parts)), "user_request")
+def _request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(request_body(world, _request_of(world, call, parts)), "user_request")
 
 
-def _request_of(world: World, asked: ApiCall, parts: Sequence[str]) -> Request:
+def _request_of(world: World, call: ApiCall, parts: Sequence[str]) -> Request:
     request = world.requests.get(parts[1])
     # [C: almapiwrapper] ALL stands for whoever made the request.
-    whose = None if parts[0] == "ALL" else user_of(world, asked, parts[0]).primary_id
+    whose = None if parts[0] == "ALL" else user_of(world, call, parts[0]).primary_id
     if request is None or whose not in (None, request.user):
         raise ApiRefusal("401694", parts[1])
     return request
 
 
-def _create_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user, item = user_of(world, asked, parts[0], "401890"), _wanted(world, asked)
-    kind = asked.coded("request_type").upper()
+def _create_request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user, item = user_of(world, call, parts[0], "401890"), _wanted(world, call)
+    kind = call.coded("request_type").upper()
     if not kind:
         raise ApiRefusal("401652")
     mine = [
@@ -125,47 +124,51 @@ def _create_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAn
         for request in world.requests.values()
         if request.user == user.primary_id and request.is_active
     ]
-    again = asked.query.get("allow_same_request", "").lower() != "true"
+    again = call.query.get("allow_same_request", "").lower() != "true"
     if again and any(entry.mms_id == item.mms_id for entry in mine):
         raise ApiRefusal("401136")
-    by_item = any(asked.query.get(name) for name in ("item_pid", "item_id"))
+    by_item = any(call.query.get(name) for name in ("item_pid", "item_id"))
     request = Request(
         *(world.new_id(), user.primary_id, kind, item.mms_id, item.pid if by_item else ""),
-        created=asked.now,
-        pickup_library=asked.coded("pickup_location_library"),
-        comment=asked.coded("comment"),
+        created=call.now,
+        pickup_library=call.coded("pickup_location_library"),
+        comment=call.coded("comment"),
     )
     world.requests[request.request_id] = request
     body = request_body(world, request)
     return ApiAnswer(body, "user_request", effect=f"request {item.mms_id}")
 
 
-def _wanted(world: World, asked: ApiCall) -> Item:
-    """Find the item asked for, or any of the title (`item_pid` [D]; `item_id` [C: almapy])."""
-    pid = asked.query.get("item_pid") or asked.query.get("item_id")
+def _wanted(world: World, call: ApiCall) -> Item:
+    """Return the requested item, or any of the title (`item_pid` [D]; `item_id` [C: almapy]).
+
+    Raises:
+        ApiRefusal: there is none.
+    """
+    pid = call.query.get("item_pid") or call.query.get("item_id")
     if pid:
         item = world.by_pid.get(pid)
         if item is None:
             raise ApiRefusal("401129")
         return item
-    mms_id = asked.query.get("mms_id", "")
+    mms_id = call.query.get("mms_id", "")
     found = next((item for item in world.items.values() if item.mms_id == mms_id), None)
     if found is None:
         raise ApiRefusal("402203", mms_id)
     return found
 
 
-def _update_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    request = _request_of(world, asked, parts)
-    request.pickup_library = asked.coded("pickup_location_library") or request.pickup_library
-    request.comment = asked.coded("comment")
+def _update_request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    request = _request_of(world, call, parts)
+    request.pickup_library = call.coded("pickup_location_library") or request.pickup_library
+    request.comment = call.coded("comment")
     body = request_body(world, request)
     return ApiAnswer(body, "user_request", effect=f"change request {request.request_id}")
 
 
-def _cancel_request(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    request = _request_of(world, asked, parts)
-    if not asked.query.get("reason") or not request.is_active:
+def _cancel_request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    request = _request_of(world, call, parts)
+    if not call.query.get("reason") or not request.is_active:
         raise ApiRefusal("401652")
     request.is_active = False
     return ApiAnswer({}, status=204, effect=f"cancel request {request.request_id}")

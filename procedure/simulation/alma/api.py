@@ -16,46 +16,46 @@ from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Worl
 ORDERS = ("loan_date", "due_date", "item", "loan_id")
 
 
-def answer(world: World, asked: ApiCall) -> ApiAnswer:
-    """Answer one request.
+def answer(world: World, call: ApiCall) -> ApiAnswer:
+    """Return the answer to one request.
 
     Raises:
-        Refused: with Alma's code; INVALID_REQUEST where there is no such call.
+        ApiRefusal: with Alma's code; INVALID_REQUEST where there is no such call.
     """
-    for method, pattern, call in _CALLS:
-        found = pattern.fullmatch(asked.path)
-        if found and method == asked.method:
-            return call(world, asked, [unquote(part) for part in found.groups()])
+    for method, pattern, handler in _CALLS:
+        found = pattern.fullmatch(call.path)
+        if found and method == call.method:
+            return handler(world, call, [unquote(part) for part in found.groups()])
     raise ApiRefusal("INVALID_REQUEST")
 
 
-def _test(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    del world, asked, parts
+def _test(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    del world, call, parts
     return ApiAnswer({"status": "OK"}, "test")
 
 
-def _item_by_barcode(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     del parts
-    barcode = asked.query.get("item_barcode", "")
+    barcode = call.query.get("item_barcode", "")
     if not barcode or barcode != barcode.strip():
         raise ApiRefusal("401690", barcode)
     # [I] The network zone's key finds the copies of every institution.
-    items = world.network_items if asked.zone == "network" else world.items
+    items = world.network_items if call.zone == "network" else world.items
     item = items.get(barcode)
     if item is None:
         raise ApiRefusal("401689", barcode)
     # [C] A redirect to the item, not the item; [I] a key of the query goes with it.
-    kept = {name: asked.query[name] for name in ("apikey", "format") if name in asked.query}
+    kept = {name: call.query[name] for name in ("apikey", "format") if name in call.query}
     query = f"?{urlencode(kept)}" if kept else ""
-    return ApiAnswer({}, location=asked.base + item_path(item) + query)
+    return ApiAnswer({}, location=call.base + item_path(item) + query)
 
 
-def _item(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    if asked.zone == "network":
+def _item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    if call.zone == "network":
         found = [item for item in world.network_items.values() if item.pid == parts[2]]
         if found:
-            return ApiAnswer(item_body(found[0], asked.base), "item")
-    return ApiAnswer(item_body(_copy(world, parts), asked.base), "item")
+            return ApiAnswer(item_body(found[0], call.base), "item")
+    return ApiAnswer(item_body(_copy(world, parts), call.base), "item")
 
 
 def _copy(world: World, parts: Sequence[str]) -> Item:
@@ -65,24 +65,24 @@ def _copy(world: World, parts: Sequence[str]) -> Item:
     return item
 
 
-def _scan(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    item, op = _copy(world, parts), asked.op("scan")
-    desk = world.desks.get(asked.query.get("circ_desk", ""))
-    destination = scan_in(world, item, desk, asked.now)
-    body = {**item_body(item, asked.base), "additional_info": destination}
+def _scan(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    item, op = _copy(world, parts), call.op("scan")
+    desk = world.desks.get(call.query.get("circ_desk", ""))
+    destination = scan_in(world, item, desk, call.now)
+    body = {**item_body(item, call.base), "additional_info": destination}
     return ApiAnswer(body, "item", effect=f"{op} {item.barcode}")
 
 
-def _item_loans(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    del asked
+def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    del call
     active = world.active(_copy(world, parts))
     loans = [] if active is None else [active]
     return ApiAnswer(loans_body(world, loans, len(loans)), "item_loans")
 
 
-def _item_requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     # [I] Named and shaped after the public schema of a request; only what is on the shelf is told.
-    del asked
+    del call
     item = _copy(world, parts)
     if not item.waits_for:
         return ApiAnswer({"total_record_count": 0}, "user_requests")
@@ -90,63 +90,63 @@ def _item_requests(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAns
     return ApiAnswer({"user_request": [request], "total_record_count": 1}, "user_requests")
 
 
-def _lend_item(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, asked, asked.query.get("user_id", ""), "401890")
-    return _lend(world, asked, user, _copy(world, parts))
+def _lend_item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user = user_of(world, call, call.query.get("user_id", ""), "401890")
+    return _lend(world, call, user, _copy(world, parts))
 
 
-def _user(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    return ApiAnswer(user_body(user_of(world, asked, parts[0])), "user")
+def _user(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(user_body(user_of(world, call, parts[0])), "user")
 
 
-def _user_loans(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, asked, parts[0])
-    active = asked.query.get("loan_status", "Active").lower() != "complete"
+def _user_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user = user_of(world, call, parts[0])
+    active = call.query.get("loan_status", "Active").lower() != "complete"
     loans = world.loans_of(user, active=active)
-    order = asked.query.get("order_by", "due_date")
+    order = call.query.get("order_by", "due_date")
     loans.sort(key=lambda loan: getattr(loan, order if order in ORDERS else "loan_id"))
-    if asked.query.get("direction", "ASC").upper() == "DESC":
+    if call.query.get("direction", "ASC").upper() == "DESC":
         loans.reverse()
-    return ApiAnswer(loans_body(world, asked.page(loans), len(loans)), "item_loans")
+    return ApiAnswer(loans_body(world, call.page(loans), len(loans)), "item_loans")
 
 
-def _lend_user(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    user = user_of(world, asked, parts[0], "401890")
-    pid = asked.query.get("item_pid")
-    barcode = asked.query.get("item_barcode", "")
+def _lend_user(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    user = user_of(world, call, parts[0], "401890")
+    pid = call.query.get("item_pid")
+    barcode = call.query.get("item_barcode", "")
     item = world.by_pid.get(pid) if pid else world.items.get(barcode)
     if item is None:
         raise ApiRefusal("401689" if barcode else "401672", barcode)
-    return _lend(world, asked, user, item)
+    return _lend(world, call, user, item)
 
 
-def _lend(world: World, asked: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
-    library, code = asked.coded("library"), asked.coded("circ_desk")
+def _lend(world: World, call: ApiCall, user: AlmaUser, item: Item) -> ApiAnswer:
+    library, code = call.coded("library"), call.coded("circ_desk")
     desk = world.desks.get(code, Desk(code, ""))
-    loan = lend_now(world, user, item, desk=desk, library=library, now=asked.now)
+    loan = lend_now(world, user, item, desk=desk, library=library, now=call.now)
     return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"lend {item.barcode}")
 
 
-def _loan(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    return ApiAnswer(loan_body(world, _loan_of(world, asked, parts)), "item_loan")
+def _loan(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    return ApiAnswer(loan_body(world, _loan_of(world, call, parts)), "item_loan")
 
 
-def _loan_of(world: World, asked: ApiCall, parts: Sequence[str]) -> AlmaLoan:
-    user = user_of(world, asked, parts[0])
+def _loan_of(world: World, call: ApiCall, parts: Sequence[str]) -> AlmaLoan:
+    user = user_of(world, call, parts[0])
     loan = world.loans.get(parts[1])
     if loan is None or loan.user != user.primary_id:
         raise ApiRefusal("401823", parts[1])
     return loan
 
 
-def _extend(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    loan = extend(_loan_of(world, asked, parts), asked.due(), asked.now)
+def _extend(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    loan = extend(_loan_of(world, call, parts), call.due(), call.now)
     return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"extend {loan.item}")
 
 
-def _renew(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    loan, op = _loan_of(world, asked, parts), asked.op("renew")
-    renew(world, loan, asked.now)
+def _renew(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    loan, op = _loan_of(world, call, parts), call.op("renew")
+    renew(world, loan, call.now)
     return ApiAnswer(loan_body(world, loan), "item_loan", effect=f"{op} {loan.item}")
 
 

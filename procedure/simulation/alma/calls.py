@@ -1,4 +1,4 @@
-"""What every call of the API shares: one request, one answer, the account that a path names."""
+"""What every call of the API shares: the request, the answer, and the account of a path."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request: its path as sent, its query by name, its body, the zone of its key."""
+    """One request: its path as sent, its query and body by name, the zone of its key."""
 
     method: str
     path: str
@@ -35,10 +35,10 @@ class ApiCall:
         return "" if value is None else str(value)
 
     def op(self, *known: str) -> str:
-        """Return the operation asked for.
+        """Return the operation in the query.
 
         Raises:
-            Refused: 402220, none is given; 402221, it is not one of the known [C: cu-library's
+            ApiRefusal: 402220, none is given; 402221, it is not one of the known [C: cu-library's
                 toolkit, for jobs; I: for the other calls].
         """
         op = self.query.get("op", "")
@@ -47,38 +47,38 @@ class ApiCall:
         return op
 
     def page(self, found: Sequence[_T]) -> list[_T]:
-        """Return the page asked for: `limit` 0 to 100, 10 when not given, from `offset` [D].
+        """Return the requested page: `limit` 0 to 100, by default 10, from `offset` [D].
 
         Raises:
-            Refused: 401652, one of them is no number.
+            ApiRefusal: 401652, one of them is no number.
         """
         limit, offset = self._number("limit", 10), self._number("offset", 0)
         return list(found[offset : offset + min(limit, 100)])
 
     def amount(self, text: str) -> float:
-        """Read a positive amount of money.
+        """Return a positive amount of money.
 
         Raises:
-            Refused: 401652, it is none.
+            ApiRefusal: 401652, it is none.
         """
         if not re.fullmatch(r"[0-9]{1,9}([.][0-9]+)?", text) or not float(text):
             raise ApiRefusal("401652")
         return round(float(text), 2)
 
     def due(self) -> datetime:
-        """Read the due date of the body: an instant, or a date, which is taken to end the day [I].
+        """Return the due date of the body: an instant, or a date, which means its end [I].
 
         Raises:
-            Refused: 401652, it is neither.
+            ApiRefusal: 401652, it is neither.
         """
         text = self.coded("due_date")
         try:
             if day := re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})Z?", text):
                 return datetime.combine(date.fromisoformat(day[1]), time(23, 59), UTC)
-            found = datetime.fromisoformat(text)
+            due = datetime.fromisoformat(text)
         except ValueError:
             raise ApiRefusal("401652") from None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        return due if due.tzinfo else due.replace(tzinfo=UTC)
 
     def _number(self, name: str, usual: int) -> int:
         text = self.query.get(name, str(usual))
@@ -89,9 +89,9 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """The answer: a body and the name of its XML element, or another address.
+    """The answer: a body and the name of its XML element, or a redirect.
 
-    `effect` says what was changed, if anything; it holds no user.
+    `effect` describes a change that was made; it holds no user.
     """
 
     body: Mapping[str, Any]
@@ -105,13 +105,13 @@ Call = Callable[[World, ApiCall, Sequence[str]], ApiAnswer]
 Calls = tuple[tuple[str, re.Pattern[str], Call], ...]
 
 
-def user_of(world: World, asked: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
-    """Find the account of an identifier of any type [D: user_id_type is all_unique].
+def user_of(world: World, call: ApiCall, identifier: str, code: str = "401861") -> AlmaUser:
+    """Return the account of an identifier of any type [D: user_id_type is all_unique].
 
     Raises:
-        Refused: with `code`, there is none.
+        ApiRefusal: with `code`, there is none.
     """
-    users = world.network_users if asked.zone == "network" else world.users
+    users = world.network_users if call.zone == "network" else world.users
     user = users.get(identifier)
     if user is None:
         raise ApiRefusal(code, identifier)

@@ -1,4 +1,4 @@
-"""What may be done with an item at once: lend, renew, extend, scan in, each with Alma's rules."""
+"""Lends, renews, extends and scans in items, each by Alma's rules."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Desk, Item, Worl
 def lend_now(
     world: World, user: AlmaUser, item: Item, *, desk: Desk, library: str, now: datetime
 ) -> AlmaLoan:
-    """Lend an item; Alma dates the loan now, whatever the caller wishes [D].
+    """Return a new loan of an item, dated now [D].
 
     Raises:
-        Refused: with the code of the first rule that stands against it.
+        ApiRefusal: with the code of the first rule that forbids it.
     """
     if not item.lendable:
         raise ApiRefusal("401651")
     if desk.library != library or not desk.lends(item):
         raise ApiRefusal("401153")
     _check_user(world, user, now)
-    held = world.active(item)
-    if held is not None and held.user == user.primary_id:
+    active = world.active(item)
+    if active is not None and active.user == user.primary_id:
         raise ApiRefusal("400042")
-    # [I] A copy with somebody else, or kept for somebody else, counts as not loanable.
-    if held is not None or item.waits_for not in ("", user.primary_id):
+    # [I] A copy lent to, or on the hold shelf for, another user counts as not loanable.
+    if active is not None or item.waits_for not in ("", user.primary_id):
         raise ApiRefusal("401651")
     return world.add_loan(user, item, desk, now, now + world.term(item))
 
@@ -43,7 +43,7 @@ def extend(loan: AlmaLoan, due: datetime, now: datetime) -> AlmaLoan:
     """Change a due date.
 
     Raises:
-        Refused: 401681, the date lies in the past [D].
+        ApiRefusal: 401681, the date lies in the past [D].
     """
     if due <= now:
         raise ApiRefusal("401681")
@@ -55,7 +55,7 @@ def renew(world: World, loan: AlmaLoan, now: datetime) -> AlmaLoan:
     """Renew a loan for another term from now.
 
     Raises:
-        Refused: 401822, it is over.
+        ApiRefusal: 401822, it is over.
     """
     if loan.returned is not None:
         raise ApiRefusal("401822")
@@ -65,10 +65,10 @@ def renew(world: World, loan: AlmaLoan, now: datetime) -> AlmaLoan:
 
 
 def scan_in(world: World, item: Item, desk: Desk | None, now: datetime) -> str:
-    """Scan an item in and return where it goes next, in the words of Alma's `additional_info`.
+    """Scan an item in and return where it goes next, as in Alma's `additional_info`.
 
     Raises:
-        Refused: 40166415, no desk was sent [C]; 402504, scanned but not on loan [C].
+        ApiRefusal: 40166415, no desk was sent [C]; 402504, scanned but not on loan [C].
     """
     if desk is None:
         raise ApiRefusal("40166415")

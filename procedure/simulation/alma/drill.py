@@ -1,4 +1,4 @@
-"""A world for a drill: what a log of loans speaks of exists in it, and nothing is amiss."""
+"""A world for a drill, in which every item, user and desk of a log of loans exists."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock
 
 
 def stock_of(items: Iterable[str], patrons: Iterable[str], desks: Mapping[str, str]) -> Stock:
-    """Return a stock with these barcodes, these identifiers, and these desks by code and library.
+    """Return a stock with these item barcodes, user identifiers, and libraries by desk code.
 
-    Every item belongs to the first library; an identifier is a barcode of its own account.
+    Every item belongs to the first library; every identifier has an account of its own.
     """
     library = next(iter(desks.values()), "MAIN")
     return Stock(

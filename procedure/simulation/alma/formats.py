@@ -1,4 +1,4 @@
-"""XML and JSON: which is asked for, the answer in it, the request's body read from it."""
+"""XML and JSON: the requested format, the serialised answer, the parsed request body."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _ATTRIBUTES = frozenset({"total_record_count", "total_sum", "currency", "link"})
 
 
 def wants_json(accept: str, query_format: str) -> bool:
-    """Tell whether JSON is asked for: by `Accept`, or by `format=json` in the query [D].
+    """Return whether JSON is asked for: by `Accept`, or by `format=json` in the query [D].
 
     Anything else, `*/*` too, is answered in XML [C: almapy].
     """
     return query_format.lower() == "json" or "json" in accept.lower()
 
 
-def written(body: Mapping[str, Any], root: str, *, as_json: bool) -> tuple[str, str]:
-    """Return the content type of an answer and its text."""
+def serialise(body: Mapping[str, Any], root: str, *, as_json: bool) -> tuple[str, str]:
+    """Return the content type and the text of an answer."""
     if as_json:
         return JSON, json.dumps(body)
     element = _element(root, body)
@@ -39,24 +39,24 @@ def written(body: Mapping[str, Any], root: str, *, as_json: bool) -> tuple[str, 
 
 
 def read_body(content: bytes, content_type: str) -> Mapping[str, Any]:
-    """Read the body of a request, JSON or XML; empty where there is none.
+    """Return the fields of a request's body, JSON or XML; empty where there is none.
 
     Raises:
-        Refused: 401652, it is neither. Nobody has published the code [I].
+        ApiRefusal: 401652, it is neither. The code is not published [I].
     """
     if not content.strip():
         return {}
     try:
         if "xml" in content_type.lower() or content.lstrip().startswith(b"<"):
             return _fields(content)
-        found: object = json.loads(content)
+        decoded: object = json.loads(content)
     except (ValueError, RecursionError, ExpatError):
         raise ApiRefusal("401652") from None
-    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+    return cast("Mapping[str, Any]", decoded) if isinstance(decoded, dict) else {}
 
 
 def _element(name: str, value: object) -> ET.Element:
-    """Write a value as Alma's XML: coded values as text with a description, lists in a plural."""
+    """Return a value as Alma's XML: coded values as text with a description, lists in a plural."""
     element = ET.Element(name)
     if not isinstance(value, Mapping):
         element.text = _text(value)
@@ -64,8 +64,8 @@ def _element(name: str, value: object) -> ET.Element:
     fields = cast("Mapping[str, object]", value)
     if "value" in fields and set(fields) <= _CODED:
         element.text = _text(fields["value"])
-        beside = {key: _text(fields[key]) for key in ("desc", "link") if key in fields}
-        element.attrib.update(beside)
+        attributes = {key: _text(fields[key]) for key in ("desc", "link") if key in fields}
+        element.attrib.update(attributes)
         return element
     is_list = "total_record_count" in fields or name == "errorList"
     for key, field in fields.items():
@@ -86,8 +86,8 @@ def _text(value: object) -> str:
 
 
 def _fields(content: bytes) -> dict[str, str]:
-    """Return the text of each element by its name; a document type is refused unread."""
-    found: dict[str, str] = {}
+    """Return the text of each element by its name; a document type is refused."""
+    fields: dict[str, str] = {}
     path: list[str] = []
 
     def start(name: str, attributes: Mapping[str, str]) -> None:
@@ -96,7 +96,7 @@ def _fields(content: bytes) -> dict[str, str]:
 
     def text(piece: str) -> None:
         if piece.strip():
-            found[path[-1]] = found.get(path[-1], "") + piece
+            fields[path[-1]] = fields.get(path[-1], "") + piece
 
     def end(name: str) -> None:
         del name
@@ -109,4 +109,4 @@ def _fields(content: bytes) -> dict[str, str]:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, declared
     parser.Parse(content, True)
-    return found
+    return fields

@@ -1,8 +1,9 @@
-"""What stands before the API: keys, the limits per second and per day, and faults on purpose."""
+"""The gate of the API: keys, the limits per second and per day, and injected faults."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,12 +18,34 @@ FaultKind = Literal[
 ]  # fmt: skip
 
 
+# Status, content type and body. [C: almapy] Bodies may be HTML, empty, plain text, or have `error`
+# as a bare object.
+FAULT_BODIES: Mapping[str, tuple[int, str, str]] = {
+    "html_500": (500, "text/html", "<html><body><h1>Internal Server Error</h1></body></html>"),
+    "empty_500": (500, "text/html", ""),
+    "plain_503": (503, "text/plain", "Service Temporarily Unavailable"),
+    "bare_error": (
+        400,
+        "application/json",
+        '{"errorsExist": true, "errorList": {"error": {"errorCode": "401652", '
+        '"errorMessage": "General error", "trackingId": "E01"}}, "result": null}',
+    ),
+    "odd_json": (200, "application/json", '[{"what": null}]'),
+    "too_many": (
+        429,
+        "application/json",
+        '{"errorsExist": true, "errorList": {"error": [{"errorCode": "PER_SECOND_THRESHOLD", '
+        '"errorMessage": "HTTP requests are more than allowed per second"}]}, "result": null}',
+    ),
+}
+
+
 @dataclass(slots=True)
 class Misbehaviour:
-    """A fault to show: `times` requests whose `METHOD /path` holds `match`, after `after` others.
+    """An injected fault: for `times` requests whose `METHOD /path` holds `match`, after `after`.
 
-    `drop_before` cuts the line before anything is done, `drop_after` when it has been done;
-    `slow` answers after `seconds`. The bodies are those that public clients have met [C: almapy].
+    `drop_before` closes the connection before anything is done, `drop_after` afterwards; `slow`
+    answers after `seconds`. The bodies are those that public clients handle [C: almapy].
     """
 
     kind: FaultKind
@@ -31,8 +54,8 @@ class Misbehaviour:
     after: int = 0
     seconds: float = 0.0
 
-    def takes(self, request: str) -> bool:
-        """Count a request, and tell whether the fault falls on it."""
+    def applies_to(self, request: str) -> bool:
+        """Count a request, and return whether it gets the fault."""
         if self.match not in request or self.times <= 0:
             return False
         if self.after > 0:
@@ -44,9 +67,10 @@ class Misbehaviour:
 
 @dataclass(slots=True)
 class RequestGate:
-    """Counts what passes. `remaining` is the rest of the day's quota; keys that are empty are off.
+    """Checks and counts requests. `remaining` is the rest of the daily quota.
 
-    `read` may only read, `write` may do all, `network` reads in the network zone.
+    The key `read` may only read, `write` may do everything, `network` reads in the network zone;
+    empty keys are not used.
     """
 
     read: str = ""
@@ -60,13 +84,13 @@ class RequestGate:
     _recent: dict[str, deque[float]] = field(default_factory=dict[str, "deque[float]"])
 
     def admit(self, method: str, path: str, key: str, at: float) -> Misbehaviour | None:
-        """Let a request pass at a moment in seconds; return the fault that falls on it.
+        """Admit a request at a time in seconds; return the fault for it, if any.
 
         Raises:
-            Refused: the key does not allow it, or there were too many.
+            ApiRefusal: the key does not allow it, or there were too many.
         """
         self.requests[f"{method} {path}"] += 1
-        if not self._opens(key, method):
+        if not self._is_allowed(key, method):
             raise ApiRefusal("UNAUTHORIZED")
         recent = self._recent.setdefault(key, deque())
         while recent and at - recent[0] >= 1:
@@ -77,14 +101,14 @@ class RequestGate:
             raise ApiRefusal("DAILY_THRESHOLD")
         recent.append(at)
         self.remaining -= 1
-        return next((fault for fault in self.faults if fault.takes(f"{method} {path}")), None)
+        return next((fault for fault in self.faults if fault.applies_to(f"{method} {path}")), None)
 
     def zone_of(self, key: str) -> str:
-        """Name the zone that a key opens."""
+        """Return the zone of a key, `network` or `institution`."""
         return "network" if self.network and key == self.network else "institution"
 
-    def _opens(self, key: str, method: str) -> bool:
-        # A stand-in that was given no key at all asks for none.
+    def _is_allowed(self, key: str, method: str) -> bool:
+        # A simulation without any key requires none.
         if not (self.read or self.write or self.network):
             return True
         reading = method in ("GET", "HEAD")

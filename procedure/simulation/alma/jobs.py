@@ -1,6 +1,6 @@
-"""The calls on jobs: what there is, running one, and what became of each run.
+"""The calls on jobs: a job, running it, and its runs.
 
-Every job exists and does nothing: a run is over, successfully, as soon as it is asked about [I].
+Every job exists and does nothing: every run has already ended successfully [I].
 """
 
 from __future__ import annotations
@@ -25,36 +25,36 @@ def _id_of(parts: Sequence[str]) -> str:
     return parts[0]
 
 
-def _job(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    del world, asked
+def _job(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    del world, call
     job = _id_of(parts)
     kind = _KINDS.get(job[0], "MANUAL")
     return ApiAnswer({"id": job, "name": f"Job {job}", "type": {"value": kind}}, "job")
 
 
-def _run(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    job, op = _id_of(parts), asked.op("run")
+def _run(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    job, op = _id_of(parts), call.op("run")
     if job.startswith("S"):
         raise ApiRefusal("402248")
-    run = JobRun(world.new_id(), job, asked.now)
+    run = JobRun(world.new_id(), job, call.now)
     world.runs[run.instance_id] = run
-    link = f"{asked.base}{asked.path}/instances/{run.instance_id}"
-    told = {"value": f"Job no. {run.instance_id} triggered on {stamp(run.at)}", "link": link}
-    return ApiAnswer({"id": job, "additional_info": told}, "job", effect=f"{op} job {job}")
+    link = f"{call.base}{call.path}/instances/{run.instance_id}"
+    info = {"value": f"Job no. {run.instance_id} triggered on {stamp(run.at)}", "link": link}
+    return ApiAnswer({"id": job, "additional_info": info}, "job", effect=f"{op} job {job}")
 
 
-def _instances(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    job, status = _id_of(parts), asked.query.get("status", "COMPLETED_SUCCESS")
-    found = [run for run in reversed(world.runs.values()) if run.job_id == job]
-    found = found if status == "COMPLETED_SUCCESS" else []
-    body: dict[str, Any] = {"total_record_count": len(found)}
-    if page := asked.page(found):
+def _instances(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    job, status = _id_of(parts), call.query.get("status", "COMPLETED_SUCCESS")
+    runs = [run for run in reversed(world.runs.values()) if run.job_id == job]
+    runs = runs if status == "COMPLETED_SUCCESS" else []
+    body: dict[str, Any] = {"total_record_count": len(runs)}
+    if page := call.page(runs):
         body["job_instance"] = [_body(run) for run in page]
     return ApiAnswer(body, "job_instances")
 
 
-def _instance(world: World, asked: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    del asked
+def _instance(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
+    del call
     run = world.runs.get(parts[1])
     if run is None or run.job_id != _id_of(parts):
         raise ApiRefusal("402218", parts[1])

@@ -1,12 +1,12 @@
-"""The refusals of Alma's API: code, HTTP status, words, and the body in which they come."""
+"""The refusals of Alma's API: code, HTTP status, message, and body."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# Codes [D: the pages of each call] and [C: almapy's list]; the words are ours where none are
-# published. A status of 400 for all of them is what public clients expect [C].
-WORDS: Mapping[str, str] = {
+# Codes [D: the documentation of each call] and [C: almapy's list]; the messages are ours where
+# none are published. Public clients expect status 400 for all of them [C].
+MESSAGES: Mapping[str, str] = {
     "400042": "Item is already on loan to this user.",
     "401129": "No items can fulfill the submitted request.",
     "401136": "Failed to save the request: Patron has active request for selected item.",
@@ -49,16 +49,16 @@ STATUS: Mapping[str, int] = {
 
 
 class ApiRefusal(Exception):
-    """The API says no; `code` is Alma's."""
+    """The API refuses a request; `code` is Alma's."""
 
     def __init__(self, code: str, about: str = "") -> None:
         self.code = code
         self.status = STATUS.get(code, 400)
-        self.words = WORDS[code].format(about)
+        self.message = MESSAGES[code].format(about)
         super().__init__(code)
 
     @property
     def body(self) -> dict[str, object]:
-        """Return the answer's body, in the shape of a public fixture [C: alma_rb error.json]."""
-        error = {"errorCode": self.code, "errorMessage": self.words, "trackingId": "unknown"}
+        """The answer's body, in the shape of a public fixture [C: alma_rb error.json]."""
+        error = {"errorCode": self.code, "errorMessage": self.message, "trackingId": "unknown"}
         return {"errorsExist": True, "errorList": {"error": [error]}, "result": None}

@@ -1,4 +1,4 @@
-"""The JSON of Alma's API, as public fixtures and schemas show it."""
+"""The JSON bodies of Alma's API, as in public fixtures and schemas."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from procedure.simulation.alma.world import AlmaLoan, AlmaUser, Fee, Item, Reque
 
 
 def stamp(at: datetime) -> str:
-    """Write an instant as the API does: UTC, whole seconds, Z."""
+    """Return an instant as the API writes it: UTC, whole seconds, Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def item_path(item: Item) -> str:
-    """Return where an item is found."""
+    """Return the path of an item."""
     return f"/almaws/v1/bibs/{item.mms_id}/holdings/{item.holding_id}/items/{item.pid}"
 
 
 def item_body(item: Item, base: str) -> dict[str, Any]:
-    """Write an item [C: alma_rb spec/fixtures/item_from_barcode.json]."""
+    """Return an item [C: alma_rb spec/fixtures/item_from_barcode.json]."""
     in_place = not item.process
     return {
         "bib_data": {"mms_id": item.mms_id, "title": item.title},
@@ -42,7 +42,7 @@ def item_body(item: Item, base: str) -> dict[str, Any]:
 
 
 def user_body(user: AlmaUser) -> dict[str, Any]:
-    """Write a user; names and addresses are left out, nobody here reads them."""
+    """Return a user without names and addresses, which Relais never reads."""
     return {
         "primary_id": user.primary_id,
         "status": {"value": "ACTIVE"},
@@ -59,7 +59,7 @@ def user_body(user: AlmaUser) -> dict[str, Any]:
 
 
 def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
-    """Write a loan [D: rest_item_loan.xsd]."""
+    """Return a loan [D: rest_item_loan.xsd]."""
     item = world.items[loan.item]
     renewed = loan.renewed
     return {
@@ -74,7 +74,7 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
         "return_date": None if loan.returned is None else stamp(loan.returned),
         "process_status": "NORMAL" if renewed is None else "RENEW",
         "last_renew_date": None if renewed is None else stamp(renewed),
-        # [C: almapiwrapper] The client takes a renewal for done by this description.
+        # [C: almapiwrapper] The client recognises a successful renewal by this description.
         "last_renew_status": None
         if renewed is None
         else {"value": "RENEWED_SUCCESSFULLY", "desc": "Renewed Successfully"},
@@ -86,7 +86,7 @@ def loan_body(world: World, loan: AlmaLoan) -> dict[str, Any]:
 
 
 def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any]:
-    """Write a page of loans out of `total`."""
+    """Return a page of loans out of `total`."""
     body: dict[str, Any] = {"total_record_count": total}
     if loans:
         body["item_loan"] = [loan_body(world, loan) for loan in loans]
@@ -94,7 +94,7 @@ def loans_body(world: World, loans: list[AlmaLoan], total: int) -> dict[str, Any
 
 
 def fee_body(fee: Fee) -> dict[str, Any]:
-    """Write a fee [D: rest_fee.xsd]."""
+    """Return a fee [D: rest_fee.xsd]."""
     return {
         "id": fee.fee_id,
         "type": {"value": fee.kind},
@@ -109,7 +109,7 @@ def fee_body(fee: Fee) -> dict[str, Any]:
 
 
 def fees_body(fees: list[Fee]) -> dict[str, Any]:
-    """Write a user's fees, with their sum."""
+    """Return a user's fees, with their sum."""
     total = round(sum(fee.left for fee in fees), 2)
     body: dict[str, Any] = {
         "total_record_count": len(fees),
@@ -122,7 +122,7 @@ def fees_body(fees: list[Fee]) -> dict[str, Any]:
 
 
 def request_body(world: World, request: Request) -> dict[str, Any]:
-    """Write a request [D: rest_user_request.xsd]."""
+    """Return a request [D: rest_user_request.xsd]."""
     item = world.by_pid.get(request.item)
     return {
         "request_id": request.request_id,

@@ -1,7 +1,6 @@
-"""The upload of an offline file: its rows applied in order, and the job's report.
+"""The upload of an offline file: applies its rows in order, and writes the job's report.
 
-Written apart from `procedure.circulation.offline_file`, so that a mistake there is not made here as
-well.
+Independent of `procedure.circulation.offline_file`, so that a mistake there is not repeated here.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ ITEM_NOT_FOUND = "Item not found."
 USER_NOT_FOUND = "User not found."
 NOT_ON_LOAN = "Return item failed, item was not on loan."
 LATER_ACTION = "A later action on this item happened."
-# [D] The four above, each followed by a barcode. [I] Those below: nobody has published them.
+# [D] The four above, each followed by a barcode. [I] Those below are not published.
 ON_LOAN = "Item is currently on loan by another patron."
 ON_HOLD_SHELF = "Item is on the hold shelf for another patron."
 NOT_LOANABLE = "Item is not loanable."
@@ -29,7 +28,7 @@ ZURICH = ZoneInfo("Europe/Zurich")
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """What became of one line of the file; `message` is empty when it was done."""
+    """The result of one line of the file; `message` is empty when it succeeded."""
 
     number: int
     message: str = ""
@@ -48,11 +47,11 @@ class UploadReport:
 
     @property
     def failures(self) -> tuple[UploadLine, ...]:
-        """Return the lines that failed."""
+        """The lines that failed."""
         return tuple(line for line in self.lines if line.message)
 
     def __str__(self) -> str:
-        # [D] Counts of finished and failed, and a list of failures; [I] how they are laid out.
+        # [D] Counts of finished and failed, and a list of failures; [I] their layout.
         failed = len(self.failures)
         head = (
             "Offline Circulation",
@@ -64,13 +63,13 @@ class UploadReport:
         return "\n".join((*head, "", *map(str, self.failures), ""))
 
 
-class _Fails(Exception):
+class _LineFailed(Exception):
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """An upload at a desk. `automatic` is the block preference that may not be left so."""
+    """An upload at a desk. `automatic` is the block preference that must not be set."""
 
     world: World
     desk: Desk
@@ -79,7 +78,7 @@ class UploadJob:
     automatic: bool = False
 
     def run(self, content: bytes, name: str = "OffCirc.dat") -> UploadReport:
-        """Apply every row, in the order of the file [D]."""
+        """Apply every row in order [D], and return the report."""
         rows = content.decode("cp1252").splitlines()
         return UploadReport(
             name,
@@ -94,13 +93,13 @@ class UploadJob:
             return UploadLine(number, BAD_LINE)
         try:
             _RULES[kind](self, at, barcode, patron)
-        except _Fails as failure:
+        except _LineFailed as failure:
             message = str(failure)
             return UploadLine(number, message, patron if message == USER_NOT_FOUND else barcode)
         return UploadLine(number)
 
     def _instant(self, stamp: str) -> datetime | None:
-        # [C] Local wall clock. [I] Of the hour that comes twice, the first.
+        # [C] Local time. [I] An ambiguous time is the first.
         try:
             local = datetime.strptime(stamp, "%Y%m%d%H%M").replace(tzinfo=self.zone)
         except ValueError:
@@ -109,66 +108,66 @@ class UploadJob:
         return at if at.astimezone(self.zone).strftime("%Y%m%d%H%M") == stamp else None
 
     def loan(self, at: datetime, barcode: str, patron: str) -> None:
-        """Apply an L row; a rule that stands against it ends it with its message."""
+        """Apply an L row; a rule that forbids it ends it with its message."""
         item = self._item(barcode)
         user = self._user(patron)
         _refuse_after_later_action(item, at)
         for message, stands in _LOAN_RULES.items():
             if stands(self, user, item):
-                raise _Fails(message)
+                raise _LineFailed(message)
         # [D] Due from the recorded date; never in the past, else the time of the upload.
         due = max(at + self.world.term(item), self.now)
-        held = self.world.active(item)
-        if held is not None and held.user == user.primary_id:
+        active = self.world.active(item)
+        if active is not None and active.user == user.primary_id:
             # [C] Renewals are recorded as loans.
-            held.due_date, item.last_action = due, at
+            active.due_date, item.last_action = due, at
         else:
             self.world.add_loan(user, item, self.desk, at, due)
 
-    def take_back(self, at: datetime, barcode: str, patron: str) -> None:
+    def return_item(self, at: datetime, barcode: str, patron: str) -> None:
         """Apply an R row."""
         del patron
         item = self._item(barcode)
         _refuse_after_later_action(item, at)
         ended = self.world.end_loan(item, at)
-        # [C] All is done where the uploader is; an item of another library goes in transit.
+        # [C] Everything is done at the uploader's desk; items of other libraries are in transit.
         item.process = "" if item.library == self.desk.library else "TRANSIT"
         if ended is None:
-            raise _Fails(NOT_ON_LOAN)
+            raise _LineFailed(NOT_ON_LOAN)
 
     def _item(self, barcode: str) -> Item:
         item = self.world.items.get(barcode)
         if item is None:
-            raise _Fails(ITEM_NOT_FOUND)
+            raise _LineFailed(ITEM_NOT_FOUND)
         return item
 
     def _user(self, patron: str) -> AlmaUser:
-        # [D] A barcode; [C] the primary id seems to be taken too; [D] no other identifier.
+        # [D] A barcode; [C] the primary id seems to be accepted too; [D] no other identifier.
         user = self.world.users.get(patron)
-        taken = user is not None and (
+        accepted = user is not None and (
             patron.casefold() == user.primary_id.casefold()
             or any(
                 kind in BARCODE_TYPES and value.casefold() == patron.casefold()
                 for kind, value in user.identifiers
             )
         )
-        if user is None or not taken:
-            raise _Fails(USER_NOT_FOUND)
+        if user is None or not accepted:
+            raise _LineFailed(USER_NOT_FOUND)
         return user
 
     def on_loan_elsewhere(self, user: AlmaUser, item: Item) -> bool:
-        """Tell whether somebody else's loan stands against a row.
+        """Return whether somebody else's loan stands against a row.
 
         [D] Handled automatically, data may become inconsistent: here a second loan is made.
         """
-        held = self.world.active(item)
-        return held is not None and held.user != user.primary_id and not self.automatic
+        active = self.world.active(item)
+        return active is not None and active.user != user.primary_id and not self.automatic
 
 
 def _refuse_after_later_action(item: Item, at: datetime) -> None:
     # The file has no seconds: what happened in the same minute is not later.
     if item.last_action is not None and item.last_action.replace(second=0, microsecond=0) > at:
-        raise _Fails(LATER_ACTION)
+        raise _LineFailed(LATER_ACTION)
 
 
 def _blocked(job: UploadJob, user: AlmaUser, item: Item) -> bool:
@@ -186,5 +185,5 @@ _LOAN_RULES: Mapping[str, Callable[[UploadJob, AlmaUser, Item], bool]] = {
 }
 _RULES: Mapping[str, Callable[[UploadJob, datetime, str, str], None]] = {
     "L": UploadJob.loan,
-    "R": UploadJob.take_back,
+    "R": UploadJob.return_item,
 }

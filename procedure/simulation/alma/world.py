@@ -1,4 +1,4 @@
-"""What the stand-in knows: items, users, loans, desks and terms of use, all in memory."""
+"""The data of the simulation in memory: items, users, loans, desks and terms of use."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ USUAL_TERM = timedelta(days=28)
 
 @dataclass(slots=True)
 class Item:
-    """One copy. `policy` names its terms of use; `last_action` is when something last befell it.
+    """One copy. `policy` names its terms of use; `last_action` is the instant of the last action.
 
-    `process` is empty for an item in its place, else `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
-    `waits_for` is the primary id of whoever it is kept for on the hold shelf.
+    `process` is empty for an item in place, else `LOAN`, `HOLDSHELF`, `TRANSIT`, `MISSING`.
+    `waits_for` is the primary id of the user for whom it is on the hold shelf.
     """
 
     barcode: str
@@ -80,12 +80,12 @@ class Fee:
 
     @property
     def left(self) -> float:
-        """What is still to be paid."""
+        """The amount still to be paid."""
         return self.amount if self.balance is None else self.balance
 
     @property
     def is_active(self) -> bool:
-        """Whether it is to be paid."""
+        """Whether it is to be paid and not disputed."""
         return self.status == "ACTIVE"
 
 
@@ -122,13 +122,13 @@ class Desk:
     serves: tuple[str, ...] = ()
 
     def lends(self, item: Item) -> bool:
-        """Tell whether the item may be lent here."""
+        """Return whether the item may be lent here."""
         return not self.serves or item.library in self.serves
 
 
 @dataclass(slots=True)
 class Stock:
-    """The content of a world as a file gives it; see `World`.
+    """The content of a world, as in a file; see `World`.
 
     `elsewhere_users` and `elsewhere_items` exist in the network zone only. `terms` are lengths of
     loan in hours by item policy.
@@ -146,7 +146,7 @@ class Stock:
 
 
 class Users(UserDict[str, AlmaUser]):
-    """Accounts by any of their identifiers, capital and small letters alike [D]."""
+    """Accounts by any of their identifiers, ignoring case [D]."""
 
     def __getitem__(self, key: str) -> AlmaUser:
         return super().__getitem__(key.casefold())
@@ -159,7 +159,7 @@ class Users(UserDict[str, AlmaUser]):
 
 
 class World:
-    """The institution and its network zone, found by barcode, pid, or any identifier."""
+    """The institution and its network zone: items by barcode and pid, users by any identifier."""
 
     def __init__(self, stock: Stock) -> None:
         self.items = {item.barcode: item for item in stock.items}
@@ -180,21 +180,21 @@ class World:
                 self._active.setdefault(loan.item, []).append(loan)
 
     def new_id(self) -> str:
-        """Return an id that no fee, request or run has."""
+        """Return an unused id for a fee, request or run."""
         taken = self.fees.keys() | self.requests.keys() | self.runs.keys()
         return next(number for number in map(str, self._ids) if number not in taken)
 
     def term(self, item: Item) -> timedelta:
-        """Return how long an item is lent."""
+        """Return the length of a loan of an item."""
         return self._terms.get(item.policy, USUAL_TERM)
 
     def active(self, item: Item) -> AlmaLoan | None:
-        """Return the newest active loan of an item, None when nobody has it."""
+        """Return the newest active loan of an item, None when it is not on loan."""
         loans = self._active.get(item.barcode)
         return loans[-1] if loans else None
 
     def loans_of(self, user: AlmaUser, *, active: bool = True) -> list[AlmaLoan]:
-        """Return a user's loans, those that are over when not `active`."""
+        """Return a user's active loans, or the completed ones."""
         return [
             loan
             for loan in self.loans.values()
@@ -204,7 +204,7 @@ class World:
     def add_loan(
         self, user: AlmaUser, item: Item, desk: Desk, at: datetime, due: datetime
     ) -> AlmaLoan:
-        """Enter a new loan; nothing is asked."""
+        """Add and return a new loan, without any check."""
         loan = AlmaLoan(
             *(str(len(self.loans) + 1), user.primary_id, item.barcode, desk.code, desk.library),
             *(at, due),
@@ -215,7 +215,7 @@ class World:
         return loan
 
     def end_loan(self, item: Item, at: datetime) -> AlmaLoan | None:
-        """End the active loan of an item, if there is one."""
+        """End and return the active loan of an item, if there is one."""
         loans = self._active.get(item.barcode)
         item.last_action = at
         item.process = ""
@@ -227,8 +227,8 @@ class World:
 
 
 def _by_identifier(users: Iterable[AlmaUser]) -> Users:
-    found = Users()
+    by_identifier = Users()
     for user in users:
-        found[user.primary_id] = user
-        found.update((value, user) for _, value in user.identifiers)
-    return found
+        by_identifier[user.primary_id] = user
+        by_identifier.update((value, user) for _, value in user.identifiers)
+    return by_identifier

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -18,6 +15,7 @@ from procedure.local_time import local
 from procedure.simulation.alma.gate import RequestGate
 from procedure.simulation.alma.server import FakeAlma
 from procedure.simulation.alma.world import AlmaUser, Desk, Item, Stock, World
+from tests.support.alma import serving
 
 Run = Callable[..., Result]
 THEN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
@@ -39,23 +37,8 @@ def world() -> World:
 def alma() -> Iterator[tuple[FakeAlma, int]]:
     """A stand-in on a thread of its own, as a server would be."""
     there = FakeAlma(world(), RequestGate(read="k-read", write="k-write", per_second=1000))
-    ready = threading.Event()
-    place: dict[str, Any] = {}
-
-    async def live() -> None:
-        server, place["port"] = there.listen(0)
-        place["loop"], place["end"] = asyncio.get_running_loop(), asyncio.Event()
-        ready.set()
-        await place["end"].wait()
-        server.stop()
-        await server.close_all_connections()
-
-    thread = threading.Thread(target=lambda: asyncio.run(live()))
-    thread.start()
-    ready.wait()
-    yield there, place["port"]
-    place["loop"].call_soon_threadsafe(place["end"].set)
-    thread.join()
+    with serving(there) as port:
+        yield there, port
 
 
 @pytest.fixture

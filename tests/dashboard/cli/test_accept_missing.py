@@ -62,8 +62,8 @@ def test_once_accepted_the_server_starts_and_counts_from_there(path: Path) -> No
     assert done.output.endswith(f"From now on, {path} counts as complete with 2 entries.\n")
     open_database(f"sqlite:///{path}", role="server", now=lambda: NOW).close()
     again = run(path)
-    said = "No acknowledged entry is known to be missing: nothing was changed.\n"
-    assert (again.exit_code, again.output) == (0, said)
+    text = "No acknowledged entry is known to be missing: nothing was changed.\n"
+    assert (again.exit_code, again.output) == (0, text)
 
 
 def test_a_database_that_is_gone_for_good_may_be_begun_anew(path: Path) -> None:

@@ -125,10 +125,10 @@ def test_every_loan_acknowledged_before_a_backup_began_is_in_it(
     # It went on lending meanwhile and goes on now.
     lending.acknowledged(len(before) + 100)
     ever = lending.kill()
-    kept, all_of_them = loans_in(out), loans_in(path)
-    assert result.output.startswith(f"{out}: {len(kept)} entries ({len(kept)} loans)")
-    assert before <= set(kept)
-    assert kept == all_of_them[: len(kept)]
+    value, all_of_them = loans_in(out), loans_in(path)
+    assert result.output.startswith(f"{out}: {len(value)} entries ({len(value)} loans)")
+    assert before <= set(value)
+    assert value == all_of_them[: len(value)]
     assert ever <= set(all_of_them)
 
 

@@ -17,9 +17,9 @@ def words_of(command: click.Command, *before: str) -> Iterator[tuple[str, ...]]:
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from words_of(found, *before, name)
+            result = command.get_command(context, name)
+            assert result is not None
+            yield from words_of(result, *before, name)
 
 
 @pytest.mark.parametrize("words", list(words_of(relais)), ids=" ".join)

@@ -51,10 +51,10 @@ def test_check_names_a_code_that_can_be_a_card_or_an_item(tmp_path: Path) -> Non
     scans.write_text(scans.read_text("utf-8") + shelf, "utf-8")
     result = run("check", str(folder))
     assert result.exit_code == 0
-    said = "each is asked about at the desk; wins = true in one of them decides"
+    text = "each is asked about at the desk; wins = true in one of them decides"
     assert result.output.splitlines()[6:] == [
-        f"  overlap: 5070000000 can be a card ([geneva]) or an item ([shelf]): {said}",
-        f"  overlap: 2000000000 can be a card ([romandy]) or an item ([shelf]): {said}",
+        f"  overlap: 5070000000 can be a card ([geneva]) or an item ([shelf]): {text}",
+        f"  overlap: 2000000000 can be a card ([romandy]) or an item ([shelf]): {text}",
     ]
     scans.write_text(scans.read_text("utf-8") + "wins = true\n", "utf-8")
     assert "overlap" not in run("check", str(folder)).output

@@ -98,7 +98,7 @@ def everything(folder: Path) -> dict[str, bytes | None]:
 
 
 def test_every_command_is_in_one_of_the_tables() -> None:
-    found: set[str] = set()
+    values: set[str] = set()
 
     def walk(group: object, names: tuple[str, ...]) -> None:
         context = relais.make_context("relais", ["tree"])
@@ -107,10 +107,10 @@ def test_every_command_is_in_one_of_the_tables() -> None:
             if hasattr(one, "list_commands"):
                 walk(one, (*names, name))
             else:
-                found.add(" ".join((*names, name)))
+                values.add(" ".join((*names, name)))
 
     walk(relais, ())
-    assert found == {*READING, *RECORDING, *WITHOUT}
+    assert values == {*READING, *RECORDING, *WITHOUT}
 
 
 @pytest.mark.parametrize("command", READING)
@@ -183,7 +183,7 @@ def test_a_path_that_is_a_folder_or_beside_a_file_is_named(folder: Path, command
 
 
 def test_the_message_stands_alone_on_standard_error(folder: Path) -> None:
-    told = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "dashboard.cli", "outages"],
         env=os.environ | {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'nowhere.sqlite3'}"},
         capture_output=True,
@@ -191,7 +191,7 @@ def test_the_message_stands_alone_on_standard_error(folder: Path) -> None:
         check=False,
         cwd=Path(__file__).parents[3],
     )
-    assert (told.returncode, told.stdout, told.stderr) == (
+    assert (result.returncode, result.stdout, result.stderr) == (
         1,
         "",
         f"There is no database at {folder / 'nowhere.sqlite3'}: check RELAIS_DATABASE_URL. "

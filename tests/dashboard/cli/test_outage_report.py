@@ -42,9 +42,9 @@ def test_without_an_outage_they_are_listed(run: Run) -> None:
 
 
 def test_one_is_written_as_markdown_in_the_language_asked_for(run: Run) -> None:
-    told = run(str(FIRST), "--language", "en")
-    assert told.exit_code == 0
-    assert told.output.startswith("# Outage dossier, Alma EU03\n\n## In brief\n")
+    result = run(str(FIRST), "--language", "en")
+    assert result.exit_code == 0
+    assert result.output.startswith("# Outage dossier, Alma EU03\n\n## In brief\n")
     assert run(str(FIRST)).output.startswith("# Dossier de panne, Alma EU03\n")
 
 
@@ -65,15 +65,15 @@ def test_the_name_of_the_file_says_what_is_written(run: Run, tmp_path: Path) -> 
     ],
 )
 def test_what_cannot_be_written_is_said(run: Run, words: tuple[str, ...], why: str) -> None:
-    told = run(*words)
-    assert told.exit_code == 2
-    assert why in told.output
+    result = run(*words)
+    assert result.exit_code == 2
+    assert why in result.output
 
 
 def test_a_folder_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "nowhere" / "panne.md"
-    told = run(str(FIRST), "--out", str(out))
+    result = run(str(FIRST), "--out", str(out))
     assert (
-        str(told.exception)
+        str(result.exception)
         == f"{out} cannot be written (No such file or directory): give another file."
     )

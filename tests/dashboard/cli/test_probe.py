@@ -48,20 +48,20 @@ def ask(*arguments: str) -> tuple[int, str]:
 
 
 def test_one_address_as_json(site: str) -> None:
-    code, said = ask("--json", "--url", f"{site}/?q=1")
-    told = json.loads(said)
+    code, result = ask("--json", "--url", f"{site}/?q=1")
+    data = json.loads(result)
     assert code == 0
-    assert list(told) == [
+    assert list(data) == [
         *("target", "url", "vantage", "at", "verdict", "cause", "phase", "http_status"),
         *("final_url", "latency_ms", "phases", "expires", "detail"),
     ]
-    assert (told["expires"], told["detail"]) == (None, None)
-    assert list(told["phases"]) == ["dns", "connect", "tls", "first_byte"]
-    assert (told["target"], told["url"], told["vantage"]) == ("127.0.0.1", f"{site}/?q=1", "server")
-    assert (told["verdict"], told["cause"], told["phase"]) == ("up", None, None)
-    assert (told["http_status"], told["final_url"]) == (200, f"{site}/")
-    assert datetime.fromisoformat(told["at"]).utcoffset() == timedelta()
-    assert told["phases"]["tls"] is None
+    assert (data["expires"], data["detail"]) == (None, None)
+    assert list(data["phases"]) == ["dns", "connect", "tls", "first_byte"]
+    assert (data["target"], data["url"], data["vantage"]) == ("127.0.0.1", f"{site}/?q=1", "server")
+    assert (data["verdict"], data["cause"], data["phase"]) == ("up", None, None)
+    assert (data["http_status"], data["final_url"]) == (200, f"{site}/")
+    assert datetime.fromisoformat(data["at"]).utcoffset() == timedelta()
+    assert data["phases"]["tls"] is None
 
 
 def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows() -> None:
@@ -70,8 +70,8 @@ def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows
         detail="certificate has expired",
         expires=AT + timedelta(days=3),
     )
-    told = json.loads(json_line(one))
-    assert (told["expires"], told["detail"]) == (
+    data = json.loads(json_line(one))
+    assert (data["expires"], data["detail"]) == (
         "2026-11-27T08:12:00+00:00",
         "certificate has expired",
     )
@@ -80,9 +80,9 @@ def test_json_has_the_end_of_the_certificate_and_the_detail_that_the_table_shows
 
 
 def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
-    code, said = ask("--url", f"{site}/ill")
+    code, result = ask("--url", f"{site}/ill")
     assert code == 1
-    assert said.splitlines()[1].split()[:3] == ["127.0.0.1", "down", "status"]
+    assert result.splitlines()[1].split()[:3] == ["127.0.0.1", "down", "status"]
 
 
 @pytest.mark.parametrize(
@@ -99,9 +99,9 @@ def test_a_target_that_is_down_is_exit_code_1(site: str) -> None:
     ],
 )
 def test_a_bad_address_is_one_sentence_and_exit_code_2(url: str) -> None:
-    code, said = ask("--url", url)
+    code, result = ask("--url", url)
     assert code == 2
-    assert said.splitlines()[-1] == (
+    assert result.splitlines()[-1] == (
         f"Error: Invalid value for --url: {url!r} is not an address to probe; give the whole of "
         "it, for example https://www.switch.ch"
     )
@@ -116,10 +116,10 @@ def test_the_handbooks_targets_are_probed_by_their_keys(
     text = re.sub(r'(?m)^url = ".*"', 'url = "https://nobody.invalid/"', targets.read_text("utf-8"))
     targets.write_text(text, encoding="utf-8")
     monkeypatch.setenv("RELAIS_HANDBOOK", str(papers))
-    _, said = ask("--json")
-    told = [json.loads(line) for line in said.splitlines()]
-    assert {entry["cause"] for entry in told} == {"dns"}
-    assert [entry["target"] for entry in told] == [
+    _, result = ask("--json")
+    entries = [json.loads(line) for line in result.splitlines()]
+    assert {entry["cause"] for entry in entries} == {"dns"}
+    assert [entry["target"] for entry in entries] == [
         *("etats-unige", "slsp-psi", "exlibris-status", "switch", "alma-saml", "alma-secours"),
         *("tickets", "offline-utility"),
     ]

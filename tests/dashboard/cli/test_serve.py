@@ -48,11 +48,11 @@ HOSTILE = {
 def serving(
     words: list[str], folder: Path, port: int, log: str = "log"
 ) -> Iterator[subprocess.Popen[bytes]]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
+    values = {key: value for key, value in os.environ.items() if not key.startswith("RELAIS_")}
     own = {"RELAIS_DATABASE_URL": f"sqlite:///{folder / 'relais.sqlite3'}"}
     command = [sys.executable, *words, "--port", str(port)]
     with (folder / log).open("wb") as file:
-        process = subprocess.Popen(command, env=kept | own, stdout=file, stderr=file, cwd=folder)
+        process = subprocess.Popen(command, env=values | own, stdout=file, stderr=file, cwd=folder)
     try:
         yield process
     finally:
@@ -66,8 +66,8 @@ def answer(port: int, path: str, *, host: str | None = None) -> tuple[int, bytes
     until = time.monotonic() + 120
     while True:
         try:
-            with urlopen(asked, timeout=20) as told:
-                return told.status, told.read()
+            with urlopen(asked, timeout=20) as response:
+                return response.status, response.read()
         except HTTPError as refusal:
             with refusal:
                 return refusal.code, b""
@@ -110,17 +110,17 @@ def test_a_second_server_on_the_same_file_stops_until_the_first_is_gone(
     port = free_port()
     with serving(COMMANDS["panel"], tmp_path, port) as first:
         assert answer(port, "/desk/time")[0] == 200
-        said = refusal(COMMANDS[name], tmp_path)
-        assert "Another Relais server has the database" in said
-        assert f"process {first.pid} on " in said
+        result = refusal(COMMANDS[name], tmp_path)
+        assert "Another Relais server has the database" in result
+        assert f"process {first.pid} on " in result
     port = free_port()
     with serving(COMMANDS[name], tmp_path, port):
         assert answer(port, "/desk/time")[0] == 200
 
 
 def test_several_processes_are_refused_before_they_take_a_loan(tmp_path: Path) -> None:
-    said = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
-    assert "--num-procs 2: Relais runs in one process" in said
+    result = refusal([*COMMANDS["panel"], "--num-procs", "2"], tmp_path)
+    assert "--num-procs 2: Relais runs in one process" in result
     assert not (tmp_path / "relais.sqlite3").exists()
 
 
@@ -171,15 +171,15 @@ def test_the_browser_keeps_the_pages_files(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux sets another process' limits")
 def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> None:
     port = free_port()
-    with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as held:
+    with serving(COMMANDS["panel"], tmp_path, port) as process, ExitStack() as response:
         resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 1024))  # before it listens
         assert answer(port, "/desk/time")[0] == 200
         before = (tmp_path / "log").stat().st_size
-        opened = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+        opened = response.enter_context(socket.create_connection(("127.0.0.1", port), 20))
 
         def half_open(number: int) -> None:
             for _ in range(number):
-                one = held.enter_context(socket.create_connection(("127.0.0.1", port), 20))
+                one = response.enter_context(socket.create_connection(("127.0.0.1", port), 20))
                 with suppress(ConnectionError):  # closed at once
                     one.sendall(b"GET /desk/time HTTP/1.1\r\n")
 
@@ -190,7 +190,7 @@ def test_half_open_connections_leave_a_server_that_answers(tmp_path: Path) -> No
         half_open(500)
         opened.sendall(f"GET /desk/time HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         assert opened.recv(12) == b"HTTP/1.1 200"
-        held.close()
+        response.close()
         assert answer(port, "/desk/time")[0] == 200
         log = (tmp_path / "log").read_bytes()[before:]
         assert b"Traceback" not in log

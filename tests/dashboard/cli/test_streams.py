@@ -39,8 +39,8 @@ def test_json_stays_json_with_the_same_text(monkeypatch: pytest.MonkeyPatch) -> 
     note = "Ωmega \U0001f600 \udcff"
     out.write(json.dumps(note, ensure_ascii=False))
     out.flush()
-    told = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
-    assert json.loads(told) == note
+    text = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
+    assert json.loads(text) == note
 
 
 def test_typographic_signs_keep_json_well_formed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,8 +49,8 @@ def test_typographic_signs_keep_json_well_formed(monkeypatch: pytest.MonkeyPatch
     accept_any_text()
     out.write(json.dumps("“d’accord”\u202f…", ensure_ascii=False))
     out.flush()
-    told = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
-    assert json.loads(told) == "'d'accord' ..."
+    text = out.buffer.getvalue().decode("latin-1")  # type: ignore[attr-defined]
+    assert json.loads(text) == "'d'accord' ..."
 
 
 def test_an_error_that_names_a_file_is_not_of_the_output() -> None:

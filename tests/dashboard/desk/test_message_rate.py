@@ -10,11 +10,11 @@ import pytest
 
 from dashboard.desk.message_rate import (
     ADDRESSES,
-    KEPT,
     KNOWN,
     NEW,
+    RESERVED,
     SHARED,
-    TOTAL_KEPT,
+    TOTAL_RESERVED,
     TOTAL_SHARED,
     MessageRate,
 )
@@ -58,7 +58,7 @@ def test_clients_that_never_stop_lock_no_honest_desk_out(
             refused.append(second)
     # A desk that is new while the others send waits until it is known, and no longer.
     assert refused == ([60, 63, 66, 69, 72, 75, 78] if begins else [])
-    assert taken <= SHARED[1] + KEPT[1] + 120 * (SHARED[0] + KEPT[0])
+    assert taken <= SHARED[1] + RESERVED[1] + 120 * (SHARED[0] + RESERVED[0])
 
 
 def test_many_addresses_together_stay_within_the_servers_bound() -> None:
@@ -86,8 +86,8 @@ def test_what_is_kept_is_bounded_too() -> None:
     taken = sum(
         rate.allows("a", f"known-{number}", later) for number in range(KNOWN) for _ in range(3)
     )
-    assert taken <= SHARED[0] + KEPT[0]
-    assert TOTAL_KEPT[0] > KEPT[0]
+    assert taken <= SHARED[0] + RESERVED[0]
+    assert TOTAL_RESERVED[0] > RESERVED[0]
 
 
 def test_names_and_addresses_are_forgotten_in_the_end() -> None:

@@ -17,7 +17,7 @@ from tornado.web import Application
 from dashboard.core.context import AppContext
 from dashboard.desk.bundle import bundle
 from dashboard.desk.message_rate import SHARED, MessageRate
-from dashboard.desk.routes import LARGEST, MOST_AT_ONCE, desk_routes
+from dashboard.desk.routes import LARGEST_MESSAGE, MOST_AT_ONCE, desk_routes
 from procedure.circulation.pending_loans import loan_id
 from procedure.circulation.transactions import Loan, PendingLoan, Return, Void
 from procedure.handbook.model import Handbook
@@ -102,9 +102,11 @@ def answer(number: int, state: str = "kept", **more: Any) -> dict[str, Any]:
 
 
 def test_a_batch_is_answered_by_id_with_the_time(server: Server) -> None:
-    told = server.send(loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111"))
-    assert told.code == 200
-    assert json.loads(told.body) == {
+    response = server.send(
+        loan(1, "A1111"), loan(2, "B2111") | {"desk": "NOWHERE"}, loan(3, "C3111")
+    )
+    assert response.code == 200
+    assert json.loads(response.body) == {
         "answers": [answer(1), answer(2, "refused", reason="desk_unknown"), answer(3)],
         "now": 1795518000000.0,
     }
@@ -117,7 +119,7 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
     same = {key: value for key, value in loan(1, "A1111").items() if key != "patron"}
     waiting = same | {"kind": "waiting", "note": "Mme Rochat, doctorante"}
     numbers = {key: str(UUID(int=key)) for key in range(1, 6)}
-    told = server.send(
+    response = server.send(
         waiting,
         same
         | {"kind": "complete", "id": numbers[2], "waiting": numbers[1], "patron": "2071234567"},
@@ -125,8 +127,8 @@ def test_every_kind_of_transaction_is_taken_in_one_message(server: Server) -> No
         same | {"kind": "void", "id": numbers[4], "loan": numbers[3], "reason": "erreur"},
         loan(5, "C3111") | {"overridden": True},
     )
-    assert json.loads(told.body)["answers"] == [answer(number) for number in numbers]
-    assert b"Rochat" not in told.body
+    assert json.loads(response.body)["answers"] == [answer(number) for number in numbers]
+    assert b"Rochat" not in response.body
     kinds = [type(record.entry) for record in server.context.journal.since()]
     assert kinds == [PendingLoan, Loan, Return, Void, Loan]
 
@@ -146,9 +148,9 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
     # The card was wrong, so the item is to wait again: only where the void stands.
     anew = waits | {"loan": undo["loan"]}
     mine_anew = anew | {"id": str(UUID(int=5)), "patron": "2079999999"}
-    told = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
+    response = server.send(waits, theirs, mine, undo | {"patron": "2079999999"}, mine_anew)
     elsewhere = {"state": "refused", "reason": "completed_elsewhere"}
-    assert json.loads(told.body)["answers"] == [
+    assert json.loads(response.body)["answers"] == [
         answer(1),
         answer(2),
         answer(3, "refused", reason="waiting_settled"),
@@ -158,8 +160,8 @@ def test_undoing_a_completion_leaves_what_a_colleague_completed_for_another(
     again = undo | {"id": str(UUID(int=6)), "patron": "2079999999"}
     right = undo | {"id": str(UUID(int=7)), "patron": "2071234567"}
     right_anew = anew | {"id": str(UUID(int=8)), "patron": "2071234567"}
-    told = server.send(again, right_anew, right, right, right_anew, right_anew, mine_anew)
-    assert json.loads(told.body)["answers"] == [
+    response = server.send(again, right_anew, right, right, right_anew, right_anew, mine_anew)
+    assert json.loads(response.body)["answers"] == [
         answer(6) | elsewhere,
         answer(8) | elsewhere,
         *(answer(7), answer(7), answer(8), answer(8)),
@@ -178,9 +180,9 @@ def test_a_workstation_learns_how_what_waited_there_ended(server: Server) -> Non
     taken_back = loan(5, "") | {"kind": "void", "loan": waits[1]["id"], "reason": "erreur"}
     server.send(*waits, completed | {"patron": "2071234567"}, taken_back)
     asked = [*(wait["id"] for wait in waits), str(UUID(int=9)), "no id", 12, None]
-    told = ask_waiting(server, asked)
+    result = ask_waiting(server, asked)
     ended = {waits[0]["id"]: "completed", waits[1]["id"]: "void"}
-    assert json.loads(told.body) == {"ended": ended, "now": 1795518000000.0}
+    assert json.loads(result.body) == {"ended": ended, "now": 1795518000000.0}
     assert ask_waiting(server, [asked[0]] * 201).code == 413
     foreign = ask_waiting(server, asked, {"Sec-Fetch-Site": "cross-site"})
     assert (foreign.code, b"ended" in foreign.body) == (403, False)
@@ -209,11 +211,11 @@ def ask_waiting(server: Server, ids: list[Any], more: dict[str, str] | None = No
 def test_only_the_pages_of_this_server_may_send(
     server: Server, headers: dict[str, str], code: int
 ) -> None:
-    told = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
-    assert told.code == code
+    response = server.send(loan(1, "A1111"), headers=headers or {"Content-Type": "text/plain"})
+    assert response.code == code
     if code == 403:
         refused = {"error": "only the pages of this server may send transactions"}
-        assert json.loads(told.body) == refused
+        assert json.loads(response.body) == refused
     assert server.items == (["A1111"] if code == 200 else [])
 
 
@@ -230,15 +232,15 @@ def test_only_the_pages_of_this_server_may_send(
             413,
             "send at most 200 transactions at once",
         ),
-        (b" " * (LARGEST + 1), 413, "send at most 512 kB at once"),
+        (b" " * (LARGEST_MESSAGE + 1), 413, "send at most 512 kB at once"),
     ],
     ids=["empty", "list", "object", "binary", "deep", "many", "large"],
 )
 def test_what_is_no_batch_is_refused_whole_with_its_reason(
     server: Server, body: bytes, code: int, error: str
 ) -> None:
-    told = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
-    assert (told.code, json.loads(told.body)) == (code, {"error": error})
+    response = server.ask("/desk/transactions", method="POST", body=body, headers=HERE)
+    assert (response.code, json.loads(response.body)) == (code, {"error": error})
     assert server.items == []
 
 
@@ -257,8 +259,8 @@ def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any
         assert rate.allows("127.0.0.1", f"poste-{number}", clock.at)
     shared = server._routes[1][2]["desk"]()
     shared.rate.addresses.update(rate.addresses)
-    told = server.send(loan(1, "A1111"))
-    assert (told.code, json.loads(told.body)) == (
+    response = server.send(loan(1, "A1111"))
+    assert (response.code, json.loads(response.body)) == (
         429,
         {"error": "too many messages: wait a moment"},
     )
@@ -272,9 +274,9 @@ def test_a_workstation_that_sends_too_much_is_to_wait(server: Server, clock: Any
 
 
 def test_the_time_is_the_server_s_own(server: Server, clock: Any) -> None:
-    told = server.ask("/desk/time")
-    assert json.loads(told.body) == {"now": 1000 * clock.at.timestamp()}
-    assert told.headers["Cache-Control"] == "no-store"
+    response = server.ask("/desk/time")
+    assert json.loads(response.body) == {"now": 1000 * clock.at.timestamp()}
+    assert response.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
@@ -329,9 +331,9 @@ def test_the_version_follows_the_files_and_the_papers(handbook: Handbook) -> Non
     made = bundle(handbook)
     assert made.version == bundle(handbook).version
     assert json.loads(made.files["papers.json"].plain)["version"] == made.version
-    told = json.loads(made.files["sw.js"].plain.split(b"\n")[0].removeprefix(b"const RELAIS = "))
-    assert told["version"] == made.version
-    assert set(told["files"]) == {"./"} | made.files.keys() - {"index.html", "sw.js"}
+    data = json.loads(made.files["sw.js"].plain.split(b"\n")[0].removeprefix(b"const RELAIS = "))
+    assert data["version"] == made.version
+    assert set(data["files"]) == {"./"} | made.files.keys() - {"index.html", "sw.js"}
     from dataclasses import replace
 
     fewer = replace(handbook, desks=dict(list(handbook.desks.items())[:1]))

@@ -107,8 +107,8 @@ def test_an_hour_at_three_workstations(context: AppContext, clock: Clock) -> Non
         if minute not in AWAY:
             states += away.send(intake)
         if minute == AWAY[-1]:
-            told = [hand_over(context, away, clock.at) for _ in range(2)]
-            assert told == [(len(away.outbox), 0, 0), (0, len(away.outbox), 0)]
+            entries = [hand_over(context, away, clock.at) for _ in range(2)]
+            assert entries == [(len(away.outbox), 0, 0), (0, len(away.outbox), 0)]
         if minute == 30:
             files = [export(context, log, "MAIL", clock.at)]
     exact.send(intake)
@@ -142,17 +142,17 @@ def test_an_hour_at_three_workstations(context: AppContext, clock: Clock) -> Non
 
 def expected(start: datetime) -> list[tuple[datetime, str, str]]:
     """The loans that count, by the true time, in the order in which they were made."""
-    found: list[tuple[datetime, str, str]] = []
+    entries: list[tuple[datetime, str, str]] = []
     for number in (1, 2, 3):
         for minute in range(60):
             at = start + minute * MINUTE + number * 3 * SECOND
             name = f"poste-{number}"
             if minute % 10 != 5:
-                found.append((at, name, f"10{number}{minute:03}0001"))
-            found.append((at + 20 * SECOND, name, f"10{number}{minute:03}0002"))
+                entries.append((at, name, f"10{number}{minute:03}0001"))
+            entries.append((at + 20 * SECOND, name, f"10{number}{minute:03}0002"))
             if minute % 10 == 7:
-                found.append((at + 40 * SECOND, name, f"19{number}{minute:05}"))
-    return sorted(found)
+                entries.append((at + 40 * SECOND, name, f"19{number}{minute:05}"))
+    return sorted(entries)
 
 
 def clock_of(loan: Any) -> tuple[timedelta | None, float | None]:

@@ -19,7 +19,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.outage import OutageState
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
-from dashboard.ui.templating import with_notes
+from dashboard.ui.templating import mark_notes
 from procedure.journal import Recorded
 from procedure.monitoring.model import Status
 
@@ -157,4 +157,4 @@ def test_handbook_text_is_escaped(context: AppContext) -> None:
 
 
 def test_a_mark_in_a_handbook_text_lets_no_markup_through() -> None:
-    assert with_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'
+    assert mark_notes("<b>x</b> (note)") == '&lt;b&gt;x&lt;/b&gt; <span class="own">note</span>'

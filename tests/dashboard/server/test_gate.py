@@ -52,14 +52,14 @@ class Serving:
         head = [f"GET {path} HTTP/1.1", *lines, "", ""]
         writer.write("\r\n".join(head).replace("PORT", str(self.port)).encode())
         try:
-            told = await reader.readuntil(b"\r\n\r\n")
-            fields = [line.partition(": ") for line in told.decode().split("\r\n")[1:]]
+            text = await reader.readuntil(b"\r\n\r\n")
+            fields = [line.partition(": ") for line in text.decode().split("\r\n")[1:]]
             headers = {name: value for name, _, value in fields if name}
             body = await reader.readexactly(int(headers.get("Content-Length", "0")))
         finally:
             writer.close()
             await writer.wait_closed()
-        return int(told.split()[1]), headers, body.decode(errors="replace")
+        return int(text.split()[1]), headers, body.decode(errors="replace")
 
 
 @asynccontextmanager
@@ -103,9 +103,9 @@ def websocket(*more: str) -> list[str]:
 @pytest.mark.parametrize("path", ["/echo", "/app", "/app/autoload.js", "/static/js/bokeh.min.js",
                                   "/dashboard/assets/relais.css", "/missing", "/app/ws"])  # fmt: skip
 def test_no_route_answers_under_a_foreign_name(path: str) -> None:
-    told = run(lambda server: server.ask(path, "Host: rebound.example:PORT"))
-    assert told[0] == 403
-    assert told[2].startswith("This Relais does not answer under the name rebound.example:")
+    result = run(lambda server: server.ask(path, "Host: rebound.example:PORT"))
+    assert result[0] == 403
+    assert result[2].startswith("This Relais does not answer under the name rebound.example:")
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ def test_a_request_without_a_name_is_refused() -> None:
     async def ask(server: Serving) -> str:
         reader, writer = await server.open()
         writer.write(b"GET /echo HTTP/1.0\r\n\r\n")
-        told = await reader.read()
+        text = await reader.read()
         writer.close()
-        return told.decode()
+        return text.decode()
 
     head, _, body = run(ask).partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 403 ")
@@ -148,8 +148,8 @@ def test_a_request_without_a_name_is_refused() -> None:
 
 
 def test_whether_the_server_lives_may_be_asked_under_any_name() -> None:
-    told = run(lambda server: server.ask("/liveness", "Host: 10.2.3.4"))
-    assert (told[0], told[2]) == (200, '{"/liveness": true}')
+    result = run(lambda server: server.ask("/liveness", "Host: 10.2.3.4"))
+    assert (result[0], result[2]) == (200, '{"/liveness": true}')
     opens_a_page = run(lambda server: server.ask("/liveness?endpoint=/app", "Host: 10.2.3.4"))
     assert opens_a_page[0] == 403
 
@@ -178,15 +178,15 @@ def test_a_websocket_without_origin_is_opened_from_this_machine_only(
 ) -> None:
     # Started for others, so that a proxy's requests are answered at all.
     origins = ["relais.example:80", "localhost:PORT"]
-    told = run(lambda server: server.ask("/app/ws", *websocket(*lines)), *origins)
-    assert told[0] == status
+    result = run(lambda server: server.ask("/app/ws", *websocket(*lines)), *origins)
+    assert result[0] == status
     if status == 403 and "Origin: http://rebound.example" not in lines:
-        assert told[2] == NO_ORIGIN + "\n"
+        assert result[2] == NO_ORIGIN + "\n"
 
 
 def test_a_proxy_that_nobody_named_is_not_answered() -> None:
-    told = run(lambda server: server.ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy"))
-    assert (told[0], told[2]) == (403, REFUSAL + "\n")
+    result = run(lambda server: server.ask("/echo", "Host: localhost:PORT", "Via: 1.1 proxy"))
+    assert (result[0], result[2]) == (403, REFUSAL + "\n")
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_only_a_trusted_proxy_says_for_whom_it_asks(
 ) -> None:
     monkeypatch.setenv("RELAIS_TRUSTED_PROXIES", proxies)
     asked = ["Host: localhost:PORT", "X-Forwarded-For: 198.51.100.1, 192.0.2.7"]
-    told = run(lambda server: server.ask("/echo", *asked), "relais.example:80")
-    assert (told[0], told[2]) == (200, seen)
+    result = run(lambda server: server.ask("/echo", *asked), "relais.example:80")
+    assert (result[0], result[2]) == (200, seen)
     # Where a proxy is configured, nobody counts as local, even without its headers.
     opened = run(lambda server: server.ask("/app/ws", *websocket()), "localhost:PORT")
     assert opened[0] == websocket_status
@@ -236,8 +236,8 @@ SECURE = {
     ],
 )
 def test_every_answer_has_the_security_headers(path: str, lines: list[str], status: int) -> None:
-    told, headers, _ = run(lambda server: server.ask(path, "Host: localhost:PORT", *lines))
-    assert told == status
+    result, headers, _ = run(lambda server: server.ask(path, "Host: localhost:PORT", *lines))
+    assert result == status
     # Of a script or a style no browser reads more.
     brief = {"Content-Security-Policy": "frame-ancestors 'none'"}
     no_document = headers.get("Content-Type") in {
@@ -252,10 +252,10 @@ def test_a_page_keeps_its_own_policy_beside_ours() -> None:
     async def ask(server: Serving) -> list[str]:
         reader, writer = await server.open()
         writer.write(f"GET /strict HTTP/1.1\r\nHost: localhost:{server.port}\r\n\r\n".encode())
-        told = (await reader.readuntil(b"\r\n\r\n")).decode()
+        text = (await reader.readuntil(b"\r\n\r\n")).decode()
         writer.close()
         await writer.wait_closed()
-        return [line for line in told.split("\r\n") if "Security" in line]
+        return [line for line in text.split("\r\n") if "Security" in line]
 
     assert run(ask) == [
         "Content-Security-Policy: default-src 'none'",
@@ -301,9 +301,9 @@ def test_a_connection_that_says_nothing_more_is_closed(sent: bytes) -> None:
     async def wait(server: Serving) -> bytes:
         reader, writer = await server.open()
         writer.write(sent % server.port if b"%d" in sent else sent)
-        told = await asyncio.wait_for(reader.read(), 20)
+        result = await asyncio.wait_for(reader.read(), 20)
         writer.close()
-        return told
+        return result
 
     assert run(wait, idle_connection_timeout=0.2, body_timeout=0.2) == b""
 
@@ -316,9 +316,9 @@ def test_a_slow_upload_arrives() -> None:
             writer.write(b"x" * 20)
             await writer.drain()
             await asyncio.sleep(0.03)
-        told = await reader.read()
+        text = await reader.read()
         writer.close()
-        return told
+        return text
 
     # Six tenths of a second: longer than a connection may be idle.
     assert run(send, idle_connection_timeout=0.2).endswith(b"\r\n\r\n400")

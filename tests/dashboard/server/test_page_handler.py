@@ -37,8 +37,8 @@ def test_the_session_is_made_when_the_browser_connects() -> None:
         server.add_sockets([socket])
         url = f"http://localhost:{port}/dashboard"
         answer = await AsyncHTTPClient().fetch(f"{url}?lang=en", headers={"Cookie": "a=b"})
-        told = answer.body.decode()
-        assert told.startswith("{'lang': [b'en']} {'a': 'b'} ")
+        text = answer.body.decode()
+        assert text.startswith("{'lang': [b'en']} {'a': 'b'} ")
         assert answer.headers["Cache-Control"] == "no-store"
         assert application.get_sessions("/dashboard") == []
         opened = await OpenPage(f"http://localhost:{port}", "/dashboard").open()

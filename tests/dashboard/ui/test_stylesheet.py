@@ -54,8 +54,8 @@ def sources(*suffixes: str) -> Iterator[str]:
 
 def quoted_words(text: str) -> set[str]:
     """Return the words in quotes: a class is in some, also one that is made of parts."""
-    found = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
-    return {word for parts in found for part in parts for word in WORD.findall(part)}
+    result = re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'|`([^`]*)`", text)
+    return {word for parts in result for part in parts for word in WORD.findall(part)}
 
 
 def template_classes(text: str) -> Iterator[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dashboard.ui.templating import HERE
+from dashboard.ui.templating import FOLDER
 
 LONGEST = 200  # characters in a line
 
 
 def test_no_line_of_a_template_is_long() -> None:
     long = [
-        f"{path.relative_to(HERE)}:{number}"
-        for path in sorted(HERE.glob("*/templates/*.html"))
+        f"{path.relative_to(FOLDER)}:{number}"
+        for path in sorted(FOLDER.glob("*/templates/*.html"))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if len(line) > LONGEST
     ]

@@ -108,9 +108,9 @@ def day(count: int, each: int) -> Day:
     for number, kind in enumerate(kinds):
         _plant(kind, rows, number * step, stock)
     gate = RequestGate(KEYS.read, KEYS.write, KEYS.network, per_second=10**9)
-    found = Day(rows, FakeAlma(World(stock), gate))
-    found.stand_in.now = found.clock
-    return found
+    result = Day(rows, FakeAlma(World(stock), gate))
+    result.stand_in.now = result.clock
+    return result
 
 
 def _copy(barcode: str, **more: Any) -> Item:

@@ -207,12 +207,12 @@ def test_the_forecast_knows_of_the_return_in_the_file() -> None:
     there.journal.append(FIRST, BACK, AGAIN)
 
     def foretold() -> list[str]:
-        found = there.found
+        result = there.found
         seen = there.day.ask(lambda api: api.item("book"))
         users = [
             there.day.ask(lambda api, of=of: api.user(of)) for of in ("2070000001", "2070000002")
         ]
-        lines = lines_to_upload(found.table(), found.files())
+        lines = lines_to_upload(result.table(), result.files())
         facts = AlmaSnapshot({"book": seen}, {user.identifier: user for user in users}, NOW)
         return [one.kind for one in forecast_upload(lines, facts)]
 

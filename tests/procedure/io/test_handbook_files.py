@@ -80,6 +80,6 @@ def test_targets_come_in_the_order_of_the_steps(folder: Path) -> None:
     targets = folder / "targets.toml"
     targets.write_text(another + targets.read_text("utf-8"), "utf-8")
     for words in folder.glob("words/*.toml"):
-        said = '\n[targets.another]\nname = "x"\nplace = "y"\n'
-        words.write_text(words.read_text("utf-8") + said, "utf-8")
+        text = '\n[targets.another]\nname = "x"\nplace = "y"\n'
+        words.write_text(words.read_text("utf-8") + text, "utf-8")
     assert list(load_handbook(folder).targets) == ["catalogue", "another"]

@@ -72,9 +72,9 @@ def ask(*answers: Answer, count: int = 1) -> tuple[list[NeighbourBoard], list[st
     class Board(RequestHandler):
         async def get(self) -> None:
             agents.append(self.request.headers["User-Agent"])
-            said = next(given)(self)
-            if asyncio.iscoroutine(said):
-                await said
+            result = next(given)(self)
+            if asyncio.iscoroutine(result):
+                await result
 
     async def run() -> list[NeighbourBoard]:
         socket, port = bind_unused_port()

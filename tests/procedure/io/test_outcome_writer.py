@@ -73,7 +73,7 @@ def test_the_newest_are_held_back_and_offered_again() -> None:
         return keeper
 
     keeper = asyncio.run(main())
-    kept = list(history.outcomes(since=NOON))
+    outcomes = list(history.outcomes(since=NOON))
     assert history.refused == MOST_PENDING + 3
-    assert (len(kept), kept[0]) == (MOST_PENDING, outcome(3))
+    assert (len(outcomes), outcomes[0]) == (MOST_PENDING, outcome(3))
     assert keeper.fault is None

@@ -111,13 +111,13 @@ def run(
 
 
 def read_once(given: bytes, **options: object) -> Reading:
-    found: list[Reading] = []
+    entries: list[Reading] = []
 
     async def play(hands: Hands) -> None:
-        found.append(await hands.read())
+        entries.append(await hands.read())
 
     run({"/summary.json": given}, play, **options)  # type: ignore[arg-type]
-    return found[0]
+    return entries[0]
 
 
 def test_a_good_page_is_read() -> None:

@@ -235,8 +235,8 @@ def test_a_machine_that_is_cut_off_says_so_before_it_calls_anything_down() -> No
     assert {one.verdict for one in watch.board.newest.values()} == {Status.UNKNOWN}
     first = min(at for which, at in prober.begun if which in "ab" and at >= 90)
     assert min(at for at in prober.turns("c") if at >= 90) - first < 0.2
-    kept = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
-    assert kept == [Status.DOWN]
+    entries = [one.verdict for key, one in watch.latest.items() if key[0] == "a"]
+    assert entries == [Status.DOWN]
 
 
 def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
@@ -252,9 +252,9 @@ def test_a_broken_line_here_is_no_outage_there_in_the_history() -> None:
     ended = min(at for key in "abc" for at in prober.turns(key) if at >= 400)
     assert cut == BlindPeriod(NOON + timedelta(seconds=begun), NOON + timedelta(seconds=ended))
     assert history.downtimes(since=NOON, until=until) == []
-    told = history.states(since=NOON + timedelta(seconds=1), until=until)
+    states = history.states(since=NOON + timedelta(seconds=1), until=until)
     seen = [Status.UP, Status.UNKNOWN, Status.UP]
-    lanes = {key: [one.verdict for one in lane] for key, lane in told.items()}
+    lanes = {key: [one.verdict for one in lane] for key, lane in states.items()}
     assert lanes == {"a": seen, "b": seen, "c": seen}
 
 
@@ -276,8 +276,8 @@ def test_a_watch_that_was_killed_finds_from_its_history_when_it_was_cut_off() ->
         await watch.stop()
 
     run(main())
-    (found,) = killed.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
-    assert (found.start, found.end) == (known[0].start, NOON + timedelta(seconds=600))
+    (entry,) = killed.blind_periods(since=NOON, until=NOON + timedelta(hours=1))
+    assert (entry.start, entry.end) == (known[0].start, NOON + timedelta(seconds=600))
 
 
 def test_judgement_goes_on_where_the_history_left_it() -> None:

@@ -65,24 +65,24 @@ class WayBack:
 
     def preflight(self) -> dict[UUID, Forecast]:
         self.acts += 1
-        found = self.found()
-        loans = [row.corrected for row in found.in_upload_order()]
+        result = self.found()
+        loans = [row.corrected for row in result.in_upload_order()]
         since = self.day.now - timedelta(hours=1)
         self.day.ask(
-            lambda api: look_up(api, self.journal, found, loans, since=since, on_progress=silent)
+            lambda api: look_up(api, self.journal, result, loans, since=since, on_progress=silent)
         )
-        found = self.found()
-        facts = AlmaSnapshot(found.items, found.users, self.day.now, LIBRARIES, TERMS)
+        result = self.found()
+        facts = AlmaSnapshot(result.items, result.users, self.day.now, LIBRARIES, TERMS)
         return {one.loan: one for one in forecast_upload(loans, facts)}
 
     def upload(self, desk: str, content: bytes) -> None:
         """Upload the newest file of a desk in Alma, and paste its report here."""
         self.acts += 2
         text = self.day.stand_in.upload(desk, content)
-        found = self.found()
-        sent = [export for export in found.log.exports if export.desk == desk][-1]
+        result = self.found()
+        sent = [export for export in result.log.exports if export.desk == desk][-1]
         read = read_job_report(text)
-        placed = match_report(read, found.as_sent(sent))
+        placed = match_report(read, result.as_sent(sent))
         assert (placed.unplaced, placed.missing) == (0, ())
         self.journal.append(
             JobReportRecorded(
@@ -109,9 +109,9 @@ def test_a_thousand_loans_of_ten_desks_come_back_none_lost_none_twice() -> None:
     back = WayBack(day(1000, 5))
     conflicts: Counter[str] = Counter()
     for desk in DESKS:
-        new, known, found = back.take_in(desk)
+        new, known, result = back.take_in(desk)
         assert (new, known) == (len([row for row in back.day.rows if row.desk == desk]), 0)
-        conflicts += found
+        conflicts += result
     assert back.take_in(DESKS[3])[:2] == (0, len(back.day.file(DESKS[3]).splitlines()))
     assert conflicts["lent_twice"] == 5
     assert conflicts["in_the_future"] == 5

@@ -43,8 +43,8 @@ def past() -> Sample:
 @pytest.fixture(scope="module")
 def found(past: Sample) -> list[Downtime]:
     intervals = {target.key: target.interval for target in TARGETS}
-    told = states_by_target(past.outcomes, intervals=intervals, until=UNTIL)
-    return [outage for mine in told.values() for outage in downtimes(mine)]
+    result = states_by_target(past.outcomes, intervals=intervals, until=UNTIL)
+    return [outage for mine in result.values() for outage in downtimes(mine)]
 
 
 def test_the_same_seed_gives_the_same_past_and_another_seed_another(past: Sample) -> None:

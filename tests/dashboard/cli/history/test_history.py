@@ -111,8 +111,8 @@ def test_a_window_shows_the_outages_that_reach_into_it(
     run: Run, checks: Path, window: tuple[str, ...], targets: list[str]
 ) -> None:
     run("history", "import", str(checks), *COLUMNS)
-    found = run("outages", "--json", *window).output.splitlines()
-    assert [json.loads(line)["target"] for line in found] == targets
+    lines = run("outages", "--json", *window).output.splitlines()
+    assert [json.loads(line)["target"] for line in lines] == targets
 
 
 def test_an_outage_that_lasts_says_so_and_tells_for_how_long_nothing_was_read(
@@ -160,8 +160,8 @@ def announced(run: Run, url: str, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("announced")
 def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
-    (told,) = run("outages", "--by", "service", "--json").output.splitlines()
-    assert json.loads(told) == {
+    (entry,) = run("outages", "--by", "service", "--json").output.splitlines()
+    assert json.loads(entry) == {
         "service": "A4",
         "start": "2026-05-10T18:02:00Z",
         "end": "2026-05-10T18:03:00Z",
@@ -188,8 +188,8 @@ def test_the_outage_of_a_service_has_its_official_times(run: Run) -> None:
 @pytest.mark.usefixtures("announced")
 def test_availability_is_told_with_announced_work_and_without(run: Run) -> None:
     window = ("--since", "2026-05-10T18:00:00Z", "--until", "2026-05-10T18:04:00Z")
-    told = run("availability", "--json", *window).output.splitlines()
-    assert [json.loads(line) for line in told] == [
+    lines = run("availability", "--json", *window).output.splitlines()
+    assert [json.loads(line) for line in lines] == [
         {
             "key": key,
             "ratio": ratio,
@@ -227,11 +227,11 @@ def test_an_unknown_target_is_refused_with_the_known_ones(
     run("history", "import", str(checks), *COLUMNS)
     result = run(*words, "--target", "nope")
     assert (result.exit_code, Path("x.csv").exists()) == (2, False)
-    told = " ".join(result.stderr.split())
-    assert "'nope' is not known; known: " in told
+    text = " ".join(result.stderr.split())
+    assert "'nope' is not known; known: " in text
     # Those of the handbook, of which nothing was read yet, and those that only the history has.
-    assert "alma-saml, " in told
-    assert "Component, Website (Public)" in told
+    assert "alma-saml, " in text
+    assert "Component, Website (Public)" in text
     assert run("outages", "--target", "alma-saml").output == "0 outages.\n"
 
 
@@ -327,14 +327,14 @@ def test_a_file_comes_in_whole_or_not_at_all(run: Run, checks: Path) -> None:
 
 def test_files_that_cannot_be_used_are_named(run: Run, url: str, tmp_path: Path) -> None:
     open_database(url, now=lambda: datetime.now(UTC)).close()
-    said = {
+    values = {
         ("import", str(tmp_path / "none.csv")): "cannot be read: No such file or directory",
         ("export", "--out", str(tmp_path / "log.xlsx")): "the name must end in .csv or .parquet",
         ("export", "--out", str(tmp_path / "no" / "log.csv")): (
             "cannot be written: No such file or directory"
         ),
     }
-    for words, sentence in said.items():
+    for words, sentence in values.items():
         result = run("history", *words)
         assert isinstance(result.exception, HistoryFileError)
         assert str(result.exception).endswith(sentence)

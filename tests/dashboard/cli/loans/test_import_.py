@@ -68,15 +68,15 @@ def test_a_bad_line_leaves_the_file_until_its_good_lines_are_asked_for(
     left = run("import", file, "--desk", "MAIL", "--json")
     assert (left.exit_code, run("list", "--json").stdout) == (1, "")
     assert [(row["new"], row["left"], row["bad"]) for row in objects(left)] == [(0, 2, bad)]
-    told = run("import", file, "--desk", "MAIL")
-    assert told.stdout.splitlines()[:3] == [
+    result = run("import", file, "--desk", "MAIL")
+    assert result.stdout.splitlines()[:3] == [
         f"{file}: 0 new, 0 known, 1 bad",
         "  line 3 has neither L nor R after the 12 digits of the time",
         "  Nothing was taken. To take the 2 good lines that are new: --keep-good",
     ]
-    kept = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
-    assert kept.exit_code == 0
-    assert [(row["new"], row["left"], row["bad"]) for row in objects(kept)] == [(2, 0, bad)]
+    response = run("import", file, "--desk", "MAIL", "--json", "--keep-good")
+    assert response.exit_code == 0
+    assert [(row["new"], row["left"], row["bad"]) for row in objects(response)] == [(2, 0, bad)]
 
 
 def test_rows_without_a_desk_ask_for_one_and_an_unknown_desk_is_refused(
@@ -104,8 +104,8 @@ def test_the_declared_outage_says_which_times_are_outside(
         database.journal.append(declared, over)
 
     def kinds(*more: str) -> list[str]:
-        (found,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
-        return [row["kind"] for row in found["conflicts"]]
+        (entry,) = objects(run("import", file, "--desk", "MAIL", "--json", *more))
+        return [row["kind"] for row in entry["conflicts"]]
 
     assert kinds() == ["lent_and_on_cart"]
     assert kinds("--outage-start", "2000-01-02") == [

@@ -16,11 +16,11 @@ from tests.dashboard.cli.conftest import ROWS, USERS, Run
 
 
 def rows(result: Result) -> list[dict[str, str]]:
-    found = [json.loads(line) for line in result.stdout.splitlines()]
+    entries = [json.loads(line) for line in result.stdout.splitlines()]
     keys = ["id", "desk", "item", "state", "predicted", "reason", "doubt"]
-    assert all(list(row) == keys for row in found)
+    assert all(list(row) == keys for row in entries)
     assert not any(patron in result.output for _, patron in ROWS)
-    return found
+    return entries
 
 
 def told(result: Result) -> list[tuple[str, str, str, str]]:

@@ -24,8 +24,8 @@ def refused(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     run("loans", "export", "--desk", "MAIL", "--out", lent)
     (file,) = lent.glob("MAIL*.dat")
     text = alma[0].upload("MAIL", file.read_bytes(), file.name)
-    found = run("reconcile", "report", "-", "--export", file.name, "--json", text=text)
-    rows = [json.loads(line) for line in found.stdout.splitlines()]
+    result = run("reconcile", "report", "-", "--export", file.name, "--json", text=text)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
     return {row["item"]: row["id"] for row in rows if row["state"] == "refused"}
 
 
@@ -176,8 +176,8 @@ def carts(run: Run, lent: Path, alma: tuple[FakeAlma, int]) -> dict[str, str]:
     file = lent / "cart.dat"
     file.write_bytes(b"".join(map(cart_line, ("100", "200", "103"))))
     assert run("loans", "import", file, "--desk", "MAIL").exit_code == 0
-    found = run("reconcile", "cart", "--json")
-    return {row["item"]: row["id"] for row in map(json.loads, found.stdout.splitlines())}
+    result = run("reconcile", "cart", "--json")
+    return {row["item"]: row["id"] for row in map(json.loads, result.stdout.splitlines())}
 
 
 def test_the_carts_are_listed_as_safe_or_to_wait(run: Run, carts: dict[str, str]) -> None:
@@ -226,7 +226,7 @@ def test_a_book_is_settled_by_hand_with_a_reason_and_counted(
     whole = run(*words, "--desk", "MAIL", "--how", "at Alma's screen", *BY)
     assert (whole.exit_code, whole.stderr) == (0, "2 of 3 books of the carts accounted for.\n")
     assert str(run(*words, "--desk", "MAIL", "--how", "again", *BY).exception) == (
-        "This book is on no cart any more."
+        "This book lies on no cart any more."
     )
     status = run("reconcile", "status")
     assert status.stderr.splitlines()[-1] == "2 of 3 books of the carts accounted for."

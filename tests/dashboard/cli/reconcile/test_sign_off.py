@@ -36,8 +36,8 @@ def test_short_loans_are_listed_before_the_upload_and_after_it(
 ) -> None:
     run("reconcile", "preflight")
     before = run("reconcile", "extensions", "--json")
-    (told,) = objects(before.stdout)
-    assert (before.exit_code, told["item"], told["policy"], told["due_in_alma"]) == (
+    (entry,) = objects(before.stdout)
+    assert (before.exit_code, entry["item"], entry["policy"], entry["due_in_alma"]) == (
         3,
         "104",
         "1H",

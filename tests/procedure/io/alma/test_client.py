@@ -45,10 +45,10 @@ def test_an_item_is_read_along_its_redirect_with_whoever_has_it() -> None:
     item, user = world.items[ITEM], world.users[PATRON]
     free = there.ask(lambda api: api.item(ITEM))
     world.add_loan(user, item, world.desks["DESK0"], NOW, datetime(2026, 12, 22, 13, tzinfo=UTC))
-    held = there.ask(lambda api: api.item(ITEM))
+    response = there.ask(lambda api: api.item(ITEM))
     facts = ItemFacts(ITEM, "9900500", "2200500", "2300500", "MAIN")
     assert (free.item, free.code, free.elsewhere, free.at) == (facts, "", None, NOW)
-    assert held.item == ItemFacts(
+    assert response.item == ItemFacts(
         *(ITEM, "9900500", "2200500", "2300500", "MAIN", "", "LOAN"),
         loan=LoanFacts(ITEM, PRIMARY, NOW, datetime(2026, 12, 22, 13, tzinfo=UTC), loan_id="4"),
     )
@@ -74,9 +74,9 @@ def test_all_the_pages_of_a_users_loans_are_read() -> None:
         if world.active(item) is None:
             world.add_loan(world.users[PATRON], item, world.desks["DESK0"], NOW, NOW)
     expected = len(world.loans_of(world.users[PATRON]))
-    found = there.ask(lambda api: api.loans(PATRON))
-    assert found is not None
-    assert (len(found), len({row.item for row in found})) == (expected, expected)
+    response = there.ask(lambda api: api.loans(PATRON))
+    assert response is not None
+    assert (len(response), len({row.item for row in response})) == (expected, expected)
     assert expected > 200
     assert there.ask(lambda api: api.loans(PATRON, completed=True)) == []
     assert there.ask(lambda api: api.loans("nobody")) is None
@@ -288,7 +288,7 @@ def test_the_key_goes_to_no_other_place(to: str) -> None:
 
 
 def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
-    told: list[tuple[int, int]] = []
+    entries: list[tuple[int, int]] = []
 
     async def silent() -> None:
         raise AlmaUnavailable("x")
@@ -297,7 +297,7 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
         await asyncio.sleep(0)
 
     def tell(done: int, total: int) -> None:
-        told.append((done, total))
+        entries.append((done, total))
 
     async def runs() -> int:
         silences = await run_batch([silent, well, silent, well], on_progress=tell, workers=1)
@@ -306,7 +306,7 @@ def test_five_silent_answers_in_a_row_stop_a_run_and_one_does_not() -> None:
         return silences
 
     assert asyncio.run(runs()) == 2
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4), *((done, 9) for done in range(1, 5))]
+    assert entries == [(1, 4), (2, 4), (3, 4), (4, 4), *((done, 9) for done in range(1, 5))]
 
 
 # ----- bodies -----

@@ -30,10 +30,10 @@ def settling(there: Library) -> Any:
 
 @pytest.fixture
 def there() -> Library:
-    found = Library()
-    found.journal = Mortal(found.day.clock)
-    found.journal.append(BACK)
-    return found
+    library = Library()
+    library.journal = Mortal(library.day.clock)
+    library.journal.append(BACK)
+    return library
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -5,8 +5,12 @@ A loan that is refused is the line `refused`.
 
 from __future__ import annotations
 
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock, Thread
 from time import sleep
 from uuid import uuid4
@@ -24,17 +28,49 @@ def lend(url: str) -> None:
         while True:
             loan = Loan(uuid4(), datetime.now(UTC), desk, "SLSP-000123456", "0UBU0536413")
             try:
-                kept = database.journal.append(loan)[0]
+                value = database.journal.append(loan)[0]
             except JournalUnwritable:
                 with turn:
                     print("refused", flush=True)
                 sleep(0.05)
                 continue
             with turn:
-                print(kept.position, loan.id, flush=True)
+                print(value.position, loan.id, flush=True)
 
     for desk in ("CMU", "MAIL", "ARVE"):
         Thread(target=one_desk, args=(desk,)).start()
+
+
+class Running:
+    """Such a process; `acknowledged` are the ids of the loans that it has printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.acknowledged: set[str] = set()
+
+    def read(self) -> str:
+        assert self.process.stdout is not None
+        words = self.process.stdout.readline().split()
+        if len(words) == 2:
+            self.acknowledged.add(words[1])
+        return words[0]
+
+    def wait_for(self, word: str) -> None:
+        while self.read() != word:
+            pass
+
+
+@contextmanager
+def running(path: Path) -> Iterator[Running]:
+    """Start such a process on a database, wait for its first loan, and kill it at the end."""
+    words = [sys.executable, "-m", __name__, f"sqlite:///{path}"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            result = Running(process)
+            result.read()
+            yield result
+        finally:
+            process.kill()
 
 
 if __name__ == "__main__":

@@ -112,8 +112,8 @@ def test_a_refused_write_is_logged_without_what_was_to_be_written(
     for _ in range(3):
         with pytest.raises(ValueError, match=PATRON):
             server.writer.submit(failing).result(10)
-    said = [message for message in caplog.messages if "did not take" in message]
-    assert said == ["The database did not take what was to be written (1): ValueError"]
+    entries = [message for message in caplog.messages if "did not take" in message]
+    assert entries == ["The database did not take what was to be written (1): ValueError"]
 
 
 def test_a_traceback_of_reading_shows_no_parameters(server: Database) -> None:

@@ -85,10 +85,10 @@ def test_an_instant_is_kept_as_python_writes_it_in_utc(at: datetime) -> None:
 
 def test_a_new_database_has_the_newest_schema(url: str, clock: Clock) -> None:
     with open_database(url, now=clock) as database:
-        found = database.writer.submit(
+        result = database.writer.submit(
             lambda c: schema_version(c, database.backend.engine.dialect)
         ).result()
-    assert found == len(MIGRATIONS)
+    assert result == len(MIGRATIONS)
 
 
 def test_an_older_database_comes_forward_with_its_entries(url: str, clock: Clock) -> None:
@@ -193,8 +193,8 @@ def test_what_a_later_relais_wrote_is_passed_over_and_said(
     database: Database, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     outside(path, "INSERT INTO entry (id, kind, at, recorded_at, body) VALUES (1,'fine','','','')")
-    kept = database.journal.append(loan(1))
-    assert tuple(database.journal.since()) == kept
+    recorded = database.journal.append(loan(1))
+    assert tuple(database.journal.since()) == recorded
     assert caplog.messages[-1] == (
         "Entry 1 is a 'fine', which a later Relais wrote: it is passed over. "
         "Update this one to see it."
@@ -218,8 +218,10 @@ def test_only_the_server_checkpoints(
     path: Path, clock: Clock, role: sqlite.Role, frames: int
 ) -> None:
     with open_database(f"sqlite:///{path}", role=role, now=clock) as database:
-        found = [pragma(database, p) for p in ("journal_mode", "synchronous", "wal_autocheckpoint")]
-    assert found == ["wal", 2, frames]
+        entries = [
+            pragma(database, p) for p in ("journal_mode", "synchronous", "wal_autocheckpoint")
+        ]
+    assert entries == ["wal", 2, frames]
 
 
 def test_the_server_finds_its_log_at_full_length(database: Database, path: Path) -> None:
@@ -289,18 +291,18 @@ def test_another_kind_of_file_is_refused(tmp_path: Path, clock: Clock) -> None:
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(database: Database) -> None:
-    kept = database.journal.append(loan(1))
+    recorded = database.journal.append(loan(1))
     pages = pragma(database, "page_count")
     pragma(database, f"max_page_count = {pages}")
     refusal = None
     while refusal is None:
-        future = database.journal.submit(loan(len(kept) + 1))
+        future = database.journal.submit(loan(len(recorded) + 1))
         refusal = future.exception()
-        kept += () if refusal else future.result()
+        recorded += () if refusal else future.result()
     assert str(refusal) == "The disk of the database is full: make room, then try again."
     pragma(database, "max_page_count = 1000000")
-    kept += database.journal.append(loan(len(kept) + 1))
-    assert tuple(database.journal.since()) == kept
+    recorded += database.journal.append(loan(len(recorded) + 1))
+    assert tuple(database.journal.since()) == recorded
 
 
 def test_a_database_held_by_another_is_told(database: Database, path: Path) -> None:
@@ -359,8 +361,8 @@ def both(url: str, clock: Clock) -> Iterator[tuple[Journal, Journal]]:
 
 def test_an_entry_of_one_process_is_seen_by_the_other(both: tuple[Journal, Journal]) -> None:
     server, visitor = both
-    kept = (*visitor.append(loan(1)), *server.append(loan(2)))
-    assert tuple(server.since()) == tuple(visitor.since()) == kept
+    result = (*visitor.append(loan(1)), *server.append(loan(2)))
+    assert tuple(server.since()) == tuple(visitor.since()) == result
 
 
 def test_of_two_exports_on_the_same_news_one_is_refused(both: tuple[Journal, Journal]) -> None:

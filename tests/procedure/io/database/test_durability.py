@@ -33,9 +33,9 @@ def test_ten_kills_lose_no_acknowledged_loan(tmp_path: Path) -> None:
     for _ in range(KILLS):
         acknowledged += lend_then_kill(url, chance.randint(1, 700))
     with open_database(url, role="server", now=lambda: datetime.now(UTC)) as database:
-        kept = [(record.position, str(record.entry.id)) for record in database.journal.since()]
+        entries = [(record.position, str(record.entry.id)) for record in database.journal.since()]
     assert len(acknowledged) >= KILLS
-    assert set(acknowledged) <= set(kept)
-    assert len({loan for _, loan in kept}) == len(kept)
+    assert set(acknowledged) <= set(entries)
+    assert len({loan for _, loan in entries}) == len(entries)
     # At most what was on its way at each kill is there without having been acknowledged.
-    assert len(kept) - len(acknowledged) <= 3 * KILLS
+    assert len(entries) - len(acknowledged) <= 3 * KILLS

@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
 from uuid import UUID
@@ -23,6 +22,7 @@ from procedure.io.database.database import Database, open_database
 from procedure.io.database.file_guard import FileGuard
 from procedure.io.database.state_file import acknowledged_entries
 from tests.procedure.io.conftest import START, Clock
+from tests.procedure.io.database.lend_until_killed import running
 
 
 @pytest.fixture
@@ -170,15 +170,15 @@ def test_another_connection_is_not_made_to_a_replaced_file(server: Database, pat
 
 
 def test_a_log_that_was_removed_is_saved_into_the_database(path: Path, clock: Clock) -> None:
-    with running(path) as kept:
+    with running(path) as response:
         log_of(path).unlink()
         for _ in range(5):  # three threads lend: one of them has come round again
-            kept.wait_for("refused")
-        kept.process.send_signal(signal.SIGKILL)
-        kept.process.wait()
+            response.wait_for("refused")
+        response.process.send_signal(signal.SIGKILL)
+        response.process.wait()
     assert not log_of(path).exists()
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
-        assert {str(record.entry.id) for record in server.journal.since()} >= kept.acknowledged
+        assert {str(record.entry.id) for record in server.journal.since()} >= response.acknowledged
 
 
 # --- another process beside the server
@@ -203,9 +203,9 @@ ADD = ("loans", "add", "--desk", "CMU", "--patron", "2070000001", "--item", "123
 def test_a_command_beside_the_server_touches_no_file_of_another_database(
     path: Path, name: str
 ) -> None:
-    with running(path) as kept:
+    with running(path) as response:
         DISAPPEARANCES[name](path)
-        kept.wait_for("refused")
+        response.wait_for("refused")
         log = log_of(path)
         before = log.exists() and (log.stat().st_ino, log.stat().st_size)
         done = command(path, *ADD)
@@ -216,9 +216,9 @@ def test_a_command_beside_the_server_touches_no_file_of_another_database(
 
 
 def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clock: Clock) -> None:
-    with running(path) as kept:
-        kept.process.send_signal(signal.SIGKILL)
-        kept.process.wait()
+    with running(path) as response:
+        response.process.send_signal(signal.SIGKILL)
+        response.process.wait()
     move(path)
     size = log_of(path).stat().st_size
     assert size > 0
@@ -228,7 +228,7 @@ def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clo
     assert (log_of(path).stat().st_size, path.exists()) == (size, False)
     path.with_name("away").rename(path)
     with open_database(f"sqlite:///{path}", role="server", now=clock) as server:
-        assert {str(record.entry.id) for record in server.journal.since()} >= kept.acknowledged
+        assert {str(record.entry.id) for record in server.journal.since()} >= response.acknowledged
 
 
 # --- entries that were acknowledged and are missing
@@ -236,11 +236,11 @@ def test_a_log_without_its_database_is_left_alone_by_every_start(path: Path, clo
 
 def without_log(path: Path) -> tuple[int, int]:
     """Kill a server and delete its log: how many entries were acknowledged, how many are left."""
-    with running(path) as kept:
+    with running(path) as response:
         while acknowledged_entries(path) < 100:
-            kept.read()
-        kept.process.send_signal(signal.SIGKILL)
-        kept.process.wait()
+            response.read()
+        response.process.send_signal(signal.SIGKILL)
+        response.process.wait()
     log_of(path).unlink()
     connection = sqlite3.connect(path)
     (left,) = connection.execute("SELECT coalesce(max(position), 0) FROM entry").fetchone()
@@ -276,43 +276,3 @@ def test_a_database_that_is_missing_altogether_is_not_begun_anew(path: Path, clo
     with pytest.raises(JournalGone, match=r"^2 of 2 acknowledged entries are missing"):
         open_database(f"sqlite:///{path}", role="server", now=clock)
     assert not path.exists()
-
-
-# --- a server as a process
-
-
-class Running:
-    """A server process that lends without end; `acknowledged` are the ids it has told."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.acknowledged: set[str] = set()
-
-    def read(self) -> str:
-        assert self.process.stdout is not None
-        words = self.process.stdout.readline().split()
-        if len(words) == 2:
-            self.acknowledged.add(words[1])
-        return words[0]
-
-    def wait_for(self, word: str) -> None:
-        while self.read() != word:
-            pass
-
-
-@contextmanager
-def running(path: Path) -> Iterator[Running]:
-    """Start such a process and wait for its first loan; kill it at the end."""
-    words = [
-        sys.executable,
-        "-m",
-        "tests.procedure.io.database.lend_until_killed",
-        f"sqlite:///{path}",
-    ]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            kept = Running(process)
-            kept.read()
-            yield kept
-        finally:
-            process.kill()

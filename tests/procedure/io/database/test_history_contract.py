@@ -50,8 +50,8 @@ def test_an_outcome_comes_back_with_every_field(history: History) -> None:
 def test_a_span_has_its_start_and_not_its_end(history: History) -> None:
     three = [outcome("switch", AT + n * MINUTE) for n in range(3)]
     history.record(three)
-    found = history.outcomes(since=AT + MINUTE, until=AT + 2 * MINUTE)
-    assert list(found) == three[1:2]
+    outcomes = history.outcomes(since=AT + MINUTE, until=AT + 2 * MINUTE)
+    assert list(outcomes) == three[1:2]
 
 
 def test_outcomes_stand_by_instant_then_target_then_vantage(history: History) -> None:

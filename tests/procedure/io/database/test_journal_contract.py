@@ -46,17 +46,17 @@ def test_every_kind_of_entry_comes_back_as_it_was(
     journal: Journal, kind: type[Entry], data: st.DataObject
 ) -> None:
     entry = replace(data.draw(st.from_type(kind)), id=uuid4())
-    (kept,) = journal.append(entry)
-    assert [record.entry for record in journal.since(kept.position - 1)] == [entry]
+    (row,) = journal.append(entry)
+    assert [record.entry for record in journal.since(row.position - 1)] == [entry]
 
 
 def test_appending_returns_what_reading_returns(
     journal: Journal, clock: Callable[[], datetime]
 ) -> None:
-    kept = journal.append(loan(1), loan(2))
-    assert kept == tuple(journal.since())
-    assert [loan.recorded_at for loan in kept] == [clock(), clock()]
-    assert 0 < kept[0].position < kept[1].position == journal.position()
+    recorded = journal.append(loan(1), loan(2))
+    assert recorded == tuple(journal.since())
+    assert [loan.recorded_at for loan in recorded] == [clock(), clock()]
+    assert 0 < recorded[0].position < recorded[1].position == journal.position()
 
 
 def test_an_id_sent_twice_changes_nothing(journal: Journal) -> None:
@@ -78,9 +78,9 @@ def test_since_gives_only_what_is_newer(journal: Journal) -> None:
 
 
 def test_since_gives_nothing_after_the_position_that_is_named(journal: Journal) -> None:
-    kept = journal.append(loan(1), loan(2), loan(3))
-    assert tuple(journal.since(kept[0].position, until=kept[1].position)) == kept[1:2]
-    assert tuple(journal.since(until=10**9)) == kept
+    recorded = journal.append(loan(1), loan(2), loan(3))
+    assert tuple(journal.since(recorded[0].position, until=recorded[1].position)) == recorded[1:2]
+    assert tuple(journal.since(until=10**9)) == recorded
     assert tuple(journal.since(until=0)) == ()
 
 
@@ -94,8 +94,8 @@ def test_since_gives_only_instants_asked_for_whatever_their_offset(journal: Jour
     zurich = timezone(timedelta(hours=1))
     early, late = loan(1, AT), loan(2, (AT + timedelta(microseconds=1)).astimezone(zurich))
     journal.append(early, late)
-    found = journal.since(at_least=AT.astimezone(zurich) + timedelta(microseconds=1))
-    assert [row.entry for row in found] == [late]
+    records = journal.since(at_least=AT.astimezone(zurich) + timedelta(microseconds=1))
+    assert [row.entry for row in records] == [late]
 
 
 def test_a_decision_on_old_news_is_refused_whole(journal: Journal) -> None:
@@ -115,8 +115,8 @@ def test_news_of_another_kind_does_not_refuse(journal: Journal) -> None:
 
 
 def test_a_submission_is_done_when_its_future_is(journal: Journal) -> None:
-    kept = journal.submit(loan(1)).result(timeout=60)
-    assert kept == tuple(journal.since())
+    result = journal.submit(loan(1)).result(timeout=60)
+    assert result == tuple(journal.since())
 
 
 def test_a_refused_submission_tells_through_its_future(journal: Journal) -> None:
@@ -129,11 +129,11 @@ def test_a_coroutine_awaits_what_is_kept(journal: Journal) -> None:
     async def lend() -> list[tuple[Recorded, ...]]:
         return await asyncio.gather(*(journal.record(loan(n), loan(1)) for n in range(1, 200)))
 
-    told = asyncio.run(lend())
-    kept = list(journal.since())
-    assert [entry[0] for entry in told] == kept
-    assert {entry[1] for entry in told} == {kept[0]}
-    assert [loan.entry.id.int for loan in kept] == [*range(1, 200)]
+    result = asyncio.run(lend())
+    records = list(journal.since())
+    assert [entry[0] for entry in result] == records
+    assert {entry[1] for entry in result} == {records[0]}
+    assert [loan.entry.id.int for loan in records] == [*range(1, 200)]
 
 
 def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) -> None:
@@ -143,9 +143,9 @@ def test_many_at_once_keep_their_own_order_and_none_is_lost(journal: Journal) ->
         thread.start()
     for thread in threads:
         thread.join()
-    kept = entries(journal)
-    assert len(kept) == 320
-    assert [[loan for loan in kept if loan in own] for own in loans] == loans
+    result = entries(journal)
+    assert len(result) == 320
+    assert [[loan for loan in result if loan in own] for own in loans] == loans
 
 
 def test_one_refused_among_many_leaves_the_others(journal: Journal) -> None:

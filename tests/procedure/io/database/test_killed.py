@@ -47,10 +47,10 @@ class Mortal(MemoryJournal):
         self.lives -= 1
         if self.lives < 0 and not self.after:
             raise Killed
-        kept = super().append(*entries, **more)
+        recorded = super().append(*entries, **more)
         if self.lives < 0:
             raise Killed
-        return kept
+        return recorded
 
 
 def sent_back(each: int = 1) -> WayBack:
@@ -72,10 +72,10 @@ def run(back: WayBack, what: Any) -> bool:
 
 
 def looking_up(back: WayBack) -> Any:
-    found = back.found()
-    loans = [row.corrected for row in found.rows()]
+    result = back.found()
+    loans = [row.corrected for row in result.rows()]
     since = NOW - timedelta(hours=1)
-    return lambda api: look_up(api, back.journal, found, loans, since=since, on_progress=silent)
+    return lambda api: look_up(api, back.journal, result, loans, since=since, on_progress=silent)
 
 
 def proving(back: WayBack) -> Any:

@@ -19,12 +19,12 @@ def test_a_note_is_kept_replaced_and_deleted(url: str, clock: Clock) -> None:
         database.notes.write(ONE, "Mme Rochat, doctorante").result()
         database.notes.write(TWO, "M. Favre").result()
     with open_database(url, now=clock) as database:
-        kept = database.notes.read()
+        text = database.notes.read()
         database.notes.forget({TWO}).result()
         rest = database.notes.read()
         database.notes.keep_only(())
         none = database.notes.read()
-    assert kept == {ONE: "Mme Rochat, doctorante", TWO: "M. Favre"}
+    assert text == {ONE: "Mme Rochat, doctorante", TWO: "M. Favre"}
     assert (rest, none) == ({ONE: "Mme Rochat, doctorante"}, {})
 
 

@@ -40,8 +40,8 @@ def state(start: float, end: float, verdict: Status | None, target: str = "alma"
 def whole(history: History, until: datetime = AT + 4 * DAY) -> object:
     rolled = {}
     for grain in ("hour", "day"):
-        found = history.summaries(grain, COLUMNS, since=AT - DAY)
-        rolled[grain] = {key: rows(found, key) for key in found.targets}
+        summaries = history.summaries(grain, COLUMNS, since=AT - DAY)
+        rolled[grain] = {key: rows(summaries, key) for key in summaries.targets}
     cut = AT + 30 * HOUR
     return (
         history.states(since=AT - HOUR, until=until),
@@ -59,8 +59,8 @@ def test_states_reach_into_a_window_and_gaps_are_told(history: History) -> None:
     history.set_intervals({"alma": MINUTE})
     history.record([outcome(0), outcome(1, DOWN), outcome(2, DOWN), outcome(9)])
     history.record([outcome(1, target="switch"), outcome(1, vantage="CMU-3")])
-    told = history.states(since=AT + 1.5 * MINUTE, until=AT + 20 * MINUTE)
-    assert told == {
+    states = history.states(since=AT + 1.5 * MINUTE, until=AT + 20 * MINUTE)
+    assert states == {
         "alma": [state(1.5, 5, DOWN), state(5, 9, None), state(9, 12, UP), state(12, 20, None)],
         "switch": [state(1.5, 4, UP, "switch"), state(4, 20, None, "switch")],
     }
@@ -82,8 +82,8 @@ def test_what_was_seen_while_cut_off_counts_as_unknown(history: History) -> None
     assert history.blind_periods(since=AT, until=until, vantage="CMU-3") == ()
     assert history.blind_periods(since=AT + HOUR, until=until) == ()
     dark = StatusInterval("alma", cut.start, AT + 30 * MINUTE, Status.UNKNOWN, FailureCause.NETWORK)
-    told = history.states(since=AT, until=until)
-    assert told == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
+    states = history.states(since=AT, until=until)
+    assert states == {"alma": [state(0, 10, UP), dark, state(30, 100, UP)]}
     assert history.downtimes(since=AT, until=until) == []
     assert len(history.downtimes(since=AT, until=until, vantage="CMU-3")) == 1
     hours = rows(history.summaries("hour", ["up", "down", "unknown", "unread"], since=AT), "alma")
@@ -126,14 +126,14 @@ def test_hours_and_days_come_when_they_are_over(history: History) -> None:
     assert history.summaries("hour", ["up"], since=AT).targets == {}
     history.record([outcome(60)])
     start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    found = history.summaries("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
-    assert rows(found, "alma") == [(start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)]
-    assert list(found.targets) == ["alma"]
+    summaries = history.summaries("hour", ["up", "down", "unread", "probes", "p95"], since=AT)
+    assert rows(summaries, "alma") == [(start, 3_000_000_000, 600_000_000, 0, 6, 1_048_576)]
+    assert list(summaries.targets) == ["alma"]
     assert history.summaries("day", ["up"], since=AT - DAY).targets == {}
     history.record([outcome(24 * 60)])
     midnight = start - 10 * 3_600_000_000
-    found = history.summaries("day", ["up", "down", "probes"], since=AT - DAY)
-    assert rows(found, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
+    summaries = history.summaries("day", ["up", "down", "probes"], since=AT - DAY)
+    assert rows(summaries, "alma") == [(midnight, 3_000_000_000 + 1_800_000_000, 600_000_000, 7)]
 
 
 def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None:
@@ -141,8 +141,8 @@ def test_a_span_of_hours_has_its_start_and_not_its_end(history: History) -> None
     for target in ("alma", "switch"):
         history.record([outcome(minute, target=target) for minute in range(0, 250, 10)])
     span = {"since": AT + HOUR, "until": AT + 3 * HOUR}
-    found = history.summaries("hour", ["probes"], target="switch", **span)
-    assert [probes for _, probes in rows(found, "switch")] == [6, 6]
+    summaries = history.summaries("hour", ["probes"], target="switch", **span)
+    assert [probes for _, probes in rows(summaries, "switch")] == [6, 6]
     assert list(history.summaries("hour", [], **span).targets) == ["alma", "switch"]
     assert history.summaries("hour", [], vantage="CMU-3", **span).targets == {}
 
@@ -161,8 +161,8 @@ def test_readings_hold_what_a_chart_needs_of_one_target(history: History) -> Non
     history.record([outcome(0), outcome(1, DOWN), silent, outcome(3)])
     history.record([outcome(1, target="switch"), outcome(1.5, vantage="CMU-3")])
     start = (AT - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    found = history.readings("alma", since=AT, until=AT + 3 * MINUTE)
-    assert (found.target, [tuple(row) for row in found.rows]) == (
+    readings = history.readings("alma", since=AT, until=AT + 3 * MINUTE)
+    assert (readings.target, [tuple(row) for row in readings.rows]) == (
         "alma",
         [
             (start, 0, -1, 1_048_576),
@@ -267,10 +267,10 @@ def test_outcomes_are_let_go_as_days_end_and_what_they_were_rolled_up_into_stays
     rounds = [[outcome(minute)] for minute in range(0, 3 * 1440, 30)]
     for one in (ended, *rounds):
         forgetful.history.record(one)
-    kept = list(forgetful.history.outcomes(since=AT - DAY))
+    outcomes = list(forgetful.history.outcomes(since=AT - DAY))
     midnight = AT + 2 * DAY + 14 * HOUR
-    assert [loan for loan in kept if loan.target == "ended"] == ended
-    assert kept[len(ended)].at == midnight - DAY
+    assert [loan for loan in outcomes if loan.target == "ended"] == ended
+    assert outcomes[len(ended)].at == midnight - DAY
     assert whole(forgetful.history) == expected(ended, *rounds)
 
 

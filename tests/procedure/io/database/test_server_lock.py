@@ -5,10 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +15,7 @@ from procedure.errors import JournalUnwritable
 from procedure.io.database import server_lock
 from procedure.io.database.database import open_database
 from tests.procedure.io.conftest import START, Clock
+from tests.procedure.io.database.lend_until_killed import running
 
 LOAN = Loan(UUID(int=1), START, "CMU", "2070000001", "1234567")
 
@@ -28,26 +25,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "relais.sqlite3"
 
 
-@contextmanager
-def other_server(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that serves this database, once it has acknowledged its first loan."""
-    words = [
-        sys.executable,
-        "-m",
-        "tests.procedure.io.database.lend_until_killed",
-        f"sqlite:///{path}",
-    ]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield process
-        finally:
-            process.kill()
-
-
 def test_a_second_server_is_refused_and_told_who_holds_the_file(path: Path, clock: Clock) -> None:
-    with other_server(path) as process:
+    with running(path) as server_process:
+        process = server_process.process
         with pytest.raises(JournalUnwritable) as refusal:
             open_database(f"sqlite:///{path}", role="server", now=clock)
         who = f"process {process.pid} on {socket.gethostname()}, since "
@@ -74,18 +54,20 @@ def test_a_link_to_the_file_is_the_same_database(path: Path, clock: Clock) -> No
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
 def test_a_forked_child_neither_holds_the_lock_nor_takes_loans(path: Path, clock: Clock) -> None:
     database = open_database(f"sqlite:///{path}", role="server", now=clock)
-    heard, told = os.pipe()
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        said = "acknowledged"
+        text = "acknowledged"
         try:
             database.journal.append(LOAN)
         except JournalUnwritable as refusal:
-            said = str(refusal)
-        os.write(told, said.encode())
+            text = str(refusal)
+        os.write(writing, text.encode())
         signal.pause()
     try:
-        assert os.read(heard, 1000) == b"The database was opened by another process: open it again."
+        assert (
+            os.read(reading, 1000) == b"The database was opened by another process: open it again."
+        )
         with pytest.raises(JournalUnwritable, match=r"^Another Relais server"):
             open_database(f"sqlite:///{path}", role="server", now=clock)
         database.close()
@@ -93,8 +75,8 @@ def test_a_forked_child_neither_holds_the_lock_nor_takes_loans(path: Path, clock
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        os.close(heard)
-        os.close(told)
+        os.close(reading)
+        os.close(writing)
 
 
 def test_a_folder_without_locks_is_refused(

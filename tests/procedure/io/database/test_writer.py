@@ -84,9 +84,9 @@ def test_threads_wait_each_for_its_own_and_only_the_one_at_fault_is_refused(
             return str(fault)
 
     with ThreadPoolExecutor(4) as threads:
-        told = [threads.submit(keep, n) for n in (1, 2, -3, 4)]
+        entries = [threads.submit(keep, n) for n in (1, 2, -3, 4)]
         gate.set()
-        fates = [entry.result(10) for entry in told]
+        fates = [entry.result(10) for entry in entries]
     assert fates == [10, 20, "a number below nought", 40]
     assert sorted(kept(writer)) == [1, 2, 4]
 

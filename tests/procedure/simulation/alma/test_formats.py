@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procedure.simulation.alma.formats import read_body, written
+from procedure.simulation.alma.formats import read_body, serialise
 from procedure.simulation.alma.refusals import ApiRefusal
 from procedure.simulation.alma.world import JobRun
 from tests.procedure.simulation.alma.test_server import (
@@ -104,8 +104,8 @@ def test_the_key_may_stand_in_the_query_and_goes_on_to_the_item() -> None:
 def test_an_identifier_is_the_same_in_capital_and_small_letters() -> None:
     async def ask(client: httpx.AsyncClient) -> list[str]:
         paths = ("ANNA", "Anna", "a-01", "A-01", "M-1")
-        found = [await client.get(f"/almaws/v1/users/{path}") for path in paths]
-        return [row.json()["primary_id"] for row in found]
+        entries = [await client.get(f"/almaws/v1/users/{path}") for path in paths]
+        return [row.json()["primary_id"] for row in entries]
 
     there = stand_in()
     assert visit(there, ask) == ["anna"] * 5
@@ -195,7 +195,7 @@ def test_a_fault_of_the_stand_in_itself_is_logged_without_what_was_asked(
 def test_whatever_is_told_is_well_formed(value: Any) -> None:
     body = {"value": value, "more": {"value": "x", "desc": value}, "list": [value]}
     for as_json in (True, False):
-        _, text = written(body, "item", as_json=as_json)
+        _, text = serialise(body, "item", as_json=as_json)
         assert json.loads(text) == body if as_json else read_body(text.encode(), "xml") is not None
 
 

@@ -29,8 +29,8 @@ def work(program: str, folder: Path) -> tuple[dict[str, Any], list[str]]:
 
 
 def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    found, effects = work("with_almapiwrapper.py", tmp_path)
-    assert found == {
+    result, effects = work("with_almapiwrapper.py", tmp_path)
+    assert result == {
         "user": "anna",
         "nobody": [True, "User with identifier nobody was not found."],
         "item": ["i1", "99", "22", "p1"],
@@ -58,8 +58,8 @@ def test_almapiwrapper(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_almapy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    found, effects = work("with_almapy.py", tmp_path)
-    assert found == {
+    result, effects = work("with_almapy.py", tmp_path)
+    assert result == {
         "user": "anna",
         "item": ["p1", "99"],
         "loan": ["i1", "ACTIVE"],

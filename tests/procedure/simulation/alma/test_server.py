@@ -49,10 +49,10 @@ def visit(there: FakeAlma, ask: Callable[[httpx.AsyncClient], Awaitable[Any]]) -
         base = f"http://127.0.0.1:{port}"
         asked = {"Accept": "application/json"}
         async with httpx.AsyncClient(base_url=base, headers=asked, follow_redirects=True) as client:
-            found = await ask(client)
+            result = await ask(client)
         server.stop()
         await server.close_all_connections()
-        return found
+        return result
 
     return asyncio.run(visiting())
 

@@ -72,19 +72,19 @@ async def run(client: AlmaClient, found: dict[str, object]) -> None:
     jobs = client.config.jobs
     submitted = await jobs.submit_job("M135", {"parameter": []})
     instance = submitted.additional_info.link.rpartition("/")[2]
-    told = await jobs.get_job_instance("M135", instance)
+    result = await jobs.get_job_instance("M135", instance)
     listed = await jobs.get_job_instances("M135")
-    found["job"] = [told.status.value, told.progress, listed.total_record_count]
+    found["job"] = [result.status.value, result.progress, listed.total_record_count]
 
 
 async def main() -> None:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     # The client takes a session of ours, which is how it gets another gateway.
     async with niquests.AsyncSession(base_url=BASE) as session:
         client = AlmaClient("k-write", client=session, retry_attempts=1)
         for part in (lend, pay, ask, run):
-            await part(client, found)
-    print(json.dumps(found))
+            await part(client, values)
+    print(json.dumps(values))
 
 
 asyncio.run(main())

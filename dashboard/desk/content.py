@@ -1,4 +1,4 @@
-"""What the desk page knows by heart: procedure, contacts and every word, in each language."""
+"""The content of the desk page, for use without a server: procedure, contacts and texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dashboard.desk.texts import desk_texts
 from dashboard.guide.contacts import weekdays
 from dashboard.loans.scan_text import scan_texts
 from dashboard.settings import LANGUAGES
-from dashboard.translations import Language, language
+from dashboard.translations import Language
+from dashboard.translations import language as language_of
 from dashboard.ui.templating import render
 from procedure.circulation.double_scans import DOUBLE_READ
 from procedure.guide.steps import Step
@@ -18,38 +19,38 @@ from procedure.handbook.model import Handbook
 
 
 def desk_content(handbook: Handbook, version: str) -> dict[str, Any]:
-    """Lay out `papers.json`: what is the same in every language, and a page for each of them."""
+    """Return the content of `papers.json`: what all languages share, and a page for each."""
     return {
         "version": version,
         "desks": {code: desk.name for code, desk in handbook.desks.items()},
         "rules": handbook.scans.for_page(),
         "double_read": DOUBLE_READ // timedelta(milliseconds=1),
-        "languages": {code: _page(handbook, language(code)) for code in LANGUAGES},
+        "languages": {code: _page(handbook, language_of(code)) for code in LANGUAGES},
     }
 
 
-def _page(handbook: Handbook, spoken: Language) -> dict[str, Any]:
-    words = handbook.words[spoken.code]
+def _page(handbook: Handbook, language: Language) -> dict[str, Any]:
+    words = handbook.words[language.code]
     page = render(
         "desk/page",
-        spoken,
+        language,
         words=words,
         steps=handbook.procedure.steps,
         targets=handbook.targets,
         desks=handbook.desks,
-        contacts=list(_contacts(handbook, spoken)),
-        weekdays=lambda days: weekdays(days, spoken),
+        contacts=list(_contacts(handbook, language)),
+        weekdays=lambda days: weekdays(days, language),
     )
     return {
         "page": page,
-        "words": scan_texts(spoken) | desk_texts(spoken),
+        "words": scan_texts(language) | desk_texts(language),
         "targets": {key: one.name for key, one in words.targets.items()},
     }
 
 
-def _contacts(handbook: Handbook, spoken: Language) -> Iterator[tuple[Step, Any, Any]]:
-    """Give each step at which somebody is called, with whom and in which words."""
-    words = handbook.words[spoken.code].contacts
+def _contacts(handbook: Handbook, language: Language) -> Iterator[tuple[Step, Any, Any]]:
+    """Yield each step at which somebody is called, with the contact and its texts."""
+    words = handbook.words[language.code].contacts
     for step in handbook.procedure.steps.values():
         if step.contact is not None:
             yield step, handbook.contacts[step.contact], words[step.contact]

@@ -1,0 +1,191 @@
+"""Parsers of the settings: they return the value, or raise a ValueError that says what to give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+LANGUAGES = ("fr", "en")
+LONGEST_CONTACT = 200
+
+
+def database_url(text: str) -> str:
+    """Return the URL of a database as given.
+
+    Raises:
+        ValueError: it is none of SQLite or PostgreSQL; the message quotes nothing of it.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(
+            "not a database URL; for example sqlite:////srv/relais/relais.sqlite3"
+        ) from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError(
+            "only sqlite and postgresql are known; write sqlite:///… or postgresql://…"
+        )
+    return text
+
+
+def handbook(text: str) -> Path:
+    """Return the folder of a handbook."""
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        raise ValueError("no such folder; give the folder that holds steps.toml")
+    return folder
+
+
+def language(text: str) -> str:
+    """Return the code of a language of the interface."""
+    if text not in LANGUAGES:
+        raise ValueError("not one of: fr, en")
+    return text
+
+
+def address(text: str) -> str:
+    """Return an address to listen on."""
+    if not (text.isascii() and text.isprintable()) or set(text) & set(" /[]"):
+        raise ValueError("not an address; give localhost, 0.0.0.0, or the name or IP of this host")
+    return text
+
+
+def contact(text: str) -> str:
+    """Return the contact for the User-Agent of the probes."""
+    # It goes into a header of every probe.
+    if not (text.isascii() and text.isprintable()) or len(text) > LONGEST_CONTACT:
+        raise ValueError(
+            f"not at most {LONGEST_CONTACT} plain ASCII characters; write it without accents, "
+            "for example it@library.example"
+        )
+    return text
+
+
+def port(text: str) -> int:
+    """Return a port."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise ValueError("not a port; give a whole number from 1 to 65535")
+    return int(text)
+
+
+def proxies(text: str) -> frozenset[str]:
+    """Return IP addresses separated by commas."""
+    try:
+        return frozenset(str(ip_address(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            "not IP addresses with commas between them; for example 127.0.0.1,::1"
+        ) from None
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Return origins separated by spaces."""
+    for part in text.split():
+        parts = urlsplit(part)
+        plain = part in {f"{parts.scheme}://{parts.netloc}", "'self'"}
+        if (
+            not plain
+            or (parts.netloc and parts.scheme not in {"http", "https"})
+            or set(part) & set(";,")
+        ):
+            raise ValueError(
+                "not origins with spaces between them; for example https://intranet.example.ch"
+            )
+    return tuple(text.split())
+
+
+def days(text: str) -> timedelta:
+    """Return a duration in whole days."""
+    if not text.isdecimal() or not 8 <= int(text) <= 36500:
+        raise ValueError("not a whole number of days from 8 to 36500")
+    return timedelta(days=int(text))
+
+
+def minutes(text: str) -> timedelta:
+    """Return a duration in whole minutes."""
+    if not text.isdecimal() or not 1 <= int(text) <= 240:
+        raise ValueError("not a whole number of minutes from 1 to 240")
+    return timedelta(minutes=int(text))
+
+
+def seconds(least: float, most: float) -> Callable[[str], timedelta]:
+    """Return a parser of a number of seconds within these limits."""
+
+    def read(text: str) -> timedelta:
+        value = _number(text)
+        if not least <= value <= most:
+            raise ValueError(f"not a number of seconds from {least:g} to {most:g}")
+        return timedelta(seconds=value)
+
+    return read
+
+
+def _number(text: str) -> float:
+    """Return a number, -1 where the text is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return -1.0
+
+
+def gateway(text: str) -> str:
+    """Return the address of Alma's API."""
+    parts = urlsplit(text)
+    plain = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+    if not plain or "@" in parts.netloc or parts.query:
+        raise ValueError("not a gateway; write https:// and a host, for example Alma's for Europe")
+    return text.rstrip("/")
+
+
+def api_key(text: str) -> str:
+    """Return a key of the API; the error never quotes it."""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("not a key of Alma's API; copy it again from the developer network")
+    return text
+
+
+def request_rate(text: str) -> float:
+    """Return a number of requests a second."""
+    value = _number(text)
+    if not 0.1 <= value <= STAND_IN_RATE:
+        raise ValueError(_NO_RATE)
+    return value
+
+
+# Alma's own limit, and one for a stand-in on this machine.
+ALMA_RATE, STAND_IN_RATE = 25, 1000
+_NO_RATE = "not a number of requests a second from 0.1 to 25"
+
+
+def too_fast(rate: float, gateway: str) -> str:
+    """Return why the rate is too high for this gateway, empty when it is not."""
+    here = urlsplit(gateway).hostname in {"localhost", "127.0.0.1", "::1"}
+    return "" if rate <= ALMA_RATE or here else f"RELAIS_ALMA_RATE='{rate:g}': {_NO_RATE}"
+
+
+def whole_number(text: str) -> int:
+    """Return a whole number."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError("not a whole number")
+    return int(text)
+
+
+def short_loans(text: str) -> dict[str, timedelta]:
+    """Return lengths of loan, given in days, by item policy."""
+    lengths: dict[str, timedelta] = {}
+    for part in text.split():
+        policy, _, days = part.rpartition("=")
+        try:
+            length = timedelta(days=_number(days))
+        except (ValueError, OverflowError):
+            length = timedelta()
+        if not policy or length <= timedelta():
+            raise ValueError("write item policies and their days, for example: 1DAY=1 7DAYS=7")
+        lengths[policy] = length
+    return lengths
