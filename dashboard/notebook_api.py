@@ -30,7 +30,6 @@ from dashboard.guide.guide import Guide
 from dashboard.guide.guide_view import GuidePanel
 from dashboard.guide.suggested_path import SuggestedPath
 from dashboard.history.history import HistoryState
-from dashboard.history.ninety_days import read_ninety_days
 from dashboard.history.page import HistoryPage
 from dashboard.loans.loan_log_view import LoanLogPanel
 from dashboard.loans.loans import LoansState
@@ -45,6 +44,7 @@ from dashboard.ui.failure import set_page_language
 from dashboard.ui.templating import inline_style
 from procedure.io.database.database import Database, open_database
 from procedure.io.handbook_files import load_handbook
+from procedure.outages.ninety_days import read_ninety_days
 
 
 class ReaderSession(Session):

@@ -73,9 +73,6 @@ ALSO_DRAW: frozenset[str] = frozenset(
 # Imports and sizes that a later change still has to mend. Nothing is added here.
 AGAINST: frozenset[tuple[str, str]] = frozenset(
     {
-        ("dashboard.core.background", "dashboard.history.ninety_days"),
-        ("dashboard.core.context", "dashboard.history.ninety_days"),
-        ("dashboard.core.context", "dashboard.monitoring.site_history"),
         ("dashboard.core.context", "dashboard.reconciliation.alma_job"),
         ("dashboard.core.context", "dashboard.reconciliation.ledger"),
     }

@@ -16,7 +16,6 @@ from nbclient import NotebookClient
 from dashboard.cli import relais
 from dashboard.core.context import AppContext
 from dashboard.history.history import HistoryState
-from dashboard.history.ninety_days import read_ninety_days
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure import frames
 from procedure.circulation.transactions import Loan, Void
@@ -24,6 +23,7 @@ from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.outages.ninety_days import read_ninety_days
 from procedure.status_pages.maintenance import MaintenancePlanned
 from tests.dashboard.conftest import StillWatch
 from tests.test_notebooks import NOTEBOOKS

@@ -9,12 +9,12 @@ from datetime import datetime
 from operator import attrgetter
 
 from dashboard.core.context import AppContext
-from dashboard.history.ninety_days import read_ninety_days
 from procedure.errors import ProcedureError
 from procedure.monitoring.blind_periods import BlindPeriod
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome
 from procedure.monitoring.recent import RETENTION
+from procedure.outages.ninety_days import read_ninety_days
 
 CHRONICLE_EVERY = 5  # seconds
 LONG_PAST_EVERY = 180  # seconds

@@ -17,8 +17,6 @@ from dashboard.core.probe_watch import (
     PageWatch,
     ProbeWatch,
 )
-from dashboard.history.ninety_days import NinetyDays
-from dashboard.monitoring.site_history import SiteHistory
 from dashboard.reconciliation.alma_job import AlmaJobRunner
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
@@ -32,7 +30,9 @@ from procedure.journal import Journal
 from procedure.monitoring.history import History
 from procedure.monitoring.model import Outcome, Vantage
 from procedure.monitoring.recent import RecentStates
+from procedure.monitoring.site_history import SiteHistory
 from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.ninety_days import NinetyDays
 from procedure.outages.record import OutageLog
 from procedure.reconciliation.checklist import Checklist
 from procedure.reconciliation.forecast import AlmaSnapshot

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dashboard.history.ninety_days import NinetyDays
 from dashboard.translations import Language
 from dashboard.ui.templating import render
 from procedure.monitoring.heatmap import DAYS, HOURS, HeatMapHour, worst_hour
+from procedure.outages.ninety_days import NinetyDays
 
 MINUTE = timedelta(minutes=1)
 LEVELS = (15 * MINUTE, 40 * MINUTE)  # from which a cell is of the middle colour, and of the last

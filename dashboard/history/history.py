@@ -12,10 +12,10 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
-from dashboard.history.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.handbook.services import services
 from procedure.monitoring.downtime import Downtime, StatusInterval, availability, clip
 from procedure.monitoring.services import announced_keys
+from procedure.outages.ninety_days import QUARTER, WEEK, NinetyDays
 from procedure.outages.observed import LEAD, AvailabilityFigures, ObservedPast, several_targets
 
 DAY = timedelta(days=1)

@@ -15,12 +15,13 @@ from dashboard.core.context import AppContext
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.monitoring.cell import GridCell, cell
-from dashboard.monitoring.recent_outcomes import HOUR, RecentOutcomes
+from dashboard.monitoring.recent_outcomes import RecentOutcomes
 from dashboard.monitoring.situation import ALMA, Situation, SituationKind, situation
 from procedure.errors import JournalUnwritable
 from procedure.monitoring.board import TargetStatus, target_status
 from procedure.monitoring.downtime import Downtime, downtimes
 from procedure.monitoring.model import SERVER, Target
+from procedure.monitoring.site_history import HOUR
 
 WEEK = timedelta(days=7)
 MINUTE = timedelta(minutes=1)

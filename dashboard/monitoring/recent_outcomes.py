@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from procedure.monitoring.model import Outcome
+from procedure.monitoring.site_history import HOUR
 
-HOUR = timedelta(hours=1)
 MOST = 400  # readings of one target: enough for an hour at ten seconds
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from dashboard.monitoring.recent_outcomes import HOUR
 from procedure.monitoring.downtime import READING_HOLDS
 from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.site_history import HOUR
 
 WIDTH = 120.0
 FLOOR, ROOF = 11.0, 1.0  # of a box 14 high

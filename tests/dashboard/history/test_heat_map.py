@@ -10,11 +10,11 @@ from html import unescape
 import pytest
 
 from dashboard.history.heat_map import heat_map
-from dashboard.history.ninety_days import NinetyDays
 from dashboard.translations import language
 from procedure.monitoring.downtime import StatusInterval
 from procedure.monitoring.heatmap import heat_map_hours
 from procedure.monitoring.model import Status
+from procedure.outages.ninety_days import NinetyDays
 
 TUESDAY = datetime(2026, 11, 24, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)

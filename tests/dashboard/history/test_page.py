@@ -11,13 +11,13 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.history.history import HistoryState
-from dashboard.history.ninety_days import read_ninety_days
 from dashboard.history.page import FEW, HistoryPage
 from dashboard.history.timeline import Timeline
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.monitoring.model import FailureCause, Outcome, Status
 from procedure.monitoring.recent import RecentStates
+from procedure.outages.ninety_days import read_ninety_days
 from tests.dashboard.conftest import Clock
 
 MINUTE = timedelta(minutes=1)

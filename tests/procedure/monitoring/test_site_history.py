@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dashboard.monitoring.site_history import SiteHistory
 from procedure.monitoring.model import Outcome, Status, Vantage
+from procedure.monitoring.site_history import SiteHistory
 from tests.dashboard.conftest import NOON
 
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from dashboard.monitoring.recent_outcomes import HOUR
 from procedure.monitoring.model import Outcome, Status, Vantage
 
+HOUR = timedelta(hours=1)
 STEP = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
