@@ -20,6 +20,7 @@ from dashboard.core.background import start_background_tasks
 from dashboard.core.context import AppContext
 from dashboard.core.session import session_from
 from dashboard.page import DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.settings import Settings
 from dashboard.translations import language
 from dashboard.ui.failure import page_failed
@@ -74,14 +75,20 @@ def app_context() -> AppContext:
         neighbours=neighbour_watch(handbook, agent),
         storage=lambda: database.fault,
     )
-    opened.refold()
-    if opened.unread is not None:
-        raise opened.unread
+    opened.models.update()
+    if opened.models.unread is not None:
+        raise opened.models.unread
     # A process that was killed may have left the note of what waits no more, or never did.
-    opened.notes.keep_only({one.id for one in opened.loan_log.pending()})
+    opened.notes.keep_only({one.id for one in opened.models.loan_log.pending()})
     # A long log stays: looked through as garbage, it would hold up every page for a second.
     gc.freeze()
     return opened
+
+
+@cache
+def reconciliation_ledger() -> ReconciliationLedger:
+    """Return the reconciliation that all pages share; it reads nothing until a page asks."""
+    return ReconciliationLedger(app_context())
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
@@ -144,7 +151,7 @@ def open_page() -> None:
     )
     page_language = language(session.language)
     try:
-        opened = DashboardPage(context, session, page_language)
+        opened = DashboardPage(reconciliation_ledger(), session, page_language)
     except Exception as error:  # else Panel would put the traceback on the page
         add_roots(pn.state.curdoc, {"outage": LiveHTML(escape(page_failed(error, page_language)))})
         return
@@ -163,7 +170,7 @@ def leave(closed: DashboardPage) -> None:
     _opened.discard(closed)
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):
-        closed.diagnosis.context.leave(name)
+        closed.diagnosis.context.workstations.remove(name)
 
 
 def _user() -> str:

@@ -19,7 +19,7 @@ import panel as pn
 from panel.viewable import Viewable, Viewer
 
 from dashboard.app import now, paced
-from dashboard.core.background import read_recent, renew
+from dashboard.core.background import add_recent, read_recent
 from dashboard.core.context import AppContext
 from dashboard.core.probe_watch import RecordedWatch
 from dashboard.core.rights import READER, User
@@ -75,9 +75,8 @@ class NotebookSession:
         self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
         self.guide = Guide(context=context, session=self.session, grid=self.grid)
         self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
-        self.loans = LoansState(context=context, session=self.session)
+        self.loans = LoansState(context=context, session=self.session, updates=self.updates)
         self.loans.listing.day = ""
-        self.loans.refresh()
         self.history = HistoryState(context=context, updates=self.updates, shown=True)
 
     def refresh(self) -> None:
@@ -88,16 +87,16 @@ class NotebookSession:
         """
         self._read()
         self.updates.refresh()
-        self.loans.refresh()
 
     def _read(self) -> None:
         context, at = self.context, self.context.now()
         self._watch.read(at)
-        renew(context, *read_recent(context.history, context.recent_states.needed_since(at), at))
-        context.refold()
-        if context.unread is not None:
-            raise context.unread
-        announced = context.announcement_log.announcements()
+        since = context.recent_states.needed_since(at)
+        add_recent(context, *read_recent(context.history, since, at))
+        context.models.update()
+        if context.models.unread is not None:
+            raise context.models.unread
+        announced = context.models.announcements.announcements()
         context.ninety_days = read_ninety_days(context.history, context.handbook, announced, at)
 
     def close(self) -> None:

@@ -30,6 +30,7 @@ from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
 from dashboard.outage.outage_view import CoordinatedGuide
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import Language
@@ -44,8 +45,9 @@ BEAT_EVERY = 3  # ticks
 class DashboardPage:
     """One page: states over the shared context, views over the states, the line to the browser."""
 
-    def __init__(self, context: AppContext, session: Session, language: Language) -> None:
+    def __init__(self, ledger: ReconciliationLedger, session: Session, language: Language) -> None:
         set_page_language(language)
+        context = ledger.context
         self.session = session
         self._ticks = 0
         self.updates = Updates(context=context)
@@ -54,16 +56,25 @@ class DashboardPage:
         self.workstations = Workstations(grid=self.grid, diagnosis=self.diagnosis)
         self.guide = Guide(context=context, session=session, grid=self.grid)
         self.suggested_path = SuggestedPath(guide=self.guide, diagnosis=self.diagnosis)
-        self.outage = OutageState(context=context, session=session, diagnosis=self.diagnosis)
-        self.loans = LoansState(context=context, session=session)
-        self.loans.refresh()  # else the page would first tell of no loans
+        self.outage = OutageState(
+            context=context,
+            session=session,
+            diagnosis=self.diagnosis,
+            count_to_bring=ledger.to_bring,
+        )
+        self.loans = LoansState(
+            context=context,
+            session=session,
+            updates=self.updates,
+            shown=param.bind(lambda page: page == "loans", session.param.page),
+        )
         self.history = HistoryState(
             context=context,
             updates=self.updates,
             shown=param.bind(lambda page: page == "history", session.param.page),
         )
         self.reconciliation = ReconciliationProgress(
-            context=context,
+            ledger=ledger,
             session=session,
             updates=self.updates,
             shown=param.bind(lambda page: page == "back", session.param.page),
@@ -87,7 +98,8 @@ class DashboardPage:
                 session, "history", lambda: HistoryPage(self.history, session, language)
             ),
         }
-        for place, state in (("back", self.reconciliation), ("history", self.history)):
+        computed = {"loans": self.loans, "back": self.reconciliation, "history": self.history}
+        for place, state in computed.items():
             state.param.watch(partial(self._show_failure, place), "failures")
         self._readings = (
             self.grid,
@@ -117,7 +129,7 @@ class DashboardPage:
     def _probe(self, context: AppContext) -> BrowserProbe:
         targets = [one for one in context.handbook.targets.values() if one.browser]
         return BrowserProbe(
-            self.diagnosis.sighted,
+            self.diagnosis.record_round,
             targets=[{"key": one.key, "url": one.url} for one in targets],
             interval_ms=self.diagnosis.param.interval_ms,
             asked=self.diagnosis.param.asked,
@@ -132,7 +144,6 @@ class DashboardPage:
         """
         self._ticks += 1
         announced = succeeds(self.updates.refresh)
-        self.places["loans"].update(self.loans.refresh)
         failed = any(state.failures for state in self._readings)
         if announced and not failed and self._ticks % BEAT_EVERY == 0:
             self.connection.beat += 1

@@ -23,6 +23,7 @@ from dashboard.reconciliation.downloads import (
     OfflineFileDownload,
     ReconciliationTable,
 )
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.diagnosis.rules import Diagnosis, diagnose
 
 
@@ -38,7 +39,7 @@ class BoardJson(AuthorisedHandler):
         context = self._context()
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        context.refold()
+        context.models.update()
         self.finish(
             json.dumps(board_json(ProbeGrid(context=context), context.now()), ensure_ascii=False)
         )
@@ -77,7 +78,7 @@ def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
 
 
 def _lend_in(grid: ProbeGrid, diagnosis: Diagnosis) -> str | None:
-    declared = grid.context.outages.current() is not None
+    declared = grid.context.models.outages.current() is not None
     return lend_in(grid.state, diagnosis.fault, declared=declared) or None
 
 
@@ -91,7 +92,7 @@ def _diagnosis_json(found: Diagnosis) -> dict[str, Any]:
 
 
 def _message(context: AppContext) -> dict[str, Any] | None:
-    standing = context.outages.current()
+    standing = context.models.outages.current()
     news = standing and standing.message
     return news and {"at": _instant(news.at), "text": news.message}
 
@@ -126,15 +127,22 @@ def _opened_context() -> AppContext:
     return context
 
 
+def _opened_ledger() -> ReconciliationLedger:
+    from dashboard.app import reconciliation_ledger  # noqa: PLC0415
+
+    _opened_context()
+    return reconciliation_ledger()
+
+
 ROUTES = [
     (r"/board\.json", BoardJson, {"context": _opened_context}),
     (r"/dossier/([0-9a-f-]{36})", OutageReportHandler, {"context": _opened_context}),
-    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, {"context": _opened_context}),
-    (r"/way-back/files\.zip", AllOfflineFiles, {"context": _opened_context}),
+    (r"/way-back/file/([0-9a-f-]{36})", OfflineFileDownload, {"ledger": _opened_ledger}),
+    (r"/way-back/files\.zip", AllOfflineFiles, {"ledger": _opened_ledger}),
     (
         r"/way-back/(summary|extensions)\.(xlsx|csv)",
         ReconciliationTable,
-        {"context": _opened_context},
+        {"ledger": _opened_ledger},
     ),
     *desk_routes(_opened_context),
 ]

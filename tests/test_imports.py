@@ -71,12 +71,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
     }
 )
 # Imports and sizes that a later change still has to mend. Nothing is added here.
-AGAINST: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("dashboard.core.context", "dashboard.reconciliation.alma_job"),
-        ("dashboard.core.context", "dashboard.reconciliation.ledger"),
-    }
-)
+AGAINST: frozenset[tuple[str, str]] = frozenset({})
 CROWDED = frozenset(
     {
         "dashboard/monitoring",

@@ -110,12 +110,12 @@ def page(url: str) -> Iterator[HistoryState]:
             Settings(database_url=url), handbook, database.journal, database.history, watch,
             lambda: NOW,
         )  # fmt: skip
-        context.refold()
+        context.models.update()
         week = {"since": NOW - timedelta(days=8), "until": NOW}
         context.recent_states.update(
             database.history.outcomes(**week), NOW, database.history.blind_periods(**week)
         )
-        announced = context.announcement_log.announcements()
+        announced = context.models.announcements.announcements()
         context.ninety_days = read_ninety_days(database.history, handbook, announced, NOW)
         yield HistoryState(context=context, span="quarter")
 
@@ -173,7 +173,7 @@ def test_availability_is_the_same(
 
 def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, command: Any) -> None:
     context = page.context
-    shown = frames.records(frames.summarized(context.loan_log.rows()))
+    shown = frames.records(frames.summarized(context.models.loan_log.rows()))
     names = ("desk", "loans", "voids", "patrons", "items", "exported")
     counts = [tuple(row[name] for name in names) for row in shown]
     # The local midnight may fall among these loans.

@@ -1,10 +1,10 @@
-"""What is kept up for all pages of the process: the watch, the chronicle, the long past."""
+"""What runs once for all pages: the watches, the recent states, the last ninety days."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from operator import attrgetter
 
@@ -16,85 +16,83 @@ from procedure.monitoring.model import Outcome
 from procedure.monitoring.recent import RETENTION
 from procedure.outages.ninety_days import read_ninety_days
 
-CHRONICLE_EVERY = 5  # seconds
-LONG_PAST_EVERY = 180  # seconds
+RECENT_EVERY = 5  # seconds
+NINETY_DAYS_EVERY = 180  # seconds
 
 _log = logging.getLogger(__name__)
-_keepers: set[asyncio.Task[None]] = set()
+_tasks: set[asyncio.Task[None]] = set()
 
 
 def start_background_tasks(context: AppContext) -> None:
-    """See that the watch runs, and that the chronicle follows it, once for the process."""
+    """Start the watches and the repeated readings, unless they run already."""
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return  # `panel serve --warm` makes a page before the server runs, which begins to watch
-    context.watch.ensure_started()
-    context.feeds.ensure_started()
-    context.neighbours.ensure_started()
-    if not _keepers:
-        _keepers.add(loop.create_task(_keep_recent_states(context)))
-        _keepers.add(loop.create_task(_keep_ninety_days(context)))
+        return  # `panel serve --warm` makes a page before the server runs
+    for watch in (context.watch, context.feeds, context.neighbours):
+        watch.ensure_started()
+    if not _tasks:
+        _tasks.add(loop.create_task(_repeat(update_recent_states, context, RECENT_EVERY)))
+        _tasks.add(loop.create_task(_repeat(update_ninety_days, context, NINETY_DAYS_EVERY)))
 
 
-async def _keep_recent_states(context: AppContext) -> None:
+async def _repeat(
+    update: Callable[[AppContext], Awaitable[None]], context: AppContext, pause: float
+) -> None:
     while True:
-        await update_recent_states(context)
-        await asyncio.sleep(CHRONICLE_EVERY)
+        await update(context)
+        await asyncio.sleep(pause)
 
 
 async def update_recent_states(context: AppContext) -> None:
-    """Read what came since the last time, in a thread: the first time it is a week of outcomes."""
+    """Read new outcomes in a thread, the first time a week of them, and record page statuses."""
     since = context.recent_states.needed_since(context.now())
     try:
-        seen, kept = await asyncio.to_thread(read_recent, context.history, since, context.now())
+        read = await asyncio.to_thread(read_recent, context.history, since, context.now())
     except ProcedureError as fault:
         _log.error("the history cannot be read: %s", fault)
-    else:
-        renew(context, seen, kept)
-        _record_page_statuses(context)
-
-
-def renew(context: AppContext, seen: Iterable[Outcome], kept: Iterable[BlindPeriod]) -> None:
-    """Take into the chronicle what `read_recent` returned."""
-    # After a start the watch knows of no stretch until it has judged the week again.
-    cuts = sorted({*kept, *context.watch.board.blind_periods}, key=attrgetter("start"))
-    context.recent_states.update(seen, context.now(), cuts)
-
-
-async def _keep_ninety_days(context: AppContext) -> None:
-    while True:
-        await update_ninety_days(context)
-        await asyncio.sleep(LONG_PAST_EVERY)
-
-
-async def update_ninety_days(context: AppContext) -> None:
-    """Read the last ninety days anew, in a thread; where that fails, what is known stays."""
-    asked = (
-        context.history,
-        context.handbook,
-        context.announcement_log.announcements(),
-        context.now(),
-    )
+        return
+    add_recent(context, *read)
     try:
-        context.ninety_days = await asyncio.to_thread(read_ninety_days, *asked)
+        record_page_statuses(context)
     except ProcedureError as fault:
-        _log.error("the last ninety days cannot be read: %s", fault)
-        context.ninety_days_failed = True
-    else:
-        context.ninety_days_failed = False
-
-
-def _record_page_statuses(context: AppContext) -> None:
-    try:
-        context.record_page_statuses()
-    except ProcedureError as fault:
-        _log.error("what the status pages say cannot be kept: %s", fault)
+        _log.error("what the status pages report cannot be recorded: %s", fault)
 
 
 def read_recent(
     history: History, since: datetime, until: datetime
 ) -> tuple[list[Outcome], tuple[BlindPeriod, ...]]:
-    """Return the outcomes since an instant, and all blind periods of the time that is kept."""
-    seen = list(history.outcomes(since=since))
-    return seen, history.blind_periods(since=until - RETENTION, until=until)
+    """Return the outcomes since an instant, and all blind periods that are kept."""
+    outcomes = list(history.outcomes(since=since))
+    return outcomes, history.blind_periods(since=until - RETENTION, until=until)
+
+
+def add_recent(
+    context: AppContext, outcomes: Iterable[Outcome], recorded: Iterable[BlindPeriod]
+) -> None:
+    """Add what `read_recent` returned to the recent states."""
+    # After a start the watch knows of no blind period until it has judged the week again.
+    blind = sorted({*recorded, *context.watch.board.blind_periods}, key=attrgetter("start"))
+    context.recent_states.update(outcomes, context.now(), blind)
+
+
+def record_page_statuses(context: AppContext) -> None:
+    """Record the status pages that report another status than before, for the outage reports."""
+    context.models.update()
+    last = context.models.last_page_status
+    if changed := last.changes(context.feeds.latest, context.now(), context.new_id):
+        context.journal.append(*changed)
+
+
+async def update_ninety_days(context: AppContext) -> None:
+    """Read the last ninety days in a thread; where that fails, the last reading stays."""
+    announced = context.models.announcements.announcements()
+    try:
+        context.ninety_days = await asyncio.to_thread(
+            read_ninety_days, context.history, context.handbook, announced, context.now()
+        )
+    except ProcedureError as fault:
+        _log.error("the last ninety days cannot be read: %s", fault)
+        context.ninety_days_failed = True
+    else:
+        context.ninety_days_failed = False

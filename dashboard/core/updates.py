@@ -48,7 +48,7 @@ class Updates(State):
 
         A journal that cannot be read leaves its folds as they are.
         """
-        context, now, position = self.context, self.context.now(), self.context.refold()
+        context, now, position = self.context, self.context.now(), self.context.models.update()
         minute = now.replace(second=0, microsecond=0)
         self.set(
             now=now,
@@ -57,9 +57,9 @@ class Updates(State):
             outcomes=context.watch.rounds,
             pages=context.feeds.rounds,
             neighbours=context.neighbours.rounds,
-            workstations=context.sighted,
+            workstations=context.workstations.version,
             journal=position,
-            reports=context.report_count,
+            reports=context.models.report_count,
             unwritable=context.unwritable,
             recent=context.recent_states.settled_until,
             ninety_days=context.ninety_days,

@@ -27,7 +27,7 @@ def _server(guide: Guide) -> Iterator[Observation]:
 
 
 def _workstations(guide: Guide) -> Iterator[Observation]:
-    context = guide.context
-    for (_, vantage), one in context.sightings.items():
-        if context.now() - one.at <= LOOK_COUNTS and vantage in context.vantages:
-            yield Observation(vantage, context.vantages[vantage].site, one.verdict, one)
+    now, registry = guide.context.now(), guide.context.workstations
+    for (_, key), outcome in registry.latest.items():
+        if now - outcome.at <= LOOK_COUNTS and key in registry.vantages:
+            yield Observation(key, registry.vantages[key].site, outcome.verdict, outcome)

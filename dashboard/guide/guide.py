@@ -173,7 +173,7 @@ class Guide(State):
     def reached(self, contact: str) -> None:
         """Keep with the outage, while one stands, that a contact of the papers was reached."""
         self.session.person.require(Permission.ANSWER)
-        record = self.context.outages.current()
+        record = self.context.models.outages.current()
         if record is not None and contact in self.context.handbook.contacts:
             entry = outage_note(record, self.context, self.session, "", contact)
             self._unsure.append(self.context.journal.submit(entry))

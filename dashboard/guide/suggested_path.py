@@ -52,7 +52,7 @@ class SuggestedPath(param.Parameterized):
     def asks(self) -> bool:
         """Whether the procedure is on the page: somebody opened it, or there is a reason to."""
         quiet = self.guide.all_well and self.diagnosis.result.fault in QUIET
-        declared = self.diagnosis.context.outages.current() is not None
+        declared = self.diagnosis.context.models.outages.current() is not None
         return self.guide.begun or declared or not quiet
 
     @property

@@ -161,7 +161,7 @@ class HistoryState(State):
             older = clip(key, list(ninety_days.states[key]), first, fresh) if ninety_days else []
             states[key] = [*older, *self.context.recent_states.states(key, fresh, now)]
         return ObservedPast.of_targets(
-            *(states, self.context.announcement_log.announcements(), self._services),
+            *(states, self.context.models.announcements.announcements(), self._services),
             since=now - SPANS[self.span],
             until=now,
         )
@@ -189,7 +189,7 @@ class HistoryState(State):
 
     def _outages(self, observed: ObservedPast) -> Iterator[PastOutage]:
         for one in reversed(observed.distinct_downtimes()):
-            loans = self.context.loan_log.lent_between(one.start, one.end or observed.until)
+            loans = self.context.models.loan_log.lent_between(one.start, one.end or observed.until)
             yield PastOutage(one, loans, one.target in self._spoken_of)
 
 

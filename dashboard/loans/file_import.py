@@ -148,7 +148,7 @@ class FileImport(param.Parameterized):
             *(context.journal, self._known(), one.sheet),
             desk=one.desk,
             now=context.now(),
-            outage=self.context.outages.newest_period(),
+            outage=self.context.models.outages.newest_period(),
             operator=self._person() or None,
             rules=context.handbook.scans,
             notes=context.notes,
@@ -157,7 +157,7 @@ class FileImport(param.Parameterized):
         return replace(one, plan=plan, taken=True)
 
     def _arrival(self, name: str, sheet: ImportSheet, desk: str) -> ImportedFile:
-        now, outage = self.context.now(), self.context.outages.newest_period()
+        now, outage = self.context.now(), self.context.models.outages.newest_period()
         plan = plan_import(
             *(self._known(), sheet),
             desk=desk,

@@ -42,23 +42,23 @@ class LoanLogFilter(param.Parameterized):
     @param.depends("desk", "day", "state", "text", watch=True)
     def look(self) -> None:
         """Read the log again with the filters of now."""
-        self._shown, self._waited = self.context.refold(), 0
-        log, today = self.context.loan_log, local(self.context.now()).date()
+        self._shown, self._waited = self.context.models.update(), 0
+        log, today = self.context.models.loan_log, local(self.context.now()).date()
         self.days = tuple(sorted({today, *log.days}, reverse=True))
         self.rows = tuple(reversed(list(self._found())))
 
     def refresh(self) -> None:
         """Take in what was committed since; a long list less often."""
-        if self._shown == self.context.folded:
+        if self._shown == self.context.models.position:
             return
         self._waited += 1
         new = self._shown is None
-        if new or len(self.context.loan_log) <= LONG or self._waited >= PATIENCE:
+        if new or len(self.context.models.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def is_doubtful(self, row: LoanRow) -> bool:
         """Whether somebody should look at a loan: a scan to check, or a void gone to Alma."""
-        settlements = self.context.loan_log.settlements
+        settlements = self.context.models.loan_log.settlements
         to_check = row.state is LoanState.RECORDED and row.loan.id not in settlements.excluded
         return row.void_after_export or (
             to_check and settlements.open_question(row.loan) is not None
@@ -67,7 +67,7 @@ class LoanLogFilter(param.Parameterized):
     def _found(self) -> Iterable[LoanRow]:
         day = date.fromisoformat(self.day) if self.day else None
         wanted = LoanState(self.state) if self.state in set(LoanState) else None
-        rows: Iterable[LoanRow] = self.context.loan_log.rows(
+        rows: Iterable[LoanRow] = self.context.models.loan_log.rows(
             desk=self.desk or None, day=day, state=wanted
         )
         if self.state == "doubtful":

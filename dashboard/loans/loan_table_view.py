@@ -127,7 +127,7 @@ class LoanTableView(Viewer):
         return " ".join(said)
 
     def _repeated(self, first: UUID) -> str:
-        row = self._listing.context.loan_log.row(first)
+        row = self._listing.context.models.loan_log.row(first)
         shown = "" if row is None else f"{local(row.loan.at):%H:%M:%S}"
         return self._language.say("Même scan que celui de {time} : compté une fois.", time=shown)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import param
@@ -11,6 +12,8 @@ import param
 from dashboard.core.context import AppContext
 from dashboard.core.rights import Permission
 from dashboard.core.session import Session
+from dashboard.core.state import State, keeps_failure
+from dashboard.core.updates import Updates
 from dashboard.loans.file_import import FileImport
 from dashboard.loans.late_sheet import late_loans
 from dashboard.loans.loan_log import LoanLogFilter
@@ -23,7 +26,7 @@ from procedure.circulation.transactions import Loan, Void
 from procedure.local_time import local
 
 
-class LoansState(param.Parameterized):
+class LoansState(State):
     """What one page lends; every act of a person asks `session.person` first.
 
     `today_here` and `today_everywhere` count the loans of the local day that stand. `listing` and
@@ -31,30 +34,34 @@ class LoansState(param.Parameterized):
     `intake` what was dropped to be taken into it.
     """
 
-    context: AppContext = param.Parameter(constant=True)
-    session: Session = param.Parameter(constant=True)
+    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    session: Session = param.ClassSelector(class_=Session, precedence=-1)
+    updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
+    shown = param.Boolean(
+        default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
+    )
     desk = param.String(default="", doc="Code of this workstation's desk; empty until chosen.")
     today_here = param.Integer(default=0)
     today_everywhere = param.Integer(default=0)
     taken_back = param.Parameter(default=None, doc="Id of the loan voided last from the list.")
 
-    def __init__(
-        self, *, context: AppContext, session: Session, new_id: Callable[[], UUID] | None = None
-    ) -> None:
-        super().__init__(context=context, session=session)
-        self._new_id = new_id = new_id or context.new_id
-        self._counted: object = None
+    def __init__(self, **params: Any) -> None:
+        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        super().__init__(**params)
+        context, session = self.context, self.session
         self.listing = LoanLogFilter(context=context)
         self.lists = WaitingAndCarts(context=context, session=session)
-        self.files = LoanSummary(context=context, session=session, new_id=new_id)
+        self.files = LoanSummary(context=context, session=session, new_id=context.new_id)
         self.intake = FileImport(
             context=context,
             session=session,
             person=lambda: session.person.name or "",
-            taken=self.refresh,
+            taken=self.updates.refresh,
         )
         self.listing.param.watch(self._look_away, "text")
         self.choose_desk(session.desk)
+        self._follow()
+        self._count()
 
     def choose_desk(self, code: str) -> None:
         """Lend at this desk from now on; a code that the papers do not have chooses none."""
@@ -62,19 +69,22 @@ class LoansState(param.Parameterized):
         if self.desk:
             self.files.desk = self.desk
 
-    def refresh(self) -> None:
-        """Take in what was committed since, on this page and on every other."""
-        position = self.context.refold()
-        today = local(self.context.now()).date()
-        if self._counted != (position, today):
-            self._counted = (position, today)
-            counts = self.context.loan_log.counts(today)
-            self.today_here = counts[self.session.workstation]
-            self.today_everywhere = counts.total()
-        if self.session.page == "loans":
-            self.listing.refresh()
-            self.lists.refresh()
-            self.files.refresh()
+    @param.depends("shown", "updates.now", "updates.journal", watch=True)
+    @keeps_failure
+    def _follow(self) -> None:
+        """Show what was committed since, on this page and on every other."""
+        if not self.shown:
+            return
+        self.listing.refresh()
+        self.lists.refresh()
+        self.files.refresh()
+
+    @param.depends("shown", "updates.minute", "updates.journal", watch=True)
+    @keeps_failure
+    def _count(self) -> None:
+        if self.shown:
+            counts = self.context.models.loan_log.counts(local(self.updates.now).date())
+            self.set(today_here=counts[self.session.workstation], today_everywhere=counts.total())
 
     def look_at(self, patron: str) -> None:
         """Show what a user took today, everybody's loans again with an empty one."""
@@ -106,7 +116,7 @@ class LoansState(param.Parameterized):
         self.session.person.require(Permission.LEND)
         old = row.loan
         anew = Loan(
-            *(self._new_id(), old.at, old.desk, old.patron, old.item),
+            *(self.context.new_id(), old.at, old.desk, old.patron, old.item),
             workstation=self.session.workstation,
             operator=self.session.person.name,
             late=True,
@@ -128,26 +138,26 @@ class LoansState(param.Parameterized):
             *(day, time, patron, items),
             desk=self.desk,
             now=self.context.now(),
-            new_id=self._new_id,
+            new_id=self.context.new_id,
             person=self.session.person,
         )
-        self.context.refold()
+        self.context.models.update()
         decided = [decide(self.context, loan) for loan in sheet]
         self.context.journal.append(*(one.loan for one in decided))
-        self.refresh()
+        self.updates.refresh()
         return sum(not one.repeated for one in decided)
 
     def _void(self, loan: UUID, reason: str) -> Void:
         person = self.session.person
         return void(
-            *(self.context.loan_log, loan, reason),
-            void_id=self._new_id(),
+            *(self.context.models.loan_log, loan, reason),
+            void_id=self.context.new_id(),
             at=self.context.now(),
             workstation=person.workstation,
             operator=person.name,
         )
 
     def _append(self, decide: Callable[[], Loan | Void]) -> None:
-        self.context.refold()
+        self.context.models.update()
         self.context.journal.append(decide())
-        self.refresh()
+        self.updates.refresh()

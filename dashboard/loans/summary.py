@@ -51,32 +51,32 @@ class LoanSummary(param.Parameterized):
         """Read what waits and what was written, when somebody looks."""
         if not self.open:
             return
-        self._read, self._waited = self.context.refold(), 0
-        log = self.context.loan_log
+        self._read, self._waited = self.context.models.update(), 0
+        log = self.context.models.loan_log
         with param.parameterized.batch_call_watchers(self):
             self.days = tuple(reversed(frames.records(self._summary())))
             self.plan = self._planned() if self.desk else None
             self.exports = tuple(reversed(log.exports))
 
     def _summary(self) -> pd.DataFrame:
-        return frames.summarized(self.context.loan_log.rows())
+        return frames.summarized(self.context.models.loan_log.rows())
 
     def _planned(self) -> ExportPlan:
         layout = self.context.settings.offline_layout
-        return plan_export(self.context.loan_log, self.desk, layout=layout)
+        return plan_export(self.context.models.loan_log, self.desk, layout=layout)
 
     def refresh(self) -> None:
         """Take in what was committed since; a long log less often."""
-        if not self.open or self._read == self.context.folded:
+        if not self.open or self._read == self.context.models.position:
             return
         self._waited += 1
-        if len(self.context.loan_log) <= LONG or self._waited >= PATIENCE:
+        if len(self.context.models.loan_log) <= LONG or self._waited >= PATIENCE:
             self.look()
 
     def summary_csv(self) -> str:
         """Give the summary as a file for a spreadsheet, oldest day first."""
         self.session.person.require(Permission.EXPORT)
-        self.context.refold()
+        self.context.models.update()
         return frames.loan_summary_csv(self._summary())
 
     def write(self, confirmed: Collection[UUID] = ()) -> ExportedFile:
@@ -92,14 +92,16 @@ class LoanSummary(param.Parameterized):
             raise NotAllowed("no desk chosen: choose the desk whose file is meant")
         done = export_desk(
             self.context.journal,
-            self.context.loan_log,
+            self.context.models.loan_log,
             self.desk,
             now=self.context.now,
             new_id=self._new_id,
             layout=self.context.settings.offline_layout,
             workstation=self.session.workstation,
             operator=self.session.person.name,
-            times=time_check(self.context.outages.newest_period(), self.context.now(), confirmed),
+            times=time_check(
+                self.context.models.outages.newest_period(), self.context.now(), confirmed
+            ),
         )
         self.written = done.export or self.written
         self.look()
@@ -112,5 +114,5 @@ class LoanSummary(param.Parameterized):
             OfflineFileError: the log no longer holds what the export was made of.
         """
         self.session.person.require(Permission.EXPORT)
-        self.context.refold()
-        return rewritten(self.context.loan_log, export)
+        self.context.models.update()
+        return rewritten(self.context.models.loan_log, export)

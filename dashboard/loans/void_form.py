@@ -67,7 +67,7 @@ class VoidForm(Viewer):
     def _question(self, row: LoanRow | None) -> str:
         if row is None:
             return ""
-        log, clock = self._lending.context.loan_log, self._language.clock(row.loan.at)
+        log, clock = self._lending.context.models.loan_log, self._language.clock(row.loan.at)
         twin = any(one.repeats == row.loan.id for one in log.rows(item=row.loan.item))
         return render("loans/void_form", self._language, row=row, clock=clock, twin=twin)
 

@@ -71,7 +71,7 @@ class WaitingAndCarts(param.Parameterized):
 
     def refresh(self) -> None:
         """Take in what was committed since."""
-        read = (self.context.folded, local(self.context.now()).date())
+        read = (self.context.models.position, local(self.context.now()).date())
         if self._read != read:
             self._read = read
             self.look()
@@ -107,7 +107,7 @@ class WaitingAndCarts(param.Parameterized):
 
     def _do(self, asked: Asked) -> str | None:
         while True:
-            read = self.context.refold()
+            read = self.context.models.update()
             decision = decide_on(self.context, asked, UnderwayTransactions())
             entries: tuple[Entry, ...] = () if decision.entry is None else (decision.entry,)
             try:
@@ -115,43 +115,43 @@ class WaitingAndCarts(param.Parameterized):
             except JournalMoved:
                 continue  # another page may have settled it meanwhile: decide anew
             break
-        self.context.refold()
+        self.context.models.update()
         self.look()
         return decision.warning
 
     def _waiting(self) -> tuple[WaitingLoan, ...]:
-        rows = self.context.loan_log.pending()
+        rows = self.context.models.loan_log.pending()
         notes = self.context.notes.read() if rows else {}
         return tuple(WaitingLoan(one, notes.get(one.id, "")) for one in rows)
 
     def _carts(self) -> tuple[Cart, ...]:
         since = self._since()
         found: dict[tuple[str, str], list[CartItem]] = defaultdict(list)
-        for back in self.context.loan_log.returns():
+        for back in self.context.models.loan_log.returns():
             if local(back.at).date() >= since:
                 found[back.desk, back.cart].append(CartItem(back, self._events(back.item)))
         return tuple(Cart(*key, tuple(found[key])) for key in sorted(found))
 
     def _events(self, item: str) -> tuple[Loan | Return, ...]:
         """Return the loans and returns of an item that was lent too, nothing of any other."""
-        events = self.context.loan_log.standing(item)
+        events = self.context.models.loan_log.standing(item)
         was_lent = any(isinstance(event, Loan) for event in events)
         return tuple(filter(self._counts, events)) if was_lent else ()
 
     def _counts(self, event: Loan | Return) -> bool:
-        row = self.context.loan_log.row(event.id)
+        row = self.context.models.loan_log.row(event.id)
         return row is None or row.stands
 
     def _since(self) -> date:
         """Return the local day on which the newest outage began, today without any."""
-        newest = next(reversed(self.context.outages.records()), None)
+        newest = next(reversed(self.context.models.outages.records()), None)
         return local(self.context.now() if newest is None else newest.declared.begun).date()
 
     def _slip(self) -> str:
         if not self.patron:
             return ""
         today = local(self.context.now()).date()
-        rows = self.context.loan_log.rows(patron=self.patron, day=today)
+        rows = self.context.models.loan_log.rows(patron=self.patron, day=today)
         return loan_slip(
             (row.loan for row in rows if row.stands), self.context.handbook.scans, self.spoken
         )

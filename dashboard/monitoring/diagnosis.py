@@ -93,14 +93,16 @@ class DiagnosisState(State):
         """How long a workstation's look counts: three intervals of the pace."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
-    def sighted(self, looks: list[Mapping[str, Any]], age_ms: float) -> None:
-        """Take a round of this workstation's own looks, made so many milliseconds ago."""
+    def record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
+        """Record a round of this workstation's browser, made so many milliseconds ago."""
         self.session.person.require(Permission.REPORT)
         if not self.session.workstation:
             return
         at = self.context.now() - timedelta(milliseconds=age_ms)
         vantage = self.vantage
-        self.context.sight(vantage, outcomes(looks, self.context.handbook.targets, vantage, at))
+        self.context.workstations.record(
+            vantage, outcomes(probes, self.context.handbook.targets, vantage, at)
+        )
 
     def report(self, *, works: bool, about: str = "") -> None:
         """Take a person's word that Alma works here, or does not."""
@@ -125,7 +127,9 @@ class DiagnosisState(State):
     @property
     def reported_here(self) -> StaffReport | None:
         """What was reported from this workstation, while it is fresh."""
-        return self.context.staff_reports.reports(self.context.now()).get(self.session.workstation)
+        return self.context.models.staff_reports.reports(self.context.now()).get(
+            self.session.workstation
+        )
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -134,9 +138,7 @@ class DiagnosisState(State):
 
     @param.depends("session.desk", "session.site", "session.vdi", watch=True)
     def _move(self) -> None:
-        if self.session.workstation in self.context.vantages:
-            self.context.vantages[self.session.workstation] = self.vantage
-            self.context.sighted += 1
+        self.context.workstations.move(self.vantage)
 
     @param.depends(
         "grid.rows",
@@ -152,7 +154,7 @@ class DiagnosisState(State):
     def _diagnose(self) -> None:
         """Gather the evidence again, as something arrived or may have expired."""
         now = self.context.now()
-        self.context.forget(now - ROUNDS_HOLD * QUIET)
+        self.context.workstations.expire(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
         asker = self.session.workstation or SERVER.key
         self.evidence = evidence = collect_evidence(known, self._roles, asker=asker, now=now)
@@ -174,11 +176,11 @@ class DiagnosisState(State):
 
     def _known(self, now: datetime) -> AvailableEvidence:
         return AvailableEvidence(
-            vantages=self.context.vantages,
+            vantages=self.context.workstations.vantages,
             verdicts=self._verdicts(now),
             readings=self.readings(),
-            reports=self.context.staff_reports.reports(now),
-            windows=tuple(one.window for one in self.context.staff_reports.windows()),
+            reports=self.context.models.staff_reports.reports(now),
+            windows=tuple(one.window for one in self.context.models.staff_reports.windows()),
             neighbours=tuple(self.context.neighbours.latest.values()),
             cut_off=self.context.watch.board.cut_off is not None,
             errors=self._errors(),
@@ -198,14 +200,14 @@ class DiagnosisState(State):
         holds = ROUNDS_HOLD * (TROUBLE if self._in_trouble(now) else QUIET)
         looked = {
             key: one.verdict
-            for key, one in self.context.sightings.items()
+            for key, one in self.context.workstations.latest.items()
             if now - one.at <= holds and not (one.verdict in ANSWERS and one.target in blunt)
         }
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
         """Give what is known of each page, fresh or not: by its feed, and by a person."""
-        feeds, people = self.context.feeds.latest, self.context.staff_reports.readings()
+        feeds, people = self.context.feeds.latest, self.context.models.staff_reports.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
 

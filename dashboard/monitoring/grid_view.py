@@ -111,7 +111,9 @@ class GridPanel(Viewer):
             return ()
         context = self._workstations.context
         now = context.now()
-        return sparkline(context.site_hour.of(summary.target, summary.group[1:], now), QUIET, now)
+        return sparkline(
+            context.workstations.site_history.of(summary.target, summary.group[1:], now), QUIET, now
+        )
 
     def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
         found = ((row, one) for row in rows for one in row.cells if one.key == chosen)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
 from procedure.diagnosis.evidence import ANSWERS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 
 ALL = "*"  # the sum over every site, in the key of a poll
 
@@ -96,12 +97,7 @@ def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
 
 
 def site_summaries(
-    target: Target,
-    vantages: Mapping[str, Vantage],
-    sightings: Mapping[tuple[str, str], Outcome],
-    oldest: datetime,
-    *,
-    blunt: bool = False,
+    target: Target, registry: WorkstationRegistry, oldest: datetime, *, blunt: bool = False
 ) -> tuple[SiteSummary, ...]:
     """Poll the workstations on one target: a poll a site, and one of all of them at the end.
 
@@ -111,13 +107,13 @@ def site_summaries(
     if not target.browser:
         return ()
     seen = [
-        _result(one, sightings.get((target.key, key)), oldest, blunt=blunt)
-        for key, one in vantages.items()
+        _result(one, registry.latest.get((target.key, key)), oldest, blunt=blunt)
+        for key, one in registry.vantages.items()
     ]
     results = sorted(seen, key=lambda one: one.vantage.key)
     by_site = {
         site: tuple(one for one in results if one.vantage.site == site)
-        for site in sites_of(vantages.values())
+        for site in sites_of(registry.vantages.values())
     }
     sites = tuple(SiteSummary(target.key, site_key(site), found) for site, found in by_site.items())
     return (*sites, SiteSummary(target.key, ALL, tuple(results)))

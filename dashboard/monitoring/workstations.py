@@ -117,20 +117,16 @@ class Workstations(State):
     )
     @keeps_failure
     def _count(self) -> None:
-        now = self.context.now()
+        context, diagnosis, now = self.context, self.diagnosis, self.context.now()
         self._counted, self._behind = now, False
-        context, diagnosis = self.context, self.diagnosis
-        targets = context.handbook.targets
-        oldest = now - diagnosis.holds
-        reports = context.staff_reports.reports(now).values()
+        targets, registry = context.handbook.targets, context.workstations
+        reports = context.models.staff_reports.reports(now).values()
         summaries = {
-            key: site_summaries(
-                one, context.vantages, context.sightings, oldest, blunt=self._blunt(key)
-            )
-            for key, one in targets.items()
+            key: site_summaries(target, registry, now - diagnosis.holds, blunt=self._blunt(key))
+            for key, target in targets.items()
         }
         self.set(
-            sites=sites_of(context.vantages.values()),
+            sites=sites_of(registry.vantages.values()),
             summaries=summaries,
             neighbour_cells=neighbour_cells(
                 targets, context.handbook.neighbours, context.neighbours.latest, now

@@ -67,6 +67,9 @@ class OutageState(State):
     overdue = param.Boolean(default=False, doc="Whether the promised news has not come.")
     block_off = param.Parameter(default=None, doc="Since when Alma's block waits to be put back.")
     ended_here = param.Parameter(default=None, doc="Id of the one whose end this page confirmed.")
+    count_to_bring: Callable[[], int | None] = param.Callable(
+        default=lambda: 0, doc="Returns the loans to bring into Alma, None while unknown."
+    )
     to_bring = param.Integer(
         default=0, allow_None=True, doc="Loans to bring into Alma; None while the log is read."
     )
@@ -97,7 +100,7 @@ class OutageState(State):
         """Read the record, and what the diagnosis has amounted to, for how long."""
         now, context = self.context.now(), self.context
         context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
-        record = context.outages.current()
+        record = context.models.outages.current()
         promised = record.next_news if record else None
         self.set(
             record=record,
@@ -105,8 +108,8 @@ class OutageState(State):
             suspected=None if record else self._suspected(now),
             well_since=self._well_since(now) if record else None,
             overdue=promised is not None and promised <= now,
-            block_off=context.checklist.to_put_back,
-            to_bring=context.way.to_bring(),
+            block_off=context.models.checklist.to_put_back,
+            to_bring=self.count_to_bring(),
             lend_in=lend_in(
                 self.diagnosis.grid.state,
                 self.diagnosis.result.fault,
@@ -203,7 +206,8 @@ class OutageState(State):
         self.session.person.require(Permission.COORDINATE)
         # Two people who declare the same outage at the same time must not make two of it; while
         # one stands, its own declaration is already too new.
-        read = 0 if self.context.outages.current() is not None else self.context.folded
+        models = self.context.models
+        read = models.position if models.outages.current() is None else 0
         try:
             self.context.journal.append(
                 *entries, unless_newer=(("outage_declared",), read) if alone else None
@@ -214,8 +218,8 @@ class OutageState(State):
             self.updates.refresh()
 
     def _standing(self) -> OutageRecord:
-        self.context.refold()
-        record = self.context.outages.current()
+        self.context.models.update()
+        record = self.context.models.outages.current()
         if record is None:
             raise OutageRefused("none_stands", "No outage is declared any more.")
         return record
@@ -230,7 +234,7 @@ class OutageState(State):
         return {"workstation": self.session.workstation, "operator": self.session.person.name}
 
     def _over_lately(self, now: datetime) -> OutageRecord | None:
-        ended = [one for one in self.context.outages.records() if one.over is not None]
+        ended = [one for one in self.context.models.outages.records() if one.over is not None]
         newest = max(ended, key=lambda one: one.over.at if one.over else now, default=None)
         lately = newest is not None and newest.over is not None and now - newest.over.at < LATELY
         return newest if lately else None

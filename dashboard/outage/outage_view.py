@@ -160,7 +160,7 @@ class OutageForm(Viewer):
             outage=one,
             suspicion=suspected_text(one.suspected, language) if one.suspected else "",
             contacts=one.context.handbook.words[language.code].contacts,
-            past=[over for over in reversed(one.context.outages.records()) if over.over][:3],
+            past=[over for over in reversed(one.context.models.outages.records()) if over.over][:3],
             now=one.context.now(),
         )
 

@@ -57,7 +57,7 @@ class PlannedWork(param.Parameterized):
         """Take back work entered by hand, named by its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
-        known = {str(one.id) for one in context.staff_reports.windows()}
+        known = {str(one.id) for one in context.models.staff_reports.windows()}
         if window in known:
             self._append(
                 MaintenanceWithdrawn(
@@ -67,7 +67,7 @@ class PlannedWork(param.Parameterized):
 
     def id_of(self, window: MaintenanceWindow) -> str:
         """Return the id of a window entered by hand, empty for one of a status page."""
-        planned = self.diagnosis.context.staff_reports.windows()
+        planned = self.diagnosis.context.models.staff_reports.windows()
         return next((str(one.id) for one in planned if one.window == window), "")
 
     def _append(self, entry: Any) -> None:

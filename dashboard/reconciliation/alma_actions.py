@@ -35,13 +35,13 @@ class AlmaChecks(param.Parameterized):
     def preflight(self) -> bool:
         """Ask about every loan to be uploaded; return whether a job was begun."""
         context = self.progress.require()
-        newest = context.way.current()
+        newest = self.progress.ledger.current()
         loans = [] if newest is None else [row.corrected for row in newest.rows_to_upload()]
         since = context.now() - FRESH
         return self._begin(
             "preflight",
             lambda on_progress: context.alma.look_up(
-                context.way.found, loans, since=since, on_progress=on_progress
+                self.progress.ledger.found, loans, since=since, on_progress=on_progress
             ),
         )
 
@@ -67,7 +67,7 @@ class AlmaChecks(param.Parameterized):
         self.param.update(bad=tuple(bad), listed=len(loans))
         if not loans:
             return  # an empty list would call every loan missing
-        log, now = context.way.found, context.now()
+        log, now = self.progress.ledger.found, context.now()
         rows = self._rows_to_verify(again=True)
         users = {key: seen.user for key, seen in log.users.items() if seen.user is not None}
         results = verify_against_list([row.corrected for row in rows], loans, users, now=now)
@@ -87,12 +87,12 @@ class AlmaChecks(param.Parameterized):
         self.progress.require().work.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
-        begun = self.progress.context.work.begin(kind, ask)
+        begun = self.progress.ledger.jobs.begin(kind, ask)
         self.progress.update()
         return begun
 
     def _rows_to_verify(self, *, again: bool) -> list[ReconciledLoan]:
-        newest = self.progress.context.way.current()
+        newest = self.progress.ledger.current()
         return [] if newest is None else newest.rows_to_prove(again=again)
 
 
@@ -159,7 +159,7 @@ class AlmaAction(param.Parameterized):
             NotAllowed.
         """
         context = self.progress.require()
-        context.way.extend()
+        self.progress.ledger.extend()
         return context
 
 

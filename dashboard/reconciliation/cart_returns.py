@@ -33,7 +33,7 @@ class CartReturns(AlmaAction):
     @property
     def is_unanswered(self) -> bool:
         """Whether its return was sent, and what became of that is not known."""
-        attempts = self.progress.context.way.found.log.settlements.attempts
+        attempts = self.progress.ledger.found.log.settlements.attempts
         attempt = self.item and attempts.get(self.item.back.id)
         return attempt is not None and attempt.open
 
@@ -73,12 +73,12 @@ class CartReturns(AlmaAction):
             self.send(self.progress.context.alma.settle_scan(back.id))
 
     def _carts(self) -> Sequence[CartedItem]:
-        newest = self.progress.context.way.current()
+        newest = self.progress.ledger.current()
         return () if newest is None else newest.carts
 
     def _settle(self, backs: Sequence[Return], how: str, name: str) -> None:
         context = self.progress.context
-        log, by = context.way.found, self.progress.sign_as(name)
+        log, by = self.progress.ledger.found, self.progress.sign_as(name)
         at, new_id = context.now(), context.new_id
         entries = resolve_return(log, backs, how, new_id=new_id, at=at, operator=by)
         try:

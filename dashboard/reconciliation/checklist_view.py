@@ -23,7 +23,7 @@ class ChecklistView(PartView):
     def draw(self, now: ReconciliationOverview) -> str:
         """Return the list."""
         del now
-        texts, checklist = points(self._language), self._progress.context.checklist
+        texts, checklist = points(self._language), self._progress.context.models.checklist
         return self._render(
             "checklist",
             points=[(one, texts[one], checklist.tick(one), one == BLOCK_BACK) for one in POINTS],

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from dashboard.core.context import AppContext
 from dashboard.core.http import AuthorisedHandler, path_uuid
 from dashboard.core.rights import Permission
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.circulation.transactions import Export
 from procedure.errors import OfflineFileError
 from procedure.reconciliation.export import rewritten
@@ -21,32 +21,32 @@ class OfflineFileDownload(AuthorisedHandler):
 
     act = Permission.EXPORT
 
-    def initialize(self, context: Callable[[], AppContext]) -> None:
-        """Take what opens the context: it is not opened before the first request."""
-        self._context = context
+    def initialize(self, ledger: Callable[[], ReconciliationLedger]) -> None:
+        """Take what opens the ledger: it is not opened before the first request."""
+        self._ledger = ledger
 
     async def get(self, export: str) -> None:
         """Answer with the file."""
         export_id = path_uuid(export)
-        context = await self._read()
-        sent = context.way.found.log.export(export_id)
+        ledger = await self._read()
+        sent = ledger.found.log.export(export_id)
         if sent is None:
             self.set_status(404)
             self.finish({"error": "no file of this id was written"})
             return
         try:
-            content = _bytes(context, sent)
+            content = _bytes(ledger, sent)
         except OfflineFileError as fault:
             self.set_status(409)
             self.finish({"error": str(fault)})
             return
         self._give(content, sent.name, "application/octet-stream")
 
-    async def _read(self) -> AppContext:
-        """Open the context, and read what the journal has, a long one without holding up others."""
-        context = self._context()
-        await context.way.read()
-        return context
+    async def _read(self) -> ReconciliationLedger:
+        """Open the ledger, and read the journal, a long one without holding up others."""
+        ledger = self._ledger()
+        await ledger.read()
+        return ledger
 
     def _give(self, content: bytes, name: str, kind: str) -> None:
         self.set_header("Content-Type", kind)
@@ -60,11 +60,12 @@ class ReconciliationTable(OfflineFileDownload):
 
     async def get(self, name: str, form: str) -> None:
         """Answer with the table as it stands."""
-        context = await self._read()
-        found = context.way.found
+        ledger = await self._read()
+        found = ledger.found
         if name == "summary":
             tables = summary_tables(found)
         else:
+            context = ledger.context
             terms = context.settings.short_loans
             tables = extension_tables(extensions(found, terms, now=context.now()))
         write, kind = _FORMS[form]
@@ -80,9 +81,9 @@ class AllOfflineFiles(OfflineFileDownload):
 
     async def get(self) -> None:
         """Answer with the archive; one that holds nothing is 404."""
-        context = await self._read()
-        uploads = context.way.found.uploads.at
-        exports = list(enumerate(context.way.found.log.exports, start=1))
+        found = (ledger := await self._read()).found
+        uploads = found.uploads.at
+        exports = list(enumerate(found.log.exports, start=1))
         unsent = [(number, one) for number, one in exports if one.id not in uploads]
         if not unsent:
             self.set_status(404)
@@ -91,9 +92,9 @@ class AllOfflineFiles(OfflineFileDownload):
         packed = BytesIO()
         with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
             for number, one in unsent:
-                archive.writestr(f"{number:02}_{one.name}", _bytes(context, one))
+                archive.writestr(f"{number:02}_{one.name}", _bytes(ledger, one))
         self._give(packed.getvalue(), "relais-alma.zip", "application/zip")
 
 
-def _bytes(context: AppContext, export: Export) -> bytes:
-    return rewritten(context.way.found.log, export)
+def _bytes(ledger: ReconciliationLedger, export: Export) -> bytes:
+    return rewritten(ledger.found.log, export)

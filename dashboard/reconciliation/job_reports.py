@@ -84,11 +84,11 @@ class JobReports(param.Parameterized):
     @property
     def awaited(self) -> list[Export]:
         """The files without a recorded report, in their order."""
-        reports = self.progress.context.way.found.uploads.reports
+        reports = self.progress.ledger.found.uploads.reports
         return [one for one in self._files().values() if one.id not in reports]
 
     def _files(self) -> dict[UUID, Export]:
-        return {one.id: one for one in self.progress.context.way.found.log.exports}
+        return {one.id: one for one in self.progress.ledger.found.log.exports}
 
     def _pending(self, text: str, assigned: set[UUID]) -> PendingReport:
         pending = PendingReport(text, read_job_report(text))
@@ -102,7 +102,7 @@ class JobReports(param.Parameterized):
         return matches[0] if len(matches) == 1 else pending
 
     def _match(self, pending: PendingReport, export: Export) -> PendingReport:
-        lines = self.progress.context.way.found.as_sent(export)
+        lines = self.progress.ledger.found.as_sent(export)
         matched = match_report(pending.report, lines)
         return PendingReport(pending.text, pending.report, export, matched)
 

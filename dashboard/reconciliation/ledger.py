@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 from functools import partial
 
+from dashboard.core.context import AppContext
+from dashboard.reconciliation.alma_job import AlmaJobRunner
 from procedure.errors import JournalError
-from procedure.journal import Journal, Recorded
+from procedure.journal import Recorded
 from procedure.reconciliation.forecast import AlmaSnapshot
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.overview import ReconciliationOverview, overview
@@ -29,19 +30,15 @@ class ReconciliationLedger:
 
     On a running loop the journal is read, and the overview made, in a thread; `found` is touched
     on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`, both are
-    done when they are asked for. `facts` gives what forecasts are made from, `now` the aware UTC
-    instant.
+    done when they are asked for. `jobs` runs what asks Alma much.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        facts: Callable[[LoanRecords], AlmaSnapshot],
-        now: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, context: AppContext) -> None:
+        self.context = context
+        self.jobs = AlmaJobRunner(context.now)
         self.found = ReconciliationLog()
         self.at_once = False
-        self._journal, self._facts, self._now = journal, facts, now
+        self._journal, self._now = context.journal, context.now
         self._read = 0
         self._overview: ReconciliationOverview | None = None
         self._made_from = self._compared = 0
@@ -124,7 +121,7 @@ class ReconciliationLedger:
         else:
             read, records = self._read, self._changed()
             if records is not None:
-                facts = self._facts(records)
+                facts = self.snapshot(records)
                 self._overview = await asyncio.to_thread(overview, records, facts)
                 self._made_from = records.position
             self._compared = read
@@ -135,7 +132,7 @@ class ReconciliationLedger:
     def _make_at_once(self) -> None:
         self.extend()
         if (records := self._changed()) is not None:
-            self._overview = overview(records, self._facts(records))
+            self._overview = overview(records, self.snapshot(records))
             self._made_from = records.position
 
     def _changed(self) -> LoanRecords | None:
@@ -143,6 +140,16 @@ class ReconciliationLedger:
         made = self._overview
         turned = made is None or (made.turns is not None and made.turns <= self._now())
         return self.found.records() if turned or self.found.position > self._made_from else None
+
+    def snapshot(self, records: LoanRecords) -> AlmaSnapshot:
+        """Return what the forecast of an upload at this instant is made from."""
+        desks, settings = self.context.handbook.desks.items(), self.context.settings
+        return AlmaSnapshot(
+            *(records.items, records.users, self._now()),
+            libraries={code: desk.libraries for code, desk in desks},
+            terms=settings.short_loans,
+            layout=settings.offline_layout,
+        )
 
     def _fold(self, fresh: Iterable[Recorded], until: int) -> None:
         self.found.extend(fresh)  # what was folded meanwhile is passed over

@@ -45,9 +45,9 @@ class OfflineFiles(param.Parameterized):
     def write(self, confirmed: Collection[UUID] = ()) -> None:
         """Write what waits at each desk."""
         context = self._require()
-        context.refold()
-        counts = waiting(context.loan_log)
-        rows = context.loan_log.rows(state=LoanState.RECORDED)
+        context.models.update()
+        counts = waiting(context.models.loan_log)
+        rows = context.models.loan_log.rows(state=LoanState.RECORDED)
         desks = dict.fromkeys(row.loan.desk for row in rows if counts[row.loan.desk])
         self._each(desks, lambda desk: self._export(desk, confirmed))
 
@@ -58,13 +58,13 @@ class OfflineFiles(param.Parameterized):
     def write_refused(self, confirmed: Collection[UUID] = ()) -> None:
         """Write, for each desk, what Alma refused, as corrected."""
         context = self._require()
-        newest = context.way.current()
+        newest = self.progress.ledger.current()
         refused = () if newest is None else newest.refused
         desks = dict.fromkeys(row.loan.desk for row in sorted(refused, key=lambda row: row.loan.at))
         self._each(
             desks,
             lambda desk: export_again(
-                *(context.journal, context.way.found, desk),
+                *(context.journal, self.progress.ledger.found, desk),
                 now=context.now,
                 new_id=context.new_id,
                 layout=context.settings.offline_layout,
@@ -81,7 +81,7 @@ class OfflineFiles(param.Parameterized):
             JournalUnwritable, NotAllowed.
         """
         context = self.progress.require()
-        sent = context.way.found.log.export(export)
+        sent = self.progress.ledger.found.log.export(export)
         if sent is not None:
             by, at = self.progress.person or None, context.now()
             entry = mark_uploaded(sent, entry_id=context.new_id(), at=at, operator=by)
@@ -107,9 +107,9 @@ class OfflineFiles(param.Parameterized):
         self, desk: str, confirmed: Collection[UUID], trial: int | None = None
     ) -> ExportedFile:
         context = self._require()
-        context.refold()
+        context.models.update()
         return export_desk(
-            *(context.journal, context.loan_log, desk),
+            *(context.journal, context.models.loan_log, desk),
             now=context.now,
             new_id=context.new_id,
             layout=context.settings.offline_layout,
@@ -121,7 +121,7 @@ class OfflineFiles(param.Parameterized):
 
     def _times(self, confirmed: Collection[UUID]) -> TimeCheck:
         context = self.progress.context
-        return time_check(context.outages.newest_period(), context.now(), confirmed)
+        return time_check(context.models.outages.newest_period(), context.now(), confirmed)
 
     def _require(self) -> AppContext:
         return self.progress.require(Permission.EXPORT)

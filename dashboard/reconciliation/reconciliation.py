@@ -13,6 +13,7 @@ from dashboard.core.session import Session
 from dashboard.core.state import State, keeps_failure
 from dashboard.core.updates import Updates
 from dashboard.reconciliation.alma_job import AlmaJob
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from procedure.errors import JournalMoved, TransactionRefused
 from procedure.reconciliation.checklist import POINTS
 from procedure.reconciliation.entries import ChecklistTicked
@@ -27,7 +28,7 @@ LONGEST_NAME = 40
 class ReconciliationProgress(State):
     """The overview that all pages of the process share, and what this page shows of it."""
 
-    context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
+    ledger: ReconciliationLedger = param.ClassSelector(class_=ReconciliationLedger, precedence=-1)
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
     shown = param.Boolean(
@@ -49,7 +50,7 @@ class ReconciliationProgress(State):
     )
 
     def __init__(self, **params: Any) -> None:
-        params["updates"] = params.get("updates") or Updates(context=params["context"])
+        params["updates"] = params.get("updates") or Updates(context=params["ledger"].context)
         super().__init__(**params)
         self._chosen = False
         self._task: asyncio.Task[None] | None = None
@@ -61,9 +62,8 @@ class ReconciliationProgress(State):
         """Show the newest overview; on a running loop, the first one once it is made."""
         if not self.shown:
             return
-        ledger = self.context.way
-        newest = ledger.current()
-        self.set(job=self.context.work.job, reading=ledger.left())
+        newest = self.ledger.current()
+        self.set(job=self.ledger.jobs.job, reading=self.ledger.left())
         if newest is None:
             self._show_later()
         else:
@@ -72,19 +72,19 @@ class ReconciliationProgress(State):
     def update(self) -> None:
         """Show what an act has changed as soon as the overview of it is made."""
         self.updates.refresh()
-        self.context.way.extend()
+        self.ledger.extend()
         self._follow()
-        if self.context.way.uses_thread:
+        if self.ledger.uses_thread:
             self._show_later()
 
     async def show_all(self) -> None:
         """Wait until all that is committed now is shown; keep why it cannot be in `failures`."""
         try:
-            newest = await self.context.way.up_to_date()
+            newest = await self.ledger.up_to_date()
         except Exception as error:
             self.failures = self.failures | {"show_all": error}
             return
-        self.set(failures={}, reading=self.context.way.left())
+        self.set(failures={}, reading=self.ledger.left())
         if newest is not None:
             self._show(newest)
 
@@ -96,7 +96,9 @@ class ReconciliationProgress(State):
         """Show an overview; what is as it was stays the same object."""
         first = self.now is None
         with param.parameterized.batch_call_watchers(self):
-            self.set(job=self.context.work.job, ticks=tuple(self.context.checklist.ticks.values()))
+            self.set(
+                job=self.ledger.jobs.job, ticks=tuple(self.context.models.checklist.ticks.values())
+            )
             if newest is not self.now:
                 self.now = newest
             if first and not self._chosen:
@@ -108,10 +110,15 @@ class ReconciliationProgress(State):
             self._chosen, self.step = True, step
 
     @property
+    def context(self) -> AppContext:
+        """What all pages share."""
+        return self.ledger.context
+
+    @property
     def marks(self) -> dict[str, Mark]:
         """How far each step is."""
         assert self.now is not None
-        return marks(self.now, self.context.checklist)
+        return marks(self.now, self.context.models.checklist)
 
     @property
     def proposed(self) -> str:
@@ -186,8 +193,8 @@ class ReconciliationProgress(State):
         """
         context = self.require()
         by = self.signed(name)
-        context.way.extend()
-        log = context.way.found
+        self.ledger.extend()
+        log = self.ledger.found
         entry = sign(log, workstation=self.session.workstation, **by)
         try:
             context.journal.append(entry, unless_newer=(KINDS, log.position))

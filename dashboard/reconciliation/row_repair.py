@@ -28,13 +28,13 @@ class RowRepair(AlmaAction):
 
     def open(self, loan: UUID) -> None:
         """Open a row."""
-        ledger = self.progress.context.way
+        ledger = self.progress.ledger
         ledger.extend()
         self.param.update(row=ledger.found.row(loan), confirming=False, outcome="")
 
     def open_next(self) -> None:
         """Open the refused row after the open one, the first one after the last."""
-        newest = self.progress.context.way.current()
+        newest = self.progress.ledger.current()
         refused = () if newest is None else newest.refused
         opened = self.row and self.row.loan.id
         places = [place for place, one in enumerate(refused) if one.loan.id == opened]
@@ -50,7 +50,7 @@ class RowRepair(AlmaAction):
     def candidates(self) -> tuple[str, ...]:
         """The other numbers of the user that a file may hold, as far as Alma was asked."""
         patron = "" if self.row is None else self.row.corrected.patron
-        seen = self.progress.context.way.found.users.get(patron)
+        seen = self.progress.ledger.found.users.get(patron)
         known = () if seen is None or seen.user is None else seen.user.barcodes()
         return tuple(one for one in dict.fromkeys(known) if one != patron)
 
@@ -61,7 +61,7 @@ class RowRepair(AlmaAction):
         return "" if forecast is None or forecast.kind == NOT_CHECKED else forecast.kind
 
     def _forecast(self) -> Forecast | None:
-        newest = self.progress.context.way.current()
+        newest = self.progress.ledger.current()
         if self.row is None or newest is None:
             return None
         return newest.predicted.get(self.row.loan.id)
@@ -70,7 +70,7 @@ class RowRepair(AlmaAction):
         """Ask Alma about the row's item and user now; it changes nothing there."""
         row, context = self._opened(), self.progress.context
         if not self.sending:
-            loans, log, now = [row.corrected], context.way.found, context.now()
+            loans, log, now = [row.corrected], self.progress.ledger.found, context.now()
             request = context.alma.look_up(log, loans, since=now, on_progress=lambda *_: None)
             self.send(request, lambda _: "looked")
 
@@ -95,9 +95,9 @@ class RowRepair(AlmaAction):
         row, context = self._opened(), self.progress.require(Permission.VOID)
         by = self.progress.signed(name)
         by["void_id"] = by.pop("entry_id")
-        context.refold()
+        context.models.update()
         station = self.progress.session.workstation
-        entry = void(context.loan_log, row.loan.id, reason, workstation=station, **by)
+        entry = void(context.models.loan_log, row.loan.id, reason, workstation=station, **by)
         self._record("voided", entry)
 
     def correct(
@@ -110,7 +110,7 @@ class RowRepair(AlmaAction):
         row, context = self._opened(), self.progress.context
         by = self.progress.sign_as(name) if row.is_to_check else self.progress.person or None
         entry = correct_loan(
-            *(context.way.found, row.loan.id),
+            *(self.progress.ledger.found, row.loan.id),
             patron=patron,
             item=item,
             entry_id=context.new_id(),
@@ -132,12 +132,12 @@ class RowRepair(AlmaAction):
         row, context = self._opened(), self.progress.context
         layout = context.settings.offline_layout
         by = self.progress.signed(name)
-        entry = resolve_loan(context.way.found, row.loan.id, how, layout=layout, **by)
+        entry = resolve_loan(self.progress.ledger.found, row.loan.id, how, layout=layout, **by)
         self._record("settled", entry)
 
     def hand_on(self, note: str, name: str) -> None:
         """Hand the row on with a note: it stays to be settled, and goes into no file."""
-        row, log = self._opened(), self.progress.context.way.found
+        row, log = self._opened(), self.progress.ledger.found
         entry = set_aside(log, row.loan.id, note, **self.progress.signed(name))
         self._record("handed_on", entry)
 
@@ -162,7 +162,7 @@ class RowRepair(AlmaAction):
     def finish(self, outcome: str) -> None:
         """Show what an action has changed, in the row too, and what became of it."""
         self.progress.update()
-        row = self.row and self.progress.context.way.found.row(self.row.loan.id)
+        row = self.row and self.progress.ledger.found.row(self.row.loan.id)
         self.param.update(row=row, outcome=outcome)
 
     def _record(self, outcome: str, *entries: Entry) -> None:

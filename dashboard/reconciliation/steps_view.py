@@ -42,7 +42,7 @@ class StepsView(PartView):
         say, plural, checks = (
             self._language.say,
             self._language.plural,
-            self._progress.context.checklist,
+            self._progress.context.models.checklist,
         )
         number = self._language.number
         odd = sum(count for kind, count in now.forecast.items() if kind not in _QUIET)
@@ -107,7 +107,7 @@ class TallyView(PartView):
         progress, number = self._progress, self._language.number
         fact, act = self._sentence(now)
         counts, onward = self._counts(now), progress.proposed
-        outage = progress.context.outages.current()
+        outage = progress.context.models.outages.current()
         return self._render(
             "tally",
             here=progress.step,

@@ -42,20 +42,11 @@ class LazyPlace(Viewer):
         session.param.watch(self._come, "page")
         self._come()
 
-    def update(self, refresh: Callable[[], object]) -> None:
-        """Refresh what the place shows; if that fails, show above it that it may be outdated.
+    def show_failure(self, error: Exception | None) -> None:
+        """Log the error and show above the place that it may be outdated; None removes that.
 
         The content stays: scans must still be accepted.
         """
-        try:
-            refresh()
-        except Exception as error:  # the other places must still be refreshed
-            self.show_failure(error)
-        else:
-            self.show_failure(None)
-
-    def show_failure(self, error: Exception | None) -> None:
-        """Log the error and show above the place that it may be outdated; None removes that."""
         html = not_updated(error) if error else ""
         self._stale.param.update(html=html, visible=error is not None)
 

@@ -27,7 +27,7 @@ def test_the_servicenow_user_goes_to_feeds_of_that_format_alone(handbook: Handbo
 def test_a_persons_reading_holds_as_long_as_the_settings_say(clock, watch, handbook) -> None:
     settings = Settings("sqlite://", reading_holds=timedelta(minutes=5))
     context = AppContext(settings, handbook, MemoryJournal(clock), MemoryHistory(), watch, clock)
-    assert context.staff_reports.holds == timedelta(minutes=5)
+    assert context.models.staff_reports.holds == timedelta(minutes=5)
 
 
 def test_only_the_download_is_kept_from_the_browsers(handbook: Handbook) -> None:

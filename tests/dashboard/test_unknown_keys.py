@@ -17,6 +17,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.outage_report.html import as_html
 from dashboard.page import DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui.live_html import LiveHTML
 from procedure.circulation.settlement import (
@@ -165,7 +166,9 @@ def shown(page: DashboardPage) -> str:
 def test_every_place_shows_old_keys_as_text(
     old_context: AppContext, caplog: pytest.LogCaptureFixture, code: str, place: str, keys: set[str]
 ) -> None:
-    page = DashboardPage(old_context, Session(page=place, language=code), language(code))
+    page = DashboardPage(
+        ReconciliationLedger(old_context), Session(page=place, language=code), language(code)
+    )
     page.outage.open()
     page.reconciliation.update()
     seen = ""

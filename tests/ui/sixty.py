@@ -36,7 +36,7 @@ def look(vantage: Vantage, number: int, ago: timedelta) -> None:
         for key, one in shared.handbook.targets.items()
         if one.browser
     ]
-    shared.sight(vantage, entries)
+    shared.workstations.record(vantage, entries)
 
 
 def rounds() -> None:

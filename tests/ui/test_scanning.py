@@ -130,7 +130,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     intake = TransactionIntake(context)
     answers = [one for batch in done["sent"] for one in intake.take(batch, User()).result(0)]
     assert {answer["state"] for answer in answers} <= {"kept", "repeated"}
-    context.refold()
+    context.models.update()
     entries = [record.entry for record in context.journal.since()]
     void = {entry.loan for entry in entries if isinstance(entry, Void)}
 
@@ -140,7 +140,7 @@ def at_the_desk(page: Page, acts: list[str], *, desk: str = "MAIL") -> Done:
     def standing(kind: type) -> list[Any]:
         return [entry for entry in entries if isinstance(entry, kind) and entry.id not in void]
 
-    log = context.loan_log
+    log = context.models.loan_log
     loans = [loan for loan in standing(Loan) if log.row(loan.id).stands]  # type: ignore[union-attr]
     return Done(
         sorted(((loan.patron, loan.item, second(loan)) for loan in loans), key=lambda one: one[2]),

@@ -84,7 +84,7 @@ def decide(context: AppContext, loan: Loan, voided: Collection[UUID] = ()) -> Le
         TransactionRefused: also when the handbook has no such desk.
     """
     _at_a_desk(context, loan.desk)
-    return lend(context.loan_log, with_scan_warning(loan, context.handbook.scans), voided)
+    return lend(context.models.loan_log, with_scan_warning(loan, context.handbook.scans), voided)
 
 
 def _loan(context: AppContext, loan: Loan, underway: UnderwayTransactions) -> Decision:
@@ -101,7 +101,7 @@ def _return(context: AppContext, back: Return, _: UnderwayTransactions) -> Decis
     _at_a_desk(context, back.desk)
     back = checked_return(back)
     doubt = classify_scan(back.item, "item", context.handbook.scans).warning
-    lent = any(isinstance(event, Loan) for event in context.loan_log.standing(back.item))
+    lent = any(isinstance(event, Loan) for event in context.models.loan_log.standing(back.item))
     return Decision(back, warning=doubt or ("lent_and_carted" if lent else None))
 
 
@@ -111,9 +111,9 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
         _must_be_undone(context, *asked.undone, underway)
     waits = checked_waiting(asked.waiting)
     note = (waits.id, checked_note(asked.note))
-    if context.loan_log.pending_end(waits.id) is not None:
+    if context.models.loan_log.pending_end(waits.id) is not None:
         return Decision()  # sent again, and settled since: its note is gone for good
-    back = context.loan_log.on_cart(waits.item, waits.at)
+    back = context.models.loan_log.on_cart(waits.item, waits.at)
     doubt = waits.warning or classify_scan(waits.item, "item", context.handbook.scans).warning
     on_cart = back is not None and back.id not in underway.voids
     warning = doubt or ("on_cart" if on_cart else None)
@@ -121,13 +121,15 @@ def _wait(context: AppContext, asked: WaitingRequest, underway: UnderwayTransact
 
 
 def _complete(context: AppContext, asked: Completion, underway: UnderwayTransactions) -> Decision:
-    row = context.loan_log.row(loan_id(asked.waiting))
+    row = context.models.loan_log.row(loan_id(asked.waiting))
     made = underway.entries.get(loan_id(asked.waiting)) if row is None else row.loan
     if isinstance(made, Loan) and made.patron == asked.patron.strip():
         return Decision(made)  # sent again: it is recorded once, whoever sends it
     waits = None
     if made is None and asked.waiting not in underway.voids:
-        waits = context.loan_log.pending_loan(asked.waiting) or underway.waiting(asked.waiting)
+        waits = context.models.loan_log.pending_loan(asked.waiting) or underway.waiting(
+            asked.waiting
+        )
     loan = complete(waits, asked.patron, operator=asked.operator)
     # What was doubtful about the item alone is judged anew beside the card.
     loan = replace(loan, warning=None, overridden=asked.overridden)
@@ -135,7 +137,7 @@ def _complete(context: AppContext, asked: Completion, underway: UnderwayTransact
 
 
 def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> Decision:
-    log, target = context.loan_log, asked.loan
+    log, target = context.models.loan_log, asked.loan
     kept = log.void_of(target)
     if kept is not None and kept.id == asked.id:
         return Decision()  # sent again: it is kept already
@@ -156,7 +158,7 @@ def _void(context: AppContext, asked: Void, underway: UnderwayTransactions) -> D
 
 
 def _undo(context: AppContext, asked: CompletionVoid, underway: UnderwayTransactions) -> Decision:
-    row = context.loan_log.row(asked.void.loan)
+    row = context.models.loan_log.row(asked.void.loan)
     made = underway.entries.get(asked.void.loan) if row is None else row.loan
     if isinstance(made, Loan) and made.patron != asked.patron.strip():
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
@@ -167,9 +169,9 @@ def _must_be_undone(
     context: AppContext, loan: UUID, patron: str, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal unless the completion for this user is void: else it waits for nobody."""
-    row = context.loan_log.row(loan)
+    row = context.models.loan_log.row(loan)
     made = underway.entries.get(loan) if row is None else row.loan
-    void = context.loan_log.void_of(loan) or underway.voids.get(loan)
+    void = context.models.loan_log.void_of(loan) or underway.voids.get(loan)
     if void is None or not isinstance(made, Loan) or made.patron != patron.strip():
         raise TransactionRefused("completed_elsewhere", _COMPLETED)
 
@@ -181,7 +183,7 @@ def _must_be_new_or_the_same(
     context: AppContext, asked: Asked, underway: UnderwayTransactions
 ) -> None:
     """Raise a refusal if another transaction has this id, recorded or being written."""
-    kept = underway.entries.get(asked.id) or context.loan_log.find(asked.id)
+    kept = underway.entries.get(asked.id) or context.models.loan_log.find(asked.id)
     if kept is not None and not has_same_content(kept, _entry_of(asked)):
         raise other_content()
 

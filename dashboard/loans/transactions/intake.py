@@ -43,7 +43,7 @@ class TransactionIntake:
     def take(self, messages: Sequence[object], person: User) -> Future[list[Answer]]:
         """Record a batch in its order; the answers are done when all of it is on the disk."""
         underway = self._underway()
-        if self._context.storage() is not None or self._context.unread is not None:
+        if self._context.storage() is not None or self._context.models.unread is not None:
             return _all_waiting(messages)
         answers: list[Answer] = []
         decisions: dict[int, Decision] = {}
@@ -60,16 +60,16 @@ class TransactionIntake:
 
         That is `completed` or `void`; what is no id is ignored.
         """
-        self._context.refold()
+        self._context.models.update()
         ids = {text: _uuid(text) for text in waiting if isinstance(text, str)}
-        log = self._context.loan_log
+        log = self._context.models.loan_log
         ends = {text: key and log.pending_end(key) for text, key in ids.items()}
         return {text: end for text, end in ends.items() if end is not None}
 
     def _underway(self) -> UnderwayTransactions:
         # What is done now, the folds have after this; so the order of these two lines counts.
         self._unfolded = [batch for batch in self._unfolded if not batch[0].done()]
-        self._context.refold()
+        self._context.models.update()
         return UnderwayTransactions(entry for _, entries in self._unfolded for entry in entries)
 
     def _decide(

@@ -114,22 +114,24 @@ def test_an_hour_at_three_workstations(context: AppContext, clock: Clock) -> Non
     exact.send(intake)
     assert states.keys() == {"kept", "repeated"}
 
-    context.refold()
-    stands = [row for row in context.loan_log.rows() if row.stands]
+    context.models.update()
+    stands = [row for row in context.models.loan_log.rows() if row.stands]
     wanted = expected(start)
     assert [(row.loan.at, row.loan.workstation, row.loan.item) for row in stands] == wanted
-    assert context.loan_log.counts(local(start).date()) == {
+    assert context.models.loan_log.counts(local(start).date()) == {
         f"poste-{number}": 2 * 60 - 6 + 6 for number in (1, 2, 3)
     }
-    clocks = {row.loan.workstation: clock_of(row.loan) for row in context.loan_log.rows()}
+    clocks = {row.loan.workstation: clock_of(row.loan) for row in context.models.loan_log.rows()}
     assert clocks == {
         "poste-1": (None, 0.0),
         "poste-2": (SLOW, 420.0),
         "poste-3": (None, 0.0),
     }
-    assert {clock_of(row.loan) for row in context.loan_log.rows(desk="CMU")} == {(SLOW, 420.0)}
-    assert len([back for back in context.loan_log.returns() if back.cart == "1"]) == 3 * 6
-    assert (context.loan_log.pending(), context.notes.read()) == ([], {})
+    assert {clock_of(row.loan) for row in context.models.loan_log.rows(desk="CMU")} == {
+        (SLOW, 420.0)
+    }
+    assert len([back for back in context.models.loan_log.returns() if back.cart == "1"]) == 3 * 6
+    assert (context.models.loan_log.pending(), context.notes.read()) == ([], {})
 
     files += [export(context, log, desk, clock.at) for desk in ("MAIL", "CMU")]
     lines = [(local(at), item) for file in files for at, item in file]

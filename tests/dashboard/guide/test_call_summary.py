@@ -40,7 +40,7 @@ def test_the_text_says_what_fails_since_when_and_from_where(
         (Vantage("pc-2", "Uni CMU"), "up"),
     ):
         seen = Outcome("alma-saml", "https://a/", vantage.key, clock(), Status(verdict))
-        context.sight(vantage, [seen])
+        context.workstations.record(vantage, [seen])
     assert call_summary(guide(context, desk="MAIL", vdi=True), FRENCH) == CallSummary(
         f"En échec depuis 11:59{THIN}: Alma, lien habituel.",
         (
@@ -133,7 +133,7 @@ def test_it_never_says_that_something_answers_that_nobody_has_tested(
         vantage, at = Vantage(f"pc-{number}"), clock() - timedelta(minutes=ago)
         cause = FailureCause.TIMEOUT if verdict == "down" else None
         seen = Outcome("alma-saml", ADDRESS, vantage.key, at, Status(verdict), cause)
-        context.sight(vantage, [seen])
+        context.workstations.record(vantage, [seen])
     same = SAME_SERVER.get(server, server), SAME_WORKSTATIONS.get(workstations, workstations)
     subject, line = (text.replace("~", THIN) for text in TEXTS[same])
     checked = f"Vérifié{THIN}: A1 Pages d’état, non{THIN}; A2 Collègues, oui."
@@ -147,7 +147,7 @@ def test_a_server_that_is_cut_off_has_tested_nothing(context: AppContext, watch,
         for key in handbook.targets:
             watch.see(key, Status.DOWN, at=at, cause=FailureCause.DNS)
     seen = Outcome("alma-saml", ADDRESS, "pc-1", context.now(), Status.UP)
-    context.sight(Vantage("pc-1"), [seen])
+    context.workstations.record(Vantage("pc-1"), [seen])
     made = call_summary(guide(context), FRENCH)
     assert made is not None
     assert (made.subject, *made.lines[:2]) == (
@@ -168,7 +168,7 @@ def test_what_the_server_has_tested_in_part_is_said_in_part(context: AppContext,
 
 def test_a_look_that_is_too_old_says_nothing(context: AppContext, clock) -> None:
     seen = Outcome("alma-saml", "https://a/", "pc-1", clock(), Status.DOWN, FailureCause.NETWORK)
-    context.sight(Vantage("pc-1"), [seen])
+    context.workstations.record(Vantage("pc-1"), [seen])
     at_once = call_summary(guide(context), ENGLISH)
     assert at_once is not None
     assert at_once.subject == "Failing: Alma, usual link."

@@ -45,7 +45,7 @@ class Screen:
         """Give every question its evidence: nothing announced, Alma fails at both workstations."""
         for one in (self.there, self.here):
             looks = [{"target": key, "answered": False, "ms": 50} for key in ALMA]
-            one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+            one.record_round([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
         for page in self.here.pages:
             self.here.read(page, PageStatus.OK)
         self.here.updates.refresh()

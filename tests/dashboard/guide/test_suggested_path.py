@@ -41,7 +41,7 @@ class Desk:
             looks = [
                 {"target": key, "answered": alma, "ms": 50} for key in ("alma-saml", "alma-secours")
             ]
-            one.sighted([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
+            one.record_round([*looks, {"target": "switch", "answered": True, "ms": 20}], 0)
         self.suggested_path.diagnosis.updates.refresh()
 
     def read(self, word: PageStatus = PageStatus.OK) -> None:

@@ -44,7 +44,7 @@ def test_an_outage_is_shown_with_the_loans_made_while_it_lasted(
     up = [seen(context, minute, Status.UP) for minute in range(10, 0, -1)]
     loan = Loan(UUID(int=1), clock() - 20 * MINUTE, "MAIL", "2064418305", "1060348821")
     context.journal.append(loan)
-    context.refold()
+    context.models.update()
     context.recent_states.update([*down, *up], clock())
     history = HistoryState(context=context)
     start, end = clock() - 30 * MINUTE, clock() - 10 * MINUTE
@@ -106,7 +106,7 @@ def test_alma_is_one_service_whose_outage_the_pages_announced(
         PageStatusChanged(UUID(int=2), clock() - 5 * MINUTE, "exlibris-status", PageStatus.OK),
     ]
     context.journal.append(*told)
-    context.refold()
+    context.models.update()
     outcomes = [
         one
         for minute in range(30, 0, -1)
@@ -133,7 +133,7 @@ def test_announced_work_is_left_out_of_the_availability_without_it(
         UUID(int=1), clock(), "alma-saml", clock() - 31 * MINUTE, clock() - 10 * MINUTE
     )
     context.journal.append(window)
-    context.refold()
+    context.models.update()
     outcomes = [
         one
         for minute in range(30, 0, -1)
@@ -157,7 +157,7 @@ def test_announced_work_of_the_week_is_marked_on_every_way_into_alma(
         MaintenancePlanned(UUID(int=1), start, "alma-saml", start, end),
         MaintenancePlanned(UUID(int=2), start, "alma-saml", later, later + MINUTE),
     )
-    context.refold()
+    context.models.update()
     context.recent_states.update([seen(context, 1, Status.UP)], clock())
     week = clock() - timedelta(days=7)
     assert HistoryState(context=context, span="week").work == (
@@ -175,7 +175,7 @@ def remember(context: AppContext, *outcomes: Outcome) -> None:
 
 
 def read(context: AppContext) -> None:
-    announced = context.announcement_log.announcements()
+    announced = context.models.announcements.announcements()
     context.ninety_days = read_ninety_days(
         context.history, context.handbook, announced, context.now()
     )
@@ -255,7 +255,7 @@ def test_work_announced_long_ago_is_left_out_of_the_ninety_days_alone(
     start = clock() - (MONTH_AGO + 1) * MINUTE
     end = start + 30 * MINUTE
     context.journal.append(MaintenancePlanned(UUID(int=1), clock(), "alma-saml", start, end))
-    context.refold()
+    context.models.update()
     remember(context, *month_of_two(context))
     read(context)
     history = HistoryState(context=context, span="quarter")

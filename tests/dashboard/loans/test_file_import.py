@@ -60,8 +60,8 @@ def test_a_desk_s_file_is_taken_in_by_whoever_may_lend(context: AppContext) -> N
         assert (file.new, file.desks, file.needs_desk) == (new, ("CMU",), False)
         desk.take()
         assert [(one.taken, one.new) for one in desk.files] == [(True, new)]
-    context.refold()
-    assert {row.loan.desk for row in context.loan_log.rows()} == {"CMU"}
+    context.models.update()
+    assert {row.loan.desk for row in context.models.loan_log.rows()} == {"CMU"}
 
 
 @pytest.mark.parametrize(

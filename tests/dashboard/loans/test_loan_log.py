@@ -76,7 +76,7 @@ def test_rows_are_set_only_when_something_was_committed(listing: LoanLogFilter) 
     listing.refresh()
     assert seen == []
     listing.context.journal.append(loan(8, NOON, "E5"))
-    listing.context.refold()
+    listing.context.models.update()
     listing.refresh()
     assert (len(seen), shown(listing)[0]) == (1, "E5")
 
@@ -86,7 +86,7 @@ def test_a_long_log_is_read_less_often(
 ) -> None:
     monkeypatch.setattr(loan_list, "LONG", 3)
     listing.context.journal.append(loan(8, NOON, "E5"))
-    listing.context.refold()
+    listing.context.models.update()
     for _ in range(loan_list.PATIENCE - 1):
         listing.refresh()
     assert shown(listing)[0] == "D4"

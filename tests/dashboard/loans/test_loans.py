@@ -34,7 +34,8 @@ def loan(number: int, item: str, **more: Any) -> Loan:
 @pytest.fixture
 def lending(context: AppContext) -> LoansState:
     session = Session(desk="MAIL", page="loans", workstation="poste-1")
-    return LoansState(context=context, session=session, new_id=numbered(1000))
+    context.new_id = numbered(1000)
+    return LoansState(context=context, session=session)
 
 
 def entries(lending: LoansState) -> list[object]:
@@ -58,12 +59,12 @@ def test_today_is_counted_here_and_everywhere(lending: LoansState, clock: Any) -
     there = {"desk": "CMU", "workstation": "poste-2"}
     lent = [loan(1, "A1111"), loan(2, "B2111", **there), loan(3, "C3111", **there)]
     lending.context.journal.append(*lent, Void(UUID(int=4), NOON, UUID(int=3), "lu deux fois"))
-    lending.refresh()
-    other.refresh()
+    lending.updates.refresh()
+    other.updates.refresh()
     assert (lending.today_here, lending.today_everywhere) == (1, 2)
     assert (other.today_here, other.today_everywhere) == (1, 2)
     clock.pass_by(hours=14)
-    lending.refresh()
+    lending.updates.refresh()
     assert (lending.today_here, lending.today_everywhere) == (0, 0)
 
 

@@ -63,7 +63,7 @@ def test_it_can_be_drawn(lending: LoansState, code: str) -> None:
     place = place_of(lending, code)
     lending.listing.chosen = lending.listing.rows[0]
     lending.files.write()
-    lending.refresh()
+    lending.updates.refresh()
     assert place.__panel__().get_root() is not None
 
 
@@ -109,7 +109,7 @@ def test_the_lists_are_drawn_with_what_is_in_them(lending: LoansState) -> None:
     lending.context.notes.write(UUID(int=11), "<i>Mme Rochat</i>")
     lending.lists.carts_open = True
     place = place_of(lending)
-    lending.refresh()
+    lending.updates.refresh()
     lending.look_at("<b>P</b>")
     pieces = " ".join(one.html for one in place.__panel__().select(LiveHTML))
     assert "&lt;i&gt;Mme Rochat&lt;/i&gt;" in pieces
@@ -126,7 +126,7 @@ def test_a_second_reading_and_an_override_are_said_beside_the_loan(context: AppC
         Loan(UUID(int=2), at + timedelta(seconds=2), "MAIL", "2071234567", "A1", sequence=1),
     )
     lending = LoansState(context=context, session=Session(desk="MAIL", page="loans"))
-    lending.refresh()
+    lending.updates.refresh()
     assert (lending.today_everywhere, lending.files.plan) == (1, None)
     table = LoanTableView(lending.listing, language("fr"), print, print)._table.table
     assert list(table.value["remark"]) == [

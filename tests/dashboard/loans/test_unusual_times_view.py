@@ -12,6 +12,7 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.loans.export_view import ExportView
 from dashboard.loans.summary import LoanSummary
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files_view import OfflineFilesView
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.translations import language
@@ -34,8 +35,8 @@ def context(context: AppContext) -> AppContext:
 
 
 def exported(context: AppContext) -> list[tuple[str, int]]:
-    context.refold()
-    return sorted((one.desk, len(one.loans)) for one in context.loan_log.exports)
+    context.models.update()
+    return sorted((one.desk, len(one.loans)) for one in context.models.loan_log.exports)
 
 
 def told(panel: ExportView) -> str:
@@ -71,7 +72,7 @@ def test_the_loans_page_names_the_loans_and_writes_them_after_a_second_press(
 
 
 def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppContext) -> None:
-    progress = ReconciliationProgress(context=context, session=Session())
+    progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     progress.go("files")
     view = OfflineFilesView(progress, language("en"))
@@ -87,7 +88,7 @@ def test_the_way_back_writes_the_other_desks_and_holds_this_one(context: AppCont
 
 
 def test_a_trial_asks_for_the_loans_that_are_in_it(context: AppContext) -> None:
-    progress = ReconciliationProgress(context=context, session=Session())
+    progress = ReconciliationProgress(ledger=ReconciliationLedger(context), session=Session())
     progress.update()
     view = OfflineFilesView(progress, language("en"))
     send([view.__panel__()], "trial", "MAIL")

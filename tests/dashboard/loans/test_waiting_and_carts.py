@@ -39,7 +39,7 @@ def lists(context: AppContext) -> WaitingAndCarts:
 
 
 def look(lists: WaitingAndCarts) -> None:
-    lists.context.refold()
+    lists.context.models.update()
     lists.refresh()
 
 
@@ -49,7 +49,7 @@ def test_what_waits_is_completed_with_the_card_at_its_own_time(lists: WaitingAnd
     look(lists)
     assert lists.waiting == (WaitingLoan(WAITS, "Mme Rochat"),)
     assert lists.complete(WAITS.id, "12-345-678") == "matriculation"
-    (row,) = lists.context.loan_log.rows()
+    (row,) = lists.context.models.loan_log.rows()
     assert row.loan == Loan(
         *(loan_id(WAITS.id), WAITS.at, "MAIL", "12-345-678", "A1111", "poste-2"),
         late=True,

@@ -30,7 +30,7 @@ def diagnosis_of(
 
 def look(diagnosis: DiagnosisState, *, alma: bool, outside: bool = True) -> None:
     looks = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    diagnosis.sighted([*looks, {"target": "switch", "answered": outside, "ms": 20}], 0)
+    diagnosis.record_round([*looks, {"target": "switch", "answered": outside, "ms": 20}], 0)
 
 
 def answers(diagnosis: DiagnosisState) -> dict[str, str | None]:
@@ -61,7 +61,7 @@ def test_looks_count_while_the_history_takes_nothing(context: AppContext) -> Non
 
     context.history = Full()
     look(diagnosis_of(context), alma=False)
-    assert {key for key, _ in context.sightings} == {*ALMA, "switch"}
+    assert {key for key, _ in context.workstations.latest} == {*ALMA, "switch"}
 
 
 def test_what_a_person_read_serves_every_workstation_and_expires(
@@ -100,8 +100,8 @@ def test_a_round_made_while_the_line_was_cut_undoes_no_newer_one(
     diagnosis = diagnosis_of(context)
     look(diagnosis, alma=True)
     late = [{"target": "alma-saml", "answered": False, "ms": 9}]
-    diagnosis.sighted(late, 120_000)
-    assert context.sightings["alma-saml", "pc-1"].verdict is Status.UP
+    diagnosis.record_round(late, 120_000)
+    assert context.workstations.latest["alma-saml", "pc-1"].verdict is Status.UP
     assert [
         one.verdict for one in context.history.outcomes(since=clock() - timedelta(hours=1))
     ] == [
@@ -119,7 +119,7 @@ def test_a_closed_page_is_absent_and_not_failing(context: AppContext, clock: Clo
     assert answers(here)["A2"] == "no"
     clock.pass_by(minutes=31)
     here.updates.refresh()
-    assert (context.vantages, context.sightings) == ({}, {})
+    assert (context.workstations.vantages, context.workstations.latest) == ({}, {})
     assert answers(here)["A2"] is None
 
 
@@ -157,10 +157,10 @@ def test_a_change_of_what_the_server_sees_asks_for_a_look(
 def test_a_closed_workstation_is_let_go_at_once(context: AppContext) -> None:
     here = diagnosis_of(context)
     look(here, alma=False)
-    context.leave("nobody")
-    assert context.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
-    context.leave("pc-1")
-    assert (context.vantages, context.sightings) == ({}, {})
+    context.workstations.remove("nobody")
+    assert context.workstations.vantages == {"pc-1": Vantage("pc-1", "Uni Mail")}
+    context.workstations.remove("pc-1")
+    assert (context.workstations.vantages, context.workstations.latest) == ({}, {})
 
 
 def test_a_browsers_answer_is_no_objection_to_an_error_that_the_server_reads(

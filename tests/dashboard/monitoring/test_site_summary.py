@@ -10,7 +10,9 @@ import pytest
 from dashboard.monitoring.site_summary import SiteSummary, site_summaries, sites_of
 from procedure.handbook.model import Handbook
 from procedure.monitoring.model import FailureCause, Outcome, Status, Vantage
+from procedure.monitoring.workstation_registry import WorkstationRegistry
 from tests.dashboard.conftest import NOON
+from tests.support.memory import MemoryHistory
 
 UP, SLOW, DOWN, UNKNOWN = Status.UP, Status.SLOW, Status.DOWN, Status.UNKNOWN
 OLDEST = NOON - timedelta(minutes=3)
@@ -24,10 +26,11 @@ SITES = {"pc-1": "Mail", "pc-2": "CMU", "pc-3": "CMU", "pc-4": "Mail", "pc-5": "
 
 
 def summary(
-    handbook: Handbook, seen: dict[str, tuple[Status, int, float]]
+    handbook: Handbook, seen: dict[str, tuple[Status, int, float]], *, blunt: bool = False
 ) -> tuple[SiteSummary, ...]:
-    vantages = {key: Vantage(key, site) for key, site in SITES.items()}
-    sightings = {
+    registry = WorkstationRegistry(MemoryHistory())
+    registry.vantages = {key: Vantage(key, site) for key, site in SITES.items()}
+    registry.latest = {
         ("switch", key): Outcome(
             "switch",
             "https://switch.example.org/",
@@ -39,7 +42,7 @@ def summary(
         )
         for key, (verdict, ago, took) in seen.items()
     }
-    return site_summaries(handbook.targets["switch"], vantages, sightings, OLDEST)
+    return site_summaries(handbook.targets["switch"], registry, OLDEST, blunt=blunt)
 
 
 def test_a_poll_a_site_and_the_sum_last(handbook: Handbook) -> None:
@@ -71,9 +74,9 @@ def test_most_decide_and_a_share_is_trouble(
     assert summary(handbook, seen)[-1].verdict is told
 
 
-def test_what_no_browser_may_try_has_no_poll(handbook: Handbook) -> None:
-    kept = replace(handbook.targets["switch"], browser=False)
-    assert site_summaries(kept, {"pc-1": Vantage("pc-1")}, {}, OLDEST) == ()
+def test_a_target_that_no_browser_may_try_has_no_summary(handbook: Handbook) -> None:
+    target = replace(handbook.targets["switch"], browser=False)
+    assert site_summaries(target, WorkstationRegistry(MemoryHistory()), OLDEST) == ()
 
 
 def test_the_site_of_nobody_comes_last() -> None:
@@ -81,12 +84,8 @@ def test_the_site_of_nobody_comes_last() -> None:
     assert list(sites_of(vantages).items()) == [("Arve", 1), ("CMU", 2), ("", 1)]
 
 
-def test_an_answer_tells_nothing_when_the_server_gets_an_error(handbook: Handbook) -> None:
-    vantages = {key: Vantage(key, "Mail") for key in ("pc-1", "pc-2")}
-    seen = {
-        ("switch", key): Outcome("switch", "https://x.example.org/", key, NOON, verdict)
-        for key, verdict in (("pc-1", UP), ("pc-2", DOWN))
-    }
-    total = site_summaries(handbook.targets["switch"], vantages, seen, OLDEST, blunt=True)[-1]
-    assert [(one.verdict, one.blurred) for one in total.results] == [(UNKNOWN, True), (DOWN, False)]
+def test_an_answer_is_unknown_when_the_server_gets_an_error(handbook: Handbook) -> None:
+    total = summary(handbook, {"pc-1": (UP, 1, 20.0), "pc-2": (DOWN, 1, 9.0)}, blunt=True)[-1]
+    results = [(one.verdict, one.blurred) for one in total.results[:2]]
+    assert results == [(UNKNOWN, True), (DOWN, False)]
     assert (total.reach, total.of) == (0, 1)

@@ -34,7 +34,9 @@ def workstations_of(
 
 def result(workstations: Workstations, *, alma: bool) -> None:
     results = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    workstations.diagnosis.sighted([*results, {"target": "switch", "answered": True, "ms": 20}], 0)
+    workstations.diagnosis.record_round(
+        [*results, {"target": "switch", "answered": True, "ms": 20}], 0
+    )
 
 
 def renew(workstations: Workstations, clock: Clock, **length: float) -> None:
@@ -132,7 +134,7 @@ def test_impossible_work_is_refused_and_the_form_stays(context: AppContext) -> N
     planned_work.open()
     planned_work.plan("2027-03-28T02:30", "2027-03-28T04:00", "")
     assert (planned_work.opened, planned_work.refusal) == (True, "begin_skipped")
-    assert context.staff_reports.windows() == ()
+    assert context.models.staff_reports.windows() == ()
 
 
 def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Clock) -> None:
@@ -141,8 +143,8 @@ def test_a_new_name_takes_what_was_seen_with_it(context: AppContext, clock: Cloc
     naming = WorkstationName(diagnosis=workstations.diagnosis)
     assert naming.unnamed
     naming.call("  prêt  2 ", "Uni CMU", vdi=True)
-    assert context.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
-    assert {key for _, key in context.sightings} == {"prêt 2"}
+    assert context.workstations.vantages == {"prêt 2": Vantage("prêt 2", "Uni CMU", vdi=True)}
+    assert {key for _, key in context.workstations.latest} == {"prêt 2"}
     assert (naming.unnamed, naming.opened, naming.given) == (False, False, True)
     renew(workstations, clock)
     assert workstations.quorum == Quorum(1, 1, 1)

@@ -45,7 +45,9 @@ def workstations_of(
 
 def result(workstations: Workstations, *, alma: bool) -> None:
     results = [{"target": key, "answered": alma, "ms": 50} for key in ALMA]
-    workstations.diagnosis.sighted([*results, {"target": "switch", "answered": True, "ms": 20}], 0)
+    workstations.diagnosis.record_round(
+        [*results, {"target": "switch", "answered": True, "ms": 20}], 0
+    )
 
 
 def band(workstations: Workstations, code: str = "fr", query: str = "") -> str:

@@ -115,13 +115,13 @@ def test_what_one_page_declares_every_page_shows(context: AppContext, clock: Clo
 def test_an_outage_is_declared_only_once_even_by_two_at_the_same_time(context: AppContext) -> None:
     one, other = outage_of(context), outage_of(context, "pc-2")
     # The other page has not yet seen what the first declares: its fold is a step behind.
-    context.refold()
+    context.models.update()
     behind = OutageDeclared(uuid4(), NOON, "Alma", NOON)
     context.journal.append(behind)
     assert refused(lambda: one.declare("Alma")) == "declared_already"
     assert refused(lambda: other.declare("Alma")) == "declared_already"
     assert other.record.declared == behind
-    assert len(context.outages.records()) == 1
+    assert len(context.models.outages.records()) == 1
 
 
 def test_people_speak_note_and_reach_contacts(context: AppContext) -> None:

@@ -16,6 +16,7 @@ from tornado.web import Application
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.routes import ROUTES
@@ -28,22 +29,23 @@ NOBODY = "2071234567"
 
 
 @pytest.fixture
-def written(context: AppContext) -> AppContext:
+def written(context: AppContext) -> ReconciliationLedger:
     """Two desks' loans, each in its file."""
     at = context.now() - timedelta(hours=1)
     context.journal.append(
         Loan(UUID(int=1), at, "MAIL", NOBODY, "0003-abC"),
         Loan(UUID(int=2), at + timedelta(minutes=1), "CMU", NOBODY, "A-2"),
     )
-    OfflineFiles(progress=ReconciliationProgress(context=context, session=Session())).write()
-    return context
+    ledger = ReconciliationLedger(context)
+    OfflineFiles(progress=ReconciliationProgress(ledger=ledger, session=Session())).write()
+    return ledger
 
 
-def ask(context: AppContext, path: str) -> HTTPResponse:
+def ask(ledger: ReconciliationLedger, path: str) -> HTTPResponse:
     async def fetch() -> HTTPResponse:
         routes = [one for one in ROUTES if "way-back" in one[0]]
         application = Application(
-            [(path, page, {"context": lambda: context}) for path, page, _ in routes]
+            [(path, page, {"ledger": lambda: ledger}) for path, page, _ in routes]
         )
         socket, port = bind_unused_port()
         server = HTTPServer(application)
@@ -59,13 +61,13 @@ def ask(context: AppContext, path: str) -> HTTPResponse:
 
 
 def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
-    written: AppContext,
+    written: ReconciliationLedger,
 ) -> None:
-    log = written.way.found.log
+    log = written.found.log
     mail = log.exports[0]
     before = rewritten(log, mail)
-    written.journal.append(
-        Corrected(UUID(int=9), written.now(), UUID(int=1), item="other"),
+    written.context.journal.append(
+        Corrected(UUID(int=9), written.context.now(), UUID(int=1), item="other"),
     )
     answer = ask(written, f"file/{mail.id}")
     assert (answer.code, answer.body) == (200, before)
@@ -74,18 +76,18 @@ def test_a_file_has_the_bytes_that_were_recorded_whatever_was_said_since(
 
 
 def test_the_archive_holds_what_is_not_uploaded_in_the_order_of_the_uploads(
-    written: AppContext,
+    written: ReconciliationLedger,
 ) -> None:
-    mail, cmu = written.way.found.log.exports
+    mail, cmu = written.found.log.exports
     names = [f"01_{mail.name}", f"02_{cmu.name}"]
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names
-    written.journal.append(FileUploaded(UUID(int=9), written.now(), mail.id))
+    written.context.journal.append(FileUploaded(UUID(int=9), written.context.now(), mail.id))
     assert ZipFile(BytesIO(ask(written, "files.zip").body)).namelist() == names[1:]
-    written.journal.append(FileUploaded(UUID(int=10), written.now(), cmu.id))
+    written.context.journal.append(FileUploaded(UUID(int=10), written.context.now(), cmu.id))
     assert ask(written, "files.zip").code == 404
 
 
-def test_the_tables_name_no_user(written: AppContext) -> None:
+def test_the_tables_name_no_user(written: ReconciliationLedger) -> None:
     counts = ask(written, "summary.csv").body.decode("utf-8-sig")
     assert "CMU" in counts
     assert ask(written, "extensions.csv").code == 200
@@ -93,5 +95,5 @@ def test_the_tables_name_no_user(written: AppContext) -> None:
     assert NOBODY not in counts + ask(written, "extensions.csv").body.decode("utf-8-sig")
 
 
-def test_an_id_that_is_no_file_is_not_found(written: AppContext) -> None:
+def test_an_id_that_is_no_file_is_not_found(written: ReconciliationLedger) -> None:
     assert ask(written, f"file/{UUID(int=77)}").code == 404

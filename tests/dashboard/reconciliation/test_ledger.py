@@ -44,7 +44,7 @@ def fill(context: AppContext, rows: int = MANY) -> None:
 
 
 def ledger_of(context: AppContext) -> ReconciliationLedger:
-    return ReconciliationLedger(context.journal, context.facts, context.now)
+    return ReconciliationLedger(context)
 
 
 def states(newest: ReconciliationOverview | None) -> list[tuple[UUID, ReconciliationState]]:
@@ -124,7 +124,9 @@ def test_time_alone_makes_another_overview(context: AppContext) -> None:
 
 def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppContext) -> None:
     fill(context)
-    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(), shown=False
+    )
 
     async def opened() -> None:
         progress.shown = True
@@ -143,7 +145,9 @@ def test_a_page_tells_how_far_it_is_and_shows_all_once_it_is_read(context: AppCo
 
 def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> None:
     fill(context, rows=3)
-    progress = ReconciliationProgress(context=context, session=Session(page="back"))
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="back")
+    )
     seen: list[object] = []
     progress.param.watch(seen.append, ["now", "ticks", "step", "reading"])
     progress.update()
@@ -151,7 +155,9 @@ def test_where_nothing_came_it_stays_the_same_object(context: AppContext) -> Non
 
 
 def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -> None:
-    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(), shown=False
+    )
     fill(context, rows=3)
     progress.updates.refresh()
     assert progress.now is None
@@ -163,7 +169,9 @@ def test_a_failure_is_kept_until_the_next_overview(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context, rows=3)
-    progress = ReconciliationProgress(context=context, session=Session(), shown=False)
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(), shown=False
+    )
 
     async def shown() -> None:
         with monkeypatch.context() as broken:
@@ -182,17 +190,16 @@ def test_what_is_to_be_brought_into_alma_is_one_number_for_every_page(context: A
     proved = LoanVerified(UUID(int=10**7 + 1), AT, UUID(int=2), Verification.IN_ALMA)
     void = Void(UUID(int=10**7 + 2), AT, UUID(int=6), "essai")
     counts: list[tuple[int | None, int, int | None]] = []
-    progress, outage = (
-        ReconciliationProgress(context=context, session=Session(page="back")),
-        coordinated(context),
-    )
+    ledger = ReconciliationLedger(context)
+    progress = ReconciliationProgress(ledger=ledger, session=Session(page="back"))
+    outage = coordinated(context, ledger)
     for entry in (None, settled, proved, void):
         if entry is not None:
             context.journal.append(entry)
         outage.updates.refresh()
         progress.update()
         assert progress.now is not None
-        counts.append((context.way.to_bring(), progress.now.tally.to_bring, outage.to_bring))
+        counts.append((ledger.to_bring(), progress.now.tally.to_bring, outage.to_bring))
     assert counts == [(6, 6, 6), (5, 5, 5), (4, 4, 4), (3, 3, 3)]
 
 
@@ -212,7 +219,9 @@ def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
     context: AppContext,
 ) -> None:
     fill(context, rows=3)
-    progress = ReconciliationProgress(context=context, session=Session(page="back"))
+    progress = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="back")
+    )
 
     async def act() -> None:
         await progress.show_all()
@@ -227,7 +236,9 @@ def test_what_an_act_changes_is_shown_without_waiting_for_the_next_tick(
     assert len(progress.now.rows) == 4
 
 
-def coordinated(context: AppContext) -> OutageState:
+def coordinated(context: AppContext, ledger: ReconciliationLedger) -> OutageState:
     session = Session()
     diagnosis = DiagnosisState(context=context, session=session, grid=ProbeGrid(context=context))
-    return OutageState(context=context, session=session, diagnosis=diagnosis)
+    return OutageState(
+        context=context, session=session, diagnosis=diagnosis, count_to_bring=ledger.to_bring
+    )

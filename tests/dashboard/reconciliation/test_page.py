@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
@@ -48,7 +49,9 @@ def progress(context: AppContext) -> ReconciliationProgress:
         SettledByHand(UUID(int=24), at, ids[2], "<u>by hand</u>", operator="LM"),
         Void(UUID(int=25), at, ids[3], "<u>twice</u>"),
     )
-    made = ReconciliationProgress(context=context, session=Session(page="back"))
+    made = ReconciliationProgress(
+        ledger=ReconciliationLedger(context), session=Session(page="back")
+    )
     made.update()
     return made
 

@@ -20,6 +20,7 @@ from dashboard.loans.file_import import FileImport
 from dashboard.reconciliation.alma_actions import AlmaChecks
 from dashboard.reconciliation.cart_returns import CartReturns
 from dashboard.reconciliation.job_reports import JobReports
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.offline_files import OfflineFiles
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
 from dashboard.reconciliation.row_repair import RowRepair
@@ -51,9 +52,10 @@ class Desk:
     progress: ReconciliationProgress = field(init=False)
 
     def __post_init__(self) -> None:
-        self.context.way.at_once = True
+        ledger = ReconciliationLedger(self.context)
+        ledger.at_once = True
         self.progress = ReconciliationProgress(
-            context=self.context, session=Session(workstation="poste-1")
+            ledger=ledger, session=Session(workstation="poste-1")
         )
         self.intake = FileImport(
             context=self.context,
@@ -85,7 +87,7 @@ class Desk:
 
     def upload(self) -> None:
         """At Alma's own screen: every file that was not uploaded, and its report pasted here."""
-        log = self.context.way.found.log
+        log = self.progress.ledger.found.log
         texts = [
             self.day.stand_in.upload(one.desk, rewritten(log, one), one.name)
             for one in self.reports.awaited
@@ -96,7 +98,7 @@ class Desk:
 
     async def prove(self) -> None:
         assert self.checks.verify()
-        await self.context.work.over()
+        await self.progress.ledger.jobs.over()
         self.progress.update()
 
     def refused(self, reason: str) -> UUID:
@@ -104,7 +106,7 @@ class Desk:
         return next(row.loan.id for row in self.progress.now.refused if row.reason == reason)
 
     def state(self, loan: UUID) -> ReconciliationState:
-        row = self.context.way.found.row(loan)
+        row = self.progress.ledger.found.row(loan)
         assert row is not None
         return row.state
 
@@ -167,7 +169,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         desk.decide()
         assert progress.proposed == "preflight"
         assert desk.checks.preflight()
-        await desk.context.work.over()
+        await desk.progress.ledger.jobs.over()
         progress.update()
         assert progress.now is not None
         assert progress.now.forecast["not_checked"] == 0
@@ -194,7 +196,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         )
         assert progress.proposed == "checklist"
         with pytest.raises(TransactionRefused, match="Say who"):
-            ReconciliationProgress(context=desk.context, session=Session()).sign(" ")
+            ReconciliationProgress(ledger=desk.progress.ledger, session=Session()).sign(" ")
         desk.progress.tick(BLOCK_BACK)
         assert (progress.proposed, +progress.now.unsettled) == ("sign", Counter())
         progress.sign("L. M.")
@@ -207,7 +209,7 @@ def test_the_whole_way_ends_with_every_loan_accounted_for(walk: Callable[..., No
         progress.update()
         assert [row.loan for row in progress.now.rows] == [anew]
         assert (progress.now.files, progress.now.tally.rows, progress.now.signed) == ((), 1, None)
-        assert desk.context.checklist.open_before == BEFORE
+        assert desk.context.models.checklist.open_before == BEFORE
 
     walk(acts)
 
@@ -237,7 +239,7 @@ def test_a_file_dropped_twice_doubles_nothing_and_waits_for_its_desk(
             (one,) = desk.intake.files
             assert (len(one.plan.entries), one.plan.known) == (new, known)
             desk.intake.take()
-        assert len(desk.context.loan_log) == rows
+        assert len(desk.context.models.loan_log) == rows
 
     walk(acts)
 
@@ -264,25 +266,25 @@ def test_a_stopped_job_goes_on_where_it_was_and_asks_nothing_twice(
         while sum(asked.values()) < 40:  # noqa: ASYNC110 - the stand-in has no event for it
             await asyncio.sleep(0.005)
         desk.checks.stop()
-        await desk.context.work.over()
+        await desk.progress.ledger.jobs.over()
         desk.progress.update()
         assert desk.progress.job is not None
         assert (desk.progress.job.running, desk.progress.job.stopped) == (False, "person")
         before = sum(asked.values())
-        known = len(desk.context.way.found.items) + len(desk.context.way.found.users)
+        known = len(desk.progress.ledger.found.items) + len(desk.progress.ledger.found.users)
         assert 0 < known < 200
         assert desk.checks.preflight()
-        await desk.context.work.over()
+        await desk.progress.ledger.jobs.over()
         desk.progress.update()
         assert desk.progress.job.stopped == ""
-        total = len(desk.context.way.found.items) + len(desk.context.way.found.users)
+        total = len(desk.progress.ledger.found.items) + len(desk.progress.ledger.found.users)
         again = AlmaChecks(progress=desk.progress)
         assert desk.progress.job.total == total - known
         after = sum(asked.values())
         assert after > before
         # All is fresh now: a third run has no question left.
         again.preflight()
-        await desk.context.work.over()
+        await desk.progress.ledger.jobs.over()
         assert sum(asked.values()) == after
 
     walk(acts)
@@ -320,7 +322,7 @@ def test_a_report_finds_its_file_and_says_what_is_missing(walk: Callable[..., No
         desk.take_in()
         desk.write()
         first, second = desk.reports.awaited[:2]
-        log = desk.context.way.found.log
+        log = desk.progress.ledger.found.log
         texts = [desk.day.stand_in.upload(one.desk, rewritten(log, one)) for one in (first, second)]
         desk.reports.read(texts)
         assert [one.export for one in desk.reports.pending if one.is_complete] == [
@@ -347,7 +349,7 @@ def test_nobody_ticks_or_settles_without_a_name(walk: Callable[..., None]) -> No
         assert [one.operator for one in desk.progress.ticks] == ["L. M."] * 2
         desk.progress.tick(BEFORE[1], done=False)
         desk.progress.tick("no such point", "L. M.")
-        assert desk.context.checklist.open_before == BEFORE[1:]
+        assert desk.context.models.checklist.open_before == BEFORE[1:]
 
     walk(acts)
 
@@ -359,7 +361,7 @@ def test_a_row_is_put_right_and_goes_out_again_with_the_failures(
         desk.take_in()
         desk.decide()
         desk.checks.preflight()
-        await desk.context.work.over()
+        await desk.progress.ledger.jobs.over()
         desk.write()
         desk.upload()
         await desk.prove()
@@ -473,7 +475,7 @@ def test_a_book_that_alma_lost_and_a_whole_cart_are_settled_by_hand(
         carts.settle_desk(row.desk, "")
         assert [one.back.id for one in desk.progress.now.carts] == [lent.id]
         assert desk.progress.now.cart_counts == (CartCount(row.desk, by_hand=2, left=1),)
-        settled = desk.context.way.found.log.settlements.returns_by_hand.values()
+        settled = desk.progress.ledger.found.log.settlements.returns_by_hand.values()
         assert [(one.how, one.operator) for one in settled] == [
             ("code perdu", "L. M."),
             ("alma_screen", "L. M."),
@@ -531,7 +533,7 @@ def test_who_may_only_read_changes_nothing(walk: Callable[..., None]) -> None:
         desk.take_in()
         position = desk.context.journal.position()
         reading = Desk(desk.day, desk.context)
-        reading.progress = ReconciliationProgress(context=desk.context, session=Reader())
+        reading.progress = ReconciliationProgress(ledger=desk.progress.ledger, session=Reader())
         files = OfflineFiles(progress=reading.progress)
         for act in (files.write, AlmaChecks(progress=reading.progress).preflight):
             with pytest.raises(Exception, match="reading only"):

@@ -17,6 +17,7 @@ from dashboard.loans import page as loans_place
 from dashboard.loans.scan_box import ScanBox
 from dashboard.monitoring import probe_grid
 from dashboard.page import BEAT_EVERY, DashboardPage
+from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.translations import language
 from dashboard.ui import failure
 from dashboard.ui.failure import page_failed, set_page_language, succeeds
@@ -93,13 +94,15 @@ def failing() -> None:
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")
 def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
-    context: AppContext, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    context: AppContext,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    page = DashboardPage(context, Session(page="history"), language("fr"))
-    monkeypatch.setattr(page.loans, "refresh", failing)
-    page.session.page = "loans"
-    page.session.page = "history"
+    page = DashboardPage(ReconciliationLedger(context), Session(page="loans"), language("fr"))
+    monkeypatch.setattr(page.loans.listing, "refresh", failing)
     for _ in range(BEAT_EVERY):
+        clock.pass_by(seconds=1)
         page.tick()
     stale, loans = page.places["loans"].__panel__()
     assert (stale.visible, loans.visible) == (True, True)
@@ -107,6 +110,7 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
     assert page.connection.beat == 1
     assert len(caplog.records) == 1
     monkeypatch.undo()
+    clock.pass_by(seconds=1)
     page.tick()
     assert not stale.visible
 
@@ -115,7 +119,7 @@ def test_a_place_that_cannot_be_refreshed_says_so_and_the_others_are_refreshed(
 def test_no_beat_is_sent_while_the_readings_cannot_be_refreshed(
     context: AppContext, watch: StillWatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = DashboardPage(context, Session(), language("fr"))
+    page = DashboardPage(ReconciliationLedger(context), Session(), language("fr"))
     monkeypatch.setattr(probe_grid, "situation", lambda _: failing())
     watch.see("switch", Status.UP)
     for _ in range(BEAT_EVERY):
@@ -149,7 +153,7 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
         raise KeyError(PATRON)
 
     monkeypatch.setattr(loans_place, "LoanLogPanel", broken)
-    page = DashboardPage(context, Session(page="loans"), language("fr"))
+    page = DashboardPage(ReconciliationLedger(context), Session(page="loans"), language("fr"))
     (place,) = page.places["loans"].__panel__()[1:]
     parts = place.__panel__() if isinstance(place, Viewer) else place
     assert parts.select(ScanBox)
@@ -160,7 +164,7 @@ def test_the_scan_box_is_there_though_the_log_below_cannot_be_made(
 def test_a_history_that_cannot_be_computed_says_so_and_the_beat_goes_on(
     context: AppContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = DashboardPage(context, Session(page="history"), language("fr"))
+    page = DashboardPage(ReconciliationLedger(context), Session(page="history"), language("fr"))
     monkeypatch.setattr(page.history, "_look", failing)
     context.recent_states.update((), clock(), ())
     for _ in range(BEAT_EVERY):

@@ -91,7 +91,7 @@ def test_a_return_lies_on_its_cart(desk: Desk) -> None:
     assert desk.take(back(1), back(1)) == [told(1)] * 2
     assert desk.take(back(1)) == [told(1)]
     assert desk.entries == [Return(**scanned(1), cart="2")]
-    assert desk.context.loan_log.returns() == desk.entries
+    assert desk.context.models.loan_log.returns() == desk.entries
 
 
 def test_a_book_lent_from_the_cart_is_warned_of_and_taken(desk: Desk, clock: Clock) -> None:
@@ -162,8 +162,11 @@ def test_what_was_scanned_offline_arrives_in_one_message(desk: Desk) -> None:
     settled = told(5, "refused", reason="waiting_settled")
     assert answers == [told(1), told(2), told(3), told(4), settled, told(6), told(7)]
     desk.take()
-    assert [row.loan.item for row in desk.context.loan_log.rows()] == ["A1111"]
-    assert (desk.context.loan_log.pending(), desk.context.loan_log.returns()) == ([], [])
+    assert [row.loan.item for row in desk.context.models.loan_log.rows()] == ["A1111"]
+    assert (desk.context.models.loan_log.pending(), desk.context.models.loan_log.returns()) == (
+        [],
+        [],
+    )
     assert desk.context.notes.read() == {}
 
 
@@ -333,7 +336,7 @@ def test_a_void_takes_back_what_it_names_first(desk: Desk, one_batch: bool) -> N
     )
     assert answers == [told(3), told(3) | TAKEN]
     desk.take()
-    assert [row.loan.id.int for row in desk.context.loan_log.rows() if row.stands] == [2]
+    assert [row.loan.id.int for row in desk.context.models.loan_log.rows() if row.stands] == [2]
 
 
 def test_what_another_process_wrote_under_the_id_meanwhile_is_not_called_kept(
@@ -370,7 +373,7 @@ def test_a_fault_of_the_server_holds_up_one_transaction_alone(
     def broken(*_: object) -> None:
         raise RuntimeError(CARD)
 
-    monkeypatch.setattr(desk.context.loan_log, "pending_loan", broken)
+    monkeypatch.setattr(desk.context.models.loan_log, "pending_loan", broken)
     failed = {"state": "waiting", "reason": "failed"}
     assert desk.take(lent(1), completed(2, 9), lent(3, item="B2111")) == [
         *(told(1), told(2) | failed, told(3)),

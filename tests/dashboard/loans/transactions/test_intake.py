@@ -147,8 +147,8 @@ def test_the_same_id_sent_again_is_kept_once_and_answered_again(desk: Desk) -> N
 
 
 def standing(context: AppContext) -> list[int]:
-    context.refold()
-    return [row.loan.id.int for row in context.loan_log.rows() if row.stands]
+    context.models.update()
+    return [row.loan.id.int for row in context.models.loan_log.rows() if row.stands]
 
 
 def test_a_second_reading_of_a_label_is_kept_and_counted_once(desk: Desk) -> None:

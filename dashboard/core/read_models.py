@@ -1,0 +1,74 @@
+"""The journal's entries, folded for every page of the process."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import timedelta
+from uuid import UUID
+
+from procedure.circulation.log import CirculationLog
+from procedure.circulation.pending_loans import Notes
+from procedure.diagnosis.staff_reports import StaffReports
+from procedure.errors import JournalUnwritable
+from procedure.journal import Journal
+from procedure.outages.announcements import AnnouncementLog
+from procedure.outages.record import OutageLog
+from procedure.reconciliation.checklist import Checklist
+from procedure.status_pages.readings import LastPageStatus
+
+
+class ReadModels:
+    """The folds of the journal, as of the last `update`.
+
+    `position` is that of the newest entry in them. `report_count` grows with the entries of staff
+    on the state of Alma. `unread` is why the journal could not be read the last time, None when it
+    was.
+    """
+
+    def __init__(self, journal: Journal, notes: Notes, *, reading_holds: timedelta) -> None:
+        self.loan_log = CirculationLog()
+        self.staff_reports = StaffReports(holds=reading_holds)
+        self.outages = OutageLog()
+        self.checklist = Checklist()
+        self.last_page_status = LastPageStatus()
+        self.announcements = AnnouncementLog()
+        self.position = self.report_count = 0
+        self.unread: JournalUnwritable | None = None
+        self._journal, self._notes = journal, notes
+        self._settled: set[UUID] = set()
+        self._notes_to_delete: set[UUID] = set()
+
+    def update(self) -> int:
+        """Fold what was committed since the last time; return the position.
+
+        A journal that cannot be read leaves the folds as they are, and sets `unread`.
+        """
+        try:
+            entries = self._journal.since(self.position)
+        except JournalUnwritable as fault:
+            self.unread = fault
+            return self.position
+        self.unread = None
+        if entries:
+            self.loan_log.extend(entries)
+            # An export extends the log too, so this is compared with the last update's.
+            settled = self.loan_log.settled_pending
+            self._delete_notes(settled - self._settled)
+            self._settled = settled
+            self.report_count += self.staff_reports.extend(entries)
+            for fold in (self.outages, self.checklist, self.last_page_status, self.announcements):
+                fold.extend(entries)
+            self.position = entries[-1].position
+        return self.position
+
+    def _delete_notes(self, settled: set[UUID]) -> None:
+        """Delete the notes of settled loans; what the disk refuses is tried again later."""
+        deleted = self._notes_to_delete = self._notes_to_delete | settled
+        if not deleted:
+            return
+
+        def check(done: Future[None]) -> None:
+            if done.exception() is None:
+                self._notes_to_delete = self._notes_to_delete - deleted
+
+        self._notes.forget(deleted).add_done_callback(check)

@@ -1,0 +1,73 @@
+"""The workstations that probe from their own browsers, and the newest outcomes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from procedure.errors import JournalUnwritable
+from procedure.monitoring.history import History
+from procedure.monitoring.model import Outcome, Vantage
+from procedure.monitoring.site_history import SiteHistory
+
+
+class WorkstationRegistry:
+    """The workstations with an open page by their names, and their newest outcomes.
+
+    `latest` is by (target, vantage); `version` grows with every change; `site_history` sums the
+    last hour by site.
+    """
+
+    def __init__(self, history: History) -> None:
+        self.vantages: dict[str, Vantage] = {}
+        self.latest: dict[tuple[str, str], Outcome] = {}
+        self.site_history = SiteHistory()
+        self.version = 0
+        self._history = history
+
+    def record(self, vantage: Vantage, outcomes: Iterable[Outcome]) -> None:
+        """Add a round of a workstation; an outcome older than the known one does not replace it."""
+        outcomes = list(outcomes)
+        self.vantages[vantage.key] = vantage
+        for outcome in outcomes:
+            known = self.latest.get((outcome.target, outcome.vantage))
+            if known is None or known.at <= outcome.at:
+                self.latest[outcome.target, outcome.vantage] = outcome
+        self.version += 1
+        self.site_history.take(vantage, outcomes)
+        # A history that cannot be written is reported elsewhere; the round counts all the same.
+        with suppress(JournalUnwritable):
+            self._history.record(outcomes)
+
+    def move(self, vantage: Vantage) -> None:
+        """Replace the site of a known workstation."""
+        if vantage.key in self.vantages:
+            self.vantages[vantage.key] = vantage
+            self.version += 1
+
+    def rename(self, before: str, vantage: Vantage) -> None:
+        """Give a known workstation another name, with its outcomes."""
+        if self.vantages.pop(before, None) is None:
+            return
+        self.vantages[vantage.key] = vantage
+        for target, key in [pair for pair in self.latest if pair[1] == before]:
+            outcome = self.latest.pop((target, key))
+            self.latest[target, vantage.key] = replace(outcome, vantage=vantage.key)
+        self.version += 1
+
+    def remove(self, key: str) -> None:
+        """Drop a workstation whose last page was closed: it is absent, not failing."""
+        if self.vantages.pop(key, None) is not None:
+            self._drop_outcomes()
+            self.version += 1
+
+    def expire(self, before: datetime) -> None:
+        """Drop the workstations whose newest outcome is from `before` or earlier."""
+        fresh = {key for (_, key), outcome in self.latest.items() if outcome.at > before}
+        self.vantages = {key: one for key, one in self.vantages.items() if key in fresh}
+        self._drop_outcomes()
+
+    def _drop_outcomes(self) -> None:
+        self.latest = {pair: one for pair, one in self.latest.items() if pair[1] in self.vantages}
