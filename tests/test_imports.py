@@ -72,11 +72,7 @@ ALSO_DRAW: frozenset[str] = frozenset(
 )
 # Imports and sizes that a later change still has to mend. Nothing is added here.
 AGAINST: frozenset[tuple[str, str]] = frozenset({})
-CROWDED = frozenset(
-    {
-        "dashboard/monitoring",
-    }
-)
+CROWDED: frozenset[str] = frozenset()
 
 # What each package offers to notebooks and other programs; the modules hold the rest.
 FACES: dict[str, tuple[str, ...]] = {

@@ -8,8 +8,7 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.guide.guide import Guide
-from dashboard.monitoring.cell_text import cell_text
-from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_text
+from dashboard.monitoring.cell_text import NeighbourText, cell_text, neighbour_text
 from dashboard.monitoring.report_view import add_word, report_values
 from dashboard.monitoring.sparkline import sparkline
 from dashboard.monitoring.status_pages import status_page_texts

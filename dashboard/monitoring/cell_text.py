@@ -1,22 +1,26 @@
-"""A cell at a glance: the shape and the word, now and once the line is cut, and the reason."""
+"""The text of the grid's cells: of the server, a site, all workstations, one, a neighbour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.neighbours import NeighbourCell
+from dashboard.monitoring.site_summary import SiteSummary, WorkstationResult
 from dashboard.translations import Language
+from dashboard.translations.sentences import lower_first
 from procedure.monitoring import messages as causes
-from procedure.monitoring.model import Outcome, Status
+from procedure.monitoring.model import FailureCause, Outcome, Status
+from procedure.monitoring.neighbours import BoardProblem
 
 
 @dataclass(frozen=True, slots=True)
 class CellText:
-    """What a cell says: its shape, its word, its word in the past tense, and why or how fast.
+    """What a cell says: a shape, its status now and in the past tense, the cause or duration.
 
-    `remark` says more where there is room: that the newest attempt is not confirmed, that the
-    target answers by fits and starts, that the content is reserved.
+    The past tense is shown once the connection to the server is lost. `remark` stands where there
+    is room: not confirmed, flapping, reserved.
     """
 
     shape: str
@@ -26,36 +30,144 @@ class CellText:
     remark: str = ""
 
 
-def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
-    """Put a cell into words; an old reading and one yet to come are both no answer.
+@dataclass(frozen=True, slots=True)
+class NeighbourText:
+    """What a neighbour reports, a sentence without its full stop, and its age if that matters.
 
-    `now` lets an old reading of another day be told with its date.
+    The template joins them, since the age grows while the page is open.
     """
+
+    text: str
+    age: timedelta | None = None
+
+
+def cell_text(cell: GridCell, language: Language, now: datetime | None = None) -> CellText:
+    """Return the text of the server's cell; with `now`, a stale reading has its date if needed."""
     say = language.say
     if cell.newest is None:
-        return CellText("unknown", say("Inconnu"), say("Inconnu"), say("relevé en cours"))
+        return _unknown(language, say("relevé en cours"))
     if cell.stale:
-        at = language.moment(cell.newest.at, now or cell.newest.at, short=True)
-        return CellText("clock", say("Pas relevé"), say("Pas relevé"), say("depuis {at}", at=at))
-    said = outcome_text(cell.newest, cell.verdict, language)
-    notes = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
-    return replace(said, remark=next((note for holds, note in notes if holds), said.remark))
+        return _stale(cell.newest.at, now or cell.newest.at, language)
+    text = outcome_text(cell.newest, cell.verdict, language)
+    remarks = ((cell.doubtful, say("à confirmer")), (cell.flapping, say("par à-coups")))
+    return replace(text, remark=next((remark for holds, remark in remarks if holds), text.remark))
 
 
 def outcome_text(outcome: Outcome, verdict: Status, language: Language) -> CellText:
-    """Put one reading into words."""
+    """Return the text of one outcome of the server."""
+    remark = language.say("réservé") if outcome.reserved else ""
+    if outcome.cause is not None:
+        reason = causes.describe(outcome, language.code).short
+    else:
+        reason = _duration(outcome.latency_ms, language)
+    return CellText(verdict.value, *status_text(verdict, language), reason, remark)
+
+
+def site_text(summary: SiteSummary, language: Language) -> CellText:
+    """Return the text of a site: a status where all agree, else how many reach the target."""
+    if not summary.of:
+        blurred = any(result.blurred for result in summary.results)
+        return _unknown(language, language.say("erreur possible") if blurred else "")
+    cause = _browser_cause(summary.cause, language)
+    if summary.mixed:
+        share = _share(summary, language)
+        return CellText("slow", share, share, cause)
+    reason = _duration(summary.latency_ms, language) or cause
+    return CellText(summary.verdict.value, *status_text(summary.verdict, language), reason)
+
+
+def total_text(summary: SiteSummary, language: Language) -> CellText:
+    """Return how many of all workstations reach a target."""
+    if not summary.of:
+        return _unknown(language)
+    share = _share(summary, language)
+    return CellText(summary.verdict.value, share, share)
+
+
+def result_text(result: WorkstationResult, language: Language) -> CellText:
+    """Return the text of one workstation; a result that is too old says only that."""
+    if result.newest is None:
+        return _unknown(language)
+    if result.blurred:
+        return _unknown(language, language.say("une réponse, peut-être l’erreur"))
+    if result.verdict is Status.UNKNOWN:
+        word = language.say("Pas relevé")
+        return CellText("clock", word, word)
+    took = None if result.verdict is Status.DOWN else result.newest.latency_ms
+    reason = _duration(took, language) or _browser_cause(result.newest.cause, language)
+    return CellText(result.verdict.value, *status_text(result.verdict, language), reason)
+
+
+def neighbour_cell_text(cell: NeighbourCell, language: Language, now: datetime) -> CellText:
+    """Return the text of a neighbour's cell; its reason is why there is no status, else empty."""
+    if cell.at is None:
+        return _unknown(language, _problem(cell.problem, language))
+    if cell.stale:
+        return _stale(cell.at, now, language)
+    return CellText(cell.verdict.value, *status_text(cell.verdict, language))
+
+
+def neighbour_text(
+    cell: NeighbourCell, ours: Status, language: Language, now: datetime
+) -> NeighbourText:
+    """Return a neighbour's status as a sentence; `ours` is what our server sees."""
+    say, name = language.say, cell.neighbour.name
+    if cell.at is None or cell.stale:
+        return NeighbourText(say("{name}\u202f: rien de récent", name=name))
+    if cell.verdict is ours and ours is Status.DOWN:
+        return NeighbourText(say("{name}\u202f: échoue aussi", name=name), now - cell.at)
+    word = lower_first(status_text(cell.verdict, language)[0])
+    cause = f" ({causes.cause_name(cell.cause, language.code)})" if cell.cause else ""
+    text = say("{name}\u202f: {word}", name=name, word=word + cause)
+    return NeighbourText(text, now - cell.at)
+
+
+def status_text(verdict: Status, language: Language) -> tuple[str, str]:
+    """Return a status in the present and in the past tense."""
     say = language.say
-    words = {
+    return {
         Status.UP: (say("Répond"), say("Répondait")),
         Status.SLOW: (say("Lent"), say("Était lent")),
         Status.DOWN: (say("Échoue"), say("Échouait")),
         Status.UNKNOWN: (say("Inconnu"), say("Inconnu")),
-    }
-    remark = say("réservé") if outcome.reserved else ""
-    return CellText(verdict.value, *words[verdict], _reason(outcome, language), remark)
+    }[verdict]
 
 
-def _reason(outcome: Outcome, language: Language) -> str:
-    if outcome.cause is not None:
-        return causes.describe(outcome, language.code).short
-    return "" if outcome.latency_ms is None else language.milliseconds(outcome.latency_ms)
+def _unknown(language: Language, reason: str = "") -> CellText:
+    return CellText("unknown", *status_text(Status.UNKNOWN, language), reason)
+
+
+def _stale(at: datetime, now: datetime, language: Language) -> CellText:
+    word = language.say("Pas relevé")
+    since = language.say("depuis {at}", at=language.moment(at, now, short=True))
+    return CellText("clock", word, word, since)
+
+
+def _share(summary: SiteSummary, language: Language) -> str:
+    return language.say("{reach} sur {of}", reach=summary.reach, of=summary.of)
+
+
+def _duration(latency_ms: float | None, language: Language) -> str:
+    return "" if latency_ms is None else language.milliseconds(latency_ms)
+
+
+def _browser_cause(cause: FailureCause | None, language: Language) -> str:
+    """Return what a browser can tell of a failure: no answer in time, or none at all."""
+    if cause is None:
+        return ""
+    timeout = cause is FailureCause.TIMEOUT
+    return language.say("délai dépassé") if timeout else language.say("sans réponse")
+
+
+def _problem(problem: BoardProblem | None, language: Language) -> str:
+    say = language.say
+    return {
+        None: "",
+        BoardProblem.NOT_YET: say("relevé en cours"),
+        BoardProblem.UNREACHABLE: say("sans réponse"),
+        BoardProblem.REFUSED: say("refusé"),
+        BoardProblem.ELSEWHERE: say("renvoie ailleurs"),
+        BoardProblem.TOO_LARGE: say("illisible"),
+        BoardProblem.SHAPE: say("illisible"),
+        BoardProblem.CLOCK: say("horloge fausse"),
+    }[problem]

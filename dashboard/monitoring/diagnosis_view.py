@@ -5,8 +5,8 @@ from __future__ import annotations
 import panel as pn
 from panel.viewable import Viewer
 
+from dashboard.monitoring.cell_text import NeighbourText, neighbour_text
 from dashboard.monitoring.diagnosis_text import fault_name, observation, reason_text
-from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_text
 from dashboard.monitoring.neighbours import NeighbourRows
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language

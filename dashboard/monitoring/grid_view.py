@@ -1,8 +1,9 @@
-"""The grid: who sees what, a row a target and a column a vantage, in one piece of HTML."""
+"""The grid in one piece of HTML: a row a target, a column a vantage; the newest reading's age."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 
@@ -10,32 +11,53 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.monitoring.cell_detail import CellDetail, detail
-from dashboard.monitoring.cell_text import cell_text
+from dashboard.monitoring.cell_text import (
+    NeighbourText,
+    cell_text,
+    neighbour_cell_text,
+    neighbour_text,
+    site_text,
+    total_text,
+)
 from dashboard.monitoring.diagnosis import QUIET
-from dashboard.monitoring.disagreement_view import disagreement_text
-from dashboard.monitoring.neighbour_text import NeighbourText, neighbour_cell_text, neighbour_text
 from dashboard.monitoring.neighbours import NeighbourCell
 from dashboard.monitoring.probe_grid import GridRow, ProbeGrid
 from dashboard.monitoring.site_summary import SiteSummary
 from dashboard.monitoring.sparkline import Stroke, sparkline
 from dashboard.monitoring.status_pages import (
     READABLE,
+    disagreement_text,
     record_status,
     status_label,
     status_page_texts,
 )
-from dashboard.monitoring.workstation_text import Station, site_text, total_text
 from dashboard.monitoring.workstations import Workstations
-from dashboard.monitoring.workstations_view import stations
+from dashboard.monitoring.workstations_view import Station, stations
 from dashboard.translations import Language
 from dashboard.ui.feedback import Attempts
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
 
 
+class LastReadingView(Viewer):
+    """How long ago the watch last read anything, in the header of every place."""
+
+    def __init__(self, grid: ProbeGrid, language: Language) -> None:
+        super().__init__()
+        self._grid, self._language = grid, language
+        self._pane = LiveHTML(pn.bind(self._html, grid.param.last_round), sizing_mode=None)
+
+    def __panel__(self) -> LiveHTML:
+        return self._pane
+
+    def _html(self, last_round: datetime | None) -> str:
+        now = self._grid.context.now()
+        return render("monitoring/last_reading", self._language, last_round=last_round, now=now)
+
+
 @dataclass(frozen=True, slots=True)
 class SiteDetail:
-    """What is shown of an open cell of a site, or of all workstations."""
+    """The open cell of a site, or of all workstations: how many reach it, and each of them."""
 
     share: str
     stations: list[Station]
@@ -47,10 +69,10 @@ class GridPanel(Viewer):
     def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
         self._workstations, self._language = workstations, language
-        self._words = workstations.context.handbook.words[language.code]
+        self._grid, self._context = workstations.grid, workstations.context
+        self._words = self._context.handbook.words[language.code]
         self._attempts = Attempts(language)
         grid, seen = self._grid.param, workstations.param
-        page_statuses = workstations.diagnosis.param.page_statuses
         shown = pn.bind(
             self._html,
             grid.rows,
@@ -59,7 +81,7 @@ class GridPanel(Viewer):
             seen.sites,
             seen.neighbour_cells,
             seen.disagreement,
-            page_statuses,
+            workstations.diagnosis.param.page_statuses,
             self._attempts.param.refusal,
         )
         self._pane = LiveHTML(shown, self._act)
@@ -67,29 +89,21 @@ class GridPanel(Viewer):
     def __panel__(self) -> LiveHTML:
         return self._pane
 
-    @property
-    def _grid(self) -> ProbeGrid:
-        return self._workstations.grid
-
     def _html(self, rows: tuple[GridRow, ...], chosen: str, *_: object) -> str:
-        workstations, language, now = (
-            self._workstations,
-            self._language,
-            self._workstations.context.now(),
-        )
+        workstations, language, now = self._workstations, self._language, self._context.now()
         return render(
             "monitoring/grid",
             language,
-            groups=[(step, list(found)) for step, found in groupby(rows, attrgetter("step"))],
+            groups=[(step, list(of_step)) for step, of_step in groupby(rows, attrgetter("step"))],
             words=self._words,
             sites=workstations.sites,
             summaries=workstations.summaries,
-            neighbours=list(workstations.context.handbook.neighbours.values()),
+            neighbours=list(self._context.handbook.neighbours.values()),
             neighbour_cells=workstations.neighbour_cells,
             neighbour_cell_text=lambda cell: neighbour_cell_text(cell, language, now),
-            neighbour_detail=self._neighbour_cell(workstations.neighbour_cell(chosen)),
+            neighbour_detail=self._neighbour_detail(workstations.neighbour_cell(chosen)),
             status_pages=status_page_texts(workstations.diagnosis, language),
-            labels={word.value: status_label(word, language) for word in READABLE},
+            labels={status.value: status_label(status, language) for status in READABLE},
             disagreement=disagreement_text(workstations, self._words.targets, language),
             chosen=chosen,
             refusal=self._attempts.refusal,
@@ -106,33 +120,31 @@ class GridPanel(Viewer):
         )
 
     def _site_spark(self, summary: SiteSummary) -> tuple[Stroke, ...]:
-        """Draw a site's last hour; nothing where what its browsers see tells nothing."""
+        """Draw a site's last hour; nothing where its browsers cannot tell whether Alma works."""
         if not summary.of:
             return ()
-        context = self._workstations.context
-        now = context.now()
-        return sparkline(
-            context.workstations.site_history.of(summary.target, summary.group[1:], now), QUIET, now
-        )
+        now, site = self._context.now(), summary.group[1:]
+        hour = self._context.workstations.site_history.of(summary.target, site, now)
+        return sparkline(hour, QUIET, now)
 
     def _detail(self, rows: tuple[GridRow, ...], chosen: str) -> CellDetail | None:
-        found = ((row, one) for row in rows for one in row.cells if one.key == chosen)
-        opened = next(found, None)
+        cells = ((row.target, cell) for row in rows for cell in row.cells if cell.key == chosen)
+        opened = next(cells, None)
         if opened is None:
             return None
-        row, cell = opened
-        return detail(cell, row.target, self._words.targets[row.target.key], self._language)
+        target, cell = opened
+        return detail(cell, target, self._words.targets[target.key], self._language)
 
-    def _neighbour_cell(self, cell: NeighbourCell | None) -> NeighbourText | None:
+    def _neighbour_detail(self, cell: NeighbourCell | None) -> NeighbourText | None:
         if cell is None:
             return None
         ours = self._grid.cell(cell.target).verdict
-        return neighbour_text(cell, ours, self._language, self._workstations.context.now())
+        return neighbour_text(cell, ours, self._language, self._context.now())
 
     def _site_detail(self, summary: SiteSummary | None) -> SiteDetail | None:
         if summary is None:
             return None
-        language, now = self._language, self._workstations.context.now()
+        language, now = self._language, self._context.now()
         share = language.plural(
             "{count} poste sur {of} y arrive.",
             "{count} postes sur {of} y arrivent.",

@@ -1,4 +1,4 @@
-"""What a status page says, in a few words: announced or not, when, and who read it."""
+"""The text of a status page: announced or not, when, who read it, and whether we see the same."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
+from procedure.diagnosis.disagreement import Dispute
 from procedure.diagnosis.evidence import ANSWERS
+from procedure.handbook.model import TargetWords
 from procedure.status_pages.readings import CurrentStatus, Reading
 from procedure.status_pages.status import PageStatus
 
-READABLE = (
-    PageStatus.OK,
-    PageStatus.INCIDENT,
-    PageStatus.PLANNED,
-)  # what a person can say in one click
+# What a person can record with one click.
+READABLE = (PageStatus.OK, PageStatus.INCIDENT, PageStatus.PLANNED)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusPageText:
     """The line under a page's name: its shape (empty for none), its text, whether it is trouble.
 
-    `by_person` draws the eye; `ask` tells that a person should read the page.
+    `by_person` marks a reading of the staff, valid until the clock time `until`; `ask` tells that
+    a person should read the page.
     """
 
     text: str
@@ -34,10 +35,21 @@ class StatusPageText:
     until: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DisagreementText:
+    """Who announces what, when; what we observe, since when."""
+
+    who: str
+    word: str
+    at: str
+    observed: str
+    since: str
+
+
 def status_page_texts(
     diagnosis: DiagnosisState, language: Language
 ) -> Mapping[str, StatusPageText]:
-    """Put every status page of the paper into words."""
+    """Return the text of every status page by its target."""
     now, grid = diagnosis.context.now(), diagnosis.grid
     return {
         key: status_page_text(
@@ -51,14 +63,13 @@ def status_page_texts(
 
 
 def status_page_text(
-    official: CurrentStatus, language: Language, now: datetime, *, answers: bool
+    status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
-    """Say what counts of one page now; what nobody could read is never told as all well."""
-    counts = official.counts
+    """Return the text of one page; `answers` tells whether the page can be opened at all."""
+    say, counts = language.say, status.counts
     if counts is None or counts.status is PageStatus.UNKNOWN:
-        return _unread(official, language, now, answers=answers)
+        return _unread(status, language, now, answers=answers)
     at = language.moment(counts.at, now, short=True)
-    say = language.say
     shape, text = {
         PageStatus.INCIDENT: ("down", say("Incident annoncé à {at}", at=at)),
         PageStatus.PLANNED: ("planned", say("Travaux en cours, lu à {at}", at=at)),
@@ -68,40 +79,66 @@ def status_page_text(
 
 
 def _unread(
-    official: CurrentStatus, language: Language, now: datetime, *, answers: bool
+    status: CurrentStatus, language: Language, now: datetime, *, answers: bool
 ) -> StatusPageText:
-    say, last = language.say, official.last_known
+    say, last = language.say, status.last_known
     if last is not None:
         at = language.moment(last.at, now, short=True)
         return StatusPageText(say("Pas lue depuis {at}", at=at), "clock", ask=True)
-    if answers:
-        return StatusPageText(say("répond, à lire à l’œil"), ask=True)
-    return StatusPageText(say("pas lue"), ask=True)
+    text = say("répond, à lire à l’œil") if answers else say("pas lue")
+    return StatusPageText(text, ask=True)
 
 
-def status_label(word: PageStatus, language: Language) -> str:
-    """Name a word as the button that records it does."""
+def status_label(status: PageStatus, language: Language) -> str:
+    """Return the label of the button that records a status."""
     say = language.say
     return {
         PageStatus.OK: say("rien"),
         PageStatus.INCIDENT: say("incident"),
         PageStatus.PLANNED: say("travaux"),
-    }[word]
+    }[status]
 
 
 def record_status(diagnosis: DiagnosisState, value: str) -> None:
-    """Record a click on such a button: `exlibris-status/ok`; anything else is dropped."""
-    target, _, word = value.partition("/")
-    if word in READABLE:
-        diagnosis.read(target, PageStatus(word))
+    """Record a click on such a button (`exlibris-status/ok`); anything else is dropped."""
+    target, _, status = value.partition("/")
+    if status in READABLE:
+        diagnosis.read(target, PageStatus(status))
 
 
-def newest(readings: Mapping[str, tuple[Reading, ...]], now: datetime) -> list[Reading]:
-    """Give the reading that counts of each page that tells anything, newest first."""
-    told = [
-        one
-        for found in readings.values()
-        for one in found
-        if one.status is not PageStatus.UNKNOWN and one.at <= now < one.until
+def disagreement_text(
+    workstations: Workstations, names: Mapping[str, TargetWords], language: Language
+) -> DisagreementText | None:
+    """Return how the status pages and our readings differ; None while they do not."""
+    disagreement = workstations.disagreement
+    if disagreement is None:
+        return None
+    now, say, state = workstations.context.now(), language.say, workstations.grid.state
+    incident = disagreement.kind is Dispute.NOT_SEEN
+    status = PageStatus.INCIDENT if incident else PageStatus.OK
+    readings = _fresh(workstations.diagnosis.readings(), status, now)
+    failing = disagreement.failing
+    return DisagreementText(
+        who=", ".join(dict.fromkeys(names[reading.target].name for reading in readings)),
+        word=say("Un incident") if incident else say("Rien d’annoncé"),
+        at=say("à {at}", at=language.moment(readings[0].at, now, short=True)) if readings else "",
+        observed=language.plural(
+            "{count} échec sur {of}", "{count} échecs sur {of}", failing.count, of=failing.of
+        ),
+        since=say("depuis {at}", at=language.moment(state.since, now, short=True))
+        if state.since and state.failing
+        else "",
+    )
+
+
+def _fresh(
+    readings: Mapping[str, tuple[Reading, ...]], status: PageStatus, now: datetime
+) -> list[Reading]:
+    """Return the readings of a status that count now, newest first."""
+    fresh = [
+        reading
+        for of_page in readings.values()
+        for reading in of_page
+        if reading.status is status and reading.at <= now < reading.until
     ]
-    return sorted(told, key=lambda one: one.at, reverse=True)
+    return sorted(fresh, key=lambda reading: reading.at, reverse=True)

@@ -1,37 +1,46 @@
-"""Workstations one by one: what each saw of a target, or of Alma, and what a person said there."""
+"""Workstations one by one: the outcome of a target, or of Alma, and the report of the staff."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import panel as pn
 from panel.viewable import Viewer
 
-from dashboard.monitoring.site_summary import ALL, WorkstationResult
-from dashboard.monitoring.workstation_text import Station, result_text
+from dashboard.monitoring.cell_text import CellText, result_text
+from dashboard.monitoring.site_summary import WorkstationResult
 from dashboard.monitoring.workstations import Workstations
 from dashboard.translations import Language
 from dashboard.ui.live_html import LiveHTML
 from dashboard.ui.templating import render
+from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.model import Status
 
 WORST_FIRST = (Status.DOWN, Status.SLOW, Status.UP, Status.UNKNOWN)
-NAMELESS = "poste-"  # how a workstation that nobody named calls itself
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A workstation in a list: its name and site, its newest outcome, and how old that is."""
+
+    name: str
+    site: str
+    vdi: bool
+    seen: CellText
+    age: timedelta | None
+    report: StaffReport | None = None
 
 
 class WorkstationsView(Viewer):
-    """Every workstation with what it last saw of Alma; hidden until somebody asks for it."""
+    """Every workstation with its newest outcome of Alma; hidden until somebody asks for it."""
 
     def __init__(self, workstations: Workstations, language: Language) -> None:
         super().__init__()
         self._workstations, self._language = workstations, language
-        shown = pn.bind(
-            self._html,
-            workstations.param.listed,
-            workstations.param.summaries,
-            workstations.param.reports,
-        )
+        follows = workstations.param
+        shown = pn.bind(self._html, follows.listed, follows.summaries, follows.reports)
         self._pane = LiveHTML(shown, self._act)
 
     def __panel__(self) -> LiveHTML:
@@ -40,10 +49,11 @@ class WorkstationsView(Viewer):
     def _html(self, listed: bool, *_: object) -> str:  # noqa: FBT001 - a parameter's value
         if not listed:
             return ""
-        workstations, now = self._workstations, self._workstations.context.now()
-        usual = workstations.summaries.get(workstations.diagnosis.evidence.roles.alma[0], ())
-        found = stations(usual[-1].results if usual else (), workstations, self._language, now)
-        return render("monitoring/workstations_all", self._language, stations=found)
+        workstations = self._workstations
+        summaries = workstations.summaries.get(workstations.diagnosis.evidence.roles.alma[0], ())
+        results, now = summaries[-1].results if summaries else (), workstations.context.now()
+        listing = stations(results, workstations, self._language, now)
+        return render("monitoring/workstations_all", self._language, stations=listing)
 
     def _act(self, act: str, value: str) -> None:
         del value
@@ -57,23 +67,20 @@ def stations(
     language: Language,
     now: datetime,
 ) -> list[Station]:
-    """Lay out workstations by site, those that fail first."""
-    reports = {one.workstation: one for one in workstations.reports}
-    order = {one: place for place, one in enumerate(WORST_FIRST)}
-    ordered = sorted(
-        results, key=lambda one: (order[one.verdict], one.vantage.site, one.vantage.key)
-    )
+    """Return workstations for a list: those that fail first, then by site and name."""
+    reports = {report.workstation: report for report in workstations.reports}
+
+    def order(result: WorkstationResult) -> tuple[int, str, str]:
+        return WORST_FIRST.index(result.verdict), result.vantage.site, result.vantage.key
+
     return [
         Station(
-            name=one.vantage.key,
-            site=one.vantage.site,
-            vdi=one.vantage.vdi,
-            seen=result_text(one, language),
-            age=None if one.newest is None else now - one.newest.at,
-            report=reports.get(one.vantage.key),
+            name=result.vantage.key,
+            site=result.vantage.site,
+            vdi=result.vantage.vdi,
+            seen=result_text(result, language),
+            age=None if result.newest is None else now - result.newest.at,
+            report=reports.get(result.vantage.key),
         )
-        for one in ordered
+        for result in sorted(results, key=order)
     ]
-
-
-__all__ = ["ALL", "WorkstationsView", "stations"]

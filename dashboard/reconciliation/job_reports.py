@@ -43,7 +43,8 @@ class JobReports(param.Parameterized):
 
     def read(self, texts: Sequence[str]) -> None:
         """Read reports, and find the file of each."""
-        self.progress.require().way.extend()
+        self.progress.require()
+        self.progress.ledger.extend()
         pending: list[PendingReport] = []
         for text in texts:
             if text.strip():

@@ -76,7 +76,8 @@ class RowRepair(AlmaAction):
 
     def confirm(self, loan: UUID, name: str) -> None:
         """Find a doubtful scan right as it is, and all of the same card with the same question."""
-        log, by = self.require().way.found, self.progress.signed(name)
+        self.require()
+        log, by = self.progress.ledger.found, self.progress.signed(name)
         row = log.row(loan)
         if row is None:
             raise TransactionRefused("loan_unknown", "The log has no loan with this id.")

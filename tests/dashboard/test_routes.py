@@ -16,9 +16,11 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
 from dashboard.core.rights import Permission, User
+from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.probe_grid import ProbeGrid
-from dashboard.routes import ROUTES, AuthorisedHandler, BoardJson, board_json
+from dashboard.routes import ROUTES
 from procedure.errors import JournalGone
 from procedure.monitoring.model import FailureCause, Status
 from procedure.outages.record import OutageDeclared, OutageEnded, OutageNews

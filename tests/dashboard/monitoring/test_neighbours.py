@@ -20,13 +20,13 @@ from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.guide.all_clear_view import AllClearView
 from dashboard.guide.guide import Guide
+from dashboard.monitoring.board_json import BoardJson, board_json
 from dashboard.monitoring.diagnosis import DiagnosisState
 from dashboard.monitoring.diagnosis_view import DiagnosisView
 from dashboard.monitoring.grid_view import GridPanel
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.planned_work import PlannedWork
-from dashboard.routes import BoardJson, board_json
 from dashboard.translations import language
 from procedure.diagnosis.reasons import DiagnosisReason
 from procedure.diagnosis.rules import FaultLocation

@@ -9,7 +9,7 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.last_reading_view import LastReadingView
+from dashboard.monitoring.grid_view import LastReadingView
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState, Suspected

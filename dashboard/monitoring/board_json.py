@@ -1,0 +1,101 @@
+"""`/board.json`: the grid as it stands, for other screens and scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from dashboard.core.context import AppContext
+from dashboard.core.http import AuthorisedHandler
+from dashboard.core.session import Session
+from dashboard.monitoring.cell import GridCell
+from dashboard.monitoring.diagnosis import DiagnosisState
+from dashboard.monitoring.lend_in import lend_in
+from dashboard.monitoring.probe_grid import ProbeGrid
+from procedure.diagnosis.rules import Diagnosis, diagnose
+
+
+class BoardJson(AuthorisedHandler):
+    """Answers with `board_json` of this instant."""
+
+    def initialize(self, context: Callable[[], AppContext]) -> None:
+        """Take what opens the context: it is not opened before the first request."""
+        self._context = context
+
+    def get(self) -> None:
+        """Answer with the grid of this instant."""
+        context = self._context()
+        context.models.update()
+        self.set_header("Content-Type", "application/json; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        board = board_json(ProbeGrid(context=context), context.now())
+        self.finish(json.dumps(board, ensure_ascii=False))
+
+
+def board_json(grid: ProbeGrid, now: datetime) -> dict[str, Any]:
+    """Return the grid for JSON, without anything about a person.
+
+    `at`, `last_round` and the instants of the targets are UTC in ISO 8601, null before the first
+    reading; `version` is that of Relais. `targets` holds one object a target and vantage:
+    `target, vantage, verdict, cause, at, age_s, latency_ms, since, attempt`. `verdict` is the one
+    shown: `unknown` when the reading of `at` is older than three intervals, or while the server
+    itself is cut off. `cause` is null when there is none; `since` is when the verdict began to
+    hold. `attempt` is the newest attempt as it ended, unjudged: `verdict`, `cause` and `phase`.
+    `diagnosis` is where the fault most likely lies (`fault`), by which rule, and what else it may
+    be; null while nothing is known. `lend_in` is where to lend: `alma` while all is well and no
+    outage is declared, `relais` in an outage, null while it is not known. `message` is the
+    coordination's newest message to every desk, for anybody to read: users' numbers were removed
+    when it was written. `recording` is false while loans are not taken, because the database has
+    disappeared or is damaged.
+
+    What the neighbours report is left out: two libraries that read each other would otherwise
+    confirm their own reports.
+    """
+    diagnosis = _diagnose(grid)
+    outage = grid.context.models.outages.current()
+    message = outage and outage.message
+    return {
+        "at": _instant(now),
+        "diagnosis": None
+        if diagnosis.rule == "nothing_known"
+        else {
+            "fault": diagnosis.fault,
+            "rule": diagnosis.rule,
+            "others": list(diagnosis.others),
+        },
+        "targets": [_cell_json(cell, now) for row in grid.rows for cell in row.cells],
+        "last_round": _instant(grid.last_round),
+        "message": message and {"at": _instant(message.at), "text": message.message},
+        "lend_in": lend_in(grid.state, diagnosis.fault, declared=outage is not None) or None,
+        "recording": not grid.context.unwritable,
+        "version": version("alma-relais"),
+    }
+
+
+def _diagnose(grid: ProbeGrid) -> Diagnosis:
+    state = DiagnosisState(context=grid.context, session=Session(), grid=grid)
+    return diagnose(replace(state.evidence, neighbours=()))
+
+
+def _cell_json(cell: GridCell, now: datetime) -> dict[str, Any]:
+    newest = cell.newest
+    return {
+        "target": cell.target,
+        "vantage": cell.vantage,
+        "verdict": cell.verdict,
+        "cause": cell.cause,
+        "at": _instant(newest and newest.at),
+        "age_s": None if newest is None else round((now - newest.at).total_seconds(), 1),
+        "latency_ms": newest and newest.latency_ms,
+        "since": _instant(cell.since),
+        "attempt": newest
+        and {"verdict": newest.verdict, "cause": newest.cause, "phase": newest.phase},
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds")
