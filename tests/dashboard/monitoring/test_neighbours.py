@@ -101,7 +101,7 @@ def listen(context: AppContext, boards: Mapping[str, Any]) -> AppContext:
             )
             watch = NeighbourScheduler(listed, client, now=context.now)
             for one in listed:
-                await watch.ask(one)
+                await watch.fetch(one)
             return watch
 
     context.neighbours = asyncio.run(run())
