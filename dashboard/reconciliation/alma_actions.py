@@ -84,7 +84,8 @@ class AlmaChecks(param.Parameterized):
 
     def stop(self) -> None:
         """Stop the job that runs; what it has recorded stays."""
-        self.progress.require().work.stop()
+        self.progress.require()
+        self.progress.ledger.jobs.stop()
 
     def _begin(self, kind: str, ask: Callable[[Progress], Awaitable[int]]) -> bool:
         begun = self.progress.ledger.jobs.begin(kind, ask)
