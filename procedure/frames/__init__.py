@@ -7,54 +7,6 @@ A frame without rows has the same columns and dtypes. `frame["at"].dt.tz_convert
 gives local times.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from procedure.frames.columns import DURATION, INSTANT, records
-from procedure.frames.downtime_frames import (
-    AVAILABILITY,
-    DOWNTIMES,
-    GAP,
-    PLANNED,
-    STATUS_INTERVALS,
-    availability,
-    downtimes,
-    planned,
-    status_intervals,
-)
-from procedure.frames.loan_frames import (
-    LOAN_SUMMARY,
-    LOANS,
-    loan_summary,
-    loan_summary_csv,
-    loans,
-    pseudonyms,
-    summarized,
-)
-from procedure.frames.probe_frames import OUTCOMES, READINGS, outcomes, readings, summaries
-
-__all__ = [
-    "AVAILABILITY",
-    "DOWNTIMES",
-    "DURATION",
-    "GAP",
-    "INSTANT",
-    "LOANS",
-    "LOAN_SUMMARY",
-    "OUTCOMES",
-    "PLANNED",
-    "READINGS",
-    "STATUS_INTERVALS",
-    "availability",
-    "downtimes",
-    "loan_summary",
-    "loan_summary_csv",
-    "loans",
-    "outcomes",
-    "planned",
-    "pseudonyms",
-    "readings",
-    "records",
-    "status_intervals",
-    "summaries",
-    "summarized",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -175,11 +175,8 @@ def rule_tables() -> list[dict[str, str]]:
 
 def frame_columns() -> list[dict[str, str]]:
     """Return columns and dtypes of each frame that is laid out in `procedure.frames`."""
-    tables = [
-        dict(one)
-        for name, one in vars(frames).items()
-        if name.isupper() and isinstance(one, Mapping)
-    ]
+    layouts = (getattr(frames, name) for name in frames.__all__ if name.isupper())
+    tables = [dict(layout) for layout in layouts if isinstance(layout, Mapping)]
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{unpack(Path(folder))}"
         with open_database(url, now=lambda: LONG_AGO) as opened:

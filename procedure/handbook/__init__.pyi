@@ -1,0 +1,5 @@
+from .mermaid import to_mermaid as to_mermaid
+from .model import Handbook as Handbook
+from .model import Words as Words
+from .reader import read_papers as read_papers
+from .tree_checks import check_tree as check_tree
