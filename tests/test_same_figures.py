@@ -16,8 +16,10 @@ from nbclient import NotebookClient
 from dashboard.cli import relais
 from dashboard.core.context import AppContext
 from dashboard.history.history import HistoryState
+from dashboard.loans.loan_log import LoanLogFilter
 from dashboard.settings import PACKAGED_HANDBOOK, Settings
 from procedure import frames
+from procedure.circulation.loan_row import LoanState
 from procedure.circulation.transactions import Loan, Void
 from procedure.io.database.database import open_database
 from procedure.io.handbook_files import load_handbook
@@ -182,3 +184,15 @@ def test_loans_are_the_same(notebook: dict[str, Any], page: HistoryState, comman
     assert [tuple(row[name] for name in names) for row in command("loans", "summary")] == counts
     assert [one.loans for one in page.outages] == [8, 0, 0]
     assert [row["loans"] for row in notebook["found"]] == [0, 0, 8]
+
+
+def test_the_loan_table_has_the_rows_and_states_of_the_frame(page: HistoryState) -> None:
+    log = page.context.models.loan_log
+    frame = frames.loans(log.rows(), identifiers=True)
+    listing = LoanLogFilter(context=page.context)
+    listing.day = ""
+    for state in ("", *LoanState):
+        listing.state = state
+        expected = frame[frame["state"] == state] if state else frame
+        assert [str(row.loan.id) for row in listing.rows] == list(expected["id"])[::-1]
+        assert [row.state for row in listing.rows] == list(expected["state"])[::-1]

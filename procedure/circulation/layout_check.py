@@ -54,12 +54,12 @@ def observed(content: bytes, ours: Layout) -> Layout:
     )
 
 
-def differences(ours: Layout, found: Layout) -> tuple[Difference, ...]:
+def differences(ours: Layout, theirs: Layout) -> tuple[Difference, ...]:
     """Return every setting in which the two differ."""
     return tuple(
-        Difference(field.name, str(getattr(ours, field.name)), str(getattr(found, field.name)))
+        Difference(field.name, str(getattr(ours, field.name)), str(getattr(theirs, field.name)))
         for field in fields(Layout)
-        if getattr(ours, field.name) != getattr(found, field.name)
+        if getattr(ours, field.name) != getattr(theirs, field.name)
     )
 
 

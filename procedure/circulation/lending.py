@@ -27,7 +27,7 @@ class Lending:
     """A loan as it is to be recorded.
 
     `warning` is the key to show beside the row: `repeated` (a second reading of `earlier`, which
-    stands for it), `on_cart` (the item was given back and lies on a cart, `cart` says where: it is
+    stands for it), `on_cart` (the item was returned and is on a cart, `cart` says where: it is
     not yet returned in Alma), `other_patron` (somebody else has this item since `earlier`, today),
     `renewal` (the same user has it since `earlier`, today), what keeps it out of the file, or None.
     """

@@ -21,7 +21,7 @@ from procedure.local_time import instants
 Kind = Literal["L", "R"]
 
 
-# Longer than any layout: what follows is no line of such a file, and is not looked at.
+# Longer than any layout: what follows is no line of such a file, and is not read.
 LONGEST_LINE = 4096
 
 

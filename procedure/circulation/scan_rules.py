@@ -1,4 +1,4 @@
-"""The shapes of what a scanner reads, as the papers list them, and as a page is given them."""
+"""The shapes of what a scanner reads, as the handbook lists them, and as the page needs them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ScanKind(StrEnum):
 class ScanShape:
     """One shape: a regular expression for the whole scan that Python and browsers read alike.
 
-    Only the first `LONGEST_SCAN` characters of a scan are looked at: nothing longer is recorded,
+    Only the first `LONGEST_SCAN` characters of a scan are read: nothing longer is recorded,
     and matching has an end (see `procedure.circulation.shape_steps`).
 
     `partial` is the shape of what a slipped scanner leaves of it. `spelling` is `upper`, `lower`
@@ -58,7 +58,7 @@ class ScanShape:
 
     @property
     def lettered(self) -> bool:
-        """Whether letters mark it, so that it is told from any number around it."""
+        """Whether letters mark it, so that it differs from any number around it."""
         return bool(self.spelling) and self.kind is ScanKind.CARD
 
 

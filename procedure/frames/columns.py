@@ -67,8 +67,8 @@ def whole_numbers(rows: Iterable[Sequence[int]], width: int) -> Any:
 
 def rolled_column(rolled: SummaryColumns, place: int) -> Any:
     """Return one column of every target, one after the other; the first are the starts."""
-    told = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
-    return np.concatenate([np.array([], np.int64), *told])
+    arrays = (np.asarray(columns[place], np.int64) for columns in rolled.targets.values())
+    return np.concatenate([np.array([], np.int64), *arrays])
 
 
 def categories(places: Any, dtype: pd.CategoricalDtype) -> Any:

@@ -67,7 +67,7 @@ def status_intervals(intervals: Iterable[StatusInterval]) -> pd.DataFrame:
     )
 
 
-def downtimes(found: Iterable[Downtime]) -> pd.DataFrame:
+def downtimes(periods: Iterable[Downtime]) -> pd.DataFrame:
     """Return downtimes of targets or services, one row each; columns as in `DOWNTIMES`.
 
     `end` and `lasted` are missing while one lasts; `unread` is the part of it in which nothing
@@ -80,7 +80,7 @@ def downtimes(found: Iterable[Downtime]) -> pd.DataFrame:
                 *(one.target, one.start, one.end, one.end and one.end - one.start, one.unread),
                 *(one.cause, one.planned, one.official_start, one.official_end),
             )
-            for one in found
+            for one in periods
         ),
     )
 

@@ -66,9 +66,9 @@ def outcomes(seen: Iterable[Outcome]) -> pd.DataFrame:
     )
 
 
-def readings(told: ReadingRows) -> pd.DataFrame:
+def readings(rows: ReadingRows) -> pd.DataFrame:
     """Lay out what charts need of one target, one row an attempt; columns as in `READINGS`."""
-    at, verdict, cause, spent = whole_numbers(told.rows, 4)
+    at, verdict, cause, spent = whole_numbers(rows.rows, 4)
     return pd.DataFrame(
         {
             "at": instants(at),
@@ -93,8 +93,8 @@ def summaries(rolled: SummaryColumns) -> pd.DataFrame:
         "target": categories(np.repeat(np.arange(len(lengths)), lengths), targets),
         "start": instants(start),
     }
-    for name, told in zip(rolled.columns, values, strict=True):
-        table[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, durations)(told)
+    for name, sums in zip(rolled.columns, values, strict=True):
+        table[_SHOWN_AS.get(name, name)] = _SUMMED.get(name, durations)(sums)
     return pd.DataFrame(table)
 
 

@@ -26,7 +26,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 def read_loan_list(content: bytes) -> tuple[list[LoanFacts], list[UnreadableLine]]:
-    """Read the loans, and the lines that are none; a date without a time of day counts as not told.
+    """Read the loans, and the lines that are none; a date without a time of day counts as missing.
 
     Of two lines for one item, the later one comes later. A list that is cut off, or has a code that
     a spreadsheet has rounded, gives no loans: those not read would be taken for missing in Alma.

@@ -1,4 +1,4 @@
-"""What Alma says of items, users and loans, as far as the way back needs it.
+"""What Alma says of items, users and loans, as far as the reconciliation needs it.
 
 Each answer is kept in the journal as it comes, so that a check goes on where it was stopped and
 a prediction can be made again from the same facts.
@@ -17,7 +17,7 @@ BARCODE_TYPES = ("01", "02", "03")
 
 @dataclass(frozen=True, slots=True)
 class LoanFacts:
-    """A loan in Alma; `user` is the primary id, instants are aware UTC, None when not told."""
+    """A loan in Alma; `user` is the primary id, instants are aware UTC, None when missing."""
 
     item: str
     user: str
@@ -55,8 +55,8 @@ class UserFacts:
 
     def barcodes(self) -> tuple[str, ...]:
         """Return what an offline file may call this user: barcodes, then the primary id."""
-        found = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
-        return (*found, self.primary_id)
+        barcodes = [value for kind, value in self.identifiers if kind in BARCODE_TYPES]
+        return (*barcodes, self.primary_id)
 
     def known_as(self, identifier: str) -> bool:
         """Tell whether any identifier of the account is this one."""

@@ -1,6 +1,6 @@
 """The carts: which returns are safe now, and which only after a loan is known to be in Alma.
 
-Returning a book of C1 before its loan was uploaded makes Alma skip the loan ("a later action on
+Returning an item of C1 before its loan was uploaded makes Alma skip the loan ("a later action on
 this item happened"): the loan is lost. Each return is counted in one place.
 """
 
@@ -38,17 +38,17 @@ class CartedItem:
         return not self.waits_for and not self.lent_again
 
 
-def carted_items(found: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
+def carted_items(reconciliation: ReconciliationLog, returns: Iterable[Return]) -> list[CartedItem]:
     """Judge every return against the loans of its item, in order of time.
 
-    A book that was lent again lies on no cart: it is left out once that loan is settled, as Alma
-    knows of the later loan, and returning the book there would end it. So is a book that was
-    scanned in, or settled by hand.
+    An item that was lent again is on no cart: it is left out once that loan is settled, as Alma
+    knows of the later loan, and returning the item there would end it. So is an item that was
+    returned through the API, or settled by hand.
     """
-    left = [one for one in returns if not found.log.settlements.is_settled(one.id)]
-    about = by_item(found.rows_about({one.item for one in left}))
-    judged_backs = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
-    return [one for one in judged_backs if one is not None]
+    left = [one for one in returns if not reconciliation.log.settlements.is_settled(one.id)]
+    about = by_item(reconciliation.rows_about({one.item for one in left}))
+    items = (judged(back, about[back.item]) for back in sorted(left, key=_given_back_at))
+    return [one for one in items if one is not None]
 
 
 def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]]:
@@ -62,7 +62,7 @@ def by_item(rows: Iterable[ReconciledLoan]) -> Mapping[str, list[ReconciledLoan]
 
 
 def judged(back: Return, about: Iterable[ReconciledLoan]) -> CartedItem | None:
-    """Judge one return against the rows of its item; None when the book is on no cart."""
+    """Judge one return against the rows of its item; None when its item is on no cart."""
     rows = [row for row in about if row.state is not ReconciliationState.VOID]
     open_rows = [row for row in rows if row.state not in SETTLED]
     if not open_rows and any(row.loan.at > back.at for row in rows):
@@ -113,10 +113,10 @@ def count_carts(returns: Iterable[StandingReturn], left: Collection[UUID]) -> li
     return [CartCount(desk, *(fates[desk, fate] for fate in _FATES)) for desk in desks]
 
 
-def cart_counts(found: ReconciliationLog) -> list[CartCount]:
+def cart_counts(reconciliation: ReconciliationLog) -> list[CartCount]:
     """Count what became of every return."""
-    returns = found.returns()
-    left = {one.back.id for one in carted_items(found, (one.back for one in returns))}
+    returns = reconciliation.returns()
+    left = {one.back.id for one in carted_items(reconciliation, (one.back for one in returns))}
     return count_carts(returns, left)
 
 

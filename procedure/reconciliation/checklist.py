@@ -1,4 +1,4 @@
-"""The checklist of the way back: what a person has to see to in Alma, ticked with who and when.
+"""The checklist: what a person has to see to in Alma, ticked with who and when.
 
 Alma's known trouble behind the first point and the last: while the block "item is currently on
 loan by another patron" is handled automatically, an upload may make the loans inconsistent. So it
@@ -23,7 +23,7 @@ POINTS = (*BEFORE, "trial_seen", BLOCK_BACK)
 
 @dataclass(slots=True)
 class Checklist:
-    """The last word on each point since the last signature: a fold; `extend` takes what is new."""
+    """The newest tick of each point since the last signature; `extend` adds new entries."""
 
     ticks: dict[str, ChecklistTicked] = field(default_factory=dict[str, ChecklistTicked])
 

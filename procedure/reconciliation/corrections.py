@@ -1,4 +1,4 @@
-"""What a person does about a row or a book: corrected, settled by hand, a file called uploaded."""
+"""What a person does about a loan or a return: correct it, settle it, mark a file as uploaded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from procedure.reconciliation.entries import FileUploaded
 from procedure.reconciliation.log import ReconciliationLog
 from procedure.reconciliation.row_state import ReconciledLoan, ReconciliationState
 
-# How a book was settled that was returned at Alma's own screen.
+# How a return was settled that was made at Alma's own screen.
 ALMA_SCREEN = "alma_screen"
 # What would make the settlement of a return stale.
 MOVING = ("loan", "void", "corrected", "report_taken", "proved", "scan_intended", "return_resolved")
@@ -39,7 +39,7 @@ _OVER = (ReconciliationState.VOID, ReconciliationState.RESOLVED)
 
 
 def resolve_loan(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     loan: UUID,
     how: str,
     *,
@@ -56,7 +56,7 @@ def resolve_loan(
     Raises:
         TransactionRefused: no such row, nobody's name, no words, or nothing to settle.
     """
-    row = _row(found, loan)
+    row = _row(reconciliation, loan)
     name = _name(operator, "Say who settles it.")
     if (
         row.state is ReconciliationState.RECORDED
@@ -71,7 +71,7 @@ def resolve_loan(
 
 
 def resolve_return(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     returns: Iterable[Return],
     how: str,
     *,
@@ -81,15 +81,15 @@ def resolve_return(
 ) -> list[ReturnSettledByHand]:
     """Return the entries that settle returns by hand; `at` is now (aware).
 
-    A book whose loan is not known to be in Alma is not settled: its loan comes first.
+    An item whose loan is not known to be in Alma is not settled: its loan comes first.
 
     Raises:
-        TransactionRefused: nobody's name, no words, nothing on a cart, or a book that is not safe.
+        TransactionRefused: nobody's name, no words, nothing on a cart, or an item that is not safe.
     """
     name, words, left = (
         _name(operator, "Say who settles it."),
         checked_reason(how),
-        carted_items(found, returns),
+        carted_items(reconciliation, returns),
     )
     if not left:
         raise TransactionRefused("not_on_cart", "This book lies on no cart any more.")
@@ -101,7 +101,7 @@ def resolve_return(
 
 
 def correct_loan(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     loan: UUID,
     *,
     patron: str = "",
@@ -120,7 +120,7 @@ def correct_loan(
         TransactionRefused: no such row, one that is settled or void, nothing changed, what is
             given is no scan, or nobody's name for a row that is to be checked.
     """
-    row = _row(found, loan)
+    row = _row(reconciliation, loan)
     if row.is_to_check:
         operator = _name(operator, "Say who corrects it.")
     if row.state in _OVER:
@@ -134,14 +134,19 @@ def correct_loan(
 
 
 def confirm_scan(
-    found: ReconciliationLog, loan: UUID, *, entry_id: UUID, at: datetime, operator: str | None
+    reconciliation: ReconciliationLog,
+    loan: UUID,
+    *,
+    entry_id: UUID,
+    at: datetime,
+    operator: str | None,
 ) -> Corrected:
     """Return the entry by which a person finds a doubtful loan right as it is.
 
     Raises:
         TransactionRefused: no such row, nobody's name, or no question about it is open.
     """
-    row = _row(found, loan)
+    row = _row(reconciliation, loan)
     name = _name(operator, "Say who decides.")
     if not row.is_to_check:
         raise TransactionRefused("nothing_to_check", "No question about this loan is open.")
@@ -149,7 +154,7 @@ def confirm_scan(
 
 
 def set_aside(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     loan: UUID,
     note: str,
     *,
@@ -162,7 +167,7 @@ def set_aside(
     Raises:
         TransactionRefused: no such row, nobody's name, no words, or a row that needs nobody.
     """
-    row = _row(found, loan)
+    row = _row(reconciliation, loan)
     name = _name(operator, "Say who hands it on.")
     if row.state not in (ReconciliationState.RECORDED, ReconciliationState.REFUSED):
         raise TransactionRefused("nothing_to_hand_on", f"This row is {row.state}: leave it.")
@@ -176,8 +181,8 @@ def mark_uploaded(
     return FileUploaded(entry_id, at, export.id, operator=operator)
 
 
-def _row(found: ReconciliationLog, loan: UUID) -> ReconciledLoan:
-    row = found.row(loan)
+def _row(reconciliation: ReconciliationLog, loan: UUID) -> ReconciledLoan:
+    row = reconciliation.row(loan)
     if row is None:
         raise TransactionRefused("loan_unknown", "The log has no loan with this id.")
     return row

@@ -166,11 +166,11 @@ def find_export(exports: Sequence[Export], text: str) -> Export:
     Raises:
         OfflineFileError: none is meant, or more than one; the known ones are named.
     """
-    found = [one for one in exports if one.name == text or (text and _is_part(text, str(one.id)))]
-    if len(found) == 1:
-        return found[0]
-    known = "\n".join(f"  {one.id}  {one.name}" for one in found or exports)
-    wrong = "means more than one export" if found else "is no export"
+    matches = [one for one in exports if one.name == text or (text and _is_part(text, str(one.id)))]
+    if len(matches) == 1:
+        return matches[0]
+    known = "\n".join(f"  {one.id}  {one.name}" for one in matches or exports)
+    wrong = "means more than one export" if matches else "is no export"
     raise OfflineFileError(f"{text!r} {wrong}. Known:\n{known}" if known else f"{text!r} {wrong}.")
 
 

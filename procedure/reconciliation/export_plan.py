@@ -109,5 +109,5 @@ class ExportedFile:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """What the journal is told of it, in one transaction."""
+        """The entries that record it, in one transaction."""
         return self.handed_on if self.export is None else (self.export, *self.handed_on)

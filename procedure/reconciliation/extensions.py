@@ -1,8 +1,8 @@
 """Short loans whose due date is past when they come into Alma: to be extended afterwards.
 
 Alma never sets a due date in the past: such a loan falls due at the moment of the upload, and is
-overdue at once through nobody's fault. Before the upload this is foretold from the item's policy,
-afterwards the proof shows it.
+overdue at once through nobody's fault. Before the upload this is forecast from the item's policy,
+afterwards the verification shows it.
 """
 
 from __future__ import annotations
@@ -33,22 +33,25 @@ class Extension:
 
 
 def extensions(
-    found: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
+    reconciliation: ReconciliationLog, terms: Mapping[str, timedelta], *, now: datetime
 ) -> list[Extension]:
     """List them in order of time; `terms` are lengths of short loans by item policy.
 
     A row that is not uploaded yet counts as uploaded now (aware).
     """
-    listed = (_extension(found, row, terms, now) for row in found.rows())
+    listed = (_extension(reconciliation, row, terms, now) for row in reconciliation.rows())
     return [one for one in listed if one is not None]
 
 
 def _extension(
-    found: ReconciliationLog, row: ReconciledLoan, terms: Mapping[str, timedelta], now: datetime
+    reconciliation: ReconciliationLog,
+    row: ReconciledLoan,
+    terms: Mapping[str, timedelta],
+    now: datetime,
 ) -> Extension | None:
     if row.state in _OUT:
         return None
-    seen = found.items.get(row.corrected.item)
+    seen = reconciliation.items.get(row.corrected.item)
     policy = "" if seen is None or seen.item is None else seen.item.policy
     term = terms.get(policy)
     due = None if term is None else row.loan.at + term

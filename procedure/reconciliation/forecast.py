@@ -94,18 +94,18 @@ def forecast_upload(lines: Iterable[Transaction], facts: AlmaSnapshot) -> tuple[
     An R row ends the loan before it, unless something later happened to the item.
     """
     held: dict[str, tuple[str, datetime]] = {}
-    found: list[Forecast] = []
+    forecasts: list[Forecast] = []
     for loan in lines:
         if isinstance(loan, Return):
             held[loan.item] = ("", loan.at)
             continue
         prediction = _one(loan, facts, held)
-        found.append(prediction)
+        forecasts.append(prediction)
         if prediction.message == DONE:
             user = facts.users[loan.patron].user
             assert user is not None
             held[loan.item] = (user.primary_id, loan.at)
-    return tuple(found)
+    return tuple(forecasts)
 
 
 def next_turn(lines: Iterable[Transaction], facts: AlmaSnapshot) -> datetime | None:

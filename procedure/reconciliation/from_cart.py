@@ -32,8 +32,8 @@ def lent_from_cart(log: CirculationLog, loans: Iterable[Loan]) -> list[tuple[Loa
     A return that is in a file already, that was sent to Alma's API or settled by hand, is not given
     again.
     """
-    found = ((loan, _return_before(log, loan)) for loan in loans)
-    return [(loan, back) for loan, back in found if back is not None]
+    before = ((loan, _return_before(log, loan)) for loan in loans)
+    return [(loan, back) for loan, back in before if back is not None]
 
 
 def _return_before(log: CirculationLog, loan: Loan) -> Return | None:
@@ -62,13 +62,13 @@ def return_before(
 
 def lent_first_at(log: CirculationLog, returns: Iterable[Return], desk: str) -> tuple[str, ...]:
     """Name the other desks whose files have to go up before this desk's one with these returns."""
-    found = {
+    desks = {
         row.loan.desk
         for back in returns
         for row in log.rows(item=back.item)
         if row.void is None and _key(row.loan) <= _key(back)
     }
-    return tuple(sorted(found - {desk}))
+    return tuple(sorted(desks - {desk}))
 
 
 def _key(one: Loan | Return) -> tuple[object, ...]:

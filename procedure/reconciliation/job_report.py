@@ -164,9 +164,9 @@ def _says(line: str, message: JobMessage) -> bool:
 
 def _counted(line: str) -> Iterator[tuple[str, int]]:
     for name, pattern in _COUNTS.items():
-        found = pattern.search(line)
-        if found:
-            yield name, int(found[1])
+        match = pattern.search(line)
+        if match:
+            yield name, int(match[1])
 
 
 def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedReport:
@@ -183,14 +183,14 @@ def match_report(report: JobReport, lines: Sequence[Transaction]) -> MatchedRepo
     unplaced = 0
     for (key, barcode), count in wanted.items():
         about = next(one.about for one in MESSAGES if one.key == key)
-        found = [
+        matching = [
             one.id
             for one in rows[about].get(barcode, ())
             if one.id not in refused and _may_mean(key, one)
         ]
-        taken = found if about == "patron" else found[:count]
+        taken = matching if about == "patron" else matching[:count]
         refused.update(dict.fromkeys(taken, key))
-        unplaced += max(count - len(found), 0)
+        unplaced += max(count - len(matching), 0)
     return MatchedReport(
         tuple(one for one in refused.items() if one[0] not in backs),
         unplaced,
@@ -208,10 +208,10 @@ _OF_RETURNS = ("item_not_found", "not_on_loan", "later_action")
 
 
 def _by(lines: Iterable[Transaction], field: str) -> dict[str, list[Transaction]]:
-    found: dict[str, list[Transaction]] = defaultdict(list)
+    by_field: dict[str, list[Transaction]] = defaultdict(list)
     for line in lines:
-        found[getattr(line, field)].append(line)
-    return found
+        by_field[getattr(line, field)].append(line)
+    return by_field
 
 
 def _missing(report: JobReport, rows: int, unplaced: int) -> Iterator[str]:

@@ -123,8 +123,8 @@ class ReconciliationLog:
 
     def row(self, loan: UUID) -> ReconciledLoan | None:
         """Return the row of a loan, None when the log has no such loan or it repeats another."""
-        found = self.log.row(loan)
-        return None if found is None else next(iter(self._reconciled([found])), None)
+        row = self.log.row(loan)
+        return None if row is None else next(iter(self._reconciled([row])), None)
 
     def rows(self, **wanted: Any) -> list[ReconciledLoan]:
         """Return the rows in order of time; `wanted` as for `CirculationLog.rows`."""

@@ -1,6 +1,6 @@
-"""Where the way back stands: every row, the files, what is foretold, the carts, the steps.
+"""The overview of the reconciliation: every row, the files, the forecast, the carts.
 
-One value for all pages of a process, made anew from the loan table when something changed.
+One value for all pages of a process, computed anew from the loan table when something changed.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ from procedure.reconciliation.row_state import (
 )
 from procedure.reconciliation.sign_off import DayStates, by_desk_and_day, is_current
 
-# What is foretold of a row that needs nobody.
+# The forecasts of a row that needs nobody.
 EASY = ("ok", "renewal", "due_at_risk")
 _TO_WRITE = (ReconciliationState.RECORDED, ReconciliationState.REFUSED)
 
@@ -78,15 +78,15 @@ class FileState:
 
 @dataclass(frozen=True)
 class ReconciliationOverview:
-    """All that a page of the way back shows; `refused` are the rows to settle, by reason.
+    """All that a page of the reconciliation shows; `refused` are the rows to settle, by reason.
 
     `to_check` are those rows that are in no file until a person decides about the scan.
 
     `table` has the rows, as in `procedure.reconciliation.loan_table` with a column `forecast`, the
-    kind of what is foretold, empty for a void loan in no file. It leaves out what was settled and
+    kind of the forecast, empty for a void loan in no file. It leaves out what was settled and
     signed before others came; `signed` is the signature that stands on these counts. `waiting`
     counts by desk the rows that are in no file, `unsettled` those that keep its cart closed.
-    `forecast` counts the rows to be uploaded by what is foretold of them. `sent` were uploaded,
+    `forecast` counts the rows to be uploaded by their forecast. `sent` were uploaded,
     void ones apart; `to_prove` of those wait for a proof, and of `due_shifted` the due date was set
     to the moment of the upload. `from_cart` counts those to be written that were lent from a cart.
     `cart_counts` tell what became of the books of the carts. `turns` is when time alone will change
@@ -220,8 +220,9 @@ def _carts(table: Any, records: LoanRecords) -> list[CartedItem]:
     left = [one.back for one in records.returns if not one.settled]
     about = by_item(_rows_of_items(table, {back.item for back in left}))
     on_cart = (judged(back, about.get(back.item, ())) for back in left)
-    found = [one for one in on_cart if one is not None]
-    return sorted(found, key=lambda one: (one.back.at, one.back.id))
+    return sorted(
+        (one for one in on_cart if one is not None), key=lambda one: (one.back.at, one.back.id)
+    )
 
 
 def _rows_of_items(table: Any, items: set[str]) -> list[ReconciledLoan]:
@@ -246,8 +247,8 @@ def _lent_from_cart(table: Any, records: LoanRecords) -> int:
         if row.log.stands:
             others.setdefault(row.loan.item, []).append(row.loan)
     to_write = (row.corrected for row in rows if row.state in _TO_WRITE and not row.is_to_check)
-    found = (
+    before = (
         return_before(loan, backs.get(loan.item, ()), others.get(loan.item, ()), sent)
         for loan in to_write
     )
-    return sum(one is not None for one in found)
+    return sum(one is not None for one in before)

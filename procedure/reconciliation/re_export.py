@@ -26,7 +26,7 @@ MOVING = (
 
 
 def plan_again(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     desk: str,
     *,
     layout: Layout = USUAL,
@@ -39,20 +39,20 @@ def plan_again(
     """
     rows = [
         row
-        for row in found.rows(desk=desk)
+        for row in reconciliation.rows(desk=desk)
         if row.state is ReconciliationState.REFUSED
         and row.trail.open_intent is None
         and row.trail.handed_on is None
     ]
     loans = [row.corrected for row in rows if row.doubt is None]
     doubtful = [ToCheck(row.corrected, row.doubt) for row in rows if row.doubt is not None]
-    plan = plan_of(found.log, desk, loans, layout=layout, from_cart=from_cart)
-    return replace(plan, position=found.position, to_check=tuple(doubtful))
+    plan = plan_of(reconciliation.log, desk, loans, layout=layout, from_cart=from_cart)
+    return replace(plan, position=reconciliation.position, to_check=tuple(doubtful))
 
 
 def export_again(
     journal: Journal,
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     desk: str,
     *,
     now: Callable[[], datetime],
@@ -68,15 +68,17 @@ def export_again(
         JournalUnwritable, TimesUnconfirmed: nothing was exported.
     """
     while True:
-        found.extend(journal.since(found.position, kinds=KINDS))
-        plan = plan_again(found, desk, layout=layout, from_cart=from_cart)
+        reconciliation.extend(journal.since(reconciliation.position, kinds=KINDS))
+        plan = plan_again(reconciliation, desk, layout=layout, from_cart=from_cart)
         done = plan.done(new_id, now(), operator=operator)
         if not done.entries:
             return done
         if times is not None:
             times.require(plan.loans)
         try:
-            found.extend(journal.append(*done.entries, unless_newer=(MOVING, plan.position)))
+            reconciliation.extend(
+                journal.append(*done.entries, unless_newer=(MOVING, plan.position))
+            )
         except JournalMoved:
             continue
         return done

@@ -1,4 +1,4 @@
-"""The end of the way back: what was lent by desk, day and state, and who signs for it."""
+"""The end of the reconciliation: what was lent by desk, day and state, and who signs for it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def by_desk_and_day(table: Any) -> list[DayStates]:
 
 
 def sign(
-    found: ReconciliationLog,
+    reconciliation: ReconciliationLog,
     *,
     entry_id: UUID,
     at: datetime,
@@ -51,7 +51,7 @@ def sign(
     Raises:
         TransactionRefused: nobody's name, no row at all, or rows that are not settled.
     """
-    name, tally = " ".join(operator.split()), found.tally()
+    name, tally = " ".join(operator.split()), reconciliation.tally()
     if not name or not name.isprintable():
         raise TransactionRefused("operator_missing", "Say who signs.")
     if not tally.rows:
@@ -62,7 +62,7 @@ def sign(
             "not_settled", f"{left} of {tally.rows} rows are not settled: settle them, then sign."
         )
     states = tuple(sorted(_counted(tally).items()))
-    return SignedOff(entry_id, at, name, states, found.position, workstation)
+    return SignedOff(entry_id, at, name, states, reconciliation.position, workstation)
 
 
 def signature_for(signed: Sequence[SignedOff], rows: Sequence[ReconciledLoan]) -> SignedOff | None:
@@ -72,7 +72,7 @@ def signature_for(signed: Sequence[SignedOff], rows: Sequence[ReconciledLoan]) -
 
 
 def is_current(signed: SignedOff, tally: StateCounts) -> bool:
-    """Tell whether the counts are still those that were signed."""
+    """Return whether the counts are still those that were signed."""
     return dict(signed.states) == _counted(tally)
 
 

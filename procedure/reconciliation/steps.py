@@ -25,7 +25,7 @@ STEPS = ("import", "check", "preflight", "checklist", "files", "report", "proof"
 
 
 def marks(now: ReconciliationOverview, points: Checklist) -> dict[str, Mark]:
-    """Tell how far each step is, in the order of `STEPS`."""
+    """Return how far each step is, in the order of `STEPS`."""
     if now.signed:
         return dict.fromkeys(STEPS, Mark.DONE)
     if not now.rows:
@@ -59,14 +59,14 @@ def _mark(of: int, *, left: int, settle: int = 0) -> Mark:
     return Mark.LEFT if settle else Mark.DONE
 
 
-def next_step(found: Mapping[str, Mark], *, asks: bool) -> str:
+def next_step(marks: Mapping[str, Mark], *, asks: bool) -> str:
     """Return the step at which something is to be done; the signature when nothing is left.
 
     Without a key to ask Alma with (`asks`), nobody waits for the pre-flight. The block is put back
     once everything else is done.
     """
     last = ("carts", "sign") if asks else ("preflight", "carts", "sign")
-    open_steps = [one for one in STEPS if one not in last and found[one] is Mark.NOW]
-    left = [step for step in ("proof", "checklist") if found[step] is Mark.LEFT]
-    carts = ["carts"] if found["carts"] is Mark.NOW else []
+    open_steps = [one for one in STEPS if one not in last and marks[one] is Mark.NOW]
+    left = [step for step in ("proof", "checklist") if marks[step] is Mark.LEFT]
+    carts = ["carts"] if marks["carts"] is Mark.NOW else []
     return next(iter([*open_steps, *left, *carts]), "sign")

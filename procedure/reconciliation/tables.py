@@ -86,9 +86,9 @@ _CARTS = ("desk", "returns", "accounted", "by_api", "by_hand", "lent_again", "le
 _EXTEND = ("desk", "item", "lent", "due", "policy", "state", "due_in_alma")
 
 
-def summary_tables(found: ReconciliationLog) -> dict[str, Table]:
+def summary_tables(reconciliation: ReconciliationLog) -> dict[str, Table]:
     """Count every row by desk, day and state, the books of the carts, and list who signed."""
-    table = found.table()
+    table = reconciliation.table()
     days, tally = by_desk_and_day(table), count_states(table)
     states = list(ReconciliationState)
     rows: list[tuple[Cell, ...]] = [
@@ -98,11 +98,11 @@ def summary_tables(found: ReconciliationLog) -> dict[str, Table]:
     rows.append(("total", None, *(tally.states[state] for state in states), tally.rows))
     signed = [
         (one.operator, one.at, one.rows, "yes" if is_current(one, tally) else "no")
-        for one in found.signed
+        for one in reconciliation.signed
     ]
     carts = [
         (one.desk, one.all, one.accounted, one.by_api, one.by_hand, one.lent_again, one.left)
-        for one in cart_counts(found)
+        for one in cart_counts(reconciliation)
     ]
     return {
         "loans": Table(("desk", "day", *(state.value for state in states), "all"), rows),

@@ -72,7 +72,7 @@ def verify_against_list(
     """
     held_by_item = {one.item: one for one in listed}
     due_later: dict[datetime | None, VerificationResult] = {}
-    found: list[VerificationResult] = []
+    results: list[VerificationResult] = []
     for loan in loans:
         held = held_by_item.get(loan.item)
         if held is not None and held.user == loan.patron and held.lent_at == loan.at:
@@ -82,8 +82,8 @@ def verify_against_list(
                 verdict = due_later[held.due] = _listed(loan, held, users, now)
         else:
             verdict = _listed(loan, held, users, now)
-        found.append(verdict)
-    return found
+        results.append(verdict)
+    return results
 
 
 def _listed(

@@ -38,11 +38,11 @@ class LocalTimeReader:
         Raises:
             ValueError: no clock showed it.
         """
-        found = instants(shown)
-        if not found:
+        moments = instants(shown)
+        if not moments:
             raise ValueError("has a time that the clocks skipped in March")
-        later = self._before is not None and self._before > found[0]
-        self._before = found[-1] if later else found[0]
+        later = self._before is not None and self._before > moments[0]
+        self._before = moments[-1] if later else moments[0]
         return self._before, shown.strftime(STAMP)
 
 
@@ -52,10 +52,10 @@ def parsed(text: str) -> datetime:
     Raises:
         ValueError: it is none, or lies outside 1900 to 2999.
     """
-    found = _iso(text) or next((one for form in _FORMS if (one := _in(form, text))), None)
-    if found is None or not 1900 <= found.year < 3000:
+    shown = _iso(text) or next((one for form in _FORMS if (one := _in(form, text))), None)
+    if shown is None or not 1900 <= shown.year < 3000:
         raise ValueError(f"has no time that can be read; write it like {EXAMPLE}")
-    return found
+    return shown
 
 
 def _iso(text: str) -> datetime | None:

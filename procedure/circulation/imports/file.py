@@ -1,4 +1,4 @@
-"""A file of transactions, whatever its form: the form is told from its bytes, not its name."""
+"""A file of transactions, whatever its form: the form is recognised by its bytes, not its name."""
 
 from __future__ import annotations
 

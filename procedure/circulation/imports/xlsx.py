@@ -14,7 +14,7 @@ from procedure.circulation.imports.row import ImportSheet, UnreadableLine
 from procedure.circulation.imports.tables import Numbered, read_table
 from procedure.circulation.imports.xml_bounds import too_large
 
-# Columns that are looked at, and rows without anything before what follows is taken for a trap.
+# Columns that are read, and rows without anything before what follows is taken for a trap.
 WIDEST, LONGEST_GAP = 256, 10_000
 # A spreadsheet keeps fifteen digits of a number: of a longer barcode it has changed the end.
 EXACT = 10**15

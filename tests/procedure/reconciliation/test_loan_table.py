@@ -17,7 +17,7 @@ def test_each_loan_has_the_state_that_the_rules_for_one_loan_give(log: list[Reco
     expected = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
     rows = found.rows()
     assert [(row.loan.id, row.state, row.reason) for row in rows] == [
-        (one.row.loan.id, *one.word) for one in expected
+        (one.row.loan.id, one.state, one.reason) for one in expected
     ]
     assert [(row.doubt, row.is_to_check, row.uploaded, row.is_verified) for row in rows] == [
         (one.doubt, one.is_to_check, one.uploaded, one.proof is not None) for one in expected

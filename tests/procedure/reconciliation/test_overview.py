@@ -168,26 +168,26 @@ def test_it_counts_what_the_rules_for_one_loan_give(log: list[Recorded]) -> None
     found = ReconciliationLog(log)
     now = seen_at(found, NOW)
     rows = [RowRules(found, row) for row in found.log.rows() if row.repeats is None]
-    states = [row.word[0] for row in rows]
+    states = [row.state for row in rows]
     assert [(row.loan.id, row.state) for row in now.rows] == [
         (row.row.loan.id, state) for row, state in zip(rows, states, strict=True)
     ]
     assert (now.tally.states, now.tally) == (Counter(states), found.tally())
-    days = Counter((row.row.loan.desk, row.row.day, row.word[0]) for row in rows)
+    days = Counter((row.row.loan.desk, row.row.day, row.state) for row in rows)
     assert {
         (day.desk, day.day, state): n for day in now.days for state, n in day.states.items()
     } == days
     assert now.waiting == waiting(found.log)
-    assert now.unsettled == Counter(row.row.loan.desk for row in rows if row.word[0] not in SETTLED)
+    assert now.unsettled == Counter(row.row.loan.desk for row in rows if row.state not in SETTLED)
     sent = [row for row in rows if row.uploaded is not None and row.row.void is None]
     unproved = [row for row in sent if row.trail.resolved is None and row.proof is None]
     assert (now.sent, now.to_prove) == (len(sent), len(unproved))
     assert [row.loan.id for row in now.rows_to_prove()] == [row.row.loan.id for row in unproved]
-    assert now.due_shifted == sum(row.word[1] == "due_shifted" for row in rows)
+    assert now.due_shifted == sum(row.reason == "due_shifted" for row in rows)
     assert [row.loan.id for row in now.to_check] == [
         row.row.loan.id for row in rows if row.is_to_check
     ]
-    reasons = Counter(row.word[1] for row in rows if row.word[0] is ReconciliationState.REFUSED)
+    reasons = Counter(row.reason for row in rows if row.state is ReconciliationState.REFUSED)
     assert [reason for reason, _ in groupby(row.reason for row in now.refused)] == sorted(
         reasons, key=lambda reason: (reason != "to_check", -reasons[reason], reason)
     )
@@ -230,7 +230,7 @@ def test_carts_are_those_of_the_shell(log: list[Recorded]) -> None:
             for row in found.log.rows()
             if row.repeats is None and one.back.item in items_of(found, row)
         ]
-        unsettled = [row.row.loan for row in about if row.word[0] not in SETTLED]
+        unsettled = [row.row.loan for row in about if row.state not in SETTLED]
         assert {row.loan for row in one.waits_for} == {
             loan for loan in unsettled if loan.at <= one.back.at
         }
