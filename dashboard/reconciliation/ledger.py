@@ -30,7 +30,8 @@ class ReconciliationLedger:
 
     On a running loop the journal is read, and the overview made, in a thread; `found` is touched
     on the loop alone. Pages show the newest overview. Without a loop, and with `at_once`, both are
-    done when they are asked for. `jobs` runs what asks Alma much.
+    done when they are asked for. `failure` is why the last one could not be computed. `jobs` runs
+    what asks Alma much.
     """
 
     def __init__(self, context: AppContext) -> None:
@@ -38,6 +39,7 @@ class ReconciliationLedger:
         self.jobs = AlmaJobRunner(context.now)
         self.found = ReconciliationLog()
         self.at_once = False
+        self.failure: Exception | None = None
         self._journal, self._now = context.journal, context.now
         self._read = 0
         self._overview: ReconciliationOverview | None = None
@@ -111,20 +113,22 @@ class ReconciliationLedger:
         self._task = loop.create_task(self._make(loop))
 
     async def _make(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Make an overview in a thread; tell whether the journal could be read."""
+        """Make an overview in a thread; return whether it could be made."""
         began = loop.time()
         try:
             await self.read()
-        except JournalError as fault:
-            _log.error("the reconciliation cannot be read: %s", fault)  # the next look begins anew
-            return False
-        else:
             read, records = self._read, self._changed()
             if records is not None:
                 facts = self.snapshot(records)
                 self._overview = await asyncio.to_thread(overview, records, facts)
                 self._made_from = records.position
-            self._compared = read
+            self._compared, self.failure = read, None
+        except JournalError as fault:
+            _log.error("the reconciliation cannot be read: %s", fault)  # the next look begins anew
+            return False
+        except Exception as fault:
+            self.failure = fault
+            return False
         finally:
             self._pause_until = began + max(PAUSE_S, PAUSE_TIMES * (loop.time() - began))
         return True

@@ -59,14 +59,13 @@ class ReconciliationProgress(State):
     @param.depends("shown", "updates.now", "updates.journal", watch=True)
     @keeps_failure
     def _follow(self) -> None:
-        """Show the newest overview; on a running loop, the first one once it is made."""
+        """Show the newest overview, once there is one, or why it could not be made."""
         if not self.shown:
             return
-        newest = self.ledger.current()
-        self.set(job=self.ledger.jobs.job, reading=self.ledger.left())
-        if newest is None:
-            self._show_later()
-        else:
+        newest, failure = self.ledger.current(), self.ledger.failure
+        failures = {"ledger": failure} if failure else {}
+        self.set(job=self.ledger.jobs.job, reading=self.ledger.left(), failures=failures)
+        if newest is not None:
             self._show(newest)
 
     def update(self) -> None:
@@ -78,15 +77,9 @@ class ReconciliationProgress(State):
             self._show_later()
 
     async def show_all(self) -> None:
-        """Wait until all that is committed now is shown; keep why it cannot be in `failures`."""
-        try:
-            newest = await self.ledger.up_to_date()
-        except Exception as error:
-            self.failures = self.failures | {"show_all": error}
-            return
-        self.set(failures={}, reading=self.ledger.left())
-        if newest is not None:
-            self._show(newest)
+        """Wait until all that is committed now is shown."""
+        await self.ledger.up_to_date()
+        self._follow()
 
     def _show_later(self) -> None:
         if self._task is None or self._task.done():

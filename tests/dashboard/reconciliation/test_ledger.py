@@ -165,7 +165,7 @@ def test_nothing_is_computed_while_the_place_is_not_shown(context: AppContext) -
     assert progress.now is not None
 
 
-def test_a_failure_is_kept_until_the_next_overview(
+def test_a_failure_is_shown_until_the_next_overview(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(context, rows=3)
@@ -174,6 +174,7 @@ def test_a_failure_is_kept_until_the_next_overview(
     )
 
     async def shown() -> None:
+        progress.shown = True
         with monkeypatch.context() as broken:
             broken.setattr("dashboard.reconciliation.ledger.overview", lambda *_: 1 / 0)
             await progress.show_all()
