@@ -32,28 +32,28 @@ export class ApiClient {
   }
 
   async send(transactions) {
-    const { answers } = await this.#tell("transactions", { transactions })
+    const { answers } = await this.#post("transactions", { transactions })
     if (!Array.isArray(answers)) throw new RequestFailed("version")
     return answers
   }
 
   // How the waiting of these ended, by id: "completed" or "void"; nothing for what still waits.
   async waiting(ids) {
-    const { ended } = await this.#tell("waiting", { waiting: ids })
+    const { ended } = await this.#post("waiting", { waiting: ids })
     return ended ?? {}
   }
 
-  #tell(path, told) {
+  #post(path, message) {
     const headers = { "Content-Type": "application/json", "X-Relais": "desk" }
-    return this.#ask(path, { method: "POST", headers, body: JSON.stringify(told) })
+    return this.#ask(path, { method: "POST", headers, body: JSON.stringify(message) })
   }
 
   async #ask(path, options = {}) {
     const asked = this.clock.stamp()
-    const told = await this.#fetch(new URL(path, this.base), options)
+    const answer = await this.#fetch(new URL(path, this.base), options)
     const heard = this.clock.stamp()
-    if (Number.isFinite(told.now)) this.clock.learn({ asked, said: told.now, heard })
-    return told
+    if (Number.isFinite(answer.now)) this.clock.learn({ asked, said: answer.now, heard })
+    return answer
   }
 
   // The patience is for the whole answer: its head may come, and its body never.

@@ -104,8 +104,8 @@ export class Outbox extends EventTarget {
     const underway = new Set([...this.adding.map((one) => one.line.id), ...this.unnoted.keys()])
     const absent = [...this.memory.values()].filter(({ id }) => !there.has(id) && !underway.has(id))
     const records = await this.store.find(absent.map((line) => line.id))
-    for (const one of records) if (!one.waiting) this.#acknowledged(one.line.id) // to another tab
-    const found = new Set(records.map((one) => one.line.id))
+    for (const record of records) if (!record.waiting) this.#acknowledged(record.line.id) // to another tab
+    const found = new Set(records.map((record) => record.line.id))
     const known = new Set(this.unkept.map((line) => line.id))
     const lost = absent.filter(({ id }) => !found.has(id) && !known.has(id) && this.memory.has(id))
     this.cleared ||= lost.length > 0
@@ -208,8 +208,8 @@ export class Outbox extends EventTarget {
     const at = new Date(made).toISOString()
     if (late) return { at, made_at: at, skew_s: null }
     const skew_s = skew === null ? null : (skew + carried) / 1000
-    const held = carried ? { held_s: carried / 1000 } : {}
-    return { at, made_at: new Date(made - carried).toISOString(), skew_s, ...held }
+    const gap = carried ? { held_s: carried / 1000 } : {}
+    return { at, made_at: new Date(made - carried).toISOString(), skew_s, ...gap }
   }
 
   async #sendAll() {
@@ -232,7 +232,7 @@ export class Outbox extends EventTarget {
     const settled = await this.#settle(lines, answers)
     if (settled) this.#mended()
     // The server answered and could write nothing: its disk is full, say.
-    if (!settled) throw new RequestFailed(answers.find((one) => one.reason)?.reason === "unwritable" ? "full" : "server")
+    if (!settled) throw new RequestFailed(answers.find((answer) => answer.reason)?.reason === "unwritable" ? "full" : "server")
     return true
   }
 
@@ -258,20 +258,20 @@ export class Outbox extends EventTarget {
       await this.look()
     }
     const waiting = await this.store.waiting(BATCH + this.unnoted.size).catch(() => [])
-    const open = [...waiting.filter((one) => !this.unnoted.has(one.id)), ...this.unkept]
+    const open = [...waiting.filter((loan) => !this.unnoted.has(loan.id)), ...this.unkept]
     return fitting(open.sort(bySequence).slice(0, BATCH).map(shortened))
   }
 
   async #settle(lines, answers) {
     // An id that the server could not read comes back as null: the place tells whose answer it is.
-    const told = answers.map((one, place) => [one.id ?? lines[place]?.id, one])
-    const given = new Map(told.filter(([, one]) => one.state !== "waiting"))
-    const settled = lines.filter((one) => given.has(one.id)).map((line) => ({ line, answer: given.get(line.id) }))
+    const byId = answers.map((answer, place) => [answer.id ?? lines[place]?.id, answer])
+    const given = new Map(byId.filter(([, one]) => one.state !== "waiting"))
+    const settled = lines.filter((line) => given.has(line.id)).map((line) => ({ line, answer: given.get(line.id) }))
     if (!settled.length) return false
     const memory = new Set(this.unkept.map((one) => one.id))
     // Also by what this page alone had may a note be settled that the database has.
     const written = ({ line }) => !memory.has(line.id) || line.waiting || line.loan
-    for (const one of settled.filter(written)) this.unnoted.set(one.line.id, one)
+    for (const result of settled.filter(written)) this.unnoted.set(result.line.id, result)
     this.unkept = this.unkept.filter((one) => !given.has(one.id))
     for (const { line } of settled) if (!this.unnoted.has(line.id)) this.#acknowledged(line.id)
     for (const { line } of settled) this.floor = later(this.floor, line)

@@ -78,8 +78,8 @@
   const drawn = () => {
     try {
       const drawing = document.createElement("canvas").getContext("webgl")
-      const told = drawing && drawing.getExtension("WEBGL_debug_renderer_info")
-      const name = told ? drawing.getParameter(told.UNMASKED_RENDERER_WEBGL) : ""
+      const extension = drawing && drawing.getExtension("WEBGL_debug_renderer_info")
+      const name = extension ? drawing.getParameter(extension.UNMASKED_RENDERER_WEBGL) : ""
       return /basic render|vmware|citrix|svga|llvmpipe|swiftshader|remote/i.test(name)
     } catch { return false }
   }
@@ -232,7 +232,7 @@
     if (!banner) return
     const away = document.body.dataset.page !== "loans"
     banner.hidden = !held.length || !away
-    banner.querySelector("[data-codes]").textContent = held.map((one) => one.text).join(", ")
+    banner.querySelector("[data-codes]").textContent = held.map((scan) => scan.text).join(", ")
   }
   const scanned = (text) => {
     // Whoever takes the scan says so by preventing the default, which is to hold it.
@@ -301,10 +301,10 @@
     keyed: () => ({ last: lastKey, burst: lastBurst }),
     isCut: () => cut,
     toBring: ({ count = "", said = "" }) => {
-      for (const one of document.querySelectorAll("[data-to-bring]")) {
-        one.hidden = !count
-        one.querySelector("[data-count]").textContent = count
-        one.querySelector("[data-said]").textContent = said
+      for (const element of document.querySelectorAll("[data-to-bring]")) {
+        element.hidden = !count
+        element.querySelector("[data-count]").textContent = count
+        element.querySelector("[data-said]").textContent = said
       }
     },
     connect: (up) => { send = up; while (waiting.length) send(waiting.shift()) },

@@ -53,7 +53,7 @@ export class ScanGuard {
   // Whether the code has the shape of a card and of an item, and neither wins.
   #either(code, form) {
     if (!form || form.wins) return false
-    const kinds = new Set(this.forms.filter((one) => one.shape.test(code)).map((one) => one.kind))
+    const kinds = new Set(this.forms.filter((form) => form.shape.test(code)).map((one) => one.kind))
     return kinds.has("card") && kinds.has("item")
   }
 
@@ -66,7 +66,7 @@ export class ScanGuard {
 
   // For how many days an item is lent, by its shape.
   daysOf(item) {
-    return this.forms.find((one) => one.kind === "item" && one.shape.test(item))?.days ?? this.days
+    return this.forms.find((form) => form.kind === "item" && form.shape.test(item))?.days ?? this.days
   }
 
   // The name of the keyboard that explains a scan; null when none has to.

@@ -65,7 +65,7 @@ export class ScanRows {
 
   // The newest scan that can be taken back.
   get newest() {
-    return this.state.last.find((one) => (one.what === "patron" ? one.state !== "void" : counts(one))) ?? null
+    return this.state.last.find((row) => (row.what === "patron" ? row.state !== "void" : counts(row))) ?? null
   }
 
   // The rows that an earlier load of the page left open.
@@ -76,35 +76,35 @@ export class ScanRows {
   // The scan that another one of the same label, this close to it, is the scanner's second read of.
   first({ kind, patron, item, made }, within) {
     const same = (one) => one.kind === kind && one.patron === patron && one.item === item
-    return this.state.rows.find((one) => same(one) && stands(one) && Math.abs(made - one.made) < within) ?? null
+    return this.state.rows.find((row) => same(row) && stands(row) && Math.abs(made - row.made) < within) ?? null
   }
 
   repeatsOf(id) {
-    return this.state.rows.filter((one) => one.repeats === id)
+    return this.state.rows.filter((row) => row.repeats === id)
   }
 
   wrote(id, kept) {
-    for (const one of this.all(id)) if (WRITING.has(one.state)) one.state = kept ? "here" : "unkept"
+    for (const row of this.all(id)) if (WRITING.has(row.state)) row.state = kept ? "here" : "unkept"
   }
 
   hold(id) {
-    for (const one of this.all(id)) if (one.state === "writing") one.state = "held"
+    for (const row of this.all(id)) if (row.state === "writing") row.state = "held"
   }
 
   // The server's answer about a row; gives what is to be told of it: {what, key}.
   settle({ id }, answer) {
     const doubtful = answer.warning != null && !NOTES.has(answer.warning)
     let fresh = false
-    for (const one of this.all(id)) {
-      const news = doubtful && one.warning !== answer.warning && !one.overridden
-      const stays = one.freed && answer.state === "repeated"
-      if (HERE.has(one.state)) one.state = stays ? "kept" : answer.state
-      else if (one.state === "void" && HERE.has(one.was)) one.was = answer.state
-      if (answer.ended) one.state = answer.ended // at another workstation
-      Object.assign(one, { answered: true, doubtful, reason: answer.reason ?? null })
-      one.warning = stays ? one.warning : answer.warning ?? one.warning
-      one.open ||= news && stands(one)
-      if (one.kind === "complete" && stands(one)) delete one.note // it is needed no more
+    for (const row of this.all(id)) {
+      const news = doubtful && row.warning !== answer.warning && !row.overridden
+      const stays = row.freed && answer.state === "repeated"
+      if (HERE.has(row.state)) row.state = stays ? "kept" : answer.state
+      else if (row.state === "void" && HERE.has(row.was)) row.was = answer.state
+      if (answer.ended) row.state = answer.ended // at another workstation
+      Object.assign(row, { answered: true, doubtful, reason: answer.reason ?? null })
+      row.warning = stays ? row.warning : answer.warning ?? row.warning
+      row.open ||= news && stands(row)
+      if (row.kind === "complete" && stands(row)) delete row.note // it is needed no more
       fresh ||= news
     }
     const what = answer.state === "refused" ? "refused" : fresh ? "warning" : "kept"
@@ -113,13 +113,13 @@ export class ScanRows {
 
   // Taken back: a second read of the same label stands in its place.
   strike(id) {
-    for (const one of this.all(id)) Object.assign(one, { was: one.state, state: "void", open: false })
+    for (const row of this.all(id)) Object.assign(row, { was: row.state, state: "void", open: false })
     for (const rows of this.lists) this.#free(rows, id)
   }
 
   // The taking back was refused: it stands still.
   restore(id) {
-    for (const one of this.all(id)) one.state = HERE.has(one.was) ? "kept" : one.was ?? "kept"
+    for (const row of this.all(id)) row.state = HERE.has(row.was) ? "kept" : row.was ?? "kept"
   }
 
   // What became of rows that an earlier load of the page did not see the end of.
@@ -127,19 +127,19 @@ export class ScanRows {
     for (const id of ids) {
       const record = known.get(id)
       if (record?.answer) this.settle(record.line, record.answer)
-      for (const one of this.all(id)) {
-        if (!HERE.has(one.state)) continue
-        if (record) one.state = "here"
-        else Object.assign(one, { state: "refused", reason: "not_taken", open: false })
+      for (const row of this.all(id)) {
+        if (!HERE.has(row.state)) continue
+        if (record) row.state = "here"
+        else Object.assign(row, { state: "refused", reason: "not_taken", open: false })
       }
     }
   }
 
   #free(rows, id) {
-    const [heir, ...others] = rows.filter((one) => one.repeats === id && one.state === "repeated").reverse()
+    const [heir, ...others] = rows.filter((row) => row.repeats === id && row.state === "repeated").reverse()
     if (!heir) return
     Object.assign(heir, { state: heir.answered ? "kept" : "here", repeats: null, freed: true })
     heir.warning = heir.warning === "repeated" ? null : heir.warning
-    for (const one of others) one.repeats = heir.id
+    for (const other of others) other.repeats = heir.id
   }
 }

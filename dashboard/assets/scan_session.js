@@ -69,7 +69,7 @@ export class ScanSession {
   // was found again is of a loan that was made already.
   get asking() {
     const { mode, late, held } = this.state
-    return this.asks && (held.some((one) => !one.free) || (late === null && mode !== "complete"))
+    return this.asks && (held.some((scan) => !scan.free) || (late === null && mode !== "complete"))
   }
 
   // A person lends here although Alma answers; what was scanned meanwhile is recorded.
@@ -232,7 +232,7 @@ export class ScanSession {
   }
 
   recall(ids, records) {
-    this.rows.recall(ids, new Map(records.map((one) => [one.line.id, one])))
+    this.rows.recall(ids, new Map(records.map((record) => [record.line.id, record])))
     this.session.keep()
   }
 
@@ -341,7 +341,7 @@ export class ScanSession {
   // what was lent here and comes back is in order. `before` is what happened to it today.
   #doubtOf(seen, { kind, item }) {
     const { patron } = this.state
-    const before = this.today.events(item).map((one) => [one.kind, one.made])
+    const before = this.today.events(item).map((event) => [event.kind, event.made])
     const cart = before.at(-1)?.[0] === "return"
     if (kind !== "loan") {
       const about = { waiting: cart ? "on_cart" : null, return: before.length && !cart ? "lent_and_carted" : null }[kind]

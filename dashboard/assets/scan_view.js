@@ -195,7 +195,7 @@ export class ScanView {
     if (!this.part("last")) return
     const last = scanning.state.last.slice(0, SHOWN)
     this.part("no-last").hidden = last.length > 0
-    this.part("last").replaceChildren(...last.map((one) => this.#drawLast(one)))
+    this.part("last").replaceChildren(...last.map((row) => this.#drawLast(row)))
   }
 
   #drawLast(scan) {
@@ -211,7 +211,7 @@ export class ScanView {
     const template = this.box.root.querySelector(`template[data-template="${name}"]`)
     const copy = template.content.firstElementChild.cloneNode(true)
     for (const [key, text] of Object.entries(texts)) {
-      for (const one of copy.querySelectorAll(`[data-text="${key}"]`)) one.textContent = text
+      for (const element of copy.querySelectorAll(`[data-text="${key}"]`)) element.textContent = text
     }
     return copy
   }

@@ -24,7 +24,7 @@ export class Burst {
       event.preventDefault()
       event.stopImmediatePropagation()
       this.field.value = this.before
-      for (const told of ["input", "change"]) this.field.dispatchEvent(new Event(told, { bubbles: true }))
+      for (const type of ["input", "change"]) this.field.dispatchEvent(new Event(type, { bubbles: true }))
       this.scanned(scan)
     }
   }

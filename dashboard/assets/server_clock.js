@@ -35,7 +35,7 @@ export class ServerClock {
     if (behind > JUMP) this.carries.push({ until: now, by: behind })
     this.ahead += behind
     this.carried += behind
-    this.samples = this.samples.map((one) => one - behind)
+    this.samples = this.samples.map((sample) => sample - behind)
     if (this.skew !== null) this.skew -= behind
   }
 

@@ -29,7 +29,7 @@ export class TodaysTransactions {
   }
 
   async load() {
-    const heard = [] // what is told while the store is read is newer than what was read
+    const heard = [] // what arrives while the store is read is newer
     this.loading.add(heard)
     const found = await this.outbox.records()
     this.loading.delete(heard)
@@ -73,7 +73,7 @@ export class TodaysTransactions {
   // Loans and returns of an item that stand, in the order of time.
   events(item) {
     const found = this.rows().filter((row) => row.item === item && stands(row) && row.kind !== "waiting")
-    return found.sort((one, other) => one.made - other.made)
+    return found.sort((match, other) => match.made - other.made)
   }
 
   // The return by which an item lies on a cart now; null when it does not.
@@ -90,9 +90,9 @@ export class TodaysTransactions {
     return row.kind === "waiting" && stands(row) && !row.gone && !row.answer?.ended
   }
 
-  #hear(told) {
-    for (const heard of this.loading) heard.push(...told)
-    this.#learn(told)
+  #hear(lines) {
+    for (const heard of this.loading) heard.push(...lines)
+    this.#learn(lines)
   }
 
   #learn(found) {
@@ -133,7 +133,7 @@ export class TodaysTransactions {
   // back in between is lent anew.
   #twice(rows) {
     const last = new Map()
-    for (const row of rows.filter((one) => one.kind !== "waiting" && stands(one))) {
+    for (const row of rows.filter((row) => row.kind !== "waiting" && stands(row))) {
       const before = last.get(row.item)
       row.repeated = row.kind === "loan" && before?.patron === row.patron && Math.abs(row.made - before.made) < this.doubleRead
       if (!row.repeated) last.set(row.item, row)

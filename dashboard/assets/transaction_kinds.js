@@ -1,22 +1,22 @@
 // What a scanned item becomes, by whose turn it is: a loan, a loan that waits for its card, or a
-// return on the cart. `of` gives what the turn adds to the row, `told` what the server is told.
+// return on the cart. `of` gives what the turn adds to the row, `message` what is sent to the server.
 
 export const KINDS = {
   lend: {
     kind: "loan",
     of: ({ patron }) => ({ patron: patron.code }),
-    told: ({ patron, item, overridden }) => ({ patron, item, ...(overridden ? { overridden } : {}) }),
+    message: ({ patron, item, overridden }) => ({ patron, item, ...(overridden ? { overridden } : {}) }),
   },
   card: {
     kind: "waiting",
     // The note is shown; whose loans these are says the turn, since two may have one note.
     of: ({ note, begun }) => ({ note, turn: begun }),
-    told: ({ item, note, turn }) => ({ item, note, turn }),
+    message: ({ item, note, turn }) => ({ item, note, turn }),
   },
   cart: {
     kind: "return",
     of: ({ cart }) => ({ cart }),
-    told: ({ item, cart }) => ({ item, cart }),
+    message: ({ item, cart }) => ({ item, cart }),
   },
 }
 
@@ -24,4 +24,4 @@ export const KINDS = {
 export const CARDS = new Set(["looks_like_patron", "swapped"])
 
 // By the kind of a row, whoever's turn it is by now.
-export const TOLD = Object.fromEntries(Object.values(KINDS).map(({ kind, told }) => [kind, told]))
+export const MESSAGES = Object.fromEntries(Object.values(KINDS).map(({ kind, message }) => [kind, message]))

@@ -1,7 +1,7 @@
 // What is scanned becomes transactions: kept here, sent, answered; and each row says how far it is.
 import { loanId } from "relais/completed_loan_id.js"
 import { ScanRows, counts } from "relais/scan_rows.js"
-import { TOLD } from "relais/transaction_kinds.js"
+import { MESSAGES } from "relais/transaction_kinds.js"
 import { moot, uuid } from "relais/uuid.js"
 
 export class TransactionRecorder {
@@ -16,8 +16,8 @@ export class TransactionRecorder {
 
   // How many scans are held until a desk is chosen, or a person wants to lend here all the same.
   get held() {
-    const lines = this.state.held.filter((one) => !this.releasing.has(one)).map((one) => one.transaction)
-    const voids = new Set(lines.map((one) => (one.kind === "void" ? one.loan : "")))
+    const lines = this.state.held.filter((scan) => !this.releasing.has(scan)).map((one) => one.transaction)
+    const voids = new Set(lines.map((line) => (line.kind === "void" ? line.loan : "")))
     return lines.filter(({ kind, id }) => kind !== "void" && !voids.has(id)).length
   }
 
@@ -26,11 +26,11 @@ export class TransactionRecorder {
   release() {
     if (!this.desk()) return
     const waits = this.waits()
-    for (const one of this.state.held.filter((held) => !this.releasing.has(held) && (held.free || !waits))) {
-      this.releasing.add(one)
-      const { transaction, made } = one
+    for (const scan of this.state.held.filter((held) => !this.releasing.has(held) && (held.free || !waits))) {
+      this.releasing.add(scan)
+      const { transaction, made } = scan
       this.#add(transaction, made).then((kept) => {
-        this.state.held.splice(this.state.held.indexOf(one), 1)
+        this.state.held.splice(this.state.held.indexOf(scan), 1)
         this.rows.wrote(transaction.id, kept)
         this.moved()
         if (!kept) this.tell({ what: "unkept", code: transaction.item ?? "", key: "unkept" })
@@ -41,16 +41,16 @@ export class TransactionRecorder {
   // They were lent in Alma: nothing is recorded of what is held for want of a word.
   forgo() {
     const { held } = this.state
-    const gone = held.filter((one) => !one.free && !this.releasing.has(one))
+    const gone = held.filter((scan) => !scan.free && !this.releasing.has(scan))
     for (const { transaction } of gone) this.rows.strike(transaction.id)
-    this.state.held = held.filter((one) => !gone.includes(one))
+    this.state.held = held.filter((scan) => !gone.includes(scan))
   }
 
   // Called taken only once it is on this workstation's disk.
   async take(row) {
     const { id, kind, made, item, open, read, number, state } = row
-    const told = { kind, id, ...TOLD[kind](row), ...(row.late ? { late: true } : {}) }
-    const sent = this.#send(told, made, row.late || row.again)
+    const message = { kind, id, ...MESSAGES[kind](row), ...(row.late ? { late: true } : {}) }
+    const sent = this.#send(message, made, row.late || row.again)
     if (!sent) return this.#hold(row)
     const kept = await sent
     this.rows.wrote(id, kept)
@@ -97,10 +97,10 @@ export class TransactionRecorder {
   // The card of somebody whose loan waited: {id, made, item, note, turn}.
   async complete(waiting, patron, overridden) {
     const row = { ...waiting, id: uuid(), loan: loanId(waiting.id), kind: "complete", patron, overridden, state: "writing" }
-    for (const one of this.rows.all(waiting.id)) one.state = "completed"
+    for (const row of this.rows.all(waiting.id)) row.state = "completed"
     this.rows.remember({ ...row, what: "row", code: row.item })
-    const told = { kind: "complete", id: row.id, waiting: waiting.id, patron, ...(overridden ? { overridden } : {}) }
-    const sent = this.#send(told, this.stamp(), true)
+    const message = { kind: "complete", id: row.id, waiting: waiting.id, patron, ...(overridden ? { overridden } : {}) }
+    const sent = this.#send(message, this.stamp(), true)
     if (!sent) return this.#hold(row)
     const kept = await sent
     this.rows.wrote(row.id, kept)
@@ -142,7 +142,7 @@ export class TransactionRecorder {
   // Whether it speaks of something that is held for want of a word: it comes after that.
   #followsHeld({ loan, waiting }) {
     const names = ({ id, waiting: of }) => [id, of && loanId(of)]
-    const asked = this.state.held.filter((one) => !one.free).map((one) => one.transaction)
+    const asked = this.state.held.filter((scan) => !scan.free).map((one) => one.transaction)
     return asked.some((one) => (loan && names(one).includes(loan)) || (waiting && one.id === waiting))
   }
 

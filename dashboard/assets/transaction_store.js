@@ -36,7 +36,7 @@ export class TransactionStore {
 
   waiting(limit) {
     return this.#read((stores) => stores.transactions.index("waiting").getAll(null, limit))
-      .then((found) => found.map((one) => one.line))
+      .then((found) => found.map((match) => match.line))
   }
 
   count() {

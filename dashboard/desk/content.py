@@ -44,7 +44,7 @@ def _page(handbook: Handbook, language: Language) -> dict[str, Any]:
     return {
         "page": page,
         "words": scan_texts(language) | desk_texts(language),
-        "targets": {key: one.name for key, one in words.targets.items()},
+        "targets": {key: target.name for key, target in words.targets.items()},
     }
 
 

@@ -43,7 +43,7 @@ class PageHandler(DocHandler):
         )
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        cookies = {name: one.value for name, one in self.request.cookies.items()}
+        cookies = {name: cookie.value for name, cookie in self.request.cookies.items()}
         self.finish(self._frame(self.request.arguments, cookies, token))
 
 

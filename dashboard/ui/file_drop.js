@@ -10,10 +10,10 @@ export function render({ model }) {
   field.multiple = model.multiple
   field.accept = model.accept
   const text = document.createElement("span")
-  const told = document.createElement("small")
-  told.setAttribute("role", "status")
+  const status = document.createElement("small")
+  status.setAttribute("role", "status")
   text.textContent = model.label
-  zone.append(field, text, told)
+  zone.append(field, text, status)
 
   const base64 = async (file) => {
     const bytes = new Uint8Array(await file.arrayBuffer())
@@ -24,8 +24,8 @@ export function render({ model }) {
     return { name: file.name, content: btoa(read) }
   }
   const send = async (files) => {
-    const fit = files.filter((one) => one.size <= LARGEST)
-    told.textContent = fit.length < files.length ? model.too_large : ""
+    const fit = files.filter((file) => file.size <= LARGEST)
+    status.textContent = fit.length < files.length ? model.too_large : ""
     if (fit.length) model.send_msg({ files: await Promise.all(fit.map(base64)) })
     field.value = ""
   }

@@ -30,12 +30,12 @@ const inWords = (s) => {
   return `${Math.floor(s / 3600)}\u202fh\u202f${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}`
 }
 function tick(root) {
-  for (const one of root.querySelectorAll("time[data-age]")) {
-    if (!seen.has(one)) seen.set(one, performance.now() - 1000 * Number(one.dataset.age))
-    const seconds = Math.max(0, Math.round((performance.now() - seen.get(one)) / 1000))
-    one.textContent = one.dataset.ago.replace("{age}", inWords(seconds))
+  for (const element of root.querySelectorAll("time[data-age]")) {
+    if (!seen.has(element)) seen.set(element, performance.now() - 1000 * Number(element.dataset.age))
+    const seconds = Math.max(0, Math.round((performance.now() - seen.get(element)) / 1000))
+    element.textContent = element.dataset.ago.replace("{age}", inWords(seconds))
   }
-  for (const one of root.querySelectorAll("[data-cut-since]")) one.textContent = page.dataset.cutSince ?? ""
+  for (const element of root.querySelectorAll("[data-cut-since]")) element.textContent = page.dataset.cutSince ?? ""
 }
 
 async function copy(button) {
@@ -64,24 +64,24 @@ export function render({ model }) {
   if (model.role) root.setAttribute("role", model.role)
   // The sentence at the head of the page also names the tab, as long as it holds.
   const title = () => {
-    const said = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
-    if (said) document.title = said.dataset.title
+    const titled = root.querySelector(isCut() ? ".past[data-title]" : ".live[data-title]")
+    if (titled) document.title = titled.dataset.title
   }
   let arrive = null
   const show = () => {
     const active = root.getRootNode().activeElement
     const kept = active && active.dataset ? active.dataset.key : null
     const open = [...root.querySelectorAll("details[open][data-key]")].map((d) => d.dataset.key)
-    const typed = new Map(fields(root).map((one) => [one.dataset.key, one]))
+    const typed = new Map(fields(root).map((field) => [field.dataset.key, field]))
     root.innerHTML = model.html
-    for (const one of fields(root)) {
-      const before = typed.get(one.dataset.key)
-      if (!before) ask("guess", one)
-      else if (one.type === "checkbox") one.checked = before.checked
-      else one.value = before.value
+    for (const field of fields(root)) {
+      const before = typed.get(field.dataset.key)
+      if (!before) ask("guess", field)
+      else if (field.type === "checkbox") field.checked = before.checked
+      else field.value = before.value
     }
-    for (const one of root.querySelectorAll("[data-remember]")) {
-      ask("remember", { name: one.dataset.remember, value: one.dataset.value })
+    for (const element of root.querySelectorAll("[data-remember]")) {
+      ask("remember", { name: element.dataset.remember, value: element.dataset.value })
     }
     for (const key of open) {
       const again = root.querySelector(`details[data-key="${CSS.escape(key)}"]`)
@@ -130,13 +130,13 @@ export function render({ model }) {
     if (!chosen) return
     event.preventDefault()
     const form = chosen.closest("form")
-    const told = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
-    model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...told })
+    const sent = form ? { fields: Object.fromEntries(new FormData(form)) } : {}
+    model.send_msg({ act: chosen.dataset.act, value: chosen.dataset.value ?? "", ...sent })
   }
   // A text that is pasted or a file that is chosen from a list is read at once: nothing is recorded.
   const tell = (field, act) => {
-    const told = Object.fromEntries(new FormData(field.form))
-    model.send_msg({ act, value: field.value, fields: told })
+    const fields = Object.fromEntries(new FormData(field.form))
+    model.send_msg({ act, value: field.value, fields })
   }
   root.addEventListener("paste", (event) => {
     const field = event.target.closest("[data-pasted]")

@@ -59,12 +59,12 @@ def add_roots(document: Document, parts: Mapping[str, Any]) -> None:
 
 def scripts() -> list[str]:
     """Return the addresses of Bokeh's and Panel's scripts, relative to the page, in their order."""
-    return [one for one in _bundled() if TABLES not in one and ".css" not in one]
+    return [url for url in _bundled() if TABLES not in url and ".css" not in url]
 
 
 def tables() -> list[str]:
     """Return what a table needs beside them: its scripts, and a style sheet."""
-    return [one for one in _bundled() if TABLES in one]
+    return [url for url in _bundled() if TABLES in url]
 
 
 @cache
@@ -76,6 +76,6 @@ def _bundled() -> tuple[str, ...]:
         path_versioner=StaticHandler.append_version,
     )
     bundle = bundle_resources([], Resources.from_bokeh(server))
-    addresses = (str(one).lstrip("/") for one in (*bundle.js_files, *bundle.css_files))
+    addresses = (str(file).lstrip("/") for file in (*bundle.js_files, *bundle.css_files))
     # A browser keeps what has a version in its address.
-    return tuple(one if "?v=" in one else f"{one}?v={JS_VERSION}" for one in addresses)
+    return tuple(url if "?v=" in url else f"{url}?v={JS_VERSION}" for url in addresses)

@@ -1,4 +1,4 @@
-"""The papers on the disk: a folder of TOML files, read into a `Handbook`."""
+"""Reads a folder of TOML files into a `Handbook`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = {
 
 
 def load_handbook(folder: Path) -> Handbook:
-    """Read the papers of a folder.
+    """Return the handbook of a folder.
 
     Raises:
         HandbookError: naming every fault of every file.
@@ -36,21 +36,21 @@ def load_handbook(folder: Path) -> Handbook:
 
 
 def check_handbook(folder: Path) -> tuple[Fault, ...]:
-    """Name every fault of the papers of a folder, in the order of files and keys."""
+    """Return every fault of the files of a folder, in the order of files and keys."""
     return _read(folder)[1]
 
 
 def _read(folder: Path) -> tuple[Handbook | None, tuple[Fault, ...]]:
     if not folder.is_dir():
         return None, (Fault(str(folder), "", "no such folder; give the one with steps.toml"),)
-    papers: dict[str, dict[str, object] | None] = {}
+    tables: dict[str, dict[str, object] | None] = {}
     unreadable: list[Fault] = []
     beside = [file for file in OPTIONAL if (folder / file).exists()]
     for file in (*FILES, *beside):
         content = _read_file(folder, file)
-        papers[file] = None if isinstance(content, Fault) else content
+        tables[file] = None if isinstance(content, Fault) else content
         unreadable += [content] if isinstance(content, Fault) else []
-    handbook, faults = read_papers(papers)
+    handbook, faults = read_papers(tables)
     return handbook, tuple(sorted((*unreadable, *faults)))
 
 
@@ -75,12 +75,12 @@ def _parse(file: str, content: str) -> dict[str, object] | Fault:
 
 
 def _missing_hint(folder: Path, file: str) -> str:
-    paper = folder / file
-    present = [path.name for path in paper.parent.glob("*.toml")]
+    path = folder / file
+    present = [other.name for other in path.parent.glob("*.toml")]
     there = [
         name for name in present if f"{file.rpartition('/')[0]}/{name}".lstrip("/") not in FILES
     ]
-    guess = suggest_known(paper.name, there)
+    guess = suggest_known(path.name, there)
     return f"; {guess}" if "meant" in guess else "; every handbook has one"
 
 

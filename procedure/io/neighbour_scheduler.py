@@ -64,8 +64,10 @@ class NeighbourScheduler:
         """Start on the running loop, unless it is already running."""
         if not self._tasks:
             self._tasks = [
-                asyncio.create_task(self._follow(one, SPREAD * index), name=f"neighbour:{one.key}")
-                for index, one in enumerate(self._neighbours)
+                asyncio.create_task(
+                    self._follow(neighbour, SPREAD * index), name=f"neighbour:{neighbour.key}"
+                )
+                for index, neighbour in enumerate(self._neighbours)
             ]
 
     async def stop(self) -> None:

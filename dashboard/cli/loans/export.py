@@ -19,6 +19,7 @@ from procedure.circulation.log import CirculationLog
 from procedure.circulation.transactions import Export
 from procedure.errors import HandbookError, TransactionRefused
 from procedure.io.clock import utc_now
+from procedure.io.database.database import Database
 from procedure.io.handbook_files import load_handbook
 from procedure.io.uuid7 import new_uuid7
 from procedure.reconciliation.export import (
@@ -30,7 +31,7 @@ from procedure.reconciliation.export import (
     waiting,
 )
 from procedure.reconciliation.export_plan import ExportedFile, ExportPlan
-from procedure.reconciliation.export_times import TimesUnconfirmed, time_check
+from procedure.reconciliation.export_times import TimeCheck, TimesUnconfirmed, time_check
 from procedure.reconciliation.from_cart import CartLoanPolicy, lent_first_at
 from procedure.reconciliation.log import KINDS, ReconciliationLog
 from procedure.reconciliation.re_export import export_again
@@ -103,15 +104,14 @@ def export(
         log = ReconciliationLog(database.journal.since(kinds=KINDS))
         loans = log.log
         code = _find_desk(settings, loans, desk, trial=trial)
-        period = outage_log(database).newest_period()
-        times = None if yes else time_check(period, utc_now())
+
         with _report_unconfirmed_times(), output_file(out) as file:
             common = {
                 "now": utc_now,
                 "new_id": new_uuid7,
                 "layout": settings.offline_layout,
                 "from_cart": CartLoanPolicy(from_cart or CartLoanPolicy.AS_IT_IS),
-                "times": times,
+                "times": None if yes else _time_check(database),
             }
             if failures:
                 done = export_again(database.journal, log, code, **common)
@@ -122,6 +122,10 @@ def export(
             doubtful = done.plan.to_check if code else to_check(loans)
             print_to_check([(row.loan.id, row.reason) for row in doubtful])
             _write(done, loans, Counter() if failures else waiting(loans), file)
+
+
+def _time_check(database: Database) -> TimeCheck:
+    return time_check(outage_log(database).newest_period(), utc_now())
 
 
 @contextmanager

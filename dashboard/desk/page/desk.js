@@ -13,25 +13,25 @@ const CALM = 20_000 // ms without a scan before the page may be loaded anew by i
 const FIELD = "input:not([type=checkbox]),textarea"
 
 class Desk {
-  constructor(papers, language) {
+  constructor(content, language) {
     this.root = document.body
-    this.papers = papers
-    this.root.innerHTML = papers.languages[language].page
+    this.content = content
+    this.root.innerHTML = content.languages[language].page
     document.documentElement.lang = language
-    this.speech = new Texts(papers, language, this.root)
+    this.speech = new Texts(content, language, this.root)
     this.workstation = new Workstation(new URL("./", location.href))
     this.select = this.root.querySelector("#desk")
     this.select.value = read("relais.desk")
     document.title = `${this.root.querySelector(".sub-brand").textContent} · Relais`
     this.speech.part("workstation").textContent = this.workstation.name()
-    this.speech.part("version").textContent = papers.version
-    this.#compose(papers, this.workstation, this.speech)
+    this.speech.part("version").textContent = content.version
+    this.#compose(content, this.workstation, this.speech)
     this.#listen()
   }
 
-  #compose(papers, workstation, speech) {
+  #compose(content, workstation, speech) {
     this.box = new ScanBox(this.root, {
-      words: speech.words, rules: papers.rules, doubleRead: papers.double_read, workstation,
+      words: speech.words, rules: content.rules, doubleRead: content.double_read, workstation,
       page: {
         active: () => true, desk: () => this.select.value, chooseDesk: () => this.select.focus(),
         name: workstation.name(),
@@ -92,7 +92,7 @@ class Desk {
 
   #print() {
     const { today } = this.box
-    const desk = this.papers.desks[this.select.value] ?? ""
+    const desk = this.content.desks[this.select.value] ?? ""
     printSheet(this.speech, [...today.standing(), ...[...today.waiting().values()].flat()], { desk, workstation: this.workstation.name() })
   }
 
@@ -134,11 +134,11 @@ class Desk {
 }
 
 async function start() {
-  const papers = await (await fetch("papers.json")).json()
+  const content = await (await fetch("papers.json")).json()
   const asked = new URLSearchParams(location.search).get("lang")
-  if (papers.languages[asked]) write("relais.language", asked)
-  const language = [asked, read("relais.language"), "fr"].find((one) => papers.languages[one])
-  const desk = new Desk(papers, language)
+  if (content.languages[asked]) write("relais.language", asked)
+  const language = [asked, read("relais.language"), "fr"].find((one) => content.languages[one])
+  const desk = new Desk(content, language)
   window.desk = desk
   desk.keeping.worker = await register(() => desk.renew())
   desk.keeping.look()

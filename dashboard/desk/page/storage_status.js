@@ -59,17 +59,17 @@ export class StorageStatus {
   async save() {
     const { speech, workstation } = this
     const lines = (await workstation.outbox.records()).map((one) => one.line)
-    const told = speech.part("saved")
-    told.textContent = speech.say("file_none")
+    const status = speech.part("saved")
+    status.textContent = speech.say("file_none")
     if (!lines.length) return
     const stamp = speech.date(Date.now()) + "_" + speech.clock(Date.now()).replace(":", "h")
     const name = `relais_${workstation.name().replace(/[^\w-]/g, "-")}_${stamp}.jsonl`
-    const content = lines.map((one) => JSON.stringify(one) + "\n").join("")
+    const content = lines.map((line) => JSON.stringify(line) + "\n").join("")
     const link = document.createElement("a")
     link.href = URL.createObjectURL(new Blob([content], { type: "application/x-ndjson" }))
     link.download = name
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-    told.textContent = speech.say("file_saved", { name })
+    status.textContent = speech.say("file_saved", { name })
   }
 }

@@ -22,8 +22,8 @@ async function keep() {
   const cache = await caches.open(NAME)
   await cache.addAll(RELAIS.files.map((file) => new Request(file, { cache: "reload" })))
   // A server that changed in between has given files of two versions: this one is not kept.
-  const papers = await (await cache.match("papers.json")).json()
-  if (papers.version !== RELAIS.version) throw new Error("the server has another version by now")
+  const content = await (await cache.match("papers.json")).json()
+  if (content.version !== RELAIS.version) throw new Error("the server has another version by now")
 }
 
 async function dropOlder() {

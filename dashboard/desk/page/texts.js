@@ -4,9 +4,9 @@ const ZONE = { timeZone: "Europe/Zurich" }
 const THIN = "\u202f"
 
 export class Texts {
-  constructor(papers, language, root) {
+  constructor(content, language, root) {
     Object.assign(this, { root, locale: language === "en" ? "en-GB" : "fr-CH" })
-    Object.assign(this, { words: papers.languages[language].words, targets: papers.languages[language].targets })
+    Object.assign(this, { words: content.languages[language].words, targets: content.languages[language].targets })
   }
 
   say(key, values = {}) {
@@ -54,7 +54,7 @@ export class Texts {
     const template = this.root.querySelector(`template[data-template="${name}"]`)
     const copy = template.content.firstElementChild.cloneNode(true)
     for (const [key, value] of Object.entries(texts)) {
-      for (const one of copy.querySelectorAll(`[data-text="${key}"]`)) one.replaceChildren(value)
+      for (const element of copy.querySelectorAll(`[data-text="${key}"]`)) element.replaceChildren(value)
     }
     return copy
   }

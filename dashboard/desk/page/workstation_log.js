@@ -40,7 +40,7 @@ export class WorkstationLog {
   }
 
   async takeBack(id) {
-    const row = this.today.rows().find((one) => one.id === id)
+    const row = this.today.rows().find((row) => row.id === id)
     if (!row || row.void) return
     const { desk, workstation, kind } = row.line
     const whose = kind === "waiting" && row.kind === "loan" ? { patron: row.patron } : {}
@@ -85,8 +85,8 @@ export class WorkstationLog {
     if (taken) return ""
     const key = repeated ? "repeated" : answer?.reason ?? answer?.warning
     const events = this.today.events(item)
-    const both = new Set(events.map((one) => one.kind)).size > 1
-    const order = events.map((one) => this.speech.say(`did_${one.kind}`, { time: this.speech.clock(one.at) }))
+    const both = new Set(events.map((event) => event.kind)).size > 1
+    const order = events.map((event) => this.speech.say(`did_${event.kind}`, { time: this.speech.clock(event.at) }))
     const why = line.overridden ? this.speech.say("overridden") : key ? this.speech.say(`why_${key}`) : ""
     return [why, both ? this.speech.say("order", { events: order.join(", ") }) : ""].filter(Boolean).join(" ")
   }

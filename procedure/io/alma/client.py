@@ -58,12 +58,10 @@ class AlmaApi:
     async def item(self, barcode: str) -> ItemSeen:
         """Look a barcode up: the item, its loan, and for whom it is on the hold shelf."""
         reply = await self._item(barcode, self.keys.read)
-        found = item_facts(reply.body)
-        if found is not None:
-            found = await self._with_loan_or_request(
-                replace(found, barcode=found.barcode or barcode)
-            )
-            return ItemSeen(self.new_id(), self.now(), barcode, found)
+        item = item_facts(reply.body)
+        if item is not None:
+            item = await self._with_loan_or_request(replace(item, barcode=item.barcode or barcode))
+            return ItemSeen(self.new_id(), self.now(), barcode, item)
         elsewhere = None
         if self.keys.network:
             there = await self._item(barcode, self.keys.network)
@@ -74,9 +72,9 @@ class AlmaApi:
         """Look an identifier of any type up: the account that it belongs to."""
         path = f"{_BASE}/users/{quote(identifier, safe='')}"
         reply = await self.http.get(path, self.keys.read)
-        found = user_facts(reply.body)
-        if found is not None:
-            return UserSeen(self.new_id(), self.now(), identifier, found)
+        user = user_facts(reply.body)
+        if user is not None:
+            return UserSeen(self.new_id(), self.now(), identifier, user)
         elsewhere = None
         if self.keys.network:
             there = await self.http.get(path, self.keys.network)
@@ -91,17 +89,17 @@ class AlmaApi:
         Alma returns completed loans only until they are anonymised.
         """
         path = f"{_BASE}/users/{quote(identifier, safe='')}/loans"
-        found: list[LoanFacts] = []
+        loans: list[LoanFacts] = []
         while True:
-            query = {"limit": str(PAGE), "offset": str(len(found)), "order_by": "id"}
+            query = {"limit": str(PAGE), "offset": str(len(loans)), "order_by": "id"}
             query["loan_status"] = "Complete" if completed else "Active"
             reply = await self.http.get(path, self.keys.read, query)
             if reply.code and _not_found_code(reply):
                 return None
             page, total = loans_of(reply.body)
-            found += page
-            if not page or len(found) >= total:
-                return found
+            loans += page
+            if not page or len(loans) >= total:
+                return loans
 
     async def lend(self, loan: Loan, *, library: str) -> tuple[LoanFacts | None, str]:
         """Create a loan at the loan's desk; Alma dates it now, whatever was recorded.

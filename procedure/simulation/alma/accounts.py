@@ -107,7 +107,7 @@ def _request(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 def _request_of(world: World, call: ApiCall, parts: Sequence[str]) -> Request:
     request = world.requests.get(parts[1])
-    # [C: almapiwrapper] ALL stands for whoever made the request.
+    # [C: almapiwrapper] ALL means any user.
     whose = None if parts[0] == "ALL" else user_of(world, call, parts[0]).primary_id
     if request is None or whose not in (None, request.user):
         raise ApiRefusal("401694", parts[1])

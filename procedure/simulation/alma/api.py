@@ -23,9 +23,9 @@ def answer(world: World, call: ApiCall) -> ApiAnswer:
         ApiRefusal: with Alma's code; INVALID_REQUEST where there is no such call.
     """
     for method, pattern, handler in _CALLS:
-        found = pattern.fullmatch(call.path)
-        if found and method == call.method:
-            return handler(world, call, [unquote(part) for part in found.groups()])
+        match = pattern.fullmatch(call.path)
+        if match and method == call.method:
+            return handler(world, call, [unquote(part) for part in match.groups()])
     raise ApiRefusal("INVALID_REQUEST")
 
 
@@ -52,9 +52,9 @@ def _item_by_barcode(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAn
 
 def _item(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
     if call.zone == "network":
-        found = [item for item in world.network_items.values() if item.pid == parts[2]]
-        if found:
-            return ApiAnswer(item_body(found[0], call.base), "item")
+        items = [item for item in world.network_items.values() if item.pid == parts[2]]
+        if items:
+            return ApiAnswer(item_body(items[0], call.base), "item")
     return ApiAnswer(item_body(_copy(world, parts), call.base), "item")
 
 
@@ -81,7 +81,7 @@ def _item_loans(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
 
 
 def _item_requests(world: World, call: ApiCall, parts: Sequence[str]) -> ApiAnswer:
-    # [I] Named and shaped after the public schema of a request; only what is on the shelf is told.
+    # [I] By the public schema of a request; only the hold shelf is reported.
     del call
     item = _copy(world, parts)
     if not item.waits_for:

@@ -43,7 +43,7 @@ def extend(loan: AlmaLoan, due: datetime, now: datetime) -> AlmaLoan:
     """Change a due date.
 
     Raises:
-        ApiRefusal: 401681, the date lies in the past [D].
+        ApiRefusal: 401681, the date is in the past [D].
     """
     if due <= now:
         raise ApiRefusal("401681")
