@@ -1,4 +1,4 @@
-"""The composition: opens the papers, the memory and the watch once; makes a page a session."""
+"""The composition: the services are opened once, a page is made for every session."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ from procedure.io.probe_scheduler import ProbeScheduler
 from procedure.io.uuid7 import new_uuid7
 from procedure.journal import Journal
 
-TICK = 1000  # milliseconds between two looks at what is new
+TICK = 1000  # milliseconds between two refreshes of a page
 
 
 def now() -> datetime:
-    """Ask the clock: an aware UTC instant."""
+    """Return the aware UTC instant."""
     return datetime.now(UTC)
 
 
 @cache
 def app_context() -> AppContext:
-    """Open what all pages share; whoever asks first opens it."""
+    """Return what all pages share, opened at the first call."""
     settings = Settings.from_env()
     handbook = paced(load_handbook(settings.handbook), settings)
     database = open_database(
@@ -78,9 +78,9 @@ def app_context() -> AppContext:
     opened.models.update()
     if opened.models.unread is not None:
         raise opened.models.unread
-    # A process that was killed may have left the note of what waits no more, or never did.
+    # A process that was killed may have left notes of loans that are not pending.
     opened.notes.keep_only({one.id for one in opened.models.loan_log.pending()})
-    # A long log stays: looked through as garbage, it would hold up every page for a second.
+    # A garbage collection over a long log would delay every page by a second.
     gc.freeze()
     return opened
 
@@ -92,7 +92,7 @@ def reconciliation_ledger() -> ReconciliationLedger:
 
 
 def alma_client(settings: Settings, journal: Journal) -> AlmaService:
-    """Give what the way back asks of Alma; without a key, nothing is asked."""
+    """Return the client of Alma's API; without a key it asks nothing."""
     keys = Keys(settings.alma_key, settings.alma_write_key, settings.alma_network_key)
     limits = {"rate": settings.alma_rate, "margin": settings.alma_margin}
     line = partial(open_alma, settings.alma_url, keys, **limits, now=now, new_id=uuid4)
@@ -100,14 +100,14 @@ def alma_client(settings: Settings, journal: Journal) -> AlmaService:
 
 
 def neighbour_watch(handbook: Handbook, agent: str) -> NeighbourScheduler:
-    """Look at the other libraries that the papers list; at nobody when they list none."""
+    """Return the watch over the other libraries of the handbook."""
     # Their own client: a neighbour that hangs must hold up no status page.
     client = httpx.AsyncClient(headers={"User-Agent": agent}, trust_env=False)
     return NeighbourScheduler(handbook.neighbours.values(), client, now=now)
 
 
 def credentials(handbook: Handbook, settings: Settings) -> Credentials:
-    """Give the ServiceNow user to the hosts whose feeds are of that format, and to no other."""
+    """Return the ServiceNow user for the hosts whose feeds are of that format, and for no other."""
     if not settings.servicenow_user:
         return {}
     user = (settings.servicenow_user, settings.servicenow_password)
@@ -117,7 +117,7 @@ def credentials(handbook: Handbook, settings: Settings) -> Credentials:
 
 
 def paced(handbook: Handbook, settings: Settings) -> Handbook:
-    """Give the targets that the diagnosis needs the interval that the settings ask for."""
+    """Return the handbook with the settings' interval for the targets that the diagnosis needs."""
     if settings.probe_interval is None:
         return handbook
     needed = min(target.interval for target in handbook.targets.values())
@@ -166,7 +166,7 @@ _opened: set[DashboardPage] = set()
 
 
 def leave(closed: DashboardPage) -> None:
-    """Let a closed page go, and its workstation too when no other page of it is open."""
+    """Forget a closed page, and its workstation when no other page of it is open."""
     _opened.discard(closed)
     name = closed.session.workstation
     if all(one.session.workstation != name for one in _opened):

@@ -1,4 +1,4 @@
-"""One opened page: states over the context, views over the states, and the line to the browser."""
+"""One opened page: states over the context, views over the states, and the connection."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ BEAT_EVERY = 3  # ticks
 
 
 class DashboardPage:
-    """One page: states over the shared context, views over the states, the line to the browser."""
+    """The states and views of one page, made anew for every session."""
 
     def __init__(self, ledger: ReconciliationLedger, session: Session, language: Language) -> None:
         set_page_language(language)
@@ -137,10 +137,10 @@ class DashboardPage:
         )
 
     def tick(self) -> None:
-        """Announce what is new; every third time, tell the browser that the line holds.
+        """Announce what is new; every third time, send a heartbeat to the browser.
 
-        Where the readings or the diagnosis cannot be computed, no beat is sent: the browser then
-        shows them as past. A place that cannot be refreshed says so by itself.
+        Where the readings or the diagnosis cannot be computed, none is sent: the browser then
+        shows them as past. A place that cannot be computed shows that itself.
         """
         self._ticks += 1
         announced = succeeds(self.updates.refresh)
@@ -152,7 +152,7 @@ class DashboardPage:
         self.places[place].show_failure(next(iter(event.new.values()), None))
 
     def handle_message(self, message: Mapping[str, Any]) -> None:
-        """Take a message of the browser; whatever it says wrongly changes nothing."""
+        """Apply a message of the browser; an invalid one changes nothing."""
         kind = message["kind"]
         if kind == "page" and message.get("page") in PLACES:
             self.session.page = message["page"]

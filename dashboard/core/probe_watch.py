@@ -1,4 +1,4 @@
-"""What a page reads of the watches, whoever makes them: the process's own, or a test's."""
+"""What a page reads of the watches over probes, status pages and neighbours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATE = timedelta(minutes=2)  # a probe takes a minute at most
 
 
 class ProbeWatch(Protocol):
-    """What a page reads of the watch: the newest outcomes, and the judgement over all of them."""
+    """The newest outcomes of the probes, and the status board made of all of them."""
 
     @property
     def latest(self) -> Mapping[tuple[str, str], Outcome]:
@@ -27,7 +27,7 @@ class ProbeWatch(Protocol):
 
     @property
     def board(self) -> Judgement:
-        """The judgement over all outcomes so far; `procedure.monitoring.board.reading` shows it."""
+        """The status board over all outcomes so far."""
         ...
 
     @property
@@ -51,7 +51,7 @@ class ProbeWatch(Protocol):
 
 
 class PageWatch(Protocol):
-    """What a page reads of the vendor's word: the newest reading of each page with a feed."""
+    """The newest reading of each status page with a feed."""
 
     @property
     def latest(self) -> Mapping[str, Reading]:
@@ -69,16 +69,16 @@ class PageWatch(Protocol):
 
 
 class NeighbourWatch(Protocol):
-    """What a page reads of the neighbours: what each one's board told last."""
+    """The newest board of each neighbour."""
 
     @property
     def latest(self) -> Mapping[str, NeighbourBoard]:
-        """What each told last, by its key."""
+        """The newest board by neighbour."""
         ...
 
     @property
     def rounds(self) -> int:
-        """Grows whenever one was asked."""
+        """Grows whenever a neighbour was asked."""
         ...
 
     def ensure_started(self) -> None:
@@ -87,7 +87,7 @@ class NeighbourWatch(Protocol):
 
 
 class RecordedWatch:
-    """The watch of a session that only reads: it judges what another process has recorded."""
+    """The watch of a session that only reads what another process has recorded."""
 
     history_fault: str | None = None
 
@@ -103,7 +103,7 @@ class RecordedWatch:
         """Have nothing to start."""
 
     def read(self, until: datetime) -> None:
-        """Take what was recorded since the last time, the first time over a week."""
+        """Read what was recorded since the last time, the first time over a week."""
         # What was begun earlier may be recorded later.
         since = self.last_round - LATE if self.last_round else until - RECALLED
         for one in self._history.outcomes(since=since, vantage=SERVER.key):
@@ -121,7 +121,7 @@ class RecordedWatch:
 
 
 class NoNeighbours:
-    """A watch over no neighbour at all."""
+    """No neighbours."""
 
     latest: Mapping[str, NeighbourBoard] = {}
     rounds = 0
@@ -131,7 +131,7 @@ class NoNeighbours:
 
 
 class NoPages:
-    """A watch over no page at all."""
+    """No status pages."""
 
     latest: Mapping[str, Reading] = {}
     rounds = 0

@@ -14,7 +14,7 @@ PLACES = ("guide", "loans", "back", "history")
 
 
 class Session(param.Parameterized):
-    """What a page remembers of who is before it; nothing here outlives the page.
+    """The user and the workstation of one page; nothing here outlives it.
 
     The language comes from `?lang=`, then the cookie, then the setting: a VDI browser is often
     English whatever its user speaks. The desk and the workstation come from cookies.
@@ -37,7 +37,7 @@ class Session(param.Parameterized):
         return User(workstation=self.workstation, name=self.user or None)
 
     def name_workstation(self, name: str) -> None:
-        """Take the name that the browser has for its workstation."""
+        """Set the name that the browser has stored for its workstation."""
         self.workstation = _short(name)
 
 
@@ -49,9 +49,9 @@ def session_from(
     query: str,
     user: str = "",
 ) -> Session:
-    """Make the session of a request; whatever the request says wrongly is left at its default.
+    """Return the session of a request; invalid values become the defaults.
 
-    `user` is the name of a login, which the server has checked; a cookie's own word is not taken.
+    `user` is the name of a login that the server has checked; it is never read from a cookie.
     """
     asked = {
         key: values[0].decode("utf-8", "replace") for key, values in arguments.items() if values
@@ -72,7 +72,7 @@ def session_from(
 
 
 def query_values(query: str) -> dict[str, str]:
-    """Read the first value of each key of an address's query."""
+    """Return the first value of each key of an address's query."""
     return {key: values[0] for key, values in parse_qs(query).items()}
 
 

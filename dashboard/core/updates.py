@@ -31,7 +31,7 @@ class Updates(State):
     outcomes = param.Integer(default=-1, doc="Grows when an outcome of the server arrives.")
     pages = param.Integer(default=-1, doc="Grows when a status page was read.")
     neighbours = param.Integer(default=-1, doc="Grows when another library was asked.")
-    workstations = param.Integer(default=-1, doc="Grows when a workstation looked, came or left.")
+    workstations = param.Integer(default=-1, doc="Grows when a workstation probed, came or left.")
     reports = param.Integer(default=-1, doc="Grows when somebody reports or enters something.")
     journal = param.Integer(default=-1, doc="Position of the newest entry that was folded.")
     unwritable = param.String(doc="Why nothing can be recorded: `gone`, `damaged`, or empty.")
@@ -44,10 +44,7 @@ class Updates(State):
         self.refresh()
 
     def refresh(self) -> None:
-        """Fold what is new in the journal, and set what differs from the last time.
-
-        A journal that cannot be read leaves its folds as they are.
-        """
+        """Update the read models, and set what differs from the last time."""
         context, now, position = self.context, self.context.now(), self.context.models.update()
         minute = now.replace(second=0, microsecond=0)
         self.set(

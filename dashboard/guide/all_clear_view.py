@@ -1,4 +1,4 @@
-"""The page of a working day: everything answers, and what to do if Alma fails here all the same."""
+"""The guide's place while all is well, with what to do if Alma fails here all the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from procedure.monitoring.model import Status
 
 
 class AllClearView(Viewer):
-    """The list of addresses, a person's word from here, announced work, ways into the procedure."""
+    """The list of targets, the report buttons, announced work, the entries into the procedure."""
 
     def __init__(
         self,

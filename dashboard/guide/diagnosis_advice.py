@@ -1,4 +1,4 @@
-"""The sentence of the band where many eyes know more than the server's own grid."""
+"""The status bar's text where workstations and staff know more than the server's grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guide: where a person stands in the procedure, and what they answer there."""
+"""The guide: the step on the screen, the answers so far, and their address."""
 
 from __future__ import annotations
 
@@ -133,31 +133,31 @@ class Guide(State):
         self._show(self.walk.answer(step, key))
 
     def begin(self) -> None:
-        """Open the procedure, though nothing may have been seen to fail."""
+        """Show the procedure, whether or not something fails."""
         self._show(self.walk)
 
     def back(self) -> None:
-        """Look at the step before; every answer is kept."""
+        """Show the step before; every answer stays."""
         aside = self.step not in self.walk.replay(self.procedure).steps
         self._show(self.walk.view(None) if aside else self.walk.back(self.procedure))
 
     def look_at(self, step: str) -> None:
-        """Put a step of the path on the screen, or one without answers from wherever one is."""
+        """Show a step of the path, or any step without answers."""
         if step in self.procedure.steps:
             self._show(self.walk.view(None if step == self.end else step))
 
     def restart(self) -> None:
-        """Begin again with no answer; what was answered stays in the journal."""
+        """Begin again without answers; the old ones stay in the journal."""
         self._passage = uuid4()
         self._show(self.walk.restart())
 
     def close(self) -> None:
-        """Put the procedure away, its answers with it."""
+        """Hide the procedure, and drop its answers."""
         self._passage = uuid4()
         self._show(self.walk.restart(), begun=False)
 
     def follow(self, query: str) -> None:
-        """Go where an address says; whatever in it is no part of the procedure is left out."""
+        """Show the step of an address; what is not in the procedure is ignored."""
         values = query_values(query)
         walk = Walk.from_address(values.get("walk", ""))
         known = {step: key for step, key in walk.answers.items() if self._leads(step, key)}
@@ -167,11 +167,11 @@ class Guide(State):
         self._show(Walk(known, None if looked == ends else looked), begun=opened)
 
     def turn_keys(self) -> None:
-        """Let single keys answer, or let them be."""
+        """Turn the single keys on or off."""
         self.keys_on = not self.keys_on
 
     def reached(self, contact: str) -> None:
-        """Keep with the outage, while one stands, that a contact of the papers was reached."""
+        """Record with a declared outage that a contact was reached."""
         self.session.person.require(Permission.ANSWER)
         record = self.context.models.outages.current()
         if record is not None and contact in self.context.handbook.contacts:
@@ -181,7 +181,7 @@ class Guide(State):
     @param.depends("grid.updates.now", watch=True)
     @keeps_failure
     def _follow_time(self) -> None:
-        """See whether the journal took the answers, and whether a contact has gone or come."""
+        """Check whether the journal has the answers, and whether a contact can be reached."""
         done = [one for one in self._unsure if one.done()]
         self._unsure = [one for one in self._unsure if one not in done]
         kept = self.kept and not any(one.exception() for one in done)
@@ -192,13 +192,13 @@ class Guide(State):
         return tuple(one for row in self.grid.rows if row.step == step for one in row.cells)
 
     def reachability(self, contact: str) -> ContactAvailability:
-        """Tell whether a contact can be reached now, as far as the paper says."""
+        """Return whether a contact can be reached now, by the handbook's opening hours."""
         return reachable(
             self.context.handbook.contacts[contact], self.context.now(), self._closed()
         )
 
     def applies_now(self, step: str) -> str:
-        """Name the step that applies in place of one whose contact is away: at weekends C1."""
+        """Return the step that applies in place of one whose contact is away: at weekends C1."""
         contacts, now = self.context.handbook.contacts, self.context.now()
         return applicable_step(self.procedure.steps[step], contacts, now, self._closed())
 
@@ -225,7 +225,7 @@ class Guide(State):
 
 
 def reading(cell: GridCell) -> str:
-    """Write a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
+    """Return a reading for the journal: `alma-saml server down timeout 2026-11-24T09:12:00Z`."""
     parts = [cell.target, cell.vantage, cell.verdict.value]
     if cell.cause is not None:
         parts.append(cell.cause.value)
@@ -235,7 +235,7 @@ def reading(cell: GridCell) -> str:
 
 
 def short_initials(text: str) -> str:
-    """Keep the letters of what was typed as initials, at most `INITIALS`, in capitals."""
+    """Return the letters of a text in capitals, at most `INITIALS`."""
     return "".join(filter(str.isalpha, text))[:INITIALS].upper()
 
 

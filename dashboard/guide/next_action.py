@@ -1,4 +1,4 @@
-"""What the page asks of whoever reads it: to confirm or to answer, and what comes after it."""
+"""What the page asks the reader to do, and what comes after it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first place: what to do on the left, who sees what on the right; calm when all is well."""
+"""The guide's place: what to do and the grid side by side, or the all-clear instead of both."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from dashboard.ui.templating import render
 
 
 class PrintSheet(Viewer):
-    """The answers of the moment, the contacts, the whole tree with boxes to tick, how to lend."""
+    """The answers so far, the contacts, the whole tree with boxes to tick, how to lend."""
 
     def __init__(self, guide: Guide, language: Language) -> None:
         super().__init__()

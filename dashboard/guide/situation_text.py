@@ -1,4 +1,4 @@
-"""The sentence at the head of the page: what is true, what to do, and the name of the page."""
+"""The status bar's text for a situation: what is true, what to do, the page's title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The band across the page: in one sentence what is true and what to do."""
+"""The status bar across the page: what is true and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the guide proposes: the answers that the evidence speaks for, until a person confirms."""
+"""The answers that the evidence suggests, until a person confirms them."""
 
 from __future__ import annotations
 
@@ -9,55 +9,57 @@ from dashboard.monitoring.diagnosis import DiagnosisState
 from procedure.diagnosis.rules import FaultLocation
 from procedure.diagnosis.suggestion import Suggestion
 
-# While the server sees all well, only a fault that many eyes have placed opens the procedure.
+# While the server sees all well, only a fault with a known location opens the procedure.
 QUIET = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLocation.WATCHER})
 Suggestions = tuple[Suggestion, ...]
 
 
 class SuggestedPath(param.Parameterized):
-    """The suggested way onward from the first unanswered question; nothing here answers by itself.
+    """The suggested answers from the question on the screen on; a person confirms them.
 
-    What a person confirms is named by what their screen showed: when the evidence has changed
-    meanwhile, nothing is answered and `changed` says so.
+    What is confirmed is named by what the screen showed: when the evidence has changed meanwhile,
+    nothing is answered, and `changed` is set.
     """
 
     guide: Guide = param.ClassSelector(class_=Guide, precedence=-1)
     diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
-    one_by_one = param.Boolean(default=False, doc="Whether the person goes one by one.")
+    one_by_one = param.Boolean(
+        default=False, doc="Whether the person confirms each question by itself."
+    )
     changed = param.Boolean(default=False, doc="Whether the last press met another proposal.")
 
-    # Computed when asked for, never stored: a view that is told of a new step before anybody else
-    # must not see the proposal for the step before.
+    # Computed when read, never stored: a view that is drawn for a new step before the others must
+    # not see the suggestions of the step before.
     @property
     def steps(self) -> Suggestions:
-        """The suggestions that lead on from the question on the screen, each with an answer."""
+        """The suggestions from the question on the screen on, each with an answer."""
         return self._onward()[0]
 
     @property
     def open_question(self) -> Suggestion | None:
-        """The suggestion without an answer that ends the way, None when it ends at no question."""
+        """The suggestion without an answer that ends the path, None if it ends at no question."""
         return self._onward()[1]
 
     @property
     def end(self) -> str:
-        """The step that the way leads to, weekends considered; empty when nothing is asked."""
+        """The step at the end of the path, opening hours considered; empty without a question."""
         return self._onward()[2]
 
     @property
     def is_complete(self) -> bool:
-        """Whether every question up to the end of the way has a suggestion."""
+        """Whether every question of the path has a suggestion."""
         return bool(self.steps) and self.open_question is None
 
     @property
     def asks(self) -> bool:
-        """Whether the procedure is on the page: somebody opened it, or there is a reason to."""
+        """Whether the procedure is shown: somebody opened it, or there is a reason to."""
         quiet = self.guide.all_well and self.diagnosis.result.fault in QUIET
         declared = self.diagnosis.context.models.outages.current() is not None
         return self.guide.begun or declared or not quiet
 
     @property
     def offered(self) -> Suggestions:
-        """The suggestions that one press confirms: the whole way, or the question on the screen."""
+        """The suggestions that one press confirms: all, or that of the question on the screen."""
         return self.steps if self.is_complete and not self.one_by_one else self.steps[:1]
 
     @property
@@ -66,12 +68,12 @@ class SuggestedPath(param.Parameterized):
         return "-".join(f"{one.step}.{one.answer}" for one in self.offered)
 
     def answer(self, step: str, key: str) -> None:
-        """Give a person's own answer; what was suggested to them is kept with it."""
+        """Record a person's answer, with what was suggested."""
         self.changed = False
         self.guide.answer(step, key, suggested=suggested(self.diagnosis.suggestions.get(step)))
 
     def confirm(self, shown: str) -> None:
-        """Answer as the pressed button said, or say that the proposal is another by now."""
+        """Answer what the pressed button showed, or set `changed` if it is another by now."""
         self.diagnosis.updates.refresh()
         if shown != self.shown or not shown:
             self.changed = True
@@ -82,7 +84,7 @@ class SuggestedPath(param.Parameterized):
                 self.answer(one.step, one.answer or "")
 
     def go_one_by_one(self, *, one_by_one: bool = True) -> None:
-        """Go through the questions one by one, or see them all again."""
+        """Confirm the questions one by one, or all at once."""
         self.one_by_one = one_by_one
 
     @param.depends("guide.walk", watch=True)
@@ -109,7 +111,7 @@ class SuggestedPath(param.Parameterized):
 
 
 def suggested(suggestion: Suggestion | None) -> tuple[str, ...]:
-    """Write a suggestion for the journal: `suggested no: 0 of 4 other workstations reach Alma`."""
+    """Return a suggestion for the journal: `suggested no: 0 of 4 other workstations reach Alma`."""
     if suggestion is None:
         return ()
     return (f"suggested {suggestion.answer or 'none'}: {suggestion.reason}",)

@@ -1,4 +1,4 @@
-"""Why an answer is suggested, or none, in one sentence."""
+"""The text of the reason for a suggestion, or for none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from procedure.diagnosis.suggestion import SuggestionReason
 
 
 def suggestion_text(reason: SuggestionReason, language: Language) -> str:
-    """Put the reason of a suggestion into a sentence of the page's language."""
+    """Return the sentence of a suggestion's reason."""
     count, of = (int(reason.values.get(name, 0)) for name in ("count", "of"))
     said = _pages(count, of, language) | _others(count, of, language) | _here(count, of, language)
     return said[reason.key]

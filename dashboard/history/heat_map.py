@@ -17,7 +17,7 @@ LEVELS = (15 * MINUTE, 40 * MINUTE)  # from which a cell is of the middle colour
 
 @dataclass(frozen=True, slots=True)
 class HeatMapCell:
-    """A cell as it is drawn: its colour's name, its figure, and what is said where none is."""
+    """A cell as it is drawn: its colour's name, its figure, and the text where none is."""
 
     kind: str
     figure: str
@@ -25,7 +25,7 @@ class HeatMapCell:
 
 
 def heat_map(ninety_days: NinetyDays | None, language: Language, *, fault: bool) -> str:
-    """Draw the map, or say why there is none yet."""
+    """Return the HTML of the map, or of why there is none yet."""
     cells = None if ninety_days is None else ninety_days.heat
     values: dict[str, Any] = {
         "fault": fault,

@@ -1,4 +1,4 @@
-"""What was seen lately: the states, outages and availability that the history place shows."""
+"""The states, outages and availability of the last day, week or ninety days."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SPANS = {"day": DAY, "week": WEEK, "quarter": QUARTER}
 # How often what is shown is renewed: over ninety days nobody sees five seconds.
 PACE = {"day": timedelta(), "week": timedelta(), "quarter": timedelta(minutes=1)}
 WHOLE = 0.999  # share of a span that counts as all of it: a restart costs some seconds
-FRESH = timedelta(hours=1)  # which the chronicle tells, before the long past ends
+FRESH = timedelta(hours=1)  # read from the recent states, before the ninety days end
 STEADY = timedelta(hours=1)  # a first reading so long after the beginning is worth a word
 
 
@@ -73,7 +73,7 @@ class HistoryState(State):
         default=True, allow_refs=True, doc="Whether it is on the screen; else nothing is computed."
     )
     span = param.Selector(default="day", objects=list(SPANS))
-    now: datetime | None = param.Date(doc="The instant at which the lanes end (UTC).")
+    now: datetime | None = param.Date(doc="The instant at which the rows end (UTC).")
     rows = param.Parameter(default=(), doc="A `TimelineRow` a target, in the paper's order.")
     services = param.Parameter(default=(), doc="A `TimelineRow` a service of several addresses.")
     outages = param.Parameter(default=(), doc="`PastOutage`s of the span, newest first.")
@@ -105,7 +105,7 @@ class HistoryState(State):
     )
     @keeps_failure
     def _follow(self) -> None:
-        """Look again if something was renewed since the last look."""
+        """Compute again if something was read since the last time."""
         if not self.shown:
             return
         self.ninety_days_failed = self.context.ninety_days_failed
@@ -149,9 +149,9 @@ class HistoryState(State):
         )
 
     def _past(self, now: datetime) -> ObservedPast:
-        """Take the states of everything as far back as needed: the newest from the chronicle.
+        """Return the states of all targets: the newest hour from the recent states.
 
-        The database knows how often each target was read at the time, the chronicle only now.
+        Older ones come from the database, which knows how often each target was read then.
         """
         ninety_days = self.context.ninety_days
         first = now - LEAD - (QUARTER if self.span == "quarter" else timedelta())
@@ -200,9 +200,9 @@ def _first_seen(observed: ObservedPast) -> datetime | None:
 
 
 def _read(rows: Sequence[TimelineRow]) -> int:
-    """Tell in how many per cent of the time, over all lanes, a target was up, slow or down.
+    """Return the percentage of the time, over all rows, in which the status was known.
 
-    A hundred is said of nothing less than `WHOLE`.
+    It is 100 from a share of `WHOLE`.
     """
     states = [availability(row.states) for row in rows]
     known = sum((one.up + one.slow + one.down for one in states), timedelta())

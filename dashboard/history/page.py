@@ -1,4 +1,4 @@
-"""The history: the timeline, the outages of the span, how available each target was, the map."""
+"""The history's place: timeline, outages, availability and heat map."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class HistoryPage(Viewer):
         return self._layout
 
     def _pane(self, html: Any, *follows: str, **more: Any) -> LiveHTML:
-        """Make a pane of what a method says, anew when what it follows changes."""
+        """Return a pane of a method's HTML, rendered again when its parameters change."""
         bound = pn.bind(lambda *_: html(), *(self._history.param[name] for name in follows))
         return LiveHTML(bound, **more)
 
@@ -86,7 +86,7 @@ class HistoryPage(Viewer):
             callback=self._file,
             filename=pn.bind(file_name, self._history.param.span),
             label=self._language.say("Exporter en CSV"),
-            # An empty file would say that there was no outage.
+            # An empty file would mean that there was no outage.
             disabled=self._history.param.loaded.rx.not_(),
             stylesheets=[asset_url("relais.css")],
             css_classes=["plain-btn"],
@@ -166,7 +166,7 @@ class HistoryPage(Viewer):
         )
 
     def _stale(self) -> str:
-        """Tell of when the ninety days are, where that is long ago."""
+        """Return when the ninety days were read, empty if lately."""
         history = self._history
         if history.ninety_days is None or history.now - history.ninety_days.until < STALE:
             return ""

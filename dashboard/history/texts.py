@@ -1,4 +1,4 @@
-"""The history in words: what each span is called, and what is small beside a figure."""
+"""The texts of the history."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
 
 def span_title(span: str, language: Language) -> str:
-    """Name a span, over the timeline."""
+    """Return the title of the timeline."""
     say = language.say
     titles = {"day": say("24 heures"), "week": say("Sept jours"), "quarter": say("90 jours")}
     return titles[span]
 
 
 def outages_title(span: str, language: Language) -> str:
-    """Name the list of the outages of a span."""
+    """Return the title of the list of outages."""
     say = language.say
     titles = {
         "day": say("Pannes, 24 heures"),
@@ -34,7 +34,7 @@ def outages_title(span: str, language: Language) -> str:
 
 
 def no_outage(span: str, language: Language) -> str:
-    """Say that none was seen in a span."""
+    """Return the sentence of a span without outages."""
     say = language.say
     told = {
         "day": say("Aucune panne vue depuis 24 heures."),
@@ -45,12 +45,12 @@ def no_outage(span: str, language: Language) -> str:
 
 
 def file_name(span: str) -> str:
-    """Name the file of the outages of a span."""
+    """Return the name of the file of outages."""
     return f"relais-pannes-{FILES[span]}.csv"
 
 
 def percent(one: Availability, language: Language) -> str:
-    """Give the share of the known time in which it worked, empty where none is known."""
+    """Return the share of the known time in which a target worked, in %; empty if unknown."""
     return "" if one.ratio is None else language.number(100 * one.ratio, 2)
 
 
@@ -66,7 +66,7 @@ class AvailabilityRow:
 
 
 def availability_rows(rows: Sequence[TimelineRow], language: Language) -> Iterator[AvailabilityRow]:
-    """Give the figures of each lane; the lines below them only where they tell something else."""
+    """Yield the figures of each row; the lines below them only where they differ."""
     common = _common(rows)
     for row in rows:
         availability = [row.availability.get(span) for span in SPANS]
@@ -87,7 +87,7 @@ def availability_rows(rows: Sequence[TimelineRow], language: Language) -> Iterat
 
 
 def unread_of_most(rows: Sequence[TimelineRow], language: Language) -> tuple[str, ...]:
-    """Give the time by span in which most lanes were not read; empty where that is hardly any."""
+    """Return the unread time of most rows by span; empty where it is hardly any."""
     return _worth({span: (length, length) for span, length in _common(rows).items()}, language)
 
 

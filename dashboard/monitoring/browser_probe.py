@@ -1,4 +1,4 @@
-"""The workstation as a vantage: its browser looks at the targets and tells what answered."""
+"""The workstation as a vantage: its browser probes the targets."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from panel.custom import JSComponent
 
 
 class BrowserProbe(JSComponent):
-    """Looks at every target now and then, and calls `on_round(looks, age in milliseconds)`.
+    """Probes every target at intervals, and calls `on_round(probes, age in milliseconds)`.
 
-    A look is a mapping `target`, `answered`, `late` and `ms`. Rounds made while the line to the
-    server was cut come later, with their age. A hidden tab makes no rounds.
+    A probe is a mapping `target`, `answered`, `late` and `ms`. Rounds made without a connection to
+    the server come later, with their age. A hidden tab makes no rounds.
     """
 
     targets = param.List(default=[], doc="Mappings with `key` and `url`.")
     interval_ms = param.Integer(default=600_000, doc="Time between two rounds, in milliseconds.")
     asked = param.Integer(default=0, doc="Grows when a round is wanted within seconds.")
-    timeout_ms = param.Integer(default=10_000, doc="When a look gives up, in milliseconds.")
+    timeout_ms = param.Integer(default=10_000, doc="When a probe gives up, in milliseconds.")
 
     _esm = Path(__file__).with_suffix(".js")
 
@@ -33,6 +33,6 @@ class BrowserProbe(JSComponent):
     def _handle_msg(self, data: Any) -> None:
         if not isinstance(data, Mapping) or data.get("kind") != "round":
             return
-        looks, age = data.get("looks"), data.get("age_ms")
-        if isinstance(looks, list) and isinstance(age, int | float) and 0 <= age < 86_400_000:
-            self._on_round([one for one in looks[:50] if isinstance(one, Mapping)], float(age))
+        probes, age = data.get("looks"), data.get("age_ms")
+        if isinstance(probes, list) and isinstance(age, int | float) and 0 <= age < 86_400_000:
+            self._on_round([one for one in probes[:50] if isinstance(one, Mapping)], float(age))

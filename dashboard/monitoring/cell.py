@@ -1,4 +1,4 @@
-"""One cell of the grid: how a target looks from a vantage, and how much that is worth by now."""
+"""One cell of the grid: the status of a target as seen from a vantage."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from procedure.monitoring.model import FailureCause, Outcome, Status, Target
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A target seen from a vantage, as judged.
+    """A target seen from a vantage.
 
     `verdict` is the one to show: `unknown` before the first reading and once the newest one is
     `stale`, that is older than three intervals. `since` is when the verdict began to hold; for a
     stale cell, when it was last read. `newest` is the raw outcome of the last attempt, None before
-    the first; it may speak against the verdict, which is then `doubtful`. `flapping` says that
-    the target answers by fits and starts. `hour` are the outcomes of the last hour. All instants
+    the first; where it contradicts the verdict, that is `doubtful`. `flapping` says that
+    the target changes often. `hour` are the outcomes of the last hour. All instants
     are aware UTC.
     """
 
@@ -48,7 +48,7 @@ class GridCell:
 def cell(
     target: Target, vantage: str, judged: TargetStatus | None, hour: tuple[Outcome, ...]
 ) -> GridCell:
-    """Tell how a target looks, from its judgement at this instant and the readings of the hour."""
+    """Return the cell of a target from its status now and the outcomes of the last hour."""
     if judged is None:
         return GridCell(target.key, vantage, hour=hour)
     return GridCell(

@@ -39,7 +39,7 @@ class CellDetail:
 
     url: str
     note: str
-    said: str
+    sentence: str
     newest: Outcome | None
     spans: tuple[CellSpan, ...] = ()
     legs: tuple[PhaseBar, ...] = ()
@@ -47,14 +47,14 @@ class CellDetail:
 
 
 def detail(cell: GridCell, target: Target, words: TargetWords, language: Language) -> CellDetail:
-    """Lay out what is known of a cell."""
+    """Return the detail of a cell."""
     newest = cell.newest
     if newest is None:
         return CellDetail(target.url, words.note, language.say("Premier relevé en cours."), None)
     return CellDetail(
         url=target.url,
         note=words.note,
-        said=causes.describe(newest, language.code).sentence,
+        sentence=causes.describe(newest, language.code).sentence,
         newest=newest,
         spans=_spans(newest, language),
         legs=_legs(newest, language),

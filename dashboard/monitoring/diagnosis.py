@@ -1,4 +1,4 @@
-"""What the evidence speaks for, as asked from this workstation: a diagnosis and suggestions."""
+"""The diagnosis and the suggested answers for one workstation, from all evidence."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ ROUNDS_HOLD = 3
 
 
 class DiagnosisState(State):
-    """Evidence gathered from the context, and what follows from it for this workstation.
+    """The evidence of the context, and the diagnosis and suggestions for this workstation.
 
-    Nothing here answers for a person: suggestions are shown, and the guide takes the answers.
+    Suggestions are only shown; a person answers, in the guide.
     """
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
@@ -64,9 +64,11 @@ class DiagnosisState(State):
     windows: tuple[MaintenanceWindow, ...] = param.Parameter(
         default=(), doc="Announced work not yet over."
     )
-    interval_ms = param.Integer(default=600_000, doc="How often this workstation is to look.")
+    interval_ms = param.Integer(
+        default=600_000, doc="Time between two rounds of this workstation, in ms."
+    )
 
-    asked = param.Integer(default=0, doc="Grows when this workstation is to look at once.")
+    asked = param.Integer(default=0, doc="Grows when this workstation is to probe at once.")
 
     def __init__(self, **params: Any) -> None:
         super().__init__(**params)
@@ -90,7 +92,7 @@ class DiagnosisState(State):
 
     @property
     def holds(self) -> timedelta:
-        """How long a workstation's look counts: three intervals of the pace."""
+        """How long an outcome of a workstation counts: three of its intervals."""
         return ROUNDS_HOLD * timedelta(milliseconds=self.interval_ms)
 
     def record_round(self, probes: list[Mapping[str, Any]], age_ms: float) -> None:
@@ -105,28 +107,28 @@ class DiagnosisState(State):
         )
 
     def report(self, *, works: bool, about: str = "") -> None:
-        """Take a person's word that Alma works here, or does not."""
+        """Record a person's report that Alma works here, or does not."""
         self.session.person.require(Permission.REPORT)
         here, what = self.vantage, redact_identifiers(about, self.context.handbook.scans)[:80]
-        said = StaffReport(
+        entry = StaffReport(
             self.context.new_id(), self.context.now(), here.key, works, here.site, here.vdi, what
         )
-        self.context.journal.append(said)
+        self.context.journal.append(entry)
         self.updates.refresh()
 
     def read(self, target: str, word: PageStatus) -> None:
-        """Take what a person read on a status page."""
+        """Record what a person read on a status page."""
         self.session.person.require(Permission.READ_STATUS)
         if target in self._roles.pages and word is not PageStatus.UNKNOWN:
-            taken = PageStatusReadByStaff(
+            entry = PageStatusReadByStaff(
                 self.context.new_id(), self.context.now(), target, word, self.session.workstation
             )
-            self.context.journal.append(taken)
+            self.context.journal.append(entry)
             self.updates.refresh()
 
     @property
     def reported_here(self) -> StaffReport | None:
-        """What was reported from this workstation, while it is fresh."""
+        """The report of this workstation, None without a fresh one."""
         return self.context.models.staff_reports.reports(self.context.now()).get(
             self.session.workstation
         )
@@ -152,7 +154,7 @@ class DiagnosisState(State):
     )
     @keeps_failure
     def _diagnose(self) -> None:
-        """Gather the evidence again, as something arrived or may have expired."""
+        """Collect the evidence again, as something arrived or may have expired."""
         now = self.context.now()
         self.context.workstations.expire(now - ROUNDS_HOLD * QUIET)
         known = self._known(now)
@@ -206,7 +208,7 @@ class DiagnosisState(State):
         return {**looked, **{key: one for key, one in judged.items() if key[1] == SERVER.key}}
 
     def readings(self) -> dict[str, tuple[Reading, ...]]:
-        """Give what is known of each page, fresh or not: by its feed, and by a person."""
+        """Return the readings of each page, fresh or not: of its feed, and of a person."""
         feeds, people = self.context.feeds.latest, self.context.models.staff_reports.readings()
         both = {key: (feeds.get(key), people.get(key)) for key in self._roles.pages}
         return {key: tuple(one for one in found if one is not None) for key, found in both.items()}
@@ -219,7 +221,7 @@ class DiagnosisState(State):
         return TROUBLE if self._in_trouble(now) else QUIET
 
     def _ask(self, alma: tuple[Status | None, ...]) -> None:
-        """Ask for a look when what the server sees of Alma has changed: it may be so here too."""
+        """Ask for a round when the server sees Alma change: it may have changed here too."""
         if self._alma not in {None, alma}:
             self.asked += 1
         self._alma = alma

@@ -1,4 +1,4 @@
-"""Where the fault may lie, and what speaks for it and against it, in the words of the page."""
+"""The texts of a diagnosis: where the fault may be, its reasons, what would decide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 def fault_name(origin: FaultLocation, language: Language) -> str:
-    """Name where a fault may lie."""
+    """Return the name of a fault's location."""
     say = language.say
     return {
         FaultLocation.WORKSTATION: say("un seul poste"),
@@ -27,20 +27,20 @@ def fault_name(origin: FaultLocation, language: Language) -> str:
     }[origin]
 
 
-def reason_text(ground: DiagnosisReason, language: Language) -> str:
-    """Put one reason into words; every rule has its own."""
-    count, of = ground.count, ground.of
-    said = (
+def reason_text(reason: DiagnosisReason, language: Language) -> str:
+    """Return the text of a reason."""
+    count, of = reason.count, reason.of
+    texts = (
         _near(count, of, language)
         | _networks(language)
         | _alma(count, of, language)
         | _others(count, of, language)
     )
-    return said[ground.key]
+    return texts[reason.key]
 
 
 def observation(decides: str, language: Language) -> str:
-    """Say what would tell the candidates apart."""
+    """Return what would tell the possible locations apart."""
     say = language.say
     return {
         "log_in": say("essayer de se connecter à Alma, et dire ici si cela marche"),

@@ -1,4 +1,4 @@
-"""« Pourquoi »: the diagnosis with its reasons, what does not fit, and what would decide."""
+"""The diagnosis with its reasons, what speaks against it, and what would decide."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class DiagnosisView(Viewer):
         )
 
     def _neighbours(self, neighbour_cells: NeighbourRows) -> list[NeighbourText]:
-        """Say what each neighbour sees of the usual way into Alma, or of the first shared one."""
+        """Return what each neighbour sees of Alma's usual address, or of the first shared one."""
         grid, now = self._workstations.grid, self._workstations.context.now()
         ways = self._workstations.diagnosis.evidence.roles.alma
         context = {

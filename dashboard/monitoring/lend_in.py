@@ -13,7 +13,7 @@ _NOT_A_FAULT = frozenset({FaultLocation.NOTHING, FaultLocation.UNKNOWN, FaultLoc
 
 
 class LendIn(StrEnum):
-    """Where to lend; the keys stand in `/board.json`. Not known is not a reason to ask anybody."""
+    """Where to lend; the keys stand in `/board.json`. Empty while it is not known."""
 
     ALMA = "alma"
     RELAIS = "relais"

@@ -1,4 +1,4 @@
-"""What the neighbours see of the addresses that they share with us, laid beside our own cells."""
+"""What the neighbours see of the targets that they share with us."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def neighbour_cells(
     latest: Mapping[str, NeighbourBoard],
     now: datetime,
 ) -> NeighbourRows:
-    """Give, by target, one cell a neighbour in the papers' order; None where it is not shared."""
+    """Return a cell a neighbour by target, in the handbook's order; None if it is not shared."""
     board = {key: latest.get(key, NeighbourBoard(key)) for key in neighbours}
     return {
         target: tuple(

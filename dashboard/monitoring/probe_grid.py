@@ -1,4 +1,4 @@
-"""The board: the grid of who sees what, judged for showing, and the situation as a whole."""
+"""The probe grid: the server's cells, what is true of all of them, and Alma's last outage."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class GridRow:
 
 
 class ProbeGrid(State):
-    """What a page shows of the watch; it changes when an outcome arrives or one grows too old."""
+    """The watch as a page shows it; it changes when an outcome arrives or becomes stale."""
 
     context: AppContext = param.ClassSelector(class_=AppContext, precedence=-1)
     updates: Updates = param.ClassSelector(class_=Updates, precedence=-1)
@@ -84,7 +84,7 @@ class ProbeGrid(State):
 
     @param.depends("updates.now", watch=True)
     def _expire(self) -> None:
-        """Judge again once a reading is too old."""
+        """Judge again once a reading is stale."""
         if self.updates.now > self._grows_old:
             self._judge()
 

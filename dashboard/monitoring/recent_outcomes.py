@@ -1,4 +1,4 @@
-"""The last hour of readings of every target, kept up from the watch."""
+"""The outcomes of the last hour by target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""« Et chez vous ? »: two buttons, what was said here and until when, and how many reach Alma."""
+"""« Et chez vous ? »: two buttons, the report of this workstation, and how many reach Alma."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from procedure.diagnosis.staff_reports import REPORT_HOLDS
 
 
 class ReportView(Viewer):
-    """A person's word from this workstation, in one click; what fails may be added after it.
+    """A report from this workstation in one click; what fails may be added after it.
 
-    `beside` another place than the guide only the two buttons stand: no field there may take a
-    scan, and the list of all workstations is the guide's.
+    With `brief`, outside the guide, only the two buttons are shown: a field there could take a
+    scan.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class ReportView(Viewer):
 
 
 def report_values(workstations: Workstations) -> dict[str, Any]:
-    """Give the template what was said here and elsewhere, and the count over all workstations."""
+    """Return the template's values: the reports here and elsewhere, and the count."""
     said = workstations.diagnosis.reported_here
     return {
         "said": said,
@@ -66,7 +66,7 @@ def report_values(workstations: Workstations) -> dict[str, Any]:
 
 
 def add_word(workstations: Workstations, fields: Mapping[str, str]) -> None:
-    """Report again what was said here, with a word on what fails."""
+    """Report again what this workstation reported, with a few words on what fails."""
     said = workstations.diagnosis.reported_here
     if said is not None:
         workstations.diagnosis.report(works=said.works, about=fields.get("about", ""))

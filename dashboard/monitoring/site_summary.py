@@ -1,4 +1,4 @@
-"""What several workstations see of one target, counted: so many of so many reach it."""
+"""What several workstations see of one target: how many of how many reach it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from procedure.diagnosis.evidence import ANSWERS
 from procedure.monitoring.model import FailureCause, Outcome, Status, Target, Vantage
 from procedure.monitoring.workstation_registry import WorkstationRegistry
 
-ALL = "*"  # the sum over every site, in the key of a poll
+ALL = "*"  # the group of all workstations, in the key of a summary
 
 
 @dataclass(frozen=True, slots=True)
 class WorkstationResult:
-    """What one workstation saw of a target last: `unknown` once that is too old, or before.
+    """The newest outcome of a workstation: `unknown` once it is too old, or before the first.
 
-    It is unknown too when it is `blurred`: something answered, and the server knows that it may
-    well be an error.
+    It is unknown too when it is `blurred`: something answered that may be an error page, by what
+    the server sees.
     """
 
     vantage: Vantage
@@ -31,9 +31,9 @@ class WorkstationResult:
 
 @dataclass(frozen=True, slots=True)
 class SiteSummary:
-    """The looks of the workstations of a site, or of all of them, at one target.
+    """The results of the workstations of a site, or of all of them, on one target.
 
-    Whoever knows nothing fresh is left out of both figures, and is never counted as failing.
+    A workstation without a fresh result is in neither figure, and never counts as failing.
     """
 
     target: str
@@ -42,17 +42,17 @@ class SiteSummary:
 
     @property
     def key(self) -> str:
-        """Name the poll within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
+        """Its name within the page: `alma-saml/@Uni Mail`, and `alma-saml/*` for all."""
         return f"{self.target}/{self.group}"
 
     @property
     def reach(self) -> int:
-        """How many got an answer."""
+        """How many reach the target."""
         return sum(one.verdict in ANSWERS for one in self.results)
 
     @property
     def of(self) -> int:
-        """How many know."""
+        """How many have a fresh result."""
         return sum(one.verdict is not Status.UNKNOWN for one in self.results)
 
     @property
@@ -62,7 +62,7 @@ class SiteSummary:
 
     @property
     def verdict(self) -> Status:
-        """Return what holds for most: a mixed poll counts as slow, as trouble short of down."""
+        """What most see; `slow` where some reach the target and some do not."""
         if not self.of:
             return Status.UNKNOWN
         if not self.reach:
@@ -86,7 +86,7 @@ class SiteSummary:
 
 
 def site_key(site: str) -> str:
-    """Name the group of a site's workstations; the one without a site is `@`."""
+    """Return the group of a site's workstations; `@` is that of those without a site."""
     return f"@{site}"
 
 
@@ -99,10 +99,10 @@ def sites_of(vantages: Iterable[Vantage]) -> dict[str, int]:
 def site_summaries(
     target: Target, registry: WorkstationRegistry, oldest: datetime, *, blunt: bool = False
 ) -> tuple[SiteSummary, ...]:
-    """Poll the workstations on one target: a poll a site, and one of all of them at the end.
+    """Return a summary a site, and that of all workstations last.
 
-    A look from before `oldest` tells nothing any more, nor does an answer to a `blunt` target. A
-    target that no browser may try has no poll.
+    A result from before `oldest` is unknown, and so is an answer of a `blunt` target. A target that
+    no browser may try has no summary.
     """
     if not target.browser:
         return ()

@@ -1,6 +1,6 @@
-"""The situation in one word: which sentence is true of the whole grid.
+"""What is true of the whole grid.
 
-The rules are asked in their order; the first that finds cells to speak of decides.
+The rules are tried in their order; the first that returns cells decides.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FAILING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Which sentence is true, of which targets out of how many, and since when of all of them."""
+    """What is true, of which targets out of how many, and since when of all of them."""
 
     kind: SituationKind
     targets: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Situation:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The targets to name: those beside Alma, which has a name of its own, if there are any."""
+        """The targets to name: those other than Alma, if there are any."""
         beside = tuple(one for one in self.targets if not one.startswith(ALMA))
         return beside or self.targets
 
@@ -155,7 +155,7 @@ RULES: tuple[tuple[SituationKind, Callable[[_Sight], _Cells]], ...] = (
 
 
 def situation(cells: Iterable[GridCell]) -> Situation:
-    """Find the sentence that is true of the grid, one cell a target."""
+    """Return what is true of the grid, given one cell a target."""
     sight = _Sight(tuple(cells))
     answers = ((kind, concerned(sight)) for kind, concerned in RULES)
     kind, found = next((one for one in answers if one[1]), (SituationKind.FIRST, ()))

@@ -28,7 +28,7 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """A reading in the box; `joined` when the one before it is near enough to vouch between."""
+    """An outcome in the box; `joined` when the time since the one before is covered."""
 
     x: float
     y: float
@@ -42,7 +42,7 @@ class _Point:
 def sparkline(hour: Sequence[Outcome], interval: timedelta, now: datetime) -> tuple[Stroke, ...]:
     """Draw the readings of the hour before `now` in a box of 120 by 14.
 
-    Height is latency, failures lie on the ground, and where nothing was read nothing is drawn.
+    Height is latency, failures are drawn on the ground, and gaps without outcomes stay empty.
     """
     runs = _runs(_points([one for one in hour if one.at > now - HOUR], interval, now))
     neighbours = zip([None, *runs], runs, [*runs[1:], None], strict=False)

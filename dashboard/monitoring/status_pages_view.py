@@ -1,4 +1,4 @@
-"""The status pages for the step that asks about them: what each says, and three buttons beside."""
+"""The status pages for the step that asks about them, with three buttons each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dashboard.ui.templating import render
 
 
 class StatusPagesView(Viewer):
-    """One line a page; where no machine can read it, a click records what a person reads there."""
+    """One line a page; where no machine can read it, a click records what a person reads."""
 
     def __init__(self, diagnosis: DiagnosisState, language: Language) -> None:
         super().__init__()

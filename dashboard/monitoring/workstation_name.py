@@ -7,7 +7,7 @@ import param
 from dashboard.core.rights import Permission
 from dashboard.monitoring.diagnosis import DiagnosisState
 
-NAMELESS = "poste-"  # how a workstation that nobody named calls itself
+NAMELESS = "poste-"  # begins the name of a workstation that nobody has named
 LONGEST = 40
 
 
@@ -17,7 +17,9 @@ class WorkstationName(param.Parameterized):
     diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     opened = param.Boolean(default=False, doc="Whether the form is shown.")
     refusal = param.String(default="", doc="Why a name was refused: `empty`, `taken`, or nothing.")
-    given = param.Boolean(default=False, doc="Whether it was named here: the browser keeps it.")
+    given = param.Boolean(
+        default=False, doc="Whether it was named on this page: the browser stores the name."
+    )
 
     @property
     def sites(self) -> tuple[str, ...]:
@@ -32,11 +34,11 @@ class WorkstationName(param.Parameterized):
         return not name or name.startswith(NAMELESS)
 
     def open(self) -> None:
-        """Show the form, or put it away."""
+        """Show or hide the form."""
         self.param.update(opened=not self.opened, refusal="")
 
     def call(self, place: str, site: str, *, vdi: bool) -> None:
-        """Take the name, the site (for a workstation without a desk) and whether it is VDI."""
+        """Set the name, the site (of a workstation without a desk) and whether it is VDI."""
         diagnosis, session = self.diagnosis, self.diagnosis.session
         session.person.require(Permission.REPORT)
         wanted = " ".join(place.split())[:LONGEST]

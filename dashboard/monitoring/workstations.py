@@ -1,4 +1,4 @@
-"""Many eyes: what the workstations see beside the server, and the vendor's word against it all."""
+"""What the workstations and the neighbours see, and how it compares with the status pages."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from procedure.diagnosis.staff_reports import StaffReport
 from procedure.monitoring.browser_probe import browser_cannot_tell
 from procedure.monitoring.model import Status
 
-SPARING = timedelta(seconds=3)  # sixty workstations tell something every second
+SPARING = timedelta(seconds=3)  # sixty workstations send something every second
 
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """So many workstations reach Alma, by look or by report, of those that know; at some sites."""
+    """How many workstations reach Alma, by probe or report, `of` those that know; their sites."""
 
     reach: int = 0
     of: int = 0
@@ -36,16 +36,16 @@ class Quorum:
 
 
 class Workstations(State):
-    """The columns of the grid beside the server's, and what people said about Alma here and there.
+    """The columns of the grid beside the server's, and the staff's reports.
 
-    It follows `diagnosis`, which knows how long a look counts.
+    It follows `diagnosis`, which knows how long an outcome of a workstation counts.
     """
 
     grid: ProbeGrid = param.ClassSelector(class_=ProbeGrid, precedence=-1)
     diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     sites: Mapping[str, int] = param.Dict(default={}, doc="Workstations by site.")
     summaries: Mapping[str, tuple[SiteSummary, ...]] = param.Dict(
-        default={}, doc="By target: a poll a site, the sum of them last."
+        default={}, doc="By target: one a site, that of all workstations last."
     )
     quorum: Quorum = param.ClassSelector(
         default=Quorum(), class_=Quorum, doc="How many workstations reach Alma."
@@ -76,15 +76,15 @@ class Workstations(State):
         return self.diagnosis.context
 
     def list_all(self) -> None:
-        """List every workstation, or put the list away."""
+        """List every workstation, or hide the list."""
         self.listed = not self.listed
 
     def summary(self, key: str) -> SiteSummary | None:
-        """Find a poll by its key; None when there is none."""
+        """Return a summary by its key; None when there is none."""
         return next((one for row in self.summaries.values() for one in row if one.key == key), None)
 
     def neighbour_cell(self, key: str) -> NeighbourCell | None:
-        """Find a neighbour's cell by its key; None when there is none."""
+        """Return a neighbour's cell by its key; None when there is none."""
         cells = (one for row in self.neighbour_cells.values() for one in row if one is not None)
         return next((one for one in cells if one.key == key), None)
 
@@ -143,14 +143,14 @@ class Workstations(State):
 
 def quorum(evidence: Evidence) -> Quorum:
     """Count the workstations at which Alma works, of those that know."""
-    summaries = [(one, evidence.alma_works_at(one)) for one in evidence.workstations]
-    known = [(one.vantage.site, works) for one, works in summaries if works is not None]
+    views = [(view.vantage.site, evidence.alma_works_at(view)) for view in evidence.workstations]
+    known = [(site, works) for site, works in views if works is not None]
     sites = {site for site, _ in known if site}
     return Quorum(sum(works for _, works in known), len(known), len(sites))
 
 
 def observed(evidence: Evidence) -> Iterable[Status]:
-    """Give one verdict on Alma for each vantage that knows, the server's among them."""
+    """Yield one status of Alma for each vantage that knows, the server among them."""
     for one in evidence.views.values():
         works = evidence.alma_works_at(one)
         if works is not None:

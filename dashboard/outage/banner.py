@@ -1,4 +1,4 @@
-"""The banner under the state band, on every place of every page: the coordination's word."""
+"""The banner under the status bar, on every place of every page."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from procedure.outages.record import OutageRecord
 class OutageBanner(Viewer):
     """What is declared, C1, the message and the next news; else what is only suspected; or nothing.
 
-    Once C1 has ended it leads to the way back, and it names the block in Alma until it is put
-    back. A live region: it changes only when somebody said something, or a suspicion rises or
-    falls.
+    Once C1 has ended it leads to the reconciliation, and it names the block in Alma until it is
+    put back. A live region: it changes only with the record or the suspicion.
     """
 
     def __init__(self, outage: OutageState, language: Language) -> None:

@@ -1,4 +1,4 @@
-"""The outage that all pages share: suspected by rules, declared, spoken of and ended by people."""
+"""The outage that all pages share: suspected by rules, declared and ended by people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from procedure.outages.record import (
     OutageRecord,
 )
 
-LATELY = timedelta(hours=12)  # for so long after its end an outage's way back is shown
+LATELY = timedelta(hours=12)  # for so long after its end the reconciliation is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Suspected:
 
 
 class OutageState(State):
-    """The record of the outage that stands, as every page shows it, and the acts on it.
+    """The declared outage as every page shows it, and the actions on it.
 
     Nothing here declares or ends an outage by itself: `suspected` and `well_since` only propose.
     """
@@ -55,7 +55,7 @@ class OutageState(State):
     session: Session = param.ClassSelector(class_=Session, precedence=-1)
     diagnosis: DiagnosisState = param.ClassSelector(class_=DiagnosisState, precedence=-1)
     record: OutageRecord | None = param.ClassSelector(
-        class_=OutageRecord, doc="The one that is not over."
+        class_=OutageRecord, doc="The declared outage, None without."
     )
     over: OutageRecord | None = param.ClassSelector(
         class_=OutageRecord, doc="The last one, over lately."
@@ -97,7 +97,7 @@ class OutageState(State):
     )
     @keeps_failure
     def _read(self) -> None:
-        """Read the record, and what the diagnosis has amounted to, for how long."""
+        """Read the record, and how long the diagnosis has been trouble or none."""
         now, context = self.context.now(), self.context
         context.condition = update_condition(context.condition, self.diagnosis.result.fault, now)
         record = context.models.outages.current()
@@ -155,7 +155,7 @@ class OutageState(State):
         self._record(*([declared, said] if text else [declared]), alone=True)
 
     def say(self, message: str, *, news: str = "", lending: bool = True) -> None:
-        """Tell every desk how it stands, and when to expect more.
+        """Send a message to every desk, with the time of the next news.
 
         Raises:
             OutageRefused: see `declare`.
@@ -172,7 +172,7 @@ class OutageState(State):
         )
 
     def note(self, text: str, contact: str | None = None) -> None:
-        """Keep a note with the outage, or that a contact of the papers was reached.
+        """Record a note with the outage, or that a contact was reached.
 
         Raises:
             OutageRefused: see `declare`.
@@ -199,7 +199,7 @@ class OutageState(State):
         self._record(OutageEnded(self.context.new_id(), now, record.declared.id, at, **self._by()))
 
     def open(self, *, shown: bool = True) -> None:
-        """Show the coordination's panel on this page, or put it away."""
+        """Show or hide the coordination's panel on this page."""
         self.opened = shown
 
     def _record(self, *entries: Entry, alone: bool = False) -> None:

@@ -15,7 +15,7 @@ def outage_note(
     text: str,
     contact: str | None = None,
 ) -> OutageNote:
-    """Make the entry of this instant; what looks like a user's number in the text is hidden."""
+    """Return the entry of this instant; what looks like a user's number in the text is removed."""
     return OutageNote(
         id=context.new_id(),
         at=context.now(),

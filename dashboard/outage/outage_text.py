@@ -1,4 +1,4 @@
-"""What the page says of an outage: where it may lie, what it is called, why an act is refused."""
+"""The texts of an outage: the suspicion, a title, why an action is refused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from procedure.diagnosis.rules import FaultLocation
 
 
 def suspected_text(suspected: Suspected, language: Language) -> str:
-    """Say what may be an outage, in a sentence that claims no more than that."""
+    """Return the sentence of a suspected outage."""
     say = language.say
     sentences = {
         FaultLocation.VDI: say("Alma semble échouer dans les sessions VDI."),
@@ -26,7 +26,7 @@ def suspected_text(suspected: Suspected, language: Language) -> str:
 
 
 def title(suspected: Suspected | None, language: Language) -> str:
-    """Propose what to call an outage; a person may write something else."""
+    """Return a title to propose; a person may write another."""
     say = language.say
     names = {
         FaultLocation.VDI: say("Alma inaccessible en VDI"),
@@ -42,7 +42,7 @@ def title(suspected: Suspected | None, language: Language) -> str:
 
 
 def coordinate(act: Callable[[], object], language: Language) -> str:
-    """Do an act of the coordination; return the sentence of its refusal, empty when it was done."""
+    """Do an action; return the sentence of its refusal, empty when it was done."""
     try:
         return try_action(act, language)
     except OutageRefused as refusal:

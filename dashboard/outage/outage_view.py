@@ -1,4 +1,4 @@
-"""The coordination's panel: declare an outage, speak to every desk, keep notes, confirm the end."""
+"""The coordination's panel: declare an outage, message the desks, take notes, confirm the end."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class OutageForm(Viewer):
         return shown.record, shown.over, shown.suspected, shown.well_since
 
     def _speaking(self) -> pn.Column:
-        """Lay out what every desk is told: the declaration, or the next message."""
+        """Return the fields of the declaration, or of the next message."""
         record = self._outage.param.record
         is_new = record.rx.pipe(lambda one: one is None)
         stands = record.rx.pipe(lambda one: one is not None)
@@ -81,7 +81,7 @@ class OutageForm(Viewer):
         )
 
     def _keeping(self) -> pn.Column:
-        """Lay out what is kept for the dossier, and the end."""
+        """Return the fields of the notes and of the end."""
         record, over = self._outage.param.record, self._outage.param.over
         stands = record.rx.pipe(lambda one: one is not None)
         note = self._button(self._language.say("Noter"), self._keep_note)
@@ -165,7 +165,7 @@ class OutageForm(Viewer):
         )
 
     def _another(self, event: param.parameterized.Event) -> None:
-        """Fill in anew for another outage; what is said of the same one leaves half-typed words."""
+        """Fill in the fields of another outage; news of the same one leaves what was typed."""
         before, after = (one and one.declared.id for one in (event.old, event.new))
         if before != after:
             self._prefill()

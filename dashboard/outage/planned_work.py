@@ -1,4 +1,4 @@
-"""Planned work: what is announced, by a page or by hand, and the form that enters it."""
+"""The form that enters planned work by hand."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class PlannedWork(param.Parameterized):
     refusal = param.String(default="", doc="Why the last entry was refused; a key, or empty.")
 
     def open(self) -> None:
-        """Show the form, or put it away."""
+        """Show or hide the form."""
         self.param.update(opened=not self.opened, refusal="")
 
     def plan(self, begin: str, end: str, title: str) -> None:
-        """Enter work between two local times, or say why not."""
+        """Record work between two local times, or set why not."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         try:
@@ -54,7 +54,7 @@ class PlannedWork(param.Parameterized):
         self.param.update(opened=False, refusal="")
 
     def withdraw(self, window: str) -> None:
-        """Take back work entered by hand, named by its id."""
+        """Withdraw work entered by hand, by its id."""
         person, context = self.diagnosis.session.person, self.diagnosis.context
         person.require(Permission.READ_STATUS)
         known = {str(one.id) for one in context.models.staff_reports.windows()}

@@ -22,7 +22,7 @@ SHOWN = 5  # windows at most
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWork:
-    """One window in words; `on` while the work goes on, `id` when it can be withdrawn here."""
+    """One window as texts; `on` while the work is under way, `id` if it can be withdrawn."""
 
     when: str
     source: str
@@ -79,7 +79,7 @@ class PlannedWorkView(Viewer):
 
 
 def announcements(planned_work: PlannedWork, language: Language) -> list[AnnouncedWork]:
-    """Put the next windows into words, for a note in the guide too."""
+    """Return the next windows as texts."""
     diagnosis = planned_work.diagnosis
     now = diagnosis.context.now()
     return [
@@ -95,7 +95,7 @@ def announcements(planned_work: PlannedWork, language: Language) -> list[Announc
 
 
 def span(window: MaintenanceWindow, language: Language) -> str:
-    """Say when: dimanche 29 novembre, de 02:00 à 04:00."""
+    """Return the time of a window: dimanche 29 novembre, de 02:00 à 04:00."""
     say, start, end = language.say, window.start, window.end
     if start is None:
         return say("sans heure annoncée")
@@ -119,7 +119,7 @@ def span(window: MaintenanceWindow, language: Language) -> str:
 
 
 def source(window: MaintenanceWindow, handbook: Handbook, language: Language) -> str:
-    """Say who announced it: the page's name, or the workstation at which it was entered."""
+    """Return the name of the page that announced it, or the workstation where it was entered."""
     if window.source.startswith(person_source("")):
         where = window.source.removeprefix(person_source(""))
         return language.say("saisi à la main, {where}", where=where or "?")
@@ -133,7 +133,7 @@ def source(window: MaintenanceWindow, handbook: Handbook, language: Language) ->
 
 
 def refusal(reason: str, language: Language) -> str:
-    """Put a refusal into a sentence; empty without one."""
+    """Return the sentence of a refusal, empty without one."""
     say = language.say
     skipped = say("Cette nuit-là, l’horloge saute de 02:00 à 03:00. Prenez une heure plus tard.")
     return {
