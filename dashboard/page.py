@@ -29,7 +29,6 @@ from dashboard.monitoring.workstation_name_view import WorkstationNameView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState
-from dashboard.outage.outage_view import CoordinatedGuide
 from dashboard.reconciliation.ledger import ReconciliationLedger
 from dashboard.reconciliation.page import ReconciliationPage
 from dashboard.reconciliation.reconciliation import ReconciliationProgress
@@ -87,7 +86,11 @@ class DashboardPage:
             ),
         )
         self.places = {
-            "guide": LazyPlace(session, "guide", lambda: self._guide_place(language)),
+            "guide": LazyPlace(
+                session,
+                "guide",
+                lambda: GuidePage(self.workstations, self.suggested_path, self.outage, language),
+            ),
             "loans": LazyPlace(
                 session, "loans", lambda: LoansPage(self.loans, self.outage, language)
             ),
@@ -121,10 +124,6 @@ class DashboardPage:
             "here": built(lambda: ReportView(self.workstations, language, brief=True)),
             **self.places,
         }
-
-    def _guide_place(self, language: Language) -> CoordinatedGuide:
-        place = GuidePage(self.workstations, self.suggested_path, self.outage, language)
-        return CoordinatedGuide(place, self.outage, language)
 
     def _probe(self, context: AppContext) -> BrowserProbe:
         targets = [one for one in context.handbook.targets.values() if one.browser]

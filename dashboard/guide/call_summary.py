@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
-from dashboard.guide.call_facts import calling
 from dashboard.guide.guide import Guide
 from dashboard.translations import Language
 from procedure.handbook.model import Words
 from procedure.monitoring import messages as causes
-from procedure.outages.call_text import CallFacts, FailingTarget, SeenFrom, WhoTested
+from procedure.monitoring.model import SERVER
+from procedure.outages.call_text import (
+    CallFacts,
+    FailingTarget,
+    Observation,
+    SeenFrom,
+    WhoTested,
+    call_facts,
+)
+
+RESULT_HOLDS = timedelta(minutes=15)  # an older outcome of a workstation does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
 
     Only observations and answers: never a loan, a user or initials. None while nothing is known.
     """
-    facts, words = calling(guide), guide.context.handbook.words[language.code]
+    facts, words = _facts(guide), guide.context.handbook.words[language.code]
     if facts.is_empty:
         return None
     lines = (
@@ -47,6 +58,27 @@ def call_summary(guide: Guide, language: Language) -> CallSummary | None:
         _from(guide, language),
     )
     return CallSummary(_subject(facts, words, language), tuple(line for line in lines if line))
+
+
+def _facts(guide: Guide) -> CallFacts:
+    """Return the facts for a call, as seen from this page now."""
+    observations = [*_server(guide), *_workstations(guide)]
+    targets = [row.target.key for row in guide.grid.rows]
+    return call_facts(observations, guide.path, at=guide.context.now(), targets=targets)
+
+
+def _server(guide: Guide) -> Iterator[Observation]:
+    for row in guide.grid.rows:
+        for cell in row.cells:
+            if cell.vantage == SERVER.key and cell.newest is not None:
+                yield Observation(cell.vantage, "", cell.verdict, cell.newest, cell.since)
+
+
+def _workstations(guide: Guide) -> Iterator[Observation]:
+    now, registry = guide.context.now(), guide.context.workstations
+    for (_, key), outcome in registry.latest.items():
+        if now - outcome.at <= RESULT_HOLDS and key in registry.vantages:
+            yield Observation(key, registry.vantages[key].site, outcome.verdict, outcome)
 
 
 def _subject(facts: CallFacts, words: Words, language: Language) -> str:

@@ -18,6 +18,7 @@ from dashboard.monitoring.report_view import ReportView
 from dashboard.monitoring.workstations import Workstations
 from dashboard.monitoring.workstations_view import WorkstationsView
 from dashboard.outage.outage import OutageState
+from dashboard.outage.outage_view import OutageForm
 from dashboard.outage.planned_work import PlannedWork
 from dashboard.outage.planned_work_view import PlannedWorkView
 from dashboard.translations import Language
@@ -32,7 +33,7 @@ WIDE: dict[str, Any] = {
 
 
 class GuidePage(Viewer):
-    """The procedure, unless all is well and nobody asked for it; beside them a sheet to print.
+    """The procedure, unless all is well and nobody asked for it; the coordination's panel above.
 
     While an outage is declared the procedure stays: whoever opens the page then must not look
     for it.
@@ -52,7 +53,9 @@ class GuidePage(Viewer):
         calm = pn.bind(
             self._is_calm, workstations.grid.param.state, told, guide.param.begun, record
         )
+        form = OutageForm(outage, language)
         self._layout = pn.Column(
+            form,
             pn.Column(
                 AllClearView(workstations, planned_work, guide, language),
                 visible=calm,
@@ -67,6 +70,7 @@ class GuidePage(Viewer):
                 **WIDE,
             ),
             PrintSheet(guide, language),
+            form.foot(),
             **WIDE,
         )
 

@@ -10,13 +10,14 @@ import panel as pn
 from panel.viewable import Viewer
 
 from dashboard.core.session import Session
-from dashboard.history.announcement_text import official_span, official_words
 from dashboard.history.heat_map import heat_map
 from dashboard.history.history import HistoryState
 from dashboard.history.texts import (
+    announcement_text,
     availability_rows,
     file_name,
     no_outage,
+    official_span,
     outages_title,
     span_title,
     unread_of_most,
@@ -138,7 +139,7 @@ class HistoryPage(Viewer):
             more=0 if history.every else min(left, MANY - FEW),
             # Whoever pressed the button, which is gone then, stands on the first row it brought.
             first_new=FEW + 1 if history.every else 0,
-            official=lambda one: official_words(one, language),
+            official=lambda one: announcement_text(one, language),
             official_span=lambda outage: official_span(outage, language),
             names=self._all_names,
             causes=self._causes,

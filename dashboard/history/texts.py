@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_low
 
-from dashboard.history.history import SPANS, TimelineRow
+from dashboard.history.history import SPANS, PastOutage, TimelineRow
 from dashboard.translations import Language
-from procedure.monitoring.downtime import Availability
+from procedure.monitoring.downtime import Availability, Downtime
 
+SAME = timedelta(minutes=1)
 WORTH_A_LINE = 0.01  # of a span: what is unread below that is not worth a line of its own
 FILES = {"day": "24h", "week": "7j", "quarter": "90j"}
 
@@ -106,3 +107,37 @@ def _worth(told: dict[str, tuple[timedelta, timedelta]], language: Language) -> 
 def _common(rows: Sequence[TimelineRow]) -> dict[str, timedelta]:
     known = [span for span in SPANS if rows and span in rows[0].availability]
     return {span: median_low(row.availability[span].whole.unread for row in rows) for span in known}
+
+
+def announcement_text(past: PastOutage, language: Language) -> str:
+    """Return whether and when the status pages announced an outage."""
+    say, outage = language.say, past.outage
+    if outage.planned:
+        return say("Travaux annoncés")
+    if outage.official_start is None:
+        return say("Jamais annoncée") if past.announceable else say("Sans objet")
+    return announced_after(outage, language)
+
+
+def announced_after(outage: Downtime, language: Language) -> str:
+    """Return how long after or before us the status pages announced an outage."""
+    say = language.say
+    assert outage.official_start is not None
+    later = outage.official_start - outage.start
+    if later >= SAME:
+        return say("Annoncée {span} après nous", span=language.duration(later))
+    if later <= -SAME:
+        return say("Annoncée {span} avant nous", span=language.duration(-later))
+    return say("Annoncée en même temps")
+
+
+def official_span(outage: Downtime, language: Language) -> str:
+    """Return the announced times of an outage, empty when there are none."""
+    say = language.say
+    if outage.official_start is None:
+        return ""
+    begin = language.moment(outage.official_start, outage.start, short=True)
+    if outage.official_end is None:
+        return say("depuis {at}", at=begin)
+    end = language.moment(outage.official_end, outage.official_start, short=True)
+    return say("{begin} – {end}", begin=begin, end=end)

@@ -20,18 +20,6 @@ WIDE: dict[str, Any] = SHEET | {"sizing_mode": "stretch_width"}
 ROW: dict[str, Any] = SHEET | {"css_classes": ["form-row"], "align_items": "end", "gap": "12px"}
 
 
-class CoordinatedGuide(Viewer):
-    """The guide with the coordination's panel above it while asked for, and the way to it below."""
-
-    def __init__(self, guide: Viewer, outage: OutageState, language: Language) -> None:
-        super().__init__()
-        panel = OutageForm(outage, language)
-        self._layout = pn.Column(panel, guide, panel.foot(), **WIDE)
-
-    def __panel__(self) -> pn.Column:
-        return self._layout
-
-
 class OutageForm(Viewer):
     """Shown inline on the guide when asked for; no Enter of a scanner declares or ends anything."""
 

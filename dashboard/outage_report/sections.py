@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.history.announcement_text import announced_after
+from dashboard.history.texts import announced_after
 from dashboard.outage_report.events import EventText
 from dashboard.outage_report.names import loan_states, open_points
 from dashboard.translations import Language

@@ -99,7 +99,7 @@ def test_calm_shows_until_somebody_asks_or_something_fails(context: AppContext, 
     for key in context.handbook.targets:
         watch.see(key, Status.UP)
     guide, place = opened(context)
-    calm, asked, _ = place.__panel__().objects
+    calm, asked, *_ = place.__panel__().objects[1:]
     assert (calm.visible, asked.visible) == (True, False)
     guide.begin()
     assert (calm.visible, asked.visible) == (False, True)
@@ -118,7 +118,7 @@ def test_a_declared_outage_leaves_the_procedure_open(context: AppContext, watch)
         SuggestedPath(guide=guide, diagnosis=diagnosis),
         Workstations(grid=grid, diagnosis=diagnosis),
     )
-    calm = GuidePage(workstations, suggested_path, outage, language("fr")).__panel__().objects[0]
+    calm = GuidePage(workstations, suggested_path, outage, language("fr")).__panel__().objects[1]
     outage.declare("Alma")
     assert not calm.visible
     outage.end()
@@ -136,8 +136,8 @@ def test_what_the_paper_does_not_say_is_marked_and_the_mark_explained_once_a_scr
     context: AppContext, code: str, meaning: str
 ) -> None:
     _, place = opened(context, "walk=A1.yes&step=C1", code)
-    *_, sheet = place.__panel__().select(LiveHTML)
-    asking = html(place).removesuffix(sheet.html)
+    *_, sheet, _ = place.__panel__().select(LiveHTML)
+    asking = html(place).replace(sheet.html, "")
     assert [shown.count(meaning) for shown in (asking, sheet.html)] == [1, 1]
     assert '<span class="own">note</span>' in asking
     assert "(note)" not in html(place)

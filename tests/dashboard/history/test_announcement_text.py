@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.history.announcement_text import official_span, official_words
 from dashboard.history.history import PastOutage
+from dashboard.history.texts import announcement_text, official_span
 from dashboard.translations import language
 from procedure.monitoring.downtime import Downtime
 from procedure.monitoring.model import FailureCause
@@ -34,11 +34,14 @@ def announced(minutes: float, until: float | None = None) -> Downtime:
 )
 def test_what_is_said(outage: Downtime, french: str, english: str) -> None:
     history = PastOutage(outage, 0, announceable=True)
-    assert [official_words(history, language(code)) for code in ("fr", "en")] == [french, english]
+    assert [announcement_text(history, language(code)) for code in ("fr", "en")] == [
+        french,
+        english,
+    ]
 
 
 def test_of_what_no_page_speaks_of_nothing_is_expected() -> None:
-    assert official_words(PastOutage(ALMA, 0), language("fr")) == "Sans objet"
+    assert announcement_text(PastOutage(ALMA, 0), language("fr")) == "Sans objet"
 
 
 def test_the_official_times_have_their_day_where_it_is_another() -> None:

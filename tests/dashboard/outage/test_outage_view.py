@@ -9,12 +9,11 @@ import pytest
 from dashboard.core.context import AppContext
 from dashboard.core.session import Session
 from dashboard.monitoring.diagnosis import DiagnosisState
-from dashboard.monitoring.grid_view import LastReadingView
 from dashboard.monitoring.probe_grid import ProbeGrid
 from dashboard.outage.banner import OutageBanner
 from dashboard.outage.outage import OutageState, Suspected
 from dashboard.outage.outage_text import suspected_text, title
-from dashboard.outage.outage_view import CoordinatedGuide, OutageForm
+from dashboard.outage.outage_view import OutageForm
 from dashboard.translations import language
 from procedure.diagnosis.persistence import CONDITION_OF, Condition
 from procedure.diagnosis.rules import FaultLocation
@@ -34,13 +33,13 @@ def outage(context: AppContext) -> OutageState:
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_banner_and_panel_can_be_drawn(context: AppContext, outage: OutageState, code: str) -> None:
+def test_banner_and_panel_can_be_drawn(outage: OutageState, code: str) -> None:
     spoken = language(code)
     outage.declare("Alma", message="Prêtez.", news="13:00")
     outage.note("", contact="cad")
     for view in (
         OutageBanner(outage, spoken),
-        CoordinatedGuide(LastReadingView(ProbeGrid(context=context), spoken), outage, spoken),
+        OutageForm(outage, spoken),
     ):
         assert view.__panel__().get_root() is not None
 
