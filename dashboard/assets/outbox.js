@@ -204,7 +204,7 @@ export class Outbox extends EventTarget {
   // What the workstation's clock said stays beside the instant; what was written on paper is not a
   // clock's.
   #times(made, late) {
-    const { skew, carried } = this.clock
+    const [skew, carried] = [this.clock.skewAt(made), this.clock.carried]
     const at = new Date(made).toISOString()
     if (late) return { at, made_at: at, skew_s: null }
     const skew_s = skew === null ? null : (skew + carried) / 1000

@@ -11,6 +11,7 @@ export class ServerClock {
     this.born = performance.timeOrigin + performance.now()
     this.carries = []
     this.skew = null // ms to add to this workstation's time to have the server's; null: not known
+    this.skews = [] // {until, skew}: what was known of the stamps from before a jump
     this.samples = []
   }
 
@@ -20,6 +21,7 @@ export class ServerClock {
     const steady = performance.timeOrigin + performance.now() + this.ahead
     const behind = Date.now() + this.carried - steady
     if (behind < JUMP) return steady
+    if (this.skew !== null) this.skews.push({ until: steady, skew: this.skew })
     this.ahead += behind
     this.samples = []
     this.skew = null
@@ -32,7 +34,10 @@ export class ServerClock {
     const now = this.stamp()
     const behind = latest - now
     if (!(behind > 0)) return
-    if (behind > JUMP) this.carries.push({ until: now, by: behind })
+    if (behind > JUMP) {
+      this.carries.push({ until: now, by: behind })
+      this.skews = this.skews.map(({ until, skew }) => ({ until: until + behind, skew: skew - behind }))
+    }
     this.ahead += behind
     this.carried += behind
     this.samples = this.samples.map((sample) => sample - behind)
@@ -43,6 +48,12 @@ export class ServerClock {
   placed(stamp) {
     if (stamp < this.born) return stamp
     return this.carries.reduce((placed, { until, by }) => (placed <= until ? placed + by : placed), stamp)
+  }
+
+  // The skew of a stamp: a scan that is recorded again keeps its time, though the clock was set since.
+  skewAt(stamp) {
+    const before = stamp < this.born ? undefined : this.skews.find(({ until }) => stamp <= until)
+    return before ? before.skew : this.skew
   }
 
   // By how much the workstation's clock is behind the server's (ms), 0 while nothing is known.

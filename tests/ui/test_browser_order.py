@@ -131,6 +131,12 @@ def test_what_was_recorded_with_a_known_clock_keeps_its_instant(plain: Page) -> 
     assert result["off"] == pytest.approx([0, 0, 0], abs=1)
 
 
+def test_a_scan_recorded_again_keeps_its_time_though_the_clock_was_set_since(plain: Page) -> None:
+    result = run(plain, ("scan", 1), UP, ("clock", 5), ("scan", 1), ("again", 2))
+    assert result["recorded"] == result["truth"] == result["saved"] == ["0", "2", "1"]
+    assert result["off"] == pytest.approx([0, 0, 0], abs=0.01)
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("scan"), st.sampled_from([1, 20, 300])),
